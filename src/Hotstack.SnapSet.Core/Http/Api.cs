@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Flurl;
+using Flurl.Http;
+
+namespace Hotstack.Http;
+
+/// <summary>
+/// Sends requests: repeats them where that is safe, follows redirects on the same origin, and turns everything that
+/// is not an answer into an exception by cause. The only file that names Flurl.
+/// </summary>
+/// <remarks>
+/// Flurl.Http 2.4.2 was compiled against another Flurl than the one it restores with; the calls used here are among
+/// those that work (docs/decisions.md).
+/// </remarks>
+public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity) : IDisposable
+{
+    private const int MostRedirects = 5;
+
+    private readonly FlurlClient _client = new(http);
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Sends a request and reads its answer whole.</summary>
+    /// <exception cref="ServiceException">The service refused or failed it, also after the repeats that were safe.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
+    {
+        for (int redirects = 0; ; redirects++)
+        {
+            ApiResponse response = await SendWithRetriesAsync(request, stop).ConfigureAwait(false);
+            if (response.IsSuccess || request.AlsoExpected.Contains(response.Status))
+            {
+                return response;
+            }
+
+            if (response.Status is not (301 or 302 or 303 or 307 or 308) || request.Method != HttpMethod.Get)
+            {
+                throw ServiceErrors.From(response);
+            }
+
+            request = Follow(response, redirects);
+        }
+    }
+
+    private async Task<ApiResponse> SendWithRetriesAsync(ApiRequest request, CancellationToken stop)
+    {
+        try
+        {
+            return await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop).ConfigureAwait(false);
+        }
+        catch (TransportException failure)
+        {
+            throw failure.AfterLastAttempt(request);
+        }
+    }
+
+    private async Task<ApiResponse> AttemptAsync(ApiRequest request, CancellationToken stop)
+    {
+        IFlurlRequest message = _client.Request(WithQuery(request))
+            .WithTimeout(request.Timeout)
+            .AllowAnyHttpStatus();
+        foreach ((string name, string value) in request.Headers)
+        {
+            message = message.WithHeader(name, value);
+        }
+
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            using HttpContent? content = Content(request);
+            using HttpResponseMessage answer = await message
+                .SendAsync(request.Method, content, stop).ConfigureAwait(false);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
+            activity.Debug(
+                $"{ServiceException.Describe(request)} -> {response.Status}, {body.Length} bytes, "
+                + $"{watch.ElapsedMilliseconds} ms, {response.RequestId ?? "no request id"}");
+            RefuseBrokenJson(response);
+            return response;
+        }
+        catch (Exception e) when (e is FlurlHttpException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            // Flurl wraps a cancellation of ours in an exception of its own.
+            stop.ThrowIfCancellationRequested();
+            TransportException failure = e is FlurlHttpTimeoutException or OperationCanceledException
+                ? TransportException.OfTimeout(request, e)
+                : TransportException.From(request, e.InnerException ?? e);
+            activity.Debug($"{failure.Message} after {watch.ElapsedMilliseconds} ms");
+            throw failure;
+        }
+    }
+
+    private static Url WithQuery(ApiRequest request)
+    {
+        var url = new Url(request.Uri.AbsoluteUri);
+        foreach (IGrouping<string, KeyValuePair<string, string>> parameter in request.Query.GroupBy(p => p.Key))
+        {
+            url = url.SetQueryParam(parameter.Key, parameter.Select(p => p.Value).ToArray());
+        }
+
+        return url;
+    }
+
+    private static ByteArrayContent? Content(ApiRequest request)
+    {
+        if (request.Body is null)
+        {
+            return null;
+        }
+
+        var content = new ByteArrayContent(request.Body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
+        return content;
+    }
+
+    private static Dictionary<string, string> Fields(HttpResponseMessage answer)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            fields[name] = string.Join(", ", values);
+        }
+
+        return fields;
+    }
+
+    /// <summary>Found here and not by the reader, a body that arrived damaged is worth another attempt.</summary>
+    private static void RefuseBrokenJson(ApiResponse response)
+    {
+        bool saysJson = response.Header("Content-Type")?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+        if (!saysJson || !response.IsSuccess || response.Body.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using var _ = JsonDocument.Parse(response.Body);
+        }
+        catch (JsonException)
+        {
+            throw ServiceException.OfInvalidResponse(response, "the body is not valid JSON");
+        }
+    }
+
+    /// <summary>Only to where the token belongs: to another origin it would give the token away.</summary>
+    private static ApiRequest Follow(ApiResponse response, int redirects)
+    {
+        ApiRequest request = response.Request;
+        if (redirects == MostRedirects || !Uri.TryCreate(request.Uri, response.Header("Location"), out Uri? target))
+        {
+            throw ServiceException.OfInvalidResponse(response, "it redirects without end or without an address");
+        }
+
+        if (target.Scheme != request.Uri.Scheme || target.Authority != request.Uri.Authority)
+        {
+            throw new ServiceException(
+                ErrorCause.ResponseInvalid, "RedirectRefused", request,
+                $"redirects to another origin, {target.Scheme}://{target.Authority}, to which no token is sent")
+            {
+                Status = response.Status,
+                RequestId = response.RequestId,
+                Hint = "If that address is right, set it as this service's *_endpoint_override in clouds.yaml.",
+            };
+        }
+
+        return request with { Uri = target, Query = [] };
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Hotstack.Http;
+
+/// <summary>One HTTP call, as data, so that it can be sent again.</summary>
+/// <param name="Service">The service type as the catalogue names it, for messages: <c>compute</c>.</param>
+/// <param name="Method">The verb.</param>
+/// <param name="Uri">The absolute address without a query.</param>
+public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
+{
+    /// <summary>Query parameters in order; a name may stand more than once.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
+
+    /// <summary>Header fields beside the body's.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The body; null for none. Buffered, because Keystone, Nova and Neutron refuse a chunked one.</summary>
+    public byte[]? Body { get; init; }
+
+    /// <summary>The body's media type.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>How long one attempt may take, reading the answer's body included.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether sending it twice has the effect of sending it once. A POST is taken to be unsafe: its answer may be
+    /// lost after the work was done.
+    /// </summary>
+    public bool IsRepeatSafe { get; init; } = Method != HttpMethod.Post;
+
+    /// <summary>Statuses beside 2xx that are an answer to the caller and not an error: 300 in version discovery.</summary>
+    public IReadOnlyList<int> AlsoExpected { get; init; } = [];
+
+    /// <summary>This request with a JSON body.</summary>
+    public ApiRequest WithJson(JsonNode body) => this with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };
+}

@@ -1,0 +1,52 @@
+namespace Hotstack.Http;
+
+/// <summary>A service refused or failed a call, or could not be reached.</summary>
+public sealed class ServiceException : HotstackException
+{
+    internal ServiceException(
+        ErrorCause cause, string id, ApiRequest request, string reason, Exception? inner = null)
+        : base(cause, id, $"{Describe(request)}: {reason}", inner)
+    {
+        Request = request;
+        Reason = reason;
+        Target = Origin(request.Uri);
+    }
+
+    /// <summary>The call, without what it carried.</summary>
+    internal ApiRequest Request { get; }
+
+    /// <summary>The reason alone, mostly the service's own words.</summary>
+    public string Reason { get; }
+
+    /// <summary>The service type: <c>compute</c>.</summary>
+    public string Service => Request.Service;
+
+    /// <summary>The HTTP status; null if no answer came.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The id under which the service logged the call; null if none came.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>
+    /// The service may have done what was asked although we have no answer: an attempt that was not safe to repeat
+    /// broke off after it had been sent.
+    /// </summary>
+    public bool IsOutcomeUnknown { get; init; }
+
+    internal static ServiceException OfInvalidResponse(ApiResponse response, string reason) =>
+        new(ErrorCause.ResponseInvalid, "ResponseInvalid", response.Request, $"answered {response.Status}, but {reason}")
+        {
+            Status = response.Status,
+            RequestId = response.RequestId,
+            IsOutcomeUnknown = !response.Request.IsRepeatSafe,
+            Hint = "Something between here and the service may have answered in its place: a proxy, or a login page.",
+        };
+
+    internal static string Describe(ApiRequest request) =>
+        $"{request.Service}: {request.Method} {Address(request.Uri)}";
+
+    /// <summary>The address without what may be secret in it: user information and query.</summary>
+    internal static string Address(Uri uri) => Origin(uri) + uri.AbsolutePath;
+
+    private static string Origin(Uri uri) => $"{uri.Scheme}://{uri.Authority}";
+}

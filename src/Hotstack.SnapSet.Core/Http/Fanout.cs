@@ -1,0 +1,43 @@
+namespace Hotstack.Http;
+
+/// <summary>Does the same with many things at once, but not with too many.</summary>
+internal static class Fanout
+{
+    /// <summary>More calls to one cloud at the same time gain nothing, and provoke its rate limits.</summary>
+    private const int MostAtOnce = 16;
+
+    /// <summary>Results in the order of the items. All run to their end, also when one fails; then the first
+    /// failure is thrown.</summary>
+    public static async Task<TResult[]> SelectAsync<T, TResult>(
+        IEnumerable<T> items, Func<T, CancellationToken, Task<TResult>> work, CancellationToken stop)
+    {
+        using var places = new SemaphoreSlim(MostAtOnce);
+        Task<TResult>[] tasks = [.. items.Select(OneAsync)];
+        return await Task.WhenAll(tasks).ConfigureAwait(false);
+
+        async Task<TResult> OneAsync(T item)
+        {
+            await places.WaitAsync(stop).ConfigureAwait(false);
+            try
+            {
+                return await work(item, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+    }
+
+    /// <summary>The same for work without a result.</summary>
+    public static Task ForEachAsync<T>(
+        IEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken stop) =>
+        SelectAsync(
+            items,
+            async (item, token) =>
+            {
+                await work(item, token).ConfigureAwait(false);
+                return true;
+            },
+            stop);
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hotstack.Http;
+
+namespace Hotstack.OpenStack.Compute;
+
+/// <summary>The compute service: the calls of it that we need.</summary>
+public sealed class Nova
+{
+    /// <summary>Since 2.45 createImage answers with the image's id, since 2.47 a server shows its flavor's name.</summary>
+    private const string Microversion = "2.47";
+
+    /// <summary>For a volume-backed server Nova asks Cinder for a snapshot of each volume before it answers.</summary>
+    private static readonly TimeSpan s_createImageTimeout = TimeSpan.FromSeconds(180);
+
+    private readonly ServiceClient _client;
+    private volatile bool _isOlder;
+
+    internal Nova(ServiceClient client) => _client = client;
+
+    /// <summary>A server by its UUID.</summary>
+    /// <exception cref="HotstackException">There is none (<c>ServerNotFound</c>).</exception>
+    public async Task<Server> GetServerAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            ApiResponse response = await SendAsync(
+                _client.Request(HttpMethod.Get, $"servers/{Uri.EscapeDataString(id)}"), stop).ConfigureAwait(false);
+            return response.Json().Field("server") is { } server
+                ? Server.From(server)
+                : throw ServiceException.OfInvalidResponse(response, "it holds no server");
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            throw ServerNotFound(id, e);
+        }
+    }
+
+    /// <summary>All servers of the project with exactly this name; several may have it.</summary>
+    public async Task<IReadOnlyList<Server>> FindServersAsync(string name, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with
+        {
+            // Nova takes a regular expression.
+            Query = [new("name", $"^{Regex.Escape(name)}$")],
+        };
+        IReadOnlyList<JsonElement> servers = await Paging.ListAsync(
+            _client, Versioned(request), "servers", page => Paging.HasNextLink(page, "servers_links"), stop)
+            .ConfigureAwait(false);
+        return [.. servers.Select(Server.From).Where(server => server.Name == name)];
+    }
+
+    /// <summary>Asks a server to shut down; ask for its state to see when it has.</summary>
+    public Task StopServerAsync(string id, CancellationToken stop) => ActAsync(id, "os-stop", null, stop);
+
+    /// <summary>Starts a server that is shut off.</summary>
+    public Task StartServerAsync(string id, CancellationToken stop) => ActAsync(id, "os-start", null, stop);
+
+    /// <summary>Begins to make an image of a server.</summary>
+    /// <param name="serverId">The server; its task state must be empty.</param>
+    /// <param name="imageName">1 to 255 characters.</param>
+    /// <param name="metadata">Become the image's properties; values of at most 255 characters.</param>
+    /// <param name="stop">Ends the call, not the snapshot.</param>
+    /// <returns>The id of the image, which is <c>queued</c> now.</returns>
+    /// <remarks>Doing it twice makes two images: after a lost answer (<see cref="ServiceException.IsOutcomeUnknown"/>)
+    /// look for the image by its properties.</remarks>
+    public async Task<string> CreateImageAsync(
+        string serverId, string imageName, IReadOnlyDictionary<string, string> metadata, CancellationToken stop)
+    {
+        var properties = new JsonObject(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+        var body = new JsonObject { ["name"] = imageName, ["metadata"] = properties };
+        ApiResponse response = await ActAsync(serverId, "createImage", body, stop).ConfigureAwait(false);
+        string? id = response.Body.Length > 0 ? response.Json().Text("image_id") : null;
+        // Before 2.45 the id stands in an address: …/images/<id>
+        return id ?? response.Header("Location")?.TrimEnd('/').Split('/')[^1]
+            ?? throw ServiceException.OfInvalidResponse(response, "it names no image");
+    }
+
+    /// <summary>What was done with a server, the latest first.</summary>
+    public async Task<IReadOnlyList<InstanceAction>> ListActionsAsync(string serverId, CancellationToken stop)
+    {
+        ApiResponse response = await SendAsync(
+            _client.Request(HttpMethod.Get, $"servers/{Uri.EscapeDataString(serverId)}/os-instance-actions"), stop)
+            .ConfigureAwait(false);
+        return [.. response.Json().Items("instanceActions").Select(InstanceAction.From)
+            .OrderByDescending(action => action.StartedAt)];
+    }
+
+    private async Task<ApiResponse> ActAsync(string id, string action, JsonObject? argument, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")
+            .WithJson(new JsonObject { [action] = argument });
+        if (action == "createImage" && request.Timeout < s_createImageTimeout)
+        {
+            request = request with { Timeout = s_createImageTimeout };
+        }
+
+        try
+        {
+            return await SendAsync(request, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            throw ServerNotFound(id, e);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
+        {
+            throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e) { Target = id };
+        }
+    }
+
+    private async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
+    {
+        try
+        {
+            return await _client.SendAsync(Versioned(request), stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Status == 406 && !_isOlder)
+        {
+            // A cloud from before 2017: the base version tells less, but enough.
+            _isOlder = true;
+            return await _client.SendAsync(request, stop).ConfigureAwait(false);
+        }
+    }
+
+    private ApiRequest Versioned(ApiRequest request) => _isOlder
+        ? request
+        : request with
+        {
+            Headers =
+            [
+                .. request.Headers,
+                new("OpenStack-API-Version", $"compute {Microversion}"),
+                new("X-OpenStack-Nova-API-Version", Microversion),
+            ],
+        };
+
+    private static HotstackException ServerNotFound(string id, ServiceException e) =>
+        new(ErrorCause.NotFound, "ServerNotFound", $"There is no server {id} in this project. {e.Message}", e)
+        {
+            Target = id,
+            Hint = "It may have been deleted, or belong to another project or region.",
+        };
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Hotstack.OpenStack;
+
+/// <summary>Reads fields of the services' JSON, where a missing field, a null and an empty string mostly mean the same.</summary>
+internal static class JsonFields
+{
+    public static JsonElement? Field(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+
+    /// <summary>A string field's text; null if it is missing, null, empty or something else.</summary>
+    public static string? Text(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    public static bool Flag(this JsonElement element, string name) =>
+        element.Field(name) switch
+        {
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.String } value => string.Equals(value.GetString(), "true", StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+
+    public static long Number(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : 0;
+
+    /// <summary>An ISO 8601 time; without an offset it is UTC, as Keystone and Nova leave it out at times.</summary>
+    public static DateTimeOffset? Time(this JsonElement element, string name) =>
+        DateTimeOffset.TryParse(
+            element.Text(name), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
+            ? time
+            : null;
+
+    /// <summary>An array field's elements; none if it is missing or something else.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+}

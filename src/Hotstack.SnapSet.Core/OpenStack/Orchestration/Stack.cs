@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Hotstack.OpenStack.Orchestration;
+
+/// <summary>A stack, as Heat shows it.</summary>
+public sealed record Stack
+{
+    /// <summary>Its UUID.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name, unique in the project.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Action and status: <c>CREATE_COMPLETE</c>, <c>UPDATE_FAILED</c> …</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it is in that status.</summary>
+    public string? StatusReason { get; init; }
+
+    /// <summary>Its outputs, by key.</summary>
+    public IReadOnlyDictionary<string, StackOutput> Outputs { get; init; } = new Dictionary<string, StackOutput>();
+
+    internal static Stack From(JsonElement stack) => new()
+    {
+        Id = stack.Text("id") ?? "",
+        Name = stack.Text("stack_name") ?? "",
+        Status = stack.Text("stack_status") ?? "UNKNOWN",
+        StatusReason = stack.Text("stack_status_reason"),
+        Outputs = stack.Items("outputs")
+            .Where(output => output.Text("output_key") is not null)
+            .ToDictionary(
+                output => output.Text("output_key")!,
+                output => new StackOutput(output.Field("output_value"), output.Text("output_error")),
+                StringComparer.Ordinal),
+    };
+}
+
+/// <summary>One output of a stack.</summary>
+/// <param name="Value">The value; null if it is null or could not be made.</param>
+/// <param name="Error">Why Heat could not make the value.</param>
+public sealed record StackOutput(JsonElement? Value, string? Error);

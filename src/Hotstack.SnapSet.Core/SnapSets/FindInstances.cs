@@ -1,0 +1,183 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Configuration;
+using Hotstack.OpenStack.Orchestration;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Finds the servers of a deployment, with what a SnapSet needs to know of them.</summary>
+public sealed class FindInstances(Cloud cloud)
+{
+    /// <summary>What stands for a status where there is no server.</summary>
+    public const string NotFound = "NotFound";
+
+    /// <summary>The stack output that lists them, in upstream's templates.</summary>
+    private const string OutputKey = "snapset_data";
+
+    /// <summary>The instances with their servers' state; one whose server is gone has the status
+    /// <see cref="NotFound"/>, and is warned of.</summary>
+    /// <exception cref="HotstackException"><c>StackNotFound</c>, <c>StackOutputMissing</c>, <c>SnapSetDataInvalid</c>,
+    /// <c>SnapSetFileInvalid</c>, <c>ServerNotFound</c>, <c>ServerAmbiguous</c>, <c>RoleMissing</c>.</exception>
+    public async Task<IReadOnlyList<Instance>> RunAsync(InstanceSource source, IActivity activity, CancellationToken stop)
+    {
+        if (source.Servers.Count > 0)
+        {
+            return await FindServersAsync(source, stop).ConfigureAwait(false);
+        }
+
+        (IReadOnlyList<Instance> listed, IReadOnlyList<string> violations) = await ReadAsync(source, stop).ConfigureAwait(false);
+        if (violations.Count > 0)
+        {
+            throw new ViolationsException("SnapSetDataInvalid", Describe(source), violations);
+        }
+
+        (Instance Instance, Server? Server)[] found = await LookUpAsync(listed, stop).ConfigureAwait(false);
+        foreach ((Instance instance, _) in found.Where(f => f.Server is null))
+        {
+            activity.Warning($"Instance {instance.Name}: there is no server {instance.Id} in this project.");
+        }
+
+        return [.. found.Select(f => f.Instance)];
+    }
+
+    /// <summary>The instances as they are listed, and what is wrong with the list.</summary>
+    internal async Task<(IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations)> ReadAsync(
+        InstanceSource source, CancellationToken stop)
+    {
+        if (source.StackName is { } stackName)
+        {
+            (IReadOnlyList<Instance> instances, IReadOnlyList<string> violations) = SnapSetData.Read(
+                await ReadOutputAsync(stackName, stop).ConfigureAwait(false));
+            return ([.. instances.Select(instance => instance with { StackName = stackName })], violations);
+        }
+
+        return source.Path is { } path ? SnapSetData.Read(SnapSetFile.Read(path)) : (source.Instances, []);
+    }
+
+    /// <summary>The instances, brought up to date from their servers; without a server where there is none.</summary>
+    internal Task<(Instance Instance, Server? Server)[]> LookUpAsync(
+        IEnumerable<Instance> instances, CancellationToken stop) =>
+        Fanout.SelectAsync<Instance, (Instance, Server?)>(
+            instances,
+            async (instance, token) =>
+            {
+                try
+                {
+                    Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
+                    return (WithState(instance, server), server);
+                }
+                catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+                {
+                    return (instance with { Status = NotFound, Cloud = cloud.Name, Region = cloud.Region }, null);
+                }
+            },
+            stop);
+
+    internal static string Describe(InstanceSource source) => source switch
+    {
+        { StackName: { } stack } => $"Stack '{stack}'",
+        { Path: { } path } => path,
+        _ => "The instances",
+    };
+
+    private async Task<ConfigNode> ReadOutputAsync(string stackName, CancellationToken stop)
+    {
+        Stack stack = await cloud.Stacks.GetAsync(stackName, stop).ConfigureAwait(false);
+        if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output) || (output.Value is null && output.Error is null))
+        {
+            string held = stack.Outputs.Count == 0 ? "none" : string.Join(", ", stack.Outputs.Keys.Order(StringComparer.Ordinal));
+            throw new HotstackException(
+                ErrorCause.NotFound, "StackOutputMissing",
+                $"Stack '{stackName}' ({stack.Status}) has no output '{OutputKey}'. Its outputs: {held}.")
+            {
+                Target = stackName,
+                Hint = "Of upstream's scenarios only snapshot-sno has it. Name the servers instead: "
+                    + "Get-HotstackInstance -Server controller, master0 -Role controller, ocp_master.",
+            };
+        }
+
+        if (output.Error is { } error)
+        {
+            throw new HotstackException(
+                ErrorCause.OperationFailed, "StackOutputFailed",
+                $"Heat could not make the output '{OutputKey}' of stack '{stackName}': {error}")
+            {
+                Target = stackName,
+                Hint = "A resource of the stack may have been deleted outside Heat.",
+            };
+        }
+
+        return JsonTreeReader.Read(output.Value!.Value.GetRawText(), $"stack '{stackName}', output {OutputKey}");
+    }
+
+    private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, CancellationToken stop)
+    {
+        if (source.Roles.Count != 1 && source.Roles.Count != source.Servers.Count)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "RoleMissing",
+                $"{source.Servers.Count} servers need one role for all or {source.Servers.Count} roles, "
+                + $"in the same order; there are {source.Roles.Count}.")
+            {
+                Hint = "Upstream's roles are controller, ocp_master, ocp_worker, compute, networker, bmh and ironic.",
+            };
+        }
+
+        return await Fanout.SelectAsync(
+            source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles.Count == 1 ? source.Roles[0] : source.Roles[i])),
+            async (asked, token) =>
+            {
+                Server server = await FindServerAsync(asked.nameOrId, token).ConfigureAwait(false);
+                return WithState(
+                    new Instance
+                    {
+                        Name = server.Name,
+                        Role = asked.role,
+                        Id = server.Id,
+                        MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
+                    },
+                    server);
+            },
+            stop).ConfigureAwait(false);
+    }
+
+    private async Task<Server> FindServerAsync(string nameOrId, CancellationToken stop)
+    {
+        if (Guid.TryParse(nameOrId, out _))
+        {
+            return await cloud.Compute.GetServerAsync(nameOrId, stop).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<Server> servers = await cloud.Compute.FindServersAsync(nameOrId, stop).ConfigureAwait(false);
+        return servers.Count switch
+        {
+            1 => servers[0],
+            0 => throw new HotstackException(
+                ErrorCause.NotFound, "ServerNotFound", $"There is no server named '{nameOrId}' in this project.")
+            {
+                Target = nameOrId,
+                Hint = "'openstack server list' shows the servers; names are case-sensitive.",
+            },
+            _ => throw new HotstackException(
+                ErrorCause.InputInvalid, "ServerAmbiguous",
+                $"{servers.Count} servers are named '{nameOrId}': {string.Join(", ", servers.Select(s => s.Id))}.")
+            {
+                Target = nameOrId,
+                Hint = "Give the id of the one that is meant.",
+            },
+        };
+    }
+
+    private Instance WithState(Instance instance, Server server) => instance with
+    {
+        MacAddresses = server.MacAddresses,
+        Status = server.Status,
+        TaskState = server.TaskState,
+        Flavor = server.Flavor,
+        Image = server.ImageId,
+        Volumes = server.VolumeIds,
+        Cloud = cloud.Name,
+        Region = cloud.Region,
+    };
+}

@@ -1,0 +1,51 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>A set of images, one of each server of a deployment, all of the same moment.</summary>
+public sealed record SnapSet
+{
+    /// <summary>Eight characters; the value of the images' tag <c>snap_id=</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>When its making began, in UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>How old it was when it was read.</summary>
+    public required TimeSpan Age { get; init; }
+
+    /// <summary>How whole it is.</summary>
+    public required SnapSetState State { get; init; }
+
+    /// <summary>Its images, the controller first, then by name.</summary>
+    public required IReadOnlyList<SnapSetMember> Members { get; init; }
+
+    /// <summary>How many members its maker counted; null for a set of upstream's.</summary>
+    public int? ExpectedMembers { get; init; }
+
+    /// <summary>Bytes stored in Glance by all members.</summary>
+    public long Size => Members.Sum(member => member.Size);
+
+    /// <summary>The stack that it was made from; null if it was not recorded.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>The Hotstack scenario of that stack; null if it was not recorded.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>The id of the project that the images belong to.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>The cloud, by its name in clouds.yaml.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>The region; null for the cloud's only one.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Why it is not <see cref="SnapSetState.Complete"/>, one sentence each.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>It can be restored.</summary>
+    internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
+
+    /// <summary>Nova or Glance may still be working on one of its images.</summary>
+    internal bool MayBeInTheMaking => Members.Any(member => member.Status is "queued" or "saving" or "importing" or "uploading"
+        || (member.Status == "active" && !member.IsReady));
+}

@@ -1,0 +1,67 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>Puts images together to sets, and judges whether they are whole.</summary>
+internal static class SnapSetAssembly
+{
+    /// <summary>The set that some images of one id make up.</summary>
+    public static SnapSet Assemble(
+        IReadOnlyCollection<SnapSetImage> images, DateTimeOffset now, string cloud, string? region)
+    {
+        SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
+        DateTimeOffset createdAt = properties?.CreatedAt ?? images.Min(i => i.Image.CreatedAt);
+        SnapSetMember[] members = [.. images
+            .Select(image => image.ToMember())
+            .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
+            .ThenBy(m => m.CreatedAt)];
+        string[] problems = [.. Problems(members, properties?.SetSize)];
+        return new SnapSet
+        {
+            Id = images.First().SnapId,
+            CreatedAt = createdAt,
+            Age = now - createdAt,
+            State = problems.Length > 0 ? SnapSetState.Incomplete
+                : properties is null ? SnapSetState.Unverified
+                : SnapSetState.Complete,
+            Members = members,
+            ExpectedMembers = properties?.SetSize,
+            StackName = properties?.StackName,
+            Scenario = properties?.Scenario,
+            ProjectId = images.First().Image.Owner,
+            Cloud = cloud,
+            Region = region,
+            Problems = problems,
+        };
+    }
+
+    private static IEnumerable<string> Problems(SnapSetMember[] members, int? expected)
+    {
+        foreach (SnapSetMember member in members)
+        {
+            if (!member.IsReady)
+            {
+                yield return $"{member.Name}: image {member.ImageId} is {member.Status}, not active"
+                    + (member.Status == "active" ? " for good: Glance still works on it" : "");
+            }
+            else if (!member.IsTagged)
+            {
+                yield return $"{member.Name}: image {member.ImageId} lacks tags of the six that upstream looks for";
+            }
+        }
+
+        foreach (IGrouping<string, SnapSetMember> name in members.GroupBy(m => m.Name).Where(g => g.Count() > 1))
+        {
+            yield return $"{name.Key}: there are {name.Count()} images ({string.Join(", ", name.Select(m => m.ImageId))})";
+        }
+
+        int names = members.Select(m => m.Name).Distinct().Count();
+        if (expected is { } count && names != count)
+        {
+            yield return $"{names} of {count} members are there";
+        }
+
+        if (expected is null && (members.All(m => m.Role != Roles.Controller) || members.All(m => m.Role == Roles.Controller)))
+        {
+            yield return "a controller and at least one other member make up a set of upstream's";
+        }
+    }
+}

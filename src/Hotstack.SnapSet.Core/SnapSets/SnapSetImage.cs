@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>An image that belongs to a set, by our properties, by upstream's tags, or by both.</summary>
+internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetProperties? Properties)
+{
+    public string SnapId => Properties?.SnapId ?? Tags!.SnapId;
+
+    public string Name => Properties?.Name ?? Tags!.Name;
+
+    public string Role => Properties?.Role ?? Tags!.Role;
+
+    /// <summary>Null if the image belongs to no set.</summary>
+    public static SnapSetImage? From(Image image)
+    {
+        var tags = SnapSetTags.From(image.Tags);
+        var properties = SnapSetProperties.From(image);
+        return tags is null && properties is null ? null : new SnapSetImage(image, tags, properties);
+    }
+
+    public SnapSetMember ToMember()
+    {
+        IReadOnlyList<string> macs = Properties?.MacAddresses
+            ?? (MacAddress.TryParse(Tags!.MacAddress, out string mac) ? [mac] : []);
+        var expectedTags = new SnapSetTags(Name, Role, SnapId, Properties is null ? Tags!.MacAddress : macs.FirstOrDefault());
+        return new SnapSetMember
+        {
+            Name = Name,
+            Role = Role,
+            ImageId = Image.Id,
+            ImageName = Image.Name,
+            Status = Image.Status,
+            MacAddress = macs.FirstOrDefault(),
+            MacAddresses = macs,
+            Size = Image.Size,
+            MinDisk = Image.MinDisk,
+            CreatedAt = Image.CreatedAt,
+            SourceId = Properties?.SourceId ?? Image.Properties.GetValueOrDefault("instance_uuid"),
+            IsProtected = Image.IsProtected,
+            VolumeSnapshots = VolumeSnapshotsOf(Image),
+            IsTagged = expectedTags.AreIn(Image.Tags),
+            IsReady = Image.IsReady,
+        };
+    }
+
+    /// <summary>The Cinder snapshots that the image of a volume-backed server consists of. Glance forgets them when
+    /// the image is deleted, so they must be read before.</summary>
+    public static IReadOnlyList<string> VolumeSnapshotsOf(Image image)
+    {
+        // A JSON array in a string.
+        if (image.Properties.GetValueOrDefault("block_device_mapping") is not { } mapping)
+        {
+            return [];
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(mapping);
+            return document.RootElement.ValueKind != JsonValueKind.Array
+                ? []
+                : [.. document.RootElement.EnumerateArray().Select(device => device.Text("snapshot_id")).OfType<string>()];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}

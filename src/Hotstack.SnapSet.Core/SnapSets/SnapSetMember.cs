@@ -1,0 +1,53 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>One image of a SnapSet: the frozen disk of one server.</summary>
+public sealed record SnapSetMember
+{
+    /// <summary>The instance's name: <c>master0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The instance's role: <c>ocp_master</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The image's UUID.</summary>
+    public required string ImageId { get; init; }
+
+    /// <summary>The image's name: <c>hotstack-master0-snapshot-k3v9x2m1</c>.</summary>
+    public string ImageName { get; init; } = "";
+
+    /// <summary>The image's status; a usable one is <c>active</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The MAC address to give the server that boots from it; null if it was not recorded.</summary>
+    public string? MacAddress { get; init; }
+
+    /// <summary>The MAC addresses of all ports that the server had.</summary>
+    public IReadOnlyList<string> MacAddresses { get; init; } = [];
+
+    /// <summary>Bytes stored in Glance; 0 for the image of a volume-backed server.</summary>
+    public long Size { get; init; }
+
+    /// <summary>GiB of disk that a flavor needs to boot it.</summary>
+    public long MinDisk { get; init; }
+
+    /// <summary>When the image was made, in UTC.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The UUID of the server that it was made from; null if it was not recorded.</summary>
+    public string? SourceId { get; init; }
+
+    /// <summary>Glance refuses to delete it.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>The volume snapshots that it consists of, for a volume-backed server.</summary>
+    public IReadOnlyList<string> VolumeSnapshots { get; init; } = [];
+
+    /// <summary>It carries the six tags by which upstream finds it.</summary>
+    public bool IsTagged { get; init; }
+
+    /// <summary>Whether it can be booted from now.</summary>
+    public bool IsReady { get; init; }
+
+    /// <summary>The name, so that a list of members reads well.</summary>
+    public override string ToString() => Name;
+}

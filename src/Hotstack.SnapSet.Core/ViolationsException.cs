@@ -1,0 +1,22 @@
+namespace Hotstack;
+
+/// <summary>The input breaks rules; all that it breaks are told at once.</summary>
+public sealed class ViolationsException : HotstackException
+{
+    /// <param name="id">The exact case: <c>SnapSetDataInvalid</c>.</param>
+    /// <param name="what">What was checked: <c>/tmp/hs-outputs.yaml</c>.</param>
+    /// <param name="violations">A sentence for each rule that is broken.</param>
+    public ViolationsException(string id, string what, IReadOnlyList<string> violations)
+        : base(ErrorCause.InputInvalid, id, Describe(what, violations))
+    {
+        Violations = violations;
+        Target = what;
+    }
+
+    /// <summary>A sentence for each rule that is broken.</summary>
+    public IReadOnlyList<string> Violations { get; }
+
+    private static string Describe(string what, IReadOnlyList<string> violations) => violations.Count == 1
+        ? $"{what}: {violations[0]}"
+        : $"{what}: {violations.Count} problems:{string.Concat(violations.Select(v => $"{Environment.NewLine}  - {v}"))}";
+}

@@ -10,9 +10,9 @@ public static class HttpTransport
 {
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <exception cref="HotstackException">A certificate or key file cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsSettings tls) => new(CreateHandler(tls)) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient Create(TlsConfiguration tls) => new(CreateHandler(tls)) { Timeout = Timeout.InfiniteTimeSpan };
 
-    private static SocketsHttpHandler CreateHandler(TlsSettings tls)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)

@@ -9,16 +9,10 @@ namespace Hotstack.OpenStack;
 internal sealed partial class ServiceClient(
     CloudConfiguration configuration, TokenSource tokens, Api api, string service, Func<Uri, Token, Uri> versioned)
 {
-    private static readonly Dictionary<string, string[]> s_aliases = new()
-    {
-        // os-service-types; the other services that we call have none.
-        ["block-storage"] = ["block-storage", "volumev3", "volumev2", "volume", "block-store"],
-    };
-
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Makes a request to a path below the service's address; send it with <see cref="SendAsync"/>.</summary>
+    /// <summary>Makes a request to a path below the service's address.</summary>
     public ApiRequest Request(HttpMethod method, string path) =>
         new(service, method, new Uri(path, UriKind.Relative)) { Timeout = configuration.ApiTimeout ?? DefaultTimeout };
 
@@ -59,16 +53,19 @@ internal sealed partial class ServiceClient(
 
         if (token.Catalog is null)
         {
-            return versioned(new Uri(configuration.Auth["endpoint"]), token);
+            throw new HotstackException(
+                ErrorCause.ConfigurationInvalid, "EndpointNotFound",
+                $"Cloud '{configuration.Name}' authenticates without Keystone, so nothing tells where its {service} service is.")
+            {
+                Target = service,
+                Hint = $"Set '{service.Replace('-', '_')}_endpoint_override' (or 'endpoint') in clouds.yaml.",
+            };
         }
 
-        string[] types = configuration.ServiceType(service) is { } type
-            ? [type]
-            : s_aliases.GetValueOrDefault(service) ?? [service];
         return versioned(
             token.Catalog.Find(
-                configuration.Name, types, configuration.Interfaces(service),
-                configuration.RegionFor(service), configuration.ServiceName(service)),
+                configuration.Name, ServiceTypeNames.All(configuration.ServiceType(service)),
+                configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service)),
             token);
     }
 

@@ -108,7 +108,7 @@ public sealed class FindInstances(Cloud cloud)
             };
         }
 
-        return JsonTreeReader.Read(output.Value!.Value.GetRawText(), $"stack '{stackName}', output {OutputKey}");
+        return SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", output.Value!.Value.GetRawText());
     }
 
     private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, CancellationToken stop)

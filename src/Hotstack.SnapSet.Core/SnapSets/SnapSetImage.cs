@@ -25,7 +25,8 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
     {
         IReadOnlyList<string> macs = Properties?.MacAddresses
             ?? (MacAddress.TryParse(Tags!.MacAddress, out string mac) ? [mac] : []);
-        var expectedTags = new SnapSetTags(Name, Role, SnapId, Properties is null ? Tags!.MacAddress : macs.FirstOrDefault());
+        string? firstMac = macs.Count > 0 ? macs[0] : null;
+        var expectedTags = new SnapSetTags(Name, Role, SnapId, Properties is null ? Tags!.MacAddress : firstMac);
         return new SnapSetMember
         {
             Name = Name,
@@ -33,7 +34,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             ImageId = Image.Id,
             ImageName = Image.Name,
             Status = Image.Status,
-            MacAddress = macs.FirstOrDefault(),
+            MacAddress = firstMac,
             MacAddresses = macs,
             Size = Image.Size,
             MinDisk = Image.MinDisk,

@@ -1,3 +1,4 @@
+using Hotstack.Http;
 using System.Collections.ObjectModel;
 
 namespace Hotstack.OpenStack.Configuration;

@@ -55,9 +55,9 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
     {
         switch (configuration.AuthType)
         {
-            case "none":
+            case AuthTypes.None:
                 return new Token();
-            case "admin_token":
+            case AuthTypes.AdminToken:
                 return new Token { Value = configuration.Auth["token"] };
         }
 
@@ -80,7 +80,7 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
     private HotstackException Refused(ServiceException answer)
     {
         // Keystone answers 404 for an application credential whose id it does not know.
-        bool wrongAddress = answer.Status == 404 && configuration.AuthType != "v3applicationcredential";
+        bool wrongAddress = answer.Status == 404 && configuration.AuthType != AuthTypes.ApplicationCredential;
         return new HotstackException(
             wrongAddress ? ErrorCause.ConfigurationInvalid : ErrorCause.AuthenticationFailed,
             wrongAddress ? "AuthUrlInvalid" : "AuthenticationFailed",

@@ -9,9 +9,9 @@ namespace Hotstack.OpenStack.Networking;
 /// <param name="NetworkId">The network that it is on.</param>
 public sealed record Port(string Id, string DeviceId, string MacAddress, string NetworkId)
 {
-    internal static Port From(JsonElement port)
-    {
-        OpenStack.MacAddress.TryParse(port.Text("mac_address"), out string mac);
-        return new(port.Text("id") ?? "", port.Text("device_id") ?? "", mac, port.Text("network_id") ?? "");
-    }
+    internal static Port From(JsonElement port) => new(
+        port.Text("id") ?? "",
+        port.Text("device_id") ?? "",
+        OpenStack.MacAddress.TryParse(port.Text("mac_address"), out string mac) ? mac : "",
+        port.Text("network_id") ?? "");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Orchestration;

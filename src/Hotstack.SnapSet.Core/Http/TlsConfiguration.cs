@@ -1,4 +1,4 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Http;
 
 /// <summary>How TLS connections to a cloud are made. Paths are absolute; whether the files exist is not checked here.</summary>
 public sealed record TlsConfiguration

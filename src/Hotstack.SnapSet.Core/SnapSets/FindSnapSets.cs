@@ -1,0 +1,99 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Finds the sets of a cloud, ours and upstream's.</summary>
+public sealed class FindSnapSets(Cloud cloud)
+{
+    /// <summary>The sets that match, the newest first.</summary>
+    /// <exception cref="HotstackException">An id without wildcard does not exist, or there is no usable latest
+    /// (<c>SnapSetNotFound</c>).</exception>
+    public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
+    {
+        IReadOnlyList<SnapSet> all = await ListAsync(request.AllProjects, stop).ConfigureAwait(false);
+        foreach (string id in request.Ids.Where(id => !Wildcard.IsPattern(id)))
+        {
+            if (all.All(set => set.Id != id))
+            {
+                throw NotFound(id);
+            }
+        }
+
+        SnapSet[] found = [.. all.Where(set =>
+            (request.Ids.Count == 0 || request.Ids.Any(id => Matches(set.Id, id)))
+            && (request.StackName is null || Wildcard.Matches(set.StackName ?? "", request.StackName))
+            && (!request.Incomplete || set.State == SnapSetState.Incomplete))];
+        if (!request.Latest)
+        {
+            return found;
+        }
+
+        return found.FirstOrDefault(set => set.IsUsable) is { } latest
+            ? [latest]
+            : throw new HotstackException(
+                ErrorCause.NotFound, "SnapSetNotFound", NoneUsable(found, request.StackName))
+            {
+                Hint = "Get-HotstackSnapSet without -Latest shows what there is, and each set's Problems say why it cannot be used.",
+            };
+    }
+
+    /// <summary>One set by its exact id, of our project; null if there is none.</summary>
+    internal async Task<SnapSet?> FindAsync(string id, CancellationToken stop)
+    {
+        KeyValuePair<string, string>[] owner = await OwnerAsync(allProjects: false, stop).ConfigureAwait(false);
+        IReadOnlyList<Image>[] lists = await Task.WhenAll(
+            cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}"), .. owner], stop),
+            cloud.Images.ListAsync([SnapSetProperties.OfSet(id), .. owner], stop)).ConfigureAwait(false);
+        return Assemble(lists.SelectMany(list => list), owner).FirstOrDefault(set => set.Id == id);
+    }
+
+    internal static HotstackException NotFound(string id) =>
+        new(ErrorCause.NotFound, "SnapSetNotFound", $"There is no SnapSet '{id}' in this project.")
+        {
+            Target = id,
+            Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All.",
+        };
+
+    private async Task<IReadOnlyList<SnapSet>> ListAsync(bool allProjects, CancellationToken stop)
+    {
+        // By tag those that upstream can see too, by property those that never were tagged: two lists for all sets.
+        KeyValuePair<string, string>[] owner = await OwnerAsync(allProjects, stop).ConfigureAwait(false);
+        IReadOnlyList<Image>[] lists = await Task.WhenAll(
+            cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), .. owner], stop),
+            cloud.Images.ListAsync([SnapSetProperties.AnySet, .. owner], stop)).ConfigureAwait(false);
+        return [.. Assemble(lists.SelectMany(list => list), owner)];
+    }
+
+    /// <summary>Without it, Glance shows public and shared images too, and to an administrator everybody's.</summary>
+    private async Task<KeyValuePair<string, string>[]> OwnerAsync(bool allProjects, CancellationToken stop)
+    {
+        string? project = allProjects ? null : await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        return project is null ? [] : [new("owner", project)];
+    }
+
+    private IEnumerable<SnapSet> Assemble(IEnumerable<Image> images, KeyValuePair<string, string>[] owner)
+    {
+        DateTimeOffset now = cloud.Time.GetUtcNow();
+        return images
+            .DistinctBy(image => image.Id)
+            .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
+            .Select(SnapSetImage.From).OfType<SnapSetImage>()
+            // Two projects may by chance or by a copy have sets of one id.
+            .GroupBy(image => (image.SnapId, image.Image.Owner))
+            .Select(set => SnapSetAssembly.Assemble([.. set], now, cloud.Name, cloud.Region))
+            .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal);
+    }
+
+    private static bool Matches(string id, string pattern) =>
+        Wildcard.IsPattern(pattern) ? Wildcard.Matches(id, pattern) : id == pattern;
+
+    private static string NoneUsable(SnapSet[] found, string? stackName)
+    {
+        string ofStack = stackName is null ? "" : $" of stack '{stackName}'";
+        return found.Length == 0
+            ? $"There is no SnapSet{ofStack} in this project."
+            : $"None of the {found.Length} SnapSets{ofStack} is complete; the newest, {found[0].Id}: "
+                + $"{string.Join("; ", found[0].Problems)}.";
+    }
+}

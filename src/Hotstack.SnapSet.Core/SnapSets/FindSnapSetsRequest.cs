@@ -1,0 +1,21 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>Which sets are looked for; all that is given must hold.</summary>
+public sealed record FindSnapSetsRequest
+{
+    /// <summary>Ids, with the wildcards <c>*</c>, <c>?</c> and <c>[a-c]</c>; none for all. An id without a wildcard
+    /// must exist.</summary>
+    public IReadOnlyList<string> Ids { get; init; } = [];
+
+    /// <summary>Only the newest that is complete, or that may be (of upstream's).</summary>
+    public bool Latest { get; init; }
+
+    /// <summary>Only sets of this stack.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>Only incomplete ones.</summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Also other projects' sets, as far as their images are shown to us.</summary>
+    public bool AllProjects { get; init; }
+}

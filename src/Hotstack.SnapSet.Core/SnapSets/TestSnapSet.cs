@@ -1,0 +1,86 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Checks whether a set can be used, from what the cloud holds now.</summary>
+public sealed class TestSnapSet(Cloud cloud)
+{
+    /// <summary>One finding for each check, passed or not.</summary>
+    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>).</exception>
+    public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(string id, CancellationToken stop)
+    {
+        SnapSet set = await new FindSnapSets(cloud).FindAsync(id, stop).ConfigureAwait(false)
+            ?? throw FindSnapSets.NotFound(id);
+        IReadOnlyList<SnapSetFinding>[] volumes = await Fanout.SelectAsync(
+            set.Members, (member, token) => CheckVolumeSnapshotsAsync(id, member, token), stop).ConfigureAwait(false);
+        return [.. CheckSet(set), .. set.Members.SelectMany(member => CheckImage(set, member)), .. volumes.SelectMany(v => v)];
+    }
+
+    /// <summary>Whether findings let a set be used.</summary>
+    public static bool IsUsable(IEnumerable<SnapSetFinding> findings) =>
+        findings.All(finding => finding.Result != SnapSetCheckResult.Failed);
+
+    private static IEnumerable<SnapSetFinding> CheckSet(SnapSet set)
+    {
+        string[] names = [.. set.Members.Select(m => m.Name).Distinct()];
+        yield return set.ExpectedMembers switch
+        {
+            null => Of(set, "Counted", SnapSetCheckResult.Warning,
+                $"{names.Length} members are there; its maker did not record how many belong to it"),
+            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, $"all {count} members are there"),
+            { } count => Of(set, "Counted", SnapSetCheckResult.Failed,
+                $"{names.Length} of {count} members are there: {string.Join(", ", names)}"),
+        };
+        yield return set.Members.Any(m => m.Role == Roles.Controller)
+            ? Of(set, "HasController", SnapSetCheckResult.Passed, "it has a controller")
+            : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller; upstream's revive will not find it");
+    }
+
+    private static IEnumerable<SnapSetFinding> CheckImage(SnapSet set, SnapSetMember member)
+    {
+        int sameName = set.Members.Count(m => m.Name == member.Name);
+        yield return Of(set, member, "Unique", sameName == 1, $"it is the only image of {member.Name}",
+            $"there are {sameName} images of {member.Name}");
+        yield return Of(set, member, "Active", member.IsReady, "the image is active",
+            $"the image is {member.Status}{(member.Status == "active" ? ", and Glance still works on it" : "")}");
+        yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
+        bool isSized = member.Size > 0 || member.VolumeSnapshots.Count > 0;
+        yield return Of(set, member, "Sized", isSized,
+            member.Size > 0 ? $"{member.Size} bytes are stored" : $"{member.VolumeSnapshots.Count} volume snapshots hold its data",
+            "the image holds no data, and names no volume snapshot that does");
+        if (member.MacAddress is null)
+        {
+            yield return new(set.Id, member.Name, "MacAddress", SnapSetCheckResult.Warning,
+                "its MAC address is not recorded", member.ImageId);
+        }
+    }
+
+    private async Task<IReadOnlyList<SnapSetFinding>> CheckVolumeSnapshotsAsync(
+        string id, SnapSetMember member, CancellationToken stop)
+    {
+        var findings = new List<SnapSetFinding>();
+        foreach (string snapshotId in member.VolumeSnapshots)
+        {
+            VolumeSnapshot? snapshot = await cloud.Volumes.FindSnapshotAsync(snapshotId, stop).ConfigureAwait(false);
+            (SnapSetCheckResult result, string message) = snapshot switch
+            {
+                null => (SnapSetCheckResult.Failed, $"its volume snapshot {snapshotId} is gone: the image cannot be booted"),
+                { Status: "available" } => (SnapSetCheckResult.Passed, $"volume snapshot {snapshotId} is available"),
+                _ => (SnapSetCheckResult.Failed, $"its volume snapshot {snapshotId} is {snapshot.Status}, not available"),
+            };
+            findings.Add(new(id, member.Name, "VolumeSnapshots", result, message, snapshotId));
+        }
+
+        return findings;
+    }
+
+    private static SnapSetFinding Of(SnapSet set, string check, SnapSetCheckResult result, string message) =>
+        new(set.Id, null, check, result, message, null);
+
+    private static SnapSetFinding Of(
+        SnapSet set, SnapSetMember member, string check, bool isAsItShouldBe, string good, string bad) =>
+        new(set.Id, member.Name, check, isAsItShouldBe ? SnapSetCheckResult.Passed : SnapSetCheckResult.Failed,
+            isAsItShouldBe ? good : bad, member.ImageId);
+}

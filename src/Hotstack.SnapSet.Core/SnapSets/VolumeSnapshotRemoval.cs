@@ -1,0 +1,54 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Deletes the Cinder snapshots that a deleted image leaves behind.</summary>
+internal sealed class VolumeSnapshotRemoval(Cloud cloud)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Deletes them and waits until they are gone.</summary>
+    /// <returns>Those that could not be deleted, with the reason.</returns>
+    public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
+    {
+        Leftover?[] left = await Fanout.SelectAsync(ids.Distinct(), DeleteAsync, stop).ConfigureAwait(false);
+        return [.. left.OfType<Leftover>()];
+    }
+
+    private async Task<Leftover?> DeleteAsync(string id, CancellationToken stop)
+    {
+        bool wasAsked = false;
+        string state = "unknown";
+        try
+        {
+            bool isGone = await Poll.UntilAsync(
+                async token =>
+                {
+                    if (await cloud.Volumes.FindSnapshotAsync(id, token).ConfigureAwait(false) is not { } snapshot)
+                    {
+                        return true;
+                    }
+
+                    state = snapshot.Status;
+                    // One that is still being made cannot be deleted yet.
+                    if (!wasAsked && state != "creating")
+                    {
+                        await cloud.Volumes.DeleteSnapshotAsync(id, token).ConfigureAwait(false);
+                        wasAsked = true;
+                    }
+
+                    return state == "error_deleting" && wasAsked
+                        ? throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it")
+                        : false;
+                },
+                s_interval, s_patience, cloud.Time, stop).ConfigureAwait(false);
+            return isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {s_patience.TotalMinutes} minutes");
+        }
+        catch (HotstackException e)
+        {
+            return new Leftover("volume snapshot", id, e.Message);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Hotstack;
+
+/// <summary>Wildcards as PowerShell has them: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-c]</c>, a backtick before a
+/// literal; without regard to case.</summary>
+internal static class Wildcard
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    public static bool IsPattern(string text) => text.AsSpan().IndexOfAny("*?[") >= 0;
+
+    public static bool Matches(string text, string pattern) =>
+        Regex.IsMatch(
+            text, ToExpression(pattern), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,
+            s_patience);
+
+    private static string ToExpression(string pattern)
+    {
+        var expression = new StringBuilder(@"\A");
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            char sign = pattern[i];
+            int end = sign == '[' ? pattern.IndexOf(']', i + 1) : -1;
+            if (end > i + 1)
+            {
+                string set = pattern[(i + 1)..end].Replace(@"\", @"\\", StringComparison.Ordinal)
+                    .Replace("^", @"\^", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal);
+                expression.Append('[').Append(set).Append(']');
+                i = end;
+            }
+            else if (sign == '`' && i + 1 < pattern.Length)
+            {
+                expression.Append(Regex.Escape(pattern[++i].ToString()));
+            }
+            else
+            {
+                expression.Append(sign switch { '*' => ".*", '?' => ".", _ => Regex.Escape(sign.ToString()) });
+            }
+        }
+
+        return expression.Append(@"\z").ToString();
+    }
+}

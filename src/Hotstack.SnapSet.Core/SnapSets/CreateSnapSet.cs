@@ -2,9 +2,78 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
 
+/// <summary>Makes a set: one image of each server of a deployment, all or none.</summary>
 public sealed class CreateSnapSet(Cloud cloud)
 {
-    public Task<SnapSet?> RunAsync(
-        CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop) =>
-        throw new NotImplementedException($"{cloud.Name}{request}{activity}{confirm}{stop}");
+    /// <summary>Checks everything, asks, makes the images, and tags them when all are whole.</summary>
+    /// <param name="request">What set, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once, after all checks and before anything is changed.</param>
+    /// <param name="stop">Ends it; what was made is deleted then, as after a failure.</param>
+    /// <returns>The set; null if the user did not consent.</returns>
+    /// <exception cref="ViolationsException">The input or the servers are not fit (<c>SnapSetDataInvalid</c>).</exception>
+    /// <exception cref="SnapSetFailedException"><c>SnapshotFailed</c>, <c>SnapshotStuck</c>, <c>SnapshotTimeout</c>,
+    /// <c>SnapSetInconsistent</c>, <c>QuotaExceeded</c> …; tells what became of what was made.</exception>
+    public async Task<SnapSet?> RunAsync(
+        CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        CreationPlan plan = await new CreationPlanning(cloud).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
+        if (!await confirm(Describe(plan), DescribeAction(plan, running, request)).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var deadline = new Deadline(request.Timeout, cloud.Time);
+        var power = new ServerPower(cloud, activity);
+        try
+        {
+            if (running.Length > 0)
+            {
+                await power.StopAsync(running, request.PollInterval, deadline, stop).ConfigureAwait(false);
+            }
+
+            return await new Creation(cloud, plan, request, activity, deadline).RunAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (request.StartServers)
+            {
+                await StartAgainAsync(power, plan, request, activity).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Without the caller's token: they are to run again also when the run was stopped.</summary>
+    private async Task StartAgainAsync(ServerPower power, CreationPlan plan, CreateSnapSetRequest request, IActivity activity)
+    {
+        try
+        {
+            var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
+            await power.StartAsync([.. plan.Members.Select(m => m.Instance)], request.PollInterval, deadline, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            activity.Warning($"Not all servers were started again: {e.Message}");
+        }
+    }
+
+    private static string Describe(CreationPlan plan) =>
+        $"SnapSet {plan.Id} of {plan.Members.Count} servers"
+        + (plan.StackName is { } stack ? $" of stack {stack}" : "")
+        + $" ({string.Join(", ", plan.Members)})";
+
+    private static string DescribeAction(CreationPlan plan, Instance[] running, CreateSnapSetRequest request)
+    {
+        int missing = plan.Members.Count(m => m.Existing is not { IsReady: true });
+        string[] steps =
+        [
+            .. running.Length > 0 ? [$"shut down {running.Length} running servers"] : Array.Empty<string>(),
+            plan.IsResumed ? $"complete: make {missing} missing images and tag all" : $"make {missing} images and tag them",
+            .. request.StartServers ? ["start the servers"] : Array.Empty<string>(),
+        ];
+        string text = string.Join(", then ", steps);
+        return char.ToUpperInvariant(text[0]) + text[1..];
+    }
 }

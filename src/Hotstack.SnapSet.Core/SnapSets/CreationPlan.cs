@@ -1,0 +1,46 @@
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>A set that can be made: everything that could be checked beforehand has been.</summary>
+internal sealed record CreationPlan
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required IReadOnlyList<PlannedMember> Members { get; init; }
+
+    public string? StackName { get; init; }
+
+    public string? Scenario { get; init; }
+
+    /// <summary>The set was begun by an earlier run.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>What an image of a member is told of itself.</summary>
+    public SnapSetProperties PropertiesOf(PlannedMember member) => new()
+    {
+        SnapId = Id,
+        Name = member.Instance.Name,
+        Role = member.Instance.Role,
+        MacAddresses = member.Instance.MacAddresses,
+        SourceId = member.Instance.Id,
+        SetSize = Members.Count,
+        StackName = StackName,
+        Scenario = Scenario,
+        CreatedAt = CreatedAt,
+    };
+
+    public SnapSetTags TagsOf(PlannedMember member) =>
+        new(member.Instance.Name, member.Instance.Role, Id, member.Instance.MacAddress);
+}
+
+/// <param name="Instance">What is frozen.</param>
+/// <param name="Server">Its server, as it was when the plan was made.</param>
+/// <param name="Existing">The image that an earlier run made of it; null for none.</param>
+internal sealed record PlannedMember(Instance Instance, Server Server, Image? Existing)
+{
+    public override string ToString() => Instance.Name;
+}

@@ -1,0 +1,29 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>Shows how far a set is, as a whole and by member.</summary>
+internal sealed class CreationProgress(CreationPlan plan, IActivity activity)
+{
+    private readonly string _work = $"Creating SnapSet {plan.Id}";
+
+    public void Show(IReadOnlyCollection<MemberRun> members)
+    {
+        int ready = members.Count(m => m.IsReady);
+        activity.Progress(new(_work, $"{ready} of {members.Count} images active") { Percent = 100 * ready / members.Count });
+        foreach (MemberRun member in members)
+        {
+            activity.Progress(new(WorkOf(member.Plan), member.Status) { PartOf = _work, Completed = member.IsReady });
+        }
+    }
+
+    public void Complete()
+    {
+        foreach (PlannedMember member in plan.Members)
+        {
+            activity.Progress(new(WorkOf(member), "") { PartOf = _work, Completed = true });
+        }
+
+        activity.Progress(new(_work, "") { Completed = true });
+    }
+
+    private static string WorkOf(PlannedMember member) => $"{member.Instance.Name} ({member.Instance.Role})";
+}

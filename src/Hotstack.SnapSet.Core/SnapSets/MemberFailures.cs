@@ -1,0 +1,22 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>Puts the failures of several members into one exception.</summary>
+internal static class MemberFailures
+{
+    public static void ThrowIfAny(IEnumerable<MemberRun> members)
+    {
+        MemberRun[] failed = [.. members.Where(m => m.Failure is not null)];
+        if (failed.Length > 0)
+        {
+            throw Combine([.. failed.Select(m => (m.Instance.Name, m.Failure!))]);
+        }
+    }
+
+    /// <summary>The first one's cause and id, everybody's message.</summary>
+    private static HotstackException Combine(IReadOnlyList<(string Name, HotstackException Failure)> failed)
+    {
+        HotstackException first = failed[0].Failure;
+        string message = string.Join(" ", failed.Select(f => $"{f.Name}: {f.Failure.Message}"));
+        return new HotstackException(first.Cause, first.Id, message, first) { Hint = first.Hint, Target = first.Target };
+    }
+}

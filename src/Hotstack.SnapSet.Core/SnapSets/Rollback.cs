@@ -1,0 +1,128 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Deletes what a run made of a set, also what it only may have made, and nothing else.</summary>
+internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activity)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patienceForUnknown = TimeSpan.FromSeconds(60);
+
+    /// <returns>How many images were deleted, and what could not be.</returns>
+    public async Task<(int Deleted, IReadOnlyList<Leftover> Leftovers)> RunAsync(
+        IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        MemberRun[] ours = [.. members.Where(m => m.WasOrdered)];
+        if (ours.Length == 0)
+        {
+            return (0, []);
+        }
+
+        activity.Verbose($"Taking back SnapSet {plan.Id}.");
+        var deleted = new HashSet<string>();
+        var leftovers = new Dictionary<string, Leftover>();
+        try
+        {
+            await DeleteImagesAsync(members, ours, deleted, leftovers, stop).ConfigureAwait(false);
+            await WaitForUnknownAsync(members, ours, deleted, leftovers, stop).ConfigureAwait(false);
+            await DeleteLeakedVolumeSnapshotsAsync(ours, leftovers, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            foreach (MemberRun member in ours.Where(m => m.ImageId is null || !deleted.Contains(m.ImageId)))
+            {
+                string id = member.ImageId ?? $"of {member.Instance.Name}, whose id is not known";
+                leftovers.TryAdd(id, new Leftover("image", id, e is HotstackException ? e.Message : "the cloud did not answer in time"));
+            }
+        }
+
+        return (deleted.Count, [.. leftovers.Values]);
+    }
+
+    private async Task DeleteImagesAsync(
+        IReadOnlyCollection<MemberRun> members, MemberRun[] ours, HashSet<string> deleted,
+        Dictionary<string, Leftover> leftovers, CancellationToken stop)
+    {
+        string?[] existing = [.. members.Where(m => !m.WasOrdered).Select(m => m.ImageId)];
+        // By property also those whose id never reached us. In a resumed set, an earlier run's images stay.
+        IReadOnlyList<Image> listed = await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id)], stop).ConfigureAwait(false);
+        (string Id, IReadOnlyList<string> VolumeSnapshots)[] images =
+        [
+            .. listed
+                .Where(image => SnapSetProperties.From(image) is { } p && p.SnapId == plan.Id && !existing.Contains(image.Id)
+                    && ours.Any(m => m.Instance.Name == p.Name))
+                .Select(image => (image.Id, SnapSetImage.VolumeSnapshotsOf(image))),
+        ];
+        IEnumerable<(string, IReadOnlyList<string>)> unlisted = ours
+            .Select(m => m.ImageId).OfType<string>()
+            .Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))
+            .Select(id => (id, (IReadOnlyList<string>)[]));
+        (string Id, IReadOnlyList<Leftover> Left)[] results = await Fanout.SelectAsync(
+            images.Concat(unlisted),
+            async (image, token) => (image.Item1, await new ImageRemoval(cloud)
+                .RunAsync(image.Item1, image.Item2, isProtected: false, activity, token).ConfigureAwait(false)),
+            stop).ConfigureAwait(false);
+        foreach ((string id, IReadOnlyList<Leftover> left) in results)
+        {
+            if (left.Count == 0)
+            {
+                deleted.Add(id);
+            }
+
+            foreach (Leftover leftover in left)
+            {
+                leftovers[leftover.Id] = leftover;
+            }
+        }
+    }
+
+    /// <summary>An order without an answer may still bring an image, as long as Nova works on the server.</summary>
+    private async Task WaitForUnknownAsync(
+        IReadOnlyCollection<MemberRun> members, MemberRun[] ours, HashSet<string> deleted,
+        Dictionary<string, Leftover> leftovers, CancellationToken stop)
+    {
+        MemberRun[] unknown = [.. ours.Where(m => m.IsOutcomeUnknown)];
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        bool wereIdle = false;
+        await Poll.UntilAsync(
+            async token =>
+            {
+                Server[] servers = await Fanout.SelectAsync(
+                    unknown, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token).ConfigureAwait(false);
+                bool areIdle = servers.All(s => s.TaskState is null);
+                await DeleteImagesAsync(members, ours, deleted, leftovers, token).ConfigureAwait(false);
+                bool isQuiet = areIdle && wereIdle;
+                wereIdle = areIdle;
+                return isQuiet;
+            },
+            s_interval, s_patienceForUnknown, cloud.Time, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>If Nova fails between two volumes of a server, the first one's snapshot stays, and no image names it.</summary>
+    private async Task DeleteLeakedVolumeSnapshotsAsync(
+        MemberRun[] ours, Dictionary<string, Leftover> leftovers, CancellationToken stop)
+    {
+        HashSet<string> names = [.. ours
+            .Where(m => m.Plan.Server.IsVolumeBacked)
+            .Select(m => $"snapshot for {SnapSetImageName.Of(m.Instance.Name, plan.Id)}")];
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<VolumeSnapshot> snapshots = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        foreach (Leftover leftover in await new VolumeSnapshotRemoval(cloud)
+            .RunAsync(snapshots.Where(s => names.Contains(s.Name)).Select(s => s.Id), stop).ConfigureAwait(false))
+        {
+            leftovers[leftover.Id] = leftover;
+        }
+    }
+}

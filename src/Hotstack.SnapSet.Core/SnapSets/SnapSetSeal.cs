@@ -1,0 +1,111 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Makes a set of images that are all whole into a set that can be found: the servers did not move, the tags stick.</summary>
+internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan interval, Deadline deadline, IActivity activity)
+{
+    private const int MostRounds = 4;
+
+    /// <exception cref="HotstackException"><c>SnapSetInconsistent</c>, <c>SnapshotTimeout</c>, <c>TagsLost</c>.</exception>
+    public async Task<SnapSet> RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        await CheckServersAsync(members, stop).ConfigureAwait(false);
+        IReadOnlyCollection<MemberRun> untagged = members;
+        for (int round = 1; ; round++)
+        {
+            // The controllers last: upstream's search for the latest set starts from them.
+            await TagAsync(untagged.Where(m => !m.Instance.IsController), stop).ConfigureAwait(false);
+            await TagAsync(untagged.Where(m => m.Instance.IsController), stop).ConfigureAwait(false);
+
+            IReadOnlyList<Image> images = await ListAsync(stop).ConfigureAwait(false);
+            if (round == 1)
+            {
+                images = await DropDuplicatesAsync(members, images, stop).ConfigureAwait(false);
+            }
+
+            // Glance may write old tags back when it ends its work on an image.
+            untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsTagged(m, image))];
+            if (untagged.Count == 0)
+            {
+                return SnapSetAssembly.Assemble(
+                    [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+            }
+
+            if (round == MostRounds)
+            {
+                throw new HotstackException(
+                    ErrorCause.OperationFailed, "TagsLost",
+                    $"Glance does not keep the tags of {string.Join(", ", untagged.Select(m => $"{m.Instance.Name} ({m.ImageId})"))}.");
+            }
+
+            activity.Verbose($"Tags were lost on {string.Join(", ", untagged.Select(m => m.Instance.Name))}; writing them again.");
+            await Task.Delay(interval, cloud.Time, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An image is safe only when Nova is done with its server too, and of one moment with the others only if
+    /// that is still shut off.</summary>
+    private async Task CheckServersAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        IReadOnlyCollection<MemberRun> busy = members;
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                Server[] servers = await Fanout.SelectAsync(
+                    busy, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token).ConfigureAwait(false);
+                Server[] moved = [.. servers.Where(s => s.Status != ServerRules.ShutOff)];
+                if (moved.Length > 0)
+                {
+                    throw new HotstackException(
+                        ErrorCause.Conflict, "SnapSetInconsistent",
+                        $"while the images were made, someone changed {string.Join(", ", moved.Select(s => $"{s.Name} ({s.Id}: {s.Status})"))}, "
+                        + "so they are not of one moment.");
+                }
+
+                busy = [.. busy.Where((_, i) => servers[i].TaskState is not null)];
+                return busy.Count == 0;
+            },
+            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+        if (!isDone)
+        {
+            throw new HotstackException(
+                ErrorCause.TimedOut, "SnapshotTimeout",
+                $"after {deadline.Timeout} Nova still works on {string.Join(", ", busy.Select(m => m.Instance.Name))}.");
+        }
+    }
+
+    private Task TagAsync(IEnumerable<MemberRun> members, CancellationToken stop) => Fanout.ForEachAsync(
+        members.Where(m => !IsTagged(m, m.Image!)),
+        async (member, token) => member.Image = await cloud.Images
+            .ReplaceTagsAsync(member.ImageId!, plan.TagsOf(member.Plan).ToList(), token).ConfigureAwait(false),
+        stop);
+
+    private bool IsTagged(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags);
+
+    /// <summary>An order whose answer was lost, and that was given again, may have been taken twice.</summary>
+    private async Task<IReadOnlyList<Image>> DropDuplicatesAsync(
+        IReadOnlyCollection<MemberRun> members, IReadOnlyList<Image> images, CancellationToken stop)
+    {
+        Image[] extra = [.. images.Where(image => members.All(m => m.ImageId != image.Id))];
+        foreach (Image image in extra)
+        {
+            activity.Verbose($"Deleting image {image.Id}, a second one of {image.Name}.");
+            await cloud.Images.DeleteAsync(image.Id, stop).ConfigureAwait(false);
+        }
+
+        return [.. images.Except(extra)];
+    }
+
+    private async Task<IReadOnlyList<Image>> ListAsync(CancellationToken stop)
+    {
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        KeyValuePair<string, string>[] owner = project is null ? [] : [new("owner", project)];
+        IReadOnlyList<Image> images = await cloud.Images
+            .ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false);
+        return [.. images.Where(image => SnapSetProperties.From(image)?.SnapId == plan.Id)];
+    }
+}

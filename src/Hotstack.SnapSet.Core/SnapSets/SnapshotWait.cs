@@ -1,0 +1,166 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Waits until all images of a set are whole, with one list a look however many they are.</summary>
+internal sealed class SnapshotWait(
+    Cloud cloud, CreationPlan plan, SnapshotOrders orders, TimeSpan interval, Deadline deadline, CreationProgress progress)
+{
+    private const int MostOrders = 2;
+
+    /// <exception cref="HotstackException"><c>SnapshotFailed</c>, <c>SnapshotStuck</c>, <c>SnapshotTimeout</c>.</exception>
+    public async Task RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                await LookAsync(members, project, token).ConfigureAwait(false);
+                progress.Show(members);
+                MemberFailures.ThrowIfAny(members);
+                return members.All(m => m.IsReady);
+            },
+            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+        if (!isDone)
+        {
+            throw Late(members);
+        }
+    }
+
+    private async Task LookAsync(IReadOnlyCollection<MemberRun> members, string? project, CancellationToken stop)
+    {
+        IReadOnlyList<Image> images;
+        try
+        {
+            KeyValuePair<string, string>[] owner = project is null ? [] : [new("owner", project)];
+            images = await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited)
+        {
+            // Glance restarting is no reason to give up images that Nova is still uploading.
+            return;
+        }
+
+        ILookup<string, Image> byName = images
+            .Select(image => (Image: image, Properties: SnapSetProperties.From(image)))
+            .Where(found => found.Properties?.SnapId == plan.Id)
+            .ToLookup(found => found.Properties!.Name, found => found.Image);
+        await Fanout.ForEachAsync(
+            members.Where(m => !m.IsReady), (member, token) => ObserveAsync(member, byName[member.Instance.Name], token), stop)
+            .ConfigureAwait(false);
+    }
+
+    private async Task ObserveAsync(MemberRun member, IEnumerable<Image> images, CancellationToken stop)
+    {
+        Image? image = member.ImageId is null
+            ? images.OrderBy(i => i.CreatedAt).FirstOrDefault()
+            : images.FirstOrDefault(i => i.Id == member.ImageId)
+                // A list may lag behind: gone is only what cannot be read by itself.
+                ?? await cloud.Images.FindAsync(member.ImageId, stop).ConfigureAwait(false);
+        if (image is not null)
+        {
+            member.ImageId = image.Id;
+            member.Image = image;
+            member.IsOutcomeUnknown = false;
+        }
+
+        try
+        {
+            if (image is null && member.ImageId is not null)
+            {
+                member.Failure = await VanishedAsync(member, stop).ConfigureAwait(false);
+            }
+            else if (image is { IsLost: true })
+            {
+                member.Failure = Failed(member, $"image {image.Id} is {image.Status}");
+            }
+            else if (image is { IsReady: true })
+            {
+                member.IsReady = await VolumeSnapshotsAreReadyAsync(member, image, stop).ConfigureAwait(false);
+            }
+            else if (member.Watch.IsDue(cloud.Time.GetUtcNow()))
+            {
+                await LookAtServerAsync(member, stop).ConfigureAwait(false);
+            }
+        }
+        catch (HotstackException e) when (e is not ServiceException { Cause: ErrorCause.ServiceUnavailable or ErrorCause.TimedOut })
+        {
+            member.Failure = e;
+        }
+        catch (ServiceException)
+        {
+            // As with the list: looked at again next time.
+        }
+    }
+
+    private async Task LookAtServerAsync(MemberRun member, CancellationToken stop)
+    {
+        Server server = await cloud.Compute.GetServerAsync(member.Instance.Id, stop).ConfigureAwait(false);
+        bool isIdle = server.TaskState is null && member.Image is not { IsBeingImported: true };
+        if (!member.Watch.Saw(isIdle, cloud.Time.GetUtcNow()))
+        {
+            return;
+        }
+
+        if (member.Image is not null)
+        {
+            member.Failure = new HotstackException(
+                ErrorCause.OperationFailed, "SnapshotStuck",
+                $"image {member.ImageId} stays {member.Image.Status}, but Nova does not work on it any more.")
+            {
+                Target = member.ImageId,
+                Hint = "The compute service may have been restarted, or the token have run out during the upload.",
+            };
+        }
+        else if (member.Orders < MostOrders)
+        {
+            // Half a minute on there is no image and the server is idle: the order was not taken, so asking again is safe.
+            await orders.PlaceAsync(member, stop).ConfigureAwait(false);
+        }
+        else
+        {
+            member.Failure = Failed(member, "Nova did not answer the order to make an image, and made none");
+        }
+    }
+
+    /// <summary>The images of volume-backed servers are active before Cinder has made the snapshots that hold the data.</summary>
+    private async Task<bool> VolumeSnapshotsAreReadyAsync(MemberRun member, Image image, CancellationToken stop)
+    {
+        VolumeSnapshot?[] snapshots = await Fanout.SelectAsync(
+            SnapSetImage.VolumeSnapshotsOf(image), cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
+        if (snapshots.Any(s => s is null or { Status: "error" or "deleting" or "error_deleting" }))
+        {
+            member.Failure = Failed(member, $"a volume snapshot of image {image.Id} failed");
+        }
+
+        return snapshots.All(s => s?.Status == "available");
+    }
+
+    private async Task<HotstackException> VanishedAsync(MemberRun member, CancellationToken stop)
+    {
+        IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(member.Instance.Id, stop).ConfigureAwait(false);
+        InstanceAction? action = actions.FirstOrDefault(a => a.Action == "createImage");
+        string nova = action?.Message is { } message ? $" Nova reports: {message} (request {action.RequestId})." : "";
+        return Failed(member, $"image {member.ImageId} is gone: the snapshot failed, or someone deleted it.{nova}");
+    }
+
+    private static HotstackException Failed(MemberRun member, string reason) =>
+        new(ErrorCause.OperationFailed, "SnapshotFailed", reason)
+        {
+            Target = member.Instance.Id,
+            Hint = "The usual causes are the image quota, a full disk of the compute host, or a token that ran out.",
+        };
+
+    private HotstackException Late(IEnumerable<MemberRun> members)
+    {
+        string missing = string.Join(", ", members.Where(m => !m.IsReady).Select(m => $"{m.Instance.Name} ({m.Status})"));
+        return new HotstackException(ErrorCause.TimedOut, "SnapshotTimeout", $"after {deadline.Timeout} there is still to come: {missing}.")
+        {
+            Hint = "Give -Timeout more; -KeepPartial keeps what there is, to be completed by -Resume.",
+        };
+    }
+}

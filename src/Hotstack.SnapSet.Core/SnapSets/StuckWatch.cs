@@ -1,0 +1,37 @@
+namespace Hotstack.SnapSets;
+
+/// <summary>
+/// When to look whether Nova still works on a snapshot. A compute service that restarts forgets it, and the image stays
+/// queued for ever: the server is idle then. Looked at ever less often, and believed only when seen twice, since
+/// an image may become active a moment after its server is idle.
+/// </summary>
+internal sealed class StuckWatch
+{
+    private static readonly TimeSpan s_firstLook = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_secondOpinion = TimeSpan.FromSeconds(30);
+
+    private DateTimeOffset? _nextLook;
+    private TimeSpan _pause = s_firstLook;
+    private bool _wasIdle;
+
+    /// <summary>Starts over, with a first look after a minute, or sooner where there is a doubt already.</summary>
+    public void Start(DateTimeOffset now, bool isInDoubt)
+    {
+        _pause = s_firstLook;
+        _wasIdle = false;
+        _nextLook = now + (isInDoubt ? s_secondOpinion : s_firstLook);
+    }
+
+    public bool IsDue(DateTimeOffset now) => now >= _nextLook;
+
+    /// <summary>Takes in what a look showed.</summary>
+    /// <returns>True if it is stuck.</returns>
+    public bool Saw(bool serverIsIdle, DateTimeOffset now)
+    {
+        bool isStuck = serverIsIdle && _wasIdle;
+        _wasIdle = serverIsIdle;
+        _pause = serverIsIdle ? s_secondOpinion : _pause * 2;
+        _nextLook = now + _pause;
+        return isStuck;
+    }
+}

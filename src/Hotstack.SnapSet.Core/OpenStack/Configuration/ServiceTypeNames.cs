@@ -6,6 +6,10 @@ namespace Hotstack.OpenStack.Configuration;
 /// </summary>
 public static class ServiceTypeNames
 {
+    /// <summary>The official names of the services that this library talks to.</summary>
+    public static IReadOnlyList<string> Used { get; } =
+        ["identity", "compute", "image", "network", "orchestration", "block-storage"];
+
     private static readonly string[][] Known =
     [
         ["block-storage", "volumev3", "volumev2", "volume", "block-store"],

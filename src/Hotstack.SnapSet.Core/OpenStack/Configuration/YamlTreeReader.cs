@@ -29,14 +29,20 @@ internal sealed class YamlTreeReader
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>, with line and column.</exception>
     public static ConfigNode? Read(string file, string text)
     {
+        var reader = new YamlTreeReader(file, text);
         try
         {
-            return new YamlTreeReader(file, text).Document();
+            return reader.Document();
         }
         catch (YamlException e)
         {
+            throw ConfigurationErrors.At(reader.Nearest(e.Start), $"not valid YAML: {e.Message.TrimEnd('.')}.", inner: e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser's scanner gives up like this on a bracket that is closed by nothing but the next line.
             throw ConfigurationErrors.At(
-                new SourceMark(file, e.Start.Line, e.Start.Column), $"not valid YAML: {e.Message.TrimEnd('.')}.", inner: e);
+                reader.Nearest(Mark.Empty), "not valid YAML hereafter: a bracket or brace could be missing.", inner: e);
         }
     }
 
@@ -146,6 +152,14 @@ internal sealed class YamlTreeReader
         {
             throw ConfigurationErrors.At(mark, $"the YAML tag {name} is not supported.");
         }
+    }
+
+    /// <summary>The parser's place, or the end of what it last understood: it often names a place long before that.</summary>
+    private SourceMark Nearest(Mark mark)
+    {
+        var understood = parser.Current?.End ?? Mark.Empty;
+        var later = understood.Index > mark.Index ? understood : mark;
+        return new SourceMark(file, later.Line, later.Column);
     }
 
     private SourceMark MarkOf(ParsingEvent? e) =>

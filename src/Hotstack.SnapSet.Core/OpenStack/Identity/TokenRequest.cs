@@ -11,10 +11,11 @@ public sealed class TokenRequest
 {
     private readonly JsonObject body;
 
-    private TokenRequest(Uri authUrl, Uri url, JsonObject body)
+    private TokenRequest(Uri authUrl, JsonObject body)
     {
         AuthUrl = authUrl;
-        Url = url;
+        var address = authUrl.AbsoluteUri.TrimEnd('/');
+        Url = new Uri(address + (address.EndsWith("/v3", StringComparison.OrdinalIgnoreCase) ? "" : "/v3") + "/auth/tokens");
         this.body = body;
     }
 
@@ -24,12 +25,31 @@ public sealed class TokenRequest
     /// <summary>Where the request goes: <c>…/v3/auth/tokens</c>.</summary>
     public Uri Url { get; }
 
-    /// <summary>What it holds; a fresh copy each time. Holds secrets.</summary>
+    /// <summary>
+    /// What it holds; a fresh copy each time. Holds secrets. Without a configured scope it asks for none, and Keystone
+    /// takes the user's default project, if there is one: the token's <c>project</c> has to be looked at.
+    /// </summary>
     public JsonObject Body => (JsonObject)body.DeepClone();
 
     /// <summary>Builds the request of a cloud whose <see cref="CloudConfiguration.UsesKeystone"/> is true.</summary>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where the cloud's auth values do not make one.</exception>
-    public static TokenRequest From(CloudConfiguration cloud) => throw new NotImplementedException(cloud.ToString());
+    /// <exception cref="ArgumentException">The cloud does without Keystone.</exception>
+    public static TokenRequest From(CloudConfiguration cloud)
+    {
+        if (!cloud.UsesKeystone)
+        {
+            throw new ArgumentException($"The cloud {cloud.Name} does without Keystone, by auth_type {cloud.AuthType}.", nameof(cloud));
+        }
+
+        var auth = new AuthReader(cloud);
+        var content = new JsonObject { ["identity"] = TokenIdentity.Of(cloud.AuthType, auth) };
+        if (cloud.AuthType != AuthTypes.ApplicationCredential && TokenScope.Of(auth) is { } scope)
+        {
+            content["scope"] = scope;
+        }
+
+        return new TokenRequest(auth.Address("auth_url"), new JsonObject { ["auth"] = content });
+    }
 
     /// <summary>The address; never the body.</summary>
     public override string ToString() => $"POST {Url}";

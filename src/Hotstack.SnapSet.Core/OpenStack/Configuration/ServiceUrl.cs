@@ -1,0 +1,37 @@
+namespace Hotstack.OpenStack.Configuration;
+
+/// <summary>Checks the URLs of a configuration, before anything is sent to them.</summary>
+internal static class ServiceUrl
+{
+    /// <param name="key">The setting, for messages.</param>
+    /// <param name="value">Its value. Not repeated in messages: it could hold a password.</param>
+    /// <param name="cloud">The cloud, for messages.</param>
+    /// <returns>The URL without blanks around it, and without slashes at its end.</returns>
+    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>.</exception>
+    public static string Check(string key, string value, CloudEntry cloud)
+    {
+        var trimmed = value.Trim().TrimEnd('/');
+        var problem = !Uri.TryCreate(trimmed, UriKind.Absolute, out var url) || trimmed.Contains('{', StringComparison.Ordinal)
+            ? "is not a URL"
+            : url.Scheme is not ("http" or "https") ? $"begins with {url.Scheme}:, not with http: or https:"
+            : url.UserInfo.Length > 0 ? "holds a user or password, which belong into keys of their own"
+            : url.Query.Length > 0 || url.Fragment.Length > 0 ? "has a part after ? or #"
+            : null;
+        return problem is null
+            ? trimmed
+            : throw ConfigurationErrors.Invalid(
+                $"The {key} of the {cloud.Title} {problem}.", "It looks like https://keystone.example:5000/v3.", cloud.Name);
+    }
+
+    /// <summary>As <see cref="Check"/>, and not of version 2 of the Identity API.</summary>
+    public static string CheckAuthUrl(string value, CloudEntry cloud)
+    {
+        var url = Check("auth_url", value, cloud);
+        return url.EndsWith("/v2.0", StringComparison.OrdinalIgnoreCase)
+            ? throw ConfigurationErrors.Invalid(
+                $"The auth_url of the {cloud.Title} is that of version 2 of the Identity API, which is gone from OpenStack.",
+                "Replace v2.0 at its end by v3.",
+                cloud.Name)
+            : url;
+    }
+}

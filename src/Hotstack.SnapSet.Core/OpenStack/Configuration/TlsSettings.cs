@@ -1,0 +1,54 @@
+namespace Hotstack.OpenStack.Configuration;
+
+/// <summary>Reads how TLS connections are made: <c>insecure</c> beats <c>verify</c>, which beats <c>cacert</c>.</summary>
+internal static class TlsSettings
+{
+    private static readonly string[] Keys = ["verify", "insecure", "cacert", "cert", "key"];
+
+    public static bool Owns(string key) => Keys.Contains(key);
+
+    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where a value is neither yes nor no.</exception>
+    public static TlsConfiguration Read(
+        IReadOnlyDictionary<string, string> settings, CloudEntry cloud, ConfigurationSources sources, IActivity? activity)
+    {
+        var verifyText = settings.GetValueOrDefault("verify");
+
+        // The HTTP library under openstacksdk takes a path here as well.
+        var verifyPath = verifyText is not null && verifyText.AsSpan().ContainsAny('/', '\\', '.') ? verifyText : null;
+        var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud))
+            && !Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
+        var authorities = Path("cacert") ?? (verifyPath is null ? null : ConfigurationPaths.Resolve(sources, verifyPath));
+        if (!verify && authorities is not null)
+        {
+            activity?.Warning(
+                $"The {cloud.Title} has a cacert and also says not to verify certificates: they are not verified.");
+        }
+
+        var certificate = Path("cert");
+        var key = Path("key");
+        if (key is not null && certificate is null)
+        {
+            activity?.Warning($"The {cloud.Title} has a key without a cert: it is not used.");
+        }
+
+        return new TlsConfiguration
+        {
+            Verify = verify,
+            CaCertificatePath = verify ? authorities : null,
+            ClientCertificatePath = certificate,
+            ClientKeyPath = certificate is null ? null : key,
+        };
+
+        string? Path(string name) =>
+            settings.TryGetValue(name, out var path) ? ConfigurationPaths.Resolve(sources, path) : null;
+    }
+
+    /// <summary>The words of YAML 1.1, quoted or not, and 1 and 0, as variables have them.</summary>
+    private static bool Boolean(string key, string text, CloudEntry cloud) => text.Trim().ToLowerInvariant() switch
+    {
+        "true" or "yes" or "on" or "y" or "1" => true,
+        "false" or "no" or "off" or "n" or "0" => false,
+        _ => throw ConfigurationErrors.Invalid(
+            $"The {key} of the {cloud.Title} has to be true or false, not {text}.", target: cloud.Name),
+    };
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Hotstack.OpenStack.Configuration;
+
+namespace Hotstack.Tests.OpenStack.Configuration;
+
+/// <summary>Variables and files in memory, on the platform of choice.</summary>
+internal sealed class MemorySources(ConfigurationPlatform platform = ConfigurationPlatform.Linux)
+{
+    public const string CloudsFile = "/work/clouds.yaml";
+    public const string SecureFile = "/work/secure.yaml";
+    public const string PublicFile = "/work/clouds-public.yaml";
+
+    private readonly Dictionary<string, string> variables = new(
+        platform == ConfigurationPlatform.Windows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    private readonly Dictionary<string, Func<Stream>> files = [];
+
+    public List<string> Opened { get; } = [];
+
+    public static MemorySources WithClouds(string yaml) => new MemorySources().File(CloudsFile, yaml);
+
+    /// <summary>A cloud <c>lab</c> with enough to authenticate, and further lines at its level.</summary>
+    public static MemorySources WithLab(string lines = "", string authLines = "") => WithClouds(
+        $"""
+        clouds:
+          lab:
+            auth:
+              auth_url: https://keystone.example:5000/v3
+              username: anna
+              password: s3cr3t-Xy
+              project_name: hot
+              user_domain_name: Default
+              project_domain_name: Default
+        {Indented(authLines, 6)}
+        {Indented(lines, 4)}
+        """);
+
+    public MemorySources Variable(string name, string value)
+    {
+        variables[name] = value;
+        return this;
+    }
+
+    public MemorySources File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
+
+    public MemorySources File(string path, byte[] bytes)
+    {
+        files[path] = () => new MemoryStream(bytes);
+        return this;
+    }
+
+    public MemorySources Unreadable(string path)
+    {
+        files[path] = () => throw new UnauthorizedAccessException($"Access to {path} is denied.");
+        return this;
+    }
+
+    public ConfigurationSources Build() => new()
+    {
+        Variables = variables,
+        Platform = platform,
+        CurrentDirectory = platform == ConfigurationPlatform.Windows ? @"C:\work" : "/work",
+        HomeDirectory = platform == ConfigurationPlatform.Windows ? @"C:\Users\anna" : "/home/anna",
+        OpenFile = path =>
+        {
+            Opened.Add(path);
+            return files.TryGetValue(path, out var open) ? open() : null;
+        },
+    };
+
+    public CloudConfigurationLoader Loader() => new(Build());
+
+    public CloudConfiguration Load(string? cloud = null, string? region = null, IActivity? activity = null) =>
+        Loader().Load(cloud, region, activity);
+
+    public HotstackException LoadFails(string? cloud = null, string? region = null) =>
+        Xunit.Assert.Throws<HotstackException>(() => Load(cloud, region));
+
+    private static string Indented(string lines, int by) =>
+        string.Join('\n', lines.Split('\n').Select(line => line.Length == 0 ? "" : new string(' ', by) + line));
+}

@@ -80,13 +80,18 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         _ => "computeFault",
     };
 
-    protected override void Prepare(ApiCall call) => call.Microversion = Microversion.Read(call, "compute", OldHeader, 2, 1, NewestMinor);
+    protected override void Prepare(ApiCall call)
+    {
+        // 0 until it is known: an answer to a version that is none at all names none.
+        call.Microversion = Microversion.Asked(call, "compute", OldHeader)?.Contains('.', StringComparison.Ordinal) == false ? 0 : 1;
+        call.Microversion = Microversion.Read(call, "compute", OldHeader, 2, 1, NewestMinor);
+    }
 
     protected override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
         reply.With("X-Compute-Request-Id", call.RequestId);
-        if (reply.Status != 401 && reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
+        if (reply.Status != 401 && call.Microversion > 0 && reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
         {
             var version = reply.Status == 406 ? Microversion.Asked(call, "compute", OldHeader) : $"2.{call.Microversion}";
             reply.With("OpenStack-API-Version", "compute " + version).With(OldHeader, version ?? "2.1")

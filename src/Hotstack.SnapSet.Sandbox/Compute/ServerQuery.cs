@@ -48,7 +48,7 @@ internal sealed class ServerQuery(ApiCall call)
         }
         catch (ArgumentException)
         {
-            throw new ApiException(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class 'oslo_db.exception.DBError'>");
+            throw new ApiException(400, $"Invalid input for query parameters name. Value: {pattern}. '{pattern}' is not a 'regex'");
         }
     }
 }

@@ -16,9 +16,9 @@ internal sealed class Routes(IEndpointRouteBuilder app, Pipeline pipeline, Servi
     /// <summary>A path that needs no token.</summary>
     public void Open(string method, string pattern, Handler handler) => On(method, pattern, handler, open: true);
 
-    /// <summary>The answer to every other path below the service's prefix.</summary>
-    public void Rest() =>
-        app.Map(service.Prefix + "/{**rest}", http => pipeline.RunAsync(http, service, service.NotFound, open: true));
+    /// <summary>The answer to every other path below the service's prefix; most services look at the token first.</summary>
+    public void Rest(bool open = false) =>
+        app.Map(service.Prefix + "/{**rest}", http => pipeline.RunAsync(http, service, service.NotFound, open));
 
     private void On(string method, string pattern, Handler handler, bool open = false) =>
         app.MapMethods(service.Prefix + pattern, [method], http => pipeline.RunAsync(http, service, handler, open));

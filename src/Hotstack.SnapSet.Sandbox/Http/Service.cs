@@ -64,8 +64,12 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
         ["error"] = new JsonObject { ["code"] = 401, ["title"] = "Unauthorized", ["message"] = NotAuthenticated },
     }).With("WWW-Authenticate", $"Keystone uri=\"{call.Origin}/identity\"");
 
-    /// <summary>Cuts a page out of a list: after the marker, at most the limit; says if more may follow.</summary>
-    protected static (List<T> Page, bool More) Page<T>(ApiCall call, IEnumerable<T> all, Func<T, string> id, int most)
+    /// <summary>
+    /// Cuts a page out of a list: after the marker, at most the limit; says if more may follow. What a
+    /// marker that is not in the list means differs: an error, or (<paramref name="lenient"/>) nothing.
+    /// </summary>
+    protected static (List<T> Page, bool More) Page<T>(
+        ApiCall call, IEnumerable<T> all, Func<T, string> id, int most, bool lenient = false)
     {
         var limit = most;
         if (call.Value("limit") is { } text)
@@ -75,16 +79,16 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
                 throw new ApiException(400, $"Invalid input for query parameters limit. Value: {text}. '{text}' does not match '^[0-9]*$'");
             }
 
-            limit = asked == 0 ? most : Math.Min(asked, most);
+            limit = Math.Min(asked, most);
         }
 
         var list = all.ToList();
         if (call.Value("marker") is { Length: > 0 } marker)
         {
             var at = list.FindIndex(item => id(item) == marker);
-            if (at < 0)
+            if (at < 0 && !lenient)
             {
-                throw new ApiException(400, $"marker [{marker}] not found");
+                throw MarkerMissing(call, marker);
             }
 
             list.RemoveRange(0, at + 1);
@@ -94,6 +98,10 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
         var page = list.Take(limit).ToList();
         return (page, page.Count == limit);
     }
+
+    private static ApiException MarkerMissing(ApiCall call, string marker) => call.Service == "volume"
+        ? new ApiException(404, $"{(call.Path.Contains("/snapshots", StringComparison.Ordinal) ? "Snapshot" : "Volume")} {marker} could not be found.")
+        : new ApiException(400, $"marker [{marker}] not found");
 
     /// <summary>The link to the next page: the same query with another marker.</summary>
     protected static string NextLink(ApiCall call, string marker)

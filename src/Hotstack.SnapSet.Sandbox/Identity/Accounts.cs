@@ -52,6 +52,8 @@ internal sealed class Token
 
     public Trust? Trust { get; init; }
 
+    public ApplicationCredential? ApplicationCredential { get; init; }
+
     public required IReadOnlyList<string> Methods { get; init; }
 
     public IReadOnlyList<string> AuditIds { get; init; } = [];

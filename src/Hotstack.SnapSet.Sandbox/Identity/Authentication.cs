@@ -53,12 +53,12 @@ internal sealed class Authentication(SandboxCloud cloud)
                     user = credential.User;
                     break;
                 default:
-                    throw new ApiException(401, $"Attempted to authenticate with an unsupported method.");
+                    throw new ApiException(401, "Attempted to authenticate with an unsupported method.");
             }
         }
 
         var scope = auth["scope"];
-        if (credential is not null && scope is JsonObject)
+        if (credential is not null && scope is not null)
         {
             throw new ApiException(401, "Error authenticating with application credential: Application credentials cannot request a scope.");
         }
@@ -83,6 +83,7 @@ internal sealed class Authentication(SandboxCloud cloud)
             User = trust?.Trustor ?? user,
             Project = project,
             Trust = trust,
+            ApplicationCredential = credential,
             Methods = parent is null ? methods : [.. methods, .. parent.Methods.Except(methods)],
             AuditIds = parent is null ? [AuditId()] : [AuditId(), parent.AuditIds[^1]],
             IssuedAt = cloud.Now,
@@ -103,7 +104,7 @@ internal sealed class Authentication(SandboxCloud cloud)
 
     private User? FindUser(JsonObject given) => Text(given["id"]) is { } id
         ? cloud.Accounts.Users.Find(u => u.Id == id)
-        : IsDefaultDomain(given["domain"]) ? cloud.Accounts.Users.Find(u => u.Name == Text(given["name"])) : null;
+        : IsDefaultDomain(given, "user") ? cloud.Accounts.Users.Find(u => u.Name == Text(given["name"])) : null;
 
     private ApplicationCredential ByCredential(JsonObject given)
     {
@@ -138,7 +139,7 @@ internal sealed class Authentication(SandboxCloud cloud)
         {
             var found = Text(given["id"]) is { } id
                 ? cloud.Accounts.Projects.Find(p => p.Id == id)
-                : IsDefaultDomain(given["domain"]) ? cloud.Accounts.Projects.Find(p => p.Name == Text(given["name"])) : null;
+                : IsDefaultDomain(given, "project") ? cloud.Accounts.Projects.Find(p => p.Name == Text(given["name"])) : null;
             return found is not null && (user.IsAdmin || user.DefaultProject == found || parent?.Project == found)
                 ? found
                 : throw new ApiException(401, Refused);
@@ -155,10 +156,11 @@ internal sealed class Authentication(SandboxCloud cloud)
         }
 
         var trust = cloud.Accounts.Trusts.Find(t => t.Id == Text(given["id"]))
-            ?? throw new ApiException(404, $"Could not find trust: {Text(given["id"])}.");
+            ?? throw new ApiException(401, Refused);
         return trust.Trustee == user ? trust : throw new ApiException(403, "User is not a trustee.");
     }
 
-    private static bool IsDefaultDomain(JsonNode? domain) =>
-        domain is JsonObject o && (Text(o["id"]) == "default" || string.Equals(Text(o["name"]), "Default", StringComparison.OrdinalIgnoreCase));
+    private static bool IsDefaultDomain(JsonObject given, string what) => given["domain"] is JsonObject domain
+        ? Text(domain["id"]) == "default" || string.Equals(Text(domain["name"]), "Default", StringComparison.OrdinalIgnoreCase)
+        : throw new ApiException(400, $"Expecting to find domain in {what}." + Malformed);
 }

@@ -26,6 +26,7 @@ internal sealed class KeystoneApi(SandboxCloud cloud) : Service(cloud, "identity
             ["catalog"] = call.Token.Project is { } p
                 ? Catalogue.Of(p, call.Origin)
                 : throw new ApiException(403, "You are not authorized to perform the requested action."),
+            ["links"] = new JsonObject { ["self"] = call.Origin + call.Path },
         }));
         routes.Get("/v3/auth/projects", call => Projects(call, Cloud.Accounts.Projects.Where(p => Sees(call, p))));
         routes.Get("/v3/projects", call => call.Token.IsAdmin
@@ -39,7 +40,7 @@ internal sealed class KeystoneApi(SandboxCloud cloud) : Service(cloud, "identity
             && (call.Token.IsAdmin || call.Token.User == user)
             ? Reply.Ok(new JsonObject { ["user"] = UserOf(user) })
             : throw Denied("get_user"));
-        routes.Rest();
+        routes.Rest(open: true);
     }
 
     public override Reply Error(ApiException error, ApiCall call)
@@ -130,6 +131,11 @@ internal sealed class KeystoneApi(SandboxCloud cloud) : Service(cloud, "identity
                 ["trustor_user"] = new JsonObject { ["id"] = trust.Trustor.Id },
                 ["trustee_user"] = new JsonObject { ["id"] = trust.Trustee.Id },
             };
+        }
+
+        if (token.ApplicationCredential is { } credential)
+        {
+            o["application_credential"] = new JsonObject { ["id"] = credential.Id, ["name"] = credential.Name, ["restricted"] = true };
         }
 
         if (token.Project is { } project)

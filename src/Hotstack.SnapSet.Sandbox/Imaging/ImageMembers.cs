@@ -33,6 +33,11 @@ internal sealed class ImageMembers(SandboxCloud cloud, Func<ApiCall, Image> visi
                 throw new ApiException(404, $"{member} not found in the member list of the image {image.Id}.");
             }
 
+            if (member != call.Token.ProjectId && !call.Token.IsAdmin)
+            {
+                throw new ApiException(403, $"Not allowed to update members for image {image.Id}.");
+            }
+
             image.Members[member] = (string?)(call.ParseBody() as JsonObject)?["status"] ?? throw new ApiException(400, "Status not specified");
             return Reply.Ok(Of(image, member));
         });

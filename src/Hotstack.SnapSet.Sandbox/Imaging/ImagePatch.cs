@@ -53,12 +53,17 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
         if (op is not ("add" or "replace" or "remove"))
         {
             throw new ApiException(400, op is null
-                ? "Unable to find 'op' in JSON Schema change"
+                ? "Unable to find `op` in JSON Schema change. It must be one of the following: add, remove, replace."
                 : $"Invalid operation: `{op}`. It must be one of the following: add, remove, replace.");
         }
 
         var pointer = (string?)operation["path"] ?? "";
-        if (!pointer.StartsWith('/') || pointer.Length == 1 || pointer.IndexOf('/', 1) > 0)
+        if (!pointer.StartsWith('/'))
+        {
+            throw new ApiException(400, $"Pointer `{pointer}` does not start with \"/\".");
+        }
+
+        if (pointer.Length == 1 || pointer.IndexOf('/', 1) > 0)
         {
             throw new ApiException(400, $"Invalid JSON pointer for this resource: '{pointer}'");
         }
@@ -83,7 +88,7 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
         {
             if (op == "remove")
             {
-                throw new ApiException(403, $"Property '{name}' may not be removed.");
+                throw new ApiException(403, $"Access was denied to this resource. Property {name} may not be removed.");
             }
 
             ReadBase(name, operation["value"]);

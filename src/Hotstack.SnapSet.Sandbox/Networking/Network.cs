@@ -3,7 +3,10 @@ using Hotstack.Sandbox.Compute;
 namespace Hotstack.Sandbox.Networking;
 
 /// <summary>A network with its one subnet.</summary>
-public sealed record Network(string Id, string Name, string ProjectId, string SubnetId, string SubnetName, string Cidr, bool External);
+public sealed record Network(string Id, string Name, string ProjectId, string SubnetId, string SubnetName, string Cidr, bool External)
+{
+    public DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>A port of a server.</summary>
 public sealed class Port

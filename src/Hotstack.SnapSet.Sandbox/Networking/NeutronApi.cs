@@ -24,7 +24,7 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
                 ["links"] = new JsonArray(new JsonObject { ["rel"] = "self", ["href"] = call.Origin + "/networking/v2.0/" }),
             }),
         }));
-        routes.Open("GET", "/v2.0", call => Reply.Ok(new JsonObject
+        routes.Get("/v2.0", call => Reply.Ok(new JsonObject
         {
             ["resources"] = new JsonArray([.. Resources.Select(name => new JsonObject
             {
@@ -79,7 +79,7 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
         routes.Get("/v2.0/" + plural, call =>
         {
             var all = Filter(call, rows(call).ToList());
-            var (page, more) = Page(call, all, row => (string?)row["id"] ?? "", MostRows);
+            var (page, more) = Page(call, all, row => (string?)row["id"] ?? "", MostRows, lenient: true);
             var o = new JsonObject { [member] = new JsonArray([.. page.Select(row => Fields(call, row))]) };
             if (more && page.Count > 0)
             {

@@ -53,6 +53,8 @@ internal static class NeutronView
         ["description"] = "",
         ["port_security_enabled"] = true,
         ["tags"] = new JsonArray(),
+        ["created_at"] = Times.Z(network.CreatedAt),
+        ["updated_at"] = Times.Z(network.CreatedAt),
         ["revision_number"] = 2,
         ["project_id"] = network.ProjectId,
     };
@@ -79,6 +81,8 @@ internal static class NeutronView
             ["description"] = "",
             ["service_types"] = new JsonArray(),
             ["tags"] = new JsonArray(),
+            ["created_at"] = Times.Z(network.CreatedAt),
+            ["updated_at"] = Times.Z(network.CreatedAt),
             ["revision_number"] = 0,
             ["project_id"] = network.ProjectId,
         };

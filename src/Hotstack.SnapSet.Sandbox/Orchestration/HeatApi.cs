@@ -69,7 +69,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
     {
         if (call.Route("project") != call.Token.ProjectId && !call.Token.IsAdmin)
         {
-            throw new ApiException(403, "You are not authorized to use this project.", "Forbidden");
+            throw new ApiException(403, "Access was denied to this resource.");
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
             .Where(s => s.ProjectId == call.Route("project"))
             .Where(s => call.Value("name") is null || call.Values("name").Contains(s.Name))
             .Where(s => call.Value("status") is null || call.Values("status").Any(v => s.Status.EndsWith(v, StringComparison.OrdinalIgnoreCase)));
-        var (page, more) = Page(call, found, s => s.Id, MostRows);
+        var (page, more) = Page(call, found, s => s.Id, MostRows, lenient: true);
         var o = new JsonObject { ["stacks"] = new JsonArray([.. page.Select(s => HeatView.Brief(call, s))]) };
         if (more && page.Count > 0)
         {

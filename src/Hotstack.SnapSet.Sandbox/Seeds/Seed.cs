@@ -127,7 +127,10 @@ internal sealed class Seed(SandboxCloud cloud)
 
     private Network AddNetwork(string name, Project project, string start, bool external)
     {
-        var network = new Network(cloud.NewId(), name, project.Id, cloud.NewId(), name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", external);
+        var network = new Network(cloud.NewId(), name, project.Id, cloud.NewId(), name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", external)
+        {
+            CreatedAt = Born,
+        };
         cloud.NetworkList.Add(network);
         return network;
     }

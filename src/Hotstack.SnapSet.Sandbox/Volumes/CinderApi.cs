@@ -16,7 +16,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     public override void Map(Routes routes)
     {
         routes.Open("GET", "", call => Versions(call, 300));
-        routes.Open("GET", "/v3", call => Versions(call, 200));
+        routes.Get("/v3", call => Versions(call, 200));
         Get(routes, "/volumes", call => List(call, "volumes", Volumes(call), v => v.Id, v => CinderView.Brief(call, v)));
         Get(routes, "/volumes/detail", call => List(call, "volumes", Volumes(call), v => v.Id, v => CinderView.Of(call, v)));
         Get(routes, "/volumes/{id}", call => Reply.Ok(new JsonObject { ["volume"] = CinderView.Of(call, Volume(call, call.Route("id"))) }));
@@ -57,7 +57,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     protected override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
-        if (reply.Status != 401)
+        if (reply.Status != 401 && reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
         {
             reply.With("X-Compute-Request-Id", call.RequestId).With("OpenStack-API-Version", $"volume 3.{call.Microversion}")
                 .With("Vary", "OpenStack-API-Version");
@@ -134,7 +134,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
 
         if ((call.ParseBody() as JsonObject)?["snapshot"] is not JsonObject body)
         {
-            throw new ApiException(400, "Missing required element 'snapshot' in request body.");
+            throw new ApiException(400, "'snapshot' is a required property");
         }
 
         var id = (string?)body["volume_id"] ?? "";

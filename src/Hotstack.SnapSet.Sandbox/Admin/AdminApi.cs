@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Hotstack.Sandbox.Admin;
+
+/// <summary><c>/sandbox</c>: the calls so far, the faults to come, the clock, the state. Not recorded, needs no token.</summary>
+internal sealed class AdminApi(SandboxCloud cloud, CallLog calls)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private static readonly Dictionary<string, string> Help = new()
+    {
+        ["GET /sandbox/calls"] = "every call so far, secrets masked; ?service= narrows it",
+        ["DELETE /sandbox/calls"] = "forget them",
+        ["GET /sandbox/faults"] = "the faults to come, and how many calls each has hit",
+        ["POST /sandbox/faults"] = "add one, or an array: {kind, service, method, path, action, server, nth, times, status, body, headers, delaySeconds}; kinds: "
+            + string.Join(", ", Enum.GetNames<FaultKind>()),
+        ["DELETE /sandbox/faults"] = "forget them",
+        ["POST /sandbox/clock"] = "{advance: seconds}: what would happen by then happens now",
+        ["GET /sandbox/state"] = "servers, images, volume snapshots, stacks",
+        ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked}: set a server's state; taskState \"\" is idle",
+        ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility}: add a set as the Ansible roles make it",
+        ["POST /sandbox/tokens/expire"] = "end all tokens",
+        ["POST /sandbox/tokens/revoke"] = "revoke all tokens",
+        ["POST /sandbox/reset"] = "all as at the start; faults and calls forgotten",
+    };
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        On(app, "GET", "", _ => JsonSerializer.SerializeToNode(Help, Json));
+        On(app, "GET", "/calls", http => JsonSerializer.SerializeToNode(
+            calls.Snapshot().Where(c => !http.Request.Query.TryGetValue("service", out var service) || c.Service == service), Json));
+        On(app, "DELETE", "/calls", _ => Done(calls.Clear));
+        On(app, "GET", "/faults", _ => new JsonArray([.. cloud.Faults.Faults.Select(f => new JsonObject
+        {
+            ["fault"] = JsonSerializer.SerializeToNode(f.Fault, FaultPlan.Json), ["hits"] = f.Hits,
+        })]));
+        On(app, "DELETE", "/faults", _ => Done(cloud.Faults.Clear));
+        OnBody(app, "/faults", body => cloud.Faults.AddJson(body.ToJsonString()));
+        OnBody(app, "/clock", body => cloud.Advance(TimeSpan.FromSeconds(Number(body, "advance") ?? throw new JsonException("advance is missing"))));
+        OnBody(app, "/servers/{name}", (http, body) => SetServer((string)http.Request.RouteValues["name"]!, body));
+        OnBody(app, "/snapsets", body => cloud.AddUpstreamSnapSet(
+            Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"), Text(body, "visibility") ?? "private"));
+        On(app, "GET", "/state", _ => State());
+        On(app, "POST", "/tokens/expire", _ => Done(cloud.ExpireTokens));
+        On(app, "POST", "/tokens/revoke", _ => Done(cloud.RevokeTokens));
+        On(app, "POST", "/reset", _ => Done(() =>
+        {
+            cloud.Reset();
+            cloud.Faults.Clear();
+            calls.Clear();
+        }));
+    }
+
+    private static JsonObject Done(Action work)
+    {
+        work();
+        return new JsonObject { ["done"] = true };
+    }
+
+    private static void On(IEndpointRouteBuilder app, string method, string pattern, Func<HttpContext, JsonNode?> answer) =>
+        app.MapMethods("/sandbox" + pattern, [method], Answered(http => Task.FromResult(answer(http))));
+
+    private static void OnBody(IEndpointRouteBuilder app, string pattern, Action<JsonNode> work) =>
+        OnBody(app, pattern, (_, body) => work(body));
+
+    private static void OnBody(IEndpointRouteBuilder app, string pattern, Action<HttpContext, JsonNode> work) =>
+        app.MapMethods("/sandbox" + pattern, ["POST"], Answered(http => DoneWithBodyAsync(http, work)));
+
+    private static async Task<JsonNode?> DoneWithBodyAsync(HttpContext http, Action<HttpContext, JsonNode> work)
+    {
+        var body = await JsonNode.ParseAsync(http.Request.Body) ?? throw new JsonException("a body is needed");
+        return Done(() => work(http, body));
+    }
+
+    private static RequestDelegate Answered(Func<HttpContext, Task<JsonNode?>> answer) => http => AnswerAsync(http, answer);
+
+    private static async Task AnswerAsync(HttpContext http, Func<HttpContext, Task<JsonNode?>> answer)
+    {
+        try
+        {
+            await http.Response.WriteAsJsonAsync(await answer(http), Json);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            http.Response.StatusCode = error is KeyNotFoundException ? 404 : 400;
+            await http.Response.WriteAsJsonAsync(new JsonObject { ["error"] = error.Message }, Json);
+        }
+    }
+
+    private static string? Text(JsonNode body, string key) => (string?)(body as JsonObject)?[key];
+
+    private static double? Number(JsonNode body, string key) => (double?)(body as JsonObject)?[key];
+
+    private void SetServer(string name, JsonNode body)
+    {
+        cloud.SetServer(name, Text(body, "vmState"), Text(body, "taskState"), (bool?)body["locked"]);
+        if ((long?)body["diskBytes"] is { } bytes)
+        {
+            cloud.SetDisk(name, bytes);
+        }
+
+        if ((bool?)body["volumeBacked"] == true)
+        {
+            cloud.MakeVolumeBacked(name);
+        }
+    }
+
+    private JsonObject State() => cloud.Do(() => new JsonObject
+    {
+        ["now"] = cloud.Now.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        ["servers"] = new JsonArray([.. cloud.ServerList.Select(s => new JsonObject
+        {
+            ["id"] = s.Id, ["name"] = s.Name, ["project"] = s.ProjectId, ["status"] = s.Status, ["vmState"] = s.VmState,
+            ["taskState"] = s.TaskState, ["locked"] = s.Locked, ["host"] = s.Host, ["diskBytes"] = s.DiskBytes,
+        })]),
+        ["images"] = new JsonArray([.. cloud.ImageList.Select(i => new JsonObject
+        {
+            ["id"] = i.Id, ["name"] = i.Name, ["project"] = i.Owner, ["status"] = i.Status, ["visibility"] = i.Visibility, ["size"] = i.Size,
+            ["tags"] = new JsonArray([.. i.Tags.Select(t => (JsonNode)t)]),
+        })]),
+        ["volumeSnapshots"] = new JsonArray([.. cloud.VolumeSnapshotList.Select(s => new JsonObject
+        {
+            ["id"] = s.Id, ["name"] = s.Name, ["volume"] = s.Volume.Id, ["status"] = s.Status,
+        })]),
+        ["stacks"] = new JsonArray([.. cloud.StackList.Select(s => new JsonObject { ["id"] = s.Id, ["name"] = s.Name, ["status"] = s.Status })]),
+    });
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Hotstack.Sandbox;
+
+/// <summary>A verb's options: <c>--name value</c> or <c>--name=value</c>, and flags without a value.</summary>
+internal sealed class CommandLine
+{
+    private readonly Dictionary<string, string> values = [];
+
+    public CommandLine(string[] args, string[] options, string[] flags)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            var equals = args[i].IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? args[i] : args[i][..equals];
+            if (flags.Contains(name) && equals < 0)
+            {
+                values[name] = "";
+            }
+            else if (!options.Contains(name))
+            {
+                throw new UsageException($"unknown option '{args[i]}'");
+            }
+            else if (equals >= 0)
+            {
+                values[name] = args[i][(equals + 1)..];
+            }
+            else if (i + 1 < args.Length)
+            {
+                values[name] = args[++i];
+            }
+            else
+            {
+                throw new UsageException($"{name} needs a value");
+            }
+        }
+    }
+
+    public bool Has(string flag) => values.ContainsKey(flag);
+
+    public string? Text(string option) => values.GetValueOrDefault(option);
+
+    public int Port(string option) => Text(option) is not { } text ? 0
+        : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port
+        : throw new UsageException($"{option} is no port: '{text}'");
+
+    public double Positive(string option, double otherwise) => Text(option) is not { } text ? otherwise
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? number
+        : throw new UsageException($"{option} is no positive number: '{text}'");
+
+    public T Choice<T>(string option, T otherwise)
+        where T : struct, Enum => Text(option) is not { } text ? otherwise
+        : Enum.TryParse<T>(text, ignoreCase: true, out var choice) && !char.IsDigit(text[0]) ? choice
+        : throw new UsageException($"{option} is '{text}', but may be {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+}

@@ -1,0 +1,88 @@
+using Hotstack.Sandbox.Networking;
+using Hotstack.Sandbox.Volumes;
+
+namespace Hotstack.Sandbox.Compute;
+
+/// <summary>A size of servers.</summary>
+public sealed record Flavor(string Id, string Name, int Ram, int Vcpus, int Disk);
+
+/// <summary>A line in a server's history.</summary>
+public sealed class InstanceAction
+{
+    public required string Action { get; init; }
+
+    public required string RequestId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required DateTimeOffset StartTime { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    /// <summary>"Error" if it failed, else null: all a user learns of a snapshot that failed on the host.</summary>
+    public string? Message { get; internal set; }
+}
+
+/// <summary>A server as Nova keeps it.</summary>
+public sealed class Server
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string ProjectId { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required Flavor Flavor { get; init; }
+
+    /// <summary>The compute host it runs on; users see only a hash of it.</summary>
+    public required string Host { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    /// <summary>The image it was booted from; null if it boots from a volume.</summary>
+    public string? ImageId { get; internal set; }
+
+    /// <summary>Properties of the base image, which its snapshots inherit.</summary>
+    public SortedDictionary<string, string> ImageProperties { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What its disk holds, and so the size of its snapshot.</summary>
+    public long DiskBytes { get; internal set; }
+
+    /// <summary><c>active</c>, <c>stopped</c>, <c>paused</c>, <c>suspended</c>, <c>error</c>, <c>building</c>.</summary>
+    public string VmState { get; internal set; } = "active";
+
+    /// <summary>What Nova is doing with it; null if nothing.</summary>
+    public string? TaskState { get; internal set; }
+
+    public bool Locked { get; internal set; }
+
+    public bool Deleted { get; internal set; }
+
+    public List<InstanceAction> Actions { get; } = [];
+
+    internal List<Port> Ports { get; } = [];
+
+    internal List<Volume> Volumes { get; } = [];
+
+    internal Dictionary<string, string> Metadata { get; } = [];
+
+    /// <summary>What users see as its state; a snapshot does not show in it.</summary>
+    public string Status => (VmState, TaskState) switch
+    {
+        ("active", "rebooting") => "REBOOT",
+        ("active", "reboot_started_hard") => "HARD_REBOOT",
+        ("active", _) => "ACTIVE",
+        ("stopped", _) => "SHUTOFF",
+        ("paused", _) => "PAUSED",
+        ("suspended", _) => "SUSPENDED",
+        ("building", _) => "BUILD",
+        ("error", _) => "ERROR",
+        _ => "UNKNOWN",
+    };
+
+    internal int PowerState => VmState switch { "active" => 1, "paused" => 3, "stopped" => 4, "suspended" => 4, _ => 0 };
+}

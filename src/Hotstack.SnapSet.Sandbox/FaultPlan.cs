@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox;
+
+/// <summary>The faults to come.</summary>
+public sealed class FaultPlan
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private readonly Lock gate = new();
+    private readonly List<Entry> entries = [];
+
+    /// <summary>The faults and how many calls each has hit.</summary>
+    public IReadOnlyList<(Fault Fault, int Hits)> Faults
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. entries.Select(e => (e.Fault, e.Hits))];
+            }
+        }
+    }
+
+    /// <summary>Adds a fault; its count starts now.</summary>
+    public void Add(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        lock (gate)
+        {
+            entries.Add(new Entry(fault));
+        }
+    }
+
+    /// <summary>Adds the faults of a JSON text: one object, or an array of them.</summary>
+    /// <exception cref="JsonException">The text is no such thing.</exception>
+    public void AddJson(string json)
+    {
+        var text = json.AsSpan().TrimStart();
+        Fault[] faults = text.StartsWith("[", StringComparison.Ordinal)
+            ? JsonSerializer.Deserialize<Fault[]>(json, Json) ?? []
+            : [JsonSerializer.Deserialize<Fault>(json, Json) ?? throw new JsonException("a fault is an object")];
+        Array.ForEach(faults, Add);
+    }
+
+    /// <summary>Forgets all faults.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            entries.Clear();
+        }
+    }
+
+    /// <summary>The fault that hits this call, if any. Counts the call for every fault it matches.</summary>
+    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsOfSnapshots && entry.Matches(call));
+
+    /// <summary>The fault that hits the snapshot of this server, if any.</summary>
+    internal Fault? TakeSnapshot(string server) =>
+        Take(entry => entry.Fault.IsOfSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+
+    private Fault? Take(Func<Entry, bool> matches)
+    {
+        lock (gate)
+        {
+            Fault? taken = null;
+            foreach (var entry in entries.Where(matches))
+            {
+                if (entry.Count() && taken is null)
+                {
+                    entry.Hits++;
+                    taken = entry.Fault;
+                }
+            }
+
+            return taken;
+        }
+    }
+
+    private sealed class Entry(Fault fault)
+    {
+        private readonly Regex? path = fault.Path is null ? null : new Regex(fault.Path, RegexOptions.CultureInvariant);
+        private int seen;
+
+        public Fault Fault { get; } = fault;
+
+        public int Hits { get; set; }
+
+        public bool Matches(ApiCall call) =>
+            (Fault.Service is null || Fault.Service == call.Service)
+            && (Fault.Method is null || Fault.Method.Equals(call.Method, StringComparison.OrdinalIgnoreCase))
+            && (path is null || path.IsMatch(call.Path))
+            && (Fault.Action is null || call.HasBodyKey(Fault.Action));
+
+        /// <summary>Counts one more match; true if it is among those to hit.</summary>
+        public bool Count()
+        {
+            seen++;
+            return seen >= Fault.Nth && (Fault.Times == 0 || seen < Fault.Nth + Fault.Times);
+        }
+    }
+}

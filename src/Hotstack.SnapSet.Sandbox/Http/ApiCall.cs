@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Identity;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hotstack.Sandbox.Http;
+
+/// <summary>A request, wholly read, so that the cloud can answer it without waiting.</summary>
+internal sealed class ApiCall
+{
+    private readonly RouteValueDictionary routes;
+    private readonly IHeaderDictionary headers;
+
+    private ApiCall(HttpRequest request, string service, byte[] body)
+    {
+        Service = service;
+        Method = request.Method;
+        RawTarget = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var mark = RawTarget.IndexOf('?', StringComparison.Ordinal);
+        Path = mark < 0 ? RawTarget : RawTarget[..mark];
+        QueryText = mark < 0 ? "" : RawTarget[(mark + 1)..];
+        Query = ParseQuery(QueryText);
+        Origin = $"http://{request.Host}";
+        Body = body;
+        routes = request.RouteValues;
+        headers = request.Headers;
+    }
+
+    public string Service { get; }
+
+    public string Method { get; }
+
+    public string RawTarget { get; }
+
+    public string Path { get; }
+
+    public string QueryText { get; }
+
+    /// <summary>The query's pairs, decoded, in order, repeated ones too.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; }
+
+    /// <summary>Scheme and host as the client named them; links are built on it.</summary>
+    public string Origin { get; }
+
+    public byte[] Body { get; }
+
+    public string RequestId { get; } = "req-" + Guid.NewGuid();
+
+    /// <summary>Who asks; set once the token has been looked at.</summary>
+    public Token Token { get; set; } = Token.None;
+
+    /// <summary>The minor number of the microversion asked for.</summary>
+    public int Microversion { get; set; } = 1;
+
+    public bool Chunked => Header("Transfer-Encoding")?.Contains("chunked", StringComparison.OrdinalIgnoreCase) == true;
+
+    public bool HasContentLength => headers.ContentLength is not null;
+
+    public string ContentType => (Header("Content-Type") ?? "").Split(';')[0].Trim().ToLowerInvariant();
+
+    public static async Task<ApiCall> ReadAsync(HttpRequest request, string service, CancellationToken stop)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, stop);
+        return new ApiCall(request, service, body.ToArray());
+    }
+
+    public string? Header(string name) => headers.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    /// <summary>A part of the path, decoded.</summary>
+    public string Route(string name) => routes[name] as string ?? "";
+
+    /// <summary>The last value of a query key, or null.</summary>
+    public string? Value(string key) => Query.LastOrDefault(p => p.Key == key) is { Key: not null } pair ? pair.Value : null;
+
+    public IEnumerable<string> Values(string key) => Query.Where(p => p.Key == key).Select(p => p.Value);
+
+    public bool HasBodyKey(string key) => ParseBody() is JsonObject body && body.ContainsKey(key);
+
+    /// <summary>The body as JSON; null if it is none.</summary>
+    public JsonNode? ParseBody()
+    {
+        try
+        {
+            return Body.Length == 0 ? null : JsonNode.Parse(Body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> ParseQuery(string text) =>
+        [.. text.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part =>
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            return equals < 0
+                ? new KeyValuePair<string, string>(Decode(part), "")
+                : new KeyValuePair<string, string>(Decode(part[..equals]), Decode(part[(equals + 1)..]));
+        })];
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+}

@@ -1,0 +1,141 @@
+using System.Text;
+
+namespace Hotstack.Sandbox.Http;
+
+/// <summary>The way of every call: read, recorded, perhaps spoilt, answered under the cloud's lock, sent.</summary>
+internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults)
+{
+    public async Task RunAsync(HttpContext http, Service service, Handler handler, bool open)
+    {
+        var stop = http.RequestAborted;
+        var call = await ApiCall.ReadAsync(http.Request, service.Name, stop);
+        var entry = log.Open(new Call
+        {
+            Number = 0,
+            Time = cloud.Options.Clock.GetUtcNow(),
+            Service = service.Name,
+            Method = call.Method,
+            Path = call.Path,
+            Query = call.QueryText,
+            Body = cloud.Options.RecordBodies ? Secrets.Mask(call) : "",
+            HasToken = call.Header("X-Auth-Token") is not null,
+            HasContentLength = call.HasContentLength,
+        });
+
+        var status = 0;
+        var fault = faults.Take(call);
+        try
+        {
+            status = await AnswerAsync(http, service, call, handler, open, fault);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to answer.
+        }
+        finally
+        {
+            log.Close(entry, status, fault?.Kind);
+        }
+    }
+
+    private async Task<int> AnswerAsync(
+        HttpContext http, Service service, ApiCall call, Handler handler, bool open, Fault? fault)
+    {
+        if (fault is { Delay.Ticks: > 0 })
+        {
+            await Task.Delay(fault.Delay, cloud.Options.Clock, http.RequestAborted);
+        }
+
+        switch (fault?.Kind)
+        {
+            case FaultKind.Reset:
+                http.Abort();
+                return 0;
+            case FaultKind.ExpireTokens:
+                cloud.ExpireTokens();
+                break;
+            case FaultKind.RevokeTokens:
+                cloud.RevokeTokens();
+                break;
+            default:
+                break;
+        }
+
+        var reply = fault is { Kind: FaultKind.Status }
+            ? Spoilt(service, call, fault)
+            : cloud.Do(() => service.Answer(call, handler, open));
+
+        switch (fault?.Kind)
+        {
+            case FaultKind.LostAnswer:
+                http.Abort();
+                return 0;
+            case FaultKind.Garbage:
+                reply = Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType);
+                break;
+            case FaultKind.WrongContentType:
+                reply = Copy(reply, reply.Body, "text/plain");
+                break;
+            default:
+                break;
+        }
+
+        await SendAsync(http, call, reply, half: fault?.Kind == FaultKind.Truncate);
+        return reply.Status;
+    }
+
+    private static Reply Spoilt(Service service, ApiCall call, Fault fault)
+    {
+        var usual = service.Error(new ApiException(fault.Status, "The sandbox was asked to fail this call."), call);
+        var reply = fault.Body is null ? usual : Reply.Text(fault.Status, fault.Body, usual.ContentType ?? "application/json");
+        reply.With("X-Openstack-Request-Id", call.RequestId);
+        foreach (var (name, value) in fault.Headers ?? [])
+        {
+            reply.With(name, value);
+        }
+
+        return reply;
+    }
+
+    private static Reply Copy(Reply reply, byte[] body, string? contentType)
+    {
+        var copy = new Reply(reply.Status, body, contentType);
+        foreach (var (name, value) in reply.Headers)
+        {
+            copy.With(name, value);
+        }
+
+        return copy;
+    }
+
+    private static async Task SendAsync(HttpContext http, ApiCall call, Reply reply, bool half)
+    {
+        var response = http.Response;
+        response.StatusCode = reply.Status;
+        foreach (var (name, value) in reply.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (reply.ContentType is not null)
+        {
+            response.ContentType = reply.ContentType;
+        }
+
+        if (reply.Status is not (204 or 304))
+        {
+            response.ContentLength = reply.Body.Length;
+        }
+
+        if (reply.Body.Length > 0 && call.Method != "HEAD")
+        {
+            await response.Body.WriteAsync(half ? reply.Body.AsMemory(0, reply.Body.Length / 2) : reply.Body, http.RequestAborted);
+        }
+
+        if (half)
+        {
+            await response.Body.FlushAsync(http.RequestAborted);
+            http.Abort();
+        }
+    }
+}

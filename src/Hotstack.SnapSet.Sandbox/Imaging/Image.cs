@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hotstack.Sandbox.Imaging;
+
+/// <summary>An image as Glance keeps it.</summary>
+public sealed class Image
+{
+    public required string Id { get; init; }
+
+    public required string Owner { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    public string? Name { get; internal set; }
+
+    /// <summary><c>queued</c>, <c>saving</c>, <c>active</c>, <c>deactivated</c>, …</summary>
+    public string Status { get; internal set; } = "queued";
+
+    /// <summary><c>private</c>, <c>shared</c>, <c>community</c> or <c>public</c>.</summary>
+    public string Visibility { get; internal set; } = "shared";
+
+    public bool Protected { get; internal set; }
+
+    public bool Hidden { get; internal set; }
+
+    public long? Size { get; internal set; }
+
+    public long? VirtualSize { get; internal set; }
+
+    public int MinDisk { get; internal set; }
+
+    public int MinRam { get; internal set; }
+
+    public string? DiskFormat { get; internal set; }
+
+    public string? ContainerFormat { get; internal set; }
+
+    public string? Checksum { get; internal set; }
+
+    public string? Sha512 { get; internal set; }
+
+    /// <summary>The custom properties.</summary>
+    public OrderedDictionary<string, string> Properties { get; } = [];
+
+    /// <summary>The tags, in the order they were given.</summary>
+    public List<string> Tags { get; } = [];
+
+    /// <summary>Projects it is shared with, and whether each accepted, rejected or is pending.</summary>
+    public OrderedDictionary<string, string> Members { get; } = [];
+
+    /// <summary>The bytes, if somebody uploaded some; snapshots have only a size.</summary>
+    internal byte[]? Data { get; set; }
+
+    internal void SetHashes(string of) => SetHashes(Encoding.UTF8.GetBytes(of));
+
+    internal void SetHashes(byte[] data)
+    {
+#pragma warning disable CA5351 // Glance's checksum is MD5.
+        Checksum = Convert.ToHexStringLower(MD5.HashData(data));
+#pragma warning restore CA5351
+        Sha512 = Convert.ToHexStringLower(SHA512.HashData(data));
+    }
+}

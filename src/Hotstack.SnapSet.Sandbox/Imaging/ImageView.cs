@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Imaging;
+
+/// <summary>An image on the wire.</summary>
+internal static class ImageView
+{
+    public static JsonObject Of(Image image)
+    {
+        var o = new JsonObject();
+        foreach (var (name, value) in image.Properties)
+        {
+            o[name] = value;
+        }
+
+        o["name"] = image.Name;
+        o["disk_format"] = image.DiskFormat;
+        o["container_format"] = image.ContainerFormat;
+        o["visibility"] = image.Visibility;
+        o["size"] = image.Size;
+        o["virtual_size"] = image.VirtualSize;
+        o["status"] = image.Status;
+        o["checksum"] = image.Checksum;
+        o["protected"] = image.Protected;
+        o["min_ram"] = image.MinRam;
+        o["min_disk"] = image.MinDisk;
+        o["owner"] = image.Owner;
+        o["os_hidden"] = image.Hidden;
+        o["os_hash_algo"] = image.Sha512 is null ? null : "sha512";
+        o["os_hash_value"] = image.Sha512;
+        o["id"] = image.Id;
+        o["created_at"] = Times.Z(image.CreatedAt);
+        o["updated_at"] = Times.Z(image.UpdatedAt);
+        o["tags"] = new JsonArray([.. image.Tags.Select(t => (JsonNode)t)]);
+
+        // Without the prefix of the catalogue's address, as from a Glance that is not told of it.
+        o["self"] = "/v2/images/" + image.Id;
+        o["file"] = $"/v2/images/{image.Id}/file";
+        o["schema"] = "/v2/schemas/image";
+        if (image.Size > 0)
+        {
+            o["stores"] = "sandbox";
+        }
+
+        return o;
+    }
+}

@@ -1,0 +1,198 @@
+using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Imaging;
+using Hotstack.Sandbox.Orchestration;
+using Hotstack.Sandbox.Seeds;
+using Hotstack.Sandbox.Volumes;
+
+namespace Hotstack.Sandbox;
+
+/// <content>What tests, the demo and the admin endpoint see and do behind the APIs.</content>
+public sealed partial class SandboxCloud
+{
+    private const long GiB = 1L << 30;
+
+    /// <summary>All servers, of all projects.</summary>
+    public IReadOnlyList<Server> Servers => Do<IReadOnlyList<Server>>(() => [.. ServerList]);
+
+    /// <summary>All images, of all projects.</summary>
+    public IReadOnlyList<Image> Images => Do<IReadOnlyList<Image>>(() => [.. ImageList]);
+
+    /// <summary>All Cinder snapshots, of all projects.</summary>
+    public IReadOnlyList<VolumeSnapshot> VolumeSnapshots => Do<IReadOnlyList<VolumeSnapshot>>(() => [.. VolumeSnapshotList]);
+
+    /// <summary>All volumes, of all projects.</summary>
+    public IReadOnlyList<Volume> Volumes => Do<IReadOnlyList<Volume>>(() => [.. VolumeList]);
+
+    /// <summary>All stacks.</summary>
+    public IReadOnlyList<Stack> Stacks => Do<IReadOnlyList<Stack>>(() => [.. StackList]);
+
+    /// <summary>The id of the project the deployment is in.</summary>
+    public string ProjectId => Accounts.Project(SeedAccounts.Own).Id;
+
+    /// <summary>How many tokens were given out.</summary>
+    public int TokenCount => Do(() => Accounts.Tokens.Count());
+
+    /// <summary>The server of this name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public Server Server(string name) => Do(() => Named(name));
+
+    /// <summary>The images of this name.</summary>
+    public IReadOnlyList<Image> ImagesNamed(string name) => Do<IReadOnlyList<Image>>(() => [.. ImageList.Where(i => i.Name == name)]);
+
+    /// <summary>Sets a server's state as if its guest or an operator had done it.</summary>
+    public void SetServer(string name, string? vmState = null, string? taskState = null, bool? locked = null) => Do(() =>
+    {
+        var server = Named(name);
+        server.VmState = vmState ?? server.VmState;
+        server.TaskState = taskState is null ? server.TaskState : taskState.Length == 0 ? null : taskState;
+        server.Locked = locked ?? server.Locked;
+        server.UpdatedAt = Now;
+    });
+
+    /// <summary>Stops all servers of the deployment at once.</summary>
+    public void StopServers() => Do(() =>
+    {
+        foreach (var server in ServerList.Where(s => s.ProjectId == ProjectId))
+        {
+            server.VmState = "stopped";
+            server.TaskState = null;
+        }
+    });
+
+    /// <summary>Takes a server away, as if deleted long ago.</summary>
+    public void RemoveServer(string name) => Do(() =>
+    {
+        var server = Named(name);
+        server.Deleted = true;
+        ServerList.Remove(server);
+        PortList.RemoveAll(p => p.Device == server);
+    });
+
+    /// <summary>What the disk of a server holds.</summary>
+    public void SetDisk(string name, long bytes) => Do(() => Named(name).DiskBytes = bytes);
+
+    /// <summary>Has a server boot from a volume, as it would had its template said so.</summary>
+    public void MakeVolumeBacked(string name) => Do(() =>
+    {
+        var server = Named(name);
+        var volume = new Volume
+        {
+            Id = NewId(), Name = name + "-root", ProjectId = server.ProjectId, UserId = server.UserId, Size = server.Flavor.Disk,
+            CreatedAt = Now, Bootable = true, DeleteOnTermination = true, Device = "/dev/vda", Server = server,
+        };
+        server.ImageId = null;
+        server.Volumes.Insert(0, volume);
+        VolumeList.Add(volume);
+    });
+
+    /// <summary>Takes an image away, as if somebody had deleted it.</summary>
+    public bool DeleteImage(string id) => Do(() => ImageList.RemoveAll(i => i.Id == id) > 0);
+
+    /// <summary>Takes a Cinder snapshot away, as if somebody had deleted it.</summary>
+    public bool DeleteVolumeSnapshot(string id) => Do(() => VolumeSnapshotList.RemoveAll(s => s.Id == id) > 0);
+
+    /// <summary>Changes an image behind everybody's back.</summary>
+    public void SetImage(string id, string? status = null, bool? isProtected = null, string? visibility = null, IEnumerable<string>? tags = null) => Do(() =>
+    {
+        var image = ImageList.Find(i => i.Id == id) ?? throw new KeyNotFoundException("no image " + id);
+        image.Status = status ?? image.Status;
+        image.Protected = isProtected ?? image.Protected;
+        image.Visibility = visibility ?? image.Visibility;
+        if (tags is not null)
+        {
+            image.Tags.Clear();
+            image.Tags.AddRange(tags);
+        }
+    });
+
+    /// <summary>Sets a custom property of an image, or removes it if null.</summary>
+    public void SetImageProperty(string id, string name, string? value) => Do(() =>
+    {
+        var image = ImageList.Find(i => i.Id == id) ?? throw new KeyNotFoundException("no image " + id);
+        if (value is null)
+        {
+            image.Properties.Remove(name);
+        }
+        else
+        {
+            image.Properties[name] = value;
+        }
+    });
+
+    /// <summary>
+    /// Adds a set as the Ansible roles make it: six tags an image, no properties. The id is theirs to
+    /// choose, from a URL-safe alphabet, with cases that matter.
+    /// </summary>
+    /// <returns>The images' ids.</returns>
+    public IReadOnlyList<string> AddUpstreamSnapSet(
+        string snapId = "AbC_-d3F", TimeSpan age = default, string? project = null, string visibility = "private",
+        params (string Name, string Role, string Mac)[] members) => Do<IReadOnlyList<string>>(() =>
+    {
+        var owner = Accounts.Project(project ?? SeedAccounts.Own);
+        (string Name, string Role, string Mac)[] all = members.Length > 0
+            ? members
+            : [("controller", "controller", Seed.ControllerMac), ("master0", "ocp_master", "fa:16:9e:81:f6:10")];
+        return [.. all.Select(member =>
+        {
+            var image = new Image
+            {
+                Id = NewId(), Owner = owner.Id, Name = $"hotstack-{member.Name}-snapshot-{snapId}", Visibility = visibility,
+                CreatedAt = Now - age, UpdatedAt = Now - age, Status = "active", Size = 2 * GiB, VirtualSize = 20 * GiB,
+                DiskFormat = "qcow2", ContainerFormat = "bare", MinDisk = 20,
+            };
+            image.SetHashes(image.Id);
+            image.Properties["image_type"] = "snapshot";
+            image.Properties["instance_uuid"] = ServerList.Find(s => s.Name == member.Name)?.Id ?? NewId();
+            image.Tags.AddRange(
+                ["hotstack", "hotstack-snapset", "name=" + member.Name, "role=" + member.Role, "snap_id=" + snapId, "mac_address=" + member.Mac]);
+            ImageList.Add(image);
+            return image.Id;
+        })];
+    });
+
+    /// <summary>Adds an image that is part of no set.</summary>
+    public string AddImage(string name, string? project = null, string visibility = "private", params string[] tags) => Do(() =>
+    {
+        var image = new Image
+        {
+            Id = NewId(), Owner = Accounts.Project(project ?? SeedAccounts.Own).Id, Name = name, Visibility = visibility,
+            CreatedAt = Now, UpdatedAt = Now, Status = "active", Size = GiB, VirtualSize = GiB, DiskFormat = "qcow2", ContainerFormat = "bare",
+        };
+        image.SetHashes(image.Id);
+        image.Tags.AddRange(tags);
+        ImageList.Add(image);
+        return image.Id;
+    });
+
+    /// <summary>Sets an output of the stack from JSON text, or takes it away if null.</summary>
+    public void SetStackOutput(string stack, string key, string? json, string? error = null) => Do(() =>
+    {
+        var found = StackList.Find(s => s.Name == stack) ?? throw new KeyNotFoundException("no stack " + stack);
+        found.Outputs.RemoveAll(o => o.Key == key);
+        if (json is not null || error is not null)
+        {
+            found.Outputs.Add(new StackOutput(key, "", json is null ? null : System.Text.Json.Nodes.JsonNode.Parse(json), error));
+        }
+    });
+
+    /// <summary>Ends the life of all tokens.</summary>
+    public void ExpireTokens() => Do(() =>
+    {
+        foreach (var token in Accounts.Tokens)
+        {
+            token.ExpiresAt = Now;
+        }
+    });
+
+    /// <summary>Revokes all tokens; a snapshot under way under one gets stuck.</summary>
+    public void RevokeTokens() => Do(() =>
+    {
+        foreach (var token in Accounts.Tokens)
+        {
+            token.Revoked = true;
+        }
+    });
+
+    private Server Named(string name) =>
+        ServerList.Find(s => s.Name == name) ?? throw new KeyNotFoundException("no server " + name);
+}

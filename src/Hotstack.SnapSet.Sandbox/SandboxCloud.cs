@@ -1,0 +1,134 @@
+using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Identity;
+using Hotstack.Sandbox.Imaging;
+using Hotstack.Sandbox.Networking;
+using Hotstack.Sandbox.Orchestration;
+using Hotstack.Sandbox.Seeds;
+using Hotstack.Sandbox.Volumes;
+
+namespace Hotstack.Sandbox;
+
+/// <summary>
+/// All the cloud holds. It has no threads and no timers: what is to happen later is kept with its due
+/// time, and every request first brings the cloud up to the clock. With a manual clock it is exact.
+/// </summary>
+public sealed partial class SandboxCloud
+{
+    private readonly Lock gate = new();
+    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)> pending = new();
+    private Random random = new(Seed.Number);
+    private long scheduled;
+    private TimeSpan ahead;
+
+    internal SandboxCloud(SandboxOptions options, FaultPlan faults)
+    {
+        Options = options;
+        Faults = faults;
+        Reset();
+    }
+
+    /// <summary>How this cloud was made.</summary>
+    public SandboxOptions Options { get; }
+
+    internal FaultPlan Faults { get; }
+
+    /// <summary>The time up to which the cloud has come.</summary>
+    internal DateTimeOffset Now { get; private set; }
+
+    internal Accounts Accounts { get; private set; } = new();
+
+    internal List<Flavor> FlavorList { get; } = [];
+
+    internal List<Server> ServerList { get; } = [];
+
+    internal List<Image> ImageList { get; } = [];
+
+    internal List<Network> NetworkList { get; } = [];
+
+    internal List<Port> PortList { get; } = [];
+
+    internal List<Stack> StackList { get; } = [];
+
+    internal List<Volume> VolumeList { get; } = [];
+
+    internal List<VolumeSnapshot> VolumeSnapshotList { get; } = [];
+
+    internal SnapshotQueue Snapshots { get; private set; } = new(1);
+
+    /// <summary>Everything as at the start; tokens end too.</summary>
+    public void Reset()
+    {
+        lock (gate)
+        {
+            pending.Clear();
+            ahead = TimeSpan.Zero;
+            random = new Random(Seed.Number);
+            Now = Options.Clock.GetUtcNow();
+            Accounts = new Accounts();
+            Snapshots = new SnapshotQueue(Options.SnapshotsPerHost);
+            FlavorList.Clear();
+            ServerList.Clear();
+            ImageList.Clear();
+            NetworkList.Clear();
+            PortList.Clear();
+            StackList.Clear();
+            VolumeList.Clear();
+            VolumeSnapshotList.Clear();
+            new Seed(this).Plant();
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the cloud as it is now, with no request in between.</summary>
+    internal T Do<T>(Func<T> work)
+    {
+        lock (gate)
+        {
+            BringUpToDate();
+            return work();
+        }
+    }
+
+    /// <inheritdoc cref="Do{T}(Func{T})"/>
+    internal void Do(Action work)
+    {
+        lock (gate)
+        {
+            BringUpToDate();
+            work();
+        }
+    }
+
+    /// <summary>Has <paramref name="action"/> happen once <paramref name="duration"/> (at speed 1) is over.</summary>
+    internal void After(TimeSpan duration, Action action) =>
+        pending.Enqueue(action, (Now + (duration / Options.Speed), ++scheduled));
+
+    internal string NewId()
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        bytes[7] = (byte)((bytes[7] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes).ToString();
+    }
+
+    /// <summary>Lets time pass in the cloud alone: its clock is ahead of the others' from then on.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        Do(() => ahead += by);
+        Do(() => { });
+    }
+
+    private void BringUpToDate()
+    {
+        var now = Options.Clock.GetUtcNow() + ahead;
+        while (pending.TryPeek(out _, out var priority) && priority.Due <= now)
+        {
+            // What follows from this action is counted from when it was due, not from when somebody asked.
+            Now = priority.Due > Now ? priority.Due : Now;
+            pending.Dequeue()();
+        }
+
+        Now = now > Now ? now : Now;
+    }
+}

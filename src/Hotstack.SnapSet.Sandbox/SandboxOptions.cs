@@ -1,0 +1,94 @@
+namespace Hotstack.Sandbox;
+
+/// <summary>Which Hotstack deployment a new sandbox holds.</summary>
+public enum Scenario
+{
+    /// <summary>Controller, three masters, two workers; stack <c>hs-multi</c>.</summary>
+    Multi,
+
+    /// <summary>Controller and one master with data volumes; stack <c>hs-sno</c>.</summary>
+    Sno,
+
+    /// <summary>Flavors, networks and base images only.</summary>
+    Empty,
+}
+
+/// <summary>How a sandbox is made.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>The loopback port; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>What is deployed in the cloud at the start.</summary>
+    public Scenario Scenario { get; init; } = Scenario.Multi;
+
+    /// <summary>The cloud's time. A test shares its manual clock with the client.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How many times faster than <see cref="Durations"/> say things happen. Token life is not scaled.</summary>
+    public double Speed { get; init; } = 1;
+
+    /// <summary>How long things take.</summary>
+    public SandboxDurations Durations { get; init; } = new();
+
+    /// <summary>Nova's <c>max_concurrent_snapshots</c>.</summary>
+    public int SnapshotsPerHost { get; init; } = 5;
+
+    /// <summary>What a project may have.</summary>
+    public SandboxQuotas Quotas { get; init; } = new();
+
+    /// <summary>
+    /// Whether Nova carries a service token beside the user's, so that a token which expires during an
+    /// upload does no harm. A revoked one always does.
+    /// </summary>
+    public bool ServiceTokens { get; init; } = true;
+
+    /// <summary>Whether the call log keeps request bodies (with secrets masked).</summary>
+    public bool RecordBodies { get; init; } = true;
+}
+
+/// <summary>How long the cloud takes for what it does after it has answered.</summary>
+public sealed record SandboxDurations
+{
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(3);
+
+    public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan Reboot { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan Delete { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Task state <c>image_snapshot_pending</c>: until the compute host has the request.</summary>
+    public TimeSpan SnapshotRequest { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Task states <c>image_snapshot</c> and, of a running server, <c>image_pending_upload</c>.</summary>
+    public TimeSpan SnapshotPending { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Task state <c>image_uploading</c>, whatever the size.</summary>
+    public TimeSpan SnapshotUploadBase { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Task state <c>image_uploading</c>, for each GiB on the disk.</summary>
+    public TimeSpan SnapshotUploadPerGiB { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>From the image's <c>active</c> to the server's idle.</summary>
+    public TimeSpan SnapshotFinish { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    public TimeSpan VolumeSnapshot { get; init; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan VolumeSnapshotDelete { get; init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan TokenLife { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>Limits of a project; null is none.</summary>
+public sealed record SandboxQuotas
+{
+    /// <summary>How many images; one over it, a snapshot's image vanishes.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Bytes of image data, with the same effect.</summary>
+    public long? ImageBytes { get; init; }
+
+    /// <summary>How many Cinder snapshots; one over it, Nova and Cinder refuse.</summary>
+    public int? VolumeSnapshots { get; init; }
+}

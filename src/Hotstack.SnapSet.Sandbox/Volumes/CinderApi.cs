@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Volumes;
+
+/// <summary>Cinder: volumes to look at, snapshots of them to make and delete.</summary>
+internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "/volume")
+{
+    private const int NewestMinor = 70;
+    private const int MostRows = 1000;
+    private const string Root = "/v3/{project}";
+
+    private readonly SnapshotMaker maker = new(cloud);
+
+    public override void Map(Routes routes)
+    {
+        routes.Open("GET", "", call => Versions(call, 300));
+        routes.Get("/v3", call => Versions(call, 200));
+        Get(routes, "/volumes", call => List(call, "volumes", Volumes(call), v => v.Id, v => CinderView.Brief(call, v)));
+        Get(routes, "/volumes/detail", call => List(call, "volumes", Volumes(call), v => v.Id, v => CinderView.Of(call, v)));
+        Get(routes, "/volumes/{id}", call => Reply.Ok(new JsonObject { ["volume"] = CinderView.Of(call, Volume(call, call.Route("id"))) }));
+        Get(routes, "/snapshots", call => List(call, "snapshots", Snapshots(call), s => s.Id, s => CinderView.Of(call, s, full: false)));
+        Get(routes, "/snapshots/detail", call => List(call, "snapshots", Snapshots(call), s => s.Id, s => CinderView.Of(call, s, full: true)));
+        Get(routes, "/snapshots/{id}", call => Reply.Ok(new JsonObject { ["snapshot"] = CinderView.Of(call, Snapshot(call), full: true) }));
+        routes.Post(Root + "/snapshots", Create);
+        routes.Delete(Root + "/snapshots/{id}", call =>
+        {
+            maker.Delete(Snapshot(call));
+            return Reply.Empty(202, "application/json");
+        });
+        Get(routes, "/limits", Limits);
+        Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray() }));
+        Get(routes, "/os-quota-sets/{id}", call => Reply.Ok(new JsonObject
+        {
+            ["quota_set"] = new JsonObject
+            {
+                ["id"] = call.Route("id"), ["volumes"] = 100, ["snapshots"] = Cloud.Options.Quotas.VolumeSnapshots ?? -1,
+                ["gigabytes"] = 10000, ["per_volume_gigabytes"] = -1, ["backups"] = 10, ["backup_gigabytes"] = 1000, ["groups"] = 10,
+            },
+        }));
+        routes.Rest();
+    }
+
+    public override Reply Error(ApiException error, ApiCall call)
+    {
+        // A quota is a 413 in Cinder's own answers; Nova makes a 403 of it.
+        var status = error.Kind == "quota" ? 413 : error.Status;
+        return Reply.Json(status, new JsonObject
+        {
+            [NovaApi.KindOf(status)] = new JsonObject { ["code"] = status, ["message"] = error.Message },
+        });
+    }
+
+    protected override void Prepare(ApiCall call) => call.Microversion = Microversion.Read(call, "volume", null, 3, 0, NewestMinor);
+
+    protected override void Finish(ApiCall call, Reply reply)
+    {
+        base.Finish(call, reply);
+        if (reply.Status != 401 && reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
+        {
+            reply.With("X-Compute-Request-Id", call.RequestId).With("OpenStack-API-Version", $"volume 3.{call.Microversion}")
+                .With("Vary", "OpenStack-API-Version");
+        }
+    }
+
+    private static Reply Versions(ApiCall call, int status) => Reply.Json(status, new JsonObject
+    {
+        ["versions"] = new JsonArray(new JsonObject
+        {
+            ["id"] = "v3.0", ["status"] = "CURRENT", ["version"] = $"3.{NewestMinor}", ["min_version"] = "3.0",
+            ["updated"] = "2022-08-31T00:00:00Z",
+            ["links"] = new JsonArray(
+                new JsonObject { ["rel"] = "describedby", ["type"] = "text/html", ["href"] = "https://docs.openstack.org/" },
+                new JsonObject { ["rel"] = "self", ["href"] = call.Origin + "/volume/v3/" }),
+            ["media-types"] = new JsonArray(new JsonObject
+            {
+                ["base"] = "application/json", ["type"] = "application/vnd.openstack.volume+json;version=3",
+            }),
+        }),
+    });
+
+    private static void Get(Routes routes, string pattern, Handler handler) => routes.Get(Root + pattern, call =>
+        call.Route("project") == call.Token.ProjectId || call.Token.IsAdmin
+            ? handler(call)
+            : throw new ApiException(400, "Malformed request url"));
+
+    private static bool Sees(ApiCall call, string project, bool everywhere) =>
+        project == call.Token.ProjectId || (call.Token.IsAdmin && everywhere);
+
+    private static bool Everywhere(ApiCall call) => call.Value("all_tenants") is "1" or "True" or "true";
+
+    private static Reply List<T>(ApiCall call, string name, IEnumerable<T> all, Func<T, string> id, Func<T, JsonObject> view)
+    {
+        var (page, more) = Page(call, all, id, MostRows);
+        var o = new JsonObject { [name] = new JsonArray([.. page.Select(view)]) };
+        if (more && page.Count > 0)
+        {
+            o[name + "_links"] = new JsonArray(new JsonObject { ["rel"] = "next", ["href"] = NextLink(call, id(page[^1])) });
+        }
+
+        return Reply.Ok(o);
+    }
+
+    private IEnumerable<Volume> Volumes(ApiCall call) => Cloud.VolumeList
+        .Where(v => Sees(call, v.ProjectId, Everywhere(call)))
+        .Where(v => call.Value("name") is not { } name || v.Name == name)
+        .Where(v => call.Value("status") is not { } status || v.Status == status)
+        .OrderByDescending(v => v.CreatedAt).ThenBy(v => v.Id, StringComparer.Ordinal);
+
+    private IEnumerable<VolumeSnapshot> Snapshots(ApiCall call) => Cloud.VolumeSnapshotList
+        .Where(s => Sees(call, s.Volume.ProjectId, Everywhere(call)))
+        .Where(s => call.Value("name") is not { } name || s.Name == name)
+        .Where(s => call.Value("status") is not { } status || s.Status == status)
+        .Where(s => call.Value("volume_id") is not { } volume || s.Volume.Id == volume)
+        .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id, StringComparer.Ordinal);
+
+    private Volume Volume(ApiCall call, string id) => Cloud.VolumeList.Find(v => v.Id == id && Sees(call, v.ProjectId, true))
+        ?? throw new ApiException(404, $"Volume {id} could not be found.");
+
+    private VolumeSnapshot Snapshot(ApiCall call)
+    {
+        var id = call.Route("id");
+        return Cloud.VolumeSnapshotList.Find(s => s.Id == id && Sees(call, s.Volume.ProjectId, true))
+            ?? throw new ApiException(404, $"Snapshot {id} could not be found.");
+    }
+
+    private Reply Create(ApiCall call)
+    {
+        if (call.Chunked)
+        {
+            throw new ApiException(500, "The server has either erred or is incapable of performing the requested operation.");
+        }
+
+        if ((call.ParseBody() as JsonObject)?["snapshot"] is not JsonObject body)
+        {
+            throw new ApiException(400, "'snapshot' is a required property");
+        }
+
+        var id = (string?)body["volume_id"] ?? "";
+        if (!Guid.TryParse(id, out _))
+        {
+            throw new ApiException(400, $"Invalid input for field/attribute volume_id. Value: {id}. '{id}' is not valid under any of the given schemas");
+        }
+
+        var volume = Volume(call, id);
+        var force = call.Microversion >= 66 || body["force"]?.ToString() is "true" or "True";
+        if (volume.Status != "available" && !force)
+        {
+            throw new ApiException(400, $"Invalid volume: Volume {id} status must be available, but current status is: {volume.Status}.");
+        }
+
+        var snapshot = maker.Make(volume, (string?)body["name"] ?? "", (string?)body["description"] ?? "", call.Token.User.Id);
+        foreach (var (key, value) in body["metadata"] as JsonObject ?? [])
+        {
+            snapshot.Metadata[key] = (string?)value ?? "";
+        }
+
+        return Reply.Json(202, new JsonObject { ["snapshot"] = CinderView.Of(call, snapshot, full: false) });
+    }
+
+    private Reply Limits(ApiCall call) => Reply.Ok(new JsonObject
+    {
+        ["limits"] = new JsonObject
+        {
+            ["rate"] = new JsonArray(),
+            ["absolute"] = new JsonObject
+            {
+                ["maxTotalVolumes"] = 100, ["maxTotalSnapshots"] = Cloud.Options.Quotas.VolumeSnapshots ?? -1,
+                ["maxTotalVolumeGigabytes"] = 10000, ["totalVolumesUsed"] = Volumes(call).Count(),
+                ["totalGigabytesUsed"] = Volumes(call).Sum(v => v.Size), ["totalSnapshotsUsed"] = Snapshots(call).Count(),
+            },
+        },
+    });
+}

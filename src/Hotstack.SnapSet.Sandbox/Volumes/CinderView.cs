@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Volumes;
+
+/// <summary>Volumes and their snapshots on the wire.</summary>
+internal static class CinderView
+{
+    public static JsonObject Brief(ApiCall call, Volume volume) => new()
+    {
+        ["id"] = volume.Id, ["name"] = volume.Name, ["links"] = Links(call, "volumes", volume.Id),
+    };
+
+    public static JsonObject Of(ApiCall call, Volume volume) => new()
+    {
+        ["id"] = volume.Id,
+        ["status"] = volume.Status,
+        ["size"] = volume.Size,
+        ["availability_zone"] = "nova",
+        ["created_at"] = Times.Micro(volume.CreatedAt),
+        ["updated_at"] = Times.Micro(volume.CreatedAt),
+        ["name"] = volume.Name,
+        ["description"] = null,
+        ["volume_type"] = "__DEFAULT__",
+        ["snapshot_id"] = null,
+        ["source_volid"] = null,
+        ["metadata"] = new JsonObject(),
+        ["links"] = Links(call, "volumes", volume.Id),
+        ["user_id"] = volume.UserId,
+        ["bootable"] = volume.Bootable ? "true" : "false",
+        ["encrypted"] = false,
+        ["replication_status"] = null,
+        ["consistencygroup_id"] = null,
+        ["multiattach"] = false,
+        ["attachments"] = volume.Server is null ? new JsonArray() : new JsonArray(new JsonObject
+        {
+            ["id"] = volume.Id, ["attachment_id"] = volume.Id, ["volume_id"] = volume.Id, ["server_id"] = volume.Server.Id,
+            ["host_name"] = null, ["device"] = volume.Device, ["attached_at"] = Times.Micro(volume.CreatedAt),
+        }),
+        ["os-vol-tenant-attr:tenant_id"] = volume.ProjectId,
+    };
+
+    public static JsonObject Of(ApiCall call, VolumeSnapshot snapshot, bool full)
+    {
+        var o = new JsonObject
+        {
+            ["id"] = snapshot.Id,
+            ["created_at"] = Times.Micro(snapshot.CreatedAt),
+            ["updated_at"] = Times.Micro(snapshot.UpdatedAt),
+            ["name"] = snapshot.Name,
+            ["description"] = snapshot.Description,
+            ["volume_id"] = snapshot.Volume.Id,
+            ["status"] = snapshot.Status,
+            ["size"] = snapshot.Volume.Size,
+            ["metadata"] = new JsonObject(snapshot.Metadata.Select(p => new KeyValuePair<string, JsonNode?>(p.Key, p.Value))),
+        };
+        if (full)
+        {
+            o["os-extended-snapshot-attributes:progress"] = snapshot.Status == "available" ? "100%" : "0%";
+            o["os-extended-snapshot-attributes:project_id"] = snapshot.Volume.ProjectId;
+        }
+
+        if (call.Microversion >= 14)
+        {
+            o["group_snapshot_id"] = null;
+        }
+
+        if (call.Microversion >= 41)
+        {
+            o["user_id"] = snapshot.UserId;
+        }
+
+        return o;
+    }
+
+    private static JsonArray Links(ApiCall call, string collection, string id) => new(
+        new JsonObject { ["rel"] = "self", ["href"] = $"{call.Origin}/volume/v3/{call.Token.ProjectId}/{collection}/{id}" },
+        new JsonObject { ["rel"] = "bookmark", ["href"] = $"{call.Origin}/volume/{call.Token.ProjectId}/{collection}/{id}" });
+}

@@ -1,0 +1,45 @@
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Volumes;
+
+/// <summary>Makes snapshots of volumes, for Cinder's users and for Nova.</summary>
+internal sealed class SnapshotMaker(SandboxCloud cloud)
+{
+    public VolumeSnapshot Make(Volume volume, string name, string description, string userId, bool refuse = false)
+    {
+        var used = cloud.VolumeSnapshotList.Count(s => s.Volume.ProjectId == volume.ProjectId);
+        if (refuse || used >= cloud.Options.Quotas.VolumeSnapshots)
+        {
+            throw new ApiException(403, "SnapshotLimitExceeded: Maximum number of snapshots allowed exceeded for quota 'snapshots'.", "quota");
+        }
+
+        var snapshot = new VolumeSnapshot
+        {
+            Id = cloud.NewId(), Volume = volume, Name = name, Description = description, UserId = userId,
+            CreatedAt = cloud.Now, UpdatedAt = cloud.Now,
+        };
+        cloud.VolumeSnapshotList.Add(snapshot);
+        cloud.After(cloud.Options.Durations.VolumeSnapshot, () =>
+        {
+            if (snapshot.Status == "creating")
+            {
+                snapshot.Status = "available";
+                snapshot.UpdatedAt = cloud.Now;
+            }
+        });
+        return snapshot;
+    }
+
+    public void Delete(VolumeSnapshot snapshot)
+    {
+        if (snapshot.Status is not ("available" or "error" or "error_deleting"))
+        {
+            throw new ApiException(
+                400, $"Invalid snapshot: Snapshot status must be available or error, but is: {snapshot.Status}.");
+        }
+
+        snapshot.Status = "deleting";
+        snapshot.UpdatedAt = cloud.Now;
+        cloud.After(cloud.Options.Durations.VolumeSnapshotDelete, () => cloud.VolumeSnapshotList.Remove(snapshot));
+    }
+}

@@ -1,0 +1,54 @@
+using Hotstack.Sandbox.Compute;
+
+namespace Hotstack.Sandbox.Volumes;
+
+/// <summary>A Cinder volume.</summary>
+public sealed class Volume
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string ProjectId { get; init; }
+
+    public required string UserId { get; init; }
+
+    /// <summary>GiB.</summary>
+    public required int Size { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public bool Bootable { get; init; }
+
+    public bool DeleteOnTermination { get; init; }
+
+    /// <summary>The device in the server it is attached to.</summary>
+    public string? Device { get; init; }
+
+    public Server? Server { get; internal set; }
+
+    public string Status => Server is null ? "available" : "in-use";
+}
+
+/// <summary>A snapshot of a Cinder volume.</summary>
+public sealed class VolumeSnapshot
+{
+    public required string Id { get; init; }
+
+    public required Volume Volume { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string UserId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    /// <summary><c>creating</c>, <c>available</c>, <c>deleting</c>, <c>error</c> or <c>error_deleting</c>.</summary>
+    public string Status { get; internal set; } = "creating";
+
+    internal Dictionary<string, string> Metadata { get; } = [];
+}

@@ -1,3 +1,5 @@
+using Hotstack.Http;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>Reads how TLS connections are made: <c>insecure</c> beats <c>verify</c>, which beats <c>cacert</c>.</summary>

@@ -1,4 +1,3 @@
-using Hotstack.OpenStack.Configuration;
 using Xunit;
 
 namespace Hotstack.Tests.OpenStack.Configuration;

@@ -1,4 +1,4 @@
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Http;
 using Xunit;
 
 namespace Hotstack.Tests.OpenStack.Configuration;

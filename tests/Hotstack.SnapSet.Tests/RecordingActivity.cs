@@ -1,0 +1,54 @@
+namespace Hotstack;
+
+/// <summary>Keeps what a use case told.</summary>
+internal sealed class RecordingActivity : IActivity
+{
+    private readonly Lock _gate = new();
+    private readonly List<(string Stream, string Text)> _lines = [];
+    private readonly List<ProgressReport> _reports = [];
+
+    public IReadOnlyList<string> Warnings => Of("warning");
+
+    public IReadOnlyList<string> Everything => Of(null);
+
+    public IReadOnlyList<ProgressReport> Reports
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _reports];
+            }
+        }
+    }
+
+    public void Verbose(string message) => Add("verbose", message);
+
+    public void Debug(string message) => Add("debug", message);
+
+    public void Warning(string message) => Add("warning", message);
+
+    public void Progress(ProgressReport report)
+    {
+        lock (_gate)
+        {
+            _reports.Add(report);
+        }
+    }
+
+    private void Add(string stream, string text)
+    {
+        lock (_gate)
+        {
+            _lines.Add((stream, text));
+        }
+    }
+
+    private string[] Of(string? stream)
+    {
+        lock (_gate)
+        {
+            return [.. _lines.Where(line => stream is null || line.Stream == stream).Select(line => line.Text)];
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Xunit;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>The sandbox's deployment of six servers, shut off, and short ways to work with its sets.</summary>
+public abstract class SnapSetFixture : SandboxFixture
+{
+    internal const string StackName = "hs-multi";
+
+    internal static readonly string[] AllNames = ["controller", "master0", "master1", "master2", "worker0", "worker1"];
+
+    internal static readonly Confirmation Yes = (_, _) => Task.FromResult(true);
+
+    internal static CreateSnapSetRequest OfStack => new() { Source = new InstanceSource { StackName = StackName } };
+
+    internal Task<SnapSet?> CreateAsync(CreateSnapSetRequest? request = null, CancellationToken? stop = null) =>
+        new CreateSnapSet(Cloud).RunAsync(request ?? OfStack, Activity, Yes, stop ?? Stop);
+
+    internal async Task<SnapSet> CreatedAsync(CreateSnapSetRequest? request = null) =>
+        Assert.IsType<SnapSet>(await CreateAsync(request));
+
+    internal Task<IReadOnlyList<SnapSet>> FindAsync(FindSnapSetsRequest? request = null) =>
+        new FindSnapSets(Cloud).RunAsync(request ?? new(), Stop);
+
+    /// <summary>The images that belong to a set of ours, in the sandbox itself.</summary>
+    internal Hotstack.Sandbox.Imaging.Image[] SetImages =>
+        [.. Sandbox.Cloud.Images.Where(image => image.Properties.ContainsKey("hotstack_snap_id"))];
+
+    /// <summary>Some of the deployment's instances.</summary>
+    internal async Task<Instance[]> InstancesAsync(params string[] names) =>
+        [.. (await new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop))
+            .Where(instance => names.Length == 0 || names.Contains(instance.Name))];
+}

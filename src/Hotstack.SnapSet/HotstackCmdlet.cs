@@ -56,7 +56,22 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     private protected void RunItem(Func<CmdletRun, Task> work) => Run(work, ErrorClassification.ConcernsAll);
 
     /// <summary>A path parameter as a path of the file system: PowerShell's location is not the process's.</summary>
-    private protected string? FilePath(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+    private protected string? FilePath(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
+                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.") { Target = path }));
+        }
+
+        return resolved;
+    }
 
     private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)
     {

@@ -14,24 +14,27 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     private const string ByInstance = "ByInstance";
     private const string ByResume = "Resume";
 
-    private readonly InstanceCollection _instances = new();
+    private readonly InstanceInput _instances = new();
 
     /// <summary>The Heat stack whose output snapset_data lists the instances.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack), ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(StackNameCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
+    [Parameter(Position = 0, ParameterSetName = ByResume)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
     /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. No wildcards.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByPath), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = ByPath)]
+    [Parameter(ParameterSetName = ByResume), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>Instances, of Get-HotstackInstance or with the same properties: Name, Role, Id, MacAddress.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInstance), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInstance)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByResume), ValidateNotNullOrEmpty]
     public object[] Instance { get; set; } = [];
 
-    /// <summary>The id of a set whose making was interrupted: complete it instead of making a new one.</summary>
+    /// <summary>The id of a set whose making was interrupted: complete it instead of making a new one. Without a source
+    /// of instances it takes the stack that the set remembers.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByResume)]
-    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public string? Resume { get; set; }
 
@@ -69,11 +72,10 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
         (Cloud, Region) = _instances.Origin ?? (Cloud, Region);
         Run(async run =>
         {
-            var instances = _instances.ToList(isRequired: (Resume ?? StackName ?? Path) is null);
-            var source = new InstanceSource { StackName = StackName, Path = path, Instances = instances };
             var request = new CreateSnapSetRequest
             {
-                Source = source, ResumeId = Resume, Scenario = Scenario, Timeout = Timeout, PollInterval = PollInterval,
+                Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
+                ResumeId = Resume, Scenario = Scenario, Timeout = Timeout, PollInterval = PollInterval,
                 StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial,
             };
             run.Write(await new CreateSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));

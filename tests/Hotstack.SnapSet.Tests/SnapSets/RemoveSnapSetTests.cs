@@ -91,7 +91,7 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
         Assert.Single(SetImages);
         await RemoveAsync(set.Id);
         Assert.Empty(SetImages);
-        Assert.Empty(Sandbox.Cloud.VolumeSnapshots.Where(s => s.Name.StartsWith("snapshot for hotstack", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Sandbox.Cloud.VolumeSnapshots, s => s.Name.StartsWith("snapshot for hotstack", StringComparison.Ordinal));
     }
 
     [Fact]

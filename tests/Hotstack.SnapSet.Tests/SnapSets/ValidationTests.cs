@@ -31,9 +31,6 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
         var e = await Assert.ThrowsAsync<ViolationsException>(
             () => CreateAsync(new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances } }));
 
-        Assert.Collection(
-            e.Violations.Order(StringComparer.Ordinal).Select(v => v),
-            [.. Enumerable.Repeat<Action<string>>(_ => { }, e.Violations.Count)]);
         foreach (string expected in (string[])[
             "'with/slash' holds a '/'", "the instance name '' is empty", "is 300 characters long", "'not a mac' is not a MAC",
             "is ACTIVE, not SHUTOFF", "is busy (powering-off)", "has the MAC address fa:16:9e:00:00:01; it has fa:16:9e:81:f6:21",

@@ -1,0 +1,53 @@
+using System.Xml.Linq;
+using Hotstack.SnapSets;
+using Xunit;
+
+namespace Hotstack.Surface;
+
+public sealed class FormatTests
+{
+    private static readonly XDocument s_views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
+
+    [Fact]
+    public void Every_property_shown_is_one_of_the_type() =>
+        Assert.All(s_views.Descendants("View"), view =>
+        {
+            string typeName = view.Descendants("TypeName").Single().Value;
+            Type? type = typeof(SnapSet).Assembly.GetType(typeName);
+            Assert.True(type is not null, typeName);
+            Assert.All(view.Descendants("PropertyName"), property =>
+                Assert.True(type.GetProperty(property.Value) is not null, $"{typeName}.{property.Value}"));
+        });
+
+    [Fact]
+    public void Every_type_that_cmdlets_give_has_a_table_and_a_list()
+    {
+        Type[] given = [typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetFinding)];
+        Assert.All(given, type => Assert.Equal(
+            ["TableControl", "ListControl"],
+            s_views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName)
+                .Select(v => v.Elements().Last().Name.LocalName)));
+    }
+
+    [Fact]
+    public void A_list_shows_every_public_property() =>
+        Assert.All(s_views.Descendants("View").Where(v => v.Element("ListControl") is not null), view =>
+        {
+            Type type = typeof(SnapSet).Assembly.GetType(view.Descendants("TypeName").Single().Value)!;
+            Assert.Equal(
+                type.GetProperties().Select(p => p.Name).Order(StringComparer.Ordinal),
+                view.Descendants("ListItem").Select(i => i.Element("PropertyName")!.Value).Order(StringComparer.Ordinal));
+        });
+
+    [Fact]
+    public void A_table_has_a_header_for_each_column_and_fits_80_columns() =>
+        Assert.All(s_views.Descendants("TableControl"), table =>
+        {
+            XElement[] headers = [.. table.Descendants("TableColumnHeader")];
+            Assert.Equal(headers.Length, table.Descendants("TableColumnItem").Count());
+            Assert.InRange(headers.Sum(h => ((int?)h.Element("Width") ?? 5) + 1), 1, 80);
+        });
+
+    [Fact]
+    public void Views_hold_no_script() => Assert.Empty(s_views.Descendants("ScriptBlock"));
+}

@@ -1,0 +1,37 @@
+using Xunit;
+
+namespace Hotstack.Surface;
+
+/// <summary>Rules that keep the parts apart, and cmdlets thin.</summary>
+public sealed class SourceTests
+{
+    private const int MostLines = 60;
+
+    [Theory]
+    [InlineData("Flurl", "Http/Api.cs")]
+    [InlineData("Polly", "Http/RetryPolicy.cs")]
+    public void One_file_of_Core_uses_the_package(string package, string onlyFile) =>
+        Assert.Equal([onlyFile], FilesOf("Hotstack.SnapSet.Core").Where(f => Code(f.Text).Any(l => l.Contains(package, StringComparison.Ordinal))).Select(f => f.Name));
+
+    [Fact]
+    public void Core_does_not_know_PowerShell() =>
+        Assert.DoesNotContain(FilesOf("Hotstack.SnapSet.Core"), f => f.Text.Contains("System.Management.Automation", StringComparison.Ordinal));
+
+    [Fact]
+    public void Cmdlets_are_thin() =>
+        Assert.All(FilesOf("Hotstack.SnapSet").Where(f => f.Name.StartsWith("Commands/", StringComparison.Ordinal)), f =>
+            Assert.True(Code(f.Text).Count() <= MostLines, $"{f.Name} has {Code(f.Text).Count()} lines of code, more than {MostLines}"));
+
+    /// <summary>Lines with code: neither blank nor comment.</summary>
+    private static IEnumerable<string> Code(string text) =>
+        text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal));
+
+    private static IEnumerable<(string Name, string Text)> FilesOf(string project)
+    {
+        string folder = Path.Combine(PublishedModule.Root, "src", project);
+        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), file))
+            .Where(f => !f.Item1.StartsWith("obj/", StringComparison.Ordinal) && !f.Item1.StartsWith("bin/", StringComparison.Ordinal))
+            .Select(f => (f.Item1, File.ReadAllText(f.file)));
+    }
+}

@@ -1,0 +1,29 @@
+@{
+  RootModule             = 'Hotstack.SnapSet.dll'
+  ModuleVersion          = '0.1.0' # as Version in Directory.Build.props
+  GUID                   = 'e13a70f2-b92a-475e-9655-1e48a51672d0'
+  Author                 = 'Hotstack.SnapSet contributors'
+  CompanyName            = 'Hotstack'
+  Copyright              = 'Copyright (c) Hotstack.SnapSet contributors'
+  Description            = 'Makes, lists, checks and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack.'
+  PowerShellVersion      = '7.4'
+  CompatiblePSEditions   = @('Core')
+
+  FormatsToProcess       = @('Hotstack.SnapSet.Format.ps1xml')
+  CmdletsToExport        = @(
+    'Get-HotstackInstance'
+    'Get-HotstackSnapSet'
+    'New-HotstackSnapSet'
+    'Remove-HotstackSnapSet'
+    'Test-HotstackSnapSet'
+  )
+  FunctionsToExport      = @()
+  AliasesToExport        = @()
+  VariablesToExport      = @()
+
+  PrivateData            = @{
+    PSData = @{
+      Tags = @('Hotstack', 'OpenStack', 'OpenShift', 'Snapshot', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+    }
+  }
+}

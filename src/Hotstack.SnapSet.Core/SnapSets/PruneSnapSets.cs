@@ -1,0 +1,53 @@
+using Hotstack.OpenStack;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Removes sets by id, by wildcard or by age, each for itself: one that cannot be removed keeps no other.</summary>
+public sealed class PruneSnapSets(Cloud cloud)
+{
+    /// <summary>Removes the sets that the request is for, in the order of their ids or the newest first.</summary>
+    /// <param name="request">Which sets, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once for each set, before anything of it is deleted.</param>
+    /// <param name="removed">Given each set that was removed, as it was.</param>
+    /// <param name="failed">Given the reason for each set that was not.</param>
+    /// <param name="stop">Ends it between two deletions.</param>
+    /// <exception cref="HotstackException">The sets cannot be listed, or who we are is not accepted.</exception>
+    public async Task RunAsync(
+        PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
+    {
+        var removal = new RemoveSnapSet(cloud);
+        foreach (string id in await ChooseAsync(request, stop).ConfigureAwait(false))
+        {
+            try
+            {
+                SnapSet? set = await removal.RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
+                if (set is not null)
+                {
+                    removed(set);
+                }
+            }
+            catch (HotstackException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
+            {
+                failed(e);
+            }
+        }
+    }
+
+    /// <summary>Ids without a wildcard are not looked up here: their removal does it.</summary>
+    private async Task<IEnumerable<string>> ChooseAsync(PruneSnapSetsRequest request, CancellationToken stop)
+    {
+        string[] patterns = [.. request.Ids.Where(Wildcard.IsPattern)];
+        IEnumerable<string> literal = request.Ids.Except(patterns);
+        if (patterns.Length == 0 && request.Retention is null)
+        {
+            return literal;
+        }
+
+        var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
+        IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud).RunAsync(search, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
+        return literal.Union(chosen.Select(set => set.Id));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+
+namespace Hotstack;
+
+/// <summary>Writes what a use case tells to PowerShell's streams, on PowerShell's thread.</summary>
+internal sealed class CmdletActivity : IActivity
+{
+    private readonly PSCmdlet _cmdlet;
+    private readonly ProgressThrottle _progress;
+    private volatile Pump? _pump;
+
+    public CmdletActivity(PSCmdlet cmdlet)
+    {
+        _cmdlet = cmdlet;
+        _progress = new ProgressThrottle(report => Post(() => _cmdlet.WriteProgress(ToRecord(report))), TimeProvider.System);
+    }
+
+    /// <summary>From now on, this is the pump of the thread to write on.</summary>
+    public void PostTo(Pump pump) => _pump = pump;
+
+    public void Post(Action action) => _pump?.Post(action);
+
+    public void Verbose(string message) => Post(() => _cmdlet.WriteVerbose(message));
+
+    public void Debug(string message) => Post(() => _cmdlet.WriteDebug(message));
+
+    public void Warning(string message) => Post(() =>
+    {
+        try
+        {
+            _cmdlet.WriteWarning(message);
+        }
+        catch (PipelineStoppedException)
+        {
+            // After Ctrl+C the stream is closed, but now of all times the user must hear what was left behind.
+            _cmdlet.Host.UI.WriteWarningLine(message);
+        }
+    });
+
+    public void Progress(ProgressReport report) => _progress.Report(report);
+
+    private static ProgressRecord ToRecord(ProgressReport report)
+    {
+        string status = report.Status.Length > 0 ? report.Status : " "; // PowerShell refuses an empty one
+        return new ProgressRecord(ActivityId(report.Work), report.Work, status)
+        {
+            ParentActivityId = report.PartOf is { } whole ? ActivityId(whole) : -1,
+            PercentComplete = report.Percent ?? -1,
+            SecondsRemaining = report.Remaining is { } remaining ? (int)Math.Min(remaining.TotalSeconds, int.MaxValue) : -1,
+            RecordType = report.Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+        };
+    }
+
+    /// <summary>The same text always gives the same number.</summary>
+    private static int ActivityId(string work) => string.GetHashCode(work, StringComparison.Ordinal) & int.MaxValue;
+}

@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Commands;
+
+/// <summary>Gets the instances of a deployment: what a SnapSet would freeze.</summary>
+[Cmdlet(VerbsCommon.Get, "HotstackInstance", DefaultParameterSetName = ByStack)]
+[OutputType(typeof(Instance))]
+public sealed class GetHotstackInstance : HotstackCmdlet
+{
+    private const string ByStack = "ByStack";
+    private const string ByPath = "ByPath";
+    private const string ByServer = "ByServer";
+
+    /// <summary>The Heat stack whose output snapset_data lists the instances.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ByStack)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StackNameCompleter))]
+    public string? StackName { get; set; }
+
+    /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. No wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPath)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Servers by name or id.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByServer)]
+    [ValidateNotNullOrEmpty]
+    public string[] Server { get; set; } = [];
+
+    /// <summary>The role of all the servers, or one role for each, in the same order: controller, ocp_master …</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByServer)]
+    [ValidateNotNullOrEmpty]
+    public string[] Role { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var source = new InstanceSource
+        {
+            StackName = StackName,
+            Path = FilePath(Path),
+            Servers = Server,
+            Roles = Role,
+        };
+        RunItem(async run => run.WriteEach(await new FindInstances(run.Cloud).RunAsync(source, run.Activity, run.Stop)));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Commands;
+
+/// <summary>Gets the SnapSets of a cloud, the newest first.</summary>
+[Cmdlet(VerbsCommon.Get, "HotstackSnapSet", DefaultParameterSetName = ById)]
+[OutputType(typeof(SnapSet))]
+public sealed class GetHotstackSnapSet : HotstackCmdlet
+{
+    private const string ById = "ById";
+    private const string Newest = "Latest";
+
+    /// <summary>Ids, with or without wildcards. By default all sets.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string[] Id { get; set; } = ["*"];
+
+    /// <summary>Only the newest set that can be restored.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Newest)]
+    public SwitchParameter Latest { get; set; }
+
+    /// <summary>Only sets of this stack.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StackNameCompleter))]
+    public string? StackName { get; set; }
+
+    /// <summary>Only sets that are incomplete.</summary>
+    [Parameter(ParameterSetName = ById)]
+    public SwitchParameter Incomplete { get; set; }
+
+    /// <summary>Also other projects' sets, as far as the cloud shows their images.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in Id)
+        {
+            var request = new FindSnapSetsRequest
+            {
+                Ids = [id],
+                Latest = Latest,
+                StackName = StackName,
+                Incomplete = Incomplete,
+                AllProjects = All,
+            };
+            RunItem(async run => run.WriteEach(await new FindSnapSets(run.Cloud).RunAsync(request, run.Stop)));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Commands;
+
+/// <summary>Deletes SnapSets: their images, and the volume snapshots of volume-backed members.</summary>
+[Cmdlet(VerbsCommon.Remove, "HotstackSnapSet", DefaultParameterSetName = ById,
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(SnapSet))]
+public sealed class RemoveHotstackSnapSet : HotstackCmdlet
+{
+    private const string ById = "ById";
+    private const string ByAge = "ByAge";
+    private const string ByCount = "ByCount";
+
+    /// <summary>Ids, with or without wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>Sets older than this: 7d, 36h.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByAge)]
+    [Duration]
+    public TimeSpan? OlderThan { get; set; }
+
+    /// <summary>All but this many of the newest usable sets of each stack.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByCount)]
+    [Parameter(ParameterSetName = ByAge)]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepLast { get; set; }
+
+    /// <summary>Only sets of this stack.</summary>
+    [Parameter(ParameterSetName = ByAge)]
+    [Parameter(ParameterSetName = ByCount)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StackNameCompleter))]
+    public string? StackName { get; set; }
+
+    /// <summary>Also images that are protected.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Gives the sets that were removed.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var request = new PruneSnapSetsRequest
+        {
+            Ids = Id,
+            Retention = ParameterSetName == ById ? null : new() { OlderThan = OlderThan, KeepLast = KeepLast },
+            StackName = StackName,
+            Force = Force,
+        };
+        RunItem(run => new PruneSnapSets(run.Cloud).RunAsync(
+            request, run.Activity, run.ConfirmAsync, set => run.Write(PassThru ? set : null), run.Fail, run.Stop));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Commands;
+
+/// <summary>Checks whether SnapSets can be used.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "HotstackSnapSet")]
+[OutputType(typeof(SnapSetFinding), typeof(bool))]
+public sealed class TestHotstackSnapSet : HotstackCmdlet
+{
+    /// <summary>The sets' ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>Gives only True or False for each set. A set that is not there is False, and no error.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in Id)
+        {
+            RunItem(run => Quiet ? TellAsync(run, id) : ShowAsync(run, id));
+        }
+    }
+
+    private static async Task ShowAsync(CmdletRun run, string id) =>
+        run.WriteEach(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop));
+
+    private static async Task TellAsync(CmdletRun run, string id)
+    {
+        try
+        {
+            run.Write(TestSnapSet.IsUsable(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop)));
+        }
+        catch (HotstackException e) when (e.Id == "SnapSetNotFound")
+        {
+            run.Activity.Verbose(e.Message);
+            run.Write(false);
+        }
+    }
+}

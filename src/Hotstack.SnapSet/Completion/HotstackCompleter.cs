@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Configuration;
+
+namespace Hotstack.Completion;
+
+/// <summary>Proposes arguments. It never fails and never takes long: who presses Tab wants help, not an error.</summary>
+internal abstract class HotstackCompleter : IArgumentCompleter
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string directory = Runspace.DefaultRunspace.SessionStateProxy.Path.CurrentFileSystemLocation.ProviderPath;
+        CloudConfigurationLoader loader = CloudConnections.LoaderIn(directory);
+        string? cloud = fakeBoundParameters[nameof(HotstackCmdlet.Cloud)]?.ToString();
+        string? region = fakeBoundParameters[nameof(HotstackCmdlet.Region)]?.ToString();
+        try
+        {
+            return [.. Propose(loader, cloud, region)
+                .Where(p => p.Text.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
+                .Select(p => new CompletionResult(Quoted(p.Text), p.Text, CompletionResultType.ParameterValue, p.ToolTip))];
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    protected abstract IEnumerable<Proposal> Propose(CloudConfigurationLoader loader, string? cloud, string? region);
+
+    /// <summary>Asks the cloud, for a moment at most.</summary>
+    protected static T Ask<T>(
+        CloudConfigurationLoader loader, string? cloud, string? region, Func<Cloud, CancellationToken, Task<T>> question)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        using Cloud connection = Cloud.Connect(loader.Load(cloud, region), new SilentActivity());
+        return Task.Run(() => question(connection, patience.Token), patience.Token).GetAwaiter().GetResult();
+    }
+
+    private static string Quoted(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? text
+            : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    protected readonly record struct Proposal(string Text, string ToolTip);
+
+    private sealed class SilentActivity : IActivity
+    {
+        public void Verbose(string message)
+        {
+        }
+
+        public void Debug(string message)
+        {
+        }
+
+        public void Warning(string message)
+        {
+        }
+
+        public void Progress(ProgressReport report)
+        {
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hotstack;
+
+/// <summary>Durations as people write them.</summary>
+internal static partial class Duration
+{
+    /// <summary>Reads <c>90</c> (seconds, as text or number), <c>1.5h</c>, <c>1h30m</c>, <c>7d</c>, and what .NET
+    /// writes: <c>01:30:00</c>.</summary>
+    public static bool TryRead(object? value, out TimeSpan duration)
+    {
+        switch (value)
+        {
+            case TimeSpan already:
+                duration = already;
+                return true;
+            case string text when text.Contains(':', StringComparison.Ordinal):
+                return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration);
+            case string or int or long or double or decimal:
+                return TryReadUnits(Convert.ToString(value, CultureInfo.InvariantCulture)!, out duration);
+            default:
+                duration = default;
+                return false;
+        }
+    }
+
+    private static bool TryReadUnits(string text, out TimeSpan duration)
+    {
+        Match match = Pattern().Match(text);
+        double seconds = Number("plain") + Number("s") + (60 * Number("m")) + (3600 * Number("h"))
+            + (86_400 * Number("d")) + (604_800 * Number("w"));
+        bool isRead = match.Success && seconds < TimeSpan.MaxValue.TotalSeconds;
+        duration = isRead ? TimeSpan.FromSeconds(seconds) : default;
+        return isRead;
+
+        double Number(string unit) =>
+            match.Groups[unit] is { Success: true } group ? double.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
+    }
+
+    /// <summary>A number alone, or at least one number with a unit, the greater units first.</summary>
+    [GeneratedRegex(
+        @"\A\s*((?<plain>\d+(\.\d+)?)\s*|(?=\d)((?<w>\d+(\.\d+)?)\s*w\s*)?((?<d>\d+(\.\d+)?)\s*d\s*)?"
+        + @"((?<h>\d+(\.\d+)?)\s*h\s*)?((?<m>\d+(\.\d+)?)\s*m(in)?\s*)?((?<s>\d+(\.\d+)?)\s*s\s*)?)\z",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}

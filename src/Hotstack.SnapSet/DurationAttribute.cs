@@ -1,0 +1,21 @@
+using System.Management.Automation;
+
+namespace Hotstack;
+
+/// <summary>Takes durations as people write them (<c>90s</c>, <c>1h30m</c>, <c>7d</c>), and plain numbers as seconds,
+/// where PowerShell alone would count them in ticks of 100 ns.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class DurationAttribute : ArgumentTransformationAttribute
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3660);
+
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        bool isRead = Duration.TryRead(value, out TimeSpan duration);
+        return isRead && duration >= TimeSpan.Zero && duration <= s_longest
+            ? duration
+            : throw new ArgumentTransformationMetadataException(
+                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, 7d, or 01:30:00.");
+    }
+}

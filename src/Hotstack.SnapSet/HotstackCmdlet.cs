@@ -1,0 +1,104 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+
+namespace Hotstack;
+
+/// <summary>
+/// What all cmdlets share: the cloud to talk to, asynchronous work with output on PowerShell's thread, errors, and a
+/// Ctrl+C that lets the work tidy up.
+/// </summary>
+/// <remarks>Public members of this assembly name no enum, struct, interface or base class of Core: PowerShell looks at
+/// them before <see cref="DependencyIsolation"/> can say where Core is.</remarks>
+public abstract class HotstackCmdlet : PSCmdlet, IDisposable
+{
+    // Not disposed of: StopProcessing may come at any time, also during Dispose.
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CloudConnections _connections = new();
+    private readonly CmdletActivity _activity;
+
+    private protected HotstackCmdlet() => _activity = new CmdletActivity(this);
+
+    /// <summary>The cloud, by its name in clouds.yaml. By default the one that OS_CLOUD names, the one that the OS_*
+    /// variables describe, or the only one there is.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CloudNameCompleter))]
+    public string? Cloud { get; set; }
+
+    /// <summary>The region. By default the first one of the cloud.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RegionNameCompleter))]
+    public string? Region { get; set; }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the connections.</summary>
+    /// <param name="disposing">False from a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _connections.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Does all that the cmdlet is called for: a failure ends the pipeline.</summary>
+    private protected void Run(Func<CmdletRun, Task> work) => Run(work, _ => true);
+
+    /// <summary>Does what one of several objects is for: a failure is that object's, unless no other could succeed.</summary>
+    private protected void RunItem(Func<CmdletRun, Task> work) => Run(work, ErrorClassification.ConcernsAll);
+
+    /// <summary>A path parameter as a path of the file system: PowerShell's location is not the process's.</summary>
+    private protected string? FilePath(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
+                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.") { Target = path }));
+        }
+
+        return resolved;
+    }
+
+    private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)
+    {
+        string directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        CmdletRun? run = null;
+        try
+        {
+            Pump.Run(
+                (pump, stop) =>
+                {
+                    _activity.PostTo(pump);
+                    run = new CmdletRun(this, _activity, () => _connections.Open(Cloud, Region, directory, _activity), stop);
+                    return run.DoAsync(work);
+                },
+                _stop.Token);
+        }
+        catch (Exception e) when (_stop.IsCancellationRequested && (e is OperationCanceledException or HotstackException))
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (HotstackException e) when (!run!.IsConnected || isTerminating(e))
+        {
+            ThrowTerminatingError(ErrorClassification.ToErrorRecord(e));
+        }
+        catch (HotstackException e)
+        {
+            WriteError(ErrorClassification.ToErrorRecord(e));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Management.Automation;
+using Hotstack.SnapSets;
+
+namespace Hotstack;
+
+/// <summary>The instances that a pipeline brings, one by one; each may have been made by hand.</summary>
+internal sealed class InstanceInput
+{
+    private readonly List<Instance> _instances = [];
+    private readonly HashSet<(string? Cloud, string? Region)> _origins = [];
+
+    /// <summary>The cloud and region of the first.</summary>
+    public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
+
+    /// <param name="instances">Those of one record.</param>
+    /// <param name="cloud">Their cloud; null or empty for what they say themselves.</param>
+    /// <param name="region">Their region, likewise.</param>
+    public void Add(IEnumerable<object> instances, string? cloud, string? region)
+    {
+        foreach (object given in instances)
+        {
+            object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
+            Instance instance = bare as Instance ?? FromProperties(bare);
+            _instances.Add(instance);
+            _origins.Add((NullIfEmpty(cloud) ?? instance.Cloud, NullIfEmpty(region) ?? instance.Region));
+        }
+    }
+
+    /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
+    /// <exception cref="HotstackException"><c>NoInstances</c>, <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>.</exception>
+    public InstanceSource ToSource(string? stackName, string? path, bool isResumed)
+    {
+        int sources = (_instances.Count > 0 ? 1 : 0) + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
+        if (sources == 0 && !isResumed)
+        {
+            throw Invalid("NoInstances", "There are no instances to make a SnapSet of.",
+                "Name a stack with -StackName, or check what comes down the pipeline.");
+        }
+
+        if (sources > 1)
+        {
+            throw Invalid("SourceAmbiguous", "The instances come from more than one source.",
+                "Give one of -StackName, -Path and -Instance.");
+        }
+
+        if (_origins.Count > 1)
+        {
+            string clouds = string.Join(", ", _origins.Select(o => $"'{o.Cloud}' {o.Region}".TrimEnd()));
+            throw Invalid("InstancesOfSeveralClouds", $"The instances are of several clouds: {clouds}.",
+                "One SnapSet is of one cloud and region.");
+        }
+
+        return new InstanceSource { StackName = stackName, Path = path, Instances = _instances };
+    }
+
+    private static HotstackException Invalid(string id, string message, string hint) =>
+        new(ErrorCause.InputInvalid, id, message) { Hint = hint };
+
+    /// <summary>What is missing becomes empty; Core then tells it with all else that is wrong.</summary>
+    private static Instance FromProperties(object source)
+    {
+        return new Instance
+        {
+            Name = Text("Name"),
+            Role = Text("Role"),
+            Id = Text("Id"),
+            MacAddress = Text("MacAddress"),
+            StackName = NullIfEmpty(Text("StackName")),
+            Cloud = NullIfEmpty(Text("Cloud")),
+            Region = NullIfEmpty(Text("Region")),
+        };
+
+        string Text(string name) =>
+            (source is IDictionary pairs ? pairs[name] : PSObject.AsPSObject(source).Properties[name]?.Value)?.ToString() ?? "";
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

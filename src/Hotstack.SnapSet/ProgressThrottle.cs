@@ -1,0 +1,64 @@
+namespace Hotstack;
+
+/// <summary>
+/// Lets at most five reports a second pass for each piece of work. Of those that come faster the last one follows
+/// when its time has come, so that what stays on the screen is true; an end passes at once.
+/// </summary>
+internal sealed class ProgressThrottle(Action<ProgressReport> show, TimeProvider time)
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<string, Work> _works = [];
+
+    public void Report(ProgressReport report)
+    {
+        lock (_works)
+        {
+            if (report.Completed)
+            {
+                _works.Remove(report.Work);
+                show(report);
+            }
+            else if (!_works.TryGetValue(report.Work, out Work? work))
+            {
+                _works[report.Work] = new Work { ShownAt = time.GetTimestamp() };
+                show(report);
+            }
+            else if (work.Held is not null)
+            {
+                work.Held = report;
+            }
+            else if (time.GetElapsedTime(work.ShownAt) is var elapsed && elapsed < s_pause)
+            {
+                work.Held = report;
+                _ = ShowHeldAsync(report.Work, work, s_pause - elapsed);
+            }
+            else
+            {
+                work.ShownAt = time.GetTimestamp();
+                show(report);
+            }
+        }
+    }
+
+    private async Task ShowHeldAsync(string name, Work work, TimeSpan wait)
+    {
+        await Task.Delay(wait, time).ConfigureAwait(false);
+        lock (_works)
+        {
+            if (_works.TryGetValue(name, out Work? current) && current == work && work.Held is { } held)
+            {
+                work.Held = null;
+                work.ShownAt = time.GetTimestamp();
+                show(held);
+            }
+        }
+    }
+
+    private sealed class Work
+    {
+        public long ShownAt { get; set; }
+
+        public ProgressReport? Held { get; set; }
+    }
+}

@@ -27,6 +27,7 @@ trap finish EXIT
 "$dotnet" build -v quiet -nologo "$root/src/Hotstack.SnapSet.Sandbox" >"$temp/build" 2>&1 || { cat "$temp/build"; exit 1; }
 program=$(ls -t "$root"/src/Hotstack.SnapSet.Sandbox/bin/*/net*/Hotstack.SnapSet.Sandbox.dll | head -n 1)
 mkfifo "$temp/input"
+: >"$temp/output"
 "$dotnet" "$program" serve --machine-readable --scenario sno --speed 20 <"$temp/input" >"$temp/output" 2>"$temp/errors" &
 server=$!
 exec 3>"$temp/input"

@@ -36,6 +36,11 @@ internal sealed class Creation(
         catch (Exception)
         {
             // Stopped by the user, or a defect of ours: the exception itself cannot tell what became of the images.
+            if (!request.KeepPartial && _members.Any(m => m.WasOrdered))
+            {
+                activity.Warning($"SnapSet {plan.Id} is given up; deleting what was made of it, which takes a moment.");
+            }
+
             (string aftermath, _) = await TakeBackAsync().ConfigureAwait(false);
             activity.Warning($"SnapSet {plan.Id} was not made. {aftermath}");
             throw;

@@ -35,7 +35,7 @@ internal sealed class SnapshotImages(SandboxCloud cloud, ApiCall call, Server se
         {
             // What was made before a refusal stays: Nova does not clean up here.
             var snapshot = new SnapshotMaker(cloud).Make(
-                volume, "snapshot for " + request.Name, "", call.Token.User.Id, refuse: fate == FaultKind.SnapshotQuota);
+                volume, "snapshot for " + request.Name, null, call.Token.User.Id, refuse: fate == FaultKind.SnapshotQuota);
             mappings.Add(Mapping(volume, snapshot));
         }
 

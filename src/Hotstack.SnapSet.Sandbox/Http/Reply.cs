@@ -29,14 +29,22 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
     public static Reply Text(int status, string text, string contentType) =>
         new(status, Encoding.UTF8.GetBytes(text), contentType);
 
-    /// <summary>The page that services built on WebOb send for what they do not put in words of their own.</summary>
-    public static Reply Html(int status, string message)
+    /// <summary>
+    /// What services built on WebOb send where they have no shape of their own: a page, or a JSON object
+    /// with the page's text to who accepts JSON and says so.
+    /// </summary>
+    public static Reply Html(ApiCall call, int status, string message)
     {
-        var title = $"{status} {Reason(status)}";
-        var text = HtmlEncoder.Default.Encode(message);
+        var (title, after) = ($"{status} {Reason(status)}", "<br /><br />\n\n\n");
+        if (call.Header("Accept") is { } accept && accept.Contains("application/json", StringComparison.OrdinalIgnoreCase)
+            && !accept.Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return Json(status, new JsonObject { ["message"] = message + after, ["code"] = title, ["title"] = Reason(status) });
+        }
+
         return Text(
             status,
-            $"<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  {text}<br /><br />\n\n\n\n </body>\n</html>",
+            $"<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  {HtmlEncoder.Default.Encode(message)}{after}\n </body>\n</html>",
             "text/html; charset=UTF-8");
     }
 

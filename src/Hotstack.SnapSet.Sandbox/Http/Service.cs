@@ -22,7 +22,7 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
     public abstract Reply Error(ApiException error, ApiCall call);
 
     /// <summary>The answer to a path the service does not have.</summary>
-    public virtual Reply NotFound(ApiCall call) => Reply.Html(404, "The resource could not be found.");
+    public virtual Reply NotFound(ApiCall call) => Reply.Html(call, 404, "The resource could not be found.");
 
     /// <summary>Runs a handler on the cloud, which the caller has locked and brought up to date.</summary>
     public Reply Answer(ApiCall call, Handler handler, bool open)

@@ -34,10 +34,10 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
         routes.Rest();
     }
 
-    public override Reply Error(ApiException error, ApiCall call) => Reply.Html(error.Status, error.Message);
+    public override Reply Error(ApiException error, ApiCall call) => Reply.Html(call, error.Status, error.Message);
 
     protected override Reply Unauthorized(ApiCall call) =>
-        Reply.Html(401, Stranger).With("WWW-Authenticate", $"Keystone uri=\"{call.Origin}/identity\"");
+        Reply.Html(call, 401, Stranger).With("WWW-Authenticate", $"Keystone uri=\"{call.Origin}/identity\"");
 
     protected override void Finish(ApiCall call, Reply reply)
     {
@@ -161,7 +161,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
     {
         if (call.ContentType is not (ImagePatch.MediaType or "application/openstack-images-v2.0-json-patch"))
         {
-            return Reply.Html(415, $"The request media type {call.ContentType} is not supported by this server.")
+            return Reply.Html(call, 415, $"The request media type {call.ContentType} is not supported by this server.")
                 .With("Accept-Patch", "application/openstack-images-v2.0-json-patch, " + ImagePatch.MediaType);
         }
 

@@ -116,7 +116,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
             place += "?" + call.QueryText;
         }
 
-        return Reply.Html(302, $"The resource was found at {place}; you should be redirected automatically.").With("Location", place);
+        return Reply.Html(call, 302, $"The resource was found at {place}; you should be redirected automatically.").With("Location", place);
     }
 
     private Reply Resource(ApiCall call)

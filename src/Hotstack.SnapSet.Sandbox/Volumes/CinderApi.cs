@@ -27,7 +27,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         routes.Delete(Root + "/snapshots/{id}", call =>
         {
             maker.Delete(Snapshot(call));
-            return Reply.Empty(202, "application/json");
+            return Reply.Empty(202, "text/html; charset=UTF-8");
         });
         Get(routes, "/limits", Limits);
         Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray() }));
@@ -46,10 +46,14 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     {
         // A quota is a 413 in Cinder's own answers; Nova makes a 403 of it.
         var status = error.Kind == "quota" ? 413 : error.Status;
-        return Reply.Json(status, new JsonObject
+        var body = new JsonObject { ["code"] = status, ["message"] = error.Message };
+        if (status == 413)
         {
-            [NovaApi.KindOf(status)] = new JsonObject { ["code"] = status, ["message"] = error.Message },
-        });
+            body["retryAfter"] = "0";
+        }
+
+        var reply = Reply.Json(status, new JsonObject { [NovaApi.KindOf(status)] = body });
+        return status == 413 ? reply.With("Retry-After", "0") : reply;
     }
 
     protected override void Prepare(ApiCall call) => call.Microversion = Microversion.Read(call, "volume", null, 3, 0, NewestMinor);
@@ -57,9 +61,15 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     protected override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
-        if (reply.Status != 401 && reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true)
+        var page = reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;
+        if (!page && reply.Status != 401)
         {
-            reply.With("X-Compute-Request-Id", call.RequestId).With("OpenStack-API-Version", $"volume 3.{call.Microversion}")
+            reply.With("X-Compute-Request-Id", call.RequestId);
+        }
+
+        if (reply.Status != 401 && !(page && reply.Status == 404))
+        {
+            reply.With("OpenStack-API-Version", $"volume 3.{call.Microversion}")
                 .With("Vary", "OpenStack-API-Version");
         }
     }
@@ -150,7 +160,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
             throw new ApiException(400, $"Invalid volume: Volume {id} status must be available, but current status is: {volume.Status}.");
         }
 
-        var snapshot = maker.Make(volume, (string?)body["name"] ?? "", (string?)body["description"] ?? "", call.Token.User.Id);
+        var snapshot = maker.Make(volume, (string?)body["name"] ?? "", (string?)body["description"], call.Token.User.Id);
         foreach (var (key, value) in body["metadata"] as JsonObject ?? [])
         {
             snapshot.Metadata[key] = (string?)value ?? "";

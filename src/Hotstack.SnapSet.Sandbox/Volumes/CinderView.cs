@@ -46,7 +46,7 @@ internal static class CinderView
         {
             ["id"] = snapshot.Id,
             ["created_at"] = Times.Micro(snapshot.CreatedAt),
-            ["updated_at"] = Times.Micro(snapshot.UpdatedAt),
+            ["updated_at"] = snapshot.UpdatedAt is { } updated ? Times.Micro(updated) : null,
             ["name"] = snapshot.Name,
             ["description"] = snapshot.Description,
             ["volume_id"] = snapshot.Volume.Id,
@@ -68,6 +68,11 @@ internal static class CinderView
         if (call.Microversion >= 41)
         {
             o["user_id"] = snapshot.UserId;
+        }
+
+        if (call.Microversion >= 65)
+        {
+            o["consumes_quota"] = true;
         }
 
         return o;

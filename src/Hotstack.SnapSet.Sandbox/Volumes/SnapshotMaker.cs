@@ -5,7 +5,7 @@ namespace Hotstack.Sandbox.Volumes;
 /// <summary>Makes snapshots of volumes, for Cinder's users and for Nova.</summary>
 internal sealed class SnapshotMaker(SandboxCloud cloud)
 {
-    public VolumeSnapshot Make(Volume volume, string name, string description, string userId, bool refuse = false)
+    public VolumeSnapshot Make(Volume volume, string name, string? description, string userId, bool refuse = false)
     {
         var used = cloud.VolumeSnapshotList.Count(s => s.Volume.ProjectId == volume.ProjectId);
         if (refuse || used >= cloud.Options.Quotas.VolumeSnapshots)
@@ -16,7 +16,7 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
         var snapshot = new VolumeSnapshot
         {
             Id = cloud.NewId(), Volume = volume, Name = name, Description = description, UserId = userId,
-            CreatedAt = cloud.Now, UpdatedAt = cloud.Now,
+            CreatedAt = cloud.Now,
         };
         cloud.VolumeSnapshotList.Add(snapshot);
         cloud.After(cloud.Options.Durations.VolumeSnapshot, () =>

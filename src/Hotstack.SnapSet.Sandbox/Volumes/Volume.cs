@@ -39,13 +39,13 @@ public sealed class VolumeSnapshot
 
     public required string Name { get; init; }
 
-    public required string Description { get; init; }
+    public string? Description { get; init; }
 
     public required string UserId { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public DateTimeOffset UpdatedAt { get; internal set; }
+    public DateTimeOffset? UpdatedAt { get; internal set; }
 
     /// <summary><c>creating</c>, <c>available</c>, <c>deleting</c>, <c>error</c> or <c>error_deleting</c>.</summary>
     public string Status { get; internal set; } = "creating";

@@ -141,6 +141,15 @@ public class ImageTests : SandboxTest
     }
 
     [Fact]
+    public async Task Errors_are_JSON_for_who_asks_for_it()
+    {
+        using var answer = await SendAsync("GET", Images + "/nope", headers: ("Accept", "application/json"));
+        var error = await JsonOf(answer);
+        Assert.Equal("404 Not Found", (string?)error["code"]);
+        Assert.StartsWith("No image found with ID nope<br />", (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_the_owner_deletes_and_only_once()
     {
         var (mine, theirs) = (Cloud.AddImage("mine"), Cloud.AddImage("theirs", "other", "public"));

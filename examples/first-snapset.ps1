@@ -24,7 +24,7 @@ Import-Module $ModulePath
 Get-HotstackInstance -StackName $StackName | Format-Table
 
 "Making the SnapSet ..."
-$set = New-HotstackSnapSet -StackName $StackName -StopServers -StartServers -PollInterval 2s
+$set = New-HotstackSnapSet -StackName $StackName -StopServers -StartServers -PollInterval 1s
 
 "All SnapSets of this project, the newest first:"
 Get-HotstackSnapSet | Format-Table

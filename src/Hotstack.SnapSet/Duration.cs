@@ -7,7 +7,7 @@ namespace Hotstack;
 internal static partial class Duration
 {
     /// <summary>Reads <c>90</c> (seconds, as text or number), <c>1.5h</c>, <c>1h30m</c>, <c>7d</c>, and what .NET
-    /// writes: <c>01:30:00</c>.</summary>
+    /// writes: <c>01:30:00</c>. Decimal numbers not: <c>$age = 7d</c> is one in PowerShell, and meant seven days.</summary>
     public static bool TryRead(object? value, out TimeSpan duration)
     {
         switch (value)
@@ -17,7 +17,7 @@ internal static partial class Duration
                 return true;
             case string text when text.Contains(':', StringComparison.Ordinal):
                 return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration);
-            case string or int or long or double or decimal:
+            case string or byte or short or int or long or double:
                 return TryReadUnits(Convert.ToString(value, CultureInfo.InvariantCulture)!, out duration);
             default:
                 duration = default;

@@ -11,11 +11,19 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = AsWritten(inputData);
         bool isRead = Duration.TryRead(value, out TimeSpan duration);
         return isRead && duration >= TimeSpan.Zero && duration <= s_longest
             ? duration
             : throw new ArgumentTransformationMetadataException(
                 $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, 7d, or 01:30:00.");
     }
+
+    /// <summary>PowerShell reads a bare <c>7d</c> as the decimal number 7, but remembers how it was written.</summary>
+    private static object? AsWritten(object? input) => input switch
+    {
+        PSObject { BaseObject: TimeSpan duration } => duration,
+        PSObject wrapped => wrapped.ToString(),
+        _ => input,
+    };
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 
@@ -15,8 +14,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string directory = Runspace.DefaultRunspace.SessionStateProxy.Path.CurrentFileSystemLocation.ProviderPath;
-        CloudConfigurationLoader loader = CloudConnections.LoaderIn(directory);
+        CloudConfigurationLoader loader = CloudConnections.LoaderIn(Location());
         string? cloud = fakeBoundParameters[nameof(HotstackCmdlet.Cloud)]?.ToString();
         string? region = fakeBoundParameters[nameof(HotstackCmdlet.Region)]?.ToString();
         try
@@ -40,6 +38,13 @@ internal abstract class HotstackCompleter : IArgumentCompleter
         using var patience = new CancellationTokenSource(s_patience);
         using Cloud connection = Cloud.Connect(loader.Load(cloud, region), new SilentActivity());
         return Task.Run(() => question(connection, patience.Token), patience.Token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>A completer is not told where PowerShell is, and has to ask it.</summary>
+    private static string Location()
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddCommand("Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0].ProviderPath;
     }
 
     private static string Quoted(string text) =>

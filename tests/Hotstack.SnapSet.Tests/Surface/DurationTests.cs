@@ -42,4 +42,8 @@ public sealed class DurationTests
     [InlineData(true)]
     [InlineData(null)]
     public void Does_not_read(object? written) => Assert.False(Duration.TryRead(written, out _));
+
+    /// <summary>In PowerShell, <c>$age = 7d</c> is a decimal number; seven seconds would be a catastrophe for retention.</summary>
+    [Fact]
+    public void Does_not_read_decimal_numbers() => Assert.False(Duration.TryRead(7m, out _));
 }

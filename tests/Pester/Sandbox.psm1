@@ -1,0 +1,80 @@
+# A cloud for tests, and what it was asked. The paths may be given: HOTSTACK_MODULE (the manifest), HOTSTACK_SANDBOX (the dll).
+
+$root = (Resolve-Path "$PSScriptRoot/../..").Path
+
+function Get-ModuleUnderTest {
+  $env:HOTSTACK_MODULE ?? "$root/out/Hotstack.SnapSet/Hotstack.SnapSet.psd1"
+}
+
+function Start-Sandbox {
+  # Gives Address, Process; sets the variables that point to the cloud.
+  param([double] $Speed = 200)
+  $program = $env:HOTSTACK_SANDBOX ?? (
+    Get-ChildItem "$root/src/Hotstack.SnapSet.Sandbox/bin/*/*/Hotstack.SnapSet.Sandbox.dll" |
+      Sort-Object LastWriteTime | Select-Object -Last 1).FullName
+  $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
+  $program, 'serve', '--scenario', 'multi', '--speed', $Speed, '--machine-readable' | ForEach-Object { $start.ArgumentList.Add($_) }
+  $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+  $process = [System.Diagnostics.Process]::Start($start)
+  $ready, $address, $clouds = $process.StandardOutput.ReadLine() -split ' ', 3
+  if ($ready -ne 'ready') { throw "The sandbox did not start: $ready $address $clouds" }
+
+  Get-ChildItem env:OS_* | Remove-Item
+  $env:OS_CLIENT_CONFIG_FILE = $clouds
+  $env:OS_CLOUD = 'sandbox'
+  [pscustomobject]@{ Address = $address.TrimEnd('/'); Process = $process }
+}
+
+function Stop-Sandbox {
+  param($Sandbox)
+  $Sandbox.Process.StandardInput.Close() # it ends by itself then
+  if (-not $Sandbox.Process.WaitForExit(10000)) { $Sandbox.Process.Kill() }
+  Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD
+}
+
+function Reset-Sandbox {
+  param($Sandbox)
+  $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/reset" -Method Post
+}
+
+function Add-SandboxFault {
+  param($Sandbox, [hashtable] $Fault)
+  $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/faults" -Method Post -Body (ConvertTo-Json $Fault) -ContentType application/json
+}
+
+function Add-SandboxSnapSet {
+  # A set as upstream's playbook makes it, at once.
+  param($Sandbox, [string] $Id, [string] $Age = '1h')
+  $seconds = [int] ($Age -replace '\D') * @{ h = 3600; d = 86400 }[$Age.Substring($Age.Length - 1)]
+  $body = ConvertTo-Json @{ snapId = $Id; ageSeconds = $seconds }
+  $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/snapsets" -Method Post -Body $body -ContentType application/json
+}
+
+function Get-SandboxCall {
+  # Those that change something; asking for a token does not.
+  param($Sandbox)
+  (Invoke-RestMethod "$($Sandbox.Address)/sandbox/calls") | Where-Object { $_.method -ne 'GET' -and $_.service -ne 'identity' }
+}
+
+function Get-SandboxImage {
+  # The images of snapsets, whole or not.
+  param($Sandbox)
+  (Invoke-RestMethod "$($Sandbox.Address)/sandbox/state").images | Where-Object name -Like '*-snapshot-*'
+}
+
+function Start-Command {
+  # Runs a script with the module in a runspace of its own, so that it can be stopped and its streams looked at.
+  param([string] $Script)
+  $shell = [powershell]::Create().AddScript("Import-Module '$(Get-ModuleUnderTest)'; $Script")
+  $null = $shell.BeginInvoke()
+  $shell
+}
+
+function Wait-Until {
+  param([scriptblock] $Condition, [int] $Seconds = 20)
+  $end = [datetime]::Now.AddSeconds($Seconds)
+  while (-not (& $Condition)) {
+    if ([datetime]::Now -gt $end) { throw "Not within $Seconds s: $Condition" }
+    Start-Sleep -Milliseconds 20
+  }
+}

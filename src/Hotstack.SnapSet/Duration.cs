@@ -17,7 +17,8 @@ internal static partial class Duration
                 return true;
             case string text when text.Contains(':', StringComparison.Ordinal):
                 return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration);
-            case string or int or long or double or decimal:
+            // No decimal: it is what becomes of 7d outside an argument, and 7 seconds are not 7 days.
+            case string or int or long or double:
                 return TryReadUnits(Convert.ToString(value, CultureInfo.InvariantCulture)!, out duration);
             default:
                 duration = default;

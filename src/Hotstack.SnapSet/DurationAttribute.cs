@@ -11,11 +11,14 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        // PowerShell reads a bare 7d as the decimal 7 and 1s as a short, but keeps what was written in the wrapper.
+        object? value = inputData is PSObject wrapped
+            ? wrapped.BaseObject is ValueType and not TimeSpan ? wrapped.ToString() : wrapped.BaseObject
+            : inputData;
         bool isRead = Duration.TryRead(value, out TimeSpan duration);
         return isRead && duration >= TimeSpan.Zero && duration <= s_longest
             ? duration
             : throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, 7d, or 01:30:00.");
+                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
     }
 }

@@ -16,13 +16,15 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         return isRead && duration >= TimeSpan.Zero && duration <= s_longest
             ? duration
             : throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, 7d, or 01:30:00.");
+                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
     }
 
-    /// <summary>PowerShell reads a bare <c>7d</c> as the decimal number 7, but remembers how it was written.</summary>
+    /// <summary>PowerShell reads a bare <c>7d</c> as the decimal 7 and <c>2s</c> as a short, but keeps what was written
+    /// in the wrapper.</summary>
     private static object? AsWritten(object? input) => input switch
     {
         PSObject { BaseObject: TimeSpan duration } => duration,
+        PSObject { BaseObject: decimal number } wrapped => wrapped.ToString() is [.., 'd' or 'D'] written ? written : number,
         PSObject wrapped => wrapped.ToString(),
         _ => input,
     };

@@ -25,7 +25,7 @@ switch ($Task) {
   'Pester' {
     Build-Module
     dotnet build "$PSScriptRoot/src/Hotstack.SnapSet.Sandbox"
-    Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -Output Detailed
+    pwsh -NoProfile -File "$PSScriptRoot/tests/Pester/Run.ps1"
   }
   'Package' {
     Build-Module

@@ -7,7 +7,7 @@ function Get-ModuleUnderTest {
 }
 
 function Start-Sandbox {
-  # Gives Address, Process; sets the variables that point to the cloud.
+  # Gives its address; until Stop-Sandbox, the variables point to it.
   param([double] $Speed = 200)
   $program = $env:HOTSTACK_SANDBOX ?? (
     Get-ChildItem "$root/src/Hotstack.SnapSet.Sandbox/bin/*/*/Hotstack.SnapSet.Sandbox.dll" |
@@ -19,10 +19,11 @@ function Start-Sandbox {
   $ready, $address, $clouds = $process.StandardOutput.ReadLine() -split ' ', 3
   if ($ready -ne 'ready') { throw "The sandbox did not start: $ready $address $clouds" }
 
-  Get-ChildItem env:OS_* | Remove-Item
+  $before = Get-ChildItem env:OS_*
+  $before | Remove-Item
   $env:OS_CLIENT_CONFIG_FILE = $clouds
   $env:OS_CLOUD = 'sandbox'
-  [pscustomobject]@{ Address = $address.TrimEnd('/'); Process = $process }
+  [pscustomobject]@{ Address = $address.TrimEnd('/'); Process = $process; Before = $before }
 }
 
 function Stop-Sandbox {
@@ -30,6 +31,7 @@ function Stop-Sandbox {
   $Sandbox.Process.StandardInput.Close() # it ends by itself then
   if (-not $Sandbox.Process.WaitForExit(10000)) { $Sandbox.Process.Kill() }
   Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD
+  $Sandbox.Before | ForEach-Object { Set-Item "env:$($_.Name)" $_.Value }
 }
 
 function Reset-Sandbox {

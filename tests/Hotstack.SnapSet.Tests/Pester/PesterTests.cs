@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Hotstack.Surface;
+using Xunit;
+
+namespace Hotstack.Pester;
+
+/// <summary>The cmdlets in a real PowerShell, on the sandbox, where there is one.</summary>
+public sealed class PesterTests(ITestOutputHelper output)
+{
+    private const int PesterIsMissing = 3;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task The_cmdlets_do_in_PowerShell_what_their_tests_in_Pester_say()
+    {
+        string? pwsh = Find("pwsh");
+        Assert.SkipWhen(pwsh is null, "There is no pwsh on the PATH; the tests in tests/Pester did not run.");
+
+        (int exitCode, string text) = await RunAsync(pwsh, Path.Combine(PublishedModule.Root, "tests", "Pester", "Run.ps1"));
+        output.WriteLine(text);
+
+        Assert.SkipWhen(exitCode == PesterIsMissing, "pwsh has no Pester 5; the tests in tests/Pester did not run.");
+        Assert.True(exitCode == 0, text);
+    }
+
+    private static async Task<(int ExitCode, string Text)> RunAsync(string program, string script)
+    {
+        var start = new ProcessStartInfo(program, ["-NoProfile", "-NonInteractive", "-File", script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment["HOTSTACK_MODULE"] = Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.psd1");
+        start.Environment["HOTSTACK_SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "Hotstack.SnapSet.Sandbox.dll");
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            string text = await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, text + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
+            .FirstOrDefault(File.Exists);
+}

@@ -45,7 +45,8 @@ public enum FaultKind
 
 /// <summary>
 /// Something that goes wrong on request. The conditions say which calls count; of those the
-/// <see cref="Nth"/> and, if <see cref="Times"/> is more than 1, those after it are hit. The three
+/// <see cref="Nth"/> and, if <see cref="Times"/> is more than 1, those after it are hit. Of several faults
+/// that could hit a call the first does; the others wait for the next. The three
 /// snapshot kinds count accepted createImage calls instead, and look only at <see cref="Server"/>.
 /// </summary>
 public sealed record Fault

@@ -101,11 +101,11 @@ public sealed class FaultPlan
             && (path is null || path.IsMatch(call.Path))
             && (Fault.Action is null || call.HasBodyKey(Fault.Action));
 
-        /// <summary>Counts one more match; true if it is among those to hit.</summary>
+        /// <summary>Counts one more match; true if it is to be hit. One that another fault takes does not use this one up.</summary>
         public bool Count()
         {
             seen++;
-            return seen >= Fault.Nth && (Fault.Times == 0 || seen < Fault.Nth + Fault.Times);
+            return seen >= Fault.Nth && (Fault.Times == 0 || Hits < Fault.Times);
         }
     }
 }

@@ -5,6 +5,7 @@ internal static class Program
 {
     private static readonly (string Name, string Help, Func<string[], Task<int>> Run)[] Verbs =
     [
+        ("demo", Demo.DemoCommand.Help, Demo.DemoCommand.RunAsync),
         ("serve", ServeCommand.Help, ServeCommand.RunAsync),
         ("help", "help                      what it can do", _ => Task.FromResult(Help(Console.Out, 0))),
     ];

@@ -68,6 +68,29 @@ public sealed partial class SandboxCloud
         PortList.RemoveAll(p => p.Device == server);
     });
 
+    /// <summary>Adds servers that are shut off, <c>extra0</c> and on, like the first of the deployment but for their names
+    /// and addresses.</summary>
+    public void AddServers(int count) => Do(() =>
+    {
+        var model = ServerList.First(s => s.ProjectId == ProjectId);
+        for (var i = 0; i < count; i++)
+        {
+            var server = new Server
+            {
+                Id = NewId(), Name = $"extra{i}", ProjectId = model.ProjectId, UserId = model.UserId, Host = model.Host, Flavor = model.Flavor,
+                ImageId = model.ImageId, CreatedAt = Now, UpdatedAt = Now, DiskBytes = model.DiskBytes, VmState = "stopped",
+            };
+            var port = new Networking.Port
+            {
+                Id = NewId(), Name = server.Name, Network = model.Ports[0].Network, MacAddress = $"fa:16:3e:01:{i / 256:x2}:{i % 256:x2}",
+                Device = server, CreatedAt = Now, Address = $"192.168.{33 + (i / 200)}.{1 + (i % 200)}",
+            };
+            server.Ports.Add(port);
+            PortList.Add(port);
+            ServerList.Add(server);
+        }
+    });
+
     /// <summary>What the disk of a server holds.</summary>
     public void SetDisk(string name, long bytes) => Do(() => Named(name).DiskBytes = bytes);
 

@@ -37,29 +37,15 @@ internal static class ServeCommand
             server.Faults.AddJson(faults);
         }
 
-        var asked = line.Text("--clouds-yaml");
-        var yaml = asked ?? Path.Combine(Directory.CreateTempSubdirectory("hotstack-sandbox-").FullName, "clouds.yaml");
-        try
+        using var yaml = await CloudsYamlFile.WriteAsync(server.CloudsYaml, line.Text("--clouds-yaml"));
+        var machine = line.Has("--machine-readable");
+        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path}" : Hints(server, options, yaml.Path));
+        if (machine)
         {
-            await WriteAsync(yaml, server.CloudsYaml);
-            yaml = Path.GetFullPath(yaml);
-            var machine = line.Has("--machine-readable");
-            await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml}" : Hints(server, options, yaml));
-            if (machine)
-            {
-                _ = EndWithInputAsync(stop);
-            }
-
-            await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        }
-        finally
-        {
-            if (asked is null)
-            {
-                Directory.Delete(Path.GetDirectoryName(yaml)!, recursive: true);
-            }
+            _ = EndWithInputAsync(stop);
         }
 
+        await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         return 0;
 
         void End(PosixSignalContext signal)
@@ -81,18 +67,6 @@ internal static class ServeCommand
         {
             throw new UsageException($"--faults {file}: {error.Message}");
         }
-    }
-
-    private static async Task WriteAsync(string file, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(file, options);
-        await writer.WriteAsync(text);
     }
 
     private static async Task EndWithInputAsync(CancellationTokenSource stop)

@@ -1,6 +1,5 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.SnapSets;
 
@@ -34,72 +33,38 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         CancellationToken stop)
     {
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";
-        Instance[] missing = instances;
+        var switches = new List<ServerSwitch>(instances.Select(i => new ServerSwitch(cloud, i, goal, order, activity)));
         try
         {
-            await Fanout.ForEachAsync(instances, OrderAsync, stop).ConfigureAwait(false);
+            await Fanout.ForEachAsync(switches, (s, token) => s.OrderAsync(token), stop).ConfigureAwait(false);
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
-                    bool[] there = await Fanout.SelectAsync(missing, (i, t) => IsThereAsync(i, goal, t), token).ConfigureAwait(false);
-                    missing = [.. missing.Where((_, i) => !there[i])];
-                    activity.Progress(new(work, missing.Length == 0 ? goal : $"waiting for {string.Join<string>(", ", missing.Select(i => i.Name))}")
+                    await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token).ConfigureAwait(false);
+                    switches.RemoveAll(s => s.IsDone);
+                    activity.Progress(new(work, switches.Count == 0 ? goal : $"waiting for {string.Join(", ", switches)}")
                     {
-                        Percent = 100 * (instances.Length - missing.Length) / instances.Length,
+                        Percent = 100 * (instances.Length - switches.Count) / instances.Length,
                     });
-                    return missing.Length == 0;
+                    return switches.Count == 0;
                 },
                 interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
             if (!isDone)
             {
-                throw new HotstackException(
-                    ErrorCause.TimedOut, goal == ServerRules.ShutOff ? "ServerStopTimeout" : "ServerStartTimeout",
-                    $"{string.Join(", ", missing.Select(i => $"{i.Name} ({i.Id})"))}: not {goal} after {deadline.Timeout}.")
-                {
-                    Target = missing[0].Id,
-                    Hint = "Look at the server's console; give -Timeout more, or shut it down from inside.",
-                };
+                throw Late(switches, goal, deadline);
             }
         }
         finally
         {
             activity.Progress(new(work, "") { Completed = true });
         }
+    }
 
-        async Task OrderAsync(Instance instance, CancellationToken token)
+    private static HotstackException Late(List<ServerSwitch> late, string goal, Deadline deadline) =>
+        new(ErrorCause.TimedOut, goal == ServerRules.ShutOff ? "ServerStopTimeout" : "ServerStartTimeout",
+            $"Not {goal} after {deadline.Timeout}: {string.Join(", ", late.Select(s => $"{s} ({s.Instance.Id}, {s.State})"))}.")
         {
-            activity.Verbose($"{instance.Name}: {(goal == ServerRules.ShutOff ? "os-stop" : "os-start")} of server {instance.Id}");
-            try
-            {
-                await order(instance.Id, token).ConfigureAwait(false);
-            }
-            catch (ServiceException e) when (e.IsOutcomeUnknown)
-            {
-                // The state that we wait for will tell.
-                activity.Verbose(e.Message);
-            }
-            catch (HotstackException e) when (e.Cause == ErrorCause.Conflict)
-            {
-                // Someone was quicker, or it is locked: only in the latter case does the goal stay away.
-                Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
-                if (server.Status != goal && server.TaskState is null)
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    private async Task<bool> IsThereAsync(Instance instance, string goal, CancellationToken stop)
-    {
-        Server server = await cloud.Compute.GetServerAsync(instance.Id, stop).ConfigureAwait(false);
-        return server.Status == "ERROR"
-            ? throw new HotstackException(
-                ErrorCause.OperationFailed, "ServerFailed",
-                $"{instance.Name}: server {instance.Id} went to ERROR: {server.Fault ?? "Nova gives no reason"}.")
-            {
-                Target = instance.Id,
-            }
-            : server.Status == goal && server.TaskState is null;
-    }
+            Target = late[0].Instance.Id,
+            Hint = "Look at the server's console, or give -Timeout more.",
+        };
 }

@@ -22,35 +22,44 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             HasContentLength = call.HasContentLength,
         });
 
-        var status = 0;
         var fault = faults.Take(call);
+        Reply? reply = null;
         try
         {
-            status = await AnswerAsync(http, service, call, handler, open, fault);
+            reply = await AnswerAsync(service, call, handler, open, fault, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The client has gone; there is nobody to answer.
         }
-        finally
+
+        // Before the answer leaves, so that whoever has it finds the call in the log.
+        log.Close(entry, reply?.Status ?? 0, fault?.Kind);
+        if (reply is null)
         {
-            log.Close(entry, status, fault?.Kind);
+            http.Abort();
+        }
+        else
+        {
+            await SendAsync(http, call, reply, half: fault?.Kind == FaultKind.Truncate);
         }
     }
 
-    private async Task<int> AnswerAsync(
-        HttpContext http, Service service, ApiCall call, Handler handler, bool open, Fault? fault)
+    /// <summary>The answer, or null if the connection is to be cut.</summary>
+    private async Task<Reply?> AnswerAsync(
+        Service service, ApiCall call, Handler handler, bool open, Fault? fault, CancellationToken stop)
     {
         if (fault is { Delay.Ticks: > 0 })
         {
-            await Task.Delay(fault.Delay, cloud.Options.Clock, http.RequestAborted);
+            await Task.Delay(fault.Delay, cloud.Options.Clock, stop);
         }
 
         switch (fault?.Kind)
         {
             case FaultKind.Reset:
-                http.Abort();
-                return 0;
+                return null;
+            case FaultKind.Status:
+                return Spoilt(service, call, fault);
             case FaultKind.ExpireTokens:
                 cloud.ExpireTokens();
                 break;
@@ -61,27 +70,14 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
                 break;
         }
 
-        var reply = fault is { Kind: FaultKind.Status }
-            ? Spoilt(service, call, fault)
-            : cloud.Do(() => service.Answer(call, handler, open));
-
-        switch (fault?.Kind)
+        var reply = cloud.Do(() => service.Answer(call, handler, open));
+        return fault?.Kind switch
         {
-            case FaultKind.LostAnswer:
-                http.Abort();
-                return 0;
-            case FaultKind.Garbage:
-                reply = Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType);
-                break;
-            case FaultKind.WrongContentType:
-                reply = Copy(reply, reply.Body, "text/plain");
-                break;
-            default:
-                break;
-        }
-
-        await SendAsync(http, call, reply, half: fault?.Kind == FaultKind.Truncate);
-        return reply.Status;
+            FaultKind.LostAnswer => null,
+            FaultKind.Garbage => Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType),
+            FaultKind.WrongContentType => Copy(reply, reply.Body, "text/plain"),
+            _ => reply,
+        };
     }
 
     private static Reply Spoilt(Service service, ApiCall call, Fault fault)

@@ -46,6 +46,11 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
         {
             reply = Error(error, call);
         }
+        catch (InvalidOperationException)
+        {
+            // A value in the body is of another type than the API's.
+            reply = Error(new ApiException(400, "Invalid input: a value in the request body is of the wrong type."), call);
+        }
 
         Finish(call, reply);
         return reply;

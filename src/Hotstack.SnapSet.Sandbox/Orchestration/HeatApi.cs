@@ -11,6 +11,8 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
     private const string One = Root + "/stacks/{name}/{id}";
     private const int MostRows = 1000;
 
+    private static readonly string[] LookupParts = ["/resources", "/events", "/template"];
+
     public override void Map(Routes routes)
     {
         routes.Open("GET", "", call => Reply.Json(300, new JsonObject
@@ -26,7 +28,12 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
             ["api"] = new JsonObject { ["revision"] = "unknown" }, ["engine"] = new JsonObject { ["revision"] = "unknown" },
         }));
         routes.Get(Root + "/stacks", List);
-        routes.Get(Root + "/stacks/{name}", Lookup);
+        routes.Get(Root + "/stacks/{name}", call => Lookup(call, ""));
+        foreach (var part in LookupParts)
+        {
+            routes.Get(Root + "/stacks/{name}" + part, call => Lookup(call, part));
+        }
+
         routes.Get(One, call => Reply.Ok(new JsonObject { ["stack"] = HeatView.Of(call, Find(call)) }));
         routes.Get(One + "/outputs", call => Reply.Ok(new JsonObject
         {
@@ -97,13 +104,13 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
         return Reply.Ok(o);
     }
 
-    /// <summary>By its name or its id alone: a redirection to where it is.</summary>
-    private Reply Lookup(ApiCall call)
+    /// <summary>By its name or its id alone: a redirection to where it, or this part of it, is.</summary>
+    private Reply Lookup(ApiCall call, string part)
     {
         CheckProject(call);
         var name = call.Route("name");
         var stack = Cloud.StackList.Find(s => s.ProjectId == call.Route("project") && (s.Name == name || s.Id == name)) ?? throw Missing(name);
-        var place = HeatView.Self(call, stack);
+        var place = HeatView.Self(call, stack) + part;
         if (call.QueryText.Length > 0)
         {
             place += "?" + call.QueryText;

@@ -1,0 +1,68 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>One server on its way to SHUTOFF or ACTIVE.</summary>
+internal sealed class ServerSwitch(
+    Cloud cloud, Instance instance, string goal, Func<string, CancellationToken, Task> order, IActivity activity)
+{
+    private HotstackException? _refusal;
+
+    public Instance Instance => instance;
+
+    public bool IsDone { get; private set; }
+
+    /// <summary>The server's state as last seen.</summary>
+    public string State { get; private set; } = "not seen yet";
+
+    /// <summary>Gives the order. While Nova is busy with the server it refuses that, which is no failure yet.</summary>
+    public async Task OrderAsync(CancellationToken stop)
+    {
+        activity.Verbose($"{instance.Name}: {(goal == ServerRules.ShutOff ? "os-stop" : "os-start")} of server {instance.Id}");
+        _refusal = null;
+        try
+        {
+            await order(instance.Id, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.IsOutcomeUnknown)
+        {
+            // The state that we wait for will tell.
+            activity.Verbose(e.Message);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.Conflict)
+        {
+            _refusal = e;
+        }
+    }
+
+    /// <exception cref="HotstackException">It went to ERROR (<c>ServerFailed</c>), or Nova refuses the order although the
+    /// server is idle, as when it is locked (<c>ServerBusy</c>).</exception>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        Server server = await cloud.Compute.GetServerAsync(instance.Id, stop).ConfigureAwait(false);
+        State = server.TaskState is { } task ? $"{server.Status}, {task}" : server.Status;
+        IsDone = server.Status == goal && server.TaskState is null;
+        if (server.Status == "ERROR")
+        {
+            throw new HotstackException(
+                ErrorCause.OperationFailed, "ServerFailed",
+                $"{instance.Name}: server {instance.Id} went to ERROR: {server.Fault ?? "Nova gives no reason"}.")
+            {
+                Target = instance.Id,
+            };
+        }
+
+        if (!IsDone && server.TaskState is null && _refusal is not null)
+        {
+            await OrderAsync(stop).ConfigureAwait(false);
+            if (_refusal is not null)
+            {
+                throw _refusal;
+            }
+        }
+    }
+
+    public override string ToString() => instance.Name;
+}

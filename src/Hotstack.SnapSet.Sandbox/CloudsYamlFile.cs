@@ -1,0 +1,42 @@
+namespace Hotstack.Sandbox;
+
+/// <summary>A clouds.yaml on disk, which only its owner can read; a temporary one goes when it is disposed of.</summary>
+internal sealed class CloudsYamlFile : IDisposable
+{
+    private readonly string? temporary;
+
+    private CloudsYamlFile(string path, string? temporary)
+    {
+        Path = path;
+        this.temporary = temporary;
+    }
+
+    /// <summary>Its absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes one.</summary>
+    /// <param name="text">What it holds.</param>
+    /// <param name="path">Where; null for a temporary one.</param>
+    public static async Task<CloudsYamlFile> WriteAsync(string text, string? path)
+    {
+        var temporary = path is null ? Directory.CreateTempSubdirectory("hotstack-sandbox-").FullName : null;
+        path = System.IO.Path.GetFullPath(path ?? System.IO.Path.Combine(temporary!, "clouds.yaml"));
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text);
+        return new CloudsYamlFile(path, temporary);
+    }
+
+    public void Dispose()
+    {
+        if (temporary is not null)
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+}

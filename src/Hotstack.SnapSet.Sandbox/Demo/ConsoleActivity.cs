@@ -1,0 +1,39 @@
+namespace Hotstack.Sandbox.Demo;
+
+/// <summary>Writes progress as lines, each state once.</summary>
+internal sealed class ConsoleActivity(TextWriter output) : IActivity
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, string> shown = [];
+
+    public void Verbose(string message)
+    {
+    }
+
+    public void Debug(string message)
+    {
+    }
+
+    public void Warning(string message)
+    {
+        lock (gate)
+        {
+            output.WriteLine($"  WARNING: {message}");
+        }
+    }
+
+    public void Progress(ProgressReport report)
+    {
+        lock (gate)
+        {
+            var status = report.Completed && report.Status.Length == 0 ? "" : report.Status;
+            if (status.Length == 0 || (shown.TryGetValue(report.Work, out var last) && last == status))
+            {
+                return;
+            }
+
+            shown[report.Work] = status;
+            output.WriteLine($"  {(report.PartOf is null ? "" : "  ")}{report.Work}: {status}");
+        }
+    }
+}

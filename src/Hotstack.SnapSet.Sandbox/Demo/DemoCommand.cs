@@ -1,0 +1,55 @@
+namespace Hotstack.Sandbox.Demo;
+
+/// <summary><c>demo</c>: the whole workflow on a cloud of its own, in PowerShell where there is one.</summary>
+internal static class DemoCommand
+{
+    public const string Help = """
+        demo                      make a SnapSet of a running deployment, list and check it
+          --scenario multi|sno        what is deployed (multi)
+          --speed X                   how much faster than real things happen (10)
+          --no-pwsh                   drive the library directly, also where there is a pwsh
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var line = new CommandLine(args, ["--scenario", "--speed"], ["--no-pwsh"]);
+        var options = new SandboxOptions
+        {
+            Scenario = line.Choice("--scenario", Scenario.Multi),
+            Speed = line.Positive("--speed", 10),
+        };
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) =>
+        {
+            key.Cancel = true;
+            stop.Cancel();
+        };
+
+        await using var server = await SandboxServer.StartAsync(options, stop.Token);
+        if (server.Cloud.Stacks is not [var stack, ..])
+        {
+            throw new UsageException("--scenario empty has no deployment to freeze; use multi or sno");
+        }
+
+        using var yaml = await CloudsYamlFile.WriteAsync(server.CloudsYaml, path: null);
+        Console.WriteLine(
+            $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.\n");
+        var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh
+            ? await new PowerShellDemo(pwsh).RunAsync(yaml.Path, stack.Name, stop.Token)
+            : await RunDirectlyAsync(yaml.Path, stack.Name, line.Has("--no-pwsh"), stop.Token);
+        Console.WriteLine($"\nThe cloud took {server.Calls.Snapshot().Count} HTTP calls. '-- serve' starts one to play with.");
+        return code;
+    }
+
+    private static async Task<int> RunDirectlyAsync(string cloudsYaml, string stackName, bool wasAskedFor, CancellationToken stop)
+    {
+        if (!wasAskedFor)
+        {
+            Console.WriteLine(
+                "There is no pwsh on the PATH, so this drives the same library without it. With one\n"
+                + "('dotnet tool install --global PowerShell', or https://aka.ms/powershell) it runs examples/first-snapset.ps1.\n");
+        }
+
+        return await new DirectDemo(Console.Out).RunAsync(cloudsYaml, stackName, stop);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Hotstack.Sandbox.Demo;
+
+/// <summary>Publishes the module and runs the example script through it.</summary>
+internal sealed class PowerShellDemo(string pwsh)
+{
+    public async Task<int> RunAsync(string cloudsYaml, string stackName, CancellationToken stop)
+    {
+        var root = FindRoot();
+        var module = Path.Combine(root, "out", "Hotstack.SnapSet");
+        Console.WriteLine("Building the module …");
+        var built = await StartAsync(
+            "dotnet", ["publish", Path.Combine(root, "src", "Hotstack.SnapSet"), "-o", module, "-v", "quiet", "--nologo"], [], stop);
+        if (built != 0)
+        {
+            await Console.Error.WriteLineAsync("The module could not be built; '-- demo --no-pwsh' does without it.");
+            return built;
+        }
+
+        return await StartAsync(
+            pwsh,
+            ["-NoProfile", "-File", Path.Combine(root, "examples", "first-snapset.ps1"), "-ModulePath", module, "-StackName", stackName],
+            [("OS_CLIENT_CONFIG_FILE", cloudsYaml), ("OS_CLOUD", "sandbox")],
+            stop);
+    }
+
+    private static async Task<int> StartAsync(
+        string program, string[] arguments, (string Name, string Value)[] environment, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            await process.WaitForExitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // It got the Ctrl+C as well, and cleans up: the cloud must stay until then.
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return process.ExitCode;
+    }
+
+    private static string FindRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Hotstack.SnapSet.sln")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new UsageException("the demo runs from the source tree only; '-- serve' runs anywhere");
+    }
+}

@@ -1,0 +1,52 @@
+using Hotstack.Sandbox;
+using Xunit;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>What a set costs in HTTP calls and in waiting, which does not depend on the machine.</summary>
+public sealed class CallBudgetTests : SnapSetFixture
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(300);
+
+    protected override SandboxOptions Options => new()
+    {
+        Clock = Clock,
+        SnapshotsPerHost = 100,
+        Durations = new SandboxDurations
+        {
+            SnapshotRequest = TimeSpan.Zero,
+            SnapshotPending = TimeSpan.FromSeconds(3),
+            SnapshotUploadBase = s_slowest - TimeSpan.FromSeconds(3),
+            SnapshotUploadPerGiB = TimeSpan.Zero,
+            SnapshotFinish = TimeSpan.Zero,
+        },
+    };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(32)]
+    public async Task Two_calls_a_set_four_a_member_and_one_a_look(int members)
+    {
+        Sandbox.Cloud.StopServers();
+        Sandbox.Cloud.AddServers(members);
+        Instance[] instances = [.. await new FindInstances(Cloud).RunAsync(
+            new InstanceSource { Servers = [.. Enumerable.Range(0, members).Select(i => $"extra{i}")], Roles = ["ocp_worker"] },
+            Activity, Stop)];
+        using var cloud = OpenStack.Cloud.Connect(Configuration("sandbox"), Activity, Clock);
+        Sandbox.Calls.Clear();
+        DateTimeOffset begun = Clock.GetUtcNow();
+
+        SnapSet? set = await new CreateSnapSet(cloud).RunAsync(
+            new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances }, PollInterval = s_interval }, Activity, Yes, Stop);
+
+        Assert.Equal(SnapSetState.Complete, set!.State);
+        TimeSpan took = Clock.GetUtcNow() - begun;
+        Assert.InRange(took, s_slowest, s_slowest + s_interval);
+        int looks = (int)Math.Ceiling(s_slowest / s_interval);
+        int stuckChecks = members * 3; // after 60, 180 and 420 seconds, of which the last does not come
+        Assert.InRange(Calls.Count(), 0, 2 + (4 * members) + looks + stuckChecks);
+    }
+}

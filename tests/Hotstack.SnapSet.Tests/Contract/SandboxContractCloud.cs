@@ -50,8 +50,12 @@ public sealed class SandboxContractCloud : ContractCloud
     }));
 
     private protected override async Task StartAsync(CancellationToken stop) => _sandbox = await SandboxServer.StartAsync(
-        // The snapshot of the master takes three seconds so: long enough to get in its way.
-        new SandboxOptions { Scenario = Scenario.Sno, Speed = 20 }, stop);
+        // The snapshot of the master takes three seconds so, and a stop one and a half: long enough to get in their way.
+        new SandboxOptions
+        {
+            Scenario = Scenario.Sno, Speed = 20, Durations = new SandboxDurations { Stop = TimeSpan.FromSeconds(30) },
+        },
+        stop);
 
     private protected override ValueTask EndAsync() => _sandbox.DisposeAsync();
 }

@@ -19,8 +19,10 @@ public abstract class SnapSetTests(ContractCloud on) : ContractTests(on)
         Assert.Equal([Controller.Name, Master.Name], made.Members.Select(m => m.Name));
         Assert.Equal([Controller.MacAddress, Master.MacAddress], made.Members.Select(m => m.MacAddress));
         Assert.True(made.Size > 0);
-        Assert.All(On.Deployment.Instances, instance => Assert.Equal(
-            "ACTIVE", Cloud.Compute.GetServerAsync(instance.Id, Stop).GetAwaiter().GetResult().Status));
+        foreach (Instance instance in On.Deployment.Instances)
+        {
+            Assert.Equal("ACTIVE", (await Cloud.Compute.GetServerAsync(instance.Id, Stop)).Status);
+        }
 
         SnapSet found = await FindAsync(made.Id);
         Assert.Equal(SnapSetState.Complete, found.State);
@@ -84,6 +86,30 @@ public abstract class SnapSetTests(ContractCloud on) : ContractTests(on)
 
         Assert.Contains($"{Master.Id} is busy (image_", Assert.Single(e.Violations), StringComparison.Ordinal);
         await ActiveAsync(image);
+    }
+
+    [ContractFact]
+    public async Task A_locked_server_is_not_stopped_and_the_others_run_again()
+    {
+        await On.Deployment.ActivateAsync(Stop);
+        await ActAsync("lock");
+        try
+        {
+            var e = await Assert.ThrowsAnyAsync<HotstackException>(
+                () => CreateAsync(OfStack with { StopServers = true, StartServers = true }));
+
+            Assert.Equal("ServerBusy", e.Id);
+            Assert.Contains("is locked", e.Message, StringComparison.Ordinal);
+            Assert.Equal("ACTIVE", (await On.Deployment.IdleAsync(Controller, Stop)).Status);
+            Assert.Equal("ACTIVE", (await On.Deployment.IdleAsync(Master, Stop)).Status);
+        }
+        finally
+        {
+            await ActAsync("unlock");
+        }
+
+        async Task ActAsync(string action) => Assert.Equal(202, (await Raw.PostAsync(
+            "compute", $"servers/{Controller.Id}/action", new JsonObject { [action] = null }, Stop)).Status);
     }
 
     [ContractFact]

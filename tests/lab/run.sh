@@ -54,7 +54,8 @@ if ! grep -q ' up  ' "$output"; then
     was_running=0
     available=$(awk '/^MemAvailable:/ {print int($2 / 1024)}' /proc/meminfo)
     ((available >= 5120)) || skip "the lab takes 5 GiB of memory, and $available MiB are available"
-    stage 'apt-get update' 3m apt-get update -q
+    # Without a network this fails, and matters only if a package is missing.
+    timeout --kill-after=10 3m apt-get update -q </dev/null || :
 fi
 stage 'install' 12m "$lab" install
 stage 'up' 6m "$lab" up

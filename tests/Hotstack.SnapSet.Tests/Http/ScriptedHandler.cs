@@ -16,6 +16,9 @@ internal sealed class ScriptedHandler(params Func<Sent, HttpResponseMessage>[] s
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Nothing is answered before this is done.</summary>
+    public Task Opened { get; init; } = Task.CompletedTask;
+
     public IReadOnlyList<Sent> Requests
     {
         get
@@ -64,6 +67,7 @@ internal sealed class ScriptedHandler(params Func<Sent, HttpResponseMessage>[] s
             _sent.Add(sent);
         }
 
+        await Opened.WaitAsync(cancellationToken);
         HttpResponseMessage answer = steps[Math.Min(number, steps.Length - 1)](sent);
         answer.RequestMessage = request;
         return answer;

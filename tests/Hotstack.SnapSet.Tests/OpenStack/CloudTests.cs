@@ -24,7 +24,7 @@ public sealed class CloudTests : SandboxFixture
         await cloud.Volumes.ListVolumesAsync(Stop);
 
         Assert.Single(Calls, c => c.Method == "POST");
-        Assert.All(Calls, c => Assert.InRange(c.Status!.Value, 200, 201));
+        Assert.Equal(6, Calls.Count());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class CloudTests : SandboxFixture
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Cloud.Images.ListAsync([], Stop)));
 
         Assert.Equal(2, Calls.Count(c => c.Service == "identity"));
-        Assert.InRange(Calls.Count(c => c.Status == 401), 1, 16);
+        Assert.InRange(Calls.Count(c => c.Service == "image"), 33, 48);
     }
 
     [Fact]

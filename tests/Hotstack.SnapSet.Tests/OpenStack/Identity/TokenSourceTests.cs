@@ -94,58 +94,45 @@ public sealed class TokenSourceTests
     [Fact]
     public async Task A_refusal_is_shared_too_so_that_no_account_is_locked()
     {
-        using var gate = new SemaphoreSlim(0);
-        using var handler = new ScriptedHandler(_ =>
+        var opened = new TaskCompletionSource();
+        using var handler = new ScriptedHandler(_ => KeystoneScript.Error(401, "The request you have made requires authentication."))
         {
-            gate.Wait(Stop);
-            return KeystoneScript.Error(401, "The request you have made requires authentication.");
-        })
-        { Clock = _clock };
+            Clock = _clock,
+            Opened = opened.Task,
+        };
         using TokenSource tokens = handler.Tokens();
+        Task<Token>[] all = [.. Enumerable.Range(0, 16).Select(_ => tokens.GetAsync(Stop))];
 
-        Task<Token>[] all = [Task.Run(() => tokens.GetAsync(Stop), Stop), .. Enumerable.Range(0, 15).Select(_ => Task.Run(() => tokens.GetAsync(Stop), Stop))];
-        while (handler.Requests.Count == 0 || all.Any(t => t.Status < TaskStatus.WaitingForActivation))
-        {
-            await Task.Yield();
-        }
-
-        gate.Release(16);
+        opened.SetResult();
 
         foreach (Task<Token> task in all)
         {
             Assert.Equal("AuthenticationFailed", (await Assert.ThrowsAsync<HotstackException>(() => task)).Id);
         }
 
-        Assert.True(handler.Requests.Count < 16);
-        int before = handler.Requests.Count;
+        Assert.Single(handler.Requests);
         await Assert.ThrowsAsync<HotstackException>(() => tokens.GetAsync(Stop));
-        Assert.Equal(before + 1, handler.Requests.Count);
+        Assert.Equal(2, handler.Requests.Count);
     }
 
     [Fact]
     public async Task Who_gives_up_waiting_does_not_spoil_it_for_the_others()
     {
-        using var gate = new SemaphoreSlim(0);
-        using var handler = new ScriptedHandler(_ =>
-        {
-            gate.Wait(Stop);
-            return KeystoneScript.Token("token-0", _clock.In(TimeSpan.FromHours(1)));
-        })
-        { Clock = _clock };
+        var opened = new TaskCompletionSource();
+        using var handler = new ScriptedHandler(_ => KeystoneScript.Token("token-0")) { Clock = _clock, Opened = opened.Task };
         using TokenSource tokens = handler.Tokens();
         using var impatient = new CancellationTokenSource();
-        Task<Token> first = Task.Run(() => tokens.GetAsync(Stop), Stop);
-        while (handler.Requests.Count == 0)
-        {
-            await Task.Yield();
-        }
+        Task<Token> asking = tokens.GetAsync(impatient.Token);
+        Task<Token> waiting = tokens.GetAsync(impatient.Token);
+        Task<Token> patient = tokens.GetAsync(Stop);
 
-        Task<Token> second = tokens.GetAsync(impatient.Token);
         await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        opened.SetResult();
 
-        gate.Release();
-        Assert.Equal("token-0", (await first).Value);
+        Assert.Equal("token-0", (await patient).Value);
+        Assert.Equal(2, handler.Requests.Count);
     }
 
     [Fact]

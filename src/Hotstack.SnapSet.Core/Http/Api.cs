@@ -59,9 +59,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private async Task<ApiResponse> AttemptAsync(ApiRequest request, CancellationToken stop)
     {
-        // Not _client.Request(url): that refuses what Uri.IsWellFormedUriString wrongly takes for malformed, an address
-        // with both an escaped blank and an escaped letter beyond ASCII.
-        IFlurlRequest message = new FlurlRequest(WithQuery(request)) { Client = _client }
+        // Not by _client.Request(), which takes an address with escaped letters beyond ASCII for none.
+        IFlurlRequest message = new FlurlRequest(WithQuery(request))
+            .WithClient(_client)
             .WithTimeout(request.Timeout)
             .AllowAnyHttpStatus();
         foreach ((string name, string value) in request.Headers)
@@ -87,9 +87,11 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         {
             // Flurl wraps a cancellation of ours in an exception of its own.
             stop.ThrowIfCancellationRequested();
+            // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
+            Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
             TransportException failure = e is FlurlHttpTimeoutException or OperationCanceledException
-                ? TransportException.OfTimeout(request, e)
-                : TransportException.From(request, e.InnerException ?? e);
+                ? TransportException.OfTimeout(request, reason)
+                : TransportException.From(request, reason);
             activity.Debug($"{failure.Message} after {watch.ElapsedMilliseconds} ms");
             throw failure;
         }
@@ -110,7 +112,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         if (request.Body is null)
         {
-            return null;
+            // A lost call without content is sent again by SocketsHttpHandler, whatever its method.
+            return request.IsRepeatSafe ? null : new ByteArrayContent([]);
         }
 
         var content = new ByteArrayContent(request.Body);
@@ -157,6 +160,11 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             throw ServiceException.OfInvalidResponse(response, "it redirects without end or without an address");
         }
 
+        if (LostTls(request.Uri, target))
+        {
+            target = new UriBuilder(target) { Scheme = request.Uri.Scheme, Port = request.Uri.Port }.Uri;
+        }
+
         if (target.Scheme != request.Uri.Scheme || target.Authority != request.Uri.Authority)
         {
             throw new ServiceException(
@@ -171,4 +179,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
         return request with { Uri = target, Query = [] };
     }
+
+    /// <summary>A service behind a proxy that ends TLS does not know of it, and writes http into its links.</summary>
+    private static bool LostTls(Uri ours, Uri target) =>
+        ours.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp && target.Host == ours.Host
+        && (target.IsDefaultPort || target.Port == ours.Port);
 }

@@ -30,6 +30,17 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
     /// </summary>
     public bool IsRepeatSafe { get; init; } = Method != HttpMethod.Post;
 
+    /// <summary>How often it may be repeated because of what the service answered.</summary>
+    public int StatusRetries { get; init; } = RetryPolicy.DefaultRetries;
+
+    /// <summary>How often it may be repeated because no answer came.</summary>
+    public int ConnectionRetries { get; init; } = RetryPolicy.DefaultRetries;
+
+    /// <summary>
+    /// What it holds that must not come back in a message: a service may quote a request that it refuses.
+    /// </summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>Statuses beside 2xx that are an answer to the caller and not an error: 300 in version discovery.</summary>
     public IReadOnlyList<int> AlsoExpected { get; init; } = [];
 

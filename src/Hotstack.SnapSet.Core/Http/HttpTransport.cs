@@ -8,9 +8,16 @@ namespace Hotstack.Http;
 /// <summary>Makes the pooled connections, each pool with its own trust; nothing here is process-wide.</summary>
 public static class HttpTransport
 {
+    /// <summary>The longest lists have some 2 MB; more than this is no answer, but an attack on our memory.</summary>
+    private const int LargestAnswer = 64 << 20;
+
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <exception cref="HotstackException">A certificate or key file cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls) => new(CreateHandler(tls)) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient Create(TlsConfiguration tls) => new(CreateHandler(tls))
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = LargestAnswer,
+    };
 
     private static SocketsHttpHandler CreateHandler(TlsConfiguration tls)
     {
@@ -24,9 +31,7 @@ public static class HttpTransport
         }
         else if (tls.CaCertificatePath is { } path)
         {
-            X509Certificate2Collection roots = LoadRoots(path);
-            options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                IsTrusted(roots, certificate, chain, errors);
+            options.CertificateChainPolicy = Trusting(LoadRoots(path));
         }
 
         if (tls.ClientCertificatePath is { } clientPath)
@@ -48,27 +53,15 @@ public static class HttpTransport
         };
     }
 
-    private static bool IsTrusted(
-        X509Certificate2Collection roots, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
     {
-        bool onlyTheChainIsInDoubt = (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None;
-        if (certificate is null || !onlyTheChainIsInDoubt)
+        var policy = new X509ChainPolicy
         {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ExtraStore.AddRange(roots);
-        foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-        {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        using var leaf = new X509Certificate2(certificate);
-        return chain.Build(leaf);
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
     }
 
     private static X509Certificate2Collection LoadRoots(string path)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
 
@@ -13,8 +14,12 @@ namespace Hotstack.Http;
 /// </remarks>
 public sealed class RetryPolicy
 {
-    private const int Retries = 5;
-    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromSeconds(60);
+    /// <summary>How often a call is repeated unless the configuration says otherwise.</summary>
+    public const int DefaultRetries = 5;
+
+    /// <summary>Who asks for a longer pause is not worth waiting for: the call fails, and says what was asked.</summary>
+    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
     private static readonly ResiliencePropertyKey<ApiRequest> s_requestKey = new("request");
 
     private readonly ResiliencePipeline<ApiResponse> _pipeline;
@@ -30,9 +35,10 @@ public sealed class RetryPolicy
         _pipeline = new ResiliencePipelineBuilder<ApiResponse> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<ApiResponse>
             {
-                MaxRetryAttempts = Retries,
+                // Each request brings its own limit, see ShouldRepeat.
+                MaxRetryAttempts = int.MaxValue,
                 Delay = TimeSpan.FromMilliseconds(500),
-                MaxDelay = TimeSpan.FromSeconds(30),
+                MaxDelay = s_longestPause,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = arguments => ValueTask.FromResult(ShouldRepeat(arguments)),
@@ -59,10 +65,10 @@ public sealed class RetryPolicy
         }
     }
 
-    private static bool ShouldRepeat(RetryPredicateArguments<ApiResponse> arguments)
+    private bool ShouldRepeat(RetryPredicateArguments<ApiResponse> arguments)
     {
         ApiRequest request = arguments.Context.Properties.GetValue(s_requestKey, null!);
-        return arguments.Outcome switch
+        return arguments.AttemptNumber < Limit(arguments.Outcome, request) && arguments.Outcome switch
         {
             { Exception: TransportException failure } =>
                 failure.IsPassing && (failure.NothingWasSent || request.IsRepeatSafe),
@@ -72,14 +78,23 @@ public sealed class RetryPolicy
         };
     }
 
-    private static bool IsPassing(ApiResponse response, ApiRequest request)
+    private static int Limit(Outcome<ApiResponse> outcome, ApiRequest request) =>
+        outcome.Exception is TransportException ? request.ConnectionRetries : request.StatusRetries;
+
+    private bool IsPassing(ApiResponse response, ApiRequest request)
     {
-        bool asksToComeBack = response.Header("Retry-After") is not null;
+        TimeSpan? asked = RetryAfter(response);
+        if (asked > s_longestRetryAfter)
+        {
+            return false;
+        }
+
         return response.Status switch
         {
             429 => true,
-            413 => asksToComeBack,
-            503 => request.IsRepeatSafe || asksToComeBack,
+            // Cinder words a used-up quota like a rate limit, with a Retry-After of 0.
+            413 => asked is not null && !ServiceErrors.IsAboutQuota(response),
+            503 => request.IsRepeatSafe || asked is not null,
             408 or 502 or 504 => request.IsRepeatSafe,
             // Glance and Nova answer 500 for refusals too (tag collisions, metadata): only a read is worth another try.
             500 => request.Method == HttpMethod.Get,
@@ -90,26 +105,14 @@ public sealed class RetryPolicy
     /// <summary>The pause that the service asks for, seconds or date (RFC 9110 §10.2.3); null for our own.</summary>
     private TimeSpan? RetryAfter(ApiResponse? response)
     {
-        if (response?.Header("Retry-After") is not { } text)
+        if (!RetryConditionHeaderValue.TryParse(response?.Header("Retry-After"), out RetryConditionHeaderValue? value))
         {
             return null;
         }
 
-        TimeSpan pause;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds))
-        {
-            pause = TimeSpan.FromSeconds(Math.Min(seconds, s_longestRetryAfter.TotalSeconds));
-        }
-        else if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
-        {
-            pause = date - _time.GetUtcNow();
-        }
-        else
-        {
-            return null;
-        }
-
-        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause > s_longestRetryAfter ? s_longestRetryAfter : pause;
+        TimeSpan? pause = value.Delta ?? value.Date - _time.GetUtcNow();
+        // 0, or a time that is over, would have us knock without a pause.
+        return pause > TimeSpan.Zero ? pause : null;
     }
 
     private ValueTask Tell(OnRetryArguments<ApiResponse> arguments)
@@ -119,7 +122,7 @@ public sealed class RetryPolicy
             ?? $"{ServiceException.Describe(request)} answered {arguments.Outcome.Result?.Status}";
         _activity.Verbose(
             $"{why}; trying again in {arguments.RetryDelay.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s "
-            + $"({arguments.AttemptNumber + 1} of {Retries})");
+            + $"({arguments.AttemptNumber + 1} of {Limit(arguments.Outcome, request)})");
         return ValueTask.CompletedTask;
     }
 }

@@ -1,22 +1,20 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Hotstack.Http;
 
 /// <summary>Turns an answer that is an error into the exception by its cause.</summary>
-/// <remarks>Every service words its errors in its own shape (openstack.md §I; the same order as openstacksdk looks).</remarks>
 internal static partial class ServiceErrors
 {
-    private const int MaximumReasonLength = 500;
+    private const string QuotaHint = "Delete what is no longer needed, or ask for a larger quota.";
 
     public static ServiceException From(ApiResponse response)
     {
-        string reason = Reason(response);
-        (ErrorCause cause, string id, string? hint) = Classify(response, reason);
-        string status = $"{response.Status} {(HttpStatusCode)response.Status}";
+        string reason = ErrorText.Of(response) is { Length: > 0 } text ? text : "the service gave no reason";
+        (ErrorCause cause, string id, string? hint) = Classify(response);
+        string pause = response.Header("Retry-After") is { } wait && wait != "0" ? $"; it asks to wait: {wait}" : "";
         string request = response.RequestId is { } requestId ? $" (request {requestId})" : "";
-        return new ServiceException(cause, id, response.Request, $"{status}: {reason}{request}")
+        return new ServiceException(cause, id, response.Request, $"{Status(response.Status)}: {reason}{pause}{request}")
         {
             Status = response.Status,
             RequestId = response.RequestId,
@@ -25,96 +23,42 @@ internal static partial class ServiceErrors
         };
     }
 
-    private static (ErrorCause Cause, string Id, string? Hint) Classify(ApiResponse response, string reason) =>
+    /// <summary>Whether the answer says that a quota is used up. Its status alone does not tell.</summary>
+    public static bool IsAboutQuota(ApiResponse response)
+    {
+        string reason = ErrorText.Of(response);
+        // A policy on quotas, and quotas on policies, are about rights.
+        return QuotaWords().IsMatch(reason) && !reason.Contains("policy", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static (ErrorCause Cause, string Id, string? Hint) Classify(ApiResponse response) =>
         response.Status switch
         {
             401 => (ErrorCause.AuthenticationFailed, "AuthenticationFailed",
                 "Check the credentials of this cloud; a token may have been revoked."),
-            403 or 409 or 500 when SpeaksOfQuota(reason) => (ErrorCause.QuotaExceeded, "QuotaExceeded",
-                "Delete what is no longer needed, or ask for a larger quota."),
+            403 or 409 or 413 or 500 when IsAboutQuota(response) => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
             403 => (ErrorCause.Forbidden, "Forbidden",
                 "Ask for a role in this project that may do this (usually 'member')."),
             404 => (ErrorCause.NotFound, "NotFound", null),
             409 => (ErrorCause.Conflict, "Conflict", null),
-            413 when response.Header("Retry-After") is null => (ErrorCause.QuotaExceeded, "QuotaExceeded",
-                "Delete what is no longer needed, or ask for a larger quota."),
+            413 when response.Header("Retry-After") is null => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
             413 or 429 => (ErrorCause.RateLimited, "RateLimited", "Wait, and try again with fewer calls at once."),
             >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable",
                 "The service itself failed; its operator finds the reason under the request id."),
+            < 400 => (ErrorCause.ResponseInvalid, "ResponseInvalid",
+                $"It points elsewhere ({response.Header("Location") ?? "nowhere"}): check the service's address in the catalogue or clouds.yaml."),
             _ => (ErrorCause.RequestRejected, "RequestRejected", null),
         };
 
-    private static bool SpeaksOfQuota(string reason) => QuotaWords().IsMatch(reason);
+    private static string Status(int status) =>
+        Enum.IsDefined((HttpStatusCode)status) ? $"{status} {(HttpStatusCode)status}" : $"{status}";
 
-    private static string Reason(ApiResponse response)
-    {
-        string text = FromJson(response) ?? FromMarkup(response.Text);
-        text = Blanks().Replace(text, " ").Trim();
-        return text.Length switch
-        {
-            0 => "the service gave no reason",
-            > MaximumReasonLength => text[..MaximumReasonLength] + "…",
-            _ => text,
-        };
-    }
-
-    private static string? FromJson(ApiResponse response)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(response.Body);
-            return Message(document.RootElement, depth: 0);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Nova and Cinder wrap the message in a key that varies; Keystone and Heat in <c>error</c>; Neutron in
-    /// <c>NeutronError</c>.</summary>
-    private static string? Message(JsonElement element, int depth)
-    {
-        if (element.ValueKind != JsonValueKind.Object || depth > 2)
-        {
-            return null;
-        }
-
-        foreach (string key in (ReadOnlySpan<string>)["message", "faultstring", "detail"])
-        {
-            if (element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String)
-            {
-                return value.GetString();
-            }
-        }
-
-        foreach (JsonProperty property in element.EnumerateObject())
-        {
-            if (Message(property.Value, depth + 1) is { } message)
-            {
-                return message;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Glance answers a page of HTML: status as title and heading, then the reason.</summary>
-    private static string FromMarkup(string text)
-    {
-        text = Headings().Replace(text, " ");
-        return WebUtility.HtmlDecode(Tags().Replace(text, " "));
-    }
-
-    [GeneratedRegex("quota|over.?limit|limit.{0,20}exceeded|exceed", RegexOptions.IgnoreCase)]
+    /// <summary>The services' own words; not every "exceeded" is a quota: retries, deadlines and lock waits are exceeded too.</summary>
+    [GeneratedRegex(
+        @"quota.{0,40}(exceed|reached|used)|exceed.{0,60}quota|over.?quota|quota is \d"
+        + @"|over.?limit|over a limit|is over the limit"
+        + @"|(metadata|properties|tags|volumes|snapshots|backups|instances|images|ports|stacks)\b.{0,40}\bexceed"
+        + @"|limit has been exceeded on the number|reached the maximum (number of )?stacks",
+        RegexOptions.IgnoreCase)]
     private static partial Regex QuotaWords();
-
-    [GeneratedRegex(@"<(title|h1|style|script)\b.*?</\1\s*>", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex Headings();
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tags();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
 }

@@ -22,15 +22,13 @@ public sealed class Cloud : IDisposable
         Time = time;
         Name = configuration.Name;
         Region = configuration.Region;
-        Compute = new Nova(Client("compute", (address, _) =>
-            ServiceClient.NamesVersion(address) ? address : ServiceClient.WithVersion(address, "v2.1")));
-        Images = new Glance(Client("image", (address, _) => ServiceClient.WithVersion(address, "v2")));
-        Network = new Neutron(Client("network", (address, _) => ServiceClient.WithVersion(address, "v2.0")));
-        Stacks = new Heat(Client("orchestration", (address, token) => WithProject(address, "v1", token)));
-        Volumes = new Cinder(Client("block-storage", (address, token) => WithProject(address, "v3", token)));
+        Compute = new Nova(Client("compute"));
+        Images = new Glance(Client("image"));
+        Network = new Neutron(Client("network"));
+        Stacks = new Heat(Client("orchestration"));
+        Volumes = new Cinder(Client("block-storage"));
 
-        ServiceClient Client(string service, Func<Uri, Token, Uri> versioned) =>
-            new(configuration, tokens, api, service, versioned);
+        ServiceClient Client(string service) => new(configuration, tokens, api, service);
     }
 
     /// <summary>The cloud's name in clouds.yaml, or <c>envvars</c>.</summary>
@@ -65,11 +63,19 @@ public sealed class Cloud : IDisposable
     public static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
+        if (!configuration.Tls.Verify)
+        {
+            activity.Warning(
+                $"TLS certificates are not verified for cloud '{configuration.Name}', as "
+                + $"{configuration.SourceFile ?? "the OS_* variables"} says: whoever is between can read and change everything.");
+        }
+
         var api = new Api(HttpTransport.Create(configuration.Tls), new RetryPolicy(time, activity), activity);
         return new Cloud(configuration, api, new TokenSource(configuration, api, time), time);
     }
 
-    /// <summary>The id of the project that we work in; null if the token does not tell.</summary>
+    /// <summary>The id of the project that we work in; null for a fixed token, which does not tell.</summary>
+    /// <exception cref="HotstackException">Keystone refuses us, or gives a token for no project (<c>ProjectMissing</c>).</exception>
     public async Task<string?> GetProjectIdAsync(CancellationToken stop) =>
         (await _tokens.GetAsync(stop).ConfigureAwait(false)).ProjectId;
 
@@ -81,17 +87,5 @@ public sealed class Cloud : IDisposable
     {
         _tokens.Dispose();
         _api.Dispose();
-    }
-
-    /// <summary>Heat and Cinder want the project in the path; a catalogue has it there, an override may not.</summary>
-    private static Uri WithProject(Uri address, string version, Token token)
-    {
-        if (ServiceClient.NamesVersion(address) && (token.ProjectId is null || address.AbsolutePath.Contains(token.ProjectId, StringComparison.Ordinal)))
-        {
-            return address;
-        }
-
-        Uri versioned = ServiceClient.WithVersion(address, version);
-        return token.ProjectId is null ? versioned : new Uri($"{versioned.AbsoluteUri}/{token.ProjectId}");
     }
 }

@@ -33,7 +33,8 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
                     if (endpoint.Type == type && endpoint.Interface == @interface
                         && (region is null || endpoint.Region == region)
                         && (name is null || endpoint.Name == name)
-                        && Uri.TryCreate(endpoint.Url, UriKind.Absolute, out Uri? address))
+                        && Uri.TryCreate(endpoint.Url, UriKind.Absolute, out Uri? address)
+                        && address.Scheme is "http" or "https")
                     {
                         return address;
                     }
@@ -41,12 +42,13 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
             }
         }
 
+        string named = name is null ? "" : $" named '{name}'";
         string inRegion = region is null ? "" : $" in region '{region}'";
         string[] held = [.. Endpoints
             .Select(e => $"{e.Type}/{e.Interface}/{e.Region}").Distinct().Order(StringComparer.Ordinal)];
         throw new HotstackException(
             ErrorCause.NotFound, "EndpointNotFound",
-            $"Cloud '{cloud}' has no {string.Join(" or ", interfaces)} endpoint of type {types[0]}{inRegion}. "
+            $"Cloud '{cloud}' has no {string.Join(" or ", interfaces)} endpoint of type {types[0]}{named}{inRegion}. "
             + $"Its catalogue holds (type/interface/region): {(held.Length == 0 ? "nothing" : string.Join(", ", held))}.")
         {
             Target = types[0],

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
@@ -6,15 +5,19 @@ using Hotstack.OpenStack.Identity;
 namespace Hotstack.OpenStack;
 
 /// <summary>Calls one service of a cloud: finds its address, shows our token, renews that once when it is refused.</summary>
-internal sealed partial class ServiceClient(
-    CloudConfiguration configuration, TokenSource tokens, Api api, string service, Func<Uri, Token, Uri> versioned)
+internal sealed class ServiceClient(CloudConfiguration configuration, TokenSource tokens, Api api, string service)
 {
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Makes a request to a path below the service's address.</summary>
     public ApiRequest Request(HttpMethod method, string path) =>
-        new(service, method, new Uri(path, UriKind.Relative)) { Timeout = configuration.ApiTimeout ?? DefaultTimeout };
+        new(service, method, new Uri(path, UriKind.Relative))
+        {
+            Timeout = configuration.ApiTimeout ?? DefaultTimeout,
+            StatusRetries = configuration.StatusCodeRetries(service) ?? RetryPolicy.DefaultRetries,
+            ConnectionRetries = configuration.ConnectRetries(service) ?? RetryPolicy.DefaultRetries,
+        };
 
     /// <exception cref="HotstackException">The service is not in the catalogue, refused the call, or failed.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
@@ -24,7 +27,7 @@ internal sealed partial class ServiceClient(
         {
             return await SendAsync(request, token, stop).ConfigureAwait(false);
         }
-        catch (ServiceException e) when (e.Status == 401)
+        catch (ServiceException e) when (e.Status == 401 && configuration.UsesKeystone)
         {
             // The service did nothing, so the call may be repeated whatever it is.
             token = await tokens.GetInsteadOfAsync(token, stop).ConfigureAwait(false);
@@ -34,21 +37,24 @@ internal sealed partial class ServiceClient(
 
     private Task<ApiResponse> SendAsync(ApiRequest request, Token token, CancellationToken stop)
     {
-        var address = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}");
+        request = request with
+        {
+            Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
+        };
         return api.SendAsync(
-            request with
-            {
-                Uri = address,
-                Headers = token.Value is null ? request.Headers : [.. request.Headers, new("X-Auth-Token", token.Value)],
-            },
+            token.Value is not { } secret
+                ? request
+                : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [secret] },
             stop);
     }
 
-    private Uri Address(Token token)
+    private Uri Address(Token token) => EndpointAddress.Of(service, Endpoint(token), token.ProjectId);
+
+    private Uri Endpoint(Token token)
     {
         if (configuration.EndpointOverride(service) is { } @override)
         {
-            return versioned(new Uri(@override), token);
+            return new Uri(@override);
         }
 
         if (token.Catalog is null)
@@ -62,25 +68,11 @@ internal sealed partial class ServiceClient(
             };
         }
 
-        return versioned(
-            token.Catalog.Find(
-                configuration.Name, ServiceTypeNames.All(configuration.ServiceType(service)),
-                configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service)),
-            token);
+        string type = configuration.ServiceType(service);
+        return token.Catalog.Find(
+            configuration.Name,
+            // A type that was configured comes before its aliases, also before the official name.
+            [type, .. ServiceTypeNames.All(type).Where(alias => alias != type)],
+            configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service));
     }
-
-    /// <summary>The address with the version that we speak in place of none or another.</summary>
-    /// <param name="address">From the catalogue: <c>http://cloud/image</c>, <c>http://cloud/image/v2.9/</c>.</param>
-    /// <param name="version">The path segment: <c>v2</c>.</param>
-    public static Uri WithVersion(Uri address, string version) =>
-        new(TrailingVersion().Replace(address.AbsoluteUri.TrimEnd('/'), "") + "/" + version);
-
-    /// <summary>Whether the address names a version anywhere in its path.</summary>
-    public static bool NamesVersion(Uri address) => AnyVersion().IsMatch(address.AbsolutePath);
-
-    [GeneratedRegex(@"/v\d+(\.\d+)?$")]
-    private static partial Regex TrailingVersion();
-
-    [GeneratedRegex(@"/v\d+(\.\d+)?(/|$)")]
-    private static partial Regex AnyVersion();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 
@@ -10,10 +11,13 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
     private static readonly TimeSpan s_leastLife = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _renewing = new(1);
+    private readonly Authenticator _authenticator = new(configuration, api);
     private volatile Token? _token;
+    private HotstackException? _failure;
+    private int _failures;
 
     /// <summary>A token that lives long enough for any single call.</summary>
-    /// <exception cref="HotstackException">Keystone refuses us, or cannot be reached.</exception>
+    /// <exception cref="HotstackException">Keystone refuses us, gives a token for no project, or cannot be reached.</exception>
     public Task<Token> GetAsync(CancellationToken stop) => GetAsync(s_leastLife, stop);
 
     /// <summary>A token that lives for <paramref name="leastLife"/>, if Keystone gives any that long.</summary>
@@ -35,62 +39,32 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
             return token;
         }
 
+        int failures = Volatile.Read(ref _failures);
         await _renewing.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (_token is null || !isGoodEnough(_token))
+            if (_token is not null && isGoodEnough(_token))
             {
-                _token = await AuthenticateAsync(stop).ConfigureAwait(false);
+                return _token;
             }
 
-            return _token;
+            if (_failure is not null && failures != _failures)
+            {
+                // It was refused to another while we waited. To ask again, 16 times over, could lock the account.
+                ExceptionDispatchInfo.Throw(_failure);
+            }
+
+            return _token = await _authenticator.AuthenticateAsync(stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (!ReferenceEquals(e, _failure))
+        {
+            _failure = e;
+            Interlocked.Increment(ref _failures);
+            throw;
         }
         finally
         {
             _renewing.Release();
         }
-    }
-
-    private async Task<Token> AuthenticateAsync(CancellationToken stop)
-    {
-        switch (configuration.AuthType)
-        {
-            case AuthTypes.None:
-                return new Token();
-            case AuthTypes.AdminToken:
-                return new Token { Value = configuration.Auth["token"] };
-        }
-
-        TokenRequest body = TokenRequest.From(configuration);
-        var request = new ApiRequest("identity", HttpMethod.Post, body.Url)
-        {
-            // A second token does no harm.
-            IsRepeatSafe = true,
-        };
-        try
-        {
-            return Token.From(await api.SendAsync(request.WithJson(body.Body), stop).ConfigureAwait(false));
-        }
-        catch (ServiceException e) when (e.Status is 401 or 404 || e.Status is 400 or 403)
-        {
-            throw Refused(e);
-        }
-    }
-
-    private HotstackException Refused(ServiceException answer)
-    {
-        // Keystone answers 404 for an application credential whose id it does not know.
-        bool wrongAddress = answer.Status == 404 && configuration.AuthType != AuthTypes.ApplicationCredential;
-        return new HotstackException(
-            wrongAddress ? ErrorCause.ConfigurationInvalid : ErrorCause.AuthenticationFailed,
-            wrongAddress ? "AuthUrlInvalid" : "AuthenticationFailed",
-            $"Cloud '{configuration.Name}': {answer.Message}", answer)
-        {
-            Target = configuration.Name,
-            Hint = wrongAddress
-                ? $"Check auth_url ({configuration.Auth.GetValueOrDefault("auth_url")}): Keystone v3 does not answer there."
-                : $"Check the credentials of cloud '{configuration.Name}' in {configuration.SourceFile ?? "the OS_* variables"}: "
-                    + "user, project, their domains, and the secret; an application credential or a password may have expired.",
-        };
     }
 }

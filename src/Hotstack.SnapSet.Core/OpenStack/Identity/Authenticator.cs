@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Hotstack.Http;
+using Hotstack.OpenStack.Configuration;
+
+namespace Hotstack.OpenStack.Identity;
+
+/// <summary>Asks Keystone for a token, and finds out what is wrong when it gives none.</summary>
+internal sealed class Authenticator(CloudConfiguration configuration, Api api)
+{
+    /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
+    private static readonly int[] s_refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
+
+    private static readonly string[] s_secrets = ["password", "application_credential_secret", "token", "passcode"];
+
+    private Uri? _discovered;
+
+    /// <exception cref="HotstackException"><c>AuthenticationFailed</c>, <c>AuthUrlInvalid</c>, <c>ProjectMissing</c>, or
+    /// Keystone cannot be reached.</exception>
+    public async Task<Token> AuthenticateAsync(CancellationToken stop)
+    {
+        switch (configuration.AuthType)
+        {
+            case AuthTypes.None:
+                return new Token();
+            case AuthTypes.AdminToken:
+                return new Token { Value = configuration.Auth["token"] };
+        }
+
+        TokenRequest request = TokenRequest.From(configuration);
+        ApiResponse response = await PostAsync(request, _discovered ?? request.Url, stop).ConfigureAwait(false);
+        if (!response.IsSuccess && response.Status != 401 && !IsKeystone(response) && _discovered is null
+            && await DiscoverAsync(request, stop).ConfigureAwait(false) is { } found && found != request.Url)
+        {
+            _discovered = found;
+            response = await PostAsync(request, found, stop).ConfigureAwait(false);
+        }
+
+        return Read(response);
+    }
+
+    private Task<ApiResponse> PostAsync(TokenRequest request, Uri address, CancellationToken stop) => api.SendAsync(
+        Request(HttpMethod.Post, address).WithJson(request.Body) with
+        {
+            // A second token does no harm.
+            IsRepeatSafe = true,
+            Secrets = [.. s_secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
+        },
+        stop);
+
+    private async Task<Uri?> DiscoverAsync(TokenRequest request, CancellationToken stop)
+    {
+        if (request.Url.AbsoluteUri.StartsWith(request.AuthUrl.AbsoluteUri.TrimEnd('/') + "/auth/", StringComparison.Ordinal))
+        {
+            // It ends with /v3: what it says is taken as meant.
+            return null;
+        }
+
+        try
+        {
+            return KeystoneDiscovery.TokensAddress(
+                await api.SendAsync(Request(HttpMethod.Get, request.AuthUrl) with { AlsoExpected = [300] }, stop)
+                    .ConfigureAwait(false));
+        }
+        catch (ServiceException)
+        {
+            // What the first address answered is the better reason.
+            return null;
+        }
+    }
+
+    private ApiRequest Request(HttpMethod method, Uri address) => new("identity", method, address)
+    {
+        Timeout = configuration.ApiTimeout ?? ServiceClient.DefaultTimeout,
+        StatusRetries = configuration.StatusCodeRetries("identity") ?? RetryPolicy.DefaultRetries,
+        ConnectionRetries = configuration.ConnectRetries("identity") ?? RetryPolicy.DefaultRetries,
+        AlsoExpected = s_refusals,
+    };
+
+    private Token Read(ApiResponse response)
+    {
+        bool isJson = response.Header("Content-Type")?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+        if (!response.IsSuccess)
+        {
+            ServiceException answer = ServiceErrors.From(response);
+            throw response.Status == 401 || IsKeystone(response) ? Refused(answer) : WrongAddress(answer, response);
+        }
+
+        if (!isJson)
+        {
+            throw WrongAddress(ServiceException.OfInvalidResponse(response, "what it answered is no token"), response);
+        }
+
+        Token token = Token.From(response);
+        return token.ProjectId is null ? throw ProjectMissing(response) : token;
+    }
+
+    /// <summary>
+    /// Whether the error is in Keystone's words. It answers 404 for an application credential, a token or a trust that
+    /// it does not know; any web server does so for a path.
+    /// </summary>
+    private static bool IsKeystone(ApiResponse response)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(response.Body);
+            return document.RootElement.Field("error") is { } error
+                && error.Field("code") is { ValueKind: JsonValueKind.Number } && error.Text("title") is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private HotstackException Refused(ServiceException answer) => Failed(
+        ErrorCause.AuthenticationFailed, "AuthenticationFailed", answer.Message,
+        $"Check the credentials of cloud '{configuration.Name}' in {Source}: "
+        + "user, project, their domains, and the secret; an application credential or a password may have expired.",
+        answer);
+
+    private HotstackException WrongAddress(ServiceException answer, ApiResponse response)
+    {
+        string hint = $"Check auth_url ({configuration.Auth.GetValueOrDefault("auth_url")}) in {Source}: Keystone v3 does not answer there.";
+        if (response.Status is >= 301 and < 400
+            && Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target))
+        {
+            hint += $" What does answer points to {ServiceException.Address(target)}.";
+        }
+
+        return Failed(ErrorCause.ConfigurationInvalid, "AuthUrlInvalid", answer.Message, hint, answer);
+    }
+
+    private HotstackException ProjectMissing(ApiResponse response)
+    {
+        JsonElement? token = response.Json().Field("token");
+        string instead = token?.Field("domain")?.Text("name") is { } domain ? $"for domain '{domain}', not for a project"
+            : token?.Field("system") is not null ? "for the whole system, not for a project"
+            : "for no project";
+        return Failed(
+            ErrorCause.ConfigurationInvalid, "ProjectMissing",
+            $"the token that Keystone gave is {instead}, so there are no servers and no images to work with.",
+            $"Set project_name and project_domain_name, or project_id, in {Source}.");
+    }
+
+    private string Source => configuration.SourceFile ?? "the OS_* variables";
+
+    private HotstackException Failed(
+        ErrorCause cause, string id, string reason, string hint, ServiceException? answer = null) =>
+        new(cause, id, $"Cloud '{configuration.Name}': {reason}", answer) { Target = configuration.Name, Hint = hint };
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Hotstack.Http;
+
+/// <summary>An authority of our own, and files of what it issues.</summary>
+internal sealed class Certificates : IDisposable
+{
+    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
+
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
+
+    private readonly X509Certificate2 _ca;
+
+    public Certificates()
+    {
+        Folder = Directory.CreateTempSubdirectory("hotstack-tls-").FullName;
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = Request("Hotstack test CA", key);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        _ca = request.CreateSelfSigned(s_now.AddDays(-30), s_now.AddDays(30));
+        CaPath = Write("ca.pem", _ca);
+    }
+
+    public string Folder { get; }
+
+    public string CaPath { get; }
+
+    /// <summary>A certificate of the authority's.</summary>
+    public X509Certificate2 Issue(string name, bool expired = false, string usage = ServerUsage)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 certificate = Leaf(name, key, usage).Create(
+            _ca, s_now.AddDays(-20), s_now.AddDays(expired ? -10 : 10), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>A certificate of nobody's.</summary>
+    public static X509Certificate2 SelfSigned(string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Leaf(name, key, ServerUsage).CreateSelfSigned(s_now.AddDays(-20), s_now.AddDays(10));
+    }
+
+    public string Write(string file, X509Certificate2 certificate) => Write(file, certificate.ExportCertificatePem());
+
+    public string Write(string file, string text)
+    {
+        string path = Path.Combine(Folder, file);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        _ca.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static CertificateRequest Leaf(string name, ECDsa key, string usage)
+    {
+        CertificateRequest request = Request(name, key);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        return request;
+    }
+
+    private static CertificateRequest Request(string name, ECDsa key) =>
+        new($"CN={name}", key, HashAlgorithmName.SHA256);
+}

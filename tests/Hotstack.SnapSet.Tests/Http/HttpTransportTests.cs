@@ -1,0 +1,180 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Xunit;
+
+namespace Hotstack.Http;
+
+/// <summary>Whom we trust, and how we show who we are, over real TLS.</summary>
+public sealed class HttpTransportTests : IDisposable
+{
+    private readonly Certificates _certificates = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _certificates.Dispose();
+
+    [Fact]
+    public async Task A_service_whose_CA_is_named_is_trusted()
+    {
+        await using WireServer server = Server(_certificates.Issue("localhost"));
+
+        using var api = new Api(
+            HttpTransport.Create(new() { CaCertificatePath = _certificates.CaPath }),
+            new RetryPolicy(TimeProvider.System, new RecordingActivity()), new RecordingActivity());
+
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => SendAsync(server, api)));
+
+        Assert.Equal(32, server.Connections);
+    }
+
+    [Fact]
+    public async Task So_is_one_whose_own_certificate_is_named()
+    {
+        X509Certificate2 own = Certificates.SelfSigned("localhost");
+        await using WireServer server = Server(own);
+
+        Assert.Equal(200, (await GetAsync(server, new TlsConfiguration { CaCertificatePath = _certificates.Write("own.pem", own) })).Status);
+    }
+
+    [Theory]
+    [InlineData("own", "UntrustedRoot", "cacert")]
+    [InlineData("system", "", "cacert")]
+    [InlineData("name", "RemoteCertificateNameMismatch", "another host")]
+    [InlineData("expired", "NotTimeValid", "expired")]
+    [InlineData("client", "NotValidForUsage", "cacert")]
+    public async Task Others_are_refused_once_and_for_all_by_reason(string what, string reason, string hint)
+    {
+        X509Certificate2 shown = what switch
+        {
+            "own" => Certificates.SelfSigned("localhost"),
+            "name" => _certificates.Issue("elsewhere.test"),
+            "expired" => _certificates.Issue("localhost", expired: true),
+            "client" => _certificates.Issue("localhost", usage: "1.3.6.1.5.5.7.3.2"),
+            _ => _certificates.Issue("localhost"),
+        };
+        await using WireServer server = Server(shown);
+        TlsConfiguration tls = what == "system" ? new() : new() { CaCertificatePath = _certificates.CaPath };
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => GetAsync(server, tls));
+
+        Assert.Equal(("CertificateNotTrusted", ErrorCause.ServiceUnavailable, false), (e.Id, e.Cause, e.IsOutcomeUnknown));
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+        Assert.Contains(hint, e.Hint, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+        Assert.All(server.Requests, Assert.Empty);
+    }
+
+    [Fact]
+    public async Task Without_verification_anybody_is_trusted()
+    {
+        await using WireServer server = Server(_certificates.Issue("elsewhere.test", expired: true));
+
+        Assert.Equal(200, (await GetAsync(server, new TlsConfiguration { Verify = false })).Status);
+    }
+
+    [Fact]
+    public async Task A_port_that_does_not_speak_TLS_is_told_apart()
+    {
+        await using var server = new WireServer(_ => "", async stream =>
+        {
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"u8.ToArray(), Stop);
+            return stream;
+        });
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => GetAsync(server, new TlsConfiguration()));
+
+        Assert.Equal("TlsFailed", e.Id);
+        Assert.Contains("http://", e.Hint, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Our_certificate_is_shown_when_asked_for(bool keyApart)
+    {
+        X509Certificate2? seen = null;
+        X509Certificate2 ours = _certificates.Issue("anna", usage: "1.3.6.1.5.5.7.3.2");
+        await using WireServer server = Server(_certificates.Issue("localhost"), certificate => seen = certificate);
+        string key = ours.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+        TlsConfiguration tls = new() { CaCertificatePath = _certificates.CaPath };
+        tls = keyApart
+            ? tls with { ClientCertificatePath = _certificates.Write("anna.pem", ours), ClientKeyPath = _certificates.Write("anna.key", key) }
+            : tls with { ClientCertificatePath = _certificates.Write("anna.pem", ours.ExportCertificatePem() + "\n" + key) };
+
+        Assert.Equal(200, (await GetAsync(server, tls)).Status);
+
+        Assert.Equal(ours.Thumbprint, seen?.Thumbprint);
+    }
+
+    [Theory]
+    [InlineData("ca", null)]
+    [InlineData("ca", "")]
+    [InlineData("ca", "this is no certificate")]
+    [InlineData("ca", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    [InlineData("ca", "directory")]
+    [InlineData("client", null)]
+    [InlineData("client", "garbage")]
+    [InlineData("client", "without key")]
+    [InlineData("key", null)]
+    [InlineData("key", "garbage")]
+    public void A_file_that_cannot_be_used_is_named(string what, string? content)
+    {
+        string path = content switch
+        {
+            null => Path.Combine(_certificates.Folder, "nosuch.pem"),
+            "directory" => _certificates.Folder,
+            "without key" => _certificates.Write("bad.pem", _certificates.Issue("anna")),
+            _ => _certificates.Write("bad.pem", content),
+        };
+        TlsConfiguration tls = what switch
+        {
+            "ca" => new() { CaCertificatePath = path },
+            "client" => new() { ClientCertificatePath = path },
+            _ => new() { ClientCertificatePath = _certificates.Write("anna.pem", _certificates.Issue("anna")), ClientKeyPath = path },
+        };
+
+        var e = Assert.Throws<HotstackException>(() => HttpTransport.Create(tls));
+
+        Assert.Equal(("CertificateFileInvalid", ErrorCause.ConfigurationInvalid), (e.Id, e.Cause));
+        Assert.Contains(path, e.Message, StringComparison.Ordinal);
+        Assert.NotNull(e.Hint);
+    }
+
+    private static WireServer Server(X509Certificate2 certificate, Action<X509Certificate2>? client = null) => new(
+        _ => WireServer.Reply(200),
+        async stream =>
+        {
+            // This is the server; the tests are about what the client thinks of it.
+#pragma warning disable CA5359
+            var tls = new SslStream(stream);
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = certificate,
+                    ClientCertificateRequired = client is not null,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    {
+                        if (shown is not null)
+                        {
+                            client?.Invoke(X509CertificateLoader.LoadCertificate(shown.GetRawCertData()));
+                        }
+
+                        return true;
+                    },
+                },
+                Stop);
+#pragma warning restore CA5359
+            return tls;
+        });
+
+    private static async Task<ApiResponse> GetAsync(WireServer server, TlsConfiguration tls)
+    {
+        var activity = new RecordingActivity();
+        using var api = new Api(HttpTransport.Create(tls), new RetryPolicy(new ManualClock { AutoAdvance = true }, activity), activity);
+        return await SendAsync(server, api);
+    }
+
+    private static Task<ApiResponse> SendAsync(WireServer server, Api api) =>
+        api.SendAsync(new ApiRequest("identity", HttpMethod.Get, new Uri($"https://localhost:{server.Port}/v3")), Stop);
+}

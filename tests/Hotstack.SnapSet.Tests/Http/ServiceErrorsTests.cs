@@ -1,0 +1,104 @@
+using System.Text;
+using Xunit;
+
+namespace Hotstack.Http;
+
+/// <summary>By which cause an error answer is told.</summary>
+public sealed class ServiceErrorsTests
+{
+    [Theory]
+    [InlineData(400, ErrorCause.RequestRejected, "RequestRejected")]
+    [InlineData(401, ErrorCause.AuthenticationFailed, "AuthenticationFailed")]
+    [InlineData(403, ErrorCause.Forbidden, "Forbidden")]
+    [InlineData(404, ErrorCause.NotFound, "NotFound")]
+    [InlineData(405, ErrorCause.RequestRejected, "RequestRejected")]
+    [InlineData(406, ErrorCause.RequestRejected, "RequestRejected")]
+    [InlineData(408, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
+    [InlineData(409, ErrorCause.Conflict, "Conflict")]
+    [InlineData(413, ErrorCause.QuotaExceeded, "QuotaExceeded")]
+    [InlineData(415, ErrorCause.RequestRejected, "RequestRejected")]
+    [InlineData(429, ErrorCause.RateLimited, "RateLimited")]
+    [InlineData(500, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
+    [InlineData(503, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
+    [InlineData(300, ErrorCause.ResponseInvalid, "ResponseInvalid")]
+    [InlineData(599, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
+    public void By_status(int status, ErrorCause cause, string id)
+    {
+        ServiceException e = ServiceErrors.From(Response(status, "something"));
+
+        Assert.Equal((cause, id), (e.Cause, e.Id));
+    }
+
+    [Theory]
+    [InlineData(403, "Quota exceeded for instances: Requested 1, but already used 10 of 10 instances")]
+    [InlineData(403, "Quota exceeded for cores, ram: Requested 4, 8192, but already used 18, 49152 of 20, 51200 cores, ram")]
+    [InlineData(403, "SnapshotLimitExceeded: Maximum number of snapshots allowed (10) exceeded")]
+    [InlineData(403, "Maximum number of metadata items exceeds 128")]
+    [InlineData(403, "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested 100000G, quota is 1000G and 2G has been consumed.")]
+    [InlineData(403, "You have reached the maximum stacks per tenant, 512. Please delete some stacks.")]
+    [InlineData(403, "Resource servers is over limit of 10 due to current usage 10 and delta 1")]
+    [InlineData(409, "Quota exceeded for resources: ['port'].")]
+    [InlineData(413, "The limit has been exceeded on the number of allowed image tags. Attempted: 129, Maximum: 128")]
+    [InlineData(413, "Image exceeds the storage quota: The size of the data 4096 will exceed the limit. 1000 bytes remaining.")]
+    [InlineData(413, "Project 69e8 is over a limit for [Resource image_count_total is over limit of 10 due to current usage 10 and delta 1]")]
+    [InlineData(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible. <class 'glanceclient.exc.HTTPOverLimit'>")]
+    public void By_what_it_says_of_quotas(int status, string message)
+    {
+        ServiceException e = ServiceErrors.From(Response(status, message));
+
+        Assert.Equal((ErrorCause.QuotaExceeded, "QuotaExceeded"), (e.Cause, e.Id));
+        Assert.Contains("quota", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403, "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", ErrorCause.Forbidden)]
+    [InlineData(403, "rule:update_quota is disallowed by policy", ErrorCause.Forbidden)]
+    [InlineData(403, "Policy doesn't allow snapshot_extension:snapshot_unmanage to be performed; limits exceeded", ErrorCause.Forbidden)]
+    [InlineData(403, "Image 12 is protected and cannot be deleted.", ErrorCause.Forbidden)]
+    [InlineData(403, "You are not authorized to complete publicize_image action.", ErrorCause.Forbidden)]
+    [InlineData(409, "Cannot 'createImage' instance 12 while it is in task_state image_snapshot", ErrorCause.Conflict)]
+    [InlineData(409, "Exceeded maximum number of retries. Exhausted all hosts available for retrying.", ErrorCause.Conflict)]
+    [InlineData(409, "Unable to complete operation for network 4ce3. The mac address fa:16:9e:81:f6:05 is in use.", ErrorCause.Conflict)]
+    [InlineData(500, "(pymysql.err.OperationalError) (1205, 'Lock wait timeout exceeded; try restarting transaction')", ErrorCause.ServiceUnavailable)]
+    [InlineData(500, "maximum recursion depth exceeded", ErrorCause.ServiceUnavailable)]
+    [InlineData(500, "Timed out waiting for a reply to message ID 12: deadline exceeded", ErrorCause.ServiceUnavailable)]
+    [InlineData(500, "Connection retry limit exceeded", ErrorCause.ServiceUnavailable)]
+    [InlineData(400, "Name exceeds 255 characters", ErrorCause.RequestRejected)]
+    public void But_not_by_every_word_that_sounds_alike(int status, string message, ErrorCause cause) =>
+        Assert.Equal(cause, ServiceErrors.From(Response(status, message)).Cause);
+
+    [Theory]
+    [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "0", ErrorCause.QuotaExceeded)]
+    [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "30", ErrorCause.QuotaExceeded)]
+    [InlineData("This request was rate-limited.", "12", ErrorCause.RateLimited)]
+    public void A_413_with_a_Retry_After_is_either(string message, string retryAfter, ErrorCause cause) =>
+        Assert.Equal(cause, ServiceErrors.From(Response(413, message, ("Retry-After", retryAfter))).Cause);
+
+    [Theory]
+    [InlineData("X-OpenStack-Request-Id")]
+    [InlineData("x-compute-request-id")]
+    [InlineData("Audit-Id")]
+    public void The_request_id_has_several_names(string header) =>
+        Assert.Equal("req-1", ServiceErrors.From(Response(404, "gone", (header, "req-1"))).RequestId);
+
+    [Theory]
+    [InlineData("POST", 500, true)]
+    [InlineData("POST", 504, true)]
+    [InlineData("POST", 409, false)]
+    [InlineData("PUT", 500, false)]
+    public void A_failed_POST_may_have_been_done(string method, int status, bool unknown)
+    {
+        ApiResponse response = Response(status, "x");
+        response = response with { Request = new ApiRequest("compute", HttpMethod.Parse(method), response.Request.Uri) };
+
+        Assert.Equal(unknown, ServiceErrors.From(response).IsOutcomeUnknown);
+    }
+
+    [Fact]
+    public void A_status_without_a_name_stands_alone() =>
+        Assert.Contains(": 599: something", ServiceErrors.From(Response(599, "something")).Message, StringComparison.Ordinal);
+
+    private static ApiResponse Response(int status, string message, params (string Name, string Value)[] headers) => new(
+        new ApiRequest("compute", HttpMethod.Get, new Uri("http://cloud.test/v2.1/servers")), status,
+        headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase), Encoding.UTF8.GetBytes(message));
+}

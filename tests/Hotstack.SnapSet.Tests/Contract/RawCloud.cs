@@ -57,11 +57,7 @@ internal sealed class RawCloud : IDisposable
         Token token = await _tokens.GetAsync(stop);
         var address = token.Catalog!.Find(
             _configuration.Name, ServiceTypeNames.All(service), _configuration.Interfaces(service), _configuration.Region, null);
-        if (service == "image")
-        {
-            address = ServiceClient.WithVersion(address, "v2");
-        }
-
+        address = EndpointAddress.Of(service, address, token.ProjectId);
         using var request = new HttpRequestMessage(method, $"{address.AbsoluteUri.TrimEnd('/')}/{path}") { Content = content };
         request.Headers.Add("X-Auth-Token", token.Value);
         return await ReadAsync(request, stop);

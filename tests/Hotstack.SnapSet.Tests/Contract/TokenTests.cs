@@ -95,12 +95,12 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
         using var connection = new Connection(configuration, On.Activity);
         Func<Task>[] calls =
         [
-            () => new Nova(connection.Client("compute", (address, _) => address)).GetServerAsync(Master.Id, Stop),
-            () => new Glance(connection.Client("image", (address, _) => ServiceClient.WithVersion(address, "v2"))).FindAsync(Master.Image!, Stop),
-            () => new Cinder(connection.Client("block-storage", (address, _) => address)).ListVolumesAsync(Stop),
-            () => new OpenStack.Networking.Neutron(connection.Client("network", (address, _) => ServiceClient.WithVersion(address, "v2.0")))
+            () => new Nova(connection.Client("compute")).GetServerAsync(Master.Id, Stop),
+            () => new Glance(connection.Client("image")).FindAsync(Master.Image!, Stop),
+            () => new Cinder(connection.Client("block-storage")).ListVolumesAsync(Stop),
+            () => new OpenStack.Networking.Neutron(connection.Client("network"))
                 .ListPortsAsync([Master.Id], Stop),
-            () => new OpenStack.Orchestration.Heat(connection.Client("orchestration", (address, _) => address)).GetAsync(On.StackName, Stop),
+            () => new OpenStack.Orchestration.Heat(connection.Client("orchestration")).GetAsync(On.StackName, Stop),
         ];
         foreach (Func<Task> call in calls)
         {
@@ -152,8 +152,7 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
 
         public TokenSource Tokens { get; }
 
-        public ServiceClient Client(string service, Func<Uri, Token, Uri> versioned) =>
-            new(_configuration, Tokens, _api, service, versioned);
+        public ServiceClient Client(string service) => new(_configuration, Tokens, _api, service);
 
         public void Dispose()
         {

@@ -59,7 +59,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private async Task<ApiResponse> AttemptAsync(ApiRequest request, CancellationToken stop)
     {
-        IFlurlRequest message = _client.Request(WithQuery(request))
+        // Not _client.Request(url): that refuses what Uri.IsWellFormedUriString wrongly takes for malformed, an address
+        // with both an escaped blank and an escaped letter beyond ASCII.
+        IFlurlRequest message = new FlurlRequest(WithQuery(request)) { Client = _client }
             .WithTimeout(request.Timeout)
             .AllowAnyHttpStatus();
         foreach ((string name, string value) in request.Headers)

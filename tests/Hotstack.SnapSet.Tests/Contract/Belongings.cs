@@ -1,0 +1,74 @@
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Contract;
+
+/// <summary>What a test made in a cloud, so that it can be deleted however the test ended.</summary>
+internal sealed class Belongings(Cloud cloud, RawCloud raw)
+{
+    private readonly List<string> _servers = [];
+    private readonly List<string> _snapSets = [];
+    private readonly List<string> _images = [];
+    private readonly List<string> _volumes = [];
+
+    public string AddServer(string id) => Add(_servers, id);
+
+    public string AddSnapSet(string id) => Add(_snapSets, id);
+
+    public string AddImage(string id) => Add(_images, id);
+
+    /// <summary>A volume, with the snapshots that are of it.</summary>
+    public string AddVolume(string id) => Add(_volumes, id);
+
+    public async Task DeleteAsync(CancellationToken stop)
+    {
+        foreach (string id in _servers)
+        {
+            await raw.DeleteAsync("compute", $"servers/{id}", stop);
+            await Wait.UntilAsync(
+                $"server {id} is gone", async () => (await raw.GetAsync("compute", $"servers/{id}", stop)).Status == 404, stop);
+        }
+
+        foreach (string id in _snapSets)
+        {
+            if (await new FindSnapSets(cloud).FindAsync(id, stop) is not null)
+            {
+                await new RemoveSnapSet(cloud).RunAsync(id, force: true, new RecordingActivity(), (_, _) => Task.FromResult(true), stop);
+            }
+        }
+
+        foreach (string id in _images.Where(id => id.Length > 0))
+        {
+            if (await cloud.Images.FindAsync(id, stop) is { IsProtected: true })
+            {
+                await cloud.Images.SetProtectedAsync(id, false, stop);
+            }
+
+            await cloud.Images.DeleteAsync(id, stop);
+        }
+
+        foreach (string id in _volumes)
+        {
+            foreach (var snapshot in (await cloud.Volumes.ListSnapshotsAsync(stop)).Where(s => s.VolumeId == id))
+            {
+                await cloud.Volumes.DeleteSnapshotAsync(snapshot.Id, stop);
+                await Wait.UntilAsync(
+                    $"volume snapshot {snapshot.Id} is gone",
+                    async () => await cloud.Volumes.FindSnapshotAsync(snapshot.Id, stop) is null, stop);
+            }
+
+            await raw.DeleteAsync("block-storage", $"volumes/{id}", stop);
+        }
+
+        _servers.Clear();
+        _snapSets.Clear();
+        _images.Clear();
+        _volumes.Clear();
+    }
+
+    private static string Add(List<string> list, string id)
+    {
+        list.Add(id);
+        return id;
+    }
+}

@@ -12,7 +12,7 @@ public sealed class Nova
     private const string Microversion = "2.47";
 
     /// <summary>For a volume-backed server Nova asks Cinder for a snapshot of each volume before it answers.</summary>
-    private static readonly TimeSpan s_createImageTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan CreateImageTimeout = TimeSpan.FromSeconds(180);
 
     private readonly ServiceClient _client;
     private volatile bool _isOlder;
@@ -91,9 +91,9 @@ public sealed class Nova
     {
         ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")
             .WithJson(new JsonObject { [action] = argument });
-        if (action == "createImage" && request.Timeout < s_createImageTimeout)
+        if (action == "createImage" && request.Timeout < CreateImageTimeout)
         {
-            request = request with { Timeout = s_createImageTimeout };
+            request = request with { Timeout = CreateImageTimeout };
         }
 
         try

@@ -8,9 +8,9 @@ namespace Hotstack.OpenStack.Identity;
 internal sealed class Authenticator(CloudConfiguration configuration, Api api)
 {
     /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
-    private static readonly int[] s_refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
+    private static readonly int[] Refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 
-    private static readonly string[] s_secrets = ["password", "application_credential_secret", "token", "passcode"];
+    private static readonly string[] Secrets = ["password", "application_credential_secret", "token", "passcode"];
 
     private Uri? _discovered;
 
@@ -43,7 +43,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         {
             // A second token does no harm.
             IsRepeatSafe = true,
-            Secrets = [.. s_secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
+            Secrets = [.. Secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
         },
         stop);
 
@@ -73,7 +73,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         Timeout = configuration.ApiTimeout ?? ServiceClient.DefaultTimeout,
         StatusRetries = configuration.StatusCodeRetries("identity") ?? RetryPolicy.DefaultRetries,
         ConnectionRetries = configuration.ConnectRetries("identity") ?? RetryPolicy.DefaultRetries,
-        AlsoExpected = s_refusals,
+        AlsoExpected = Refusals,
     };
 
     private Token Read(ApiResponse response)

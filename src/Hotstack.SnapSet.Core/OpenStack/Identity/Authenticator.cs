@@ -13,6 +13,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     private static readonly string[] Secrets = ["password", "application_credential_secret", "token", "passcode"];
 
     private Uri? _discovered;
+    private bool _wasReached;
 
     /// <exception cref="HotstackException"><c>AuthenticationFailed</c>, <c>AuthUrlInvalid</c>, <c>ProjectMissing</c>, or
     /// Keystone cannot be reached.</exception>
@@ -35,6 +36,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
             response = await PostAsync(request, found, stop).ConfigureAwait(false);
         }
 
+        _wasReached = true;
         return Read(response);
     }
 
@@ -72,7 +74,8 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     {
         Timeout = configuration.ApiTimeout ?? ServiceClient.DefaultTimeout,
         StatusRetries = configuration.StatusCodeRetries("identity") ?? RetryPolicy.DefaultRetries,
-        ConnectionRetries = configuration.ConnectRetries("identity") ?? RetryPolicy.DefaultRetries,
+        // A Keystone that never answered is most likely a wrong address, and whoever typed it should hear so soon.
+        ConnectionRetries = configuration.ConnectRetries("identity") ?? (_wasReached ? RetryPolicy.DefaultRetries : 1),
         AlsoExpected = Refusals,
     };
 

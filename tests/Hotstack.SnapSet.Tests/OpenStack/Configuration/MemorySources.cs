@@ -6,9 +6,9 @@ namespace Hotstack.Tests.OpenStack.Configuration;
 /// <summary>Variables and files in memory, on the platform of choice.</summary>
 internal sealed class MemorySources(ConfigurationPlatform platform = ConfigurationPlatform.Linux)
 {
-    public const string CloudsFile = "/work/clouds.yaml";
-    public const string SecureFile = "/work/secure.yaml";
-    public const string PublicFile = "/work/clouds-public.yaml";
+    public const string CloudsFile = "/project/clouds.yaml";
+    public const string SecureFile = "/project/secure.yaml";
+    public const string PublicFile = "/project/clouds-public.yaml";
 
     private readonly Dictionary<string, string> _variables = new(
         platform == ConfigurationPlatform.Windows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
@@ -59,7 +59,7 @@ internal sealed class MemorySources(ConfigurationPlatform platform = Configurati
     {
         Variables = _variables,
         Platform = platform,
-        CurrentDirectory = platform == ConfigurationPlatform.Windows ? @"C:\work" : "/work",
+        CurrentDirectory = platform == ConfigurationPlatform.Windows ? @"C:\work" : "/project",
         HomeDirectory = platform == ConfigurationPlatform.Windows ? @"C:\Users\anna" : "/home/anna",
         OpenFile = path =>
         {

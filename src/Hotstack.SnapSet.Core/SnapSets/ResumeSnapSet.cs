@@ -102,12 +102,14 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     public async Task<IEnumerable<string>> ServersThatRanAsync(
         Cloud cloud, IEnumerable<(Instance Instance, Server? Server)> found, CancellationToken stop)
     {
+        // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first image was begun.
+        DateTimeOffset begun = Set.Members.Min(member => member.CreatedAt);
         string?[] violations = await Fanout.SelectAsync(
             found.Where(f => f.Server is not null),
             async (f, token) =>
             {
                 IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(f.Server!.Id, token).ConfigureAwait(false);
-                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt > Set.CreatedAt);
+                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= begun);
                 return ran is null
                     ? null
                     : $"instance {f.Instance.Name}: {ran.Action} at {ran.StartedAt:u}, after the set was begun; "

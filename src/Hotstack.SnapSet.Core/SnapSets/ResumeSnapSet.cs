@@ -107,7 +107,8 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             async (f, token) =>
             {
                 IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(f.Server!.Id, token).ConfigureAwait(false);
-                InstanceAction? ran = actions.FirstOrDefault(a => s_runningActions.Contains(a.Action) && a.StartedAt > Set.CreatedAt);
+                // Both times come in whole seconds, and the servers were shut off when the set was begun.
+                InstanceAction? ran = actions.FirstOrDefault(a => s_runningActions.Contains(a.Action) && a.StartedAt >= Set.CreatedAt);
                 return ran is null
                     ? null
                     : $"instance {f.Instance.Name}: {ran.Action} at {ran.StartedAt:u}, after the set was begun; "

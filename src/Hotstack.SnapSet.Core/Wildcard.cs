@@ -7,14 +7,14 @@ namespace Hotstack;
 /// literal; without regard to case.</summary>
 internal static class Wildcard
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public static bool IsPattern(string text) => text.AsSpan().IndexOfAny("*?[") >= 0;
 
     public static bool Matches(string text, string pattern) =>
         Regex.IsMatch(
             text, ToExpression(pattern), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,
-            s_patience);
+            Patience);
 
     private static string ToExpression(string pattern)
     {

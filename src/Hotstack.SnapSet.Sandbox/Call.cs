@@ -44,46 +44,46 @@ public sealed record Call
 /// <summary>Every call the sandbox was asked, but for its own <c>/sandbox</c>.</summary>
 public sealed class CallLog
 {
-    private readonly Lock gate = new();
-    private readonly List<Call> calls = [];
-    private int numbered;
+    private readonly Lock _gate = new();
+    private readonly List<Call> _calls = [];
+    private int _numbered;
 
     /// <summary>The calls so far, in order of arrival.</summary>
     public IReadOnlyList<Call> Snapshot()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. calls];
+            return [.. _calls];
         }
     }
 
     /// <summary>Forgets all calls; numbers go on.</summary>
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            calls.Clear();
+            _calls.Clear();
         }
     }
 
     internal Call Open(Call call)
     {
-        lock (gate)
+        lock (_gate)
         {
-            call = call with { Number = ++numbered };
-            calls.Add(call);
+            call = call with { Number = ++_numbered };
+            _calls.Add(call);
             return call;
         }
     }
 
     internal void Close(Call opened, int status, FaultKind? fault)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var at = calls.IndexOf(opened);
+            var at = _calls.IndexOf(opened);
             if (at >= 0)
             {
-                calls[at] = opened with { Status = status, Fault = fault };
+                _calls[at] = opened with { Status = status, Fault = fault };
             }
         }
     }

@@ -3,12 +3,12 @@ namespace Hotstack.Sandbox;
 /// <summary>A clouds.yaml on disk, which only its owner can read; a temporary one goes when it is disposed of.</summary>
 internal sealed class CloudsYamlFile : IDisposable
 {
-    private readonly string? temporary;
+    private readonly string? _temporary;
 
     private CloudsYamlFile(string path, string? temporary)
     {
         Path = path;
-        this.temporary = temporary;
+        _temporary = temporary;
     }
 
     /// <summary>Its absolute path.</summary>
@@ -34,9 +34,9 @@ internal sealed class CloudsYamlFile : IDisposable
 
     public void Dispose()
     {
-        if (temporary is not null)
+        if (_temporary is not null)
         {
-            Directory.Delete(temporary, recursive: true);
+            Directory.Delete(_temporary, recursive: true);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Hotstack.Sandbox;
 /// <summary>A verb's options: <c>--name value</c> or <c>--name=value</c>, and flags without a value.</summary>
 internal sealed class CommandLine
 {
-    private readonly Dictionary<string, string> values = [];
+    private readonly Dictionary<string, string> _values = [];
 
     public CommandLine(string[] args, string[] options, string[] flags)
     {
@@ -15,7 +15,7 @@ internal sealed class CommandLine
             var name = equals < 0 ? args[i] : args[i][..equals];
             if (flags.Contains(name) && equals < 0)
             {
-                values[name] = "";
+                _values[name] = "";
             }
             else if (!options.Contains(name))
             {
@@ -23,11 +23,11 @@ internal sealed class CommandLine
             }
             else if (equals >= 0)
             {
-                values[name] = args[i][(equals + 1)..];
+                _values[name] = args[i][(equals + 1)..];
             }
             else if (i + 1 < args.Length)
             {
-                values[name] = args[++i];
+                _values[name] = args[++i];
             }
             else
             {
@@ -36,9 +36,9 @@ internal sealed class CommandLine
         }
     }
 
-    public bool Has(string flag) => values.ContainsKey(flag);
+    public bool Has(string flag) => _values.ContainsKey(flag);
 
-    public string? Text(string option) => values.GetValueOrDefault(option);
+    public string? Text(string option) => _values.GetValueOrDefault(option);
 
     public int Port(string option) => Text(option) is not { } text ? 0
         : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port

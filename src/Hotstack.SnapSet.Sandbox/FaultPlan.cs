@@ -16,17 +16,17 @@ public sealed class FaultPlan
         AllowTrailingCommas = true,
     };
 
-    private readonly Lock gate = new();
-    private readonly List<Entry> entries = [];
+    private readonly Lock _gate = new();
+    private readonly List<Entry> _entries = [];
 
     /// <summary>The faults and how many calls each has hit.</summary>
     public IReadOnlyList<(Fault Fault, int Hits)> Faults
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. entries.Select(e => (e.Fault, e.Hits))];
+                return [.. _entries.Select(e => (e.Fault, e.Hits))];
             }
         }
     }
@@ -35,9 +35,9 @@ public sealed class FaultPlan
     public void Add(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        lock (gate)
+        lock (_gate)
         {
-            entries.Add(new Entry(fault));
+            _entries.Add(new Entry(fault));
         }
     }
 
@@ -55,9 +55,9 @@ public sealed class FaultPlan
     /// <summary>Forgets all faults.</summary>
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries.Clear();
+            _entries.Clear();
         }
     }
 
@@ -70,10 +70,10 @@ public sealed class FaultPlan
 
     private Fault? Take(Func<Entry, bool> matches)
     {
-        lock (gate)
+        lock (_gate)
         {
             Fault? taken = null;
-            foreach (var entry in entries.Where(matches))
+            foreach (var entry in _entries.Where(matches))
             {
                 if (entry.Count() && taken is null)
                 {
@@ -88,8 +88,8 @@ public sealed class FaultPlan
 
     private sealed class Entry(Fault fault)
     {
-        private readonly Regex? path = fault.Path is null ? null : new Regex(fault.Path, RegexOptions.CultureInvariant);
-        private int seen;
+        private readonly Regex? _path = fault.Path is null ? null : new Regex(fault.Path, RegexOptions.CultureInvariant);
+        private int _seen;
 
         public Fault Fault { get; } = fault;
 
@@ -98,14 +98,14 @@ public sealed class FaultPlan
         public bool Matches(ApiCall call) =>
             (Fault.Service is null || Fault.Service == call.Service)
             && (Fault.Method is null || Fault.Method.Equals(call.Method, StringComparison.OrdinalIgnoreCase))
-            && (path is null || path.IsMatch(call.Path))
+            && (_path is null || _path.IsMatch(call.Path))
             && (Fault.Action is null || call.HasBodyKey(Fault.Action));
 
         /// <summary>Counts one more match; true if it is to be hit. One that another fault takes does not use this one up.</summary>
         public bool Count()
         {
-            seen++;
-            return seen >= Fault.Nth && (Fault.Times == 0 || Hits < Fault.Times);
+            _seen++;
+            return _seen >= Fault.Nth && (Fault.Times == 0 || Hits < Fault.Times);
         }
     }
 }

@@ -14,11 +14,11 @@ namespace Hotstack.Sandbox;
 /// </summary>
 public sealed partial class SandboxCloud
 {
-    private readonly Lock gate = new();
-    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)> pending = new();
-    private Random random = new(Seed.Number);
-    private long scheduled;
-    private TimeSpan ahead;
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)> _pending = new();
+    private Random _random = new(Seed.Number);
+    private long _scheduled;
+    private TimeSpan _ahead;
 
     internal SandboxCloud(SandboxOptions options, FaultPlan faults)
     {
@@ -58,11 +58,11 @@ public sealed partial class SandboxCloud
     /// <summary>Everything as at the start; tokens end too.</summary>
     public void Reset()
     {
-        lock (gate)
+        lock (_gate)
         {
-            pending.Clear();
-            ahead = TimeSpan.Zero;
-            random = new Random(Seed.Number);
+            _pending.Clear();
+            _ahead = TimeSpan.Zero;
+            _random = new Random(Seed.Number);
             Now = Options.Clock.GetUtcNow();
             Accounts = new Accounts();
             Snapshots = new SnapshotQueue(Options.SnapshotsPerHost);
@@ -81,7 +81,7 @@ public sealed partial class SandboxCloud
     /// <summary>Runs <paramref name="work"/> on the cloud as it is now, with no request in between.</summary>
     internal T Do<T>(Func<T> work)
     {
-        lock (gate)
+        lock (_gate)
         {
             BringUpToDate();
             return work();
@@ -91,7 +91,7 @@ public sealed partial class SandboxCloud
     /// <inheritdoc cref="Do{T}(Func{T})"/>
     internal void Do(Action work)
     {
-        lock (gate)
+        lock (_gate)
         {
             BringUpToDate();
             work();
@@ -100,12 +100,12 @@ public sealed partial class SandboxCloud
 
     /// <summary>Has <paramref name="action"/> happen once <paramref name="duration"/> (at speed 1) is over.</summary>
     internal void After(TimeSpan duration, Action action) =>
-        pending.Enqueue(action, (Now + (duration / Options.Speed), ++scheduled));
+        _pending.Enqueue(action, (Now + (duration / Options.Speed), ++_scheduled));
 
     internal string NewId()
     {
         var bytes = new byte[16];
-        random.NextBytes(bytes);
+        _random.NextBytes(bytes);
         bytes[7] = (byte)((bytes[7] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes).ToString();
@@ -115,18 +115,18 @@ public sealed partial class SandboxCloud
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        Do(() => ahead += by);
+        Do(() => _ahead += by);
         Do(() => { });
     }
 
     private void BringUpToDate()
     {
-        var now = Options.Clock.GetUtcNow() + ahead;
-        while (pending.TryPeek(out _, out var priority) && priority.Due <= now)
+        var now = Options.Clock.GetUtcNow() + _ahead;
+        while (_pending.TryPeek(out _, out var priority) && priority.Due <= now)
         {
             // What follows from this action is counted from when it was due, not from when somebody asked.
             Now = priority.Due > Now ? priority.Due : Now;
-            pending.Dequeue()();
+            _pending.Dequeue()();
         }
 
         Now = now > Now ? now : Now;

@@ -15,11 +15,11 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The largest image anybody uploads to a sandbox.</summary>
     private const long MostBody = 64L << 20;
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private SandboxServer(WebApplication app, SandboxCloud cloud, CallLog calls)
     {
-        this.app = app;
+        _app = app;
         Cloud = cloud;
         Calls = calls;
         Address = new Uri(app.Urls.First());
@@ -86,7 +86,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         // Nobody waits for an answer any more: calls still under way are cut.
         using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await app.StopAsync(now.Token);
-        await app.DisposeAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
     }
 }

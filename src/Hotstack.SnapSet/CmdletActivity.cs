@@ -51,6 +51,6 @@ internal sealed class CmdletActivity : IActivity
         };
     }
 
-    /// <summary>The same text always gives the same number.</summary>
+    /// <summary>In one process, the same text always gives the same number.</summary>
     private static int ActivityId(string work) => string.GetHashCode(work, StringComparison.Ordinal) & int.MaxValue;
 }

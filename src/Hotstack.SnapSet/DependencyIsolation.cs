@@ -12,15 +12,15 @@ public sealed class DependencyIsolation : IModuleAssemblyInitializer
 {
     private const string Core = "Hotstack.SnapSet.Core";
 
-    private static readonly Context s_context = new();
-    private static int s_isHooked;
+    private static readonly DependencyContext Dependencies = new();
+    private static int _isHooked;
 
     /// <inheritdoc/>
     /// <remarks>Once for the process, and never undone: another runspace may still use the module after one of them
     /// has removed it.</remarks>
     public void OnImport()
     {
-        if (Interlocked.Exchange(ref s_isHooked, 1) == 0)
+        if (Interlocked.Exchange(ref _isHooked, 1) == 0)
         {
             AssemblyLoadContext.Default.Resolving += ResolveCore;
         }
@@ -28,9 +28,9 @@ public sealed class DependencyIsolation : IModuleAssemblyInitializer
 
     /// <summary>Only Core: the packages are asked for by Core itself, and so inside the context.</summary>
     private static Assembly? ResolveCore(AssemblyLoadContext asker, AssemblyName name) =>
-        name.Name == Core ? s_context.LoadFromAssemblyName(name) : null;
+        name.Name == Core ? Dependencies.LoadFromAssemblyName(name) : null;
 
-    private sealed class Context() : AssemblyLoadContext("Hotstack.SnapSet")
+    private sealed class DependencyContext() : AssemblyLoadContext("Hotstack.SnapSet")
     {
         private readonly string _folder =
             Path.Combine(Path.GetDirectoryName(typeof(DependencyIsolation).Assembly.Location)!, "dependencies");

@@ -7,16 +7,16 @@ namespace Hotstack;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DurationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3660);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = AsWritten(inputData);
         bool isRead = Duration.TryRead(value, out TimeSpan duration);
-        return isRead && duration >= TimeSpan.Zero && duration <= s_longest
+        return isRead && duration >= TimeSpan.Zero && duration <= Longest
             ? duration
             : throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a duration of 0 to {s_longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
+                $"'{value}' is not a duration of 0 to {Longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
     }
 
     /// <summary>PowerShell reads a bare <c>7d</c> as the decimal 7 and <c>2s</c> as a short, but keeps what was written

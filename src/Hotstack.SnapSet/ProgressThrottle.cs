@@ -6,7 +6,7 @@ namespace Hotstack;
 /// </summary>
 internal sealed class ProgressThrottle(Action<ProgressReport> show, TimeProvider time)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, Work> _works = [];
 
@@ -28,10 +28,10 @@ internal sealed class ProgressThrottle(Action<ProgressReport> show, TimeProvider
             {
                 work.Held = report;
             }
-            else if (time.GetElapsedTime(work.ShownAt) is var elapsed && elapsed < s_pause)
+            else if (time.GetElapsedTime(work.ShownAt) is var elapsed && elapsed < Pause)
             {
                 work.Held = report;
-                _ = ShowHeldAsync(report.Work, work, s_pause - elapsed);
+                _ = ShowHeldAsync(report.Work, work, Pause - elapsed);
             }
             else
             {

@@ -3,16 +3,16 @@ namespace Hotstack;
 /// <summary>A clock that stands still until it is told to move; timers fire as it passes them.</summary>
 public sealed class ManualClock : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
-    private readonly DateTimeOffset start;
-    private DateTimeOffset now;
-    private long numbered;
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _timers = [];
+    private readonly DateTimeOffset _start;
+    private DateTimeOffset _now;
+    private long _numbered;
 
     /// <summary>A clock that shows <paramref name="start"/>; a usual day if none is given.</summary>
     public ManualClock(DateTimeOffset? start = null)
     {
-        this.start = now = start ?? new DateTimeOffset(2026, 3, 14, 9, 0, 0, TimeSpan.Zero);
+        _start = _now = start ?? new DateTimeOffset(2026, 3, 14, 9, 0, 0, TimeSpan.Zero);
     }
 
     /// <summary>
@@ -29,9 +29,9 @@ public sealed class ManualClock : TimeProvider
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return timers.Count;
+                return _timers.Count;
             }
         }
     }
@@ -42,13 +42,13 @@ public sealed class ManualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return now;
+            return _now;
         }
     }
 
-    public override long GetTimestamp() => (GetUtcNow() - start).Ticks;
+    public override long GetTimestamp() => (GetUtcNow() - _start).Ticks;
 
     /// <summary>Lets <paramref name="by"/> pass. Timers due by then fire on the way, each at its own time.</summary>
     public void Advance(TimeSpan by)
@@ -75,10 +75,10 @@ public sealed class ManualClock : TimeProvider
 
     private Action? TakeNext(DateTimeOffset target)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var next = timers.Where(t => t.Due <= target).MinBy(t => (t.Due, t.Number));
-            now = next is not null && next.Due > now ? next.Due : next is null && target > now ? target : now;
+            var next = _timers.Where(t => t.Due <= target).MinBy(t => (t.Due, t.Number));
+            _now = next is not null && next.Due > _now ? next.Due : next is null && target > _now ? target : _now;
             next?.Rearm();
             return next?.Fire;
         }
@@ -86,18 +86,18 @@ public sealed class ManualClock : TimeProvider
 
     private void Set(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
             if (dueTime == Timeout.InfiniteTimeSpan)
             {
                 return;
             }
 
-            timer.Due = now + dueTime;
+            timer.Due = _now + dueTime;
             timer.Period = period;
-            timer.Number = ++numbered;
-            timers.Add(timer);
+            timer.Number = ++_numbered;
+            _timers.Add(timer);
         }
 
         if (dueTime == TimeSpan.Zero || (AutoAdvance && dueTime <= AutoAdvanceUpTo))
@@ -115,17 +115,17 @@ public sealed class ManualClock : TimeProvider
 
     private bool IsSet(ManualTimer timer, long number)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return timers.Contains(timer) && timer.Number == number;
+            return _timers.Contains(timer) && timer.Number == number;
         }
     }
 
     private void Drop(ManualTimer timer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class ManualClock : TimeProvider
             }
             else
             {
-                clock.timers.Remove(this);
+                clock._timers.Remove(this);
             }
         }
 

@@ -15,8 +15,8 @@ internal static partial class ErrorText
     /// <summary>Shorter secrets are also ordinary words, and no secrets.</summary>
     private const int ShortestSecret = 4;
 
-    private static readonly string[] s_bestKeys = ["message", "faultstring", "detail"];
-    private static readonly string[] s_otherKeys = ["explanation", "error_description", "error", "title"];
+    private static readonly string[] BestKeys = ["message", "faultstring", "detail"];
+    private static readonly string[] OtherKeys = ["explanation", "error_description", "error", "title"];
 
     /// <summary>The reason; empty if the body holds none.</summary>
     public static string Of(ApiResponse response)
@@ -61,9 +61,9 @@ internal static partial class ErrorText
         return element.ValueKind switch
         {
             JsonValueKind.Array => First(element.EnumerateArray().Select(item => Message(item, depth + 1))),
-            JsonValueKind.Object => Texts(element, s_bestKeys)
+            JsonValueKind.Object => Texts(element, BestKeys)
                 ?? First(element.EnumerateObject().Select(property => Message(property.Value, depth + 1)))
-                ?? Texts(element, s_otherKeys),
+                ?? Texts(element, OtherKeys),
             _ => null,
         };
     }

@@ -18,9 +18,9 @@ public sealed class RetryPolicy
     public const int DefaultRetries = 5;
 
     /// <summary>Who asks for a longer pause is not worth waiting for: the call fails, and says what was asked.</summary>
-    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
-    private static readonly ResiliencePropertyKey<ApiRequest> s_requestKey = new("request");
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly ResiliencePropertyKey<ApiRequest> RequestKey = new("request");
 
     private readonly ResiliencePipeline<ApiResponse> _pipeline;
     private readonly TimeProvider _time;
@@ -38,7 +38,7 @@ public sealed class RetryPolicy
                 // Each request brings its own limit, see ShouldRepeat.
                 MaxRetryAttempts = int.MaxValue,
                 Delay = TimeSpan.FromMilliseconds(500),
-                MaxDelay = s_longestPause,
+                MaxDelay = LongestPause,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = arguments => ValueTask.FromResult(ShouldRepeat(arguments)),
@@ -53,7 +53,7 @@ public sealed class RetryPolicy
         ApiRequest request, Func<CancellationToken, Task<ApiResponse>> attempt, CancellationToken stop)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(stop);
-        context.Properties.Set(s_requestKey, request);
+        context.Properties.Set(RequestKey, request);
         try
         {
             return await _pipeline.ExecuteAsync(
@@ -67,7 +67,7 @@ public sealed class RetryPolicy
 
     private bool ShouldRepeat(RetryPredicateArguments<ApiResponse> arguments)
     {
-        ApiRequest request = arguments.Context.Properties.GetValue(s_requestKey, null!);
+        ApiRequest request = arguments.Context.Properties.GetValue(RequestKey, null!);
         return arguments.AttemptNumber < Limit(arguments.Outcome, request) && arguments.Outcome switch
         {
             { Exception: TransportException failure } =>
@@ -84,7 +84,7 @@ public sealed class RetryPolicy
     private bool IsPassing(ApiResponse response, ApiRequest request)
     {
         TimeSpan? asked = RetryAfter(response);
-        if (asked > s_longestRetryAfter)
+        if (asked > LongestRetryAfter)
         {
             return false;
         }
@@ -117,7 +117,7 @@ public sealed class RetryPolicy
 
     private ValueTask Tell(OnRetryArguments<ApiResponse> arguments)
     {
-        ApiRequest request = arguments.Context.Properties.GetValue(s_requestKey, null!);
+        ApiRequest request = arguments.Context.Properties.GetValue(RequestKey, null!);
         string why = arguments.Outcome.Exception?.Message
             ?? $"{ServiceException.Describe(request)} answered {arguments.Outcome.Result?.Status}";
         _activity.Verbose(

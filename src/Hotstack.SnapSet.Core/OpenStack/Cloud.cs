@@ -12,6 +12,10 @@ namespace Hotstack.OpenStack;
 /// <summary>A connection to one cloud, in one region, as one user in one project. Safe to use from several threads.</summary>
 public sealed class Cloud : IDisposable
 {
+    /// <summary>The major versions that we speak.</summary>
+    private static readonly (string Service, int Version)[] Spoken =
+        [("identity", 3), ("compute", 2), ("image", 2), ("network", 2), ("orchestration", 1), ("block-storage", 3)];
+
     private readonly Api _api;
     private readonly TokenSource _tokens;
 
@@ -22,7 +26,7 @@ public sealed class Cloud : IDisposable
         Time = time;
         Name = configuration.Name;
         Region = configuration.Region;
-        Compute = new Nova(Client("compute"));
+        Compute = new Nova(Client("compute"), configuration.DefaultMicroversion("compute"));
         Images = new Glance(Client("image"));
         Network = new Neutron(Client("network"));
         Stacks = new Heat(Client("orchestration"));
@@ -68,6 +72,15 @@ public sealed class Cloud : IDisposable
             activity.Warning(
                 $"TLS certificates are not verified for cloud '{configuration.Name}', as "
                 + $"{configuration.SourceFile ?? "the OS_* variables"} says: whoever is between can read and change everything.");
+        }
+
+        foreach ((string service, int version) in Spoken)
+        {
+            if (configuration.ApiVersion(service) is { } asked && !(asked + ".").StartsWith($"{version}.", StringComparison.Ordinal))
+            {
+                activity.Warning(
+                    $"Cloud '{configuration.Name}' is configured for version {asked} of {service}; this speaks version {version} only.");
+            }
         }
 
         var api = new Api(HttpTransport.Create(configuration.Tls), new RetryPolicy(time, activity), activity);

@@ -7,10 +7,10 @@ internal sealed class Creation(
     Cloud cloud, CreationPlan plan, CreateSnapSetRequest request, IActivity activity, Deadline deadline)
 {
     /// <summary>Nova uploads with our token; it should outlast any upload.</summary>
-    private static readonly TimeSpan s_leastTokenLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LeastTokenLife = TimeSpan.FromMinutes(30);
 
     /// <summary>For the clean-up, which must end also when the cloud hangs.</summary>
-    private static readonly TimeSpan s_cleanUpPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(3);
 
     private readonly MemberRun[] _members = [.. plan.Members.Select(m => new MemberRun(m))];
 
@@ -19,7 +19,7 @@ internal sealed class Creation(
         var progress = new CreationProgress(plan, activity);
         try
         {
-            TimeSpan needed = deadline.Left > s_leastTokenLife ? deadline.Left : s_leastTokenLife;
+            TimeSpan needed = deadline.Left > LeastTokenLife ? deadline.Left : LeastTokenLife;
             await cloud.PrepareForAsync(needed, stop).ConfigureAwait(false);
             var orders = new SnapshotOrders(cloud, plan, activity);
             await orders.PlaceAsync(_members, stop).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed class Creation(
         }
 
         // Not the token that stopped us: taking back must still work.
-        using var patience = new CancellationTokenSource(s_cleanUpPatience);
+        using var patience = new CancellationTokenSource(CleanUpPatience);
         (int deleted, IReadOnlyList<Leftover> leftovers) = await new Rollback(cloud, plan, activity)
             .RunAsync(_members, patience.Token).ConfigureAwait(false);
         string done = deleted == 0 ? "It left nothing behind." : $"The {deleted} images that were begun were deleted.";

@@ -42,7 +42,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
 internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Images)
 {
     /// <summary>What makes a frozen disk and a server drift apart.</summary>
-    private static readonly HashSet<string> s_runningActions =
+    private static readonly HashSet<string> RunningActions =
         ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"];
 
     /// <summary>The instances: as the user gives them, else as the set remembers them.</summary>
@@ -108,7 +108,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             {
                 IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(f.Server!.Id, token).ConfigureAwait(false);
                 // Both times come in whole seconds, and the servers were shut off when the set was begun.
-                InstanceAction? ran = actions.FirstOrDefault(a => s_runningActions.Contains(a.Action) && a.StartedAt >= Set.CreatedAt);
+                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= Set.CreatedAt);
                 return ran is null
                     ? null
                     : $"instance {f.Instance.Name}: {ran.Action} at {ran.StartedAt:u}, after the set was begun; "

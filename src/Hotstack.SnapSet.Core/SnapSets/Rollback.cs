@@ -9,8 +9,8 @@ namespace Hotstack.SnapSets;
 /// <summary>Deletes what a run made of a set, also what it only may have made, and nothing else.</summary>
 internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activity)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_patienceForUnknown = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceForUnknown = TimeSpan.FromSeconds(60);
 
     /// <returns>How many images were deleted, and what could not be.</returns>
     public async Task<(int Deleted, IReadOnlyList<Leftover> Leftovers)> RunAsync(
@@ -103,7 +103,7 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
                 wereIdle = areIdle;
                 return isQuiet;
             },
-            s_interval, s_patienceForUnknown, cloud.Time, stop).ConfigureAwait(false);
+            Interval, PatienceForUnknown, cloud.Time, stop).ConfigureAwait(false);
     }
 
     /// <summary>If Nova fails between two volumes of a server, the first one's snapshot stays, and no image names it.</summary>

@@ -11,7 +11,7 @@ internal static class SnapSetData
 {
     private const string Root = "snapset_data";
     private const string InstancesKey = "instances";
-    private static readonly string[] s_instanceKeys = ["uuid", "role", "mac_address"];
+    private static readonly string[] InstanceKeys = ["uuid", "role", "mac_address"];
 
     /// <summary>The instances, as far as they can be read, and what is wrong with the rest.</summary>
     /// <param name="document">The data alone, or a mapping that holds it as <c>snapset_data</c>.</param>
@@ -60,19 +60,19 @@ internal static class SnapSetData
         }
 
         int before = violations.Count;
-        string[] unknown = [.. fields.Entries.Keys.Except(s_instanceKeys)];
+        string[] unknown = [.. fields.Entries.Keys.Except(InstanceKeys)];
         if (unknown.Length > 0)
         {
-            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(s_instanceKeys)}");
+            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(InstanceKeys)}");
         }
 
-        string[] missing = [.. s_instanceKeys.Except(fields.Entries.Keys)];
+        string[] missing = [.. InstanceKeys.Except(fields.Entries.Keys)];
         if (missing.Length > 0)
         {
             violations.Add($"instance {name} lacks {Names(missing)}");
         }
 
-        foreach (string key in s_instanceKeys.Except(missing))
+        foreach (string key in InstanceKeys.Except(missing))
         {
             if (fields[key] is not ConfigScalar { Text.Length: > 0 })
             {

@@ -7,19 +7,19 @@ namespace Hotstack.SnapSets;
 /// </summary>
 internal sealed class StuckWatch
 {
-    private static readonly TimeSpan s_firstLook = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_secondOpinion = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SecondOpinion = TimeSpan.FromSeconds(30);
 
     private DateTimeOffset? _nextLook;
-    private TimeSpan _pause = s_firstLook;
+    private TimeSpan _pause = FirstLook;
     private bool _wasIdle;
 
     /// <summary>Starts over, with a first look after a minute, or sooner where there is a doubt already.</summary>
     public void Start(DateTimeOffset now, bool isInDoubt)
     {
-        _pause = s_firstLook;
+        _pause = FirstLook;
         _wasIdle = false;
-        _nextLook = now + (isInDoubt ? s_secondOpinion : s_firstLook);
+        _nextLook = now + (isInDoubt ? SecondOpinion : FirstLook);
     }
 
     public bool IsDue(DateTimeOffset now) => now >= _nextLook;
@@ -30,7 +30,7 @@ internal sealed class StuckWatch
     {
         bool isStuck = serverIsIdle && _wasIdle;
         _wasIdle = serverIsIdle;
-        _pause = serverIsIdle ? s_secondOpinion : _pause * 2;
+        _pause = serverIsIdle ? SecondOpinion : _pause * 2;
         _nextLook = now + _pause;
         return isStuck;
     }

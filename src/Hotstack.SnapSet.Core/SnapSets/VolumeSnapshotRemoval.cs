@@ -6,8 +6,8 @@ namespace Hotstack.SnapSets;
 /// <summary>Deletes the Cinder snapshots that a deleted image leaves behind.</summary>
 internal sealed class VolumeSnapshotRemoval(Cloud cloud)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Deletes them and waits until they are gone.</summary>
     /// <returns>Those that could not be deleted, with the reason.</returns>
@@ -43,8 +43,8 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                         ? throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it")
                         : false;
                 },
-                s_interval, s_patience, cloud.Time, stop).ConfigureAwait(false);
-            return isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {s_patience.TotalMinutes} minutes");
+                Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
+            return isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes");
         }
         catch (HotstackException e)
         {

@@ -10,7 +10,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
     private const int MostRows = 1000;
     private const string OldHeader = "X-OpenStack-Nova-API-Version";
 
-    private readonly ServerActions actions = new(cloud);
+    private readonly ServerActions _actions = new(cloud);
 
     public override void Map(Routes routes)
     {
@@ -21,12 +21,12 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         routes.Get("/v2.1/servers/{id}", call => Reply.Ok(new JsonObject { ["server"] = ServerView.Of(call, Find(call)) }));
         routes.Delete("/v2.1/servers/{id}", call =>
         {
-            actions.Delete(call, Find(call));
+            _actions.Delete(call, Find(call));
             return Reply.Empty(204);
         });
         routes.Post("/v2.1/servers/{id}/action", call => call.Chunked
             ? throw new ApiException(400, "Malformed request body")
-            : actions.Act(call, Find(call)));
+            : _actions.Act(call, Find(call)));
         routes.Post("/v2.1/servers", call => throw new ApiException(
             call.Chunked ? 400 : 403, call.Chunked ? "Malformed request body" : "The sandbox makes no servers."));
         routes.Get("/v2.1/servers/{id}/os-interface", Interfaces);

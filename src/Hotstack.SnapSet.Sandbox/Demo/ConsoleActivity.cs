@@ -3,8 +3,8 @@ namespace Hotstack.Sandbox.Demo;
 /// <summary>Writes progress as lines, each state once.</summary>
 internal sealed class ConsoleActivity(TextWriter output) : IActivity
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, string> shown = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _shown = [];
 
     public void Verbose(string message)
     {
@@ -16,7 +16,7 @@ internal sealed class ConsoleActivity(TextWriter output) : IActivity
 
     public void Warning(string message)
     {
-        lock (gate)
+        lock (_gate)
         {
             output.WriteLine($"  WARNING: {message}");
         }
@@ -24,15 +24,15 @@ internal sealed class ConsoleActivity(TextWriter output) : IActivity
 
     public void Progress(ProgressReport report)
     {
-        lock (gate)
+        lock (_gate)
         {
             var status = report.Completed && report.Status.Length == 0 ? "" : report.Status;
-            if (status.Length == 0 || (shown.TryGetValue(report.Work, out var last) && last == status))
+            if (status.Length == 0 || (_shown.TryGetValue(report.Work, out var last) && last == status))
             {
                 return;
             }
 
-            shown[report.Work] = status;
+            _shown[report.Work] = status;
             output.WriteLine($"  {(report.PartOf is null ? "" : "  ")}{report.Work}: {status}");
         }
     }

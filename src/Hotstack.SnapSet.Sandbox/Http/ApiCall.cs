@@ -8,8 +8,8 @@ namespace Hotstack.Sandbox.Http;
 /// <summary>A request, wholly read, so that the cloud can answer it without waiting.</summary>
 internal sealed class ApiCall
 {
-    private readonly RouteValueDictionary routes;
-    private readonly IHeaderDictionary headers;
+    private readonly RouteValueDictionary _routes;
+    private readonly IHeaderDictionary _headers;
 
     private ApiCall(HttpRequest request, string service, byte[] body)
     {
@@ -22,8 +22,8 @@ internal sealed class ApiCall
         Query = ParseQuery(QueryText);
         Origin = $"http://{request.Host}";
         Body = body;
-        routes = request.RouteValues;
-        headers = request.Headers;
+        _routes = request.RouteValues;
+        _headers = request.Headers;
     }
 
     public string Service { get; }
@@ -54,7 +54,7 @@ internal sealed class ApiCall
 
     public bool Chunked => Header("Transfer-Encoding")?.Contains("chunked", StringComparison.OrdinalIgnoreCase) == true;
 
-    public bool HasContentLength => headers.ContentLength is not null;
+    public bool HasContentLength => _headers.ContentLength is not null;
 
     public string ContentType => (Header("Content-Type") ?? "").Split(';')[0].Trim().ToLowerInvariant();
 
@@ -65,10 +65,10 @@ internal sealed class ApiCall
         return new ApiCall(request, service, body.ToArray());
     }
 
-    public string? Header(string name) => headers.TryGetValue(name, out var value) ? value.ToString() : null;
+    public string? Header(string name) => _headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
     /// <summary>A part of the path, decoded.</summary>
-    public string Route(string name) => routes[name] as string ?? "";
+    public string Route(string name) => _routes[name] as string ?? "";
 
     /// <summary>The last value of a query key, or null.</summary>
     public string? Value(string key) => Query.LastOrDefault(p => p.Key == key) is { Key: not null } pair ? pair.Value : null;

@@ -11,7 +11,7 @@ internal sealed record Trust(string Id, User Trustee, User Trustor, Project Proj
 /// <summary>Who there is in the cloud, and the tokens they have.</summary>
 internal sealed class Accounts
 {
-    private readonly Dictionary<string, Token> tokens = [];
+    private readonly Dictionary<string, Token> _tokens = [];
 
     public List<Project> Projects { get; } = [];
 
@@ -21,17 +21,17 @@ internal sealed class Accounts
 
     public List<Trust> Trusts { get; } = [];
 
-    public IEnumerable<Token> Tokens => tokens.Values;
+    public IEnumerable<Token> Tokens => _tokens.Values;
 
     public Project Project(string name) => Projects.First(p => p.Name == name);
 
     public User User(string name) => Users.First(u => u.Name == name);
 
-    public void Add(Token token) => tokens[token.Id] = token;
+    public void Add(Token token) => _tokens[token.Id] = token;
 
     /// <summary>The token, if it is one, still lives and was not revoked.</summary>
     public Token? Find(string? id, DateTimeOffset now) =>
-        id is not null && tokens.TryGetValue(id, out var token) && token.IsValid(now) ? token : null;
+        id is not null && _tokens.TryGetValue(id, out var token) && token.IsValid(now) ? token : null;
 }
 
 /// <summary>What a client has after it logged in.</summary>

@@ -17,9 +17,9 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
     private static readonly string[] Base =
         ["name", "visibility", "protected", "os_hidden", "min_disk", "min_ram", "disk_format", "container_format", "tags", "owner"];
 
-    private readonly OrderedDictionary<string, string> properties = new(image.Properties);
-    private readonly List<Action> changes = [];
-    private List<string>? tags;
+    private readonly OrderedDictionary<string, string> _properties = new(image.Properties);
+    private readonly List<Action> _changes = [];
+    private List<string>? _tags;
 
     public void Apply(JsonNode? body)
     {
@@ -33,17 +33,17 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
             Read(operation as JsonObject ?? throw new ApiException(400, "Operations must be JSON objects."));
         }
 
-        changes.ForEach(change => change());
+        _changes.ForEach(change => change());
         image.Properties.Clear();
-        foreach (var (name, value) in properties)
+        foreach (var (name, value) in _properties)
         {
             image.Properties[name] = value;
         }
 
         image.UpdatedAt = cloud.Now;
-        if (tags is not null)
+        if (_tags is not null)
         {
-            ImageTags.Replace(image, tags);
+            ImageTags.Replace(image, _tags);
         }
     }
 
@@ -101,21 +101,21 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
 
     private void ReadProperty(string op, string name, JsonNode? value)
     {
-        if (op != "add" && !properties.ContainsKey(name))
+        if (op != "add" && !_properties.ContainsKey(name))
         {
             throw new ApiException(409, $"There was a conflict when trying to complete your request. Property {name} does not exist.");
         }
 
         if (op == "remove")
         {
-            properties.Remove(name);
+            _properties.Remove(name);
             return;
         }
 
-        properties[name] = ImageInput.Text(name, value) ?? throw ImageInput.Invalid("None is not of type 'string'");
-        if (properties.Count > ImageInput.MostProperties)
+        _properties[name] = ImageInput.Text(name, value) ?? throw ImageInput.Invalid("None is not of type 'string'");
+        if (_properties.Count > ImageInput.MostProperties)
         {
-            throw new ApiException(413, $"The limit has been exceeded on the number of allowed image properties. Attempted: {properties.Count}, Maximum: {ImageInput.MostProperties}");
+            throw new ApiException(413, $"The limit has been exceeded on the number of allowed image properties. Attempted: {_properties.Count}, Maximum: {ImageInput.MostProperties}");
         }
     }
 
@@ -128,10 +128,10 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
 
         if (name == "tags")
         {
-            tags = ImageInput.Tags(value);
+            _tags = ImageInput.Tags(value);
             return;
         }
 
-        changes.Add(ImageInput.Base(call, image, name, value));
+        _changes.Add(ImageInput.Base(call, image, name, value));
     }
 }

@@ -18,25 +18,25 @@ internal sealed class Seed(SandboxCloud cloud)
 
     private static readonly TimeSpan Age = TimeSpan.FromDays(1);
 
-    private Project own = null!;
-    private User user = null!;
-    private int made;
+    private Project _own = null!;
+    private User _user = null!;
+    private int _made;
 
     private DateTimeOffset Born => cloud.Now - Age;
 
     public void Plant()
     {
         SeedAccounts.Plant(cloud.Accounts);
-        own = cloud.Accounts.Project(SeedAccounts.Own);
-        user = cloud.Accounts.User(SeedAccounts.Own);
+        _own = cloud.Accounts.Project(SeedAccounts.Own);
+        _user = cloud.Accounts.User(SeedAccounts.Own);
         cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.small", 2048, 1, 20));
         cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.large", 8192, 4, 100));
         cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.xxlarge", 32768, 12, 160));
         var admin = cloud.Accounts.Project(SeedAccounts.Admin);
-        var controllerImage = Base("hotstack-controller", own, "private", 3 * GiB);
+        var controllerImage = Base("hotstack-controller", _own, "private", 3 * GiB);
         controllerImage.Properties["hw_vif_model"] = "virtio";
         controllerImage.Properties["hw_disk_bus"] = "virtio";
-        var bootImage = Base("ipxe-boot-usb", own, "private", 4 << 20);
+        var bootImage = Base("ipxe-boot-usb", _own, "private", 4 << 20);
         bootImage.Properties["hw_firmware_type"] = "uefi";
         Base("CentOS-Stream-9", admin, "public", 1 * GiB);
         var outside = AddNetwork("external", admin, "203.0.113", external: true);
@@ -50,22 +50,22 @@ internal sealed class Seed(SandboxCloud cloud)
 
     private void Deploy(Image controllerImage, Image bootImage, Network outside, bool single)
     {
-        var network = AddNetwork("machine-net", own, "192.168.32", external: false);
+        var network = AddNetwork("machine-net", _own, "192.168.32", external: false);
         var stack = new Stack
         {
-            Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = own.Id, Owner = user.Name, CreatedAt = Born,
+            Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = _own.Id, Owner = _user.Name, CreatedAt = Born,
         };
         stack.Parameters["router_external_network"] = outside.Name;
         var members = new JsonObject();
 
-        var controller = AddServer("controller", "hotstack.small", controllerImage, "compute-0", 4 * GiB, network, ControllerMac, 3, own, user);
+        var controller = AddServer("controller", "hotstack.small", controllerImage, "compute-0", 4 * GiB, network, ControllerMac, 3, _own, _user);
         controller.Ports[0].FloatingIp = new FloatingIp(cloud.NewId(), "203.0.113.17", outside);
         Member(stack, members, controller, "controller");
         for (var i = 0; i < (single ? 1 : 3); i++)
         {
             var master = AddServer(
                 $"master{i}", "hotstack.xxlarge", bootImage, i == 1 ? "compute-0" : "compute-1", (30 + i) * GiB, network,
-                $"fa:16:9e:81:f6:1{i}", 10 + i, own, user);
+                $"fa:16:9e:81:f6:1{i}", 10 + i, _own, _user);
             Member(stack, members, master, "ocp_master");
             if (single)
             {
@@ -77,7 +77,7 @@ internal sealed class Seed(SandboxCloud cloud)
         for (var i = 0; i < (single ? 0 : 2); i++)
         {
             var worker = AddServer(
-                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + i) * GiB, network, $"fa:16:9e:81:f6:2{i}", 20 + i, own, user);
+                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + i) * GiB, network, $"fa:16:9e:81:f6:2{i}", 20 + i, _own, _user);
             Member(stack, members, worker, "ocp_worker");
         }
 
@@ -118,7 +118,7 @@ internal sealed class Seed(SandboxCloud cloud)
         {
             Id = cloud.NewId(), Owner = project.Id, Name = name, Visibility = visibility, Status = "active", Size = size,
             VirtualSize = size, DiskFormat = "qcow2", ContainerFormat = "bare",
-            CreatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(++made), UpdatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(made),
+            CreatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(++_made), UpdatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(_made),
         };
         image.SetHashes(image.Id);
         cloud.ImageList.Add(image);
@@ -142,7 +142,7 @@ internal sealed class Seed(SandboxCloud cloud)
         {
             Id = cloud.NewId(), Name = name, ProjectId = project.Id, UserId = owner.Id, Host = host, ImageId = image.Id,
             Flavor = cloud.FlavorList.Find(f => f.Name == flavor)!,
-            CreatedAt = Born + TimeSpan.FromSeconds(++made), UpdatedAt = Born + TimeSpan.FromMinutes(1), DiskBytes = disk,
+            CreatedAt = Born + TimeSpan.FromSeconds(++_made), UpdatedAt = Born + TimeSpan.FromMinutes(1), DiskBytes = disk,
         };
         foreach (var (key, value) in image.Properties)
         {

@@ -11,7 +11,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     private const int MostRows = 1000;
     private const string Root = "/v3/{project}";
 
-    private readonly SnapshotMaker maker = new(cloud);
+    private readonly SnapshotMaker _maker = new(cloud);
 
     public override void Map(Routes routes)
     {
@@ -26,7 +26,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         routes.Post(Root + "/snapshots", Create);
         routes.Delete(Root + "/snapshots/{id}", call =>
         {
-            maker.Delete(Snapshot(call));
+            _maker.Delete(Snapshot(call));
             return Reply.Empty(202, "text/html; charset=UTF-8");
         });
         Get(routes, "/limits", Limits);
@@ -160,7 +160,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
             throw new ApiException(400, $"Invalid volume: Volume {id} status must be available, but current status is: {volume.Status}.");
         }
 
-        var snapshot = maker.Make(volume, (string?)body["name"] ?? "", (string?)body["description"], call.Token.User.Id);
+        var snapshot = _maker.Make(volume, (string?)body["name"] ?? "", (string?)body["description"], call.Token.User.Id);
         foreach (var (key, value) in body["metadata"] as JsonObject ?? [])
         {
             snapshot.Metadata[key] = (string?)value ?? "";

@@ -9,7 +9,7 @@ namespace Hotstack.Completion;
 /// <summary>Proposes arguments. It never fails and never takes long: who presses Tab wants help, not an error.</summary>
 internal abstract class HotstackCompleter : IArgumentCompleter
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
@@ -35,7 +35,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
     protected static T Ask<T>(
         CloudConfigurationLoader loader, string? cloud, string? region, Func<Cloud, CancellationToken, Task<T>> question)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         using Cloud connection = Cloud.Connect(loader.Load(cloud, region), new SilentActivity());
         return Task.Run(() => question(connection, patience.Token), patience.Token).GetAwaiter().GetResult();
     }

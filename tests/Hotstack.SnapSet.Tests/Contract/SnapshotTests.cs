@@ -7,7 +7,7 @@ namespace Hotstack.Contract;
 /// <summary>One snapshot, from Nova's order to Glance's image.</summary>
 public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
 {
-    private static readonly Dictionary<string, string> s_metadata = new()
+    private static readonly Dictionary<string, string> Metadata = new()
     {
         ["hotstack_contract"] = "1", ["hotstack_empty"] = "", ["hotstack_long"] = new string('x', 255),
     };
@@ -18,7 +18,7 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
         await On.Deployment.ShutOffAsync(Stop);
         string name = $"contract-{Guid.NewGuid():n}".PadRight(255, 'x');
 
-        string id = On.Belongings.AddImage(await Cloud.Compute.CreateImageAsync(Master.Id, name, s_metadata, Stop));
+        string id = On.Belongings.AddImage(await Cloud.Compute.CreateImageAsync(Master.Id, name, Metadata, Stop));
 
         Image? ordered = await Cloud.Images.FindAsync(id, Stop);
         Assert.Equal("queued", ordered?.Status);
@@ -42,11 +42,11 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
     {
         await On.Deployment.ShutOffAsync(Stop);
         string id = On.Belongings.AddImage(
-            await Cloud.Compute.CreateImageAsync(Master.Id, "contract-busy", s_metadata, Stop));
+            await Cloud.Compute.CreateImageAsync(Master.Id, "contract-busy", Metadata, Stop));
 
         Func<Task>[] calls =
         [
-            () => Cloud.Compute.CreateImageAsync(Master.Id, "contract-second", s_metadata, Stop),
+            () => Cloud.Compute.CreateImageAsync(Master.Id, "contract-second", Metadata, Stop),
             () => Cloud.Compute.StartServerAsync(Master.Id, Stop),
         ];
         foreach (Func<Task> call in calls)
@@ -65,7 +65,7 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
         await On.Deployment.ActivateAsync(Stop);
 
         string id = On.Belongings.AddImage(
-            await Cloud.Compute.CreateImageAsync(Controller.Id, "contract-live", s_metadata, Stop));
+            await Cloud.Compute.CreateImageAsync(Controller.Id, "contract-live", Metadata, Stop));
 
         await ActiveAsync(id);
         Assert.Equal("ACTIVE", (await On.Deployment.IdleAsync(Controller, Stop)).Status);
@@ -75,7 +75,7 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
     public async Task An_image_that_is_deleted_while_it_is_made_leaves_an_idle_server()
     {
         await On.Deployment.ShutOffAsync(Stop);
-        string id = await Cloud.Compute.CreateImageAsync(Master.Id, "contract-deleted", s_metadata, Stop);
+        string id = await Cloud.Compute.CreateImageAsync(Master.Id, "contract-deleted", Metadata, Stop);
 
         await Cloud.Images.DeleteAsync(id, Stop);
 
@@ -90,7 +90,7 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
         foreach (string name in (string[])["", " blank", new string('x', 256)])
         {
             var e = await Assert.ThrowsAnyAsync<HotstackException>(
-                () => Cloud.Compute.CreateImageAsync(Master.Id, name, s_metadata, Stop));
+                () => Cloud.Compute.CreateImageAsync(Master.Id, name, Metadata, Stop));
 
             Assert.Equal(ErrorCause.RequestRejected, e.Cause);
         }
@@ -99,7 +99,7 @@ public abstract class SnapshotTests(ContractCloud on) : ContractTests(on)
     private void AssertOurs(Image image, string name)
     {
         Assert.Equal(name, image.Name);
-        Assert.Equal(s_metadata, image.Properties.Where(p => s_metadata.ContainsKey(p.Key)).ToDictionary());
+        Assert.Equal(Metadata, image.Properties.Where(p => Metadata.ContainsKey(p.Key)).ToDictionary());
         Assert.Equal(Master.Id, image.Properties["instance_uuid"]);
         Assert.Equal("private", image.Visibility);
         Assert.False(image.IsProtected);

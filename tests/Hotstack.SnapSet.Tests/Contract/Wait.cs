@@ -5,8 +5,8 @@ namespace Hotstack.Contract;
 /// <summary>Waiting for a cloud, by the real clock.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="TimeoutException">It did not come about within two minutes.</exception>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken stop)
@@ -14,12 +14,12 @@ internal static class Wait
         var watch = Stopwatch.StartNew();
         while (!await isSo())
         {
-            if (watch.Elapsed > s_patience)
+            if (watch.Elapsed > Patience)
             {
-                throw new TimeoutException($"Not so after {s_patience}: {what}.");
+                throw new TimeoutException($"Not so after {Patience}: {what}.");
             }
 
-            await Task.Delay(s_interval, stop);
+            await Task.Delay(Interval, stop);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Hotstack.Http;
 /// <summary>How a call ends that its caller, the time or its own size does not let finish.</summary>
 public sealed class ApiLimitTests
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(80);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -46,7 +46,7 @@ public sealed class ApiLimitTests
     {
         await using var server = new WireServer(request => request.StartsWith("GET /slow", StringComparison.Ordinal) ? WireServer.Silence : WireServer.Reply(200));
         using Api api = Real();
-        var slow = new ApiRequest("compute", HttpMethod.Get, new Uri(server.Address, "slow")) { Timeout = s_short, ConnectionRetries = 0 };
+        var slow = new ApiRequest("compute", HttpMethod.Get, new Uri(server.Address, "slow")) { Timeout = Short, ConnectionRetries = 0 };
 
         Task<ApiResponse> fast = api.SendAsync(slow with { Uri = server.Address, Timeout = TimeSpan.FromSeconds(60) }, Stop);
         var e = await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(slow, Stop));
@@ -64,7 +64,7 @@ public sealed class ApiLimitTests
         using Api api = Real();
 
         var e = await Assert.ThrowsAsync<ServiceException>(
-            () => api.SendAsync(new ApiRequest("compute", HttpMethod.Post, server.Address) { Timeout = s_short }, Stop));
+            () => api.SendAsync(new ApiRequest("compute", HttpMethod.Post, server.Address) { Timeout = Short }, Stop));
 
         Assert.True(e.IsOutcomeUnknown);
         Assert.Equal(ErrorCause.TimedOut, e.Cause);

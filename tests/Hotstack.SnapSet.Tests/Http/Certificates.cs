@@ -8,7 +8,7 @@ internal sealed class Certificates : IDisposable
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
 
-    private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     private readonly X509Certificate2 _ca;
 
@@ -18,7 +18,7 @@ internal sealed class Certificates : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request("Hotstack test CA", key);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _ca = request.CreateSelfSigned(s_now.AddDays(-30), s_now.AddDays(30));
+        _ca = request.CreateSelfSigned(Now.AddDays(-30), Now.AddDays(30));
         CaPath = Write("ca.pem", _ca);
     }
 
@@ -31,7 +31,7 @@ internal sealed class Certificates : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 certificate = Leaf(name, key, usage).Create(
-            _ca, s_now.AddDays(-20), s_now.AddDays(expired ? -10 : 10), RandomNumberGenerator.GetBytes(8));
+            _ca, Now.AddDays(-20), Now.AddDays(expired ? -10 : 10), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 
@@ -39,7 +39,7 @@ internal sealed class Certificates : IDisposable
     public static X509Certificate2 SelfSigned(string name)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Leaf(name, key, ServerUsage).CreateSelfSigned(s_now.AddDays(-20), s_now.AddDays(10));
+        return Leaf(name, key, ServerUsage).CreateSelfSigned(Now.AddDays(-20), Now.AddDays(10));
     }
 
     public string Write(string file, X509Certificate2 certificate) => Write(file, certificate.ExportCertificatePem());

@@ -5,7 +5,7 @@ namespace Hotstack.Http;
 /// <summary>How long the pauses between attempts are.</summary>
 public sealed class RetryPauseTests
 {
-    private static readonly ApiRequest s_request = new("image", HttpMethod.Get, new Uri("http://cloud.test/v2/images"));
+    private static readonly ApiRequest Request = new("image", HttpMethod.Get, new Uri("http://cloud.test/v2/images"));
 
     private readonly ManualClock _clock = new(new DateTimeOffset(2026, 3, 14, 9, 0, 0, TimeSpan.Zero)) { AutoAdvance = true };
 
@@ -22,7 +22,7 @@ public sealed class RetryPauseTests
             _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"), _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
         using Api api = handler.Api();
 
-        await api.SendAsync(s_request, Stop);
+        await api.SendAsync(Request, Stop);
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), Pauses(handler).Single());
     }
@@ -41,7 +41,7 @@ public sealed class RetryPauseTests
             _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"), _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
         using Api api = handler.Api();
 
-        await api.SendAsync(s_request, Stop);
+        await api.SendAsync(Request, Stop);
 
         Assert.InRange(Pauses(handler).Single(), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
     }
@@ -54,7 +54,7 @@ public sealed class RetryPauseTests
         using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(429, headers: $"Retry-After: {retryAfter}")) { Clock = _clock };
         using Api api = handler.Api();
 
-        var e = await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(s_request, Stop));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(Request, Stop));
 
         Assert.Equal(ErrorCause.RateLimited, e.Cause);
         Assert.Contains($"it asks to wait: {retryAfter}", e.Message, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class RetryPauseTests
         using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(503)) { Clock = _clock };
         using Api api = handler.Api();
 
-        await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(s_request with { StatusRetries = 40 }, Stop));
+        await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(Request with { StatusRetries = 40 }, Stop));
 
         TimeSpan[] pauses = Pauses(handler);
         Assert.Equal(40, pauses.Length);
@@ -85,7 +85,7 @@ public sealed class RetryPauseTests
         using Api api = handler.Api();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
 
-        Task<ApiResponse> call = api.SendAsync(s_request, stop.Token);
+        Task<ApiResponse> call = api.SendAsync(Request, stop.Token);
         while (_clock.PendingTimers == 0)
         {
             Assert.False(call.IsCompleted);
@@ -106,7 +106,7 @@ public sealed class RetryPauseTests
             _ => ScriptedHandler.Answer(503, headers: "Retry-After: 12"), _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
         using Api api = handler.Api(activity);
 
-        await api.SendAsync(s_request, Stop);
+        await api.SendAsync(Request, Stop);
 
         Assert.Contains("image: GET http://cloud.test/v2/images answered 503; trying again in 12.0 s (1 of 5)", activity.Everything);
     }

@@ -5,8 +5,8 @@ namespace Hotstack.OpenStack;
 
 public sealed class ServiceCatalogTests
 {
-    private static readonly string[] s_volumes = ["block-storage", "volumev3", "volumev2", "volume", "block-store"];
-    private static readonly string[] s_public = ["public"];
+    private static readonly string[] Volumes = ["block-storage", "volumev3", "volumev2", "volume", "block-store"];
+    private static readonly string[] Public = ["public"];
 
     [Theory]
     [InlineData("compute", "public", null, "http://nova-public-one")]
@@ -22,9 +22,9 @@ public sealed class ServiceCatalogTests
     [Fact]
     public void Prefers_the_type_asked_for_to_its_aliases()
     {
-        Assert.Equal(new Uri("http://cinder-v3"), Catalog.Find("lab", s_volumes, s_public, null, null));
-        Assert.Equal(new Uri("http://cinder-v2"), Catalog.Find("lab", ["volumev2", .. s_volumes], s_public, null, null));
-        Assert.Equal(new Uri("http://cinder-v2"), Catalog.Find("lab", s_volumes, s_public, null, "cinderv2"));
+        Assert.Equal(new Uri("http://cinder-v3"), Catalog.Find("lab", Volumes, Public, null, null));
+        Assert.Equal(new Uri("http://cinder-v2"), Catalog.Find("lab", ["volumev2", .. Volumes], Public, null, null));
+        Assert.Equal(new Uri("http://cinder-v2"), Catalog.Find("lab", Volumes, Public, null, "cinderv2"));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class ServiceCatalogTests
     [Fact]
     public void Says_that_it_is_empty()
     {
-        var e = Assert.Throws<HotstackException>(() => ServiceCatalog.From([]).Find("lab", ["compute"], s_public, null, null));
+        var e = Assert.Throws<HotstackException>(() => ServiceCatalog.From([]).Find("lab", ["compute"], Public, null, null));
 
         Assert.EndsWith("holds (type/interface/region): nothing.", e.Message, StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ namespace Hotstack.Pester;
 public sealed class PesterTests(ITestOutputHelper output)
 {
     private const int PesterIsMissing = 3;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task The_cmdlets_do_in_PowerShell_what_their_tests_in_Pester_say()
@@ -37,7 +37,7 @@ public sealed class PesterTests(ITestOutputHelper output)
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(Patience);
         try
         {
             Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);

@@ -9,13 +9,13 @@ namespace Hotstack.Sandbox;
 /// <summary>A cloud with a manual clock and a plain client logged in to it.</summary>
 public abstract class SandboxTest : IAsyncLifetime
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-    private SandboxServer? server;
-    private string token = "";
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private SandboxServer? _server;
+    private string _token = "";
 
     protected ManualClock Clock { get; } = new();
 
-    protected SandboxServer Server => server ?? throw new InvalidOperationException("not started");
+    protected SandboxServer Server => _server ?? throw new InvalidOperationException("not started");
 
     protected SandboxCloud Cloud => Server.Cloud;
 
@@ -25,16 +25,16 @@ public abstract class SandboxTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await SandboxServer.StartAsync(Options);
-        token = await LoginAsync("hotstack");
+        _server = await SandboxServer.StartAsync(Options);
+        _token = await LoginAsync("hotstack");
     }
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        if (server is not null)
+        _http.Dispose();
+        if (_server is not null)
         {
-            await server.DisposeAsync();
+            await _server.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);
@@ -63,14 +63,14 @@ public abstract class SandboxTest : IAsyncLifetime
     }
 
     /// <summary>All calls from now on are this user's.</summary>
-    protected async Task BecomeAsync(string user) => token = await LoginAsync(user);
+    protected async Task BecomeAsync(string user) => _token = await LoginAsync(user);
 
     protected async Task<HttpResponseMessage> SendAsync(
         string method, string path, string? body = null, string? mediaType = null, string? asToken = null,
         params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Server.Address, path));
-        request.Headers.TryAddWithoutValidation("X-Auth-Token", asToken ?? token);
+        request.Headers.TryAddWithoutValidation("X-Auth-Token", asToken ?? _token);
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -81,7 +81,7 @@ public abstract class SandboxTest : IAsyncLifetime
             request.Content = new StringContent(body, Encoding.UTF8, mediaType ?? "application/json");
         }
 
-        return await http.SendAsync(request);
+        return await _http.SendAsync(request);
     }
 
     protected async Task<(int Status, JsonNode? Json)> CallAsync(string method, string path, string? body = null, string? mediaType = null)

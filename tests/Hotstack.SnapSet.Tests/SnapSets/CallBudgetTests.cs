@@ -6,8 +6,8 @@ namespace Hotstack.SnapSets;
 /// <summary>What a set costs in HTTP calls and in waiting, which does not depend on the machine.</summary>
 public sealed class CallBudgetTests : SnapSetFixture
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(300);
 
     protected override SandboxOptions Options => new()
     {
@@ -17,7 +17,7 @@ public sealed class CallBudgetTests : SnapSetFixture
         {
             SnapshotRequest = TimeSpan.Zero,
             SnapshotPending = TimeSpan.FromSeconds(3),
-            SnapshotUploadBase = s_slowest - TimeSpan.FromSeconds(3),
+            SnapshotUploadBase = Slowest - TimeSpan.FromSeconds(3),
             SnapshotUploadPerGiB = TimeSpan.Zero,
             SnapshotFinish = TimeSpan.Zero,
         },
@@ -40,12 +40,12 @@ public sealed class CallBudgetTests : SnapSetFixture
         DateTimeOffset begun = Clock.GetUtcNow();
 
         SnapSet? set = await new CreateSnapSet(cloud).RunAsync(
-            new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances }, PollInterval = s_interval }, Activity, Yes, Stop);
+            new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances }, PollInterval = Interval }, Activity, Yes, Stop);
 
         Assert.Equal(SnapSetState.Complete, set!.State);
         TimeSpan took = Clock.GetUtcNow() - begun;
-        Assert.InRange(took, s_slowest, s_slowest + s_interval);
-        int looks = (int)Math.Ceiling(s_slowest / s_interval);
+        Assert.InRange(took, Slowest, Slowest + Interval);
+        int looks = (int)Math.Ceiling(Slowest / Interval);
         int stuckChecks = members * 3; // after 60, 180 and 420 seconds, of which the last does not come
         Assert.InRange(Calls.Count(), 0, 2 + (4 * members) + looks + stuckChecks);
     }

@@ -4,7 +4,7 @@ namespace Hotstack.SnapSets;
 
 public sealed class SnapSetRetentionTests
 {
-    private static readonly SnapSet[] s_sets =
+    private static readonly SnapSet[] Sets =
     [
         Set("a1", 1, "a"), Set("a2", 2, "a"), Set("a3", 30, "a"), Set("a4", 40, "a", SnapSetState.Unverified),
         Set("b1", 50, "b"), Set("broken", 60, "b", SnapSetState.Incomplete), Set("making", 70, "b", SnapSetState.Incomplete, "queued"),
@@ -21,7 +21,7 @@ public sealed class SnapSetRetentionTests
     {
         var retention = new SnapSetRetention { OlderThan = days is { } d ? TimeSpan.FromDays(d) : null, KeepLast = keep };
 
-        Assert.Equal(expected, string.Join(' ', retention.Choose(s_sets).Select(s => s.Id)));
+        Assert.Equal(expected, string.Join(' ', retention.Choose(Sets).Select(s => s.Id)));
     }
 
     private static SnapSet Set(string id, int days, string stack, SnapSetState state = SnapSetState.Complete, string status = "active") => new()

@@ -7,8 +7,8 @@ namespace Hotstack.Surface;
 
 public sealed class CmdletTests
 {
-    private static readonly string[] s_changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set"];
-    private static readonly string[] s_irreversible = ["Remove", "Suspend"];
+    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set"];
+    private static readonly string[] Irreversible = ["Remove", "Suspend"];
 
     public static TheoryData<string> Names => [.. Cmdlets.Select(NameOf)];
 
@@ -39,9 +39,9 @@ public sealed class CmdletTests
     {
         CustomAttributeData cmdlet = Cmdlet(Type(name))!;
         bool asks = Named(cmdlet, nameof(CmdletAttribute.SupportsShouldProcess)) is true;
-        Assert.Equal(s_changing.Contains(VerbOf(name)), asks);
+        Assert.Equal(Changing.Contains(VerbOf(name)), asks);
         var impact = (ConfirmImpact?)(int?)Named(cmdlet, nameof(CmdletAttribute.ConfirmImpact));
-        Assert.Equal(s_irreversible.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
+        Assert.Equal(Irreversible.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
         string source = File.ReadAllText(Path.Combine(Root, "src", "Hotstack.SnapSet", "Commands", Type(name).Name + ".cs"));
         Assert.Equal(asks, source.Contains("run.ConfirmAsync", StringComparison.Ordinal));
     }

@@ -6,11 +6,11 @@ namespace Hotstack.Surface;
 
 public sealed class FormatTests
 {
-    private static readonly XDocument s_views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
 
     [Fact]
     public void Every_property_shown_is_one_of_the_type() =>
-        Assert.All(s_views.Descendants("View"), view =>
+        Assert.All(Views.Descendants("View"), view =>
         {
             string typeName = view.Descendants("TypeName").Single().Value;
             Type? type = typeof(SnapSet).Assembly.GetType(typeName);
@@ -25,13 +25,13 @@ public sealed class FormatTests
         Type[] given = [typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetFinding)];
         Assert.All(given, type => Assert.Equal(
             ["TableControl", "ListControl"],
-            s_views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName)
+            Views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName)
                 .Select(v => v.Elements().Last().Name.LocalName)));
     }
 
     [Fact]
     public void A_list_shows_every_public_property() =>
-        Assert.All(s_views.Descendants("View").Where(v => v.Element("ListControl") is not null), view =>
+        Assert.All(Views.Descendants("View").Where(v => v.Element("ListControl") is not null), view =>
         {
             Type type = typeof(SnapSet).Assembly.GetType(view.Descendants("TypeName").Single().Value)!;
             Assert.Equal(
@@ -41,7 +41,7 @@ public sealed class FormatTests
 
     [Fact]
     public void A_table_has_a_header_for_each_column_and_fits_80_columns() =>
-        Assert.All(s_views.Descendants("TableControl"), table =>
+        Assert.All(Views.Descendants("TableControl"), table =>
         {
             XElement[] headers = [.. table.Descendants("TableColumnHeader")];
             Assert.Equal(headers.Length, table.Descendants("TableColumnItem").Count());
@@ -49,5 +49,5 @@ public sealed class FormatTests
         });
 
     [Fact]
-    public void Views_hold_no_script() => Assert.Empty(s_views.Descendants("ScriptBlock"));
+    public void Views_hold_no_script() => Assert.Empty(Views.Descendants("ScriptBlock"));
 }

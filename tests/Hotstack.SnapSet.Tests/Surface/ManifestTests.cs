@@ -6,14 +6,14 @@ namespace Hotstack.Surface;
 
 public sealed class ManifestTests
 {
-    private static readonly IReadOnlyDictionary<string, object> s_manifest = PublishedModule.Manifest;
+    private static readonly IReadOnlyDictionary<string, object> Manifest = PublishedModule.Manifest;
 
     [Fact]
     public void It_exports_the_cmdlets_there_are_and_nothing_else()
     {
-        Assert.Equal(PublishedModule.Cmdlets.Select(PublishedModule.NameOf), Assert.IsType<List<object>>(s_manifest["CmdletsToExport"]));
+        Assert.Equal(PublishedModule.Cmdlets.Select(PublishedModule.NameOf), Assert.IsType<List<object>>(Manifest["CmdletsToExport"]));
         Assert.All(["FunctionsToExport", "AliasesToExport", "VariablesToExport"], key =>
-            Assert.Empty(Assert.IsType<List<object>>(s_manifest[key])));
+            Assert.Empty(Assert.IsType<List<object>>(Manifest[key])));
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class ManifestTests
     {
         XDocument properties = XDocument.Load(Path.Combine(PublishedModule.Root, "Directory.Build.props"));
         string built = properties.Descendants("Version").Single().Value;
-        Assert.Equal(built, s_manifest["ModuleVersion"]);
+        Assert.Equal(built, Manifest["ModuleVersion"]);
         Assert.Equal(Version.Parse(built), Version.Parse(AssemblyName.GetAssemblyName(PublishedModule.Assembly).Version!.ToString(3)));
     }
 
@@ -29,23 +29,23 @@ public sealed class ManifestTests
     public void It_has_what_a_gallery_asks_for()
     {
         Assert.All(["Author", "CompanyName", "Copyright", "Description"], key =>
-            Assert.NotEqual("", Assert.IsType<string>(s_manifest[key])));
-        Assert.True(Guid.TryParse((string)s_manifest["GUID"], out _));
-        var data = (IReadOnlyDictionary<string, object>)((IReadOnlyDictionary<string, object>)s_manifest["PrivateData"])["PSData"];
+            Assert.NotEqual("", Assert.IsType<string>(Manifest[key])));
+        Assert.True(Guid.TryParse((string)Manifest["GUID"], out _));
+        var data = (IReadOnlyDictionary<string, object>)((IReadOnlyDictionary<string, object>)Manifest["PrivateData"])["PSData"];
         Assert.Contains("PSEdition_Core", (List<object>)data["Tags"]);
     }
 
     [Fact]
     public void It_asks_for_the_oldest_PowerShell_that_the_assembly_runs_on()
     {
-        Assert.Equal("7.4", s_manifest["PowerShellVersion"]);
-        Assert.Equal(["Core"], (List<object>)s_manifest["CompatiblePSEditions"]);
+        Assert.Equal("7.4", Manifest["PowerShellVersion"]);
+        Assert.Equal(["Core"], (List<object>)Manifest["CompatiblePSEditions"]);
     }
 
     [Fact]
     public void The_files_that_it_names_are_there()
     {
-        object[] named = [s_manifest["RootModule"], .. (List<object>)s_manifest["FormatsToProcess"]];
+        object[] named = [Manifest["RootModule"], .. (List<object>)Manifest["FormatsToProcess"]];
         Assert.All(named, file => Assert.True(File.Exists(Path.Combine(PublishedModule.Folder, (string)file)), $"{file}"));
     }
 

@@ -4,7 +4,7 @@ namespace Hotstack.Surface;
 
 public sealed class SurfaceTests
 {
-    private static readonly string s_golden = Path.Combine(
+    private static readonly string Golden = Path.Combine(
         PublishedModule.Root, "tests", "Hotstack.SnapSet.Tests", "Surface", "surface.txt");
 
     /// <summary>Users' scripts rest on it. Who means a change runs this once with HOTSTACK_NEW_SURFACE=1.</summary>
@@ -14,9 +14,9 @@ public sealed class SurfaceTests
         string surface = SurfaceText.Render();
         if (Environment.GetEnvironmentVariable("HOTSTACK_NEW_SURFACE") == "1")
         {
-            File.WriteAllText(s_golden, surface);
+            File.WriteAllText(Golden, surface);
         }
 
-        Assert.Equal(File.ReadAllText(s_golden), surface, ignoreLineEndingDifferences: true);
+        Assert.Equal(File.ReadAllText(Golden), surface, ignoreLineEndingDifferences: true);
     }
 }

@@ -9,15 +9,22 @@ namespace Hotstack.OpenStack.Compute;
 public sealed class Nova
 {
     /// <summary>Since 2.45 createImage answers with the image's id, since 2.47 a server shows its flavor's name.</summary>
-    private const string Microversion = "2.47";
+    private const string UsualMicroversion = "2.47";
 
     /// <summary>For a volume-backed server Nova asks Cinder for a snapshot of each volume before it answers.</summary>
-    private static readonly TimeSpan s_createImageTimeout = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan CreateImageTimeout = TimeSpan.FromSeconds(180);
 
     private readonly ServiceClient _client;
-    private volatile bool _isOlder;
+    private volatile string? _microversion;
 
-    internal Nova(ServiceClient client) => _client = client;
+    /// <param name="client">The service.</param>
+    /// <param name="microversion">The one that the user's configuration asks for; null for ours. What we read is there
+    /// in all of them.</param>
+    internal Nova(ServiceClient client, string? microversion = null)
+    {
+        _client = client;
+        _microversion = microversion ?? UsualMicroversion;
+    }
 
     /// <summary>A server by its UUID.</summary>
     /// <exception cref="HotstackException">There is none (<c>ServerNotFound</c>).</exception>
@@ -45,8 +52,8 @@ public sealed class Nova
             // Nova takes a regular expression.
             Query = [new("name", $"^{Regex.Escape(name)}$")],
         };
-        IReadOnlyList<JsonElement> servers = await Paging.ListAsync(
-            _client, Versioned(request), "servers", page => Paging.HasNextLink(page, "servers_links"), stop)
+        IReadOnlyList<JsonElement> servers = await NegotiateAsync(version => Paging.ListAsync(
+            _client, WithMicroversion(request, version), "servers", page => Paging.HasNextLink(page, "servers_links"), stop))
             .ConfigureAwait(false);
         return [.. servers.Select(Server.From).Where(server => server.Name == name)];
     }
@@ -91,9 +98,9 @@ public sealed class Nova
     {
         ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")
             .WithJson(new JsonObject { [action] = argument });
-        if (action == "createImage" && request.Timeout < s_createImageTimeout)
+        if (action == "createImage" && request.Timeout < CreateImageTimeout)
         {
-            request = request with { Timeout = s_createImageTimeout };
+            request = request with { Timeout = CreateImageTimeout };
         }
 
         try
@@ -110,29 +117,33 @@ public sealed class Nova
         }
     }
 
-    private async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
+    private Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) =>
+        NegotiateAsync(version => _client.SendAsync(WithMicroversion(request, version), stop));
+
+    /// <summary>A cloud from before 2017 does not know our microversion: its base version tells less, but enough.</summary>
+    private async Task<T> NegotiateAsync<T>(Func<string?, Task<T>> call)
     {
+        string? version = _microversion;
         try
         {
-            return await _client.SendAsync(Versioned(request), stop).ConfigureAwait(false);
+            return await call(version).ConfigureAwait(false);
         }
-        catch (ServiceException e) when (e.Status == 406 && !_isOlder)
+        catch (ServiceException e) when (e.Status == 406 && version is not null)
         {
-            // A cloud from before 2017: the base version tells less, but enough.
-            _isOlder = true;
-            return await _client.SendAsync(request, stop).ConfigureAwait(false);
+            _microversion = null;
+            return await call(null).ConfigureAwait(false);
         }
     }
 
-    private ApiRequest Versioned(ApiRequest request) => _isOlder
+    private static ApiRequest WithMicroversion(ApiRequest request, string? version) => version is null
         ? request
         : request with
         {
             Headers =
             [
                 .. request.Headers,
-                new("OpenStack-API-Version", $"compute {Microversion}"),
-                new("X-OpenStack-Nova-API-Version", Microversion),
+                new("OpenStack-API-Version", $"compute {version}"),
+                new("X-OpenStack-Nova-API-Version", version),
             ],
         };
 

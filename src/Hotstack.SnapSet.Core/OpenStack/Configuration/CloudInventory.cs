@@ -3,32 +3,32 @@ namespace Hotstack.OpenStack.Configuration;
 /// <summary>All clouds that files and variables define, and the choice of one.</summary>
 internal sealed class CloudInventory
 {
-    private readonly ConfigurationSources sources;
-    private readonly string? cloudsFile;
-    private readonly Dictionary<string, CloudEntry> clouds = new(StringComparer.Ordinal);
-    private readonly CloudEntry? variablesCloud;
+    private readonly ConfigurationSources _sources;
+    private readonly string? _cloudsFile;
+    private readonly Dictionary<string, CloudEntry> _clouds = new(StringComparer.Ordinal);
+    private readonly CloudEntry? _variablesCloud;
 
     private CloudInventory(ConfigurationSources sources, IActivity? activity)
     {
-        this.sources = sources;
+        _sources = sources;
         var main = ConfigurationFile.First(sources, "clouds", "OS_CLIENT_CONFIG_FILE", activity);
         var secure = ConfigurationFile.First(sources, "secure", "OS_CLIENT_SECURE_FILE", activity);
-        cloudsFile = main?.Path;
+        _cloudsFile = main?.Path;
         Add(main, activity);
         Add(secure, activity);
-        variablesCloud = VariablesCloud.From(sources);
-        if (variablesCloud is not null && !clouds.TryAdd(variablesCloud.Name, variablesCloud))
+        _variablesCloud = VariablesCloud.From(sources);
+        if (_variablesCloud is not null && !_clouds.TryAdd(_variablesCloud.Name, _variablesCloud))
         {
             throw ConfigurationErrors.Invalid(
-                $"{clouds[variablesCloud.Name].File} defines a cloud {variablesCloud.Name}, and the variables"
+                $"{_clouds[_variablesCloud.Name].File} defines a cloud {_variablesCloud.Name}, and the variables"
                 + $" {ConfigurationErrors.Join(VariablesCloud.Variables(sources))} make one of the same name.",
                 "Rename one of them (OS_CLOUD_NAME names the one of the variables), or unset the variables.",
-                variablesCloud.Name);
+                _variablesCloud.Name);
         }
     }
 
     /// <summary>In the order of the files, the one made from variables last.</summary>
-    public IReadOnlyList<string> Names => [.. clouds.Keys];
+    public IReadOnlyList<string> Names => [.. _clouds.Keys];
 
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>.</exception>
     public static CloudInventory Read(ConfigurationSources sources, IActivity? activity) => new(sources, activity);
@@ -39,17 +39,17 @@ internal sealed class CloudInventory
     {
         if (name is not null)
         {
-            return clouds.GetValueOrDefault(name) ?? throw NotFound(name, "");
+            return _clouds.GetValueOrDefault(name) ?? throw NotFound(name, "");
         }
 
-        if (sources.Variable("OS_CLOUD") is { } byVariable)
+        if (_sources.Variable("OS_CLOUD") is { } byVariable)
         {
-            return clouds.GetValueOrDefault(byVariable) ?? throw NotFound(byVariable, ", which OS_CLOUD names,");
+            return _clouds.GetValueOrDefault(byVariable) ?? throw NotFound(byVariable, ", which OS_CLOUD names,");
         }
 
-        return variablesCloud ?? clouds.Count switch
+        return _variablesCloud ?? _clouds.Count switch
         {
-            1 => clouds.Values.Single(),
+            1 => _clouds.Values.Single(),
             0 => throw NoneAtAll(),
             _ => throw new HotstackException(
                 ErrorCause.InputInvalid, "CloudNotChosen", $"Several clouds are configured, and none is chosen: {Choices()}.")
@@ -80,14 +80,14 @@ internal sealed class CloudInventory
             }
 
             var settings = KeySpelling.Normalised(entry);
-            clouds[name] = clouds.TryGetValue(name, out var known)
+            _clouds[name] = _clouds.TryGetValue(name, out var known)
                 ? known with { Settings = known.Settings.MergedDeeply(settings) }
                 : new CloudEntry(name, settings, file.Path);
         }
     }
 
     private HotstackException NotFound(string name, string how) =>
-        clouds.Count == 0
+        _clouds.Count == 0
             ? NoneAtAll(name)
             : new HotstackException(
                 ErrorCause.NotFound, "CloudNotFound", $"The cloud {name}{how} is not configured; there are: {Choices()}.")
@@ -103,10 +103,10 @@ internal sealed class CloudInventory
             Target = name,
         };
 
-    private string Choices() => string.Join(", ", clouds.Keys.Order(StringComparer.Ordinal));
+    private string Choices() => string.Join(", ", _clouds.Keys.Order(StringComparer.Ordinal));
 
-    private string Place() => cloudsFile is null
-        ? $"Put a clouds.yaml into one of: {string.Join(", ", SearchDirectories.Of(sources))};"
+    private string Place() => _cloudsFile is null
+        ? $"Put a clouds.yaml into one of: {string.Join(", ", SearchDirectories.Of(_sources))};"
             + " or name one in the variable OS_CLIENT_CONFIG_FILE."
-        : $"The file used is {cloudsFile}.";
+        : $"The file used is {_cloudsFile}.";
 }

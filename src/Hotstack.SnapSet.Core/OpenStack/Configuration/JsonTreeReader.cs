@@ -6,19 +6,19 @@ namespace Hotstack.OpenStack.Configuration;
 /// <summary>Reads a JSON file into the same nodes as YAML.</summary>
 internal ref struct JsonTreeReader
 {
-    private readonly string file;
-    private readonly ReadOnlySpan<byte> bytes;
-    private Utf8JsonReader reader;
-    private int markedTo;
-    private int line = 1;
-    private int lineStart;
+    private readonly string _file;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private Utf8JsonReader _reader;
+    private int _markedTo;
+    private int _line = 1;
+    private int _lineStart;
 
     private JsonTreeReader(string file, ReadOnlySpan<byte> bytes)
     {
-        this.file = file;
-        this.bytes = bytes;
+        _file = file;
+        _bytes = bytes;
         // One level more than allowed, so that our own message names the place.
-        reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = ConfigTreeLimits.Depth + 1 });
+        _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = ConfigTreeLimits.Depth + 1 });
     }
 
     /// <summary>The root; null for a text of blanks.</summary>
@@ -33,9 +33,9 @@ internal ref struct JsonTreeReader
         try
         {
             var json = new JsonTreeReader(file, Encoding.UTF8.GetBytes(text));
-            json.reader.Read();
+            json._reader.Read();
             var root = json.Node(1);
-            json.reader.Read();
+            json._reader.Read();
             return root;
         }
         catch (JsonException e)
@@ -49,24 +49,24 @@ internal ref struct JsonTreeReader
     {
         var mark = Mark();
         ConfigTreeLimits.CheckDepth(depth, mark);
-        return reader.TokenType switch
+        return _reader.TokenType switch
         {
             JsonTokenType.StartObject => Map(mark, depth),
             JsonTokenType.StartArray => List(mark, depth),
             JsonTokenType.Null => new ConfigScalar(mark, null),
             JsonTokenType.String => new ConfigScalar(mark, Text(mark)),
-            _ => new ConfigScalar(mark, Encoding.UTF8.GetString(reader.ValueSpan)),
+            _ => new ConfigScalar(mark, Encoding.UTF8.GetString(_reader.ValueSpan)),
         };
     }
 
     private ConfigMap Map(SourceMark mark, int depth)
     {
         var entries = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var keyMark = Mark();
             var key = Text(keyMark);
-            reader.Read();
+            _reader.Read();
             if (!entries.TryAdd(key, Node(depth + 1)))
             {
                 throw ConfigurationErrors.At(
@@ -80,7 +80,7 @@ internal ref struct JsonTreeReader
     private ConfigList List(SourceMark mark, int depth)
     {
         var items = new List<ConfigNode>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             items.Add(Node(depth + 1));
         }
@@ -92,7 +92,7 @@ internal ref struct JsonTreeReader
     {
         try
         {
-            return reader.GetString()!;
+            return _reader.GetString()!;
         }
         catch (InvalidOperationException e)
         {
@@ -104,16 +104,16 @@ internal ref struct JsonTreeReader
     /// <summary>The place of the current token. Tokens come in order, so every byte is looked at once.</summary>
     private SourceMark Mark()
     {
-        var position = (int)reader.TokenStartIndex;
-        for (; markedTo < position; markedTo++)
+        var position = (int)_reader.TokenStartIndex;
+        for (; _markedTo < position; _markedTo++)
         {
-            if (bytes[markedTo] == '\n')
+            if (_bytes[_markedTo] == '\n')
             {
-                line++;
-                lineStart = markedTo + 1;
+                _line++;
+                _lineStart = _markedTo + 1;
             }
         }
 
-        return new SourceMark(file, line, position - lineStart + 1);
+        return new SourceMark(_file, _line, position - _lineStart + 1);
     }
 }

@@ -15,14 +15,14 @@ internal sealed class YamlTreeReader
 
     private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
 
-    private readonly string file;
-    private readonly Parser parser;
-    private readonly Dictionary<AnchorName, ConfigNode> anchors = [];
+    private readonly string _file;
+    private readonly Parser _parser;
+    private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
     private YamlTreeReader(string file, string text)
     {
-        this.file = file;
-        parser = new Parser(new StringReader(text));
+        _file = file;
+        _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The document's root; null for a text without one.</summary>
@@ -48,29 +48,29 @@ internal sealed class YamlTreeReader
 
     private ConfigNode? Document()
     {
-        parser.Consume<StreamStart>();
-        if (parser.Accept<StreamEnd>(out _))
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _))
         {
             return null;
         }
 
-        parser.Consume<DocumentStart>();
+        _parser.Consume<DocumentStart>();
         var root = Node(1);
-        parser.Consume<DocumentEnd>();
-        return parser.Accept<DocumentStart>(out var second)
+        _parser.Consume<DocumentEnd>();
+        return _parser.Accept<DocumentStart>(out var second)
             ? throw ConfigurationErrors.At(MarkOf(second), "a second YAML document begins here, only one is allowed.")
             : root;
     }
 
     private ConfigNode Node(int depth)
     {
-        if (parser.TryConsume<AnchorAlias>(out var alias))
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return anchors.GetValueOrDefault(alias.Value)
+            return _anchors.GetValueOrDefault(alias.Value)
                 ?? throw ConfigurationErrors.At(MarkOf(alias), $"the alias *{alias.Value} has no anchor before it.");
         }
 
-        var start = parser.Consume<NodeEvent>();
+        var start = _parser.Consume<NodeEvent>();
         var mark = MarkOf(start);
         ConfigTreeLimits.CheckDepth(depth, mark);
         CheckTag(start, mark);
@@ -82,7 +82,7 @@ internal sealed class YamlTreeReader
         };
         if (!start.Anchor.IsEmpty)
         {
-            anchors[start.Anchor] = node;
+            _anchors[start.Anchor] = node;
         }
 
         return node;
@@ -91,7 +91,7 @@ internal sealed class YamlTreeReader
     private ConfigList List(SourceMark mark, int depth)
     {
         var items = new List<ConfigNode>();
-        while (!parser.TryConsume<SequenceEnd>(out _))
+        while (!_parser.TryConsume<SequenceEnd>(out _))
         {
             items.Add(Node(depth + 1));
         }
@@ -103,11 +103,11 @@ internal sealed class YamlTreeReader
     {
         var entries = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
         var merged = new List<ConfigMap>();
-        while (!parser.TryConsume<MappingEnd>(out _))
+        while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (!parser.TryConsume<Scalar>(out var key))
+            if (!_parser.TryConsume<Scalar>(out var key))
             {
-                throw ConfigurationErrors.At(MarkOf(parser.Current), "a key has to be a plain text.");
+                throw ConfigurationErrors.At(MarkOf(_parser.Current), "a key has to be a plain text.");
             }
 
             var value = Node(depth + 1);
@@ -157,11 +157,11 @@ internal sealed class YamlTreeReader
     /// <summary>The parser's place, or the end of what it last understood: it often names a place long before that.</summary>
     private SourceMark Nearest(Mark mark)
     {
-        var understood = parser.Current?.End ?? Mark.Empty;
+        var understood = _parser.Current?.End ?? Mark.Empty;
         var later = understood.Index > mark.Index ? understood : mark;
-        return new SourceMark(file, later.Line, later.Column);
+        return new SourceMark(_file, later.Line, later.Column);
     }
 
     private SourceMark MarkOf(ParsingEvent? e) =>
-        e is null ? new SourceMark(file) : new SourceMark(file, e.Start.Line, e.Start.Column);
+        e is null ? new SourceMark(_file) : new SourceMark(_file, e.Start.Line, e.Start.Column);
 }

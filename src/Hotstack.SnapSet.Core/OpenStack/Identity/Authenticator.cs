@@ -8,11 +8,12 @@ namespace Hotstack.OpenStack.Identity;
 internal sealed class Authenticator(CloudConfiguration configuration, Api api)
 {
     /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
-    private static readonly int[] s_refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
+    private static readonly int[] Refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 
-    private static readonly string[] s_secrets = ["password", "application_credential_secret", "token", "passcode"];
+    private static readonly string[] Secrets = ["password", "application_credential_secret", "token", "passcode"];
 
     private Uri? _discovered;
+    private bool _wasReached;
 
     /// <exception cref="HotstackException"><c>AuthenticationFailed</c>, <c>AuthUrlInvalid</c>, <c>ProjectMissing</c>, or
     /// Keystone cannot be reached.</exception>
@@ -35,6 +36,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
             response = await PostAsync(request, found, stop).ConfigureAwait(false);
         }
 
+        _wasReached = true;
         return Read(response);
     }
 
@@ -43,7 +45,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         {
             // A second token does no harm.
             IsRepeatSafe = true,
-            Secrets = [.. s_secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
+            Secrets = [.. Secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
         },
         stop);
 
@@ -72,8 +74,9 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     {
         Timeout = configuration.ApiTimeout ?? ServiceClient.DefaultTimeout,
         StatusRetries = configuration.StatusCodeRetries("identity") ?? RetryPolicy.DefaultRetries,
-        ConnectionRetries = configuration.ConnectRetries("identity") ?? RetryPolicy.DefaultRetries,
-        AlsoExpected = s_refusals,
+        // A Keystone that never answered is most likely a wrong address, and whoever typed it should hear so soon.
+        ConnectionRetries = configuration.ConnectRetries("identity") ?? (_wasReached ? RetryPolicy.DefaultRetries : 1),
+        AlsoExpected = Refusals,
     };
 
     private Token Read(ApiResponse response)

@@ -9,14 +9,14 @@ namespace Hotstack.OpenStack.Identity;
 /// </summary>
 public sealed class TokenRequest
 {
-    private readonly JsonObject body;
+    private readonly JsonObject _body;
 
     private TokenRequest(Uri authUrl, JsonObject body)
     {
         AuthUrl = authUrl;
         var address = authUrl.AbsoluteUri.TrimEnd('/');
         Url = new Uri(address + (address.EndsWith("/v3", StringComparison.OrdinalIgnoreCase) ? "" : "/v3") + "/auth/tokens");
-        this.body = body;
+        _body = body;
     }
 
     /// <summary>The configured address of Keystone, for discovery when <see cref="Url"/> answers 404 or 300.</summary>
@@ -29,7 +29,7 @@ public sealed class TokenRequest
     /// What it holds; a fresh copy each time. Holds secrets. Without a configured scope it asks for none, and Keystone
     /// takes the user's default project, if there is one: the token's <c>project</c> has to be looked at.
     /// </summary>
-    public JsonObject Body => (JsonObject)body.DeepClone();
+    public JsonObject Body => (JsonObject)_body.DeepClone();
 
     /// <summary>Builds the request of a cloud whose <see cref="CloudConfiguration.UsesKeystone"/> is true.</summary>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where the cloud's auth values do not make one.</exception>

@@ -8,7 +8,7 @@ namespace Hotstack.OpenStack.Identity;
 public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeProvider time) : IDisposable
 {
     /// <summary>A token is renewed when less is left, as keystoneauth does it.</summary>
-    private static readonly TimeSpan s_leastLife = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _renewing = new(1);
     private readonly Authenticator _authenticator = new(configuration, api);
@@ -18,7 +18,7 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
 
     /// <summary>A token that lives long enough for any single call.</summary>
     /// <exception cref="HotstackException">Keystone refuses us, gives a token for no project, or cannot be reached.</exception>
-    public Task<Token> GetAsync(CancellationToken stop) => GetAsync(s_leastLife, stop);
+    public Task<Token> GetAsync(CancellationToken stop) => GetAsync(LeastLife, stop);
 
     /// <summary>A token that lives for <paramref name="leastLife"/>, if Keystone gives any that long.</summary>
     /// <remarks>Nova uploads a snapshot with its caller's token, so that must outlast the upload.</remarks>

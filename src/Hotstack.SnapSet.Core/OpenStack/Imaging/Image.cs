@@ -5,7 +5,7 @@ namespace Hotstack.OpenStack.Imaging;
 /// <summary>An image, as Glance shows it.</summary>
 public sealed record Image
 {
-    private static readonly HashSet<string> s_ownFields = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
     {
         "id", "name", "status", "visibility", "owner", "created_at", "updated_at", "size", "virtual_size", "min_disk",
         "min_ram", "protected", "os_hidden", "disk_format", "container_format", "checksum", "os_hash_algo",
@@ -74,7 +74,7 @@ public sealed record Image
         IsProtected = image.Flag("protected"),
         Tags = [.. image.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
         Properties = image.EnumerateObject()
-            .Where(field => field.Value.ValueKind == JsonValueKind.String && !s_ownFields.Contains(field.Name))
+            .Where(field => field.Value.ValueKind == JsonValueKind.String && !OwnFields.Contains(field.Name))
             .ToDictionary(field => field.Name, field => field.Value.GetString()!, StringComparer.Ordinal),
     };
 }

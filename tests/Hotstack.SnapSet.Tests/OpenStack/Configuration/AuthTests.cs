@@ -61,9 +61,9 @@ public class AuthTests
     {
         var error = Lab(auth, type).LoadFails();
         Assert.Equal("CloudConfigInvalid", error.Id);
-        Assert.Contains("cloud lab (/work/clouds.yaml)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cloud lab (/project/clouds.yaml)", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
-        Assert.Contains("clouds.lab.auth in /work/clouds.yaml", error.Hint, StringComparison.Ordinal);
+        Assert.Contains("clouds.lab.auth in /project/clouds.yaml", error.Hint, StringComparison.Ordinal);
         Assert.Contains("secure.yaml", error.Hint, StringComparison.Ordinal);
         Assert.Contains("Nothing is asked for", error.Hint, StringComparison.Ordinal);
     }
@@ -153,7 +153,7 @@ public class AuthTests
         var activity = new ActivityList();
         var cloud = MemorySources.WithLab("password: 2-s3cr3t-Xy\nnote: 3-s3cr3t-Xy").Load(activity: activity);
         var sources = MemorySources.WithLab().Variable("OS_PASSWORD", "4-s3cr3t-Xy").Build();
-        Assert.Equal("lab: password at https://keystone.example:5000/v3, from /work/clouds.yaml", cloud.ToString());
+        Assert.Equal("lab: password at https://keystone.example:5000/v3, from /project/clouds.yaml", cloud.ToString());
         Assert.DoesNotContain("s3cr3t", sources.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(activity.Verboses.Concat(activity.Warnings), text => text.Contains("s3cr3t", StringComparison.Ordinal));
     }

@@ -59,7 +59,7 @@ public class FileFormatTests
     [Theory]
     [MemberData(nameof(BrokenJson))]
     public void A_broken_JSON_file_is_an_error_that_names_the_place(string json, string message) =>
-        Assert.Contains(message, new MemorySources().File("/work/clouds.json", json).LoadFails("lab").Message, StringComparison.Ordinal);
+        Assert.Contains(message, new MemorySources().File("/project/clouds.json", json).LoadFails("lab").Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -156,7 +156,7 @@ public class FileFormatTests
     public void Nesting_is_bounded(string file, string open, string close)
     {
         var text = "{\"clouds\": " + string.Concat(Enumerable.Repeat(open, 5000)) + "1" + string.Concat(Enumerable.Repeat(close, 5000)) + "}";
-        Assert.Contains("nested more than 64 levels", new MemorySources().File("/work/" + file, text).LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("nested more than 64 levels", new MemorySources().File("/project/" + file, text).LoadFails().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public class FileFormatTests
     public void JSON_values_become_texts()
     {
         var cloud = new MemorySources().File(
-            "/work/clouds.json",
+            "/project/clouds.json",
             """
             {"clouds": {"lab": {"verify": false, "api_timeout": 2.5, "image_api_version": 2, "region_name": null,
               "auth": {"auth_url": "http://a.example/v3", "user_id": 12, "password": "é\"", "project_id": "p"}}}}

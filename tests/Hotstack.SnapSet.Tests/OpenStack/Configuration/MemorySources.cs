@@ -6,14 +6,14 @@ namespace Hotstack.Tests.OpenStack.Configuration;
 /// <summary>Variables and files in memory, on the platform of choice.</summary>
 internal sealed class MemorySources(ConfigurationPlatform platform = ConfigurationPlatform.Linux)
 {
-    public const string CloudsFile = "/work/clouds.yaml";
-    public const string SecureFile = "/work/secure.yaml";
-    public const string PublicFile = "/work/clouds-public.yaml";
+    public const string CloudsFile = "/project/clouds.yaml";
+    public const string SecureFile = "/project/secure.yaml";
+    public const string PublicFile = "/project/clouds-public.yaml";
 
-    private readonly Dictionary<string, string> variables = new(
+    private readonly Dictionary<string, string> _variables = new(
         platform == ConfigurationPlatform.Windows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    private readonly Dictionary<string, Func<Stream>> files = [];
+    private readonly Dictionary<string, Func<Stream>> _files = [];
 
     public List<string> Opened { get; } = [];
 
@@ -37,7 +37,7 @@ internal sealed class MemorySources(ConfigurationPlatform platform = Configurati
 
     public MemorySources Variable(string name, string value)
     {
-        variables[name] = value;
+        _variables[name] = value;
         return this;
     }
 
@@ -45,26 +45,26 @@ internal sealed class MemorySources(ConfigurationPlatform platform = Configurati
 
     public MemorySources File(string path, byte[] bytes)
     {
-        files[path] = () => new MemoryStream(bytes);
+        _files[path] = () => new MemoryStream(bytes);
         return this;
     }
 
     public MemorySources Unreadable(string path)
     {
-        files[path] = () => throw new UnauthorizedAccessException($"Access to {path} is denied.");
+        _files[path] = () => throw new UnauthorizedAccessException($"Access to {path} is denied.");
         return this;
     }
 
     public ConfigurationSources Build() => new()
     {
-        Variables = variables,
+        Variables = _variables,
         Platform = platform,
-        CurrentDirectory = platform == ConfigurationPlatform.Windows ? @"C:\work" : "/work",
+        CurrentDirectory = platform == ConfigurationPlatform.Windows ? @"C:\work" : "/project",
         HomeDirectory = platform == ConfigurationPlatform.Windows ? @"C:\Users\anna" : "/home/anna",
         OpenFile = path =>
         {
             Opened.Add(path);
-            return files.TryGetValue(path, out var open) ? open() : null;
+            return _files.TryGetValue(path, out var open) ? open() : null;
         },
     };
 

@@ -12,7 +12,7 @@ public class SearchTests
     [Fact]
     public void Linux_looks_into_the_current_directory_the_users_and_the_machines() =>
         Assert.Equal(
-            ["/work", "/home/anna/.config/openstack", "/etc/xdg/openstack", "/etc/openstack"],
+            ["/project", "/home/anna/.config/openstack", "/etc/xdg/openstack", "/etc/openstack"],
             SearchDirectories.Of(new MemorySources().Build()));
 
     [Fact]
@@ -21,7 +21,7 @@ public class SearchTests
         var sources = new MemorySources()
             .Variable("XDG_CONFIG_HOME", "/home/anna/conf/").Variable("XDG_CONFIG_DIRS", "/a:relative:/b");
         Assert.Equal(
-            ["/work", "/home/anna/conf/openstack", "/home/anna/.config/openstack", "/a/openstack", "/b/openstack", "/etc/openstack"],
+            ["/project", "/home/anna/conf/openstack", "/home/anna/.config/openstack", "/a/openstack", "/b/openstack", "/etc/openstack"],
             SearchDirectories.Of(sources.Build()));
         Assert.Equal(
             SearchDirectories.Of(new MemorySources().Build()),
@@ -38,7 +38,7 @@ public class SearchTests
     public void MacOS_looks_into_its_libraries_as_well() =>
         Assert.Equal(
             [
-                "/work", "/home/anna/Library/Application Support/openstack", "/home/anna/.config/openstack",
+                "/project", "/home/anna/Library/Application Support/openstack", "/home/anna/.config/openstack",
                 "/Library/Application Support/openstack", "/etc/openstack",
             ],
             SearchDirectories.Of(new MemorySources(ConfigurationPlatform.MacOS).Build()));
@@ -61,10 +61,10 @@ public class SearchTests
     [Theory]
     [InlineData(ConfigurationPlatform.Linux, "~/a", "/home/anna/a")]
     [InlineData(ConfigurationPlatform.Linux, "~", "/home/anna")]
-    [InlineData(ConfigurationPlatform.Linux, "~bert/a", "/work/~bert/a")]
-    [InlineData(ConfigurationPlatform.Linux, "a/b", "/work/a/b")]
+    [InlineData(ConfigurationPlatform.Linux, "~bert/a", "/project/~bert/a")]
+    [InlineData(ConfigurationPlatform.Linux, "a/b", "/project/a/b")]
     [InlineData(ConfigurationPlatform.Linux, "/a", "/a")]
-    [InlineData(ConfigurationPlatform.Linux, @"C:\a", @"/work/C:\a")]
+    [InlineData(ConfigurationPlatform.Linux, @"C:\a", @"/project/C:\a")]
     [InlineData(ConfigurationPlatform.Windows, @"~\a", @"C:\Users\anna\a")]
     [InlineData(ConfigurationPlatform.Windows, "~/a", @"C:\Users\anna\a")]
     [InlineData(ConfigurationPlatform.Windows, @"D:\a", @"D:\a")]
@@ -78,14 +78,14 @@ public class SearchTests
     {
         var sources = new MemorySources().File("/home/anna/.config/openstack/clouds.yml", One).File("/etc/openstack/clouds.yaml", Two);
         Assert.Equal(["one"], sources.Loader().CloudNames());
-        Assert.Equal("/work/clouds.yaml", sources.Opened[0]);
-        Assert.Equal(["/work/clouds.yaml", "/work/clouds.yml", "/work/clouds.json"], sources.Opened.Take(3));
+        Assert.Equal("/project/clouds.yaml", sources.Opened[0]);
+        Assert.Equal(["/project/clouds.yaml", "/project/clouds.yml", "/project/clouds.json"], sources.Opened.Take(3));
     }
 
     [Fact]
     public void A_variable_names_a_file_to_try_first()
     {
-        var sources = new MemorySources().File("/work/clouds.yaml", One).File("/home/anna/my.yaml", Two)
+        var sources = new MemorySources().File("/project/clouds.yaml", One).File("/home/anna/my.yaml", Two)
             .Variable("OS_CLIENT_CONFIG_FILE", "~/my.yaml");
         Assert.Equal(["two"], sources.Loader().CloudNames());
         Assert.Equal("/home/anna/my.yaml", sources.Load().SourceFile);
@@ -95,7 +95,7 @@ public class SearchTests
     public void A_file_that_a_variable_names_and_that_is_not_there_is_passed_over_with_a_warning()
     {
         var activity = new ActivityList();
-        var sources = new MemorySources().File("/work/clouds.yaml", One).Variable("OS_CLIENT_CONFIG_FILE", "/gone.yaml");
+        var sources = new MemorySources().File("/project/clouds.yaml", One).Variable("OS_CLIENT_CONFIG_FILE", "/gone.yaml");
         Assert.Equal("one", sources.Load(activity: activity).Name);
         Assert.Contains("/gone.yaml, which does not exist", Assert.Single(activity.Warnings), StringComparison.Ordinal);
     }
@@ -104,29 +104,29 @@ public class SearchTests
     public void An_unreadable_file_is_passed_over_with_a_warning()
     {
         var activity = new ActivityList();
-        var sources = new MemorySources().Unreadable("/work/clouds.yaml").File("/etc/openstack/clouds.json", """{"clouds": {"json": {"auth_type": "none"}}}""");
+        var sources = new MemorySources().Unreadable("/project/clouds.yaml").File("/etc/openstack/clouds.json", """{"clouds": {"json": {"auth_type": "none"}}}""");
         Assert.Equal("json", sources.Load(activity: activity).Name);
-        Assert.Contains("/work/clouds.yaml cannot be read", Assert.Single(activity.Warnings), StringComparison.Ordinal);
+        Assert.Contains("/project/clouds.yaml cannot be read", Assert.Single(activity.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_broken_file_is_an_error_even_if_there_is_another() =>
         Assert.Equal(
             "CloudConfigInvalid",
-            new MemorySources().File("/work/clouds.yaml", "clouds: [").File("/etc/openstack/clouds.yaml", Two).LoadFails().Id);
+            new MemorySources().File("/project/clouds.yaml", "clouds: [").File("/etc/openstack/clouds.yaml", Two).LoadFails().Id);
 
     [Fact]
     public void UTF16_with_a_byte_order_mark_is_read() =>
         Assert.Equal(
             ["one"],
-            new MemorySources().File("/work/clouds.yaml", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(One)])
+            new MemorySources().File("/project/clouds.yaml", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(One)])
                 .Loader().CloudNames());
 
     [Fact]
     public void What_is_not_UTF8_is_an_error() =>
         Assert.Contains(
             "not UTF-8",
-            new MemorySources().File("/work/clouds.yaml", [.. "clouds: "u8, 0xff, 0xfe]).LoadFails().Message,
+            new MemorySources().File("/project/clouds.yaml", [.. "clouds: "u8, 0xff, 0xfe]).LoadFails().Message,
             StringComparison.Ordinal);
 
     [Fact]

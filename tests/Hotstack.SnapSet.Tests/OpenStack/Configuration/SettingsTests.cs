@@ -18,10 +18,10 @@ public class SettingsTests
     [InlineData("insecure: on", false, null)]
     [InlineData("insecure: false\nverify: false", false, null)]
     [InlineData("insecure: true\nverify: true", false, null)]
-    [InlineData("cacert: ca.pem", true, "/work/ca.pem")]
+    [InlineData("cacert: ca.pem", true, "/project/ca.pem")]
     [InlineData("cacert: ~/ca.pem", true, "/home/anna/ca.pem")]
     [InlineData("verify: /etc/ca.pem", true, "/etc/ca.pem")]
-    [InlineData("verify: ./x\ncacert: ca.pem", true, "/work/ca.pem")]
+    [InlineData("verify: ./x\ncacert: ca.pem", true, "/project/ca.pem")]
     public void Verification(string lines, bool verify, string? authorities)
     {
         var tls = MemorySources.WithLab(lines).Load().Tls;
@@ -50,7 +50,7 @@ public class SettingsTests
     public void Client_certificates()
     {
         var tls = MemorySources.WithLab("cert: ~/c.pem\nkey: k.pem").Load().Tls;
-        Assert.Equal(("/home/anna/c.pem", "/work/k.pem"), (tls.ClientCertificatePath, tls.ClientKeyPath));
+        Assert.Equal(("/home/anna/c.pem", "/project/k.pem"), (tls.ClientCertificatePath, tls.ClientKeyPath));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class CreateSnapSet(Cloud cloud)
 
         var deadline = new Deadline(request.Timeout, cloud.Time);
         var power = new ServerPower(cloud, activity);
+        bool maybeResumed = request.KeepPartial;
         try
         {
             if (running.Length > 0)
@@ -33,11 +34,17 @@ public sealed class CreateSnapSet(Cloud cloud)
                 await power.StopAsync(running, request.PollInterval, deadline, stop).ConfigureAwait(false);
             }
 
-            return await new Creation(cloud, plan, request, activity, deadline).RunAsync(stop).ConfigureAwait(false);
+            SnapSet set = await new Creation(cloud, plan, request, activity, deadline).RunAsync(stop).ConfigureAwait(false);
+            maybeResumed = false;
+            return set;
         }
         finally
         {
-            if (request.StartServers)
+            if (request.StartServers && maybeResumed)
+            {
+                activity.Warning($"The servers stay shut off, so that SnapSet {plan.Id} can be completed: once started, they would differ from its images.");
+            }
+            else if (request.StartServers)
             {
                 await StartAgainAsync(power, plan, request, activity).ConfigureAwait(false);
             }

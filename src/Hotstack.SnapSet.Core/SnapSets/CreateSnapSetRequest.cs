@@ -15,7 +15,8 @@ public sealed record CreateSnapSetRequest
     /// <summary>Shut down the servers that still run, the controller last. Without it they are an error.</summary>
     public bool StopServers { get; init; }
 
-    /// <summary>Start all servers when the run ends, well or badly, the controller first.</summary>
+    /// <summary>Start all servers when the run ends, well or badly, the controller first; but not after a failure with
+    /// <see cref="KeepPartial"/>, since then the set could not be resumed.</summary>
     public bool StartServers { get; init; }
 
     /// <summary>On failure keep the images that were made, for <see cref="ResumeId"/>.</summary>

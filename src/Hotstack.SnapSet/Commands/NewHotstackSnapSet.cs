@@ -46,7 +46,7 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     [Parameter]
     public SwitchParameter StopServers { get; set; }
 
-    /// <summary>Start all servers when the run ends, well or badly, the controller first.</summary>
+    /// <summary>Start all servers when the run ends, well or badly, the controller first; not if -KeepPartial keeps images.</summary>
     [Parameter]
     public SwitchParameter StartServers { get; set; }
 

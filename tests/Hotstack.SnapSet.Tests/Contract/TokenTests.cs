@@ -5,6 +5,8 @@ using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
 using Hotstack.OpenStack.Imaging;
+using Hotstack.OpenStack.Networking;
+using Hotstack.OpenStack.Orchestration;
 using Xunit;
 
 namespace Hotstack.Contract;
@@ -97,10 +99,9 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
         [
             () => new Nova(connection.Client("compute")).GetServerAsync(Master.Id, Stop),
             () => new Glance(connection.Client("image")).FindAsync(Master.Image!, Stop),
+            () => new Neutron(connection.Client("network")).ListPortsAsync([Master.Id], Stop),
+            () => new Heat(connection.Client("orchestration")).GetAsync(On.StackName, Stop),
             () => new Cinder(connection.Client("block-storage")).ListVolumesAsync(Stop),
-            () => new OpenStack.Networking.Neutron(connection.Client("network"))
-                .ListPortsAsync([Master.Id], Stop),
-            () => new OpenStack.Orchestration.Heat(connection.Client("orchestration")).GetAsync(On.StackName, Stop),
         ];
         foreach (Func<Task> call in calls)
         {
@@ -120,7 +121,6 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
         Assert.Equal(ErrorCause.AuthenticationFailed, e.Cause);
         Assert.Equal("AuthenticationFailed", e.Id);
         Assert.NotNull(e.Hint);
-        Assert.DoesNotContain(configuration.Auth["auth_url"] + "?", e.Message, StringComparison.Ordinal);
     }
 
     private Task AssertRefusedAsync(CloudConfiguration configuration) => AssertRefusedAsync(configuration, On.Activity);

@@ -78,6 +78,23 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
     }
 
     [Fact]
+    public async Task What_is_kept_keeps_the_servers_off()
+    {
+        Sandbox.Cloud.StopServers();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "master1" });
+
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(
+            () => CreateAsync(OfStack with { KeepPartial = true, StartServers = true }));
+
+        Assert.All(AllNames, name => Assert.Equal("SHUTOFF", Sandbox.Cloud.Server(name).Status));
+        Assert.Contains(Activity.Warnings, w => w.Contains("stay shut off", StringComparison.Ordinal));
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        SnapSet set = await CreatedAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId, StartServers = true });
+        Assert.Equal(SnapSetState.Complete, set.State);
+        Assert.All(AllNames, name => Assert.Equal("ACTIVE", Sandbox.Cloud.Server(name).Status));
+    }
+
+    [Fact]
     public async Task Instances_that_do_not_fit_the_set_are_refused()
     {
         string id = await InterruptedAsync("master1");

@@ -126,6 +126,11 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
             throw new ApiException(403, $"Forbidding request, image {image.Id} not visible");
         }
 
+        if (name is "disk_format" or "container_format" && image.Status != "queued")
+        {
+            throw new ApiException(403, $"Attribute {name} can be only replaced for a queued image.");
+        }
+
         if (name == "tags")
         {
             _tags = ImageInput.Tags(value);

@@ -116,6 +116,11 @@ internal sealed class ImageQuery(ApiCall call)
             throw Bad("Invalid visibility value: " + asked);
         }
 
+        if (call.Value("member_status") is { } member and not ("pending" or "accepted" or "rejected" or "all"))
+        {
+            throw Bad("Invalid status: " + member);
+        }
+
         if (asked is not (null or "all") && image.Visibility != asked)
         {
             return false;
@@ -149,11 +154,17 @@ internal sealed class ImageQuery(ApiCall call)
         "owner" => Collation.Instance.Equals(image.Owner, value),
         "checksum" => Collation.Instance.Equals(image.Checksum, value),
         "os_hash_value" => Collation.Instance.Equals(image.Sha512, value),
-        "protected" => image.Protected == string.Equals(value, "true", StringComparison.OrdinalIgnoreCase),
+        "protected" => image.Protected == value.ToLowerInvariant() switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => throw Bad($"Invalid value '{value}' for 'protected' filter. Valid values are 'true' or 'false'."),
+        },
         "size_min" => image.Size >= Number(value),
         "size_max" => image.Size <= Number(value),
-        "min_disk" => image.MinDisk == Number(value),
-        "min_ram" => image.MinRam == Number(value),
+        // The database takes what is no number for 0.
+        "min_disk" => image.MinDisk == (int.TryParse(value, CultureInfo.InvariantCulture, out var disk) ? disk : 0),
+        "min_ram" => image.MinRam == (int.TryParse(value, CultureInfo.InvariantCulture, out var ram) ? ram : 0),
         "created_at" => InTime(image.CreatedAt, key, value),
         "updated_at" => InTime(image.UpdatedAt, key, value),
         _ => image.Properties.TryGetValue(key, out var has) && Collation.Instance.Equals(has, value),

@@ -41,6 +41,14 @@ public class ImageTests : SandboxTest
         Assert.Equal(400, (await CallAsync("GET", Images + "?limit=x")).Status);
     }
 
+    [Theory]
+    [InlineData("protected=x", 400)]
+    [InlineData("member_status=x", 400)]
+    [InlineData("min_disk=x", 200)]
+    [InlineData("protected=False", 200)]
+    public async Task Filters_that_make_no_sense_are_refused_where_a_real_cloud_refuses_them(string query, int status) =>
+        Assert.Equal(status, (await CallAsync("GET", $"{Images}?{query}")).Status);
+
     [Fact]
     public async Task Lists_are_sorted_newest_first_or_as_asked()
     {

@@ -51,7 +51,12 @@ internal static partial class ServiceErrors
         };
 
     private static string Status(int status) =>
-        Enum.IsDefined((HttpStatusCode)status) ? $"{status} {(HttpStatusCode)status}" : $"{status}";
+        Enum.IsDefined((HttpStatusCode)status)
+            ? $"{status} {WordStart().Replace($"{(HttpStatusCode)status}", " ")}"
+            : $"{status}";
+
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex WordStart();
 
     /// <summary>The services' own words; not every "exceeded" is a quota: retries, deadlines and lock waits are exceeded too.</summary>
     [GeneratedRegex(

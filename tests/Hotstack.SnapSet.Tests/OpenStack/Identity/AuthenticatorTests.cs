@@ -156,7 +156,7 @@ public sealed class AuthenticatorTests
         HotstackException e = await FailsAsync(handler, KeystoneScript.Configuration("http://cloud.test/"));
 
         Assert.Equal("AuthUrlInvalid", e.Id);
-        Assert.Contains("POST http://cloud.test/v3/auth/tokens: 404 NotFound: The requested URL was not found.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("POST http://cloud.test/v3/auth/tokens: 404 Not Found: The requested URL was not found.", e.Message, StringComparison.Ordinal);
         Assert.Equal(["POST", "GET"], handler.Requests.Select(sent => sent.Method));
     }
 

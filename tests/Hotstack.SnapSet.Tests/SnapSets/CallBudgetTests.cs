@@ -46,7 +46,8 @@ public sealed class CallBudgetTests : SnapSetFixture
         TimeSpan took = Clock.GetUtcNow() - begun;
         Assert.InRange(took, Slowest, Slowest + Interval);
         int looks = (int)Math.Ceiling(Slowest / Interval);
-        int stuckChecks = members * 3; // after 60, 180 and 420 seconds, of which the last does not come
+        int stuckChecks = members * 2; // after 60 and 180 seconds; the next would be after 420
+        TestContext.Current.TestOutputHelper?.WriteLine($"{members} members: {Calls.Count()} calls, {took}");
         Assert.InRange(Calls.Count(), 0, 2 + (4 * members) + looks + stuckChecks);
     }
 }

@@ -16,6 +16,13 @@ internal sealed class SnapshotWait(
     public async Task RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
         string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        progress.Show(members);
+        if (members.Any(m => m.WasOrdered))
+        {
+            // What was ordered just now cannot be there yet.
+            await Task.Delay(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop).ConfigureAwait(false);
+        }
+
         bool isDone = await Poll.UntilAsync(
             async token =>
             {

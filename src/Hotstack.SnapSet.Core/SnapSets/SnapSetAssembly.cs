@@ -39,8 +39,8 @@ internal static class SnapSetAssembly
         {
             if (!member.IsReady)
             {
-                yield return $"{member.Name}: image {member.ImageId} is {member.Status}, not active"
-                    + (member.Status == "active" ? " for good: Glance still works on it" : "");
+                yield return $"{member.Name}: image {member.ImageId} is {member.Status}, "
+                    + (member.Status == "active" ? "but Glance still works on it" : "not active");
             }
             else if (!member.IsTagged)
             {

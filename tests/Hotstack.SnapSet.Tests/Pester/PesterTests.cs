@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hotstack.Sandbox.Demo;
 using Hotstack.Surface;
 using Xunit;
 
@@ -13,8 +14,8 @@ public sealed class PesterTests(ITestOutputHelper output)
     [Fact]
     public async Task The_cmdlets_do_in_PowerShell_what_their_tests_in_Pester_say()
     {
-        string? pwsh = Find("pwsh");
-        Assert.SkipWhen(pwsh is null, "There is no pwsh on the PATH; the tests in tests/Pester did not run.");
+        string? pwsh = PowerShellHost.Find();
+        Assert.SkipWhen(pwsh is null, "There is no pwsh, on the PATH or as a .NET tool; the tests in tests/Pester did not run.");
 
         (int exitCode, string text) = await RunAsync(pwsh, Path.Combine(PublishedModule.Root, "tests", "Pester", "Run.ps1"));
         output.WriteLine(text);
@@ -51,9 +52,4 @@ public sealed class PesterTests(ITestOutputHelper output)
             throw;
         }
     }
-
-    private static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
-            .FirstOrDefault(File.Exists);
 }

@@ -8,6 +8,4 @@ internal sealed class Deadline(TimeSpan timeout, TimeProvider time)
     public TimeSpan Timeout => timeout;
 
     public TimeSpan Left => _end - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-
-    public bool IsOver => Left == TimeSpan.Zero;
 }

@@ -13,7 +13,4 @@ internal static class SnapSetId
     /// Glance may compare tags without regard to case, and without signs that need quoting. 41 random bits.
     /// </summary>
     public static string Create() => RandomNumberGenerator.GetString(Alphabet, Length);
-
-    /// <summary>Whether it can be one of ours: only those can be resumed.</summary>
-    public static bool IsOurs(string id) => id.Length == Length && id.All(Alphabet.Contains);
 }

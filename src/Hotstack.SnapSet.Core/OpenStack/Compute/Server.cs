@@ -29,9 +29,6 @@ public sealed record Server
     /// <summary>The ids of all volumes attached, the root volume included.</summary>
     public IReadOnlyList<string> VolumeIds { get; init; } = [];
 
-    /// <summary>Names the compute host without telling it; the same for servers on the same one.</summary>
-    public string? HostId { get; init; }
-
     /// <summary>Why it is in ERROR.</summary>
     public string? Fault { get; init; }
 
@@ -48,7 +45,6 @@ public sealed record Server
         Flavor = server.Field("flavor") is { } flavor ? flavor.Text("original_name") ?? flavor.Text("id") : null,
         MacAddresses = [.. Addresses(server).Distinct()],
         VolumeIds = [.. server.Items("os-extended-volumes:volumes_attached").Select(v => v.Text("id")).OfType<string>()],
-        HostId = server.Text("hostId"),
         Fault = server.Field("fault")?.Text("message"),
     };
 

@@ -29,6 +29,12 @@ internal sealed class PowerShellDemo(string pwsh)
         string program, string[] arguments, (string Name, string Value)[] environment, CancellationToken stop)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
+        // The user's own cloud has no part in this.
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("OS_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -6,6 +6,8 @@ namespace Hotstack.SnapSets;
 /// <summary>Finds the sets of a cloud, ours and upstream's.</summary>
 public sealed class FindSnapSets(Cloud cloud)
 {
+    internal const string NotFoundId = "SnapSetNotFound";
+
     /// <summary>The sets that match, the newest first.</summary>
     /// <exception cref="HotstackException">An id without wildcard does not exist, or there is no usable latest
     /// (<c>SnapSetNotFound</c>).</exception>
@@ -32,7 +34,7 @@ public sealed class FindSnapSets(Cloud cloud)
         return found.FirstOrDefault(set => set.IsUsable) is { } latest
             ? [latest]
             : throw new HotstackException(
-                ErrorCause.NotFound, "SnapSetNotFound", NoneUsable(found, request.StackName))
+                ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.StackName))
             {
                 Hint = "Get-HotstackSnapSet without -Latest shows what there is, and each set's Problems say why it cannot be used.",
             };
@@ -41,7 +43,7 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <summary>One set by its exact id, of our project; null if there is none.</summary>
     internal async Task<SnapSet?> FindAsync(string id, CancellationToken stop)
     {
-        KeyValuePair<string, string>[] owner = await OwnerAsync(allProjects: false, stop).ConfigureAwait(false);
+        KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}"), .. owner], stop),
             cloud.Images.ListAsync([SnapSetProperties.OfSet(id), .. owner], stop)).ConfigureAwait(false);
@@ -49,7 +51,7 @@ public sealed class FindSnapSets(Cloud cloud)
     }
 
     internal static HotstackException NotFound(string id) =>
-        new(ErrorCause.NotFound, "SnapSetNotFound", $"There is no SnapSet '{id}' in this project.")
+        new(ErrorCause.NotFound, NotFoundId, $"There is no SnapSet '{id}' in this project.")
         {
             Target = id,
             Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All.",
@@ -58,18 +60,11 @@ public sealed class FindSnapSets(Cloud cloud)
     private async Task<IReadOnlyList<SnapSet>> ListAsync(bool allProjects, CancellationToken stop)
     {
         // By tag those that upstream can see too, by property those that never were tagged: two lists for all sets.
-        KeyValuePair<string, string>[] owner = await OwnerAsync(allProjects, stop).ConfigureAwait(false);
+        KeyValuePair<string, string>[] owner = allProjects ? [] : await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), .. owner], stop),
             cloud.Images.ListAsync([SnapSetProperties.AnySet, .. owner], stop)).ConfigureAwait(false);
         return [.. Assemble(lists.SelectMany(list => list), owner)];
-    }
-
-    /// <summary>Without it, Glance shows public and shared images too, and to an administrator everybody's.</summary>
-    private async Task<KeyValuePair<string, string>[]> OwnerAsync(bool allProjects, CancellationToken stop)
-    {
-        string? project = allProjects ? null : await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
-        return project is null ? [] : [new("owner", project)];
     }
 
     private IEnumerable<SnapSet> Assemble(IEnumerable<Image> images, KeyValuePair<string, string>[] owner)

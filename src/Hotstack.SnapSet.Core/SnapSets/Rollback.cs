@@ -49,13 +49,13 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
     {
         string?[] existing = [.. members.Where(m => !m.WasOrdered).Select(m => m.ImageId)];
         // By property also those whose id never reached us. In a resumed set, an earlier run's images stay.
-        IReadOnlyList<Image> listed = await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id)], stop).ConfigureAwait(false);
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed =
+            await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
         (string Id, IReadOnlyList<string> VolumeSnapshots)[] images =
         [
             .. listed
-                .Where(image => SnapSetProperties.From(image) is { } p && p.SnapId == plan.Id && !existing.Contains(image.Id)
-                    && ours.Any(m => m.Instance.Name == p.Name))
-                .Select(image => (image.Id, SnapSetImage.VolumeSnapshotsOf(image))),
+                .Where(found => !existing.Contains(found.Image.Id) && ours.Any(m => m.Instance.Name == found.Properties.Name))
+                .Select(found => (found.Image.Id, SnapSetImage.VolumeSnapshotsOf(found.Image))),
         ];
         IEnumerable<(string, IReadOnlyList<string>)> unlisted = ours
             .Select(m => m.ImageId).OfType<string>()

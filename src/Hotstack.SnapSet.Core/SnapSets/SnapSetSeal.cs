@@ -21,7 +21,8 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             await TagAsync(untagged.Where(m => !m.Instance.IsController), stop).ConfigureAwait(false);
             await TagAsync(untagged.Where(m => m.Instance.IsController), stop).ConfigureAwait(false);
 
-            IReadOnlyList<Image> images = await ListAsync(stop).ConfigureAwait(false);
+            IReadOnlyList<Image> images =
+                [.. (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false)).Select(found => found.Image)];
             if (round == 1)
             {
                 images = await DropDuplicatesAsync(members, images, stop).ConfigureAwait(false);
@@ -94,18 +95,14 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         foreach (Image image in extra)
         {
             activity.Verbose($"Deleting image {image.Id}, a second one of {image.Name}.");
-            await cloud.Images.DeleteAsync(image.Id, stop).ConfigureAwait(false);
+            IReadOnlyList<Leftover> left = await new ImageRemoval(cloud)
+                .RunAsync(image.Id, SnapSetImage.VolumeSnapshotsOf(image), image.IsProtected, activity, stop).ConfigureAwait(false);
+            if (left.Count > 0)
+            {
+                activity.Warning($"A second image of {image.Name} could not be deleted: {string.Join("; ", left)}.");
+            }
         }
 
         return [.. images.Except(extra)];
-    }
-
-    private async Task<IReadOnlyList<Image>> ListAsync(CancellationToken stop)
-    {
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
-        KeyValuePair<string, string>[] owner = project is null ? [] : [new("owner", project)];
-        IReadOnlyList<Image> images = await cloud.Images
-            .ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false);
-        return [.. images.Where(image => SnapSetProperties.From(image)?.SnapId == plan.Id)];
     }
 }

@@ -15,7 +15,6 @@ internal sealed class SnapshotWait(
     /// <exception cref="HotstackException"><c>SnapshotFailed</c>, <c>SnapshotStuck</c>, <c>SnapshotTimeout</c>.</exception>
     public async Task RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
         progress.Show(members);
         if (members.Any(m => m.WasOrdered))
         {
@@ -26,7 +25,7 @@ internal sealed class SnapshotWait(
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                await LookAsync(members, project, token).ConfigureAwait(false);
+                await LookAsync(members, token).ConfigureAwait(false);
                 progress.Show(members);
                 MemberFailures.ThrowIfAny(members);
                 return members.All(m => m.IsReady);
@@ -38,24 +37,19 @@ internal sealed class SnapshotWait(
         }
     }
 
-    private async Task LookAsync(IReadOnlyCollection<MemberRun> members, string? project, CancellationToken stop)
+    private async Task LookAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
-        IReadOnlyList<Image> images;
+        ILookup<string, Image> byName;
         try
         {
-            KeyValuePair<string, string>[] owner = project is null ? [] : [new("owner", project)];
-            images = await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false);
+            byName = (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false))
+                .ToLookup(found => found.Properties.Name, found => found.Image);
         }
-        catch (ServiceException e) when (e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited)
+        catch (ServiceException e) when (IsPassing(e))
         {
-            // Glance restarting is no reason to give up images that Nova is still uploading.
             return;
         }
 
-        ILookup<string, Image> byName = images
-            .Select(image => (Image: image, Properties: SnapSetProperties.From(image)))
-            .Where(found => found.Properties?.SnapId == plan.Id)
-            .ToLookup(found => found.Properties!.Name, found => found.Image);
         await Fanout.ForEachAsync(
             members.Where(m => !m.IsReady), (member, token) => ObserveAsync(member, byName[member.Instance.Name], token), stop)
             .ConfigureAwait(false);
@@ -63,11 +57,30 @@ internal sealed class SnapshotWait(
 
     private async Task ObserveAsync(MemberRun member, IEnumerable<Image> images, CancellationToken stop)
     {
-        Image? image = member.ImageId is null
-            ? images.OrderBy(i => i.CreatedAt).FirstOrDefault()
-            : images.FirstOrDefault(i => i.Id == member.ImageId)
-                // A list may lag behind: gone is only what cannot be read by itself.
-                ?? await cloud.Images.FindAsync(member.ImageId, stop).ConfigureAwait(false);
+        try
+        {
+            Image? image = member.ImageId is null
+                ? images.OrderBy(i => i.CreatedAt).FirstOrDefault()
+                : images.FirstOrDefault(i => i.Id == member.ImageId)
+                    // A list may lag behind: gone is only what cannot be read by itself.
+                    ?? await cloud.Images.FindAsync(member.ImageId, stop).ConfigureAwait(false);
+            await JudgeAsync(member, image, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (IsPassing(e))
+        {
+        }
+        catch (HotstackException e)
+        {
+            member.Failure = e;
+        }
+    }
+
+    /// <summary>A service restarting is no reason to give up images that Nova is still uploading: the next look will tell.</summary>
+    private static bool IsPassing(ServiceException e) =>
+        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
+
+    private async Task JudgeAsync(MemberRun member, Image? image, CancellationToken stop)
+    {
         if (image is not null)
         {
             member.ImageId = image.Id;
@@ -75,32 +88,21 @@ internal sealed class SnapshotWait(
             member.IsOutcomeUnknown = false;
         }
 
-        try
+        if (image is null && member.ImageId is not null)
         {
-            if (image is null && member.ImageId is not null)
-            {
-                member.Failure = await VanishedAsync(member, stop).ConfigureAwait(false);
-            }
-            else if (image is { IsLost: true })
-            {
-                member.Failure = Failed(member, $"image {image.Id} is {image.Status}");
-            }
-            else if (image is { IsReady: true })
-            {
-                member.IsReady = await VolumeSnapshotsAreReadyAsync(member, image, stop).ConfigureAwait(false);
-            }
-            else if (member.Watch.IsDue(cloud.Time.GetUtcNow()))
-            {
-                await LookAtServerAsync(member, stop).ConfigureAwait(false);
-            }
+            member.Failure = await VanishedAsync(member, stop).ConfigureAwait(false);
         }
-        catch (HotstackException e) when (e is not ServiceException { Cause: ErrorCause.ServiceUnavailable or ErrorCause.TimedOut })
+        else if (image is { IsLost: true })
         {
-            member.Failure = e;
+            member.Failure = Failed(member, $"image {image.Id} is {image.Status}");
         }
-        catch (ServiceException)
+        else if (image is { IsReady: true })
         {
-            // As with the list: looked at again next time.
+            member.IsReady = await VolumeSnapshotsAreReadyAsync(member, image, stop).ConfigureAwait(false);
+        }
+        else if (member.Watch.IsDue(cloud.Time.GetUtcNow()))
+        {
+            await LookAtServerAsync(member, stop).ConfigureAwait(false);
         }
     }
 

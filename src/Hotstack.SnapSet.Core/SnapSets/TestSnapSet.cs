@@ -18,6 +18,20 @@ public sealed class TestSnapSet(Cloud cloud)
         return [.. CheckSet(set), .. set.Members.SelectMany(member => CheckImage(set, member)), .. volumes.SelectMany(v => v)];
     }
 
+    /// <summary>Whether a set is there and can be used.</summary>
+    public async Task<bool> IsUsableAsync(string id, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            return IsUsable(await RunAsync(id, stop).ConfigureAwait(false));
+        }
+        catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
+        {
+            activity.Verbose(e.Message);
+            return false;
+        }
+    }
+
     /// <summary>Whether findings let a set be used.</summary>
     public static bool IsUsable(IEnumerable<SnapSetFinding> findings) =>
         findings.All(finding => finding.Result != SnapSetCheckResult.Failed);

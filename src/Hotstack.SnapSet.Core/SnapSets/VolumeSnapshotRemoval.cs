@@ -3,7 +3,7 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>Deletes the Cinder snapshots that a deleted image leaves behind.</summary>
+/// <summary>Deletes the Cinder snapshots that an image of a volume-backed server consists of.</summary>
 internal sealed class VolumeSnapshotRemoval(Cloud cloud)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -32,6 +32,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     }
 
                     state = snapshot.Status;
+                    if (wasAsked && state == "error_deleting")
+                    {
+                        throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it");
+                    }
+
                     // One that is still being made cannot be deleted yet.
                     if (!wasAsked && state != "creating")
                     {
@@ -39,9 +44,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                         wasAsked = true;
                     }
 
-                    return state == "error_deleting" && wasAsked
-                        ? throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it")
-                        : false;
+                    return false;
                 },
                 Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
             return isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes");

@@ -31,16 +31,6 @@ public sealed class TestHotstackSnapSet : HotstackCmdlet
     private static async Task ShowAsync(CmdletRun run, string id) =>
         run.WriteEach(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop));
 
-    private static async Task TellAsync(CmdletRun run, string id)
-    {
-        try
-        {
-            run.Write(TestSnapSet.IsUsable(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop)));
-        }
-        catch (HotstackException e) when (e.Id == "SnapSetNotFound")
-        {
-            run.Activity.Verbose(e.Message);
-            run.Write(false);
-        }
-    }
+    private static async Task TellAsync(CmdletRun run, string id) =>
+        run.Write(await new TestSnapSet(run.Cloud).IsUsableAsync(id, run.Activity, run.Stop));
 }

@@ -233,6 +233,19 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
     }
 
     [Fact]
+    public async Task Whether_an_image_is_gone_is_asked_again_when_Glance_did_not_answer()
+    {
+        Sandbox.Cloud.StopServers();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1" });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 503, Service = "image", Method = "GET", Path = "images/[0-9a-f-]{36}$", Times = 6 });
+
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync());
+
+        Assert.Equal("SnapshotFailed", e.Id);
+        Assert.Empty(SetImages);
+    }
+
+    [Fact]
     public async Task Tags_that_Glance_loses_are_written_again()
     {
         Sandbox.Cloud.StopServers();

@@ -1,7 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
-namespace Hotstack.OpenStack;
+namespace Hotstack;
 
 /// <summary>Reads fields of the services' JSON, where a missing field, a null and an empty string mostly mean the same.</summary>
 internal static class JsonFields
@@ -40,4 +41,17 @@ internal static class JsonFields
     /// <summary>An array field's elements; none if it is missing or something else.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element, string name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+
+    /// <summary>The string fields of an object field; none if it is missing or something else.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Object } map
+            ? map.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String)
+                .GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.Last().Value.GetString()!)
+            : new Dictionary<string, string>();
+
+    /// <summary>A string field's text behind base64; null if it is missing or no base64.</summary>
+    public static string? Base64Text(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
 }

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Hotstack.OpenShift.Objects;
+
+/// <summary>Which OpenShift this is (config.openshift.io/v1, its one object <c>version</c>).</summary>
+public sealed record ClusterVersion
+{
+    /// <summary>Its metadata.</summary>
+    public required ObjectMeta Meta { get; init; }
+
+    /// <summary>The cluster's UUID, made by the installer.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>The version that is or is to be installed: <c>4.18.6</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Its conditions: <c>Available</c>, <c>Progressing</c>, <c>Failing</c>.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    internal static ClusterVersion From(JsonElement item) => new()
+    {
+        Meta = ObjectMeta.From(item),
+        ClusterId = item.Field("spec")?.Text("clusterID"),
+        Version = item.Field("status")?.Field("desired")?.Text("version"),
+        Conditions = Condition.ListOf(item),
+    };
+}

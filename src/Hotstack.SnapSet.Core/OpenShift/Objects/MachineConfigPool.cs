@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Hotstack.OpenShift.Objects;
+
+/// <summary>Nodes that share a configuration (machineconfiguration.openshift.io/v1).</summary>
+public sealed record MachineConfigPool
+{
+    /// <summary>Its metadata.</summary>
+    public required ObjectMeta Meta { get; init; }
+
+    /// <summary>Its name: <c>master</c>.</summary>
+    public string Name => Meta.Name;
+
+    /// <summary>Somebody has stopped its updates.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>How many nodes belong to it.</summary>
+    public long MachineCount { get; init; }
+
+    /// <summary>How many of them are ready, which cordoned ones are not.</summary>
+    public long ReadyMachineCount { get; init; }
+
+    /// <summary>How many have the newest configuration.</summary>
+    public long UpdatedMachineCount { get; init; }
+
+    /// <summary>Its conditions: <c>Updated</c>, <c>Updating</c>, <c>Degraded</c>.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    internal static MachineConfigPool From(JsonElement item)
+    {
+        JsonElement status = item.Field("status") ?? default;
+        return new MachineConfigPool
+        {
+            Meta = ObjectMeta.From(item),
+            IsPaused = (item.Field("spec") ?? default).Flag("paused"),
+            MachineCount = status.Number("machineCount"),
+            ReadyMachineCount = status.Number("readyMachineCount"),
+            UpdatedMachineCount = status.Number("updatedMachineCount"),
+            Conditions = Condition.ListOf(item),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Hotstack.OpenShift.Objects;
+
+/// <summary>
+/// The object by which OpenShift's operators of etcd, kube-apiserver and kube-controller-manager tell which revision
+/// of their static pods runs on which master (operator.openshift.io/v1, its one object <c>cluster</c>).
+/// </summary>
+public sealed record StaticPodOperator
+{
+    /// <summary>Its metadata.</summary>
+    public required ObjectMeta Meta { get; init; }
+
+    /// <summary>The revision that all are to get to.</summary>
+    public long LatestAvailableRevision { get; init; }
+
+    /// <summary>The revisions by node.</summary>
+    public IReadOnlyList<StaticPodRevision> Nodes { get; init; } = [];
+
+    /// <summary>Its conditions; of etcd also <c>EtcdMembersAvailable</c>.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    internal static StaticPodOperator From(JsonElement item)
+    {
+        JsonElement status = item.Field("status") ?? default;
+        return new StaticPodOperator
+        {
+            Meta = ObjectMeta.From(item),
+            LatestAvailableRevision = status.Number("latestAvailableRevision"),
+            Nodes = [.. status.Items("nodeStatuses").Select(
+                n => new StaticPodRevision(n.Text("nodeName") ?? "", n.Number("currentRevision"), n.Number("targetRevision")))],
+            Conditions = Condition.ListOf(item),
+        };
+    }
+}
+
+/// <summary>Which revision runs on a master.</summary>
+/// <param name="NodeName">The node.</param>
+/// <param name="Current">The one that runs.</param>
+/// <param name="Target">The one that is being rolled out; 0 for none.</param>
+public sealed record StaticPodRevision(string NodeName, long Current, long Target);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Flurl;
 using Flurl.Http;
@@ -45,6 +46,53 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         }
     }
 
+    /// <summary>Sends a request once, and gives the lines of its answer as they come.</summary>
+    /// <remarks><see cref="ApiRequest.Timeout"/> holds until the answer begins.</remarks>
+    /// <exception cref="ServiceException">The service refused or failed it, or the answer broke off.</exception>
+    public async IAsyncEnumerable<string> StreamLinesAsync(ApiRequest request, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
+        using Stream stream = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        using var reader = new StreamReader(stream);
+        while (await GuardAsync(request, () => reader.ReadLineAsync(stop).AsTask(), stop).ConfigureAwait(false) is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Begins a call whose answer is read bit by bit.</summary>
+    private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken stop)
+    {
+        HttpResponseMessage answer = await Message(request)
+            .SendAsync(request.Method, null, stop, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+        activity.Debug($"{ServiceException.Describe(request)} -> {(int)answer.StatusCode}, a stream");
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+            throw ServiceErrors.From(new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body));
+        }
+    }
+
+    private static async Task<T> GuardAsync<T>(ApiRequest request, Func<Task<T>> step, CancellationToken stop)
+    {
+        try
+        {
+            return await step().ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsTransportFailure(e))
+        {
+            throw Lost(request, e, stop).AfterLastAttempt(request);
+        }
+    }
+
     private async Task<ApiResponse> SendWithRetriesAsync(ApiRequest request, CancellationToken stop)
     {
         try
@@ -59,6 +107,30 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private async Task<ApiResponse> AttemptAsync(ApiRequest request, CancellationToken stop)
     {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            using HttpContent? content = Content(request);
+            using HttpResponseMessage answer = await Message(request)
+                .SendAsync(request.Method, content, stop).ConfigureAwait(false);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
+            activity.Debug(
+                $"{ServiceException.Describe(request)} -> {response.Status}, {body.Length} bytes, "
+                + $"{watch.ElapsedMilliseconds} ms, {response.RequestId ?? "no request id"}");
+            RefuseBrokenJson(response);
+            return response;
+        }
+        catch (Exception e) when (IsTransportFailure(e))
+        {
+            TransportException failure = Lost(request, e, stop);
+            activity.Debug($"{failure.Message} after {watch.ElapsedMilliseconds} ms");
+            throw failure;
+        }
+    }
+
+    private IFlurlRequest Message(ApiRequest request)
+    {
         // Not by _client.Request(), which takes an address with escaped letters beyond ASCII for none.
         IFlurlRequest message = new FlurlRequest(WithQuery(request))
             .WithClient(_client)
@@ -69,32 +141,21 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             message = message.WithHeader(name, value);
         }
 
-        var watch = Stopwatch.StartNew();
-        try
-        {
-            using HttpContent? content = Content(request);
-            using HttpResponseMessage answer = await message
-                .SendAsync(request.Method, content, stop).ConfigureAwait(false);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
-            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
-            activity.Debug(
-                $"{ServiceException.Describe(request)} -> {response.Status}, {body.Length} bytes, "
-                + $"{watch.ElapsedMilliseconds} ms, {response.RequestId ?? "no request id"}");
-            RefuseBrokenJson(response);
-            return response;
-        }
-        catch (Exception e) when (e is FlurlHttpException or HttpRequestException or IOException or OperationCanceledException)
-        {
-            // Flurl wraps a cancellation of ours in an exception of its own.
-            stop.ThrowIfCancellationRequested();
-            // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
-            Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
-            TransportException failure = e is FlurlHttpTimeoutException or OperationCanceledException
-                ? TransportException.OfTimeout(request, reason)
-                : TransportException.From(request, reason);
-            activity.Debug($"{failure.Message} after {watch.ElapsedMilliseconds} ms");
-            throw failure;
-        }
+        return message;
+    }
+
+    private static bool IsTransportFailure(Exception e) =>
+        e is FlurlHttpException or HttpRequestException or IOException or OperationCanceledException;
+
+    private static TransportException Lost(ApiRequest request, Exception e, CancellationToken stop)
+    {
+        // Flurl wraps a cancellation of ours in an exception of its own.
+        stop.ThrowIfCancellationRequested();
+        // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
+        Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
+        return e is FlurlHttpTimeoutException or OperationCanceledException
+            ? TransportException.OfTimeout(request, reason)
+            : TransportException.From(request, reason);
     }
 
     private static Url WithQuery(ApiRequest request)

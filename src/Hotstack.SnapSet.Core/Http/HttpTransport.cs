@@ -13,13 +13,13 @@ public static class HttpTransport
 
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <exception cref="HotstackException">A certificate or key file cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls) => new(CreateHandler(tls))
+    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null) => new(CreateHandler(tls, proxy))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, Uri? proxy)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
@@ -50,6 +50,7 @@ public static class HttpTransport
             MaxConnectionsPerServer = 16,
             SslOptions = options,
             UseCookies = false,
+            Proxy = proxy is null ? null : new WebProxy(proxy),
         };
     }
 

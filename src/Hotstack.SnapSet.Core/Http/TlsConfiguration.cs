@@ -14,4 +14,7 @@ public sealed record TlsConfiguration
 
     /// <summary>PEM file of its private key; null if it is in the same file as the certificate.</summary>
     public string? ClientKeyPath { get; init; }
+
+    /// <summary>The name that the server's certificate has to bear instead of the address's.</summary>
+    public string? ServerName { get; init; }
 }

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Hotstack.Http;
+using Hotstack.OpenShift.Configuration;
+
+namespace Hotstack.OpenShift;
+
+/// <summary>Calls an API server: the address, who we are, and the server's clock.</summary>
+internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock)
+{
+    private const string Service = "kubernetes";
+
+    public ServerClock Clock => clock;
+
+    /// <summary>How long one attempt of a call may take.</summary>
+    public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(60);
+
+    private int Retries { get; init; } = RetryPolicy.DefaultRetries;
+
+    /// <summary>For those who ask again soon themselves: a call is made once, and a hanging one is given up early.</summary>
+    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
+
+    public ApiRequest Request(HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
+        new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path}"))
+        {
+            Query = [.. query ?? []],
+            Timeout = Timeout,
+            StatusRetries = Retries,
+            ConnectionRetries = Retries,
+            Hints = ConnectionHints.Kubeconfig,
+        };
+
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
+    public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
+    {
+        ApiResponse response = await api.SendAsync(WithCredentials(request), stop).ConfigureAwait(false);
+        clock.Read(response);
+        return response;
+    }
+
+    /// <summary>The lines of an answer without end, as they come.</summary>
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached, or the stream
+    /// broke off other than by its regular end.</exception>
+    public IAsyncEnumerable<string> StreamAsync(ApiRequest request, CancellationToken stop) =>
+        api.StreamLinesAsync(WithCredentials(request), stop);
+
+    /// <summary>Reads something that may not be there.</summary>
+    /// <returns>Null for 404.</returns>
+    public async Task<JsonElement?> FindAsync(string path, CancellationToken stop)
+    {
+        ApiRequest request = Request(HttpMethod.Get, path) with { AlsoExpected = [404] };
+        ApiResponse response = await SendAsync(request, stop).ConfigureAwait(false);
+        return response.IsSuccess ? response.Json() : null;
+    }
+
+    /// <summary>Reads text: logs, health, metrics.</summary>
+    public async Task<string> GetTextAsync(
+        string path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
+        (await SendAsync(Request(HttpMethod.Get, path, query), stop).ConfigureAwait(false)).Text;
+
+    /// <summary>Whether this version of an API group is served. One that is registered but down is an error (503).</summary>
+    public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
+        await FindAsync(ResourceType.PathOf(group, version), stop).ConfigureAwait(false) is not null;
+
+    /// <summary>The API groups that are registered, whether they answer or not.</summary>
+    public async Task<IReadOnlyList<string>> ListGroupsAsync(CancellationToken stop)
+    {
+        ApiResponse response = await SendAsync(Request(HttpMethod.Get, "apis"), stop).ConfigureAwait(false);
+        return [.. response.Json().Items("groups").Select(group => group.Text("name")).OfType<string>()];
+    }
+
+    /// <summary>The version of a group that the server would rather be asked by; null if it has no such group.</summary>
+    public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
+        (await FindAsync($"apis/{group}", stop).ConfigureAwait(false))?.Field("preferredVersion")?.Text("version");
+
+    private ApiRequest WithCredentials(ApiRequest request)
+    {
+        (IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> secrets) = credentials.Get();
+        return request with { Headers = [.. request.Headers, .. headers], Secrets = [.. request.Secrets, .. secrets] };
+    }
+}

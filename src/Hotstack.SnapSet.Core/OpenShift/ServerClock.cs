@@ -1,0 +1,28 @@
+using System.Globalization;
+using Hotstack.Http;
+
+namespace Hotstack.OpenShift;
+
+/// <summary>The cluster's clock, as the <c>Date</c> of its answers shows it: certificates run out by it, not by ours.</summary>
+internal sealed class ServerClock(TimeProvider time)
+{
+    private long _offset = long.MinValue;
+
+    /// <summary>The time over there; ours until the first answer has come.</summary>
+    public DateTimeOffset Now => time.GetUtcNow() + (Skew ?? TimeSpan.Zero);
+
+    /// <summary>How far it is ahead of ours, to about a second; null until the first answer has come.</summary>
+    public TimeSpan? Skew => Interlocked.Read(ref _offset) is var offset && offset == long.MinValue ? null : new TimeSpan(offset);
+
+    public void Read(ApiResponse response)
+    {
+        if (DateTimeOffset.TryParseExact(
+            response.Header("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+        {
+            // The header leaves out the fraction of the second.
+            TimeSpan offset = date - time.GetUtcNow();
+            bool isWithinASecond = offset <= TimeSpan.Zero && offset > TimeSpan.FromSeconds(-1);
+            Interlocked.Exchange(ref _offset, isWithinASecond ? 0 : offset.Ticks);
+        }
+    }
+}

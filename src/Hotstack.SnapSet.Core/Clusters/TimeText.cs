@@ -17,7 +17,7 @@ internal static class TimeText
         {
             { TotalMinutes: < 2 } => $"{(int)length.TotalSeconds} s",
             { TotalHours: < 1 } => $"{(int)length.TotalMinutes} min",
-            { TotalDays: < 1 } => Pair((int)length.TotalHours, "h", length.Minutes, "min"),
+            { TotalDays: < 2 } => Pair((int)length.TotalHours, "h", length.Minutes, "min"),
             _ => Pair((int)length.TotalDays, "d", length.Hours, "h"),
         };
         return duration < TimeSpan.Zero ? $"-{text}" : text;

@@ -3,7 +3,7 @@ namespace Hotstack.Clusters.Certificates;
 /// <summary>The kubelets' own certificates: one check for each node.</summary>
 internal sealed class KubeletRules(CertificateFacts facts, TimeSpan keep, SignerRules signers)
 {
-    private const string Name = "KubeletCertificates";
+    public const string Name = "KubeletCertificates";
 
     /// <summary>So much longer must a renewed certificate last for us to speak of it.</summary>
     private static readonly TimeSpan WorthWaiting = TimeSpan.FromDays(1);

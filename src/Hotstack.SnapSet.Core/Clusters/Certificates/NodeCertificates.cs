@@ -18,6 +18,9 @@ public sealed record NodeCertificates
     /// <summary>Why a date is not known; null if all are.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Its kubelet answers the API server; null if we have no right to see that.</summary>
+    internal bool? IsAnswering { get; init; } = true;
+
     /// <summary>Until when all that it uses is valid; null if that is not known.</summary>
     internal DateTimeOffset? NotAfter => UsesServing
         ? ServingNotAfter is { } serving && ClientNotAfter is { } client ? (serving < client ? serving : client) : null

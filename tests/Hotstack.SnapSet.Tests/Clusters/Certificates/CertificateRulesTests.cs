@@ -152,7 +152,7 @@ public sealed class CertificateRulesTests
         Assert.Equal(ClusterVerdict.Safe, assessment.Verdict);
         Assert.Null(assessment.Eta);
         Assert.Equal(
-            ["AggregatorClient", "AggregatorSigner", "Clock", "CsrSigner", "CsrSignerCopy", "CsrSignerSigner", "KubeletCertificates", "Kubeconfig", "SigningRequests"],
+            ["AggregatorClient", "AggregatorSigner", "Clock", "CsrSigner", "CsrSignerCopy", "CsrSignerSigner", "Kubeconfig", "KubeletCertificates", "SigningRequests"],
             assessment.Checks.Where(c => c.Result == ClusterCheckResult.Passed).Select(c => c.Check).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(7, assessment.Certificates.Count);
     }

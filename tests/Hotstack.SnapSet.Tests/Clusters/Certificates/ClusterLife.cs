@@ -6,9 +6,9 @@ internal sealed class ClusterLife
     private static readonly TimeSpan InstallersLife = TimeSpan.FromHours(24);
 
     /// <summary>When the cluster's operators made their first certificates.</summary>
-    private static readonly TimeSpan OperatorsStart = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan OperatorsStart = TimeSpan.FromMinutes(3);
 
-    private static readonly TimeSpan NodesStart = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan NodesStart = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan CopyDelay = TimeSpan.FromMinutes(5);
 
     public static readonly DateTimeOffset Installed = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -8,16 +8,16 @@ public sealed class ReviveDatesTests
     private static readonly CertificateFacts Good = new ClusterLife().At(TimeSpan.FromDays(3));
 
     [Theory]
-    [InlineData(10, 12, 700, 3000, 9.96, 700.0, Kubelet)]
-    [InlineData(12, 10, 700, 3000, 9.96, 700.0, Kubelet)]
-    [InlineData(10, null, 700, 3000, 9.96, 700.0, Kubelet)]
-    [InlineData(20, 20, 5, 3000, 5, 5.0, Kubelet)]
-    [InlineData(20, 20, 700, 100, 19.96, 100.0, "the kubeconfig's client certificate")]
-    [InlineData(20, 20, 700, 2, 19.96, 2.0, "the kubeconfig's client certificate")]
-    [InlineData(20, 20, 700, null, 19.96, 700.0, Kubelet)]
-    [InlineData(20, 20, 2000, null, 19.96, 787.0, "openshift-service-ca/signing-key")]
-    [InlineData(-1, 20, 700, 3000, -1.04, 700.0, Kubelet)]
-    [InlineData(20, 20, -1, 3000, 19.96, 787.0, "openshift-service-ca/signing-key")]
+    [InlineData(10.0, 12.0, 700.0, 3000.0, 9.96, 700.0, Kubelet)]
+    [InlineData(12.0, 10.0, 700.0, 3000.0, 9.96, 700.0, Kubelet)]
+    [InlineData(10.0, null, 700.0, 3000.0, 9.96, 700.0, Kubelet)]
+    [InlineData(20.0, 20.0, 5.0, 3000.0, 5.0, 5.0, Kubelet)]
+    [InlineData(20.0, 20.0, 700.0, 100.0, 19.96, 100.0, "the kubeconfig's client certificate")]
+    [InlineData(20.0, 20.0, 700.0, 2.0, 19.96, 2.0, "the kubeconfig's client certificate")]
+    [InlineData(20.0, 20.0, 700.0, null, 19.96, 700.0, Kubelet)]
+    [InlineData(20.0, 20.0, 2000.0, null, 19.96, 787.0, "openshift-service-ca/signing-key")]
+    [InlineData(-1.0, 20.0, 700.0, 3000.0, -1.04, 700.0, Kubelet)]
+    [InlineData(20.0, 20.0, -1.0, 3000.0, 19.96, 787.0, "openshift-service-ca/signing-key")]
     public void In_days_from_now(
         double client, double? serving, double signer, double? kubeconfig, double unattended, double assisted, string limit)
     {

@@ -1,7 +1,7 @@
+using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
-using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets;

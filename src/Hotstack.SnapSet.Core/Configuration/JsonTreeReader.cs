@@ -1,19 +1,19 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>Reads a JSON file into the same nodes as YAML.</summary>
 internal ref struct JsonTreeReader
 {
-    private readonly string _file;
+    private readonly SourceMark _file;
     private readonly ReadOnlySpan<byte> _bytes;
     private Utf8JsonReader _reader;
     private int _markedTo;
     private int _line = 1;
     private int _lineStart;
 
-    private JsonTreeReader(string file, ReadOnlySpan<byte> bytes)
+    private JsonTreeReader(SourceMark file, ReadOnlySpan<byte> bytes)
     {
         _file = file;
         _bytes = bytes;
@@ -22,8 +22,8 @@ internal ref struct JsonTreeReader
     }
 
     /// <summary>The root; null for a text of blanks.</summary>
-    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>, with line and column.</exception>
-    public static ConfigNode? Read(string file, string text)
+    /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
+    public static ConfigNode? Read(SourceMark file, string text)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -41,7 +41,7 @@ internal ref struct JsonTreeReader
         catch (JsonException e)
         {
             throw ConfigurationErrors.At(
-                new SourceMark(file, (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), "not valid JSON.", inner: e);
+                file.At((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), "not valid JSON.", inner: e);
         }
     }
 
@@ -114,6 +114,6 @@ internal ref struct JsonTreeReader
             }
         }
 
-        return new SourceMark(_file, _line, position - _lineStart + 1);
+        return _file.At(_line, position - _lineStart + 1);
     }
 }

@@ -1,4 +1,4 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>
 /// Paths by the rules of the sources' platform, which need not be the one that we run on: <see cref="Path"/> only knows

@@ -1,4 +1,4 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>Whose rules for directories and paths apply.</summary>
 public enum ConfigurationPlatform

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>
 /// Reads one YAML document into nodes, from the parser's events: so places stay known, scalars keep their text, aliases
@@ -15,19 +15,19 @@ internal sealed class YamlTreeReader
 
     private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
 
-    private readonly string _file;
+    private readonly SourceMark _file;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
-    private YamlTreeReader(string file, string text)
+    private YamlTreeReader(SourceMark file, string text)
     {
         _file = file;
         _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The document's root; null for a text without one.</summary>
-    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>, with line and column.</exception>
-    public static ConfigNode? Read(string file, string text)
+    /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
+    public static ConfigNode? Read(SourceMark file, string text)
     {
         var reader = new YamlTreeReader(file, text);
         try
@@ -159,9 +159,9 @@ internal sealed class YamlTreeReader
     {
         var understood = _parser.Current?.End ?? Mark.Empty;
         var later = understood.Index > mark.Index ? understood : mark;
-        return new SourceMark(_file, later.Line, later.Column);
+        return _file.At(later.Line, later.Column);
     }
 
     private SourceMark MarkOf(ParsingEvent? e) =>
-        e is null ? new SourceMark(_file) : new SourceMark(_file, e.Start.Line, e.Start.Column);
+        e is null ? _file : _file.At(e.Start.Line, e.Start.Column);
 }

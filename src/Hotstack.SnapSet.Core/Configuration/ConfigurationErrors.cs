@@ -1,14 +1,11 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>The exceptions of broken configuration. None of them takes a value that could be a secret.</summary>
 internal static class ConfigurationErrors
 {
-    public static HotstackException Invalid(string message, string? hint = null, object? target = null, Exception? inner = null) =>
-        new(ErrorCause.ConfigurationInvalid, "CloudConfigInvalid", message, inner) { Hint = hint, Target = target };
-
     /// <summary>A complaint about one place of a file, or one variable.</summary>
     public static HotstackException At(SourceMark mark, string complaint, string? hint = null, Exception? inner = null) =>
-        Invalid($"{mark}: {complaint}", hint, mark.Source, inner);
+        new(ErrorCause.ConfigurationInvalid, mark.ErrorId, $"{mark}: {complaint}", inner) { Hint = hint, Target = mark.Source };
 
     /// <summary>Names in one phrase: <c>a, b and c</c>.</summary>
     public static string Join(IEnumerable<string> names)

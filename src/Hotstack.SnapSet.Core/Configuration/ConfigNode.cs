@@ -1,4 +1,4 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>A value of a configuration file, knowing where it stands. Nodes never change once made.</summary>
 internal abstract class ConfigNode(SourceMark mark)

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>
 /// What configuration is read from: variables, directories and files. All of it can be replaced, so that the rules of

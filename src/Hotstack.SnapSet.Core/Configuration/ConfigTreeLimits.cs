@@ -1,4 +1,4 @@
-namespace Hotstack.OpenStack.Configuration;
+namespace Hotstack.Configuration;
 
 /// <summary>Bounds far above any real file, so that a hostile one costs an error and not the memory.</summary>
 internal static class ConfigTreeLimits

@@ -21,6 +21,7 @@
 #   wipe             down, then delete certificates, data, logs, kubeconfigs
 #   status           what runs, how big it is, what is in it; exit 1 if not up
 #   build            only fill the binary cache
+#   is-built         exit 0 if it is filled, and as it was built
 #   seed             put nodes, operators, pools, certificates and roles into their initial state, delete all CSRs
 #   kill-apiserver   SIGKILL the API server (simulates an outage) ...
 #   start-apiserver  ... and bring it back
@@ -419,10 +420,12 @@ start_controller_manager() {
     # Only the controllers that a client can notice. csrapproving is left out so that CSRs stay pending until the client
     # under test approves them; nodelifecycle taints cordoned nodes, and after 40 s of silence calls a node's state unknown;
     # disruption lets a budget stand in the way of an eviction. OpenShift's kubelets get certificates of 30 days.
+    local -a controllers=(csrsigning csrcleaner namespace serviceaccount serviceaccount-token root-ca-cert-publisher
+        garbagecollector clusterrole-aggregation nodelifecycle disruption)
     local grace=40s
     [[ $WITH_HEARTBEAT = 1 ]] || grace=87600h
     launch controller-manager "$BIN/kube-controller-manager" \
-        --controllers csrsigning,csrcleaner,namespace,serviceaccount,serviceaccount-token,root-ca-cert-publisher,garbagecollector,clusterrole-aggregation,nodelifecycle,disruption \
+        --controllers "$(IFS=,; echo "${controllers[*]}")" \
         --kubeconfig "$RUN/controller-manager.kubeconfig" --use-service-account-credentials \
         --leader-elect=false --bind-address 127.0.0.1 --secure-port "$CM_PORT" --port 0 \
         --cluster-signing-cert-file "$PKI/ca.crt" --cluster-signing-key-file "$PKI/ca.key" --cluster-signing-duration 720h \
@@ -548,6 +551,7 @@ case $command in
     certs) seed_certificates "${1:-}" ;;
     csr) add_csrs "$@" ;;
     power-off) power_off "$@" ;;
+    is-built) is_built ;;
     kill-apiserver) halt apiserver KILL ;;
     start-apiserver) start_apiserver ;;
     *) sed -n '2,/^set -euo/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 2 ;;

@@ -44,7 +44,7 @@ import uuid
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--server", required=True, help="https://HOST:PORT of the API server")
-parser.add_argument("--pki", required=True, help="directory with ca.crt, admin.{crt,key}, kubelet.{crt,key}")
+parser.add_argument("--pki", required=True, help="directory with ca.crt, kubelet.{crt,key}, kubelet-client.{crt,key}")
 parser.add_argument("--logs", required=True)
 parser.add_argument("--state", required=True)
 parser.add_argument("--socket", required=True)
@@ -65,7 +65,7 @@ def pki(name):
 
 
 client_tls = ssl.create_default_context(cafile=pki("ca.crt"))
-client_tls.load_cert_chain(pki("admin.crt"), pki("admin.key"))
+client_tls.load_cert_chain(pki("kubelet-client.crt"), pki("kubelet-client.key"))
 
 server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=pki("ca.crt"))
 server_tls.load_cert_chain(pki("kubelet.crt"), pki("kubelet.key"))

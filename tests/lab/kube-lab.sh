@@ -58,7 +58,7 @@
 #   kubeconfig-restricted   bearer token, user lab-restricted: may read ClusterVersions; everything else is a 403
 #   kubeconfig-expired      admin certificate that ran out in 2020: a 401
 #   kubeconfig-foreign      admin certificate from a CA the server does not know: a 401
-# Every request is recorded in $KUBE_LAB_DIR/logs/audit.log (one JSON a line).
+# Every request is recorded in $KUBE_LAB_DIR/logs/audit.log (one JSON a line), but for the cluster's own.
 
 set -euo pipefail
 umask 022
@@ -243,6 +243,7 @@ subjectAltName=DNS:localhost,IP:127.0.0.1"
 subjectAltName=DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1"
     issue kubelet /O=system:nodes/CN=fake-kubelet "$server
 subjectAltName=$(printf 'IP:%s\n' "${ADDRESS[@]}" | paste -sd,)"
+    issue kubelet-client /O=system:masters/CN=lab-kubelet "$client"
     issue admin /O=system:masters/CN=lab-admin "$client"
     issue controller-manager /CN=system:kube-controller-manager "$client"
     issue foreign /O=system:masters/CN=lab-admin "$client" foreign-ca
@@ -378,7 +379,7 @@ start_apiserver() {
 	omitStages: [RequestReceived]
 	rules:
 	- level: None
-	  users: ["system:apiserver", "system:kube-controller-manager"]
+	  users: ["system:apiserver", "system:kube-controller-manager", "lab-kubelet"]
 	- level: None
 	  userGroups: ["system:serviceaccounts:kube-system"]
 	- level: Metadata
@@ -412,6 +413,7 @@ start_apiserver() {
         --kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types InternalIP \
         --egress-selector-config-file "$RUN/egress.yaml" \
         --audit-policy-file "$RUN/audit-policy.yaml" --audit-log-path "$LOGS/audit.log" \
+        --audit-log-maxsize 100 --audit-log-maxbackup 1 \
         "${without[@]}"
     await apiserver "API server readiness" api GET /readyz
 }

@@ -70,19 +70,19 @@ if ((!was_running)); then
         need 3072 'building the lab'
         free=$(df --output=avail -m "$(dirname "$KUBE_LAB_CACHE")" 2>/dev/null | tail -n 1)
         ((${free:-4096} >= 4096)) || skip "building the lab takes 4 GiB in $KUBE_LAB_CACHE, and $free MiB are free"
-        stage 'build' 15m "$lab" build
+        stage 'build' 12m "$lab" build
     fi
     need 1024 'the lab'
     grep -q ' pid ' "$output" || for port in 0 1 2 3; do
         ! is_taken $((KUBE_LAB_PORT + port)) || skip "port $((KUBE_LAB_PORT + port)) is taken; KUBE_LAB_PORT names others"
     done
 fi
-stage 'up' 4m "$lab" up
-stage 'seed' 2m "$lab" seed
+stage 'up' 3m "$lab" up
+stage 'seed' 1m "$lab" seed
 
 passed=0 failed=0
 printf '\n=== the lab itself\n'
-timeout --kill-after=10 5m "$here/kube-check.sh" </dev/null 2>&1 | tee "$output"
+timeout --kill-after=10 3m "$here/kube-check.sh" </dev/null 2>&1 | tee "$output"
 if [[ $(tail -n 1 "$output") =~ ^([0-9]+)' passed, '([0-9]+)' failed'$ ]]; then
     passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
 else
@@ -92,7 +92,7 @@ fi
 
 export HOTSTACK_KUBE_LAB=$KUBE_LAB_DIR HOTSTACK_KUBE_LAB_SCRIPT=$lab
 printf '\n=== contract on the lab\n'
-timeout --kill-after=30 8m dotnet test "$root/tests/Hotstack.SnapSet.Tests" \
+timeout --kill-after=30 5m dotnet test "$root/tests/Hotstack.SnapSet.Tests" \
     --filter Contract=KubeLab --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$output"
 code=${PIPESTATUS[0]}
 

@@ -67,9 +67,9 @@ if ((!was_running)); then
     if ! "$lab" is-built; then
         grep -qs '^VERSION_CODENAME=bookworm$' /etc/os-release ||
             skip 'the lab is built from the packages of Debian 12 (bookworm)'
-        need 3072 'building the lab'
+        need 2048 'building the lab'
         free=$(df --output=avail -m "$(dirname "$KUBE_LAB_CACHE")" 2>/dev/null | tail -n 1)
-        ((${free:-4096} >= 4096)) || skip "building the lab takes 4 GiB in $KUBE_LAB_CACHE, and $free MiB are free"
+        ((${free:-3072} >= 3072)) || skip "building the lab takes 3 GiB in $KUBE_LAB_CACHE, and $free MiB are free"
         stage 'build' 12m "$lab" build
     fi
     need 1024 'the lab'

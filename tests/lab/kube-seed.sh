@@ -171,7 +171,8 @@ seed_openshift() {
 
     for name in authentication console dns etcd ingress kube-apiserver kube-controller-manager \
         kube-scheduler machine-config monitoring network node-tuning openshift-apiserver storage; do
-        apply "$base/clusteroperators/$name" <<<"{apiVersion: config.openshift.io/v1, kind: ClusterOperator, metadata: {name: $name}, spec: {}}"
+        apply "$base/clusteroperators/$name" \
+            <<<"{apiVersion: config.openshift.io/v1, kind: ClusterOperator, metadata: {name: $name}, spec: {}}"
         set_status "$base/clusteroperators/$name" <<-J
 	{"versions": [{"name": "operator", "version": "$VERSION"}],
 	 "conditions": $(conditions Available=True Progressing=False Degraded=False Upgradeable=True)}
@@ -348,7 +349,7 @@ seed_certificates() {
 
     # A copy of an older revision of the API server: long expired, and of no importance.
     apply "/api/v1/namespaces/$KA/configmaps/revision-status-3" \
-        <<<"{apiVersion: v1, kind: ConfigMap, metadata: {name: revision-status-3, namespace: $KA}, data: {revision: '3', status: Succeeded}}"
+        <<<"{apiVersion: v1, kind: ConfigMap, metadata: {name: revision-status-3, namespace: $KA}, data: {status: Succeeded}}"
     local uid; uid=$(kubectl -n $KA get configmap revision-status-3 -o 'jsonpath={.metadata.uid}')
     seed_secret $KA localhost-recovery-serving-certkey-3 target $KAO/localhost-recovery-serving-signer 2000 1000 360h '' \
         "[{apiVersion: v1, kind: ConfigMap, name: revision-status-3, uid: $uid}]"

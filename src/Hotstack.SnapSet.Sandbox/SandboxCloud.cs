@@ -1,4 +1,3 @@
-using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -55,7 +54,7 @@ public sealed partial class SandboxCloud
     internal List<VolumeSnapshot> VolumeSnapshotList { get; } = [];
 
     /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
-    internal OpenShift? OpenShift { get; set; }
+    internal Cluster.OpenShift? OpenShift { get; set; }
 
     internal SnapshotQueue Snapshots { get; private set; } = new(1);
 

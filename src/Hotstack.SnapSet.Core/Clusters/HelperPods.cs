@@ -22,6 +22,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
     private static readonly string[] FatalWaits =
         ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull"];
 
+    private static readonly TimeSpan ServiceAccountTimeout = TimeSpan.FromSeconds(15);
+
     private Dictionary<string, string>? _images;
     private string? _namespace;
     private int _runs;
@@ -54,6 +56,9 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         }
 
         activity.Verbose($"Deleting the helper namespace {name}.");
+        // The pods themselves first: a namespace stays while any API group in the cluster is down.
+        IReadOnlyList<ObjectMeta> pods = await cluster.Pods.ListMetadataAsync(stop, new Selection { Namespace = name }).ConfigureAwait(false);
+        await Fanout.ForEachAsync(pods, (pod, token) => cluster.Pods.DeleteAsync(pod.Name, token, name), stop).ConfigureAwait(false);
         await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
         bool isGone = await Poll.UntilAsync(
             async token => await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null,
@@ -99,13 +104,39 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
         try
         {
-            await cluster.Pods.CreateAsync(PodBody(name, node.Name, imageHere, script), stop, _namespace).ConfigureAwait(false);
+            await CreateAsync(PodBody(name, node.Name, imageHere, script), stop).ConfigureAwait(false);
             return await AwaitAsync(node, name, timeout, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
         {
             return new(node.Name, null, e.Message);
         }
+    }
+
+    /// <summary>A pod is refused (403) until its namespace has got its service account.</summary>
+    private async Task CreateAsync(JsonObject body, CancellationToken stop)
+    {
+        bool isMade = await Poll.UntilAsync(
+            async token =>
+            {
+                try
+                {
+                    await cluster.Pods.CreateAsync(body, token, _namespace).ConfigureAwait(false);
+                    return true;
+                }
+                catch (ServiceException e) when (IsAboutServiceAccount(e))
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(1), ServiceAccountTimeout, cluster.Time, stop).ConfigureAwait(false);
+        if (!isMade)
+        {
+            await cluster.Pods.CreateAsync(body, stop, _namespace).ConfigureAwait(false);
+        }
+
+        static bool IsAboutServiceAccount(ServiceException e) =>
+            e.Cause == ErrorCause.Forbidden && e.Reason.Contains("serviceaccount", StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task<HelperResult> AwaitAsync(Node node, string name, TimeSpan timeout, CancellationToken stop)

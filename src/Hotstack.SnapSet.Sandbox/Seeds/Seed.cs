@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -49,7 +48,7 @@ internal sealed class Seed(SandboxCloud cloud)
         Others();
         if (cloud.StackList is [var stack, ..])
         {
-            cloud.OpenShift = new OpenShift(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
+            cloud.OpenShift = new Cluster.OpenShift(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
         }
     }
 

@@ -36,8 +36,11 @@ public sealed class SandboxOptions
     /// <summary>How long the cluster takes for what it does.</summary>
     public ClusterDurations ClusterDurations { get; init; } = new();
 
-    /// <summary>How long before the sandbox's start the cluster was installed: what its certificates depend on.</summary>
-    public TimeSpan ClusterAge { get; init; } = TimeSpan.FromDays(40);
+    /// <summary>
+    /// How long before the sandbox's start the cluster was installed: what its certificates depend on. At the default
+    /// every kubelet has renewed its own not long ago.
+    /// </summary>
+    public TimeSpan ClusterAge { get; init; } = TimeSpan.FromDays(45);
 
     /// <summary>The loopback port of the cluster's API; 0 takes any free one.</summary>
     public int KubePort { get; init; }

@@ -86,7 +86,8 @@ public sealed class SandboxServer : IAsyncDisposable
             service.Map(new Routes(app, pipeline, service));
         }
 
-        new AdminApi(cloud, calls).Map(app);
+        SandboxServer? server = null;
+        new AdminApi(cloud, calls, () => server!.Cluster).Map(app);
         try
         {
             await app.StartAsync(stop);
@@ -97,7 +98,7 @@ public sealed class SandboxServer : IAsyncDisposable
             throw;
         }
 
-        return new SandboxServer(app, cloud, calls);
+        return server = new SandboxServer(app, cloud, calls);
     }
 
     private static void ListenForKubernetes(ListenOptions listen)

@@ -14,7 +14,7 @@ internal static class ServeCommand
           --faults FILE               JSON faults to start with; see GET /sandbox
           --clouds-yaml FILE          where to write the clouds.yaml, and leave it (a temporary file)
           --kubeconfig FILE           where to write the cluster's kubeconfig, and leave it (a temporary file)
-          --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (40d)
+          --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d)
           --machine-readable          print one line `ready ADDRESS CLOUDS-YAML KUBECONFIG`, end when standard input closes
         """;
 

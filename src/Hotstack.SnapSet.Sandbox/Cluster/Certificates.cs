@@ -18,6 +18,7 @@ internal sealed class Certificates
 
     // A new signer is not used before all had the time to learn that it is to be trusted.
     private static readonly TimeSpan CopyDelay = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
@@ -110,8 +111,11 @@ internal sealed class Certificates
     /// <summary>What the controller manager signs kubelets' certificates with.</summary>
     public ManagedCertificate CsrSigner { get; }
 
+    /// <summary>What an earlier revision of the static pods was given; nobody renews it.</summary>
+    public List<ManagedCertificate> Revisioned { get; } = [];
+
     public ManagedCertificate? Find(string ns, string name) =>
-        ns == Kcm && name == "csr-signer" ? CsrSigner : All.Find(c => c.Namespace == ns && c.Name == name);
+        ns == Kcm && name == "csr-signer" ? CsrSigner : All.Concat(Revisioned).FirstOrDefault(c => c.Namespace == ns && c.Name == name);
 
     /// <summary>The dates of a kubelet's certificate issued now.</summary>
     public NodeCertificate ForNode(ClusterNode node, bool serving, DateTimeOffset at)
@@ -151,7 +155,7 @@ internal sealed class Certificates
         }
     }
 
-    /// <summary>Sets the dates of a certificate, as if it had been issued so.</summary>
+    /// <summary>Sets the dates of a certificate, as if it had been issued so; nobody renews it any more.</summary>
     public void Set(string ns, string name, DateTimeOffset from, DateTimeOffset until)
     {
         var certificate = Find(ns, name) ?? throw new KeyNotFoundException($"no certificate {ns}/{name}");
@@ -180,7 +184,7 @@ internal sealed class Certificates
         {
             _cluster.Cloud.At(due, () =>
             {
-                if (_armed == armed)
+                if (_armed == armed && _cluster.IsReady)
                 {
                     _stepped = _cluster.Now;
                     Step(_cluster.Now, seeding: false);
@@ -199,6 +203,16 @@ internal sealed class Certificates
         }
 
         CsrSigner.CopyFrom(_csrSigner);
+        foreach (var certificate in All.Where(c => c.Namespace == Kas))
+        {
+            var old = new ManagedCertificate
+            {
+                Namespace = Kas, Name = certificate.Name + "-7", Signer = certificate.Signer, Subject = certificate.Subject, Life = Day, Refresh = Day,
+            };
+            old.Install(_cluster.Born);
+            Revisioned.Add(old);
+        }
+
         foreach (var node in _cluster.Nodes)
         {
             // The nodes join one after the other while it is installed.
@@ -252,7 +266,7 @@ internal sealed class Certificates
         void Consider(DateTimeOffset due) => next = due < next ? due : next;
     }
 
-    private DateTimeOffset CopyDue(bool seeding) => CsrSigner.NotBefore == _csrSigner.NotBefore && CsrSigner.NotAfter == _csrSigner.NotAfter
+    private DateTimeOffset CopyDue(bool seeding) => CsrSigner.IsFrozen || CsrSigner.NotBefore == _csrSigner.NotBefore && CsrSigner.NotAfter == _csrSigner.NotAfter
         ? DateTimeOffset.MaxValue
         : !seeding && CsrSigner.NotAfter <= _cluster.Now ? _csrSigner.NotBefore : _csrSigner.NotBefore + CopyDelay;
 
@@ -322,8 +336,8 @@ internal sealed class Certificates
         }
     }
 
-    // With a signer about to end a new certificate is due again at once; kubelets do not ask without a pause.
-    private static DateTimeOffset Later(DateTimeOffset due, DateTimeOffset at) => due < at + TimeSpan.FromMinutes(1) ? at + TimeSpan.FromMinutes(1) : due;
+    // With a signer about to end a new certificate is due again at once; nobody asks without a pause.
+    private static DateTimeOffset Later(DateTimeOffset due, DateTimeOffset at) => due < at + Pause ? at + Pause : due;
 
     private void Store(ManagedCertificate certificate)
     {

@@ -110,7 +110,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
     private void Secrets()
     {
         var revision = Add(ResourceTypes.ConfigMaps, $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{Certificates.Kas}}"}, "data": {"status": "Succeeded"} }""");
-        foreach (var certificate in cluster.Certificates.All.Append(cluster.Certificates.CsrSigner))
+        foreach (var certificate in cluster.Certificates.All.Append(cluster.Certificates.CsrSigner).Concat(cluster.Certificates.Revisioned))
         {
             var secret = ObjectJson.Parse($$"""
                 {"metadata": {"name": "{{certificate.Name}}", "namespace": "{{certificate.Namespace}}"}, "type": "kubernetes.io/tls", "data": {} }
@@ -121,19 +121,15 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 Certificates.Annotate(secret, certificate);
             }
 
-            Store.Add(ResourceTypes.Secrets, secret, Born);
-            if (certificate.Namespace == Certificates.Kas && certificate.IsMarked)
+            if (cluster.Certificates.Revisioned.Contains(certificate))
             {
-                // What an earlier revision of the static pods was given; nobody renews it.
-                var old = secret.Copy();
-                old.Metadata()["name"] = certificate.Name + "-7";
-                old.Metadata()["ownerReferences"] = new JsonArray(new JsonObject
+                secret.Metadata()["ownerReferences"] = new JsonArray(new JsonObject
                 {
                     ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "revision-status-7", ["uid"] = revision.Text("metadata", "uid"),
                 });
-                old.Metadata().Child("annotations")["auth.openshift.io/certificate-not-after"] = Born.AddDays(1).Kube();
-                Store.Add(ResourceTypes.Secrets, old, Born);
             }
+
+            Store.Add(ResourceTypes.Secrets, secret, Born);
         }
 
         Add(ResourceTypes.Secrets, """{"metadata": {"name": "pull-secret", "namespace": "openshift-config"}, "type": "Opaque", "data": {"x": "eA=="}}""");

@@ -35,6 +35,9 @@ internal sealed class ManagedCertificate
 
     public bool IsFirst { get; private set; } = true;
 
+    /// <summary>Somebody set its dates: it is not renewed.</summary>
+    public bool IsFrozen { get; private set; }
+
     public DateTimeOffset NotBefore { get; private set; }
 
     public DateTimeOffset NotAfter { get; private set; }
@@ -52,6 +55,11 @@ internal sealed class ManagedCertificate
     {
         get
         {
+            if (IsFrozen)
+            {
+                return DateTimeOffset.MaxValue;
+            }
+
             var old = NotAfter - ((NotAfter - NotBefore) / 5);
             return old < NotBefore + Refresh ? old : NotBefore + Refresh;
         }
@@ -93,8 +101,8 @@ internal sealed class ManagedCertificate
         _pemOf = (NotBefore, NotAfter);
     }
 
-    /// <summary>Sets the dates, as no operator would.</summary>
-    public void Set(DateTimeOffset from, DateTimeOffset until) => (NotBefore, NotAfter) = (from, until);
+    /// <summary>Sets the dates, as no operator would, and keeps them.</summary>
+    public void Set(DateTimeOffset from, DateTimeOffset until) => (NotBefore, NotAfter, IsFrozen) = (from, until, true);
 
     private DateTimeOffset Capped(DateTimeOffset until) => Signer is { } signer && signer.NotAfter < until ? signer.NotAfter : until;
 }

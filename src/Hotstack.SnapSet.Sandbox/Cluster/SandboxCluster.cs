@@ -108,20 +108,20 @@ public sealed class SandboxCluster
     public (DateTimeOffset? Client, DateTimeOffset? Serving) KubeletCertificates(string node) => Do(c =>
         (Node(c, node).Client?.NotAfter, Node(c, node).Serving?.NotAfter));
 
-    /// <summary>Sets the ends of the kubelet's certificates; null leaves one.</summary>
+    /// <summary>Sets the ends of the kubelet's certificates; null leaves one. Until then it does not renew it.</summary>
     public void SetKubeletCertificates(string node, DateTimeOffset? client = null, DateTimeOffset? serving = null) => Do(c =>
     {
         var found = Node(c, node);
         if (client is { } until && found.Client is { } old)
         {
             found.Client = old with { NotAfter = until };
-            found.ClientDue = found.Client.Due;
+            found.ClientDue = until;
         }
 
         if (serving is { } end && found.Serving is { } was)
         {
             found.Serving = was with { NotAfter = end };
-            found.ServingDue = found.Serving.Due;
+            found.ServingDue = end;
         }
 
         c.Certificates.Arm();
@@ -132,7 +132,7 @@ public sealed class SandboxCluster
     public (DateTimeOffset NotBefore, DateTimeOffset NotAfter) Certificate(string ns, string name) => Do(c =>
         c.Certificates.Find(ns, name) is { } found ? (found.NotBefore, found.NotAfter) : throw new KeyNotFoundException($"no certificate {ns}/{name}"));
 
-    /// <summary>Sets the dates of a certificate that an operator manages.</summary>
+    /// <summary>Sets the dates of a certificate that an operator manages; it is not renewed any more.</summary>
     public void SetCertificate(string ns, string name, DateTimeOffset notBefore, DateTimeOffset notAfter) => Do(c =>
     {
         c.Certificates.Set(ns, name, notBefore, notAfter);

@@ -68,7 +68,10 @@ public class ProgramTests
         Assert.Contains("current-context: hs-sno", await File.ReadAllTextAsync(ready[3], stop), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All(ready[2..], file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            foreach (var file in ready[2..])
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
         }
 
         using (var http = new HttpClient())

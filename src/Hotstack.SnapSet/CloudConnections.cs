@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 

@@ -234,7 +234,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             {
                 Status = response.Status,
                 RequestId = response.RequestId,
-                Hint = "If that address is right, set it as this service's *_endpoint_override in clouds.yaml.",
+                Hint = request.Hints.Redirect,
             };
         }
 

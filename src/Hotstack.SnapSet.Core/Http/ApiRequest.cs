@@ -41,11 +41,11 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
     /// </summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>What to advise when it fails.</summary>
+    public ConnectionHints Hints { get; init; } = ConnectionHints.CloudsYaml;
+
     /// <summary>Statuses beside 2xx that are an answer to the caller and not an error: 300 in version discovery.</summary>
     public IReadOnlyList<int> AlsoExpected { get; init; } = [];
-
-    /// <summary>What to do about a connection that fails.</summary>
-    public ConnectionHints Hints { get; init; } = ConnectionHints.CloudsYaml;
 
     /// <summary>This request with a JSON body.</summary>
     public ApiRequest WithJson(JsonNode body) => this with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };

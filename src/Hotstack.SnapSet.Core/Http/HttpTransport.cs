@@ -12,7 +12,9 @@ public static class HttpTransport
     private const int LargestAnswer = 64 << 20;
 
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
-    /// <exception cref="HotstackException">A certificate or key file cannot be read (<c>CertificateFileInvalid</c>).</exception>
+    /// <param name="tls">Whom to trust, and what to show.</param>
+    /// <param name="proxy">The proxy for everything (http, https, socks5; may hold a user); null for what the variables say.</param>
+    /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
     public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null) => new(CreateHandler(tls, proxy))
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -29,17 +31,18 @@ public static class HttpTransport
             options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
-        else if (tls.CaCertificatePath is { } path)
+        else if (tls.CaCertificates is not null || tls.CaCertificatePath is not null)
         {
-            options.CertificateChainPolicy = Trusting(LoadRoots(path));
+            options.CertificateChainPolicy = Trusting(LoadRoots(tls));
         }
 
-        if (tls.ClientCertificatePath is { } clientPath)
+        if (tls.ClientCertificate is not null || tls.ClientCertificatePath is not null)
         {
-            options.ClientCertificates = [LoadClientCertificate(clientPath, tls.ClientKeyPath)];
+            // And not ClientCertificates, of which none is sent if its authority is not among those that the server lists.
+            options.ClientCertificateContext = LoadClientCertificate(tls);
         }
 
-        return new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             // By hand in Api: a token must not follow a redirect to a foreign host.
             AllowAutoRedirect = false,
@@ -50,8 +53,13 @@ public static class HttpTransport
             MaxConnectionsPerServer = 16,
             SslOptions = options,
             UseCookies = false,
-            Proxy = proxy is null ? null : new WebProxy(proxy),
         };
+        if (proxy is not null)
+        {
+            handler.Proxy = new WebProxy(proxy) { Credentials = Credentials(proxy) };
+        }
+
+        return handler;
     }
 
     private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
@@ -65,42 +73,47 @@ public static class HttpTransport
         return policy;
     }
 
-    private static X509Certificate2Collection LoadRoots(string path)
+    private static NetworkCredential? Credentials(Uri proxy) =>
+        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. string[] password]
+            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(password)))
+            : null;
+
+    private static X509Certificate2Collection LoadRoots(TlsConfiguration tls) =>
+        Use(tls, tls.CaCertificatePath, $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}", () =>
+            PemCertificates.Read(tls.CaCertificates ?? File.ReadAllText(tls.CaCertificatePath!)));
+
+    private static SslStreamCertificateContext LoadClientCertificate(TlsConfiguration tls)
     {
-        var roots = new X509Certificate2Collection();
+        string what = $"client certificate {Place(tls, tls.ClientCertificate, tls.ClientCertificatePath)}"
+            + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {keyPath}" : "");
+        return Use(tls, tls.ClientCertificatePath, what, () =>
+        {
+            string certificate = tls.ClientCertificate ?? File.ReadAllText(tls.ClientCertificatePath!);
+            string key = tls.ClientKey ?? (tls.ClientKeyPath is { } path ? File.ReadAllText(path) : certificate);
+            // On Windows they would be added to the user's own store to be sent.
+            X509Certificate2Collection? above = OperatingSystem.IsWindows() ? null : PemCertificates.Read(certificate);
+            above?.RemoveAt(0);
+            return SslStreamCertificateContext.Create(PemCertificates.ReadWithKey(certificate, key), above, offline: true);
+        });
+    }
+
+    private static string Place(TlsConfiguration tls, string? text, string? path) =>
+        text is null ? $"{path}" : $"of {tls.Origin ?? "the configuration"}";
+
+    private static T Use<T>(TlsConfiguration tls, string? path, string what, Func<T> load)
+    {
         try
         {
-            roots.ImportFromPemFile(path);
+            return load();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw Unreadable("CA certificate", path, e);
-        }
-
-        return roots.Count > 0 ? roots : throw Unreadable("CA certificate", path, null);
-    }
-
-    private static X509Certificate2 LoadClientCertificate(string path, string? keyPath)
-    {
-        try
-        {
-            using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(path, keyPath ?? path);
-            // Windows' TLS needs a key that is not ephemeral, which the round trip through PKCS#12 gives.
-#pragma warning disable SYSLIB0057 // its successor came with .NET 9
-            return new X509Certificate2(pem.Export(X509ContentType.Pkcs12));
-#pragma warning restore SYSLIB0057
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw Unreadable("client certificate", keyPath is null ? path : $"{path} with key {keyPath}", e);
+            throw new HotstackException(
+                ErrorCause.ConfigurationInvalid, "CertificateFileInvalid", $"The {what} cannot be used: {e.Message}", e)
+            {
+                Target = path ?? tls.Origin,
+                Hint = tls.Hints.CertificateFile,
+            };
         }
     }
-
-    private static HotstackException Unreadable(string what, string path, Exception? reason) => new(
-        ErrorCause.ConfigurationInvalid, "CertificateFileInvalid",
-        $"The {what} {path} cannot be used: {reason?.Message ?? "it holds no certificate in PEM form."}", reason)
-    {
-        Target = path,
-        Hint = "Name an existing PEM file as 'cacert', 'cert' or 'key' in clouds.yaml (or OS_CACERT, OS_CERT, OS_KEY).",
-    };
 }

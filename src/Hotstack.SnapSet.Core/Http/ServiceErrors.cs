@@ -34,11 +34,9 @@ internal static partial class ServiceErrors
     private static (ErrorCause Cause, string Id, string? Hint) Classify(ApiResponse response) =>
         response.Status switch
         {
-            401 => (ErrorCause.AuthenticationFailed, "AuthenticationFailed",
-                "Check the credentials of this cloud; a token may have been revoked."),
+            401 => (ErrorCause.AuthenticationFailed, "AuthenticationFailed", response.Request.Hints.Credentials),
             403 or 409 or 413 or 500 when IsAboutQuota(response) => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
-            403 => (ErrorCause.Forbidden, "Forbidden",
-                "Ask for a role in this project that may do this (usually 'member')."),
+            403 => (ErrorCause.Forbidden, "Forbidden", response.Request.Hints.Role),
             404 => (ErrorCause.NotFound, "NotFound", null),
             409 => (ErrorCause.Conflict, "Conflict", null),
             413 when response.Header("Retry-After") is null => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
@@ -46,7 +44,7 @@ internal static partial class ServiceErrors
             >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable",
                 "The service itself failed; its operator finds the reason under the request id."),
             < 400 => (ErrorCause.ResponseInvalid, "ResponseInvalid",
-                $"It points elsewhere ({response.Header("Location") ?? "nowhere"}): check the service's address in the catalogue or clouds.yaml."),
+                $"It points elsewhere ({response.Header("Location") ?? "nowhere"}): check {response.Request.Hints.Place}."),
             _ => (ErrorCause.RequestRejected, "RequestRejected", null),
         };
 

@@ -19,8 +19,8 @@ internal sealed class TransportException(string id, string message, Exception in
     /// <summary>Another attempt may succeed.</summary>
     public bool IsPassing { get; private init; } = true;
 
-    private string Hint { get; init; } =
-        "Check the address in clouds.yaml and the catalogue, the network, and any proxy (HTTPS_PROXY, NO_PROXY).";
+    /// <summary>What to advise; null for what holds where there is no connection.</summary>
+    private string? Hint { get; init; }
 
     public static TransportException From(ApiRequest request, Exception failure)
     {
@@ -30,7 +30,7 @@ internal sealed class TransportException(string id, string message, Exception in
             switch (inner)
             {
                 case AuthenticationException tls:
-                    return OfTls(call, tls, failure);
+                    return OfTls(request, tls, failure);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound }:
                     return new(Unreachable, $"{call}: no such host: {request.Uri.Host}", failure)
                     {
@@ -70,7 +70,7 @@ internal sealed class TransportException(string id, string message, Exception in
     public ServiceException AfterLastAttempt(ApiRequest request) => new(Cause, Id, request, Reason(request), this)
     {
         IsOutcomeUnknown = !NothingWasSent && !request.IsRepeatSafe,
-        Hint = Hint,
+        Hint = Hint ?? request.Hints.Address,
     };
 
     private ErrorCause Cause => Id switch
@@ -80,8 +80,9 @@ internal sealed class TransportException(string id, string message, Exception in
         _ => ErrorCause.ServiceUnavailable,
     };
 
-    private static TransportException OfTls(string call, AuthenticationException tls, Exception failure)
+    private static TransportException OfTls(ApiRequest request, AuthenticationException tls, Exception failure)
     {
+        string call = ServiceException.Describe(request);
         string message = tls.GetBaseException().Message;
         bool isTrust = message.Contains("certificate is invalid", StringComparison.Ordinal);
         return new(isTrust ? "CertificateNotTrusted" : "TlsFailed", $"{call}: the TLS handshake failed: {message}", failure)
@@ -90,10 +91,10 @@ internal sealed class TransportException(string id, string message, Exception in
             IsPassing = false,
             Hint = !isTrust ? "Perhaps that port does not speak TLS: compare http:// and https:// in the address."
                 : message.Contains("NameMismatch", StringComparison.Ordinal)
-                    ? "The certificate is for another host: use the name that stands in it, in clouds.yaml and the catalogue."
+                    ? request.Hints.Name
                 : message.Contains("NotTimeValid", StringComparison.Ordinal)
-                    ? "The certificate, or one above it, has expired or is not valid yet; or this machine's clock is wrong."
-                : "Name the CA that signed the service's certificate as 'cacert' in clouds.yaml (or OS_CACERT).",
+                    ? request.Hints.Expiry
+                : request.Hints.Trust,
         };
     }
 

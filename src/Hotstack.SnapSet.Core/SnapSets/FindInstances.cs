@@ -1,7 +1,7 @@
+using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
-using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets;
@@ -172,6 +172,7 @@ public sealed class FindInstances(Cloud cloud)
     private Instance WithState(Instance instance, Server server) => instance with
     {
         MacAddresses = server.MacAddresses,
+        IpAddresses = server.IpAddresses,
         Status = server.Status,
         TaskState = server.TaskState,
         Flavor = server.Flavor,

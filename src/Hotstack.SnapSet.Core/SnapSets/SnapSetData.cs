@@ -1,5 +1,5 @@
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.Configuration;
 
 namespace Hotstack.SnapSets;
 

@@ -1,11 +1,13 @@
 using System.Text;
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets;
 
 /// <summary>Reads a file with snapset data, YAML or JSON.</summary>
 internal static class SnapSetFile
 {
+    private const string InvalidId = "SnapSetFileInvalid";
+
     /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
     public static ConfigNode Read(string path)
     {
@@ -27,7 +29,8 @@ internal static class SnapSetFile
     {
         try
         {
-            return JsonTreeReader.Read(origin, json) ?? new ConfigScalar(new SourceMark(origin), null);
+            var mark = new SourceMark(origin, InvalidId);
+            return JsonTreeReader.Read(mark, json) ?? new ConfigScalar(mark, null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {
@@ -40,8 +43,8 @@ internal static class SnapSetFile
         try
         {
             return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-                ? JsonTreeReader.Read(path, text)
-                : YamlTreeReader.Read(path, text);
+                ? JsonTreeReader.Read(new SourceMark(path, InvalidId), text)
+                : YamlTreeReader.Read(new SourceMark(path, InvalidId), text);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {
@@ -50,7 +53,7 @@ internal static class SnapSetFile
     }
 
     private static HotstackException Invalid(string path, string reason, Exception? inner) =>
-        new(ErrorCause.InputInvalid, "SnapSetFileInvalid", $"{path} cannot be used: {reason}", inner)
+        new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)
         {
             Target = path,
             Hint = "Give a YAML or JSON file with 'snapset_data', such as upstream's <stack>-outputs.yaml.",

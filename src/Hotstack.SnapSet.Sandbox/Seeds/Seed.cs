@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -46,6 +47,10 @@ internal sealed class Seed(SandboxCloud cloud)
         }
 
         Others();
+        if (cloud.StackList is [var stack, ..])
+        {
+            cloud.OpenShift = new OpenShift(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
+        }
     }
 
     private void Deploy(Image controllerImage, Image bootImage, Network outside, bool single)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.Configuration;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Networking;

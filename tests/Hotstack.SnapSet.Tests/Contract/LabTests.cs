@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Xunit;
 

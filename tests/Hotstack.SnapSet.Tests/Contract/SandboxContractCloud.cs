@@ -1,4 +1,5 @@
 using System.Text;
+using Hotstack.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
 

@@ -26,12 +26,22 @@ internal sealed class Certificates : IDisposable
 
     public string CaPath { get; }
 
-    /// <summary>A certificate of the authority's.</summary>
-    public X509Certificate2 Issue(string name, bool expired = false, string usage = ServerUsage)
+    /// <summary>An authority under the authority.</summary>
+    public X509Certificate2 IssueAuthority(string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = Request(name, key);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 certificate = request.Create(_ca, Now.AddDays(-20), Now.AddDays(10), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>A certificate of the authority's, or of one under it.</summary>
+    public X509Certificate2 Issue(string name, bool expired = false, string usage = ServerUsage, X509Certificate2? by = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 certificate = Leaf(name, key, usage).Create(
-            _ca, Now.AddDays(-20), Now.AddDays(expired ? -10 : 10), RandomNumberGenerator.GetBytes(8));
+            by ?? _ca, Now.AddDays(-20), Now.AddDays(expired ? -10 : 10), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 

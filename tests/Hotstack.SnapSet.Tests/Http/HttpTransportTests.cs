@@ -7,6 +7,8 @@ namespace Hotstack.Http;
 /// <summary>Whom we trust, and how we show who we are, over real TLS.</summary>
 public sealed class HttpTransportTests : IDisposable
 {
+    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+
     private readonly Certificates _certificates = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -49,7 +51,7 @@ public sealed class HttpTransportTests : IDisposable
             "own" => Certificates.SelfSigned("localhost"),
             "name" => _certificates.Issue("elsewhere.test"),
             "expired" => _certificates.Issue("localhost", expired: true),
-            "client" => _certificates.Issue("localhost", usage: "1.3.6.1.5.5.7.3.2"),
+            "client" => _certificates.Issue("localhost", usage: ClientUsage),
             _ => _certificates.Issue("localhost"),
         };
         await using WireServer server = Server(shown);
@@ -94,7 +96,7 @@ public sealed class HttpTransportTests : IDisposable
     public async Task Our_certificate_is_shown_when_asked_for(bool keyApart)
     {
         X509Certificate2? seen = null;
-        X509Certificate2 ours = _certificates.Issue("anna", usage: "1.3.6.1.5.5.7.3.2");
+        X509Certificate2 ours = _certificates.Issue("anna", usage: ClientUsage);
         await using WireServer server = Server(_certificates.Issue("localhost"), certificate => seen = certificate);
         string key = ours.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
         TlsConfiguration tls = new() { CaCertificatePath = _certificates.CaPath };
@@ -141,7 +143,141 @@ public sealed class HttpTransportTests : IDisposable
         Assert.NotNull(e.Hint);
     }
 
-    private static WireServer Server(X509Certificate2 certificate, Action<X509Certificate2>? client = null) => new(
+    [Fact]
+    public async Task Certificates_can_come_as_text()
+    {
+        X509Certificate2? seen = null;
+        X509Certificate2 ours = _certificates.Issue("anna", usage: ClientUsage);
+        await using WireServer server = Server(_certificates.Issue("localhost"), certificate => seen = certificate);
+
+        Assert.Equal(200, (await GetAsync(server, InMemory(ours))).Status);
+
+        Assert.Equal(ours.Thumbprint, seen?.Thumbprint);
+    }
+
+    [Fact]
+    public async Task Certificates_above_ours_are_shown_too()
+    {
+        string[] seen = [];
+        using X509Certificate2 team = _certificates.IssueAuthority("team");
+        X509Certificate2 ours = _certificates.Issue("anna", usage: ClientUsage, by: team);
+        await using WireServer server = Server(_certificates.Issue("localhost"), above: names => seen = names);
+
+        TlsConfiguration tls = InMemory(ours);
+        await GetAsync(server, tls with { ClientCertificate = tls.ClientCertificate + "\n" + team.ExportCertificatePem() });
+
+        Assert.Contains("CN=team", seen);
+    }
+
+    /// <summary>What kubeconfig's tls-server-name asks for; the certificate is for no name that the server can be reached by.</summary>
+    [Theory]
+    [InlineData("kubernetes.default", 200)]
+    [InlineData("other.default", 0)]
+    [InlineData(null, 0)]
+    public async Task The_name_that_a_certificate_has_to_have_comes_with_the_Host_header(string? host, int status)
+    {
+        await using WireServer server = Server(_certificates.Issue("kubernetes.default"));
+        var activity = new RecordingActivity();
+        using var api = new Api(
+            HttpTransport.Create(InMemory()), new RetryPolicy(new ManualClock { AutoAdvance = true }, activity), activity);
+        var request = new ApiRequest("kubernetes", HttpMethod.Get, new Uri($"https://localhost:{server.Port}/readyz"))
+        {
+            Headers = host is null ? [] : [new("Host", host)],
+            Hints = ConnectionHints.Kubeconfig,
+        };
+
+        if (status > 0)
+        {
+            Assert.Equal(status, (await api.SendAsync(request, Stop)).Status);
+            Assert.Contains($"Host: {host}\r\n", Assert.Single(server.Requests), StringComparison.Ordinal);
+            return;
+        }
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(request, Stop));
+        Assert.Equal("CertificateNotTrusted", e.Id);
+        Assert.Contains("'tls-server-name'", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://proxy", false)]
+    [InlineData("http://anna:s%3Acr%40t@proxy", true)]
+    public async Task A_proxy_gets_everything_also_for_this_machine(string address, bool withUser)
+    {
+        await using var proxy = new WireServer(request => !withUser || request.Contains("Proxy-Authorization: ", StringComparison.Ordinal)
+            ? WireServer.Reply(200)
+            : WireServer.Reply(407, headers: "Proxy-Authenticate: Basic realm=\"x\"\r\n"));
+        var uri = new UriBuilder(address) { Host = "127.0.0.1", Port = proxy.Port };
+        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), uri.Uri);
+
+        await http.GetAsync(new Uri("http://localhost:1/readyz"), Stop);
+
+        Assert.StartsWith("GET http://localhost:1/readyz HTTP/1.1", proxy.Requests[^1], StringComparison.Ordinal);
+        if (withUser)
+        {
+            Assert.Contains(Convert.ToBase64String("anna:s:cr@t"u8), proxy.Requests[^1], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://proxy:1")]
+    [InlineData("socks5://proxy:1")]
+    public void Other_proxies_are_accepted(string address)
+    {
+        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), new Uri(address));
+
+        Assert.NotNull(http);
+    }
+
+    [Theory]
+    [InlineData("ca", "garbage", "no certificate in PEM form")]
+    [InlineData("certificate", "garbage", "no certificate in PEM form")]
+    [InlineData("key", "garbage", "no private key in PEM form")]
+    [InlineData("key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0LVh5\n-----END PRIVATE KEY-----", "private key is broken")]
+    [InlineData("key", "other", "belongs to another certificate")]
+    [InlineData("key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0LVh5\n-----END ENCRYPTED PRIVATE KEY-----", "is encrypted")]
+    [InlineData("key", null, "no private key in PEM form")]
+    public void A_text_that_cannot_be_used_is_named_by_its_origin(string what, string? content, string reason)
+    {
+        string? text = content == "other" ? Key(_certificates.Issue("bob")) : content;
+        TlsConfiguration tls = InMemory(_certificates.Issue("anna"));
+        tls = what switch
+        {
+            "ca" => tls with { CaCertificates = text },
+            "certificate" => tls with { ClientCertificate = text },
+            _ => tls with { ClientKey = text },
+        };
+
+        var e = Assert.Throws<HotstackException>(() => HttpTransport.Create(tls));
+
+        Assert.Equal(("CertificateFileInvalid", ErrorCause.ConfigurationInvalid), (e.Id, e.Cause));
+        Assert.Contains("context lab (/home/anna/.kube/config)", e.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+        Assert.Contains("kubeconfig", e.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0LVh5", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_does_not_show_when_printed()
+    {
+        string shown = InMemory(_certificates.Issue("anna")).ToString();
+
+        Assert.Contains("client certificate of context lab", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("BEGIN", shown, StringComparison.Ordinal);
+    }
+
+    private TlsConfiguration InMemory(X509Certificate2? client = null) => new()
+    {
+        CaCertificates = File.ReadAllText(_certificates.CaPath),
+        ClientCertificate = client?.ExportCertificatePem(),
+        ClientKey = client is null ? null : Key(client),
+        Origin = "context lab (/home/anna/.kube/config)",
+        Hints = ConnectionHints.Kubeconfig,
+    };
+
+    private static string Key(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+
+    private static WireServer Server(
+        X509Certificate2 certificate, Action<X509Certificate2>? client = null, Action<string[]>? above = null) => new(
         _ => WireServer.Reply(200),
         async stream =>
         {
@@ -152,9 +288,10 @@ public sealed class HttpTransportTests : IDisposable
                 new SslServerAuthenticationOptions
                 {
                     ServerCertificate = certificate,
-                    ClientCertificateRequired = client is not null,
-                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                    ClientCertificateRequired = client is not null || above is not null,
+                    RemoteCertificateValidationCallback = (_, shown, chain, _) =>
                     {
+                        above?.Invoke([.. chain!.ChainPolicy.ExtraStore.Select(sent => sent.Subject)]);
                         if (shown is not null)
                         {
                             client?.Invoke(X509CertificateLoader.LoadCertificate(shown.GetRawCertData()));

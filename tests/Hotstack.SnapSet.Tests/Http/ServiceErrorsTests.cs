@@ -94,6 +94,20 @@ public sealed class ServiceErrorsTests
         Assert.Equal(unknown, ServiceErrors.From(response).IsOutcomeUnknown);
     }
 
+    [Theory]
+    [InlineData(401, "of this cloud", "oc login")]
+    [InlineData(403, "role in this project", "ClusterRole")]
+    [InlineData(302, "clouds.yaml", "'server' in the kubeconfig")]
+    public void The_advice_is_that_of_the_file_that_configures_the_connection(int status, string cloud, string cluster)
+    {
+        ApiResponse response = Response(status, "x");
+        ApiResponse ofCluster = response with { Request = response.Request with { Hints = ConnectionHints.Kubeconfig } };
+
+        Assert.Contains(cloud, ServiceErrors.From(response).Hint, StringComparison.Ordinal);
+        Assert.Contains(cluster, ServiceErrors.From(ofCluster).Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("clouds.yaml", ServiceErrors.From(ofCluster).Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_status_without_a_name_stands_alone() =>
         Assert.Contains(": 599: something", ServiceErrors.From(Response(599, "something")).Message, StringComparison.Ordinal);

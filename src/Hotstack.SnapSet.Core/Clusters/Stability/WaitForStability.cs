@@ -80,14 +80,15 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         return pause < left ? pause : left;
     }
 
-    private HotstackException NotStable(StabilityState state, TimeSpan stableFor, TimeSpan timeout, List<StabilityEvent> history)
+    private ClusterNotStableException NotStable(StabilityState state, TimeSpan stableFor, TimeSpan timeout, List<StabilityEvent> history)
     {
         IReadOnlyList<OperatorStanding> culprits = state.Unstable;
         string reason = state.Obstacle is { } obstacle ? $"{obstacle}."
             : culprits.Count > 0 ? $"{culprits.Count} of {state.Operators.Count} operators are not stable: {string.Join("; ", culprits.Select(StabilityProgress.Describe))}."
             : history.Count == 0 ? "all of its operators are, but not for long enough."
             : $"all of its operators are, but for {Age.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
-        return new HotstackException(ErrorCause.TimedOut, "ClusterNotStable",
+        return new ClusterNotStableException(
+            culprits, history,
             $"The cluster was not stable for {Age.Of(stableFor)} within {Age.Of(timeout)}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,

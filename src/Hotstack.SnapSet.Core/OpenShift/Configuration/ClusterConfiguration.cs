@@ -1,47 +1,67 @@
+using System.Collections.ObjectModel;
 using Hotstack.Http;
 
 namespace Hotstack.OpenShift.Configuration;
 
-/// <summary>How a cluster is reached, and as whom: one context of a kubeconfig, resolved.</summary>
+/// <summary>How to reach one cluster as one user: a context of a kubeconfig, resolved. Holds secrets.</summary>
 public sealed record ClusterConfiguration
 {
-    /// <summary>The context.</summary>
+    /// <summary>The context's name.</summary>
     public required string Context { get; init; }
 
-    /// <summary>The address of the API server.</summary>
+    /// <summary>The cluster's name in the kubeconfig.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The user's name in the kubeconfig; null for nobody.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The API server: absolute, https or http, perhaps with a path, without a slash after that, a query or a fragment.</summary>
     public required Uri Server { get; init; }
 
-    /// <summary>TLS.</summary>
+    /// <summary>The context's namespace; null for none.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Whom to trust, and the certificate to show, in memory and checked.</summary>
     public required TlsConfiguration Tls { get; init; }
 
-    /// <summary>The proxy; null for the environment's.</summary>
+    /// <summary>The proxy (http, https, socks5; may hold a user and password); null for what the variables say.</summary>
     public Uri? Proxy { get; init; }
 
-    /// <summary>A bearer token.</summary>
+    /// <summary>The bearer token; null for none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>A file that holds the bearer token.</summary>
+    /// <summary>
+    /// The absolute path of a file with the bearer token, to be read again from time to time; null for none. Beats
+    /// <see cref="Token"/>, which serves where it cannot be read.
+    /// </summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>A user name for basic authentication.</summary>
+    /// <summary>The user of basic authentication; null for none.</summary>
     public string? BasicUser { get; init; }
 
-    /// <summary>The password.</summary>
+    /// <summary>Its password; null for none.</summary>
     public string? BasicPassword { get; init; }
 
-    /// <summary>Act as this user.</summary>
+    /// <summary>The user to act as; null for oneself.</summary>
     public string? ImpersonateUser { get; init; }
 
-    /// <summary>Act with this uid.</summary>
+    /// <summary>The uid to act as; null for none.</summary>
     public string? ImpersonateUid { get; init; }
 
-    /// <summary>Act in these groups.</summary>
+    /// <summary>The groups to act in.</summary>
     public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
 
-    /// <summary>Act with these extra fields.</summary>
+    /// <summary>What else to say of whom to act as.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ImpersonateExtra { get; init; } =
-        new Dictionary<string, IReadOnlyList<string>>();
+        ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty;
 
-    /// <summary>When our client certificate ends.</summary>
+    /// <summary>The kubeconfig files that were read, best first.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>When the client certificate expires; null without one.</summary>
     public DateTimeOffset? ClientCertificateNotAfter { get; init; }
+
+    /// <summary>Context, server, user and files; never a secret.</summary>
+    public override string ToString() =>
+        $"{Context}: {Server.GetLeftPart(UriPartial.Path)} as {UserName ?? "nobody"}, from {string.Join(", ", Files)}";
 }

@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>Whether all is there that a way to authenticate needs; says all that is missing at once, and where it belongs.</summary>
@@ -27,7 +29,7 @@ internal static class AuthRequirements
 
         Func<string, string> spelling = cloud.File is null ? VariablesCloud.VariableOf : key => key;
         var names = ConfigurationErrors.Join(missing.Select(keys => string.Join(" or ", keys.Select(spelling))));
-        throw ConfigurationErrors.Invalid(
+        throw CloudErrors.Invalid(
             $"The {cloud.Title} cannot authenticate by {authType}: it lacks {names}.",
             cloud.File is null ? VariablesHint(sources) : FileHint(cloud),
             cloud.Name);

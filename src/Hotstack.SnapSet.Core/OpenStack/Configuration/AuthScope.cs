@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>What a token is to be good for: at most one of project, domain, trust and system.</summary>
@@ -29,7 +31,7 @@ internal static class AuthScope
         string[] given = [.. Scopes.Select(keys => keys.FirstOrDefault(auth.ContainsKey)).OfType<string>()];
         if (given.Length > 1)
         {
-            throw ConfigurationErrors.Invalid(
+            throw CloudErrors.Invalid(
                 $"The {cloud.Title} asks for several scopes at once, by {ConfigurationErrors.Join(given)}; a token has one.",
                 "Keep the one that is meant. A trust brings its project along.",
                 cloud.Name);

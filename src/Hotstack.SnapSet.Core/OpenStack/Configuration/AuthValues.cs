@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>Gathers what authentication needs: from <c>auth</c>, and from the cloud's own keys, where variables leave it.</summary>

@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>One cloud as configured, before its profile and regions are worked in.</summary>

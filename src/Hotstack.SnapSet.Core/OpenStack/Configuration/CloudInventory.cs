@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>All clouds that files and variables define, and the choice of one.</summary>
@@ -19,7 +21,7 @@ internal sealed class CloudInventory
         _variablesCloud = VariablesCloud.From(sources);
         if (_variablesCloud is not null && !_clouds.TryAdd(_variablesCloud.Name, _variablesCloud))
         {
-            throw ConfigurationErrors.Invalid(
+            throw CloudErrors.Invalid(
                 $"{_clouds[_variablesCloud.Name].File} defines a cloud {_variablesCloud.Name}, and the variables"
                 + $" {ConfigurationErrors.Join(VariablesCloud.Variables(sources))} make one of the same name.",
                 "Rename one of them (OS_CLOUD_NAME names the one of the variables), or unset the variables.",

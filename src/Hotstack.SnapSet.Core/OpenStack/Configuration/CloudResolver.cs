@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Configuration;
 
 namespace Hotstack.OpenStack.Configuration;
 
@@ -79,7 +80,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
             authUrl = FieldExpansion.Expand(authUrl, name => Field(settings, name, region), out var unknown);
             auth["auth_url"] = unknown is null
                 ? ServiceUrl.CheckAuthUrl(authUrl, cloud)
-                : throw ConfigurationErrors.Invalid(
+                : throw CloudErrors.Invalid(
                     $"The auth_url of the {cloud.Title} contains {{{unknown}}}, which is not set.", target: cloud.Name);
         }
 
@@ -122,7 +123,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             && seconds is > 0 and <= LongestTimeoutSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw ConfigurationErrors.Invalid(
+            : throw CloudErrors.Invalid(
                 $"The api_timeout of the {cloud.Title} has to be a number of seconds, more than 0 and at most a day, not {text}.",
                 target: cloud.Name);
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using Hotstack.Configuration;
 
 namespace Hotstack.OpenStack.Configuration;
 
@@ -8,8 +8,6 @@ namespace Hotstack.OpenStack.Configuration;
 internal sealed record ConfigurationFile(string Path, ConfigMap Root)
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// The first readable of the file that a variable names and those of the search directories; null if there is none.
@@ -47,7 +45,8 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
     private static ConfigurationFile? TryRead(ConfigurationSources sources, string path, IActivity? activity, out bool absent)
     {
         absent = false;
-        byte[] bytes;
+        var mark = new SourceMark(path, CloudErrors.InvalidId);
+        string text;
         try
         {
             using var stream = sources.OpenFile(path);
@@ -57,7 +56,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
                 return null;
             }
 
-            bytes = ReadBounded(stream, path);
+            text = ConfigurationText.Read(stream, mark);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,41 +64,18 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
             return null;
         }
 
-        return new ConfigurationFile(path, Parse(path, Decode(bytes, path)));
+        return new ConfigurationFile(path, Parse(mark, text));
     }
 
-    private static byte[] ReadBounded(Stream stream, string path)
+    private static ConfigMap Parse(SourceMark file, string text)
     {
-        var buffer = new byte[ConfigTreeLimits.Bytes + 1];
-        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= ConfigTreeLimits.Bytes
-            ? buffer[..length]
-            : throw ConfigurationErrors.Invalid($"{path} is larger than {ConfigTreeLimits.Bytes / 1024} KiB.", target: path);
-    }
-
-    private static string Decode(byte[] bytes, string path)
-    {
-        try
-        {
-            // A byte order mark decides: older Windows tools write UTF-16.
-            using var reader = new StreamReader(new MemoryStream(bytes), StrictUtf8, detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw ConfigurationErrors.Invalid($"{path} is not UTF-8 text.", "Save it as UTF-8.", path, e);
-        }
-    }
-
-    private static ConfigMap Parse(string path, string text)
-    {
-        var root = path.EndsWith(".json", StringComparison.Ordinal)
-            ? JsonTreeReader.Read(path, text)
-            : YamlTreeReader.Read(path, text);
+        var root = file.Source.EndsWith(".json", StringComparison.Ordinal)
+            ? JsonTreeReader.Read(file, text)
+            : YamlTreeReader.Read(file, text);
         return root switch
         {
             ConfigMap map => map,
-            null or ConfigScalar { Text: null } => ConfigMap.Empty(new SourceMark(path)),
+            null or ConfigScalar { Text: null } => ConfigMap.Empty(file),
             _ => throw ConfigurationErrors.At(root.Mark, $"the file has to hold a mapping with the key clouds, not {root.Kind}."),
         };
     }

@@ -19,7 +19,7 @@ internal static class ServiceUrl
             : null;
         return problem is null
             ? trimmed
-            : throw ConfigurationErrors.Invalid(
+            : throw CloudErrors.Invalid(
                 $"The {key} of the {cloud.Title} {problem}.", "It looks like https://keystone.example:5000/v3.", cloud.Name);
     }
 
@@ -28,7 +28,7 @@ internal static class ServiceUrl
     {
         var url = Check("auth_url", value, cloud);
         return url.EndsWith("/v2.0", StringComparison.OrdinalIgnoreCase)
-            ? throw ConfigurationErrors.Invalid(
+            ? throw CloudErrors.Invalid(
                 $"The auth_url of the {cloud.Title} is that of version 2 of the Identity API, which is gone from OpenStack.",
                 "Replace v2.0 at its end by v3.",
                 cloud.Name)

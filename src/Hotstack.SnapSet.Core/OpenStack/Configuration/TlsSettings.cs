@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Configuration;
@@ -50,7 +51,7 @@ internal static class TlsSettings
     {
         "true" or "yes" or "on" or "y" or "1" => true,
         "false" or "no" or "off" or "n" or "0" => false,
-        _ => throw ConfigurationErrors.Invalid(
+        _ => throw CloudErrors.Invalid(
             $"The {key} of the {cloud.Title} has to be true or false, not {text}.", target: cloud.Name),
     };
 }

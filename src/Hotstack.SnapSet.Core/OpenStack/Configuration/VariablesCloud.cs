@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>
@@ -52,7 +54,7 @@ internal static class VariablesCloud
         }
 
         return new CloudEntry(
-            Name(sources), KeySpelling.Normalised(new ConfigMap(new SourceMark("OS_* variables"), entries)), null);
+            Name(sources), KeySpelling.Normalised(new ConfigMap(new SourceMark("OS_* variables", CloudErrors.InvalidId), entries)), null);
     }
 
     /// <summary>The variable that gives a key: <c>auth_url</c> is <c>OS_AUTH_URL</c>.</summary>
@@ -61,5 +63,5 @@ internal static class VariablesCloud
     private static string KeyOf(string variable) => variable[Prefix.Length..].ToLowerInvariant();
 
     private static ConfigScalar Node(string variable, string value) =>
-        new ConfigScalar(new SourceMark($"variable {variable}"), value);
+        new ConfigScalar(new SourceMark($"variable {variable}", CloudErrors.InvalidId), value);
 }

@@ -9,11 +9,11 @@ internal sealed class AuthReader(CloudConfiguration cloud)
     public string? Optional(string key) => cloud.Auth.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
 
     public string Required(string key) => Optional(key)
-        ?? throw ConfigurationErrors.Invalid($"The cloud {cloud.Name} has no {key}.", target: cloud.Name);
+        ?? throw CloudErrors.Invalid($"The cloud {cloud.Name} has no {key}.", target: cloud.Name);
 
     public Uri Address(string key) => Uri.TryCreate(Required(key), UriKind.Absolute, out var url)
         ? url
-        : throw ConfigurationErrors.Invalid($"The {key} of the cloud {cloud.Name} is not a URL.", target: cloud.Name);
+        : throw CloudErrors.Invalid($"The {key} of the cloud {cloud.Name} is not a URL.", target: cloud.Name);
 
     /// <summary><c>{"id"}</c>, or <c>{"name"}</c> with the domain of a user or project; null if neither is given.</summary>
     /// <param name="owner"><c>user</c> or <c>project</c>.</param>

@@ -1,4 +1,4 @@
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Tests.OpenStack.Configuration;

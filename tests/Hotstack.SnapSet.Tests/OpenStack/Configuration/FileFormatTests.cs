@@ -1,5 +1,5 @@
 using System.Text;
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Tests.OpenStack.Configuration;

@@ -1,0 +1,71 @@
+namespace Hotstack.Clusters.Certificates;
+
+/// <summary>Secrets whose part is known by their names, as older releases do not mark them.</summary>
+internal static class KnownCertificates
+{
+    public const string ControllerManagerOperator = "openshift-kube-controller-manager-operator";
+    public const string ControllerManager = "openshift-kube-controller-manager";
+    public const string ApiServerOperator = "openshift-kube-apiserver-operator";
+    public const string ApiServer = "openshift-kube-apiserver";
+    private const string Managed = "openshift-config-managed";
+
+    public static readonly (string Namespace, string Name) CsrSignerSigner = (ControllerManagerOperator, "csr-signer-signer");
+    public static readonly (string Namespace, string Name) CsrSigner = (ControllerManagerOperator, "csr-signer");
+    public static readonly (string Namespace, string Name) CsrSignerCopy = (ControllerManager, "csr-signer");
+    public static readonly (string Namespace, string Name) AggregatorClientSigner = (ApiServerOperator, "aggregator-client-signer");
+    public static readonly (string Namespace, string Name) AggregatorClient = (ApiServer, "aggregator-client");
+
+    private static readonly (string Namespace, string Name) ApiServerToKubeletSigner = (ApiServerOperator, "kube-apiserver-to-kubelet-signer");
+
+    /// <summary>What, beside the nodes' own, sets an end to reviving. Not every release has each of them.</summary>
+    public static readonly IReadOnlyList<(string Namespace, string Name)> Lasting =
+    [
+        ApiServerToKubeletSigner,
+        (ApiServerOperator, "node-system-admin-signer"),
+        (ApiServerOperator, "node-system-admin-client"),
+        (ApiServerOperator, "localhost-serving-signer"),
+        (ApiServerOperator, "service-network-serving-signer"),
+        (ApiServerOperator, "loadbalancer-serving-signer"),
+        (ApiServerOperator, "localhost-recovery-serving-signer"),
+        ("openshift-etcd", "etcd-signer"),
+        ("openshift-etcd", "etcd-client"),
+        ("openshift-config", "etcd-signer"),
+        ("openshift-service-ca", "signing-key"),
+        ("openshift-ingress-operator", "router-ca"),
+        ("openshift-ovn-kubernetes", "ovn-ca"),
+        ("openshift-ovn-kubernetes", "signer-ca"),
+    ];
+
+    /// <summary>
+    /// Renewed at the start, expired or not, by the recovery controllers beside the kube-apiserver and the
+    /// kube-controller-manager (openshift/enhancements, kube-apiserver/auto-cert-recovery.md).
+    /// </summary>
+    private static readonly HashSet<(string Namespace, string Name)> Recovered =
+    [
+        CsrSignerSigner,
+        CsrSigner,
+        CsrSignerCopy,
+        AggregatorClientSigner,
+        AggregatorClient,
+        (ApiServerOperator, "kube-control-plane-signer"),
+        (ApiServer, "kubelet-client"),
+        (ApiServer, "localhost-serving-cert-certkey"),
+        (ApiServer, "service-network-serving-certkey"),
+        (ApiServer, "external-loadbalancer-serving-certkey"),
+        (ApiServer, "internal-loadbalancer-serving-certkey"),
+        (ApiServer, "check-endpoints-client-cert-key"),
+        (ApiServer, "kube-apiserver-cert-syncer-client-cert-key"),
+        (ApiServer, "control-plane-node-admin-client-cert-key"),
+        (Managed, "kube-controller-manager-client-cert-key"),
+        (Managed, "kube-scheduler-client-cert-key"),
+    ];
+
+    /// <summary>Whether a secret's certificate is made anew at the start, whatever its annotations leave out.</summary>
+    public static bool RegenerateOffline(string? @namespace, string name) => @namespace is not null && Recovered.Contains((@namespace, name));
+
+    /// <summary>
+    /// Whether it sets an end whatever its annotations say: OpenShift's own instructions for shutting down name it as what
+    /// a cluster must be started before the end of.
+    /// </summary>
+    public static bool AlwaysLimits(string? @namespace, string name) => (@namespace, name) == ApiServerToKubeletSigner;
+}

@@ -1,0 +1,97 @@
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Certificates;
+
+/// <summary>Reads what a cluster tells about its certificates. What it does not tell becomes the problem of that item.</summary>
+internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
+{
+    private readonly ReadSecrets _secrets = new(cluster);
+
+    /// <summary>Reads also the nodes and the signing requests.</summary>
+    /// <param name="cloudNow">The cloud's clock at this moment; null if it was not asked.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
+    public async Task<CertificateFacts> RunAsync(DateTimeOffset? cloudNow, CancellationToken stop)
+    {
+        TimeSpan? cloudLead = cloudNow - cluster.Time.GetUtcNow();
+        Task<Reading<IReadOnlyList<Node>>> nodes = Reading.TryAsync("list nodes", () => cluster.Nodes.ListAsync(stop));
+        Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = Reading.TryAsync(
+            "list certificatesigningrequests.certificates.k8s.io", () => cluster.CertificateSigningRequests.ListAsync(stop));
+        await Task.WhenAll(nodes, requests).ConfigureAwait(false);
+        return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>For those who have read the nodes and the signing requests.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="requests">The signing requests.</param>
+    /// <param name="cloudLead">How far the cloud's clock is ahead of this machine's; null if it was not asked.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<CertificateFacts> RunAsync(
+        Reading<IReadOnlyList<Node>> nodes, Reading<IReadOnlyList<CertificateSigningRequest>> requests, TimeSpan? cloudLead,
+        CancellationToken stop)
+    {
+        activity.Verbose($"Reading the certificates of {cluster.Context} and its {nodes.Value?.Count ?? 0} nodes");
+        Task<ManagedSecrets> secrets = _secrets.RunAsync(stop);
+        Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], ReadNodeAsync, stop);
+        Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(stop);
+        await Task.WhenAll(secrets, kubelets, lease).ConfigureAwait(false);
+        ManagedSecrets read = await secrets.ConfigureAwait(false);
+        TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
+        CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
+        return new CertificateFacts
+        {
+            Now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero),
+            CsrSignerSigner = read.Find(KnownCertificates.CsrSignerSigner),
+            CsrSigner = read.Find(KnownCertificates.CsrSigner),
+            CsrSignerCopy = read.Find(KnownCertificates.CsrSignerCopy),
+            AggregatorClientSigner = read.Find(KnownCertificates.AggregatorClientSigner),
+            AggregatorClient = read.Find(KnownCertificates.AggregatorClient),
+            Managed = read.Certificates,
+            ManagedProblem = read.Problem,
+            Nodes = await kubelets.ConfigureAwait(false),
+            NodesProblem = nodes.Problem,
+            PendingRequests = [.. ofKubelets.Where(request => request.IsPending).Select(request => request.Name)],
+            UnissuedRequests = [.. ofKubelets.Where(IsApprovedOnly).Select(request => request.Name)],
+            RequestsProblem = requests.Problem,
+            KubeconfigNotAfter = cluster.Configuration.ClientCertificateNotAfter,
+            LocalSkew = skew,
+            CloudSkew = skew - cloudLead,
+        };
+    }
+
+    private static bool IsOfKubelet(CertificateSigningRequest request) =>
+        request.SignerName is "kubernetes.io/kube-apiserver-client-kubelet" or "kubernetes.io/kubelet-serving";
+
+    private static bool IsApprovedOnly(CertificateSigningRequest request) =>
+        request.Certificate is null && request.Conditions.Count > 0 && request.Conditions.All(condition => condition.Type == "Approved");
+
+    private async Task<NodeCertificates> ReadNodeAsync(Node node, CancellationToken stop)
+    {
+        // A kubelet that does not answer is not worth the usual patience.
+        ResourceClient<Node> nodes = cluster.ForPolling().Nodes;
+        Reading<string> metrics = await Reading.TryAsync(
+            $"get nodes/proxy of {node.Name} (its kubelet's metrics)", () => nodes.GetTextAsync(node.Name, "proxy/metrics", stop)).ConfigureAwait(false);
+        return metrics.Value is { } text
+            ? KubeletMetrics.Read(node.Name, text, cluster.Now) with { IsAnswering = true }
+            : new NodeCertificates { Node = node.Name, Problem = metrics.Problem, IsAnswering = metrics.IsForbidden ? null : false };
+    }
+
+    /// <summary>The API servers renew their leases every few seconds, each by its own clock.</summary>
+    private async Task<DateTimeOffset?> ReadNewestLeaseAsync(CancellationToken stop)
+    {
+        var ofApiServers = new Selection { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
+        Reading<IReadOnlyList<Lease>> leases = await Reading.TryAsync(
+            "list leases.coordination.k8s.io", () => cluster.Leases.ListAsync(stop, ofApiServers)).ConfigureAwait(false);
+        return leases.Value?.Max(lease => lease.RenewedAt);
+    }
+
+    /// <summary>How far the cluster's clock is ahead of ours: by the dates of its answers, or by a master that is ahead of
+    /// them, as by that one certificates run out first.</summary>
+    private TimeSpan? SkewBy(DateTimeOffset? lease)
+    {
+        TimeSpan? byLease = lease - cluster.Time.GetUtcNow();
+        return cluster.Skew is not { } byDate ? byLease : byLease > byDate ? byLease : byDate;
+    }
+}

@@ -1,0 +1,67 @@
+using Hotstack.Clusters.Certificates;
+
+namespace Hotstack.Clusters;
+
+/// <summary>The state of a cluster: whether it works, and whether it may be shut down.</summary>
+public sealed record ClusterReport
+{
+    /// <summary>The kubeconfig's context.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>The cluster's UUID; null if it does not tell.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>Its version: <c>4.18.6</c>; null if it does not tell.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Whether it may be shut down now.</summary>
+    public required ClusterVerdict Verdict { get; init; }
+
+    /// <summary>When it should be safe to, at the latest; null where that is now, or cannot be told.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>Why it is not safe to; empty if it is.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>Until when it comes back with no help if it is shut down now; null if that cannot be told.</summary>
+    public DateTimeOffset? UnattendedUntil { get; init; }
+
+    /// <summary>Until when it comes back if somebody approves its nodes' signing requests; null if that cannot be told.</summary>
+    public DateTimeOffset? AssistedUntil { get; init; }
+
+    /// <summary>The certificate that sets <see cref="AssistedUntil"/>, or is why that cannot be told.</summary>
+    public string? AssistedLimit { get; init; }
+
+    /// <summary>It works: none of the checks of its services failed, and none could not be made.</summary>
+    public bool IsHealthy => Health.Verdict == ClusterVerdict.Safe;
+
+    /// <summary>It may be shut down now, and that is certain.</summary>
+    public bool IsSafe => Verdict == ClusterVerdict.Safe;
+
+    /// <summary>One finding for each check, passed or not.</summary>
+    public IReadOnlyList<ClusterCheck> Checks { get; init; } = [];
+
+    /// <summary>Its nodes.</summary>
+    public IReadOnlyList<NodeReport> Nodes { get; init; } = [];
+
+    /// <summary>OpenShift's own services.</summary>
+    public IReadOnlyList<OperatorReport> Operators { get; init; } = [];
+
+    /// <summary>Its certificates.</summary>
+    public IReadOnlyList<ClusterCertificate> Certificates { get; init; } = [];
+
+    /// <summary>When it was looked at, by its own clock.</summary>
+    public DateTimeOffset CheckedAt { get; init; }
+
+    /// <summary>What the checks of its services amount to.</summary>
+    internal ClusterJudgement Health { get; init; } = ClusterJudgement.Of([]);
+
+    /// <summary>The checks of its certificates.</summary>
+    internal IReadOnlyList<ClusterCheck> CertificateChecks { get; init; } = [];
+
+    /// <summary>The checks, beside those of its certificates, that have to pass before a shutdown.</summary>
+    internal IReadOnlyList<ClusterCheck> RolloutChecks { get; init; } = [];
+
+    /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
+    internal IReadOnlyList<string> ApiGroups { get; init; } = [];
+}

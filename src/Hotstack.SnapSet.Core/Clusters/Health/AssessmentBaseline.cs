@@ -1,0 +1,26 @@
+namespace Hotstack.Clusters.Health;
+
+/// <summary>What a cluster was when it was shut down, to compare it with. Without it the comparisons are left out.</summary>
+internal sealed record AssessmentBaseline
+{
+    /// <summary>Its nodes.</summary>
+    public required IReadOnlyCollection<string> Nodes { get; init; }
+
+    /// <summary>Those of them on which nobody was to place pods already then.</summary>
+    public IReadOnlyCollection<string> UnschedulableNodes { get; init; } = [];
+
+    /// <summary>How many cluster operators it had.</summary>
+    public int OperatorCount { get; init; }
+
+    /// <summary>The API groups that it served.</summary>
+    public IReadOnlyCollection<string> ApiGroups { get; init; } = [];
+
+    /// <summary>From what was recorded; null if nothing was.</summary>
+    public static AssessmentBaseline? From(ClusterRecord? record) => record is null ? null : new AssessmentBaseline
+    {
+        Nodes = [.. record.Nodes.Select(node => node.Name)],
+        UnschedulableNodes = [.. record.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name)],
+        OperatorCount = record.OperatorCount ?? 0,
+        ApiGroups = record.ApiGroups,
+    };
+}

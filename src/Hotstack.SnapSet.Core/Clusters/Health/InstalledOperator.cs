@@ -1,0 +1,15 @@
+using System.Text.Json;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Health;
+
+/// <summary>An operator that the operator lifecycle manager installed: a ClusterServiceVersion
+/// (operators.coreos.com/v1alpha1).</summary>
+internal sealed record InstalledOperator(ObjectMeta Meta, string Phase, string? Message)
+{
+    public static InstalledOperator From(JsonElement item)
+    {
+        JsonElement status = item.Field("status") ?? default;
+        return new(ObjectMeta.From(item), status.Text("phase") ?? "", status.Text("message"));
+    }
+}

@@ -1,0 +1,32 @@
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Health;
+
+/// <summary>Whether the cluster is at its version, and not on the way to another.</summary>
+internal static class VersionChecks
+{
+    private const string Name = "ClusterVersion";
+
+    public static ClusterCheck Check(Reading<ClusterVersion?> reading)
+    {
+        if (reading.Problem is not null)
+        {
+            return reading.Unknown(Name);
+        }
+
+        if (reading.Value is not { } version)
+        {
+            return new(Name, ClusterCheckResult.Unknown, "the cluster has no version object (clusterversions.config.openshift.io 'version')");
+        }
+
+        Condition? available = version.Conditions.Find("Available");
+        Condition? progressing = version.Conditions.Find("Progressing");
+        Condition? failing = version.Conditions.Find("Failing");
+        return failing is { IsTrue: true } ? Failed($"OpenShift {version.Version} is failing: {ConditionText.Why(failing)}")
+            : available is not { IsTrue: true } ? Failed($"OpenShift {version.Version} is not available: {ConditionText.Why(available)}")
+            : progressing is not { IsFalse: true } ? Failed($"OpenShift {version.Version} is being changed: {ConditionText.Why(progressing)}")
+            : new(Name, ClusterCheckResult.Passed, $"OpenShift {version.Version} is available, and not being changed");
+    }
+
+    private static ClusterCheck Failed(string message) => new(Name, ClusterCheckResult.Failed, message);
+}

@@ -1,0 +1,69 @@
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Health;
+
+/// <summary>What runs on the cluster: added operators, and OpenShift's own pods.</summary>
+internal static class WorkloadChecks
+{
+    private const int MostNamed = 10;
+
+    /// <summary>So long a pod may take to start, or to recover.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public static IEnumerable<ClusterCheck> Check(ClusterState state) => [.. CheckInstalled(state), CheckPods(state)];
+
+    private static ClusterCheck[] CheckInstalled(ClusterState state)
+    {
+        const string check = "InstalledOperators";
+        if (state.InstalledOperators is null)
+        {
+            return [new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
+        }
+
+        if (state.InstalledOperators.Value is not { } installed)
+        {
+            return [state.InstalledOperators.Unknown(check)];
+        }
+
+        ClusterCheck[] unfinished =
+        [
+            .. installed.Where(o => o.Phase != "Succeeded").Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
+                $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {message}" : "")}")
+            {
+                Target = o.Meta.ToString(),
+            }),
+        ];
+        return unfinished.Length > 0 ? unfinished : [new(check, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
+    }
+
+    private static ClusterCheck CheckPods(ClusterState state)
+    {
+        const string check = "Pods";
+        if (state.Pods.Value is not { } pods)
+        {
+            return state.Pods.Unknown(check);
+        }
+
+        Pod[] own = [.. pods.Where(pod => pod.Meta.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
+        string[] stuck =
+        [
+            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
+        ];
+        return stuck.Length == 0
+            ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
+            : new(check, ClusterCheckResult.Warning,
+                $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {string.Join(", ", stuck.Take(MostNamed))}{(stuck.Length > MostNamed ? ", …" : "")}");
+    }
+
+    /// <returns>Null if it is not, or not for long.</returns>
+    private static string? WhyStuck(Pod pod, DateTimeOffset now)
+    {
+        string? loop = pod.Containers.Select(container => container.WaitingReason).FirstOrDefault(reason => reason == "CrashLoopBackOff");
+        DateTimeOffset? since = pod.Phase == "Pending" ? pod.Meta.CreatedAt
+            : loop is not null ? pod.Conditions.Find("Ready")?.LastTransitionTime ?? pod.Meta.CreatedAt
+            : null;
+        return now - since > Patience
+            ? loop ?? pod.Containers.Select(container => container.WaitingReason).FirstOrDefault(reason => reason is not null) ?? "Pending"
+            : null;
+    }
+}

@@ -1,0 +1,53 @@
+using Hotstack.Http;
+
+namespace Hotstack.Clusters;
+
+/// <summary>What was read of a cluster, or why it could not be.</summary>
+internal sealed record Reading<T>
+{
+    /// <summary>What was read; only if there is no <see cref="Problem"/>.</summary>
+    public T? Value { get; init; }
+
+    /// <summary>Why it could not be read, by verb and resource; null if it was.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>We lack the right to read it: that says nothing about the cluster.</summary>
+    public bool IsForbidden { get; init; }
+
+    /// <summary>That it cannot be read is the cluster's own failure: 5xx, or no answer in time.</summary>
+    public bool IsFailure { get; init; }
+
+    /// <summary>A check that cannot be made, as it lacks what it would look at.</summary>
+    public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
+
+    /// <summary>The same, where it is the cluster's business to answer.</summary>
+    public ClusterCheck FailedOrUnknown(string check) =>
+        new(check, IsFailure ? ClusterCheckResult.Failed : ClusterCheckResult.Unknown, Problem ?? "");
+}
+
+/// <summary>Reads what may be refused, or fail.</summary>
+internal static class Reading
+{
+    public static Reading<T> Of<T>(T value) => new() { Value = value };
+
+    /// <param name="what">Verb and resource: <c>list nodes</c>.</param>
+    /// <param name="read">The call.</param>
+    /// <exception cref="HotstackException">The API server does not accept us, or is not reached: then nothing can be read.</exception>
+    public static async Task<Reading<T>> TryAsync<T>(string what, Func<Task<T>> read)
+    {
+        try
+        {
+            return Of(await read().ConfigureAwait(false));
+        }
+        catch (ServiceException e) when (e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
+        {
+            bool isForbidden = e.Cause == ErrorCause.Forbidden;
+            return new Reading<T>
+            {
+                Problem = isForbidden ? $"we have no right to {what}: {e.Reason}" : $"cannot {what}: {e.Reason}",
+                IsForbidden = isForbidden,
+                IsFailure = e.Status >= 500 || e.Cause == ErrorCause.TimedOut,
+            };
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Health;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Looks at a cluster: whether it works, whether it may be shut down, and until when it could come back. Changes
+/// nothing.</summary>
+public sealed class TestCluster(Cluster cluster)
+{
+    private const string ConfigGroup = "config.openshift.io";
+
+    /// <summary>Looks once. What cannot be read becomes an unknown check that names the verb and the resource.</summary>
+    /// <exception cref="HotstackException">The API server does not accept us or is not reached, this is not OpenShift
+    /// (<c>NotOpenShift</c>), or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
+    public Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop) =>
+        RunAsync(request, null, activity, stop);
+
+    /// <param name="request">What is asked.</param>
+    /// <param name="baseline">What to compare with; null for nothing.</param>
+    /// <param name="activity">Told of the steps.</param>
+    /// <param name="stop">Ends it.</param>
+    internal async Task<ClusterReport> RunAsync(
+        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop)
+    {
+        CertificateRules.RefuseTooShort(request.MinimumValidity);
+        TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
+        await RefuseOtherThanOpenShiftAsync(stop).ConfigureAwait(false);
+        activity.Verbose($"Reading the state of {cluster.Context}");
+        ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
+        CertificateFacts facts = await new ReadCertificates(cluster, activity)
+            .RunAsync(state.Nodes, state.Requests, cloudLead, stop).ConfigureAwait(false);
+        CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
+        var rules = new HealthRules(state, certificates, baseline, request.IgnoreOperators);
+        return new ClusterReport
+        {
+            Context = cluster.Context,
+            ClusterId = state.Version.Value?.ClusterId,
+            Version = state.Version.Value?.Version,
+            Verdict = rules.Shutdown.Verdict,
+            Eta = rules.Shutdown.Eta,
+            Reasons = rules.Shutdown.Reasons,
+            UnattendedUntil = certificates.UnattendedUntil,
+            AssistedUntil = certificates.AssistedUntil,
+            AssistedLimit = certificates.AssistedLimit,
+            Health = rules.Health,
+            RolloutChecks = rules.Rollouts,
+            CertificateChecks = certificates.Checks,
+            ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
+            Checks = rules.Checks,
+            Nodes = [.. (state.Nodes.Value ?? []).Select(node => Report(node, state, certificates, rules.Checks))],
+            Operators = rules.Operators,
+            Certificates = certificates.Certificates,
+            CheckedAt = facts.Now,
+        };
+    }
+
+    private async Task RefuseOtherThanOpenShiftAsync(CancellationToken stop)
+    {
+        if (!await cluster.Api.IsServedAsync(ConfigGroup, "v1", stop).ConfigureAwait(false))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "NotOpenShift", $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {ConfigGroup}.")
+            {
+                Target = cluster.Context,
+                Hint = "Choose another context of the kubeconfig.",
+            };
+        }
+    }
+
+    private static NodeReport Report(
+        Node node, ClusterState state, CertificateAssessment certificates, IReadOnlyList<ClusterCheck> checks)
+    {
+        NodeCertificates? own = certificates.Nodes.FirstOrDefault(certificate => certificate.Node == node.Name);
+        return new NodeReport
+        {
+            Name = node.Name,
+            Roles = node.Roles,
+            IsReady = node.Conditions.Find("Ready") is { IsTrue: true },
+            IsUnschedulable = node.IsUnschedulable,
+            HeartbeatAge = NodeChecks.HeartbeatAge(state, node),
+            BootId = node.BootId,
+            Addresses = node.Addresses,
+            ClientCertificateUntil = own?.ClientNotAfter,
+            ServingCertificateUntil = own?.ServingNotAfter,
+            Problems =
+            [
+                .. checks.Where(check => check.Target == node.Name && NodeChecks.AreOfNodes(check.Check)
+                    && check.Result is not (ClusterCheckResult.Passed or ClusterCheckResult.Skipped)).Select(check => check.Message).Distinct(),
+            ],
+        };
+    }
+}

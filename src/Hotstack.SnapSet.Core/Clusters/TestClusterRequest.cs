@@ -1,0 +1,16 @@
+using Hotstack.Clusters.Certificates;
+
+namespace Hotstack.Clusters;
+
+/// <summary>What is asked about a cluster.</summary>
+public sealed record TestClusterRequest
+{
+    /// <summary>For how long its certificates must be valid, so that it may be shut down: at least 25 h.</summary>
+    public TimeSpan MinimumValidity { get; init; } = CertificateRules.DefaultKeep;
+
+    /// <summary>Cluster operators that need not be stable, with wildcards.</summary>
+    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
+
+    /// <summary>The cloud's clock at this moment; null if it is not to be compared.</summary>
+    public DateTimeOffset? CloudNow { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace Hotstack.Configuration;
+
+/// <summary>A value of a configuration file, knowing where it stands. Nodes never change once made.</summary>
+internal abstract class ConfigNode(SourceMark mark)
+{
+    public SourceMark Mark { get; } = mark;
+
+    /// <summary>How many nodes there would be if every alias were written out.</summary>
+    public virtual long Weight => 1;
+
+    /// <summary>What it is, for messages: <c>a list</c>.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <param name="mark">Where it stands.</param>
+/// <param name="text">Its text as written (so that 2.10 stays 2.10 and 007 stays 007); null for YAML's null.</param>
+internal sealed class ConfigScalar(SourceMark mark, string? text) : ConfigNode(mark)
+{
+    public string? Text { get; } = text;
+
+    public override string Kind => Text is null ? "nothing" : "a single value";
+}
+
+internal sealed class ConfigList(SourceMark mark, IReadOnlyList<ConfigNode> items) : ConfigNode(mark)
+{
+    public IReadOnlyList<ConfigNode> Items { get; } = items;
+
+    public override long Weight { get; } = 1 + items.Sum(item => item.Weight);
+
+    public override string Kind => "a list";
+}
+
+internal sealed class ConfigMap(SourceMark mark, IReadOnlyDictionary<string, ConfigNode> entries) : ConfigNode(mark)
+{
+    public IReadOnlyDictionary<string, ConfigNode> Entries { get; } = entries;
+
+    public override long Weight { get; } = 1 + entries.Values.Sum(value => value.Weight);
+
+    public override string Kind => "a mapping";
+
+    public static ConfigMap Empty(SourceMark mark) => new(mark, new Dictionary<string, ConfigNode>());
+
+    public ConfigNode? this[string key] => Entries.GetValueOrDefault(key);
+}

@@ -1,0 +1,106 @@
+using Hotstack.Configuration;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>
+/// All kubeconfig files as one: of entries of the same name the first file's counts, as a whole, and the first
+/// current-context.
+/// </summary>
+internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
+{
+    private const int MostListed = 20;
+
+    private readonly Dictionary<string, KubeconfigEntry> _clusters = Merged(files.Select(file => file.Clusters));
+    private readonly Dictionary<string, KubeconfigEntry> _users = Merged(files.Select(file => file.Users));
+    private readonly Dictionary<string, KubeconfigEntry> _contexts = Merged(files.Select(file => file.Contexts));
+
+    public IReadOnlyList<string> Files { get; } = [.. files.Select(file => file.Path)];
+
+    private string? CurrentContext { get; } = files.Select(file => file.CurrentContext).FirstOrDefault(name => name is not null);
+
+    private string Place => ConfigurationErrors.Join(Files);
+
+    public IReadOnlyList<KubeconfigContext> Contexts =>
+    [
+        .. _contexts.Values.Where(context => context.Name.Length > 0).Select(context =>
+        {
+            string cluster = context.Values.Text("cluster") ?? "";
+            Uri? server = ServerAddress.OrNull(_clusters.GetValueOrDefault(cluster)?.Values.Text("server"));
+            return new KubeconfigContext(
+                context.Name, cluster, context.Values.Text("user"), server is { UserInfo: "" } ? server : null, context.Name == CurrentContext);
+        }),
+    ];
+
+    /// <param name="name">The name asked for; null for the current one.</param>
+    /// <exception cref="HotstackException"><c>ContextMissing</c>, <c>ContextNotFound</c>.</exception>
+    public KubeconfigEntry Context(string? name)
+    {
+        string chosen = name ?? CurrentContext ?? throw Missing();
+        return _contexts.GetValueOrDefault(chosen) ?? throw NotFound(chosen, name is null);
+    }
+
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names none, or one that is not there.</exception>
+    public KubeconfigEntry ClusterOf(KubeconfigEntry context) =>
+        context.Values.Text("cluster") is { } name
+            ? Named(_clusters, name, "cluster", context)
+            : throw KubeconfigErrors.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
+
+    /// <returns>Null if it names none.</returns>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that is not there.</exception>
+    public KubeconfigEntry? UserOf(KubeconfigEntry context) =>
+        context.Values.Text("user") is { } name ? Named(_users, name, "user", context) : null;
+
+    private static Dictionary<string, KubeconfigEntry> Merged(IEnumerable<IReadOnlyDictionary<string, KubeconfigEntry>> files)
+    {
+        var merged = new Dictionary<string, KubeconfigEntry>(StringComparer.Ordinal);
+        foreach ((string name, KubeconfigEntry entry) in files.SelectMany(file => file))
+        {
+            merged.TryAdd(name, entry);
+        }
+
+        return merged;
+    }
+
+    private KubeconfigEntry Named(
+        Dictionary<string, KubeconfigEntry> entries, string name, string kind, KubeconfigEntry context) =>
+        entries.GetValueOrDefault(name)
+        ?? throw KubeconfigErrors.Invalid(
+            $"The {context.Title} names the {kind} {name}, which is not there; there {(entries.Count == 0 ? $"are no {kind}s" : $"are: {List(entries.Keys)}")}.",
+            Files.Count == 1 ? $"Choose another context, or correct its '{kind}'." : $"Is a file missing in KUBECONFIG? Read were {Place}.",
+            context.Name);
+
+    private HotstackException Missing() =>
+        new(ErrorCause.InputInvalid, "ContextMissing", _contexts.Count == 0
+            ? $"There is no context in {Place}."
+            : $"No context is chosen, and {Place} has no current-context. There are: {List(_contexts.Keys)}.")
+        {
+            Hint = _contexts.Count == 0
+                ? "Name a kubeconfig with contexts, such as the installer's auth/kubeconfig."
+                : "Name one with -Context, or make it the current one: kubectl config use-context NAME.",
+            Target = Files[0],
+        };
+
+    private HotstackException NotFound(string name, bool isCurrent)
+    {
+        string[] similar =
+        [
+            .. _contexts.Keys.Where(other => other.Length > 0
+                && (other.Contains(name, StringComparison.OrdinalIgnoreCase) || name.Contains(other, StringComparison.OrdinalIgnoreCase))),
+        ];
+        string there = _contexts.Count == 0 ? "there is none"
+            : similar.Length > 0 ? $"similar are: {List(similar)}"
+            : $"there are: {List(_contexts.Keys)}";
+        return new HotstackException(
+            ErrorCause.NotFound, "ContextNotFound", $"{(isCurrent ? "The current context" : "The context")} {name} is not in {Place}; {there}.")
+        {
+            Hint = "Names are case-sensitive. Name another with -Context, or another file with -Kubeconfig.",
+            Target = name,
+        };
+    }
+
+    private static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names.Where(name => name.Length > 0).Order(StringComparer.Ordinal)];
+        return string.Join(", ", all.Take(MostListed)) + (all.Length > MostListed ? $" and {all.Length - MostListed} more" : "");
+    }
+}

@@ -1,0 +1,52 @@
+using Hotstack.Configuration;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>A cluster, user or context of a kubeconfig.</summary>
+/// <param name="Kind"><c>cluster</c>, <c>user</c> or <c>context</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Values">Its keys.</param>
+/// <param name="File">The file that it stands in.</param>
+internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Values, KubeconfigFile File)
+{
+    /// <summary>For messages: <c>user admin (/home/anna/.kube/config)</c>.</summary>
+    public string Title => $"{Kind} {Name} ({File.Path})";
+
+    /// <summary>All of one kind in a file, by name.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
+    public static IReadOnlyDictionary<string, KubeconfigEntry> AllOf(string kind, KubeconfigFile file)
+    {
+        var entries = new Dictionary<string, KubeconfigEntry>(StringComparer.Ordinal);
+        foreach (ConfigNode node in file.Root.List(kind + "s"))
+        {
+            if (node is not ConfigMap item)
+            {
+                throw ConfigurationErrors.At(node.Mark, $"an item of {kind}s has to be a mapping with name and {kind}, not {node.Kind}.");
+            }
+
+            // Without a name it is nothing that could be asked for, and no reason to refuse the rest.
+            string name = item.Text("name") ?? "";
+            var entry = new KubeconfigEntry(kind, name, item.Map(kind) ?? ConfigMap.Empty(item.Mark), file);
+            if (!entries.TryAdd(name, entry))
+            {
+                throw ConfigurationErrors.At(item.Mark, $"the {kind} {name} is there twice.", "Remove the one that is not meant.");
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>A yes or no; no if it is not given.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
+    public bool Flag(string key) => Values.Text(key)?.ToLowerInvariant() switch
+    {
+        null or "false" or "no" or "off" => false,
+        "true" or "yes" or "on" => true,
+        _ => throw ConfigurationErrors.At(Values[key]!.Mark, $"{key} has to be true or false."),
+    };
+
+    /// <summary>The texts of a list; empty if it is not given.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
+    public static IReadOnlyList<string> Texts(ConfigMap map, string key) => [.. map.List(key).Select(node =>
+        node is ConfigScalar { Text: { } text } ? text : throw ConfigurationErrors.At(node.Mark, $"{key} has to be a list of texts."))];
+}

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Hotstack.Configuration;
+using Hotstack.Http;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>
+/// Finds a cluster, and oneself as one of its users, in kubeconfig files, by the rules of kubectl:
+/// https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/. Stricter in what would silently
+/// be somebody else, or nobody: a user that is not there, several ways to be one, no context. Files are read anew on each
+/// call.
+/// </summary>
+/// <param name="sources">Where to look.</param>
+/// <param name="time">The clock by which certificates are valid; null for the system's.</param>
+public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider? time = null)
+{
+    /// <summary>Resolves one context.</summary>
+    /// <param name="path">The only file to use; null or empty for those of <c>KUBECONFIG</c>, or else <c>~/.kube/config</c>.</param>
+    /// <param name="context">The context; null or empty for the current one.</param>
+    /// <param name="activity">Told what was chosen, and warned of doubtful settings.</param>
+    /// <exception cref="HotstackException">
+    /// <c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c> (a broken file, missing or contradictory values, certificates that
+    /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>ExecPluginUnsupported</c>,
+    /// <c>AuthProviderUnsupported</c>, <c>ClientCertificateExpired</c>, <c>ClientCertificateNotYetValid</c>.
+    /// </exception>
+    public ClusterConfiguration Load(string? path, string? context, IActivity? activity = null)
+    {
+        var kubeconfig = new Kubeconfig(KubeconfigFiles.Read(sources, NullIfEmpty(path), activity));
+        KubeconfigEntry chosen = kubeconfig.Context(NullIfEmpty(context));
+        KubeconfigEntry cluster = kubeconfig.ClusterOf(chosen);
+        KubeconfigEntry? user = kubeconfig.UserOf(chosen);
+        Uri server = ServerAddress.Of(cluster);
+        var reader = new PemReader(sources, activity);
+        UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
+        Impersonation? impersonation = user is null ? null : Impersonation.Of(user.Values, user.Title);
+        activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "nobody"}.");
+        return new ClusterConfiguration
+        {
+            Context = chosen.Name,
+            ClusterName = cluster.Name,
+            UserName = user?.Name,
+            Server = server,
+            Namespace = chosen.Values.Text("namespace"),
+            Tls = Tls(cluster, chosen, reader, activity) with
+            {
+                ClientCertificate = credentials.Certificate?.Certificate,
+                ClientKey = credentials.Certificate?.Key,
+            },
+            Proxy = ServerAddress.ProxyOf(cluster),
+            Token = credentials.Token,
+            TokenFile = credentials.TokenFile,
+            BasicUser = credentials.BasicUser,
+            BasicPassword = credentials.BasicPassword,
+            ImpersonateUser = impersonation?.User,
+            ImpersonateUid = impersonation?.Uid,
+            ImpersonateGroups = impersonation?.Groups ?? [],
+            ImpersonateExtra = impersonation?.Extra ?? new Dictionary<string, IReadOnlyList<string>>(),
+            Files = kubeconfig.Files,
+            ClientCertificateNotAfter = credentials.Certificate?.NotAfter,
+        };
+    }
+
+    /// <summary>The contexts there are, in the order of the files.</summary>
+    /// <param name="path">As in <see cref="Load"/>.</param>
+    /// <exception cref="HotstackException"><c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c>.</exception>
+    public IReadOnlyList<KubeconfigContext> ListContexts(string? path) =>
+        new Kubeconfig(KubeconfigFiles.Read(sources, NullIfEmpty(path), null)).Contexts;
+
+    private UserCredentials Credentials(
+        KubeconfigEntry? user, KubeconfigEntry context, Uri server, PemReader reader, IActivity? activity)
+    {
+        UserCredentials credentials = user is null
+            ? UserCredentials.None
+            : UserCredentials.Of(user, context.Name, reader, time ?? TimeProvider.System, activity);
+        if (credentials.IsEmpty)
+        {
+            activity?.Warning($"The {user?.Title ?? context.Title} has no credentials: to the cluster we are nobody.");
+            return credentials;
+        }
+
+        if (user!.File.IsReadableByOthers && HoldsSecrets(user.Values))
+        {
+            activity?.Warning($"{user.File.Path} holds credentials, and others than its owner can read it: chmod 600 {user.File.Path}");
+        }
+
+        if (server.Scheme == Uri.UriSchemeHttps)
+        {
+            return credentials;
+        }
+
+        // As client-go does.
+        activity?.Warning($"The server of context {context.Name}, {server}, is not https: the credentials of the {user.Title} are not sent.");
+        return UserCredentials.None;
+    }
+
+    private static bool HoldsSecrets(ConfigMap user) =>
+        (user.Text("token") ?? user.Text("password") ?? user.Text("client-key-data")) is not null;
+
+    private static TlsConfiguration Tls(KubeconfigEntry cluster, KubeconfigEntry context, PemReader reader, IActivity? activity)
+    {
+        PemText? authorities = reader.Read(cluster, "certificate-authority");
+        bool verify = !cluster.Flag("insecure-skip-tls-verify");
+        if (!verify && authorities is not null)
+        {
+            throw KubeconfigErrors.Invalid(
+                $"The {cluster.Title} has a certificate-authority and also says insecure-skip-tls-verify.",
+                "Remove insecure-skip-tls-verify: with the certificate-authority the server can be verified.", cluster.Name);
+        }
+
+        if (!verify)
+        {
+            activity?.Warning(
+                $"TLS certificates are not verified for context '{context.Name}', as {cluster.File.Path} says: whoever is"
+                + " between can read and change everything.");
+        }
+
+        return new TlsConfiguration
+        {
+            Verify = verify,
+            CaCertificates = authorities is null ? null : Checked(authorities),
+            ServerName = ServerName(cluster),
+            Origin = context.Title,
+            Hints = ConnectionHints.Kubeconfig,
+        };
+    }
+
+    private static string Checked(PemText authorities)
+    {
+        try
+        {
+            foreach (X509Certificate2 certificate in PemCertificates.Read(authorities.Text))
+            {
+                certificate.Dispose();
+            }
+
+            return authorities.Text;
+        }
+        catch (CryptographicException e)
+        {
+            throw KubeconfigErrors.Invalid(
+                $"{authorities.Place} cannot be used: {e.Message}", ConnectionHints.Kubeconfig.CertificateFile, inner: e);
+        }
+    }
+
+    private static string? ServerName(KubeconfigEntry cluster) =>
+        cluster.Values.Text("tls-server-name") is not { } name ? null
+        : Uri.CheckHostName(name) != UriHostNameType.Unknown ? name
+        : throw ConfigurationErrors.At(
+            cluster.Values["tls-server-name"]!.Mark, "tls-server-name has to be the name of a host, without a port.");
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

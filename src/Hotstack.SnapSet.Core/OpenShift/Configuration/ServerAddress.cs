@@ -1,0 +1,45 @@
+using Hotstack.Configuration;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>The addresses of a cluster. Messages do not show them: they can hold a password by mistake.</summary>
+internal static class ServerAddress
+{
+    private static readonly string[] ProxySchemes = ["http", "https", "socks5"];
+
+    /// <summary>Without user, query, fragment and last slash.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
+    public static Uri Of(KubeconfigEntry cluster)
+    {
+        const string hint = "It looks like https://api.lab.example:6443.";
+        string text = cluster.Values.Text("server")
+            ?? throw KubeconfigErrors.Invalid($"The {cluster.Title} has no server.", hint, cluster.Name);
+        Uri url = OrNull(text)
+            ?? throw ConfigurationErrors.At(cluster.Values["server"]!.Mark, "server has to be a URL that begins with https:// or http://.", hint);
+        return url.UserInfo.Length == 0
+            ? url
+            : throw ConfigurationErrors.At(
+                cluster.Values["server"]!.Mark, "server holds a user or password.", "They belong to the user: 'username' and 'password'.");
+    }
+
+    public static Uri? OrNull(string? text) =>
+        Uri.TryCreate(text?.Trim(), UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http" && url.Host.Length > 0
+            ? new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/'))
+            : null;
+
+    /// <summary>The proxy; null for none.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
+    public static Uri? ProxyOf(KubeconfigEntry cluster)
+    {
+        if (cluster.Values.Text("proxy-url") is not { } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme) && url.Host.Length > 0
+            ? url
+            : throw ConfigurationErrors.At(
+                cluster.Values["proxy-url"]!.Mark, "proxy-url has to be a URL that begins with http://, https:// or socks5://.",
+                "It looks like http://proxy.example:3128.");
+    }
+}

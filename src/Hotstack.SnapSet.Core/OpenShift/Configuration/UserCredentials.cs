@@ -1,0 +1,86 @@
+using Hotstack.Configuration;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>How a user is known to the cluster.</summary>
+internal sealed record UserCredentials
+{
+    public static readonly UserCredentials None = new();
+
+    private const string Instead = "Use a kubeconfig with a client certificate, such as the installer's auth/kubeconfig, or one with a"
+        + " token: log in with 'oc login', or put what 'oc whoami -t' or 'oc create token' prints into the user's 'token'.";
+
+    public string? Token { get; private init; }
+
+    public string? TokenFile { get; private init; }
+
+    public string? BasicUser { get; private init; }
+
+    public string? BasicPassword { get; private init; }
+
+    public ClientCertificate? Certificate { get; private init; }
+
+    public bool IsEmpty => Token is null && TokenFile is null && BasicUser is null && Certificate is null;
+
+    /// <exception cref="HotstackException">
+    /// <c>ExecPluginUnsupported</c>, <c>AuthProviderUnsupported</c>, and what <see cref="ClientCertificate.Of"/> says.
+    /// </exception>
+    public static UserCredentials Of(KubeconfigEntry user, string context, PemReader reader, TimeProvider time, IActivity? activity)
+    {
+        RefusePlugins(user);
+        ConfigMap values = user.Values;
+        var credentials = new UserCredentials
+        {
+            Token = values.Text("token") is { } token ? Checked(token, values["token"]!.Mark.ToString()) : null,
+            TokenFile = reader.PathOf(user, "tokenFile"),
+            BasicUser = values.Text("username"),
+            BasicPassword = values.Text("username") is null ? null : values.Text("password"),
+            Certificate = ClientCertificate.Of(user, context, reader, time, activity),
+        };
+        if (values.Text("token") is not null && (values.Text("username") ?? values.Text("password")) is not null)
+        {
+            throw KubeconfigErrors.Invalid(
+                $"The {user.Title} has a token as well as a username or password; a request carries one of them.",
+                "Remove the one that is not meant.", user.Name);
+        }
+
+        if (credentials is { Token: null, TokenFile: { } file })
+        {
+            Checked(reader.TextOf(user, "tokenFile", file), file);
+        }
+
+        return credentials;
+    }
+
+    private static void RefusePlugins(KubeconfigEntry user)
+    {
+        if (user.Values.Map("exec") is { } exec)
+        {
+            throw Unsupported(
+                "ExecPluginUnsupported", $"runs the command {exec.Text("command") ?? "(none)"} to log in (exec), and no program is run here.");
+        }
+
+        if (user.Values.Map("auth-provider") is { } provider)
+        {
+            throw Unsupported(
+                "AuthProviderUnsupported", $"logs in by the auth-provider {provider.Text("name") ?? "(none)"}, and there is none of them here.");
+        }
+
+        HotstackException Unsupported(string id, string reason) =>
+            new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
+    }
+
+    /// <summary>A token that a header can carry. It is not shown.</summary>
+    private static string Checked(string token, string place)
+    {
+        string trimmed = token.Trim();
+        string? problem = trimmed.Length == 0 ? "empty"
+            : PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw"
+            : trimmed.All(sign => sign is > ' ' and < '\x7f') ? null
+            : "none: it has blanks, line breaks or letters beyond ASCII in it";
+        return problem is null
+            ? trimmed
+            : throw KubeconfigErrors.Invalid(
+                $"{place}: the token is {problem}.", "Put what 'oc whoami -t' or 'oc create token' prints there.");
+    }
+}

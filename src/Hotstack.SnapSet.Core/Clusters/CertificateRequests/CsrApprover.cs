@@ -129,6 +129,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             catch (ServiceException e) when (e.Cause is ErrorCause.Conflict or ErrorCause.Forbidden or ErrorCause.RequestRejected or ErrorCause.NotFound)
             {
                 _unconfirmed.Remove(decision.Name);
+                _log.NotAccepted(e);
                 return decision with { Verdict = CsrVerdict.Wait, Reason = $"its approval was not accepted: {e.Reason}" };
             }
         }

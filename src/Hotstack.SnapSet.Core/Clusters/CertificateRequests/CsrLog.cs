@@ -8,6 +8,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
     private readonly object _gate = new();
     private readonly Dictionary<string, CsrDecision> _decisions = [];
     private readonly HashSet<(string Name, CsrVerdict Verdict)> _told = [];
+    private readonly HashSet<string> _notAccepted = [];
     private string? _outage;
     private bool _isFlood;
     private int _open;
@@ -56,6 +57,15 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
         }
 
         _isFlood = round.IsFlood;
+    }
+
+    /// <summary>Told once for each kind of failure: who may not approve one may not approve any.</summary>
+    public void NotAccepted(ServiceException failure)
+    {
+        if (_notAccepted.Add(failure.Id))
+        {
+            activity.Warning($"The cluster does not accept our approvals of certificate requests: {failure.Message}");
+        }
     }
 
     /// <summary>Told when it changes.</summary>

@@ -111,6 +111,7 @@ public sealed class CsrApproverTests
         (CsrApprover approver, int approved) = await RunOnceAsync(handler);
         Assert.Equal(1, approved);
         Assert.Equal(["a Wait", "b Approve"], Verdicts(approver));
+        Assert.StartsWith("The cluster does not accept our approvals", Assert.Single(_activity.Warnings), StringComparison.Ordinal);
         Assert.StartsWith("its approval was not accepted: ", approver.Decisions[0].Reason, StringComparison.Ordinal);
     }
 

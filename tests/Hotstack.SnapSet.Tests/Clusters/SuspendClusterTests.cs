@@ -1,4 +1,3 @@
-using Hotstack.SnapSets;
 using Xunit;
 
 namespace Hotstack.Clusters;

@@ -50,7 +50,7 @@ public sealed class CsrApproverTests
     {
         Add(Client().Made("good", TimeSpan.Zero), (Serving() with { Usages = [] }).Made("bad", TimeSpan.Zero));
         using var handler = Script();
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
         Assert.Equal(1, await approver.RunOnceAsync(Context, Stop));
         Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
@@ -125,7 +125,7 @@ public sealed class CsrApproverTests
             return Status(503);
         });
         using var handler = Script();
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
         await Assert.ThrowsAsync<ServiceException>(() => approver.RunOnceAsync(Context, Stop));
         Add(Client().Made("next", TimeSpan.Zero));
@@ -159,7 +159,7 @@ public sealed class CsrApproverTests
     {
         Add([.. Enumerable.Range(0, 61).Select(number => Client().Made($"csr-{number}", TimeSpan.Zero))]);
         using var handler = Script();
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
         Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
         Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
@@ -188,7 +188,7 @@ public sealed class CsrApproverTests
             };
         })
         { Clock = clock };
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
 
         await approver.RunAsync(() => Context, TimeSpan.FromSeconds(10), end.Token);
@@ -203,7 +203,7 @@ public sealed class CsrApproverTests
     {
         var clock = new ManualClock(Now) { AutoAdvance = true, AutoAdvanceUpTo = TimeSpan.FromSeconds(12) };
         using var handler = new ScriptedHandler(_ => Status(401)) { Clock = clock };
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         ServiceException failure = await Assert.ThrowsAsync<ServiceException>(
             () => new CsrApprover(cluster, CsrPolicy.Strict, _activity).RunAsync(() => Context, TimeSpan.FromSeconds(10), Stop));
         Assert.Equal(ErrorCause.AuthenticationFailed, failure.Cause);
@@ -280,7 +280,7 @@ public sealed class CsrApproverTests
 
     private async Task<(CsrApprover Approver, int Approved)> RunOnceAsync(ScriptedHandler handler, CsrPolicy policy = CsrPolicy.Strict)
     {
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, policy, _activity);
         return (approver, await approver.RunOnceAsync(Context, Stop));
     }

@@ -150,7 +150,7 @@ public sealed class WaitForStabilityTests
     private async Task<StabilityResult> RunAsync(
         ScriptedHandler handler, TimeSpan? stableFor = null, string[]? ignore = null, TimeSpan? timeout = null)
     {
-        using Cluster cluster = ScriptedCluster.Connect(handler, _activity);
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
         return await new WaitForStability(cluster, _activity)
             .RunAsync(stableFor ?? Minute, ignore ?? [], TimeSpan.FromSeconds(10), timeout ?? 5 * Minute, Stop);
     }

@@ -13,6 +13,7 @@ internal static class ScriptedCluster
         var configuration = new ClusterConfiguration
         {
             Context = "test",
+            ClusterName = "test",
             Server = new Uri("https://api.test:6443"),
             Tls = new TlsConfiguration(),
             Token = "token",

@@ -26,8 +26,6 @@ public abstract class ClusterFixture : SandboxFixture
 
     internal IReadOnlyList<string> NodeNames => Behind.Nodes;
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = TimeSpan.FromDays(40) };
-
     /// <summary>A connection by one of the contexts of the sandbox's kubeconfig.</summary>
     internal Cluster ConnectToCluster(string? context = null)
     {

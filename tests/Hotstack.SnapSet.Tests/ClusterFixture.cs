@@ -47,6 +47,21 @@ public abstract class ClusterFixture : SandboxFixture
 
     internal Task<ClusterReport> TestAsync() => new TestCluster(Cluster).RunAsync(new TestClusterRequest(), Activity, Stop);
 
+    internal Task<ClusterRecord?> SuspendAsync(SuspendClusterRequest? request = null, CancellationToken? stop = null) =>
+        new SuspendCluster(Cloud, Cluster).RunAsync(request ?? new SuspendClusterRequest { Source = Stack }, Activity, Yes, stop ?? Stop);
+
+    /// <summary>All servers of the deployment, by name with their status.</summary>
+    internal IReadOnlyDictionary<string, string> Statuses =>
+        Sandbox.Cloud.Servers.Where(s => s.Name != "other-server").ToDictionary(s => s.Name, s => s.Status);
+
+    /// <summary>The nodes that are cordoned.</summary>
+    internal IEnumerable<string> Cordoned => Behind.List("nodes")
+        .Where(node => (bool?)node["spec"]?["unschedulable"] == true).Select(node => (string)node["metadata"]!["name"]!);
+
+    /// <summary>Helper namespaces that are there.</summary>
+    internal IEnumerable<string> HelperNamespaces => Behind.List("namespaces")
+        .Select(n => (string)n["metadata"]!["name"]!).Where(name => name.StartsWith("hotstack-snapset", StringComparison.Ordinal));
+
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.Name == server).Status;
 
     protected override void DisposeConnections() => _clusters.ForEach(cluster => cluster.Dispose());

@@ -7,6 +7,9 @@ internal sealed class RecordingActivity : IActivity
     private readonly List<(string Stream, string Text)> _lines = [];
     private readonly List<ProgressReport> _reports = [];
 
+    /// <summary>Hears every line as it is told, with the stream's name.</summary>
+    public Action<string, string>? Listener { get; set; }
+
     public IReadOnlyList<string> Warnings => Of("warning");
 
     public IReadOnlyList<string> Everything => Of(null);
@@ -42,6 +45,8 @@ internal sealed class RecordingActivity : IActivity
         {
             _lines.Add((stream, text));
         }
+
+        Listener?.Invoke(stream, text);
     }
 
     private string[] Of(string? stream)

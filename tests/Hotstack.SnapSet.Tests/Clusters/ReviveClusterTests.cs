@@ -1,3 +1,6 @@
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Sandbox;
+using Hotstack.SnapSets;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -7,18 +10,246 @@ public sealed class ReviveClusterTests : ClusterFixture
     [Fact]
     public async Task A_suspended_cluster_comes_back_to_proven_service()
     {
-        ClusterRecord record = await SuspendAsync();
+        ClusterRecord record = (await SuspendAsync())!;
 
-        ReviveReport? report = await ReviveAsync(record);
+        ReviveReport report = (await ReviveAsync(record))!;
 
-        Assert.NotNull(report);
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.DoesNotContain(Behind.List("nodes"), n => n["spec"]?["unschedulable"]?.GetValue<bool>() == true);
+        Assert.Empty(report.GetFailures());
+        Assert.Empty(Cordoned);
+        Assert.Equal(
+            ["Servers", "Api", "Nodes", "Uncordon", "Settle", "Stable 5s (1 of 3)", "Stable 60s (2 of 3)", "Stable 60s (3 of 3)", "Apis"],
+            report.Timeline.Select(t => t.Step));
+        Assert.Equal("hs-multi", report.StackName);
+        Assert.Empty(report.CertificateRequests);
     }
 
-    private async Task<ClusterRecord> SuspendAsync() =>
-        (await new SuspendCluster(Cloud, Cluster).RunAsync(new SuspendClusterRequest { Source = Stack }, Activity, Yes, Stop))!;
+    [Fact]
+    public async Task The_controller_is_started_first_and_the_masters_before_the_workers()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        var order = new List<string>();
+        Activity.Listener = (stream, text) =>
+        {
+            if (stream == "verbose" && text.Contains("os-start", StringComparison.Ordinal))
+            {
+                order.Add(text.Split(':')[0]);
+            }
+        };
 
-    private Task<ReviveReport?> ReviveAsync(ClusterRecord? record) =>
-        new ReviveCluster(Cloud, Cluster).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        await ReviveAsync(record);
+
+        Assert.Equal("controller", order[0]);
+        Assert.Equal(["master0", "master1", "master2"], order[1..4].Order());
+        Assert.Equal(["worker0", "worker1"], order[4..].Order());
+    }
+
+    [Fact]
+    public async Task The_same_command_again_finds_all_done_and_changes_nothing()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        await ReviveAsync(record);
+        int before = Writes();
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(report.IsHealthy);
+        Assert.Equal(before, Writes());
+    }
+
+    [Fact]
+    public async Task A_node_that_was_cordoned_before_stays_so()
+    {
+        Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
+        ClusterRecord record = (await SuspendAsync(new() { Source = Stack, IgnoreOperators = ["*"] }))!;
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.Equal(["worker1"], Cordoned);
+        Assert.Contains("worker1 had been cordoned before", report.Timeline.Single(t => t.Step == "Uncordon").Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_record_all_nodes_are_uncordoned_as_upstream_does_and_what_is_left_out_is_told()
+    {
+        await SuspendAsync();
+        foreach (string node in NodeNames)
+        {
+            Behind.Change("nodes", node, n => n["metadata"]!["annotations"]!.AsObject().Remove("hotstack-snapset/cordoned"));
+        }
+
+        ReviveReport report = (await ReviveAsync(null))!;
+
+        Assert.Empty(Cordoned);
+        Assert.Contains(Activity.Warnings, w => w.Contains("is not recorded", StringComparison.Ordinal));
+        Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Skipped);
+    }
+
+    [Fact]
+    public async Task Without_a_record_the_marks_on_the_nodes_tell_which_were_ours()
+    {
+        Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
+        await SuspendAsync(new() { Source = Stack, IgnoreOperators = ["*"] });
+
+        await ReviveAsync(null);
+
+        Assert.Equal(["worker1"], Cordoned);
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(100)]
+    public async Task After_weeks_the_kubelets_requests_are_approved_and_nobody_elses(int days)
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(TimeSpan.FromDays(days));
+        IReadOnlyDictionary<string, string> hostile = new Dictionary<string, string>();
+        Activity.Listener = (stream, text) =>
+        {
+            if (stream == "verbose" && text.Contains(": Api: ", StringComparison.Ordinal))
+            {
+                hostile = Behind.AddHostileCsrs();
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.Contains(Activity.Warnings, w => w.Contains("ran out", StringComparison.Ordinal));
+        Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
+        Assert.NotEmpty(hostile);
+        Assert.All(hostile.Keys, name => Assert.DoesNotContain(
+            Behind.Get("certificatesigningrequests", name)?["status"]?["conditions"]?.AsArray() ?? [],
+            c => (string?)c!["type"] == "Approved"));
+    }
+
+    [Theory]
+    [InlineData(CsrPolicy.Report)]
+    [InlineData(CsrPolicy.None)]
+    public async Task Unless_it_is_to_approve_nothing_is_approved(CsrPolicy policy)
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(TimeSpan.FromDays(31));
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(
+            () => ReviveAsync(record, request => request with { CsrPolicy = policy }));
+
+        Assert.Equal("NodesNotReady", failure.Id);
+        Assert.Contains("Reached: Servers", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Behind.List("certificatesigningrequests"),
+            csr => csr["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["reason"] == "HotstackSnapSetRevive") == true);
+
+        ReviveReport report = (await ReviveAsync(record))!;
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+    }
+
+    [Fact]
+    public async Task After_the_last_date_it_is_refused_unless_forced()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(record.AssistedUntil!.Value - Clock.GetUtcNow() + TimeSpan.FromDays(1));
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record));
+
+        Assert.Equal("ReviveTooLate", failure.Id);
+        Assert.Contains($"{record.AssistedUntil:u}", failure.Message, StringComparison.Ordinal);
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+    }
+
+    [Fact]
+    public async Task An_operator_that_never_settles_is_named_at_the_end()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Behind.SetOperator("insights", "Degraded", "True", "UploadFailed", "no upload for hours");
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record));
+
+        Assert.Equal("ClusterNotStable", failure.Id);
+        Assert.Contains("insights", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("UploadFailed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nodes: 5 nodes are Ready", failure.Message, StringComparison.Ordinal);
+
+        ReviveReport report = (await ReviveAsync(record, request => request with { IgnoreOperators = ["insights"] }))!;
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+    }
+
+    [Fact]
+    public async Task An_API_that_restarts_meanwhile_is_waited_for()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        bool hasRestarted = false;
+        Activity.Listener = (stream, text) =>
+        {
+            if (!hasRestarted && stream == "verbose" && text.Contains(": Nodes: ", StringComparison.Ordinal))
+            {
+                hasRestarted = true;
+                Behind.RestartApi();
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(hasRestarted);
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_API_never_comes_tells_what_was_reached()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Behind.Outage(TimeSpan.FromHours(5));
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record));
+
+        Assert.Equal("ApiNotReady", failure.Id);
+        Assert.Contains("Reached: Servers: started controller", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("goes on from there", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_by_the_user_it_tells_what_was_reached()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Activity.Listener = (_, text) =>
+        {
+            if (text.Contains(": Nodes: ", StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new ReviveCluster(Cloud, Cluster).RunAsync(Request(record), Activity, Yes, stop.Token));
+
+        Assert.Contains(Activity.Warnings, w => w.Contains("was stopped", StringComparison.Ordinal) && w.Contains("Nodes: 5 nodes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_set_made_of_it_remembers_all_that_a_revival_needs()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        SnapSet set = (await new CreateSnapSet(Cloud).RunAsync(
+            new CreateSnapSetRequest { Source = new() { Instances = record.Instances }, Cluster = record }, Activity, Yes, Stop))!;
+
+        SnapSet read = Assert.Single(await new FindSnapSets(Cloud).RunAsync(new(), Stop));
+        Assert.Equal(set.UnattendedUntil, read.UnattendedUntil);
+        Assert.Equal(record.UnattendedUntil!.Value, read.UnattendedUntil!.Value, TimeSpan.FromSeconds(1));
+        Assert.Equal(record.AssistedUntil!.Value, read.AssistedUntil!.Value, TimeSpan.FromSeconds(1));
+        Assert.Equivalent(
+            record.Nodes.OrderBy(n => n.Name).Select(n => (n.Name, n.BootId, n.WasUnschedulable, string.Join(' ', n.Addresses))),
+            read.ClusterRecord!.Nodes.OrderBy(n => n.Name).Select(n => (n.Name, n.BootId, n.WasUnschedulable, string.Join(' ', n.Addresses))));
+
+        ReviveReport report = (await ReviveAsync(read.ClusterRecord))!;
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.DoesNotContain(report.Checks, c => c.Result == ClusterCheckResult.Skipped && c.Message.Contains("record", StringComparison.Ordinal));
+    }
+
+    private static ReviveClusterRequest Request(ClusterRecord? record) => new() { Source = Stack, Record = record };
+
+    private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
+        new ReviveCluster(Cloud, Cluster).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
+
+    private int Writes() => Calls.Count(c => c.Method != "GET" && c.Service != "identity");
 }

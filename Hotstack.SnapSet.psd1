@@ -5,7 +5,7 @@
   Author                 = 'Hotstack.SnapSet contributors'
   CompanyName            = 'Hotstack'
   Copyright              = 'Copyright (c) Hotstack.SnapSet contributors'
-  Description            = 'Makes, lists, checks and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack.'
+  Description            = 'Makes, lists, checks and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack. Shuts the OpenShift cluster in them down safely, and revives it.'
   PowerShellVersion      = '7.4'
   CompatiblePSEditions   = @('Core')
 
@@ -13,12 +13,16 @@
   CmdletsToExport        = @(
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'
+    'Invoke-HotstackRevive'
     'New-HotstackSnapSet'
     'Remove-HotstackSnapSet'
+    'Suspend-HotstackCluster'
+    'Test-HotstackCluster'
     'Test-HotstackSnapSet'
+    'Wait-HotstackCluster'
   )
   FunctionsToExport      = @()
-  AliasesToExport        = @()
+  AliasesToExport        = @('Resume-HotstackCluster')
   VariablesToExport      = @()
 
   PrivateData            = @{

@@ -5,6 +5,9 @@ namespace Hotstack.Sandbox;
 /// <summary>A verb's options: <c>--name value</c> or <c>--name=value</c>, and flags without a value.</summary>
 internal sealed class CommandLine
 {
+    private static readonly TimeSpan[] Units =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
+
     private readonly Dictionary<string, string> _values = [];
 
     public CommandLine(string[] args, string[] options, string[] flags)
@@ -47,6 +50,20 @@ internal sealed class CommandLine
     public double Positive(string option, double otherwise) => Text(option) is not { } text ? otherwise
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? number
         : throw new UsageException($"{option} is no positive number: '{text}'");
+
+    /// <summary>A number with a unit: <c>40d</c>, <c>12h</c>, <c>90m</c>, <c>30s</c>.</summary>
+    public TimeSpan Duration(string option, TimeSpan otherwise)
+    {
+        if (Text(option) is not { } text)
+        {
+            return otherwise;
+        }
+
+        var unit = text.Length > 1 ? "smhd".IndexOf(text[^1], StringComparison.Ordinal) : -1;
+        return unit >= 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= 100_000
+            ? number * Units[unit]
+            : throw new UsageException($"{option} is no duration such as 40d, 12h or 90m: '{text}'");
+    }
 
     public T Choice<T>(string option, T otherwise)
         where T : struct, Enum => Text(option) is not { } text ? otherwise

@@ -53,6 +53,9 @@ public sealed partial class SandboxCloud
 
     internal List<VolumeSnapshot> VolumeSnapshotList { get; } = [];
 
+    /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
+    internal Cluster.OpenShift? OpenShift { get; set; }
+
     internal SnapshotQueue Snapshots { get; private set; } = new(1);
 
     /// <summary>Everything as at the start; tokens end too.</summary>
@@ -74,6 +77,7 @@ public sealed partial class SandboxCloud
             StackList.Clear();
             VolumeList.Clear();
             VolumeSnapshotList.Clear();
+            OpenShift = null;
             new Seed(this).Plant();
         }
     }
@@ -101,6 +105,9 @@ public sealed partial class SandboxCloud
     /// <summary>Has <paramref name="action"/> happen once <paramref name="duration"/> (at speed 1) is over.</summary>
     internal void After(TimeSpan duration, Action action) =>
         _pending.Enqueue(action, (Now + (duration / Options.Speed), ++_scheduled));
+
+    /// <summary>Has <paramref name="action"/> happen at a time of the clock, whatever the speed.</summary>
+    internal void At(DateTimeOffset due, Action action) => _pending.Enqueue(action, (due > Now ? due : Now, ++_scheduled));
 
     internal string NewId()
     {

@@ -1,3 +1,5 @@
+using Hotstack.Sandbox.Cluster;
+
 namespace Hotstack.Sandbox;
 
 /// <summary>Which Hotstack deployment a new sandbox holds.</summary>
@@ -30,6 +32,18 @@ public sealed class SandboxOptions
 
     /// <summary>How long things take.</summary>
     public SandboxDurations Durations { get; init; } = new();
+
+    /// <summary>How long the cluster takes for what it does.</summary>
+    public ClusterDurations ClusterDurations { get; init; } = new();
+
+    /// <summary>
+    /// How long before the sandbox's start the cluster was installed: what its certificates depend on. At the default
+    /// every kubelet has renewed its own not long ago.
+    /// </summary>
+    public TimeSpan ClusterAge { get; init; } = TimeSpan.FromDays(45);
+
+    /// <summary>The loopback port of the cluster's API; 0 takes any free one.</summary>
+    public int KubePort { get; init; }
 
     /// <summary>Nova's <c>max_concurrent_snapshots</c>.</summary>
     public int SnapshotsPerHost { get; init; } = 5;

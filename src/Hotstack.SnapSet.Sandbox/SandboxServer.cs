@@ -1,4 +1,5 @@
 using Hotstack.Sandbox.Admin;
+using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
@@ -6,6 +7,8 @@ using Hotstack.Sandbox.Imaging;
 using Hotstack.Sandbox.Networking;
 using Hotstack.Sandbox.Orchestration;
 using Hotstack.Sandbox.Volumes;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Hotstack.Sandbox;
 
@@ -22,8 +25,10 @@ public sealed class SandboxServer : IAsyncDisposable
         _app = app;
         Cloud = cloud;
         Calls = calls;
-        Address = new Uri(app.Urls.First());
+        Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
+        Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))));
+        Kubeconfig = cloud.OpenShift is { } openShift ? Sandbox.Cluster.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
     }
 
     /// <summary>Where it listens; the services are below it.</summary>
@@ -37,6 +42,15 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>A clouds.yaml with <c>sandbox</c>, <c>sandbox-appcred</c>, <c>sandbox-admin</c> and <c>sandbox-other</c>.</summary>
     public string CloudsYaml { get; }
+
+    /// <summary>
+    /// A kubeconfig that leads to the cluster of the deployment: its administrator as the stack's name, a token
+    /// with all rights as <c>operator</c>, one with next to none as <c>restricted</c>. Empty if nothing is deployed.
+    /// </summary>
+    public string Kubeconfig { get; }
+
+    /// <summary>What is behind the API of the deployment's cluster.</summary>
+    public SandboxCluster Cluster { get; }
 
     /// <summary>Starts a cloud.</summary>
     public static async Task<SandboxServer> StartAsync(SandboxOptions? options = null, CancellationToken stop = default)
@@ -52,13 +66,17 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBody;
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
+            kestrel.Listen(System.Net.IPAddress.Loopback, options.KubePort, ListenForKubernetes);
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
-        app.UseRouting();
 
         var calls = new CallLog();
         var cloud = new SandboxCloud(options, new FaultPlan());
         var pipeline = new Pipeline(cloud, calls, cloud.Faults);
+        var kubernetes = new KubernetesApi(cloud);
+        app.Use((http, next) => http.Request.IsHttps ? pipeline.RunAsync(http, kubernetes, kubernetes.Handle, open: true) : next(http));
+        app.UseRouting();
         Service[] services =
         [
             new KeystoneApi(cloud), new NovaApi(cloud), new GlanceApi(cloud), new HeatApi(cloud), new NeutronApi(cloud), new CinderApi(cloud),
@@ -68,7 +86,8 @@ public sealed class SandboxServer : IAsyncDisposable
             service.Map(new Routes(app, pipeline, service));
         }
 
-        new AdminApi(cloud, calls).Map(app);
+        SandboxServer? server = null;
+        new AdminApi(cloud, calls, () => server!.Cluster).Map(app);
         try
         {
             await app.StartAsync(stop);
@@ -79,7 +98,19 @@ public sealed class SandboxServer : IAsyncDisposable
             throw;
         }
 
-        return new SandboxServer(app, cloud, calls);
+        return server = new SandboxServer(app, cloud, calls);
+    }
+
+    private static void ListenForKubernetes(ListenOptions listen)
+    {
+        // Without HTTP/2, so that a connection that is cut is no other call's.
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseHttps(Pki.Server, https =>
+        {
+            // Whose certificate it is and whether it still counts is for the API to say, not for TLS.
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.ClientCertificateValidation = (_, _, _) => true;
+        });
     }
 
     public async ValueTask DisposeAsync()

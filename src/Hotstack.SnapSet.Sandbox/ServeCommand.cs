@@ -13,18 +13,21 @@ internal static class ServeCommand
           --speed X                   how much faster than real things happen (10)
           --faults FILE               JSON faults to start with; see GET /sandbox
           --clouds-yaml FILE          where to write the clouds.yaml, and leave it (a temporary file)
-          --machine-readable          print one line `ready ADDRESS CLOUDS-YAML`, end when standard input closes
+          --kubeconfig FILE           where to write the cluster's kubeconfig, and leave it (a temporary file)
+          --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d)
+          --machine-readable          print one line `ready ADDRESS CLOUDS-YAML KUBECONFIG`, end when standard input closes
         """;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var line = new CommandLine(
-            args, ["--scenario", "--port", "--speed", "--faults", "--clouds-yaml"], ["--machine-readable"]);
+            args, ["--scenario", "--port", "--speed", "--faults", "--clouds-yaml", "--kubeconfig", "--cluster-age"], ["--machine-readable"]);
         var options = new SandboxOptions
         {
             Port = line.Port("--port"),
             Scenario = line.Choice("--scenario", Scenario.Multi),
             Speed = line.Positive("--speed", 10),
+            ClusterAge = line.Duration("--cluster-age", new SandboxOptions().ClusterAge),
         };
         var faults = line.Text("--faults") is { } file ? await ReadFaultsAsync(file) : null;
 
@@ -37,9 +40,10 @@ internal static class ServeCommand
             server.Faults.AddJson(faults);
         }
 
-        using var yaml = await CloudsYamlFile.WriteAsync(server.CloudsYaml, line.Text("--clouds-yaml"));
+        using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, line.Text("--clouds-yaml"), "clouds.yaml");
+        using var kube = await ConfigFile.WriteAsync(server.Kubeconfig, line.Text("--kubeconfig"), "kubeconfig");
         var machine = line.Has("--machine-readable");
-        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path}" : Hints(server, options, yaml.Path));
+        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path} {kube.Path}" : Hints(server, options, yaml.Path, kube.Path));
         if (machine)
         {
             _ = EndWithInputAsync(stop);
@@ -81,7 +85,7 @@ internal static class ServeCommand
         await stop.CancelAsync();
     }
 
-    private static string Hints(SandboxServer server, SandboxOptions options, string yaml)
+    private static string Hints(SandboxServer server, SandboxOptions options, string yaml, string kube)
     {
         var stack = server.Cloud.Stacks is [var first, ..] ? first.Name : null;
         return $"""
@@ -90,13 +94,20 @@ internal static class ServeCommand
             In PowerShell:
               $env:OS_CLIENT_CONFIG_FILE = '{yaml}'
               $env:OS_CLOUD = 'sandbox'
+              $env:KUBECONFIG = '{kube}'
               Import-Module ./out/Hotstack.SnapSet
               {(stack is null ? "Get-HotstackSnapSet" : "Get-HotstackInstance -StackName " + stack)}
 
             In a shell:
               export OS_CLIENT_CONFIG_FILE='{yaml}' OS_CLOUD=sandbox
               openstack server list
+            {(stack is null ? "" : $"""
 
+            Its OpenShift answers on {server.Cluster.Address}:
+              export KUBECONFIG='{kube}'
+              kubectl get nodes,clusteroperators
+
+            """)}
             What goes wrong is up to you: curl {server.Address}sandbox
             Ctrl+C ends it.
             """;

@@ -1,17 +1,23 @@
 using System.Management.Automation;
+using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 
 namespace Hotstack;
 
 /// <summary>What a cmdlet's work needs while it runs beside PowerShell's thread.</summary>
-internal sealed class CmdletRun(Cmdlet cmdlet, CmdletActivity activity, Func<Cloud> connect, CancellationToken stop)
+internal sealed class CmdletRun(
+    Cmdlet cmdlet, CmdletActivity activity, Func<Cloud> connectToCloud, Func<Cluster> connectToCluster, CancellationToken stop)
 {
     private Cloud? _cloud;
+    private Cluster? _cluster;
 
-    /// <summary>The connection, made at the first use.</summary>
-    public Cloud Cloud => _cloud ??= connect();
+    /// <summary>The connection to the cloud, made at the first use.</summary>
+    public Cloud Cloud => _cloud ??= connectToCloud();
 
-    public bool IsConnected => _cloud is not null;
+    /// <summary>The connection to the cluster, made at the first use.</summary>
+    public Cluster Cluster => _cluster ??= connectToCluster();
+
+    public bool IsConnected => _cloud is not null || _cluster is not null;
 
     /// <summary>PowerShell's streams.</summary>
     public IActivity Activity { get; } = activity;
@@ -51,14 +57,16 @@ internal sealed class CmdletRun(Cmdlet cmdlet, CmdletActivity activity, Func<Clo
     }
 
     /// <summary>Asks as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
-    public Task<bool> ConfirmAsync(string target, string action)
+    public Task<bool> ConfirmAsync(string target, string action) => AskAsync(() => cmdlet.ShouldProcess(target, action));
+
+    private Task<bool> AskAsync(Func<bool> question)
     {
         var reply = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         activity.Post(() =>
         {
             try
             {
-                reply.SetResult(cmdlet.ShouldProcess(target, action));
+                reply.SetResult(question());
             }
             finally
             {
@@ -66,6 +74,20 @@ internal sealed class CmdletRun(Cmdlet cmdlet, CmdletActivity activity, Func<Clo
             }
         });
         return reply.Task;
+    }
+
+    /// <summary>Asks as for something of high impact: also where only that is asked for, and with the risk said in the question.
+    /// <c>-Confirm:$false</c> answers it.</summary>
+    public async Task<bool> ConfirmRiskAsync(string target, string action)
+    {
+        if (!await ConfirmAsync(target, action))
+        {
+            return false;
+        }
+
+        // With -Confirm the user has just been asked.
+        return ((PSCmdlet)cmdlet).MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || await AskAsync(() => cmdlet.ShouldContinue($"{action}?", target));
     }
 
     /// <summary>Does the work. Its failure is not lost if PowerShell takes errors no longer.</summary>

@@ -14,7 +14,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     // Not disposed of: StopProcessing may come at any time, also during Dispose.
     private readonly CancellationTokenSource _stop = new();
     private readonly CloudConnections _connections = new();
+    private readonly ClusterConnections _clusters = new();
     private readonly CmdletActivity _activity;
+
+    /// <summary>Which cluster, for cmdlets that have to do with one.</summary>
+    private protected virtual (string? Kubeconfig, string? Context) ClusterChoice => (null, null);
 
     private protected HotstackCmdlet() => _activity = new CmdletActivity(this);
 
@@ -43,6 +47,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _connections.Dispose();
+            _clusters.Dispose();
         }
     }
 
@@ -76,6 +81,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)
     {
         string directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        (string? Kubeconfig, string? Context) cluster = ClusterChoice;
         CmdletRun? run = null;
         try
         {
@@ -83,7 +89,10 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
                 (pump, stop) =>
                 {
                     _activity.PostTo(pump);
-                    run = new CmdletRun(this, _activity, () => _connections.Open(Cloud, Region, directory, _activity), stop);
+                    run = new CmdletRun(
+                        this, _activity,
+                        () => _connections.Open(Cloud, Region, directory, _activity),
+                        () => _clusters.Open(cluster.Kubeconfig, cluster.Context, directory, _activity), stop);
                     return run.DoAsync(work);
                 },
                 _stop.Token);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Hotstack.Clusters;
 using Hotstack.SnapSets;
 
 namespace Hotstack;
@@ -13,6 +14,9 @@ internal sealed class InstanceInput
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
+    /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
+    public ClusterRecord? Record { get; private set; }
+
     /// <param name="instances">Those of one record.</param>
     /// <param name="cloud">Their cloud; null or empty for what they say themselves.</param>
     /// <param name="region">Their region, likewise.</param>
@@ -21,6 +25,13 @@ internal sealed class InstanceInput
         foreach (object given in instances)
         {
             object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
+            if (bare is ClusterRecord record)
+            {
+                Record = record;
+                Add(record.Instances, cloud, region);
+                continue;
+            }
+
             Instance instance = bare as Instance ?? FromProperties(bare);
             _instances.Add(instance);
             _origins.Add((NullIfEmpty(cloud) ?? instance.Cloud, NullIfEmpty(region) ?? instance.Region));
@@ -29,12 +40,12 @@ internal sealed class InstanceInput
 
     /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
     /// <exception cref="HotstackException"><c>NoInstances</c>, <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>.</exception>
-    public InstanceSource ToSource(string? stackName, string? path, bool isResumed)
+    public InstanceSource ToSource(string? stackName, string? path, bool isResumed = false)
     {
         int sources = (_instances.Count > 0 ? 1 : 0) + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
         if (sources == 0 && !isResumed)
         {
-            throw Invalid("NoInstances", "There are no instances to make a SnapSet of.",
+            throw Invalid("NoInstances", "There are no instances.",
                 "Name a stack with -StackName, or check what comes down the pipeline.");
         }
 

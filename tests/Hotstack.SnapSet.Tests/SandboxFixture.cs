@@ -35,8 +35,13 @@ public abstract class SandboxFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _connections.ForEach(cloud => cloud.Dispose());
+        DisposeConnections();
         await Sandbox.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    protected virtual void DisposeConnections()
+    {
     }
 
     /// <summary>A connection as one of the clouds of the sandbox's clouds.yaml.</summary>

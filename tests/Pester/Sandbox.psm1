@@ -16,13 +16,14 @@ function Start-Sandbox {
   $program, 'serve', '--scenario', 'multi', '--speed', $Speed, '--machine-readable' | ForEach-Object { $start.ArgumentList.Add($_) }
   $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)
-  $ready, $address, $clouds = $process.StandardOutput.ReadLine() -split ' ', 3
+  $ready, $address, $clouds, $kube = $process.StandardOutput.ReadLine() -split ' ', 4
   if ($ready -ne 'ready') { throw "The sandbox did not start: $ready $address $clouds" }
 
-  $before = Get-ChildItem env:OS_*
+  $before = Get-ChildItem env:OS_*, env:KUBECONFIG -ErrorAction Ignore
   $before | Remove-Item
   $env:OS_CLIENT_CONFIG_FILE = $clouds
   $env:OS_CLOUD = 'sandbox'
+  $env:KUBECONFIG = $kube
   [pscustomobject]@{ Address = $address.TrimEnd('/'); Process = $process; Before = $before }
 }
 
@@ -30,7 +31,7 @@ function Stop-Sandbox {
   param($Sandbox)
   $Sandbox.Process.StandardInput.Close() # it ends by itself then
   if (-not $Sandbox.Process.WaitForExit(10000)) { $Sandbox.Process.Kill() }
-  Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD
+  Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD, env:KUBECONFIG
   $Sandbox.Before | ForEach-Object { Set-Item "env:$($_.Name)" $_.Value }
 }
 

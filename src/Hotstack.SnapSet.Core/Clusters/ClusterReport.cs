@@ -33,7 +33,10 @@ public sealed record ClusterReport
     public string? AssistedLimit { get; init; }
 
     /// <summary>It works: none of the checks of its services failed, and none could not be made.</summary>
-    public bool IsHealthy { get; init; }
+    public bool IsHealthy => Health.Verdict == ClusterVerdict.Safe;
+
+    /// <summary>It may be shut down now, and that is certain.</summary>
+    public bool IsSafe => Verdict == ClusterVerdict.Safe;
 
     /// <summary>One finding for each check, passed or not.</summary>
     public IReadOnlyList<ClusterCheck> Checks { get; init; } = [];
@@ -49,4 +52,16 @@ public sealed record ClusterReport
 
     /// <summary>When it was looked at, by its own clock.</summary>
     public DateTimeOffset CheckedAt { get; init; }
+
+    /// <summary>What the checks of its services amount to.</summary>
+    internal ClusterJudgement Health { get; init; } = ClusterJudgement.Of([]);
+
+    /// <summary>The checks of its certificates.</summary>
+    internal IReadOnlyList<ClusterCheck> CertificateChecks { get; init; } = [];
+
+    /// <summary>The checks, beside those of its certificates, that have to pass before a shutdown.</summary>
+    internal IReadOnlyList<ClusterCheck> RolloutChecks { get; init; } = [];
+
+    /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
+    internal IReadOnlyList<string> ApiGroups { get; init; } = [];
 }

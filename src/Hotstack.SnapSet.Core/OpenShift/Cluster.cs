@@ -87,6 +87,12 @@ public sealed class Cluster : IDisposable
         time ??= TimeProvider.System;
         var connections = new Api(
             HttpTransport.Create(configuration.Tls, configuration.Proxy), new RetryPolicy(time, activity), activity);
+        return Connect(configuration, connections, activity, time);
+    }
+
+    /// <summary>The same over connections that are there; they are closed with it.</summary>
+    internal static Cluster Connect(ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time)
+    {
         var api = new KubernetesApi(configuration, connections, new Credentials(configuration, time), new ServerClock(time));
         return new Cluster(configuration, api, connections, activity, time);
     }

@@ -1,3 +1,5 @@
+using Hotstack.Clusters;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>What set to make, and how.</summary>
@@ -8,6 +10,9 @@ public sealed record CreateSnapSetRequest
 
     /// <summary>The Hotstack scenario to record; null for none.</summary>
     public string? Scenario { get; init; }
+
+    /// <summary>How the cluster was before it was shut down, to be recorded on the images; null if nobody knows.</summary>
+    public ClusterRecord? Cluster { get; init; }
 
     /// <summary>An interrupted set to complete, instead of making a new one.</summary>
     public string? ResumeId { get; init; }

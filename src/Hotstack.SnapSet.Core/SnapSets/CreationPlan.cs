@@ -1,3 +1,4 @@
+using Hotstack.Clusters;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Imaging;
 
@@ -16,6 +17,9 @@ internal sealed record CreationPlan
 
     public string? Scenario { get; init; }
 
+    /// <summary>How the cluster was before it was shut down; null if that was not recorded.</summary>
+    public ClusterRecord? Cluster { get; init; }
+
     /// <summary>The set was begun by an earlier run.</summary>
     public bool IsResumed { get; init; }
 
@@ -31,6 +35,7 @@ internal sealed record CreationPlan
         StackName = StackName,
         Scenario = Scenario,
         CreatedAt = CreatedAt,
+        Cluster = Cluster,
     };
 
     public SnapSetTags TagsOf(PlannedMember member) =>

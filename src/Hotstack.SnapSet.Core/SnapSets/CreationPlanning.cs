@@ -55,6 +55,7 @@ internal sealed class CreationPlanning(Cloud cloud)
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Time.GetUtcNow(),
             StackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed),
             Scenario = resumed?.Set.Scenario ?? request.Scenario,
+            Cluster = request.Cluster ?? resumed?.Set.ClusterRecord,
             IsResumed = resumed is not null,
             Members = [.. found.Select(f => new PlannedMember(
                 WithAllMacAddresses(f.Instance), f.Server!, resumed?.ImageOf(f.Instance)))],

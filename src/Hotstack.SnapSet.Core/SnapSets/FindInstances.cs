@@ -172,6 +172,7 @@ public sealed class FindInstances(Cloud cloud)
     private Instance WithState(Instance instance, Server server) => instance with
     {
         MacAddresses = server.MacAddresses,
+        IpAddresses = server.IpAddresses,
         Status = server.Status,
         TaskState = server.TaskState,
         Flavor = server.Flavor,

@@ -40,17 +40,18 @@ public sealed class FindSnapSets(Cloud cloud)
             };
     }
 
-    /// <summary>One set by its exact id, of our project; null if there is none.</summary>
-    internal async Task<SnapSet?> FindAsync(string id, CancellationToken stop)
+    /// <summary>One set by its exact id, of our project.</summary>
+    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>).</exception>
+    public async Task<SnapSet> GetAsync(string id, CancellationToken stop)
     {
         KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}"), .. owner], stop),
             cloud.Images.ListAsync([SnapSetProperties.OfSet(id), .. owner], stop)).ConfigureAwait(false);
-        return Assemble(lists.SelectMany(list => list), owner).FirstOrDefault(set => set.Id == id);
+        return Assemble(lists.SelectMany(list => list), owner).FirstOrDefault(set => set.Id == id) ?? throw NotFound(id);
     }
 
-    internal static HotstackException NotFound(string id) =>
+    private static HotstackException NotFound(string id) =>
         new(ErrorCause.NotFound, NotFoundId, $"There is no SnapSet '{id}' in this project.")
         {
             Target = id,

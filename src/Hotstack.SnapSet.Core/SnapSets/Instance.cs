@@ -18,6 +18,9 @@ public sealed record Instance
     /// <summary>The MAC addresses of all its ports.</summary>
     public IReadOnlyList<string> MacAddresses { get; init; } = [];
 
+    /// <summary>The server's IP addresses.</summary>
+    public IReadOnlyList<string> IpAddresses { get; init; } = [];
+
     /// <summary>The server's status: <c>ACTIVE</c>, <c>SHUTOFF</c>; <c>NotFound</c> if there is no such server.</summary>
     public string? Status { get; init; }
 

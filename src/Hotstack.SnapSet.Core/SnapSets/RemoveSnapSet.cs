@@ -18,8 +18,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         string id, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).FindAsync(id, stop).ConfigureAwait(false)
-            ?? throw FindSnapSets.NotFound(id);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
         if (isProtected.Length > 0 && !force)
         {

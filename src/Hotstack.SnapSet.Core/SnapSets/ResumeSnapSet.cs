@@ -12,8 +12,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
     /// (<c>SnapSetNotResumable</c>).</exception>
     public async Task<ResumedSet> FindAsync(string id, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).FindAsync(id, stop).ConfigureAwait(false)
-            ?? throw FindSnapSets.NotFound(id);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
         if (set.ExpectedMembers is null)
         {
             throw NotResumable(id, "it was not made by this module, so what belongs to it is not recorded",

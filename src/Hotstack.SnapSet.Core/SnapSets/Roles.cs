@@ -5,4 +5,10 @@ internal static class Roles
 {
     /// <summary>The virtual machine that serves and installs the others.</summary>
     public const string Controller = "controller";
+
+    /// <summary>A node of the cluster's control plane.</summary>
+    public const string Master = "ocp_master";
+
+    /// <summary>Another node of the cluster.</summary>
+    public const string Worker = "ocp_worker";
 }

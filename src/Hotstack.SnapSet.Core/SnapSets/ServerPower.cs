@@ -28,8 +28,14 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
     }
 
+    /// <summary>Waits until the servers are shut off, which something else brings about.</summary>
+    /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
+    /// (<c>ServerFailed</c>).</exception>
+    public Task AwaitStoppedAsync(IReadOnlyCollection<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
+        SwitchAsync([.. instances], ServerRules.ShutOff, null, interval, deadline, stop);
+
     private async Task SwitchAsync(
-        Instance[] instances, string goal, Func<string, CancellationToken, Task> order, TimeSpan interval, Deadline deadline,
+        Instance[] instances, string goal, Func<string, CancellationToken, Task>? order, TimeSpan interval, Deadline deadline,
         CancellationToken stop)
     {
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";

@@ -4,9 +4,9 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>One server on its way to SHUTOFF or ACTIVE.</summary>
+/// <summary>One server on its way to SHUTOFF or ACTIVE; without an order, something else moves it.</summary>
 internal sealed class ServerSwitch(
-    Cloud cloud, Instance instance, string goal, Func<string, CancellationToken, Task> order, IActivity activity)
+    Cloud cloud, Instance instance, string goal, Func<string, CancellationToken, Task>? order, IActivity activity)
 {
     private HotstackException? _refusal;
 
@@ -20,6 +20,11 @@ internal sealed class ServerSwitch(
     /// <summary>Gives the order. While Nova is busy with the server it refuses that, which is no failure yet.</summary>
     public async Task OrderAsync(CancellationToken stop)
     {
+        if (order is null)
+        {
+            return;
+        }
+
         activity.Verbose($"{instance.Name}: {(goal == ServerRules.ShutOff ? "os-stop" : "os-start")} of server {instance.Id}");
         _refusal = null;
         try

@@ -1,3 +1,5 @@
+using Hotstack.Clusters;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>A set of images, one of each server of a deployment, all of the same moment.</summary>
@@ -38,6 +40,15 @@ public sealed record SnapSet
 
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
+
+    /// <summary>How the cluster was before it was shut down; null if it was not recorded.</summary>
+    public ClusterRecord? ClusterRecord { get; init; }
+
+    /// <summary>Until then the cluster revives by itself; null if it was not recorded.</summary>
+    public DateTimeOffset? UnattendedUntil => ClusterRecord?.UnattendedUntil;
+
+    /// <summary>Until then the cluster revives with our help; null if it was not recorded.</summary>
+    public DateTimeOffset? AssistedUntil => ClusterRecord?.AssistedUntil;
 
     /// <summary>Why it is not <see cref="SnapSetState.Complete"/>, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];

@@ -1,3 +1,5 @@
+using Hotstack.Clusters;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>Puts images together to sets, and judges whether they are whole.</summary>
@@ -30,8 +32,14 @@ internal static class SnapSetAssembly
             Cloud = cloud,
             Region = region,
             Problems = problems,
+            ClusterRecord = Record(images, properties?.StackName, cloud, region),
         };
     }
+
+    private static ClusterRecord? Record(IReadOnlyCollection<SnapSetImage> images, string? stackName, string cloud, string? region) =>
+        ClusterProperties.Merge(images.Select(image => image.Properties?.Cluster)) is { } record
+            ? record with { StackName = stackName, Cloud = cloud, Region = region }
+            : null;
 
     private static IEnumerable<string> Problems(SnapSetMember[] members, int? expected)
     {

@@ -4,7 +4,7 @@ namespace Hotstack.SnapSets;
 /// <param name="SnapSetId">The set.</param>
 /// <param name="Member">The member; null where it is about the whole set.</param>
 /// <param name="Check">What was checked: <c>Present</c>, <c>Active</c>, <c>Tagged</c>, <c>Sized</c>, <c>Unique</c>,
-/// <c>VolumeSnapshots</c>, <c>Counted</c>.</param>
+/// <c>VolumeSnapshots</c>, <c>Counted</c>, <c>Revivable</c>.</param>
 /// <param name="Result">How it came out.</param>
 /// <param name="Message">The reason, in a sentence.</param>
 /// <param name="Target">The id of the image or volume snapshot that it is about; null for the whole set.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Clusters;
 
 namespace Hotstack.SnapSets;
 
@@ -40,6 +41,9 @@ internal sealed record SnapSetProperties
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>How the cluster was; of an image that was read, with its own node only. Null if nobody recorded it.</summary>
+    public ClusterRecord? Cluster { get; init; }
+
     /// <summary>The Glance filter for the images of one set.</summary>
     public static KeyValuePair<string, string> OfSet(string id) => new(IdKey, id);
 
@@ -59,6 +63,11 @@ internal sealed record SnapSetProperties
             [StackNameKey] = StackName ?? "",
             [ScenarioKey] = Scenario ?? "",
         };
+        foreach ((string key, string value) in ClusterProperties.Of(Cluster, Name))
+        {
+            metadata[key] = value;
+        }
+
         return metadata;
     }
 
@@ -95,6 +104,7 @@ internal sealed record SnapSetProperties
                 Value(CreatedAtKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
                 ? time
                 : image.CreatedAt,
+            Cluster = ClusterProperties.From(all, name),
         };
 
         string? Value(string key) => all.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;

@@ -1,3 +1,4 @@
+using Hotstack.Clusters;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
@@ -11,11 +12,10 @@ public sealed class TestSnapSet(Cloud cloud)
     /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>).</exception>
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(string id, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).FindAsync(id, stop).ConfigureAwait(false)
-            ?? throw FindSnapSets.NotFound(id);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
         IReadOnlyList<SnapSetFinding>[] volumes = await Fanout.SelectAsync(
             set.Members, (member, token) => CheckVolumeSnapshotsAsync(id, member, token), stop).ConfigureAwait(false);
-        return [.. CheckSet(set), .. set.Members.SelectMany(member => CheckImage(set, member)), .. volumes.SelectMany(v => v)];
+        return [.. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)), .. volumes.SelectMany(v => v)];
     }
 
     /// <summary>Whether a set is there and can be used.</summary>
@@ -51,6 +51,24 @@ public sealed class TestSnapSet(Cloud cloud)
             ? Of(set, "HasController", SnapSetCheckResult.Passed, "it has a controller")
             : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller; upstream's revive will not find it");
     }
+
+    /// <summary>Certificates go on ageing in a cluster that is frozen.</summary>
+    private static SnapSetFinding CheckDates(SnapSet set, DateTimeOffset now) => set switch
+    {
+        { AssistedUntil: { } assisted } when assisted < now => Of(
+            set, "Revivable", SnapSetCheckResult.Failed,
+            $"its cluster could be revived until {TimeText.Of(assisted)}: certificates that nothing renews have run out"),
+        { UnattendedUntil: { } unattended } when unattended < now => Of(
+            set, "Revivable", SnapSetCheckResult.Warning,
+            $"its kubelets' certificates ran out from {TimeText.Of(unattended)} on: reviving it takes approvals, which Invoke-HotstackRevive gives"),
+        { UnattendedUntil: { } unattended } => Of(
+            set, "Revivable", SnapSetCheckResult.Passed,
+            $"its cluster revives by itself until {TimeText.Of(unattended)}"
+            + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")),
+        { ClusterRecord: not null } => Of(
+            set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived could not be found out when it was shut down"),
+        _ => Of(set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived is not recorded"),
+    };
 
     private static IEnumerable<SnapSetFinding> CheckImage(SnapSet set, SnapSetMember member)
     {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Hotstack.Sandbox.Cluster;
 
 namespace Hotstack.Sandbox.Admin;
 
 /// <summary><c>/sandbox</c>: the calls so far, the faults to come, the clock, the state. Not recorded, needs no token.</summary>
-internal sealed class AdminApi(SandboxCloud cloud, CallLog calls)
+internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCluster> cluster)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -25,6 +26,13 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls)
         ["GET /sandbox/state"] = "servers, images, volume snapshots, stacks",
         ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked}: set a server's state; taskState \"\" is idle",
         ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility}: add a set as the Ansible roles make it",
+        ["GET /sandbox/cluster"] = "the cluster's state: its API, its nodes",
+        ["POST /sandbox/cluster/csrs/hostile"] = "add certificate requests that must not be approved",
+        ["POST /sandbox/cluster/outage"] = "{seconds}: its API answers nothing for so long",
+        ["POST /sandbox/cluster/restart"] = "its API servers are replaced",
+        ["POST /sandbox/cluster/watches/forget"] = "a watch from an earlier resourceVersion gets 410",
+        ["POST /sandbox/cluster/operators/{name}"] = "{condition, status, reason, message}: set a condition for good; without a status it is left to itself again",
+        ["POST /sandbox/cluster/nodes/{name}"] = "{pods}: what helper pods on it meet: " + string.Join(", ", Enum.GetNames<PodFate>()),
         ["POST /sandbox/tokens/expire"] = "end all tokens",
         ["POST /sandbox/tokens/revoke"] = "revoke all tokens",
         ["POST /sandbox/reset"] = "all as at the start; faults and calls forgotten",
@@ -47,6 +55,16 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls)
         OnBody(app, "/snapsets", body => cloud.AddUpstreamSnapSet(
             Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"), Text(body, "visibility") ?? "private"));
         On(app, "GET", "/state", _ => State());
+        On(app, "GET", "/cluster", _ => ClusterState());
+        On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(cluster().AddHostileCsrs(), Json));
+        OnBody(app, "/cluster/outage", body => cluster().Outage(TimeSpan.FromSeconds(Number(body, "seconds") ?? throw new JsonException("seconds is missing"))));
+        On(app, "POST", "/cluster/restart", _ => Done(cluster().RestartApi));
+        On(app, "POST", "/cluster/watches/forget", _ => Done(cluster().ForgetEvents));
+        OnBody(app, "/cluster/operators/{name}", (http, body) => cluster().SetOperator(
+            (string)http.Request.RouteValues["name"]!, Text(body, "condition") ?? "Degraded", Text(body, "status"),
+            Text(body, "reason") ?? "Forced", Text(body, "message") ?? "as somebody wants it"));
+        OnBody(app, "/cluster/nodes/{name}", (http, body) => cluster().SetHelperPods(
+            (string)http.Request.RouteValues["name"]!, Enum.Parse<PodFate>(Text(body, "pods") ?? "Succeed", ignoreCase: true)));
         On(app, "POST", "/tokens/expire", _ => Done(cloud.ExpireTokens));
         On(app, "POST", "/tokens/revoke", _ => Done(cloud.RevokeTokens));
         On(app, "POST", "/reset", _ => Done(() =>
@@ -110,6 +128,17 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls)
             cloud.MakeVolumeBacked(name);
         }
     }
+
+    private JsonObject ClusterState() => new()
+    {
+        ["address"] = cluster().Address.ToString(), ["reachable"] = cluster().IsReachable, ["ready"] = cluster().IsReady,
+        ["nodes"] = new JsonArray([.. cluster().Nodes.Select(n => new JsonObject
+        {
+            ["name"] = n, ["ready"] = cluster().Get("nodes", n)?.Condition("Ready").Text("status"),
+            ["shutdown"] = cluster().ScheduledShutdown(n)?.Kube(), ["clientNotAfter"] = cluster().KubeletCertificates(n).Client?.Kube(),
+            ["servingNotAfter"] = cluster().KubeletCertificates(n).Serving?.Kube(),
+        })]),
+    };
 
     private JsonObject State() => cloud.Do(() => new JsonObject
     {

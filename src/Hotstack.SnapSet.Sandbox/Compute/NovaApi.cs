@@ -87,7 +87,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         call.Microversion = Microversion.Read(call, "compute", OldHeader, 2, 1, NewestMinor);
     }
 
-    protected override void Finish(ApiCall call, Reply reply)
+    public override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
         reply.With("X-Compute-Request-Id", call.RequestId);

@@ -26,6 +26,8 @@ public sealed class InstanceAction
 /// <summary>A server as Nova keeps it.</summary>
 public sealed class Server
 {
+    private bool _wasOn = true;
+
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -53,14 +55,38 @@ public sealed class Server
     public long DiskBytes { get; internal set; }
 
     /// <summary><c>active</c>, <c>stopped</c>, <c>paused</c>, <c>suspended</c>, <c>error</c>, <c>building</c>.</summary>
-    public string VmState { get; internal set; } = "active";
+    public string VmState
+    {
+        get;
+        internal set
+        {
+            field = value;
+            NotePower();
+        }
+    } = "active";
 
     /// <summary>What Nova is doing with it; null if nothing.</summary>
-    public string? TaskState { get; internal set; }
+    public string? TaskState
+    {
+        get;
+        internal set
+        {
+            field = value;
+            NotePower();
+        }
+    }
 
     public bool Locked { get; internal set; }
 
-    public bool Deleted { get; internal set; }
+    public bool Deleted
+    {
+        get;
+        internal set
+        {
+            field = value;
+            NotePower();
+        }
+    }
 
     public List<InstanceAction> Actions { get; } = [];
 
@@ -85,4 +111,19 @@ public sealed class Server
     };
 
     internal int PowerState => VmState switch { "active" => 1, "paused" => 3, "stopped" => 4, "suspended" => 4, _ => 0 };
+
+    /// <summary>Whether its guest runs.</summary>
+    internal bool IsOn => !Deleted && VmState == "active" && TaskState is not ("rebooting" or "reboot_started_hard");
+
+    /// <summary>What wants to know when <see cref="IsOn"/> changes; told on the cloud's time.</summary>
+    internal Action? PowerChanged { get; set; }
+
+    private void NotePower()
+    {
+        if (IsOn != _wasOn)
+        {
+            _wasOn = IsOn;
+            PowerChanged?.Invoke();
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal static class DemoCommand
             throw new UsageException("--scenario empty has no deployment to freeze; use multi or sno");
         }
 
-        using var yaml = await CloudsYamlFile.WriteAsync(server.CloudsYaml, path: null);
+        using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, path: null, "clouds.yaml");
         Console.WriteLine(
             $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.\n");
         var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Identity;
@@ -24,6 +25,7 @@ internal sealed class ApiCall
         Body = body;
         _routes = request.RouteValues;
         _headers = request.Headers;
+        ClientCertificate = request.IsHttps ? request.HttpContext.Connection.ClientCertificate : null;
     }
 
     public string Service { get; }
@@ -43,6 +45,9 @@ internal sealed class ApiCall
     public string Origin { get; }
 
     public byte[] Body { get; }
+
+    /// <summary>What the client showed in the TLS handshake, not verified; null if nothing.</summary>
+    public X509Certificate2? ClientCertificate { get; }
 
     public string RequestId { get; } = "req-" + Guid.NewGuid();
 
@@ -64,6 +69,8 @@ internal sealed class ApiCall
         await request.Body.CopyToAsync(body, stop);
         return new ApiCall(request, service, body.ToArray());
     }
+
+    public string[] HeaderValues(string name) => _headers.TryGetValue(name, out var values) ? [.. values.OfType<string>()] : [];
 
     public string? Header(string name) => _headers.TryGetValue(name, out var value) ? value.ToString() : null;
 

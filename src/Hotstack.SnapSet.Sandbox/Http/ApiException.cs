@@ -1,7 +1,7 @@
 namespace Hotstack.Sandbox.Http;
 
 /// <summary>A refusal; the service that throws it gives it its own shape on the wire.</summary>
-internal sealed class ApiException(int status, string message, string? kind = null) : Exception(message)
+internal class ApiException(int status, string message, string? kind = null) : Exception(message)
 {
     public int Status { get; } = status;
 

@@ -18,7 +18,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             Path = call.Path,
             Query = call.QueryText,
             Body = cloud.Options.RecordBodies ? Secrets.Mask(call) : "",
-            HasToken = call.Header("X-Auth-Token") is not null,
+            HasToken = call.Header("X-Auth-Token") is not null || call.Header("Authorization") is not null,
             HasContentLength = call.HasContentLength,
         });
 
@@ -32,12 +32,20 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         {
             // The client has gone; there is nobody to answer.
         }
+        catch (ConnectionCutException)
+        {
+            // What should answer does not run.
+        }
 
         // Before the answer leaves, so that whoever has it finds the call in the log.
         log.Close(entry, reply?.Status ?? 0, fault?.Kind);
         if (reply is null)
         {
             http.Abort();
+        }
+        else if (reply is StreamReply stream)
+        {
+            await stream.RunAsync(http, fault?.Kind == FaultKind.Truncate);
         }
         else
         {
@@ -84,7 +92,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
     {
         var usual = service.Error(new ApiException(fault.Status, "The sandbox was asked to fail this call."), call);
         var reply = fault.Body is null ? usual : Reply.Text(fault.Status, fault.Body, usual.ContentType ?? "application/json");
-        reply.With("X-Openstack-Request-Id", call.RequestId);
+        service.Finish(call, reply);
         foreach (var (name, value) in fault.Headers ?? [])
         {
             reply.With(name, value);

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Hotstack.Sandbox.Http;
 
 /// <summary>An answer, before it is sent.</summary>
-internal sealed class Reply(int status, byte[] body, string? contentType)
+internal class Reply(int status, byte[] body, string? contentType)
 {
     private static readonly JsonSerializerOptions Wire = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

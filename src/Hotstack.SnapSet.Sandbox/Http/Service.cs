@@ -62,7 +62,7 @@ internal abstract class Service(SandboxCloud cloud, string name, string prefix)
     }
 
     /// <summary>After the answer is known: the headers every answer of the service has.</summary>
-    protected virtual void Finish(ApiCall call, Reply reply) => reply.With("X-Openstack-Request-Id", call.RequestId);
+    public virtual void Finish(ApiCall call, Reply reply) => reply.With("X-Openstack-Request-Id", call.RequestId);
 
     protected virtual Reply Unauthorized(ApiCall call) => Reply.Json(401, new JsonObject
     {

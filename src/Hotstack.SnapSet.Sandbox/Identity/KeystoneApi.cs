@@ -64,7 +64,7 @@ internal sealed class KeystoneApi(SandboxCloud cloud) : Service(cloud, "identity
     protected override Reply Unauthorized(ApiCall call) =>
         Error(new ApiException(401, "The request you have made requires authentication."), call);
 
-    protected override void Finish(ApiCall call, Reply reply)
+    public override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
         reply.With("Vary", "X-Auth-Token");

@@ -39,7 +39,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
     protected override Reply Unauthorized(ApiCall call) =>
         Reply.Html(call, 401, Stranger).With("WWW-Authenticate", $"Keystone uri=\"{call.Origin}/identity\"");
 
-    protected override void Finish(ApiCall call, Reply reply)
+    public override void Finish(ApiCall call, Reply reply)
     {
         // Who is turned away at the door, and the versions, come without a request id.
         if (reply.Status is not (300 or 401))

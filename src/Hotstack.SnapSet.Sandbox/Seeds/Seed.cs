@@ -46,6 +46,10 @@ internal sealed class Seed(SandboxCloud cloud)
         }
 
         Others();
+        if (cloud.StackList is [var stack, ..])
+        {
+            cloud.OpenShift = new Cluster.OpenShift(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
+        }
     }
 
     private void Deploy(Image controllerImage, Image bootImage, Network outside, bool single)

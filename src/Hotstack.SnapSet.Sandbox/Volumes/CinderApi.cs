@@ -58,7 +58,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
 
     protected override void Prepare(ApiCall call) => call.Microversion = Microversion.Read(call, "volume", null, 3, 0, NewestMinor);
 
-    protected override void Finish(ApiCall call, Reply reply)
+    public override void Finish(ApiCall call, Reply reply)
     {
         base.Finish(call, reply);
         var page = reply.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;

@@ -27,7 +27,8 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     [Parameter(ParameterSetName = ByResume), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Instances, of Get-HotstackInstance or with the same properties: Name, Role, Id, MacAddress.</summary>
+    /// <summary>Instances, of Get-HotstackInstance or with the same properties: Name, Role, Id, MacAddress. Or what
+    /// Suspend-HotstackCluster gave, whose record of the cluster is then kept with the set.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInstance)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ByResume), ValidateNotNullOrEmpty]
     public object[] Instance { get; set; } = [];
@@ -75,7 +76,7 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
             var request = new CreateSnapSetRequest
             {
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
-                ResumeId = Resume, Scenario = Scenario, Timeout = Timeout, PollInterval = PollInterval,
+                ResumeId = Resume, Scenario = Scenario, Cluster = _instances.Record, Timeout = Timeout, PollInterval = PollInterval,
                 StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial,
             };
             run.Write(await new CreateSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));

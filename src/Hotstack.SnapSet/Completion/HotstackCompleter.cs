@@ -19,15 +19,21 @@ internal abstract class HotstackCompleter : IArgumentCompleter
         string? region = fakeBoundParameters[nameof(HotstackCmdlet.Region)]?.ToString();
         try
         {
-            return [.. Propose(loader, cloud, region)
-                .Where(p => p.Text.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
-                .Select(p => new CompletionResult(Quoted(p.Text), p.Text, CompletionResultType.ParameterValue, p.ToolTip))];
+            return Matching(wordToComplete, Propose(loader, cloud, region));
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
             return [];
         }
     }
+
+    /// <summary>The proposals that go on from what was typed.</summary>
+    public static IEnumerable<CompletionResult> Matching(string typed, IEnumerable<Proposal> proposals) =>
+    [
+        .. proposals
+            .Where(p => p.Text.StartsWith(typed.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
+            .Select(p => new CompletionResult(Quoted(p.Text), p.Text, CompletionResultType.ParameterValue, p.ToolTip)),
+    ];
 
     protected abstract IEnumerable<Proposal> Propose(CloudConfigurationLoader loader, string? cloud, string? region);
 
@@ -41,7 +47,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
     }
 
     /// <summary>A completer is not told where PowerShell is, and has to ask it.</summary>
-    private static string Location()
+    public static string Location()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         return shell.AddCommand("Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0].ProviderPath;
@@ -52,7 +58,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
             ? text
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    protected readonly record struct Proposal(string Text, string ToolTip);
+    internal readonly record struct Proposal(string Text, string ToolTip);
 
     private sealed class SilentActivity : IActivity
     {

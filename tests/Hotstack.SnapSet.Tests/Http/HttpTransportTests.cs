@@ -199,6 +199,28 @@ public sealed class HttpTransportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("own", "'certificate-authority-data'")]
+    [InlineData("expired", "expired")]
+    [InlineData("nobody", "'server'")]
+    [InlineData("elsewhere", "'server'")]
+    public async Task The_advice_for_a_cluster_is_about_its_kubeconfig(string what, string hint)
+    {
+        await using WireServer server = new(
+            _ => WireServer.Reply(302, headers: "Location: https://elsewhere.test/\r\n"),
+            Dress(what == "own" ? Certificates.SelfSigned("localhost") : _certificates.Issue("localhost", expired: what == "expired")));
+        var activity = new RecordingActivity();
+        using var api = new Api(
+            HttpTransport.Create(InMemory()), new RetryPolicy(new ManualClock { AutoAdvance = true }, activity), activity);
+        var address = new Uri($"https://localhost:{(what == "nobody" ? 1 : server.Port)}/readyz");
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() =>
+            api.SendAsync(new ApiRequest("kubernetes", HttpMethod.Get, address) { Hints = ConnectionHints.Kubeconfig }, Stop));
+
+        Assert.Contains(hint, e.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("clouds.yaml", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("http://proxy", false)]
     [InlineData("http://anna:s%3Acr%40t@proxy", true)]
     public async Task A_proxy_gets_everything_also_for_this_machine(string address, bool withUser)
@@ -277,8 +299,11 @@ public sealed class HttpTransportTests : IDisposable
     private static string Key(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
 
     private static WireServer Server(
-        X509Certificate2 certificate, Action<X509Certificate2>? client = null, Action<string[]>? above = null) => new(
-        _ => WireServer.Reply(200),
+        X509Certificate2 certificate, Action<X509Certificate2>? client = null, Action<string[]>? above = null) =>
+        new(_ => WireServer.Reply(200), Dress(certificate, client, above));
+
+    private static Func<Stream, Task<Stream>> Dress(
+        X509Certificate2 certificate, Action<X509Certificate2>? client = null, Action<string[]>? above = null) =>
         async stream =>
         {
             // This is the server; the tests are about what the client thinks of it.
@@ -303,7 +328,7 @@ public sealed class HttpTransportTests : IDisposable
                 Stop);
 #pragma warning restore CA5359
             return tls;
-        });
+        };
 
     private static async Task<ApiResponse> GetAsync(WireServer server, TlsConfiguration tls)
     {

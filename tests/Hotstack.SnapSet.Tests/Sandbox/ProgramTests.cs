@@ -7,6 +7,7 @@ public class ProgramTests
 {
     private static readonly string[] Options = ["--scenario", "--port"];
     private static readonly string[] Flags = ["--flag"];
+    private static readonly string[] Age = ["--age"];
 
     [Theory]
     [InlineData("--port=x")]
@@ -30,6 +31,23 @@ public class ProgramTests
     }
 
     [Theory]
+    [InlineData("40d", 40 * 24 * 60)]
+    [InlineData("1.5h", 90)]
+    [InlineData("10m", 10)]
+    public void A_duration_is_read(string text, double minutes)
+    {
+        Assert.Equal(TimeSpan.FromMinutes(minutes), new CommandLine(["--age=" + text], Age, []).Duration("--age", default));
+    }
+
+    [Theory]
+    [InlineData("40")]
+    [InlineData("d")]
+    [InlineData("-1d")]
+    [InlineData("1w")]
+    public void A_wrong_duration_is_said(string text) =>
+        Assert.Throws<UsageException>(() => new CommandLine(["--age=" + text], Age, []).Duration("--age", default));
+
+    [Theory]
     [InlineData("nope", 2)]
     [InlineData("help", 0)]
     public async Task Verbs(string verb, int code)
@@ -44,12 +62,16 @@ public class ProgramTests
     {
         var stop = TestContext.Current.CancellationToken;
         using var program = Start("serve", "--machine-readable", "--scenario", "sno");
-        var ready = (await program.StandardOutput.ReadLineAsync(stop) ?? "").Split(' ', 3);
+        var ready = (await program.StandardOutput.ReadLineAsync(stop) ?? "").Split(' ', 4);
         Assert.Equal("ready", ready[0]);
         Assert.Contains("sandbox-appcred:", await File.ReadAllTextAsync(ready[2], stop), StringComparison.Ordinal);
+        Assert.Contains("current-context: hs-sno", await File.ReadAllTextAsync(ready[3], stop), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ready[2]));
+            foreach (var file in ready[2..])
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
         }
 
         using (var http = new HttpClient())
@@ -60,7 +82,7 @@ public class ProgramTests
         program.StandardInput.Close();
         await program.WaitForExitAsync(stop);
         Assert.Equal(0, program.ExitCode);
-        Assert.False(File.Exists(ready[2]));
+        Assert.All(ready[2..], file => Assert.False(File.Exists(file)));
     }
 
     private static Process Start(params string[] args)

@@ -14,4 +14,13 @@ internal sealed record AssessmentBaseline
 
     /// <summary>The API groups that it served.</summary>
     public IReadOnlyCollection<string> ApiGroups { get; init; } = [];
+
+    /// <summary>From what was recorded; null if nothing was.</summary>
+    public static AssessmentBaseline? From(ClusterRecord? record) => record is null ? null : new AssessmentBaseline
+    {
+        Nodes = [.. record.Nodes.Select(node => node.Name)],
+        UnschedulableNodes = [.. record.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name)],
+        OperatorCount = record.OperatorCount ?? 0,
+        ApiGroups = record.ApiGroups,
+    };
 }

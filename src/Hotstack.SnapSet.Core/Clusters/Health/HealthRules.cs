@@ -29,7 +29,8 @@ internal sealed class HealthRules
             .. WorkloadChecks.Check(state),
         ];
         Checks = [.. _service, .. certificates.Checks];
-        Shutdown = ClusterJudgement.Of([.. certificates.Checks, .. _service.Where(check => ForShutdown.Contains(check.Check))]);
+        Rollouts = [.. _service.Where(check => ForShutdown.Contains(check.Check))];
+        Shutdown = ClusterJudgement.Of([.. certificates.Checks, .. Rollouts]);
     }
 
     public IReadOnlyList<OperatorReport> Operators { get; }
@@ -37,10 +38,13 @@ internal sealed class HealthRules
     /// <summary>All, those of the certificates too.</summary>
     public IReadOnlyList<ClusterCheck> Checks { get; }
 
+    /// <summary>Those of its services that have to pass before a shutdown.</summary>
+    public IReadOnlyList<ClusterCheck> Rollouts { get; }
+
     /// <summary>Whether the cluster may be shut down.</summary>
     public ClusterJudgement Shutdown { get; }
 
     /// <summary>Whether it works now. How long its certificates last has no part in that, but that kubelets wait for some has.</summary>
-    public bool IsHealthy => ClusterJudgement.Of(
-        [.. _service, .. _certificates.Checks.Where(check => check.Check == "SigningRequests")]).Verdict == ClusterVerdict.Safe;
+    public ClusterJudgement Health => ClusterJudgement.Of(
+        [.. _service, .. _certificates.Checks.Where(check => check.Check == "SigningRequests")]);
 }

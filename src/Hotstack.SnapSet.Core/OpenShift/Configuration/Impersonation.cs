@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Hotstack.Configuration;
 
 namespace Hotstack.OpenShift.Configuration;
@@ -6,6 +7,8 @@ namespace Hotstack.OpenShift.Configuration;
 internal sealed record Impersonation(
     string? User, string? Uid, IReadOnlyList<string> Groups, IReadOnlyDictionary<string, IReadOnlyList<string>> Extra)
 {
+    public static readonly Impersonation None = new(null, null, [], ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty);
+
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
     public static Impersonation Of(ConfigMap user, string title)
     {

@@ -65,7 +65,8 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
         Dictionary<string, KubeconfigEntry> entries, string name, string kind, KubeconfigEntry context) =>
         entries.GetValueOrDefault(name)
         ?? throw KubeconfigErrors.Invalid(
-            $"The {context.Title} names the {kind} {name}, which is not there; there {(entries.Count == 0 ? $"are no {kind}s" : $"are: {List(entries.Keys)}")}.",
+            $"The {context.Title} names the {kind} {name}, which is not there; there are"
+            + (entries.Count == 0 ? $" no {kind}s." : $": {List(entries.Keys)}."),
             Files.Count == 1 ? $"Choose another context, or correct its '{kind}'." : $"Is a file missing in KUBECONFIG? Read were {Place}.",
             context.Name);
 

@@ -33,7 +33,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         Uri server = ServerAddress.Of(cluster);
         var reader = new PemReader(sources, activity);
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
-        Impersonation? impersonation = user is null ? null : Impersonation.Of(user.Values, user.Title);
+        Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);
         activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "nobody"}.");
         return new ClusterConfiguration
         {
@@ -52,10 +52,10 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             TokenFile = credentials.TokenFile,
             BasicUser = credentials.BasicUser,
             BasicPassword = credentials.BasicPassword,
-            ImpersonateUser = impersonation?.User,
-            ImpersonateUid = impersonation?.Uid,
-            ImpersonateGroups = impersonation?.Groups ?? [],
-            ImpersonateExtra = impersonation?.Extra ?? new Dictionary<string, IReadOnlyList<string>>(),
+            ImpersonateUser = impersonation.User,
+            ImpersonateUid = impersonation.Uid,
+            ImpersonateGroups = impersonation.Groups,
+            ImpersonateExtra = impersonation.Extra,
             Files = kubeconfig.Files,
             ClientCertificateNotAfter = credentials.Certificate?.NotAfter,
         };

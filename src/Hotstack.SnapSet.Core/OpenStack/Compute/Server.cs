@@ -26,6 +26,9 @@ public sealed record Server
     /// <summary>The MAC addresses of its ports, in canonical form, in Nova's order.</summary>
     public IReadOnlyList<string> MacAddresses { get; init; } = [];
 
+    /// <summary>Its IP addresses, fixed and floating, in Nova's order.</summary>
+    public IReadOnlyList<string> IpAddresses { get; init; } = [];
+
     /// <summary>The ids of all volumes attached, the root volume included.</summary>
     public IReadOnlyList<string> VolumeIds { get; init; } = [];
 
@@ -43,27 +46,16 @@ public sealed record Server
         TaskState = server.Text("OS-EXT-STS:task_state"),
         ImageId = server.Field("image")?.Text("id"),
         Flavor = server.Field("flavor") is { } flavor ? flavor.Text("original_name") ?? flavor.Text("id") : null,
-        MacAddresses = [.. Addresses(server).Distinct()],
+        MacAddresses = [.. Addresses(server).Select(a => a.Text("OS-EXT-IPS-MAC:mac_addr")).Select(Canonical).OfType<string>().Distinct()],
+        IpAddresses = [.. Addresses(server).Select(a => a.Text("addr")).OfType<string>().Distinct()],
         VolumeIds = [.. server.Items("os-extended-volumes:volumes_attached").Select(v => v.Text("id")).OfType<string>()],
         Fault = server.Field("fault")?.Text("message"),
     };
 
-    private static IEnumerable<string> Addresses(JsonElement server)
-    {
-        if (server.Field("addresses") is not { ValueKind: JsonValueKind.Object } networks)
-        {
-            yield break;
-        }
+    private static IEnumerable<JsonElement> Addresses(JsonElement server) =>
+        server.Field("addresses") is { ValueKind: JsonValueKind.Object } networks
+            ? networks.EnumerateObject().SelectMany(network => networks.Items(network.Name))
+            : [];
 
-        foreach (JsonProperty network in networks.EnumerateObject())
-        {
-            foreach (JsonElement address in networks.Items(network.Name))
-            {
-                if (MacAddress.TryParse(address.Text("OS-EXT-IPS-MAC:mac_addr"), out string mac))
-                {
-                    yield return mac;
-                }
-            }
-        }
-    }
+    private static string? Canonical(string? address) => MacAddress.TryParse(address, out string mac) ? mac : null;
 }

@@ -1,11 +1,11 @@
 namespace Hotstack.Sandbox;
 
-/// <summary>A clouds.yaml on disk, which only its owner can read; a temporary one goes when it is disposed of.</summary>
-internal sealed class CloudsYamlFile : IDisposable
+/// <summary>A clouds.yaml or kubeconfig on disk, which only its owner can read; a temporary one goes when it is disposed of.</summary>
+internal sealed class ConfigFile : IDisposable
 {
     private readonly string? _temporary;
 
-    private CloudsYamlFile(string path, string? temporary)
+    private ConfigFile(string path, string? temporary)
     {
         Path = path;
         _temporary = temporary;
@@ -17,10 +17,11 @@ internal sealed class CloudsYamlFile : IDisposable
     /// <summary>Writes one.</summary>
     /// <param name="text">What it holds.</param>
     /// <param name="path">Where; null for a temporary one.</param>
-    public static async Task<CloudsYamlFile> WriteAsync(string text, string? path)
+    /// <param name="name">What a temporary one is called.</param>
+    public static async Task<ConfigFile> WriteAsync(string text, string? path, string name)
     {
         var temporary = path is null ? Directory.CreateTempSubdirectory("hotstack-sandbox-").FullName : null;
-        path = System.IO.Path.GetFullPath(path ?? System.IO.Path.Combine(temporary!, "clouds.yaml"));
+        path = System.IO.Path.GetFullPath(path ?? System.IO.Path.Combine(temporary!, name));
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -29,7 +30,7 @@ internal sealed class CloudsYamlFile : IDisposable
 
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text);
-        return new CloudsYamlFile(path, temporary);
+        return new ConfigFile(path, temporary);
     }
 
     public void Dispose()

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.CertificateRequests;
+
+/// <summary>
+/// Approves what the kubelets of a cluster that wakes up have a right to. Their requests come in waves, the last of them
+/// when the nodes look ready already, so it runs beside the revival from its beginning to its end.
+/// </summary>
+internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity activity)
+{
+    /// <summary>By whom it was approved, as <c>oc describe csr</c> shows it.</summary>
+    public const string ApprovalReason = "HotstackSnapSetRevive";
+
+    private const int MostTries = 3;
+
+    private readonly Cluster _cluster = cluster.ForPolling();
+    private readonly ResourceClient<WholeCsr> _whole =
+        cluster.ForPolling().Client("certificates.k8s.io", "v1", "certificatesigningrequests", WholeCsr.From);
+
+    private readonly CsrFloodGuard _guard = new();
+    private readonly CsrLog _log = new(policy, activity);
+
+    /// <summary>Approvals of which we do not know whether they arrived.</summary>
+    private readonly Dictionary<string, CsrDecision> _unconfirmed = [];
+
+    /// <summary>The last decision about each request that was ours to decide.</summary>
+    public IReadOnlyList<CsrDecision> Decisions => _log.Decisions;
+
+    /// <summary>Looks at once and after every interval, until it is cancelled; then it returns. An API server that is away or
+    /// restarts is waited for.</summary>
+    /// <param name="context">What to compare with, now.</param>
+    /// <param name="interval">The pause between two looks.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">The cluster does not accept us, and has not for minutes.</exception>
+    public async Task RunAsync(Func<CsrContext> context, TimeSpan interval, CancellationToken stop)
+    {
+        var patience = new ApiPatience(cluster.Time);
+        try
+        {
+            while (true)
+            {
+                await patience.TryAsync(() => RunOnceAsync(context(), stop)).ConfigureAwait(false);
+                _log.Outage(patience.LastFailure);
+                await Task.Delay(interval, cluster.Time, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // This is how it ends.
+        }
+    }
+
+    /// <summary>Looks once.</summary>
+    /// <returns>How many it approved.</returns>
+    /// <exception cref="ServiceException">The API server failed, or was not reached.</exception>
+    public async Task<int> RunOnceAsync(CsrContext context, CancellationToken stop)
+    {
+        IReadOnlyList<CertificateSigningRequest> csrs = await _cluster.CertificateSigningRequests.ListAsync(stop).ConfigureAwait(false);
+        if (policy == CsrPolicy.None)
+        {
+            _log.Count(csrs.Count(csr => CsrRules.IsOpen(csr, context)));
+            return 0;
+        }
+
+        int approved = Confirm(csrs);
+        CsrRound round = _guard.JudgeAll(csrs, context);
+        _log.Flood(round);
+        foreach (CsrDecision decision in round.Decisions)
+        {
+            CsrDecision final = decision.Verdict == CsrVerdict.Approve && policy == CsrPolicy.Strict
+                ? await ApproveAsync(decision, context, stop).ConfigureAwait(false)
+                : decision;
+            approved += final.Verdict == CsrVerdict.Approve && policy == CsrPolicy.Strict ? 1 : 0;
+            _log.Decided(final);
+        }
+
+        return approved;
+    }
+
+    /// <summary>An approval whose answer was lost may have arrived nevertheless.</summary>
+    private int Confirm(IReadOnlyList<CertificateSigningRequest> csrs)
+    {
+        CsrDecision[] arrived = [.. csrs.Where(IsOurs).Select(csr => _unconfirmed.GetValueOrDefault(csr.Name)).OfType<CsrDecision>()];
+        foreach (CsrDecision decision in arrived)
+        {
+            _guard.Approved(decision);
+            _log.Decided(decision);
+        }
+
+        _unconfirmed.Clear();
+        return arrived.Length;
+
+        static bool IsOurs(CertificateSigningRequest csr) => csr.Conditions.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason);
+    }
+
+    /// <summary>Judges the very version that it approves: the request may have been replaced by another of its name.</summary>
+    private async Task<CsrDecision> ApproveAsync(CsrDecision decision, CsrContext context, CancellationToken stop)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            if (await _whole.FindAsync(decision.Name, stop).ConfigureAwait(false) is not { } whole)
+            {
+                return decision with { Verdict = CsrVerdict.Ignore, Reason = "it is gone" };
+            }
+
+            decision = CsrRules.Judge(whole.Csr, context);
+            if (decision.Verdict != CsrVerdict.Approve)
+            {
+                return decision;
+            }
+
+            try
+            {
+                _unconfirmed[decision.Name] = decision;
+                await _whole.ReplaceAsync(decision.Name, whole.WithApproval(decision), stop, subresource: "approval").ConfigureAwait(false);
+                _unconfirmed.Remove(decision.Name);
+                _guard.Approved(decision);
+                return decision;
+            }
+            catch (ServiceException e) when (e.Cause == ErrorCause.Conflict && tries < MostTries)
+            {
+                // Somebody else wrote it: look again at what it is now.
+                _unconfirmed.Remove(decision.Name);
+            }
+            catch (ServiceException e) when (e.Cause is ErrorCause.Conflict or ErrorCause.Forbidden or ErrorCause.RequestRejected or ErrorCause.NotFound)
+            {
+                _unconfirmed.Remove(decision.Name);
+                _log.NotAccepted(e);
+                return decision with { Verdict = CsrVerdict.Wait, Reason = $"its approval was not accepted: {e.Reason}" };
+            }
+        }
+    }
+
+    /// <summary>A request with all its fields: what is replaced must not lose those that we do not know.</summary>
+    private sealed record WholeCsr(CertificateSigningRequest Csr, string Json)
+    {
+        public static WholeCsr From(JsonElement item) => new(CertificateSigningRequest.From(item), item.GetRawText());
+
+        public JsonObject WithApproval(CsrDecision decision)
+        {
+            JsonObject body = JsonNode.Parse(Json)!.AsObject();
+            JsonObject status = Child(body, "status", () => new JsonObject());
+            Child(status, "conditions", () => new JsonArray()).Add(new JsonObject
+            {
+                ["type"] = "Approved",
+                ["status"] = "True",
+                ["reason"] = ApprovalReason,
+                ["message"] = $"Approved: {decision.Reason}; SHA-256 {decision.Fingerprint}",
+                ["lastUpdateTime"] = $"{decision.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}",
+            });
+            return body;
+        }
+
+        private static T Child<T>(JsonObject parent, string name, Func<T> make)
+            where T : JsonNode
+        {
+            if (parent[name] is not T child)
+            {
+                parent[name] = child = make();
+            }
+
+            return child;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Hotstack.Clusters.CertificateRequests;
+
+/// <summary>What became of one certificate signing request, and why.</summary>
+public sealed record CsrDecision
+{
+    /// <summary>The request's name: <c>csr-8xq2v</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who is to sign: <c>kubernetes.io/kubelet-serving</c>.</summary>
+    public required string SignerName { get; init; }
+
+    /// <summary>Who asked, as the API server authenticated him.</summary>
+    public required string Requester { get; init; }
+
+    /// <summary>The node that the certificate is to name; null if the request names none, or was not read.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The names and addresses that the certificate is to be good for: <c>DNS:master-0</c>, <c>IP:192.168.32.10</c>.</summary>
+    public IReadOnlyList<string> SubjectAltNames { get; init; } = [];
+
+    /// <summary>The SHA-256 of the PKCS#10 request, in small hexadecimal digits, as <c>openssl req -outform DER | sha256sum</c>
+    /// shows it; null if it is no PEM, or was not read.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>What is to become of it.</summary>
+    public required CsrVerdict Verdict { get; init; }
+
+    /// <summary>Why, in words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When it was decided, by the cluster's clock.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>What is to become of a certificate signing request.</summary>
+public enum CsrVerdict
+{
+    /// <summary>It asks for what its node has a right to.</summary>
+    Approve,
+
+    /// <summary>It breaks a rule. It is left alone: who knows better can still approve it by hand.</summary>
+    Refuse,
+
+    /// <summary>It breaks no rule, but it is not its time: its node has what it needs, a newer one goes first, or there
+    /// are too many.</summary>
+    Wait,
+
+    /// <summary>It is none of ours: no kubelet's, or somebody decided already.</summary>
+    Ignore,
+}

@@ -1,0 +1,129 @@
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Stability;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters;
+
+/// <summary>
+/// Has a young cluster's short-lived certificates made anew, as if its first day were over: first the signers, which
+/// their operators make again once they are deleted, then the kubelets', by restarting these without theirs.
+/// </summary>
+/// <remarks>What OpenShift's own single-node images do (openshift.md C.3). Never run on a real cluster by us.</remarks>
+internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, IActivity activity)
+{
+    private const string SignerNamespace = "openshift-kube-controller-manager-operator";
+    private const string CopyNamespace = "openshift-kube-controller-manager";
+    private const string CsrSigner = "csr-signer";
+
+    private const string RestartKubelet =
+        "rm -f /var/lib/kubelet/pki/kubelet-client-current.pem /var/lib/kubelet/pki/kubelet-server-current.pem\n"
+        + "systemctl restart kubelet";
+
+    private static readonly (string Namespace, string Name)[] Signers =
+    [
+        (SignerNamespace, "csr-signer-signer"), (SignerNamespace, CsrSigner),
+        ("openshift-kube-apiserver-operator", "aggregator-client-signer"),
+    ];
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>The copy by which is signed is made five minutes after its original, and rolled out to all masters.</summary>
+    private static readonly TimeSpan SignersTimeout = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan KubeletTimeout = TimeSpan.FromMinutes(10);
+
+    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
+    public async Task RunAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
+    {
+        await RenewSignersAsync(stop).ConfigureAwait(false);
+        await new WaitForStability(cluster, activity)
+            .RunAsync(TimeSpan.FromSeconds(60), [], Interval, SignersTimeout, stop).ConfigureAwait(false);
+        await RenewKubeletsAsync(nodes, stop).ConfigureAwait(false);
+    }
+
+    private async Task RenewSignersAsync(CancellationToken stop)
+    {
+        var before = new Dictionary<(string, string), string?>();
+        foreach ((string @namespace, string name) in Signers)
+        {
+            TlsSecret? secret = await cluster.Secrets.FindAsync(name, stop, @namespace).ConfigureAwait(false);
+            before[(@namespace, name)] = secret?.Meta.Uid;
+            activity.Verbose($"Deleting secret {@namespace}/{name}, for its operator to make it anew.");
+            await cluster.Secrets.DeleteAsync(name, stop, @namespace, secret?.Meta.Uid).ConfigureAwait(false);
+        }
+
+        string waitingFor = "";
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                waitingFor = await NextMissingAsync(before, token).ConfigureAwait(false) ?? "";
+                activity.Progress(new("Renewing certificates", waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
+                return waitingFor.Length == 0;
+            },
+            Interval, SignersTimeout, cluster.Time, stop).ConfigureAwait(false);
+        activity.Progress(new("Renewing certificates", "") { Completed = true });
+        if (!isDone)
+        {
+            throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
+        }
+    }
+
+    private async Task<string?> NextMissingAsync(Dictionary<(string, string), string?> before, CancellationToken stop)
+    {
+        TlsSecret? signer = null;
+        foreach (((string @namespace, string name), string? uid) in before)
+        {
+            TlsSecret? secret = await cluster.Secrets.FindAsync(name, stop, @namespace).ConfigureAwait(false);
+            if (secret?.Certificates is null || secret.Meta.Uid == uid)
+            {
+                return $"{@namespace}/{name}";
+            }
+
+            signer = name == CsrSigner ? secret : signer;
+        }
+
+        TlsSecret? copy = await cluster.Secrets.FindAsync(CsrSigner, stop, CopyNamespace).ConfigureAwait(false);
+        return copy?.Certificates == signer?.Certificates ? null : $"{CopyNamespace}/{CsrSigner}";
+    }
+
+    private async Task RenewKubeletsAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
+    {
+        IReadOnlyList<Node> existing = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        var context = new CsrContext
+        {
+            Nodes = [.. nodes.Select(n => new KnownNode(n.Node.Name, n.Node.Addresses))],
+            ExistingNodes = existing.Select(n => n.Name).ToHashSet(),
+            Now = cluster.Now,
+            Since = cluster.Now,
+        };
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task approving = new CsrApprover(cluster.ForPolling(), CsrPolicy.Strict, activity)
+            .RunAsync(() => context with { Now = cluster.Now }, TimeSpan.FromSeconds(5), end.Token);
+        try
+        {
+            IReadOnlyList<HelperResult> results = await helpers.RunAsync(
+                "kubelet", [.. nodes.Select(n => (n.Node, RestartKubelet))], KubeletTimeout, stop).ConfigureAwait(false);
+            string[] failures = [.. results.Where(r => r.Failure is not null).Select(r => $"{r.Node}: {r.Failure}")];
+            if (failures.Length > 0)
+            {
+                throw Failed($"not all kubelets were restarted: {string.Join("; ", failures)}");
+            }
+
+            // A kubelet asks for its serving certificate only when it has the other one.
+            await Task.Delay(TimeSpan.FromSeconds(60), cluster.Time, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await approving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private HotstackException Failed(string why) =>
+        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not made anew: {why}.")
+        {
+            Target = cluster.Context,
+            Hint = "The cluster goes on running, and its operators go on renewing. Look at 'oc get clusteroperators' and 'oc get csr'.",
+        };
+}

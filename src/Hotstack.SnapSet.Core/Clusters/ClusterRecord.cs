@@ -1,0 +1,43 @@
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>How a cluster was before it was shut down: what a revive compares with, and until when one is possible.</summary>
+public sealed record ClusterRecord
+{
+    /// <summary>The cluster's UUID, made by the installer.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>OpenShift's version: <c>4.18.6</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>When this was read, by the cluster's clock.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>Until then the cluster revives by itself; null if it could not be found out.</summary>
+    public DateTimeOffset? UnattendedUntil { get; init; }
+
+    /// <summary>Until then it revives with our help; null if it could not be found out.</summary>
+    public DateTimeOffset? AssistedUntil { get; init; }
+
+    /// <summary>How many ClusterOperators there were.</summary>
+    public int? OperatorCount { get; init; }
+
+    /// <summary>OpenShift's API groups that were there: <c>route.openshift.io</c>.</summary>
+    public IReadOnlyList<string> ApiGroups { get; init; } = [];
+
+    /// <summary>The nodes.</summary>
+    public IReadOnlyList<NodeRecord> Nodes { get; init; } = [];
+
+    /// <summary>The servers of the deployment, the nodes' and others.</summary>
+    public IReadOnlyList<Instance> Instances { get; init; } = [];
+
+    /// <summary>The stack, where that is known.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>The cloud, by its name in clouds.yaml.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>The region; null for the cloud's only one.</summary>
+    public string? Region { get; init; }
+}

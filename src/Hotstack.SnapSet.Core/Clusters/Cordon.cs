@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters;
+
+/// <summary>
+/// Keeps new pods off nodes, and lets them on again. Which nodes it was that we cordoned stands on the nodes themselves:
+/// so it is frozen with them, and a run that was cut off is continued by the next.
+/// </summary>
+internal sealed class Cordon(Cluster cluster, IActivity activity)
+{
+    private const string Mark = "hotstack-snapset/cordoned";
+
+    /// <summary>Was cordoned, and not by us.</summary>
+    public static bool WasBefore(Node node) => node.IsUnschedulable && !IsOurs(node);
+
+    /// <summary>Is cordoned, by us.</summary>
+    public static bool IsOurs(Node node) => node.IsUnschedulable && node.Meta.Annotations.ContainsKey(Mark);
+
+    public Task ApplyAsync(IEnumerable<Node> nodes, CancellationToken stop) =>
+        Fanout.ForEachAsync(
+            nodes.Where(node => !node.IsUnschedulable),
+            async (node, token) =>
+            {
+                activity.Verbose($"Cordoning node {node.Name}.");
+                await PatchAsync(node.Name, JsonValue.Create(true), JsonValue.Create("true"), token).ConfigureAwait(false);
+            },
+            stop);
+
+    /// <summary>Lets pods on the nodes again.</summary>
+    public Task RemoveAsync(IEnumerable<string> nodes, CancellationToken stop) =>
+        Fanout.ForEachAsync(
+            nodes,
+            async (name, token) =>
+            {
+                activity.Verbose($"Uncordoning node {name}.");
+                await PatchAsync(name, null, null, token).ConfigureAwait(false);
+            },
+            stop);
+
+    private Task<Node> PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop) =>
+        cluster.Nodes.PatchAsync(
+            name,
+            Patch.Merge(new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
+                ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
+            }),
+            stop);
+}

@@ -1,0 +1,234 @@
+using System.Text.Json.Nodes;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters;
+
+/// <summary>
+/// Runs commands on nodes as root, as <c>oc debug node</c> does, but without an interactive session: a privileged pod
+/// bound to the node, with the host's root directory, that runs to its end and leaves its output in its log.
+/// </summary>
+/// <remarks>The image is one that is on the node already, since nothing but <c>chroot</c> is needed of it: a pull could
+/// fail exactly when the cluster is about to be shut down.</remarks>
+internal sealed class HelperPods(Cluster cluster, string? image, IActivity activity)
+{
+    private const string ManagedBy = "app.kubernetes.io/managed-by";
+    private const string Us = "hotstack-snapset";
+    private const string MachineConfigNamespace = "openshift-machine-config-operator";
+    private const string MachineConfigDaemon = "machine-config-daemon";
+
+    /// <summary>Reasons to wait that do not pass by waiting.</summary>
+    private static readonly string[] FatalWaits =
+        ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull"];
+
+    private static readonly TimeSpan ServiceAccountTimeout = TimeSpan.FromSeconds(15);
+
+    private Dictionary<string, string>? _images;
+    private string? _namespace;
+    private int _runs;
+
+    /// <summary>The namespace that has to be deleted; null if there is none.</summary>
+    public string? Namespace => _namespace;
+
+    /// <summary>Runs a script on each of several nodes at once.</summary>
+    /// <param name="purpose">What for, as part of the pods' names: <c>arm</c>.</param>
+    /// <param name="scripts">The shell script for each node.</param>
+    /// <param name="timeout">After it, a pod that has not ended has failed.</param>
+    /// <param name="stop">Ends the waiting; pods that were made may still run.</param>
+    public async Task<IReadOnlyList<HelperResult>> RunAsync(
+        string purpose, IReadOnlyCollection<(Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
+    {
+        await PrepareAsync(stop).ConfigureAwait(false);
+        int run = ++_runs;
+        return await Fanout.SelectAsync(
+            scripts.Select((item, i) => (item.Node, item.Script, Name: $"{purpose}-{run}-{i}")),
+            (item, token) => RunAsync(item.Node, item.Name, item.Script, timeout, token), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes the namespace with all pods in it.</summary>
+    /// <returns>False if it was not gone in time.</returns>
+    public async Task<bool> DeleteAsync(TimeSpan timeout, CancellationToken stop)
+    {
+        if (_namespace is not { } name)
+        {
+            return true;
+        }
+
+        activity.Verbose($"Deleting the helper namespace {name}.");
+        // The pods themselves first: a namespace stays while any API group in the cluster is down.
+        IReadOnlyList<ObjectMeta> pods = await cluster.Pods.ListMetadataAsync(stop, new Selection { Namespace = name }).ConfigureAwait(false);
+        await Fanout.ForEachAsync(pods, (pod, token) => cluster.Pods.DeleteAsync(pod.Name, token, name), stop).ConfigureAwait(false);
+        await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
+        bool isGone = await Poll.UntilAsync(
+            async token => await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null,
+            TimeSpan.FromSeconds(2), timeout, cluster.Time, stop).ConfigureAwait(false);
+        _namespace = isGone ? null : _namespace;
+        return isGone;
+    }
+
+    private async Task PrepareAsync(CancellationToken stop)
+    {
+        _images ??= image is null ? await FindImagesAsync(stop).ConfigureAwait(false) : [];
+        if (_namespace is null)
+        {
+            // Of a run that was cut off. It holds nothing but its pods.
+            foreach (ObjectMeta old in await cluster.Namespaces.ListAsync(stop, new Selection { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false))
+            {
+                activity.Verbose($"Deleting the helper namespace {old.Name} of an earlier run.");
+                await cluster.Namespaces.DeleteAsync(old.Name, stop).ConfigureAwait(false);
+            }
+
+            _namespace = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
+            await cluster.Namespaces.CreateAsync(NamespaceBody(_namespace), stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>By node, an image that is certainly there: that of its machine-config-daemon.</summary>
+    private async Task<Dictionary<string, string>> FindImagesAsync(CancellationToken stop)
+    {
+        IReadOnlyList<Pod> pods = await cluster.Pods.ListAsync(stop, new Selection { Namespace = MachineConfigNamespace }).ConfigureAwait(false);
+        return pods
+            .Where(pod => pod.NodeName is not null)
+            .SelectMany(pod => pod.Containers.Where(c => c.Name == MachineConfigDaemon).Select(c => (pod.NodeName, c.Image)))
+            .GroupBy(found => found.NodeName!)
+            .ToDictionary(g => g.Key, g => g.First().Image);
+    }
+
+    private async Task<HelperResult> RunAsync(Node node, string name, string script, TimeSpan timeout, CancellationToken stop)
+    {
+        if ((image ?? _images!.GetValueOrDefault(node.Name)) is not { } imageHere)
+        {
+            return new(node.Name, null, $"no {MachineConfigDaemon} pod runs on it whose image could be used; name one by -HelperImage");
+        }
+
+        try
+        {
+            await CreateAsync(PodBody(name, node.Name, imageHere, script), stop).ConfigureAwait(false);
+            return await AwaitAsync(node, name, timeout, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            return new(node.Name, null, e.Message);
+        }
+    }
+
+    /// <summary>A pod is refused (403) until its namespace has got its service account.</summary>
+    private async Task CreateAsync(JsonObject body, CancellationToken stop)
+    {
+        bool isMade = await Poll.UntilAsync(
+            async token =>
+            {
+                try
+                {
+                    await cluster.Pods.CreateAsync(body, token, _namespace).ConfigureAwait(false);
+                    return true;
+                }
+                catch (ServiceException e) when (IsAboutServiceAccount(e))
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(1), ServiceAccountTimeout, cluster.Time, stop).ConfigureAwait(false);
+        if (!isMade)
+        {
+            await cluster.Pods.CreateAsync(body, stop, _namespace).ConfigureAwait(false);
+        }
+
+        static bool IsAboutServiceAccount(ServiceException e) =>
+            e.Cause == ErrorCause.Forbidden && e.Reason.Contains("serviceaccount", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<HelperResult> AwaitAsync(Node node, string name, TimeSpan timeout, CancellationToken stop)
+    {
+        Pod? pod = null;
+        bool hasEnded = await Poll.UntilAsync(
+            async token =>
+            {
+                pod = await cluster.Pods.GetAsync(name, token, _namespace).ConfigureAwait(false);
+                return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
+            },
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
+        PodContainer? container = pod!.Containers.Count > 0 ? pod.Containers[0] : null;
+        if (!pod.IsFinished)
+        {
+            string why = container?.WaitingReason is { } reason ? $"{reason}: {container.WaitingMessage}" : $"it is {pod.Phase}";
+            return new(node.Name, null, hasEnded
+                ? $"its helper pod cannot start: {why}"
+                : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
+        }
+
+        string log = await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false);
+        activity.Debug($"{node.Name}: helper pod {name}: {log.Trim()}");
+        return pod.Phase == "Succeeded"
+            ? new(node.Name, log, null)
+            : new(node.Name, log, $"its helper pod failed (exit code {container?.ExitCode}): {LastLine(log)}{pod.Reason}");
+    }
+
+    private static string LastLine(string log) =>
+        log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+
+    private static JsonObject NamespaceBody(string name) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Namespace",
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = name,
+            ["labels"] = new JsonObject
+            {
+                [ManagedBy] = Us,
+                ["pod-security.kubernetes.io/enforce"] = "privileged",
+                ["pod-security.kubernetes.io/audit"] = "privileged",
+                ["pod-security.kubernetes.io/warn"] = "privileged",
+                ["security.openshift.io/scc.podSecurityLabelSync"] = "false",
+            },
+            // Else a cluster's default node selector would keep the pods off some nodes.
+            ["annotations"] = new JsonObject { ["openshift.io/node-selector"] = "" },
+        },
+    };
+
+    private static JsonObject PodBody(string name, string node, string image, string script) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Pod",
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = name,
+            ["labels"] = new JsonObject { [ManagedBy] = Us },
+            ["annotations"] = new JsonObject { ["openshift.io/required-scc"] = "privileged" },
+        },
+        ["spec"] = new JsonObject
+        {
+            // Past the scheduler, so that it runs on a cordoned node.
+            ["nodeName"] = node,
+            ["restartPolicy"] = "Never",
+            ["hostNetwork"] = true,
+            ["hostPID"] = true,
+            ["hostIPC"] = true,
+            ["automountServiceAccountToken"] = false,
+            ["terminationGracePeriodSeconds"] = 0,
+            ["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" }),
+            ["containers"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "helper",
+                ["image"] = image,
+                ["imagePullPolicy"] = "IfNotPresent",
+                ["command"] = new JsonArray("chroot", "/host", "/bin/sh", "-ec", script),
+                ["securityContext"] = new JsonObject { ["privileged"] = true, ["runAsUser"] = 0 },
+                ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "host", ["mountPath"] = "/host" }),
+            }),
+            ["volumes"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "host",
+                ["hostPath"] = new JsonObject { ["path"] = "/", ["type"] = "Directory" },
+            }),
+        },
+    };
+}
+
+/// <summary>What came of a helper pod.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Log">Its output; null if there is none.</param>
+/// <param name="Failure">Why it failed; null if it did not.</param>
+internal sealed record HelperResult(string Node, string? Log, string? Failure);

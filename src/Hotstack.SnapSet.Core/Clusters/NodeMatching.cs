@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Finds the server of each node: by an IP address that both have, else by a MAC address. Names prove nothing.</summary>
+internal static class NodeMatching
+{
+    /// <summary>Where OVN-Kubernetes tells the MAC address of a node's gateway, which is its machine network's.</summary>
+    private const string GatewayAnnotation = "k8s.ovn.org/l3-gateway-config";
+
+    /// <summary>The roles of servers that have to be nodes.</summary>
+    private static readonly string[] NodeRoles = [SnapSets.Roles.Master, SnapSets.Roles.Worker];
+
+    /// <exception cref="ViolationsException">A node has no server, two have the same, or a server that has to be a node is
+    /// none (<c>NodesDoNotMatch</c>).</exception>
+    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<Node> nodes, IReadOnlyCollection<Instance> instances)
+    {
+        var violations = new List<string>();
+        var pairs = new List<NodeServer>();
+        foreach (Node node in nodes)
+        {
+            Instance[] found = Servers(node, instances);
+            if (found.Length == 1)
+            {
+                pairs.Add(new NodeServer(node, found[0]));
+            }
+            else
+            {
+                violations.Add(found.Length == 0
+                    ? $"node {node.Name} ({Describe(node)}): none of the instances has its address"
+                    : $"node {node.Name}: several instances have its addresses: {string.Join(", ", found.Select(i => i.Name))}");
+            }
+        }
+
+        violations.AddRange(pairs.GroupBy(p => p.Instance.Id).Where(g => g.Count() > 1)
+            .Select(g => $"instance {g.First().Instance.Name}: it would be several nodes: {string.Join(", ", g)}"));
+        violations.AddRange(instances
+            .Where(i => NodeRoles.Contains(i.Role) && pairs.All(p => p.Instance.Id != i.Id))
+            .Select(i => $"instance {i.Name} ({string.Join(", ", i.IpAddresses)}): it is an {i.Role}, but no node of the cluster has its address"));
+        return violations.Count == 0
+            ? pairs
+            : throw new ViolationsException("NodesDoNotMatch", $"Cluster '{context}' and the deployment", violations)
+            {
+                Hint = "Is the kubeconfig (-Kubeconfig, -Context) the one of this deployment? A node that was removed should be deleted from the cluster.",
+            };
+    }
+
+    private static Instance[] Servers(Node node, IReadOnlyCollection<Instance> instances)
+    {
+        HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>()];
+        Instance[] byAddress = [.. instances.Where(i => i.IpAddresses.Select(Parse).OfType<IPAddress>().Any(addresses.Contains))];
+        if (byAddress.Length > 0)
+        {
+            return byAddress;
+        }
+
+        string[] macs = MacAddresses(node);
+        return [.. instances.Where(i => i.MacAddresses.Append(i.MacAddress).Any(macs.Contains))];
+    }
+
+    private static string[] MacAddresses(Node node)
+    {
+        if (!node.Meta.Annotations.TryGetValue(GatewayAnnotation, out string? json))
+        {
+            return [];
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind != JsonValueKind.Object
+                ? []
+                : [.. document.RootElement.EnumerateObject()
+                    .Select(network => MacAddress.TryParse(network.Value.Text("mac-address"), out string mac) ? mac : null)
+                    .OfType<string>()];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static IPAddress? Parse(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
+
+    private static string Describe(Node node) => string.Join(", ", node.Addresses);
+}

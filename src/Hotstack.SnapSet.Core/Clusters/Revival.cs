@@ -1,0 +1,238 @@
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Health;
+using Hotstack.Clusters.Stability;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>One run that revives a cluster, step by step.</summary>
+internal sealed class Revival(
+    Cloud cloud, Cluster cluster, IReadOnlyList<Instance> instances, ReviveClusterRequest request, IActivity activity)
+{
+    private static readonly TimeSpan ServersTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan NodesTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan ApiServicesTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StabilityInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CsrInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Right after a boot the operators' states are those of before the shutdown; their leaders need this long to
+    /// look again.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RecentChange = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(4);
+
+    /// <summary>Short rounds first are faster than a single long one, whose count begins anew at every flap.</summary>
+    private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
+
+    private readonly FreshNodes _nodes = new(cluster, request.Record, activity);
+    private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
+    private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
+    private readonly List<TimelineEntry> _timeline = [];
+    private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
+    private bool _hasBooted;
+
+    private string Work => $"Reviving cluster {cluster.Context}";
+
+    public async Task<ReviveReport> RunAsync(CancellationToken stop)
+    {
+        using var overall = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            await StepAsync("Servers", StartServersAsync, stop).ConfigureAwait(false);
+            await StepAsync("Api", AwaitApiAsync, stop).ConfigureAwait(false);
+            Task approving = _approver.RunAsync(CsrContext, CsrInterval, overall.Token);
+            try
+            {
+                await StepAsync("Nodes", AwaitNodesAsync, stop).ConfigureAwait(false);
+                await StepAsync("Uncordon", UncordonAsync, stop).ConfigureAwait(false);
+                await StepAsync("Settle", SettleAsync, stop).ConfigureAwait(false);
+                for (int i = 0; i < Rounds.Length; i++)
+                {
+                    TimeSpan stableFor = Rounds[i];
+                    await StepAsync($"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {Rounds.Length})", token => AwaitStableAsync(stableFor, token), stop)
+                        .ConfigureAwait(false);
+                }
+
+                await StepAsync("Apis", AwaitApisAsync, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                await overall.CancelAsync().ConfigureAwait(false);
+                await EndAsync(approving).ConfigureAwait(false);
+            }
+
+            return await AssessAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"The revival of cluster '{cluster.Context}' was stopped. {Reached()}");
+            throw;
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>Does a step and keeps what came of it; its failure tells what had been reached before.</summary>
+    private async Task StepAsync(string step, Func<CancellationToken, Task<string>> work, CancellationToken stop)
+    {
+        DateTimeOffset began = cluster.Time.GetUtcNow();
+        activity.Progress(new(Work, step));
+        try
+        {
+            string result = await work(stop).ConfigureAwait(false);
+            activity.Verbose($"{Work}: {step}: {result}.");
+            _timeline.Add(new(began, step, result, cluster.Time.GetUtcNow() - began));
+        }
+        catch (HotstackException e)
+        {
+            throw new HotstackException(e.Cause, e.Id, $"{e.Message} {Reached()}", e) { Target = e.Target, Hint = e.Hint };
+        }
+    }
+
+    private string Reached() =>
+        (_timeline.Count == 0 ? "Nothing had been reached." : $"Reached: {string.Join("; ", _timeline.Select(t => $"{t.Step}: {t.Result}"))}.")
+        + " The same command again goes on from there.";
+
+    private async Task<string> StartServersAsync(CancellationToken stop)
+    {
+        Instance[] stopped = [.. instances.Where(i => i.Status != ServerRules.Active)];
+        if (stopped.Length == 0)
+        {
+            return "all servers were running";
+        }
+
+        _hasBooted = true;
+        var power = new ServerPower(cloud, activity);
+        var deadline = new Deadline(Least(ServersTimeout), cloud.Time);
+        // The masters at once, for etcd needs a majority of them; the workers when these have a head start.
+        foreach (IGrouping<int, Instance> group in stopped.GroupBy(StartOrder).OrderBy(g => g.Key))
+        {
+            await power.StartAsync([.. group], request.PollInterval, deadline, stop).ConfigureAwait(false);
+        }
+
+        return $"started {string.Join(", ", stopped.OrderBy(StartOrder).Select(i => i.Name))}";
+    }
+
+    private static int StartOrder(Instance instance) => instance switch
+    {
+        { IsController: true } => 0,
+        { Role: Roles.Master } => 1,
+        _ => 2,
+    };
+
+    private async Task<string> AwaitApiAsync(CancellationToken stop)
+    {
+        await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+        return "the API is ready";
+    }
+
+    private async Task<string> AwaitNodesAsync(CancellationToken stop)
+    {
+        await _nodes.RunAsync(request.PollInterval, Least(NodesTimeout), stop).ConfigureAwait(false);
+        return $"{_nodes.Nodes.Count} nodes are Ready, by fresh heartbeats";
+    }
+
+    /// <summary>Exactly those that were cordoned for the snapshot; without a record and marks all, as upstream does.</summary>
+    private async Task<string> UncordonAsync(CancellationToken stop)
+    {
+        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        bool isKnown = request.Record is { Nodes.Count: > 0 } || nodes.Any(Cordon.IsOurs);
+        string[] cordoned = [.. nodes.Where(n => n.IsUnschedulable && (!isKnown || Cordon.IsOurs(n) || WasSchedulable(n))).Select(n => n.Name)];
+        await new Cordon(cluster, activity).RemoveAsync(cordoned, stop).ConfigureAwait(false);
+        string[] left = [.. nodes.Where(n => n.IsUnschedulable).Select(n => n.Name).Except(cordoned)];
+        return (cordoned.Length == 0 ? "no node was cordoned by us" : $"uncordoned {string.Join(", ", cordoned)}")
+            + (left.Length == 0 ? "" : $"; {string.Join(", ", left)} had been cordoned before and stay so");
+    }
+
+    private bool WasSchedulable(Node node) => request.Record?.Nodes.Any(n => n.Name == node.Name && !n.WasUnschedulable) == true;
+
+    private async Task<string> SettleAsync(CancellationToken stop)
+    {
+        if (!_hasBooted || cluster.Time.GetUtcNow() - _began >= SettledAfter)
+        {
+            return "the operators have had time to look again";
+        }
+
+        await Task.Delay(Settle, cluster.Time, stop).ConfigureAwait(false);
+        return $"gave the operators {Settle.TotalMinutes:0} min to look again";
+    }
+
+    private async Task<string> AwaitStableAsync(TimeSpan stableFor, CancellationToken stop)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await new WaitForStability(cluster, activity)
+                    .RunAsync(stableFor, request.IgnoreOperators, StabilityInterval, Least(RoundTimeout), stop).ConfigureAwait(false);
+                return "all operators are stable";
+            }
+            catch (ClusterNotStableException e) when (attempt < request.MostRounds && IsProgressMade(e) && _deadline.Left > RoundTimeout)
+            {
+                activity.Verbose($"{e.Message} They make progress, so another round is given to them.");
+            }
+        }
+    }
+
+    /// <summary>Something changed lately: waiting on may help.</summary>
+    private bool IsProgressMade(ClusterNotStableException failure) =>
+        failure.History.Count > 0 && cluster.Now - failure.History[^1].At < RecentChange;
+
+    private async Task<string> AwaitApisAsync(CancellationToken stop)
+    {
+        await new WaitForApiServices(cluster, activity).RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
+        return "all APIs serve";
+    }
+
+    private async Task<ReviveReport> AssessAsync(CancellationToken stop)
+    {
+        ClusterReport report = await new TestCluster(cluster).RunAsync(
+            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, stop).ConfigureAwait(false);
+        return new ReviveReport
+        {
+            Context = cluster.Context,
+            StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null) ?? request.Record?.StackName,
+            Assessment = report,
+            CertificateRequests = _approver.Decisions,
+            Timeline = _timeline,
+            Duration = cluster.Time.GetUtcNow() - _began,
+        };
+    }
+
+    private CsrContext CsrContext() => new()
+    {
+        Nodes = request.Record is { Nodes.Count: > 0 } record
+            ? [.. record.Nodes.Select(n => new KnownNode(n.Name, n.Addresses))]
+            : [.. _nodes.Nodes.Select(n => new KnownNode(n.Name, n.Addresses))],
+        IsRecorded = request.Record is { Nodes.Count: > 0 },
+        ExistingNodes = _nodes.Nodes.Select(n => n.Name).ToHashSet(),
+        ServedNodes = _nodes.Fresh,
+        Now = cluster.Now,
+        Since = cluster.Now - (cluster.Time.GetUtcNow() - _began),
+    };
+
+    /// <summary>The approving ends with the revival; that it could not go on does not undo what was reached.</summary>
+    private async Task EndAsync(Task approving)
+    {
+        try
+        {
+            await approving.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (HotstackException e)
+        {
+            activity.Warning($"Signing requests were not looked at to the end: {e.Message}");
+        }
+    }
+
+    private TimeSpan Least(TimeSpan timeout) => timeout < _deadline.Left ? timeout : _deadline.Left;
+}

@@ -1,0 +1,84 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Brings a cluster that was shut down back to proven service. Every step looks first whether it is done already,
+/// so the same command again goes on where the last one ended.</summary>
+public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
+{
+    /// <summary>Checks the dates, asks, and revives.</summary>
+    /// <param name="request">Which cluster, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once, before anything is changed.</param>
+    /// <param name="stop">Ends it; what has come up stays up.</param>
+    /// <returns>The assessment at the end, healthy or not; null if the user did not consent.</returns>
+    /// <exception cref="HotstackException"><c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ApiNotReady</c>,
+    /// <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each tells what had been reached.</exception>
+    public async Task<ReviveReport?> RunAsync(
+        ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        CheckDates(request, activity);
+        IReadOnlyList<Instance> instances = await FindAsync(request.Source, activity, stop).ConfigureAwait(false);
+        int stopped = instances.Count(i => i.Status != ServerRules.Active);
+        string start = stopped == 0 ? "Wait for it to be ready" : $"Start {stopped} servers, wait for it to be ready";
+        if (!await confirm(
+            $"OpenShift cluster '{cluster.Context}': {string.Join(", ", instances.Select(i => i.Name))}",
+            $"{start}, {DescribeCsrs(request)}uncordon {(request.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot")}")
+            .ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        return await new Revival(cloud, cluster, instances, request, activity).RunAsync(stop).ConfigureAwait(false);
+    }
+
+    private static string DescribeCsrs(ReviveClusterRequest request) =>
+        request.CsrPolicy == CertificateRequests.CsrPolicy.Strict ? "approve its kubelets' signing requests, " : "";
+
+    /// <summary>By the cloud's calendar, not the cluster's: that may not even be on.</summary>
+    private void CheckDates(ReviveClusterRequest request, IActivity activity)
+    {
+        if (request.Record is not { } record)
+        {
+            activity.Warning(
+                "How the cluster was before its shutdown is not recorded, so this is left out: until when it can be revived, whether "
+                + "all nodes, operators and APIs are there again, whether the nodes booted anew, and which nodes were cordoned before. All are uncordoned.");
+            return;
+        }
+
+        DateTimeOffset now = cloud.Time.GetUtcNow();
+        if (record.AssistedUntil < now && !request.Force)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "ReviveTooLate",
+                $"The cluster could be revived until {record.AssistedUntil:u}: certificates that nothing renews have run out since.")
+            {
+                Target = cluster.Context,
+                Hint = "-Force tries it nevertheless; mostly the deployment has to be installed anew.",
+            };
+        }
+
+        if (record.AssistedUntil < now)
+        {
+            activity.Warning($"Certificates that nothing renews ran out on {record.AssistedUntil:u}; trying nevertheless, as -Force says.");
+        }
+        else if (record.UnattendedUntil < now)
+        {
+            activity.Warning(
+                $"The kubelets' certificates ran out from {record.UnattendedUntil:u} on: their signing requests "
+                + (request.CsrPolicy == CertificateRequests.CsrPolicy.Strict
+                    ? "will be approved if they are in order."
+                    : "have to be approved by somebody else, since -CsrPolicy is not Strict."));
+        }
+    }
+
+    private async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
+    {
+        var find = new FindInstances(cloud);
+        return source.Instances.Count > 0
+            ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(f => f.Instance)]
+            : await find.RunAsync(source, activity, stop).ConfigureAwait(false);
+    }
+}

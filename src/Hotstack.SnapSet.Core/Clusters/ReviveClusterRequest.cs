@@ -1,0 +1,32 @@
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Which cluster to revive, and how.</summary>
+public sealed record ReviveClusterRequest
+{
+    /// <summary>The servers of the deployment.</summary>
+    public required InstanceSource Source { get; init; }
+
+    /// <summary>How the cluster was before; null if nobody recorded it, as for sets made upstream.</summary>
+    public ClusterRecord? Record { get; init; }
+
+    /// <summary>What to do with the kubelets' signing requests.</summary>
+    public CsrPolicy CsrPolicy { get; init; } = CsrPolicy.Strict;
+
+    /// <summary>ClusterOperators that may stay unstable; wildcards.</summary>
+    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
+
+    /// <summary>Try it also when the record says that it is too late.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>How often a round of stability may be tried while progress is made.</summary>
+    public int MostRounds { get; init; } = 5;
+
+    /// <summary>For the whole run.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(90);
+
+    /// <summary>The pause between two looks.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,42 @@
+using Hotstack.Clusters.CertificateRequests;
+
+namespace Hotstack.Clusters;
+
+/// <summary>What came of a revival.</summary>
+public sealed record ReviveReport
+{
+    /// <summary>The kubeconfig's context.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>The stack, where that is known.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>All services are proved to work: no check has failed or is unknown.</summary>
+    public bool IsHealthy => Assessment.IsHealthy;
+
+    /// <summary>The cluster at the end.</summary>
+    public required ClusterReport Assessment { get; init; }
+
+    /// <summary>The checks, those that failed first.</summary>
+    public IReadOnlyList<ClusterCheck> Checks => [.. Assessment.Checks.OrderByDescending(c => c.Result)];
+
+    /// <summary>The kubelets' signing requests that were seen, and what became of them.</summary>
+    public IReadOnlyList<CsrDecision> CertificateRequests { get; init; } = [];
+
+    /// <summary>What happened when.</summary>
+    public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+
+    /// <summary>An error for each check of the services that did not pass.</summary>
+    public IEnumerable<HotstackException> GetFailures() => Assessment.Health.Reasons.Select(reason =>
+        new HotstackException(ErrorCause.OperationFailed, "ReviveCheckFailed", $"Cluster '{Context}': {reason}.") { Target = Context });
+
+    /// <summary>From the first step to the last.</summary>
+    public TimeSpan Duration { get; init; }
+}
+
+/// <summary>A step of a revival that has ended.</summary>
+/// <param name="At">When it began, by this machine's clock, in UTC.</param>
+/// <param name="Step">Which: <c>Servers</c>, <c>Api</c>, <c>Nodes</c>.</param>
+/// <param name="Result">What came of it, in a sentence.</param>
+/// <param name="Duration">How long it took.</param>
+public sealed record TimelineEntry(DateTimeOffset At, string Step, string Result, TimeSpan Duration);

@@ -1,0 +1,64 @@
+namespace Hotstack.Clusters.Stability;
+
+/// <summary>Shows a wait for stability: the whole, and the operators that are unstable.</summary>
+internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
+{
+    private const string Work = "Waiting for the cluster to be stable";
+    private const int MostShown = 5;
+    private const int MostCharacters = 200;
+
+    private readonly HashSet<string> _shown = [];
+
+    /// <summary>An operator, its problems, their age and reason.</summary>
+    public static string Describe(OperatorStanding standing) =>
+        $"{standing.Name}: {string.Join(", ", standing.Problems)} for {Age.Of(standing.UnstableFor)}{Why(standing)}";
+
+    public void Show(StabilityState state)
+    {
+        foreach (StabilityEvent happened in state.Events)
+        {
+            activity.Verbose($"Cluster: {happened}.");
+        }
+
+        IReadOnlyList<OperatorStanding> unstable = state.Unstable;
+        activity.Progress(new(Work, Status(state, unstable))
+        {
+            Percent = stableFor > TimeSpan.Zero && state.StableFor is { } stable ? (int)Math.Min(100, 100 * (stable / stableFor)) : null,
+            Remaining = state.StableFor is null ? null : state.Remaining,
+        });
+        OperatorStanding[] shown = [.. unstable.Take(MostShown)];
+        Close(_shown.Except(shown.Select(o => o.Name)).ToArray());
+        foreach (OperatorStanding standing in shown)
+        {
+            _shown.Add(standing.Name);
+            activity.Progress(new(standing.Name, Describe(standing)[(standing.Name.Length + 2)..]) { PartOf = Work });
+        }
+    }
+
+    public void End()
+    {
+        Close(_shown.ToArray());
+        activity.Progress(new(Work, "") { Completed = true });
+    }
+
+    private void Close(string[] names)
+    {
+        foreach (string name in names)
+        {
+            _shown.Remove(name);
+            activity.Progress(new(name, "") { PartOf = Work, Completed = true });
+        }
+    }
+
+    private string Status(StabilityState state, IReadOnlyList<OperatorStanding> unstable) =>
+        state.Obstacle
+        ?? (unstable.Count > 0
+            ? $"{unstable.Count} of {state.Operators.Count} operators are not stable"
+            : $"stable for {Age.Of(state.StableFor ?? TimeSpan.Zero)} of {Age.Of(stableFor)}");
+
+    private static string Why(OperatorStanding standing)
+    {
+        string why = string.Join(": ", new[] { standing.Reason, standing.Message?.ReplaceLineEndings(" ") }.OfType<string>());
+        return why.Length == 0 ? "" : $" ({(why.Length > MostCharacters ? why[..MostCharacters] + "..." : why)})";
+    }
+}

@@ -1,0 +1,151 @@
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Stability;
+
+/// <summary>
+/// Tells from looks at the operators for how long the cluster has been stable, as <c>oc adm wait-for-stable-cluster</c>
+/// does, but sees more: an operator that was unstable only between two looks, or that came or went, starts the time anew,
+/// and no operators at all are not stable.
+/// </summary>
+/// <param name="stableFor">For how long all of them have to be stable.</param>
+/// <param name="ignored">The operators that do not count; wildcards.</param>
+internal sealed class StabilityTracker(TimeSpan stableFor, IReadOnlyList<string> ignored)
+{
+    private static readonly string[] Types = ["Available", "Degraded", "Progressing"];
+
+    private readonly Dictionary<string, DateTimeOffset> _unstableSince = [];
+    private Dictionary<string, Known>? _known;
+    private DateTimeOffset? _stableSince;
+    private DateTimeOffset _lastLook;
+    private bool _isFailing;
+
+    /// <summary>Takes in a look.</summary>
+    /// <param name="operators">All operators of the cluster.</param>
+    /// <param name="clusterNow">The cluster's clock. It may be off, and be set right meanwhile: only the operators' own times are
+    /// compared with it.</param>
+    /// <param name="localNow">Our clock, by which the time is taken.</param>
+    public StabilityState Observe(IReadOnlyList<ClusterOperator> operators, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    {
+        ClusterOperator[] counted = [.. operators.Where(o => !ignored.Any(pattern => Wildcard.Matches(o.Name, pattern)))];
+        var now = new Dictionary<string, Known>();
+        foreach (ClusterOperator one in counted)
+        {
+            now[one.Name] = new Known(Aged(OperatorStanding.Of(one), clusterNow, localNow), one);
+        }
+
+        string? obstacle = counted.Length > 0 ? null
+            : operators.Count > 0 ? "all of its operators are ignored"
+            : "it has no operators";
+        List<StabilityEvent> events = [.. Compare(now, clusterNow)];
+        bool isGood = obstacle is null && now.Values.All(k => k.Standing.IsStable);
+        _stableSince = !isGood ? null
+            : _stableSince is { } since && _known is not null ? Later(since, LastChange(_known, now, clusterNow, localNow))
+            : localNow;
+        (_known, _lastLook, _isFailing) = (now, localNow, false);
+        return State(localNow) with { Operators = [.. now.Values.Select(k => k.Standing)], Obstacle = obstacle, Events = events };
+    }
+
+    /// <summary>Takes in that a look failed. What happened meanwhile is not known, so the time starts anew.</summary>
+    public StabilityState ObserveFailure(string reason, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    {
+        StabilityEvent[] events = _isFailing ? [] : [new(clusterNow, null, $"the operators could not be read: {reason}")];
+        (_stableSince, _lastLook, _isFailing) = (null, localNow, true);
+        return State(localNow) with
+        {
+            Operators = [.. (_known ?? []).Values.Select(k => k.Standing)],
+            Obstacle = $"its operators cannot be read: {reason}",
+            Events = events,
+        };
+    }
+
+    private StabilityState State(DateTimeOffset localNow)
+    {
+        TimeSpan? stable = localNow - _stableSince;
+        return new StabilityState
+        {
+            StableFor = stable,
+            IsReached = stable >= stableFor,
+            Remaining = stable is null ? stableFor : Later(TimeSpan.Zero, stableFor - stable.Value),
+        };
+    }
+
+    private OperatorStanding Aged(OperatorStanding standing, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    {
+        if (standing.IsStable)
+        {
+            _unstableSince.Remove(standing.Name);
+            return standing;
+        }
+
+        _unstableSince.TryAdd(standing.Name, localNow);
+        TimeSpan watched = localNow - _unstableSince[standing.Name];
+        return standing with { UnstableFor = Later(watched, clusterNow - (standing.Since ?? clusterNow)) };
+    }
+
+    private IEnumerable<StabilityEvent> Compare(Dictionary<string, Known> now, DateTimeOffset clusterNow)
+    {
+        foreach ((string name, Known known) in now)
+        {
+            Known? before = _known?.GetValueOrDefault(name);
+            if (_known is not null && before is null)
+            {
+                yield return new(clusterNow, name, "appeared");
+            }
+
+            if (!known.Standing.IsStable && before?.Standing.ToString() != known.Standing.ToString())
+            {
+                yield return new(clusterNow, name, $"is {known.Standing.ToString()[(name.Length + 2)..]}");
+            }
+            else if (known.Standing.IsStable && before is { Standing.IsStable: false })
+            {
+                yield return new(clusterNow, name, "became stable");
+            }
+            else if (known.Standing.IsStable && before is not null && before.IsOtherThan(known))
+            {
+                yield return new(clusterNow, name, "was unstable between two looks");
+            }
+        }
+
+        foreach (string name in (_known ?? []).Keys.Where(name => !now.ContainsKey(name)))
+        {
+            _unstableSince.Remove(name);
+            yield return new(clusterNow, name, "vanished");
+        }
+    }
+
+    /// <summary>When, by our clock, the last of the stable operators changed since the look before; the distant past if none did. Where
+    /// an operator's own time cannot be, it was now.</summary>
+    private DateTimeOffset LastChange(
+        Dictionary<string, Known> before, Dictionary<string, Known> now, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    {
+        if (!before.Keys.ToHashSet().SetEquals(now.Keys))
+        {
+            return localNow;
+        }
+
+        DateTimeOffset last = DateTimeOffset.MinValue;
+        foreach (Known changed in now.Values.Where(k => before[k.Standing.Name].IsOtherThan(k)))
+        {
+            TimeSpan? ago = clusterNow - changed.Transitions.Max();
+            bool isPossible = ago >= TimeSpan.Zero && ago <= localNow - _lastLook;
+            last = Later(last, isPossible ? localNow - ago!.Value : localNow);
+        }
+
+        return last;
+    }
+
+    private static T Later<T>(T one, T other)
+        where T : IComparable<T> => one.CompareTo(other) >= 0 ? one : other;
+
+    /// <summary>An operator at one look.</summary>
+    private sealed class Known(OperatorStanding standing, ClusterOperator seen)
+    {
+        private readonly string? _uid = seen.Meta.Uid;
+
+        public OperatorStanding Standing => standing;
+
+        public DateTimeOffset?[] Transitions { get; } = [.. Types.Select(type => seen.Conditions.Find(type)?.LastTransitionTime)];
+
+        public bool IsOtherThan(Known other) => _uid != other._uid || !Transitions.SequenceEqual(other.Transitions);
+    }
+}

@@ -1,0 +1,98 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Stability;
+
+/// <summary>Waits until all operators of a cluster have been stable for some time.</summary>
+internal sealed class WaitForStability(Cluster cluster, IActivity activity)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    /// <param name="stableFor">For how long they have to be stable without a break.</param>
+    /// <param name="ignore">The operators that do not count; wildcards.</param>
+    /// <param name="interval">The pause between two looks. The last one is shorter if that is enough.</param>
+    /// <param name="timeout">For the whole.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">The time is too short (<c>TimeoutTooShort</c>); it was over before the cluster was
+    /// stable (<c>ClusterNotStable</c>); the cluster does not accept us, and has not for minutes.</exception>
+    public async Task<StabilityResult> RunAsync(
+        TimeSpan stableFor, IReadOnlyList<string> ignore, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    {
+        if (timeout < stableFor)
+        {
+            throw new HotstackException(ErrorCause.InputInvalid, "TimeoutTooShort",
+                $"No cluster can be stable for {Age.Of(stableFor)} within {Age.Of(timeout)}.") { Hint = "Give the timeout more." };
+        }
+
+        ResourceClient<ClusterOperator> operators = cluster.ForPolling().ClusterOperators;
+        var patience = new ApiPatience(cluster.Time);
+        var tracker = new StabilityTracker(stableFor, ignore);
+        var progress = new StabilityProgress(stableFor, activity);
+        var history = new List<StabilityEvent>();
+        DateTimeOffset start = cluster.Time.GetUtcNow();
+        long mark = cluster.Time.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                StabilityState state = await LookAsync().ConfigureAwait(false);
+                history.AddRange(state.Events);
+                progress.Show(state);
+                TimeSpan waited = cluster.Time.GetElapsedTime(mark);
+                if (state.IsReached)
+                {
+                    return new StabilityResult
+                    {
+                        Operators = state.Operators,
+                        Waited = waited,
+                        StableFor = state.StableFor ?? TimeSpan.Zero,
+                        History = history,
+                    };
+                }
+
+                if (waited >= timeout)
+                {
+                    throw NotStable(state, stableFor, timeout, history);
+                }
+
+                await Task.Delay(Pause(state, interval, timeout - waited), cluster.Time, stop).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        async Task<StabilityState> LookAsync()
+        {
+            (bool isThere, IReadOnlyList<ClusterOperator>? list) = await patience.TryAsync(() => operators.ListAsync(stop)).ConfigureAwait(false);
+            DateTimeOffset now = start + cluster.Time.GetElapsedTime(mark); // not set back by whoever sets the clock
+            return isThere
+                ? tracker.Observe(list!, cluster.Now, now)
+                : tracker.ObserveFailure(patience.LastFailure!.Message, cluster.Now, now);
+        }
+    }
+
+    private static TimeSpan Pause(StabilityState state, TimeSpan interval, TimeSpan left)
+    {
+        TimeSpan pause = state.StableFor is not null && state.Remaining < interval ? state.Remaining : interval;
+        pause = pause < ShortestPause ? ShortestPause : pause;
+        return pause < left ? pause : left;
+    }
+
+    private ClusterNotStableException NotStable(StabilityState state, TimeSpan stableFor, TimeSpan timeout, List<StabilityEvent> history)
+    {
+        IReadOnlyList<OperatorStanding> culprits = state.Unstable;
+        string reason = state.Obstacle is { } obstacle ? $"{obstacle}."
+            : culprits.Count > 0 ? $"{culprits.Count} of {state.Operators.Count} operators are not stable: {string.Join("; ", culprits.Select(StabilityProgress.Describe))}."
+            : history.Count == 0 ? "all of its operators are, but not for long enough."
+            : $"all of its operators are, but for {Age.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
+        return new ClusterNotStableException(
+            culprits, history,
+            $"The cluster was not stable for {Age.Of(stableFor)} within {Age.Of(timeout)}: {reason}")
+        {
+            Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,
+            Hint = "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
+        };
+    }
+}

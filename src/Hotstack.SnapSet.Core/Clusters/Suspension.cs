@@ -1,0 +1,263 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>One run that shuts a cluster down. Until the first node goes, a failure or the user can take all back.</summary>
+internal sealed class Suspension(
+    Cloud cloud, Cluster cluster, SuspensionPlan plan, SuspendClusterRequest request, IActivity activity)
+{
+    /// <summary>What the cancelling needs before the first node goes.</summary>
+    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(60);
+
+    /// <summary>Later, a cancellation might reach some nodes only.</summary>
+    private static readonly TimeSpan PointOfNoReturn = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BackupTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HelperRemovalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TakeBackPatience = TimeSpan.FromMinutes(3);
+
+    private readonly HelperPods _helpers = new(cluster, request.HelperImage, activity);
+    private readonly Cordon _cordon = new(cluster, activity);
+    private readonly ServerPower _power = new(cloud, activity);
+    private string Work => $"Suspending cluster {cluster.Context}";
+    private ClusterRecord _record = plan.Record;
+    private ShutdownTimes? _times;
+
+    /// <returns>How the cluster was when the nodes were still there.</returns>
+    public async Task<ClusterRecord> RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (!plan.IsDown)
+            {
+                await PrepareAsync(stop).ConfigureAwait(false);
+                await ShutDownNodesAsync(stop).ConfigureAwait(false);
+            }
+
+            Tell("stopping the other servers");
+            await _power.StopAsync(plan.Others, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop).ConfigureAwait(false);
+            return _record;
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>All that can be taken back; at its end, nothing can any more.</summary>
+    private async Task PrepareAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (request.ForceRotation)
+            {
+                await RotateAsync(stop).ConfigureAwait(false);
+            }
+
+            if (request.EtcdBackup)
+            {
+                await BackUpAsync(stop).ConfigureAwait(false);
+            }
+
+            Tell("cordoning the nodes");
+            await _cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop).ConfigureAwait(false);
+            if (request.Drain)
+            {
+                await DrainAsync(stop).ConfigureAwait(false);
+            }
+
+            if (request.Method == ShutdownMethod.Guest)
+            {
+                await ArmAsync(stop).ConfigureAwait(false);
+                await RemoveHelpersAsync(stop).ConfigureAwait(false);
+                await CountDownAsync(stop).ConfigureAwait(false);
+            }
+            else
+            {
+                await RemoveHelpersAsync(stop).ConfigureAwait(false);
+            }
+        }
+        catch (HotstackException failure)
+        {
+            string aftermath = await TakeBackAsync().ConfigureAwait(false);
+            throw new HotstackException(failure.Cause, failure.Id, $"{failure.Message} {aftermath}", failure)
+            {
+                Target = failure.Target,
+                Hint = failure.Hint,
+            };
+        }
+        catch (Exception)
+        {
+            // Stopped by the user, or a defect of ours.
+            activity.Warning($"The shutdown of cluster '{cluster.Context}' is given up; taking back what was done, which takes a moment.");
+            activity.Warning(await TakeBackAsync().ConfigureAwait(false));
+            throw;
+        }
+    }
+
+    private async Task RotateAsync(CancellationToken stop)
+    {
+        Tell("having the certificates made anew");
+        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, stop).ConfigureAwait(false);
+        ClusterReport report = await new SuspensionPlanning(cloud, cluster)
+            .TestAsync(request with { ForceRotation = false }, activity, stop).ConfigureAwait(false);
+        _record = SuspensionPlanning.WithReport(_record, report);
+    }
+
+    private async Task BackUpAsync(CancellationToken stop)
+    {
+        Node master = plan.Masters[0].Node;
+        Tell($"backing up etcd on {master.Name}");
+        HelperResult result = (await _helpers.RunAsync(
+            "backup", [(master, "/usr/local/bin/cluster-backup.sh /home/core/assets/backup")], BackupTimeout, stop).ConfigureAwait(false))[0];
+        if (result.Failure is { } why)
+        {
+            throw new HotstackException(
+                ErrorCause.OperationFailed, "EtcdBackupFailed", $"The backup of etcd on {master.Name} failed: {why}.")
+            {
+                Target = master.Name,
+                Hint = "Without -EtcdBackup the cluster is shut down without one; the SnapSet itself holds all of etcd.",
+            };
+        }
+
+        activity.Verbose($"etcd is backed up on {master.Name}, in /home/core/assets/backup.");
+    }
+
+    private async Task DrainAsync(CancellationToken stop)
+    {
+        Tell("draining the workers");
+        await new Drain(cluster, activity).RunAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Has every node schedule its own shutdown, far enough ahead that all can be asked, and asked to forget it.</summary>
+    private async Task ArmAsync(CancellationToken stop)
+    {
+        Tell("arming the shutdown of all nodes");
+        var times = ShutdownTimes.After(cluster.Now, request.ShutdownDelay, plan.Workers.Count > 0);
+        _times = times;
+        IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
+            "arm", [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - Reserve, stop).ConfigureAwait(false);
+        string[] unarmed = [.. results
+            .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: result.Failure ?? times.WhyNotArmed(node.Node, result.Log ?? "")))
+            .Where(r => r.Why is not null)
+            .Select(r => $"{r.Name}: {r.Why}")];
+        if (unarmed.Length == 0 && times.Workers - cluster.Now < PointOfNoReturn)
+        {
+            unarmed = ["arming took so long that the first node would shut down any moment; give -ShutdownDelay more"];
+        }
+
+        if (unarmed.Length > 0)
+        {
+            throw new HotstackException(
+                ErrorCause.OperationFailed, "NodeNotArmed", $"Not all nodes can be shut down from within: {string.Join("; ", unarmed)}.")
+            {
+                Target = cluster.Context,
+                Hint = "-Method Nova stops servers from outside, whatever state their nodes are in.",
+            };
+        }
+
+        activity.Verbose($"All {plan.Nodes.Count} nodes are armed: workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
+    }
+
+    /// <summary>While all of it can be undone.</summary>
+    private async Task CountDownAsync(CancellationToken stop)
+    {
+        for (TimeSpan left; (left = _times!.Workers - cluster.Now - PointOfNoReturn) > TimeSpan.Zero;)
+        {
+            activity.Progress(new(Work, $"all nodes are armed; until the first shuts down, Ctrl+C cancels") { Remaining = left });
+            TimeSpan pause = left < request.PollInterval ? left : request.PollInterval;
+            await Task.Delay(pause, cluster.Time, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ShutDownNodesAsync(CancellationToken stop)
+    {
+        var deadline = new Deadline(request.Timeout, cloud.Time);
+        try
+        {
+            Tell("waiting for the nodes to shut down");
+            foreach (IReadOnlyList<NodeServer> group in new[] { plan.Workers, plan.Masters }.Where(g => g.Count > 0))
+            {
+                Instance[] servers = [.. group.Select(n => n.Instance)];
+                await (request.Method == ShutdownMethod.Guest
+                    ? _power.AwaitStoppedAsync(servers, request.PollInterval, deadline, stop)
+                    : _power.StopAsync(servers, request.PollInterval, deadline, stop)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning(
+                $"The nodes of cluster '{cluster.Context}' go on shutting down, which cannot be taken back any more; they are cordoned. "
+                + "The same command again waits for them and stops the other servers.");
+            throw;
+        }
+    }
+
+    private async Task RemoveHelpersAsync(CancellationToken stop)
+    {
+        if (!await _helpers.DeleteAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+        {
+            activity.Warning(
+                $"The helper namespace {_helpers.Namespace} is not gone yet, so it may be frozen with the cluster; it does no harm. "
+                + "A later Suspend-HotstackCluster deletes it.");
+        }
+    }
+
+    /// <summary>Leaves the cluster as it was, and tells what could not be taken back.</summary>
+    private async Task<string> TakeBackAsync()
+    {
+        // Not the token that stopped us: taking back must still work.
+        using var patience = new CancellationTokenSource(TakeBackPatience);
+        var left = new List<string>();
+        if (_times is { } times)
+        {
+            await TryAsync("the shutdown is still scheduled on all nodes; run 'shutdown -c' on each", () => DisarmAsync(times, left, patience.Token))
+                .ConfigureAwait(false);
+        }
+
+        await TryAsync("nodes may stay cordoned; 'oc adm uncordon' lets pods on them again", () => UncordonAsync(patience.Token)).ConfigureAwait(false);
+        await TryAsync(
+            $"the helper namespace {_helpers.Namespace} was not deleted",
+            async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token).ConfigureAwait(false)
+                ? true
+                : throw new TimeoutException("it is still there")).ConfigureAwait(false);
+        return left.Count == 0 ? "Nothing was shut down; all was taken back." : $"Not all could be taken back: {string.Join("; ", left)}.";
+
+        async Task TryAsync(string consequence, Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)
+            {
+                left.Add($"{consequence} ({e.Message})");
+            }
+        }
+    }
+
+    private async Task DisarmAsync(ShutdownTimes times, List<string> left, CancellationToken stop)
+    {
+        activity.Verbose("Cancelling the shutdown on all nodes.");
+        IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
+            "cancel", [.. plan.Nodes.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop).ConfigureAwait(false);
+        left.AddRange(results
+            .Zip(plan.Nodes, (result, node) => (node.Node, result.Failure))
+            .Where(r => r.Failure is not null)
+            .Select(r => $"node {r.Node.Name} may shut down at {times.Of(r.Node):u}; run 'shutdown -c' on it ({r.Failure})"));
+    }
+
+    private async Task UncordonAsync(CancellationToken stop)
+    {
+        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        await _cordon.RemoveAsync(nodes.Where(Cordon.IsOurs).Select(n => n.Name), stop).ConfigureAwait(false);
+    }
+
+    private void Tell(string step)
+    {
+        activity.Verbose($"{Work}: {step}.");
+        activity.Progress(new(Work, step));
+    }
+}

@@ -1,0 +1,86 @@
+using Hotstack.Clusters.Stability;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Waits until a cluster is as it is wanted.</summary>
+public sealed class WaitCluster(Cluster cluster)
+{
+    /// <summary>What is unknown for longer than this many looks will stay so.</summary>
+    private const int MostUnknownLooks = 3;
+
+    /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
+    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> where waiting cannot help.</exception>
+    public Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    {
+        ClusterGoal.Api => new WaitForApi(cluster, activity).RunAsync(
+            request.PollInterval ?? TimeSpan.FromSeconds(5), request.Timeout ?? TimeSpan.FromMinutes(20), stop),
+        ClusterGoal.Stable => new WaitForStability(cluster, activity).RunAsync(
+            request.StableFor, request.IgnoreOperators, request.PollInterval ?? TimeSpan.FromSeconds(10),
+            request.Timeout ?? TimeSpan.FromHours(1), stop),
+        ClusterGoal.CertificateRotation => PollAsync(
+            request, activity, "ClusterNotSafe", TimeSpan.FromMinutes(5), TimeSpan.FromHours(26),
+            report => ClusterJudgement.Of(report.CertificateChecks), stop),
+        _ => PollAsync(
+            request, activity, "ClusterNotReady", TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(90),
+            report => report.Health, stop),
+    };
+
+    private async Task PollAsync(
+        WaitClusterRequest request, IActivity activity, string failureId, TimeSpan interval, TimeSpan usualTimeout,
+        Func<ClusterReport, ClusterJudgement> judge, CancellationToken stop)
+    {
+        string work = $"Waiting for cluster {cluster.Context}";
+        TimeSpan timeout = request.Timeout ?? usualTimeout;
+        var patience = new ApiPatience(cluster.Time);
+        var test = new TestCluster(cluster);
+        ClusterJudgement? last = null;
+        int unknownLooks = 0;
+        try
+        {
+            bool isDone = await Poll.UntilAsync(
+                async token =>
+                {
+                    (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, IgnoreOperators = request.IgnoreOperators },
+                        activity, token)).ConfigureAwait(false);
+                    last = isThere ? judge(report!) : last;
+                    unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
+                    if (unknownLooks >= MostUnknownLooks)
+                    {
+                        throw Unknown(last!);
+                    }
+
+                    activity.Progress(new(work, patience.LastFailure?.Reason ?? string.Join("; ", last!.Reasons))
+                    {
+                        Remaining = last?.Eta is { } eta && eta > cluster.Now ? eta - cluster.Now : null,
+                    });
+                    return isThere && last!.Verdict == ClusterVerdict.Safe;
+                },
+                request.PollInterval ?? interval, timeout, cluster.Time, stop).ConfigureAwait(false);
+            if (!isDone)
+            {
+                string why = patience.LastFailure?.Message ?? string.Join("; ", last?.Reasons ?? []);
+                throw new HotstackException(
+                    ErrorCause.TimedOut, failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}: {why}.", patience.LastFailure)
+                {
+                    Target = cluster.Context,
+                    Hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.",
+                };
+            }
+        }
+        finally
+        {
+            activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    private HotstackException Unknown(ClusterJudgement judgement) =>
+        new(ErrorCause.OperationFailed, "ClusterUnknown",
+            $"What is waited for at cluster '{cluster.Context}' cannot be found out: {string.Join("; ", judgement.Reasons)}.")
+        {
+            Target = cluster.Context,
+            Hint = "Mostly a right is missing: the reasons name the verb and the resource.",
+        };
+}

@@ -1,0 +1,58 @@
+using Hotstack.Http;
+using Hotstack.OpenShift;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Waits until the API answers, and goes on answering.</summary>
+internal sealed class WaitForApi(Cluster cluster, IActivity activity)
+{
+    /// <summary>One success may be that of an API server which is about to restart.</summary>
+    private const int SuccessesInARow = 3;
+
+    private readonly Cluster _polled = cluster.ForPolling();
+
+    /// <exception cref="HotstackException"><c>ApiNotReady</c>; or the API refuses us, for longer than a restart explains.</exception>
+    public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    {
+        string work = $"Waiting for the API of cluster {cluster.Context}";
+        var patience = new ApiPatience(cluster.Time);
+        int successes = 0;
+        try
+        {
+            bool isReady = await Poll.UntilAsync(
+                async token =>
+                {
+                    (bool isThere, _) = await patience.TryAsync(() => LookAsync(token)).ConfigureAwait(false);
+                    successes = isThere ? successes + 1 : 0;
+                    activity.Progress(new(work, patience.LastFailure?.Reason ?? $"ready, {successes} of {SuccessesInARow} times in a row"));
+                    return successes >= SuccessesInARow;
+                },
+                interval, timeout, cluster.Time, stop).ConfigureAwait(false);
+            if (!isReady)
+            {
+                throw NotReady(timeout, patience.LastFailure);
+            }
+        }
+        finally
+        {
+            activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>Healthy by its own word, and able to read what we need first.</summary>
+    private async Task<bool> LookAsync(CancellationToken stop)
+    {
+        await _polled.Api.GetTextAsync("readyz", stop).ConfigureAwait(false);
+        await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
+        return true;
+    }
+
+    private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>
+        new(ErrorCause.TimedOut, "ApiNotReady",
+            $"The API of cluster '{cluster.Context}' at {cluster.Configuration.Server} was not ready within {timeout.TotalMinutes:0.#} min: "
+            + (failure?.Reason ?? "it answered, but not three times in a row") + ".", failure)
+        {
+            Target = cluster.Context,
+            Hint = "The controller serves its name and its load balancer, and a majority of the masters has to be up: look at their consoles.",
+        };
+}

@@ -1,0 +1,96 @@
+using Hotstack.Sandbox.Compute;
+
+namespace Hotstack.Sandbox.Cluster;
+
+/// <summary>What helper pods on a node meet.</summary>
+public enum PodFate
+{
+    /// <summary>They run and succeed.</summary>
+    Succeed,
+
+    /// <summary>Their command fails with code 1 and does nothing.</summary>
+    Fail,
+
+    /// <summary>Their command never ends and does nothing.</summary>
+    Hang,
+
+    /// <summary>Their image cannot be pulled.</summary>
+    ImagePullError,
+
+    /// <summary>They succeed, but a shutdown they ask for is not scheduled.</summary>
+    NoShutdown,
+}
+
+/// <summary>A server as a node of the cluster.</summary>
+internal sealed class ClusterNode(Server server, int index)
+{
+    public Server Server { get; } = server;
+
+    /// <summary>Its place among the nodes, from 0.</summary>
+    public int Index { get; } = index;
+
+    public string Name => Server.Name;
+
+    public string Address => Server.Ports[0].Address;
+
+    public bool IsMaster { get; } = server.Name.StartsWith("master", StringComparison.Ordinal);
+
+    /// <summary>How often its power has changed: what was planned before does not happen after.</summary>
+    public int Boot { get; set; }
+
+    public string BootId { get; set; } = "";
+
+    /// <summary>The guest is on its way down by itself.</summary>
+    public bool IsGoingDown { get; set; }
+
+    public bool KubeletRuns { get; set; }
+
+    /// <summary>Grows with each attempt to reach the API and each loss of it.</summary>
+    public int Link { get; set; }
+
+    public bool IsConnected { get; set; }
+
+    /// <summary>Whether its heartbeats arrive.</summary>
+    public bool Beats { get; set; }
+
+    public DateTimeOffset BeatsSince { get; set; }
+
+    /// <summary>The last heartbeat before they stopped.</summary>
+    public DateTimeOffset LastBeat { get; set; }
+
+    /// <summary>When logind will power it off.</summary>
+    public DateTimeOffset? Shutdown { get; set; }
+
+    public NodeCertificate? Client { get; set; }
+
+    public NodeCertificate? Serving { get; set; }
+
+    /// <summary>The file was moved away; the kubelet notices when it restarts.</summary>
+    public bool ClientFileGone { get; set; }
+
+    public bool ServingFileGone { get; set; }
+
+    /// <summary>The CSR the kubelet waits for.</summary>
+    public string? ClientRequest { get; set; }
+
+    public string? ServingRequest { get; set; }
+
+    /// <summary>When it asks again.</summary>
+    public DateTimeOffset ClientDue { get; set; }
+
+    public DateTimeOffset ServingDue { get; set; }
+
+    public int Renewals { get; set; }
+
+    public PodFate Fate { get; set; }
+
+    /// <summary>Directories that hold an etcd backup.</summary>
+    public List<string> Backups { get; } = [];
+}
+
+/// <summary>A kubelet's certificate.</summary>
+internal sealed record NodeCertificate(DateTimeOffset NotBefore, DateTimeOffset NotAfter, double RenewedAt)
+{
+    /// <summary>When the kubelet asks for the next: after 70 to 90 % of its life.</summary>
+    public DateTimeOffset Due => NotBefore + ((NotAfter - NotBefore) * RenewedAt);
+}

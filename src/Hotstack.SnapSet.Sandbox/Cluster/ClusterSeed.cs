@@ -1,0 +1,280 @@
+using System.Text.Json.Nodes;
+
+namespace Hotstack.Sandbox.Cluster;
+
+/// <summary>What is in the cluster when the sandbox starts.</summary>
+internal sealed class ClusterSeed(OpenShift cluster)
+{
+    public const string Image = "quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:";
+
+    private static readonly string[] Namespaces =
+    [
+        "default", "kube-system", "kube-public", OpenShift.NodeLeases, "openshift", "openshift-config", "openshift-config-managed",
+        "openshift-console", "openshift-etcd", "openshift-image-registry", "openshift-ingress", "openshift-ingress-operator",
+        Certificates.Kas, Certificates.KasOperator, Certificates.Kcm, Certificates.KcmOperator, "openshift-machine-config-operator",
+        "openshift-monitoring", "openshift-multus", "openshift-service-ca", "demo-app",
+    ];
+
+    private ObjectStore Store => cluster.Store;
+
+    private DateTimeOffset Born => cluster.Born;
+
+    public static string GoodReason(string condition) => condition switch
+    {
+        "Ready" => "KubeletReady",
+        "MemoryPressure" => "KubeletHasSufficientMemory",
+        "DiskPressure" => "KubeletHasNoDiskPressure",
+        _ => "KubeletHasSufficientPID",
+    };
+
+    public static string GoodMessage(string condition) => condition switch
+    {
+        "Ready" => "kubelet is posting ready status",
+        "MemoryPressure" => "kubelet has sufficient memory available",
+        "DiskPressure" => "kubelet has no disk pressure",
+        _ => "kubelet has sufficient PID available",
+    };
+
+    public void Plant()
+    {
+        foreach (var name in Namespaces)
+        {
+            Add(ResourceTypes.Namespaces, $$"""
+                {"metadata": {"name": "{{name}}", "labels": {"kubernetes.io/metadata.name": "{{name}}"} },
+                 "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"} }
+                """);
+        }
+
+        Add(ResourceTypes.ServiceAccounts, """{"metadata": {"name": "default", "namespace": "default"}}""");
+        foreach (var node in cluster.Nodes)
+        {
+            Node(node);
+        }
+
+        Secrets();
+        Configuration();
+        Workloads();
+        cluster.Operators.Evaluate();
+    }
+
+    private JsonObject Add(ResourceType type, string json) => Store.Add(type, ObjectJson.Parse(json), Born);
+
+    private void Node(ClusterNode node)
+    {
+        var roles = cluster.Nodes.Count == 1 ? ["master", "control-plane", "worker"] : node.IsMaster ? new[] { "master", "control-plane" } : ["worker"];
+        var labels = string.Concat(roles.Select(r => $", \"node-role.kubernetes.io/{r}\": \"\""));
+        var taints = node.IsMaster && cluster.Nodes.Count > 1 ? """{"taints": [{"key": "node-role.kubernetes.io/master", "effect": "NoSchedule"}]}""" : "{}";
+        var mac = node.Server.Ports[0].MacAddress;
+        var gateway = $$"""{"default":{"mode":"shared","bridge-id":"br-ex","interface-id":"br-ex_{{node.Name}}","mac-address":"{{mac}}","ip-addresses":["{{node.Address}}/24"],"next-hops":["192.168.32.1"],"node-port-enable":"true","vlan-id":"0"} }""";
+        var pool = node.IsMaster ? "master" : "worker";
+        var made = Add(ResourceTypes.Nodes, $$"""
+            {"metadata": {"name": "{{node.Name}}",
+               "labels": {"kubernetes.io/hostname": "{{node.Name}}", "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"{{labels}} },
+               "annotations": {"machineconfiguration.openshift.io/currentConfig": "rendered-{{pool}}-0",
+                 "machineconfiguration.openshift.io/desiredConfig": "rendered-{{pool}}-0", "machineconfiguration.openshift.io/state": "Done"} },
+             "spec": {{taints}},
+             "status": {
+               "addresses": [{"type": "InternalIP", "address": "{{node.Address}}"}, {"type": "Hostname", "address": "{{node.Name}}"}],
+               "capacity": {"cpu": "12", "memory": "32881660Ki", "pods": "250"}, "allocatable": {"cpu": "11500m", "memory": "31730684Ki", "pods": "250"},
+               "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250} },
+               "nodeInfo": {"machineID": "{{cluster.NewId().Replace("-", "", StringComparison.Ordinal)}}", "systemUUID": "{{node.Server.Id}}", "bootID": "{{node.BootId}}",
+                 "kernelVersion": "5.14.0-427.62.1.el9_4.x86_64", "osImage": "Red Hat Enterprise Linux CoreOS 418.94.202504080525-0",
+                 "containerRuntimeVersion": "cri-o://1.31.7-2.rhaos4.18.git1234567.el9", "kubeletVersion": "v1.31.7", "kubeProxyVersion": "v1.31.7",
+                 "operatingSystem": "linux", "architecture": "amd64"} } }
+            """);
+        Store.Change(ResourceTypes.Nodes, "", node.Name, o =>
+        {
+            o.Metadata().Child("annotations")["k8s.ovn.org/l3-gateway-config"] = gateway;
+            o.Child("status")["conditions"] = new JsonArray([.. OpenShift.NodeConditions.Select(type => new JsonObject
+            {
+                ["type"] = type, ["status"] = type == "Ready" ? "True" : "False", ["lastHeartbeatTime"] = Born.Kube(),
+                ["lastTransitionTime"] = Born.AddMinutes(10).Kube(), ["reason"] = GoodReason(type), ["message"] = GoodMessage(type),
+            })]);
+        });
+        Add(ResourceTypes.Leases, $$"""
+            {"metadata": {"name": "{{node.Name}}", "namespace": "{{OpenShift.NodeLeases}}",
+               "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "{{node.Name}}", "uid": "{{made.Text("metadata", "uid")}}"}]},
+             "spec": {"holderIdentity": "{{node.Name}}", "leaseDurationSeconds": 40, "renewTime": "{{Born.KubeMicro()}}"} }
+            """);
+        if (node.IsMaster)
+        {
+            Add(ResourceTypes.Leases, $$"""
+                {"metadata": {"name": "apiserver-{{cluster.NewId().Replace("-", "", StringComparison.Ordinal)[..26]}}", "namespace": "kube-system",
+                   "labels": {"apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": "{{node.Name}}"},
+                   "annotations": {"kubernetes.io/hostname": "{{node.Name}}"} },
+                 "spec": {"holderIdentity": "apiserver_{{node.Name}}", "leaseDurationSeconds": 3600, "renewTime": "{{Born.KubeMicro()}}"} }
+                """);
+        }
+    }
+
+    private void Secrets()
+    {
+        var revision = Add(ResourceTypes.ConfigMaps, $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{Certificates.Kas}}"}, "data": {"status": "Succeeded"} }""");
+        foreach (var certificate in cluster.Certificates.All.Append(cluster.Certificates.CsrSigner).Concat(cluster.Certificates.Revisioned))
+        {
+            var secret = ObjectJson.Parse($$"""
+                {"metadata": {"name": "{{certificate.Name}}", "namespace": "{{certificate.Namespace}}"}, "type": "kubernetes.io/tls", "data": {} }
+                """);
+            if (certificate.IsMarked)
+            {
+                secret.Metadata()["labels"] = new JsonObject { ["auth.openshift.io/managed-certificate-type"] = certificate.IsSigner ? "signer" : "target" };
+                Certificates.Annotate(secret, certificate);
+            }
+
+            if (cluster.Certificates.Revisioned.Contains(certificate))
+            {
+                secret.Metadata()["ownerReferences"] = new JsonArray(new JsonObject
+                {
+                    ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "revision-status-7", ["uid"] = revision.Text("metadata", "uid"),
+                });
+            }
+
+            Store.Add(ResourceTypes.Secrets, secret, Born);
+        }
+
+        Add(ResourceTypes.Secrets, """{"metadata": {"name": "pull-secret", "namespace": "openshift-config"}, "type": "Opaque", "data": {"x": "eA=="}}""");
+    }
+
+    private void Configuration()
+    {
+        var id = cluster.NewId();
+        Add(ResourceTypes.ClusterVersions, $$"""
+            {"metadata": {"name": "version"}, "spec": {"clusterID": "{{id}}", "channel": "stable-4.18"},
+             "status": {"desired": {"version": "{{Operators.Version}}", "image": "quay.io/openshift-release-dev/ocp-release@sha256:{{new string('0', 64)}}"},
+               "observedGeneration": 1, "versionHash": "sandbox", "availableUpdates": null,
+               "history": [{"state": "Completed", "version": "{{Operators.Version}}", "image": "quay.io/openshift-release-dev/ocp-release@sha256:{{new string('0', 64)}}",
+                 "verified": false, "startedTime": "{{Born.Kube()}}", "completionTime": "{{Born.AddMinutes(45).Kube()}}"}],
+               "conditions": [
+                 {"type": "Available", "status": "True", "message": "Done applying {{Operators.Version}}", "lastTransitionTime": "{{Born.AddMinutes(45).Kube()}}"},
+                 {"type": "Failing", "status": "False", "lastTransitionTime": "{{Born.AddMinutes(45).Kube()}}"},
+                 {"type": "Progressing", "status": "False", "message": "Cluster version is {{Operators.Version}}", "lastTransitionTime": "{{Born.AddMinutes(45).Kube()}}"}]} }
+            """);
+        var topology = cluster.Nodes.Count == 1 ? "SingleReplica" : "HighlyAvailable";
+        Add(ResourceTypes.Infrastructures, $$"""
+            {"metadata": {"name": "cluster"}, "spec": {"platformSpec": {"type": "None"} },
+             "status": {"infrastructureName": "{{cluster.Name}}-x7k2p", "platform": "None", "platformStatus": {"type": "None"},
+               "apiServerURL": "https://api.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
+            """);
+        foreach (var name in Operators.Names)
+        {
+            Add(ResourceTypes.ClusterOperators, $$"""
+                {"metadata": {"name": "{{name}}"}, "spec": {}, "status": {"versions": [{"name": "operator", "version": "{{Operators.Version}}"}],
+                  "conditions": [{"type": "Upgradeable", "status": "True", "reason": "AsExpected", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
+                """);
+        }
+
+        foreach (var pool in new[] { "master", "worker" })
+        {
+            Add(ResourceTypes.Pools, $$"""
+                {"metadata": {"name": "{{pool}}"}, "spec": {"paused": false, "configuration": {"name": "rendered-{{pool}}-0"} },
+                 "status": {"observedGeneration": 1, "configuration": {"name": "rendered-{{pool}}-0"} } }
+                """);
+        }
+
+        foreach (var type in new[] { ResourceTypes.Etcds, ResourceTypes.KubeApiServers, ResourceTypes.KubeControllerManagers })
+        {
+            var revisions = string.Join(", ", cluster.Masters.Select(m => $$"""{"nodeName": "{{m.Name}}", "currentRevision": 12, "targetRevision": 0}"""));
+            Add(type, $$"""
+                {"metadata": {"name": "cluster"}, "spec": {"managementState": "Managed"},
+                 "status": {"latestAvailableRevision": 12, "nodeStatuses": [{{revisions}}],
+                   "conditions": [{"type": "NodeInstallerProgressing", "status": "False", "reason": "AllNodesAtLatestRevision", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
+                """);
+        }
+
+        foreach (var group in ResourceTypes.Groups)
+        {
+            var service = ResourceTypes.Aggregated.Contains(group)
+                ? """, "service": {"namespace": "openshift-apiserver", "name": "api", "port": 443}"""
+                : "";
+            Add(ResourceTypes.ApiServices, $$"""
+                {"metadata": {"name": "v1.{{group}}"}, "spec": {"group": "{{group}}", "version": "v1", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
+                 "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{(service.Length > 0 ? "Passed" : "Local")}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
+                """);
+        }
+
+        Add(ResourceTypes.Routes, $$"""
+            {"metadata": {"name": "console", "namespace": "openshift-console"},
+             "spec": {"host": "console-openshift-console.apps.{{cluster.Name}}.example", "to": {"kind": "Service", "name": "console", "weight": 100} },
+             "status": {"ingress": [{"host": "console-openshift-console.apps.{{cluster.Name}}.example", "routerName": "default"}]} }
+            """);
+    }
+
+    private void Workloads()
+    {
+        foreach (var (ns, name) in new[] { ("openshift-machine-config-operator", "machine-config-daemon"), ("openshift-monitoring", "node-exporter") })
+        {
+            var set = Add(ResourceTypes.DaemonSets, $$$"""
+                {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"}, "spec": {"selector": {"matchLabels": {"app": "{{{name}}}"} } },
+                 "status": {"desiredNumberScheduled": {{{cluster.Nodes.Count}}}, "numberReady": {{{cluster.Nodes.Count}}} } }
+                """);
+            foreach (var node in cluster.Nodes)
+            {
+                Pod(node, ns, name, $"{name}-{cluster.NewSuffix()}", set);
+            }
+        }
+
+        foreach (var node in cluster.Masters)
+        {
+            foreach (var (ns, name) in new[] { ("openshift-etcd", "etcd"), (Certificates.Kas, "kube-apiserver"), (Certificates.Kcm, "kube-controller-manager") })
+            {
+                Pod(node, ns, name, $"{name}-{node.Name}", Store.Get(ResourceTypes.Nodes, "", node.Name)!, isStatic: true);
+            }
+
+            var revision = Store.Get(ResourceTypes.ConfigMaps, Certificates.Kas, "revision-status-7")!;
+            Pod(node, Certificates.Kas, "installer", "installer-7-" + node.Name, revision, phase: "Succeeded");
+        }
+
+        var web = Add(ResourceTypes.ReplicaSets, """
+            {"metadata": {"name": "web-6d5f9c7b8", "namespace": "demo-app"}, "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}}, "status": {"replicas": 2}}
+            """);
+        foreach (var node in cluster.Nodes.Where(n => !n.IsMaster || cluster.Nodes.Count == 1))
+        {
+            Pod(node, "demo-app", "web", $"web-6d5f9c7b8-{cluster.NewSuffix()}", web, volume: """{"name": "scratch", "emptyDir": {}}""");
+            Pod(node, "openshift-ingress", "router", $"router-default-7c9d5b6f4-{cluster.NewSuffix()}", web);
+            Pod(node, "openshift-image-registry", "image-pruner", $"image-pruner-29382720-{cluster.NewSuffix()}", null, phase: "Succeeded");
+        }
+    }
+
+    private void Pod(
+        ClusterNode node, string ns, string app, string name, JsonObject? owner, string phase = "Running", bool isStatic = false, string volume = "")
+    {
+        var image = Image + string.Concat(Enumerable.Repeat(app.Length.ToString("x2", System.Globalization.CultureInfo.InvariantCulture), 32));
+        var metadata = new JsonObject { ["name"] = name, ["namespace"] = ns, ["labels"] = new JsonObject { ["app"] = app } };
+        if (owner is not null)
+        {
+            metadata["ownerReferences"] = new JsonArray(new JsonObject
+            {
+                ["apiVersion"] = owner.Text("apiVersion"), ["kind"] = owner.Text("kind"), ["name"] = owner.Name(), ["uid"] = owner.Text("metadata", "uid"),
+                ["controller"] = true,
+            });
+        }
+
+        if (isStatic)
+        {
+            metadata["annotations"] = new JsonObject
+            {
+                ["kubernetes.io/config.mirror"] = cluster.NewId().Replace("-", "", StringComparison.Ordinal), ["kubernetes.io/config.source"] = "file",
+            };
+        }
+
+        var running = phase == "Running";
+        var state = running
+            ? $$$"""{"running": {"startedAt": "{{{Born.AddMinutes(30).Kube()}}}"}}"""
+            : $$$"""{"terminated": {"exitCode": 0, "reason": "Completed", "startedAt": "{{{Born.AddMinutes(30).Kube()}}}", "finishedAt": "{{{Born.AddMinutes(31).Kube()}}}"}}""";
+        var made = Store.Add(ResourceTypes.Pods, new JsonObject
+        {
+            ["metadata"] = metadata,
+            ["spec"] = ObjectJson.Parse($$"""
+                {"nodeName": "{{node.Name}}", "restartPolicy": "{{(running ? "Always" : "Never")}}", "terminationGracePeriodSeconds": 30, "priorityClassName": "system-node-critical",
+                 "serviceAccountName": "default", "containers": [{"name": "{{app}}", "image": "{{image}}", "command": ["/usr/bin/{{app}}"], "resources": {} }],
+                 "volumes": [{{volume}}]}
+                """),
+            ["status"] = ObjectJson.Parse($$"""
+                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "podIP": "{{node.Address}}", "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
+                 "conditions": [{"type": "Ready", "status": "{{running}}", "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
+                 "containerStatuses": [{"name": "{{app}}", "image": "{{image}}", "imageID": "{{image}}", "ready": {{(running ? "true" : "false")}}, "restartCount": 0, "state": {{state}}, "lastState": {} }]}
+                """),
+        }, Born.AddMinutes(30));
+        cluster.Pods.Seeded(made);
+    }
+}

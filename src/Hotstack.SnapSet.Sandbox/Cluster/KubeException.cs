@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Cluster;
+
+/// <summary>A <c>Status</c> of failure, as the API server words it.</summary>
+internal sealed class KubeException(int status, string reason, string message) : ApiException(status, message)
+{
+    public string Reason { get; } = reason;
+
+    public JsonObject? Details { get; init; }
+
+    public static KubeException NotFound(ResourceType type, string name) =>
+        new(404, "NotFound", $"{type.Label} \"{name}\" not found") { Details = Of(type, name) };
+
+    public static KubeException NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource");
+
+    public static KubeException Exists(ResourceType type, string name) =>
+        new(409, "AlreadyExists", $"{type.Label} \"{name}\" already exists") { Details = Of(type, name) };
+
+    public static KubeException Conflict(ResourceType type, string name, string why =
+        "the object has been modified; please apply your changes to the latest version and try again") =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {type.Label} \"{name}\": {why}") { Details = Of(type, name) };
+
+    public static KubeException Invalid(ResourceType type, string name, string field, string why) =>
+        new(422, "Invalid", $"{type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\" is invalid: {field}: {why}")
+        {
+            Details = new JsonObject
+            {
+                ["name"] = name, ["group"] = type.Group, ["kind"] = type.Kind,
+                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueInvalid", ["message"] = why, ["field"] = field }),
+            },
+        };
+
+    public static KubeException BadRequest(string message) => new(400, "BadRequest", message);
+
+    public static KubeException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
+    public static KubeException Expired() => new(410, "Expired", "The resourceVersion for the provided watch is too old.");
+
+    public static KubeException Unavailable(string message = "the server is currently unable to handle the request") =>
+        new(503, "ServiceUnavailable", message);
+
+    public static KubeException Internal(string message) =>
+        new(500, "InternalError", "Internal error occurred: " + message);
+
+    public static JsonObject Of(ResourceType type, string name)
+    {
+        var details = new JsonObject { ["name"] = name };
+        if (type.Group.Length > 0)
+        {
+            details["group"] = type.Group;
+        }
+
+        details["kind"] = type.Plural;
+        return details;
+    }
+
+    public static JsonObject StatusOf(ApiException error)
+    {
+        var kube = error as KubeException;
+        var status = new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Failure",
+            ["message"] = error.Message, ["reason"] = kube?.Reason ?? ReasonOf(error.Status),
+        };
+        if (kube?.Details is { } details)
+        {
+            status["details"] = details.DeepClone();
+        }
+
+        status["code"] = error.Status;
+        return status;
+    }
+
+    private static string ReasonOf(int status) => status switch
+    {
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        410 => "Expired",
+        422 => "Invalid",
+        429 => "TooManyRequests",
+        500 => "InternalError",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        _ => "Unknown",
+    };
+}

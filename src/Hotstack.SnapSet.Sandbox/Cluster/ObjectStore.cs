@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Hotstack.Sandbox.Cluster;
+
+internal enum ChangeKind
+{
+    Added,
+    Modified,
+    Deleted,
+}
+
+/// <summary>What happened to an object.</summary>
+internal sealed record ObjectChange(long Revision, ChangeKind Kind, ResourceType Type, JsonObject Object, JsonObject? Before);
+
+/// <summary>
+/// What etcd holds. Objects in it are never changed, only replaced, so that the events of a watch may
+/// share them.
+/// </summary>
+internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
+{
+    private const int MostEvents = 500;
+
+    private readonly Dictionary<ResourceType, SortedDictionary<string, JsonObject>> _objects =
+        ResourceTypes.All.ToDictionary(t => t, _ => new SortedDictionary<string, JsonObject>(StringComparer.Ordinal));
+
+    private readonly Queue<ObjectChange> _events = new();
+
+    public long Revision { get; private set; } = 100_000;
+
+    /// <summary>The newest change that is no longer known.</summary>
+    public long Forgotten { get; private set; } = 100_000;
+
+    /// <summary>An object as a reader sees it: with what changes all the time and is not stored.</summary>
+    public Func<ResourceType, JsonObject, JsonObject> View { get; set; } = (_, o) => o;
+
+    public JsonObject? Get(ResourceType type, string ns, string name) => _objects[type].GetValueOrDefault(ns + "/" + name);
+
+    /// <summary>The objects in a namespace, or (null) in all, by key.</summary>
+    public IEnumerable<JsonObject> List(ResourceType type, string? ns = null) => string.IsNullOrEmpty(ns)
+        ? _objects[type].Values
+        : _objects[type].Where(p => p.Key.StartsWith(ns + "/", StringComparison.Ordinal)).Select(p => p.Value);
+
+    public IEnumerable<ObjectChange> Since(long revision) => _events.Where(e => e.Revision > revision);
+
+    public void ForgetEvents()
+    {
+        _events.Clear();
+        Forgotten = Revision;
+    }
+
+    /// <summary>Stores a new object, whose metadata this completes.</summary>
+    public JsonObject Add(ResourceType type, JsonObject o, DateTimeOffset? created = null)
+    {
+        var ordered = new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion, ["metadata"] = o.Metadata().DeepClone() };
+        foreach (var (key, value) in o)
+        {
+            if (!ordered.ContainsKey(key))
+            {
+                ordered[key] = value?.DeepClone();
+            }
+        }
+
+        var metadata = ordered.Metadata();
+        metadata["uid"] = newId();
+        metadata["resourceVersion"] = Next();
+        metadata["creationTimestamp"] = (created ?? now()).Kube();
+        metadata["generation"] = 1;
+        metadata.Remove("deletionTimestamp");
+        _objects[type].Add(ordered.Key(), ordered);
+        Note(ChangeKind.Added, type, ordered, null);
+        return ordered;
+    }
+
+    /// <summary>Stores <paramref name="next"/> for <paramref name="old"/>, unless nothing differs.</summary>
+    public JsonObject Replace(ResourceType type, JsonObject old, JsonObject next)
+    {
+        next.Metadata()["resourceVersion"] = old.Text("metadata", "resourceVersion");
+        if (JsonNode.DeepEquals(old, next))
+        {
+            return old;
+        }
+
+        if (!JsonNode.DeepEquals(old["spec"], next["spec"]))
+        {
+            next.Metadata()["generation"] = (old.Number("metadata", "generation") ?? 1) + 1;
+        }
+
+        next.Metadata()["resourceVersion"] = Next();
+        _objects[type][old.Key()] = next;
+        Note(ChangeKind.Modified, type, next, old);
+        return next;
+    }
+
+    /// <summary>Changes an object, if it is there.</summary>
+    public JsonObject? Change(ResourceType type, string ns, string name, Action<JsonObject> edit)
+    {
+        if (Get(type, ns, name) is not { } old)
+        {
+            return null;
+        }
+
+        var next = old.Copy();
+        edit(next);
+        return Replace(type, old, next);
+    }
+
+    public void Remove(ResourceType type, JsonObject o)
+    {
+        if (_objects[type].Remove(o.Key(), out var last))
+        {
+            var gone = last.Copy();
+            gone.Metadata()["resourceVersion"] = Next();
+            Note(ChangeKind.Deleted, type, gone, last);
+        }
+    }
+
+    private string Next() => (++Revision).ToString(CultureInfo.InvariantCulture);
+
+    private void Note(ChangeKind kind, ResourceType type, JsonObject o, JsonObject? before)
+    {
+        _events.Enqueue(new ObjectChange(Revision, kind, type, View(type, o), before));
+        if (_events.Count > MostEvents)
+        {
+            Forgotten = _events.Dequeue().Revision;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+namespace Hotstack.Sandbox.Cluster;
+
+/// <summary>All kinds of objects the cluster serves.</summary>
+internal static class ResourceTypes
+{
+    public const string Config = "config.openshift.io";
+    public const string Operator = "operator.openshift.io";
+    public const string MachineConfig = "machineconfiguration.openshift.io";
+
+    /// <summary>Groups that openshift-apiserver and the OAuth API server serve through the aggregator.</summary>
+    public static readonly string[] Aggregated =
+    [
+        .. new[] { "apps", "authorization", "build", "image", "oauth", "project", "quota", "route", "security", "template", "user" }
+            .Select(g => g + ".openshift.io"),
+    ];
+
+    public static readonly ResourceType Nodes = new("", "v1", "nodes", "Node", false)
+    {
+        HasStatus = true, ShortNames = ["no"], Subresources = [("proxy", "NodeProxyOptions")],
+    };
+
+    public static readonly ResourceType Namespaces = new("", "v1", "namespaces", "Namespace", false)
+    {
+        HasStatus = true, ShortNames = ["ns"], Subresources = [("finalize", "Namespace")],
+    };
+
+    public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", true)
+    {
+        HasStatus = true, ShortNames = ["po"], Subresources = [("log", "Pod"), ("eviction", "Eviction")],
+    };
+
+    public static readonly ResourceType Secrets = new("", "v1", "secrets", "Secret", true);
+    public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true) { ShortNames = ["cm"] };
+    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true) { ShortNames = ["sa"] };
+    public static readonly ResourceType Events = new("", "v1", "events", "Event", true) { ShortNames = ["ev"] };
+
+    public static readonly ResourceType Csrs =
+        new("certificates.k8s.io", "v1", "certificatesigningrequests", "CertificateSigningRequest", false)
+        {
+            HasStatus = true, ShortNames = ["csr"], Subresources = [("approval", "CertificateSigningRequest")],
+        };
+
+    public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease", true);
+    public static readonly ResourceType ApiServices = new("apiregistration.k8s.io", "v1", "apiservices", "APIService", false) { HasStatus = true };
+
+    public static readonly ResourceType Budgets = new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true)
+    {
+        HasStatus = true, ShortNames = ["pdb"],
+    };
+
+    public static readonly ResourceType DaemonSets = new("apps", "v1", "daemonsets", "DaemonSet", true) { HasStatus = true, ShortNames = ["ds"] };
+    public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", true) { HasStatus = true, ShortNames = ["deploy"] };
+    public static readonly ResourceType ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", true) { HasStatus = true, ShortNames = ["rs"] };
+    public static readonly ResourceType ClusterOperators = Custom(Config, "clusteroperators", "ClusterOperator", "co");
+    public static readonly ResourceType ClusterVersions = Custom(Config, "clusterversions", "ClusterVersion");
+    public static readonly ResourceType Infrastructures = Custom(Config, "infrastructures", "Infrastructure");
+    public static readonly ResourceType Pools = Custom(MachineConfig, "machineconfigpools", "MachineConfigPool", "mcp");
+    public static readonly ResourceType Etcds = Custom(Operator, "etcds", "Etcd");
+    public static readonly ResourceType KubeApiServers = Custom(Operator, "kubeapiservers", "KubeAPIServer");
+    public static readonly ResourceType KubeControllerManagers = Custom(Operator, "kubecontrollermanagers", "KubeControllerManager");
+    public static readonly ResourceType Routes = new("route.openshift.io", "v1", "routes", "Route", true) { HasStatus = true };
+
+    public static readonly ResourceType[] All =
+    [
+        Nodes, Namespaces, Pods, Secrets, ConfigMaps, ServiceAccounts, Events, Csrs, Leases, ApiServices, Budgets, DaemonSets, Deployments,
+        ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Pools, Etcds, KubeApiServers, KubeControllerManagers, Routes,
+    ];
+
+    /// <summary>Every API group but the core one, in the order of discovery.</summary>
+    public static readonly string[] Groups =
+    [
+        "apiregistration.k8s.io", "apps", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "policy",
+        .. Aggregated, Config, MachineConfig, Operator,
+    ];
+
+    public static ResourceType? Find(string group, string version, string plural) =>
+        Array.Find(All, t => t.Plural == plural && t.Group == group && t.Version == version);
+
+    private static ResourceType Custom(string group, string plural, string kind, params string[] shortNames) =>
+        new(group, "v1", plural, kind, false) { HasStatus = true, IsCustom = true, ShortNames = shortNames };
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Http;
+
+namespace Hotstack.Sandbox.Cluster;
+
+/// <summary>
+/// A watch: changes as they come, a line of JSON each. It looks for them in real time, so that it is no
+/// waiter on the sandbox's clock, which tests let run on for whoever waits.
+/// </summary>
+internal sealed class WatchReply(OpenShift cluster, ResourceType type, string ns, Func<JsonObject, bool> matches, ObjectForm form, long? since)
+    : StreamReply("application/json")
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly JsonSerializerOptions Wire = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ObjectForms _forms = new(cluster);
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly DateTimeOffset _started = cluster.Now;
+    private long _seen = since ?? cluster.Store.Revision;
+    private bool _isOver;
+
+    /// <summary>Ends it, by the sandbox's clock or real time, whichever is first.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(45);
+
+    public bool WantsBookmarks { get; init; }
+
+    public override async Task RunAsync(HttpContext http, bool half)
+    {
+        var stop = http.RequestAborted;
+        var first = since is null ? cluster.Cloud.Do(Initial) : [];
+        foreach (var (name, value) in Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        http.Response.ContentType = ContentType;
+        try
+        {
+            await http.Response.StartAsync(stop);
+            await http.Response.Body.FlushAsync(stop);
+            for (var lines = first; ; lines = cluster.Cloud.Do(Next))
+            {
+                if (lines is null)
+                {
+                    http.Abort();
+                    return;
+                }
+
+                foreach (var line in lines)
+                {
+                    var bytes = JsonSerializer.SerializeToUtf8Bytes(line, Wire);
+                    await http.Response.Body.WriteAsync(half ? bytes.AsMemory(0, bytes.Length / 2) : bytes, stop);
+                    await http.Response.Body.WriteAsync("\n"u8.ToArray(), stop);
+                    if (half)
+                    {
+                        await http.Response.Body.FlushAsync(stop);
+                        http.Abort();
+                        return;
+                    }
+                }
+
+                await http.Response.Body.FlushAsync(stop);
+                if (_isOver)
+                {
+                    return;
+                }
+
+                await Task.Delay(Pause, TimeProvider.System, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The client has gone.
+        }
+    }
+
+    private List<JsonObject>? Initial() =>
+        [.. cluster.Store.List(type, ns).Where(matches).Select(o => Event("ADDED", _forms.One(form, type, o)))];
+
+    /// <summary>What is new; null if the API went away.</summary>
+    private List<JsonObject>? Next()
+    {
+        if (cluster.Cloud.OpenShift != cluster || !cluster.IsReachable)
+        {
+            return null;
+        }
+
+        var lines = new List<JsonObject>();
+        if (_seen < cluster.Store.Forgotten)
+        {
+            _isOver = true;
+            lines.Add(Event("ERROR", KubeException.StatusOf(new KubeException(
+                410, "Expired", $"too old resource version: {_seen} ({cluster.Store.Forgotten + 1})"))));
+            return lines;
+        }
+
+        foreach (var change in cluster.Store.Since(_seen))
+        {
+            _seen = change.Revision;
+            if (change.Type == type && (ns.Length == 0 || change.Object.Namespace() == ns) && Kind(change) is { } kind)
+            {
+                lines.Add(Event(kind, _forms.One(form, type, change.Object)));
+            }
+        }
+
+        _isOver = Stopwatch.GetElapsedTime(_startedAt) >= Timeout || cluster.Now - _started >= Timeout;
+        if (_isOver && WantsBookmarks)
+        {
+            lines.Add(Event("BOOKMARK", new JsonObject
+            {
+                ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion,
+                ["metadata"] = new JsonObject { ["resourceVersion"] = cluster.Store.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            }));
+        }
+
+        return lines;
+    }
+
+    /// <summary>What a change means to one who sees only what matches.</summary>
+    private string? Kind(ObjectChange change)
+    {
+        var before = change.Before is not null && matches(change.Before);
+        var after = change.Kind != ChangeKind.Deleted && matches(change.Object);
+        return (before, after) switch
+        {
+            (false, true) => "ADDED",
+            (true, true) => "MODIFIED",
+            (true, false) => "DELETED",
+            _ => null,
+        };
+    }
+
+    private static JsonObject Event(string kind, JsonObject o) => new() { ["type"] = kind, ["object"] = o.DeepClone() };
+}

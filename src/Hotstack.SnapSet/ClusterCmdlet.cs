@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+
+namespace Hotstack;
+
+/// <summary>What the cmdlets share that have to do with an OpenShift cluster.</summary>
+public abstract class ClusterCmdlet : HotstackCmdlet
+{
+    private protected ClusterCmdlet()
+    {
+    }
+
+    /// <summary>The kubeconfig. By default those that KUBECONFIG names, or ~/.kube/config. No wildcards.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>The context in the kubeconfig. By default its current one.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContextCompleter))]
+    public string? Context { get; set; }
+
+    private protected override (string? Kubeconfig, string? Context) ClusterChoice => (FilePath(Kubeconfig), Context);
+}

@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using Hotstack.Clusters;
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Completion;
+
+namespace Hotstack.Commands;
+
+/// <summary>Brings an OpenShift cluster that was shut down, or restored from a SnapSet, back to proven service.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "HotstackRevive", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
+[Alias("Resume-HotstackCluster")]
+[OutputType(typeof(ReviveReport))]
+public sealed class InvokeHotstackRevive : ClusterCmdlet
+{
+    private const string ByStack = "ByStack";
+    private const string ByInput = "ByInput";
+
+    /// <summary>The Heat stack whose output snapset_data lists the servers. By default that of the input.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
+    [Parameter(ParameterSetName = ByInput)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
+    public string? StackName { get; set; }
+
+    /// <summary>What was frozen or restored: a SnapSet, what Suspend-HotstackCluster gave, or any object with StackName and,
+    /// for the record, SnapSetId.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInput), ValidateNotNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>The SnapSet whose record of the cluster is compared with. By default that of the input.</summary>
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string? SnapSetId { get; set; }
+
+    /// <summary>What to do with the kubelets' signing requests. Strict: approve those that are right in every respect. Report:
+    /// tell what would be approved. None: leave them alone.</summary>
+    [Parameter, ValidateSet("Strict", "Report", "None")]
+    public string CsrPolicy { get; set; } = "Strict";
+
+    /// <summary>ClusterOperators that may stay unstable. Wildcards are permitted.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] IgnoreOperator { get; set; } = [];
+
+    /// <summary>How often a round of waiting for stable operators may be tried while they make progress. By default five.</summary>
+    [Parameter, ValidateRange(1, 100)]
+    public int MaxRounds { get; set; } = 5;
+
+    /// <summary>Try it also when the record says that it is too late.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>The longest that the run may take. By default 90 minutes.</summary>
+    [Parameter, Duration]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(90);
+
+    /// <summary>The pause between two looks. By default five seconds.</summary>
+    [Parameter, Duration]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var input = new ReviveInput(InputObject, StackName, SnapSetId);
+        (Cloud, Region) = input.OriginOr(Cloud, Region);
+        RunItem(async run =>
+        {
+            var request = new ReviveClusterRequest
+            {
+                Source = input.Source, Record = await input.FindRecordAsync(run.Cloud, run.Stop),
+                CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator,
+                MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+            };
+            ReviveReport? report = await new ReviveCluster(run.Cloud, run.Cluster)
+                .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);
+            run.Write(report);
+            foreach (HotstackException failure in report?.GetFailures() ?? [])
+            {
+                run.Fail(failure);
+            }
+        });
+    }
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using Hotstack.Clusters;
+
+namespace Hotstack.Commands;
+
+/// <summary>Waits until an OpenShift cluster is stable, ready, reachable, or safe to shut down.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "HotstackCluster")]
+[OutputType(typeof(ClusterReport))]
+public sealed class WaitHotstackCluster : ClusterCmdlet
+{
+    /// <summary>What to wait for. Stable: all operators are well, and stay so. CertificateRotation: the certificates let it be
+    /// shut down. Ready: every check of its health passes. Api: its API answers.</summary>
+    [Parameter(Position = 0)]
+    [ValidateSet("Stable", "CertificateRotation", "Ready", "Api")]
+    public string For { get; set; } = "Stable";
+
+    /// <summary>How long all operators have to be well without a break: 60s, 5m. By default a minute.</summary>
+    [Parameter, Duration]
+    public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>ClusterOperators that do not matter. Wildcards are permitted.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] IgnoreOperator { get; set; } = [];
+
+    /// <summary>How long the kubelets' certificates have to be valid still, with -For CertificateRotation. By default seven days.</summary>
+    [Parameter, Duration]
+    public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The longest to wait. By default one hour for Stable, 26 hours for CertificateRotation, 90 minutes for Ready,
+    /// 20 minutes for Api.</summary>
+    [Parameter, Duration]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>The pause between two looks. By default ten seconds for Stable, five minutes for CertificateRotation, 30 seconds
+    /// for Ready, five seconds for Api.</summary>
+    [Parameter, Duration]
+    public TimeSpan? PollInterval { get; set; }
+
+    /// <summary>Gives the report of Test-HotstackCluster at the end.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Run(async run =>
+    {
+        await new WaitCluster(run.Cluster).RunAsync(
+            new WaitClusterRequest
+            {
+                Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true), StableFor = StableFor, IgnoreOperators = IgnoreOperator,
+                MinimumValidity = MinimumValidity, Timeout = Timeout, PollInterval = PollInterval,
+            },
+            run.Activity, run.Stop);
+        if (PassThru)
+        {
+            var test = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator };
+            run.Write(await new TestCluster(run.Cluster).RunAsync(test, run.Activity, run.Stop));
+        }
+    });
+}

@@ -1,0 +1,81 @@
+using System.Collections;
+using System.Management.Automation;
+using Hotstack.Clusters;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack;
+
+/// <summary>What a revival is told of the deployment: a set, a record, or any object that names a stack.</summary>
+internal sealed class ReviveInput
+{
+    private readonly string? _snapSetId;
+    private readonly ClusterRecord? _record;
+    private readonly string? _cloud;
+    private readonly string? _region;
+
+    /// <param name="input">What came down the pipeline; null for nothing.</param>
+    /// <param name="stackName">The stack that the user names; it counts before the input's.</param>
+    /// <param name="snapSetId">The set that the user names; it counts before the input's.</param>
+    public ReviveInput(object? input, string? stackName, string? snapSetId)
+    {
+        object? bare = input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
+        _snapSetId = snapSetId ?? (bare is SnapSet ? null : Text(bare, "SnapSetId"));
+        _record = snapSetId is not null ? null : bare switch
+        {
+            SnapSet set => set.ClusterRecord,
+            ClusterRecord record => record,
+            _ => null,
+        };
+        (_cloud, _region) = (Text(bare, "Cloud"), Text(bare, "Region"));
+        Source = (stackName, bare) switch
+        {
+            ({ } name, _) => new InstanceSource { StackName = name },
+            (_, ClusterRecord record) => new InstanceSource { Instances = record.Instances },
+            (_, SnapSet { StackName: null } set) => new InstanceSource { Instances = [.. set.Members.Where(m => m.SourceId is not null).Select(ServerOf)] },
+            _ => new InstanceSource { StackName = Text(bare, "StackName") },
+        };
+    }
+
+    /// <summary>The servers.</summary>
+    public InstanceSource Source { get; }
+
+    /// <summary>The cloud and region: the parameters', or else the input's.</summary>
+    public (string? Cloud, string? Region) OriginOr(string? cloud, string? region) =>
+        (string.IsNullOrEmpty(cloud) ? _cloud : cloud, string.IsNullOrEmpty(region) ? _region : region);
+
+    /// <summary>How the cluster was before; null if that was not recorded.</summary>
+    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or nothing names servers
+    /// (<c>NoInstances</c>).</exception>
+    public async Task<ClusterRecord?> FindRecordAsync(Cloud cloud, CancellationToken stop)
+    {
+        if (Source is { StackName: null, Instances.Count: 0 })
+        {
+            throw new HotstackException(ErrorCause.InputInvalid, "NoInstances", "The input names neither a stack nor servers.")
+            {
+                Hint = "Name the stack with -StackName.",
+            };
+        }
+
+        return _snapSetId is { } id ? (await new FindSnapSets(cloud).GetAsync(id, stop)).ClusterRecord : _record;
+    }
+
+    private static Instance ServerOf(SnapSetMember member) => new()
+    {
+        Name = member.Name,
+        Role = member.Role,
+        Id = member.SourceId!,
+        MacAddress = member.MacAddress ?? "",
+    };
+
+    private static string? Text(object? source, string name)
+    {
+        string? text = source switch
+        {
+            null => null,
+            IDictionary pairs => pairs[name]?.ToString(),
+            _ => PSObject.AsPSObject(source).Properties[name]?.Value?.ToString(),
+        };
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+}

@@ -9,6 +9,9 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
 {
     private readonly ReadSecrets _secrets = new(cluster);
 
+    /// <summary>A kubelet that does not answer is not worth the usual patience.</summary>
+    private readonly ResourceClient<Node> _impatientNodes = cluster.ForPolling().Nodes;
+
     /// <summary>Reads also the nodes and the signing requests.</summary>
     /// <param name="cloudNow">The cloud's clock at this moment; null if it was not asked.</param>
     /// <param name="stop">Ends it.</param>
@@ -69,10 +72,9 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
 
     private async Task<NodeCertificates> ReadNodeAsync(Node node, CancellationToken stop)
     {
-        // A kubelet that does not answer is not worth the usual patience.
-        ResourceClient<Node> nodes = cluster.ForPolling().Nodes;
         Reading<string> metrics = await Reading.TryAsync(
-            $"get nodes/proxy of {node.Name} (its kubelet's metrics)", () => nodes.GetTextAsync(node.Name, "proxy/metrics", stop)).ConfigureAwait(false);
+            $"get nodes/proxy of {node.Name} (its kubelet's metrics)",
+            () => _impatientNodes.GetTextAsync(node.Name, "proxy/metrics", stop)).ConfigureAwait(false);
         return metrics.Value is { } text
             ? KubeletMetrics.Read(node.Name, text, cluster.Now) with { IsAnswering = true }
             : new NodeCertificates { Node = node.Name, Problem = metrics.Problem, IsAnswering = metrics.IsForbidden ? null : false };

@@ -49,7 +49,8 @@ internal sealed class ReviveDates
         foreach (ClusterCertificate certificate in _unknown)
         {
             yield return Warning(certificate,
-                $"until when {certificate} is valid is not known, so neither until when the cluster can be revived: {certificate.Problem ?? "it does not tell"}");
+                $"until when {certificate} is valid is not known, so neither until when the cluster can be revived: "
+                + (certificate.Problem ?? "it does not tell"));
         }
 
         foreach (ClusterCertificate certificate in _expired)

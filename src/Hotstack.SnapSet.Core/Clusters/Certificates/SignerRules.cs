@@ -89,7 +89,8 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
         {
             ClusterCertificate unread = facts.CsrSigner.Serial is null ? facts.CsrSigner : facts.CsrSignerCopy;
             return Of(check, ClusterCheckResult.Unknown, unread,
-                $"whether {facts.CsrSignerCopy} is a copy of {facts.CsrSigner} is not known: {unread.Problem ?? $"the serial number of {unread} was not read"}");
+                $"whether {facts.CsrSignerCopy} is a copy of {facts.CsrSigner} is not known: "
+                + (unread.Problem ?? $"the serial number of {unread} was not read"));
         }
 
         if (string.Equals(serial, copied, StringComparison.OrdinalIgnoreCase))
@@ -100,7 +101,9 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
         DateTimeOffset? copiedAt = facts.CsrSigner.NotBefore is { } from ? Renewal.SoonIfDue(from + Renewal.CopyDelay, Now) : null;
         return Failed(check, facts.CsrSignerCopy, copiedAt,
             $"{facts.CsrSignerCopy} is not the present {facts.CsrSigner}: kubelets still get certificates of the one before; "
-            + (copiedAt is null ? "that is overdue: see the kube-controller-manager operator" : $"it follows {Renewal.CopyDelay.TotalMinutes:0} minutes after its renewal"));
+            + (copiedAt is null
+                ? "that is overdue: see the kube-controller-manager operator"
+                : $"it follows {Renewal.CopyDelay.TotalMinutes:0} minutes after its renewal"));
     }
 
     /// <summary>What keeps a certificate from being judged at all; null for nothing.</summary>

@@ -46,16 +46,20 @@ public sealed class CertificateRulesTests
     }
 
     [Theory]
-    [InlineData(0.7, 7 * 24)]
-    [InlineData(0.75, 7 * 24)]
-    [InlineData(0.8, 7 * 24)]
-    [InlineData(0.85, 7 * 24)]
-    [InlineData(0.9, 7 * 24)]
-    [InlineData(0.9, 25)]
-    [InlineData(0.7, 25)]
-    public void The_time_foretold_is_kept(double renewalAt, double keepHours)
+    [InlineData(0.7, 0.7, 7 * 24)]
+    [InlineData(0.7, 0.9, 7 * 24)]
+    [InlineData(0.75, 0.75, 7 * 24)]
+    [InlineData(0.8, 0.8, 7 * 24)]
+    // Just before the signer is renewed, and then as late as can be.
+    [InlineData(0.8, 0.9, 7 * 24)]
+    [InlineData(0.804, 0.9, 7 * 24)]
+    [InlineData(0.85, 0.7, 7 * 24)]
+    [InlineData(0.9, 0.9, 7 * 24)]
+    [InlineData(0.9, 0.9, 25)]
+    [InlineData(0.8, 0.9, 25)]
+    public void The_time_foretold_is_kept(double renewalAt, double laterRenewalAt, double keepHours)
     {
-        var life = new ClusterLife { RenewalAt = renewalAt };
+        var life = new ClusterLife { RenewalAt = renewalAt, LaterRenewalAt = laterRenewalAt };
         TimeSpan keep = TimeSpan.FromHours(keepHours);
         int foretold = 0;
         // From minutes after the installation, through the first day closely, to the second round of renewals.

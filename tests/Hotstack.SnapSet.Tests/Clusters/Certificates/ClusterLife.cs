@@ -16,6 +16,9 @@ internal sealed class ClusterLife
     /// <summary>At which part of their life the kubelets renew their certificates: 0.7 to 0.9.</summary>
     public double RenewalAt { get; init; } = 0.8;
 
+    /// <summary>The same for all renewals after the first; null for the same.</summary>
+    public double? LaterRenewalAt { get; init; }
+
     public CertificateFacts At(TimeSpan age)
     {
         List<Span> signers = Renewed(new(TimeSpan.Zero, InstallersLife), TimeSpan.FromDays(60), TimeSpan.FromDays(30), (_, at) => at, age);
@@ -79,8 +82,10 @@ internal sealed class ClusterLife
     private Span Kubelets(List<Span> csrSigners, TimeSpan age)
     {
         var certificate = new Span(NodesStart, csrSigners[0].Until);
-        while (certificate.From + (certificate.Until - certificate.From) * RenewalAt is var at && at <= age)
+        double part = RenewalAt;
+        while (certificate.From + (certificate.Until - certificate.From) * part is var at && at <= age)
         {
+            part = LaterRenewalAt ?? RenewalAt;
             certificate = new(at, csrSigners.Last(s => s.From + CopyDelay <= at || s == csrSigners[0]).Until);
         }
 

@@ -11,7 +11,7 @@ public sealed record Call
     /// <summary>When it arrived, by the cloud's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary><c>identity</c>, <c>compute</c>, <c>image</c>, <c>orchestration</c>, <c>network</c> or <c>volume</c>.</summary>
+    /// <summary><c>identity</c>, <c>compute</c>, <c>image</c>, <c>orchestration</c>, <c>network</c>, <c>volume</c> or <c>kubernetes</c>.</summary>
     public required string Service { get; init; }
 
     public required string Method { get; init; }

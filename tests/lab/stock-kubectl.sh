@@ -120,17 +120,17 @@ check 'create csr' 'created' kubectl create --validate=false -f "$temp/csr.yaml"
 check 'get csr' 'mine .*system:admin +Pending' kubectl get csr
 check 'certificate approve' 'approved' kubectl certificate approve mine
 check 'csr is issued' 'Approved,Issued' bash -c 'sleep 1; kubectl get csr mine'
-check 'hostile csrs' 'administrator' sandbox cluster/csrs/hostile
+check 'hostile csrs' 'administrator' bash -c 'sandbox cluster/csrs/hostile'
 check 'certificate deny' 'denied' bash -c 'kubectl certificate deny $(kubectl get csr -o name | grep -v mine | head -n 1)'
 check 'get --watch' 'SchedulingDisabled' bash -c 'timeout 6 kubectl get node worker0 --watch & sleep 2; kubectl cordon worker0; wait; kubectl uncordon worker0'
 check 'wait' 'condition met' kubectl wait --for=condition=Ready node/worker0 --timeout=30s
-check 'stop a worker' 'done' sandbox servers/worker0 '{"vmState":"stopped"}'
+check 'stop a worker' 'done' bash -c "sandbox servers/worker0 '{\"vmState\":\"stopped\"}'"
 check 'wait for it to be lost' 'condition met' kubectl wait --for=condition=Ready=Unknown node/worker0 --timeout=30s
-check 'start a worker' 'done' sandbox servers/worker0 '{"vmState":"active"}'
+check 'start a worker' 'done' bash -c "sandbox servers/worker0 '{\"vmState\":\"active\"}'"
 check 'wait for it to be back' 'condition met' kubectl wait --for=condition=Ready node/worker0 --timeout=30s
-check 'outage' 'done' sandbox cluster/outage '{"seconds":3}'
+check 'outage' 'done' bash -c "sandbox cluster/outage '{\"seconds\":15}'"
 check 'the API is gone' '' bash -c '! kubectl get nodes --request-timeout=2s'
-check 'and is back' 'master0' bash -c 'sleep 3; kubectl get nodes'
+check 'and is back' 'master0' bash -c 'for _ in $(seq 30); do kubectl get nodes --request-timeout=5s && exit; sleep 1; done; exit 1'
 
 echo "$passed passed, $failed failed"
 ((failed == 0))

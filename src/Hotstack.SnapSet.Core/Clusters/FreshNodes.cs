@@ -12,8 +12,11 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
 {
     private const string LeaseNamespace = "kube-node-lease";
 
-    /// <summary>Kubelets renew their lease every 10 s; older than this, the node controller takes them for dead too.</summary>
-    private static readonly TimeSpan OldestHeartbeat = TimeSpan.FromSeconds(120);
+    /// <summary>Kubelets renew their lease every 10 s.</summary>
+    private static readonly TimeSpan OldestLease = TimeSpan.FromMinutes(2);
+
+    /// <summary>The conditions of a node are confirmed every 5 minutes only while they do not change.</summary>
+    private static readonly TimeSpan OldestCondition = TimeSpan.FromMinutes(6);
 
     private readonly Cluster _polled = cluster.ForPolling();
 
@@ -77,7 +80,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     {
         Condition? ready = node.Conditions.Find("Ready");
         DateTimeOffset? heartbeat = leaseRenewal > ready?.LastHeartbeatTime ? leaseRenewal : ready?.LastHeartbeatTime ?? leaseRenewal;
-        if (heartbeat is null || now - heartbeat > OldestHeartbeat)
+        if (heartbeat is null || now - heartbeat > (leaseRenewal is null ? OldestCondition : OldestLease))
         {
             return heartbeat is { } last ? $"its last heartbeat is {TimeText.Of(now - last)} old" : "it has no heartbeat";
         }

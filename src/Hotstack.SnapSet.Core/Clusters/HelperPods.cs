@@ -46,6 +46,22 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             (item, token) => RunAsync(item.Node, item.Name, item.Script, timeout, token), stop).ConfigureAwait(false);
     }
 
+    /// <summary>Deletes all pods that were made, so that none of them starts late.</summary>
+    /// <returns>False if one was not gone in time.</returns>
+    public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
+    {
+        if (_namespace is not { } name)
+        {
+            return true;
+        }
+
+        IReadOnlyList<ObjectMeta> pods = await cluster.Pods.ListMetadataAsync(stop, new Selection { Namespace = name }).ConfigureAwait(false);
+        await Fanout.ForEachAsync(pods, (pod, token) => cluster.Pods.DeleteAsync(pod.Name, token, name), stop).ConfigureAwait(false);
+        return await Poll.UntilAsync(
+            async token => (await cluster.Pods.ListMetadataAsync(token, new Selection { Namespace = name }).ConfigureAwait(false)).Count == 0,
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
+    }
+
     /// <summary>Deletes the namespace with all pods in it.</summary>
     /// <returns>False if it was not gone in time.</returns>
     public async Task<bool> DeleteAsync(TimeSpan timeout, CancellationToken stop)
@@ -57,8 +73,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
         activity.Verbose($"Deleting the helper namespace {name}.");
         // The pods themselves first: a namespace stays while any API group in the cluster is down.
-        IReadOnlyList<ObjectMeta> pods = await cluster.Pods.ListMetadataAsync(stop, new Selection { Namespace = name }).ConfigureAwait(false);
-        await Fanout.ForEachAsync(pods, (pod, token) => cluster.Pods.DeleteAsync(pod.Name, token, name), stop).ConfigureAwait(false);
+        await DeletePodsAsync(timeout, stop).ConfigureAwait(false);
         await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
         bool isGone = await Poll.UntilAsync(
             async token => await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null,
@@ -80,7 +95,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             }
 
             _namespace = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
-            await cluster.Namespaces.CreateAsync(NamespaceBody(_namespace), stop).ConfigureAwait(false);
+            await cluster.Namespaces.CreateAsync(NamespaceBody(_namespace), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -121,7 +136,9 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             {
                 try
                 {
-                    await cluster.Pods.CreateAsync(body, token, _namespace).ConfigureAwait(false);
+                    // To its end: a call that is broken off may still bring a pod, after all were deleted.
+                    token.ThrowIfCancellationRequested();
+                    await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
                     return true;
                 }
                 catch (ServiceException e) when (IsAboutServiceAccount(e))
@@ -132,7 +149,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             TimeSpan.FromSeconds(1), ServiceAccountTimeout, cluster.Time, stop).ConfigureAwait(false);
         if (!isMade)
         {
-            await cluster.Pods.CreateAsync(body, stop, _namespace).ConfigureAwait(false);
+            await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
         }
 
         static bool IsAboutServiceAccount(ServiceException e) =>
@@ -207,7 +224,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             ["hostPID"] = true,
             ["hostIPC"] = true,
             ["automountServiceAccountToken"] = false,
-            ["terminationGracePeriodSeconds"] = 0,
+            // Not 0, by which the API would forget a pod that still runs.
+            ["terminationGracePeriodSeconds"] = 1,
             ["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" }),
             ["containers"] = new JsonArray(new JsonObject
             {

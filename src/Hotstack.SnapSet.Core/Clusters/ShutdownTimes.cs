@@ -13,6 +13,8 @@ internal sealed partial record ShutdownTimes(DateTimeOffset Workers, DateTimeOff
     /// <summary>What systemd gives services to end before it kills them is 200 s on OpenShift's nodes.</summary>
     private static readonly TimeSpan WorkersTake = TimeSpan.FromMinutes(4);
 
+    private static readonly TimeSpan LatestArming = TimeSpan.FromSeconds(10);
+
     /// <param name="now">By the cluster's clock.</param>
     /// <param name="lead">What it may take until all nodes are armed.</param>
     /// <param name="haveWorkers">There are nodes that are no masters.</param>
@@ -24,9 +26,11 @@ internal sealed partial record ShutdownTimes(DateTimeOffset Workers, DateTimeOff
 
     public DateTimeOffset Of(Node node) => node.IsMaster ? Masters : Workers;
 
-    /// <summary>Schedules the shutdown (logind keeps it when the pod has ended) and shows what is scheduled.</summary>
+    /// <summary>Schedules the shutdown (logind keeps it when the pod has ended) and shows what is scheduled. Too late it does
+    /// nothing: systemd would take the time of day for tomorrow's.</summary>
     public string ScriptFor(Node node) =>
-        $"TZ=UTC shutdown -h {Of(node).UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}\n"
+        $"test $(date +%s) -lt {(Of(node) - LatestArming).ToUnixTimeSeconds()}\n"
+        + $"TZ=UTC shutdown -h {Of(node).UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}\n"
         + "cat /run/systemd/shutdown/scheduled";
 
     /// <summary>Takes a scheduled shutdown back, and fails if one is still there.</summary>

@@ -241,6 +241,11 @@ internal sealed class Suspension(
     private async Task DisarmAsync(ShutdownTimes times, List<string> left, CancellationToken stop)
     {
         activity.Verbose("Cancelling the shutdown on all nodes.");
+        if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+        {
+            left.Add($"a helper pod in {_helpers.Namespace} does not end, and could schedule its node's shutdown until {times.Workers:u}");
+        }
+
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
             "cancel", [.. plan.Nodes.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop).ConfigureAwait(false);
         left.AddRange(results

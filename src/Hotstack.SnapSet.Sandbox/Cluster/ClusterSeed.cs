@@ -61,11 +61,23 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
     private void Node(ClusterNode node)
     {
-        var roles = cluster.Nodes.Count == 1 ? ["master", "control-plane", "worker"] : node.IsMaster ? new[] { "master", "control-plane" } : ["worker"];
+        var roles = cluster.Nodes.Count == 1 ? ["master", "control-plane", "worker"]
+            : node.IsMaster ? new[] { "master", "control-plane" }
+            : ["worker"];
         var labels = string.Concat(roles.Select(r => $", \"node-role.kubernetes.io/{r}\": \"\""));
-        var taints = node.IsMaster && cluster.Nodes.Count > 1 ? """{"taints": [{"key": "node-role.kubernetes.io/master", "effect": "NoSchedule"}]}""" : "{}";
+        var taints = node.IsMaster && cluster.Nodes.Count > 1
+            ? """{"taints": [{"key": "node-role.kubernetes.io/master", "effect": "NoSchedule"}]}"""
+            : "{}";
         var mac = node.Server.Ports[0].MacAddress;
-        var gateway = $$"""{"default":{"mode":"shared","bridge-id":"br-ex","interface-id":"br-ex_{{node.Name}}","mac-address":"{{mac}}","ip-addresses":["{{node.Address}}/24"],"next-hops":["192.168.32.1"],"node-port-enable":"true","vlan-id":"0"} }""";
+        var gateway = new JsonObject
+        {
+            ["default"] = new JsonObject
+            {
+                ["mode"] = "shared", ["bridge-id"] = "br-ex", ["interface-id"] = "br-ex_" + node.Name, ["mac-address"] = mac,
+                ["ip-addresses"] = new JsonArray(node.Address + "/24"), ["next-hops"] = new JsonArray("192.168.32.1"),
+                ["node-port-enable"] = "true", ["vlan-id"] = "0",
+            },
+        }.ToJsonString();
         var pool = node.IsMaster ? "master" : "worker";
         var made = Add(ResourceTypes.Nodes, $$"""
             {"metadata": {"name": "{{node.Name}}",

@@ -119,7 +119,7 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
 
     private void Note(ChangeKind kind, ResourceType type, JsonObject o, JsonObject? before)
     {
-        _events.Enqueue(new ObjectChange(Revision, kind, type, View(type, o), before));
+        _events.Enqueue(new ObjectChange(Revision, kind, type, o, before));
         if (_events.Count > MostEvents)
         {
             Forgotten = _events.Dequeue().Revision;

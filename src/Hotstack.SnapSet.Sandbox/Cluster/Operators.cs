@@ -21,16 +21,36 @@ internal sealed class Operators(OpenShift cluster)
 
     private static readonly Flap[] Flaps =
     [
-        new("authentication", 60, 140, "A D", "OAuthServerRouteEndpointAccessibleController_EndpointUnavailable", "OAuthServerRouteEndpointAccessibleControllerAvailable: Get \"https://oauth-openshift.apps.example/healthz\": EOF"),
-        new("authentication", 175, 215, "P", "OAuthServerDeployment_PodsUpdating", "OAuthServerDeploymentProgressing: deployment/oauth-openshift.openshift-authentication: 2/3 pods have been updated"),
-        new("dns", 60, 110, "P", "DNSReportsProgressingIsTrue", "DNS \"default\" reports Progressing=True: \"Have 3 available DNS pods, want 5.\""),
-        new("network", 60, 130, "P", "Deploying", "DaemonSet \"/openshift-multus/multus\" is not available (awaiting 1 nodes)"),
-        new("openshift-apiserver", 65, 150, "A", "APIServices_Error", "APIServicesAvailable: \"route.openshift.io.v1\" is not ready: 503 (the server is currently unable to handle the request)"),
-        new("kube-apiserver", 75, 240, "P", "NodeInstaller", "NodeInstallerProgressing: 1 node is at revision 11; 2 nodes are at revision 12"),
-        new("ingress", 70, 100, "A D", "IngressUnavailable", "The \"default\" ingress controller reports Available=False: IngressControllerUnavailable: Minimum availability requirement is not met") { NeedsNodes = true },
-        new("console", 80, 140, "A", "RouteHealth_FailedGet", "RouteHealthAvailable: failed to GET route (https://console-openshift-console.apps.example): EOF") { NeedsNodes = true },
-        new("image-registry", 85, 60, "A P", "NoReplicasAvailable", "Available: The deployment does not have available replicas") { NeedsNodes = true },
-        new("monitoring", 90, 200, "A P D", "UpdatingPrometheusFailed", "UpdatingPrometheus: waiting for Prometheus openshift-monitoring/k8s: expected 2 replicas, got 1 available replicas") { NeedsNodes = true },
+        new(
+            "authentication", 60, 140, "A D", "OAuthServerRouteEndpointAccessibleController_EndpointUnavailable",
+            "OAuthServerRouteEndpointAccessibleControllerAvailable: Get \"https://oauth-openshift.apps.example/healthz\": EOF"),
+        new(
+            "authentication", 175, 215, "P", "OAuthServerDeployment_PodsUpdating",
+            "OAuthServerDeploymentProgressing: deployment/oauth-openshift.openshift-authentication: 2/3 pods have been updated"),
+        new(
+            "dns", 60, 110, "P", "DNSReportsProgressingIsTrue",
+            "DNS \"default\" reports Progressing=True: \"Have 3 available DNS pods, want 5.\""),
+        new(
+            "network", 60, 130, "P", "Deploying",
+            "DaemonSet \"/openshift-multus/multus\" is not available (awaiting 1 nodes)"),
+        new(
+            "openshift-apiserver", 65, 150, "A", "APIServices_Error",
+            "APIServicesAvailable: \"route.openshift.io.v1\" is not ready: 503 (the server is currently unable to handle the request)"),
+        new(
+            "kube-apiserver", 75, 240, "P", "NodeInstaller",
+            "NodeInstallerProgressing: 1 node is at revision 11; 2 nodes are at revision 12"),
+        new(
+            "ingress", 70, 100, "A D", "IngressUnavailable",
+            "The \"default\" ingress controller reports Available=False: IngressControllerUnavailable: Minimum availability requirement is not met") { NeedsNodes = true },
+        new(
+            "console", 80, 140, "A", "RouteHealth_FailedGet",
+            "RouteHealthAvailable: failed to GET route (https://console-openshift-console.apps.example): EOF") { NeedsNodes = true },
+        new(
+            "image-registry", 85, 60, "A P", "NoReplicasAvailable",
+            "Available: The deployment does not have available replicas") { NeedsNodes = true },
+        new(
+            "monitoring", 90, 200, "A P D", "UpdatingPrometheusFailed",
+            "UpdatingPrometheus: waiting for Prometheus openshift-monitoring/k8s: expected 2 replicas, got 1 available replicas") { NeedsNodes = true },
     ];
 
     private readonly HashSet<Flap> _settled = [.. Flaps];
@@ -108,12 +128,13 @@ internal sealed class Operators(OpenShift cluster)
         {
             cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(
                 o, "Available", HasAggregatedApis ? "True" : "False", HasAggregatedApis ? "Passed" : "FailedDiscoveryCheck",
-                HasAggregatedApis ? "all checks passed" : "failing or missing response from https://10.128.0.27:8443/apis: bad status from https://10.128.0.27:8443/apis: 503"));
+                HasAggregatedApis ? "all checks passed" : "failing or missing response from https://10.128.0.27:8443/apis: bad status: 503"));
         }
 
         var up = cluster.Masters.Count(m => m.Server.IsOn);
         cluster.Store.Change(ResourceTypes.Etcds, "", "cluster", o => SetCondition(
-            o, "EtcdMembersAvailable", up == cluster.Masters.Count() ? "True" : "False", up == cluster.Masters.Count() ? "EtcdQuorate" : "EtcdMembersUnavailable",
+            o, "EtcdMembersAvailable", up == cluster.Masters.Count() ? "True" : "False",
+            up == cluster.Masters.Count() ? "EtcdQuorate" : "EtcdMembersUnavailable",
             $"{up} of {cluster.Masters.Count()} members are available"));
     }
 

@@ -64,6 +64,18 @@ internal static class ResourceTypes
     [
         Nodes, Namespaces, Pods, Secrets, ConfigMaps, ServiceAccounts, Events, Csrs, Leases, ApiServices, Budgets, DaemonSets, Deployments,
         ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Pools, Etcds, KubeApiServers, KubeControllerManagers, Routes,
+
+        // Of these there are none; but a group without any kind is an error to clients.
+        new("apps.openshift.io", "v1", "deploymentconfigs", "DeploymentConfig", true) { HasStatus = true, ShortNames = ["dc"] },
+        new("authorization.openshift.io", "v1", "rolebindingrestrictions", "RoleBindingRestriction", true),
+        new("build.openshift.io", "v1", "builds", "Build", true) { HasStatus = true },
+        new("image.openshift.io", "v1", "imagestreams", "ImageStream", true) { HasStatus = true, ShortNames = ["is"] },
+        new("oauth.openshift.io", "v1", "oauthclients", "OAuthClient", false),
+        new("project.openshift.io", "v1", "projects", "Project", false) { HasStatus = true },
+        new("quota.openshift.io", "v1", "appliedclusterresourcequotas", "AppliedClusterResourceQuota", true),
+        new("security.openshift.io", "v1", "rangeallocations", "RangeAllocation", false),
+        new("template.openshift.io", "v1", "templates", "Template", true),
+        new("user.openshift.io", "v1", "users", "User", false),
     ];
 
     /// <summary>Every API group but the core one, in the order of discovery.</summary>

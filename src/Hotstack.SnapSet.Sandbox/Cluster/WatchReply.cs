@@ -19,7 +19,7 @@ internal sealed class WatchReply(OpenShift cluster, ResourceType type, string ns
     private readonly ObjectForms _forms = new(cluster);
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly DateTimeOffset _started = cluster.Now;
-    private long _seen = since ?? cluster.Store.Revision;
+    private long _seen = since ?? 0;
     private bool _isOver;
 
     /// <summary>Ends it, by the sandbox's clock or real time, whichever is first.</summary>
@@ -77,8 +77,11 @@ internal sealed class WatchReply(OpenShift cluster, ResourceType type, string ns
         }
     }
 
-    private List<JsonObject>? Initial() =>
-        [.. cluster.Store.List(type, ns).Where(matches).Select(o => Event("ADDED", _forms.One(form, type, o)))];
+    private List<JsonObject>? Initial()
+    {
+        _seen = cluster.Store.Revision;
+        return [.. cluster.Store.List(type, ns).Where(matches).Select(o => Event("ADDED", _forms.One(form, type, o)))];
+    }
 
     /// <summary>What is new; null if the API went away.</summary>
     private List<JsonObject>? Next()

@@ -61,7 +61,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     public async Task A_node_that_was_cordoned_before_stays_so()
     {
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
-        ClusterRecord record = (await SuspendAsync(new() { Source = Stack, IgnoreOperators = ["*"] }))!;
+        ClusterRecord record = (await SuspendAsync())!;
 
         ReviveReport report = (await ReviveAsync(record))!;
 
@@ -89,7 +89,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     public async Task Without_a_record_the_marks_on_the_nodes_tell_which_were_ours()
     {
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
-        await SuspendAsync(new() { Source = Stack, IgnoreOperators = ["*"] });
+        await SuspendAsync();
 
         await ReviveAsync(null);
 

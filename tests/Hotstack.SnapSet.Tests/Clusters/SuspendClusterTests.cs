@@ -79,7 +79,7 @@ public sealed class SuspendClusterTests : ClusterFixture
     {
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
 
-        ClusterRecord record = (await SuspendAsync(Usual with { IgnoreOperators = ["*"] , SkipCertificateCheck = false }))!;
+        ClusterRecord record = (await SuspendAsync(Usual))!;
 
         Assert.True(record.Nodes.Single(n => n.Name == "worker1").WasUnschedulable);
         Assert.False(record.Nodes.Single(n => n.Name == "worker0").WasUnschedulable);
@@ -325,6 +325,23 @@ public sealed class SuspendClusterTests : ClusterFixture
         await SuspendAsync(Usual);
 
         Assert.Empty(HelperNamespaces);
+    }
+
+    [Fact]
+    public async Task What_a_run_that_was_killed_had_cordoned_is_not_taken_for_the_users_own()
+    {
+        foreach (string node in NodeNames.Take(3))
+        {
+            Behind.Change("nodes", node, n =>
+            {
+                n["spec"]!["unschedulable"] = true;
+                n["metadata"]!["annotations"]!["hotstack-snapset/cordoned"] = "true";
+            });
+        }
+
+        ClusterRecord? record = await SuspendAsync(Usual);
+
+        Assert.All(record!.Nodes, node => Assert.False(node.WasUnschedulable));
     }
 
     private void AssertNothingHappened()

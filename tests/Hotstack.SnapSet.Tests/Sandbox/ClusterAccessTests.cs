@@ -122,6 +122,28 @@ public sealed class ClusterAccessTests : ClusterTest
     }
 
     [Fact]
+    public async Task The_sandboxs_own_endpoint_plays_with_the_cluster()
+    {
+        using var http = new HttpClient { BaseAddress = Server.Address };
+        await PostAsync("csrs/hostile", "{}");
+        Assert.NotEmpty(await NamesAsync(Csrs));
+        await PostAsync("operators/dns", """{"condition": "Degraded", "status": "True"}""");
+        Assert.Equal("True", (string?)Condition(await GetAsync(Operators + "/dns"), "Degraded")!["status"]);
+        await PostAsync("nodes/worker0", """{"pods": "Hang"}""");
+        await PostAsync("outage", """{"seconds": 30}""");
+        await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync("GET", Nodes));
+        var state = JsonNode.Parse(await http.GetStringAsync("sandbox/cluster", Stop))!;
+        Assert.Equal((false, 5), ((bool)state["reachable"]!, state["nodes"]!.AsArray().Count));
+
+        async Task PostAsync(string path, string body)
+        {
+            using var content = new StringContent(body);
+            using var answer = await http.PostAsync("sandbox/cluster/" + path, content, Stop);
+            Assert.True(answer.IsSuccessStatusCode, path);
+        }
+    }
+
+    [Fact]
     public async Task OpenStack_does_not_answer_on_the_clusters_port()
     {
         var (status, json) = await CallAsync("GET", "/sandbox/state");

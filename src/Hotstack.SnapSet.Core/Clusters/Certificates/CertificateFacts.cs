@@ -32,8 +32,11 @@ internal sealed record CertificateFacts
     /// <summary>Why <see cref="Nodes"/> is empty; null if it is not.</summary>
     public string? NodesProblem { get; init; }
 
-    /// <summary>Kubelets' signing requests about which nobody has decided.</summary>
+    /// <summary>Signing requests about which nobody has decided, of kubelets that lack what they ask for.</summary>
     public IReadOnlyList<string> PendingRequests { get; init; } = [];
+
+    /// <summary>Other requests to the kubelets' signers about which nobody has decided: left over, or a stranger's.</summary>
+    public IReadOnlyList<string> IdleRequests { get; init; } = [];
 
     /// <summary>Kubelets' signing requests that were approved and have no certificate yet.</summary>
     public IReadOnlyList<string> UnissuedRequests { get; init; } = [];

@@ -43,9 +43,13 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         ManagedSecrets read = await secrets.ConfigureAwait(false);
         TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
         CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
+        DateTimeOffset now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero);
+        NodeCertificates[] nodeCertificates = await kubelets.ConfigureAwait(false);
+        ILookup<bool, string> pending = ofKubelets.Where(request => request.IsPending)
+            .ToLookup(request => RequestedNode.IsInNeed(request, nodeCertificates, now), request => request.Name);
         return new CertificateFacts
         {
-            Now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero),
+            Now = now,
             CsrSignerSigner = read.Find(KnownCertificates.CsrSignerSigner),
             CsrSigner = read.Find(KnownCertificates.CsrSigner),
             CsrSignerCopy = read.Find(KnownCertificates.CsrSignerCopy),
@@ -53,9 +57,10 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
             AggregatorClient = read.Find(KnownCertificates.AggregatorClient),
             Managed = read.Certificates,
             ManagedProblem = read.Problem,
-            Nodes = await kubelets.ConfigureAwait(false),
+            Nodes = nodeCertificates,
             NodesProblem = nodes.Problem,
-            PendingRequests = [.. ofKubelets.Where(request => request.IsPending).Select(request => request.Name)],
+            PendingRequests = [.. pending[true]],
+            IdleRequests = [.. pending[false]],
             UnissuedRequests = [.. ofKubelets.Where(IsApprovedOnly).Select(request => request.Name)],
             RequestsProblem = requests.Problem,
             KubeconfigNotAfter = cluster.Configuration.ClientCertificateNotAfter,

@@ -30,6 +30,9 @@ internal static class SurroundingRules
             {
                 Eta = facts.Now + Renewal.Margin,
             },
+            { IdleRequests.Count: > 0 } => new(check, ClusterCheckResult.Warning,
+                "no kubelet waits for a certificate, but there are requests of nodes that have theirs, or that do not exist: "
+                + string.Join(", ", facts.IdleRequests)),
             _ => new(check, ClusterCheckResult.Passed, "no kubelet waits for a certificate"),
         };
     }

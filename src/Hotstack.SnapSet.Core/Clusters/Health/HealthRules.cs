@@ -24,7 +24,7 @@ internal sealed class HealthRules
             VersionChecks.Check(state.Version),
             .. OperatorChecks.Check(state.Operators, Operators, baseline, state.Now),
             .. NodeChecks.Check(state, certificates.Nodes, baseline),
-            .. PoolChecks.Check(state.Pools),
+            .. PoolChecks.Check(state.Pools, state.Nodes.Value ?? []),
             .. ControlPlaneChecks.Check(state),
             .. WorkloadChecks.Check(state),
         ];

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-  Makes a SnapSet of a running deployment, then lists and checks it.
+  The whole life of a SnapSet: check the cluster, suspend it, freeze it, list and check the set, revive the cluster.
 .DESCRIPTION
-  The whole workflow, on the cloud that OS_CLOUD or the OS_* variables name. The servers are shut down for the time of
-  the snapshots, and started again.
+  On the cloud that OS_CLOUD or the OS_* variables name, and the cluster that KUBECONFIG names. The cluster is down for the
+  time of the snapshots.
 .EXAMPLE
-  $env:OS_CLOUD = 'lab'; ./examples/first-snapset.ps1 -StackName hs-multi
+  $env:OS_CLOUD = 'lab'; $env:KUBECONFIG = './kubeconfig'; ./examples/first-snapset.ps1 -StackName hs-multi
 #>
 [CmdletBinding()]
 param(
@@ -14,7 +14,14 @@ param(
   [string] $StackName,
 
   # The module's folder or manifest; by default the installed one.
-  [string] $ModulePath = 'Hotstack.SnapSet'
+  [string] $ModulePath = 'Hotstack.SnapSet',
+
+  # Who shuts the nodes down: their own systemd, at a full minute some minutes ahead, or Nova at once.
+  [ValidateSet('Guest', 'Nova')]
+  [string] $Method = 'Guest',
+
+  # Parameters of Invoke-HotstackRevive, for a cluster that boots faster than real ones.
+  [hashtable] $Revive = @{}
 )
 
 $ErrorActionPreference = 'Stop'
@@ -23,8 +30,13 @@ Import-Module $ModulePath
 "What would be frozen:"
 Get-HotstackInstance -StackName $StackName | Format-Table
 
-"Making the SnapSet ..."
-$set = New-HotstackSnapSet -StackName $StackName -StopServers -StartServers -PollInterval 1s
+"May the cluster be shut down?"
+$report = Test-HotstackCluster
+$report | Format-List Verdict, Reasons, IsHealthy, UnattendedUntil, AssistedUntil
+$report.Nodes | Format-Table
+
+"Suspending the cluster, and making the SnapSet ..."
+$set = Suspend-HotstackCluster $StackName -Method $Method -PollInterval 1s -Confirm:$false | New-HotstackSnapSet -PollInterval 1s
 
 "All SnapSets of this project, the newest first:"
 Get-HotstackSnapSet | Format-Table
@@ -36,9 +48,14 @@ $set.Members | Format-Table
 $findings = $set | Test-HotstackSnapSet
 $findings | Group-Object Check, Result -NoElement | Format-Table Count, Name
 
+"Reviving the cluster ..."
+$revival = $set | Invoke-HotstackRevive -PollInterval 1s @Revive
+$revival.Timeline | Format-Table
+
 if ($findings.Result -contains 'Failed') {
   $findings | Where-Object Result -EQ 'Failed' | Format-Table
   throw "SnapSet $($set.Id) cannot be used."
 }
 
-"SnapSet $($set.Id) is complete and verified. To delete it: Remove-HotstackSnapSet $($set.Id)"
+"The cluster is $($revival.IsHealthy ? 'healthy' : 'NOT healthy'); SnapSet $($set.Id) is complete and verified."
+"It revives by itself until $($set.UnattendedUntil.ToString('u')). To delete it: Remove-HotstackSnapSet $($set.Id)"

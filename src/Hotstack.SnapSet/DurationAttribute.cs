@@ -9,7 +9,12 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
 
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject { BaseObject: Array wrapped } ? wrapped : inputData) is Array several
+            ? several.Cast<object>().Select(One).ToArray()
+            : One(inputData);
+
+    private static object One(object inputData)
     {
         object? value = AsWritten(inputData);
         bool isRead = Duration.TryRead(value, out TimeSpan duration);

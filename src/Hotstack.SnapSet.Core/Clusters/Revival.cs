@@ -20,14 +20,10 @@ internal sealed class Revival(
     private static readonly TimeSpan StabilityInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CsrInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Right after a boot the operators' states are those of before the shutdown; their leaders need this long to
-    /// look again.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan RecentChange = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(4);
 
-    /// <summary>Short rounds first are faster than a single long one, whose count begins anew at every flap.</summary>
-    private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
+    /// <summary>So long after the boot the operators have had time to look again.</summary>
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(4);
 
     private readonly FreshNodes _nodes = new(cluster, request.Record, activity);
     private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
@@ -51,10 +47,11 @@ internal sealed class Revival(
                 await StepAsync("Nodes", AwaitNodesAsync, stop).ConfigureAwait(false);
                 await StepAsync("Uncordon", UncordonAsync, stop).ConfigureAwait(false);
                 await StepAsync("Settle", SettleAsync, stop).ConfigureAwait(false);
-                for (int i = 0; i < Rounds.Length; i++)
+                for (int i = 0; i < request.StableFor.Count; i++)
                 {
-                    TimeSpan stableFor = Rounds[i];
-                    await StepAsync($"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {Rounds.Length})", token => AwaitStableAsync(stableFor, token), stop)
+                    TimeSpan stableFor = request.StableFor[i];
+                    await StepAsync(
+                        $"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {request.StableFor.Count})", token => AwaitStableAsync(stableFor, token), stop)
                         .ConfigureAwait(false);
                 }
 
@@ -160,8 +157,8 @@ internal sealed class Revival(
             return "the operators have had time to look again";
         }
 
-        await Task.Delay(Settle, cluster.Time, stop).ConfigureAwait(false);
-        return $"gave the operators {Settle.TotalMinutes:0} min to look again";
+        await Task.Delay(request.SettleTime, cluster.Time, stop).ConfigureAwait(false);
+        return $"gave the operators {TimeText.Of(request.SettleTime)} to look again";
     }
 
     private async Task<string> AwaitStableAsync(TimeSpan stableFor, CancellationToken stop)

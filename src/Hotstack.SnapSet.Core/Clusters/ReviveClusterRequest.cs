@@ -21,6 +21,14 @@ public sealed record ReviveClusterRequest
     /// <summary>Try it also when the record says that it is too late.</summary>
     public bool Force { get; init; }
 
+    /// <summary>How long the operators have to be stable without a break, round after round. Short rounds first are faster than a
+    /// single long one, whose count begins anew at every flap.</summary>
+    public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
+
+    /// <summary>How long to wait before the operators are looked at, if the cluster has just booted: what they show then is how they
+    /// were before the shutdown, until their leaders look again.</summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often a round of stability may be tried while progress is made.</summary>
     public int MostRounds { get; init; } = 5;
 

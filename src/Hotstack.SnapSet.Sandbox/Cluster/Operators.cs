@@ -100,7 +100,9 @@ internal sealed class Operators(OpenShift cluster)
         }
 
         var nodes = cluster.Nodes.Select(n => (Node: n, Good: IsGood(n), Ready: IsReady(n))).ToList();
-        if (!nodes.TrueForAll(n => n.Good))
+        // Their pods need all nodes, and one that takes new ones.
+        var takers = nodes.Exists(n => !n.Node.IsMaster) ? nodes.FindAll(n => !n.Node.IsMaster) : nodes;
+        if (!nodes.TrueForAll(n => n.Node.Beats && n.Ready) || !takers.Exists(n => n.Good))
         {
             _nodesGoodSince = null;
         }

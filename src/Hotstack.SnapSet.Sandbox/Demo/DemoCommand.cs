@@ -4,9 +4,9 @@ namespace Hotstack.Sandbox.Demo;
 internal static class DemoCommand
 {
     public const string Help = """
-        demo                      make a SnapSet of a running deployment, list and check it
+        demo                      the life of a SnapSet: check the cluster, suspend, freeze, list, check, revive
           --scenario multi|sno        what is deployed (multi)
-          --speed X                   how much faster than real things happen (10)
+          --speed X                   how much faster than real things happen (30)
           --no-pwsh                   drive the library directly, also where there is a pwsh
         """;
 
@@ -16,7 +16,7 @@ internal static class DemoCommand
         var options = new SandboxOptions
         {
             Scenario = line.Choice("--scenario", Scenario.Multi),
-            Speed = line.Positive("--speed", 10),
+            Speed = line.Positive("--speed", 30),
         };
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, key) =>
@@ -32,16 +32,17 @@ internal static class DemoCommand
         }
 
         using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, path: null, "clouds.yaml");
+        using var kubeconfig = await ConfigFile.WriteAsync(server.Kubeconfig, path: null, "kubeconfig");
         Console.WriteLine(
             $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.\n");
         var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh
-            ? await new PowerShellDemo(pwsh).RunAsync(yaml.Path, stack.Name, stop.Token)
-            : await RunDirectlyAsync(yaml.Path, stack.Name, line.Has("--no-pwsh"), stop.Token);
+            ? await new PowerShellDemo(pwsh).RunAsync(yaml.Path, kubeconfig.Path, stack.Name, stop.Token)
+            : await RunDirectlyAsync(yaml.Path, kubeconfig.Path, stack.Name, line.Has("--no-pwsh"), stop.Token);
         Console.WriteLine($"\nThe cloud took {server.Calls.Snapshot().Count} HTTP calls. '-- serve' starts one to play with.");
         return code;
     }
 
-    private static async Task<int> RunDirectlyAsync(string cloudsYaml, string stackName, bool wasAskedFor, CancellationToken stop)
+    private static async Task<int> RunDirectlyAsync(string cloudsYaml, string kubeconfig, string stackName, bool wasAskedFor, CancellationToken stop)
     {
         if (!wasAskedFor)
         {
@@ -50,6 +51,6 @@ internal static class DemoCommand
                 + "('dotnet tool install --global PowerShell', or https://aka.ms/powershell) it runs examples/first-snapset.ps1.\n");
         }
 
-        return await new DirectDemo(Console.Out).RunAsync(cloudsYaml, stackName, stop);
+        return await new DirectDemo(Console.Out).RunAsync(cloudsYaml, kubeconfig, stackName, stop);
     }
 }

@@ -1,4 +1,6 @@
+using Hotstack.Clusters;
 using Hotstack.Configuration;
+using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
@@ -8,7 +10,9 @@ namespace Hotstack.Sandbox.Demo;
 /// <summary>The workflow of examples/first-snapset.ps1, without PowerShell.</summary>
 internal sealed class DirectDemo(TextWriter output)
 {
-    public async Task<int> RunAsync(string cloudsYaml, string stackName, CancellationToken stop)
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public async Task<int> RunAsync(string cloudsYaml, string kubeconfig, string stackName, CancellationToken stop)
     {
         var activity = new ConsoleActivity(output);
         try
@@ -18,7 +22,8 @@ internal sealed class DirectDemo(TextWriter output)
                 Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = cloudsYaml },
             };
             using var cloud = Cloud.Connect(new CloudConfigurationLoader(sources).Load("sandbox", null, activity), activity);
-            return await RunAsync(cloud, stackName, activity, stop);
+            using var cluster = OpenShift.Cluster.Connect(new KubeconfigLoader(sources).Load(kubeconfig, null, activity), activity);
+            return await RunAsync(cloud, cluster, stackName, activity, stop);
         }
         catch (HotstackException e)
         {
@@ -32,7 +37,7 @@ internal sealed class DirectDemo(TextWriter output)
         }
     }
 
-    private async Task<int> RunAsync(Cloud cloud, string stackName, ConsoleActivity activity, CancellationToken stop)
+    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, string stackName, ConsoleActivity activity, CancellationToken stop)
     {
         var source = new InstanceSource { StackName = stackName };
         Title($"What would be frozen (Get-HotstackInstance -StackName {stackName})");
@@ -40,12 +45,19 @@ internal sealed class DirectDemo(TextWriter output)
             output, await new FindInstances(cloud).RunAsync(source, activity, stop),
             ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress), ("Flavor", i => i.Flavor));
 
-        Title($"Freeze it (New-HotstackSnapSet -StackName {stackName} -StopServers -StartServers)");
-        var request = new CreateSnapSetRequest
-        {
-            Source = source, StopServers = true, StartServers = true, PollInterval = TimeSpan.FromSeconds(1),
-        };
-        var made = await new CreateSnapSet(cloud).RunAsync(request, activity, (_, _) => Task.FromResult(true), stop);
+        Title("May the cluster be shut down? (Test-HotstackCluster)");
+        var report = await new TestCluster(cluster).RunAsync(new(), activity, stop);
+        await output.WriteLineAsync($"{report.Verdict}. It would revive by itself until {report.UnattendedUntil:u}, and with approvals until {report.AssistedUntil:u}.");
+        ConsoleTable.Write(
+            output, report.Nodes, ("Node", n => n.Name), ("Ready", n => $"{n.IsReady}"), ("Client certificate until", n => $"{n.ClientCertificateUntil:u}"),
+            ("Serving certificate until", n => $"{n.ServingCertificateUntil:u}"));
+
+        // By Nova, since guests shut themselves down at a full minute some minutes ahead.
+        Title($"Suspend it and freeze it (Suspend-HotstackCluster {stackName} -Method Nova | New-HotstackSnapSet)");
+        var suspend = new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = Look };
+        var record = await new SuspendCluster(cloud, cluster).RunAsync(suspend, activity, Yes, stop);
+        var freeze = new CreateSnapSetRequest { Source = new() { Instances = record!.Instances }, Cluster = record, PollInterval = Look };
+        var made = await new CreateSnapSet(cloud).RunAsync(freeze, activity, Yes, stop);
         ConsoleTable.Write(
             output, made!.Members,
             ("Name", m => m.Name), ("Role", m => m.Role), ("Status", m => m.Status), ("ImageName", m => m.ImageName),
@@ -54,17 +66,32 @@ internal sealed class DirectDemo(TextWriter output)
         Title("List the sets (Get-HotstackSnapSet)");
         ConsoleTable.Write(
             output, await new FindSnapSets(cloud).RunAsync(new(), stop),
-            ("Id", s => s.Id), ("State", s => $"{s.State}"), ("CreatedAt", s => $"{s.CreatedAt:u}"), ("Members", s => string.Join(", ", s.Members)),
-            ("StackName", s => s.StackName));
+            ("Id", s => s.Id), ("State", s => $"{s.State}"), ("CreatedAt", s => $"{s.CreatedAt:u}"), ("Unattended", s => $"{s.UnattendedUntil:yyyy-MM-dd}"),
+            ("Assisted", s => $"{s.AssistedUntil:yyyy-MM-dd}"), ("StackName", s => s.StackName));
 
         Title($"Check it (Test-HotstackSnapSet {made.Id})");
         var findings = await new TestSnapSet(cloud).RunAsync(made.Id, stop);
         ConsoleTable.Write(
             output, findings, ("Member", f => f.Member), ("Check", f => f.Check), ("Result", f => $"{f.Result}"), ("Message", f => f.Message));
+
+        Title($"Revive the cluster (Get-HotstackSnapSet {made.Id} | Invoke-HotstackRevive)");
+        var revive = new ReviveClusterRequest
+        {
+            Source = source, Record = made.ClusterRecord, PollInterval = Look,
+            // The sandbox's boots faster than real ones.
+            SettleTime = TimeSpan.FromSeconds(2), StableFor = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)],
+        };
+        var revival = await new ReviveCluster(cloud, cluster).RunAsync(revive, activity, Yes, stop);
+        ConsoleTable.Write(
+            output, revival!.Timeline, ("Step", t => t.Step), ("Took", t => $"{t.Duration.TotalSeconds:0.0} s"), ("Result", t => t.Result));
+
         var isUsable = TestSnapSet.IsUsable(findings);
-        await output.WriteLineAsync($"SnapSet {made.Id} is {(isUsable ? "usable" : "NOT usable")}.");
-        return isUsable ? 0 : 1;
+        await output.WriteLineAsync(
+            $"SnapSet {made.Id} is {(isUsable ? "usable" : "NOT usable")}, and the cluster {(revival.IsHealthy ? "healthy" : "NOT healthy")} again.");
+        return isUsable && revival.IsHealthy ? 0 : 1;
     }
+
+    private static Task<bool> Yes(string target, string action) => Task.FromResult(true);
 
     private void Title(string text) => output.WriteLine($"\n== {text}");
 }

@@ -5,7 +5,7 @@ namespace Hotstack.Sandbox.Demo;
 /// <summary>Publishes the module and runs the example script through it.</summary>
 internal sealed class PowerShellDemo(string pwsh)
 {
-    public async Task<int> RunAsync(string cloudsYaml, string stackName, CancellationToken stop)
+    public async Task<int> RunAsync(string cloudsYaml, string kubeconfig, string stackName, CancellationToken stop)
     {
         var root = FindRoot();
         var module = Path.Combine(root, "out", "Hotstack.SnapSet");
@@ -20,10 +20,18 @@ internal sealed class PowerShellDemo(string pwsh)
 
         return await StartAsync(
             pwsh,
-            ["-NoProfile", "-File", Path.Combine(root, "examples", "first-snapset.ps1"), "-ModulePath", module, "-StackName", stackName],
-            [("OS_CLIENT_CONFIG_FILE", cloudsYaml), ("OS_CLOUD", "sandbox")],
+            ["-NoProfile", "-Command", Script(Path.Combine(root, "examples", "first-snapset.ps1"), module, stackName)],
+            [("OS_CLIENT_CONFIG_FILE", cloudsYaml), ("OS_CLOUD", "sandbox"), ("KUBECONFIG", kubeconfig)],
             stop);
     }
+
+    /// <summary>By Nova, since guests shut themselves down at a full minute some minutes ahead; and with the patience that a cluster
+    /// needs which boots as fast as the sandbox's.</summary>
+    private static string Script(string file, string module, string stackName) =>
+        $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(stackName)}' -Method Nova "
+        + "-Revive @{ SettleTime = '2s'; StableFor = '1s', '3s', '3s' }; exit [int](-not $?)";
+
+    private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);
 
     private static async Task<int> StartAsync(
         string program, string[] arguments, (string Name, string Value)[] environment, CancellationToken stop)

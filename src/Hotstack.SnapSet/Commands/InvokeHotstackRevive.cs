@@ -38,6 +38,14 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
     public string[] IgnoreOperator { get; set; } = [];
 
+    /// <summary>How long the operators have to be stable without a break, round after round. By default 5s, 60s, 60s.</summary>
+    [Parameter, Duration, ValidateNotNullOrEmpty]
+    public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
+
+    /// <summary>How long the operators get after a boot before they are looked at. By default two minutes.</summary>
+    [Parameter, Duration]
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often a round of waiting for stable operators may be tried while they make progress. By default five.</summary>
     [Parameter, ValidateRange(1, 100)]
     public int MaxRounds { get; set; } = 5;
@@ -65,7 +73,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
             {
                 Source = input.Source, Record = await input.FindRecordAsync(run.Cloud, run.Stop),
                 CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator,
-                MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+                StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
             ReviveReport? report = await new ReviveCluster(run.Cloud, run.Cluster)
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);

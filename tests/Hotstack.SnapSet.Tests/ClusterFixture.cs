@@ -64,5 +64,17 @@ public abstract class ClusterFixture : SandboxFixture
 
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.Name == server).Status;
 
-    protected override void DisposeConnections() => _clusters.ForEach(cluster => cluster.Dispose());
+    /// <summary>Another sandbox, by the options as they are now.</summary>
+    internal async Task RestartAsync()
+    {
+        _cluster = null;
+        await DisposeAsync();
+        await InitializeAsync();
+    }
+
+    protected override void DisposeConnections()
+    {
+        _clusters.ForEach(cluster => cluster.Dispose());
+        _clusters.Clear();
+    }
 }

@@ -35,6 +35,7 @@ public abstract class SandboxFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _connections.ForEach(cloud => cloud.Dispose());
+        _connections.Clear();
         DisposeConnections();
         await Sandbox.DisposeAsync();
         GC.SuppressFinalize(this);

@@ -1,4 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;
 using Hotstack.Http;
 using Hotstack.OpenShift;
@@ -18,13 +19,14 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     private const string CsrSigner = "csr-signer";
 
     private const string RestartKubelet =
-        "rm -f /var/lib/kubelet/pki/kubelet-client-current.pem /var/lib/kubelet/pki/kubelet-server-current.pem\n"
+        "rm -f /var/lib/kubelet/pki/kubelet-client-current.pem\n"
+        + "rm -f /var/lib/kubelet/pki/kubelet-server-current.pem\n"
         + "systemctl restart kubelet";
 
     private static readonly (string Namespace, string Name)[] Signers =
     [
         (SignerNamespace, "csr-signer-signer"), (SignerNamespace, CsrSigner),
-        ("openshift-kube-apiserver-operator", "aggregator-client-signer"),
+        ("openshift-kube-apiserver-operator", "aggregator-client-signer"), ("openshift-kube-apiserver", "aggregator-client"),
     ];
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -110,13 +112,32 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
                 throw Failed($"not all kubelets were restarted: {string.Join("; ", failures)}");
             }
 
-            // A kubelet asks for its serving certificate only when it has the other one.
-            await Task.Delay(TimeSpan.FromSeconds(60), cluster.Time, stop).ConfigureAwait(false);
+            await AwaitCertificatesAsync(stop).ConfigureAwait(false);
         }
         finally
         {
             await end.CancelAsync().ConfigureAwait(false);
             await approving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A kubelet asks for its serving certificate only when it has the other one.</summary>
+    private async Task AwaitCertificatesAsync(CancellationToken stop)
+    {
+        string[] without = [];
+        bool areThere = await Poll.UntilAsync(
+            async token =>
+            {
+                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, token).ConfigureAwait(false);
+                without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
+                return without.Length == 0 && facts.NodesProblem is null;
+
+                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
+            },
+            Interval, KubeletTimeout, cluster.Time, stop).ConfigureAwait(false);
+        if (!areThere)
+        {
+            throw Failed($"kubelets have no lasting certificates after {KubeletTimeout.TotalMinutes:0} min: {string.Join(", ", without)}");
         }
     }
 

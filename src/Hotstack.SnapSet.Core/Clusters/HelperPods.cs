@@ -175,11 +175,25 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
                 : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
         }
 
-        string log = await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false);
+        string log = await ReadLogAsync(name, stop).ConfigureAwait(false);
         activity.Debug($"{node.Name}: helper pod {name}: {log.Trim()}");
         return pod.Phase == "Succeeded"
             ? new(node.Name, log, null)
             : new(node.Name, log, $"its helper pod failed (exit code {container?.ExitCode}): {LastLine(log)}{pod.Reason}");
+    }
+
+    /// <summary>A kubelet that has no serving certificate runs pods, but shows no logs.</summary>
+    private async Task<string> ReadLogAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            return await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            activity.Verbose($"The log of helper pod {name} cannot be read: {e.Reason}");
+            return "";
+        }
     }
 
     private static string LastLine(string log) =>

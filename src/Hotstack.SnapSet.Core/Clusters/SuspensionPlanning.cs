@@ -53,7 +53,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             {
                 MinimumValidity = request.MinimumValidity,
                 IgnoreOperators = request.IgnoreOperators,
-                CloudNow = null,
+                CloudNow = cloud.Now,
             },
             activity, stop).ConfigureAwait(false);
         bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;

@@ -27,7 +27,8 @@ internal sealed class WaitForApiServices(Cluster cluster, IActivity activity)
                 {
                     (bool isThere, IReadOnlyList<string>? found) = await patience.TryAsync(() => LookAsync(token)).ConfigureAwait(false);
                     missing = found ?? missing;
-                    activity.Progress(new(Work, patience.LastFailure?.Reason ?? $"not there yet: {string.Join(", ", missing)}"));
+                    activity.Progress(new(Work, patience.LastFailure?.Reason
+                        ?? (missing.Count == 0 ? "all serve" : $"not there yet: {string.Join(", ", missing)}")));
                     return isThere && missing.Count == 0;
                 },
                 interval, timeout, cluster.Time, stop).ConfigureAwait(false);

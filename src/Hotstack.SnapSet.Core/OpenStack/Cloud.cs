@@ -18,11 +18,13 @@ public sealed class Cloud : IDisposable
 
     private readonly Api _api;
     private readonly TokenSource _tokens;
+    private readonly ServerClock _clock;
 
     private Cloud(CloudConfiguration configuration, Api api, TokenSource tokens, TimeProvider time)
     {
         _api = api;
         _tokens = tokens;
+        _clock = new ServerClock(time);
         Time = time;
         Name = configuration.Name;
         Region = configuration.Region;
@@ -32,7 +34,7 @@ public sealed class Cloud : IDisposable
         Stacks = new Heat(Client("orchestration"));
         Volumes = new Cinder(Client("block-storage"));
 
-        ServiceClient Client(string service) => new(configuration, tokens, api, service);
+        ServiceClient Client(string service) => new(configuration, tokens, api, _clock, service);
     }
 
     /// <summary>The cloud's name in clouds.yaml, or <c>envvars</c>.</summary>
@@ -58,6 +60,9 @@ public sealed class Cloud : IDisposable
 
     /// <summary>The clock by which we wait for this cloud.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>The time by the cloud's own clock; null until its first answer has come.</summary>
+    internal DateTimeOffset? Now => _clock.Skew is null ? null : _clock.Now;
 
     /// <summary>Prepares a connection; the first call opens it.</summary>
     /// <param name="configuration">Which cloud, and as whom.</param>

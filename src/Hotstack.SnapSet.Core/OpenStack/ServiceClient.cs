@@ -5,7 +5,7 @@ using Hotstack.OpenStack.Identity;
 namespace Hotstack.OpenStack;
 
 /// <summary>Calls one service of a cloud: finds its address, shows our token, renews that once when it is refused.</summary>
-internal sealed class ServiceClient(CloudConfiguration configuration, TokenSource tokens, Api api, string service)
+internal sealed class ServiceClient(CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service)
 {
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
@@ -35,17 +35,19 @@ internal sealed class ServiceClient(CloudConfiguration configuration, TokenSourc
         }
     }
 
-    private Task<ApiResponse> SendAsync(ApiRequest request, Token token, CancellationToken stop)
+    private async Task<ApiResponse> SendAsync(ApiRequest request, Token token, CancellationToken stop)
     {
         request = request with
         {
             Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
         };
-        return api.SendAsync(
+        ApiResponse response = await api.SendAsync(
             token.Value is not { } secret
                 ? request
                 : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [secret] },
-            stop);
+            stop).ConfigureAwait(false);
+        clock.Read(response);
+        return response;
     }
 
     private Uri Address(Token token) => EndpointAddress.Of(service, Endpoint(token), token.ProjectId);

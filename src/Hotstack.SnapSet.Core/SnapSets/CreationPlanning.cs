@@ -10,6 +10,9 @@ internal sealed class CreationPlanning(Cloud cloud)
     /// <summary>Glance's properties take 255 characters, of which a MAC address and a comma need 18.</summary>
     private const int MostMacAddresses = 14;
 
+    /// <summary>How far the cluster's clock and Nova's may differ, as the shutdown checked.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
+
     /// <exception cref="HotstackException">The input breaks rules (<c>SnapSetDataInvalid</c>); there is no such stack,
     /// file or set.</exception>
     public async Task<CreationPlan> PlanAsync(CreateSnapSetRequest request, IActivity activity, CancellationToken stop)
@@ -41,6 +44,12 @@ internal sealed class CreationPlanning(Cloud cloud)
         if (resumed is not null)
         {
             violations.AddRange(await resumed.ServersThatRanAsync(cloud, found, stop).ConfigureAwait(false));
+        }
+
+        if (request.Cluster is { } record)
+        {
+            violations.AddRange((await new ServerHistory(cloud).RanSinceAsync(found, record.RecordedAt + ClockTolerance, stop).ConfigureAwait(false))
+                .Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
         }
 
         if (violations.Count > 0)

@@ -40,10 +40,6 @@ internal sealed class ResumeSnapSet(Cloud cloud)
 /// <summary>What an earlier run has made of a set.</summary>
 internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Images)
 {
-    /// <summary>What makes a frozen disk and a server drift apart.</summary>
-    private static readonly HashSet<string> RunningActions =
-        ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"];
-
     /// <summary>The instances: as the user gives them, else as the set remembers them.</summary>
     public InstanceSource SourceFor(InstanceSource given)
     {
@@ -103,19 +99,8 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     {
         // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first image was begun.
         DateTimeOffset begun = Set.Members.Min(member => member.CreatedAt);
-        string?[] violations = await Fanout.SelectAsync(
-            found.Where(f => f.Server is not null),
-            async (f, token) =>
-            {
-                IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(f.Server!.Id, token).ConfigureAwait(false);
-                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= begun);
-                return ran is null
-                    ? null
-                    : $"instance {f.Instance.Name}: {ran.Action} at {ran.StartedAt:u}, after the set was begun; "
-                        + $"completed now it would not be of one moment. Remove it and make a new one";
-            },
-            stop).ConfigureAwait(false);
-        return violations.OfType<string>();
+        return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop).ConfigureAwait(false))
+            .Select(ran => $"{ran}, after the set was begun; completed now it would not be of one moment. Remove it and make a new one");
     }
 
     private static Instance ToInstance(SnapSetImage image) => new()

@@ -164,6 +164,29 @@ internal sealed class Certificates
         Arm();
     }
 
+    /// <summary>Somebody deleted a secret: the operator that keeps it makes it anew.</summary>
+    public void Deleted(JsonObject secret)
+    {
+        if (All.Find(c => c.Namespace == secret.Namespace() && c.Name == secret.Name()) is not { IsFrozen: false } certificate)
+        {
+            return;
+        }
+
+        var next = secret.Copy();
+        foreach (var key in new[] { "uid", "resourceVersion", "creationTimestamp" })
+        {
+            next.Metadata().Remove(key);
+        }
+
+        _cluster.After(_cluster.Durations.SecretRecreation, () =>
+        {
+            certificate.Renew(_cluster.Now);
+            _cluster.Store.Add(ResourceTypes.Secrets, next);
+            Store(certificate);
+            Arm();
+        });
+    }
+
     /// <summary>The cluster runs again: what expired meanwhile and can be made anew is, a while from now.</summary>
     public void Recover()
     {

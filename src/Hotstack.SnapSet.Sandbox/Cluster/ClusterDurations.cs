@@ -24,6 +24,9 @@ public sealed record ClusterDurations
     /// <summary>From ready API to expired certificates made anew.</summary>
     public TimeSpan CertificateRecovery { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>From the deletion of an operator's secret to its new one.</summary>
+    public TimeSpan SecretRecreation { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>From quorum to the aggregated APIs.</summary>
     public TimeSpan AggregatedApis { get; init; } = TimeSpan.FromSeconds(150);
 

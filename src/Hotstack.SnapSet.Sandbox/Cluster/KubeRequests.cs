@@ -398,6 +398,11 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         }
 
         Store.Remove(type, o);
+        if (type == ResourceTypes.Secrets)
+        {
+            cluster.Certificates.Deleted(o);
+        }
+
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Hotstack.Sandbox.Http;
@@ -78,7 +79,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
                 break;
         }
 
-        var reply = cloud.Do(() => service.Answer(call, handler, open));
+        var reply = cloud.Do(() => Dated(service.Answer(call, handler, open)));
         return fault?.Kind switch
         {
             FaultKind.LostAnswer => null,
@@ -86,6 +87,17 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             FaultKind.WrongContentType => Copy(reply, reply.Body, "text/plain"),
             _ => reply,
         };
+    }
+
+    /// <summary>By the cloud's clock, unless the service has one of its own.</summary>
+    private Reply Dated(Reply reply)
+    {
+        if (reply.Headers.All(h => h.Key != "Date"))
+        {
+            reply.With("Date", cloud.Now.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        return reply;
     }
 
     private static Reply Spoilt(Service service, ApiCall call, Fault fault)

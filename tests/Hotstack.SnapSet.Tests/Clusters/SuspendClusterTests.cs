@@ -1,3 +1,4 @@
+using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Xunit;
@@ -159,7 +160,6 @@ public sealed class SuspendClusterTests : ClusterFixture
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         bool areArmed = false;
         Activity.Listener = (_, text) => areArmed |= text.Contains("nodes are armed", StringComparison.Ordinal);
-        using ITimer timer = Clock.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Clock.AutoAdvanceUpTo = TimeSpan.FromSeconds(4);
         Task<ClusterRecord?> run = SuspendAsync(Usual, stop.Token);
         while (!areArmed || HelperNamespaces.Any())
@@ -172,6 +172,7 @@ public sealed class SuspendClusterTests : ClusterFixture
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
+        Assert.Contains(Activity.Warnings, w => w.Contains("all was taken back", StringComparison.Ordinal));
         AssertNothingHappened();
     }
 
@@ -343,6 +344,40 @@ public sealed class SuspendClusterTests : ClusterFixture
 
         Assert.All(record!.Nodes, node => Assert.False(node.WasUnschedulable));
     }
+
+    [Fact]
+    public async Task A_young_clusters_certificates_can_be_made_anew_instead_of_waiting_a_day()
+    {
+        _age = TimeSpan.FromMinutes(40);
+        await RestartAsync();
+        Assert.False((await TestAsync()).IsSafe);
+        DateTimeOffset start = Clock.GetUtcNow();
+
+        ClusterRecord? record = await SuspendAsync(Usual with { ForceRotation = true });
+
+        Assert.True(record!.UnattendedUntil > start.AddDays(20));
+        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(60));
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+        Assert.Empty(HelperNamespaces);
+    }
+
+    [Fact]
+    public async Task A_record_of_a_cluster_that_ran_again_since_is_refused()
+    {
+        ClusterRecord record = (await SuspendAsync(Usual))!;
+        await new ReviveCluster(Cloud, Cluster).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        Sandbox.Cloud.StopServers();
+
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => new CreateSnapSet(Cloud).RunAsync(
+            new CreateSnapSetRequest { Source = Stack, Cluster = record }, Activity, Yes, Stop));
+
+        Assert.Equal(6, failure.Violations.Count);
+        Assert.All(failure.Violations, v => Assert.Contains("what was recorded no longer holds", v, StringComparison.Ordinal));
+    }
+
+    private TimeSpan? _age;
+
+    protected override SandboxOptions Options => _age is { } age ? new() { Clock = Clock, ClusterAge = age } : new() { Clock = Clock };
 
     private void AssertNothingHappened()
     {

@@ -152,7 +152,7 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
 
         public TokenSource Tokens { get; }
 
-        public ServiceClient Client(string service) => new(_configuration, Tokens, _api, service);
+        public ServiceClient Client(string service) => new(_configuration, Tokens, _api, new ServerClock(TimeProvider.System), service);
 
         public void Dispose()
         {

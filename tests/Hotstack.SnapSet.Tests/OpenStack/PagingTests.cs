@@ -122,7 +122,7 @@ public sealed class PagingTests
     {
         CloudConfiguration configuration = KeystoneScript.Configuration();
         using TokenSource tokens = handler.Tokens(configuration);
-        var client = new ServiceClient(configuration, tokens, handler.Api(), "image");
+        var client = new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "image");
         return await Paging.ListAsync(
             client, client.Request(HttpMethod.Get, "images") with { Query = query }, "images", p => p.Text("next") is not null, Stop);
     }

@@ -78,7 +78,7 @@ public sealed class ServiceClientTests
         CloudConfiguration configuration = KeystoneScript.Configuration().WithAuth(authType, ("token", "fixed"), ("endpoint", "http://glance.test"));
         using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(401));
         using TokenSource tokens = handler.Tokens(configuration);
-        var client = new ServiceClient(configuration, tokens, handler.Api(), "image");
+        var client = new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "image");
 
         var e = await Assert.ThrowsAsync<ServiceException>(() => client.SendAsync(client.Request(HttpMethod.Get, "images"), Stop));
 
@@ -93,7 +93,7 @@ public sealed class ServiceClientTests
         CloudConfiguration configuration = KeystoneScript.Configuration().WithAuth(AuthTypes.None);
         using var handler = Cloud();
         using TokenSource tokens = handler.Tokens(configuration);
-        var client = new ServiceClient(configuration, tokens, handler.Api(), "block-storage");
+        var client = new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "block-storage");
 
         var e = await Assert.ThrowsAsync<HotstackException>(() => client.SendAsync(client.Request(HttpMethod.Get, "x"), Stop));
 
@@ -109,9 +109,9 @@ public sealed class ServiceClientTests
         using var handler = Cloud();
         using TokenSource tokens = handler.Tokens(configuration);
 
-        ApiRequest configured = new ServiceClient(configuration with { ApiTimeout = TimeSpan.FromSeconds(7) }, tokens, handler.Api(), "compute")
+        ApiRequest configured = new ServiceClient(configuration with { ApiTimeout = TimeSpan.FromSeconds(7) }, tokens, handler.Api(), new ServerClock(handler.Clock), "compute")
             .Request(HttpMethod.Get, "x");
-        ApiRequest usual = new ServiceClient(KeystoneScript.Configuration(), tokens, handler.Api(), "compute").Request(HttpMethod.Get, "x");
+        ApiRequest usual = new ServiceClient(KeystoneScript.Configuration(), tokens, handler.Api(), new ServerClock(handler.Clock), "compute").Request(HttpMethod.Get, "x");
 
         Assert.Equal((TimeSpan.FromSeconds(7), 2, 0), (configured.Timeout, configured.StatusRetries, configured.ConnectionRetries));
         Assert.Equal((TimeSpan.FromSeconds(60), 5, 5), (usual.Timeout, usual.StatusRetries, usual.ConnectionRetries));
@@ -131,7 +131,7 @@ public sealed class ServiceClientTests
     {
         CloudConfiguration configuration = KeystoneScript.Configuration(settings: settings ?? []);
         using TokenSource tokens = handler.Tokens(configuration);
-        var client = new ServiceClient(configuration, tokens, handler.Api(), service);
+        var client = new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), service);
         return await client.SendAsync(client.Request(method ?? HttpMethod.Get, "things/1"), Stop);
     }
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Hotstack.Http;
 
-namespace Hotstack.OpenShift;
+namespace Hotstack.Http;
 
-/// <summary>The cluster's clock, as the <c>Date</c> of its answers shows it: certificates run out by it, not by ours.</summary>
+/// <summary>The clock of the other side, as the <c>Date</c> of its answers shows it: its times are by it, and not by ours.</summary>
 internal sealed class ServerClock(TimeProvider time)
 {
     private long _offset = long.MinValue;

@@ -1,0 +1,29 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>Which servers have run, by what Nova remembers of them.</summary>
+internal sealed class ServerHistory(Cloud cloud)
+{
+    /// <summary>What makes a frozen disk and a server drift apart.</summary>
+    private static readonly HashSet<string> RunningActions =
+        ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"];
+
+    /// <returns>For each server that ran, which action set it going, and when.</returns>
+    public async Task<IReadOnlyList<string>> RanSinceAsync(
+        IEnumerable<(Instance Instance, Server? Server)> servers, DateTimeOffset time, CancellationToken stop)
+    {
+        string?[] found = await Fanout.SelectAsync(
+            servers.Where(s => s.Server is not null),
+            async (s, token) =>
+            {
+                IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(s.Server!.Id, token).ConfigureAwait(false);
+                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= time);
+                return ran is null ? null : $"instance {s.Instance.Name}: {ran.Action} at {ran.StartedAt:u}";
+            },
+            stop).ConfigureAwait(false);
+        return [.. found.OfType<string>()];
+    }
+}

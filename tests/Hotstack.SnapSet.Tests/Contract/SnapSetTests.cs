@@ -32,7 +32,7 @@ public abstract class SnapSetTests(ContractCloud on) : ContractTests(on)
         Assert.InRange(found.Age, TimeSpan.Zero, TimeSpan.FromMinutes(5));
 
         IReadOnlyList<SnapSetFinding> findings = await new TestSnapSet(Cloud).RunAsync(made.Id, Stop);
-        Assert.All(findings, finding => Assert.Equal(SnapSetCheckResult.Passed, finding.Result));
+        Assert.All(findings.Where(f => f.Check != "Revivable"), finding => Assert.Equal(SnapSetCheckResult.Passed, finding.Result));
 
         Assert.NotNull(await new RemoveSnapSet(Cloud).RunAsync(made.Id, force: false, On.Activity, Yes, Stop));
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => FindAsync(made.Id));

@@ -12,7 +12,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
         IReadOnlyList<SnapSetFinding> findings = await TestAsync(set.Id);
 
         Assert.True(TestSnapSet.IsUsable(findings));
-        Assert.All(findings, f => Assert.Equal(SnapSetCheckResult.Passed, f.Result));
+        Assert.All(findings.Where(f => f.Check != "Revivable"), f => Assert.Equal(SnapSetCheckResult.Passed, f.Result));
         Assert.Equal(6, findings.Count(f => f.Check == "Active"));
         Assert.Contains(findings, f => f.Check == "VolumeSnapshots" && f.Member == "worker1");
     }
@@ -61,7 +61,33 @@ public sealed class TestSnapSetTests : SnapSetFixture
         IReadOnlyList<SnapSetFinding> findings = await TestAsync("upstream");
 
         Assert.True(TestSnapSet.IsUsable(findings));
-        Assert.Equal("Counted", Assert.Single(findings, f => f.Result == SnapSetCheckResult.Warning).Check);
+        Assert.Equal(["Counted", "Revivable"], findings.Where(f => f.Result == SnapSetCheckResult.Warning).Select(f => f.Check));
+    }
+
+    [Theory]
+    [InlineData(20, 300, 0, SnapSetCheckResult.Passed, "revives by itself until")]
+    [InlineData(20, 300, 21, SnapSetCheckResult.Warning, "approvals")]
+    [InlineData(20, 300, 301, SnapSetCheckResult.Failed, "could be revived until")]
+    [InlineData(20, null, 400, SnapSetCheckResult.Warning, "approvals")]
+    [InlineData(null, 300, 5, SnapSetCheckResult.Warning, "could not be found out")]
+    [InlineData(null, null, 5, SnapSetCheckResult.Warning, "could not be found out")]
+    public async Task Until_when_its_cluster_can_be_revived_is_checked(
+        int? unattendedDays, int? assistedDays, int age, SnapSetCheckResult result, string part)
+    {
+        DateTimeOffset now = Clock.GetUtcNow();
+        var record = new Clusters.ClusterRecord
+        {
+            RecordedAt = now,
+            UnattendedUntil = unattendedDays is { } unattended ? now.AddDays(unattended) : null,
+            AssistedUntil = assistedDays is { } assisted ? now.AddDays(assisted) : null,
+        };
+        SnapSet set = await MadeAsync(record);
+        Clock.Advance(TimeSpan.FromDays(age));
+
+        SnapSetFinding finding = (await TestAsync(set.Id)).Single(f => f.Check == "Revivable");
+
+        Assert.Equal(result, finding.Result);
+        Assert.Contains(part, finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,10 +100,10 @@ public sealed class TestSnapSetTests : SnapSetFixture
 
     private Task<IReadOnlyList<SnapSetFinding>> TestAsync(string id) => new TestSnapSet(Cloud).RunAsync(id, Stop);
 
-    private async Task<SnapSet> MadeAsync()
+    private async Task<SnapSet> MadeAsync(Clusters.ClusterRecord? record = null)
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.MakeVolumeBacked("worker1");
-        return await CreatedAsync();
+        return await CreatedAsync(OfStack with { Cluster = record });
     }
 }

@@ -50,7 +50,7 @@ public sealed class WaitForStabilityTests
     public async Task In_the_end_each_culprit_is_named()
     {
         using var handler = Script(_ => [("etcd", "Degraded"), ("dns", ""), ("console", "Progressing")]);
-        HotstackException failure = await Assert.ThrowsAsync<HotstackException>(() => RunAsync(handler));
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler));
         Assert.Equal((ErrorCause.TimedOut, "ClusterNotStable"), (failure.Cause, failure.Id));
         Assert.Equal("console", failure.Target);
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class WaitForStabilityTests
     public async Task A_cluster_that_is_never_quiet_for_long_has_no_culprit_but_a_history()
     {
         using var handler = Script(second => second % 50 == 0 ? [("etcd", "Progressing")] : [("etcd", "")], transition: second => second / 50 * 50);
-        HotstackException failure = await Assert.ThrowsAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(240)));
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(240)));
         Assert.Contains("but for 30 s only; the last that happened: etcd became stable.", failure.Message, StringComparison.Ordinal);
     }
 
@@ -80,7 +80,7 @@ public sealed class WaitForStabilityTests
     public async Task An_API_server_that_stays_away_is_the_culprit()
     {
         using var handler = Script(_ => null);
-        HotstackException failure = await Assert.ThrowsAsync<HotstackException>(() => RunAsync(handler));
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler));
         Assert.Equal("ClusterNotStable", failure.Id);
         Assert.Contains("its operators cannot be read: kubernetes: GET https://api.test:6443/", failure.Message, StringComparison.Ordinal);
         Assert.Contains("503 Service Unavailable", failure.Message, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class WaitForStabilityTests
     public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
     {
         using var handler = Script(_ => []);
-        HotstackException failure = await Assert.ThrowsAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(59)));
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(59)));
         Assert.Equal("TimeoutTooShort", failure.Id);
         Assert.Empty(handler.Requests);
     }

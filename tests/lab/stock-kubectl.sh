@@ -7,7 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Nothing of the caller's cluster.
 unset KUBECONFIG "${!OS_@}"
 export LC_ALL=C.UTF-8
-PATH=$PATH:${KUBE_LAB_CACHE:-${TMPDIR:-/tmp}/hotstack-kube-lab/cache}/bin
+PATH=$PATH:${KUBE_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/hotstack-kube-lab}/bin
 if ! command -v kubectl >/dev/null; then
     echo 'SKIPPED: there is no kubectl (Debian: kubernetes-client), nor KUBE_LAB_CACHE'
     echo '0 passed, 0 failed, 1 skipped'

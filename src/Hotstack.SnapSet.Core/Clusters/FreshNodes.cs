@@ -54,7 +54,9 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         }
     }
 
-    private async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
+    /// <summary>Looks once.</summary>
+    /// <returns>The nodes that are not fresh, and why.</returns>
+    public async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
     {
         Nodes = await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
         IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, new Selection { Namespace = LeaseNamespace }).ConfigureAwait(false);

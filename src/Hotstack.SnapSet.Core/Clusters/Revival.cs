@@ -1,6 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Health;
 using Hotstack.Clusters.Stability;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
@@ -17,6 +18,7 @@ internal sealed class Revival(
     private static readonly TimeSpan NodesTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ApiServicesTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AssessmentPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StabilityInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CsrInterval = TimeSpan.FromSeconds(15);
 
@@ -127,6 +129,8 @@ internal sealed class Revival(
     private async Task<string> AwaitApiAsync(CancellationToken stop)
     {
         await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+        // The signing requests are judged by what nodes there are.
+        await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
         return "the API is ready";
     }
 
@@ -190,13 +194,24 @@ internal sealed class Revival(
 
     private async Task<ReviveReport> AssessAsync(CancellationToken stop)
     {
-        ClusterReport report = await new TestCluster(cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, stop).ConfigureAwait(false);
+        activity.Progress(new(Work, "Assessment"));
+        var test = new TestCluster(cluster);
+        ClusterReport? report = null;
+        // More than one look, so that a call that fails by chance is no verdict.
+        await Poll.UntilAsync(
+            async token =>
+            {
+                report = await test.RunAsync(
+                    new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, token)
+                    .ConfigureAwait(false);
+                return report.IsHealthy;
+            },
+            StabilityInterval, AssessmentPatience, cluster.Time, stop).ConfigureAwait(false);
         return new ReviveReport
         {
             Context = cluster.Context,
             StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null) ?? request.Record?.StackName,
-            Assessment = report,
+            Assessment = report!,
             CertificateRequests = _approver.Decisions,
             Timeline = _timeline,
             Duration = cluster.Time.GetUtcNow() - _began,

@@ -20,7 +20,8 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         CheckDates(request, activity);
-        IReadOnlyList<Instance> instances = await FindAsync(request.Source, activity, stop).ConfigureAwait(false);
+        IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
+            .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
         int stopped = instances.Count(i => i.Status != ServerRules.Active);
         string start = stopped == 0 ? "Wait for it to be ready" : $"Start {stopped} servers, wait for it to be ready";
         if (!await confirm(
@@ -72,13 +73,5 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
                     ? "will be approved if they are in order."
                     : "have to be approved by somebody else, since -CsrPolicy is not Strict."));
         }
-    }
-
-    private async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
-    {
-        var find = new FindInstances(cloud);
-        return source.Instances.Count > 0
-            ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(f => f.Instance)]
-            : await find.RunAsync(source, activity, stop).ConfigureAwait(false);
     }
 }

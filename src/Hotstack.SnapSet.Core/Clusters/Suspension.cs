@@ -1,3 +1,4 @@
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
@@ -197,12 +198,23 @@ internal sealed class Suspension(
 
     private async Task RemoveHelpersAsync(CancellationToken stop)
     {
-        if (!await _helpers.DeleteAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+        string why = "it is not gone yet";
+        try
         {
-            activity.Warning(
-                $"The helper namespace {_helpers.Namespace} is not gone yet, so it may be frozen with the cluster; it does no harm. "
-                + "A later Suspend-HotstackCluster deletes it.");
+            if (await _helpers.DeleteAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+            {
+                return;
+            }
         }
+        catch (ServiceException e)
+        {
+            // No reason to give up: the nodes are armed, and go without the API.
+            why = e.Message;
+        }
+
+        activity.Warning(
+            $"The helper namespace {_helpers.Namespace} may be frozen with the cluster ({why}); it does no harm. "
+            + "A later Suspend-HotstackCluster deletes it.");
     }
 
     /// <summary>Leaves the cluster as it was, and tells what could not be taken back.</summary>

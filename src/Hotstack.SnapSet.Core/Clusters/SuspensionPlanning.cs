@@ -22,7 +22,8 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
                 $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}; arming all nodes, and cancelling that, needs {TimeText.Of(LeastDelay)} at least.");
         }
 
-        IReadOnlyList<Instance> instances = await FindAsync(request, activity, stop).ConfigureAwait(false);
+        IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
+            .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
         Instance[] nodes = [.. instances.Where(i => NodeRoles.Contains(i.Role))];
         if (nodes.Length > 0 && nodes.All(i => i.Status == ServerRules.ShutOff))
         {
@@ -74,19 +75,6 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         AssistedUntil = report.AssistedUntil,
         Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
     };
-
-    private async Task<IReadOnlyList<Instance>> FindAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
-    {
-        var find = new FindInstances(cloud);
-        IReadOnlyList<Instance> instances = request.Source.Instances.Count > 0
-            ? [.. (await find.LookUpAsync(request.Source.Instances, stop).ConfigureAwait(false)).Select(f => f.Instance)]
-            : await find.RunAsync(request.Source, activity, stop).ConfigureAwait(false);
-        string[] missing = [.. instances.Where(i => i.Status == FindInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
-        return missing.Length == 0
-            ? instances
-            : throw new HotstackException(
-                ErrorCause.NotFound, "ServerNotFound", $"There is no such server in this project: {string.Join(", ", missing)}.");
-    }
 
     private static void CheckServers(IReadOnlyList<NodeServer> pairs)
     {

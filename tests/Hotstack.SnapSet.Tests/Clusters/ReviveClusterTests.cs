@@ -1,4 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -243,6 +244,42 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(read.ClusterRecord))!;
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.DoesNotContain(report.Checks, c => c.Result == ClusterCheckResult.Skipped && c.Message.Contains("record", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_told_before_anything_is_started()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        var source = new InstanceSource
+        {
+            Instances = [.. record.Instances.Select(i => i.Name == "worker1" ? i with { Id = "11111111-2222-4333-8444-555555555555" } : i)],
+        };
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record, request => request with { Source = source }));
+
+        Assert.Equal("ServerNotFound", failure.Id);
+        Assert.Contains("worker1", failure.Message, StringComparison.Ordinal);
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_by_chance_is_no_verdict()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        bool wasBad = false;
+        Activity.Listener = (stream, text) =>
+        {
+            if (!wasBad && stream == "verbose" && text.StartsWith("Reading the state", StringComparison.Ordinal))
+            {
+                wasBad = true;
+                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/readyz", Kind = FaultKind.Status, Status = 500, Times = 1 });
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(wasBad);
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
     }
 
     private static ReviveClusterRequest Request(ClusterRecord? record) => new() { Source = Stack, Record = record };

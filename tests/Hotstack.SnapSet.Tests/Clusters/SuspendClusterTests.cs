@@ -1,3 +1,4 @@
+using Hotstack.OpenShift;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
@@ -346,6 +347,92 @@ public sealed class SuspendClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task If_the_API_is_lost_once_all_are_armed_they_go_nevertheless()
+    {
+        Activity.Listener = (_, text) =>
+        {
+            if (text.Contains("nodes are armed", StringComparison.Ordinal))
+            {
+                Behind.Outage(TimeSpan.FromHours(1));
+            }
+        };
+
+        ClusterRecord? record = await SuspendAsync(Usual);
+
+        Assert.NotNull(record);
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+        Assert.Contains(Activity.Warnings, w => w.Contains("may be frozen with the cluster", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task If_the_API_is_lost_before_all_are_armed_what_may_happen_is_told()
+    {
+        bool isLost = false;
+        Activity.Listener = (_, text) =>
+        {
+            if (!isLost && text.Contains("helper pod arm-1-", StringComparison.Ordinal))
+            {
+                isLost = true;
+                Behind.Outage(TimeSpan.FromHours(1));
+            }
+        };
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+
+        Assert.Contains("Not all could be taken back", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("shutdown -c", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("oc adm uncordon", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_cluster_than_the_deployments_is_told()
+    {
+        foreach (string node in NodeNames)
+        {
+            Behind.Change("nodes", node, n =>
+            {
+                n["metadata"]!["annotations"]!.AsObject().Remove("k8s.ovn.org/l3-gateway-config");
+                n["status"]!["addresses"]![0]!["address"] = "10.1.1." + node[^1];
+            });
+        }
+
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => SuspendAsync(Usual));
+
+        Assert.Equal("NodesDoNotMatch", failure.Id);
+        Assert.Equal(10, failure.Violations.Count);
+        Assert.Contains("-Kubeconfig", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_look_nothing_is_changed_and_the_missing_rights_are_named()
+    {
+        using Cluster restricted = ConnectToCluster("restricted");
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(
+            () => new SuspendCluster(Cloud, restricted).RunAsync(Usual, Activity, Yes, Stop));
+
+        Assert.Equal("ClusterNotSafe", failure.Id);
+        Assert.Contains("may be unsafe", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("list nodes", failure.Message, StringComparison.Ordinal);
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task A_deployment_of_one_node_needs_no_order()
+    {
+        _scenario = Scenario.Sno;
+        await RestartAsync();
+
+        ClusterRecord record = (await SuspendAsync(Usual with { Source = new() { StackName = "hs-sno" } }))!;
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+        ReviveReport? report = await new ReviveCluster(Cloud, Cluster).RunAsync(
+            new ReviveClusterRequest { Source = new() { Instances = record.Instances }, Record = record }, Activity, Yes, Stop);
+
+        Assert.True(report!.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.Empty(Cordoned);
+    }
+
+    [Fact]
     public async Task A_young_clusters_certificates_can_be_made_anew_instead_of_waiting_a_day()
     {
         _age = TimeSpan.FromMinutes(40);
@@ -375,9 +462,10 @@ public sealed class SuspendClusterTests : ClusterFixture
         Assert.All(failure.Violations, v => Assert.Contains("what was recorded no longer holds", v, StringComparison.Ordinal));
     }
 
-    private TimeSpan? _age;
+    private Scenario _scenario = Scenario.Multi;
+    private TimeSpan _age = TimeSpan.FromDays(45);
 
-    protected override SandboxOptions Options => _age is { } age ? new() { Clock = Clock, ClusterAge = age } : new() { Clock = Clock };
+    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = _age, Scenario = _scenario };
 
     private void AssertNothingHappened()
     {

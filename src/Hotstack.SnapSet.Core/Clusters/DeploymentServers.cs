@@ -1,0 +1,26 @@
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Finds the servers of a deployment, all of which have to be there.</summary>
+internal sealed class DeploymentServers(Cloud cloud)
+{
+    /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>); or as <see cref="FindInstances"/>.</exception>
+    public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
+    {
+        var find = new FindInstances(cloud);
+        IReadOnlyList<Instance> instances = source.Instances.Count > 0
+            ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(found => found.Instance)]
+            : await find.RunAsync(source, activity, stop).ConfigureAwait(false);
+        string[] missing = [.. instances.Where(i => i.Status == FindInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
+        return missing.Length == 0
+            ? instances
+            : throw new HotstackException(
+                ErrorCause.NotFound, "ServerNotFound", $"There is no such server in this project: {string.Join(", ", missing)}.")
+            {
+                Target = missing[0],
+                Hint = "If the deployment was deleted, name the stack that was restored from the set by -StackName.",
+            };
+    }
+}

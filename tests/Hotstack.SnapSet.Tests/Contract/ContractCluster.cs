@@ -35,6 +35,9 @@ public abstract class ContractCluster : IAsyncLifetime
 
     internal abstract TimeProvider Time { get; }
 
+    /// <summary>The pause between two looks at what is to come about.</summary>
+    internal abstract TimeSpan Pause { get; }
+
     internal abstract IReadOnlyList<string> Nodes { get; }
 
     internal string Worker => Nodes[^1];
@@ -191,7 +194,7 @@ public abstract class ContractCluster : IAsyncLifetime
 
     /// <summary>Waits, by the cluster's clock.</summary>
     internal async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken stop) => Assert.True(
-        await Poll.UntilAsync(_ => isSo(), TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1), Time, stop), $"Not so after a minute: {what}.");
+        await Poll.UntilAsync(_ => isSo(), Pause, TimeSpan.FromMinutes(2), Time, stop), $"Not so after two minutes: {what}.");
 
     private protected abstract Task StartAsync(CancellationToken stop);
 

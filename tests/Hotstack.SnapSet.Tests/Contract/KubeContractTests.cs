@@ -45,21 +45,23 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
         Stop, on.Namespace);
 
     /// <summary>A pod that runs on.</summary>
-    internal async Task<string> AddPodAsync(string node, string? app = null)
+    internal async Task<string> AddPodAsync(string node, params string[] containers)
     {
         string name = NewName();
+        string image = await ImageOnAsync(node);
+        string[] names = containers.Length > 0 ? containers : ["main"];
         await Cluster.Pods.CreateAsync(
             new JsonObject
             {
-                ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = app ?? name } },
+                ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = name } },
                 ["spec"] = new JsonObject
                 {
                     ["nodeName"] = node,
                     ["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" }),
-                    ["containers"] = new JsonArray(new JsonObject
+                    ["containers"] = new JsonArray([.. names.Select(container => new JsonObject
                     {
-                        ["name"] = "main", ["image"] = await ImageOnAsync(node), ["command"] = new JsonArray("sleep", "infinity"),
-                    }),
+                        ["name"] = container, ["image"] = image, ["command"] = new JsonArray("sleep", "infinity"),
+                    })]),
                 },
             },
             Stop, on.Namespace);

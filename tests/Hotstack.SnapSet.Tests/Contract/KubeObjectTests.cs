@@ -303,12 +303,11 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     [ContractFact]
     public async Task Of_several_containers_one_has_to_be_named_for_its_log()
     {
-        var daemons = new Selection { Namespace = "openshift-machine-config-operator" };
-        Pod daemon = (await Cluster.Pods.ListAsync(Stop, daemons)).First(pod => pod.Containers.Count > 1);
+        string pod = await AddPodAsync(On.Worker, "one", "two");
 
         ServiceException e = await FailsAsync(
-            ErrorCause.RequestRejected, "RequestRejected",
-            () => Cluster.Pods.GetTextAsync(daemon.Meta.Name, "log", Stop, daemon.Meta.Namespace));
+            ErrorCause.RequestRejected, "RequestRejected", () => Cluster.Pods.GetTextAsync(pod, "log", Stop, On.Namespace));
+        await Cluster.Pods.DeleteAsync(pod, Stop, On.Namespace, grace: TimeSpan.Zero);
 
         Assert.Contains("a container name must be specified", e.Reason, StringComparison.Ordinal);
     }

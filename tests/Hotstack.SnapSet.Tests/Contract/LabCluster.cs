@@ -17,9 +17,12 @@ public sealed class LabCluster : ContractCluster
 
     private readonly Dictionary<string, Func<CancellationToken, Task>> _repairs = [];
 
+    private bool _wasStopped;
     private RSA? _authorityKey;
 
     internal override TimeProvider Time => TimeProvider.System;
+
+    internal override TimeSpan Pause => TimeSpan.FromMilliseconds(100);
 
     internal override IReadOnlyList<string> Nodes => ["master-0", "master-1", "master-2", "worker-0"];
 
@@ -47,7 +50,11 @@ public sealed class LabCluster : ContractCluster
         _ => "kubeconfig-" + user,
     }));
 
-    internal override Task StopApiAsync(CancellationToken stop) => RunAsync(stop, "kill-apiserver");
+    internal override Task StopApiAsync(CancellationToken stop)
+    {
+        _wasStopped = true;
+        return RunAsync(stop, "kill-apiserver");
+    }
 
     internal override Task StartApiAsync(CancellationToken stop) => RunAsync(stop, "start-apiserver");
 
@@ -107,15 +114,23 @@ public sealed class LabCluster : ContractCluster
                 },
             },
             stop);
+        // At first there is nobody for its path, which is a 404.
         await UntilAsync(
-            "the API server has looked for the new group",
-            async () => (await Admin.ApiServices.GetAsync(name, stop)).Conditions.Find("Available") is { IsFalse: true }, stop);
+            "the API server passes calls of the new group on",
+            async () => (await Admin.Api.SendAsync(
+                Admin.Api.Request(HttpMethod.Get, $"apis/{BrokenGroup}/v1") with { AlsoExpected = [404, 503], StatusRetries = 0 }, stop)).Status == 503,
+            stop);
         return BrokenGroup;
     }
 
     internal override async Task RestoreAsync(CancellationToken stop)
     {
-        await RunAsync(stop, "up");
+        if (_wasStopped)
+        {
+            await RunAsync(stop, "up");
+            _wasStopped = false;
+        }
+
         foreach (Func<CancellationToken, Task> repair in _repairs.Values)
         {
             await repair(stop);
@@ -131,7 +146,11 @@ public sealed class LabCluster : ContractCluster
             "the namespace has its service account", async () => await accounts.FindAsync("default", stop, Namespace) is not null, stop);
     }
 
-    private protected override Task StartAsync(CancellationToken stop) => RunAsync(stop, "up");
+    private protected override async Task StartAsync(CancellationToken stop)
+    {
+        await RunAsync(stop, "up");
+        await RunAsync(stop, "seed");
+    }
 
     private protected override async ValueTask EndAsync()
     {

@@ -18,6 +18,8 @@ public sealed class SandboxContractCluster : ContractCluster
 
     internal override TimeProvider Time => _clock;
 
+    internal override TimeSpan Pause => TimeSpan.FromSeconds(1);
+
     internal override IReadOnlyList<string> Nodes => _sandbox.Cluster.Nodes;
 
     internal override string PolicyVersion => "v1";

@@ -1,7 +1,7 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Xunit;
 
 namespace Hotstack.Contract;
@@ -116,8 +116,8 @@ public abstract class KubeWatchTests(ContractCluster on) : KubeContractTests(on)
 
     private Selection Of(string group) => new() { Namespace = On.Namespace, Labels = $"group={group}" };
 
-    private Task ChangeAsync(string name) => ConfigMaps.PatchAsync(
-        name, Patch.Merge(new() { ["data"] = new System.Text.Json.Nodes.JsonObject { ["text"] = Guid.NewGuid().ToString() } }), Stop, On.Namespace);
+    private Task<RawObject> ChangeAsync(string name) => ConfigMaps.PatchAsync(
+        name, Patch.Merge(new() { ["data"] = new JsonObject { ["text"] = Guid.NewGuid().ToString() } }), Stop, On.Namespace);
 
     private int Streams() => On.Activity.Everything.Count(line => line.EndsWith("-> 200, a stream", StringComparison.Ordinal));
 

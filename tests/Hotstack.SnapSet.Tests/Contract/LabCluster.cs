@@ -158,7 +158,7 @@ public sealed class LabCluster : ContractCluster
         await RunAsync(CancellationToken.None, "seed");
     }
 
-    private Task RunAsync(string[] words, string[] repair, CancellationToken stop)
+    private Task<string> RunAsync(string[] words, string[] repair, CancellationToken stop)
     {
         _repairs[string.Join(' ', repair)] = token => RunAsync(token, repair);
         return RunAsync(stop, words);

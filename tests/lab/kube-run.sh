@@ -92,7 +92,7 @@ fi
 
 export HOTSTACK_KUBE_LAB=$KUBE_LAB_DIR HOTSTACK_KUBE_LAB_SCRIPT=$lab
 printf '\n=== contract on the lab\n'
-timeout --kill-after=30 5m dotnet test "$root/tests/Hotstack.SnapSet.Tests" \
+timeout --kill-after=30 12m dotnet test "$root/tests/Hotstack.SnapSet.Tests" \
     --filter Contract=KubeLab --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$output"
 code=${PIPESTATUS[0]}
 

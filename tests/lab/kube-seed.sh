@@ -312,20 +312,21 @@ KCMO=openshift-kube-controller-manager-operator KCM=openshift-kube-controller-ma
 # seed_certificates rotated|young - what certificate rotation leaves in the cluster: signers and what they signed, labelled
 # and annotated with their validity, on which the certificates inside really end.
 seed_certificates() {
-    local kind=$1 old issued hours life which=self
+    local kind=$1 old issued hours life which=self aggregator=self
     case $kind in
         rotated) old=$((10 * 24)) issued=$((5 * 24)) hours=$((60 * 24)) life=$((30 * 24)) ;;
-        young) old=2 issued=2 hours=24 life=24 which=kubelet-signer ;;
+        young) old=2 issued=2 hours=24 life=24 which=kubelet-signer aggregator=aggregator-signer ;;
         *) die "certs rotated|young" ;;
     esac
     local ns; for ns in $KAO $KA $MANAGED $KCMO $KCM; do namespace "$ns"; done
     rm -f "$PKI"/openshift-*/*.crt
 
     #           namespace name                       type   signer                            age    hours of life  refresh
-    [[ $which = self ]] || seed_root kubelet-signer "$old" "$hours"
+    # The installer's own signers have names of their own.
+    [[ $which = self ]] || { seed_root kubelet-signer "$old" "$hours"; seed_root aggregator-signer "$old" "$hours"; }
     seed_secret $KCMO csr-signer-signer                signer "$which"                          "$old" "$hours" 720h
     seed_secret $KCMO csr-signer                       target $KCMO/csr-signer-signer           "$issued" "$life" 360h
-    seed_secret $KAO  aggregator-client-signer         signer self                              "$issued" "$life" 360h
+    seed_secret $KAO  aggregator-client-signer         signer "$aggregator"                     "$issued" "$life" 360h
     seed_secret $KAO  kube-apiserver-to-kubelet-signer signer self                              "$old" 8760 7008h
     seed_secret $KAO  kube-control-plane-signer        signer self                              "$old" $((60 * 24)) 720h
     seed_secret $KAO  node-system-admin-signer         signer self                              "$old" $((3 * 8760)) 21024h
@@ -468,12 +469,12 @@ seed_roles() {
         - {apiGroups: [""], resources: [nodes], verbs: [get, list, watch, patch]}
         - {apiGroups: [""], resources: [nodes/proxy], verbs: [get]}
         - {apiGroups: [""], resources: [namespaces], verbs: [get, list, create, delete]}
-        - {apiGroups: [""], resources: [pods], verbs: [get, list, watch, create, update, patch, delete, deletecollection]}
+        - {apiGroups: [""], resources: [pods], verbs: [get, list, watch, create, delete]}
         - {apiGroups: [""], resources: [pods/log], verbs: [get]}
         - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
-        - {apiGroups: [""], resources: [secrets], verbs: [get, list, watch, delete]}
+        - {apiGroups: [""], resources: [secrets], verbs: [get, list, delete]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [get, list, watch]}
-        - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update, patch]}
+        - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}
         - apiGroups: [certificates.k8s.io]
           resources: [signers]
           resourceNames: [kubernetes.io/kube-apiserver-client-kubelet, kubernetes.io/kubelet-serving]

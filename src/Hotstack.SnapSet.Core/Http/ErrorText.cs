@@ -76,6 +76,13 @@ internal static partial class ErrorText
     private static string FromText(ApiResponse response)
     {
         string text = Encoding.UTF8.GetString(response.Body.AsSpan(0, Math.Min(response.Body.Length, MostRead)));
+        string[] failedChecks = [.. text.Split('\n').Where(line => line.StartsWith("[-]", StringComparison.Ordinal)).Select(line => line[3..])];
+        if (failedChecks.Length > 0)
+        {
+            // Kubernetes' /readyz lists all of its checks, and most of them are good.
+            return string.Join("; ", failedChecks);
+        }
+
         if (text.Count(sign => sign is '\uFFFD' or '\0') > 3)
         {
             return "the body of the answer is no text";

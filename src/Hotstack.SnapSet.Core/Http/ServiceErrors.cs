@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Hotstack.Http;
@@ -31,6 +32,21 @@ internal static partial class ServiceErrors
         return QuotaWords().IsMatch(reason) && !reason.Contains("policy", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Kubernetes answers the same status to a name that is taken and to a version that is not the newest; the reason
+    /// tells them apart.</summary>
+    private static bool IsAboutExisting(ApiResponse response)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(response.Body);
+            return document.RootElement.Text("reason") == "AlreadyExists";
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static (ErrorCause Cause, string Id, string? Hint) Classify(ApiResponse response) =>
         response.Status switch
         {
@@ -38,6 +54,7 @@ internal static partial class ServiceErrors
             403 or 409 or 413 or 500 when IsAboutQuota(response) => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
             403 => (ErrorCause.Forbidden, "Forbidden", response.Request.Hints.Role),
             404 => (ErrorCause.NotFound, "NotFound", null),
+            409 when IsAboutExisting(response) => (ErrorCause.AlreadyExists, "AlreadyExists", null),
             409 => (ErrorCause.Conflict, "Conflict", null),
             413 when response.Header("Retry-After") is null => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
             413 or 429 => (ErrorCause.RateLimited, "RateLimited", "Wait, and try again with fewer calls at once."),

@@ -9,12 +9,17 @@ namespace Hotstack.OpenShift;
 /// <typeparam name="T">What of an object we read.</typeparam>
 internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Func<JsonElement, T> read)
 {
-    private const int PageSize = 500;
     private const int Gone = 410;
     private const string Json = "application/json";
     private const string MetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     public ResourceType Type => type;
+
+    /// <summary>How many objects a list asks for at once.</summary>
+    public int PageSize { get; init; } = 500;
+
+    /// <summary>The same client, by pages of another size.</summary>
+    public ResourceClient<T> ByPagesOf(int size) => new(api, type, read) { PageSize = size };
 
     /// <exception cref="ServiceException">There is none (<c>NotFound</c>), or the call failed.</exception>
     public async Task<T> GetAsync(string name, CancellationToken stop, string? @namespace = null) =>

@@ -13,7 +13,7 @@ internal sealed partial class HostCommands(OpenShift cluster, ClusterNode node, 
     private readonly StringBuilder _log = new();
 
     public static bool RunsForEver(string command) =>
-        command.Length == 0 || (!command.Contains("/host", StringComparison.Ordinal) && Sleeper().IsMatch(command));
+        command.Length == 0 || (!command.Contains("/host", StringComparison.Ordinal) && Sleeper().IsMatch(Spaces().Replace(command, " ")));
 
     /// <summary>Plays a script.</summary>
     /// <returns>What it prints and its exit code.</returns>

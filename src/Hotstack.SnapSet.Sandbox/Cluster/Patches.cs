@@ -9,7 +9,7 @@ internal static class Patches
     /// <summary>How the items of lists are told apart in a strategic merge; other lists are replaced.</summary>
     private static readonly Dictionary<string, string> MergeKeys = new()
     {
-        ["conditions"] = "type", ["taints"] = "key", ["containers"] = "name", ["initContainers"] = "name", ["addresses"] = "type",
+        ["conditions"] = "type", ["containers"] = "name", ["initContainers"] = "name", ["addresses"] = "type",
         ["volumes"] = "name", ["env"] = "name", ["volumeMounts"] = "mountPath", ["ownerReferences"] = "uid", ["imagePullSecrets"] = "name",
     };
 

@@ -95,9 +95,14 @@ internal sealed class Pods(OpenShift cluster)
     /// <summary>The text <c>kubectl logs</c> shows.</summary>
     public string Log(JsonObject pod, string? container)
     {
-        var first = pod.Each("spec", "containers").FirstOrDefault()?.Text("name");
-        container ??= first;
-        if (pod.Each("spec", "containers").All(c => c.Text("name") != container))
+        string[] names = [.. pod.Each("spec", "containers").Select(c => c.Text("name") ?? "")];
+        if (container is null && names.Length > 1)
+        {
+            throw KubeException.BadRequest($"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(' ', names)}]");
+        }
+
+        container ??= names.FirstOrDefault();
+        if (!names.Contains(container))
         {
             throw KubeException.BadRequest($"container {container} is not valid for pod {pod.Name()}");
         }

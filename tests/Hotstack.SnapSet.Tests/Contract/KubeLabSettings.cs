@@ -9,15 +9,14 @@ internal static class KubeLabSettings
     /// <summary>The script that makes things happen in the cluster.</summary>
     public const string ScriptVariable = "HOTSTACK_KUBE_LAB_SCRIPT";
 
+    public static string Directory => Variable(DirectoryVariable) ?? "";
+
     public static string Script => Variable(ScriptVariable) ?? "";
 
     /// <summary>Why there is no real cluster; null if there is one.</summary>
     public static string? WhyNot => Variable(DirectoryVariable) is null || Variable(ScriptVariable) is null
         ? $"no real cluster: {DirectoryVariable} and {ScriptVariable} are not set (tests/lab/kube-run.sh sets them)"
         : null;
-
-    /// <summary>The path of a kubeconfig; <paramref name="user"/> is <c>token</c>, <c>restricted</c> and so on.</summary>
-    public static string Kubeconfig(string user) => Path.Combine(Variable(DirectoryVariable) ?? "", "kubeconfig-" + user);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

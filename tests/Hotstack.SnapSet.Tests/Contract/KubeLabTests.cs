@@ -1,5 +1,6 @@
+using Hotstack.Configuration;
+using Hotstack.OpenShift.Configuration;
 using Xunit;
-using YamlDotNet.RepresentationModel;
 
 namespace Hotstack.Contract;
 
@@ -11,12 +12,21 @@ public sealed class KubeLabTests
     public void The_real_cluster_is_configured()
     {
         Assert.SkipWhen(KubeLabSettings.WhyNot is not null, KubeLabSettings.WhyNot ?? "");
+        string file = Path.Combine(KubeLabSettings.Directory, "kubeconfig-token");
 
-        YamlStream kubeconfig = [];
-        kubeconfig.Load(new StringReader(File.ReadAllText(KubeLabSettings.Kubeconfig("token"))));
+        ClusterConfiguration cluster = new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(file, null);
 
-        var server = (YamlScalarNode)kubeconfig.Documents[0].RootNode["clusters"][0]["cluster"]["server"];
-        Assert.Equal("https", new Uri(server.Value!).Scheme);
+        Assert.Equal("https", cluster.Server.Scheme);
+        Assert.NotNull(cluster.Token);
         Assert.True(File.Exists(KubeLabSettings.Script));
     }
+}
+
+/// <summary>One after the other: there is one cluster for all.</summary>
+[CollectionDefinition(Name)]
+#pragma warning disable CA1711 // xunit's word
+public sealed class KubeLabCollection : ICollectionFixture<LabCluster>
+#pragma warning restore CA1711
+{
+    public const string Name = "kube-lab";
 }

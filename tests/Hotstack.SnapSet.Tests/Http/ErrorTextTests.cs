@@ -38,6 +38,8 @@ public sealed class ErrorTextTests
     public Task Json(int status, string body, string reason) => IsAsync(reason, status, body, "application/json");
 
     [Theory]
+    // Kubernetes, /readyz
+    [InlineData(500, "[+]ping ok\n[-]poststarthook/crd-informer-synced failed: reason withheld\n[+]etcd ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n", "poststarthook/crd-informer-synced failed: reason withheld; shutdown failed: reason withheld")]
     [InlineData(404, "<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n  No image found with ID nosuch<br /><br />\n\n\n\n </body>\n</html>", "No image found with ID nosuch")]
     [InlineData(403, "<html>\n <head>\n  <title>403 Forbidden</title>\n </head>\n <body>\n  <h1>403 Forbidden</h1>\n  Attribute &#x27;status&#x27; is read-only.<br /><br />\n </body>\n</html>", "Attribute 'status' is read-only.")]
     [InlineData(400, "<html><body><h1>400 Bad Request</h1>Provided object does not match schema &#x27;image&#x27;: 1 is not of type &#x27;string&#x27;\n\nFailed validating &#x27;type&#x27; in schema[&#x27;tags&#x27;]", "Provided object does not match schema 'image': 1 is not of type 'string'")]

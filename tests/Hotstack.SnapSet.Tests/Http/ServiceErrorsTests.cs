@@ -68,6 +68,16 @@ public sealed class ServiceErrorsTests
         Assert.Equal(cause, ServiceErrors.From(Response(status, message)).Cause);
 
     [Theory]
+    [InlineData("""{"kind": "Status", "message": "namespaces \"x\" already exists", "reason": "AlreadyExists", "code": 409}""", ErrorCause.AlreadyExists, "AlreadyExists")]
+    [InlineData("""{"kind": "Status", "message": "the object has been modified", "reason": "Conflict", "code": 409}""", ErrorCause.Conflict, "Conflict")]
+    public void A_409_of_Kubernetes_tells_whether_the_name_is_taken(string body, ErrorCause cause, string id)
+    {
+        ServiceException e = ServiceErrors.From(Response(409, body));
+
+        Assert.Equal((cause, id), (e.Cause, e.Id));
+    }
+
+    [Theory]
     [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "0", ErrorCause.QuotaExceeded)]
     [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "30", ErrorCause.QuotaExceeded)]
     [InlineData("This request was rate-limited.", "12", ErrorCause.RateLimited)]

@@ -1,0 +1,173 @@
+using System.Security.Cryptography.X509Certificates;
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Xunit;
+
+namespace Hotstack.Contract;
+
+/// <summary>What kubelets ask for after a long sleep is approved, and then signed; what others ask for is not.</summary>
+public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
+{
+    [ContractFact]
+    public async Task What_kubelets_have_a_right_to_is_approved_and_signed()
+    {
+        string[] names =
+        [
+            .. await On.AddCsrsAsync(On.Nodes[0], "ecdsa", ["client", "serving"], Stop),
+            .. await On.AddCsrsAsync(On.Nodes[1], "rsa", ["client", "serving"], Stop),
+            .. await On.AddCsrsAsync(On.Nodes[2], "ecdsa", ["renewal"], Stop),
+            .. await On.AddCsrsAsync(On.Worker, "rsa", ["renewal", "serving"], Stop),
+        ];
+        var approver = new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity);
+
+        int approved = await approver.RunOnceAsync(await ContextAsync(), Stop);
+
+        CsrDecision[] decisions = [.. approver.Decisions.Where(d => names.Contains(d.Name))];
+        Assert.All(decisions, d => Assert.True(d.Verdict == CsrVerdict.Approve, $"{d.Name}: {d.Reason}"));
+        Assert.Equal(names.Order(), decisions.Select(d => d.Name).Order());
+        Assert.Equal(names.Length, approved);
+        foreach (CsrDecision decision in decisions)
+        {
+            using X509Certificate2 certificate = await SignedAsync(decision.Name);
+            Assert.Equal([$"CN=system:node:{decision.Node}", "O=system:nodes"], certificate.Subject.Split(", ").Order());
+        }
+    }
+
+    [ContractFact]
+    public async Task An_approval_says_by_whom_and_why_and_leaves_the_request_as_it_was()
+    {
+        string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["serving"], Stop))[0];
+        CertificateSigningRequest before = await Cluster.CertificateSigningRequests.GetAsync(name, Stop);
+
+        await new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop);
+
+        CertificateSigningRequest after = await Cluster.CertificateSigningRequests.GetAsync(name, Stop);
+        Condition? approval = after.Conditions.Find("Approved");
+        Assert.Equal(CsrApprover.ApprovalReason, approval?.Reason);
+        Assert.Contains($"the serving certificate of {On.Worker}", approval!.Message, StringComparison.Ordinal);
+        Assert.Equal((before.Request, before.Username, before.SignerName), (after.Request, after.Username, after.SignerName));
+        Assert.Equal(before.Usages, after.Usages);
+        using X509Certificate2 certificate = await SignedAsync(name);
+        Assert.Contains(certificate.Extensions, extension => extension is X509SubjectAlternativeNameExtension);
+    }
+
+    [ContractFact]
+    public async Task What_others_ask_for_is_left_alone()
+    {
+        IReadOnlyList<string> hostile = await On.AddHostileCsrsAsync(Stop);
+        string good = (await On.AddCsrsAsync(On.Nodes[1], "ecdsa", ["client"], Stop))[0];
+        var approver = new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity);
+
+        await approver.RunOnceAsync(await ContextAsync(), Stop);
+
+        Assert.DoesNotContain(approver.Decisions, d => hostile.Contains(d.Name) && d.Verdict == CsrVerdict.Approve);
+        using X509Certificate2 signed = await SignedAsync(good);
+        foreach (string name in hostile)
+        {
+            Assert.True((await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).IsPending);
+        }
+    }
+
+    [ContractFact]
+    public async Task A_request_that_is_only_reported_stays_as_it_is()
+    {
+        string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["client"], Stop))[0];
+        var approver = new CsrApprover(Cluster, CsrPolicy.Report, On.Activity);
+
+        Assert.Equal(0, await approver.RunOnceAsync(await ContextAsync(), Stop));
+
+        Assert.Equal(CsrVerdict.Approve, Assert.Single(approver.Decisions, d => d.Name == name).Verdict);
+        Assert.True((await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).IsPending);
+    }
+
+    [ContractFact]
+    public async Task A_new_request_is_approved_while_it_is_watched_for_and_through_an_outage()
+    {
+        CsrContext context = await ContextAsync();
+        var approver = new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        await On.StopApiAsync(Stop);
+        Task approving = approver.RunAsync(() => context with { Now = Cluster.Now }, On.Pause, end.Token);
+        await On.StartApiAsync(Stop);
+        await On.UntilAsync("the API is back", async () => await IsReadyAsync(), Stop);
+
+        string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["serving"], Stop))[0];
+
+        using (await SignedAsync(name))
+        {
+            Assert.Contains(approver.Decisions, d => d.Name == name && d.Verdict == CsrVerdict.Approve);
+        }
+
+        await end.CancelAsync();
+        await approving;
+    }
+
+    [ContractFact]
+    public async Task Nobody_approves_who_may_not_even_look()
+    {
+        Cluster restricted = On.Connect(On.Load(On.Kubeconfig("restricted")));
+
+        ServiceException e = await FailsAsync(
+            ErrorCause.Forbidden, "Forbidden",
+            async () => await new CsrApprover(restricted, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop));
+
+        Assert.Contains("certificatesigningrequests.certificates.k8s.io is forbidden", e.Reason, StringComparison.Ordinal);
+    }
+
+    internal async Task<CsrContext> ContextAsync()
+    {
+        IReadOnlyList<Node> nodes = await NodesAsync();
+        return new CsrContext
+        {
+            Nodes = [.. nodes.Select(node => new KnownNode(node.Name, node.Addresses))],
+            ExistingNodes = nodes.Select(node => node.Name).ToHashSet(),
+            Now = Cluster.Now,
+            Since = Cluster.Now,
+        };
+    }
+
+    private async Task<X509Certificate2> SignedAsync(string name)
+    {
+        CertificateSigningRequest? csr = null;
+        await On.UntilAsync(
+            $"request {name} is signed",
+            async () => (csr = await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).Certificate is not null, Stop);
+        return X509Certificate2.CreateFromPem(csr!.Certificate);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            return await Cluster.ForPolling().Api.GetTextAsync("readyz", Stop) == "ok";
+        }
+        catch (ServiceException)
+        {
+            return false;
+        }
+    }
+}
+
+[Trait("Contract", "Sandbox")]
+public sealed class SandboxKubeCsrTests(SandboxContractCluster on) : KubeCsrTests(on), IClassFixture<SandboxContractCluster>;
+
+[Trait("Contract", "KubeLab"), Collection(KubeLabCollection.Name)]
+public sealed class LabKubeCsrTests(LabCluster on) : KubeCsrTests(on), IOnKubeLab
+{
+    /// <summary>As kubelets from 1.27 on ask for it. We approve it; the signer of 1.20 does not know of that yet.</summary>
+    [ContractFact]
+    public async Task What_the_signer_does_not_issue_fails_after_its_approval()
+    {
+        string name = (await On.AddCsrsAsync(On.Nodes[0], "ecdsa", ["short"], Stop))[0];
+
+        Assert.Equal(1, await new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop));
+
+        CertificateSigningRequest? csr = null;
+        await On.UntilAsync(
+            "the signer has refused",
+            async () => (csr = await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).Conditions.Find("Failed") is not null, Stop);
+        Assert.Null(csr!.Certificate);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.Json.Nodes;
+using Hotstack.Clusters;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Xunit;
+
+namespace Hotstack.Contract;
+
+/// <summary>Nodes are cordoned, drained, and have commands run on them.</summary>
+public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
+{
+    private const string Ours = "app.kubernetes.io/managed-by=hotstack-snapset";
+    private const string Unschedulable = "node.kubernetes.io/unschedulable";
+
+    [ContractFact]
+    public async Task All_nodes_are_armed_and_disarmed_and_nothing_is_left()
+    {
+        IReadOnlyList<Node> nodes = await NodesAsync();
+        var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
+        var helpers = new HelperPods(Cluster, null, On.Activity);
+
+        IReadOnlyList<HelperResult> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
+        IReadOnlyList<HelperResult> cancelled =
+            await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], Minute, Stop);
+        string space = helpers.Namespace!;
+        bool isGone = await helpers.DeleteAsync(Minute, Stop);
+
+        Assert.All(armed.Zip(nodes), pair =>
+        {
+            Assert.Null(pair.First.Failure);
+            Assert.Contains("USEC=", pair.First.Log, StringComparison.Ordinal);
+            Assert.Null(times.WhyNotArmed(pair.Second, pair.First.Log!));
+        });
+        Assert.All(cancelled, result => Assert.Null(result.Failure));
+        Assert.True(isGone);
+        Assert.Null(helpers.Namespace);
+        Assert.Null(await Cluster.Namespaces.FindAsync(space, Stop));
+        Assert.Empty(await Cluster.Pods.ListAsync(Stop, new Selection { Labels = Ours }));
+        Assert.Empty(await Cluster.Namespaces.ListAsync(Stop, new Selection { Labels = Ours }));
+    }
+
+    [ContractFact]
+    public async Task A_schedule_that_was_cancelled_is_not_there()
+    {
+        Node node = (await NodesAsync())[0];
+        var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
+        var helpers = new HelperPods(Cluster, null, On.Activity);
+        await helpers.RunAsync("arm", [(node, times.ScriptFor(node))], Minute, Stop);
+
+        await helpers.RunAsync("cancel", [(node, ShutdownTimes.CancelScript)], Minute, Stop);
+        HelperResult shown = (await helpers.RunAsync("show", [(node, "cat /run/systemd/shutdown/scheduled")], Minute, Stop))[0];
+        await helpers.DeleteAsync(Minute, Stop);
+
+        Assert.Equal("systemd does not show that a shutdown is scheduled", times.WhyNotArmed(node, shown.Log ?? ""));
+    }
+
+    [ContractFact]
+    public async Task A_helper_that_fails_hangs_or_does_not_start_is_told_and_the_others_go_on()
+    {
+        IReadOnlyList<Node> nodes = await NodesAsync();
+        await On.SetHelperAsync(nodes[0].Name, "fail", Stop);
+        await On.SetHelperAsync(nodes[1].Name, "hang", Stop);
+        await On.SetHelperAsync(nodes[2].Name, "image", Stop);
+        var helpers = new HelperPods(Cluster, null, On.Activity);
+
+        IReadOnlyList<HelperResult> results = await helpers.RunAsync(
+            "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(6), Stop);
+        bool isGone = await helpers.DeleteAsync(Minute, Stop);
+
+        Assert.Contains("failed (exit code 1)", results[0].Failure, StringComparison.Ordinal);
+        Assert.Contains("did not end within 6 s", results[1].Failure, StringComparison.Ordinal);
+        Assert.Contains("cannot start", results[2].Failure, StringComparison.Ordinal);
+        Assert.All(results.Skip(3), result => Assert.Null(result.Failure));
+        Assert.True(isGone);
+    }
+
+    [ContractFact]
+    public async Task What_a_run_that_was_cut_off_left_is_removed_by_the_next()
+    {
+        IReadOnlyList<Node> nodes = await NodesAsync();
+        var first = new HelperPods(Cluster, null, On.Activity);
+        await first.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
+
+        var second = new HelperPods(Cluster, null, On.Activity);
+        await second.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
+        await second.DeleteAsync(Minute, Stop);
+
+        await On.UntilAsync(
+            "the first namespace is gone", async () => await Cluster.Namespaces.FindAsync(first.Namespace!, Stop) is null, Stop);
+    }
+
+    [ContractFact]
+    public async Task A_cordoned_node_has_our_mark_and_the_taint_until_it_is_uncordoned()
+    {
+        var cordon = new Cordon(Cluster, On.Activity);
+        Node before = await WorkerAsync();
+        try
+        {
+            await cordon.ApplyAsync([before], Stop);
+            await On.UntilAsync("the taint is there", async () => (await WorkerAsync()).Taints.Contains(Unschedulable), Stop);
+
+            Node cordoned = await WorkerAsync();
+            Assert.True(Cordon.IsOurs(cordoned));
+            Assert.False(Cordon.WasBefore(cordoned));
+        }
+        finally
+        {
+            await cordon.RemoveAsync([On.Worker], Stop);
+        }
+
+        await On.UntilAsync("the taint is gone", async () => !(await WorkerAsync()).Taints.Contains(Unschedulable), Stop);
+        Node after = await WorkerAsync();
+        Assert.False(after.IsUnschedulable);
+        Assert.Equal(before.Meta.Annotations.Keys.Order(), after.Meta.Annotations.Keys.Order());
+    }
+
+    [ContractFact]
+    public async Task A_node_that_somebody_else_cordoned_stays_his()
+    {
+        try
+        {
+            await SetUnschedulableAsync(true);
+            await new Cordon(Cluster, On.Activity).ApplyAsync([await WorkerAsync()], Stop);
+
+            Node node = await WorkerAsync();
+            Assert.True(Cordon.WasBefore(node));
+            Assert.False(Cordon.IsOurs(node));
+        }
+        finally
+        {
+            await SetUnschedulableAsync(null);
+        }
+
+        await On.UntilAsync("the taint is gone", async () => !(await WorkerAsync()).Taints.Contains(Unschedulable), Stop);
+    }
+
+    [ContractFact]
+    public async Task A_drained_node_keeps_only_what_belongs_to_it()
+    {
+        string name = await AddPodAsync(On.Worker);
+        var activity = new RecordingActivity();
+
+        await new Drain(Cluster, activity).RunAsync([On.Worker], Minute, Stop);
+
+        Assert.Empty(activity.Warnings);
+        Assert.Contains($"Evicted pod {On.Namespace}/{name} from {On.Worker}.", activity.Everything);
+        Assert.Null(await Cluster.Pods.FindAsync(name, Stop, On.Namespace));
+        IReadOnlyList<Pod> left = await Cluster.Pods.ListAsync(Stop, new Selection { Fields = $"spec.nodeName={On.Worker}" });
+        Assert.NotEmpty(left);
+        Assert.All(left, pod => Assert.True(pod.IsFinished || pod.Meta.Owners.Any(owner => owner.Kind == "DaemonSet"), $"{pod.Meta}"));
+    }
+
+    [ContractFact]
+    public async Task A_disruption_budget_stands_in_the_way_of_a_drain_and_is_told()
+    {
+        string name = await AddPodAsync(On.Worker);
+        ResourceClient<RawObject> budgets = Admin.Client("policy", On.PolicyVersion, "poddisruptionbudgets", RawObject.From);
+        await budgets.CreateAsync(
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["spec"] = new JsonObject { ["minAvailable"] = 1, ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } } },
+            },
+            Stop, On.Namespace);
+        var activity = new RecordingActivity();
+
+        await new Drain(Cluster, activity).RunAsync([On.Worker], TimeSpan.FromSeconds(5), Stop);
+
+        Assert.Contains($"{On.Namespace}/{name}", Assert.Single(activity.Warnings), StringComparison.Ordinal);
+        Assert.Contains(activity.Everything, line => line.Contains("disruption budget", StringComparison.Ordinal));
+        await budgets.DeleteAsync(name, Stop, On.Namespace);
+        await new Drain(Cluster, On.Activity).RunAsync([On.Worker], Minute, Stop);
+        Assert.Null(await Cluster.Pods.FindAsync(name, Stop, On.Namespace));
+    }
+
+    private Task<Node> WorkerAsync() => Cluster.Nodes.GetAsync(On.Worker, Stop);
+
+    private Task<Node> SetUnschedulableAsync(bool? value) => Admin.Nodes.PatchAsync(
+        On.Worker, Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = value } }), Stop);
+}
+
+[Trait("Contract", "Sandbox")]
+public sealed class SandboxKubeNodeTests(SandboxContractCluster on) : KubeNodeTests(on), IClassFixture<SandboxContractCluster>;
+
+[Trait("Contract", "KubeLab"), Collection(KubeLabCollection.Name)]
+public sealed class LabKubeNodeTests(LabCluster on) : KubeNodeTests(on), IOnKubeLab;

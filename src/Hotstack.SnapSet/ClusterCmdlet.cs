@@ -15,9 +15,12 @@ public abstract class ClusterCmdlet : HotstackCmdlet
     public string? Kubeconfig { get; set; }
 
     /// <summary>The context in the kubeconfig. By default its current one.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(ContextCompleter))]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContextCompleter))]
     public string? Context { get; set; }
+
+    /// <summary>ClusterOperators that do not matter: they may be unstable. Wildcards are permitted.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] IgnoreOperator { get; set; } = [];
 
     private protected override (string? Kubeconfig, string? Context) ClusterChoice => (FilePath(Kubeconfig), Context);
 }

@@ -11,6 +11,9 @@ public sealed record ClusterCheck(string Check, ClusterCheckResult Result, strin
 
     /// <summary>When it should come out as passed, where that is known.</summary>
     public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>How it came out, and why.</summary>
+    public override string ToString() => $"{Result}: {Message}";
 }
 
 /// <summary>How a check of a cluster came out.</summary>

@@ -40,4 +40,7 @@ public sealed record ClusterRecord
 
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
+
+    /// <summary>Which cluster, and when.</summary>
+    public override string ToString() => $"OpenShift {Version ?? "of unknown version"}, recorded {TimeText.Of(RecordedAt)}";
 }

@@ -41,6 +41,13 @@ public sealed record ClusterReport
     /// <summary>One finding for each check, passed or not.</summary>
     public IReadOnlyList<ClusterCheck> Checks { get; init; } = [];
 
+    /// <summary>All that matters, in sentences for people.</summary>
+    public IReadOnlyList<string> Summary => [ShutdownText, HealthText, DatesText];
+
+    /// <summary>The findings that are not as they should be, or not certain: the failed ones first, warnings last.</summary>
+    public IReadOnlyList<ClusterCheck> Problems =>
+        [.. Checks.Where(c => c.Result > ClusterCheckResult.Skipped).OrderByDescending(c => c.Result)];
+
     /// <summary>Its nodes.</summary>
     public IReadOnlyList<NodeReport> Nodes { get; init; } = [];
 
@@ -64,4 +71,30 @@ public sealed record ClusterReport
 
     /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
     internal IReadOnlyList<string> ApiGroups { get; init; } = [];
+
+    private string ShutdownText => Verdict switch
+    {
+        ClusterVerdict.Safe => "It may be shut down now.",
+        ClusterVerdict.NotYet => $"It must not be shut down yet{(Eta is { } eta ? $"; it should be safe by {TimeText.Of(eta)}" : "")}.",
+        _ => "Nothing known speaks against shutting it down, but not everything could be found out.",
+    };
+
+    private string HealthText => Health.Verdict switch
+    {
+        ClusterVerdict.Safe => "All its services work.",
+        ClusterVerdict.NotYet => "Not all its services work.",
+        _ => "Whether all its services work could not be found out.",
+    };
+
+    private string DatesText => (UnattendedUntil, AssistedUntil) switch
+    {
+        (null, null) => "Until when it would come back after a shutdown now cannot be told.",
+        ({ } alone, null) => $"After a shutdown now it comes back by itself until {TimeText.Of(alone)}.",
+        (null, { } helped) => $"After a shutdown now it comes back until {TimeText.Of(helped)} if its signing requests are approved.",
+        ({ } alone, { } helped) => $"After a shutdown now it comes back by itself until {TimeText.Of(alone)}, "
+            + $"and until {TimeText.Of(helped)} if its signing requests are approved.",
+    };
+
+    /// <summary>The cluster and the verdict.</summary>
+    public override string ToString() => $"{Context}: {Verdict}";
 }

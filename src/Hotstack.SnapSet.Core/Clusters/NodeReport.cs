@@ -34,4 +34,7 @@ public sealed record NodeReport
 
     /// <summary>What is wrong with it, or not known about it.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>The name, so that a list of nodes reads well.</summary>
+    public override string ToString() => Name;
 }

@@ -41,6 +41,9 @@ public sealed record OperatorReport
         Degraded switch { false => null, true => "degraded", null => "perhaps degraded" },
     }.OfType<string>());
 
+    /// <summary>The name, and what is wrong with it.</summary>
+    public override string ToString() => IsStable ? Name : $"{Name}: {State}";
+
     internal static OperatorReport Of(ClusterOperator source, IReadOnlyList<string> ignored)
     {
         Condition? available = source.Conditions.Find("Available");

@@ -20,6 +20,13 @@ public sealed record ReviveReport
     /// <summary>The checks, those that failed first.</summary>
     public IReadOnlyList<ClusterCheck> Checks => [.. Assessment.Checks.OrderByDescending(c => c.Result)];
 
+    /// <summary>What came of it, in a sentence for people.</summary>
+    public string Summary =>
+        $"{(IsHealthy ? "All its services work" : "Not all its services work, or not all could be checked")}, after {TimeText.Of(Duration)}.";
+
+    /// <summary>The checks that did not pass, those that failed first.</summary>
+    public IReadOnlyList<ClusterCheck> Problems => Assessment.Problems;
+
     /// <summary>The kubelets' signing requests that were seen, and what became of them.</summary>
     public IReadOnlyList<CsrDecision> CertificateRequests { get; init; } = [];
 
@@ -39,4 +46,8 @@ public sealed record ReviveReport
 /// <param name="Step">Which: <c>Servers</c>, <c>Api</c>, <c>Nodes</c>.</param>
 /// <param name="Result">What came of it, in a sentence.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record TimelineEntry(DateTimeOffset At, string Step, string Result, TimeSpan Duration);
+public sealed record TimelineEntry(DateTimeOffset At, string Step, string Result, TimeSpan Duration)
+{
+    /// <summary>The step and what came of it.</summary>
+    public override string ToString() => $"{Step}: {Result}";
+}

@@ -47,4 +47,7 @@ public sealed record Instance
 
     /// <summary>Freezes the deployment's controller, which is stopped last and started first.</summary>
     internal bool IsController => Role == Roles.Controller;
+
+    /// <summary>The name, so that a list of instances reads well.</summary>
+    public override string ToString() => Name;
 }

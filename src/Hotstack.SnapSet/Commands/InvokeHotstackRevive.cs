@@ -34,10 +34,6 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [Parameter, ValidateSet("Strict", "Report", "None")]
     public string CsrPolicy { get; set; } = "Strict";
 
-    /// <summary>ClusterOperators that may stay unstable. Wildcards are permitted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
-    public string[] IgnoreOperator { get; set; } = [];
-
     /// <summary>How long the operators have to be stable without a break, round after round. By default 5s, 60s, 60s.</summary>
     [Parameter, Duration, ValidateNotNullOrEmpty]
     public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];

@@ -57,10 +57,6 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>ClusterOperators that may be unstable. Wildcards are permitted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
-    public string[] IgnoreOperator { get; set; } = [];
-
     /// <summary>The image of the helper pods. By default one that each node has already.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? HelperImage { get; set; }

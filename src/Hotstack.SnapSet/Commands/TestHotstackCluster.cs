@@ -12,10 +12,6 @@ public sealed class TestHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>ClusterOperators that may be unstable. Wildcards are permitted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
-    public string[] IgnoreOperator { get; set; } = [];
-
     /// <summary>Gives only True or False. True means safe to shut down; what cannot be found out is False.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }

@@ -18,10 +18,6 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>ClusterOperators that do not matter. Wildcards are permitted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
-    public string[] IgnoreOperator { get; set; } = [];
-
     /// <summary>How long the kubelets' certificates have to be valid still, with -For CertificateRotation. By default seven days.</summary>
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);

@@ -7,8 +7,10 @@ namespace Hotstack.Surface;
 
 public sealed class CmdletTests
 {
-    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set"];
-    private static readonly string[] Irreversible = ["Remove", "Suspend"];
+    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke"];
+
+    /// <summary>A suspended cluster is revived, so suspending it is not among these; what it may risk, it asks about as such.</summary>
+    private static readonly string[] Irreversible = ["Remove"];
 
     public static TheoryData<string> Names => [.. Cmdlets.Select(NameOf)];
 
@@ -79,8 +81,10 @@ public sealed class CmdletTests
             Assert.True(Attribute.GetCustomAttributes(parameter).Length > 0);
             bool isCommon = parameter.DeclaringType == typeof(HotstackCmdlet);
             bool isText = parameter.PropertyType == typeof(string) || parameter.PropertyType == typeof(string[]);
-            Assert.Equal(isText && !isCommon, isText && AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any());
-            bool isDuration = (Nullable.GetUnderlyingType(parameter.PropertyType) ?? parameter.PropertyType) == typeof(TimeSpan);
+            bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<ValidateSetAttribute>(parameter).Any();
+            Assert.Equal(isText && !isCommon, isText && isChecked);
+            bool isDuration = parameter.PropertyType == typeof(TimeSpan[])
+                || (Nullable.GetUnderlyingType(parameter.PropertyType) ?? parameter.PropertyType) == typeof(TimeSpan);
             Assert.Equal(isDuration, AttributesOf<DurationAttribute>(parameter).Any());
         });
 

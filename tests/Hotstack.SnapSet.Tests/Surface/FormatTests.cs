@@ -1,4 +1,8 @@
 using System.Xml.Linq;
+using Hotstack.Clusters;
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Stability;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -19,15 +23,22 @@ public sealed class FormatTests
                 Assert.True(type.GetProperty(property.Value) is not null, $"{typeName}.{property.Value}"));
         });
 
-    [Fact]
-    public void Every_type_that_cmdlets_give_has_a_table_and_a_list()
-    {
-        Type[] given = [typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetFinding)];
-        Assert.All(given, type => Assert.Equal(
-            ["TableControl", "ListControl"],
-            Views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName)
-                .Select(v => v.Elements().Last().Name.LocalName)));
-    }
+    public static TheoryData<Type> Shown =>
+    [
+        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetFinding), typeof(ClusterCheck), typeof(NodeReport),
+        typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
+        typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding),
+    ];
+
+    [Theory, MemberData(nameof(Shown))]
+    public void What_cmdlets_give_has_a_table_and_a_list(Type type) => Assert.Equal(["TableControl", "ListControl"], ViewsOf(type));
+
+    /// <summary>A table or list would cut the sentences that matter.</summary>
+    [Theory]
+    [InlineData(typeof(ClusterReport))]
+    [InlineData(typeof(ReviveReport))]
+    public void A_report_is_prose_first_and_has_a_list_and_a_table(Type type) =>
+        Assert.Equal(["CustomControl", "ListControl", "TableControl"], ViewsOf(type));
 
     [Fact]
     public void A_list_shows_every_public_property() =>
@@ -50,4 +61,7 @@ public sealed class FormatTests
 
     [Fact]
     public void Views_hold_no_script() => Assert.Empty(Views.Descendants("ScriptBlock"));
+
+    private static IEnumerable<string> ViewsOf(Type type) =>
+        Views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName).Select(v => v.Elements().Last().Name.LocalName);
 }

@@ -12,8 +12,8 @@ public sealed class ManifestTests
     public void It_exports_the_cmdlets_there_are_and_nothing_else()
     {
         Assert.Equal(PublishedModule.Cmdlets.Select(PublishedModule.NameOf), Assert.IsType<List<object>>(Manifest["CmdletsToExport"]));
-        Assert.All(["FunctionsToExport", "AliasesToExport", "VariablesToExport"], key =>
-            Assert.Empty(Assert.IsType<List<object>>(Manifest[key])));
+        Assert.Equal(PublishedModule.Cmdlets.SelectMany(PublishedModule.AliasesOf), Assert.IsType<List<object>>(Manifest["AliasesToExport"]));
+        Assert.All(["FunctionsToExport", "VariablesToExport"], key => Assert.Empty(Assert.IsType<List<object>>(Manifest[key])));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ internal static class PublishedModule
     public static string NameOf(Type cmdlet) =>
         $"{Cmdlet(cmdlet)!.ConstructorArguments[0].Value}-{Cmdlet(cmdlet)!.ConstructorArguments[1].Value}";
 
+    public static IEnumerable<string> AliasesOf(Type cmdlet) => AttributesOf<AliasAttribute>(cmdlet)
+        .SelectMany(a => (IEnumerable<CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).Select(alias => (string)alias.Value!);
+
     public static IEnumerable<CustomAttributeData> AttributesOf<T>(MemberInfo member) =>
         member.CustomAttributes.Where(a => a.AttributeType.FullName == typeof(T).FullName);
 

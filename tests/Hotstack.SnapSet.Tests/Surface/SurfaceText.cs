@@ -34,7 +34,8 @@ internal static class SurfaceText
         bool asks = Named(cmdlet, nameof(CmdletAttribute.SupportsShouldProcess)) is true;
         object impact = (ConfirmImpact)((int?)Named(cmdlet, nameof(CmdletAttribute.ConfirmImpact)) ?? (int)ConfirmImpact.Medium);
         object? set = Named(cmdlet, nameof(CmdletAttribute.DefaultParameterSetName));
-        return $"{NameOf(type)}: {string.Join(", ", outputs)}"
+        string[] names = [NameOf(type), .. AliasesOf(type)];
+        return $"{string.Join(", ", names)}: {string.Join(", ", outputs)}"
             + (set is null ? "" : $"; by default {set}") + (asks ? $"; impact {impact}" : "");
     }
 

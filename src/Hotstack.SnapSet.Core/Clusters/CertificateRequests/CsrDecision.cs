@@ -30,6 +30,9 @@ public sealed record CsrDecision
 
     /// <summary>When it was decided, by the cluster's clock.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The request and what is to become of it.</summary>
+    public override string ToString() => $"{Name}: {Verdict}";
 }
 
 /// <summary>What is to become of a certificate signing request.</summary>

@@ -24,12 +24,15 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
     private static readonly TimeSpan ServiceAccountTimeout = TimeSpan.FromSeconds(15);
 
+    private readonly HashSet<string> _made = [];
     private Dictionary<string, string>? _images;
+
+    /// <summary>Where pods are made; null before the first, and after the deletion was ordered.</summary>
     private string? _namespace;
     private int _runs;
 
-    /// <summary>The namespace that has to be deleted; null if there is none.</summary>
-    public string? Namespace => _namespace;
+    /// <summary>The namespaces that are not known to be gone, for messages.</summary>
+    public string Namespaces => string.Join(", ", _made);
 
     /// <summary>Runs a script on each of several nodes at once.</summary>
     /// <param name="purpose">What for, as part of the pods' names: <c>arm</c>.</param>
@@ -50,36 +53,56 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
     /// <returns>False if one was not gone in time.</returns>
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
-        if (_namespace is not { } name)
+        foreach (ObjectMeta pod in await ListPodsAsync(stop).ConfigureAwait(false))
         {
-            return true;
+            await cluster.Pods.DeleteAsync(pod.Name, stop, pod.Namespace).ConfigureAwait(false);
         }
 
-        IReadOnlyList<ObjectMeta> pods = await cluster.Pods.ListMetadataAsync(stop, new Selection { Namespace = name }).ConfigureAwait(false);
-        await Fanout.ForEachAsync(pods, (pod, token) => cluster.Pods.DeleteAsync(pod.Name, token, name), stop).ConfigureAwait(false);
         return await Poll.UntilAsync(
-            async token => (await cluster.Pods.ListMetadataAsync(token, new Selection { Namespace = name }).ConfigureAwait(false)).Count == 0,
+            async token => (await ListPodsAsync(token).ConfigureAwait(false)).Count == 0,
             TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes the namespace with all pods in it.</summary>
-    /// <returns>False if it was not gone in time.</returns>
+    /// <summary>Deletes the namespaces with all pods in them.</summary>
+    /// <returns>False if one was not gone in time.</returns>
     public async Task<bool> DeleteAsync(TimeSpan timeout, CancellationToken stop)
     {
-        if (_namespace is not { } name)
+        // From now on no pod is made in one that goes.
+        _namespace = null;
+        if (_made.Count == 0)
         {
             return true;
         }
 
-        activity.Verbose($"Deleting the helper namespace {name}.");
+        activity.Verbose($"Deleting the helper namespace {Namespaces}.");
         // The pods themselves first: a namespace stays while any API group in the cluster is down.
         await DeletePodsAsync(timeout, stop).ConfigureAwait(false);
-        await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
-        bool isGone = await Poll.UntilAsync(
-            async token => await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null,
+        foreach (string name in _made)
+        {
+            await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
+        }
+
+        return await Poll.UntilAsync(
+            async token =>
+            {
+                foreach (string name in _made.ToArray())
+                {
+                    if (await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null)
+                    {
+                        _made.Remove(name);
+                    }
+                }
+
+                return _made.Count == 0;
+            },
             TimeSpan.FromSeconds(2), timeout, cluster.Time, stop).ConfigureAwait(false);
-        _namespace = isGone ? null : _namespace;
-        return isGone;
+    }
+
+    private async Task<IReadOnlyList<ObjectMeta>> ListPodsAsync(CancellationToken stop)
+    {
+        IReadOnlyList<ObjectMeta>[] pods = await Fanout.SelectAsync(
+            _made, (name, token) => cluster.Pods.ListMetadataAsync(token, new Selection { Namespace = name }), stop).ConfigureAwait(false);
+        return [.. pods.SelectMany(p => p)];
     }
 
     private async Task PrepareAsync(CancellationToken stop)
@@ -88,13 +111,16 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         if (_namespace is null)
         {
             // Of a run that was cut off. It holds nothing but its pods.
-            foreach (ObjectMeta old in await cluster.Namespaces.ListAsync(stop, new Selection { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false))
+            IReadOnlyList<ObjectMeta> all = await cluster.Namespaces
+                .ListAsync(stop, new Selection { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false);
+            foreach (ObjectMeta old in all.Where(n => !_made.Contains(n.Name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old.Name} of an earlier run.");
                 await cluster.Namespaces.DeleteAsync(old.Name, stop).ConfigureAwait(false);
             }
 
             _namespace = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
+            _made.Add(_namespace);
             await cluster.Namespaces.CreateAsync(NamespaceBody(_namespace), CancellationToken.None).ConfigureAwait(false);
         }
     }

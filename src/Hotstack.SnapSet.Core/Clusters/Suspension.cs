@@ -213,7 +213,7 @@ internal sealed class Suspension(
         }
 
         activity.Warning(
-            $"The helper namespace {_helpers.Namespace} may be frozen with the cluster ({why}); it does no harm. "
+            $"The helper namespace {_helpers.Namespaces} may be frozen with the cluster ({why}); it does no harm. "
             + "A later Suspend-HotstackCluster deletes it.");
     }
 
@@ -231,7 +231,7 @@ internal sealed class Suspension(
 
         await TryAsync("nodes may stay cordoned; 'oc adm uncordon' lets pods on them again", () => UncordonAsync(patience.Token)).ConfigureAwait(false);
         await TryAsync(
-            $"the helper namespace {_helpers.Namespace} was not deleted",
+            $"the helper namespace {_helpers.Namespaces} was not deleted",
             async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token).ConfigureAwait(false)
                 ? true
                 : throw new TimeoutException("it is still there")).ConfigureAwait(false);
@@ -255,7 +255,7 @@ internal sealed class Suspension(
         activity.Verbose("Cancelling the shutdown on all nodes.");
         if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
         {
-            left.Add($"a helper pod in {_helpers.Namespace} does not end, and could schedule its node's shutdown until {times.Workers:u}");
+            left.Add($"a helper pod in {_helpers.Namespaces} does not end, and could schedule its node's shutdown until {times.Workers:u}");
         }
 
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(

@@ -22,7 +22,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         IReadOnlyList<HelperResult> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
         IReadOnlyList<HelperResult> cancelled =
             await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], Minute, Stop);
-        string space = helpers.Namespace!;
+        string space = helpers.Namespaces;
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
 
         Assert.All(armed.Zip(nodes), pair =>
@@ -33,7 +33,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         });
         Assert.All(cancelled, result => Assert.Null(result.Failure));
         Assert.True(isGone);
-        Assert.Null(helpers.Namespace);
+        Assert.Empty(helpers.Namespaces);
         Assert.Null(await Cluster.Namespaces.FindAsync(space, Stop));
         Assert.Empty(await Cluster.Pods.ListAsync(Stop, new Selection { Labels = Ours }));
         Assert.Empty(await Cluster.Namespaces.ListAsync(Stop, new Selection { Labels = Ours }));

@@ -465,25 +465,26 @@ role() {
 }
 
 seed_roles() {
+    # What docs/cluster.md says that is needed. (Only kubectl, which waits for what it deletes, watches pods.)
     role lab-operator Group lab-operators '
-        - {apiGroups: [""], resources: [nodes], verbs: [get, list, watch, patch]}
+        - {apiGroups: [""], resources: [nodes], verbs: [get, list, patch]}
         - {apiGroups: [""], resources: [nodes/proxy], verbs: [get]}
         - {apiGroups: [""], resources: [namespaces], verbs: [get, list, create, delete]}
         - {apiGroups: [""], resources: [pods], verbs: [get, list, watch, create, delete]}
         - {apiGroups: [""], resources: [pods/log], verbs: [get]}
         - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
         - {apiGroups: [""], resources: [secrets], verbs: [get, list, delete]}
-        - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [get, list, watch]}
+        - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [get, list]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}
         - apiGroups: [certificates.k8s.io]
           resources: [signers]
           resourceNames: [kubernetes.io/kube-apiserver-client-kubelet, kubernetes.io/kubelet-serving]
           verbs: [approve]
         - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, list]}
-        - {apiGroups: [apiregistration.k8s.io], resources: [apiservices], verbs: [get, list]}
+        - {apiGroups: [apiregistration.k8s.io], resources: [apiservices], verbs: [list]}
         - apiGroups: [config.openshift.io, operator.openshift.io, machineconfiguration.openshift.io, route.openshift.io]
           resources: ["*"]
-          verbs: [get, list, watch]'
+          verbs: [get, list]'
     role lab-restricted User lab-restricted '
         - {apiGroups: [config.openshift.io], resources: [clusterversions], verbs: [get, list, watch]}'
     # As on OpenShift, where the group of the nodes is served by an authorizer of its own.

@@ -86,7 +86,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await second.DeleteAsync(Minute, Stop);
 
         await On.UntilAsync(
-            "the first namespace is gone", async () => await Cluster.Namespaces.FindAsync(first.Namespace!, Stop) is null, Stop);
+            "the first namespace is gone", async () => await Cluster.Namespaces.FindAsync(first.Namespaces, Stop) is null, Stop);
     }
 
     [ContractFact]

@@ -3,7 +3,6 @@ using Hotstack.Clusters;
 using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 

@@ -1,5 +1,4 @@
 using Hotstack.Clusters.CertificateRequests;
-using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 

@@ -14,6 +14,9 @@ internal sealed class InstanceInput
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
+    /// <summary>Nothing came.</summary>
+    public bool IsEmpty => _instances.Count == 0;
+
     /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
     public ClusterRecord? Record { get; private set; }
 

@@ -14,12 +14,14 @@ AfterAll { Stop-Sandbox $sandbox }
 
 Describe 'The module' {
   It 'has a valid manifest' {
-    (Test-ModuleManifest $manifest).ExportedCmdlets.Count | Should -Be 5
+    $module = Test-ModuleManifest $manifest
+    $module.ExportedCmdlets.Count | Should -Be 9
+    $module.ExportedAliases.Keys | Should -Be Resume-HotstackCluster
   }
 
   It 'is imported, with -Force again, removed and imported' {
     Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m;
-      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet).Count' | Should -Be '0 0|5'
+      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count' | Should -Be '0 0|9'
   }
 
   It 'is loaded by the first use of a cmdlet' {
@@ -63,9 +65,8 @@ Describe 'A script' {
   }
 
   It 'can be the example of the first SnapSet' {
-    $output = pwsh -NoProfile -NonInteractive -File "$PSScriptRoot/../../examples/first-snapset.ps1" -StackName hs-multi -ModulePath $manifest
-    $LASTEXITCODE | Should -Be 0
-    $output[-1] | Should -BeLike 'SnapSet * is complete and verified.*'
+    Invoke-Pwsh "& '$PSScriptRoot/../../examples/first-snapset.ps1' hs-multi `$m -Method Nova -Revive @{ StableFor = '1s'; SettleTime = '1s' }" |
+      Should -Match '^0 .*The cluster is healthy; SnapSet .* is complete and verified\.\|It revives by itself until 2'
   }
 }
 

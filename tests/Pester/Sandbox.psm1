@@ -8,12 +8,13 @@ function Get-ModuleUnderTest {
 
 function Start-Sandbox {
   # Gives its address; until Stop-Sandbox, the variables point to it.
-  param([double] $Speed = 200)
+  param([double] $Speed = 200, [string] $ClusterAge = '45d')
   $program = $env:HOTSTACK_SANDBOX ?? (
     Get-ChildItem "$root/src/Hotstack.SnapSet.Sandbox/bin/*/*/Hotstack.SnapSet.Sandbox.dll" |
       Sort-Object LastWriteTime | Select-Object -Last 1).FullName
   $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-  $program, 'serve', '--scenario', 'multi', '--speed', $Speed, '--machine-readable' | ForEach-Object { $start.ArgumentList.Add($_) }
+  $program, 'serve', '--scenario', 'multi', '--speed', $Speed, '--cluster-age', $ClusterAge, '--machine-readable' |
+    ForEach-Object { $start.ArgumentList.Add($_) }
   $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)
   $ready, $address, $clouds, $kube = $process.StandardOutput.ReadLine() -split ' ', 4
@@ -63,6 +64,19 @@ function Get-SandboxImage {
   # The images of snapsets, whole or not.
   param($Sandbox)
   (Invoke-RestMethod "$($Sandbox.Address)/sandbox/state").images | Where-Object name -Like '*-snapshot-*'
+}
+
+function Get-SandboxNode {
+  # The cluster's nodes as the cluster itself sees them: name, ready, shutdown (when one is scheduled).
+  param($Sandbox)
+  (Invoke-RestMethod "$($Sandbox.Address)/sandbox/cluster").nodes
+}
+
+function Set-SandboxOperator {
+  # A condition of a ClusterOperator, for good; without a status it is left to itself again.
+  param($Sandbox, [string] $Name, [string] $Condition, [string] $Status)
+  $body = @{ condition = $Condition } + ($Status ? @{ status = $Status; message = 'as the test wants it' } : @{})
+  $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/cluster/operators/$Name" -Method Post -Body (ConvertTo-Json $body) -ContentType application/json
 }
 
 function Start-Command {

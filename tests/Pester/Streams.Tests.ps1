@@ -68,7 +68,7 @@ Describe 'Tables' {
 
   It 'show <Name> in 80 columns, one line each' -ForEach @(
     @{ Name = 'instances'; Get = { Get-HotstackInstance hs-multi }; Lines = 8; Header = 'Name +Role +Status +MacAddress +TaskState' }
-    @{ Name = 'sets'; Get = { Get-HotstackSnapSet }; Lines = 3; Header = 'Id +State +Created \(UTC\) +Size \(MB\) +StackName +Members' }
+    @{ Name = 'sets'; Get = { Get-HotstackSnapSet }; Lines = 3; Header = 'Id +State +Created \(UTC\) +Size \(MB\) +Unattended +Assisted +StackName' }
     @{ Name = 'members'; Get = { $set.Members }; Lines = 4; Header = 'Name +Role +Status +Size \(MB\) +ImageId' }
     @{ Name = 'findings'; Get = { Test-HotstackSnapSet $set.Id | Where-Object Result -EQ Passed }; Lines = 12; Header = 'Result +Member +Check +Message' }
   ) {

@@ -15,6 +15,6 @@ internal sealed record ClusterJudgement(ClusterVerdict Verdict, DateTimeOffset? 
             : unknown.Length > 0 ? ClusterVerdict.Unknown
             : ClusterVerdict.Safe;
         bool isForeseeable = unknown.Length == 0 && failed.All(check => check.Eta is not null);
-        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, [.. failed.Concat(unknown).Select(check => check.Message)]);
+        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, [.. failed.Concat(unknown).Select(check => check.Message).Distinct()]);
     }
 }

@@ -44,10 +44,14 @@ internal static class Reading
             bool isForbidden = e.Cause == ErrorCause.Forbidden;
             return new Reading<T>
             {
-                Problem = isForbidden ? $"we have no right to {what}: {e.Reason}" : $"cannot {what}: {e.Reason}",
+                Problem = !isForbidden ? $"cannot {what}: {e.Reason}" : $"we have no right to {what}" + (IsByRoles(e) ? "" : $": {e.Reason}"),
                 IsForbidden = isForbidden,
                 IsFailure = e.Status >= 500 || e.Cause == ErrorCause.TimedOut,
             };
         }
     }
+
+    /// <summary>Its text repeats the verb and the resource, and adds nothing.</summary>
+    private static bool IsByRoles(ServiceException forbidden) =>
+        forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal) && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
 }

@@ -19,9 +19,9 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
     public async Task<ReviveReport?> RunAsync(
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CheckDates(request, activity);
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
             .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
+        CheckDates(request, activity);
         int stopped = instances.Count(i => i.Status != ServerRules.Active);
         string start = stopped == 0 ? "Wait for it to be ready" : $"Start {stopped} servers, wait for it to be ready";
         if (!await confirm(

@@ -167,7 +167,7 @@ internal sealed class Suspension(
     {
         for (TimeSpan left; (left = _times!.Workers - cluster.Now - PointOfNoReturn) > TimeSpan.Zero;)
         {
-            activity.Progress(new(Work, $"all nodes are armed; until the first shuts down, Ctrl+C cancels") { Remaining = left });
+            activity.Progress(new(Work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
             TimeSpan pause = left < request.PollInterval ? left : request.PollInterval;
             await Task.Delay(pause, cluster.Time, stop).ConfigureAwait(false);
         }

@@ -12,7 +12,14 @@ public sealed class WaitCluster(Cluster cluster)
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
     /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> where waiting cannot help.</exception>
-    public Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
+    public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        long began = cluster.Time.GetTimestamp();
+        await WaitAsync(request, activity, stop).ConfigureAwait(false);
+        activity.Verbose($"Cluster '{cluster.Context}' is as wanted ({request.Goal}) after {TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
+    }
+
+    private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
     {
         ClusterGoal.Api => new WaitForApi(cluster, activity).RunAsync(
             request.PollInterval ?? TimeSpan.FromSeconds(5), request.Timeout ?? TimeSpan.FromMinutes(20), stop),

@@ -49,10 +49,12 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
 
     private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>
         new(ErrorCause.TimedOut, "ApiNotReady",
-            $"The API of cluster '{cluster.Context}' at {cluster.Configuration.Server} was not ready within {timeout.TotalMinutes:0.#} min: "
+            $"The API of cluster '{cluster.Context}' at {cluster.Configuration.Server} was not ready within {TimeText.Of(timeout)}: "
             + (failure?.Reason ?? "it answered, but not three times in a row") + ".", failure)
         {
             Target = cluster.Context,
-            Hint = "The controller serves its name and its load balancer, and a majority of the masters has to be up: look at their consoles.",
+            Hint = failure?.Cause == ErrorCause.Forbidden
+                ? "The context's account has to have the right to list nodes: name another context with -Context."
+                : "The controller serves its name and its load balancer, and a majority of the masters has to be up: look at their consoles.",
         };
 }

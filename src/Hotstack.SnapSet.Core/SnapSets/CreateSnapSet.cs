@@ -21,12 +21,14 @@ public sealed class CreateSnapSet(Cloud cloud)
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
         if (!await confirm(Describe(plan), DescribeAction(plan, running, request)).ConfigureAwait(false))
         {
+            WarnOfRecord(request, activity);
             return null;
         }
 
         var deadline = new Deadline(request.Timeout, cloud.Time);
         var power = new ServerPower(cloud, activity);
         bool maybeResumed = request.KeepPartial;
+        bool isMade = false;
         try
         {
             if (running.Length > 0)
@@ -35,11 +37,16 @@ public sealed class CreateSnapSet(Cloud cloud)
             }
 
             SnapSet set = await new Creation(cloud, plan, request, activity, deadline).RunAsync(stop).ConfigureAwait(false);
-            maybeResumed = false;
+            (maybeResumed, isMade) = (false, true);
             return set;
         }
         finally
         {
+            if (!isMade && !request.KeepPartial)
+            {
+                WarnOfRecord(request, activity);
+            }
+
             if (request.StartServers && maybeResumed)
             {
                 activity.Warning($"The servers stay shut off, so that SnapSet {plan.Id} can be completed: once started, they would differ from its images.");
@@ -48,6 +55,17 @@ public sealed class CreateSnapSet(Cloud cloud)
             {
                 await StartAgainAsync(power, plan, request, activity).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>It cannot be made again: the cluster is down.</summary>
+    private static void WarnOfRecord(CreateSnapSetRequest request, IActivity activity)
+    {
+        if (request.Cluster is not null)
+        {
+            activity.Warning(
+                "What was recorded of the cluster is not kept with a SnapSet. Give it to New-HotstackSnapSet again, if you have it in a variable "
+                + "(Suspend-HotstackCluster -OutVariable keeps it there).");
         }
     }
 

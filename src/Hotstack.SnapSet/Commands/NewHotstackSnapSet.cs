@@ -71,6 +71,12 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     {
         string? path = FilePath(Path);
         (Cloud, Region) = _instances.Origin ?? (Cloud, Region);
+        if (_instances.IsEmpty && MyInvocation.BoundParameters.ContainsKey("WhatIf") && ParameterSetName == ByInstance)
+        {
+            // What comes before in the pipeline gives nothing under -WhatIf.
+            return;
+        }
+
         Run(async run =>
         {
             var request = new CreateSnapSetRequest

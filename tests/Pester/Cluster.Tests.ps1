@@ -1,0 +1,343 @@
+BeforeAll {
+  Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
+  Import-Module (Get-ModuleUnderTest)
+  $sandbox = Start-Sandbox
+  $quick = @{ PollInterval = '0.1s'; Confirm = $false; WarningAction = 'SilentlyContinue' }
+
+  function Get-Answer([scriptblock] $Command) {
+    # What is shown on the console: the texts of -WhatIf are in no stream.
+    $file = Join-Path $TestDrive "$([guid]::NewGuid()).txt"
+    $null = Start-Transcript $file
+    try { & $Command | Out-Null } finally { $null = Stop-Transcript }
+    (Get-Content $file -Raw) -replace '\r?\n', ' '
+  }
+
+  function Test-IsUntouched {
+    # No node cordoned, no shutdown scheduled, no server stopped.
+    (Test-HotstackCluster).Nodes.IsUnschedulable | Select-Object -Unique | Should -Be $false
+    Get-SandboxNode $sandbox | Where-Object shutdown | Should -BeNullOrEmpty
+    (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be ACTIVE
+  }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'Test-HotstackCluster' {
+  BeforeAll { Reset-Sandbox $sandbox }
+
+  Context 'of a cluster some weeks old' {
+    BeforeAll { $report = Test-HotstackCluster }
+
+    It 'says that it is safe to shut down, and healthy' {
+      $report.Verdict | Should -Be Safe
+      $report.IsSafe, $report.IsHealthy | Should -Be $true, $true
+      $report.Reasons + $report.Problems + $report.Eta | Should -BeNullOrEmpty
+      Test-HotstackCluster -Quiet | Should -BeTrue
+    }
+
+    It 'tells until when it could come back' {
+      $report.UnattendedUntil | Should -BeGreaterThan ([datetime]::UtcNow.AddDays(7))
+      $report.AssistedUntil | Should -BeGreaterThan $report.UnattendedUntil
+      $report.AssistedLimit | Should -Not -BeNullOrEmpty
+    }
+
+    It 'tells which cluster, its nodes, operators, certificates, and every check' {
+      $report.Context, $report.Version | Should -Be hs-multi, 4.18.9
+      $report.Nodes.Name | Should -Be master0, master1, master2, worker0, worker1
+      $report.Operators.Name | Should -Contain etcd
+      $report.Certificates.Name | Should -Contain csr-signer
+      $report.Checks.Result | Select-Object -Unique | Should -Be Passed, Skipped
+    }
+
+    It 'is prose on the screen, 80 columns wide' {
+      $shown = ($report | Out-String -Width 80) -split '\r?\n' | Where-Object { $_.Trim() }
+      $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+      $shown[0] | Should -Be 'OpenShift cluster hs-multi, 4.18.9: Safe'
+      $shown -join ' ' | Should -Match 'may be shut down now\..*services work\..*comes back by itself until'
+    }
+  }
+
+  Context 'of a cluster of twelve hours' {
+    BeforeAll {
+      $young = Start-Sandbox -ClusterAge 12h
+      $report = Test-HotstackCluster
+    }
+
+    AfterAll { Stop-Sandbox $young }
+
+    It 'says that it is not safe yet, why, and when it should be' {
+      $report.Verdict | Should -Be NotYet
+      $report.Reasons -join ' ' | Should -Match 'csr-signer-signer is still the installer''s'
+      $report.Eta | Should -BeGreaterThan ([datetime]::UtcNow)
+      $report.Eta | Should -BeLessThan ([datetime]::UtcNow.AddDays(1))
+      $report.IsHealthy | Should -BeTrue
+      Test-HotstackCluster -Quiet | Should -BeFalse
+    }
+
+    It 'shows each failed check on the screen' {
+      $report | Out-String -Width 80 | Should -Match '- Failed: .*csr-signer'
+    }
+
+    It 'keeps Suspend-HotstackCluster from it, on -WhatIf too' {
+      { Suspend-HotstackCluster hs-multi -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotSafe,*'
+      Get-SandboxCall $young | Should -BeNullOrEmpty
+    }
+
+    It 'asks whether -SkipCertificateCheck is meant, and takes no for an answer' {
+      $script = "Import-Module '$(Get-ModuleUnderTest)'; Suspend-HotstackCluster hs-multi -Method Nova -SkipCertificateCheck"
+      $shown = 'n' | pwsh -NoProfile -Command $script
+      $LASTEXITCODE | Should -Be 0
+      $shown -join ' ' | Should -Match 'WITHOUT regard to its certificates.*\[Y\] Yes +\[N\] No'
+      Get-SandboxCall $young | Should -BeNullOrEmpty
+    }
+
+    It 'shuts it down on -SkipCertificateCheck -Confirm:$false' {
+      $record = Suspend-HotstackCluster hs-multi -Method Nova -SkipCertificateCheck @quick
+      $record.UnattendedUntil.ToString('u') | Should -Be $report.UnattendedUntil.ToString('u')
+      (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be SHUTOFF
+    }
+  }
+
+  Context 'of a cluster with an operator that is not well' {
+    BeforeAll { Set-SandboxOperator $sandbox console Degraded True }
+
+    AfterAll { Set-SandboxOperator $sandbox console Degraded }
+
+    It 'names it' {
+      $report = Test-HotstackCluster
+      $report.Verdict, $report.IsHealthy | Should -Be NotYet, $false
+      $report.Reasons -join ' ' | Should -Match console
+      ($report.Operators | Where-Object -Not IsStable).Name | Should -Be console
+    }
+
+    It 'may leave it out' { (Test-HotstackCluster -IgnoreOperator con*).Verdict | Should -Be Safe }
+  }
+
+  It 'lets no account that sees little take it for safe' {
+    $report = Test-HotstackCluster -Context restricted
+    $report.Verdict, $report.IsSafe | Should -Be Unknown, $false
+    $report.Reasons | Should -Contain 'we have no right to list nodes'
+    Test-HotstackCluster -Context restricted -Quiet | Should -BeFalse
+  }
+}
+
+Describe 'Which cluster' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    function Complete([string] $Line) { (TabExpansion2 $Line).CompletionMatches.CompletionText }
+  }
+
+  It 'is a matter of -Context' { (Test-HotstackCluster -Context operator).Context | Should -Be operator }
+
+  It 'is a matter of -Kubeconfig, by a path as PowerShell sees it' {
+    Copy-Item $env:KUBECONFIG TestDrive:/kubeconfig
+    $env:KUBECONFIG, $before = '/nope', $env:KUBECONFIG
+    Push-Location TestDrive:/
+    try { Test-HotstackCluster -Kubeconfig kubeconfig -Quiet | Should -BeTrue } finally { Pop-Location; $env:KUBECONFIG = $before }
+  }
+
+  It 'is proposed for -Context' {
+    Complete 'Test-HotstackCluster -Context ' | Should -Be hs-multi, operator, restricted
+    Complete 'Suspend-HotstackCluster -Context op' | Should -Be operator
+    Complete 'Test-HotstackCluster -Kubeconfig /nope -Context op' | Should -Not -Contain operator
+  }
+
+  It '<Command> is <Id>, <Category>' -ForEach @(
+    @{ Command = 'Test-HotstackCluster -Context nope'; Id = 'ContextNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
+    @{ Command = 'Test-HotstackCluster -Context $null'; Id = 'ParameterArgumentValidationError'; Category = 'InvalidData' }
+    @{ Command = 'Test-HotstackCluster -Kubeconfig /nope'; Id = 'KubeconfigNotFound'; Category = 'InvalidData'; Target = '/nope' }
+    @{ Command = 'Test-HotstackCluster -Kubeconfig Env:/PATH'; Id = 'PathNotOfFile'; Category = 'InvalidArgument' }
+    @{ Command = 'Test-HotstackCluster -MinimumValidity 1h'; Id = 'MinimumValidityTooShort'; Category = 'InvalidArgument' }
+    @{ Command = 'Wait-HotstackCluster -StableFor 5m -Timeout 1m'; Id = 'TimeoutTooShort'; Category = 'InvalidArgument' }
+    @{ Command = 'Wait-HotstackCluster -For Api -Context restricted -Timeout 1 -PollInterval 1'; Id = 'ApiNotReady'; Category = 'OperationTimeout' }
+    @{ Command = 'Wait-HotstackCluster -For Ready -Context restricted -PollInterval 0'; Id = 'ClusterUnknown'; Category = 'OperationStopped' }
+    @{ Command = 'Suspend-HotstackCluster hs-multi -Context restricted'; Id = 'ClusterNotSafe'; Category = 'ResourceBusy'; Target = 'restricted' }
+    @{ Command = 'Suspend-HotstackCluster hs-multi -ShutdownDelay 1m'; Id = 'ShutdownDelayTooShort'; Category = 'InvalidArgument' }
+    @{ Command = 'Suspend-HotstackCluster hs-multi -MinimumValidity 365d'; Id = 'ClusterNotSafe'; Category = 'ResourceBusy' }
+    @{ Command = '@() | Suspend-HotstackCluster'; Id = 'NoInstances'; Category = 'InvalidArgument' }
+    @{ Command = 'Get-HotstackInstance hs-multi | Select-Object -First 3 | Suspend-HotstackCluster'; Id = 'NodesDoNotMatch'; Category = 'InvalidArgument' }
+    @{ Command = 'Invoke-HotstackRevive nope'; Id = 'StackNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
+    @{ Command = 'Invoke-HotstackRevive hs-multi -SnapSetId nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
+    @{ Command = '[pscustomobject]@{ Name = "x" } | Invoke-HotstackRevive'; Id = 'NoInstances'; Category = 'InvalidArgument' }
+    @{ Command = 'Invoke-HotstackRevive hs-multi -StableFor 1s, soon'; Id = 'ParameterArgumentTransformationError'; Category = 'InvalidData' }
+  ) {
+    $failure = [scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Command") | Should -Throw -PassThru
+    $failure.FullyQualifiedErrorId | Should -BeLike "$Id,Hotstack.Commands.*"
+    $failure.CategoryInfo.Category | Should -Be $Category
+    if ($Target) { $failure.TargetObject | Should -Be $Target }
+    Get-SandboxCall $sandbox | Should -BeNullOrEmpty
+  }
+}
+
+Describe 'Wait-HotstackCluster' {
+  BeforeAll { Reset-Sandbox $sandbox }
+
+  It 'waits for <For>, and gives nothing' -ForEach @{ For = 'Api' }, @{ For = 'Ready' }, @{ For = 'CertificateRotation' } {
+    Wait-HotstackCluster -For $For -PollInterval 0 | Should -BeNullOrEmpty
+  }
+
+  It 'waits for stable operators by default, and gives the report with -PassThru' {
+    $took = Measure-Command { $report = Wait-HotstackCluster -StableFor 1s -PollInterval 1 -PassThru }
+    $took.TotalSeconds | Should -BeGreaterThan 1
+    $report.Verdict | Should -Be Safe
+  }
+
+  It 'names the culprit when the time is over' {
+    Set-SandboxOperator $sandbox console Available False
+    try { $failure = { Wait-HotstackCluster -StableFor 1s -Timeout 1s -PollInterval 1 } | Should -Throw -PassThru }
+    finally { Set-SandboxOperator $sandbox console Available }
+    $failure.FullyQualifiedErrorId | Should -Be 'ClusterNotStable,Hotstack.Commands.WaitHotstackCluster'
+    $failure.CategoryInfo.Category | Should -Be OperationTimeout
+    $failure.TargetObject | Should -Be console
+    "$failure" | Should -Match 'console: Unavailable for .* \(Forced: as the test wants it\)'
+    $failure.Exception.Culprits.Name | Should -Be console
+  }
+
+  It 'ends soon, and in silence, when it is stopped' {
+    $shell = Start-Command 'Wait-HotstackCluster -StableFor 10m'
+    try {
+      Wait-Until { $shell.Streams.Progress.Count -gt 0 }
+      (Measure-Command { $shell.Stop() }).TotalSeconds | Should -BeLessThan 3
+      "$($shell.InvocationStateInfo.State)" | Should -Be Stopped
+      $shell.Streams.Error + $shell.Streams.Warning | Should -BeNullOrEmpty
+    }
+    finally { $shell.Dispose() }
+  }
+}
+
+Describe 'Suspend-HotstackCluster' {
+  BeforeEach { Reset-Sandbox $sandbox }
+
+  It 'tells with -WhatIf what it would do (<Arguments>), and does nothing' -ForEach @(
+    @{ Arguments = ''; Said = 'Cordon 5 nodes, shut down 2 workers from within, shut down 3 masters from within, stop controller by Nova' }
+    @{ Arguments = '-Method Nova -Drain -EtcdBackup'
+      Said = 'Back up etcd, cordon 5 nodes, drain the workers, shut down 2 workers by Nova, shut down 3 masters by Nova, stop controller by Nova' }
+    @{ Arguments = '-SkipCertificateCheck'; Said = 'WITHOUT regard to its certificates' }
+    @{ Arguments = '-ForceRotation'; Said = 'Have its certificates made anew, cordon' }
+  ) {
+    $shown = Get-Answer ([scriptblock]::Create("Suspend-HotstackCluster hs-multi $Arguments -WhatIf -WarningAction SilentlyContinue"))
+    $shown | Should -Match "What if: .*$Said"
+    $shown | Should -Match 'hs-multi'' \(4.18.9\) of stack hs-multi: controller, master0, master1, master2, worker0, worker1'
+    Get-SandboxCall $sandbox | Should -BeNullOrEmpty
+  }
+
+  It 'gives nothing with -WhatIf' { Suspend-HotstackCluster hs-multi -WhatIf | Should -BeNullOrEmpty }
+
+  It 'takes instances made by hand' {
+    $shown = Get-Answer { Get-HotstackInstance hs-multi | Select-Object Name, Role, Id, MacAddress | Suspend-HotstackCluster -WhatIf }
+    $shown | Should -Match 'What if: .*Cordon 5 nodes'
+  }
+
+  It 'takes everything back when it is stopped before the first node shuts down' {
+    $shell = Start-Command 'Suspend-HotstackCluster hs-multi -Drain -PollInterval 0.1s -Confirm:$false'
+    try {
+      Wait-Until { ($shell.Streams.Progress | Select-Object -Last 1).StatusDescription -match 'Ctrl\+C cancels' }
+      Get-SandboxNode $sandbox | Where-Object shutdown | Should -HaveCount 5
+      $shell.Stop()
+      "$($shell.InvocationStateInfo.State)" | Should -Be Stopped
+      $shell.Streams.Error | Should -BeNullOrEmpty
+      $shell.Streams.Warning -join ' ' | Should -Match 'given up.*Nothing was shut down; all was taken back'
+    }
+    finally { $shell.Dispose() }
+    Test-IsUntouched
+  }
+}
+
+Describe 'From shutdown to proven service' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    $told = @{}
+    function Invoke-Telling([string] $Name, [scriptblock] $Command) {
+      # Keeps what -Verbose and -Debug tell.
+      $output = & $Command 4>&1 5>&1 | Group-Object { $_ -is [Management.Automation.InformationalRecord] } -AsHashTable
+      $told[$Name] = $output[$true] | Out-String -Width 4000
+      $output[$false]
+    }
+
+    $record = Invoke-Telling suspend { Suspend-HotstackCluster hs-multi -Method Nova @quick -Verbose -Debug }
+    $off = (Get-HotstackInstance hs-multi).Status | Select-Object -Unique
+    $set = $record | New-HotstackSnapSet -PollInterval 1 -Confirm:$false
+    $report = Invoke-Telling revive { $set | Invoke-HotstackRevive -StableFor 1s -SettleTime 1 -Context operator @quick -Verbose -Debug }
+  }
+
+  It 'leaves all servers shut off between' { $off | Should -Be SHUTOFF }
+
+  It 'records how the cluster was' {
+    $record.Version, $record.OperatorCount, $record.StackName, $record.Cloud | Should -Be 4.18.9, 33, hs-multi, sandbox
+    $record.Nodes.Name | Should -Be master0, master1, master2, worker0, worker1
+    $record.Instances.Name | Should -Contain controller
+    $record.UnattendedUntil | Should -BeLessThan $record.AssistedUntil
+  }
+
+  It 'keeps the record and its dates with the set' {
+    $found = Get-HotstackSnapSet $set.Id
+    foreach ($each in $set, $found) {
+      $each.UnattendedUntil | Should -BeGreaterThan ([datetime]::UtcNow)
+      $each.AssistedUntil | Should -BeGreaterThan $each.UnattendedUntil
+      $each.ClusterRecord.ClusterId | Should -Be $record.ClusterId
+      $each.ClusterRecord.Nodes.Name | Sort-Object | Should -Be master0, master1, master2, worker0, worker1
+    }
+    ($set | Test-HotstackSnapSet | Where-Object Check -EQ Revivable).Result | Should -Be Passed
+  }
+
+  It 'ends with a report of a healthy cluster' {
+    $report.IsHealthy, $report.StackName | Should -Be $true, hs-multi
+    $report.Assessment.Verdict | Should -Be Safe
+    $report.Checks.Result | Should -Not -Contain Failed
+    ($report.Checks | Where-Object Check -EQ NodeSet).Result | Should -Be Passed # compared with the record
+  }
+
+  It 'tells what happened when' {
+    $report.Timeline.Step | Should -Be Servers, Api, Nodes, Uncordon, Settle, 'Stable 1s (1 of 1)', Apis
+    $report.Timeline[0].Result | Should -Be 'started controller, master0, master1, master2, worker0, worker1'
+    $report.Timeline[3].Result | Should -Match 'uncordoned master0, master1, master2, worker0, worker1'
+    $report.Duration.TotalSeconds | Should -BeGreaterThan 1
+  }
+
+  It 'leaves no trace' { Test-IsUntouched }
+
+  It 'may be told again, by the alias and a plain object, and finds nothing to do' {
+    $again = [pscustomobject]@{ StackName = 'hs-multi'; SnapSetId = $set.Id } | Resume-HotstackCluster -StableFor 1s, 2s @quick
+    $again.IsHealthy | Should -BeTrue
+    $again.Timeline.Step | Should -Contain 'Stable 2s (2 of 2)'
+    $again.Timeline.Result | Should -Contain 'all servers were running'
+    $again.Timeline.Result | Should -Contain 'no node was cordoned by us'
+  }
+
+  It 'tells the story with -Verbose' {
+    $told.suspend | Should -Match 'Using the context hs-multi'
+    $told.suspend | Should -Match 'Cordoning node master0'
+    $told.suspend | Should -Match 'stopping the other servers'
+    $told.revive | Should -Match 'Servers: started controller'
+    $told.revive | Should -Match 'Uncordoning node worker1'
+    $told.revive | Should -Match 'all operators are stable'
+  }
+
+  It 'tells no secret with -Debug' {
+    $kubeconfig = Get-Content $env:KUBECONFIG -Raw
+    $key = [regex]::Match($kubeconfig, 'client-key-data: (\S{40})').Groups[1].Value
+    $token = [regex]::Match($kubeconfig, 'name: operator\s+user:\s+token: (\S+)').Groups[1].Value
+    $key, $token | Should -Not -BeNullOrEmpty
+    foreach ($text in $told.Values) {
+      $text | Should -Match 'kubernetes: PATCH .*/api/v1/nodes/master0'
+      $text | Should -Not -Match "$([regex]::Escape($key))|$([regex]::Escape($token))|BEGIN .*PRIVATE KEY|password"
+    }
+  }
+
+  It 'shows <Name> in 80 columns' -ForEach @(
+    @{ Name = 'the record'; Get = { $record }; Header = 'StackName +Version +Recorded \(UTC\) +Unattended \(UTC\) +Assisted \(UTC\)' }
+    @{ Name = 'its nodes'; Get = { $record.Nodes }; Header = 'Name +Instance +Was cordoned +Client until +Serving until' }
+    @{ Name = 'the report'; Get = { $report }; Header = 'Context +StackName +Healthy +Duration' }
+    @{ Name = 'the timeline'; Get = { $report.Timeline }; Header = 'At \(UTC\) +Duration +Step +Result' }
+    @{ Name = 'the cluster'; Get = { $report.Assessment }; Header = 'Context +Version +Verdict +Safe by \(UTC\) +Unattended \(UTC\) +Healthy' }
+    @{ Name = 'checks'; Get = { $report.Checks }; Header = 'Result +Check +Message' }
+    @{ Name = 'nodes'; Get = { $report.Assessment.Nodes }; Header = 'Name +Ready +Cordoned +Client until +Serving until +Problems' }
+    @{ Name = 'operators'; Get = { $report.Assessment.Operators }; Header = 'Name +Available +Progressing +Degraded +Reason' }
+    @{ Name = 'certificates'; Get = { $report.Assessment.Certificates }; Header = 'Name +Not before +Not after \(UTC\) +Regenerates' }
+  ) {
+    $shown = (& $Get | Format-Table | Out-String -Width 80) -split '\r?\n' -replace '\e\[[\d;]*m'
+    $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    $shown -match $Header | Should -Not -BeNullOrEmpty
+    (& $Get | Format-List | Out-String -Width 80) | Should -Not -Match '\{ \w+ = |__ReadOnly' # records as C# shows them
+  }
+}

@@ -11,7 +11,7 @@ internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
 
     /// <summary>An operator, its problems, their age and reason.</summary>
     public static string Describe(OperatorStanding standing) =>
-        $"{standing.Name}: {string.Join(", ", standing.Problems)} for {Age.Of(standing.UnstableFor)}{Why(standing)}";
+        $"{standing.Name}: {string.Join(", ", standing.Problems)} for {TimeText.Of(standing.UnstableFor)}{Why(standing)}";
 
     public void Show(StabilityState state)
     {
@@ -54,7 +54,7 @@ internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
         state.Obstacle
         ?? (unstable.Count > 0
             ? $"{unstable.Count} of {state.Operators.Count} operators are not stable"
-            : $"stable for {Age.Of(state.StableFor ?? TimeSpan.Zero)} of {Age.Of(stableFor)}");
+            : $"stable for {TimeText.Of(state.StableFor ?? TimeSpan.Zero)} of {TimeText.Of(stableFor)}");
 
     private static string Why(OperatorStanding standing)
     {

@@ -21,7 +21,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         if (timeout < stableFor)
         {
             throw new HotstackException(ErrorCause.InputInvalid, "TimeoutTooShort",
-                $"No cluster can be stable for {Age.Of(stableFor)} within {Age.Of(timeout)}.") { Hint = "Give the timeout more." };
+                $"No cluster can be stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}.") { Hint = "Give the timeout more." };
         }
 
         ResourceClient<ClusterOperator> operators = cluster.ForPolling().ClusterOperators;
@@ -86,10 +86,10 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         string reason = state.Obstacle is { } obstacle ? $"{obstacle}."
             : culprits.Count > 0 ? $"{culprits.Count} of {state.Operators.Count} operators are not stable: {string.Join("; ", culprits.Select(StabilityProgress.Describe))}."
             : history.Count == 0 ? "all of its operators are, but not for long enough."
-            : $"all of its operators are, but for {Age.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
+            : $"all of its operators are, but for {TimeText.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
         return new ClusterNotStableException(
             culprits, history,
-            $"The cluster was not stable for {Age.Of(stableFor)} within {Age.Of(timeout)}: {reason}")
+            $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,
             Hint = "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",

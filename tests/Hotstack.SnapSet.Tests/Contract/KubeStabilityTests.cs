@@ -56,6 +56,8 @@ public abstract class KubeStabilityTests(ContractCluster on) : KubeContractTests
     {
         var activity = new FirstLookActivity(async () =>
         {
+            // Transitions are told in whole seconds: this one must not be that of an earlier test.
+            await Task.Delay(1100, Stop);
             await On.SetOperatorAsync("dns", "Degraded", "True", Stop);
             await On.SetOperatorAsync("dns", "Degraded", "False", Stop);
         });

@@ -372,7 +372,7 @@ public sealed class SuspendClusterTests : ClusterFixture
         bool isLost = false;
         Activity.Listener = (_, text) =>
         {
-            if (!isLost && text.Contains("helper pod arm-1-", StringComparison.Ordinal))
+            if (!isLost && Regex.IsMatch(text, @"POST \S+/pods -> 201"))
             {
                 isLost = true;
                 Behind.Outage(TimeSpan.FromHours(1));

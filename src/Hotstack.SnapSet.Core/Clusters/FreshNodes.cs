@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 
@@ -10,14 +9,6 @@ namespace Hotstack.Clusters;
 /// </summary>
 internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivity activity)
 {
-    private const string LeaseNamespace = "kube-node-lease";
-
-    /// <summary>Kubelets renew their lease every 10 s.</summary>
-    private static readonly TimeSpan OldestLease = TimeSpan.FromMinutes(2);
-
-    /// <summary>The conditions of a node are confirmed every 5 minutes only while they do not change.</summary>
-    private static readonly TimeSpan OldestCondition = TimeSpan.FromMinutes(6);
-
     private readonly Cluster _polled = cluster.ForPolling();
 
     /// <summary>The nodes that are fresh, as of the last look.</summary>
@@ -29,28 +20,15 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     /// <exception cref="HotstackException"><c>NodesNotReady</c>, with the reason of each.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        const string Work = "Waiting for the nodes";
-        var patience = new ApiPatience(cluster.Time);
-        IReadOnlyList<(string Node, string Why)> stale = [];
-        try
+        var wait = new PatientWait(cluster, "Waiting for the nodes", activity);
+        bool areFresh = await wait.UntilAsync(
+            async token => await LookAsync(token).ConfigureAwait(false) is { Count: > 0 } stale
+                ? string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"))
+                : null,
+            interval, timeout, stop).ConfigureAwait(false);
+        if (!areFresh)
         {
-            bool areFresh = await Poll.UntilAsync(
-                async token =>
-                {
-                    (bool isThere, IReadOnlyList<(string, string)>? found) = await patience.TryAsync(() => LookAsync(token)).ConfigureAwait(false);
-                    stale = found ?? stale;
-                    activity.Progress(new(Work, patience.LastFailure?.Reason ?? Describe(stale)));
-                    return isThere && stale.Count == 0;
-                },
-                interval, timeout, cluster.Time, stop).ConfigureAwait(false);
-            if (!areFresh)
-            {
-                throw NotReady(timeout, stale, patience.LastFailure);
-            }
-        }
-        finally
-        {
-            activity.Progress(new(Work, "") { Completed = true });
+            throw NotReady(timeout, wait);
         }
     }
 
@@ -59,11 +37,10 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     public async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
     {
         Nodes = await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, new Selection { Namespace = LeaseNamespace }).ConfigureAwait(false);
-        Dictionary<string, DateTimeOffset?> renewals = leases.ToDictionary(l => l.Meta.Name, l => l.RenewedAt);
+        IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
         DateTimeOffset now = _polled.Now;
         List<(string Node, string Why)> stale = [.. Nodes
-            .Select(node => (node.Name, Why: WhyStale(node, renewals.GetValueOrDefault(node.Name), now)))
+            .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, leases, now))))
             .Where(n => n.Why is not null)
             .Select(n => (n.Name, n.Why!))];
         stale.AddRange((record?.Nodes ?? [])
@@ -78,15 +55,14 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         return stale;
     }
 
-    private string? WhyStale(Node node, DateTimeOffset? leaseRenewal, DateTimeOffset now)
+    private string? WhyStale(Node node, NodeHeartbeat heartbeat)
     {
-        Condition? ready = node.Conditions.Find("Ready");
-        DateTimeOffset? heartbeat = leaseRenewal > ready?.LastHeartbeatTime ? leaseRenewal : ready?.LastHeartbeatTime ?? leaseRenewal;
-        if (heartbeat is null || now - heartbeat > (leaseRenewal is null ? OldestCondition : OldestLease))
+        if (heartbeat.Age is null || heartbeat.IsSilent)
         {
-            return heartbeat is { } last ? $"its last heartbeat is {TimeText.Of(now - last)} old" : "it has no heartbeat";
+            return heartbeat.Age is { } age ? $"its last heartbeat is {TimeText.Of(age)} old" : "it has no heartbeat";
         }
 
+        Condition? ready = node.Conditions.Find("Ready");
         if (ready?.IsTrue != true)
         {
             return $"it is not Ready: {ready?.Message ?? ready?.Reason ?? "no reason given"}";
@@ -103,13 +79,10 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
             : null;
     }
 
-    private static string Describe(IReadOnlyList<(string Node, string Why)> stale) =>
-        stale.Count == 0 ? "all are fresh" : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
-
-    private HotstackException NotReady(TimeSpan timeout, IReadOnlyList<(string Node, string Why)> stale, ServiceException? failure) =>
+    private HotstackException NotReady(TimeSpan timeout, PatientWait wait) =>
         new(ErrorCause.TimedOut, "NodesNotReady",
-            $"Not all nodes of cluster '{cluster.Context}' are back after {timeout.TotalMinutes:0.#} min: "
-            + $"{(failure is null ? Describe(stale) : failure.Message)}.", failure)
+            $"Not all nodes of cluster '{cluster.Context}' are back after {TimeText.Of(timeout)}: "
+            + $"{wait.LastFailure?.Message ?? wait.Missing}.", wait.LastFailure)
         {
             Target = cluster.Context,
             Hint = "'oc get csr' shows what their kubelets ask for; the servers' consoles show how far they booted.",

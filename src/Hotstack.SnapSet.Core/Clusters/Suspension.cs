@@ -235,7 +235,8 @@ internal sealed class Suspension(
             async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token).ConfigureAwait(false)
                 ? true
                 : throw new TimeoutException("it is still there")).ConfigureAwait(false);
-        return left.Count == 0 ? "Nothing was shut down; all was taken back." : $"Not all could be taken back: {string.Join("; ", left)}.";
+        string rotation = request.ForceRotation ? " Certificates that were made anew stay so." : "";
+        return left.Count == 0 ? $"Nothing was shut down; all was taken back.{rotation}" : $"Not all could be taken back: {string.Join("; ", left)}.{rotation}";
 
         async Task TryAsync(string consequence, Func<Task> step)
         {
@@ -255,7 +256,7 @@ internal sealed class Suspension(
         activity.Verbose("Cancelling the shutdown on all nodes.");
         if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
         {
-            left.Add($"a helper pod in {_helpers.Namespaces} does not end, and could schedule its node's shutdown until {times.Workers:u}");
+            left.Add($"a helper pod in {_helpers.Namespaces} does not end, and could schedule its node's shutdown until {times.Masters:u}");
         }
 
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(

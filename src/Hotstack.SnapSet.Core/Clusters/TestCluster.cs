@@ -79,7 +79,7 @@ public sealed class TestCluster(Cluster cluster)
             Roles = node.Roles,
             IsReady = node.Conditions.Find("Ready") is { IsTrue: true },
             IsUnschedulable = node.IsUnschedulable,
-            HeartbeatAge = NodeChecks.HeartbeatAge(state, node),
+            HeartbeatAge = NodeChecks.HeartbeatOf(state, node).Age,
             BootId = node.BootId,
             Addresses = node.Addresses,
             ClientCertificateUntil = own?.ClientNotAfter,

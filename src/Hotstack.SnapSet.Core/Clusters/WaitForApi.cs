@@ -14,37 +14,29 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
     /// <exception cref="HotstackException"><c>ApiNotReady</c>; or the API refuses us, for longer than a restart explains.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        string work = $"Waiting for the API of cluster {cluster.Context}";
-        var patience = new ApiPatience(cluster.Time);
+        var wait = new PatientWait(cluster, $"Waiting for the API of cluster {cluster.Context}", activity);
         int successes = 0;
-        try
-        {
-            bool isReady = await Poll.UntilAsync(
-                async token =>
-                {
-                    (bool isThere, _) = await patience.TryAsync(() => LookAsync(token)).ConfigureAwait(false);
-                    successes = isThere ? successes + 1 : 0;
-                    activity.Progress(new(work, patience.LastFailure?.Reason ?? $"ready, {successes} of {SuccessesInARow} times in a row"));
-                    return successes >= SuccessesInARow;
-                },
-                interval, timeout, cluster.Time, stop).ConfigureAwait(false);
-            if (!isReady)
+        bool isReady = await wait.UntilAsync(
+            async token =>
             {
-                throw NotReady(timeout, patience.LastFailure);
-            }
-        }
-        finally
+                int before = successes;
+                successes = 0;
+                await LookAsync(token).ConfigureAwait(false);
+                successes = before + 1;
+                return successes < SuccessesInARow ? $"ready, {successes} of {SuccessesInARow} times in a row" : null;
+            },
+            interval, timeout, stop).ConfigureAwait(false);
+        if (!isReady)
         {
-            activity.Progress(new(work, "") { Completed = true });
+            throw NotReady(timeout, wait.LastFailure);
         }
     }
 
     /// <summary>Healthy by its own word, and able to read what we need first.</summary>
-    private async Task<bool> LookAsync(CancellationToken stop)
+    private async Task LookAsync(CancellationToken stop)
     {
         await _polled.Api.GetTextAsync("readyz", stop).ConfigureAwait(false);
         await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
-        return true;
     }
 
     private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>

@@ -11,12 +11,6 @@ internal static class NodeChecks
     private const string SetCheck = "NodeSet";
     private const string KubeletCheck = "Kubelets";
 
-    /// <summary>A kubelet renews its lease every 10 s.</summary>
-    private static readonly TimeSpan LeaseLimit = TimeSpan.FromMinutes(2);
-
-    /// <summary>The conditions of a node are confirmed every 5 minutes only while they do not change.</summary>
-    private static readonly TimeSpan ConditionLimit = TimeSpan.FromMinutes(6);
-
     private static readonly string[] BadConditions = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 
     /// <summary>Whether the target of a check is a node: an operator, for one, may have the name of a node.</summary>
@@ -38,16 +32,8 @@ internal static class NodeChecks
         ];
     }
 
-    /// <summary>How long ago a node last told that it is there; null if it never did, or if we cannot see it.</summary>
-    public static TimeSpan? HeartbeatAge(ClusterState state, Node node)
-    {
-        DateTimeOffset? lease = LeaseOf(state, node);
-        DateTimeOffset? condition = node.Conditions.Find("Ready")?.LastHeartbeatTime;
-        return state.Now - (lease is null || condition > lease ? condition : lease);
-    }
-
-    private static DateTimeOffset? LeaseOf(ClusterState state, Node node) =>
-        state.NodeLeases.Value?.FirstOrDefault(lease => lease.Meta.Name == node.Name)?.RenewedAt;
+    /// <summary>When a node was last heard of, as far as we can see.</summary>
+    public static NodeHeartbeat HeartbeatOf(ClusterState state, Node node) => NodeHeartbeat.Of(node, state.NodeLeases.Value, state.Now);
 
     private static ClusterCheck CheckReady(ClusterState state, Node node)
     {
@@ -62,14 +48,13 @@ internal static class NodeChecks
             return Of(node, ClusterCheckResult.Failed, $"node {node.Name} has {bad.Type}: {ConditionText.Why(bad)}");
         }
 
-        TimeSpan limit = LeaseOf(state, node) is null ? ConditionLimit : LeaseLimit;
-        return HeartbeatAge(state, node) switch
+        return HeartbeatOf(state, node) switch
         {
-            null => Of(node, ClusterCheckResult.Unknown, $"node {node.Name} is ready, but when it last said so is not known"
+            { Age: null } => Of(node, ClusterCheckResult.Unknown, $"node {node.Name} is ready, but when it last said so is not known"
                 + (state.NodeLeases.Problem is { } problem ? $": {problem}" : "")),
             // A state from before a shutdown stays as it was until the API server notices that its node is silent.
-            { } age when age > limit => Of(node, ClusterCheckResult.Failed, $"node {node.Name} was ready, but has not been heard of for {TimeText.Of(age)}"),
-            { } age when age < -LeaseLimit => Of(node, ClusterCheckResult.Warning,
+            { IsSilent: true, Age: { } age } => Of(node, ClusterCheckResult.Failed, $"node {node.Name} was ready, but has not been heard of for {TimeText.Of(age)}"),
+            { Age: { } age } when age < -NodeHeartbeat.LeaseLimit => Of(node, ClusterCheckResult.Warning,
                 $"node {node.Name} is ready; its clock is {TimeText.Of(age.Duration())} ahead of the cluster's"),
             _ => Of(node, ClusterCheckResult.Passed, $"node {node.Name} is ready"),
         };

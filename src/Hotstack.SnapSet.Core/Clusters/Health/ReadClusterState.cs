@@ -16,7 +16,6 @@ internal sealed class ReadClusterState(Cluster cluster)
         }.Select(group => $"{group}.openshift.io"),
     ];
 
-    private const string RouteGroup = "route.openshift.io";
     private const string OperatorGroup = "operators.coreos.com";
 
     /// <summary>The copies that are shown in every namespace say nothing of their own.</summary>
@@ -33,7 +32,7 @@ internal sealed class ReadClusterState(Cluster cluster)
         Task<Reading<string>> readiness = Reading.TryAsync("get /readyz", () => impatient.Api.GetTextAsync("readyz", stop));
         Task<KeyValuePair<string, Reading<bool>>[]> discovery = Fanout.SelectAsync(
             registered.Intersect(AggregatedGroups), (group, token) => DiscoverAsync(impatient, group, token), stop);
-        Task<Reading<string>?> routes = registered.Contains(RouteGroup) ? ReadConsoleRoutesAsync(impatient, stop) : None<string>();
+        Task<Reading<string>?> routes = registered.Contains(ConsoleRoutes.Group) ? ReadConsoleRoutesAsync(impatient, stop) : None<string>();
         Task<Reading<IReadOnlyList<InstalledOperator>>?> installed =
             registered.Contains(OperatorGroup) ? ReadInstalledAsync(stop) : None<IReadOnlyList<InstalledOperator>>();
 
@@ -41,7 +40,7 @@ internal sealed class ReadClusterState(Cluster cluster)
             "get clusterversions.config.openshift.io", () => cluster.ClusterVersions.FindAsync("version", stop));
         Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(cluster.ClusterOperators, stop);
         Task<Reading<IReadOnlyList<Node>>> nodes = ListAsync(cluster.Nodes, stop);
-        Task<Reading<IReadOnlyList<Lease>>> leases = ListAsync(cluster.Leases, stop, new Selection { Namespace = "kube-node-lease" });
+        Task<Reading<IReadOnlyList<Lease>>> leases = ListAsync(cluster.Leases, stop, NodeHeartbeat.Leases);
         Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(cluster.MachineConfigPools, stop);
         Task<Reading<IReadOnlyList<ApiService>>> services = ListAsync(cluster.ApiServices, stop);
         Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = ListAsync(cluster.CertificateSigningRequests, stop);
@@ -85,12 +84,10 @@ internal sealed class ReadClusterState(Cluster cluster)
     private static async Task<KeyValuePair<string, Reading<bool>>> DiscoverAsync(Cluster impatient, string group, CancellationToken stop) =>
         new(group, await Reading.TryAsync($"get /apis/{group}/v1", () => impatient.Api.IsServedAsync(group, "v1", stop)).ConfigureAwait(false));
 
-    /// <summary>Discovery alone is no proof that objects can be read.</summary>
     private static async Task<Reading<string>?> ReadConsoleRoutesAsync(Cluster impatient, CancellationToken stop) =>
         await Reading.TryAsync(
             "list routes.route.openshift.io in openshift-console",
-            () => impatient.Api.GetTextAsync($"apis/{RouteGroup}/v1/namespaces/openshift-console/routes", stop, [new("limit", "1")]))
-            .ConfigureAwait(false);
+            () => ConsoleRoutes.ReadAsync(impatient, stop)).ConfigureAwait(false);
 
     private async Task<Reading<IReadOnlyList<InstalledOperator>>?> ReadInstalledAsync(CancellationToken stop) =>
         await ListAsync(

@@ -1,0 +1,29 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters;
+
+/// <summary>When a node was last heard of.</summary>
+/// <param name="Age">How long ago, by the cluster's clock; null if it never was, or if we cannot see it.</param>
+/// <param name="Limit">Older than this, the node is silent.</param>
+internal readonly record struct NodeHeartbeat(TimeSpan? Age, TimeSpan Limit)
+{
+    /// <summary>Where the nodes' leases are.</summary>
+    public static readonly Selection Leases = new() { Namespace = "kube-node-lease" };
+
+    /// <summary>A kubelet renews its lease every 10 s.</summary>
+    public static readonly TimeSpan LeaseLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The conditions of a node are confirmed every 5 minutes only while they do not change.</summary>
+    private static readonly TimeSpan ConditionLimit = TimeSpan.FromMinutes(6);
+
+    public bool IsSilent => Age > Limit;
+
+    /// <summary>By its lease, or the condition that it is ready, whichever is newer.</summary>
+    public static NodeHeartbeat Of(Node node, IEnumerable<Lease>? leases, DateTimeOffset now)
+    {
+        DateTimeOffset? lease = leases?.FirstOrDefault(l => l.Meta.Name == node.Name)?.RenewedAt;
+        DateTimeOffset? condition = node.Conditions.Find("Ready")?.LastHeartbeatTime;
+        return new(now - (lease is null || condition > lease ? condition : lease), lease is null ? ConditionLimit : LeaseLimit);
+    }
+}

@@ -66,5 +66,18 @@ public sealed class Cinder
         }
     }
 
+    /// <summary>How much of its quota the project uses.</summary>
+    public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
+    {
+        ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "limits"), stop).ConfigureAwait(false);
+        return response.Json().Field("limits")?.Field("absolute") is { } absolute
+            ?
+            [
+                Quota.From(absolute, "volumes", "maxTotalVolumes", "totalVolumesUsed"),
+                Quota.From(absolute, "gigabytes", "maxTotalVolumeGigabytes", "totalGigabytesUsed"),
+            ]
+            : [];
+    }
+
     private static string Path(string id) => $"snapshots/{Uri.EscapeDataString(id)}";
 }

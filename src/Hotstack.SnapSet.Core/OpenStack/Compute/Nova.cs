@@ -94,6 +94,30 @@ public sealed class Nova
             .OrderByDescending(action => action.StartedAt)];
     }
 
+    /// <summary>All flavors that we may use.</summary>
+    public async Task<IReadOnlyList<Flavor>> ListFlavorsAsync(CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail");
+        IReadOnlyList<JsonElement> flavors = await NegotiateAsync(version => Paging.ListAsync(
+            _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop))
+            .ConfigureAwait(false);
+        return [.. flavors.Select(Flavor.From)];
+    }
+
+    /// <summary>How much of its quota the project uses.</summary>
+    public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
+    {
+        ApiResponse response = await SendAsync(_client.Request(HttpMethod.Get, "limits"), stop).ConfigureAwait(false);
+        return response.Json().Field("limits")?.Field("absolute") is { } absolute
+            ?
+            [
+                Quota.From(absolute, "instances", "maxTotalInstances", "totalInstancesUsed"),
+                Quota.From(absolute, "cores", "maxTotalCores", "totalCoresUsed"),
+                Quota.From(absolute, "ram", "maxTotalRAMSize", "totalRAMUsed"),
+            ]
+            : [];
+    }
+
     private async Task<ApiResponse> ActAsync(string id, string action, JsonObject? argument, CancellationToken stop)
     {
         ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Orchestration;
@@ -5,6 +6,9 @@ namespace Hotstack.OpenStack.Orchestration;
 /// <summary>The orchestration service: the calls of it that we need.</summary>
 public sealed class Heat
 {
+    /// <summary>Heat validates the whole template, with calls to the other services, before it answers.</summary>
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(180);
+
     private readonly ServiceClient _client;
 
     internal Heat(ServiceClient client) => _client = client;
@@ -15,11 +19,8 @@ public sealed class Heat
     {
         try
         {
-            ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(nameOrId)}"), stop).ConfigureAwait(false);
-            return response.Json().Field("stack") is { } stack
-                ? Stack.From(stack)
-                : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
+            return Read(await _client.SendAsync(
+                _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(nameOrId)}"), stop).ConfigureAwait(false));
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -32,11 +33,114 @@ public sealed class Heat
         }
     }
 
+    /// <summary>A stack by its name, without its outputs; null if there is none.</summary>
+    public async Task<Stack?> FindAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            return Read(await _client.SendAsync(
+                _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(name)}") with { Query = WithoutOutputs }, stop)
+                .ConfigureAwait(false));
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone. A stack that was deleted
+    /// is still shown for a while, as <c>DELETE_COMPLETE</c>.</summary>
+    public async Task<Stack?> PollAsync(Stack stack, CancellationToken stop)
+    {
+        try
+        {
+            return Read(await _client.SendAsync(
+                _client.Request(HttpMethod.Get, Path(stack)) with { Query = WithoutOutputs }, stop).ConfigureAwait(false));
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Begins to make a stack.</summary>
+    /// <returns>Its UUID.</returns>
+    /// <exception cref="ServiceException">There is one of that name (409), the template or a parameter is not right (400), or
+    /// the answer was lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its name.</exception>
+    public async Task<string> CreateAsync(StackRequest stack, CancellationToken stop)
+    {
+        ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, "stacks", stack), stop).ConfigureAwait(false);
+        return response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
+    }
+
+    /// <summary>Begins to change a stack to what is asked for; what has to be made anew is.</summary>
+    public Task UpdateAsync(Stack existing, StackRequest stack, CancellationToken stop) =>
+        _client.SendAsync(Write(HttpMethod.Put, Path(existing), stack) with { IsRepeatSafe = false }, stop);
+
+    /// <summary>What would be made, without making it.</summary>
+    /// <exception cref="ServiceException">The template or a parameter is not right (400).</exception>
+    public async Task<IReadOnlyList<PreviewedResource>> PreviewAsync(StackRequest stack, CancellationToken stop)
+    {
+        ApiResponse response = await _client.SendAsync(
+            Write(HttpMethod.Post, "stacks/preview", stack) with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
+        return response.Json().Field("stack") is { } preview
+            ? [.. PreviewedResource.AllOf(preview)]
+            : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
+    }
+
+    /// <summary>What a change would do, without doing it: the names of resources by <c>added</c>, <c>deleted</c>,
+    /// <c>replaced</c>, <c>updated</c> and <c>unchanged</c>.</summary>
+    public async Task<ILookup<string, string>> PreviewUpdateAsync(Stack existing, StackRequest stack, CancellationToken stop)
+    {
+        ApiResponse response = await _client.SendAsync(
+            Write(HttpMethod.Put, $"{Path(existing)}/preview", stack), stop).ConfigureAwait(false);
+        return (response.Json().Field("resource_changes") is { ValueKind: JsonValueKind.Object } changes ? changes.EnumerateObject() : [])
+            .Where(change => change.Value.ValueKind == JsonValueKind.Array)
+            .SelectMany(change => change.Value.EnumerateArray().Select(r => (change.Name, Resource: r.Text("resource_name"))))
+            .Where(change => change.Resource is not null)
+            .ToLookup(change => change.Name, change => change.Resource!);
+    }
+
+    /// <summary>Begins to delete a stack with all that it made; one that is gone is no error.</summary>
+    public async Task DeleteAsync(Stack stack, CancellationToken stop)
+    {
+        try
+        {
+            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+        }
+    }
+
+    /// <summary>The resources of a stack, those of its nested stacks too.</summary>
+    public async Task<IReadOnlyList<StackResource>> ListResourcesAsync(Stack stack, CancellationToken stop)
+    {
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = [new("nested_depth", "5")] }, stop)
+            .ConfigureAwait(false);
+        return [.. response.Json().Items("resources").Select(StackResource.From)];
+    }
+
     /// <summary>The names of all stacks of the project.</summary>
     public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
             _client.Request(HttpMethod.Get, "stacks"), stop).ConfigureAwait(false);
         return [.. response.Json().Items("stacks").Select(stack => stack.Text("stack_name")).OfType<string>()];
+    }
+
+    private static KeyValuePair<string, string>[] WithoutOutputs => [new("resolve_outputs", "false")];
+
+    private static string Path(Stack stack) => $"stacks/{Uri.EscapeDataString(stack.Name)}/{Uri.EscapeDataString(stack.Id)}";
+
+    private static Stack Read(ApiResponse response) => response.Json().Field("stack") is { } stack
+        ? Stack.From(stack)
+        : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
+
+    private ApiRequest Write(HttpMethod method, string path, StackRequest stack)
+    {
+        ApiRequest request = _client.Request(method, path).WithJson(stack.ToJson());
+        return request.Timeout < WriteTimeout ? request with { Timeout = WriteTimeout } : request;
     }
 }

@@ -17,6 +17,20 @@ public sealed record Stack
     /// <summary>Why it is in that status.</summary>
     public string? StatusReason { get; init; }
 
+    /// <summary>Its tags, in Heat's order.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What is done with it: <c>CREATE</c>, <c>UPDATE</c>, <c>DELETE</c>, <c>ROLLBACK</c> …</summary>
+    public string Action => Status.LastIndexOf('_') is var end && Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal)
+        ? Status[..^"_IN_PROGRESS".Length]
+        : end > 0 ? Status[..end] : Status;
+
+    /// <summary>Heat works on it.</summary>
+    public bool IsInProgress => Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal);
+
+    /// <summary>What Heat did with it last went wrong.</summary>
+    public bool IsFailed => Status.EndsWith("_FAILED", StringComparison.Ordinal);
+
     /// <summary>Its outputs, by key.</summary>
     public IReadOnlyDictionary<string, StackOutput> Outputs { get; init; } = new Dictionary<string, StackOutput>();
 
@@ -26,6 +40,7 @@ public sealed record Stack
         Name = stack.Text("stack_name") ?? "",
         Status = stack.Text("stack_status") ?? "UNKNOWN",
         StatusReason = stack.Text("stack_status_reason"),
+        Tags = [.. stack.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
         Outputs = stack.Items("outputs")
             .Where(output => output.Text("output_key") is not null)
             .ToDictionary(

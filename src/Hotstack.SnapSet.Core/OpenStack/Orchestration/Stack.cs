@@ -17,6 +17,9 @@ public sealed record Stack
     /// <summary>Why it is in that status.</summary>
     public string? StatusReason { get; init; }
 
+    /// <summary>When it was changed last, in UTC; null if it never was.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
     /// <summary>Its tags, in Heat's order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -40,6 +43,7 @@ public sealed record Stack
         Name = stack.Text("stack_name") ?? "",
         Status = stack.Text("stack_status") ?? "UNKNOWN",
         StatusReason = stack.Text("stack_status_reason"),
+        UpdatedAt = stack.Time("updated_time"),
         Tags = [.. stack.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
         Outputs = stack.Items("outputs")
             .Where(output => output.Text("output_key") is not null)

@@ -1,0 +1,170 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Networking;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets;
+using Hotstack.Templates;
+
+namespace Hotstack.Restoring;
+
+/// <summary>Asks the cloud whether a planned stack can be made. Changes nothing.</summary>
+internal sealed class RestorePreflight(Cloud cloud)
+{
+    private const string ServerType = "OS::Nova::Server";
+
+    private static readonly (string Type, string Resource)[] NetworkQuotas =
+    [
+        ("OS::Neutron::Port", "port"), ("OS::Neutron::Net", "network"), ("OS::Neutron::Subnet", "subnet"), ("OS::Neutron::Router", "router"),
+        ("OS::Neutron::FloatingIP", "floatingip"), ("OS::Neutron::Trunk", "trunk"), ("OS::Neutron::SecurityGroup", "security_group"),
+    ];
+
+    /// <returns>The plan, with what the cloud tells of it; what is wrong is added to <paramref name="violations"/>.</returns>
+    public async Task<RestorePlan> CheckAsync(
+        RestorePlan plan, TemplateBundle bundle, List<string> violations, IActivity activity, CancellationToken stop)
+    {
+        Task<IReadOnlyList<Flavor>> flavors = cloud.Compute.ListFlavorsAsync(stop);
+        Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> preview = PreviewAsync(plan, activity, stop);
+        Task<IEnumerable<string>> macs = plan.Existing is null ? MacAddressesInUseAsync(plan, bundle, stop) : Task.FromResult<IEnumerable<string>>([]);
+        await Task.WhenAll(flavors, preview, macs).ConfigureAwait(false);
+        (IReadOnlyList<PreviewedResource> resources, string? refusal) = await preview.ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            violations.Add($"Heat refuses it: {refusal}");
+            return plan;
+        }
+
+        PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
+        IReadOnlyList<Flavor> known = await flavors.ConfigureAwait(false);
+        plan = plan with
+        {
+            Resources = resources,
+            Servers = [.. plan.Servers.Select(server => server with { Flavor = servers.FirstOrDefault(s => s.Name == server.ResourceName)?.Property("flavor") })],
+        };
+        violations.AddRange(plan.Servers.SelectMany(server => FlavorViolations(server, known)));
+        violations.AddRange(await macs.ConfigureAwait(false));
+        if (plan.Existing is null)
+        {
+            violations.AddRange(await QuotaViolationsAsync(resources, servers, known, stop).ConfigureAwait(false));
+            return plan;
+        }
+
+        return plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop).ConfigureAwait(false) };
+    }
+
+    private async Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> PreviewAsync(
+        RestorePlan plan, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.
+            StackRequest request = plan.Existing is null ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
+            return (await cloud.Stacks.PreviewAsync(request, stop).ConfigureAwait(false), null);
+        }
+        catch (ServiceException e) when (e.Cause is ErrorCause.RequestRejected or ErrorCause.QuotaExceeded or ErrorCause.Conflict)
+        {
+            return ([], e.Reason);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.Forbidden)
+        {
+            activity.Warning($"Heat does not let this user preview stacks, so flavors and quotas are not checked beforehand: {e.Reason}");
+            return ([], null);
+        }
+    }
+
+    private async Task<ILookup<string, string>?> PreviewUpdateAsync(RestorePlan plan, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            return await cloud.Stacks.PreviewUpdateAsync(plan.Existing!, plan.Stack, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
+        {
+            activity.Warning($"What becomes of the resources that there are cannot be told beforehand: {e.Reason}");
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> FlavorViolations(PlannedServer server, IReadOnlyList<Flavor> known)
+    {
+        if (server.Flavor is not { } name)
+        {
+            yield break;
+        }
+
+        if (Find(known, name) is not { } flavor)
+        {
+            yield return $"{server.Member.Name}: there is no flavor '{name}'";
+            yield break;
+        }
+
+        if (server.PinnedImage is not null)
+        {
+            yield break;
+        }
+
+        // 0 stands for a disk as large as the image; a server that boots from a volume does not use it.
+        if (flavor.Disk > 0 && flavor.Disk < server.Member.MinDisk && !server.Member.IsVolumeBacked)
+        {
+            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Disk} GiB of disk, and its image takes {server.Member.MinDisk}";
+        }
+
+        if (flavor.Ram < server.Member.MinRam)
+        {
+            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Ram} MiB of memory, and its image takes {server.Member.MinRam}";
+        }
+    }
+
+    private static Flavor? Find(IReadOnlyList<Flavor> known, string nameOrId) => known.FirstOrDefault(f => f.Id == nameOrId || f.Name == nameOrId);
+
+    private async Task<IEnumerable<string>> QuotaViolationsAsync(
+        IReadOnlyList<PreviewedResource> resources, PreviewedResource[] servers, IReadOnlyList<Flavor> known, CancellationToken stop)
+    {
+        Flavor[] flavors = [.. servers.Select(s => s.Property("flavor") is { } name ? Find(known, name) : null).OfType<Flavor>()];
+        PreviewedResource[] volumes = [.. resources.Where(r => r.Type == "OS::Cinder::Volume")];
+        var needed = new Dictionary<string, long>
+        {
+            ["instances"] = servers.Length,
+            ["cores"] = flavors.Sum(f => f.Cores),
+            ["ram"] = flavors.Sum(f => f.Ram),
+            ["volumes"] = volumes.Length,
+            ["gigabytes"] = volumes.Sum(v => v.Properties?.Number("size") ?? 0),
+        };
+        foreach ((string type, string resource) in NetworkQuotas)
+        {
+            needed[resource] = resources.Count(r => r.Type == type);
+        }
+
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<Quota>[] quotas = await Task.WhenAll(
+            cloud.Compute.GetQuotasAsync(stop),
+            volumes.Length > 0 ? cloud.Volumes.GetQuotasAsync(stop) : Task.FromResult<IReadOnlyList<Quota>>([]),
+            project is not null ? cloud.Network.GetQuotasAsync(project, stop) : Task.FromResult<IReadOnlyList<Quota>>([])).ConfigureAwait(false);
+        return quotas.SelectMany(q => q)
+            .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
+            .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, of which {quota.Used} are used; the stack takes {needed[quota.Resource]} more");
+    }
+
+    /// <summary>On networks that are there already; those of the stack itself are new, and empty.</summary>
+    private async Task<IEnumerable<string>> MacAddressesInUseAsync(RestorePlan plan, TemplateBundle bundle, CancellationToken stop)
+    {
+        (PlannedServer Server, TemplatePort Port)[] onOthers =
+        [
+            .. plan.Servers.SelectMany(server => (bundle.Template.Servers.FirstOrDefault(s => s.ResourceName == server.ResourceName)?.Ports ?? [])
+                .Where(port => port.NetworkResource is null).Select(port => (server, port))),
+        ];
+        string[] macs = [.. onOthers.SelectMany(o => o.Server.Member.MacAddresses).Distinct()];
+        if (macs.Length == 0)
+        {
+            return [];
+        }
+
+        string[] names = [.. onOthers.Select(o => bundle.Template.NetworkOf(o.Port, plan.Stack.Parameters)).OfType<string>().Distinct()];
+        IReadOnlyList<string>[] ids = await Fanout.SelectAsync(names, cloud.Network.FindNetworksAsync, stop).ConfigureAwait(false);
+        var networks = names.Zip(ids).SelectMany(n => n.Second.Select(id => (Id: id, Name: n.First))).DistinctBy(n => n.Id).ToDictionary(n => n.Id, n => n.Name);
+        IReadOnlyList<Port> ports = await cloud.Network.ListPortsByMacAddressAsync(macs, stop).ConfigureAwait(false);
+        return ports.Where(port => networks.ContainsKey(port.NetworkId))
+            .Select(port => $"the MAC address {port.MacAddress} is in use on network {networks[port.NetworkId]}, by port {port.Id}"
+                + (port.DeviceId.Length > 0 ? $" of server {port.DeviceId}" : ""));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Hotstack.Configuration;
+using Hotstack.OpenStack.Orchestration;
+
+namespace Hotstack.Restoring;
+
+/// <summary>The outputs of a stack as upstream's playbooks keep them: a YAML mapping of keys to values.</summary>
+/// <remarks>hotstack: roles/heat_stack/tasks/main.yml; 04-create-snapset.yml reads it.</remarks>
+internal static class StackOutputsFile
+{
+    /// <summary>The file that a path given by the user stands for.</summary>
+    /// <param name="path">A folder that is there, or a file that need not be.</param>
+    /// <param name="stackName">Gives the file's name in a folder.</param>
+    public static string Locate(string path, string stackName) =>
+        Directory.Exists(path) || Path.EndsInDirectorySeparator(path) ? Path.Combine(path, $"{stackName}-outputs.yaml") : path;
+
+    /// <summary>Why it could not be written; null if it can.</summary>
+    public static string? Obstacle(string file)
+    {
+        string folder = Path.GetDirectoryName(file) ?? "";
+        return !Directory.Exists(folder) ? $"there is no folder {folder} for the outputs"
+            : Directory.Exists(file) ? $"{file} is a folder"
+            : File.Exists(file) && File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly) ? $"{file} is read-only"
+            : null;
+    }
+
+    /// <summary>Writes them whole or not at all.</summary>
+    public static void Write(string file, Stack stack, IActivity activity)
+    {
+        var outputs = new JsonObject();
+        foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
+        {
+            if (output.Error is { } error)
+            {
+                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {error}. {file} has it as null.");
+            }
+
+            outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
+        }
+
+        string beside = $"{file}.{Guid.NewGuid():N}.part";
+        try
+        {
+            File.WriteAllText(beside, YamlText.Of(outputs));
+            File.Move(beside, file, overwrite: true);
+            activity.Verbose($"Wrote the outputs of stack '{stack.Name}' to {file}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(beside);
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "OutputNotWritten", $"Stack '{stack.Name}' is there, but its outputs could not be written to {file}: {e.Message}", e)
+            {
+                Target = file,
+                Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {stack.Name} --all'.",
+            };
+        }
+    }
+}

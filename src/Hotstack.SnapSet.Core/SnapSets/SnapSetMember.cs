@@ -42,6 +42,12 @@ public sealed record SnapSetMember
     /// <summary>The volume snapshots that it consists of, for a volume-backed server.</summary>
     public IReadOnlyList<string> VolumeSnapshots { get; init; } = [];
 
+    /// <summary>The volumes frozen with it, in the order of their devices.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
+
+    /// <summary>The server had its root disk on a volume.</summary>
+    public bool IsVolumeBacked { get; init; }
+
     /// <summary>It carries the six tags by which upstream finds it.</summary>
     public bool IsTagged { get; init; }
 

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace Hotstack.Templates;
+
+/// <summary>What a HOT template says, as far as a restore has to know.</summary>
+public sealed class HeatTemplate
+{
+    internal HeatTemplate()
+    {
+    }
+
+    /// <summary>Its parameters, by name.</summary>
+    public IReadOnlyDictionary<string, TemplateParameter> Parameters { get; internal init; } = new Dictionary<string, TemplateParameter>();
+
+    /// <summary>Its servers, in the order of the template.</summary>
+    public IReadOnlyList<TemplateServer> Servers { get; internal init; } = [];
+
+    /// <summary>The names of its outputs.</summary>
+    public IReadOnlyList<string> Outputs { get; internal init; } = [];
+
+    /// <summary>Resources that can hold further servers: nested templates and groups, <c>name (type)</c>.</summary>
+    public IReadOnlyList<string> NestedResources { get; internal init; } = [];
+
+    /// <summary>Whether it has an output of that name.</summary>
+    public bool HasOutput(string name) => Outputs.Contains(name);
+
+    /// <summary>The server of that resource name, or else of that own name; null if there is none.</summary>
+    public TemplateServer? FindServer(string name) =>
+        Servers.FirstOrDefault(s => s.ResourceName == name) ?? Servers.FirstOrDefault(s => s.Name == name);
+
+    /// <summary>The image of a server: as written, or as these parameters and the template's defaults give it.</summary>
+    /// <returns>An image's name or id; null if it has none, or that is not known.</returns>
+    public string? ImageOf(TemplateServer server, JsonObject parameters) =>
+        server.Image ?? Value(server.ImageParameter, server.ImageKey, parameters);
+
+    /// <summary>The flavor of a server: as written, or as these parameters and the template's defaults give it.</summary>
+    /// <returns>A flavor's name or id; null if that is not known.</returns>
+    public string? FlavorOf(TemplateServer server, JsonObject parameters) =>
+        server.Flavor ?? Value(server.FlavorParameter, server.FlavorKey, parameters);
+
+    private string? Value(string? parameter, string? key, JsonObject parameters)
+    {
+        if (parameter is null)
+        {
+            return null;
+        }
+
+        JsonNode? value = parameters[parameter] ?? Parameters.GetValueOrDefault(parameter)?.Default;
+        JsonNode? chosen = key is null ? value : (value as JsonObject)?[key];
+        return chosen is JsonValue text && text.TryGetValue(out string? found) ? found : null;
+    }
+}

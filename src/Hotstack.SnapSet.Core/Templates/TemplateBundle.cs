@@ -1,0 +1,28 @@
+namespace Hotstack.Templates;
+
+/// <summary>A HOT template as written, with all the files that it names.</summary>
+public sealed record TemplateBundle
+{
+    /// <summary>The template's absolute path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The template's own text, untouched.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>
+    /// What to send to Heat as <c>files</c>: keys as the templates name the files, values their content; that of a file
+    /// which is not UTF-8 in base64, as python-heatclient sends it.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>What the template says.</summary>
+    public required HeatTemplate Template { get; init; }
+
+    /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
+    /// <param name="path">The template; a relative path starts from the process's current directory.</param>
+    /// <param name="root">
+    /// The folder that no file may lie outside of, links resolved; null for the git working tree around the template, or
+    /// the template's own folder where there is none.
+    /// </param>
+    public static TemplateBundle Load(string path, string? root = null) => throw new NotImplementedException($"{path} {root}");
+}

@@ -11,11 +11,13 @@
 
   FormatsToProcess       = @('Hotstack.SnapSet.Format.ps1xml')
   CmdletsToExport        = @(
+    'ConvertTo-HotstackStackParameter'
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'
     'Invoke-HotstackRevive'
     'New-HotstackSnapSet'
     'Remove-HotstackSnapSet'
+    'Restore-HotstackSnapSet'
     'Suspend-HotstackCluster'
     'Test-HotstackCluster'
     'Test-HotstackSnapSet'

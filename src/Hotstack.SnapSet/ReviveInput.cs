@@ -2,11 +2,12 @@ using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.OpenStack;
+using Hotstack.Restoring;
 using Hotstack.SnapSets;
 
 namespace Hotstack;
 
-/// <summary>What a revival is told of the deployment: a set, a record, or any object that names a stack.</summary>
+/// <summary>What a revival is told of the deployment: a set, a restored stack, a record, or any object that names a stack.</summary>
 internal sealed class ReviveInput
 {
     private readonly string? _snapSetId;
@@ -31,6 +32,8 @@ internal sealed class ReviveInput
         Source = (stackName, bare) switch
         {
             ({ } name, _) => new InstanceSource { StackName = name },
+            // By its servers: not every template lists them in an output.
+            (_, RestoredStack restored) => new InstanceSource { Instances = restored.Servers },
             (_, ClusterRecord record) => new InstanceSource { Instances = record.Instances },
             (_, SnapSet { StackName: null } set) => new InstanceSource { Instances = [.. set.Members.Where(m => m.SourceId is not null).Select(ServerOf)] },
             _ => new InstanceSource { StackName = Text(bare, "StackName") },

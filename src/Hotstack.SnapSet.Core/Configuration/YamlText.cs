@@ -22,14 +22,14 @@ internal static partial class YamlText
 
     private static YamlNode Node(JsonNode? data) => data switch
     {
-        JsonObject map => new YamlMappingNode(map.Select(entry => KeyValuePair.Create(Text(entry.Key), Node(entry.Value)))),
+        JsonObject map => new YamlMappingNode(map.Select(entry => KeyValuePair.Create<YamlNode, YamlNode>(Text(entry.Key), Node(entry.Value)))),
         JsonArray list => new YamlSequenceNode(list.Select(Node)),
         JsonValue value when value.GetValueKind() == JsonValueKind.String => Text(value.GetValue<string>()),
         JsonValue value => Plain(value.ToJsonString()),
         _ => Plain("null"),
     };
 
-    private static YamlNode Text(string text) => new YamlScalarNode(text)
+    private static YamlScalarNode Text(string text) => new YamlScalarNode(text)
     {
         Style = text.Contains('\n', StringComparison.Ordinal) && !Unprintable().IsMatch(text) ? ScalarStyle.Literal
             : PlainText().IsMatch(text) && !Ambiguous().IsMatch(text) ? ScalarStyle.Plain

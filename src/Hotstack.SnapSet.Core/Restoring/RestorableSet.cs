@@ -66,10 +66,10 @@ internal sealed class RestorableSet(Cloud cloud)
                 $"The kubelets' certificates ran out from {TimeText.Of(set.UnattendedUntil.Value)} on: the cluster will not come back by itself. "
                 + "Invoke-HotstackRevive approves its signing requests.");
         }
-        else if (set.UnattendedUntil - now < TimeSpan.FromDays(1))
+        else if (set.UnattendedUntil is { } end && end - now < TimeSpan.FromDays(1))
         {
             activity.Warning(
-                $"The kubelets' certificates run out from {TimeText.Of(set.UnattendedUntil.Value)} on: after that the cluster takes "
+                $"The kubelets' certificates run out from {TimeText.Of(end)} on: after that the cluster takes "
                 + "Invoke-HotstackRevive to come back.");
         }
     }

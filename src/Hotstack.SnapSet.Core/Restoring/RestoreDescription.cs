@@ -63,7 +63,7 @@ internal static class RestoreDescription
         string flavor = server.Flavor is { } name ? $", flavor {name}" : "";
         string needs = member.MinDisk > 0 ? $" (takes {member.MinDisk} GiB of disk{(member.MinRam > 0 ? $", {member.MinRam} MiB of memory" : "")})" : "";
         string image = server.PinnedImage is { } pinned ? $"image {pinned}, as the parameters say"
-            : member.IsVolumeBacked ? $"volume snapshot {member.VolumeSnapshots.FirstOrDefault()}"
+            : member.IsVolumeBacked ? $"volume snapshot {string.Join(", ", member.VolumeSnapshots.Take(1))}"
             : $"image {member.ImageId}";
         string macs = member.MacAddresses.Count > 0 ? $", {string.Join(", ", member.MacAddresses)}" : "";
         return $"{server.ResourceName}: {image}{flavor}{needs}{macs}";

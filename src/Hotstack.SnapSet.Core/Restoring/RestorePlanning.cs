@@ -61,27 +61,28 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     private static RestorePlan Compose(
         RestoreSnapSetRequest request, TemplateBundle bundle, ParameterSet files, string stackName, SnapSet set, List<string> violations)
     {
-        ModeChoice choice = RestoreModes.Choose(bundle.Template, set);
+        RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
         JsonObject pins = ParameterMerge.Merge(files.Overrides, request.Parameters);
         string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
-        JsonObject parameters = ParameterMerge.Merge(files.Parameters, request.Parameters);
+        JsonObject parameters = ParameterMerge.Merge(files.For(bundle.Template), request.Parameters);
         AddNodeKey(parameters, files, bundle);
 
         PlannedServer[] servers = [.. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned))];
         string text = bundle.Text;
         IReadOnlyList<string> changes = [];
+        IReadOnlyList<string> warnings = [];
         if (mode == RestoreMode.Parameter)
         {
             parameters = AddImages(parameters, set, pinned, violations);
-            changes = [.. choice.ParameterModeLosses];
+            changes = choice.Mode == RestoreMode.Parameter ? [] : choice.Reasons;
         }
         else
         {
             OverlayResult overlay = TemplateOverlay.Apply(
                 bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name).ToHashSet(StringComparer.Ordinal));
             violations.AddRange(overlay.Problems);
-            (text, changes) = (overlay.Text, overlay.Changes);
+            (text, changes, warnings) = (overlay.Text, overlay.Changes, overlay.Warnings);
         }
 
         violations.AddRange(ParameterRules(parameters, bundle.Template));
@@ -98,6 +99,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             Mode = mode,
             Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
             Changes = changes,
+            Warnings = warnings,
             OutputFile = outputs,
             Stack = new StackRequest
             {
@@ -114,8 +116,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     private static PlannedServer Plan(SnapSetMember member, HeatTemplate template, JsonObject pins, string[] pinned)
     {
         string? role = RoleParameters.Of(member.Role);
-        TemplateServer? server = template.Servers.FirstOrDefault(s => s.ResourceName == member.Name)
-            ?? template.Servers.Where(s => s.ImageParameter == role && role is not null).ToArray() switch { [var only] => only, _ => null };
+        TemplateServer? server = template.FindServer(member.Name)
+            ?? (role is not null && template.Servers.Where(s => s.ImageParameter == role).ToArray() is [{ } only] ? only : null);
         string? parameter = server?.ImageParameter ?? role;
         return new PlannedServer(
             member, server?.ResourceName ?? member.Name,
@@ -144,7 +146,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     private static void AddNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
     {
         if (parameters[NodeKeyParameter] is null && bundle.Template.Parameters.ContainsKey(NodeKeyParameter)
-            && files.FindVariable(NodeKeyVariable) is { } key)
+            && files.Variables.GetValueOrDefault(NodeKeyVariable) is { } key)
         {
             parameters[NodeKeyParameter] = key.DeepClone();
         }
@@ -204,11 +206,16 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 $"SnapSet {plan.Set.Id} holds no image of {string.Join(", ", uncovered)}: from the template these start as new as at an installation.");
         }
 
+        foreach (string warning in plan.Warnings)
+        {
+            activity.Warning($"{warning.TrimEnd('.')}.");
+        }
+
         if (plan.Mode == RestoreMode.Parameter)
         {
             foreach (string loss in plan.Changes)
             {
-                activity.Warning($"{loss}.");
+                activity.Warning($"Parameters alone may not be enough, since {loss.TrimEnd('.')}. -Mode Overlay takes care of that.");
             }
         }
     }

@@ -1,9 +1,9 @@
+using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Networking;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.SnapSets;
 using Hotstack.Templates;
 
 namespace Hotstack.Restoring;
@@ -25,8 +25,7 @@ internal sealed class RestorePreflight(Cloud cloud)
     {
         Task<IReadOnlyList<Flavor>> flavors = cloud.Compute.ListFlavorsAsync(stop);
         Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> preview = PreviewAsync(plan, activity, stop);
-        Task<IEnumerable<string>> macs = plan.Existing is null ? MacAddressesInUseAsync(plan, bundle, stop) : Task.FromResult<IEnumerable<string>>([]);
-        await Task.WhenAll(flavors, preview, macs).ConfigureAwait(false);
+        await Task.WhenAll(flavors, preview).ConfigureAwait(false);
         (IReadOnlyList<PreviewedResource> resources, string? refusal) = await preview.ConfigureAwait(false);
         if (refusal is not null)
         {
@@ -42,9 +41,9 @@ internal sealed class RestorePreflight(Cloud cloud)
             Servers = [.. plan.Servers.Select(server => server with { Flavor = servers.FirstOrDefault(s => s.Name == server.ResourceName)?.Property("flavor") })],
         };
         violations.AddRange(plan.Servers.SelectMany(server => FlavorViolations(server, known)));
-        violations.AddRange(await macs.ConfigureAwait(false));
         if (plan.Existing is null)
         {
+            violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop).ConfigureAwait(false));
             violations.AddRange(await QuotaViolationsAsync(resources, servers, known, stop).ConfigureAwait(false));
             return plan;
         }
@@ -146,25 +145,50 @@ internal sealed class RestorePreflight(Cloud cloud)
     }
 
     /// <summary>On networks that are there already; those of the stack itself are new, and empty.</summary>
-    private async Task<IEnumerable<string>> MacAddressesInUseAsync(RestorePlan plan, TemplateBundle bundle, CancellationToken stop)
+    private async Task<IEnumerable<string>> MacAddressViolationsAsync(
+        RestorePlan plan, TemplateBundle bundle, IReadOnlyList<PreviewedResource> resources, CancellationToken stop)
     {
-        (PlannedServer Server, TemplatePort Port)[] onOthers =
-        [
-            .. plan.Servers.SelectMany(server => (bundle.Template.Servers.FirstOrDefault(s => s.ResourceName == server.ResourceName)?.Ports ?? [])
-                .Where(port => port.NetworkResource is null).Select(port => (server, port))),
-        ];
-        string[] macs = [.. onOthers.SelectMany(o => o.Server.Member.MacAddresses).Distinct()];
-        if (macs.Length == 0)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var macs = new HashSet<string>(StringComparer.Ordinal);
+        foreach (PlannedServer server in plan.Servers)
+        {
+            TemplatePort[] ports = [.. bundle.Template.FindServer(server.ResourceName)?.Ports ?? []];
+            for (int i = 0; i < ports.Length; i++)
+            {
+                if (ports[i].NetworkResource is null && NetworkOf(server, ports[i], i, resources) is { } network)
+                {
+                    names.Add(network);
+                    macs.UnionWith(server.Member.MacAddresses);
+                }
+            }
+        }
+
+        if (macs.Count == 0)
         {
             return [];
         }
 
-        string[] names = [.. onOthers.Select(o => bundle.Template.NetworkOf(o.Port, plan.Stack.Parameters)).OfType<string>().Distinct()];
-        IReadOnlyList<string>[] ids = await Fanout.SelectAsync(names, cloud.Network.FindNetworksAsync, stop).ConfigureAwait(false);
-        var networks = names.Zip(ids).SelectMany(n => n.Second.Select(id => (Id: id, Name: n.First))).DistinctBy(n => n.Id).ToDictionary(n => n.Id, n => n.Name);
-        IReadOnlyList<Port> ports = await cloud.Network.ListPortsByMacAddressAsync(macs, stop).ConfigureAwait(false);
-        return ports.Where(port => networks.ContainsKey(port.NetworkId))
+        (string Id, string Name)[][] found = await Fanout.SelectAsync(
+            names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token).ConfigureAwait(false)).Select(id => (id, name)).ToArray(), stop)
+            .ConfigureAwait(false);
+        var networks = found.SelectMany(f => f).DistinctBy(network => network.Id).ToDictionary(network => network.Id, network => network.Name);
+        IReadOnlyList<Port> inUse = await cloud.Network.ListPortsByMacAddressAsync(macs, stop).ConfigureAwait(false);
+        return inUse.Where(port => networks.ContainsKey(port.NetworkId))
             .Select(port => $"the MAC address {port.MacAddress} is in use on network {networks[port.NetworkId]}, by port {port.Id}"
                 + (port.DeviceId.Length > 0 ? $" of server {port.DeviceId}" : ""));
+    }
+
+    private static string? NetworkOf(PlannedServer server, TemplatePort port, int index, IReadOnlyList<PreviewedResource> resources)
+    {
+        string[] keys = ["network", "network_id", "uuid"];
+        if (port.ResourceName is { } name)
+        {
+            PreviewedResource? resource = resources.FirstOrDefault(r => r.Name == name);
+            return keys.Select(key => resource?.Property(key)).FirstOrDefault(network => network is not null);
+        }
+
+        PreviewedResource? owner = resources.FirstOrDefault(r => r.Name == server.ResourceName && r.Type == ServerType);
+        JsonElement? item = owner?.Properties?.Items("networks").Skip(index).Select(network => (JsonElement?)network).FirstOrDefault();
+        return keys.Select(key => item?.Text(key)).FirstOrDefault(network => network is not null);
     }
 }

@@ -38,6 +38,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             MacAddresses = macs,
             Size = Image.Size,
             MinDisk = Image.MinDisk,
+            MinRam = Image.MinRam,
             CreatedAt = Image.CreatedAt,
             SourceId = Properties?.SourceId ?? Image.Properties.GetValueOrDefault("instance_uuid"),
             IsProtected = Image.IsProtected,

@@ -30,6 +30,9 @@ public sealed record SnapSetMember
     /// <summary>GiB of disk that a flavor needs to boot it.</summary>
     public long MinDisk { get; init; }
 
+    /// <summary>MiB of memory that a flavor needs to boot it.</summary>
+    public long MinRam { get; init; }
+
     /// <summary>When the image was made, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

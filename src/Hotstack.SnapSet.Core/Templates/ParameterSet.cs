@@ -8,6 +8,9 @@ public sealed record ParameterSet
     /// <summary>The parameters of all files, merged.</summary>
     public required JsonObject Parameters { get; init; }
 
+    /// <summary>What of <see cref="Parameters"/> somebody wrote to have it so: the files' <c>stack_parameter_overrides</c>.</summary>
+    public JsonObject Overrides { get; init; } = [];
+
     /// <summary>The <c>parameter_defaults</c> of Heat environment files: for those of them that a template declares.</summary>
     public JsonObject Defaults { get; init; } = [];
 

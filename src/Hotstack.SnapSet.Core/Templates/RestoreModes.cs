@@ -3,7 +3,7 @@ using Hotstack.SnapSets;
 namespace Hotstack.Templates;
 
 /// <summary>How a set gets into a stack.</summary>
-internal enum RestoreMode
+public enum RestoreMode
 {
     /// <summary>By the images in the parameters of the roles, as upstream does it.</summary>
     Parameter,

@@ -20,7 +20,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
-    /// <summary>What was frozen or restored: a SnapSet, what Suspend-HotstackCluster gave, or any object with StackName and,
+    /// <summary>What was frozen or restored: a SnapSet, what Restore-HotstackSnapSet or Suspend-HotstackCluster gave, or any object with StackName and,
     /// for the record, SnapSetId.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInput), ValidateNotNull]
     public object? InputObject { get; set; }

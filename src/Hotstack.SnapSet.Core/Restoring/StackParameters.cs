@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Hotstack.Clusters;
+using Hotstack.Configuration;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+using Hotstack.Templates;
+
+namespace Hotstack.Restoring;
+
+/// <summary>A set as parameters for upstream's playbooks.</summary>
+public sealed class StackParameters(Cloud cloud)
+{
+    /// <summary>YAML with <c>stack_parameter_overrides</c>, to be given to a playbook as a file of variables.</summary>
+    /// <param name="snapSetId">The set; null for the newest that can be used.</param>
+    /// <param name="stop">Ends the reading.</param>
+    /// <remarks>With <c>hotstack_revive_snapshot: true</c> upstream looks up the newest set by itself, whose images then count before
+    /// these (hotstack: roles/heat_stack/tasks/main.yml): these choose a set only without it.</remarks>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; the set cannot be used (<c>SnapSetIncomplete</c>); a role has several
+    /// members (<c>RoleAmbiguous</c>) or no parameter (<c>RoleUnknown</c>).</exception>
+    public async Task<string> ToYamlAsync(string? snapSetId, CancellationToken stop)
+    {
+        SnapSet set = await new RestorableSet(cloud).FindAsync(snapSetId, stop).ConfigureAwait(false);
+        if (!set.IsUsable)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "SnapSetIncomplete", $"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}.")
+            {
+                Target = set.Id,
+                Hint = "New-HotstackSnapSet -Resume completes a set whose making was interrupted.",
+            };
+        }
+
+        string origin = set.StackName is { } stack ? $" of stack {stack}" : "";
+        return $"# SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}\n"
+            + YamlText.Of(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
+    }
+}

@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.Restoring;
+
+namespace Hotstack.Commands;
+
+/// <summary>Gives a SnapSet as YAML with stack_parameter_overrides, for upstream's playbooks.</summary>
+[Cmdlet(VerbsData.ConvertTo, "HotstackStackParameter", DefaultParameterSetName = ById)]
+[OutputType(typeof(string))]
+public sealed class ConvertToHotstackStackParameter : HotstackCmdlet
+{
+    private const string ById = "ById";
+    private const string Newest = "Latest";
+
+    /// <summary>The set's id.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string? Id { get; set; }
+
+    /// <summary>The newest set that can be restored.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Newest)]
+    public SwitchParameter Latest { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() =>
+        RunItem(async run => run.Write(await new StackParameters(run.Cloud).ToYamlAsync(Id, run.Stop)));
+}

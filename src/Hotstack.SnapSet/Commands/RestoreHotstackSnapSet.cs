@@ -1,0 +1,103 @@
+using System.Collections;
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.Restoring;
+using Hotstack.Templates;
+
+namespace Hotstack.Commands;
+
+/// <summary>Makes a running deployment of a SnapSet: a Heat stack whose servers boot from the set's images.</summary>
+[Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = ById, SupportsShouldProcess = true)]
+[OutputType(typeof(RestoredStack))]
+public sealed class RestoreHotstackSnapSet : HotstackCmdlet
+{
+    private const string ById = "ById";
+    private const string Newest = "Latest";
+
+    /// <summary>The set's id.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string? Id { get; set; }
+
+    /// <summary>The newest set that can be restored.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Newest)]
+    public SwitchParameter Latest { get; set; }
+
+    /// <summary>The stack to make. By default the one that the parameter files name.</summary>
+    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    public string? StackName { get; set; }
+
+    /// <summary>The HOT template of the deployment. The files and templates that it names are read too.</summary>
+    [Parameter(Mandatory = true), ValidateNotNullOrEmpty]
+    public string Template { get; set; } = "";
+
+    /// <summary>The folder outside which no file of the template is read. By default the template's git working tree, or else
+    /// its own folder.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? TemplateRoot { get; set; }
+
+    /// <summary>Files with the stack's parameters, such as upstream's bootstrap_vars.yml; what a later one says counts.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string[] ParameterFile { get; set; } = [];
+
+    /// <summary>Parameters of the stack, which count before those of the files.</summary>
+    [Parameter, ValidateNotNull]
+    public IDictionary? Parameter { get; set; }
+
+    /// <summary>Variables for the expressions in parameter files, which count before the files' own.</summary>
+    [Parameter, ValidateNotNull]
+    public IDictionary? Variable { get; set; }
+
+    /// <summary>How the images get into the stack. Parameter: by the roles' parameters, as upstream does. Overlay: by changes in
+    /// the template, server by server. By default as template and set need it.</summary>
+    [Parameter, ValidateSet("Auto", "Parameter", "Overlay")]
+    public string Mode { get; set; } = "Auto";
+
+    /// <summary>Where the stack's outputs are written in upstream's shape: a folder, for STACK-outputs.yaml in it, or a file.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? OutputPath { get; set; }
+
+    /// <summary>Restore what there is of an incomplete set.</summary>
+    [Parameter]
+    public SwitchParameter AllowIncomplete { get; set; }
+
+    /// <summary>Restore also a set whose cluster can no longer be revived by its dates.</summary>
+    [Parameter]
+    public SwitchParameter AllowExpired { get; set; }
+
+    /// <summary>On failure delete the stack again, or have Heat take a change back.</summary>
+    [Parameter]
+    public SwitchParameter RollbackOnFailure { get; set; }
+
+    /// <summary>Change the stack if there is one of that name: its servers are rebuilt, and what is on their disks is lost.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>The longest that the stack may take from consent on: 90s, 20m, 1h30m. By default one hour.</summary>
+    [Parameter, Duration]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The pause between two looks at the stack. By default five seconds.</summary>
+    [Parameter, Duration]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        (string template, string? root, string? outputs) = (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath));
+        string[] files = [.. ParameterFile.Select(file => FilePath(file)!)];
+        RunItem(async run =>
+        {
+            var request = new RestoreSnapSetRequest
+            {
+                SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ParameterFiles = files,
+                Parameters = ParameterInput.ToJson(Parameter), Variables = ParameterInput.ToVariables(Variable),
+                Mode = Mode.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : Enum.Parse<RestoreMode>(Mode, ignoreCase: true),
+                OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired,
+                RollbackOnFailure = RollbackOnFailure, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+            };
+            run.Write(await new RestoreSnapSet(run.Cloud).RunAsync(
+                request, run.Activity, Force ? run.ConfirmRiskAsync : run.ConfirmAsync, run.Stop));
+        });
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Security;
+using System.Text.Json.Nodes;
+
+namespace Hotstack;
+
+/// <summary>Turns what a user writes as a hashtable into the values of parameters.</summary>
+internal static class ParameterInput
+{
+    private const int DeepestNesting = 32;
+
+    /// <exception cref="HotstackException">A value cannot be told in JSON (<c>ParameterInvalid</c>).</exception>
+    public static JsonObject ToJson(IDictionary? values) => values is null ? [] : Map(values, "-Parameter", 0);
+
+    /// <inheritdoc cref="ToJson"/>
+    public static IReadOnlyDictionary<string, JsonNode?> ToVariables(IDictionary? values) =>
+        values is null ? new Dictionary<string, JsonNode?>() : Map(values, "-Variable", 0).ToDictionary(p => p.Key, p => p.Value?.DeepClone());
+
+    private static JsonObject Map(IDictionary values, string path, int depth)
+    {
+        var map = new JsonObject();
+        foreach (DictionaryEntry entry in values)
+        {
+            string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
+            map[key] = Node(entry.Value, $"{path} {key}", depth + 1);
+        }
+
+        return map;
+    }
+
+    private static JsonNode? Node(object? value, string path, int depth)
+    {
+        if (depth > DeepestNesting)
+        {
+            throw new HotstackException(ErrorCause.InputInvalid, "ParameterInvalid", $"{path} is nested deeper than {DeepestNesting} levels.") { Target = path };
+        }
+
+        return (value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value) switch
+        {
+            null => null,
+            string text => JsonValue.Create(text),
+            bool flag => JsonValue.Create(flag),
+            SwitchParameter flag => JsonValue.Create(flag.IsPresent),
+            SecureString secret => JsonValue.Create(new System.Net.NetworkCredential("", secret).Password),
+            sbyte or byte or short or ushort or int or uint or long or ulong => JsonNode.Parse(Convert.ToString(value, CultureInfo.InvariantCulture)!),
+            float or double or decimal => JsonNode.Parse(Convert.ToDecimal(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
+            IDictionary map => Map(map, path, depth),
+            PSObject custom => Map(custom.Properties.ToDictionary(p => p.Name, p => p.Value), path, depth),
+            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(item => Node(item, path, depth + 1))]),
+            var other => JsonValue.Create(Convert.ToString(other, CultureInfo.InvariantCulture)),
+        };
+    }
+}

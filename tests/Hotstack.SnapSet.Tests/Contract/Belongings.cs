@@ -1,4 +1,5 @@
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Contract;
@@ -10,6 +11,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
     private readonly List<string> _snapSets = [];
     private readonly List<string> _images = [];
     private readonly List<string> _volumes = [];
+    private readonly List<string> _stacks = [];
 
     public string AddServer(string id) => Add(_servers, id);
 
@@ -20,8 +22,14 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
     /// <summary>A volume, with the snapshots that are of it.</summary>
     public string AddVolume(string id) => Add(_volumes, id);
 
+    /// <summary>A stack by its name, whether it comes to be or not.</summary>
+    public string AddStack(string name) => Add(_stacks, name);
+
     public async Task DeleteAsync(CancellationToken stop)
     {
+        // What was restored first. A volume whose snapshots are still there keeps its stack until the set is gone.
+        string[] stacks = [.. Enumerable.Reverse(_stacks).Distinct()];
+        await DeleteStacksAsync(stacks, mayFail: true, stop);
         foreach (string id in _servers)
         {
             await raw.DeleteAsync("compute", $"servers/{id}", stop);
@@ -37,6 +45,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
             }
         }
 
+        await DeleteStacksAsync(stacks, mayFail: false, stop);
         foreach (string id in _images.Where(id => id.Length > 0))
         {
             if (await cloud.Images.FindAsync(id, stop) is { IsProtected: true })
@@ -64,6 +73,26 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
         _snapSets.Clear();
         _images.Clear();
         _volumes.Clear();
+        _stacks.Clear();
+    }
+
+    private async Task DeleteStacksAsync(string[] names, bool mayFail, CancellationToken stop)
+    {
+        foreach (string name in names)
+        {
+            Stack? stack = await cloud.Stacks.FindAsync(name, stop);
+            if (stack is null)
+            {
+                continue;
+            }
+
+            await cloud.Stacks.DeleteAsync(stack, stop);
+            await Wait.UntilAsync(
+                $"stack {name} is gone",
+                async () => (stack = await cloud.Stacks.FindAsync(name, stop)) is null
+                    || (stack.Status == "DELETE_FAILED" && (mayFail ? true : throw new InvalidOperationException($"Stack {name}: {stack.StatusReason}"))),
+                stop);
+        }
     }
 
     private static string Add(List<string> list, string id)

@@ -59,7 +59,20 @@ public abstract class ContractCloud : IAsyncLifetime
     /// <summary>A server that was booted from an image, as a restore does it.</summary>
     internal abstract Task<string> BootAsync(string imageId, CancellationToken stop);
 
+    /// <summary>An image to install servers from, by its name.</summary>
+    internal abstract string BaseImage { get; }
+
+    /// <summary>A flavor that fits it, by its name.</summary>
+    internal abstract string Flavor { get; }
+
+    /// <summary>What the disk that a server booted from tells of itself; null until the server has booted.</summary>
+    internal abstract Task<DiskStory?> DiskOfAsync(string serverId, CancellationToken stop);
+
     private protected virtual Task StartAsync(CancellationToken stop) => Task.CompletedTask;
 
     private protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
 }
+
+/// <param name="Disk">Which disk it is, whatever it was copied to.</param>
+/// <param name="Boots">How often it was booted from.</param>
+internal sealed record DiskStory(string Disk, int Boots);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Configuration;
@@ -7,11 +9,15 @@ using Hotstack.OpenStack.Networking;
 namespace Hotstack.Contract;
 
 /// <summary>A real OpenStack, as the environment names it; see tests/lab.</summary>
-public sealed class LabCloud : ContractCloud
+public sealed partial class LabCloud : ContractCloud
 {
     internal override string StackName => LabSettings.Stack;
 
     internal override string Name => LabSettings.Cloud;
+
+    internal override string BaseImage => "lab-guest";
+
+    internal override string Flavor => "lab.tiny";
 
     internal override CloudConfiguration Configuration(string name) =>
         new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(name, null);
@@ -51,6 +57,20 @@ public sealed class LabCloud : ContractCloud
 
     internal override Task<string> BootAsync(string imageId, CancellationToken stop) =>
         CreateServerAsync("contract-restored", new JsonObject { ["imageRef"] = imageId }, stop);
+
+    /// <summary>The guest writes it to its console at each boot: <c>oslab: disk 0fdfe3d3 boot 0002</c>.</summary>
+    internal override async Task<DiskStory?> DiskOfAsync(string serverId, CancellationToken stop)
+    {
+        RawAnswer answer = await Raw.PostAsync(
+            "compute", $"servers/{serverId}/action", new JsonObject { ["os-getConsoleOutput"] = new JsonObject() }, stop);
+        Match? last = answer.Status == 200 ? BootReport().Matches((string)answer.Json["output"]!).LastOrDefault() : null;
+        return last is null
+            ? null
+            : new DiskStory(last.Groups["disk"].Value, int.Parse(last.Groups["boots"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex("oslab: disk (?<disk>[0-9a-f]{8}) boot (?<boots>[0-9a-f]{4})")]
+    private static partial Regex BootReport();
 
     /// <summary>A server like the stack's master, on another port of its network.</summary>
     private async Task<string> CreateServerAsync(string name, JsonObject disk, CancellationToken stop)

@@ -14,6 +14,10 @@ public sealed class SandboxContractCloud : ContractCloud
 
     internal override string Name => "sandbox";
 
+    internal override string BaseImage => "hotstack-controller";
+
+    internal override string Flavor => "hotstack.large";
+
     internal override CloudConfiguration Configuration(string name)
     {
         var sources = ConfigurationSources.OfThisProcess() with
@@ -49,6 +53,9 @@ public sealed class SandboxContractCloud : ContractCloud
 
         return server.Id;
     }));
+
+    internal override Task<DiskStory?> DiskOfAsync(string serverId, CancellationToken stop) => Task.FromResult(
+        _sandbox.Cloud.BootsOf(serverId) is > 0 and var boots ? new DiskStory(_sandbox.Cloud.OriginOf(serverId), boots) : null);
 
     private protected override async Task StartAsync(CancellationToken stop) => _sandbox = await SandboxServer.StartAsync(
         // The snapshot of the master takes three seconds so, and a stop one and a half: long enough to get in their way.

@@ -115,10 +115,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     private static PlannedServer Plan(SnapSetMember member, HeatTemplate template, JsonObject pins, string[] pinned)
     {
-        string? role = RoleParameters.Of(member.Role);
-        TemplateServer? server = template.FindServer(member.Name)
-            ?? (role is not null && template.Servers.Where(s => s.ImageParameter == role).ToArray() is [{ } only] ? only : null);
-        string? parameter = server?.ImageParameter ?? role;
+        TemplateServer? server = template.FindServer(member.Name);
+        string? parameter = server?.ImageParameter ?? RoleParameters.Of(member.Role);
         return new PlannedServer(
             member, server?.ResourceName ?? member.Name,
             parameter is not null && pinned.Contains(parameter) ? pins[parameter]!["image"]!.ToString() : null);

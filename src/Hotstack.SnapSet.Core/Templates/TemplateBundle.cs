@@ -1,3 +1,6 @@
+using Hotstack.Configuration;
+using Hotstack.Templates.Documents;
+
 namespace Hotstack.Templates;
 
 /// <summary>A HOT template as written, with all the files that it names.</summary>
@@ -24,5 +27,31 @@ public sealed record TemplateBundle
     /// The folder that no file may lie outside of, links resolved; null for the git working tree around the template, or
     /// the template's own folder where there is none.
     /// </param>
-    public static TemplateBundle Load(string path, string? root = null) => throw new NotImplementedException($"{path} {root}");
+    /// <exception cref="HotstackException">
+    /// <c>TemplateInvalid</c>, <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c> or <c>TemplateTooLarge</c>, with
+    /// file and line.
+    /// </exception>
+    public static TemplateBundle Load(string path, string? root = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var mark = new SourceMark(path, TemplateErrors.Template);
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw TemplateErrors.At(mark with { Source = "The template" }, "its path holds a NUL character.");
+        }
+
+        string full = System.IO.Path.GetFullPath(path);
+        mark = mark with { Source = full };
+        TemplateFolder folder = TemplateFolder.Of(full, root);
+        byte[] bytes = folder.Read(full, mark, TemplateFiles.MostTemplateBytes);
+        string text = ConfigurationText.Read(new MemoryStream(bytes), mark);
+        DocMap document = HeatTemplateReader.Document(mark, text);
+        return new TemplateBundle
+        {
+            Path = full,
+            Text = text,
+            Files = TemplateFiles.Of(folder, full, document),
+            Template = HeatTemplateReader.Read(document),
+        };
+    }
 }

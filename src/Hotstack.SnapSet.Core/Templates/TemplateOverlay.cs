@@ -1,9 +1,127 @@
+using System.Text;
+using Hotstack.Configuration;
 using Hotstack.SnapSets;
+using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
-/// <summary>Lays a set over a template: each member's image, MAC addresses and volumes on its own server resource.</summary>
+/// <summary>
+/// Lays a set over a template: each member's image, MAC addresses and volumes on its own server resource. The text of the
+/// template is read anew and written again; what is not of a member says the same after as before.
+/// </summary>
 internal static class TemplateOverlay
 {
-    public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string> withPinnedImage) => throw new NotImplementedException($"{bundle} {set} {withPinnedImage}");
+    private const string SnapSetOutput = "snapset_data";
+
+    /// <param name="bundle">The template; it stays as it is.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="withPinnedImage">Members whose servers keep the image that the template and its parameters give them.</param>
+    /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template is larger than Heat takes.</exception>
+    public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
+    {
+        DocMap root = HeatTemplateReader.Document(new SourceMark(bundle.Path, TemplateErrors.Template), bundle.Text);
+        var resources = new TemplateResources(root);
+        HeatTemplate template = HeatTemplateReader.Read(root);
+        MemberMatching matching = MemberMatching.Of(template, set);
+        MacPlan macs = MacPlan.Of(template, matching.Pairs);
+        var notes = new OverlayNotes();
+        foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
+        {
+            ServerPart part = resources.Servers.Single(s => s.Name == server.ResourceName);
+            new VolumeOverlay(part, member, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
+            GiveMacs(server, part, macs, notes);
+        }
+
+        AddOutput(root, template, matching, macs, notes);
+        return new OverlayResult
+        {
+            Text = Written(root, bundle.Path),
+            Changes = notes.Changes,
+            Problems = [.. matching.Problems, .. notes.Problems, .. macs.Problems],
+            Warnings = [.. notes.Warnings, .. macs.Warnings],
+            Uncovered = matching.Uncovered,
+        };
+    }
+
+    private static void GiveMacs(TemplateServer server, ServerPart part, MacPlan macs, OverlayNotes notes)
+    {
+        for (int i = 0; i < part.Ports.Count; i++)
+        {
+            if (!macs.Given.TryGetValue((server.ResourceName, i), out string? mac))
+            {
+                continue;
+            }
+
+            PortPart port = part.Ports[i];
+            DocMap holder = port.Holder!();
+            holder.Set("mac_address", new DocScalar(holder.Mark, mac, YamlDotNet.Core.ScalarStyle.DoubleQuoted));
+            notes.Change($"{part.Name}: {port.Label}: mac_address {port.Port.MacAddress ?? "of Neutron's choice"} -> {mac}");
+        }
+    }
+
+    /// <summary>Upstream's shape, so that the restored stack can be frozen again (hotstack: scenarios/snapshot-sno).</summary>
+    private static void AddOutput(DocMap root, HeatTemplate template, MemberMatching matching, MacPlan macs, OverlayNotes notes)
+    {
+        if (template.HasOutput(SnapSetOutput))
+        {
+            return;
+        }
+
+        var instances = new DocMap(root.Mark);
+        foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
+        {
+            if (Address(root, server, macs) is not { } address)
+            {
+                notes.Warn($"{member.Name} has no MAC address to tell in the output {SnapSetOutput}, so it is left out there.");
+                continue;
+            }
+
+            instances.Set(
+                server.ResourceName,
+                new DocMap(root.Mark)
+                    .Set("uuid", new DocMap(root.Mark, isFlow: true).Set("get_resource", server.ResourceName))
+                    .Set("role", member.Role)
+                    .Set("mac_address", address));
+        }
+
+        if (instances.Count > 0)
+        {
+            root.MapFor("outputs").Set(
+                SnapSetOutput,
+                new DocMap(root.Mark)
+                    .Set("description", "What Hotstack snapshots of this stack are made of")
+                    .Set("value", new DocMap(root.Mark).Set("instances", instances)));
+            notes.Change($"output {SnapSetOutput} added");
+        }
+    }
+
+    private static DocNode? Address(DocMap root, TemplateServer server, MacPlan macs)
+    {
+        if (macs.MainPort(server) is not { } index)
+        {
+            return null;
+        }
+
+        if (server.Ports[index].ResourceName is { } port)
+        {
+            var path = new DocList(root.Mark, [DocScalar.Text(root.Mark, port), DocScalar.Text(root.Mark, "mac_address")], isFlow: true);
+            return new DocMap(root.Mark, isFlow: true).Set("get_attr", path);
+        }
+
+        return macs.MacOf(server, index) is { } mac ? DocScalar.Text(root.Mark, mac) : null;
+    }
+
+    private static string Written(DocMap root, string path)
+    {
+        string text = DocWriter.Write(root);
+        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MostTemplateBytes
+            ? text
+            : throw new HotstackException(
+                ErrorCause.InputInvalid, TemplateErrors.TooLarge,
+                $"{path}: changed for the set, the template is larger than {TemplateFiles.MostTemplateBytes / 1024} KiB, which is Heat's limit.")
+            {
+                Hint = "Move long texts into files that the template names with get_file.",
+                Target = path,
+            };
+    }
 }

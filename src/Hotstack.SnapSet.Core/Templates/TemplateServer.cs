@@ -39,4 +39,11 @@ public sealed record TemplateServer(string ResourceName)
 /// <param name="ResourceName">The name of its resource; null for one that the server makes for itself.</param>
 /// <param name="MacAddress">Its MAC address as written, in canonical form; null if there is none or it is not written out.</param>
 /// <param name="NetworkResource">The name of its network's resource; null if the network is no resource of the template.</param>
-public sealed record TemplatePort(string? ResourceName, string? MacAddress, string? NetworkResource);
+public sealed record TemplatePort(string? ResourceName, string? MacAddress, string? NetworkResource)
+{
+    /// <summary>The template can give it a MAC address: it is no port from outside.</summary>
+    public bool CanTakeMac { get; init; }
+
+    /// <summary>Equal for ports of one network; null if the network is not known.</summary>
+    internal string? NetworkKey { get; init; }
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using Hotstack.SnapSets;
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.Templates;
+
+/// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
+internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, OverlayNotes notes)
+{
+    private const string Mapping = "block_device_mapping_v2";
+
+    // What a volume, or an entry that makes one, can be made of instead.
+    private static readonly string[] Origins =
+        ["image", "image_id", "source_volid", "backup_id", "volume_id", "imageRef", "snapshot_id", "swap_size", "ephemeral_size", "ephemeral_format"];
+
+    public void Apply(bool keepsImage)
+    {
+        SnapSetVolume? root = Root();
+        if (keepsImage)
+        {
+            notes.Change($"{server.Name}: image as the parameters say");
+        }
+        else if (root is not null)
+        {
+            ApplyRoot(root);
+        }
+        else
+        {
+            ApplyImage();
+        }
+
+        ApplyData([.. member.Volumes.Where(volume => volume != root)]);
+    }
+
+    /// <summary>Sets of upstream's tell of no more than the snapshots' ids.</summary>
+    private SnapSetVolume? Root() =>
+        member.Volumes.FirstOrDefault(volume => volume.IsRoot)
+        ?? (member.IsVolumeBacked || member.Volumes.Count == 0
+            ? member.Volumes.FirstOrDefault() ?? member.VolumeSnapshots.Select(id => new SnapSetVolume { SnapshotId = id, IsRoot = true }).FirstOrDefault()
+            : null);
+
+    private void ApplyImage()
+    {
+        if (server.RootVolume?.Entry is { } entry && server.Properties[Mapping] is DocList mapping)
+        {
+            mapping.Items.Remove(entry);
+            if (mapping.Items.Count == 0)
+            {
+                server.Properties.Remove(Mapping);
+            }
+
+            notes.Change($"{server.Name}: boots from the image, no longer from {server.RootVolume.Label}");
+        }
+
+        Properties().Set("image", member.ImageId);
+        notes.Change($"{server.Name}: image -> {member.ImageId}");
+    }
+
+    private void ApplyRoot(SnapSetVolume root)
+    {
+        if (server.Properties["block_device_mapping"] is not null)
+        {
+            notes.Problem($"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
+            return;
+        }
+
+        if (server.RootVolume is { } part)
+        {
+            Put(root, part);
+        }
+        else if (Mappings() is { } mapping)
+        {
+            DocMap entry = new DocMap(server.Properties.Mark).Set("boot_index", DocScalar.Plain(server.Properties.Mark, "0"));
+            mapping.Items.Insert(0, entry);
+            Put(root, new VolumePart { Label = Mapping + "[0]", Entry = entry, IsRoot = true });
+        }
+        else
+        {
+            notes.Problem($"{member.Name}: the {Mapping} of {server.Name} is no list, so the snapshot {root.SnapshotId} has no place in it.");
+            return;
+        }
+
+        if (server.Properties.Remove("image"))
+        {
+            notes.Change($"{server.Name}: image removed, it boots from a volume");
+        }
+    }
+
+    private DocList? Mappings()
+    {
+        if (server.Properties[Mapping] is null)
+        {
+            Properties().Set(Mapping, new DocList(server.Properties.Mark, []));
+        }
+
+        return server.Properties[Mapping] as DocList;
+    }
+
+    private DocMap Properties()
+    {
+        if (server.Resource.Map("properties") is null)
+        {
+            server.Resource.Set("properties", server.Properties);
+        }
+
+        return server.Properties;
+    }
+
+    private void ApplyData(List<SnapSetVolume> volumes)
+    {
+        List<VolumePart> places = [.. server.Volumes.Where(place => !place.IsRoot)];
+        Pair(volumes, places, (volume, place) => volume.ResourceName is not null && volume.ResourceName == place.ResourceName);
+        Pair(volumes, places, (volume, place) => volume.Device is not null && volume.Device == place.Device);
+        if (volumes.Count > 0 && places.Count > 0 && volumes.Count != places.Count)
+        {
+            notes.Warn($"{member.Name}: {volumes.Count} snapshots are given to {places.Count} volumes by their order alone; compare the list.");
+        }
+
+        Pair(volumes, places, (_, _) => true);
+        foreach (SnapSetVolume volume in volumes)
+        {
+            notes.Problem($"{member.Name}: {server.Name} has no volume in the template for the snapshot {Named(volume)}.");
+        }
+
+        foreach (VolumePart place in places.Where(place => place.ResourceName is not null))
+        {
+            notes.Warn($"{member.Name}: the volume {place.Label} is made empty, the set holds no snapshot of it.");
+        }
+    }
+
+    private void Pair(List<SnapSetVolume> volumes, List<VolumePart> places, Func<SnapSetVolume, VolumePart, bool> belong)
+    {
+        foreach (SnapSetVolume volume in volumes.ToArray())
+        {
+            if (places.FirstOrDefault(place => belong(volume, place)) is { } place)
+            {
+                volumes.Remove(volume);
+                places.Remove(place);
+                Put(volume, place);
+            }
+        }
+    }
+
+    private void Put(SnapSetVolume volume, VolumePart place)
+    {
+        if (place.ResourceName is { } resource && !notes.TakeVolume(resource))
+        {
+            notes.Problem($"{member.Name}: the volume {resource} has another member's snapshot already, so {Named(volume)} has no place.");
+            return;
+        }
+
+        if ((place.Properties ?? place.Entry) is not { } target)
+        {
+            notes.Problem($"{member.Name}: {place.Label} cannot be made of the snapshot {Named(volume)}.");
+            return;
+        }
+
+        foreach (string origin in Origins)
+        {
+            target.Remove(origin);
+        }
+
+        target.Set("snapshot_id", volume.SnapshotId);
+        bool isEntry = place.Properties is null;
+        Enlarge(target, isEntry ? "volume_size" : "size", volume, place);
+        if (isEntry)
+        {
+            Default(target, "delete_on_termination", DocScalar.Plain(target.Mark, "true"));
+            Default(target, "device_type", DocScalar.Text(target.Mark, "disk"));
+        }
+
+        notes.Change($"{server.Name}: {place.Label}: snapshot_id -> {volume.SnapshotId}");
+    }
+
+    /// <summary>Cinder makes no volume that is smaller than its snapshot.</summary>
+    private void Enlarge(DocMap target, string key, SnapSetVolume volume, VolumePart place)
+    {
+        if (volume.Size <= 0)
+        {
+            return;
+        }
+
+        string size = volume.Size.ToString(CultureInfo.InvariantCulture);
+        switch (target[key])
+        {
+            case null:
+                target.Set(key, DocScalar.Plain(target.Mark, size));
+                break;
+            case DocScalar literal when long.TryParse(literal.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long written):
+                if (written < volume.Size)
+                {
+                    target.Set(key, DocScalar.Plain(literal.Mark, size));
+                    notes.Change($"{server.Name}: {place.Label}: {key} {written} -> {size} GiB");
+                }
+
+                break;
+            default:
+                notes.Warn($"{member.Name}: the size of {place.Label} is given by a function; it has to come to at least {size} GiB.");
+                break;
+        }
+    }
+
+    private static void Default(DocMap target, string key, DocScalar value)
+    {
+        if (target[key] is null)
+        {
+            target.Set(key, value);
+        }
+    }
+
+    private static string Named(SnapSetVolume volume) =>
+        volume.SnapshotId + ((volume.ResourceName ?? volume.Device) is { } name ? $" ({name}, {volume.Size} GiB)" : $" ({volume.Size} GiB)");
+}

@@ -13,14 +13,15 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     private static readonly string[] Origins =
         ["image", "image_id", "source_volid", "backup_id", "volume_id", "imageRef", "snapshot_id", "swap_size", "ephemeral_size", "ephemeral_format"];
 
-    public void Apply(bool keepsImage)
+    // Sets of upstream's tell of no more than the snapshots' ids, and only of volume-backed servers.
+    private readonly IReadOnlyList<SnapSetVolume> _volumes = member.Volumes.Count > 0
+        ? member.Volumes
+        : [.. member.VolumeSnapshots.Select((id, i) => new SnapSetVolume { SnapshotId = id, IsRoot = i == 0 })];
+
+    public void Apply()
     {
-        SnapSetVolume? root = Root();
-        if (keepsImage)
-        {
-            notes.Change($"{server.Name}: image as the parameters say");
-        }
-        else if (root is not null)
+        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked ? _volumes.FirstOrDefault() : null);
+        if (root is not null)
         {
             ApplyRoot(root);
         }
@@ -29,15 +30,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
             ApplyImage();
         }
 
-        ApplyData([.. member.Volumes.Where(volume => volume != root)]);
+        ApplyData([.. _volumes.Where(volume => volume != root)]);
     }
-
-    /// <summary>Sets of upstream's tell of no more than the snapshots' ids.</summary>
-    private SnapSetVolume? Root() =>
-        member.Volumes.FirstOrDefault(volume => volume.IsRoot)
-        ?? (member.IsVolumeBacked || member.Volumes.Count == 0
-            ? member.Volumes.FirstOrDefault() ?? member.VolumeSnapshots.Select(id => new SnapSetVolume { SnapshotId = id, IsRoot = true }).FirstOrDefault()
-            : null);
 
     private void ApplyImage()
     {
@@ -110,10 +104,10 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     {
         List<VolumePart> places = [.. server.Volumes.Where(place => !place.IsRoot)];
         Pair(volumes, places, (volume, place) => volume.ResourceName is not null && volume.ResourceName == place.ResourceName);
-        Pair(volumes, places, (volume, place) => volume.Device is not null && volume.Device == place.Device);
-        if (volumes.Count > 0 && places.Count > 0 && volumes.Count != places.Count)
+        Pair(volumes, places, (volume, place) => volume.Device is not null && Short(volume.Device) == Short(place.Device));
+        if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null) || (volumes.Count > 0 && volumes.Count != places.Count)))
         {
-            notes.Warn($"{member.Name}: {volumes.Count} snapshots are given to {places.Count} volumes by their order alone; compare the list.");
+            notes.Warn($"{member.Name}: {volumes.Count} snapshot(s) meet {places.Count} volume(s) of the template by their order alone.");
         }
 
         Pair(volumes, places, (_, _) => true);
@@ -207,6 +201,9 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
             target.Set(key, value);
         }
     }
+
+    private static string? Short(string? device) =>
+        device?.StartsWith("/dev/", StringComparison.Ordinal) == true ? device["/dev/".Length..] : device;
 
     private static string Named(SnapSetVolume volume) =>
         volume.SnapshotId + ((volume.ResourceName ?? volume.Device) is { } name ? $" ({name}, {volume.Size} GiB)" : $" ({volume.Size} GiB)");

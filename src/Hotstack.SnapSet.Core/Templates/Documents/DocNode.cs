@@ -27,11 +27,14 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
 
     public string Tag { get; } = tag;
 
+    /// <summary>It is taken as it is, whatever braces it holds.</summary>
+    public bool IsLiteral { get; init; }
+
     public YamlType Type { get; } = YamlTypes.Of(value, style, tag);
 
     public override string Kind => Type == YamlType.Null ? "nothing" : "a single value";
 
-    public override DocNode Copy() => new DocScalar(Mark, Value, Style, Tag);
+    public override DocNode Copy() => new DocScalar(Mark, Value, Style, Tag) { IsLiteral = IsLiteral };
 
     /// <summary>A text; written plain where that reads as the same text everywhere.</summary>
     public static DocScalar Text(SourceMark mark, string text) =>

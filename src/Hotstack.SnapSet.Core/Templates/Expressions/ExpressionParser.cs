@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Hotstack.Templates.Expressions;
+
+/// <summary>
+/// Reads the part of Jinja (https://jinja.palletsprojects.com/en/stable/templates/) that parameter files need: names,
+/// literals and the filter default.
+/// </summary>
+internal ref struct ExpressionParser
+{
+    private const int MostDepth = 16;
+
+    private readonly string _text;
+    private int _position;
+    private int _depth;
+
+    private ExpressionParser(string text) => _text = text;
+
+    /// <exception cref="FormatException">It is something else; the message is a clause without subject.</exception>
+    public static Expression Parse(string text)
+    {
+        var parser = new ExpressionParser(text);
+        Expression expression = parser.Filtered();
+        return parser.Peek() == '\0' ? expression : throw parser.Unsupported();
+    }
+
+    private Expression Filtered()
+    {
+        Expression expression = Primary();
+        while (Take('|'))
+        {
+            if (Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
+            {
+                throw Unsupported();
+            }
+
+            Expression other = Primary();
+            bool alsoIfEmpty = false;
+            if (Take(','))
+            {
+                if (char.IsAsciiLetter(Peek()) && Primary() is LiteralExpression { Value: JsonValue flag } && flag.TryGetValue(out bool given))
+                {
+                    alsoIfEmpty = given;
+                }
+                else
+                {
+                    throw Unsupported();
+                }
+            }
+
+            if (!Take(')'))
+            {
+                throw Unsupported();
+            }
+
+            expression = new DefaultExpression(expression, other, alsoIfEmpty);
+        }
+
+        return expression;
+    }
+
+    private Expression Primary() => Peek() switch
+    {
+        '\'' or '"' or '[' or '{' or '-' => new LiteralExpression(Literal()),
+        >= '0' and <= '9' => new LiteralExpression(Literal()),
+        '_' => Path(),
+        var c when char.IsAsciiLetter(c) => Path(),
+        _ => throw Unsupported(),
+    };
+
+    private Expression Path()
+    {
+        string first = Name();
+        if (Constant(first, out JsonNode? constant))
+        {
+            return new LiteralExpression(constant);
+        }
+
+        var path = new List<string> { first };
+        while (Take('.'))
+        {
+            path.Add(Name());
+        }
+
+        return new NameExpression(path);
+    }
+
+    private static bool Constant(string name, out JsonNode? value)
+    {
+        value = name is "true" or "True" ? JsonValue.Create(true) : name is "false" or "False" ? JsonValue.Create(false) : null;
+        return value is not null || name is "none" or "None";
+    }
+
+    private string Name()
+    {
+        Peek();
+        int start = _position;
+        while (_position < _text.Length && (char.IsAsciiLetterOrDigit(_text[_position]) || _text[_position] == '_'))
+        {
+            _position++;
+        }
+
+        return _position > start ? _text[start.._position] : throw Unsupported();
+    }
+
+    private JsonNode? Literal()
+    {
+        if (++_depth > MostDepth)
+        {
+            throw Unsupported();
+        }
+
+        JsonNode? value = Peek() switch
+        {
+            '\'' or '"' => JsonValue.Create(Quoted()),
+            '[' => List(),
+            '{' => Map(),
+            '-' or (>= '0' and <= '9') => Number(),
+            var c when char.IsAsciiLetter(c) && Constant(Name(), out JsonNode? constant) => constant,
+            _ => throw Unsupported(),
+        };
+        _depth--;
+        return value;
+    }
+
+    private JsonArray List()
+    {
+        var list = new JsonArray();
+        Take('[');
+        while (!Take(']'))
+        {
+            list.Add(Literal());
+            if (!Take(',') && Peek() != ']')
+            {
+                throw Unsupported();
+            }
+        }
+
+        return list;
+    }
+
+    private JsonObject Map()
+    {
+        var map = new JsonObject();
+        Take('{');
+        while (!Take('}'))
+        {
+            string key = Peek() is '\'' or '"' ? Quoted() : throw Unsupported();
+            if (!Take(':'))
+            {
+                throw Unsupported();
+            }
+
+            map[key] = Literal();
+            if (!Take(',') && Peek() != '}')
+            {
+                throw Unsupported();
+            }
+        }
+
+        return map;
+    }
+
+    private JsonValue Number()
+    {
+        int start = _position;
+        while (_position < _text.Length && (char.IsAsciiDigit(_text[_position]) || _text[_position] is '-' or '.'))
+        {
+            _position++;
+        }
+
+        string number = _text[start.._position];
+        return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
+            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? JsonValue.Create(real)
+            : throw Unsupported();
+    }
+
+    private string Quoted()
+    {
+        char quote = _text[_position++];
+        var value = new StringBuilder();
+        while (_position < _text.Length && _text[_position] != quote)
+        {
+            char c = _text[_position++];
+            if (c == '\\')
+            {
+                c = _position < _text.Length ? _text[_position++] : throw Unsupported();
+                c = c switch { 'n' => '\n', 't' => '\t', '\\' or '\'' or '"' => c, _ => throw Unsupported() };
+            }
+
+            value.Append(c);
+        }
+
+        return _position++ < _text.Length ? value.ToString() : throw Unsupported();
+    }
+
+    /// <summary>The next character that is no blank; NUL at the end.</summary>
+    private char Peek()
+    {
+        while (_position < _text.Length && char.IsWhiteSpace(_text[_position]))
+        {
+            _position++;
+        }
+
+        return _position < _text.Length ? _text[_position] : '\0';
+    }
+
+    private bool Take(char expected)
+    {
+        if (Peek() != expected || expected == '\0')
+        {
+            return false;
+        }
+
+        _position++;
+        return true;
+    }
+
+    private readonly FormatException Unsupported() => new("is not resolved here: only names and default() are");
+}

@@ -1,0 +1,100 @@
+using Hotstack.Configuration;
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.Templates;
+
+/// <summary>What kind of parameter file it is.</summary>
+internal enum ParameterFileKind
+{
+    /// <summary>Parameters, and nothing else.</summary>
+    Plain,
+
+    /// <summary>Variables of Ansible's, of which two hold the parameters: upstream's bootstrap_vars.yml.</summary>
+    Variables,
+
+    /// <summary>A Heat environment.</summary>
+    Environment,
+}
+
+/// <summary>One parameter file, read.</summary>
+internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap Root)
+{
+    public const string ParametersKey = "stack_parameters";
+    public const string OverridesKey = "stack_parameter_overrides";
+    private const string Parameters = "parameters";
+    private const string Defaults = "parameter_defaults";
+
+    /// <exception cref="HotstackException"><c>ParameterFileInvalid</c>, with file and line.</exception>
+    public static ParameterFile Read(string path)
+    {
+        var mark = new SourceMark(path, TemplateErrors.Parameters);
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw TemplateErrors.At(mark with { Source = "A parameter file" }, "its path is empty or holds a NUL character.");
+        }
+
+        string full = System.IO.Path.GetFullPath(path);
+        mark = mark with { Source = full };
+        DocMap root = DocReader.Read(mark, Text(mark)) switch
+        {
+            DocMap map => map,
+            null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
+            var other => throw TemplateErrors.At(other.Mark, $"a parameter file has to hold a mapping, not {other.Kind}."),
+        };
+        return new ParameterFile(full, KindOf(root), root);
+    }
+
+    /// <summary>The parameters of an environment, or its defaults.</summary>
+    public DocMap Section(string name) => Root[name] switch
+    {
+        null => new DocMap(Root.Mark),
+        DocMap map => map,
+        var other => throw TemplateErrors.At(other.Mark, $"{name} has to be a mapping, not {other.Kind}."),
+    };
+
+    public DocMap EnvironmentParameters() => Section(Parameters);
+
+    public DocMap EnvironmentDefaults() => Section(Defaults);
+
+    private static ParameterFileKind KindOf(DocMap root)
+    {
+        if (root.Has(ParametersKey) || root.Has(OverridesKey))
+        {
+            return ParameterFileKind.Variables;
+        }
+
+        if (!root.Has(Parameters) && !root.Has(Defaults) && !root.Has("resource_registry"))
+        {
+            return ParameterFileKind.Plain;
+        }
+
+        (DocScalar Key, DocNode Value) other = root.Entries.FirstOrDefault(entry => entry.Key.Value is not (Parameters or Defaults));
+        return other.Key is null || other.Value is DocMap { Count: 0 } or DocScalar { Type: YamlType.Null }
+            ? ParameterFileKind.Environment
+            : throw TemplateErrors.At(
+                other.Key.Mark,
+                $"of a Heat environment only {Parameters} and {Defaults} are used, not {other.Key.Value}.",
+                "Take it out, or create the stack with Heat's own client.");
+    }
+
+    private static string Text(SourceMark file)
+    {
+        try
+        {
+            using var stream = new FileStream(file.Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return ConfigurationText.Read(stream, file);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
+        {
+            throw new HotstackException(ErrorCause.InputInvalid, file.ErrorId, e.Message, e) { Hint = e.Hint, Target = file.Source };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw TemplateErrors.At(file, "there is no such file.", inner: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw TemplateErrors.At(file, $"it cannot be read: {e.Message}", inner: e);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.Templates.Documents;
 
 namespace Hotstack.Restoring;
 

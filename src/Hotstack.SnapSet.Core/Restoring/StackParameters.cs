@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
-using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 using Hotstack.Templates;
+using Hotstack.Templates.Documents;
 
 namespace Hotstack.Restoring;
 

@@ -46,10 +46,13 @@ public static class ParameterFiles
             own = merge.Merge(own, hasExpressions ? layer : ParameterLayers.Literal(layer));
         }
 
+        DocMap overrides = files.Where(file => file.Kind == ParameterFileKind.Variables).Aggregate(
+            new DocMap(own.Mark), (below, file) => merge.Merge(below, Part(scope, file, ParameterFile.OverridesKey)));
         (string? stackName, string? problem) = StackName(scope);
         return new ParameterSet
         {
             Parameters = merge.Resolve(own),
+            Overrides = merge.Resolve(overrides),
             Defaults = files.Where(file => file.Kind == ParameterFileKind.Environment)
                 .Aggregate(new JsonObject(), (below, file) => ParameterMerge.Merge(below, (JsonObject)DocJson.Of(file.EnvironmentDefaults())!)),
             StackName = stackName,

@@ -18,10 +18,14 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
         ? member.Volumes
         : [.. member.VolumeSnapshots.Select((id, i) => new SnapSetVolume { SnapshotId = id, IsRoot = i == 0 })];
 
-    public void Apply()
+    public void Apply(bool keepsImage)
     {
         SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked ? _volumes.FirstOrDefault() : null);
-        if (root is not null)
+        if (keepsImage)
+        {
+            notes.Change($"{server.Name}: image as the parameters say");
+        }
+        else if (root is not null)
         {
             ApplyRoot(root);
         }

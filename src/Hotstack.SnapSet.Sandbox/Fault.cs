@@ -41,13 +41,17 @@ public enum FaultKind
 
     /// <summary>The project's quota refuses it: of an image as for <see cref="KillSnapshot"/>, of a volume by a 403.</summary>
     SnapshotQuota,
+
+    /// <summary>Cinder takes the order for a snapshot of a volume of the server, and fails: it goes to <c>error</c>.</summary>
+    FailVolumeSnapshot,
 }
 
 /// <summary>
 /// Something that goes wrong on request. The conditions say which calls count; of those the
 /// <see cref="Nth"/> and, if <see cref="Times"/> is more than 1, those after it are hit. Of several faults
 /// that could hit a call the first does; the others wait for the next. The three
-/// snapshot kinds count accepted createImage calls instead, and look only at <see cref="Server"/>.
+/// snapshot kinds count accepted createImage calls instead, and look only at <see cref="Server"/>; so does
+/// <see cref="FaultKind.FailVolumeSnapshot"/> with the snapshots that Cinder makes.
 /// </summary>
 public sealed record Fault
 {
@@ -87,6 +91,8 @@ public sealed record Fault
 
     /// <summary><see cref="Delay"/> in seconds.</summary>
     public double DelaySeconds { get => Delay.TotalSeconds; init => Delay = TimeSpan.FromSeconds(value); }
+
+    internal bool IsOfVolumeSnapshots => Kind is FaultKind.FailVolumeSnapshot;
 
     internal bool IsOfSnapshots => Kind is FaultKind.KillSnapshot or FaultKind.StuckSnapshot or FaultKind.SnapshotQuota;
 }

@@ -62,11 +62,15 @@ public sealed class FaultPlan
     }
 
     /// <summary>The fault that hits this call, if any. Counts the call for every fault it matches.</summary>
-    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsOfSnapshots && entry.Matches(call));
+    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsOfSnapshots && !entry.Fault.IsOfVolumeSnapshots && entry.Matches(call));
 
     /// <summary>The fault that hits the snapshot of this server, if any.</summary>
     internal Fault? TakeSnapshot(string server) =>
         Take(entry => entry.Fault.IsOfSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+
+    /// <summary>The fault that hits a snapshot of a volume of this server, if any.</summary>
+    internal Fault? TakeVolumeSnapshot(string? server) =>
+        Take(entry => entry.Fault.IsOfVolumeSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
 
     private Fault? Take(Func<Entry, bool> matches)
     {

@@ -108,6 +108,40 @@ public sealed partial class SandboxCloud
         VolumeList.Add(volume);
     });
 
+    /// <summary>Attaches a new data volume to a server.</summary>
+    /// <returns>Its id.</returns>
+    public string AttachVolume(string server, string device, int size = 20, string? name = null) => Do(() =>
+    {
+        var on = Named(server);
+        var volume = new Volume
+        {
+            Id = NewId(), Name = name ?? $"{server}-{device[^3..]}", ProjectId = on.ProjectId, UserId = on.UserId, Size = size, CreatedAt = Now,
+            Device = device, Server = on,
+        };
+        on.Volumes.Add(volume);
+        VolumeList.Add(volume);
+        return volume.Id;
+    });
+
+    /// <summary>Attaches a volume to one more server.</summary>
+    public void ShareVolume(string id, string server, string device) => Do(() =>
+    {
+        var volume = VolumeList.First(v => v.Id == id);
+        volume.AlsoOn.Add((Named(server), device));
+        Named(server).Volumes.Add(volume);
+    });
+
+    /// <summary>Changes a volume behind everybody's back.</summary>
+    public void SetVolume(string id, string? status = null, bool? encrypted = null) => Do(() =>
+    {
+        var volume = VolumeList.First(v => v.Id == id);
+        volume.OddStatus = status ?? volume.OddStatus;
+        volume.Encrypted = encrypted ?? volume.Encrypted;
+    });
+
+    /// <summary>Changes the status of a Cinder snapshot behind everybody's back.</summary>
+    public void SetVolumeSnapshot(string id, string status) => Do(() => VolumeSnapshotList.First(s => s.Id == id).Status = status);
+
     /// <summary>Takes an image away, as if somebody had deleted it.</summary>
     public bool DeleteImage(string id) => Do(() => ImageList.RemoveAll(i => i.Id == id) > 0);
 

@@ -105,4 +105,7 @@ public sealed record SandboxQuotas
 
     /// <summary>How many Cinder snapshots; one over it, Nova and Cinder refuse.</summary>
     public int? VolumeSnapshots { get; init; }
+
+    /// <summary>GiB of volumes and their snapshots, with the same effect.</summary>
+    public int? VolumeGigabytes { get; init; }
 }

@@ -27,6 +27,7 @@ public sealed class CreateSnapSet(Cloud cloud)
 
         var deadline = new Deadline(request.Timeout, cloud.Time);
         var power = new ServerPower(cloud, activity);
+        var creation = new Creation(cloud, plan, request, activity, deadline);
         bool maybeResumed = request.KeepPartial;
         bool isMade = false;
         try
@@ -36,13 +37,13 @@ public sealed class CreateSnapSet(Cloud cloud)
                 await power.StopAsync(running, request.PollInterval, deadline, stop).ConfigureAwait(false);
             }
 
-            SnapSet set = await new Creation(cloud, plan, request, activity, deadline).RunAsync(stop).ConfigureAwait(false);
+            SnapSet set = await creation.RunAsync(stop).ConfigureAwait(false);
             (maybeResumed, isMade) = (false, true);
             return set;
         }
         finally
         {
-            if (!isMade && !request.KeepPartial)
+            if (!isMade && !(request.KeepPartial && creation.HasImage))
             {
                 WarnOfRecord(request, activity);
             }
@@ -92,10 +93,18 @@ public sealed class CreateSnapSet(Cloud cloud)
     private static string DescribeAction(CreationPlan plan, Instance[] running, CreateSnapSetRequest request)
     {
         int missing = plan.Members.Count(m => m.Existing is not { IsReady: true });
+        int missingVolumes = plan.Volumes.Count(v => v.ExistingId is null);
+        string made = (missingVolumes, plan.IsResumed) switch
+        {
+            (0, false) => $"make {missing} images and tag them",
+            (0, true) => $"complete: make {missing} missing images and tag all",
+            (_, false) => $"make {missingVolumes} volume snapshots and {missing} images and tag them",
+            (_, true) => $"complete: make {missingVolumes} missing volume snapshots and {missing} missing images and tag all",
+        };
         string[] steps =
         [
             .. running.Length > 0 ? [$"shut down {running.Length} running servers"] : Array.Empty<string>(),
-            plan.IsResumed ? $"complete: make {missing} missing images and tag all" : $"make {missing} images and tag them",
+            made,
             .. request.StartServers ? ["start the servers"] : Array.Empty<string>(),
         ];
         string text = string.Join(", then ", steps);

@@ -17,6 +17,10 @@ public sealed record CreateSnapSetRequest
     /// <summary>An interrupted set to complete, instead of making a new one.</summary>
     public string? ResumeId { get; init; }
 
+    /// <summary>Freeze the data volumes too that are attached to servers which boot from an image. A set that is resumed goes on
+    /// as it was begun.</summary>
+    public bool IncludeVolumes { get; init; }
+
     /// <summary>Shut down the servers that still run, the controller last. Without it they are an error.</summary>
     public bool StopServers { get; init; }
 

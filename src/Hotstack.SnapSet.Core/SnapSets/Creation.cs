@@ -13,6 +13,12 @@ internal sealed class Creation(
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(3);
 
     private readonly MemberRun[] _members = [.. plan.Members.Select(m => new MemberRun(m))];
+    private readonly VolumeRun[] _volumes = [.. plan.Volumes.Select(v => new VolumeRun(v))];
+
+    /// <summary>There is an image that remembers what was recorded with the set.</summary>
+    public bool HasImage => _members.Any(m => m.ImageId is not null || m.IsOutcomeUnknown);
+
+    private bool HasVolumeSnapshot => _volumes.Any(v => v.SnapshotId is not null || v.IsOutcomeUnknown);
 
     public async Task<SnapSet> RunAsync(CancellationToken stop)
     {
@@ -21,6 +27,12 @@ internal sealed class Creation(
         {
             TimeSpan needed = deadline.Left > LeastTokenLife ? deadline.Left : LeastTokenLife;
             await cloud.PrepareForAsync(needed, stop).ConfigureAwait(false);
+            await new VolumeStage(cloud, plan, request.PollInterval, deadline, progress, activity).RunAsync(_volumes, stop).ConfigureAwait(false);
+            foreach (MemberRun member in _members)
+            {
+                member.Volumes = [.. VolumesOf(member.Plan)];
+            }
+
             var orders = new SnapshotOrders(cloud, plan, activity);
             await orders.PlaceAsync(_members, stop).ConfigureAwait(false);
             await new SnapshotWait(cloud, plan, orders, request.PollInterval, deadline, progress)
@@ -36,7 +48,7 @@ internal sealed class Creation(
         catch (Exception)
         {
             // Stopped by the user, or a defect of ours: the exception itself cannot tell what became of the images.
-            if (!request.KeepPartial && _members.Any(m => m.WasOrdered))
+            if (!request.KeepPartial && (_members.Any(m => m.WasOrdered) || _volumes.Any(v => v.WasOrdered)))
             {
                 activity.Warning($"SnapSet {plan.Id} is given up; deleting what was made of it, which takes a moment.");
             }
@@ -55,17 +67,34 @@ internal sealed class Creation(
     {
         if (request.KeepPartial)
         {
-            return ($"What there is of it was kept: complete it with New-HotstackSnapSet -Resume {plan.Id}, "
+            return !HasImage && !HasVolumeSnapshot ? ("It left nothing behind.", []) : ($"What there is of it was kept: complete it with New-HotstackSnapSet -Resume {plan.Id}, "
                 + $"or delete it with Remove-HotstackSnapSet {plan.Id}.", []);
         }
 
         // Not the token that stopped us: taking back must still work.
         using var patience = new CancellationTokenSource(CleanUpPatience);
-        (int deleted, IReadOnlyList<Leftover> leftovers) = await new Rollback(cloud, plan, activity)
-            .RunAsync(_members, patience.Token).ConfigureAwait(false);
-        string done = deleted == 0 ? "It left nothing behind." : $"The {deleted} images that were begun were deleted.";
+        (int images, int snapshots, IReadOnlyList<Leftover> leftovers) = await new Rollback(cloud, plan, activity)
+            .RunAsync(_members, _volumes, patience.Token).ConfigureAwait(false);
+        string done = (images, snapshots) switch
+        {
+            (0, 0) => "It left nothing behind.",
+            (_, 0) => $"The {images} images that were begun were deleted.",
+            (0, _) => $"The {snapshots} volume snapshots that were begun were deleted.",
+            _ => $"The {images} images and {snapshots} volume snapshots that were begun were deleted.",
+        };
         return leftovers.Count == 0
             ? (done, leftovers)
             : ($"Could not be deleted: {string.Join("; ", leftovers)}. Remove-HotstackSnapSet {plan.Id} tries again.", leftovers);
     }
+
+    /// <summary>What the image of a member is to tell of its volumes. Nova makes the snapshots of a volume-backed server, and
+    /// names them itself.</summary>
+    private IEnumerable<SnapSetVolume> VolumesOf(PlannedMember member) => member.Volumes.Select(volume => new SnapSetVolume
+    {
+        SnapshotId = member.Server.IsVolumeBacked ? "" : _volumes.First(run => run.Plan.Volume.Id == volume.Id).SnapshotId!,
+        VolumeId = volume.Id,
+        Device = volume.Device,
+        Size = volume.Size,
+        ResourceName = volume.ResourceName,
+    });
 }

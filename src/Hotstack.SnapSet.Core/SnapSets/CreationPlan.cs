@@ -20,11 +20,19 @@ internal sealed record CreationPlan
     /// <summary>How the cluster was before it was shut down; null if that was not recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
+    /// <summary>The data volumes of which there must be a snapshot before any image is ordered.</summary>
+    public IReadOnlyList<PlannedVolume> Volumes { get; init; } = [];
+
+    /// <summary>The volume snapshots that an earlier run made; they are not this run's to take back.</summary>
+    public IReadOnlyList<string> EarlierVolumeSnapshots { get; init; } = [];
+
     /// <summary>The set was begun by an earlier run.</summary>
     public bool IsResumed { get; init; }
 
     /// <summary>What an image of a member is told of itself.</summary>
-    public SnapSetProperties PropertiesOf(PlannedMember member) => new()
+    /// <param name="member">The member.</param>
+    /// <param name="volumes">Its volumes, with the snapshots that were made of them.</param>
+    public SnapSetProperties PropertiesOf(PlannedMember member, IReadOnlyList<SnapSetVolume> volumes) => new()
     {
         SnapId = Id,
         Name = member.Instance.Name,
@@ -36,6 +44,7 @@ internal sealed record CreationPlan
         Scenario = Scenario,
         CreatedAt = CreatedAt,
         Cluster = Cluster,
+        Volumes = volumes,
     };
 
     public SnapSetTags TagsOf(PlannedMember member) =>
@@ -47,5 +56,8 @@ internal sealed record CreationPlan
 /// <param name="Existing">The image that an earlier run made of it; null for none.</param>
 internal sealed record PlannedMember(Instance Instance, Server Server, Image? Existing)
 {
+    /// <summary>The volumes of the server that are recorded with its image, in the order of their devices.</summary>
+    public IReadOnlyList<AttachedVolume> Volumes { get; init; } = [];
+
     public override string ToString() => Instance.Name;
 }

@@ -52,22 +52,35 @@ internal sealed class CreationPlanning(Cloud cloud)
                 .Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
         }
 
+        string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
+        VolumePlan volumes = await new VolumePlanning(cloud).PlanAsync(
+            found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop).ConfigureAwait(false);
+        violations.AddRange(volumes.Violations);
         if (violations.Count > 0)
         {
             throw new ViolationsException("SnapSetDataInvalid", FindInstances.Describe(source), violations);
         }
 
-        WarnOfDataVolumes(found, activity);
+        foreach (string warning in volumes.Warnings)
+        {
+            activity.Warning(warning);
+        }
+
         return new CreationPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Time.GetUtcNow(),
-            StackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed),
+            StackName = stackName,
             Scenario = resumed?.Set.Scenario ?? request.Scenario,
             Cluster = request.Cluster ?? resumed?.Set.ClusterRecord,
             IsResumed = resumed is not null,
             Members = [.. found.Select(f => new PlannedMember(
-                WithAllMacAddresses(f.Instance), f.Server!, resumed?.ImageOf(f.Instance)))],
+                WithAllMacAddresses(f.Instance), f.Server!, resumed?.ImageOf(f.Instance))
+            {
+                Volumes = volumes.Recorded.GetValueOrDefault(f.Server!.Id) ?? [],
+            })],
+            Volumes = volumes.Planned,
+            EarlierVolumeSnapshots = [.. resumed?.Snapshots.Select(s => s.Id) ?? []],
         };
     }
 
@@ -118,19 +131,6 @@ internal sealed class CreationPlanning(Cloud cloud)
             MacAddresses = [.. f.Instance.MacAddresses
                 .Concat(ports.Where(p => p.DeviceId == f.Server.Id).Select(p => p.MacAddress)).Distinct()],
         }, f.Server))];
-    }
-
-    private static void WarnOfDataVolumes((Instance Instance, Server? Server)[] found, IActivity activity)
-    {
-        foreach ((Instance instance, Server? server) in found)
-        {
-            if (server is { IsVolumeBacked: false, VolumeIds.Count: > 0 })
-            {
-                activity.Warning(
-                    $"{instance.Name}: the data on its {server.VolumeIds.Count} attached volumes is not part of the set: "
-                    + string.Join(", ", server.VolumeIds) + ".");
-            }
-        }
     }
 
     private static string? CommonStack(IReadOnlyList<Instance> instances) =>

@@ -5,6 +5,9 @@ internal sealed class CreationProgress(CreationPlan plan, IActivity activity)
 {
     private readonly string _work = $"Creating SnapSet {plan.Id}";
 
+    public void Show(IReadOnlyCollection<VolumeRun> volumes) => activity.Progress(
+        new(_work, $"{volumes.Count(v => v.IsReady)} of {volumes.Count} volume snapshots available") { Percent = 0 });
+
     public void Show(IReadOnlyCollection<MemberRun> members)
     {
         int ready = members.Count(m => m.IsReady);

@@ -1,4 +1,5 @@
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.SnapSets;
@@ -14,12 +15,9 @@ public sealed class FindSnapSets(Cloud cloud)
     public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
         IReadOnlyList<SnapSet> all = await ListAsync(request.AllProjects, stop).ConfigureAwait(false);
-        foreach (string id in request.Ids.Where(id => !Wildcard.IsPattern(id)))
+        foreach (string id in request.Ids.Where(id => !Wildcard.IsPattern(id) && all.All(set => set.Id != id)).ToArray())
         {
-            if (all.All(set => set.Id != id))
-            {
-                throw NotFound(id);
-            }
+            all = [.. all, await GetWithoutImageAsync(id, stop).ConfigureAwait(false) ?? throw NotFound(id)];
         }
 
         SnapSet[] found = [.. all.Where(set =>
@@ -48,7 +46,19 @@ public sealed class FindSnapSets(Cloud cloud)
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}"), .. owner], stop),
             cloud.Images.ListAsync([SnapSetProperties.OfSet(id), .. owner], stop)).ConfigureAwait(false);
-        return Assemble(lists.SelectMany(list => list), owner).FirstOrDefault(set => set.Id == id) ?? throw NotFound(id);
+        IReadOnlyList<SnapSet> found = await AssembleAsync(lists.SelectMany(list => list), owner, stop).ConfigureAwait(false);
+        return found.FirstOrDefault(set => set.Id == id)
+            ?? await GetWithoutImageAsync(id, stop).ConfigureAwait(false)
+            ?? throw NotFound(id);
+    }
+
+    /// <summary>A set whose making was interrupted while there were only volume snapshots of it. Only by its id: that would else
+    /// cost every listing a call to Cinder.</summary>
+    private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
+    {
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, stop).ConfigureAwait(false);
+        return snapshots.Count == 0 ? null : SetVolumeSnapshots.ToSnapSet(
+            id, snapshots, cloud, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
     }
 
     private static HotstackException NotFound(string id) =>
@@ -65,20 +75,29 @@ public sealed class FindSnapSets(Cloud cloud)
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), .. owner], stop),
             cloud.Images.ListAsync([SnapSetProperties.AnySet, .. owner], stop)).ConfigureAwait(false);
-        return [.. Assemble(lists.SelectMany(list => list), owner)];
+        return await AssembleAsync(lists.SelectMany(list => list), owner, stop).ConfigureAwait(false);
     }
 
-    private IEnumerable<SnapSet> Assemble(IEnumerable<Image> images, KeyValuePair<string, string>[] owner)
+    private async Task<IReadOnlyList<SnapSet>> AssembleAsync(
+        IEnumerable<Image> images, KeyValuePair<string, string>[] owner, CancellationToken stop)
     {
+        SnapSetImage[] members =
+        [
+            .. images
+                .DistinctBy(image => image.Id)
+                .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
+                .Select(SnapSetImage.From).OfType<SnapSetImage>(),
+        ];
+        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, members, stop).ConfigureAwait(false);
         DateTimeOffset now = cloud.Time.GetUtcNow();
-        return images
-            .DistinctBy(image => image.Id)
-            .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
-            .Select(SnapSetImage.From).OfType<SnapSetImage>()
-            // Two projects may by chance or by a copy have sets of one id.
-            .GroupBy(image => (image.SnapId, image.Image.Owner))
-            .Select(set => SnapSetAssembly.Assemble([.. set], now, cloud.Name, cloud.Region))
-            .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal);
+        return
+        [
+            .. members
+                // Two projects may by chance or by a copy have sets of one id.
+                .GroupBy(image => (image.SnapId, image.Image.Owner))
+                .Select(set => SnapSetAssembly.Assemble([.. set], volumes, now, cloud.Name, cloud.Region))
+                .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
+        ];
     }
 
     private static bool Matches(string id, string pattern) =>

@@ -2,7 +2,7 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>Deletes one image of a set with the volume snapshots that it consists of.</summary>
+/// <summary>Deletes one image of a set with the volume snapshots that go with it.</summary>
 internal sealed class ImageRemoval(Cloud cloud)
 {
     /// <summary>

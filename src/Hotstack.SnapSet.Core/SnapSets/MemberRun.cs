@@ -15,6 +15,9 @@ internal sealed class MemberRun(PlannedMember plan)
     /// <summary>The image as last seen.</summary>
     public Image? Image { get; set; } = plan.Existing;
 
+    /// <summary>The volumes that the image is to name.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes { get; set; } = [];
+
     /// <summary>Nova was told by this run to make the image.</summary>
     public bool WasOrdered { get; set; }
 

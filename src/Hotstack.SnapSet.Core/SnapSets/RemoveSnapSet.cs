@@ -1,9 +1,10 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>Deletes a set: its images, and the volume snapshots of its volume-backed members.</summary>
+/// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
 public sealed class RemoveSnapSet(Cloud cloud)
 {
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
@@ -32,10 +33,16 @@ public sealed class RemoveSnapSet(Cloud cloud)
             };
         }
 
-        string[] volumeSnapshots = [.. set.Members.SelectMany(member => member.VolumeSnapshots)];
-        string what = $"{set.Members.Count} images"
-            + (volumeSnapshots.Length > 0 ? $" and {volumeSnapshots.Length} volume snapshots" : "");
-        if (!await confirm($"SnapSet {id} ({string.Join(", ", set.Members)}; {set.CreatedAt:u})", $"Delete {what}").ConfigureAwait(false))
+        string[] unnamed = [.. (await FindUnnamedAsync(set, activity, stop).ConfigureAwait(false)).Select(s => s.Id)];
+        int snapshots = set.VolumeCount + unnamed.Length;
+        string[] things =
+        [
+            .. set.Members.Count > 0 ? [$"{set.Members.Count} images"] : Array.Empty<string>(),
+            .. snapshots > 0 ? [$"{snapshots} volume snapshots"] : Array.Empty<string>(),
+        ];
+        string what = string.Join(" and ", things);
+        string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";
+        if (!await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}").ConfigureAwait(false))
         {
             return null;
         }
@@ -44,7 +51,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         activity.Progress(new(work, what));
         try
         {
-            await DeleteAsync(set, activity, stop).ConfigureAwait(false);
+            await DeleteAsync(set, unnamed, activity, stop).ConfigureAwait(false);
             return set;
         }
         finally
@@ -53,9 +60,25 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
     }
 
-    private async Task DeleteAsync(SnapSet set, IActivity activity, CancellationToken stop)
+    /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
+    private async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(SnapSet set, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<VolumeSnapshot> all = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, set.Id, stop).ConfigureAwait(false);
+            return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
+        }
+        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+        {
+            activity.Warning($"Whether there are volume snapshots of SnapSet {set.Id} that no image names could not be found out: {e.Message}");
+            return [];
+        }
+    }
+
+    private async Task DeleteAsync(SnapSet set, IEnumerable<string> unnamed, IActivity activity, CancellationToken stop)
     {
         var leftovers = new List<Leftover>();
+        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop).ConfigureAwait(false));
         var removal = new ImageRemoval(cloud);
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         foreach (IGrouping<bool, SnapSetMember> group in set.Members.GroupBy(m => m.Role == Roles.Controller).OrderByDescending(g => g.Key))

@@ -1,5 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Imaging;
 
@@ -26,7 +27,8 @@ internal sealed class ResumeSnapSet(Cloud cloud)
 
         Image?[] images = await Fanout.SelectAsync(
             set.Members, (member, token) => cloud.Images.FindAsync(member.ImageId, token), stop).ConfigureAwait(false);
-        return new ResumedSet(set, [.. images.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()]);
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, stop).ConfigureAwait(false);
+        return new ResumedSet(set, [.. images.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], snapshots);
     }
 
     private static HotstackException NotResumable(string id, string reason, string hint) =>
@@ -38,8 +40,14 @@ internal sealed class ResumeSnapSet(Cloud cloud)
 }
 
 /// <summary>What an earlier run has made of a set.</summary>
-internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Images)
+/// <param name="Set">The set.</param>
+/// <param name="Images">Its images.</param>
+/// <param name="Snapshots">The snapshots that were made of its data volumes, the oldest first.</param>
+internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Images, IReadOnlyList<VolumeSnapshot> Snapshots)
 {
+    /// <summary>It was begun with its data volumes.</summary>
+    public bool IncludesVolumes => Snapshots.Count > 0 || Images.Any(i => i.Properties?.Volumes.Any(v => v.SnapshotId.Length > 0) == true);
+
     /// <summary>The instances: as the user gives them, else as the set remembers them.</summary>
     public InstanceSource SourceFor(InstanceSource given)
     {
@@ -91,17 +99,50 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
         .Select(image => image.Image)
         .FirstOrDefault();
 
+    /// <summary>The snapshot that serves for a volume: one that an image names already before any other.</summary>
+    public VolumeSnapshot? SnapshotOf(AttachedVolume volume) => Snapshots
+        .Where(s => s.VolumeId == volume.Id && s.Status is "available" or "creating")
+        .OrderByDescending(s => NamedIn(Images).Any(v => v.SnapshotId == s.Id))
+        .FirstOrDefault();
+
+    /// <summary>Where the volumes that an instance's image names are not those that its server has.</summary>
+    public IEnumerable<string> VolumeViolations(Instance instance, IReadOnlyList<AttachedVolume> volumes)
+    {
+        if (ImageOf(instance) is not { } image)
+        {
+            yield break;
+        }
+
+        SnapSetVolume[] named = [.. NamedIn(Images.Where(i => i.Image.Id == image.Id))];
+        foreach (AttachedVolume volume in volumes)
+        {
+            SnapSetVolume? recorded = named.FirstOrDefault(v => v.VolumeId == volume.Id);
+            if (recorded is null)
+            {
+                yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names no snapshot of its volume {volume}; "
+                    + "remove the set and make a new one";
+            }
+            else if (Snapshots.FirstOrDefault(s => s.Id == recorded.SnapshotId) is not { Status: "available" or "creating" })
+            {
+                yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names volume snapshot {recorded.SnapshotId} of {volume}, "
+                    + "which is gone or cannot be used; remove the set and make a new one";
+            }
+        }
+    }
+
     public bool IsStillBeingMade(Instance instance) => ImageOf(instance) is { IsReady: false };
 
     /// <summary>Servers that ran since the set was begun: with them it would not be of one moment.</summary>
     public async Task<IEnumerable<string>> ServersThatRanAsync(
         Cloud cloud, IEnumerable<(Instance Instance, Server? Server)> found, CancellationToken stop)
     {
-        // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first image was begun.
-        DateTimeOffset begun = Set.Members.Min(member => member.CreatedAt);
+        // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first of it was begun.
+        DateTimeOffset begun = Set.Members.Select(member => member.CreatedAt).Concat(Snapshots.Select(s => s.CreatedAt)).Min();
         return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop).ConfigureAwait(false))
             .Select(ran => $"{ran}, after the set was begun; completed now it would not be of one moment. Remove it and make a new one");
     }
+
+    private static IEnumerable<SnapSetVolume> NamedIn(IEnumerable<SnapSetImage> images) => images.SelectMany(image => image.Volumes);
 
     private static Instance ToInstance(SnapSetImage image) => new()
     {

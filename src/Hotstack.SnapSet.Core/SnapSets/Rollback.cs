@@ -12,8 +12,17 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PatienceForUnknown = TimeSpan.FromSeconds(60);
 
-    /// <returns>How many images were deleted, and what could not be.</returns>
-    public async Task<(int Deleted, IReadOnlyList<Leftover> Leftovers)> RunAsync(
+    /// <returns>How many images and volume snapshots were deleted, and what could not be.</returns>
+    public async Task<(int Images, int VolumeSnapshots, IReadOnlyList<Leftover> Leftovers)> RunAsync(
+        IReadOnlyCollection<MemberRun> members, IReadOnlyCollection<VolumeRun> volumes, CancellationToken stop)
+    {
+        (int images, IReadOnlyList<Leftover> left) = await DeleteImagesAsync(members, stop).ConfigureAwait(false);
+        (int snapshots, IReadOnlyList<Leftover> leftVolumes) = await new VolumeRollback(cloud, plan, activity)
+            .RunAsync(volumes, stop).ConfigureAwait(false);
+        return (images, snapshots, [.. left, .. leftVolumes]);
+    }
+
+    private async Task<(int Deleted, IReadOnlyList<Leftover> Leftovers)> DeleteImagesAsync(
         IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
         MemberRun[] ours = [.. members.Where(m => m.WasOrdered)];

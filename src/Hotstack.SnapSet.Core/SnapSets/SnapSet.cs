@@ -26,6 +26,12 @@ public sealed record SnapSet
     /// <summary>Bytes stored in Glance by all members.</summary>
     public long Size => Members.Sum(member => member.Size);
 
+    /// <summary>How many volumes are frozen with the servers, as Cinder snapshots.</summary>
+    public int VolumeCount => Volumes.Count();
+
+    /// <summary>Bytes that these volumes have room for, which is what Cinder counts; not part of <see cref="Size"/>.</summary>
+    public long VolumeSize => Volumes.Sum(volume => volume.Size) << 30;
+
     /// <summary>The stack that it was made from; null if it was not recorded.</summary>
     public string? StackName { get; init; }
 
@@ -56,7 +62,14 @@ public sealed record SnapSet
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
 
-    /// <summary>Nova or Glance may still be working on one of its images.</summary>
+    /// <summary>Why Cinder could not be asked for the volume snapshots; null if it could, or there are none.</summary>
+    internal string? VolumesUnread { get; init; }
+
+    /// <summary>Nova, Glance or Cinder may still be working on it.</summary>
     internal bool MayBeInTheMaking => Members.Any(member => member.Status is "queued" or "saving" or "importing" or "uploading"
-        || (member.Status == "active" && !member.IsReady));
+        || (member.Status == "active" && !member.IsImageReady)
+        || member.Volumes.Any(volume => volume.Status == "creating"));
+
+    /// <summary>One that several servers share counts once.</summary>
+    private IEnumerable<SnapSetVolume> Volumes => Members.SelectMany(member => member.Volumes).DistinctBy(volume => volume.SnapshotId);
 }

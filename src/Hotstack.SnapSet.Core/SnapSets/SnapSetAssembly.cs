@@ -7,22 +7,24 @@ internal static class SnapSetAssembly
 {
     /// <summary>The set that some images of one id make up.</summary>
     public static SnapSet Assemble(
-        IReadOnlyCollection<SnapSetImage> images, DateTimeOffset now, string cloud, string? region)
+        IReadOnlyCollection<SnapSetImage> images, VolumeLook volumes, DateTimeOffset now, string cloud, string? region)
     {
         SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
         DateTimeOffset createdAt = properties?.CreatedAt ?? images.Min(i => i.Image.CreatedAt);
         SnapSetMember[] members = [.. images
             .Select(image => image.ToMember())
+            .Select(member => WithStatus(member, volumes.Complete(member.Volumes, images.First().Image.Owner)))
             .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
             .ThenBy(m => m.CreatedAt)];
         string[] problems = [.. Problems(members, properties?.SetSize)];
+        string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
         return new SnapSet
         {
             Id = images.First().SnapId,
             CreatedAt = createdAt,
             Age = now - createdAt,
             State = problems.Length > 0 ? SnapSetState.Incomplete
-                : properties is null ? SnapSetState.Unverified
+                : properties is null || unread is not null ? SnapSetState.Unverified
                 : SnapSetState.Complete,
             Members = members,
             ExpectedMembers = properties?.SetSize,
@@ -31,10 +33,22 @@ internal static class SnapSetAssembly
             ProjectId = images.First().Image.Owner,
             Cloud = cloud,
             Region = region,
-            Problems = problems,
+            Problems = unread is null ? problems : [.. problems, $"its volume snapshots could not be looked at: {unread}"],
+            VolumesUnread = unread,
             ClusterRecord = Record(images, properties?.StackName, cloud, region),
         };
     }
+
+    private static SnapSetMember WithStatus(SnapSetMember member, IReadOnlyList<SnapSetVolume> volumes)
+    {
+        bool isUnusable = member.IsReady && volumes.Any(volume => volume.IsUnusable);
+        return member with { Volumes = volumes, HasUnusableVolume = isUnusable, IsReady = member.IsReady && !isUnusable };
+    }
+
+    /// <summary>What is wrong with a snapshot that cannot be used.</summary>
+    public static string VolumeProblem(SnapSetMember member, SnapSetVolume volume) =>
+        $"{member.Name}: volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")} is "
+        + (volume.IsGone ? "gone" : $"{volume.Status}, not available");
 
     private static ClusterRecord? Record(IReadOnlyCollection<SnapSetImage> images, string? stackName, string cloud, string? region) =>
         ClusterProperties.Merge(images.Select(image => image.Properties?.Cluster)) is { } record
@@ -45,7 +59,7 @@ internal static class SnapSetAssembly
     {
         foreach (SnapSetMember member in members)
         {
-            if (!member.IsReady)
+            if (!member.IsImageReady)
             {
                 yield return $"{member.Name}: image {member.ImageId} is {member.Status}, "
                     + (member.Status == "active" ? "but Glance still works on it" : "not active");
@@ -53,6 +67,16 @@ internal static class SnapSetAssembly
             else if (!member.IsTagged)
             {
                 yield return $"{member.Name}: image {member.ImageId} lacks tags of the six that upstream looks for";
+            }
+
+            if (member.UnnamedVolumes > 0)
+            {
+                yield return $"{member.Name}: image {member.ImageId} does not tell the snapshots of {member.UnnamedVolumes} of its volumes";
+            }
+
+            foreach (SnapSetVolume volume in member.Volumes.Where(v => v.IsUnusable))
+            {
+                yield return VolumeProblem(member, volume);
             }
         }
 

@@ -13,6 +13,21 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
     public string Role => Properties?.Role ?? Tags!.Role;
 
+    /// <summary>The volumes that were frozen with the image. What an image inherited does not count.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes
+    {
+        get
+        {
+            IReadOnlyList<SnapSetVolume> recorded = Properties?.Volumes ?? [];
+            IReadOnlyList<SnapSetVolume> mapped = Mapped(Image);
+            return mapped.Count == 0
+                ? [.. recorded.Where(volume => volume.SnapshotId.Length > 0)]
+                : [.. mapped.Select(volume => recorded.FirstOrDefault(r => r.Device is not null && r.Device == volume.Device) is { } known
+                    ? volume with { VolumeId = known.VolumeId, ResourceName = known.ResourceName }
+                    : volume)];
+        }
+    }
+
     /// <summary>Null if the image belongs to no set.</summary>
     public static SnapSetImage? From(Image image)
     {
@@ -42,7 +57,9 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             CreatedAt = Image.CreatedAt,
             SourceId = Properties?.SourceId ?? Image.Properties.GetValueOrDefault("instance_uuid"),
             IsProtected = Image.IsProtected,
-            VolumeSnapshots = VolumeSnapshotsOf(Image),
+            IsVolumeBacked = Mapped(Image).Count > 0,
+            Volumes = Volumes,
+            UnnamedVolumes = Mapped(Image).Count > 0 ? 0 : Properties?.Volumes.Count(volume => volume.SnapshotId.Length == 0) ?? 0,
             IsTagged = expectedTags.AreIn(Image.Tags),
             IsReady = Image.IsReady,
         };
@@ -50,7 +67,9 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
     /// <summary>The Cinder snapshots that the image of a volume-backed server consists of. Glance forgets them when
     /// the image is deleted, so they must be read before.</summary>
-    public static IReadOnlyList<string> VolumeSnapshotsOf(Image image)
+    public static IReadOnlyList<string> VolumeSnapshotsOf(Image image) => [.. Mapped(image).Select(volume => volume.SnapshotId)];
+
+    private static IReadOnlyList<SnapSetVolume> Mapped(Image image)
     {
         // A JSON array in a string.
         if (image.Properties.GetValueOrDefault("block_device_mapping") is not { } mapping)
@@ -63,11 +82,20 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             using JsonDocument document = JsonDocument.Parse(mapping);
             return document.RootElement.ValueKind != JsonValueKind.Array
                 ? []
-                : [.. document.RootElement.EnumerateArray().Select(device => device.Text("snapshot_id")).OfType<string>()];
+                : [.. document.RootElement.EnumerateArray().Where(device => device.Text("snapshot_id") is not null).Select(Read)
+                    .OrderByDescending(volume => volume.IsRoot).ThenBy(volume => volume.Device, DeviceOrder.Instance)];
         }
         catch (JsonException)
         {
             return [];
         }
     }
+
+    private static SnapSetVolume Read(JsonElement device) => new()
+    {
+        SnapshotId = device.Text("snapshot_id")!,
+        Device = device.Text("device_name"),
+        Size = device.Number("volume_size"),
+        IsRoot = device.Field("boot_index") is { ValueKind: JsonValueKind.Number } index && index.TryGetInt64(out long number) && number == 0,
+    };
 }

@@ -42,8 +42,18 @@ public sealed record SnapSetMember
     /// <summary>Glance refuses to delete it.</summary>
     public bool IsProtected { get; init; }
 
-    /// <summary>The volume snapshots that it consists of, for a volume-backed server.</summary>
-    public IReadOnlyList<string> VolumeSnapshots { get; init; } = [];
+    /// <summary>The server boots from a volume: the image holds no data, its volumes' snapshots do.</summary>
+    public bool IsVolumeBacked { get; init; }
+
+    /// <summary>The volumes that were frozen with it, in the order of their devices: the data volumes of a server that boots
+    /// from an image; all volumes of one that boots from a volume, that one first.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
+
+    /// <summary>How many more volumes there were, whose snapshots the image no longer names.</summary>
+    internal int UnnamedVolumes { get; init; }
+
+    /// <summary>The ids of the Cinder snapshots of these volumes.</summary>
+    public IReadOnlyList<string> VolumeSnapshots => [.. Volumes.Select(volume => volume.SnapshotId)];
 
     /// <summary>The volumes frozen with it, in the order of their devices.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
@@ -54,8 +64,14 @@ public sealed record SnapSetMember
     /// <summary>It carries the six tags by which upstream finds it.</summary>
     public bool IsTagged { get; init; }
 
-    /// <summary>Whether it can be booted from now.</summary>
+    /// <summary>Whether it can be booted from now, with its volumes.</summary>
     public bool IsReady { get; init; }
+
+    /// <summary>Glance is done with the image, whatever became of the volumes.</summary>
+    internal bool IsImageReady => IsReady || HasUnusableVolume;
+
+    /// <summary>Only its volumes keep it from being ready.</summary>
+    internal bool HasUnusableVolume { get; init; }
 
     /// <summary>The name, so that a list of members reads well.</summary>
     public override string ToString() => Name;

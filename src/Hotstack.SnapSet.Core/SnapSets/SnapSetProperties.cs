@@ -41,6 +41,10 @@ internal sealed record SnapSetProperties
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The volumes of the server, as far as they are in the set. Of a volume-backed server without the snapshots'
+    /// ids.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
+
     /// <summary>How the cluster was; of an image that was read, with its own node only. Null if nobody recorded it.</summary>
     public ClusterRecord? Cluster { get; init; }
 
@@ -63,7 +67,7 @@ internal sealed record SnapSetProperties
             [StackNameKey] = StackName ?? "",
             [ScenarioKey] = Scenario ?? "",
         };
-        foreach ((string key, string value) in ClusterProperties.Of(Cluster, Name))
+        foreach ((string key, string value) in ClusterProperties.Of(Cluster, Name).Concat(VolumeProperties.Of(Volumes)))
         {
             metadata[key] = value;
         }
@@ -105,6 +109,7 @@ internal sealed record SnapSetProperties
                 ? time
                 : image.CreatedAt,
             Cluster = ClusterProperties.From(all, name),
+            Volumes = VolumeProperties.From(all),
         };
 
         string? Value(string key) => all.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;

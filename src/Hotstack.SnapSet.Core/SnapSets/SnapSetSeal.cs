@@ -1,5 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Imaging;
 
@@ -14,6 +15,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     public async Task<SnapSet> RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
         await CheckServersAsync(members, stop).ConfigureAwait(false);
+        VolumeLook volumes = await CheckVolumesAsync(members, stop).ConfigureAwait(false);
         IReadOnlyCollection<MemberRun> untagged = members;
         for (int round = 1; ; round++)
         {
@@ -33,7 +35,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             if (untagged.Count == 0)
             {
                 return SnapSetAssembly.Assemble(
-                    [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+                    [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
             }
 
             if (round == MostRounds)
@@ -77,6 +79,39 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
                 ErrorCause.TimedOut, "SnapshotTimeout",
                 $"after {deadline.Timeout} Nova still works on {string.Join(", ", busy.Select(m => m.Instance.Name))}.");
         }
+    }
+
+    /// <summary>That they were whole once is not enough: somebody may have deleted one since.</summary>
+    private async Task<VolumeLook> CheckVolumesAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        SnapSetImage[] images = [.. members.Select(m => m.Image).OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()];
+        if (plan.Volumes.Count == 0 && !images.Any(image => image.Volumes.Count > 0))
+        {
+            return VolumeLook.None;
+        }
+
+        IReadOnlyList<VolumeSnapshot> listed = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        var look = VolumeLook.Of(listed, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
+        SnapSet set = SnapSetAssembly.Assemble(images, look, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+        string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetAssembly.VolumeProblem(m, v)))];
+        if (problems.Length > 0)
+        {
+            throw new HotstackException(ErrorCause.OperationFailed, "SnapshotFailed", string.Join("; ", problems) + ".")
+            {
+                Hint = "Somebody may have deleted it, or Cinder have failed.",
+            };
+        }
+
+        // Left by an order that was given twice, or by an earlier run.
+        string[] named = [.. images.SelectMany(image => image.Volumes).Select(volume => volume.SnapshotId)];
+        VolumeSnapshot[] extra = [.. SetVolumeSnapshots.OfSet(listed, plan.Id).Where(s => !named.Contains(s.Id))];
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(extra.Select(s => s.Id), stop).ConfigureAwait(false);
+        if (left.Count > 0)
+        {
+            activity.Warning($"Volume snapshots of SnapSet {plan.Id} that no image names could not be deleted: {string.Join("; ", left)}.");
+        }
+
+        return look;
     }
 
     private Task TagAsync(IEnumerable<MemberRun> members, CancellationToken stop) => Fanout.ForEachAsync(

@@ -26,7 +26,7 @@ internal sealed class SnapshotOrders(Cloud cloud, CreationPlan plan, IActivity a
         try
         {
             member.ImageId = await cloud.Compute.CreateImageAsync(
-                member.Instance.Id, name, plan.PropertiesOf(member.Plan).ToMetadata(), stop).ConfigureAwait(false);
+                member.Instance.Id, name, plan.PropertiesOf(member.Plan, member.Volumes).ToMetadata(), stop).ConfigureAwait(false);
             member.IsOutcomeUnknown = false;
             activity.Verbose($"{member.Instance.Name}: Nova makes image {member.ImageId} of server {member.Instance.Id}.");
         }

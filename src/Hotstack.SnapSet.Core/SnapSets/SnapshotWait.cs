@@ -76,7 +76,7 @@ internal sealed class SnapshotWait(
     }
 
     /// <summary>A service restarting is no reason to give up images that Nova is still uploading: the next look will tell.</summary>
-    private static bool IsPassing(ServiceException e) =>
+    public static bool IsPassing(ServiceException e) =>
         e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
 
     private async Task JudgeAsync(MemberRun member, Image? image, CancellationToken stop)

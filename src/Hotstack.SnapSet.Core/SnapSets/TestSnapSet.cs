@@ -1,7 +1,5 @@
 using Hotstack.Clusters;
-using Hotstack.Http;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.BlockStorage;
 
 namespace Hotstack.SnapSets;
 
@@ -13,9 +11,11 @@ public sealed class TestSnapSet(Cloud cloud)
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(string id, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
-        IReadOnlyList<SnapSetFinding>[] volumes = await Fanout.SelectAsync(
-            set.Members, (member, token) => CheckVolumeSnapshotsAsync(id, member, token), stop).ConfigureAwait(false);
-        return [.. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)), .. volumes.SelectMany(v => v)];
+        return
+        [
+            .. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)),
+            .. set.Members.SelectMany(member => CheckVolumes(set, member)),
+        ];
     }
 
     /// <summary>Whether a set is there and can be used.</summary>
@@ -41,6 +41,7 @@ public sealed class TestSnapSet(Cloud cloud)
         string[] names = [.. set.Members.Select(m => m.Name).Distinct()];
         yield return set.ExpectedMembers switch
         {
+            _ when names.Length == 0 => Of(set, "Counted", SnapSetCheckResult.Failed, "there is no image of it, only volume snapshots"),
             null => Of(set, "Counted", SnapSetCheckResult.Warning,
                 $"{names.Length} members are there; its maker did not record how many belong to it"),
             { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, $"all {count} members are there"),
@@ -75,12 +76,12 @@ public sealed class TestSnapSet(Cloud cloud)
         int sameName = set.Members.Count(m => m.Name == member.Name);
         yield return Of(set, member, "Unique", sameName == 1, $"it is the only image of {member.Name}",
             $"there are {sameName} images of {member.Name}");
-        yield return Of(set, member, "Active", member.IsReady, "the image is active",
+        yield return Of(set, member, "Active", member.IsImageReady, "the image is active",
             $"the image is {member.Status}{(member.Status == "active" ? ", and Glance still works on it" : "")}");
         yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
-        bool isSized = member.Size > 0 || member.VolumeSnapshots.Count > 0;
+        bool isSized = member.Size > 0 || member.IsVolumeBacked;
         yield return Of(set, member, "Sized", isSized,
-            member.Size > 0 ? $"{member.Size} bytes are stored" : $"{member.VolumeSnapshots.Count} volume snapshots hold its data",
+            member.Size > 0 ? $"{member.Size} bytes are stored" : $"{member.Volumes.Count} volume snapshots hold its data",
             "the image holds no data, and names no volume snapshot that does");
         if (member.MacAddress is null)
         {
@@ -89,23 +90,28 @@ public sealed class TestSnapSet(Cloud cloud)
         }
     }
 
-    private async Task<IReadOnlyList<SnapSetFinding>> CheckVolumeSnapshotsAsync(
-        string id, SnapSetMember member, CancellationToken stop)
+    private static IEnumerable<SnapSetFinding> CheckVolumes(SnapSet set, SnapSetMember member)
     {
-        var findings = new List<SnapSetFinding>();
-        foreach (string snapshotId in member.VolumeSnapshots)
+        if (member.UnnamedVolumes > 0)
         {
-            VolumeSnapshot? snapshot = await cloud.Volumes.FindSnapshotAsync(snapshotId, stop).ConfigureAwait(false);
-            (SnapSetCheckResult result, string message) = snapshot switch
-            {
-                null => (SnapSetCheckResult.Failed, $"its volume snapshot {snapshotId} is gone: the image cannot be booted"),
-                { Status: "available" } => (SnapSetCheckResult.Passed, $"volume snapshot {snapshotId} is available"),
-                _ => (SnapSetCheckResult.Failed, $"its volume snapshot {snapshotId} is {snapshot.Status}, not available"),
-            };
-            findings.Add(new(id, member.Name, "VolumeSnapshots", result, message, snapshotId));
+            yield return new(
+                set.Id, member.Name, "VolumeSnapshots", SnapSetCheckResult.Failed,
+                $"the image does not tell the snapshots of {member.UnnamedVolumes} of its volumes", member.ImageId);
         }
 
-        return findings;
+        foreach (SnapSetVolume volume in member.Volumes)
+        {
+            string what = $"volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")}";
+            (SnapSetCheckResult result, string message) = volume switch
+            {
+                { Status: null } => (SnapSetCheckResult.Warning, $"its {what} could not be looked at: {set.VolumesUnread}"),
+                { IsGone: true } => (SnapSetCheckResult.Failed,
+                    $"its {what} is gone: {(member.IsVolumeBacked ? "the image cannot be booted" : "the data on that volume is lost")}"),
+                { IsAvailable: true } => (SnapSetCheckResult.Passed, $"{what} is available"),
+                _ => (SnapSetCheckResult.Failed, $"its {what} is {volume.Status}, not available"),
+            };
+            yield return new(set.Id, member.Name, "VolumeSnapshots", result, message, volume.SnapshotId);
+        }
     }
 
     private static SnapSetFinding Of(SnapSet set, string check, SnapSetCheckResult result, string message) =>

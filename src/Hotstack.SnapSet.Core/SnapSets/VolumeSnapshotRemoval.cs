@@ -3,7 +3,7 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>Deletes the Cinder snapshots that an image of a volume-backed server consists of.</summary>
+/// <summary>Deletes Cinder snapshots.</summary>
 internal sealed class VolumeSnapshotRemoval(Cloud cloud)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -37,11 +37,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                         throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it");
                     }
 
-                    // One that is still being made cannot be deleted yet.
-                    if (!wasAsked && state != "creating")
+                    // One that is still being made cannot be deleted yet; one that somebody deletes just now, not again.
+                    if (!wasAsked && state is not ("creating" or "deleting"))
                     {
-                        await cloud.Volumes.DeleteSnapshotAsync(id, token).ConfigureAwait(false);
                         wasAsked = true;
+                        await AskAsync(id, token).ConfigureAwait(false);
                     }
 
                     return false;
@@ -52,6 +52,22 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         catch (HotstackException e)
         {
             return new Leftover("volume snapshot", id, e.Message);
+        }
+    }
+
+    /// <summary>Two members may share a volume, and be deleted at the same time: the second is refused then.</summary>
+    private async Task AskAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            await cloud.Volumes.DeleteSnapshotAsync(id, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.Conflict)
+        {
+            if (await cloud.Volumes.FindSnapshotAsync(id, stop).ConfigureAwait(false) is { Status: not "deleting" })
+            {
+                throw;
+            }
         }
     }
 }

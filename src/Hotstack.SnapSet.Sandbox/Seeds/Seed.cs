@@ -73,8 +73,8 @@ internal sealed class Seed(SandboxCloud cloud)
             Member(stack, members, master, "ocp_master");
             if (single)
             {
-                AddVolume(master, "master0-lvms-0", 20, "/dev/vdb");
-                AddVolume(master, "master0-lvms-1", 20, "/dev/vdc");
+                AddVolume(stack, master, "master0-lvms-0", 20, "/dev/vdb");
+                AddVolume(stack, master, "master0-lvms-1", 20, "/dev/vdc");
             }
         }
 
@@ -168,7 +168,7 @@ internal sealed class Seed(SandboxCloud cloud)
         return server;
     }
 
-    private void AddVolume(Server server, string name, int size, string device)
+    private void AddVolume(Stack stack, Server server, string name, int size, string device)
     {
         var volume = new Volume
         {
@@ -177,5 +177,6 @@ internal sealed class Seed(SandboxCloud cloud)
         };
         server.Volumes.Add(volume);
         cloud.VolumeList.Add(volume);
+        stack.Resources.Add(new StackResource(name.Replace("lvms-", "lvms-vol", StringComparison.Ordinal), "OS::Cinder::Volume", volume.Id, [server.Name]));
     }
 }

@@ -155,7 +155,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
 
         var volume = Volume(call, id);
         var force = call.Microversion >= 66 || body["force"]?.ToString() is "true" or "True";
-        if (volume.Status != "available" && !force)
+        if (volume.Status is not "available" && !(force && volume.Status == "in-use"))
         {
             throw new ApiException(400, $"Invalid volume: Volume {id} status must be available, but current status is: {volume.Status}.");
         }

@@ -28,15 +28,13 @@ internal static class CinderView
         ["links"] = Links(call, "volumes", volume.Id),
         ["user_id"] = volume.UserId,
         ["bootable"] = volume.Bootable ? "true" : "false",
-        ["encrypted"] = false,
+        ["encrypted"] = volume.Encrypted,
         ["replication_status"] = null,
         ["consistencygroup_id"] = null,
-        ["multiattach"] = false,
-        ["attachments"] = volume.Server is null ? new JsonArray() : new JsonArray(new JsonObject
-        {
-            ["id"] = volume.Id, ["attachment_id"] = volume.Id, ["volume_id"] = volume.Id, ["server_id"] = volume.Server.Id,
-            ["host_name"] = null, ["device"] = volume.Device, ["attached_at"] = Times.Micro(volume.CreatedAt),
-        }),
+        ["multiattach"] = volume.AlsoOn.Count > 0,
+        ["attachments"] = volume.Server is null
+            ? new JsonArray()
+            : new JsonArray([Attachment(volume, volume.Server.Id, volume.Device), .. volume.AlsoOn.Select(o => Attachment(volume, o.Server.Id, o.Device))]),
         ["os-vol-tenant-attr:tenant_id"] = volume.ProjectId,
     };
 
@@ -77,6 +75,12 @@ internal static class CinderView
 
         return o;
     }
+
+    private static JsonObject Attachment(Volume volume, string server, string? device) => new()
+    {
+        ["id"] = volume.Id, ["attachment_id"] = volume.Id, ["volume_id"] = volume.Id, ["server_id"] = server,
+        ["host_name"] = null, ["device"] = device, ["attached_at"] = Times.Micro(volume.CreatedAt),
+    };
 
     private static JsonArray Links(ApiCall call, string collection, string id) => new(
         new JsonObject { ["rel"] = "self", ["href"] = $"{call.Origin}/volume/v3/{call.Token.ProjectId}/{collection}/{id}" },

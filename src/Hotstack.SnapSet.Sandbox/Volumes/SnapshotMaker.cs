@@ -13,6 +13,16 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
             throw new ApiException(403, "SnapshotLimitExceeded: Maximum number of snapshots allowed exceeded for quota 'snapshots'.", "quota");
         }
 
+        var all = cloud.VolumeList.Where(v => v.ProjectId == volume.ProjectId).Sum(v => v.Size)
+            + cloud.VolumeSnapshotList.Where(s => s.Volume.ProjectId == volume.ProjectId).Sum(s => s.Volume.Size);
+        if (cloud.Options.Quotas.VolumeGigabytes is { } most && all + volume.Size > most)
+        {
+            throw new ApiException(
+                403, $"VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. Requested {volume.Size}G, "
+                + $"quota is {most}G and {all}G has been consumed.", "quota");
+        }
+
+        var fails = cloud.Faults.TakeVolumeSnapshot(volume.Server?.Name) is not null;
         var snapshot = new VolumeSnapshot
         {
             Id = cloud.NewId(), Volume = volume, Name = name, Description = description, UserId = userId,
@@ -23,7 +33,7 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
         {
             if (snapshot.Status == "creating")
             {
-                snapshot.Status = "available";
+                snapshot.Status = fails ? "error" : "available";
                 snapshot.UpdatedAt = cloud.Now;
             }
         });

@@ -27,7 +27,15 @@ public sealed class Volume
 
     public Server? Server { get; internal set; }
 
-    public string Status => Server is null ? "available" : "in-use";
+    /// <summary>The other servers that share it, with its device there.</summary>
+    public List<(Server Server, string Device)> AlsoOn { get; } = [];
+
+    public bool Encrypted { get; internal set; }
+
+    public string Status => OddStatus ?? (Server is null ? "available" : "in-use");
+
+    /// <summary>What somebody else does with it: <c>extending</c>, <c>error</c>.</summary>
+    internal string? OddStatus { get; set; }
 }
 
 /// <summary>A snapshot of a Cinder volume.</summary>

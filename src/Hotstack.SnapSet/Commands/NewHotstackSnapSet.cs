@@ -23,8 +23,7 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     public string? StackName { get; set; }
 
     /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. No wildcards.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ByPath)]
-    [Parameter(ParameterSetName = ByResume), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = ByPath), Parameter(ParameterSetName = ByResume), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
     /// <summary>Instances, of Get-HotstackInstance or with the same properties: Name, Role, Id, MacAddress. Or what
@@ -42,6 +41,11 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     /// <summary>The Hotstack scenario, to be recorded with the set.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Scenario { get; set; }
+
+    /// <summary>Freeze the data volumes too that are attached to servers which boot from an image, as Cinder snapshots. With
+    /// -Resume a set goes on as it was begun.</summary>
+    [Parameter]
+    public SwitchParameter IncludeVolumes { get; set; }
 
     /// <summary>Shut down servers that still run, the controller last. Without it they are an error.</summary>
     [Parameter]
@@ -83,7 +87,7 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
             {
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume, Scenario = Scenario, Cluster = _instances.Record, Timeout = Timeout, PollInterval = PollInterval,
-                StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial,
+                StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial, IncludeVolumes = IncludeVolumes,
             };
             run.Write(await new CreateSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });

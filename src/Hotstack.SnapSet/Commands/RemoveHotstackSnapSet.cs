@@ -4,7 +4,7 @@ using Hotstack.SnapSets;
 
 namespace Hotstack.Commands;
 
-/// <summary>Deletes SnapSets: their images, and the volume snapshots of volume-backed members.</summary>
+/// <summary>Deletes SnapSets: their images, and the snapshots of their members' volumes.</summary>
 [Cmdlet(VerbsCommon.Remove, "HotstackSnapSet", DefaultParameterSetName = ById,
     SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(SnapSet))]

@@ -25,7 +25,7 @@ public sealed class FormatTests
 
     public static TheoryData<Type> Shown =>
     [
-        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetFinding), typeof(ClusterCheck), typeof(NodeReport),
+        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding),
     ];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.BlockStorage;
@@ -45,6 +46,35 @@ public sealed class Cinder
         }
     }
 
+    /// <summary>Begins to make a snapshot of a volume, also of one that is attached.</summary>
+    /// <param name="volumeId">The volume.</param>
+    /// <param name="name">At most 255 characters.</param>
+    /// <param name="metadata">Keys and values of at most 255 characters.</param>
+    /// <param name="stop">Ends the call, not the snapshot.</param>
+    /// <returns>The snapshot, which is <c>creating</c> now.</returns>
+    /// <exception cref="ServiceException">A quota is used up (<c>QuotaExceeded</c>), the volume is busy (400), or the answer was
+    /// lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its metadata, since doing it twice makes two.</exception>
+    public async Task<VolumeSnapshot> CreateSnapshotAsync(
+        string volumeId, string name, IReadOnlyDictionary<string, string> metadata, CancellationToken stop)
+    {
+        var body = new JsonObject
+        {
+            ["snapshot"] = new JsonObject
+            {
+                ["volume_id"] = volumeId,
+                ["name"] = name,
+                // Without it, before microversion 3.66, only of volumes that are not attached.
+                ["force"] = true,
+                ["metadata"] = new JsonObject(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value))),
+            },
+        };
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Post, "snapshots").WithJson(body), stop).ConfigureAwait(false);
+        return response.Json().Field("snapshot") is { } snapshot && snapshot.Text("id") is not null
+            ? VolumeSnapshot.From(snapshot)
+            : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
+    }
+
     /// <summary>Begins to delete a volume snapshot, which goes on after the answer; one that is gone is no error.</summary>
     /// <exception cref="HotstackException">It is busy, or volumes depend on it (<c>VolumeSnapshotInUse</c>).</exception>
     public async Task DeleteSnapshotAsync(string id, CancellationToken stop)
@@ -75,6 +105,7 @@ public sealed class Cinder
             [
                 Quota.From(absolute, "volumes", "maxTotalVolumes", "totalVolumesUsed"),
                 Quota.From(absolute, "gigabytes", "maxTotalVolumeGigabytes", "totalGigabytesUsed"),
+                Quota.From(absolute, "snapshots", "maxTotalSnapshots", "totalSnapshotsUsed"),
             ]
             : [];
     }

@@ -1,0 +1,128 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>
+/// Makes the snapshots of the data volumes and waits until all are whole. It comes before any image is ordered: so their ids
+/// stand in the images' properties from the first moment, and a quota that is used up costs no image.
+/// </summary>
+internal sealed class VolumeStage(
+    Cloud cloud, CreationPlan plan, TimeSpan interval, Deadline deadline, CreationProgress progress, IActivity activity)
+{
+    private const int MostOrders = 2;
+
+    /// <summary>Cinder lists a snapshot before it answers the order, so one that is not listed by then was never ordered.</summary>
+    private static readonly TimeSpan PatienceForUnknown = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="HotstackException"><c>QuotaExceeded</c>, <c>SnapshotFailed</c>, <c>SnapshotTimeout</c> …</exception>
+    public async Task RunAsync(IReadOnlyCollection<VolumeRun> volumes, CancellationToken stop)
+    {
+        if (volumes.Count == 0)
+        {
+            return;
+        }
+
+        progress.Show(volumes);
+        await Fanout.ForEachAsync(volumes.Where(v => v.SnapshotId is null), PlaceAsync, stop).ConfigureAwait(false);
+        MemberFailures.ThrowIfAny(volumes);
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                await LookAsync(volumes, token).ConfigureAwait(false);
+                progress.Show(volumes);
+                MemberFailures.ThrowIfAny(volumes);
+                return volumes.All(v => v.IsReady);
+            },
+            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+        if (!isDone)
+        {
+            throw new HotstackException(
+                ErrorCause.TimedOut, "SnapshotTimeout",
+                $"after {deadline.Timeout} there is still to come: {string.Join(", ", volumes.Where(v => !v.IsReady))}.")
+            {
+                Hint = "Give -Timeout more; -KeepPartial keeps what there is, to be completed by -Resume.",
+            };
+        }
+    }
+
+    private async Task PlaceAsync(VolumeRun volume, CancellationToken stop)
+    {
+        volume.WasOrdered = true;
+        volume.IsOutcomeUnknown = true;
+        volume.Orders++;
+        volume.OrderedAt = cloud.Time.GetUtcNow();
+        try
+        {
+            VolumeSnapshot snapshot = await cloud.Volumes.CreateSnapshotAsync(
+                volume.Plan.Volume.Id, SetVolumeSnapshots.NameOf(volume.Plan, plan.Id), SetVolumeSnapshots.MetadataOf(volume.Plan, plan), stop)
+                .ConfigureAwait(false);
+            (volume.SnapshotId, volume.Status, volume.IsOutcomeUnknown) = (snapshot.Id, snapshot.Status, false);
+            activity.Verbose($"{volume.Plan.Member}: Cinder makes snapshot {snapshot.Id} of volume {volume.Plan.Volume}.");
+        }
+        catch (ServiceException e) when (e.IsOutcomeUnknown)
+        {
+            activity.Verbose($"{volume.Plan.Member}: {e.Message} Looking for the volume snapshot instead of asking again.");
+        }
+        catch (HotstackException e)
+        {
+            volume.IsOutcomeUnknown = false;
+            volume.Failure = e;
+        }
+    }
+
+    private async Task LookAsync(IReadOnlyCollection<VolumeRun> volumes, CancellationToken stop)
+    {
+        IReadOnlyList<VolumeSnapshot> snapshots;
+        try
+        {
+            snapshots = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (SnapshotWait.IsPassing(e))
+        {
+            return;
+        }
+
+        await Fanout.ForEachAsync(volumes.Where(v => !v.IsReady), (volume, token) => JudgeAsync(volume, snapshots, token), stop)
+            .ConfigureAwait(false);
+    }
+
+    private async Task JudgeAsync(VolumeRun volume, IReadOnlyList<VolumeSnapshot> snapshots, CancellationToken stop)
+    {
+        VolumeSnapshot? snapshot = volume.SnapshotId is { } id
+            ? snapshots.FirstOrDefault(s => s.Id == id)
+            : snapshots.FirstOrDefault(s => s.VolumeId == volume.Plan.Volume.Id && !plan.EarlierVolumeSnapshots.Contains(s.Id));
+        if (snapshot is not null)
+        {
+            (volume.SnapshotId, volume.Status, volume.IsOutcomeUnknown) = (snapshot.Id, snapshot.Status, false);
+            if (snapshot.Status is "error" or "deleting" or "error_deleting")
+            {
+                volume.Failure = Failed(volume, $"snapshot {snapshot.Id} of volume {volume.Plan.Volume} is {snapshot.Status}");
+            }
+        }
+        else if (volume.SnapshotId is not null)
+        {
+            volume.Failure = Failed(volume, $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} is gone");
+        }
+        else if (cloud.Time.GetUtcNow() - volume.OrderedAt < PatienceForUnknown)
+        {
+            return;
+        }
+        else if (volume.Orders < MostOrders)
+        {
+            await PlaceAsync(volume, stop).ConfigureAwait(false);
+        }
+        else
+        {
+            volume.Failure = Failed(volume, $"Cinder did not answer the order to make a snapshot of volume {volume.Plan.Volume}, and made none");
+        }
+    }
+
+    private static HotstackException Failed(VolumeRun volume, string reason) =>
+        new(ErrorCause.OperationFailed, "SnapshotFailed", reason + ".")
+        {
+            Target = volume.SnapshotId ?? volume.Plan.Volume.Id,
+            Hint = "Cinder tells the reason only to its operator; the usual one is that the storage is full.",
+        };
+}

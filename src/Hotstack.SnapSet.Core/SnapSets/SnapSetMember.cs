@@ -55,12 +55,6 @@ public sealed record SnapSetMember
     /// <summary>The ids of the Cinder snapshots of these volumes.</summary>
     public IReadOnlyList<string> VolumeSnapshots => [.. Volumes.Select(volume => volume.SnapshotId)];
 
-    /// <summary>The volumes frozen with it, in the order of their devices.</summary>
-    public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
-
-    /// <summary>The server had its root disk on a volume.</summary>
-    public bool IsVolumeBacked { get; init; }
-
     /// <summary>It carries the six tags by which upstream finds it.</summary>
     public bool IsTagged { get; init; }
 

@@ -28,6 +28,7 @@ internal static class ContractTemplates
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               image: {get_param: [controller_params, image]}
               networks: [{port: {get_resource: controller-port}}]
           master0-port:
@@ -41,6 +42,7 @@ internal static class ContractTemplates
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               image: {get_param: [ocp_master_params, image]}
               networks: [{port: {get_resource: master0-port}}]
         outputs:
@@ -77,6 +79,7 @@ internal static class ContractTemplates
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               image: {get_param: base_image}
               networks: [{port: {get_resource: controller-port}}]
           master0-data:
@@ -86,6 +89,7 @@ internal static class ContractTemplates
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               image: {get_param: base_image}
               networks: [{port: {get_resource: master0-port}}]
               block_device_mapping_v2:
@@ -94,12 +98,14 @@ internal static class ContractTemplates
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               image: {get_param: base_image}
               networks: [{port: {get_resource: master1-port}}]
           worker0:
             type: OS::Nova::Server
             properties:
               flavor: {get_param: flavor}
+              user_data_format: RAW
               networks: [{port: {get_resource: worker0-port}}]
               block_device_mapping_v2:
                 - {boot_index: 0, image: {get_param: base_image}, volume_size: 1, delete_on_termination: true}

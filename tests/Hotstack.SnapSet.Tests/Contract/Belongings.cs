@@ -10,6 +10,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
     private readonly List<string> _snapSets = [];
     private readonly List<string> _images = [];
     private readonly List<string> _volumes = [];
+    private readonly List<(string Server, string Volume)> _attachments = [];
 
     public string AddServer(string id) => Add(_servers, id);
 
@@ -19,6 +20,9 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
 
     /// <summary>A volume, with the snapshots that are of it.</summary>
     public string AddVolume(string id) => Add(_volumes, id);
+
+    /// <summary>A volume of <see cref="AddVolume"/> that is attached to a server which stays.</summary>
+    public void AddAttachment(string server, string volume) => _attachments.Add((server, volume));
 
     public async Task DeleteAsync(CancellationToken stop)
     {
@@ -47,6 +51,14 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
             await cloud.Images.DeleteAsync(id, stop);
         }
 
+        foreach ((string server, string volume) in _attachments)
+        {
+            await raw.DeleteAsync("compute", $"servers/{server}/os-volume_attachments/{volume}", stop);
+            await Wait.UntilAsync(
+                $"volume {volume} is detached",
+                async () => (await cloud.Volumes.ListVolumesAsync(stop)).All(v => v.Id != volume || v.Status == "available"), stop);
+        }
+
         foreach (string id in _volumes)
         {
             foreach (var snapshot in (await cloud.Volumes.ListSnapshotsAsync(stop)).Where(s => s.VolumeId == id))
@@ -64,6 +76,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
         _snapSets.Clear();
         _images.Clear();
         _volumes.Clear();
+        _attachments.Clear();
     }
 
     private static string Add(List<string> list, string id)

@@ -53,6 +53,9 @@ public abstract class ContractCloud : IAsyncLifetime
     /// <summary>A volume to make snapshots of.</summary>
     internal abstract Task<string> GetVolumeAsync(CancellationToken stop);
 
+    /// <summary>A data volume that is attached to the stack's master, which is shut off with the rest of the stack.</summary>
+    internal abstract Task<string> AttachVolumeAsync(CancellationToken stop);
+
     /// <summary>A server that is shut off and boots from a volume; not the stack's master.</summary>
     internal abstract Task<string> GetVolumeBackedServerAsync(CancellationToken stop);
 

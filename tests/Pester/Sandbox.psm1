@@ -8,12 +8,12 @@ function Get-ModuleUnderTest {
 
 function Start-Sandbox {
   # Gives its address; until Stop-Sandbox, the variables point to it.
-  param([double] $Speed = 200, [string] $ClusterAge = '45d')
+  param([double] $Speed = 200, [string] $ClusterAge = '45d', [string] $Scenario = 'multi')
   $program = $env:HOTSTACK_SANDBOX ?? (
     Get-ChildItem "$root/src/Hotstack.SnapSet.Sandbox/bin/*/*/Hotstack.SnapSet.Sandbox.dll" |
       Sort-Object LastWriteTime | Select-Object -Last 1).FullName
   $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-  $program, 'serve', '--scenario', 'multi', '--speed', $Speed, '--cluster-age', $ClusterAge, '--machine-readable' |
+  $program, 'serve', '--scenario', $Scenario, '--speed', $Speed, '--cluster-age', $ClusterAge, '--machine-readable' |
     ForEach-Object { $start.ArgumentList.Add($_) }
   $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)

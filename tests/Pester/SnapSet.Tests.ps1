@@ -100,6 +100,32 @@ Describe '-WhatIf' {
   }
 }
 
+Describe '-IncludeVolumes' {
+  BeforeAll { $volumes = Start-Sandbox -Scenario sno }
+  AfterAll { Stop-Sandbox $volumes }
+
+  It 'freezes the data volumes with their servers' {
+    Reset-Sandbox $volumes
+    $set = New-HotstackSnapSet hs-sno -StopServers -IncludeVolumes @quick -WarningVariable warnings
+    $warnings | Should -BeNullOrEmpty
+    $set.VolumeCount, $set.VolumeSize | Should -Be 2, 40GB
+    $frozen = ($set.Members | Where-Object Name -EQ master0).Volumes
+    $frozen.Device | Should -Be /dev/vdb, /dev/vdc
+    $frozen.ResourceName | Should -Be master0-lvms-vol0, master0-lvms-vol1
+    ($set | Test-HotstackSnapSet | Where-Object Check -EQ VolumeSnapshots).Result | Should -Be Passed, Passed
+    $set | Remove-HotstackSnapSet -Confirm:$false
+    (Get-SandboxCall $volumes | Where-Object { $_.method -eq 'DELETE' -and $_.service -eq 'volume' }).Count | Should -Be 2
+  }
+
+  It 'is what the warning of left-out volumes names' {
+    Reset-Sandbox $volumes
+    $set = New-HotstackSnapSet hs-sno -StopServers @quick -WarningVariable warnings -WarningAction SilentlyContinue
+    $set.VolumeCount | Should -Be 0
+    "$warnings" | Should -Match 'master0: the data on its 2 attached volumes is not part of the set: master0-lvms-0 \(.*, 20 GiB, /dev/vdb\)'
+    "$warnings" | Should -Match '-IncludeVolumes'
+  }
+}
+
 Describe 'Removal of several sets' {
   BeforeEach {
     Reset-Sandbox $sandbox

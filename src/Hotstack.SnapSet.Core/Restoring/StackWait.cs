@@ -69,10 +69,10 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IAc
             async token =>
             {
                 seen = await cloud.Stacks.PollAsync(stack, token).ConfigureAwait(false);
-                return seen is null or { Status: "DELETE_COMPLETE" or "DELETE_FAILED" };
+                return seen is null or { Status: "DELETE_FAILED" };
             },
             interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
-        return seen is null or { Status: "DELETE_COMPLETE" } ? null
+        return seen is null ? null
             : isGone ? $"{seen.Status}: {seen.StatusReason}"
             : $"it is still {seen.Status} after {deadline.Timeout}";
     }

@@ -1,7 +1,6 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
-using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets;
 
@@ -9,8 +8,7 @@ namespace Hotstack.SnapSets;
 internal sealed record VolumePlan
 {
     /// <summary>The volumes of each server that are to be recorded with its image, by the server's id.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<AttachedVolume>> Recorded { get; init; } =
-        new Dictionary<string, IReadOnlyList<AttachedVolume>>();
+    public IReadOnlyDictionary<string, AttachedVolume[]> Recorded { get; init; } = new Dictionary<string, AttachedVolume[]>();
 
     /// <summary>Those of which a snapshot has to be made or to be there.</summary>
     public IReadOnlyList<PlannedVolume> Planned { get; init; } = [];
@@ -52,43 +50,48 @@ internal sealed class VolumePlanning(Cloud cloud)
         {
             return new VolumePlan
             {
-                Recorded = all.Where(a => a.Server.IsVolumeBacked && volumes is not null).ToDictionary(a => a.Server.Id, a => Listed(a.Volumes)),
+                Recorded = all.Where(a => a.Server.IsVolumeBacked && volumes is not null).ToDictionary(a => a.Server.Id, a => a.Volumes),
                 Warnings = [.. all.Where(a => !a.Server.IsVolumeBacked).Select(a => LeftOut(a.Instance, a.Volumes))],
             };
         }
 
-        var backedByImage = all.Where(a => !a.Server.IsVolumeBacked).ToArray();
+        IReadOnlyList<Quota> quotas = await ReadQuotasAsync(activity, stop).ConfigureAwait(false);
         HashSet<string> members = [.. found.Where(f => f.Server is not null).Select(f => f.Server!.Id)];
+        return Include(all, members, volumes!, resumed, quotas) with { Recorded = all.ToDictionary(a => a.Server.Id, a => a.Volumes) };
+    }
+
+    private static VolumePlan Include(
+        (Instance Instance, Server Server, AttachedVolume[] Volumes)[] all, HashSet<string> members, Dictionary<string, Volume> volumes,
+        ResumedSet? resumed, IReadOnlyList<Quota> quotas)
+    {
+        // Of the others, Nova makes the snapshots.
+        (Instance Instance, Server Server, AttachedVolume[] Volumes)[] ours = [.. all.Where(a => !a.Server.IsVolumeBacked)];
         PlannedVolume[] planned =
         [
-            .. backedByImage
+            .. ours
                 .SelectMany(a => a.Volumes.Select((volume, k) => new PlannedVolume(
                     volume, a.Instance.Name, k, resumed?.SnapshotOf(volume)?.Id)))
                 .DistinctBy(p => p.Volume.Id),
         ];
-        IReadOnlyList<Quota> quotas = await ReadQuotasAsync(activity, stop).ConfigureAwait(false);
         PlannedVolume[] missing = [.. planned.Where(p => p.ExistingId is null)];
         return new VolumePlan
         {
-            Recorded = all.ToDictionary(a => a.Server.Id, a => Listed(a.Volumes)),
             Planned = planned,
             Violations =
             [
-                .. backedByImage.SelectMany(a => a.Volumes.SelectMany(
-                    volume => VolumeRules.Violations(a.Instance, volume, volumes!.GetValueOrDefault(volume.Id), members))),
-                .. backedByImage.SelectMany(a => resumed?.VolumeViolations(a.Instance, a.Volumes) ?? []),
+                .. ours.SelectMany(a => a.Volumes.SelectMany(
+                    volume => VolumeRules.Violations(a.Instance, volume, volumes.GetValueOrDefault(volume.Id), members))),
+                .. ours.SelectMany(a => resumed?.VolumeViolations(a.Instance, a.Volumes) ?? []),
                 .. VolumeRules.QuotaViolations(missing, quotas),
             ],
             Warnings =
             [
-                .. planned.Where(p => volumes!.GetValueOrDefault(p.Volume.Id) is { IsEncrypted: true }).Select(p =>
+                .. planned.Where(p => volumes.GetValueOrDefault(p.Volume.Id) is { IsEncrypted: true }).Select(p =>
                     $"{p.Member}: volume {p.Volume} is encrypted, so only who has its key can use its snapshot."),
                 .. VolumeRules.QuotaWarnings(missing, quotas),
             ],
         };
     }
-
-    private static IReadOnlyList<AttachedVolume> Listed(AttachedVolume[] volumes) => volumes;
 
     private static string LeftOut(Instance instance, AttachedVolume[] volumes) =>
         $"{instance.Name}: the data on its {volumes.Length} attached volumes is not part of the set: "

@@ -12,6 +12,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
     private readonly List<string> _images = [];
     private readonly List<string> _volumes = [];
     private readonly List<string> _stacks = [];
+    private readonly List<(string Server, string Volume)> _attachments = [];
 
     public string AddServer(string id) => Add(_servers, id);
 
@@ -24,6 +25,9 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
 
     /// <summary>A stack by its name, whether it comes to be or not.</summary>
     public string AddStack(string name) => Add(_stacks, name);
+
+    /// <summary>A volume of <see cref="AddVolume"/> that is attached to a server which stays.</summary>
+    public void AddAttachment(string server, string volume) => _attachments.Add((server, volume));
 
     public async Task DeleteAsync(CancellationToken stop)
     {
@@ -56,6 +60,14 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
             await cloud.Images.DeleteAsync(id, stop);
         }
 
+        foreach ((string server, string volume) in _attachments)
+        {
+            await raw.DeleteAsync("compute", $"servers/{server}/os-volume_attachments/{volume}", stop);
+            await Wait.UntilAsync(
+                $"volume {volume} is detached",
+                async () => (await cloud.Volumes.ListVolumesAsync(stop)).All(v => v.Id != volume || v.Status == "available"), stop);
+        }
+
         foreach (string id in _volumes)
         {
             foreach (var snapshot in (await cloud.Volumes.ListSnapshotsAsync(stop)).Where(s => s.VolumeId == id))
@@ -74,6 +86,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
         _images.Clear();
         _volumes.Clear();
         _stacks.Clear();
+        _attachments.Clear();
     }
 
     private async Task DeleteStacksAsync(string[] names, bool mayFail, CancellationToken stop)

@@ -1,5 +1,6 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
+using Hotstack.SnapSets;
 using Xunit;
 
 namespace Hotstack.Contract;
@@ -17,6 +18,12 @@ public abstract class ContractCloud : IAsyncLifetime
 
     internal Deployment Deployment { get; private set; } = null!;
 
+    /// <summary>A deployment that is a set only, for all tests; null until the first needs it.</summary>
+    internal FrozenDeployment? Frozen { get; set; }
+
+    /// <summary>What that one is made of.</summary>
+    internal Belongings FrozenBelongings { get; private set; } = null!;
+
     /// <summary>The stack whose servers are at our disposal.</summary>
     internal abstract string StackName { get; }
 
@@ -30,6 +37,7 @@ public abstract class ContractCloud : IAsyncLifetime
         Cloud = Cloud.Connect(Configuration(Name), Activity);
         Raw = new RawCloud(Configuration(Name), Activity);
         Belongings = new Belongings(Cloud, Raw);
+        FrozenBelongings = new Belongings(Cloud, Raw);
         Deployment = await Deployment.FindAsync(Cloud, StackName, stop);
     }
 
@@ -38,6 +46,7 @@ public abstract class ContractCloud : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (Deployment is not null)
         {
+            await FrozenBelongings.DeleteAsync(CancellationToken.None);
             await Belongings.DeleteAsync(CancellationToken.None);
             await Deployment.RestoreAsync(CancellationToken.None);
         }
@@ -52,6 +61,9 @@ public abstract class ContractCloud : IAsyncLifetime
 
     /// <summary>A volume to make snapshots of.</summary>
     internal abstract Task<string> GetVolumeAsync(CancellationToken stop);
+
+    /// <summary>A data volume that is attached to the stack's master, which is shut off with the rest of the stack.</summary>
+    internal abstract Task<string> AttachVolumeAsync(CancellationToken stop);
 
     /// <summary>A server that is shut off and boots from a volume; not the stack's master.</summary>
     internal abstract Task<string> GetVolumeBackedServerAsync(CancellationToken stop);
@@ -76,3 +88,8 @@ public abstract class ContractCloud : IAsyncLifetime
 /// <param name="Disk">Which disk it is, whatever it was copied to.</param>
 /// <param name="Boots">How often it was booted from.</param>
 internal sealed record DiskStory(string Disk, int Boots);
+
+/// <param name="Before">Its servers, as they were; they are no more.</param>
+/// <param name="Disks">What their disks told, by the servers' names.</param>
+/// <param name="Set">What they were frozen to.</param>
+internal sealed record FrozenDeployment(IReadOnlyList<Instance> Before, IReadOnlyDictionary<string, DiskStory> Disks, SnapSet Set);

@@ -33,6 +33,27 @@ public sealed partial class LabCloud : ContractCloud
         return id;
     }
 
+    internal override async Task<string> AttachVolumeAsync(CancellationToken stop)
+    {
+        string volume = await GetVolumeAsync(stop);
+        string server = Deployment.Master.Id;
+        // The lab's guests take and leave no volume while they run.
+        await Deployment.ShutOffAsync(stop);
+        RawAnswer answer = await Raw.PostAsync(
+            "compute", $"servers/{server}/os-volume_attachments",
+            new JsonObject { ["volumeAttachment"] = new JsonObject { ["volumeId"] = volume } }, stop);
+        if (answer.Status >= 300)
+        {
+            throw new InvalidOperationException($"Volume {volume} was not attached: {answer.Status}");
+        }
+
+        Belongings.AddAttachment(server, volume);
+        await Wait.UntilAsync(
+            $"volume {volume} is in use",
+            async () => (await Cloud.Volumes.ListVolumesAsync(stop)).Any(v => v.Id == volume && v.Status == "in-use"), stop);
+        return volume;
+    }
+
     internal override async Task<string> GetVolumeBackedServerAsync(CancellationToken stop)
     {
         string image = (await Cloud.Compute.GetServerAsync(Deployment.Master.Id, stop)).ImageId!;

@@ -27,39 +27,40 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task A_deployment_that_was_deleted_is_restored_from_its_set_by_parameters()
     {
-        string template = Write("sno.yaml", ContractTemplates.SingleNode);
-        IReadOnlyList<Instance> before = await DeployAsync("contract-sno", template);
-        SnapSet set = await FreezeAsync("contract-sno");
-        var disks = await DisksAsync(before);
-        await DeleteStackAsync("contract-sno");
+        FrozenDeployment frozen = await FrozenAsync();
+        RestoreSnapSetRequest request = Of(frozen.Set, "contract-sno-restored", Template) with { OutputPath = _folder };
 
-        RestoredStack? stack = await RestoreAsync(Of(set, "contract-sno-restored", template) with { OutputPath = _folder });
+        RestoredStack? stack = await RestoreAsync(request);
 
         Assert.Equal(("contract-sno-restored", "CREATE_COMPLETE", RestoreMode.Parameter), (stack!.StackName, stack.Status, stack.Mode));
         Assert.Empty(stack.OtherServers);
-        Assert.Equal(before.Select(i => (i.Name, i.Role, i.MacAddress)), stack.Servers.Select(i => (i.Name, i.Role, i.MacAddress)));
-        Assert.Equal(set.Members.Select(m => m.ImageId), stack.Servers.Select(s => s.Image));
-        await AssertBootedOnceMoreAsync(disks, stack.Servers);
+        Assert.Equal(frozen.Before.Select(i => (i.Name, i.Role, i.MacAddress)), stack.Servers.Select(i => (i.Name, i.Role, i.MacAddress)));
+        Assert.Equal(frozen.Set.Members.Select(m => m.ImageId), stack.Servers.Select(s => s.Image));
+        await AssertBootedOnceMoreAsync(frozen.Disks, stack.Servers);
 
         // The file is what upstream's playbook makes a set from.
         Assert.Equal(Path.Combine(_folder, "contract-sno-restored-outputs.yaml"), stack.OutputPath);
         IReadOnlyList<Instance> listed = await new FindInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, On.Activity, Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id, s.MacAddress)), listed.Select(s => (s.Name, s.Id, s.MacAddress)));
+
+        // The same again goes on with what was made.
+        RestoredStack? again = await RestoreAsync(request);
+        Assert.Equal(stack.StackId, again!.StackId);
+        Assert.Equal(stack.Servers.Select(s => s.Id), again.Servers.Select(s => s.Id));
     }
 
     [ContractFact]
     public async Task Every_server_of_several_masters_gets_its_own_image_and_its_volumes()
     {
         string template = Write("multi.yaml", ContractTemplates.Several);
-        IReadOnlyList<Instance> before = await DeployAsync("contract-multi", template);
+        IReadOnlyList<Instance> before = await DeployAsync("contract-multi", template, On.Belongings);
         var disks = await DisksAsync(before);
-        SnapSet set = await FreezeAsync("contract-multi", withVolumes: true);
+        SnapSet set = await FreezeAsync("contract-multi", On.Belongings, withVolumes: true);
         SnapSetMember master = set.Members.Single(m => m.Name == "master0");
         SnapSetVolume volume = Assert.Single(master.Volumes);
         Assert.Equal("master0-data", volume.ResourceName);
         SnapSetMember backed = set.Members.Single(m => m.Name == "worker0");
         Assert.True(backed.IsVolumeBacked);
-        await StopStackAsync(before);
         // A volume that has snapshots cannot be deleted, so the old stack stays; its MAC addresses are on networks of its own.
         RestoredStack? stack = await RestoreAsync(Of(set, "contract-multi-restored", template));
 
@@ -78,79 +79,70 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
     }
 
     [ContractFact]
-    public async Task What_was_restored_is_gone_on_with_and_never_made_twice()
-    {
-        string template = Write("sno.yaml", ContractTemplates.SingleNode);
-        await DeployAsync("contract-again", template);
-        SnapSet set = await FreezeAsync("contract-again");
-        await DeleteStackAsync("contract-again");
-        RestoreSnapSetRequest request = Of(set, "contract-again-restored", template);
-        RestoredStack? first = await RestoreAsync(request);
-
-        RestoredStack? second = await RestoreAsync(request);
-
-        Assert.Equal(first!.StackId, second!.StackId);
-        Assert.Equal(first.Servers.Select(s => s.Id), second.Servers.Select(s => s.Id));
-    }
-
-    [ContractFact]
     public async Task A_stack_of_others_is_left_alone()
     {
-        string template = Write("sno.yaml", ContractTemplates.SingleNode);
-        await DeployAsync("contract-taken", template);
-        SnapSet set = await FreezeAsync("contract-taken");
-        Stack? before = await Cloud.Stacks.FindAsync("contract-taken", Stop);
+        FrozenDeployment frozen = await FrozenAsync();
+        Stack before = (await Cloud.Stacks.FindAsync(On.StackName, Stop))!;
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, "contract-taken", template)));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => new RestoreSnapSet(Cloud).RunAsync(
+            Of(frozen.Set, On.StackName, Template), On.Activity, Yes, Stop));
 
         Assert.Equal(("StackExists", ErrorCause.AlreadyExists), (e.Id, e.Cause));
-        Assert.Equal(before, await Cloud.Stacks.FindAsync("contract-taken", Stop) is { } after ? after with { Outputs = before!.Outputs, Tags = before.Tags } : null);
+        Stack after = (await Cloud.Stacks.FindAsync(On.StackName, Stop))!;
+        Assert.Equal((before.Id, before.Status, before.UpdatedAt), (after.Id, after.Status, after.UpdatedAt));
     }
 
     [ContractFact]
     public async Task A_stack_that_fails_says_why_and_is_rolled_back()
     {
-        string template = Write("sno.yaml", ContractTemplates.SingleNode);
-        await DeployAsync("contract-fails", template);
-        SnapSet set = await FreezeAsync("contract-fails");
-        await DeleteStackAsync("contract-fails");
+        FrozenDeployment frozen = await FrozenAsync();
         // Heat cannot know before it asks Neutron that the address is on no subnet of the network.
         string broken = Write("broken.yaml", ContractTemplates.SingleNode.Replace("ip_address: 192.168.40.10", "ip_address: 192.168.41.10", StringComparison.Ordinal));
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, "contract-fails-restored", broken)));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(frozen.Set, "contract-fails", broken)));
 
         Assert.Equal(("StackFailed", ErrorCause.OperationFailed), (e.Id, e.Cause));
         Assert.Contains("master0-port (OS::Neutron::Port): ", e.Message, StringComparison.Ordinal);
         Assert.Contains("It was deleted again", e.Message, StringComparison.Ordinal);
-        Assert.Null(await Cloud.Stacks.FindAsync("contract-fails-restored", Stop));
-        Assert.Equal(SnapSetState.Complete, (await FindAsync(set.Id)).State);
+        Assert.Null(await Cloud.Stacks.FindAsync("contract-fails", Stop));
+        Assert.Equal(SnapSetState.Complete, (await FindAsync(frozen.Set.Id)).State);
     }
 
     [ContractFact]
     public async Task What_cannot_be_is_refused_before_anything_is_made()
     {
-        string template = Write("sno.yaml", ContractTemplates.SingleNode);
-        await DeployAsync("contract-refused", template);
-        SnapSet set = await FreezeAsync("contract-refused");
+        FrozenDeployment frozen = await FrozenAsync();
+        RestoreSnapSetRequest request = Of(frozen.Set, "contract-refused", Template);
 
-        var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(
-            Of(set, "contract-refused-restored", template) with
-            {
-                Parameters = new JsonObject { ["nonsense"] = 1 },
-            }));
-
+        var e = await Assert.ThrowsAsync<ViolationsException>(
+            () => RestoreAsync(request with { Parameters = new JsonObject { ["nonsense"] = 1 } }));
         Assert.Equal("RestoreInputInvalid", e.Id);
-        Assert.Contains(e.Violations, v => v.Contains("no parameter nonsense", StringComparison.Ordinal));
-        Assert.Null(await Cloud.Stacks.FindAsync("contract-refused-restored", Stop));
+        Assert.Contains("no parameter nonsense", Assert.Single(e.Violations), StringComparison.Ordinal);
 
-        e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(
-            Of(set, "contract-refused-restored", template) with
-            {
-                Parameters = new JsonObject { ["flavor"] = "no.such.flavor" },
-            }));
+        e = await Assert.ThrowsAsync<ViolationsException>(
+            () => RestoreAsync(request with { Parameters = new JsonObject { ["flavor"] = "no.such.flavor" } }));
         Assert.Contains(e.Violations, v => v.Contains("no.such.flavor", StringComparison.Ordinal));
-        Assert.Null(await Cloud.Stacks.FindAsync("contract-refused-restored", Stop));
+        Assert.Null(await Cloud.Stacks.FindAsync("contract-refused", Stop));
     }
+
+    /// <summary>A single node that was deployed, frozen and deleted; the same for all tests.</summary>
+    private async Task<FrozenDeployment> FrozenAsync()
+    {
+        if (On.Frozen is null)
+        {
+            IReadOnlyList<Instance> before = await DeployAsync("contract-sno", Template, On.FrozenBelongings);
+            Dictionary<string, DiskStory> disks = await DisksAsync(before);
+            SnapSet set = await FreezeAsync("contract-sno", On.FrozenBelongings);
+            Stack stack = (await Cloud.Stacks.FindAsync("contract-sno", Stop))!;
+            await Cloud.Stacks.DeleteAsync(stack, Stop);
+            await Wait.UntilAsync("stack contract-sno is gone", async () => await Cloud.Stacks.FindAsync(stack.Name, Stop) is null, Stop);
+            On.Frozen = new FrozenDeployment(before, disks, set);
+        }
+
+        return On.Frozen;
+    }
+
+    private string Template => Write("sno.yaml", ContractTemplates.SingleNode);
 
     private Task<RestoredStack?> RestoreAsync(RestoreSnapSetRequest request)
     {
@@ -159,9 +151,9 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
     }
 
     /// <summary>A deployment as an installation leaves it: of base images, run for a while, and shut down.</summary>
-    private async Task<IReadOnlyList<Instance>> DeployAsync(string stackName, string template)
+    private async Task<IReadOnlyList<Instance>> DeployAsync(string stackName, string template, Belongings belongings)
     {
-        On.Belongings.AddStack(stackName);
+        belongings.AddStack(stackName);
         var bundle = TemplateBundle.Load(template, null);
         string id = await Cloud.Stacks.CreateAsync(
             new StackRequest { Name = stackName, Template = bundle.Text, Files = bundle.Files, Parameters = ParameterFiles.Load([ParameterFile(template)], new Dictionary<string, JsonNode?>()).Parameters },
@@ -197,23 +189,13 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
         var role => role,
     };
 
-    private async Task<SnapSet> FreezeAsync(string stackName, bool withVolumes = false) => await CreateAsync(OfStack with
+    private async Task<SnapSet> FreezeAsync(string stackName, Belongings belongings, bool withVolumes = false)
     {
-        Source = new InstanceSource { Instances = _deployed[stackName] }, StopServers = true, IncludeVolumes = withVolumes,
-    });
-
-    private async Task StopStackAsync(IReadOnlyList<Instance> instances)
-    {
-        foreach (Instance instance in instances)
-        {
-            Assert.Equal("SHUTOFF", (await Cloud.Compute.GetServerAsync(instance.Id, Stop)).Status);
-        }
-    }
-
-    private async Task DeleteStackAsync(string name)
-    {
-        await Cloud.Stacks.DeleteAsync((await Cloud.Stacks.FindAsync(name, Stop))!, Stop);
-        await Wait.UntilAsync($"stack {name} is gone", async () => await Cloud.Stacks.FindAsync(name, Stop) is null, Stop);
+        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
+            OfStack with { Source = new InstanceSource { Instances = _deployed[stackName] }, StopServers = true, IncludeVolumes = withVolumes },
+            On.Activity, Yes, Stop);
+        belongings.AddSnapSet(set!.Id);
+        return set;
     }
 
     private async Task<Dictionary<string, DiskStory>> DisksAsync(IReadOnlyList<Instance> servers)
@@ -228,7 +210,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
         return disks;
     }
 
-    private async Task AssertBootedOnceMoreAsync(Dictionary<string, DiskStory> before, IReadOnlyList<Instance> servers)
+    private async Task AssertBootedOnceMoreAsync(IReadOnlyDictionary<string, DiskStory> before, IReadOnlyList<Instance> servers)
     {
         foreach (Instance server in servers)
         {

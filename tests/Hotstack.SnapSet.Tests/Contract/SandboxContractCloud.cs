@@ -32,6 +32,13 @@ public sealed class SandboxContractCloud : ContractCloud
     internal override Task<string> GetVolumeAsync(CancellationToken stop) =>
         Task.FromResult(_sandbox.Cloud.Volumes.First(v => v.Server?.Name == "master0").Id);
 
+    /// <summary>The stack has some already.</summary>
+    internal override async Task<string> AttachVolumeAsync(CancellationToken stop)
+    {
+        await Deployment.ShutOffAsync(stop);
+        return await GetVolumeAsync(stop);
+    }
+
     internal override async Task<string> GetVolumeBackedServerAsync(CancellationToken stop)
     {
         await Deployment.ShutOffAsync(stop);

@@ -60,6 +60,103 @@ public abstract class VolumeTests(ContractCloud on) : ContractTests(on)
 
         Assert.Null(await Cloud.Images.FindAsync(member.ImageId, Stop));
     }
+
+    [ContractFact]
+    public async Task A_data_volume_is_frozen_with_its_server_and_removed_with_the_set()
+    {
+        string attached = await On.AttachVolumeAsync(Stop);
+        Volume shown = (await Cloud.Volumes.ListVolumesAsync(Stop)).Single(v => v.Id == attached);
+        string device = Assert.Single(shown.Attachments, a => a.ServerId == Master.Id).Device!;
+
+        SnapSet set = await CreateAsync(OfStack with { IncludeVolumes = true });
+
+        Assert.Equal(SnapSetState.Complete, set.State);
+        SnapSetMember member = set.Members.Single(m => m.Name == Master.Name);
+        Assert.False(member.IsVolumeBacked);
+        SnapSetVolume volume = member.Volumes.Single(v => v.VolumeId == attached);
+        Assert.Equal((device, shown.Size, "available"), (volume.Device, volume.Size, volume.Status));
+        VolumeSnapshot snapshot = (await Cloud.Volumes.ListSnapshotsAsync(Stop)).Single(s => s.Id == volume.SnapshotId);
+        Assert.Equal(attached, snapshot.VolumeId);
+        Assert.Equal(set.Id, snapshot.Metadata["hotstack_snap_id"]);
+        Assert.Equal(device, snapshot.Metadata["hotstack_device"]);
+        Assert.StartsWith($"hotstack-{Master.Name}-volume", snapshot.Name, StringComparison.Ordinal);
+        Assert.True(snapshot.CreatedAt > DateTimeOffset.UtcNow.AddMinutes(-10));
+        SnapSet found = await FindAsync(set.Id);
+        Assert.Equal((SnapSetState.Complete, member.Volumes.Count), (found.State, found.VolumeCount));
+        Assert.True(TestSnapSet.IsUsable(await new TestSnapSet(Cloud).RunAsync(set.Id, Stop)));
+
+        await new RemoveSnapSet(Cloud).RunAsync(set.Id, force: false, On.Activity, Yes, Stop);
+        Assert.Null(await Cloud.Volumes.FindSnapshotAsync(volume.SnapshotId, Stop));
+        Assert.Null(await Cloud.Images.FindAsync(member.ImageId, Stop));
+    }
+
+    [ContractFact]
+    public async Task A_set_whose_volume_snapshot_is_gone_is_incomplete()
+    {
+        await On.AttachVolumeAsync(Stop);
+        SnapSet set = await CreateAsync(OfStack with { IncludeVolumes = true });
+        string gone = set.Members.SelectMany(m => m.VolumeSnapshots).First();
+        await Cloud.Volumes.DeleteSnapshotAsync(gone, Stop);
+        await Wait.UntilAsync(
+            $"volume snapshot {gone} is gone", async () => await Cloud.Volumes.FindSnapshotAsync(gone, Stop) is null, Stop);
+
+        SnapSet found = await FindAsync(set.Id);
+
+        Assert.Equal(SnapSetState.Incomplete, found.State);
+        Assert.Contains(gone, Assert.Single(found.Problems), StringComparison.Ordinal);
+        Assert.False(TestSnapSet.IsUsable(await new TestSnapSet(Cloud).RunAsync(set.Id, Stop)));
+        await new RemoveSnapSet(Cloud).RunAsync(set.Id, force: false, On.Activity, Yes, Stop);
+    }
+
+    [ContractFact]
+    public async Task Stopped_while_volume_snapshots_are_made_it_leaves_none()
+    {
+        string attached = await On.AttachVolumeAsync(Stop);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var trigger = new TriggerActivity("Cinder makes snapshot (?<id>[0-9a-f-]{36})", _ => stopped.CancelAsync());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => CreateAsync(OfStack with { IncludeVolumes = true }, trigger, stopped.Token));
+
+        await trigger.Action;
+        Assert.DoesNotContain(
+            await Cloud.Volumes.ListSnapshotsAsync(Stop),
+            s => s.VolumeId == attached && s.Metadata.ContainsKey("hotstack_snap_id"));
+    }
+
+    [ContractFact]
+    public async Task What_was_kept_is_completed_with_the_volume_snapshots_that_exist()
+    {
+        string attached = await On.AttachVolumeAsync(Stop);
+        var trigger = new TriggerActivity(
+            $"^{Master.Name}: Nova makes image (?<id>[0-9a-f-]{{36}})", order => Cloud.Images.DeleteAsync(order.Groups["id"].Value, Stop));
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(
+            () => CreateAsync(OfStack with { IncludeVolumes = true, KeepPartial = true }, trigger));
+        await trigger.Action;
+        await On.Deployment.IdleAsync(Master, Stop);
+        string kept = (await Cloud.Volumes.ListSnapshotsAsync(Stop)).Single(
+            s => s.VolumeId == attached && s.Metadata.GetValueOrDefault("hotstack_snap_id") == e.SnapSetId).Id;
+
+        SnapSet set = await CreateAsync(OfStack with { Source = new InstanceSource(), ResumeId = e.SnapSetId });
+
+        Assert.Equal(SnapSetState.Complete, set.State);
+        Assert.Contains(set.Members.Single(m => m.Name == Master.Name).Volumes, v => v.SnapshotId == kept);
+        await new RemoveSnapSet(Cloud).RunAsync(set.Id, force: false, On.Activity, Yes, Stop);
+        Assert.Null(await Cloud.Volumes.FindSnapshotAsync(kept, Stop));
+    }
+
+    [ContractFact]
+    public async Task Without_the_volumes_a_warning_names_them()
+    {
+        string attached = await On.AttachVolumeAsync(Stop);
+        var activity = new RecordingActivity();
+
+        SnapSet set = await CreateAsync(OfStack, activity);
+
+        Assert.Equal(0, set.VolumeCount);
+        Assert.Contains(activity.Warnings, w => w.StartsWith($"{Master.Name}:", StringComparison.Ordinal)
+            && w.Contains(attached, StringComparison.Ordinal) && w.Contains("-IncludeVolumes", StringComparison.Ordinal));
+    }
 }
 
 [Trait("Contract", "Sandbox")]

@@ -38,9 +38,11 @@ public sealed class Heat
     {
         try
         {
-            return Read(await _client.SendAsync(
+            Stack stack = Read(await _client.SendAsync(
                 _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(name)}") with { Query = WithoutOutputs }, stop)
                 .ConfigureAwait(false));
+            // Heat may still find one by its name for a moment after it is gone.
+            return stack.Status == Stack.Deleted ? null : stack;
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -48,14 +50,14 @@ public sealed class Heat
         }
     }
 
-    /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone. A stack that was deleted
-    /// is still shown for a while, as <c>DELETE_COMPLETE</c>.</summary>
+    /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone.</summary>
     public async Task<Stack?> PollAsync(Stack stack, CancellationToken stop)
     {
         try
         {
-            return Read(await _client.SendAsync(
+            Stack now = Read(await _client.SendAsync(
                 _client.Request(HttpMethod.Get, Path(stack)) with { Query = WithoutOutputs }, stop).ConfigureAwait(false));
+            return now.Status == Stack.Deleted ? null : now;
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {

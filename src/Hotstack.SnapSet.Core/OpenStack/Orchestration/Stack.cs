@@ -5,6 +5,9 @@ namespace Hotstack.OpenStack.Orchestration;
 /// <summary>A stack, as Heat shows it.</summary>
 public sealed record Stack
 {
+    /// <summary>The status of a stack that is no more, which Heat goes on showing by its id.</summary>
+    internal const string Deleted = "DELETE_COMPLETE";
+
     /// <summary>Its UUID.</summary>
     public required string Id { get; init; }
 

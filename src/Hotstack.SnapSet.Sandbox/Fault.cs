@@ -41,13 +41,17 @@ public enum FaultKind
 
     /// <summary>The project's quota refuses it: of an image as for <see cref="KillSnapshot"/>, of a volume by a 403.</summary>
     SnapshotQuota,
+
+    /// <summary>A server that a stack builds goes to ERROR, for <see cref="Fault.Body"/> or want of a host.</summary>
+    NoValidHost,
 }
 
 /// <summary>
 /// Something that goes wrong on request. The conditions say which calls count; of those the
 /// <see cref="Nth"/> and, if <see cref="Times"/> is more than 1, those after it are hit. Of several faults
 /// that could hit a call the first does; the others wait for the next. The three
-/// snapshot kinds count accepted createImage calls instead, and look only at <see cref="Server"/>.
+/// snapshot kinds count accepted createImage calls instead, <see cref="FaultKind.NoValidHost"/> servers that are built; they look only
+/// at <see cref="Server"/>.
 /// </summary>
 public sealed record Fault
 {
@@ -64,7 +68,7 @@ public sealed record Fault
     /// <summary>A key at the top of the JSON body, such as <c>createImage</c> or <c>os-stop</c>.</summary>
     public string? Action { get; init; }
 
-    /// <summary>The name of the server that is snapshotted.</summary>
+    /// <summary>The name of the server that is snapshotted or built.</summary>
     public string? Server { get; init; }
 
     /// <summary>Which matching call is the first to be hit, from 1.</summary>
@@ -87,6 +91,8 @@ public sealed record Fault
 
     /// <summary><see cref="Delay"/> in seconds.</summary>
     public double DelaySeconds { get => Delay.TotalSeconds; init => Delay = TimeSpan.FromSeconds(value); }
+
+    internal bool IsBehindApi => IsOfSnapshots || Kind == FaultKind.NoValidHost;
 
     internal bool IsOfSnapshots => Kind is FaultKind.KillSnapshot or FaultKind.StuckSnapshot or FaultKind.SnapshotQuota;
 }

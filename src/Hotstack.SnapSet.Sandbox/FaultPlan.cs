@@ -62,11 +62,15 @@ public sealed class FaultPlan
     }
 
     /// <summary>The fault that hits this call, if any. Counts the call for every fault it matches.</summary>
-    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsOfSnapshots && entry.Matches(call));
+    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsBehindApi && entry.Matches(call));
 
     /// <summary>The fault that hits the snapshot of this server, if any.</summary>
     internal Fault? TakeSnapshot(string server) =>
         Take(entry => entry.Fault.IsOfSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+
+    /// <summary>The fault that hits the building of this server, if any: told by its name or its resource's.</summary>
+    internal Fault? TakeServer(string resource, string server) => Take(entry =>
+        entry.Fault.Kind == FaultKind.NoValidHost && (entry.Fault.Server is null || entry.Fault.Server == resource || entry.Fault.Server == server));
 
     private Fault? Take(Func<Entry, bool> matches)
     {

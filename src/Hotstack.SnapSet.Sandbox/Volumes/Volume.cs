@@ -20,14 +20,27 @@ public sealed class Volume
 
     public bool Bootable { get; init; }
 
-    public bool DeleteOnTermination { get; init; }
+    public bool DeleteOnTermination { get; internal set; }
 
     /// <summary>The device in the server it is attached to.</summary>
-    public string? Device { get; init; }
+    public string? Device { get; internal set; }
 
     public Server? Server { get; internal set; }
 
-    public string Status => Server is null ? "available" : "in-use";
+    /// <summary>The snapshot it was made of, if any.</summary>
+    public string? SnapshotId { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>Whose content it has: of a root volume the server's, of a data volume the first volume's.</summary>
+    public GuestDisk Disk { get; internal set; } = GuestDisk.New("");
+
+    /// <summary><c>creating</c>, <c>available</c>, <c>in-use</c> or <c>deleting</c>.</summary>
+    public string Status => Server is not null ? "in-use" : State;
+
+    internal string State { get; set; } = "available";
+
+    internal Dictionary<string, string> Metadata { get; } = [];
 }
 
 /// <summary>A snapshot of a Cinder volume.</summary>
@@ -49,6 +62,9 @@ public sealed class VolumeSnapshot
 
     /// <summary><c>creating</c>, <c>available</c>, <c>deleting</c>, <c>error</c> or <c>error_deleting</c>.</summary>
     public string Status { get; internal set; } = "creating";
+
+    /// <summary>What the volume carried when it was taken.</summary>
+    public GuestDisk Disk { get; init; } = GuestDisk.New("");
 
     internal Dictionary<string, string> Metadata { get; } = [];
 }

@@ -44,14 +44,17 @@ public enum FaultKind
 
     /// <summary>Cinder takes the order for a snapshot of a volume of the server, and fails: it goes to <c>error</c>.</summary>
     FailVolumeSnapshot,
+
+    /// <summary>A server that a stack builds goes to ERROR, for <see cref="Fault.Body"/> or want of a host.</summary>
+    NoValidHost,
 }
 
 /// <summary>
 /// Something that goes wrong on request. The conditions say which calls count; of those the
 /// <see cref="Nth"/> and, if <see cref="Times"/> is more than 1, those after it are hit. Of several faults
 /// that could hit a call the first does; the others wait for the next. The three
-/// snapshot kinds count accepted createImage calls instead, and look only at <see cref="Server"/>; so does
-/// <see cref="FaultKind.FailVolumeSnapshot"/> with the snapshots that Cinder makes.
+/// snapshot kinds count accepted createImage calls instead, <see cref="FaultKind.FailVolumeSnapshot"/> the snapshots that Cinder makes,
+/// and <see cref="FaultKind.NoValidHost"/> servers that are built; they look only at <see cref="Server"/>.
 /// </summary>
 public sealed record Fault
 {
@@ -68,7 +71,7 @@ public sealed record Fault
     /// <summary>A key at the top of the JSON body, such as <c>createImage</c> or <c>os-stop</c>.</summary>
     public string? Action { get; init; }
 
-    /// <summary>The name of the server that is snapshotted.</summary>
+    /// <summary>The name of the server that is snapshotted or built.</summary>
     public string? Server { get; init; }
 
     /// <summary>Which matching call is the first to be hit, from 1.</summary>
@@ -93,6 +96,8 @@ public sealed record Fault
     public double DelaySeconds { get => Delay.TotalSeconds; init => Delay = TimeSpan.FromSeconds(value); }
 
     internal bool IsOfVolumeSnapshots => Kind is FaultKind.FailVolumeSnapshot;
+
+    internal bool IsBehindApi => IsOfSnapshots || IsOfVolumeSnapshots || Kind == FaultKind.NoValidHost;
 
     internal bool IsOfSnapshots => Kind is FaultKind.KillSnapshot or FaultKind.StuckSnapshot or FaultKind.SnapshotQuota;
 }

@@ -62,7 +62,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>The fault that hits this call, if any. Counts the call for every fault it matches.</summary>
-    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsOfSnapshots && !entry.Fault.IsOfVolumeSnapshots && entry.Matches(call));
+    internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsBehindApi && entry.Matches(call));
 
     /// <summary>The fault that hits the snapshot of this server, if any.</summary>
     internal Fault? TakeSnapshot(string server) =>
@@ -71,6 +71,10 @@ public sealed class FaultPlan
     /// <summary>The fault that hits a snapshot of a volume of this server, if any.</summary>
     internal Fault? TakeVolumeSnapshot(string? server) =>
         Take(entry => entry.Fault.IsOfVolumeSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+
+    /// <summary>The fault that hits the building of this server, if any: told by its name or its resource's.</summary>
+    internal Fault? TakeServer(string resource, string server) => Take(entry =>
+        entry.Fault.Kind == FaultKind.NoValidHost && (entry.Fault.Server is null || entry.Fault.Server == resource || entry.Fault.Server == server));
 
     private Fault? Take(Func<Entry, bool> matches)
     {

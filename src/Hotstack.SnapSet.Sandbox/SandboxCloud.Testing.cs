@@ -63,9 +63,8 @@ public sealed partial class SandboxCloud
     public void RemoveServer(string name) => Do(() =>
     {
         var server = Named(name);
-        server.Deleted = true;
-        ServerList.Remove(server);
         PortList.RemoveAll(p => p.Device == server);
+        RemoveServer(server);
     });
 
     /// <summary>Adds servers that are shut off, <c>extra0</c> and on, like the first of the deployment but for their names
@@ -83,11 +82,12 @@ public sealed partial class SandboxCloud
             var port = new Networking.Port
             {
                 Id = NewId(), Name = server.Name, Network = model.Ports[0].Network, MacAddress = $"fa:16:3e:01:{i / 256:x2}:{i % 256:x2}",
-                Device = server, CreatedAt = Now, Address = $"192.168.{33 + (i / 200)}.{1 + (i % 200)}",
+                Device = server, CreatedAt = Now,
+                FixedIps = [new Networking.FixedIp(model.Ports[0].Network.Subnets[0], $"192.168.{33 + (i / 200)}.{1 + (i % 200)}")],
             };
             server.Ports.Add(port);
             PortList.Add(port);
-            ServerList.Add(server);
+            AddServer(server, GuestDisk.New(server.Id, boots: 1));
         }
     });
 
@@ -101,7 +101,7 @@ public sealed partial class SandboxCloud
         var volume = new Volume
         {
             Id = NewId(), Name = name + "-root", ProjectId = server.ProjectId, UserId = server.UserId, Size = server.Flavor.Disk,
-            CreatedAt = Now, Bootable = true, DeleteOnTermination = true, Device = "/dev/vda", Server = server,
+            CreatedAt = Now, Bootable = true, DeleteOnTermination = true, Device = "/dev/vda", Server = server, Disk = server.Disk,
         };
         server.ImageId = null;
         server.Volumes.Insert(0, volume);
@@ -225,11 +225,9 @@ public sealed partial class SandboxCloud
     public void SetStackOutput(string stack, string key, string? json, string? error = null) => Do(() =>
     {
         var found = StackList.Find(s => s.Name == stack) ?? throw new KeyNotFoundException("no stack " + stack);
-        found.Outputs.RemoveAll(o => o.Key == key);
-        if (json is not null || error is not null)
-        {
-            found.Outputs.Add(new StackOutput(key, "", json is null ? null : System.Text.Json.Nodes.JsonNode.Parse(json), error));
-        }
+        found.ForcedOutputs[key] = json is null && error is null
+            ? null
+            : new StackOutput(key, "", json is null ? null : System.Text.Json.Nodes.JsonNode.Parse(json), error);
     });
 
     /// <summary>Ends the life of all tokens.</summary>

@@ -47,7 +47,23 @@ public sealed partial class SandboxCloud
 
     internal List<Port> PortList { get; } = [];
 
+    internal List<FloatingIp> FloatingIpList { get; } = [];
+
+    internal List<Router> RouterList { get; } = [];
+
+    internal List<Trunk> TrunkList { get; } = [];
+
+    internal List<SecurityGroup> SecurityGroupList { get; } = [];
+
+    internal List<KeyPair> KeyPairList { get; } = [];
+
+    /// <summary>What Heat keeps of configurations, by their ids.</summary>
+    internal Dictionary<string, string> ConfigTexts { get; } = [];
+
     internal List<Stack> StackList { get; } = [];
+
+    /// <summary>Stacks that are deleted: Heat still shows them to who knows their id.</summary>
+    internal List<Stack> DeletedStackList { get; } = [];
 
     internal List<Volume> VolumeList { get; } = [];
 
@@ -55,6 +71,9 @@ public sealed partial class SandboxCloud
 
     /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
     internal Cluster.OpenShift? OpenShift { get; set; }
+
+    /// <summary>What the disks of all servers carry.</summary>
+    internal DiskLedger Disks { get; } = new();
 
     internal SnapshotQueue Snapshots { get; private set; } = new(1);
 
@@ -74,7 +93,15 @@ public sealed partial class SandboxCloud
             ImageList.Clear();
             NetworkList.Clear();
             PortList.Clear();
+            FloatingIpList.Clear();
+            RouterList.Clear();
+            TrunkList.Clear();
+            SecurityGroupList.Clear();
+            KeyPairList.Clear();
+            ConfigTexts.Clear();
             StackList.Clear();
+            DeletedStackList.Clear();
+            Disks.Clear();
             VolumeList.Clear();
             VolumeSnapshotList.Clear();
             OpenShift = null;

@@ -91,6 +91,15 @@ public sealed record SandboxDurations
 
     public TimeSpan VolumeSnapshotDelete { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>From a server's creation to its ACTIVE.</summary>
+    public TimeSpan ServerBuild { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>From a volume's creation to its <c>available</c>.</summary>
+    public TimeSpan VolumeCreate { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What Heat takes for a resource beyond what the resource itself takes.</summary>
+    public TimeSpan StackResource { get; init; } = TimeSpan.FromSeconds(1);
+
     public TimeSpan TokenLife { get; init; } = TimeSpan.FromHours(1);
 }
 
@@ -106,6 +115,24 @@ public sealed record SandboxQuotas
     /// <summary>How many Cinder snapshots; one over it, Nova and Cinder refuse.</summary>
     public int? VolumeSnapshots { get; init; }
 
-    /// <summary>GiB of volumes and their snapshots, with the same effect.</summary>
-    public int? VolumeGigabytes { get; init; }
+    public int? Instances { get; init; } = 40;
+
+    public int? Cores { get; init; } = 400;
+
+    /// <summary>MiB of memory of all servers together.</summary>
+    public int? Ram { get; init; } = 1024000;
+
+    public int? Volumes { get; init; } = 100;
+
+    /// <summary>GiB of all volumes and Cinder snapshots together.</summary>
+    public int? VolumeGigabytes { get; init; } = 10000;
+
+    /// <summary>How many networks, and how many subnets.</summary>
+    public int? Networks { get; init; } = 100;
+
+    public int? Ports { get; init; } = 500;
+
+    public int? Routers { get; init; } = 10;
+
+    public int? FloatingIps { get; init; } = 50;
 }

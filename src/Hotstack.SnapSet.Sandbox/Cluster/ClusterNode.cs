@@ -24,14 +24,18 @@ public enum PodFate
 /// <summary>A server as a node of the cluster.</summary>
 internal sealed class ClusterNode(Server server, int index)
 {
-    public Server Server { get; } = server;
+    /// <summary>The server that has its disk: the first, or one that was made of a snapshot of it.</summary>
+    public Server Server { get; set; } = server;
+
+    /// <summary>The server that was installed as this node.</summary>
+    public string Origin { get; } = server.Id;
 
     /// <summary>Its place among the nodes, from 0.</summary>
     public int Index { get; } = index;
 
-    public string Name => Server.Name;
+    public string Name { get; } = server.Name;
 
-    public string Address => Server.Ports[0].Address;
+    public string Address { get; } = server.Ports[0].Address;
 
     public bool IsMaster { get; } = server.Name.StartsWith("master", StringComparison.Ordinal);
 

@@ -22,6 +22,7 @@ internal sealed class OpenShift
     public static readonly string[] NodeConditions = ["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"];
 
     private readonly Random _random = new(Seed.Number + 1);
+    private readonly string _controllerOrigin;
     private int _run;
     private bool _quorum = true;
     private DateTimeOffset _outageUntil;
@@ -33,6 +34,7 @@ internal sealed class OpenShift
         Born = cloud.Now - cloud.Options.ClusterAge;
         ReadySince = QuorumSince = Born;
         Controller = servers.First(s => s.Name == "controller");
+        _controllerOrigin = Controller.Id;
         Nodes = [.. servers.Where(s => s != Controller).Select((s, i) => new ClusterNode(s, i))];
         Store = new ObjectStore(() => Now, NewId) { View = View };
         Certificates = new Certificates(this);
@@ -42,10 +44,8 @@ internal sealed class OpenShift
         foreach (var node in Nodes)
         {
             (node.KubeletRuns, node.IsConnected, node.Beats, node.BeatsSince, node.BootId) = (true, true, true, Now, NewId());
-            node.Server.PowerChanged = () => PowerChanged(node);
         }
 
-        Controller.PowerChanged = ControllerChanged;
         new ClusterSeed(this).Plant();
         Certificates.Arm();
     }
@@ -67,7 +67,7 @@ internal sealed class OpenShift
 
     public ClusterDurations Durations => Cloud.Options.ClusterDurations;
 
-    public Server Controller { get; }
+    public Server Controller { get; private set; }
 
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
@@ -174,6 +174,7 @@ internal sealed class OpenShift
         Store.Change(ResourceTypes.Nodes, "", node.Name, o =>
         {
             o.Child("status").Child("nodeInfo")["bootID"] = node.BootId;
+            o.Child("status").Child("nodeInfo")["systemUUID"] = node.Server.Id;
             SetConditions(o, ready: true);
             o.Child("spec").Items("taints").RemoveAll(t => t.Text("key") == "node.kubernetes.io/unreachable");
             DropEmptyTaints(o);
@@ -236,6 +237,45 @@ internal sealed class OpenShift
         {
             Pods.Created(after);
         }
+    }
+
+    /// <summary>
+    /// A server goes on or off. The cluster is on its disks: where a server boots from a copy of one of them,
+    /// it is from then on that node, or the controller, unless a later copy runs.
+    /// </summary>
+    public void Powered(Server server)
+    {
+        var node = Nodes.FirstOrDefault(n => n.Origin == server.Disk.Origin);
+        if (node is not null)
+        {
+            if (node.Server == server || TakesOver(server, node.Server))
+            {
+                MoveTo(node, server);
+            }
+        }
+        else if (server.Disk.Origin == _controllerOrigin && (Controller == server || TakesOver(server, Controller)))
+        {
+            Controller = server;
+            ControllerChanged();
+        }
+    }
+
+    private bool TakesOver(Server server, Server bearer) =>
+        server.IsOn && (!bearer.IsOn || Cloud.ServerList.IndexOf(server) > Cloud.ServerList.IndexOf(bearer));
+
+    private void MoveTo(ClusterNode node, Server server)
+    {
+        if (node.Server != server && node.Server.IsOn)
+        {
+            // What still runs there runs on without its cluster.
+            node.KubeletRuns = false;
+            node.IsGoingDown = true;
+            Disconnect(node);
+            CheckQuorum();
+        }
+
+        node.Server = server;
+        PowerChanged(node);
     }
 
     private static void DropEmptyTaints(JsonObject node)

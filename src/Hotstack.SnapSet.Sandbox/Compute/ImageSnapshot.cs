@@ -75,6 +75,7 @@ internal sealed class ImageSnapshot(SandboxCloud cloud, Server server, Image ima
     private void Activate()
     {
         image.Status = "active";
+        image.Disk = server.Disk.Copy();
         image.DiskFormat = "qcow2";
         image.ContainerFormat = "bare";
         image.Size = server.DiskBytes;

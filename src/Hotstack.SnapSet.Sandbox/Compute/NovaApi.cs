@@ -43,6 +43,13 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         routes.Get("/v2.1/flavors/{id}", Flavor);
         routes.Get("/v2.1/flavors/{id}/os-extra_specs", _ => Reply.Ok(new JsonObject { ["extra_specs"] = new JsonObject() }));
         routes.Get("/v2.1/limits", Limits);
+        routes.Get("/v2.1/os-keypairs", call => Reply.Ok(new JsonObject
+        {
+            ["keypairs"] = new JsonArray([.. Cloud.KeyPairList.Where(k => k.UserId == call.Token.User.Id).Select(k => new JsonObject
+            {
+                ["keypair"] = new JsonObject { ["name"] = k.Name, ["public_key"] = k.PublicKey, ["fingerprint"] = "", ["type"] = "ssh" },
+            })]),
+        }));
         routes.Get("/v2.1/extensions", _ => Reply.Ok(new JsonObject { ["extensions"] = new JsonArray() }));
         routes.Get("/v2.1/os-availability-zone", _ => Reply.Ok(new JsonObject
         {
@@ -161,7 +168,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         {
             ["net_id"] = p.Network.Id, ["port_id"] = p.Id, ["mac_addr"] = p.MacAddress,
             ["port_state"] = server.VmState == "active" ? "ACTIVE" : "DOWN",
-            ["fixed_ips"] = new JsonArray(new JsonObject { ["subnet_id"] = p.Network.SubnetId, ["ip_address"] = p.Address }),
+            ["fixed_ips"] = Networking.NeutronView.FixedIps(p),
         }) : []]),
     });
 
@@ -184,7 +191,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
 
     private Reply Limits(ApiCall call)
     {
-        var own = Cloud.ServerList.Where(s => s.ProjectId == call.Token.ProjectId).ToList();
+        var quotas = new ComputeQuotas(Cloud, call.Token.ProjectId);
         return Reply.Ok(new JsonObject
         {
             ["limits"] = new JsonObject
@@ -192,10 +199,9 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
                 ["rate"] = new JsonArray(),
                 ["absolute"] = new JsonObject
                 {
-                    ["maxTotalInstances"] = 40, ["maxTotalCores"] = 400, ["maxTotalRAMSize"] = 1024000,
+                    ["maxTotalInstances"] = quotas.MostInstances, ["maxTotalCores"] = quotas.MostCores, ["maxTotalRAMSize"] = quotas.MostRam,
                     ["maxServerMeta"] = 128, ["maxImageMeta"] = 128, ["maxTotalKeypairs"] = 100,
-                    ["totalRAMUsed"] = own.Sum(s => s.Flavor.Ram), ["totalCoresUsed"] = own.Sum(s => s.Flavor.Vcpus),
-                    ["totalInstancesUsed"] = own.Count,
+                    ["totalRAMUsed"] = quotas.Ram, ["totalCoresUsed"] = quotas.Cores, ["totalInstancesUsed"] = quotas.Instances,
                 },
             },
         });

@@ -6,6 +6,9 @@ namespace Hotstack.Sandbox.Compute;
 /// <summary>A size of servers.</summary>
 public sealed record Flavor(string Id, string Name, int Ram, int Vcpus, int Disk);
 
+/// <summary>A public key for servers.</summary>
+internal sealed record KeyPair(string Name, string PublicKey, string UserId);
+
 /// <summary>A line in a server's history.</summary>
 public sealed class InstanceAction
 {
@@ -30,13 +33,13 @@ public sealed class Server
 
     public required string Id { get; init; }
 
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     public required string ProjectId { get; init; }
 
     public required string UserId { get; init; }
 
-    public required Flavor Flavor { get; init; }
+    public required Flavor Flavor { get; set; }
 
     /// <summary>The compute host it runs on; users see only a hash of it.</summary>
     public required string Host { get; init; }
@@ -44,6 +47,9 @@ public sealed class Server
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; internal set; }
+
+    /// <summary>What it boots from; a volume-backed server's is its root volume's.</summary>
+    public GuestDisk Disk { get; internal set; } = GuestDisk.New("");
 
     /// <summary>The image it was booted from; null if it boots from a volume.</summary>
     public string? ImageId { get; internal set; }
@@ -96,9 +102,20 @@ public sealed class Server
 
     internal Dictionary<string, string> Metadata { get; } = [];
 
+    internal string? KeyName { get; init; }
+
+    /// <summary>What cloud-init is given, as text.</summary>
+    public string UserData { get; init; } = "";
+
+    internal bool ConfigDrive { get; init; }
+
+    /// <summary>Why it is in error; null if it is not.</summary>
+    internal string? Fault { get; set; }
+
     /// <summary>What users see as its state; a snapshot does not show in it.</summary>
     public string Status => (VmState, TaskState) switch
     {
+        (_, "rebuilding") => "REBUILD",
         ("active", "rebooting") => "REBOOT",
         ("active", "reboot_started_hard") => "HARD_REBOOT",
         ("active", _) => "ACTIVE",
@@ -113,7 +130,7 @@ public sealed class Server
     internal int PowerState => VmState switch { "active" => 1, "paused" => 3, "stopped" => 4, "suspended" => 4, _ => 0 };
 
     /// <summary>Whether its guest runs.</summary>
-    internal bool IsOn => !Deleted && VmState == "active" && TaskState is not ("rebooting" or "reboot_started_hard");
+    internal bool IsOn => !Deleted && VmState == "active" && TaskState is not ("rebooting" or "reboot_started_hard" or "rebuilding");
 
     /// <summary>What wants to know when <see cref="IsOn"/> changes; told on the cloud's time.</summary>
     internal Action? PowerChanged { get; set; }

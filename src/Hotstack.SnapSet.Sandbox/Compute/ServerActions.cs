@@ -66,13 +66,10 @@ internal sealed class ServerActions(SandboxCloud cloud)
         server.UpdatedAt = cloud.Now;
         cloud.After(Durations.Delete, () =>
         {
-            server.Deleted = true;
-            cloud.ServerList.Remove(server);
-            server.Ports.ForEach(port => port.Device = null);
-            server.Volumes.ForEach(volume => volume.Server = null);
-
-            // What was being made of it has no one to finish it.
-            cloud.ImageList.RemoveAll(i => i.Status == "queued" && i.Properties.GetValueOrDefault("instance_uuid") == server.Id);
+            if (!server.Deleted)
+            {
+                cloud.RemoveServer(server);
+            }
         });
     }
 

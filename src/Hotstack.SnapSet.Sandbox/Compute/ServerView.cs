@@ -43,9 +43,9 @@ internal static class ServerView
         }
 
         o["OS-EXT-AZ:availability_zone"] = "nova";
-        o["config_drive"] = "";
-        o["key_name"] = null;
-        o["OS-SRV-USG:launched_at"] = Times.Micro(server.CreatedAt);
+        o["config_drive"] = server.ConfigDrive ? "True" : "";
+        o["key_name"] = server.KeyName;
+        o["OS-SRV-USG:launched_at"] = server.VmState is "building" or "error" ? null : Times.Micro(server.CreatedAt);
         o["OS-SRV-USG:terminated_at"] = null;
         if (call.Token.IsAdmin)
         {
@@ -60,6 +60,11 @@ internal static class ServerView
         o["os-extended-volumes:volumes_attached"] = new JsonArray([.. server.Volumes.Select(v => call.Microversion >= 3
             ? new JsonObject { ["id"] = v.Id, ["delete_on_termination"] = v.DeleteOnTermination }
             : new JsonObject { ["id"] = v.Id })]);
+        if (server.Fault is { } fault)
+        {
+            o["fault"] = new JsonObject { ["code"] = 500, ["created"] = Times.Z(server.UpdatedAt), ["message"] = fault };
+        }
+
         Newer(call, server, o);
         return o;
     }
@@ -121,7 +126,11 @@ internal static class ServerView
         foreach (var port in server.Ports)
         {
             var list = o[port.Network.Name] as JsonArray ?? [];
-            list.Add(Address(port.Address, "fixed", port.MacAddress));
+            foreach (var fixedIp in port.FixedIps)
+            {
+                list.Add(Address(fixedIp.Address, "fixed", port.MacAddress));
+            }
+
             if (port.FloatingIp is { } floating)
             {
                 list.Add(Address(floating.Address, "floating", port.MacAddress));
@@ -135,7 +144,7 @@ internal static class ServerView
 
     private static JsonObject Address(string address, string type, string mac) => new()
     {
-        ["version"] = 4, ["addr"] = address, ["OS-EXT-IPS:type"] = type, ["OS-EXT-IPS-MAC:mac_addr"] = mac,
+        ["version"] = address.Contains(':', StringComparison.Ordinal) ? 6 : 4, ["addr"] = address, ["OS-EXT-IPS:type"] = type, ["OS-EXT-IPS-MAC:mac_addr"] = mac,
     };
 
     private static void Newer(ApiCall call, Server server, JsonObject o)

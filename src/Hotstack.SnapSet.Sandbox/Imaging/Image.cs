@@ -51,6 +51,9 @@ public sealed class Image
     /// <summary>Projects it is shared with, and whether each accepted, rejected or is pending.</summary>
     public OrderedDictionary<string, string> Members { get; } = [];
 
+    /// <summary>The disk it is a copy of, if it was made of one here.</summary>
+    internal Compute.GuestDisk? Disk { get; set; }
+
     /// <summary>The bytes, if somebody uploaded some; snapshots have only a size.</summary>
     internal byte[]? Data { get; set; }
 

@@ -1,15 +1,28 @@
-using Hotstack.Sandbox.Compute;
-
 namespace Hotstack.Sandbox.Networking;
 
-/// <summary>A network with its one subnet.</summary>
-public sealed record Network(string Id, string Name, string ProjectId, string SubnetId, string SubnetName, string Cidr, bool External)
+/// <summary>A network.</summary>
+public sealed class Network
 {
-    public DateTimeOffset CreatedAt { get; init; }
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string ProjectId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Whether routers and floating addresses may use it.</summary>
+    public bool External { get; init; }
+
+    public int Mtu { get; init; } = 1500;
+
+    public bool PortSecurity { get; init; } = true;
+
+    internal List<Subnet> Subnets { get; } = [];
 }
 
-/// <summary>A port of a server.</summary>
-public sealed class Port
+/// <summary>A range of addresses of a network.</summary>
+public sealed class Subnet
 {
     public required string Id { get; init; }
 
@@ -17,18 +30,20 @@ public sealed class Port
 
     public required Network Network { get; init; }
 
-    public required string MacAddress { get; init; }
+    public required AddressRange Range { get; init; }
 
-    public required string Address { get; init; }
+    public string? Gateway { get; init; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    public bool Dhcp { get; init; } = true;
 
-    /// <summary>The server it belongs to.</summary>
-    public Server? Device { get; internal set; }
+    internal IReadOnlyList<AddressPool> Pools { get; init; } = [];
 
-    /// <summary>An address of an external network that leads to it.</summary>
-    public FloatingIp? FloatingIp { get; internal set; }
+    internal IReadOnlyList<string> DnsNameservers { get; init; } = [];
+
+    internal string? Ipv6AddressMode { get; init; }
+
+    internal string? Ipv6RaMode { get; init; }
 }
 
-/// <summary>An address from outside.</summary>
-public sealed record FloatingIp(string Id, string Address, Network Network);
+/// <summary>An address of a port.</summary>
+public sealed record FixedIp(Subnet Subnet, string Address);

@@ -3,16 +3,16 @@ using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Networking;
 
-/// <summary>Neutron, read-only: ports, networks, subnets, floating addresses.</summary>
+/// <summary>Neutron, read-only: what stacks made of it, and its quotas.</summary>
 internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network", "/networking")
 {
     private const int MostRows = 1000;
 
     private static readonly string[] Control = ["fields", "limit", "marker", "page_reverse", "sort_key", "sort_dir"];
 
-    private static readonly string[] Resources = ["network", "subnet", "port"];
+    private static readonly string[] Resources = ["network", "subnet", "port", "router", "floatingip", "trunk"];
 
-    private static readonly string[] Extensions = ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas"];
+    private static readonly string[] Extensions = ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas", "quota_details", "trunk", "security-group"];
 
     public override void Map(Routes routes)
     {
@@ -32,13 +32,16 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
                 ["links"] = new JsonArray(new JsonObject { ["rel"] = "self", ["href"] = $"{call.Origin}/networking/v2.0/{name}s" }),
             })]),
         }));
-        Collection(routes, "ports", "port", call => Cloud.PortList.Where(p => Sees(call, p.Network)).Select(NeutronView.Of));
-        Collection(routes, "networks", "network", call => Cloud.NetworkList.Where(n => Sees(call, n) || n.External).Select(NeutronView.Of));
-        Collection(routes, "subnets", "subnet", call => Cloud.NetworkList.Where(n => Sees(call, n)).Select(NeutronView.SubnetOf));
-        Collection(routes, "floatingips", "floatingip", call =>
-            Cloud.PortList.Where(p => p.FloatingIp is not null && Sees(call, p.Network)).Select(NeutronView.FloatingIpOf));
-        Collection(routes, "routers", "router", _ => []);
-        Collection(routes, "security-groups", "security_group", _ => []);
+        Collection(routes, "ports", "port", call => Cloud.PortList.Where(p => Sees(call, p.Network.ProjectId)).Select(NeutronView.Of));
+        Collection(routes, "networks", "network", call => Cloud.NetworkList.Where(n => Sees(call, n.ProjectId) || n.External).Select(NeutronView.Of));
+        Collection(routes, "subnets", "subnet", call =>
+            Cloud.NetworkList.Where(n => Sees(call, n.ProjectId)).SelectMany(n => n.Subnets).Select(NeutronView.Of));
+        Collection(routes, "floatingips", "floatingip", call => Cloud.FloatingIpList.Where(f => Sees(call, f.ProjectId)).Select(f =>
+            NeutronView.Of(f, Cloud.RouterList.Find(r => r.ProjectId == f.ProjectId && r.Outside == f.Network))));
+        Collection(routes, "routers", "router", call => Cloud.RouterList.Where(r => Sees(call, r.ProjectId)).Select(NeutronView.Of));
+        Collection(routes, "trunks", "trunk", call => Cloud.TrunkList.Where(t => Sees(call, t.Parent.Network.ProjectId)).Select(NeutronView.Of));
+        Collection(routes, "security-groups", "security_group", call =>
+            Cloud.SecurityGroupList.Where(g => Sees(call, g.ProjectId)).Select(NeutronView.Of));
         routes.Post("/v2.0/{collection}", call => call.Chunked
             ? throw new ApiException(400, $"Unable to find '{call.Route("collection").TrimEnd('s')}' in request body", "HTTPBadRequest")
             : throw new ApiException(403, "The sandbox's networks cannot be changed.", "PolicyNotAuthorized"));
@@ -46,10 +49,9 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
         routes.Get("/v2.0/extensions/{alias}", call => Extensions.Contains(call.Route("alias"))
             ? Reply.Ok(new JsonObject { ["extension"] = ExtensionOf(call.Route("alias")) })
             : throw new ApiException(404, "Extension with alias " + call.Route("alias") + " does not exist", "HTTPNotFound"));
-        routes.Get("/v2.0/quotas/{project}", _ => Reply.Ok(new JsonObject
-        {
-            ["quota"] = new JsonObject { ["network"] = 100, ["subnet"] = 100, ["port"] = 500, ["router"] = 10, ["floatingip"] = 50 },
-        }));
+        routes.Get("/v2.0/quotas/{project}", call => Quotas(call, (limit, _) => limit));
+        routes.Get("/v2.0/quotas/{project}/details.json", QuotaDetails);
+        routes.Get("/v2.0/quotas/{project}/details", QuotaDetails);
         routes.Rest();
     }
 
@@ -66,7 +68,24 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
     public override Reply NotFound(ApiCall call) =>
         Error(new ApiException(404, "The resource could not be found.", "HTTPNotFound"), call);
 
-    private static bool Sees(ApiCall call, Network network) => call.Token.IsAdmin || network.ProjectId == call.Token.ProjectId;
+    private static bool Sees(ApiCall call, string project) => call.Token.IsAdmin || project == call.Token.ProjectId;
+
+    private Reply QuotaDetails(ApiCall call) => Quotas(call, (limit, used) => new JsonObject { ["limit"] = limit, ["used"] = used, ["reserved"] = 0 });
+
+    private Reply Quotas(ApiCall call, Func<int, int, JsonNode> view)
+    {
+        var project = call.Route("project");
+        if (!Sees(call, project))
+        {
+            throw new ApiException(403, "Non-admin is not authorised to access quotas for another tenant", "NotAuthorized");
+        }
+
+        var quotas = new NetworkQuotas(Cloud, project);
+        return Reply.Ok(new JsonObject
+        {
+            ["quota"] = new JsonObject(NetworkQuotas.Kinds.Select(k => KeyValuePair.Create(k, (JsonNode?)view(quotas.Limit(k), quotas.Used(k))))),
+        });
+    }
 
     private static JsonObject ExtensionOf(string alias) => new()
     {

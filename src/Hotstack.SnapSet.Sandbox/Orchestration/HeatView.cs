@@ -3,11 +3,9 @@ using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Orchestration;
 
-/// <summary>Stacks and their parts on the wire.</summary>
+/// <summary>Stacks and what is in them, on the wire.</summary>
 internal static class HeatView
 {
-    private const string Description = "A Hotstack scenario: a controller, an OpenShift cluster, and the output a SnapSet is made from.\n";
-
     public static string Self(ApiCall call, Stack stack) =>
         $"{call.Origin}/orchestration/v1/{stack.ProjectId}/stacks/{stack.Name}/{stack.Id}";
 
@@ -16,19 +14,20 @@ internal static class HeatView
         ["id"] = stack.Id,
         ["links"] = new JsonArray(Link(Self(call, stack), "self")),
         ["stack_name"] = stack.Name,
-        ["description"] = Description,
+        ["description"] = stack.Plan.Template.Description,
         ["stack_status"] = stack.Status,
         ["stack_status_reason"] = stack.StatusReason,
         ["creation_time"] = Times.Z(stack.CreatedAt),
-        ["updated_time"] = null,
-        ["deletion_time"] = null,
+        ["updated_time"] = Time(stack.UpdatedAt),
+        ["deletion_time"] = Time(stack.DeletedAt),
         ["stack_owner"] = stack.Owner,
         ["parent"] = null,
         ["stack_user_project_id"] = stack.ProjectId,
-        ["tags"] = null,
+        ["tags"] = stack.Tags.Count == 0 ? null : Tags(stack),
     };
 
-    public static JsonObject Of(ApiCall call, Stack stack)
+    /// <remarks><paramref name="outputs"/>: Null to leave them out.</remarks>
+    public static JsonObject Of(ApiCall call, Stack stack, IReadOnlyList<StackOutput>? outputs)
     {
         var o = new JsonObject
         {
@@ -36,28 +35,30 @@ internal static class HeatView
             ["id"] = stack.Id,
             ["links"] = new JsonArray(Link(Self(call, stack), "self")),
             ["creation_time"] = Times.Z(stack.CreatedAt),
-            ["updated_time"] = null,
-            ["deletion_time"] = null,
+            ["updated_time"] = Time(stack.UpdatedAt),
+            ["deletion_time"] = Time(stack.DeletedAt),
             ["notification_topics"] = new JsonArray(),
-            ["parameters"] = new JsonObject(stack.Parameters.Select(p => new KeyValuePair<string, JsonNode?>(p.Key, p.Value)))
+            ["parameters"] = new JsonObject(stack.Plan.Template.Parameters.Values
+                .Where(p => stack.Plan.Values.ContainsKey(p.Name))
+                .Select(p => KeyValuePair.Create(p.Name, (JsonNode?)p.Show(stack.Plan.Values[p.Name]))))
             {
                 ["OS::stack_id"] = stack.Id, ["OS::project_id"] = stack.ProjectId, ["OS::stack_name"] = stack.Name,
             },
-            ["description"] = Description,
-            ["template_description"] = Description,
+            ["description"] = stack.Plan.Template.Description,
+            ["template_description"] = stack.Plan.Template.Description,
             ["capabilities"] = new JsonArray(),
-            ["disable_rollback"] = true,
-            ["timeout_mins"] = null,
+            ["disable_rollback"] = stack.DisableRollback,
+            ["timeout_mins"] = stack.TimeoutMinutes,
             ["stack_owner"] = stack.Owner,
             ["parent"] = null,
             ["stack_user_project_id"] = stack.ProjectId,
-            ["tags"] = new JsonArray(),
+            ["tags"] = Tags(stack),
             ["stack_status"] = stack.Status,
             ["stack_status_reason"] = stack.StatusReason,
         };
-        if (!string.Equals(call.Value("resolve_outputs"), "false", StringComparison.OrdinalIgnoreCase))
+        if (outputs is not null)
         {
-            o["outputs"] = new JsonArray([.. stack.Outputs.Select(output => Of(output, withValue: true))]);
+            o["outputs"] = new JsonArray([.. outputs.Select(output => Of(output, withValue: true))]);
         }
 
         return o;
@@ -80,32 +81,71 @@ internal static class HeatView
 
     public static JsonObject Of(ApiCall call, Stack stack, StackResource resource) => new()
     {
-        ["updated_time"] = Times.Z(stack.CreatedAt),
-        ["creation_time"] = Times.Z(stack.CreatedAt),
+        ["updated_time"] = Times.Z(resource.UpdatedAt),
+        ["creation_time"] = Times.Z(resource.CreatedAt),
         ["logical_resource_id"] = resource.Name,
         ["resource_name"] = resource.Name,
         ["physical_resource_id"] = resource.PhysicalId,
-        ["resource_status"] = "CREATE_COMPLETE",
-        ["resource_status_reason"] = "state changed",
-        ["resource_type"] = resource.Type,
+        ["resource_status"] = resource.Status,
+        ["resource_status_reason"] = resource.Reason,
+        ["resource_type"] = resource.Kind.Type,
         ["links"] = new JsonArray(Link($"{Self(call, stack)}/resources/{resource.Name}", "self"), Link(Self(call, stack), "stack")),
-        ["required_by"] = new JsonArray([.. resource.RequiredBy.Select(r => (JsonNode)r)]),
+        ["required_by"] = new JsonArray([.. stack.Resources.Where(r => r.Requires.Contains(resource)).Select(r => (JsonNode)r.Name)]),
     };
 
-    public static JsonObject Event(ApiCall call, Stack stack, string id, string name, string physicalId, string reason) => new()
+    /// <summary>A resource in a preview: Heat shows it there as its engine has it.</summary>
+    public static JsonObject Planned(Stack stack, StackResource resource, IEnumerable<string> requiredBy) => new()
     {
-        ["id"] = id,
-        ["links"] = new JsonArray(
-            Link($"{Self(call, stack)}/resources/{name}/events/{id}", "self"),
-            Link($"{Self(call, stack)}/resources/{name}", "resource"),
-            Link(Self(call, stack), "stack")),
-        ["event_time"] = Times.Z(stack.CreatedAt),
-        ["logical_resource_id"] = name,
-        ["resource_name"] = name,
-        ["physical_resource_id"] = physicalId,
-        ["resource_status"] = "CREATE_COMPLETE",
-        ["resource_status_reason"] = reason,
+        ["updated_time"] = Times.Z(resource.UpdatedAt),
+        ["creation_time"] = Times.Z(resource.CreatedAt),
+        ["resource_name"] = resource.Name,
+        ["physical_resource_id"] = "",
+        ["resource_action"] = "INIT",
+        ["resource_status"] = "COMPLETE",
+        ["resource_status_reason"] = "",
+        ["resource_type"] = resource.Kind.Type,
+        ["resource_identity"] = Identity(stack, "/resources/" + resource.Name),
+        ["stack_identity"] = Identity(stack),
+        ["stack_name"] = stack.Name,
+        ["required_by"] = new JsonArray([.. requiredBy.Select(r => (JsonNode)r)]),
+        ["description"] = resource.Description,
+        ["metadata"] = new JsonObject(),
+        ["attributes"] = new JsonObject(resource.Kind.Attributes.Where(a => a != "show").Select(a => KeyValuePair.Create(a, (JsonNode?)null))),
+        ["properties"] = new JsonObject(resource.Kind.Properties.Keys.Select(k => KeyValuePair.Create(k, resource.Properties[k]?.DeepClone()))),
     };
 
-    private static JsonObject Link(string href, string rel) => new() { ["href"] = href, ["rel"] = rel };
+    public static JsonObject Identity(Stack stack, string path = "") => new()
+    {
+        ["stack_name"] = stack.Name, ["stack_id"] = stack.Id, ["tenant"] = stack.ProjectId, ["path"] = path,
+    };
+
+    public static JsonObject Of(ApiCall call, Stack stack, StackEvent happened, bool isNested)
+    {
+        var o = new JsonObject
+        {
+            ["id"] = happened.Id,
+            ["links"] = new JsonArray(
+                Link($"{Self(call, stack)}/resources/{happened.Resource}/events/{happened.Id}", "self"),
+                Link($"{Self(call, stack)}/resources/{happened.Resource}", "resource"),
+                Link(Self(call, stack), "stack")),
+            ["event_time"] = Times.Z(happened.Time),
+            ["logical_resource_id"] = happened.Resource,
+            ["resource_name"] = happened.Resource,
+            ["physical_resource_id"] = happened.PhysicalId,
+            ["resource_status"] = happened.Status,
+            ["resource_status_reason"] = happened.Reason,
+        };
+        if (isNested)
+        {
+            o["links"]!.AsArray().Add(Link(Self(call, stack), "root_stack"));
+        }
+
+        return o;
+    }
+
+    public static JsonObject Link(string href, string rel) => new() { ["href"] = href, ["rel"] = rel };
+
+    private static JsonNode? Time(DateTimeOffset? time) => time is { } there ? Times.Z(there) : null;
+
+    private static JsonArray Tags(Stack stack) => new([.. stack.Tags.Select(t => (JsonNode)t)]);
 }

@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
 using Hotstack.Sandbox.Networking;
 using Hotstack.Sandbox.Orchestration;
+using Hotstack.Sandbox.Orchestration.Hot;
 using Hotstack.Sandbox.Volumes;
 
 namespace Hotstack.Sandbox.Seeds;
@@ -15,6 +15,20 @@ internal sealed class Seed(SandboxCloud cloud)
     public const string ControllerMac = "fa:16:9e:81:f6:05";
 
     private const long GiB = 1L << 30;
+
+    private static readonly (string Name, int Ram, int Cores, int Disk)[] Flavors =
+    [
+        ("hotstack.small", 2048, 1, 20), ("hotstack.large", 8192, 4, 100), ("hotstack.xxlarge", 32768, 12, 160), ("hotstack.mlarge", 6144, 2, 40),
+        ("hotstack.medium", 4096, 2, 40), ("hotstack.xlarge", 16384, 8, 160), ("hotstack.xxxlarge", 65536, 16, 200),
+    ];
+
+    /// <summary>What upstream's templates boot from unless told otherwise.</summary>
+    private static readonly (string Name, long Size)[] PublicImages =
+    [
+        ("CentOS-Stream-9", 1 * GiB), ("CentOS-Stream-GenericCloud-9", 1 * GiB), ("nat64-appliance", 600L << 20), ("sushy-tools-blank-image", 1L << 20),
+        ("ubuntu-noble-server", 600L << 20), ("hotstack-ceos", 2 * GiB), ("hotstack-nxos", 2 * GiB), ("hotstack-nxos10.5.3.F", 2 * GiB),
+        ("hotstack-sonic", 2 * GiB), ("hotstack-switch-host", 2 * GiB), ("nexus9300v.9.3.15", 2 * GiB),
+    ];
 
     private static readonly TimeSpan Age = TimeSpan.FromDays(1);
 
@@ -29,17 +43,26 @@ internal sealed class Seed(SandboxCloud cloud)
         SeedAccounts.Plant(cloud.Accounts);
         _own = cloud.Accounts.Project(SeedAccounts.Own);
         _user = cloud.Accounts.User(SeedAccounts.Own);
-        cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.small", 2048, 1, 20));
-        cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.large", 8192, 4, 100));
-        cloud.FlavorList.Add(new Flavor(cloud.NewId(), "hotstack.xxlarge", 32768, 12, 160));
+        foreach (var (name, ram, cores, disk) in Flavors)
+        {
+            cloud.FlavorList.Add(new Flavor(cloud.NewId(), name, ram, cores, disk));
+        }
+
         var admin = cloud.Accounts.Project(SeedAccounts.Admin);
         var controllerImage = Base("hotstack-controller", _own, "private", 3 * GiB);
         controllerImage.Properties["hw_vif_model"] = "virtio";
         controllerImage.Properties["hw_disk_bus"] = "virtio";
         var bootImage = Base("ipxe-boot-usb", _own, "private", 4 << 20);
         bootImage.Properties["hw_firmware_type"] = "uefi";
-        Base("CentOS-Stream-9", admin, "public", 1 * GiB);
+        foreach (var (name, size) in PublicImages)
+        {
+            Base(name, admin, "public", size);
+        }
+
         var outside = AddNetwork("external", admin, "203.0.113", external: true);
+
+        // What upstream's templates take for it.
+        AddNetwork("public", admin, "198.51.100", external: true);
         if (cloud.Options.Scenario != Scenario.Empty)
         {
             Deploy(controllerImage, bootImage, outside, cloud.Options.Scenario == Scenario.Sno);
@@ -55,56 +78,55 @@ internal sealed class Seed(SandboxCloud cloud)
     private void Deploy(Image controllerImage, Image bootImage, Network outside, bool single)
     {
         var network = AddNetwork("machine-net", _own, "192.168.32", external: false);
-        var stack = new Stack
+        var router = new RouterMaker(cloud).AddRouter("router", _own.Id, outside);
+        new RouterMaker(cloud).AddInterface(router, network.Subnets[0]);
+        var parts = new Dictionary<string, string>
         {
-            Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = _own.Id, Owner = _user.Name, CreatedAt = Born,
+            ["machine-net"] = network.Id, ["machine-subnet"] = network.Subnets[0].Id, ["router"] = router.Id,
+            ["machine-net-router-interface"] = $"{router.Id}:subnet_id={network.Subnets[0].Id}",
         };
-        stack.Parameters["router_external_network"] = outside.Name;
-        var members = new JsonObject();
-
+        List<SeedMember> members = [];
         var controller = AddServer("controller", "hotstack.small", controllerImage, "compute-0", 4 * GiB, network, ControllerMac, 3, _own, _user);
-        controller.Ports[0].FloatingIp = new FloatingIp(cloud.NewId(), "203.0.113.17", outside);
-        Member(stack, members, controller, "controller");
+        Member(members, parts, controller, "controller");
+        var floating = new FloatingIp { Id = cloud.NewId(), Address = "203.0.113.17", Network = outside, ProjectId = _own.Id };
+        new RouterMaker(cloud).Associate(floating, controller.Ports[0]);
+        cloud.FloatingIpList.Add(floating);
+        parts["controller-floating-ip"] = floating.Id;
         for (var i = 0; i < (single ? 1 : 3); i++)
         {
             var master = AddServer(
                 $"master{i}", "hotstack.xxlarge", bootImage, i == 1 ? "compute-0" : "compute-1", (30 + i) * GiB, network,
                 $"fa:16:9e:81:f6:1{i}", 10 + i, _own, _user);
-            Member(stack, members, master, "ocp_master");
-            if (single)
-            {
-                AddVolume(stack, master, "master0-lvms-0", 20, "/dev/vdb");
-                AddVolume(stack, master, "master0-lvms-1", 20, "/dev/vdc");
-            }
+            SeedVolume[] volumes = single ? [new("master0-lvms-vol0", "master0-lvms-0", 20), new("master0-lvms-vol1", "master0-lvms-1", 20)] : [];
+            Member(members, parts, master, "ocp_master", volumes);
         }
 
         for (var i = 0; i < (single ? 0 : 2); i++)
         {
             var worker = AddServer(
                 $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + i) * GiB, network, $"fa:16:9e:81:f6:2{i}", 20 + i, _own, _user);
-            Member(stack, members, worker, "ocp_worker");
+            Member(members, parts, worker, "ocp_worker");
         }
 
-        stack.Outputs.Add(new StackOutput("controller_ansible_host", "Ansible inventory entry of the controller", new JsonObject
-        {
-            ["name"] = "controller-0", ["ansible_ssh_user"] = "zuul", ["ansible_host"] = "203.0.113.17",
-            ["ansible_ssh_common_args"] = "-o StrictHostKeyChecking=no",
-        }));
-        stack.Outputs.Add(new StackOutput("controller_floating_ip", "Address of the controller", "203.0.113.17"));
-        stack.Outputs.Add(new StackOutput("ocp_installer_type", "How OpenShift was installed", "agent"));
-        stack.Outputs.Add(new StackOutput("snapset_data", "The instances of a SnapSet", new JsonObject { ["instances"] = members }));
-        cloud.StackList.Add(stack);
+        var stacks = new StackService(cloud);
+        stacks.Adopt(
+            new Stack
+            {
+                Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = _own.Id, User = _user, CreatedAt = Born,
+                Plan = stacks.NewPlan(HotTemplate.Read(SeedTemplate.Write(members)), new Dictionary<string, string>(), [], [], _own.Id),
+            },
+            parts);
     }
 
-    private static void Member(Stack stack, JsonObject members, Server server, string role)
+    private void Member(List<SeedMember> members, Dictionary<string, string> parts, Server server, string role, params SeedVolume[] volumes)
     {
-        members[server.Name] = new JsonObject
+        members.Add(new SeedMember(server.Name, role, server.Ports[0].MacAddress, server.Ports[0].Address, volumes));
+        parts[server.Name] = server.Id;
+        parts[server.Name + "-machine-port"] = server.Ports[0].Id;
+        for (var i = 0; i < volumes.Length; i++)
         {
-            ["uuid"] = server.Id, ["role"] = role, ["mac_address"] = server.Ports[0].MacAddress,
-        };
-        var port = server.Name + "-machine-port";
-        stack.Resources.Add(new StackResource(port, "OS::Neutron::Port", server.Ports[0].Id, [server.Name]));
-        stack.Resources.Add(new StackResource(server.Name, "OS::Nova::Server", server.Id, []));
+            parts[volumes[i].Resource] = AddVolume(server, volumes[i].Name, volumes[i].Size, $"/dev/vd{(char)('b' + i)}");
+        }
     }
 
     /// <summary>What belongs to somebody else and must not be touched.</summary>
@@ -131,11 +153,9 @@ internal sealed class Seed(SandboxCloud cloud)
 
     private Network AddNetwork(string name, Project project, string start, bool external)
     {
-        var network = new Network(cloud.NewId(), name, project.Id, cloud.NewId(), name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", external)
-        {
-            CreatedAt = Born,
-        };
+        var network = new Network { Id = cloud.NewId(), Name = name, ProjectId = project.Id, CreatedAt = Born, External = external };
         cloud.NetworkList.Add(network);
+        new NetworkMaker(cloud).AddSubnet(network, name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", 4, new SubnetOptions());
         return network;
     }
 
@@ -160,23 +180,24 @@ internal sealed class Seed(SandboxCloud cloud)
         var port = new Port
         {
             Id = cloud.NewId(), Name = name + "-machine-port", Network = network, MacAddress = mac, Device = server, CreatedAt = Born,
-            Address = network.Cidr[..(network.Cidr.LastIndexOf('.') + 1)] + address,
+            FixedIps = [new FixedIp(network.Subnets[0], network.Subnets[0].Gateway![..^1] + address)],
         };
         server.Ports.Add(port);
         cloud.PortList.Add(port);
-        cloud.ServerList.Add(server);
+        cloud.AddServer(server, GuestDisk.New(server.Id, boots: 1));
         return server;
     }
 
-    private void AddVolume(Stack stack, Server server, string name, int size, string device)
+    private string AddVolume(Server server, string name, int size, string device)
     {
         var volume = new Volume
         {
             Id = cloud.NewId(), Name = name, ProjectId = server.ProjectId, UserId = server.UserId, Size = size, CreatedAt = Born,
             Device = device, Server = server,
         };
+        volume.Disk = GuestDisk.New(volume.Id);
         server.Volumes.Add(volume);
         cloud.VolumeList.Add(volume);
-        stack.Resources.Add(new StackResource(name.Replace("lvms-", "lvms-vol", StringComparison.Ordinal), "OS::Cinder::Volume", volume.Id, [server.Name]));
+        return volume.Id;
     }
 }

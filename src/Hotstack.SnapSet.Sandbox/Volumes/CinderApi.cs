@@ -4,7 +4,7 @@ using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Volumes;
 
-/// <summary>Cinder: volumes to look at, snapshots of them to make and delete.</summary>
+/// <summary>Cinder: volumes to look at and delete, snapshots of them to make and delete.</summary>
 internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "/volume")
 {
     private const int NewestMinor = 70;
@@ -12,6 +12,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     private const string Root = "/v3/{project}";
 
     private readonly SnapshotMaker _maker = new(cloud);
+    private readonly VolumeMaker _volumes = new(cloud);
 
     public override void Map(Routes routes)
     {
@@ -31,14 +32,12 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         });
         Get(routes, "/limits", Limits);
         Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray() }));
-        Get(routes, "/os-quota-sets/{id}", call => Reply.Ok(new JsonObject
+        Get(routes, "/os-quota-sets/{id}", Quotas);
+        routes.Delete(Root + "/volumes/{id}", call =>
         {
-            ["quota_set"] = new JsonObject
-            {
-                ["id"] = call.Route("id"), ["volumes"] = 100, ["snapshots"] = Cloud.Options.Quotas.VolumeSnapshots ?? -1,
-                ["gigabytes"] = 10000, ["per_volume_gigabytes"] = -1, ["backups"] = 10, ["backup_gigabytes"] = 1000, ["groups"] = 10,
-            },
-        }));
+            _volumes.Delete(Volume(call, call.Route("id")));
+            return Reply.Empty(202, "text/html; charset=UTF-8");
+        });
         routes.Rest();
     }
 
@@ -169,17 +168,38 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         return Reply.Json(202, new JsonObject { ["snapshot"] = CinderView.Of(call, snapshot, full: false) });
     }
 
-    private Reply Limits(ApiCall call) => Reply.Ok(new JsonObject
+    private Reply Limits(ApiCall call)
     {
-        ["limits"] = new JsonObject
+        var quotas = new VolumeQuotas(Cloud, call.Token.ProjectId);
+        return Reply.Ok(new JsonObject
         {
-            ["rate"] = new JsonArray(),
-            ["absolute"] = new JsonObject
+            ["limits"] = new JsonObject
             {
-                ["maxTotalVolumes"] = 100, ["maxTotalSnapshots"] = Cloud.Options.Quotas.VolumeSnapshots ?? -1,
-                ["maxTotalVolumeGigabytes"] = 10000, ["totalVolumesUsed"] = Volumes(call).Count(),
-                ["totalGigabytesUsed"] = Volumes(call).Sum(v => v.Size), ["totalSnapshotsUsed"] = Snapshots(call).Count(),
+                ["rate"] = new JsonArray(),
+                ["absolute"] = new JsonObject
+                {
+                    ["maxTotalVolumes"] = quotas.MostVolumes, ["maxTotalSnapshots"] = quotas.MostSnapshots,
+                    ["maxTotalVolumeGigabytes"] = quotas.MostGigabytes, ["totalVolumesUsed"] = quotas.Volumes,
+                    ["totalGigabytesUsed"] = quotas.Gigabytes, ["totalSnapshotsUsed"] = quotas.Snapshots,
+                },
             },
-        },
-    });
+        });
+    }
+
+    /// <summary>The limits, or with <c>usage</c> what is used of them as well.</summary>
+    private Reply Quotas(ApiCall call)
+    {
+        var quotas = new VolumeQuotas(Cloud, call.Route("id"));
+        var usage = call.Value("usage") is "True" or "true" or "1";
+        JsonNode Of(int limit, int used) => usage ? new JsonObject { ["limit"] = limit, ["in_use"] = used, ["reserved"] = 0, ["allocated"] = 0 } : limit;
+        return Reply.Ok(new JsonObject
+        {
+            ["quota_set"] = new JsonObject
+            {
+                ["id"] = call.Route("id"), ["volumes"] = Of(quotas.MostVolumes, quotas.Volumes), ["snapshots"] = Of(quotas.MostSnapshots, quotas.Snapshots),
+                ["gigabytes"] = Of(quotas.MostGigabytes, quotas.Gigabytes), ["per_volume_gigabytes"] = Of(-1, 0),
+                ["backups"] = Of(10, 0), ["backup_gigabytes"] = Of(1000, 0), ["groups"] = Of(10, 0),
+            },
+        });
+    }
 }

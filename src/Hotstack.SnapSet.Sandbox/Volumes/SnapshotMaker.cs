@@ -26,7 +26,7 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
         var snapshot = new VolumeSnapshot
         {
             Id = cloud.NewId(), Volume = volume, Name = name, Description = description, UserId = userId,
-            CreatedAt = cloud.Now,
+            CreatedAt = cloud.Now, Disk = volume.Disk.Copy(),
         };
         cloud.VolumeSnapshotList.Add(snapshot);
         cloud.After(cloud.Options.Durations.VolumeSnapshot, () =>

@@ -20,10 +20,10 @@ public sealed class Volume
 
     public bool Bootable { get; init; }
 
-    public bool DeleteOnTermination { get; init; }
+    public bool DeleteOnTermination { get; internal set; }
 
     /// <summary>The device in the server it is attached to.</summary>
-    public string? Device { get; init; }
+    public string? Device { get; internal set; }
 
     public Server? Server { get; internal set; }
 
@@ -32,10 +32,23 @@ public sealed class Volume
 
     public bool Encrypted { get; internal set; }
 
-    public string Status => OddStatus ?? (Server is null ? "available" : "in-use");
+    /// <summary>The snapshot it was made of, if any.</summary>
+    public string? SnapshotId { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>Whose content it has: of a root volume the server's, of a data volume the first volume's.</summary>
+    public GuestDisk Disk { get; internal set; } = GuestDisk.New("");
+
+    /// <summary><c>creating</c>, <c>available</c>, <c>in-use</c>, <c>deleting</c>, or an odd one.</summary>
+    public string Status => OddStatus ?? (Server is not null ? "in-use" : State);
 
     /// <summary>What somebody else does with it: <c>extending</c>, <c>error</c>.</summary>
     internal string? OddStatus { get; set; }
+
+    internal string State { get; set; } = "available";
+
+    internal Dictionary<string, string> Metadata { get; } = [];
 }
 
 /// <summary>A snapshot of a Cinder volume.</summary>
@@ -57,6 +70,9 @@ public sealed class VolumeSnapshot
 
     /// <summary><c>creating</c>, <c>available</c>, <c>deleting</c>, <c>error</c> or <c>error_deleting</c>.</summary>
     public string Status { get; internal set; } = "creating";
+
+    /// <summary>What the volume carried when it was taken.</summary>
+    public GuestDisk Disk { get; init; } = GuestDisk.New("");
 
     internal Dictionary<string, string> Metadata { get; } = [];
 }

@@ -37,7 +37,7 @@ public class ImageTests : SandboxTest
         }
 
         Assert.Equal(25, (await ImageNamesAsync("")).Length);
-        Assert.Equal(33, (await ImageNamesAsync("limit=5000")).Length);
+        Assert.Equal(43, (await ImageNamesAsync("limit=5000")).Length);
         Assert.Equal(400, (await CallAsync("GET", Images + "?limit=x")).Status);
     }
 
@@ -65,7 +65,7 @@ public class ImageTests : SandboxTest
     [InlineData("status=in:queued&name=mine", 0)]
     [InlineData("color=red", 1)]
     [InlineData("color=blue", 0)]
-    [InlineData("visibility=public", 1)]
+    [InlineData("visibility=public", 11)]
     [InlineData("owner=nobody", 0)]
     [InlineData("created_at=gt:2026-03-14T09:00:00Z", 0)]
     [InlineData("size_min=1000&name=mine", 1)]

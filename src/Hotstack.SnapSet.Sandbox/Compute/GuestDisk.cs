@@ -1,0 +1,17 @@
+namespace Hotstack.Sandbox.Compute;
+
+/// <summary>What a disk, or a snapshot of one, carries.</summary>
+public sealed class GuestDisk
+{
+    private GuestDisk(string origin, int boots) => (Origin, Boots) = (origin, boots);
+
+    /// <summary>The id of the server whose disk it was first.</summary>
+    public string Origin { get; }
+
+    /// <summary>How often a guest has booted from it, copies of it before this one included.</summary>
+    public int Boots { get; internal set; }
+
+    internal static GuestDisk New(string origin, int boots = 0) => new(origin, boots);
+
+    internal GuestDisk Copy() => new(Origin, Boots);
+}

@@ -1,0 +1,72 @@
+using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Networking;
+using Hotstack.Sandbox.Volumes;
+
+namespace Hotstack.Sandbox;
+
+/// <content>How servers come and go.</content>
+public sealed partial class SandboxCloud
+{
+    /// <summary>The server of this id; null if there is none (any more).</summary>
+    public Server? FindServer(string id) => Do(() => ServerList.Find(s => s.Id == id));
+
+    /// <summary>The id of the server whose disk a server, which may be deleted, boots from.</summary>
+    /// <exception cref="KeyNotFoundException">There never was such a server.</exception>
+    public string OriginOf(string serverId) => Do(() => DiskOf(serverId).Origin);
+
+    /// <summary>How often its disk has been booted, on this server and on those whose snapshots it was made from.</summary>
+    /// <exception cref="KeyNotFoundException">There never was such a server.</exception>
+    public int BootsOf(string serverId) => Do(() => DiskOf(serverId).Boots);
+
+    /// <summary>The servers that boot from a disk that was first this server's, the latest last.</summary>
+    public IReadOnlyList<Server> CopiesOf(string serverId) =>
+        Do<IReadOnlyList<Server>>(() => [.. ServerList.Where(s => s.Disk.Origin == serverId && s.Id != serverId)]);
+
+    internal void AddServer(Server server, GuestDisk disk)
+    {
+        Disks.Boot(server, disk);
+        ServerList.Add(server);
+        server.PowerChanged = () =>
+        {
+            if (server.IsOn)
+            {
+                server.Disk.Boots++;
+            }
+
+            OpenShift?.Powered(server);
+        };
+    }
+
+    /// <summary>Takes a server away with what is its own; what it only uses is free again.</summary>
+    internal void RemoveServer(Server server)
+    {
+        server.Deleted = true;
+        ServerList.Remove(server);
+        foreach (var port in server.Ports.ToList())
+        {
+            if (port.IsNovas)
+            {
+                new NetworkMaker(this).RemovePort(port);
+            }
+
+            port.Device = null;
+        }
+
+        var volumes = new VolumeMaker(this);
+        foreach (var volume in server.Volumes.ToList())
+        {
+            volume.Server = null;
+
+            // One that has snapshots stays.
+            if (volume.DeleteOnTermination && !volumes.HasSnapshots(volume))
+            {
+                VolumeList.Remove(volume);
+            }
+        }
+
+        // What was being made of it has no one to finish it.
+        ImageList.RemoveAll(i => i.Status == "queued" && i.Properties.GetValueOrDefault("instance_uuid") == server.Id);
+    }
+
+    private GuestDisk DiskOf(string serverId) => Disks.Find(serverId) ?? throw new KeyNotFoundException("no server " + serverId);
+}

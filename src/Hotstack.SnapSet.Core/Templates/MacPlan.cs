@@ -88,7 +88,13 @@ internal sealed class MacPlan
             }
         }
 
-        foreach (string mac in isOneToOne ? left : left.Where(m => m == main))
+        string[] toGive = [.. left.Where(mac => isOneToOne || mac == main)];
+        if (toGive.Length > 1 && free.Count >= toGive.Length)
+        {
+            _warnings.Add($"{member.Name}: that {string.Join(", ", toGive)} belong to its ports in this order is taken from the set's order alone.");
+        }
+
+        foreach (string mac in toGive)
         {
             if (free.Count == 0)
             {

@@ -10,6 +10,9 @@ internal sealed class TemplateFolder
 {
     private const string Git = ".git";
 
+    private const string ArchiveHint = "Upstream's playbook makes such archives of the scenario's compress_heat_files before it creates the stack."
+        + " Make it by hand: tar -czf - FILES | base64 -w0.";
+
     private static readonly StringComparison Comparison =
         OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
@@ -61,7 +64,7 @@ internal sealed class TemplateFolder
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unreadable(namedAt, $"there is no file {path}.", e);
+            throw Unreadable(namedAt, $"there is no file {path}.", e, path.EndsWith(".tar.gz.b64", StringComparison.Ordinal) ? ArchiveHint : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -125,6 +128,6 @@ internal sealed class TemplateFolder
         return copy.ToArray();
     }
 
-    private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner) =>
-        TemplateErrors.At(mark with { ErrorId = TemplateErrors.Unreadable }, reason, inner: inner);
+    private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner, string? hint = null) =>
+        TemplateErrors.At(mark with { ErrorId = TemplateErrors.Unreadable }, reason, hint, inner);
 }

@@ -14,6 +14,8 @@ internal sealed class TemplateResources
     private static readonly string[] GroupTypes =
         ["OS::Heat::ResourceGroup", "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::ResourceChain", "OS::Heat::Stack"];
 
+    private static readonly string[] BootableSources = ["volume_id", "snapshot_id", "image", "image_id"];
+
     private readonly Dictionary<string, DocMap> _resources;
 
     public TemplateResources(DocMap root)
@@ -122,17 +124,26 @@ internal sealed class TemplateResources
 
     private IEnumerable<VolumePart> Volumes(DocMap server, IEnumerable<(DocMap Attachment, int Order)> attachments)
     {
-        IEnumerable<VolumePart> mapped = server["block_device_mapping_v2"] is DocList list
-            ? list.Items.OfType<DocMap>().Select(MappedVolume)
-            : [];
+        DocMap[] entries = server["block_device_mapping_v2"] is DocList list ? [.. list.Items.OfType<DocMap>()] : [];
+        DocMap? root = Root(server, entries);
+        IEnumerable<VolumePart> mapped = entries
+            .Select((entry, index) => MappedVolume(entry, index, entry == root))
+            .Where(volume => !(volume.Entry!.Has("swap_size") || volume.Entry.Has("ephemeral_size")));
         IEnumerable<VolumePart> attached = attachments
             .Select(entry => (Properties: entry.Attachment.Map("properties"), entry.Order))
             .OrderBy(entry => entry.Properties?.Text("mountpoint") ?? "~", StringComparer.Ordinal).ThenBy(entry => entry.Order)
             .Select(entry => AttachedVolume(entry.Properties!));
-        return mapped.Where(volume => volume.Entry is not { } entry || !(entry.Has("swap_size") || entry.Has("ephemeral_size"))).Concat(attached);
+        return mapped.Concat(attached);
     }
 
-    private VolumePart MappedVolume(DocMap entry, int index)
+    /// <summary>Heat gives boot_index 0 to what could be booted and has none.</summary>
+    private static DocMap? Root(DocMap server, DocMap[] entries) =>
+        entries.FirstOrDefault(entry => entry["boot_index"] is DocScalar { Value: "0" })
+        ?? (server["image"] is null
+            ? entries.FirstOrDefault(entry => entry["boot_index"] is null && BootableSources.Any(source => entry[source] is not null))
+            : null);
+
+    private VolumePart MappedVolume(DocMap entry, int index, bool isRoot)
     {
         string? name = Resource(entry["volume_id"], VolumeType);
         return new VolumePart
@@ -142,7 +153,7 @@ internal sealed class TemplateResources
             Properties = name is null ? null : _resources[name].MapFor("properties"),
             Entry = entry,
             Device = entry.Text("device_name"),
-            IsRoot = entry["boot_index"] is DocScalar { Value: "0" },
+            IsRoot = isRoot,
         };
     }
 

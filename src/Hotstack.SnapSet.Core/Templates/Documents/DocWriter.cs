@@ -70,13 +70,13 @@ internal static class DocWriter
                 break;
             case DocList list:
                 emitter.Emit(new SequenceStart(
-                    AnchorName.Empty, TagName.Empty, true, list.IsFlow || list.Items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                    AnchorName.Empty, TagName.Empty, true, (list.IsFlow && CanFlow(list)) || list.Items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 list.Items.ForEach(item => Emit(emitter, item, allQuoted));
                 emitter.Emit(new SequenceEnd());
                 break;
             case DocMap map:
                 emitter.Emit(new MappingStart(
-                    AnchorName.Empty, TagName.Empty, true, map.IsFlow || map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                    AnchorName.Empty, TagName.Empty, true, (map.IsFlow && CanFlow(map)) || map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach ((DocScalar key, DocNode value) in map.Entries)
                 {
                     emitter.Emit(Event(key, allQuoted));
@@ -87,6 +87,14 @@ internal static class DocWriter
                 break;
         }
     }
+
+    /// <summary>Within brackets the emitter quotes what holds a colon, which makes a text of a time.</summary>
+    private static bool CanFlow(DocNode node) => node switch
+    {
+        DocList list => list.Items.TrueForAll(CanFlow),
+        DocMap map => map.Entries.All(entry => CanFlow(entry.Key) && CanFlow(entry.Value)),
+        _ => node is not DocScalar { Type: YamlType.Timestamp or YamlType.Sexagesimal },
+    };
 
     private static Scalar Event(DocScalar scalar, bool allQuoted)
     {

@@ -13,30 +13,47 @@ namespace Hotstack.Templates.Expressions;
 internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given, IReadOnlyDictionary<string, DocNode> written)
 {
     // Far above any real file, so that a hostile one costs an error and not the memory or the stack.
-    private const int MostDepth = 32;
+    private const int MostDepth = 16;
     private const int MostText = 1024 * 1024;
 
     private readonly Dictionary<string, (JsonNode? Value, long Weight)> _known = [];
     private readonly List<string> _resolving = [];
     private long _weight;
+    private int _depth;
 
     public IEnumerable<string> Names => given.Keys.Union(written.Keys);
 
     /// <summary>The value of a variable.</summary>
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>.</exception>
-    public JsonNode? Variable(string name) => Fresh(() => Lookup(name, new SourceMark(name, TemplateErrors.Unresolved)).Value?.DeepClone());
+    public JsonNode? Variable(string name) => Lookup(name, new SourceMark(name, TemplateErrors.Unresolved)).Value?.DeepClone();
 
     /// <summary>A value with all of its expressions resolved.</summary>
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>, naming expression, file and line.</exception>
-    public JsonNode? Resolve(DocNode node) => Fresh(() => Value(node));
-
-    private JsonNode? Fresh(Func<JsonNode?> resolve)
+    public JsonNode? Resolve(DocNode node)
     {
-        _weight = 0;
-        return resolve();
+        JsonNode? value = Value(node);
+        return DepthOf(value) <= ConfigTreeLimits.Depth ? value : throw TooMuch(node.Mark);
     }
 
     private JsonNode? Value(DocNode node)
+    {
+        if (_depth > 2 * ConfigTreeLimits.Depth)
+        {
+            throw TooMuch(node.Mark);
+        }
+
+        _depth++;
+        try
+        {
+            return ValueWithin(node);
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    private JsonNode? ValueWithin(DocNode node)
     {
         switch (node)
         {
@@ -88,6 +105,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             }
         }
 
+        Weigh(1 + (joined.Length / 64), mark);
         return JsonValue.Create(joined.ToString());
     }
 
@@ -186,6 +204,13 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         JsonObject map => 1 + map.Sum(entry => WeightOf(entry.Value)),
         JsonArray list => 1 + list.Sum(WeightOf),
         JsonValue scalar when scalar.GetValueKind() == JsonValueKind.String => 1 + (scalar.GetValue<string>().Length / 64),
+        _ => 1,
+    };
+
+    private static int DepthOf(JsonNode? value) => value switch
+    {
+        JsonObject map => 1 + map.Select(entry => DepthOf(entry.Value)).DefaultIfEmpty().Max(),
+        JsonArray list => 1 + list.Select(DepthOf).DefaultIfEmpty().Max(),
         _ => 1,
     };
 

@@ -1,0 +1,400 @@
+using Hotstack.SnapSets;
+using Xunit;
+
+namespace Hotstack.Templates;
+
+public sealed class TemplateOverlayTests
+{
+    private const string Head = "heat_template_version: rocky\nresources:\n";
+
+    [Fact]
+    public void Image_and_main_address_go_to_the_server_and_its_first_port()
+    {
+        OverlayResult result = Apply(
+            """
+              net: {type: OS::Neutron::Net}
+              controller-port:
+                type: OS::Neutron::Port
+                properties:
+                  network: {get_resource: net}
+                  mac_address: "fa:16:9e:81:f6:05"
+              controller:
+                type: OS::Nova::Server
+                properties:
+                  image: {get_param: [controller_params, image]}
+                  metadata: {when: 2018-08-31, mode: 0644, 'on': yes}
+                  user_data: |
+                    #!/bin/sh
+                    echo  two
+                  networks:
+                    - port: {get_resource: controller-port}
+            """,
+            Texts.Member("controller", "fa:16:3e:0:0:1", "controller"));
+
+        Assert.Equal(
+            """
+            heat_template_version: rocky
+            resources:
+              net: {type: 'OS::Neutron::Net'}
+              controller-port:
+                type: OS::Neutron::Port
+                properties:
+                  network: {get_resource: net}
+                  mac_address: "fa:16:3e:00:00:01"
+              controller:
+                type: OS::Nova::Server
+                properties:
+                  image: image-of-controller
+                  metadata: {when: 2018-08-31, mode: 0644, 'on': yes}
+                  user_data: |
+                    #!/bin/sh
+                    echo  two
+                  networks:
+                    - port: {get_resource: controller-port}
+            outputs:
+              snapset_data:
+                description: "What Hotstack snapshots of this stack are made of"
+                value:
+                  instances:
+                    controller:
+                      uuid: {get_resource: controller}
+                      role: controller
+                      mac_address: {get_attr: [controller-port, mac_address]}
+            """,
+            result.Text.TrimEnd());
+        Assert.Equal(
+            [
+                "controller: image -> image-of-controller",
+                "controller: controller-port: mac_address fa:16:9e:81:f6:05 -> fa:16:3e:00:00:01",
+                "output snapset_data added",
+            ],
+            result.Changes);
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+        Assert.Empty(result.Uncovered);
+    }
+
+    /// <summary>The ports' addresses before (- for none, ? for a port from outside), the member's, and the ports' after.</summary>
+    [Theory]
+    [InlineData("01", "01", "01", "01")]
+    [InlineData("01", "02", "02", "02")]
+    [InlineData("-", "02", "02", "02")]
+    [InlineData("01 02", "02", "02", "01 02")]
+    [InlineData("01 02", "03", "03", "03 02")]
+    [InlineData("- -", "03", "03", "03 -")]
+    [InlineData("01 02", "02", "02 01", "01 02")]
+    [InlineData("01 -", "02", "02 01", "01 02")]
+    [InlineData("- 01", "02", "01 02", "02 01")]
+    [InlineData("07 08", "02", "01 02", "02 01")]
+    [InlineData("- -", "01", "01 02", "01 02")]
+    [InlineData("- - -", "01", "01 02", "01 - -")]
+    [InlineData("09", "01", "01 02", "01")]
+    [InlineData("? -", "01", "01", "? 01")]
+    [InlineData("? -", "01", "01 02", "? 01")]
+    [InlineData("-", "", "05", "05")]
+    [InlineData("03", "", "", "03")]
+    public void Addresses_stay_where_they_belong_and_the_main_one_comes_first(string before, string main, string all, string after)
+    {
+        string[] ports = before.Split(' ');
+        string resources = string.Concat(ports.Select((mac, i) => mac == "?" ? "" :
+            $"  p{i}: {{type: OS::Neutron::Port, properties: {{network: n{i}{(mac == "-" ? "" : $", mac_address: '{Full(mac)}'")}}}}}\n"));
+        string networks = string.Join(", ", ports.Select((mac, i) => mac == "?" ? "{port: {get_param: x}}" : $"{{port: {{get_resource: p{i}}}}}"));
+        SnapSetMember member = Texts.Member(
+            "s", main.Length > 0 ? Full(main) : null, "ocp_master", [.. all.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Full)]);
+
+        OverlayResult result = Apply($"{resources}  s: {{type: OS::Nova::Server, properties: {{networks: [{networks}]}}}}", member);
+
+        TemplateServer server = Texts.Whole(result.Text).Template.Servers[0];
+        Assert.Equal(after, string.Join(' ', server.Ports.Select(port => !port.CanTakeMac ? "?" : port.MacAddress?[^2..] ?? "-")));
+    }
+
+    [Fact]
+    public void One_address_is_never_given_twice_on_a_network()
+    {
+        OverlayResult result = Apply(
+            """
+              net: {type: OS::Neutron::Net}
+              p1: {type: OS::Neutron::Port, properties: {network: {get_resource: net}}}
+              p2: {type: OS::Neutron::Port, properties: {network: {get_resource: net}}}
+              p3: {type: OS::Neutron::Port, properties: {network: elsewhere}}
+              spare: {type: OS::Neutron::Port, properties: {network: {get_resource: net}, mac_address: 'fa:16:3e:00:00:09'}}
+              a: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p1}}]}}
+              b: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p2}}]}}
+              c: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p3}}]}}
+            """,
+            Texts.Member("a", Full("01")), Texts.Member("b", Full("01")), Texts.Member("c", Full("01")));
+
+        Assert.Equal([Full("01"), null, Full("01")], Texts.Whole(result.Text).Template.Servers.Select(server => server.Ports[0].MacAddress));
+        Assert.Equal([$"The MAC address {Full("01")} would be on one network twice: p1 and p2."], result.Problems);
+    }
+
+    [Fact]
+    public void An_address_of_the_template_that_stays_is_not_given_again()
+    {
+        OverlayResult result = Apply(
+            """
+              p1: {type: OS::Neutron::Port, properties: {network: net}}
+              spare: {type: OS::Neutron::Port, properties: {network: net, mac_address: 'fa:16:3e:00:00:01'}}
+              a: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p1}}]}}
+            """,
+            Texts.Member("a", Full("01")));
+
+        Assert.Null(Texts.Whole(result.Text).Template.Servers[0].Ports[0].MacAddress);
+        Assert.Contains("p1 and spare", Assert.Single(result.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Addresses_can_change_places_between_servers()
+    {
+        OverlayResult result = Apply(
+            """
+              p1: {type: OS::Neutron::Port, properties: {network: net, mac_address: 'fa:16:3e:00:00:01'}}
+              p2: {type: OS::Neutron::Port, properties: {network: net, mac_address: 'fa:16:3e:00:00:02'}}
+              a: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p1}}]}}
+              b: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p2}}]}}
+            """,
+            Texts.Member("a", Full("02")), Texts.Member("b", Full("01")));
+
+        Assert.Equal([Full("02"), Full("01")], Texts.Whole(result.Text).Template.Servers.Select(server => server.Ports[0].MacAddress));
+        Assert.Empty(result.Problems);
+    }
+
+    [Fact]
+    public void A_network_without_a_port_gets_the_address_as_an_extra_property()
+    {
+        OverlayResult result = Apply("  s: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}", Texts.Member("s", Full("01")));
+
+        Assert.Equal(
+            Head + """
+              s: {type: 'OS::Nova::Server', properties: {image: image-of-s, networks: [{network: lab, port_extra_properties: {mac_address: "fa:16:3e:00:00:01"}}]}}
+            outputs:
+              snapset_data:
+                description: "What Hotstack snapshots of this stack are made of"
+                value:
+                  instances:
+                    s:
+                      uuid: {get_resource: s}
+                      role: ocp_master
+                      mac_address: "fa:16:3e:00:00:01"
+            """,
+            result.Text.TrimEnd());
+    }
+
+    [Fact]
+    public void What_two_servers_share_by_an_alias_is_changed_for_one()
+    {
+        OverlayResult result = Apply(
+            """
+              a:
+                type: OS::Nova::Server
+                properties: &shared
+                  image: base
+                  networks: [{network: lab}]
+              b: {type: OS::Nova::Server, properties: *shared}
+              c:
+                type: OS::Nova::Server
+                properties:
+                  <<: *shared
+                  flavor: small
+            """,
+            Texts.Member("b", Full("01")));
+
+        HeatTemplate template = Texts.Whole(result.Text).Template;
+        Assert.Equal(["base", "image-of-b", "base"], template.Servers.Select(server => server.Image));
+        Assert.Equal([null, Full("01"), null], template.Servers.Select(server => server.Ports[0].MacAddress));
+        Assert.Equal("small", template.Servers[2].Flavor);
+        Assert.Equal(["a", "c"], result.Uncovered);
+    }
+
+    [Fact]
+    public void Data_volumes_are_made_of_their_snapshots()
+    {
+        OverlayResult result = Apply(
+            """
+              v0: {type: OS::Cinder::Volume, properties: {size: 20, image: old}}
+              v1: {type: OS::Cinder::Volume, properties: {size: 10, volume_type: fast, source_volid: x}}
+              v2: {type: OS::Cinder::Volume, properties: {size: {get_param: size}}}
+              s:
+                type: OS::Nova::Server
+                properties:
+                  image: x
+                  networks: [{network: lab}]
+                  block_device_mapping_v2:
+                    - {boot_index: -1, volume_id: {get_resource: v0}}
+                    - {boot_index: -1, volume_id: {get_resource: v1}}
+                    - {boot_index: -1, volume_id: {get_resource: v2}}
+            """,
+            Texts.Member("s", Full("01")) with
+            {
+                Volumes = [Texts.Volume("snap-b", "v1"), Texts.Volume("snap-c", "v2", 30), Texts.Volume("snap-a", "v0", 15)],
+            });
+
+        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: snap-a}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("v1: {type: 'OS::Cinder::Volume', properties: {size: 20, volume_type: fast, snapshot_id: snap-b}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("v2: {type: 'OS::Cinder::Volume', properties: {size: {get_param: size}, snapshot_id: snap-c}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("s: v1: size 10 -> 20 GiB", result.Changes);
+        Assert.Equal(["s: the size of v2 is given by a function; it has to come to at least 30 GiB."], result.Warnings);
+        Assert.Empty(result.Problems);
+    }
+
+    /// <summary>Which of the snapshots a, b, … each volume of the template gets.</summary>
+    [Theory]
+    [InlineData("a b", "a b", 0, 0)]
+    [InlineData("a=v1 b=v0", "b a", 0, 0)]
+    [InlineData("a=v1 b", "b a", 0, 0)]
+    [InlineData("a=gone b", "a b", 0, 1)]
+    [InlineData("a", "a -", 0, 2)]
+    [InlineData("a=v1", "- a", 0, 1)]
+    [InlineData("a b c", "a b", 1, 1)]
+    [InlineData("a@/dev/vdc b@/dev/vdb", "b a", 0, 0)]
+    public void Volumes_are_matched_by_name_then_device_then_order(string volumes, string expected, int problems, int warnings)
+    {
+        SnapSetVolume[] given = [.. volumes.Split(' ').Select(text =>
+            Texts.Volume(text[..1], text.Length > 1 && text[1] == '=' ? text[2..] : null, device: text.Length > 1 && text[1] == '@' ? text[2..] : null))];
+        OverlayResult result = Apply(
+            """
+              v0: {type: OS::Cinder::Volume, properties: {size: 20}}
+              v1: {type: OS::Cinder::Volume, properties: {size: 20}}
+              a0: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: s}, volume_id: {get_resource: v0}, mountpoint: /dev/vdb}}
+              a1: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: s}, volume_id: {get_resource: v1}, mountpoint: /dev/vdc}}
+              s: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
+            """,
+            Texts.Member("s", Full("01")) with { Volumes = given });
+
+        string[] lines = result.Text.Split('\n');
+        string[] found = [.. new[] { "v0", "v1" }.Select(name => lines.Single(line => line.StartsWith($"  {name}:", StringComparison.Ordinal)))
+            .Select(line => line.Contains("snapshot_id", StringComparison.Ordinal) ? line.Split("snapshot_id: ")[1][..1] : "-")];
+        Assert.Equal(expected, string.Join(' ', found));
+        Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
+    }
+
+    /// <summary>What becomes of a volume-backed member's server.</summary>
+    [Theory]
+    [InlineData(
+        "{image: x, flavor: f}",
+        "{flavor: f, block_device_mapping_v2: [{boot_index: 0, snapshot_id: root, volume_size: 40, delete_on_termination: true, device_type: disk}]}")]
+    [InlineData(
+        "{image: x, block_device_mapping_v2: [{boot_index: -1, volume_id: {get_resource: v}}]}",
+        "{block_device_mapping_v2: [{boot_index: 0, snapshot_id: root, volume_size: 40, delete_on_termination: true, device_type: disk}, {boot_index: -1, volume_id: {get_resource: v}}]}")]
+    [InlineData(
+        "{block_device_mapping_v2: [{boot_index: 0, image: i, volume_size: 60, delete_on_termination: false}]}",
+        "{block_device_mapping_v2: [{boot_index: 0, volume_size: 60, delete_on_termination: false, snapshot_id: root, device_type: disk}]}")]
+    [InlineData(
+        "{block_device_mapping_v2: [{device_type: cdrom, disk_bus: sata, boot_index: 0, image_id: {get_param: cd}, volume_size: 5}]}",
+        "{block_device_mapping_v2: [{device_type: cdrom, disk_bus: sata, boot_index: 0, volume_size: 40, snapshot_id: root, delete_on_termination: true}]}")]
+    [InlineData(
+        "{block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}",
+        "{block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}")]
+    [InlineData("{block_device_mapping: [{device_name: vda, volume_id: x}]}", "{block_device_mapping: [{device_name: vda, volume_id: x}]}")]
+    [InlineData("{image: x, block_device_mapping_v2: {get_param: x}}", "{image: x, block_device_mapping_v2: {get_param: x}}")]
+    public void A_volume_backed_member_boots_from_its_snapshot(string before, string after)
+    {
+        OverlayResult result = Apply(
+            $"""
+              v: @type: OS::Cinder::Volume, properties: @size: 1##
+              s: @type: OS::Nova::Server, properties: {before}#
+            """.Replace('@', '{').Replace('#', '}'),
+            Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("root", size: 40, isRoot: true)] });
+
+        Assert.Equal(after, Flat(result.Text));
+        Assert.Equal(before.Contains("block_device_mapping:", StringComparison.Ordinal) || before.Contains("v2: {", StringComparison.Ordinal), result.Problems.Count == 1);
+    }
+
+    [Fact]
+    public void The_root_volume_that_is_a_resource_is_made_of_the_snapshot()
+    {
+        OverlayResult result = Apply(
+            """
+              v: {type: OS::Cinder::Volume, properties: {size: 10, image: i}}
+              s: {type: OS::Nova::Server, properties: {block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}}
+            """,
+            Texts.Member("s") with { IsVolumeBacked = true, VolumeSnapshots = ["from-upstream"] });
+
+        Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_takes_the_place_of_the_templates_root_volume()
+    {
+        OverlayResult result = Apply(
+            "  s: {type: OS::Nova::Server, properties: {block_device_mapping_v2: [{boot_index: 0, image: i, volume_size: 5}]}}", Texts.Member("s"));
+
+        Assert.Equal("{image: image-of-s}", Flat(result.Text));
+    }
+
+    [Fact]
+    public void A_volume_from_outside_is_not_attached_again()
+    {
+        OverlayResult result = Apply(
+            """
+              a: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: s}, volume_id: {get_param: x}}}
+              s: {type: OS::Nova::Server, properties: {image: x, block_device_mapping_v2: [{boot_index: -1, volume_id: 4711-abc}]}}
+            """,
+            Texts.Member("s") with { Volumes = [Texts.Volume("one"), Texts.Volume("two")] });
+
+        Assert.Equal(
+            "{image: image-of-s, block_device_mapping_v2: [{boot_index: -1, snapshot_id: one, volume_size: 20, delete_on_termination: true, device_type: disk}]}",
+            Flat(result.Text));
+        Assert.Contains(result.Problems, problem => problem.Contains("cannot be made of the snapshot two", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("  other: {type: OS::Nova::Server}", "the template has no server resource of that name")]
+    [InlineData("  g: {type: OS::Heat::ResourceGroup}\n  n: {type: n.yaml}", "If g (OS::Heat::ResourceGroup) or n (n.yaml) makes it, write it into the template")]
+    public void A_member_without_a_server_is_a_problem(string resources, string message) =>
+        Assert.Contains(message, Assert.Single(Apply(resources, Texts.Member("master0", Full("01"))).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_cannot_keep_its_address_is_a_problem()
+    {
+        OverlayResult result = Apply(
+            "  a: {type: OS::Nova::Server}\n  b: {type: OS::Nova::Server, properties: {networks: [{port: {get_param: p}}]}}\n  c: {type: OS::Nova::Server, properties: {networks: [{allocate_network: auto}]}}",
+            Texts.Member("a", Full("01")), Texts.Member("b", Full("02")), Texts.Member("c", Full("03")));
+
+        Assert.Equal(3, result.Problems.Count);
+        Assert.Contains("a: the template writes no network for a", result.Problems[0], StringComparison.Ordinal);
+        Assert.Contains($"b: no port of b can take the MAC address {Full("02")}", result.Problems[1], StringComparison.Ordinal);
+        Assert.Equal(["image-of-a", "image-of-b", "image-of-c"], Texts.Whole(result.Text).Template.Servers.Select(server => server.Image));
+    }
+
+    [Fact]
+    public void An_output_of_the_templates_own_stays()
+    {
+        string yaml = Head + "  s: {type: OS::Nova::Server, properties: {networks: [{network: n}]}}\noutputs: {snapset_data: {value: mine}}\n";
+
+        OverlayResult result = TemplateOverlay.Apply(Texts.Whole(yaml), Texts.Set(Texts.Member("s", Full("01"))));
+
+        Assert.Contains("outputs: {snapset_data: {value: mine}}", result.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_that_grows_over_Heats_limit_is_refused()
+    {
+        string items = string.Join(", ", Enumerable.Range(0, 2000).Select(i => $"'{i:d20}'"));
+        string yaml = Head + $"  s: {{type: OS::Nova::Server, metadata: &m [{items}]}}\n"
+            + string.Concat(Enumerable.Range(0, 12).Select(i => $"  r{i}: {{type: x, metadata: *m}}\n"));
+
+        var error = Assert.Throws<HotstackException>(() => TemplateOverlay.Apply(Texts.Whole(yaml), Texts.Set(Texts.Member("s"))));
+
+        Assert.Equal((ErrorCause.InputInvalid, TemplateErrors.TooLarge), (error.Cause, error.Id));
+    }
+
+    private static OverlayResult Apply(string resources, params SnapSetMember[] members) =>
+        TemplateOverlay.Apply(Texts.Whole(Head + resources + "\n"), Texts.Set(members));
+
+    /// <summary>The properties of the server s.</summary>
+    private static string Flat(string template)
+    {
+        var root = (Documents.DocMap)Texts.Yaml(template)!;
+        return Flat(root.Map("resources")!.Map("s")!.Map("properties")!);
+    }
+
+    private static string Flat(Documents.DocNode node) => node switch
+    {
+        Documents.DocMap map => "{" + string.Join(", ", map.Entries.Select(entry => $"{entry.Key.Value}: {Flat(entry.Value)}")) + "}",
+        Documents.DocList list => "[" + string.Join(", ", list.Items.Select(Flat)) + "]",
+        _ => ((Documents.DocScalar)node).Value,
+    };
+
+    private static string Full(string end) => $"fa:16:3e:00:00:{end}";
+}

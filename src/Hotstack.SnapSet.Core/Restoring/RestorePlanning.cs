@@ -85,6 +85,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             (text, changes, warnings) = (overlay.Text, overlay.Changes, overlay.Warnings);
         }
 
+        parameters = OverDefaults(parameters, bundle.Template);
         violations.AddRange(ParameterRules(parameters, bundle.Template));
         string? outputs = request.OutputPath is { } path ? StackOutputsFile.Locate(path, stackName) : null;
         if (outputs is not null && StackOutputsFile.Obstacle(outputs) is { } obstacle)
@@ -139,6 +140,21 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             violations.Add(e.Message.TrimEnd('.'));
             return parameters;
         }
+    }
+
+    /// <summary>Heat takes a mapping that is given instead of the default, so an image alone would lose the flavor.</summary>
+    private static JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
+    {
+        var defaults = new JsonObject();
+        foreach ((string name, JsonNode? value) in parameters)
+        {
+            if (value is JsonObject && template.Parameters.GetValueOrDefault(name)?.Default is JsonObject @default)
+            {
+                defaults[name] = @default.DeepClone();
+            }
+        }
+
+        return ParameterMerge.Merge(defaults, parameters);
     }
 
     private static void AddNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)

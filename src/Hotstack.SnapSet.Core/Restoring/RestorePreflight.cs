@@ -27,20 +27,28 @@ internal sealed class RestorePreflight(Cloud cloud)
         Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> preview = PreviewAsync(plan, activity, stop);
         await Task.WhenAll(flavors, preview).ConfigureAwait(false);
         (IReadOnlyList<PreviewedResource> resources, string? refusal) = await preview.ConfigureAwait(false);
-        if (refusal is not null)
-        {
-            violations.Add($"Heat refuses it: {refusal}");
-            return plan;
-        }
-
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
         IReadOnlyList<Flavor> known = await flavors.ConfigureAwait(false);
         plan = plan with
         {
             Resources = resources,
-            Servers = [.. plan.Servers.Select(server => server with { Flavor = servers.FirstOrDefault(s => s.Name == server.ResourceName)?.Property("flavor") })],
+            Servers =
+            [
+                .. plan.Servers.Select(server => server with
+                {
+                    Flavor = servers.FirstOrDefault(s => s.Name == server.ResourceName)?.Property("flavor")
+                        ?? (bundle.Template.FindServer(server.ResourceName) is { } written ? bundle.Template.FlavorOf(written, plan.Stack.Parameters) : null),
+                }),
+            ],
         };
         violations.AddRange(plan.Servers.SelectMany(server => FlavorViolations(server, known)));
+        if (refusal is not null)
+        {
+            // Ours name the member and what to do; Heat's is about the first that it came upon.
+            violations.AddRange(violations.Count == 0 ? [$"Heat refuses it: {refusal}"] : []);
+            return plan;
+        }
+
         if (plan.Existing is null)
         {
             violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop).ConfigureAwait(false));

@@ -123,7 +123,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
 
         activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");
-        using var patience = new CancellationTokenSource(CleanUpPatience, cloud.Time);
+        using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
             await cloud.Stacks.DeleteAsync(stack, patience.Token).ConfigureAwait(false);

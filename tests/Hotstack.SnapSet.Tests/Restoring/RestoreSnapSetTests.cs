@@ -259,7 +259,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         Assert.Equal(Path.Combine(Folder, $"{Target}-outputs.yaml"), stack.OutputPath);
         string text = await File.ReadAllTextAsync(stack.OutputPath!, Stop);
-        Assert.StartsWith("ocp_installer_type: agent\nsnapset_data:\n  instances:\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("---\nocp_installer_type: agent\nsnapset_data:\n  instances:\n", text, StringComparison.Ordinal);
         IReadOnlyList<Instance> listed = await new FindInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, Activity, Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id)).Order(), listed.Select(s => (s.Name, s.Id)).Order());
         Assert.Equal(["template.yaml", $"{Target}-outputs.yaml"], Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)).OrderDescending());

@@ -20,7 +20,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
 
     public void Apply()
     {
-        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked ? _volumes.FirstOrDefault() : null);
+        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked && _volumes.Count > 0 ? _volumes[0] : null);
         if (root is not null)
         {
             ApplyRoot(root);

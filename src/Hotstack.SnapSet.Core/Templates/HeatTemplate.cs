@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 
 namespace Hotstack.Templates;
@@ -6,7 +7,7 @@ namespace Hotstack.Templates;
 public sealed class HeatTemplate
 {
     private const int HeatsOwnPart = 12;
-    private const string HeatsAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    private static readonly SearchValues<char> HeatsAlphabet = SearchValues.Create("abcdefghijklmnopqrstuvwxyz234567");
 
     internal HeatTemplate()
     {

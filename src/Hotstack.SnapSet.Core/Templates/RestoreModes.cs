@@ -74,7 +74,7 @@ internal static class RestoreModes
     }
 
     private static string? Volumes(SnapSetMember member) =>
-        member.IsVolumeBacked || member.Volumes.Any(volume => volume.IsRoot) || (member.Volumes.Count == 0 && member.VolumeSnapshots.Count > 0)
+        member.IsVolumeBacked || member.Volumes.Any(volume => volume.IsRoot)
             ? $"{member.Name} boots from a volume's snapshot."
             : member.Volumes.Count > 0 ? $"{member.Name} has {member.Volumes.Count} data volume(s) in the set." : null;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Templates.Documents;
 
@@ -20,6 +21,12 @@ public sealed record TemplateBundle
 
     /// <summary>What the template says.</summary>
     public required HeatTemplate Template { get; init; }
+
+    /// <summary>
+    /// Bytes of the text and all files. Heat takes requests of 1 MiB in all unless it is set up otherwise
+    /// (max_json_body_size).
+    /// </summary>
+    public long Size => Encoding.UTF8.GetByteCount(Text) + Files.Sum(file => (long)Encoding.UTF8.GetByteCount(file.Value));
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>

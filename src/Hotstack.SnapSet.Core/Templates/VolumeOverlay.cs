@@ -13,14 +13,9 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     private static readonly string[] Origins =
         ["image", "image_id", "source_volid", "backup_id", "volume_id", "imageRef", "snapshot_id", "swap_size", "ephemeral_size", "ephemeral_format"];
 
-    // Sets of upstream's tell of no more than the snapshots' ids, and only of volume-backed servers.
-    private readonly IReadOnlyList<SnapSetVolume> _volumes = member.Volumes.Count > 0
-        ? member.Volumes
-        : [.. member.VolumeSnapshots.Select((id, i) => new SnapSetVolume { SnapshotId = id, IsRoot = i == 0 })];
-
     public void Apply(bool keepsImage)
     {
-        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked ? _volumes.FirstOrDefault() : null);
+        SnapSetVolume? root = member.Volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked && member.Volumes.Count > 0 ? member.Volumes[0] : null);
         if (keepsImage)
         {
             notes.Change($"{server.Name}: image as the parameters say");
@@ -34,7 +29,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
             ApplyImage();
         }
 
-        ApplyData([.. _volumes.Where(volume => volume != root)]);
+        ApplyData([.. member.Volumes.Where(volume => volume != root)]);
     }
 
     private void ApplyImage()

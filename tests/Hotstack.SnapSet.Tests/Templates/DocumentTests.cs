@@ -93,6 +93,8 @@ public sealed class DocumentTests
     [InlineData("12:30", "\"12:30\"")]
     [InlineData("52:54:00:12:34:56", "\"52:54:00:12:34:56\"")]
     [InlineData("!!str 12", "\"12\"")]
+    [InlineData("! 12", "12")]
+    [InlineData("! '12'", "\"12\"")]
     [InlineData("99999999999999999999", "99999999999999999999")]
     [InlineData("[1, {a: no}]", "[1,{\"a\":false}]")]
     public void Values_are_typed_as_in_YAML_1_1(string yaml, string json) =>

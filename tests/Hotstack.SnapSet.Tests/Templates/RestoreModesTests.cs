@@ -74,8 +74,8 @@ public sealed class RestoreModesTests
             "second" => [Controller, Master, Texts.Member("master1")],
             "role" => [Controller, Master with { Role = "odd" }],
             "backed" => [Controller, Master with { IsVolumeBacked = true }],
-            "snapshots" => [Controller, Master with { VolumeSnapshots = ["s"] }],
-            _ => [Controller, Master with { Volumes = [Texts.Volume("s")], VolumeSnapshots = ["s"] }],
+            "snapshots" => [Controller, Master with { Volumes = [Texts.Volume("s") with { IsRoot = true }] }],
+            _ => [Controller, Master with { Volumes = [Texts.Volume("s")] }],
         };
 
         RestoreModeChoice choice = RestoreModes.Choose(Texts.Bundle(Resources, Parameters).Template, Texts.Set(members));

@@ -261,9 +261,8 @@ public sealed class TemplateOverlayTests
             """,
             Texts.Member("s", Full("01")) with { Volumes = given });
 
-        string[] lines = result.Text.Split('\n');
-        string[] found = [.. new[] { "v0", "v1" }.Select(name => lines.Single(line => line.StartsWith($"  {name}:", StringComparison.Ordinal)))
-            .Select(line => line.Contains("snapshot_id", StringComparison.Ordinal) ? line.Split("snapshot_id: ")[1][..1] : "-")];
+        var resources = ((Documents.DocMap)Texts.Yaml(result.Text)!).Map("resources")!;
+        IEnumerable<string> found = Enumerable.Range(0, 2).Select(i => resources.Map($"v{i}")!.Map("properties")!.Text("snapshot_id") ?? "-");
         Assert.Equal(expected, string.Join(' ', found));
         Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
     }
@@ -308,7 +307,7 @@ public sealed class TemplateOverlayTests
               v: {type: OS::Cinder::Volume, properties: {size: 10, image: i}}
               s: {type: OS::Nova::Server, properties: {block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}}
             """,
-            Texts.Member("s") with { IsVolumeBacked = true, VolumeSnapshots = ["from-upstream"] });
+            Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("from-upstream") with { IsRoot = true }] });
 
         Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text, StringComparison.Ordinal);
     }

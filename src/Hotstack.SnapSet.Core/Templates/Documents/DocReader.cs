@@ -83,8 +83,9 @@ internal sealed class DocReader
         return node;
     }
 
+    /// <summary>The tag ! alone means nothing to PyYAML.</summary>
     private static DocScalar Leaf(Scalar scalar, SourceMark mark) =>
-        new(mark, scalar.Value, scalar.Style, scalar.Tag.IsEmpty ? "" : scalar.Tag.Value);
+        new(mark, scalar.Value, scalar.Style, scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? "" : scalar.Tag.Value);
 
     private DocList List(SourceMark mark, bool isFlow)
     {

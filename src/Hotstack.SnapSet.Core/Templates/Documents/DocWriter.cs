@@ -93,12 +93,12 @@ internal static class DocWriter
     {
         DocList list => list.Items.TrueForAll(CanFlow),
         DocMap map => map.Entries.All(entry => CanFlow(entry.Key) && CanFlow(entry.Value)),
-        _ => node is not DocScalar { Type: YamlType.Timestamp or YamlType.Sexagesimal },
+        _ => node is not DocScalar { Type: YamlType.Timestamp or YamlType.Sexagesimal } time || !time.Value.Contains(':', StringComparison.Ordinal),
     };
 
     private static Scalar Event(DocScalar scalar, bool allQuoted)
     {
-        bool isTagged = scalar.Tag.Length > 1;
+        bool isTagged = scalar.Tag.Length > 0;
         string value = scalar is { Type: YamlType.Null, Value: "" } ? "null" : scalar.Value;
         return new Scalar(
             AnchorName.Empty, isTagged ? new TagName(scalar.Tag) : TagName.Empty, value, Style(scalar, allQuoted), !isTagged, !isTagged);
@@ -106,14 +106,13 @@ internal static class DocWriter
 
     private static ScalarStyle Style(DocScalar scalar, bool allQuoted)
     {
-        // The tag ! alone makes a text of whatever follows; quotes do the same.
-        bool isPlain = scalar.Style is ScalarStyle.Plain or ScalarStyle.Any && scalar.Tag != "!";
-        if (scalar.Tag.Length > 1 || (isPlain && scalar.Type != YamlType.Text))
+        bool isPlain = scalar.Style is ScalarStyle.Plain or ScalarStyle.Any;
+        if (scalar.Tag.Length > 0 || (isPlain && scalar.Type != YamlType.Text))
         {
             return isPlain ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted;
         }
 
-        return allQuoted || scalar.Tag == "!" || scalar.Value.IndexOfAny(OddBreaks) >= 0 || (isPlain && scalar.Value.Contains('\n', StringComparison.Ordinal))
+        return allQuoted || scalar.Value.IndexOfAny(OddBreaks) >= 0 || (isPlain && scalar.Value.Contains('\n', StringComparison.Ordinal))
             ? ScalarStyle.DoubleQuoted
             : scalar.Style;
     }

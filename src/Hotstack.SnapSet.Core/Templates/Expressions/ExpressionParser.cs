@@ -23,7 +23,7 @@ internal ref struct ExpressionParser
     {
         var parser = new ExpressionParser(text);
         Expression expression = parser.Filtered();
-        return parser.Peek() == '\0' ? expression : throw parser.Unsupported();
+        return parser.Peek() == '\0' ? expression : throw Unsupported();
     }
 
     private Expression Filtered()
@@ -218,5 +218,5 @@ internal ref struct ExpressionParser
         return true;
     }
 
-    private readonly FormatException Unsupported() => new("is not resolved here: only names and default() are");
+    private static FormatException Unsupported() => new("is not resolved here: only names and default() are");
 }

@@ -1,3 +1,5 @@
+using Hotstack.OpenStack.Imaging;
+
 namespace Hotstack.Moving;
 
 /// <summary>Which properties of an image mean something in another cloud too.</summary>
@@ -10,15 +12,14 @@ internal static class PortableProperties
     /// an upload would be refused.</summary>
     private static readonly HashSet<string> Local = new(StringComparer.Ordinal)
     {
-        "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "boot_roles", "direct_url", "locations", "stores",
-        "block_device_mapping", "bdm_v2", "root_device_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
+        "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "boot_roles", "block_device_mapping", "bdm_v2", "root_device_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
         "location", "deleted", "deleted_at", ImportKey,
     };
 
     private static readonly string[] LocalPrefixes = ["owner_", "os_glance", "img_signature", "hotstack_volume"];
 
     public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
-        .Where(property => !Local.Contains(property.Key)
+        .Where(property => !Local.Contains(property.Key) && !Image.OwnFields.Contains(property.Key)
             && !LocalPrefixes.Any(prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)))
         .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
 }

@@ -5,7 +5,8 @@ namespace Hotstack.OpenStack.Imaging;
 /// <summary>An image, as Glance shows it.</summary>
 public sealed record Image
 {
-    private static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
+    /// <summary>Glance's own fields, which are no properties.</summary>
+    internal static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
     {
         "id", "name", "status", "visibility", "owner", "created_at", "updated_at", "size", "virtual_size", "min_disk",
         "min_ram", "protected", "os_hidden", "disk_format", "container_format", "checksum", "os_hash_algo",

@@ -37,7 +37,7 @@ internal class ExportDisk
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     /// <summary>Writes a small file so that it is there whole or not at all.</summary>
-    public void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
+    public static void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
     {
         string part = path + ExportFiles.PartSuffix;
         using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))

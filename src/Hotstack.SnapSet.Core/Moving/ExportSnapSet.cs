@@ -63,7 +63,7 @@ public sealed class ExportSnapSet(Cloud cloud)
                 async (member, token) => hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(
                     member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token).ConfigureAwait(false),
                 stop).ConfigureAwait(false);
-            Disk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
+            ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
             return meter.Moved;
         }
         catch (HotstackException e)

@@ -88,7 +88,7 @@ internal sealed class GeneratedData(string seed, long length) : ImageData
 }
 
 /// <summary>What somebody uploaded, in a file that is gone when nobody needs it any more.</summary>
-internal sealed class UploadedData : ImageData
+internal sealed class UploadedData : ImageData, IDisposable
 {
     private readonly FileStream _file;
     private readonly ConcurrentDictionary<string, string> _hashes = new();
@@ -112,4 +112,6 @@ internal sealed class UploadedData : ImageData
     public override string Hash(string algorithm) => _hashes.GetOrAdd(algorithm, name => base.Hash(name));
 
     public void Append(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
+
+    public void Dispose() => _file.Dispose();
 }

@@ -102,12 +102,17 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
                 await Task.Delay(Timeout.Infinite, stop);
             }
 
-            isWhole = fault?.Kind != FaultKind.Truncate;
-            return isWhole ? cloud.Do(() => stored(data)) : null;
+            if (fault?.Kind == FaultKind.Truncate)
+            {
+                return null;
+            }
+
+            var answer = cloud.Do(() => stored(data));
+            isWhole = true;
+            return answer;
         }
         catch (ApiException error)
         {
-            isWhole = false;
             return Reply.Text(error.Status, error.Message, "text/plain");
         }
         catch (Exception error) when (error is IOException or BadHttpRequestException)
@@ -119,6 +124,7 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
         {
             if (!isWhole)
             {
+                data.Dispose();
                 cloud.Do(() => image.Status = "queued");
             }
         }

@@ -13,6 +13,8 @@ public sealed class LabCloud : ContractCloud
 
     internal override string Name => LabSettings.Cloud;
 
+    internal override string OtherName => LabSettings.OtherCloud;
+
     internal override CloudConfiguration Configuration(string name) =>
         new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(name, null);
 

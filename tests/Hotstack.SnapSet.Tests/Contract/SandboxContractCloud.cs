@@ -14,6 +14,8 @@ public sealed class SandboxContractCloud : ContractCloud
 
     internal override string Name => "sandbox";
 
+    internal override string OtherName => "sandbox-other";
+
     internal override CloudConfiguration Configuration(string name)
     {
         var sources = ConfigurationSources.OfThisProcess() with

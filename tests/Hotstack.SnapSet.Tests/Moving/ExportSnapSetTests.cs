@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
@@ -126,14 +125,15 @@ public sealed class ExportSnapSetTests : MoveFixture
         string folder = Directory.GetDirectories(Folder).Single();
         Assert.False(File.Exists(Path.Combine(folder, "snapset.json")));
         long size = ImageOf(set, "worker1").Size!.Value;
-        Assert.Equal(size / 2, new FileInfo(Path.Combine(folder, "worker1.qcow2.part")).Length);
+        long there = new FileInfo(Path.Combine(folder, "worker1.qcow2.part")).Length;
+        Assert.InRange(there, 1, size / 2);
 
         Sandbox.Faults.Clear();
         Sandbox.Calls.Clear();
         SnapSetExport export = await ExportedAsync(set.Id);
 
         Assert.Equal(206, Assert.Single(DataCalls).Status);
-        Assert.Equal(size - (size / 2), export.Fetched);
+        Assert.Equal(size - there, export.Fetched);
         Assert.True(File.Exists(ManifestOf(export)));
     }
 
@@ -387,7 +387,7 @@ public sealed class ExportWithoutRangesTests : MoveFixture
 
         Assert.Equal(
             [200, 400, 200], DataCalls.Where(c => c.Path.Contains(ImageOf(set, "master2").Id, StringComparison.Ordinal)).Select(c => c.Status));
-        Assert.Equal(set.Size + (ImageOf(set, "master2").Size!.Value / 2), export.Fetched);
+        Assert.InRange(export.Fetched, set.Size + 1, set.Size + (ImageOf(set, "master2").Size!.Value / 2));
     }
 
     [Fact]

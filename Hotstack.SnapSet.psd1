@@ -5,15 +5,17 @@
   Author                 = 'Hotstack.SnapSet contributors'
   CompanyName            = 'Hotstack'
   Copyright              = 'Copyright (c) Hotstack.SnapSet contributors'
-  Description            = 'Makes, lists, checks and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack. Shuts the OpenShift cluster in them down safely, and revives it.'
+  Description            = 'Makes, lists, checks, moves and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack. Shuts the OpenShift cluster in them down safely, and revives it.'
   PowerShellVersion      = '7.4'
   CompatiblePSEditions   = @('Core')
 
   FormatsToProcess       = @('Hotstack.SnapSet.Format.ps1xml')
   CmdletsToExport        = @(
     'ConvertTo-HotstackStackParameter'
+    'Export-HotstackSnapSet'
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'
+    'Import-HotstackSnapSet'
     'Invoke-HotstackRevive'
     'New-HotstackSnapSet'
     'Remove-HotstackSnapSet'

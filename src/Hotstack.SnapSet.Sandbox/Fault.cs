@@ -18,8 +18,17 @@ public enum FaultKind
     /// <summary>Does the work, then cuts the connection instead of answering.</summary>
     LostAnswer,
 
-    /// <summary>Does the work, answers with half a body, then cuts the connection.</summary>
+    /// <summary>Does the work, answers with half a body, then cuts the connection. Of an upload: takes half of the data.</summary>
     Truncate,
+
+    /// <summary>Of an image's data, on its way up or down: half of it, then nothing until the client gives up.</summary>
+    Stall,
+
+    /// <summary>Of an image's data, on its way up or down: one byte is another.</summary>
+    AlterByte,
+
+    /// <summary>Of an upload: half of it is taken for the whole.</summary>
+    TakeHalf,
 
     /// <summary>Does the work, answers with a body that means nothing.</summary>
     Garbage,

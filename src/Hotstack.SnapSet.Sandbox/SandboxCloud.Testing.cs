@@ -194,10 +194,10 @@ public sealed partial class SandboxCloud
             var image = new Image
             {
                 Id = NewId(), Owner = owner.Id, Name = $"hotstack-{member.Name}-snapshot-{snapId}", Visibility = visibility,
-                CreatedAt = Now - age, UpdatedAt = Now - age, Status = "active", Size = 2 * GiB, VirtualSize = 20 * GiB,
+                CreatedAt = Now - age, UpdatedAt = Now - age, Status = "active", VirtualSize = 20 * GiB,
                 DiskFormat = "qcow2", ContainerFormat = "bare", MinDisk = 20,
             };
-            image.SetHashes(image.Id);
+            image.Data = DataOf(image.Id, 2 * GiB);
             image.Properties["image_type"] = "snapshot";
             image.Properties["instance_uuid"] = ServerList.Find(s => s.Name == member.Name)?.Id ?? NewId();
             image.Tags.AddRange(
@@ -213,9 +213,9 @@ public sealed partial class SandboxCloud
         var image = new Image
         {
             Id = NewId(), Owner = Accounts.Project(project ?? SeedAccounts.Own).Id, Name = name, Visibility = visibility,
-            CreatedAt = Now, UpdatedAt = Now, Status = "active", Size = GiB, VirtualSize = GiB, DiskFormat = "qcow2", ContainerFormat = "bare",
+            CreatedAt = Now, UpdatedAt = Now, Status = "active", VirtualSize = GiB, DiskFormat = "qcow2", ContainerFormat = "bare",
         };
-        image.SetHashes(image.Id);
+        image.Data = DataOf(image.Id, GiB);
         image.Tags.AddRange(tags);
         ImageList.Add(image);
         return image.Id;

@@ -136,6 +136,10 @@ public sealed partial class SandboxCloud
     /// <summary>Has <paramref name="action"/> happen at a time of the clock, whatever the speed.</summary>
     internal void At(DateTimeOffset due, Action action) => _pending.Enqueue(action, (due > Now ? due : Now, ++_scheduled));
 
+    /// <summary>The data of an image of a disk that holds so many bytes; at least a few.</summary>
+    internal ImageData DataOf(string imageId, long diskBytes) =>
+        new GeneratedData(imageId, Math.Max(100, (long)(diskBytes / (double)(1L << 30) * Options.ImageBytesPerGiB)));
+
     internal string NewId()
     {
         var bytes = new byte[16];

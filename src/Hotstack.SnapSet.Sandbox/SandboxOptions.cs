@@ -15,9 +15,25 @@ public enum Scenario
     Empty,
 }
 
+/// <summary>What becomes of a request for a part of an image.</summary>
+public enum ImageRanges
+{
+    /// <summary>206 with the part.</summary>
+    Given,
+
+    /// <summary>200 with the whole, as from a proxy or cache that does not know of it.</summary>
+    Ignored,
+
+    /// <summary>400, as from a store that cannot do it.</summary>
+    Refused,
+}
+
 /// <summary>How a sandbox is made.</summary>
 public sealed class SandboxOptions
 {
+    /// <summary>Sizes of images that can be told apart in a table of megabytes, and be moved in seconds.</summary>
+    public const long ShownBytesPerGiB = 256 << 10;
+
     /// <summary>The loopback port; 0 takes any free one.</summary>
     public int Port { get; init; }
 
@@ -47,6 +63,21 @@ public sealed class SandboxOptions
 
     /// <summary>Nova's <c>max_concurrent_snapshots</c>.</summary>
     public int SnapshotsPerHost { get; init; } = 5;
+
+    /// <summary>
+    /// How many bytes an image has for each GiB that the disk holds. Images can be downloaded, and their hashes are those of
+    /// their bytes, so that real sizes would take real times.
+    /// </summary>
+    public long ImageBytesPerGiB { get; init; } = 64 << 10;
+
+    /// <summary>Glance's <c>hashing_algorithm</c>: <c>sha512</c>, <c>sha256</c>, null for none, or a name that nobody knows.</summary>
+    public string? ImageHash { get; init; } = "sha512";
+
+    /// <summary>Whether Glance tells the MD5 of images.</summary>
+    public bool ImageChecksum { get; init; } = true;
+
+    /// <summary>What Glance's store does when it is asked for a part of an image.</summary>
+    public ImageRanges ImageRanges { get; init; } = ImageRanges.Given;
 
     /// <summary>What a project may have.</summary>
     public SandboxQuotas Quotas { get; init; } = new();
@@ -111,6 +142,12 @@ public sealed record SandboxQuotas
 
     /// <summary>Bytes of image data, with the same effect.</summary>
     public long? ImageBytes { get; init; }
+
+    /// <summary>How many images may get their data at the same time.</summary>
+    public int? ImageUploads { get; init; }
+
+    /// <summary>Whether Glance tells the limits (<c>GET /v2/info/usage</c>), as it does where they are Keystone's.</summary>
+    public bool AreTold { get; init; }
 
     /// <summary>How many Cinder snapshots; one over it, Nova and Cinder refuse.</summary>
     public int? VolumeSnapshots { get; init; }

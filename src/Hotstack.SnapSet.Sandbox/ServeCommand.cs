@@ -26,6 +26,7 @@ internal static class ServeCommand
         {
             Port = line.Port("--port"),
             Scenario = line.Choice("--scenario", Scenario.Multi),
+            ImageBytesPerGiB = SandboxOptions.ShownBytesPerGiB,
             Speed = line.Positive("--speed", 10),
             ClusterAge = line.Duration("--cluster-age", new SandboxOptions().ClusterAge),
         };

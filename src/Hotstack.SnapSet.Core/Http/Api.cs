@@ -63,6 +63,52 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         }
     }
 
+    /// <summary>Sends a request once, and gives its answer as a stream of bytes.</summary>
+    /// <remarks><see cref="ApiRequest.Timeout"/> holds until the answer begins, and then for each piece of it.</remarks>
+    /// <exception cref="ServiceException">The service refused or failed it.</exception>
+    internal async Task<ApiStream> DownloadAsync(ApiRequest request, CancellationToken stop)
+    {
+        HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
+        try
+        {
+            return new ApiStream(request, answer, await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), stop);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request once, with a body that is not held in memory.</summary>
+    /// <remarks>
+    /// <see cref="ApiRequest.Timeout"/> holds for each piece of the body; the answer may take longer, while the service
+    /// stores what it has. It is asked first (<c>Expect: 100-continue</c>), so that a refusal comes before the bytes go.
+    /// </remarks>
+    /// <exception cref="ServiceException">The service refused or failed it, or the connection broke off.</exception>
+    internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var content = new UploadContent(source, request.Timeout, patience);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
+        try
+        {
+            using HttpResponseMessage answer = await Message(request with { Timeout = Timeout.InfiniteTimeSpan })
+                .WithHeader("Expect", "100-continue")
+                .SendAsync(request.Method, content, patience.Token).ConfigureAwait(false);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
+            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
+            activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
+            return response.IsSuccess ? response : throw ServiceErrors.From(response);
+        }
+        catch (Exception e) when (IsTransportFailure(e))
+        {
+            // The source's own failure shows as one of the connection.
+            content.SourceFailure?.Throw();
+            throw Lost(request, e, stop).AfterLastAttempt(request);
+        }
+    }
+
     /// <summary>Begins a call whose answer is read bit by bit.</summary>
     private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken stop)
     {
@@ -153,7 +199,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         stop.ThrowIfCancellationRequested();
         // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
         Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
-        return e is FlurlHttpTimeoutException or OperationCanceledException
+        return e is FlurlHttpTimeoutException || reason is OperationCanceledException
             ? TransportException.OfTimeout(request, reason)
             : TransportException.From(request, reason);
     }

@@ -14,14 +14,16 @@ public static class HttpTransport
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <param name="tls">Whom to trust, and what to show.</param>
     /// <param name="proxy">The proxy for everything (http, https, socks5; may hold a user); null for what the variables say.</param>
+    /// <param name="forData">For bytes that are to come as they are: with a gzip filter Glance would compress an image, and
+    /// a range of it would be one of nobody knows what.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null) => new(CreateHandler(tls, proxy))
+    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null, bool forData = false) => new(CreateHandler(tls, proxy, forData))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, Uri? proxy)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, Uri? proxy, bool forData)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
@@ -46,7 +48,7 @@ public static class HttpTransport
         {
             // By hand in Api: a token must not follow a redirect to a foreign host.
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
+            AutomaticDecompression = forData ? DecompressionMethods.None : DecompressionMethods.All,
             ConnectTimeout = TimeSpan.FromSeconds(20),
             // So that a changed DNS record is seen during a long wait.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),

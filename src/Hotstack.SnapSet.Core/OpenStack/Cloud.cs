@@ -17,19 +17,21 @@ public sealed class Cloud : IDisposable
         [("identity", 3), ("compute", 2), ("image", 2), ("network", 2), ("orchestration", 1), ("block-storage", 3)];
 
     private readonly Api _api;
+    private readonly Api _dataApi;
     private readonly TokenSource _tokens;
     private readonly ServerClock _clock;
 
-    private Cloud(CloudConfiguration configuration, Api api, TokenSource tokens, TimeProvider time)
+    private Cloud(CloudConfiguration configuration, Api api, Api dataApi, TokenSource tokens, TimeProvider time)
     {
         _api = api;
+        _dataApi = dataApi;
         _tokens = tokens;
         _clock = new ServerClock(time);
         Time = time;
         Name = configuration.Name;
         Region = configuration.Region;
         Compute = new Nova(Client("compute"), configuration.DefaultMicroversion("compute"));
-        Images = new Glance(Client("image"));
+        Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image"));
         Network = new Neutron(Client("network"));
         Stacks = new Heat(Client("orchestration"));
         Volumes = new Cinder(Client("block-storage"));
@@ -88,8 +90,10 @@ public sealed class Cloud : IDisposable
             }
         }
 
-        var api = new Api(HttpTransport.Create(configuration.Tls), new RetryPolicy(time, activity), activity);
-        return new Cloud(configuration, api, new TokenSource(configuration, api, time), time);
+        var retries = new RetryPolicy(time, activity);
+        var api = new Api(HttpTransport.Create(configuration.Tls), retries, activity);
+        var dataApi = new Api(HttpTransport.Create(configuration.Tls, forData: true), retries, activity);
+        return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), time);
     }
 
     /// <summary>The id of the project that we work in; null for a fixed token, which does not tell.</summary>
@@ -105,5 +109,6 @@ public sealed class Cloud : IDisposable
     {
         _tokens.Dispose();
         _api.Dispose();
+        _dataApi.Dispose();
     }
 }

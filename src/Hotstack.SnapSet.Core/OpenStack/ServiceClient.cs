@@ -20,34 +20,50 @@ internal sealed class ServiceClient(CloudConfiguration configuration, TokenSourc
         };
 
     /// <exception cref="HotstackException">The service is not in the catalogue, refused the call, or failed.</exception>
-    public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
+    public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) => WithTokenAsync(
+        request,
+        async complete =>
+        {
+            ApiResponse response = await api.SendAsync(complete, stop).ConfigureAwait(false);
+            clock.Read(response);
+            return response;
+        },
+        stop);
+
+    /// <summary>Gives the answer as a stream of bytes.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ApiStream> DownloadAsync(ApiRequest request, CancellationToken stop) =>
+        WithTokenAsync(request, complete => api.DownloadAsync(complete, stop), stop);
+
+    /// <summary>Sends a body that is not held in memory.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop) =>
+        WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop);
+
+    private async Task<T> WithTokenAsync<T>(ApiRequest request, Func<ApiRequest, Task<T>> send, CancellationToken stop)
     {
         Token token = await tokens.GetAsync(stop).ConfigureAwait(false);
         try
         {
-            return await SendAsync(request, token, stop).ConfigureAwait(false);
+            return await send(Complete(request, token)).ConfigureAwait(false);
         }
         catch (ServiceException e) when (e.Status == 401 && configuration.UsesKeystone)
         {
             // The service did nothing, so the call may be repeated whatever it is.
             token = await tokens.GetInsteadOfAsync(token, stop).ConfigureAwait(false);
-            return await SendAsync(request, token, stop).ConfigureAwait(false);
+            return await send(Complete(request, token)).ConfigureAwait(false);
         }
     }
 
-    private async Task<ApiResponse> SendAsync(ApiRequest request, Token token, CancellationToken stop)
+    private ApiRequest Complete(ApiRequest request, Token token)
     {
         request = request with
         {
             Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
         };
-        ApiResponse response = await api.SendAsync(
-            token.Value is not { } secret
-                ? request
-                : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [secret] },
-            stop).ConfigureAwait(false);
-        clock.Read(response);
-        return response;
+        return token.Value is not { } secret
+            ? request
+            : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [secret] };
     }
 
     private Uri Address(Token token) => EndpointAddress.Of(service, Endpoint(token), token.ProjectId);

@@ -17,7 +17,7 @@ internal static class MemberFailures
     }
 
     /// <summary>The first one's cause and id, everybody's message.</summary>
-    private static HotstackException Combine(IReadOnlyList<(string Name, HotstackException Failure)> failed)
+    public static HotstackException Combine(IReadOnlyList<(string Name, HotstackException Failure)> failed)
     {
         HotstackException first = failed[0].Failure;
         string message = string.Join(" ", failed.Select(f => $"{f.Name}: {f.Failure.Message}"));

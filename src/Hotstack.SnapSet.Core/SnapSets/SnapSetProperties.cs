@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hotstack.Clusters;
+using Hotstack.Moving;
 
 namespace Hotstack.SnapSets;
 
@@ -66,6 +67,7 @@ internal sealed record SnapSetProperties
             // Written even when empty: else a snapshot of a restored server would inherit the older set's.
             [StackNameKey] = StackName ?? "",
             [ScenarioKey] = Scenario ?? "",
+            [PortableProperties.ImportKey] = "",
         };
         foreach ((string key, string value) in ClusterProperties.Of(Cluster, Name).Concat(VolumeProperties.Of(Volumes)))
         {

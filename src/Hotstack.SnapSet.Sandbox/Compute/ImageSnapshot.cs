@@ -6,6 +6,8 @@ namespace Hotstack.Sandbox.Compute;
 /// <summary>The snapshot of one image-booted server, from the request to the idle server.</summary>
 internal sealed class ImageSnapshot(SandboxCloud cloud, Server server, Image image, InstanceAction action, Token token, FaultKind? fate)
 {
+    private ImageData Data => cloud.DataOf(image.Id, server.DiskBytes);
+
     private SandboxDurations Durations => cloud.Options.Durations;
 
     public void Request()
@@ -78,9 +80,8 @@ internal sealed class ImageSnapshot(SandboxCloud cloud, Server server, Image ima
         image.Disk = server.Disk.Copy();
         image.DiskFormat = "qcow2";
         image.ContainerFormat = "bare";
-        image.Size = server.DiskBytes;
         image.VirtualSize = (long)server.Flavor.Disk << 30;
-        image.SetHashes(image.Id);
+        image.Data = Data;
         image.Properties["owner_id"] = image.Owner;
         image.Properties["image_state"] = "available";
         image.Properties["image_location"] = "snapshot";
@@ -91,7 +92,7 @@ internal sealed class ImageSnapshot(SandboxCloud cloud, Server server, Image ima
     {
         var own = cloud.ImageList.Where(i => i.Owner == image.Owner).ToList();
         var quotas = cloud.Options.Quotas;
-        return own.Count > quotas.Images || own.Sum(i => i.Size ?? 0) + server.DiskBytes > quotas.ImageBytes;
+        return own.Count > quotas.Images || own.Sum(i => i.Size ?? 0) + Data.Length > quotas.ImageBytes;
     }
 
     private bool TokenServes() => !token.Revoked && (cloud.Options.ServiceTokens || token.IsValid(cloud.Now));

@@ -46,10 +46,9 @@ internal sealed class SnapshotImages(SandboxCloud cloud, ApiCall call, Server se
         image.Properties["bdm_v2"] = "True";
         image.Properties["block_device_mapping"] = mappings.ToJsonString();
         image.Status = "active";
-        image.Size = 0;
         image.DiskFormat = "raw";
         image.ContainerFormat = "bare";
-        image.SetHashes([]);
+        image.Data = new GeneratedData(image.Id, 0);
         return Add(image);
     }
 

@@ -16,6 +16,7 @@ internal static class DemoCommand
         var options = new SandboxOptions
         {
             Scenario = line.Choice("--scenario", Scenario.Multi),
+            ImageBytesPerGiB = SandboxOptions.ShownBytesPerGiB,
             Speed = line.Positive("--speed", 30),
         };
         using var stop = new CancellationTokenSource();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Hotstack.Sandbox.Http;
 
-/// <summary>A request, wholly read, so that the cloud can answer it without waiting.</summary>
+/// <summary>A request, wholly read but for data that is uploaded, so that the cloud can answer it without waiting.</summary>
 internal sealed class ApiCall
 {
     private readonly RouteValueDictionary _routes;
@@ -59,6 +59,8 @@ internal sealed class ApiCall
 
     public bool Chunked => Header("Transfer-Encoding")?.Contains("chunked", StringComparison.OrdinalIgnoreCase) == true;
 
+    public long? ContentLength => _headers.ContentLength;
+
     public bool HasContentLength => _headers.ContentLength is not null;
 
     public string ContentType => (Header("Content-Type") ?? "").Split(';')[0].Trim().ToLowerInvariant();
@@ -66,7 +68,12 @@ internal sealed class ApiCall
     public static async Task<ApiCall> ReadAsync(HttpRequest request, string service, CancellationToken stop)
     {
         using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, stop);
+        if (request.ContentType != "application/octet-stream")
+        {
+            // Else it may be large, and is left to an UploadReply.
+            await request.Body.CopyToAsync(body, stop);
+        }
+
         return new ApiCall(request, service, body.ToArray());
     }
 

@@ -28,6 +28,11 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         try
         {
             reply = await AnswerAsync(service, call, handler, open, fault, stop);
+            if (reply is UploadReply upload)
+            {
+                reply = await upload.ReceiveAsync(http.Request, fault, stop);
+                reply = reply is null || fault?.Kind == FaultKind.LostAnswer ? null : Dated(Finished(service, call, reply));
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -46,6 +51,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         }
         else if (reply is StreamReply stream)
         {
+            stream.Fault = fault?.Kind;
             await stream.RunAsync(http, fault?.Kind == FaultKind.Truncate);
         }
         else
@@ -82,11 +88,17 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         var reply = cloud.Do(() => Dated(service.Answer(call, handler, open)));
         return fault?.Kind switch
         {
-            FaultKind.LostAnswer => null,
+            FaultKind.LostAnswer => reply is UploadReply ? reply : null,
             FaultKind.Garbage => Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType),
             FaultKind.WrongContentType => Copy(reply, reply.Body, "text/plain"),
             _ => reply,
         };
+    }
+
+    private static Reply Finished(Service service, ApiCall call, Reply reply)
+    {
+        service.Finish(call, reply);
+        return reply;
     }
 
     /// <summary>By the cloud's clock, unless the service has one of its own.</summary>

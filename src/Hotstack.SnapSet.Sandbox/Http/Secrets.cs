@@ -14,10 +14,10 @@ internal static class Secrets
     {
         if (call.Body.Length == 0)
         {
-            return "";
+            return call.ContentType == "application/octet-stream" ? $"({call.ContentLength} bytes)" : "";
         }
 
-        if (call.Body.Length > Most || call.ContentType == "application/octet-stream")
+        if (call.Body.Length > Most)
         {
             return $"({call.Body.Length} bytes)";
         }

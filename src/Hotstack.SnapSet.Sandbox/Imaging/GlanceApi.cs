@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Http;
@@ -19,7 +20,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
         routes.Open("GET", "/versions", Versions);
         routes.Get("/v2/images", List);
         routes.Post("/v2/images", Create);
-        routes.Get("/v2/images/{id}", call => Reply.Ok(ImageView.Of(Visible(call))));
+        routes.Get("/v2/images/{id}", call => Reply.Ok(ImageView.Of(Cloud.Options, Visible(call))));
         routes.Patch("/v2/images/{id}", Patch);
         routes.Delete("/v2/images/{id}", Delete);
         routes.Put("/v2/images/{id}/tags/{tag}", PutTag);
@@ -28,6 +29,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
         routes.Get("/v2/images/{id}/file", Download);
         routes.Post("/v2/images/{id}/actions/deactivate", call => SetStatus(call, "deactivated"));
         routes.Post("/v2/images/{id}/actions/reactivate", call => SetStatus(call, "active"));
+        routes.Get("/v2/info/usage", Usage);
         routes.Get("/v2/schemas/image", _ => Reply.Ok(ImageSchema.Image()));
         routes.Get("/v2/schemas/images", _ => Reply.Ok(ImageSchema.Images()));
         new ImageMembers(Cloud, Visible, Modifiable).Map(routes);
@@ -61,7 +63,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
     private Reply List(ApiCall call)
     {
         var (page, next) = new ImageQuery(call).Run(Cloud.ImageList);
-        var o = new JsonObject { ["images"] = new JsonArray([.. page.Select(ImageView.Of)]) };
+        var o = new JsonObject { ["images"] = new JsonArray([.. page.Select(image => ImageView.Of(Cloud.Options, image))]) };
         o["first"] = Link(call, null);
         o["schema"] = "/v2/schemas/images";
         if (next is not null)
@@ -153,8 +155,13 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
             }
         }
 
+        if (Cloud.Options.Quotas.Images is { } most && Cloud.ImageList.Count(i => i.Owner == image.Owner) >= most)
+        {
+            throw new ApiException(413, $"Project {image.Owner} is over a limit for [Resource image_count_total is over limit of {most}]");
+        }
+
         Cloud.ImageList.Add(image);
-        return Reply.Json(201, ImageView.Of(image)).With("Location", $"{call.Origin}/v2/images/{image.Id}");
+        return Reply.Json(201, ImageView.Of(Cloud.Options, image)).With("Location", $"{call.Origin}/v2/images/{image.Id}");
     }
 
     private Reply Patch(ApiCall call)
@@ -167,7 +174,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
 
         var image = Modifiable(call);
         new ImagePatch(Cloud, call, image).Apply(call.ParseBody());
-        return Reply.Ok(ImageView.Of(image));
+        return Reply.Ok(ImageView.Of(Cloud.Options, image));
     }
 
     private Reply Delete(ApiCall call)
@@ -211,7 +218,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
         return ImageInput.Text("tags", call.Route("tag"))!;
     }
 
-    private Reply Upload(ApiCall call)
+    private ImageUpload Upload(ApiCall call)
     {
         var image = Modifiable(call);
         if (image.Status != "queued")
@@ -219,18 +226,29 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
             throw new ApiException(409, $"Image status transition from {image.Status} to saving is not allowed");
         }
 
-        var used = Cloud.ImageList.Where(i => i.Owner == image.Owner).Sum(i => i.Size ?? 0);
-        if (used + call.Body.Length > Cloud.Options.Quotas.ImageBytes)
-        {
-            throw new ApiException(413, "The size of the data would exceed the quota of the project.");
-        }
+        CheckQuota(image, call.ContentLength ?? 0);
+        image.Status = "saving";
+        image.UpdatedAt = Cloud.Now;
+        return new ImageUpload(Cloud, image, data => Stored(image, data));
+    }
 
-        image.Data = call.Body;
-        image.Size = image.VirtualSize = call.Body.Length;
-        image.SetHashes(call.Body);
+    private Reply Stored(Image image, ImageData data)
+    {
+        CheckQuota(image, data.Length);
+        image.Data = data;
+        image.VirtualSize = data.Length;
         image.Status = "active";
         image.UpdatedAt = Cloud.Now;
         return NoContent();
+    }
+
+    private void CheckQuota(Image image, long bytes)
+    {
+        var used = Cloud.ImageList.Where(i => i.Owner == image.Owner).Sum(i => i.Size ?? 0);
+        if (used + bytes > Cloud.Options.Quotas.ImageBytes)
+        {
+            throw new ApiException(413, "The size of the data would exceed the quota of the project.");
+        }
     }
 
     private Reply Download(ApiCall call)
@@ -241,11 +259,45 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
             throw new ApiException(403, "The requested image has been deactivated. Image data download is forbidden.");
         }
 
-        // Of a snapshot there is a size but no data: what comes is what its checksum was made from.
-        var data = image.Data ?? (image.Size is null ? [] : System.Text.Encoding.UTF8.GetBytes(image.Size == 0 ? "" : image.Id));
-        return data.Length == 0
-            ? Reply.Empty(204)
-            : new Reply(200, data, "application/octet-stream").With("Content-Md5", image.Checksum ?? "");
+        if (image.Data is not { Length: > 0 } data)
+        {
+            return Reply.Empty(204);
+        }
+
+        long from = 0;
+        if (call.Header("Range") is { } range && Cloud.Options.ImageRanges != ImageRanges.Ignored)
+        {
+            if (Cloud.Options.ImageRanges == ImageRanges.Refused)
+            {
+                throw new ApiException(400, "Getting images randomly from this store is not supported.");
+            }
+
+            from = range.StartsWith("bytes=", StringComparison.Ordinal) && range.EndsWith('-')
+                && long.TryParse(range[6..^1], CultureInfo.InvariantCulture, out var start) && start < data.Length
+                ? start
+                : throw new ApiException(416, "Invalid start position in Range header.");
+        }
+
+        return new ImageDownload(data, from, call.Header("Range") is not null && Cloud.Options.ImageRanges == ImageRanges.Given)
+            .With("Content-Md5", data.Hash("md5"));
+    }
+
+    private Reply Usage(ApiCall call)
+    {
+        var own = Cloud.ImageList.FindAll(i => i.Owner == call.Token.ProjectId);
+        var quotas = Cloud.Options.Quotas;
+        return Reply.Ok(new JsonObject
+        {
+            ["usage"] = !quotas.AreTold ? new JsonObject() : new JsonObject
+            {
+                ["image_size_total"] = Entry(quotas.ImageBytes >> 20, own.Sum(i => i.Size ?? 0) >> 20),
+                ["image_stage_total"] = Entry(null, 0),
+                ["image_count_total"] = Entry(quotas.Images, own.Count),
+                ["image_count_uploading"] = Entry(quotas.ImageUploads, own.Count(i => i.Status == "saving")),
+            },
+        });
+
+        static JsonObject Entry(long? limit, long usage) => new() { ["usage"] = usage, ["limit"] = limit ?? -1 };
     }
 
     private Reply SetStatus(ApiCall call, string status)

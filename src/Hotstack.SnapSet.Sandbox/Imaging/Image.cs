@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Hotstack.Sandbox.Imaging;
 
 /// <summary>An image as Glance keeps it.</summary>
@@ -26,7 +23,8 @@ public sealed class Image
 
     public bool Hidden { get; internal set; }
 
-    public long? Size { get; internal set; }
+    /// <summary>Bytes of data; null while there is none.</summary>
+    public long? Size => Data?.Length;
 
     public long? VirtualSize { get; internal set; }
 
@@ -37,10 +35,6 @@ public sealed class Image
     public string? DiskFormat { get; internal set; }
 
     public string? ContainerFormat { get; internal set; }
-
-    public string? Checksum { get; internal set; }
-
-    public string? Sha512 { get; internal set; }
 
     /// <summary>The custom properties.</summary>
     public OrderedDictionary<string, string> Properties { get; } = [];
@@ -54,16 +48,6 @@ public sealed class Image
     /// <summary>The disk it is a copy of, if it was made of one here.</summary>
     internal Compute.GuestDisk? Disk { get; set; }
 
-    /// <summary>The bytes, if somebody uploaded some; snapshots have only a size.</summary>
-    internal byte[]? Data { get; set; }
-
-    internal void SetHashes(string of) => SetHashes(Encoding.UTF8.GetBytes(of));
-
-    internal void SetHashes(byte[] data)
-    {
-#pragma warning disable CA5351 // Glance's checksum is MD5.
-        Checksum = Convert.ToHexStringLower(MD5.HashData(data));
-#pragma warning restore CA5351
-        Sha512 = Convert.ToHexStringLower(SHA512.HashData(data));
-    }
+    /// <summary>The bytes; null while there are none.</summary>
+    internal ImageData? Data { get; set; }
 }

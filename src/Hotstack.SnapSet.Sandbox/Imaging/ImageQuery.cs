@@ -152,8 +152,8 @@ internal sealed class ImageQuery(ApiCall call)
         "disk_format" => OneOf(image.DiskFormat, value),
         "container_format" => OneOf(image.ContainerFormat, value),
         "owner" => Collation.Instance.Equals(image.Owner, value),
-        "checksum" => Collation.Instance.Equals(image.Checksum, value),
-        "os_hash_value" => Collation.Instance.Equals(image.Sha512, value),
+        "checksum" => Collation.Instance.Equals(image.Data?.Hash("md5"), value),
+        "os_hash_value" => Collation.Instance.Equals(image.Data?.Hash("sha512"), value),
         "protected" => image.Protected == value.ToLowerInvariant() switch
         {
             "true" => true,

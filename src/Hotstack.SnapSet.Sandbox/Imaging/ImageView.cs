@@ -6,8 +6,9 @@ namespace Hotstack.Sandbox.Imaging;
 /// <summary>An image on the wire.</summary>
 internal static class ImageView
 {
-    public static JsonObject Of(Image image)
+    public static JsonObject Of(SandboxOptions options, Image image)
     {
+        var hash = image.Data is null ? null : options.ImageHash;
         var o = new JsonObject();
         foreach (var (name, value) in image.Properties)
         {
@@ -21,14 +22,14 @@ internal static class ImageView
         o["size"] = image.Size;
         o["virtual_size"] = image.VirtualSize;
         o["status"] = image.Status;
-        o["checksum"] = image.Checksum;
+        o["checksum"] = options.ImageChecksum ? image.Data?.Hash("md5") : null;
         o["protected"] = image.Protected;
         o["min_ram"] = image.MinRam;
         o["min_disk"] = image.MinDisk;
         o["owner"] = image.Owner;
         o["os_hidden"] = image.Hidden;
-        o["os_hash_algo"] = image.Sha512 is null ? null : "sha512";
-        o["os_hash_value"] = image.Sha512;
+        o["os_hash_algo"] = hash;
+        o["os_hash_value"] = hash is null ? null : hash is "sha256" or "sha512" ? image.Data!.Hash(hash) : "0123456789abcdef";
         o["id"] = image.Id;
         o["created_at"] = Times.Z(image.CreatedAt);
         o["updated_at"] = Times.Z(image.UpdatedAt);

@@ -142,11 +142,11 @@ internal sealed class Seed(SandboxCloud cloud)
     {
         var image = new Image
         {
-            Id = cloud.NewId(), Owner = project.Id, Name = name, Visibility = visibility, Status = "active", Size = size,
+            Id = cloud.NewId(), Owner = project.Id, Name = name, Visibility = visibility, Status = "active",
             VirtualSize = size, DiskFormat = "qcow2", ContainerFormat = "bare",
             CreatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(++_made), UpdatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(_made),
         };
-        image.SetHashes(image.Id);
+        image.Data = cloud.DataOf(image.Id, size);
         cloud.ImageList.Add(image);
         return image;
     }

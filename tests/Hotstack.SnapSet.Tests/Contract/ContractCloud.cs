@@ -30,6 +30,9 @@ public abstract class ContractCloud : IAsyncLifetime
     /// <summary>The cloud's name in clouds.yaml; with <c>-appcred</c> after it, the same by application credential.</summary>
     internal abstract string Name { get; }
 
+    /// <summary>The name in clouds.yaml of another project of the same cloud.</summary>
+    internal abstract string OtherName { get; }
+
     public async ValueTask InitializeAsync()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;

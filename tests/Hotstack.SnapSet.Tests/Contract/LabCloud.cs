@@ -19,6 +19,8 @@ public sealed partial class LabCloud : ContractCloud
 
     internal override string Flavor => "lab.tiny";
 
+    internal override string OtherName => LabSettings.OtherCloud;
+
     internal override CloudConfiguration Configuration(string name) =>
         new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(name, null);
 

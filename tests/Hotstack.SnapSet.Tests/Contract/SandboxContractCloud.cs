@@ -18,6 +18,8 @@ public sealed class SandboxContractCloud : ContractCloud
 
     internal override string Flavor => "hotstack.large";
 
+    internal override string OtherName => "sandbox-other";
+
     internal override CloudConfiguration Configuration(string name)
     {
         var sources = ConfigurationSources.OfThisProcess() with

@@ -98,7 +98,7 @@ public abstract class TokenTests(ContractCloud on) : ContractTests(on)
         Func<Task>[] calls =
         [
             () => new Nova(connection.Client("compute")).GetServerAsync(Master.Id, Stop),
-            () => new Glance(connection.Client("image")).FindAsync(Master.Image!, Stop),
+            () => new Glance(connection.Client("image"), connection.Client("image")).FindAsync(Master.Image!, Stop),
             () => new Neutron(connection.Client("network")).ListPortsAsync([Master.Id], Stop),
             () => new Heat(connection.Client("orchestration")).GetAsync(On.StackName, Stop),
             () => new Cinder(connection.Client("block-storage")).ListVolumesAsync(Stop),

@@ -28,7 +28,7 @@ public class SnapshotTests : SandboxTest
         Assert.Equal("image_uploading", await TaskStateAsync("master0"));
         Clock.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Null(await TaskStateAsync("master0"));
-        Assert.Equal(2 * GiB, (long?)image["size"]);
+        Assert.Equal(2 * Cloud.Options.ImageBytesPerGiB, (long?)image["size"]);
         Assert.Equal("snapshot", (string?)image["image_type"]);
         Assert.Equal(Cloud.Server("master0").Id, (string?)image["instance_uuid"]);
         Assert.Equal("abc", (string?)image["hotstack_snap_id"]);

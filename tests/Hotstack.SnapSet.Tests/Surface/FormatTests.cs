@@ -3,6 +3,7 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;
+using Hotstack.Moving;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -25,7 +26,8 @@ public sealed class FormatTests
 
     public static TheoryData<Type> Shown =>
     [
-        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(ClusterCheck), typeof(NodeReport),
+        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(SnapSetExport),
+        typeof(Restoring.RestoredStack), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding),
     ];

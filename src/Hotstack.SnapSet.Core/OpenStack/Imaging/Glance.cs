@@ -10,8 +10,11 @@ public sealed class Glance
     private const string PatchType = "application/openstack-images-v2.1-json-patch";
 
     private readonly ServiceClient _client;
+    private readonly ServiceClient _dataClient;
 
-    internal Glance(ServiceClient client) => _client = client;
+    /// <param name="client">For all calls but those with data.</param>
+    /// <param name="dataClient">For those, on connections of its own.</param>
+    internal Glance(ServiceClient client, ServiceClient dataClient) => (_client, _dataClient) = (client, dataClient);
 
     /// <summary>All images that match.</summary>
     /// <param name="filters">Glance's query, ANDed: <c>owner</c>, <c>tag</c> (may be repeated), <c>status</c>, any property.</param>
@@ -41,14 +44,89 @@ public sealed class Glance
         }
     }
 
+    /// <summary>Makes an image without data. The id is ours, so that making it twice makes one.</summary>
+    /// <exception cref="HotstackException">A quota is used up (<c>QuotaExceeded</c>), or Glance refuses what it is told.</exception>
+    internal async Task<Image> CreateAsync(NewImage image, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Post, "images").WithJson(image.ToJson()) with
+        {
+            IsRepeatSafe = true,
+            AlsoExpected = [409],
+        };
+        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
+        // Of an earlier attempt whose answer was lost.
+        return response.IsSuccess ? Image.From(response.Json())
+            : await FindAsync(image.Id, stop).ConfigureAwait(false) ?? throw NotFound(image.Id, null);
+    }
+
+    /// <summary>Gives an image its data. Whether Glance has stored what was sent, only its hash tells: a connection that
+    /// breaks off may leave it active with less.</summary>
+    /// <exception cref="HotstackException">A quota is used up (<c>QuotaExceeded</c>), the image is not ours, is gone or has
+    /// data already, or the connection broke off.</exception>
+    internal async Task UploadAsync(string id, IUploadSource source, CancellationToken stop)
+    {
+        ApiRequest request = _dataClient.Request(HttpMethod.Put, $"{Path(id)}/file") with { ContentType = "application/octet-stream" };
+        await ForImageAsync(id, () => _dataClient.UploadAsync(request, source, stop)).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens an image's data for reading.</summary>
+    /// <param name="id">The image.</param>
+    /// <param name="offset">The first byte that is wanted. Not every store can do that.</param>
+    /// <param name="stop">Ends also the reading.</param>
+    /// <returns>The stream, and the first byte that it gives: <paramref name="offset"/> or 0.</returns>
+    internal async Task<(ApiStream Stream, long Offset)> DownloadAsync(string id, long offset, CancellationToken stop)
+    {
+        ApiRequest request = _dataClient.Request(HttpMethod.Get, $"{Path(id)}/file");
+        if (offset > 0)
+        {
+            try
+            {
+                ApiRequest ofRange = request with { Headers = [new("Range", $"bytes={offset}-")] };
+                ApiStream range = await ForImageAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
+                if (range.Status != 206 || range.From == offset)
+                {
+                    return (range, range.Status == 206 ? offset : 0);
+                }
+
+                range.Dispose();
+            }
+            catch (ServiceException e) when (e.Status is 400 or 416)
+            {
+                // The store gives no parts (400), or the image is shorter than we took it for (416).
+            }
+        }
+
+        return (await ForImageAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
+    }
+
+    /// <summary>What the project may still take; where Glance does not tell, nothing is known.</summary>
+    internal async Task<ImageQuota> GetQuotaAsync(CancellationToken stop)
+    {
+        try
+        {
+            ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "info/usage"), stop).ConfigureAwait(false);
+            return ImageQuota.From(response.Json());
+        }
+        catch (ServiceException e) when (e.Status is 403 or 404 or 405)
+        {
+            // Before Wallaby there was no such call.
+            return new ImageQuota();
+        }
+    }
+
     /// <summary>Replaces all tags of an image in one call.</summary>
     /// <remarks>Not before it is ready: while data is uploaded, a write can put an old state back and lose the image.</remarks>
     public Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, CancellationToken stop) =>
-        PatchAsync(id, "replace", "/tags", new JsonArray([.. tags.Select(tag => (JsonNode)tag)]), stop);
+        PatchAsync(id, stop, Replace("/tags", Array(tags)));
+
+    /// <summary>Replaces all tags of an image, and takes away a property that it has.</summary>
+    /// <remarks>Not before it is ready, as with the tags alone.</remarks>
+    internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, string withoutProperty, CancellationToken stop) =>
+        PatchAsync(id, stop, Replace("/tags", Array(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
 
     /// <summary>Allows or forbids to delete an image.</summary>
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
-        PatchAsync(id, "replace", "/protected", isProtected, stop);
+        PatchAsync(id, stop, Replace("/protected", isProtected));
 
     /// <summary>Deletes an image; one that is gone already is no error.</summary>
     /// <exception cref="HotstackException">It is protected or not ours (<c>ImageForbidden</c>), or in use
@@ -76,28 +154,35 @@ public sealed class Glance
         }
     }
 
-    private async Task<Image> PatchAsync(string id, string operation, string path, JsonNode value, CancellationToken stop)
+    private async Task<Image> PatchAsync(string id, CancellationToken stop, params JsonNode[] operations)
     {
-        ApiRequest request = _client.Request(HttpMethod.Patch, Path(id)).WithJson(
-            new JsonArray(new JsonObject { ["op"] = operation, ["path"] = path, ["value"] = value }));
+        ApiRequest request = _client.Request(HttpMethod.Patch, Path(id)).WithJson(new JsonArray(operations)) with { ContentType = PatchType };
+        ApiResponse response = await ForImageAsync(id, () => _client.SendAsync(request, stop)).ConfigureAwait(false);
+        return Image.From(response.Json());
+    }
+
+    private static JsonObject Replace(string path, JsonNode value) => new() { ["op"] = "replace", ["path"] = path, ["value"] = value };
+
+    private static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
+    private static async Task<T> ForImageAsync<T>(string id, Func<Task<T>> call)
+    {
         try
         {
-            ApiResponse response = await _client.SendAsync(request with { ContentType = PatchType }, stop)
-                .ConfigureAwait(false);
-            return Image.From(response.Json());
+            return await call().ConfigureAwait(false);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
-            throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"There is no image {id}. {e.Message}", e)
-            {
-                Target = id,
-            };
+            throw NotFound(id, e);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.Forbidden)
         {
             throw Forbidden(id, e);
         }
     }
+
+    private static HotstackException NotFound(string id, ServiceException? e) =>
+        new(ErrorCause.NotFound, "ImageNotFound", $"There is no image {id}. {e?.Message}".TrimEnd(), e) { Target = id };
 
     private static HotstackException Forbidden(string id, ServiceException e) =>
         new(ErrorCause.Forbidden, "ImageForbidden", $"Image {id}: {e.Reason}", e)

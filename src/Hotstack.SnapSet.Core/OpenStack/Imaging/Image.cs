@@ -5,7 +5,8 @@ namespace Hotstack.OpenStack.Imaging;
 /// <summary>An image, as Glance shows it.</summary>
 public sealed record Image
 {
-    private static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
+    /// <summary>Glance's own fields, which are no properties.</summary>
+    internal static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
     {
         "id", "name", "status", "visibility", "owner", "created_at", "updated_at", "size", "virtual_size", "min_disk",
         "min_ram", "protected", "os_hidden", "disk_format", "container_format", "checksum", "os_hash_algo",
@@ -33,6 +34,21 @@ public sealed record Image
 
     /// <summary>Bytes of data stored; 0 while queued, and for the image of a volume-backed server.</summary>
     public long Size { get; init; }
+
+    /// <summary>Form of the data: <c>qcow2</c>, <c>raw</c>; null while nobody has said.</summary>
+    public string? DiskFormat { get; init; }
+
+    /// <summary>What the data is wrapped in, mostly <c>bare</c>; null while nobody has said.</summary>
+    public string? ContainerFormat { get; init; }
+
+    /// <summary>MD5 of the data in lower-case hex; null if Glance tells none.</summary>
+    public string? Checksum { get; init; }
+
+    /// <summary>The algorithm of <see cref="HashValue"/>, mostly <c>sha512</c>; null if Glance tells none.</summary>
+    public string? HashAlgorithm { get; init; }
+
+    /// <summary>The hash of the data in lower-case hex; null if Glance tells none.</summary>
+    public string? HashValue { get; init; }
 
     /// <summary>GiB of disk that a flavor needs to boot it.</summary>
     public long MinDisk { get; init; }
@@ -69,6 +85,11 @@ public sealed record Image
         Owner = image.Text("owner"),
         CreatedAt = image.Time("created_at") ?? DateTimeOffset.MinValue,
         Size = image.Number("size"),
+        DiskFormat = image.Text("disk_format"),
+        ContainerFormat = image.Text("container_format"),
+        Checksum = image.Text("checksum"),
+        HashAlgorithm = image.Text("os_hash_algo"),
+        HashValue = image.Text("os_hash_value"),
         MinDisk = image.Number("min_disk"),
         MinRam = image.Number("min_ram"),
         IsProtected = image.Flag("protected"),

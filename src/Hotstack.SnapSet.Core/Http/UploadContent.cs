@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Net;
+using System.Runtime.ExceptionServices;
+
+namespace Hotstack.Http;
+
+/// <summary>A request's body that is read while it is sent.</summary>
+/// <param name="source">The bytes.</param>
+/// <param name="timeout">The longest for one piece.</param>
+/// <param name="patience">Ends the call when a piece takes longer.</param>
+internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, CancellationTokenSource patience) : HttpContent
+{
+    private const int PieceLength = 256 * 1024;
+
+    /// <summary>What a service may take to store what it has received, before it answers.</summary>
+    private static readonly TimeSpan StoringTime = TimeSpan.FromMinutes(15);
+
+    /// <summary>Why the bytes could not be read; null if they could.</summary>
+    public ExceptionDispatchInfo? SourceFailure { get; private set; }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
+        try
+        {
+            source.Rewind();
+            patience.CancelAfter(timeout);
+            while (await ReadAsync(piece, cancellationToken).ConfigureAwait(false) is > 0 and int read)
+            {
+                await stream.WriteAsync(piece.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                patience.CancelAfter(timeout);
+            }
+
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            patience.CancelAfter(timeout > StoringTime ? timeout : StoringTime);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = source.Length;
+        return true;
+    }
+
+    private async ValueTask<int> ReadAsync(byte[] piece, CancellationToken stop)
+    {
+        try
+        {
+            return await source.ReadAsync(piece, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            SourceFailure = ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Moving;
+
+/// <summary>Finds out whether a set can be exported, and what of it is there already.</summary>
+internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
+{
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
+    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>.</exception>
+    public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop).ConfigureAwait(false);
+        if (!set.IsUsable)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "SnapSetIncomplete", $"SnapSet {set.Id} is not complete: {string.Join("; ", set.Problems)}.")
+            {
+                Target = set.Id,
+                Hint = "Only a whole set is exported. New-HotstackSnapSet -Resume may complete it.",
+            };
+        }
+
+        Image[] images = await Fanout.SelectAsync(
+            set.Members,
+            async (member, token) => await cloud.Images.FindAsync(member.ImageId, token).ConfigureAwait(false)
+                ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"{member.Name}: image {member.ImageId} is gone.") { Target = member.ImageId },
+            stop).ConfigureAwait(false);
+        IReadOnlyList<string>[] volumes = [.. images.Select(DataVolumesOf)];
+        RefuseVolumes(set, images, volumes, request.SkipVolumes);
+        RefuseWithoutData(set, images);
+        IReadOnlyList<string> files = ExportFiles.NamesFor(set.Members.Zip(images, (m, i) => (m.Name, i.DiskFormat ?? "raw")));
+        var plan = new ExportPlan
+        {
+            Set = set,
+            Folder = Path.Combine(Path.GetFullPath(request.Path), ExportFiles.FolderName(set.Id)),
+            Members = [.. set.Members.Select((member, i) => new PlannedExport(member, images[i], files[i], volumes[i]))],
+            Warnings = [.. WarningsOf(set, images, volumes)],
+        };
+        plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false) };
+        CheckSpace(plan);
+        return plan;
+    }
+
+    /// <summary>As volumes of a member are recorded: <c>hotstack_volume_0=snapshot=…,device=/dev/vdb,size=20,resource=…</c>.</summary>
+    private static string[] DataVolumesOf(Image image)
+    {
+        bool isCounted = int.TryParse(
+            image.Properties.GetValueOrDefault("hotstack_volumes"), NumberStyles.None, CultureInfo.InvariantCulture, out int count);
+        return !isCounted ? [] : [.. Enumerable.Range(0, Math.Min(count, image.Properties.Count))
+            .Select(number => image.Properties.GetValueOrDefault($"hotstack_volume_{number}", ""))];
+    }
+
+    private static void RefuseVolumes(SnapSet set, Image[] images, IReadOnlyList<string>[] volumes, bool skipVolumes)
+    {
+        string[] backed = [.. set.Members.Where((_, i) => SnapSetImage.VolumeSnapshotsOf(images[i]).Count > 0).Select(m => m.Name)];
+        string[] attached = [.. set.Members.Where((_, i) => volumes[i].Count > 0 && !backed.Contains(set.Members[i].Name)).Select(m => m.Name)];
+        if (backed.Length == 0 && (attached.Length == 0 || skipVolumes))
+        {
+            return;
+        }
+
+        string[] reasons =
+        [
+            .. backed.Length > 0 ? [$"{string.Join(", ", backed)} boot from volumes"] : Array.Empty<string>(),
+            .. attached.Length > 0 ? [$"{string.Join(", ", attached)} have data volumes"] : Array.Empty<string>(),
+        ];
+        throw new HotstackException(
+            ErrorCause.InputInvalid, "VolumesNotExportable",
+            $"SnapSet {set.Id} cannot be exported whole: {string.Join("; ", reasons)}, whose data is in Cinder and not in the images.")
+        {
+            Target = set.Id,
+            Hint = backed.Length > 0
+                ? "Members that boot from volumes cannot be exported. Move their volumes by Cinder's own means (backup, transfer)."
+                : "-SkipVolumes leaves the data volumes out, and exports the images alone.",
+        };
+    }
+
+    private static void RefuseWithoutData(SnapSet set, Image[] images)
+    {
+        string[] empty = [.. set.Members.Where((_, i) => images[i].Size == 0).Select(m => $"{m.Name} ({m.ImageId})")];
+        if (empty.Length > 0)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "ImageDataMissing", $"SnapSet {set.Id} cannot be exported: there is no data in the images of {string.Join(", ", empty)}.")
+            {
+                Target = set.Id,
+            };
+        }
+    }
+
+    private static IEnumerable<string> WarningsOf(SnapSet set, Image[] images, IReadOnlyList<string>[] volumes)
+    {
+        for (int i = 0; i < images.Length; i++)
+        {
+            if (volumes[i].Count > 0)
+            {
+                yield return $"{set.Members[i].Name}: its {volumes[i].Count} data volumes are not in the export.";
+            }
+
+            if (ImageChecksum.Of(images[i]) is null)
+            {
+                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, so only its size was.";
+            }
+        }
+
+        if (set.State == SnapSetState.Unverified)
+        {
+            yield return "The set's maker did not record how many members belong to it, so nobody knows whether all are here.";
+        }
+    }
+
+    /// <summary>Whether the folder holds this set, whole.</summary>
+    private async Task<bool> IsFinishedAsync(ExportPlan plan, bool verify, IActivity activity, CancellationToken stop)
+    {
+        if (!File.Exists(plan.ManifestPath))
+        {
+            return false;
+        }
+
+        ExportManifest manifest;
+        try
+        {
+            manifest = ManifestFile.Read(plan.ManifestPath);
+        }
+        catch (HotstackException e) when (e.Id is ManifestFile.InvalidId or ManifestFile.NewerId)
+        {
+            throw Taken(plan, e.Message);
+        }
+
+        if (manifest.Id != plan.Set.Id)
+        {
+            throw Taken(plan, $"it holds the export of SnapSet {manifest.Id}");
+        }
+
+        foreach (PlannedExport member in plan.Members)
+        {
+            ExportedMember? exported = manifest.Members.FirstOrDefault(m => m.Name == member.Member.Name);
+            string? reason = exported?.ImageId != member.Image.Id || exported.File != member.File ? "another image is recorded"
+                : await ExportCheck.ReasonAsync(disk, plan.Folder, exported, verify, stop).ConfigureAwait(false);
+            if (reason is not null)
+            {
+                activity.Warning($"{plan.Folder} is not whole any more: {member.Member.Name}: {reason}. It is fetched again.");
+                return false;
+            }
+        }
+
+        return manifest.Members.Count == plan.Members.Count;
+    }
+
+    private void CheckSpace(ExportPlan plan)
+    {
+        long needed = plan.IsFinished ? 0 : plan.Members.Sum(member => Math.Max(0, member.Image.Size - Existing(plan, member)));
+        if (needed > 0 && disk.FreeSpace(plan.Folder) is { } free && free < needed)
+        {
+            throw ExportDisk.Full(
+                plan.Folder,
+                $"SnapSet {plan.Set.Id} does not fit: {ByteText.Of(needed)} are still to be fetched, and {ByteText.Of(free)} are free at {plan.Folder}.");
+        }
+    }
+
+    private static long Existing(ExportPlan plan, PlannedExport member)
+    {
+        var whole = new FileInfo(Path.Combine(plan.Folder, member.File));
+        var part = new FileInfo(whole.FullName + ExportFiles.PartSuffix);
+        return whole.Exists ? whole.Length : part.Exists ? part.Length : 0;
+    }
+
+    private static HotstackException Taken(ExportPlan plan, string reason) =>
+        new(ErrorCause.AlreadyExists, "ExportFolderTaken", $"{plan.Folder} cannot be used: {reason}.")
+        {
+            Target = plan.Folder,
+            Hint = "Delete that folder, or export to another -Path.",
+        };
+}

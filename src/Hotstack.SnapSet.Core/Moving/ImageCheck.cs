@@ -1,0 +1,53 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.Moving;
+
+/// <summary>Compares what a cloud has stored with what is in the files.</summary>
+internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    /// <returns>What is wrong with the image; null if nothing is.</returns>
+    public async Task<string?> ReasonAsync(Image image, ExportedMember member, CancellationToken stop)
+    {
+        if (image.Size != member.Size)
+        {
+            return $"it has {image.Size} bytes, and {member.File} has {member.Size}";
+        }
+
+        if (ImageChecksum.Of(image) is not { } stored)
+        {
+            return null;
+        }
+
+        string expected = member.Hash;
+        if (stored.Algorithm != member.HashAlgorithm)
+        {
+            // Which algorithm a cloud uses, it tells only afterwards.
+            string path = Path.Combine(folder, member.File);
+            using RunningHash hash = await disk.HashAsync(path, stored.Algorithm, stop).ConfigureAwait(false);
+            expected = hash.Value(stored.Algorithm);
+        }
+
+        return stored.Value == expected ? null : $"its {stored.Algorithm} is {stored.Value}, and that of {member.File} is {expected}";
+    }
+
+    /// <summary>The image, once Glance is done with it.</summary>
+    /// <exception cref="HotstackException">It is gone, or Glance does not finish (<c>ImportTimeout</c>).</exception>
+    public async Task<Image> ReadyAsync(string id, CancellationToken stop)
+    {
+        Image? image = null;
+        bool isReady = await Http.Poll.UntilAsync(
+            async token =>
+            {
+                image = await cloud.Images.FindAsync(id, token).ConfigureAwait(false)
+                    ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"Image {id} is gone; somebody deleted it.") { Target = id };
+                return image.IsReady || image.Status == "queued" || image.IsLost;
+            },
+            Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
+        return isReady ? image! : throw new HotstackException(
+            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image!.Status}.") { Target = id };
+    }
+}

@@ -1,0 +1,101 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.Moving;
+
+/// <summary>Gives an image its data from a file, and verifies what the cloud has stored.</summary>
+internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk, IActivity activity)
+{
+    /// <summary>For stores that write with their client's token.</summary>
+    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
+
+    private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
+
+    /// <param name="member">What is uploaded.</param>
+    /// <param name="image">The image, without data.</param>
+    /// <param name="meter">Counts the bytes.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>The image, whole; another one if the first came to nothing.</returns>
+    /// <exception cref="HotstackException">The file was altered (<c>ExportAltered</c>), the cloud stored something else
+    /// (<c>ImageDataDiffers</c>), a quota is used up, or the cloud fails.</exception>
+    public async Task<Image> RunAsync(ExportedMember member, Image image, TransferPart meter, CancellationToken stop)
+    {
+        string path = Path.Combine(plan.Folder, member.File);
+        for (int failures = 0; ;)
+        {
+            HotstackException? failure = await TryAsync(member, image, path, meter, stop).ConfigureAwait(false);
+            // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
+            Image seen = failure is null || Transfers.IsPassing(failure)
+                ? await LookAsync(image, failure, stop).ConfigureAwait(false)
+                : image;
+            if (seen.IsReady)
+            {
+                if (await _check.ReasonAsync(seen, member, stop).ConfigureAwait(false) is not { } reason)
+                {
+                    meter.Complete();
+                    return seen;
+                }
+
+                failure ??= Differs(member, seen, reason);
+            }
+
+            await DeleteAsync(image).ConfigureAwait(false);
+            if (failure is null || !Transfers.IsPassing(failure) || ++failures > Transfers.MostFailures)
+            {
+                throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
+            }
+
+            activity.Verbose($"{member.Name}: the upload broke off: {failure.Message} Trying again with another image.");
+            await Transfers.PauseAsync(failures, cloud.Time, stop).ConfigureAwait(false);
+            image = await cloud.Images.CreateAsync(plan.NewImageOf(member), stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HotstackException?> TryAsync(ExportedMember member, Image image, string path, TransferPart meter, CancellationToken stop)
+    {
+        try
+        {
+            await cloud.PrepareForAsync(TokenLife, stop).ConfigureAwait(false);
+            using var file = new FileUpload(disk, path, member, meter);
+            await cloud.Images.UploadAsync(image.Id, file, stop).ConfigureAwait(false);
+            return null;
+        }
+        catch (HotstackException e)
+        {
+            return e;
+        }
+        catch (OperationCanceledException)
+        {
+            // Half an image serves nobody.
+            await DeleteAsync(image).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>After an answer Glance may still work on it; without one, what it shows now is what counts.</summary>
+    private async Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) => failure is null
+        ? await _check.ReadyAsync(image.Id, stop).ConfigureAwait(false)
+        : await cloud.Images.FindAsync(image.Id, stop).ConfigureAwait(false) ?? image;
+
+    /// <summary>Without the caller's token: also when the run is stopped.</summary>
+    private async Task DeleteAsync(Image image)
+    {
+        using var patience = new CancellationTokenSource(CleanUpPatience);
+        try
+        {
+            await cloud.Images.DeleteAsync(image.Id, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            activity.Verbose($"Image {image.Id} could not be deleted: {e.Message}");
+        }
+    }
+
+    private static HotstackException Differs(ExportedMember member, Image image, string reason) =>
+        new(ErrorCause.ResponseInvalid, "ImageDataDiffers", $"The cloud did not store {member.Name} as it was uploaded to image {image.Id}: {reason}.")
+        {
+            Target = image.Id,
+            Hint = "Something between here and the cloud's store changes the data.",
+        };
+}

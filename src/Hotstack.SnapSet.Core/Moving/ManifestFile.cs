@@ -1,0 +1,177 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Moving;
+
+/// <summary>Writes manifests, and reads them with distrust: the folder may come from anywhere.</summary>
+internal static class ManifestFile
+{
+    public const string NotFoundId = "ExportNotFound";
+    public const string InvalidId = "ExportManifestInvalid";
+    public const string NewerId = "ExportVersionUnknown";
+
+    private const int MostBytes = 16 << 20;
+    private const int LongestId = 64;
+    private const int LongestRole = 200;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static byte[] Write(ExportManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
+
+    /// <exception cref="HotstackException">There is none (<c>ExportNotFound</c>), it is of a newer version
+    /// (<c>ExportVersionUnknown</c>), or broken (<c>ExportManifestInvalid</c>).</exception>
+    public static ExportManifest Read(string path) => Parse(path, ReadBytes(path));
+
+    public static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > MostBytes)
+            {
+                throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");
+            }
+
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new HotstackException(ErrorCause.NotFound, NotFoundId, $"{Path.GetDirectoryName(path)} is not an export: there is no {Path.GetFileName(path)}.", e)
+            {
+                Target = path,
+                Hint = "The manifest is written last: an export that was interrupted has none. Export-HotstackSnapSet, called again, goes on with it.",
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    public static ExportManifest Parse(string path, byte[] bytes)
+    {
+        try
+        {
+            using (JsonDocument document = JsonDocument.Parse(bytes))
+            {
+                long version = document.RootElement.Number("version");
+                if (version > ExportManifest.CurrentVersion)
+                {
+                    throw new HotstackException(
+                        ErrorCause.InputInvalid, NewerId,
+                        $"{path} is of version {version}; this reads version {ExportManifest.CurrentVersion} and older.")
+                    {
+                        Target = path,
+                        Hint = "Update the module.",
+                    };
+                }
+            }
+
+            ExportManifest manifest = JsonSerializer.Deserialize<ExportManifest>(bytes, Json) ?? throw Invalid(path, "it is empty");
+            string[] violations = [.. Violations(manifest)];
+            return violations.Length == 0 ? manifest : throw new ViolationsException(InvalidId, path, violations);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    private static IEnumerable<string> Violations(ExportManifest manifest)
+    {
+        if (manifest.Version < 1)
+        {
+            yield return $"version is {manifest.Version}";
+        }
+
+        if (!IsPlain(manifest.Id, LongestId))
+        {
+            yield return $"id is '{manifest.Id}'";
+        }
+
+        if (manifest.Members is not { Count: > 0 } members)
+        {
+            yield return "it names no members";
+            yield break;
+        }
+
+        if (manifest.Warnings is null || members.Any(m => m is null))
+        {
+            yield return "a list is null";
+            yield break;
+        }
+
+        foreach (string violation in members.SelectMany(Violations))
+        {
+            yield return violation;
+        }
+
+        foreach (string name in members.GroupBy(m => m.Name).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return $"member {name} is named more than once";
+        }
+
+        foreach (string file in members.GroupBy(m => m.File, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return $"file {file} is of more than one member";
+        }
+    }
+
+    private static IEnumerable<string> Violations(ExportedMember member)
+    {
+        string who = $"member '{member.Name}'";
+        if (!IsPlain(member.Name, SnapSetImageName.LongestInstanceName) || !IsPlain(member.Role, LongestRole))
+        {
+            yield return $"{who}: its name or role '{member.Role}' is empty, too long or no plain text";
+        }
+
+        if (!ExportFiles.IsSafeName(member.File))
+        {
+            yield return $"{who}: file '{member.File}' is not the plain name of a file in this folder";
+        }
+
+        if (member.Size <= 0)
+        {
+            yield return $"{who}: its size is {member.Size}";
+        }
+
+        if (!RunningHash.Knows(member.HashAlgorithm) || member.Hash?.Length != RunningHash.HexLengthOf(member.HashAlgorithm))
+        {
+            yield return $"{who}: its hash '{member.Hash}' is no {member.HashAlgorithm} that can be checked";
+        }
+
+        if (member.MacAddresses is null || member.MacAddresses.Any(mac => !MacAddress.TryParse(mac ?? "", out _)))
+        {
+            yield return $"{who}: a MAC address is none";
+        }
+
+        if (string.IsNullOrEmpty(member.DiskFormat) || string.IsNullOrEmpty(member.ContainerFormat) || member.MinDisk < 0 || member.MinRam < 0)
+        {
+            yield return $"{who}: the image's formats or sizes are not given";
+        }
+
+        if (member.Tags is null || member.Properties is null || member.SkippedVolumes is null
+            || member.Tags.Any(tag => string.IsNullOrEmpty(tag)) || member.Properties.Values.Any(value => value is null))
+        {
+            yield return $"{who}: a tag or property is null";
+        }
+    }
+
+    private static bool IsPlain(string? text, int longest) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= longest && !text.Any(char.IsControl);
+
+    private static HotstackException Invalid(string path, string reason, Exception? inner = null) =>
+        new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)
+        {
+            Target = path,
+            Hint = "Export the set again.",
+        };
+}

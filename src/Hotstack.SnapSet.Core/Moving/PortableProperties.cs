@@ -1,0 +1,25 @@
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.Moving;
+
+/// <summary>Which properties of an image mean something in another cloud too.</summary>
+internal static class PortableProperties
+{
+    /// <summary>Says of which import an image is: the fingerprint of its manifest.</summary>
+    public const string ImportKey = "hotstack_import";
+
+    /// <summary>Of what is only in the old cloud: ids, users, projects, places, keys. With a signature that names a key there,
+    /// an upload would be refused.</summary>
+    private static readonly HashSet<string> Local = new(StringComparer.Ordinal)
+    {
+        "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "boot_roles", "block_device_mapping", "bdm_v2", "root_device_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
+        "location", "deleted", "deleted_at", ImportKey,
+    };
+
+    private static readonly string[] LocalPrefixes = ["owner_", "os_glance", "img_signature", "hotstack_volume"];
+
+    public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
+        .Where(property => !Local.Contains(property.Key) && !Image.OwnFields.Contains(property.Key)
+            && !LocalPrefixes.Any(prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)))
+        .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
+}

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using Hotstack.Completion;
+using Hotstack.Moving;
+
+namespace Hotstack.Commands;
+
+/// <summary>Writes SnapSets to a folder: one file for each image, and a manifest.</summary>
+[Cmdlet(VerbsData.Export, "HotstackSnapSet", SupportsShouldProcess = true)]
+[OutputType(typeof(SnapSetExport))]
+public sealed class ExportHotstackSnapSet : HotstackCmdlet
+{
+    /// <summary>The sets' ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>The folder in which each set gets one of its own, hotstack-snapset-ID. It is made if need be. No wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Leave out the data volumes of servers, which are in Cinder. Without it, a set that has some is an error.</summary>
+    [Parameter]
+    public SwitchParameter SkipVolumes { get; set; }
+
+    /// <summary>Of an export that is there already, compare also the hashes of its files, and not only their sizes.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>How many images are fetched at once. By default four.</summary>
+    [Parameter, ValidateRange(1, 16)]
+    public int ThrottleLimit { get; set; } = ExportSnapSetRequest.DefaultThrottleLimit;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string path = FilePath(Path)!;
+        foreach (string id in Id)
+        {
+            var request = new ExportSnapSetRequest
+            {
+                Id = id, Path = path, SkipVolumes = SkipVolumes, Verify = Verify, ThrottleLimit = ThrottleLimit,
+            };
+            RunItem(async run => run.Write(
+                await new ExportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop)));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Xunit;
+
+namespace Hotstack.Moving;
+
+public sealed class ExportFilesTests
+{
+    [Theory]
+    [InlineData("k3v9x2m1", "hotstack-snapset-k3v9x2m1")]
+    [InlineData("AbC_-d3F", "hotstack-snapset-AbC_-d3F")]
+    [InlineData("../../x", "hotstack-snapset-______x")]
+    public void A_set_has_a_folder_of_its_own(string id, string name) => Assert.Equal(name, ExportFiles.FolderName(id));
+
+    [Fact]
+    public void Members_get_names_that_any_file_system_takes_and_that_differ()
+    {
+        IReadOnlyList<string> names = ExportFiles.NamesFor(
+            [("master0", "qcow2"), ("Master0", "qcow2"), ("a/b", "raw"), ("a:b", "raw"), ("con", "qcow2"), ("..", "raw"), ("snapset", "json")]);
+
+        Assert.Equal(["master0.qcow2", "Master0-2.qcow2", "a_b.raw", "a_b-2.raw", "_con.qcow2", "__.raw", "snapset-2.json"], names);
+        Assert.All(names, name => Assert.True(ExportFiles.IsSafeName(name)));
+    }
+
+    [Theory]
+    [InlineData(0, "0 bytes")]
+    [InlineData(1023, "1023 bytes")]
+    [InlineData(1536, "1.5 KiB")]
+    [InlineData(3.4 * (1L << 30), "3.4 GiB")]
+    [InlineData(5e16, "45474.7 TiB")]
+    public void Bytes_are_told_in_a_unit_that_fits(double bytes, string text) => Assert.Equal(text, ByteText.Of(bytes));
+}

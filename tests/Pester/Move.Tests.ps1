@@ -1,0 +1,62 @@
+BeforeAll {
+  Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
+  Import-Module (Get-ModuleUnderTest)
+  $sandbox = Start-Sandbox
+  $set = New-HotstackSnapSet -StackName hs-multi -StopServers -PollInterval 1 -Confirm:$false
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'A SnapSet on its way to another project' {
+  It 'is shown by -WhatIf, and nothing is written' {
+    Get-HotstackSnapSet -Latest | Export-HotstackSnapSet -Path TestDrive:/out -WhatIf | Should -BeNullOrEmpty
+    'TestDrive:/out' | Should -Not -Exist
+  }
+
+  It 'is exported by the pipeline to a path as PowerShell sees it' {
+    $export = Get-HotstackSnapSet -Latest | Export-HotstackSnapSet -Path TestDrive:/out
+    $export.Id, $export.Size | Should -Be $set.Id, $set.Size
+    $export.Path | Should -BeLike "*hotstack-snapset-$($set.Id)"
+    $export.Members | Should -Be controller, master0, master1, master2, worker0, worker1
+    (Get-Content "$($export.Path)/snapset.json" | ConvertFrom-Json).version | Should -Be 1
+    ($export | Out-String) | Should -Match $set.Id
+  }
+
+  It 'is not fetched again' {
+    (Export-HotstackSnapSet $set.Id TestDrive:/out -Verify).Fetched | Should -Be 0
+  }
+
+  It 'is imported from what Get-ChildItem finds' {
+    Get-ChildItem TestDrive:/out | Import-HotstackSnapSet -Cloud sandbox-other -WhatIf | Should -BeNullOrEmpty
+    $moved = Get-ChildItem TestDrive:/out | Import-HotstackSnapSet -Cloud sandbox-other
+    $moved.Id, $moved.State, $moved.Cloud | Should -Be $set.Id, Complete, sandbox-other
+    $moved | Test-HotstackSnapSet -Quiet | Should -BeTrue
+  }
+
+  It 'goes from cloud to cloud in one line, with a new id where the old one is taken' {
+    $copy = $set | Export-HotstackSnapSet -Path TestDrive:/out | Import-HotstackSnapSet -NewId
+    $copy.Id | Should -Not -Be $set.Id
+    $copy.Cloud, $copy.State | Should -Be sandbox, Complete
+  }
+
+  It 'is refused by an error with an id: <Id>' -ForEach @(
+    @{ Id = 'SnapSetExists'; Script = { Import-HotstackSnapSet "TestDrive:/out/hotstack-snapset-$($set.Id)" } }
+    @{ Id = 'ExportNotFound'; Script = { Import-HotstackSnapSet TestDrive:/nowhere } }
+    @{ Id = 'SnapSetNotFound'; Script = { Export-HotstackSnapSet nope TestDrive:/out } }
+    @{ Id = 'PathNotOfFile'; Script = { Export-HotstackSnapSet $set.Id env:PATH } }
+  ) {
+    { $ErrorActionPreference = 'Stop'; & $Script } | Should -Throw -ErrorId "$Id,*"
+  }
+
+  It 'goes on after Ctrl+C, and says so' {
+    Add-SandboxFault $sandbox @{ kind = 'Stall'; method = 'GET'; path = '/file$'; nth = 2 }
+    $folder = (Get-Item TestDrive:/).FullName + '/stopped'
+    $shell = Start-Command "Export-HotstackSnapSet $($set.Id) '$folder' -ThrottleLimit 1"
+    Wait-Until { Test-Path "$folder/hotstack-snapset-$($set.Id)/master0.qcow2.part" }
+    $shell.Stop()
+    "$folder/hotstack-snapset-$($set.Id)/snapset.json" | Should -Not -Exist
+    $again = Export-HotstackSnapSet $set.Id $folder
+    $again.Fetched | Should -BeLessThan $again.Size
+    "$($again.Path)/snapset.json" | Should -Exist
+  }
+}

@@ -11,7 +11,10 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
 
     // What a volume, or an entry that makes one, can be made of instead.
     private static readonly string[] Origins =
-        ["image", "image_id", "source_volid", "backup_id", "volume_id", "imageRef", "snapshot_id", "swap_size", "ephemeral_size", "ephemeral_format"];
+        [
+        "image", "image_id", "imageRef", "source_volid", "backup_id", "volume_id", "snapshot_id",
+        "swap_size", "ephemeral_size", "ephemeral_format",
+    ];
 
     // Sets of upstream's tell of no more than the snapshots' ids, and only of volume-backed servers.
     private readonly IReadOnlyList<SnapSetVolume> _volumes = member.Volumes.Count > 0
@@ -20,7 +23,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
 
     public void Apply()
     {
-        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked && _volumes.Count > 0 ? _volumes[0] : null);
+        SnapSetVolume? root = _volumes.FirstOrDefault(volume => volume.IsRoot)
+            ?? (member.IsVolumeBacked && _volumes.Count > 0 ? _volumes[0] : null);
         if (root is not null)
         {
             ApplyRoot(root);
@@ -54,7 +58,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     {
         if (server.Properties["block_device_mapping"] is not null)
         {
-            notes.Problem($"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
+            notes.Problem(
+                $"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
             return;
         }
 

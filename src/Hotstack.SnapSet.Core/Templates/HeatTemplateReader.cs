@@ -49,7 +49,8 @@ internal static class HeatTemplateReader
         var resources = new TemplateResources(root);
         return new HeatTemplate
         {
-            Parameters = (root.Map("parameters")?.Entries ?? []).ToDictionary(entry => entry.Key.Value, entry => Parameter(entry.Key.Value, entry.Value)),
+            Parameters = (root.Map("parameters")?.Entries ?? []).ToDictionary(
+                entry => entry.Key.Value, entry => Parameter(entry.Key.Value, entry.Value)),
             Servers = [.. resources.Servers.Select(Server)],
             OtherPorts = resources.OtherPorts,
             Outputs = [.. (root.Map("outputs")?.Entries ?? []).Select(entry => entry.Key.Value)],

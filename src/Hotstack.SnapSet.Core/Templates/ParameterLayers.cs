@@ -20,7 +20,9 @@ internal sealed class ParameterLayers(VariableScope scope)
             case DocList list:
                 return new DocList(list.Mark, list.Items.Select(Literal), list.IsFlow);
             default:
-                return node is DocScalar { Type: YamlType.Text } text ? new DocScalar(text.Mark, text.Value, text.Style, text.Tag) { IsLiteral = true } : node;
+                return node is DocScalar { Type: YamlType.Text } text
+                    ? new DocScalar(text.Mark, text.Value, text.Style, text.Tag) { IsLiteral = true }
+                    : node;
         }
     }
 

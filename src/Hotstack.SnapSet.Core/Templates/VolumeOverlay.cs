@@ -11,7 +11,10 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
 
     // What a volume, or an entry that makes one, can be made of instead.
     private static readonly string[] Origins =
-        ["image", "image_id", "source_volid", "backup_id", "volume_id", "imageRef", "snapshot_id", "swap_size", "ephemeral_size", "ephemeral_format"];
+        [
+        "image", "image_id", "imageRef", "source_volid", "backup_id", "volume_id", "snapshot_id",
+        "swap_size", "ephemeral_size", "ephemeral_format",
+    ];
 
     public void Apply(bool keepsImage)
     {
@@ -53,7 +56,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     {
         if (server.Properties["block_device_mapping"] is not null)
         {
-            notes.Problem($"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
+            notes.Problem(
+                $"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
             return;
         }
 

@@ -12,7 +12,6 @@ public sealed class YamlTextTests
     [InlineData("fa:16:9e:81:f6:05")]
     [InlineData("12:34:56:78:90:12")]
     [InlineData("yes")]
-    [InlineData("n")]
     [InlineData("null")]
     [InlineData("")]
     [InlineData("0644")]

@@ -32,7 +32,8 @@ internal static class DocWriter
         (DocScalar a, DocScalar b) => a.Type == b.Type && (a.Type == YamlType.Null || a.Value == b.Value),
         (DocList a, DocList b) => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items).All(pair => AreSame(pair.First, pair.Second)),
         (DocMap a, DocMap b) => a.Count == b.Count
-            && a.Entries.Zip(b.Entries).All(pair => AreSame(pair.First.Key, pair.Second.Key) && AreSame(pair.First.Value, pair.Second.Value)),
+            && a.Entries.Zip(b.Entries).All(pair =>
+                AreSame(pair.First.Key, pair.Second.Key) && AreSame(pair.First.Value, pair.Second.Value)),
         _ => one is null && other is null,
     };
 

@@ -10,7 +10,9 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
     public Expression? Whole => Parts is [Expression expression] ? expression : null;
 
     public static bool IsIn(string text) =>
-        text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) || text.Contains("{#", StringComparison.Ordinal);
+        text.Contains("{{", StringComparison.Ordinal)
+        || text.Contains("{%", StringComparison.Ordinal)
+        || text.Contains("{#", StringComparison.Ordinal);
 
     /// <exception cref="FormatException">It is more than is resolved here; the message is a clause without subject.</exception>
     public static ExpressionText Parse(string text)

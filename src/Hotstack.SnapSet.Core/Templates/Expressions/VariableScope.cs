@@ -87,7 +87,8 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
         catch (FormatException e)
         {
-            throw TemplateErrors.At(mark, $"{ExpressionText.Shown(scalar.Value)} {e.Message}.", "Give the value itself, with -Variable or a file of your own.");
+            throw TemplateErrors.At(
+                mark, $"{ExpressionText.Shown(scalar.Value)} {e.Message}.", "Give the value itself, with -Variable or a file of your own.");
         }
 
         if (text.Whole is { } whole)
@@ -172,7 +173,9 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             string chain = string.Join(" -> ", _resolving.SkipWhile(n => n != name).Take(MostDepth).Append(name));
             throw TemplateErrors.At(
                 mark with { ErrorId = TemplateErrors.Unresolved },
-                _resolving.Contains(name) ? $"variables name each other in a circle: {chain}." : $"variables name each other more than {MostDepth} deep.");
+                _resolving.Contains(name)
+                    ? $"variables name each other in a circle: {chain}."
+                    : $"variables name each other more than {MostDepth} deep.");
         }
 
         _resolving.Add(name);

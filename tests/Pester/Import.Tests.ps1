@@ -15,13 +15,13 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'The module' {
   It 'has a valid manifest' {
     $module = Test-ModuleManifest $manifest
-    $module.ExportedCmdlets.Count | Should -Be 9
+    $module.ExportedCmdlets.Count | Should -Be 13
     $module.ExportedAliases.Keys | Should -Be Resume-HotstackCluster
   }
 
   It 'is imported, with -Force again, removed and imported' {
     Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m;
-      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count' | Should -Be '0 0|9'
+      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count' | Should -Be '0 0|13'
   }
 
   It 'is loaded by the first use of a cmdlet' {

@@ -38,16 +38,25 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     /// <exception cref="HotstackException">It is gone, or Glance does not finish (<c>ImportTimeout</c>).</exception>
     public async Task<Image> ReadyAsync(string id, CancellationToken stop)
     {
+        Image image = await SettledAsync(id, Patience, stop).ConfigureAwait(false);
+        return IsSettled(image) ? image : throw new HotstackException(
+            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.") { Target = id };
+    }
+
+    /// <summary>The image, once Glance is done with it or the patience is over.</summary>
+    public async Task<Image> SettledAsync(string id, TimeSpan patience, CancellationToken stop)
+    {
         Image? image = null;
-        bool isReady = await Http.Poll.UntilAsync(
+        await Http.Poll.UntilAsync(
             async token =>
             {
                 image = await cloud.Images.FindAsync(id, token).ConfigureAwait(false)
                     ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"Image {id} is gone; somebody deleted it.") { Target = id };
-                return image.IsReady || image.Status == "queued" || image.IsLost;
+                return IsSettled(image);
             },
-            Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
-        return isReady ? image! : throw new HotstackException(
-            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image!.Status}.") { Target = id };
+            Interval, patience, cloud.Time, stop).ConfigureAwait(false);
+        return image!;
     }
+
+    private static bool IsSettled(Image image) => image.IsReady || image.Status == "queued" || image.IsLost;
 }

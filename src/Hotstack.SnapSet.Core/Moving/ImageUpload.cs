@@ -8,6 +8,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
 {
     /// <summary>For stores that write with their client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 
     private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
@@ -73,10 +74,10 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         }
     }
 
-    /// <summary>After an answer Glance may still work on it; without one, what it shows now is what counts.</summary>
-    private async Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) => failure is null
-        ? await _check.ReadyAsync(image.Id, stop).ConfigureAwait(false)
-        : await cloud.Images.FindAsync(image.Id, stop).ConfigureAwait(false) ?? image;
+    /// <summary>Also without an answer Glance may still work on it: a proxy may have lost patience before.</summary>
+    private Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) => failure is null
+        ? _check.ReadyAsync(image.Id, stop)
+        : _check.SettledAsync(image.Id, PatienceWithoutAnswer, stop);
 
     /// <summary>Without the caller's token: also when the run is stopped.</summary>
     private async Task DeleteAsync(Image image)

@@ -68,7 +68,7 @@ internal sealed class ApiCall
     public static async Task<ApiCall> ReadAsync(HttpRequest request, string service, CancellationToken stop)
     {
         using var body = new MemoryStream();
-        if (request.ContentType != "application/octet-stream")
+        if (request.ContentType?.StartsWith("application/octet-stream", StringComparison.Ordinal) != true)
         {
             // Else it may be large, and is left to an UploadReply.
             await request.Body.CopyToAsync(body, stop);

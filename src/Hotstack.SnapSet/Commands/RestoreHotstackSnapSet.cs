@@ -7,20 +7,17 @@ using Hotstack.Templates;
 namespace Hotstack.Commands;
 
 /// <summary>Makes a running deployment of a SnapSet: a Heat stack whose servers boot from the set's images.</summary>
-[Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = ById, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = "ById", SupportsShouldProcess = true)]
 [OutputType(typeof(RestoredStack))]
 public sealed class RestoreHotstackSnapSet : HotstackCmdlet
 {
-    private const string ById = "ById";
-    private const string Newest = "Latest";
-
     /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById"), ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Newest)]
+    [Parameter(Mandatory = true, ParameterSetName = "Latest")]
     public SwitchParameter Latest { get; set; }
 
     /// <summary>The stack to make. By default the one that the parameter files name.</summary>
@@ -93,11 +90,10 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
                 SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ParameterFiles = files,
                 Parameters = ParameterInput.ToJson(Parameter), Variables = ParameterInput.ToVariables(Variable),
                 Mode = Mode.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : Enum.Parse<RestoreMode>(Mode, ignoreCase: true),
-                OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired,
-                RollbackOnFailure = RollbackOnFailure, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+                OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired, RollbackOnFailure = RollbackOnFailure,
+                Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
-            run.Write(await new RestoreSnapSet(run.Cloud).RunAsync(
-                request, run.Activity, Force ? run.ConfirmRiskAsync : run.ConfirmAsync, run.Stop));
+            run.Write(await new RestoreSnapSet(run.Cloud).RunAsync(request, run.Activity, Force ? run.ConfirmRiskAsync : run.ConfirmAsync, run.Stop));
         });
     }
 }

@@ -90,9 +90,10 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
                 }
             },
         };
+        using var connection = Cloud.Connect(On.Configuration(On.OtherName), activity);
         _otherBelongings.AddSnapSet(set.Id);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ImportSnapSet(_other).RunAsync(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ImportSnapSet(connection).RunAsync(
             new ImportSnapSetRequest { Path = export.Path, ThrottleLimit = 1 }, activity, Yes, cancel.Token));
 
         SnapSet partial = Assert.Single(await new FindSnapSets(_other).RunAsync(new FindSnapSetsRequest { Ids = [set.Id] }, Stop));

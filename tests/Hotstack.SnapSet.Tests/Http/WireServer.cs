@@ -122,7 +122,9 @@ internal sealed class WireServer : IAsyncDisposable
             text.Append(Encoding.Latin1.GetString(buffer, 0, read));
             string all = text.ToString();
             int head = all.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (read == 0 || (head >= 0 && all.Length - head - 4 >= Length(all)))
+            // Who asks first whether to send a body is answered first.
+            bool isAsking = all.Contains("Expect: 100-continue", StringComparison.Ordinal);
+            if (read == 0 || (head >= 0 && (isAsking || all.Length - head - 4 >= Length(all))))
             {
                 return all;
             }

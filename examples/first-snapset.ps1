@@ -1,7 +1,9 @@
 <#
 .SYNOPSIS
-  The whole life of a SnapSet: check the cluster, suspend it, freeze it, list and check the set, revive the cluster.
+  The whole life of a SnapSet: check the cluster, suspend it, freeze it, list and check the set, restore it as a new stack, and
+  revive the cluster there.
 .DESCRIPTION
+  Without a template nothing is restored, and the cluster is revived where it was.
   On the cloud that OS_CLOUD or the OS_* variables name, and the cluster that KUBECONFIG names. The cluster is down for the
   time of the snapshots.
 .EXAMPLE
@@ -12,6 +14,15 @@ param(
   # The Heat stack of the deployment.
   [Parameter(Mandatory)]
   [string] $StackName,
+
+  # The HOT template that the deployment was made from.
+  [string] $Template,
+
+  # The stack to make of the set.
+  [string] $RestoreAs = "$StackName-restored",
+
+  # Further parameters of Restore-HotstackSnapSet, such as ParameterFile.
+  [hashtable] $Restore = @{},
 
   # The module's folder or manifest; by default the installed one.
   [string] $ModulePath = 'Hotstack.SnapSet',
@@ -48,8 +59,16 @@ $set.Members | Format-Table
 $findings = $set | Test-HotstackSnapSet
 $findings | Group-Object Check, Result -NoElement | Format-Table Count, Name
 
+$deployment = $set
+if ($Template) {
+  "Restoring it as stack $RestoreAs ..."
+  $deployment = $set | Restore-HotstackSnapSet -StackName $RestoreAs -Template $Template -PollInterval 1s @Restore
+  $deployment | Format-List StackName, Status, Mode, OtherServers, Duration
+  $deployment.Servers | Format-Table
+}
+
 "Reviving the cluster ..."
-$revival = $set | Invoke-HotstackRevive -PollInterval 1s @Revive
+$revival = $deployment | Invoke-HotstackRevive -PollInterval 1s @Revive
 $revival.Timeline | Format-Table
 
 if ($findings.Result -contains 'Failed') {
@@ -57,5 +76,5 @@ if ($findings.Result -contains 'Failed') {
   throw "SnapSet $($set.Id) cannot be used."
 }
 
-"The cluster is $($revival.IsHealthy ? 'healthy' : 'NOT healthy'); SnapSet $($set.Id) is complete and verified."
+"The cluster of stack $($Template ? $RestoreAs : $StackName) is $($revival.IsHealthy ? 'healthy' : 'NOT healthy'); SnapSet $($set.Id) is complete and verified."
 "It revives by itself until $($set.UnattendedUntil.ToString('u')). To delete it: Remove-HotstackSnapSet $($set.Id)"

@@ -30,6 +30,9 @@ public sealed partial class SandboxCloud
     /// <summary>How this cloud was made.</summary>
     public SandboxOptions Options { get; }
 
+    /// <summary>The template that the deployment was made from; null if there is no deployment.</summary>
+    public string? DeploymentTemplate { get; internal set; }
+
     internal FaultPlan Faults { get; }
 
     /// <summary>The time up to which the cloud has come.</summary>
@@ -105,6 +108,7 @@ public sealed partial class SandboxCloud
             VolumeList.Clear();
             VolumeSnapshotList.Clear();
             OpenShift = null;
+            DeploymentTemplate = null;
             new Seed(this).Plant();
         }
     }

@@ -15,7 +15,7 @@ internal static class ServeCommand
           --clouds-yaml FILE          where to write the clouds.yaml, and leave it (a temporary file)
           --kubeconfig FILE           where to write the cluster's kubeconfig, and leave it (a temporary file)
           --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d)
-          --machine-readable          print one line `ready ADDRESS CLOUDS-YAML KUBECONFIG`, end when standard input closes
+          --machine-readable          print one line `ready ADDRESS CLOUDS-YAML KUBECONFIG TEMPLATE`, end when standard input closes
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -43,8 +43,9 @@ internal static class ServeCommand
 
         using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, line.Text("--clouds-yaml"), "clouds.yaml");
         using var kube = await ConfigFile.WriteAsync(server.Kubeconfig, line.Text("--kubeconfig"), "kubeconfig");
+        using var template = await ConfigFile.WriteAsync(server.Cloud.DeploymentTemplate ?? "", path: null, "heat_template.yaml");
         var machine = line.Has("--machine-readable");
-        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path} {kube.Path}" : Hints(server, options, yaml.Path, kube.Path));
+        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path} {kube.Path} {template.Path}" : Hints(server, options, yaml.Path, kube.Path, template.Path));
         if (machine)
         {
             _ = EndWithInputAsync(stop);
@@ -86,7 +87,7 @@ internal static class ServeCommand
         await stop.CancelAsync();
     }
 
-    private static string Hints(SandboxServer server, SandboxOptions options, string yaml, string kube)
+    private static string Hints(SandboxServer server, SandboxOptions options, string yaml, string kube, string template)
     {
         var stack = server.Cloud.Stacks is [var first, ..] ? first.Name : null;
         return $"""
@@ -97,7 +98,8 @@ internal static class ServeCommand
               $env:OS_CLOUD = 'sandbox'
               $env:KUBECONFIG = '{kube}'
               Import-Module ./out/Hotstack.SnapSet
-              {(stack is null ? "Get-HotstackSnapSet" : "Get-HotstackInstance -StackName " + stack)}
+              {(stack is null ? "Get-HotstackSnapSet" : $"Get-HotstackInstance -StackName {stack}")}
+              {(stack is null ? "" : $"# the deployment's template, for Restore-HotstackSnapSet: '{template}'")}
 
             In a shell:
               export OS_CLIENT_CONFIG_FILE='{yaml}' OS_CLOUD=sandbox

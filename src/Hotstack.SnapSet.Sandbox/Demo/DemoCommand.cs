@@ -4,7 +4,7 @@ namespace Hotstack.Sandbox.Demo;
 internal static class DemoCommand
 {
     public const string Help = """
-        demo                      the life of a SnapSet: check the cluster, suspend, freeze, list, check, revive
+        demo                      the life of a SnapSet: check the cluster, suspend, freeze, list, check, restore, revive
           --scenario multi|sno        what is deployed (multi)
           --speed X                   how much faster than real things happen (30)
           --no-pwsh                   drive the library directly, also where there is a pwsh
@@ -34,16 +34,17 @@ internal static class DemoCommand
 
         using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, path: null, "clouds.yaml");
         using var kubeconfig = await ConfigFile.WriteAsync(server.Kubeconfig, path: null, "kubeconfig");
+        using var template = await ConfigFile.WriteAsync(server.Cloud.DeploymentTemplate!, path: null, "heat_template.yaml");
         Console.WriteLine(
             $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.\n");
         var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh
-            ? await new PowerShellDemo(pwsh).RunAsync(yaml.Path, kubeconfig.Path, stack.Name, stop.Token)
-            : await RunDirectlyAsync(yaml.Path, kubeconfig.Path, stack.Name, line.Has("--no-pwsh"), stop.Token);
+            ? await new PowerShellDemo(pwsh).RunAsync(new(yaml.Path, kubeconfig.Path, template.Path, stack.Name), stop.Token)
+            : await RunDirectlyAsync(new(yaml.Path, kubeconfig.Path, template.Path, stack.Name), line.Has("--no-pwsh"), stop.Token);
         Console.WriteLine($"\nThe cloud took {server.Calls.Snapshot().Count} HTTP calls. '-- serve' starts one to play with.");
         return code;
     }
 
-    private static async Task<int> RunDirectlyAsync(string cloudsYaml, string kubeconfig, string stackName, bool wasAskedFor, CancellationToken stop)
+    private static async Task<int> RunDirectlyAsync(DemoFiles files, bool wasAskedFor, CancellationToken stop)
     {
         if (!wasAskedFor)
         {
@@ -52,6 +53,6 @@ internal static class DemoCommand
                 + "('dotnet tool install --global PowerShell', or https://aka.ms/powershell) it runs examples/first-snapset.ps1.\n");
         }
 
-        return await new DirectDemo(Console.Out).RunAsync(cloudsYaml, kubeconfig, stackName, stop);
+        return await new DirectDemo(Console.Out).RunAsync(files, stop);
     }
 }

@@ -3,6 +3,7 @@ using Hotstack.Configuration;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
+using Hotstack.Restoring;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Sandbox.Demo;
@@ -12,18 +13,18 @@ internal sealed class DirectDemo(TextWriter output)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    public async Task<int> RunAsync(string cloudsYaml, string kubeconfig, string stackName, CancellationToken stop)
+    public async Task<int> RunAsync(DemoFiles files, CancellationToken stop)
     {
         var activity = new ConsoleActivity(output);
         try
         {
             var sources = ConfigurationSources.OfThisProcess() with
             {
-                Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = cloudsYaml },
+                Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = files.CloudsYaml },
             };
             using var cloud = Cloud.Connect(new CloudConfigurationLoader(sources).Load("sandbox", null, activity), activity);
-            using var cluster = OpenShift.Cluster.Connect(new KubeconfigLoader(sources).Load(kubeconfig, null, activity), activity);
-            return await RunAsync(cloud, cluster, stackName, activity, stop);
+            using var cluster = OpenShift.Cluster.Connect(new KubeconfigLoader(sources).Load(files.Kubeconfig, null, activity), activity);
+            return await RunAsync(cloud, cluster, files, activity, stop);
         }
         catch (HotstackException e)
         {
@@ -37,10 +38,10 @@ internal sealed class DirectDemo(TextWriter output)
         }
     }
 
-    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, string stackName, ConsoleActivity activity, CancellationToken stop)
+    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, DemoFiles files, ConsoleActivity activity, CancellationToken stop)
     {
-        var source = new InstanceSource { StackName = stackName };
-        Title($"What would be frozen (Get-HotstackInstance -StackName {stackName})");
+        var source = new InstanceSource { StackName = files.StackName };
+        Title($"What would be frozen (Get-HotstackInstance -StackName {files.StackName})");
         ConsoleTable.Write(
             output, await new FindInstances(cloud).RunAsync(source, activity, stop),
             ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress), ("Flavor", i => i.Flavor));
@@ -53,7 +54,7 @@ internal sealed class DirectDemo(TextWriter output)
             ("Serving certificate until", n => $"{n.ServingCertificateUntil:u}"));
 
         // By Nova, since guests shut themselves down at a full minute some minutes ahead.
-        Title($"Suspend it and freeze it (Suspend-HotstackCluster {stackName} -Method Nova | New-HotstackSnapSet)");
+        Title($"Suspend it and freeze it (Suspend-HotstackCluster {files.StackName} -Method Nova | New-HotstackSnapSet)");
         var suspend = new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = Look };
         var record = await new SuspendCluster(cloud, cluster).RunAsync(suspend, activity, Yes, stop);
         var freeze = new CreateSnapSetRequest { Source = new() { Instances = record!.Instances }, Cluster = record, PollInterval = Look };
@@ -74,10 +75,20 @@ internal sealed class DirectDemo(TextWriter output)
         ConsoleTable.Write(
             output, findings, ("Member", f => f.Member), ("Check", f => f.Check), ("Result", f => $"{f.Result}"), ("Message", f => f.Message));
 
-        Title($"Revive the cluster (Get-HotstackSnapSet {made.Id} | Invoke-HotstackRevive)");
+        Title($"Restore it (Get-HotstackSnapSet {made.Id} | Restore-HotstackSnapSet -StackName {files.RestoredName} -Template heat_template.yaml)");
+        var restore = new RestoreSnapSetRequest
+        {
+            SnapSetId = made.Id, StackName = files.RestoredName, TemplatePath = files.Template, PollInterval = Look,
+        };
+        var restored = await new RestoreSnapSet(cloud).RunAsync(restore, activity, Yes, stop);
+        ConsoleTable.Write(
+            output, restored!.Servers,
+            ("Name", s => s.Name), ("Role", s => s.Role), ("Status", s => s.Status), ("MacAddress", s => s.MacAddress), ("Image", s => s.Image));
+
+        Title("Revive the cluster there (… | Invoke-HotstackRevive)");
         var revive = new ReviveClusterRequest
         {
-            Source = source, Record = made.ClusterRecord, PollInterval = Look,
+            Source = new InstanceSource { Instances = restored.Servers }, Record = made.ClusterRecord, PollInterval = Look,
             // The sandbox's boots faster than real ones.
             SettleTime = TimeSpan.FromSeconds(2), StableFor = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)],
         };
@@ -87,7 +98,7 @@ internal sealed class DirectDemo(TextWriter output)
 
         var isUsable = TestSnapSet.IsUsable(findings);
         await output.WriteLineAsync(
-            $"SnapSet {made.Id} is {(isUsable ? "usable" : "NOT usable")}, and the cluster {(revival.IsHealthy ? "healthy" : "NOT healthy")} again.");
+            $"SnapSet {made.Id} is {(isUsable ? "usable" : "NOT usable")}, and the cluster {(revival.IsHealthy ? "healthy" : "NOT healthy")} in stack {restored.StackName}.");
         return isUsable && revival.IsHealthy ? 0 : 1;
     }
 

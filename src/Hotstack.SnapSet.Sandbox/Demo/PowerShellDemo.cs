@@ -5,7 +5,7 @@ namespace Hotstack.Sandbox.Demo;
 /// <summary>Publishes the module and runs the example script through it.</summary>
 internal sealed class PowerShellDemo(string pwsh)
 {
-    public async Task<int> RunAsync(string cloudsYaml, string kubeconfig, string stackName, CancellationToken stop)
+    public async Task<int> RunAsync(DemoFiles files, CancellationToken stop)
     {
         var root = FindRoot();
         var module = Path.Combine(root, "out", "Hotstack.SnapSet");
@@ -20,15 +20,16 @@ internal sealed class PowerShellDemo(string pwsh)
 
         return await StartAsync(
             pwsh,
-            ["-NoProfile", "-Command", Script(Path.Combine(root, "examples", "first-snapset.ps1"), module, stackName)],
-            [("OS_CLIENT_CONFIG_FILE", cloudsYaml), ("OS_CLOUD", "sandbox"), ("KUBECONFIG", kubeconfig)],
+            ["-NoProfile", "-Command", Script(Path.Combine(root, "examples", "first-snapset.ps1"), module, files)],
+            [("OS_CLIENT_CONFIG_FILE", files.CloudsYaml), ("OS_CLOUD", "sandbox"), ("KUBECONFIG", files.Kubeconfig)],
             stop);
     }
 
     /// <summary>By Nova, since guests shut themselves down at a full minute some minutes ahead; and with the patience that a cluster
     /// needs which boots as fast as the sandbox's.</summary>
-    private static string Script(string file, string module, string stackName) =>
-        $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(stackName)}' -Method Nova "
+    private static string Script(string file, string module, DemoFiles files) =>
+        $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(files.StackName)}' -Method Nova "
+        + $"-Template '{Quoted(files.Template)}' -RestoreAs '{Quoted(files.RestoredName)}' "
         + "-Revive @{ SettleTime = '2s'; StableFor = '1s', '3s', '3s' }; exit [int](-not $?)";
 
     private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);

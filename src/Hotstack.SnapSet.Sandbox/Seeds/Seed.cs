@@ -108,12 +108,13 @@ internal sealed class Seed(SandboxCloud cloud)
             Member(members, parts, worker, "ocp_worker");
         }
 
+        cloud.DeploymentTemplate = SeedTemplate.Write(members);
         var stacks = new StackService(cloud);
         stacks.Adopt(
             new Stack
             {
                 Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = _own.Id, User = _user, CreatedAt = Born,
-                Plan = stacks.NewPlan(HotTemplate.Read(SeedTemplate.Write(members)), new Dictionary<string, string>(), [], [], _own.Id),
+                Plan = stacks.NewPlan(HotTemplate.Read(cloud.DeploymentTemplate), new Dictionary<string, string>(), [], [], _own.Id),
             },
             parts);
     }

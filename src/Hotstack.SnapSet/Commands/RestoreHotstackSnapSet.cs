@@ -7,13 +7,12 @@ using Hotstack.Templates;
 namespace Hotstack.Commands;
 
 /// <summary>Makes a running deployment of a SnapSet: a Heat stack whose servers boot from the set's images.</summary>
-[Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = "ById", SupportsShouldProcess = true)]
-[OutputType(typeof(RestoredStack))]
+[Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = "ById", SupportsShouldProcess = true), OutputType(typeof(RestoredStack))]
 public sealed class RestoreHotstackSnapSet : HotstackCmdlet
 {
     /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById"), ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
@@ -81,8 +80,8 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        (string template, string? root, string? outputs) = (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath));
-        string[] files = [.. ParameterFile.Select(file => FilePath(file)!)];
+        (string template, string? root, string? outputs, string[] files) =
+            (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath), [.. ParameterFile.Select(file => FilePath(file)!)]);
         RunItem(async run =>
         {
             var request = new RestoreSnapSetRequest

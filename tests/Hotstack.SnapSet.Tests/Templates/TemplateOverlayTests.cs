@@ -307,7 +307,7 @@ public sealed class TemplateOverlayTests
               v: {type: OS::Cinder::Volume, properties: {size: 10, image: i}}
               s: {type: OS::Nova::Server, properties: {block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}}
             """,
-            Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("from-upstream") with { IsRoot = true }] });
+            Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("from-upstream") with { IsRoot = true, Size = 0 }] });
 
         Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text, StringComparison.Ordinal);
     }

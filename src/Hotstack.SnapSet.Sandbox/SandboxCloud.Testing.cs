@@ -60,12 +60,7 @@ public sealed partial class SandboxCloud
     });
 
     /// <summary>Takes a server away, as if deleted long ago.</summary>
-    public void RemoveServer(string name) => Do(() =>
-    {
-        var server = Named(name);
-        PortList.RemoveAll(p => p.Device == server);
-        RemoveServer(server);
-    });
+    public void RemoveServer(string name) => Do(() => RemoveServer(Named(name)));
 
     /// <summary>Adds servers that are shut off, <c>extra0</c> and on, like the first of the deployment but for their names
     /// and addresses.</summary>

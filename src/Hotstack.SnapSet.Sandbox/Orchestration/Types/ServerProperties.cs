@@ -39,7 +39,15 @@ internal static class ServerProperties
 
     public static void Validate(ResourceSite site, JsonObject given)
     {
-        var mappings = (given["block_device_mapping_v2"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        // What functions give is looked at as far as it is known; a reference to something yet to come is there all the same.
+        var raw = given["block_device_mapping_v2"];
+        var mappings = (Functions.NameOf(raw) is null && raw is JsonArray list && list.All(m => Functions.NameOf(m) is null) ? list : site.List("block_device_mapping_v2"))
+            .OfType<JsonObject>().ToList();
+        if (mappings.Count == 0 && raw is not null and not JsonArray { Count: 0 })
+        {
+            return;
+        }
+
         foreach (var mapping in mappings)
         {
             switch (Sources(mapping).Count())

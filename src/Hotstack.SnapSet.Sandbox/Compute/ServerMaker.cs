@@ -186,7 +186,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
             });
             volume.State = "available";
             volume.DeleteOnTermination = wanted.DeleteOnTermination;
-            _volumes.Attach(volume, server, wanted.Device);
+            VolumeMaker.Attach(volume, server, wanted.Device);
         }
 
         var root = request.Volumes.Any(v => v.IsRoot) ? server.Volumes[0] : null;

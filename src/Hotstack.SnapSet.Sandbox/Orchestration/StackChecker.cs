@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Orchestration.Hot;
 using Hotstack.Sandbox.Orchestration.Types;
 

@@ -99,27 +99,29 @@ public class ClusterRestoreTests : ClusterTest
         Assert.Equal(Made("again", "master0"), Assert.Single(Cloud.CopiesOf(master)).Id);
     }
 
+    private async Task<string?> BootIdAsync(string node) => (string?)(await GetAsync($"{Nodes}/{node}"))["status"]!["nodeInfo"]!["bootID"];
+
     private string Made(string stack, string resource) => Cloud.Stacks.Single(s => s.Name == stack).ResourceIds[resource];
 
     private async Task RestoreAsync(string name, string controller, string master)
     {
         const string Template = """
             heat_template_version: rocky
-            parameters: {controller: {type: string}, master: {type: string} }
+            parameters: {controller_image: {type: string}, master_image: {type: string} }
             resources:
               net: {type: OS::Neutron::Net}
               subnet: {type: OS::Neutron::Subnet, properties: {network: {get_resource: net}, cidr: 192.168.32.0/24} }
               port: {type: OS::Neutron::Port, properties: {network: {get_resource: net}, mac_address: "fa:16:9e:81:f6:10", fixed_ips: [{ip_address: 192.168.32.10}]} }
               controller:
                 type: OS::Nova::Server
-                properties: {image: {get_param: controller}, flavor: hotstack.small, networks: [{network: {get_resource: net} }]}
+                properties: {image: {get_param: controller_image}, flavor: hotstack.small, networks: [{network: {get_resource: net} }]}
               master0:
                 type: OS::Nova::Server
-                properties: {image: {get_param: master}, flavor: hotstack.xxlarge, networks: [{port: {get_resource: port} }]}
+                properties: {image: {get_param: master_image}, flavor: hotstack.xxlarge, networks: [{port: {get_resource: port} }]}
             """;
         await CloudAsync("POST", $"/orchestration/v1/{Cloud.ProjectId}/stacks", new JsonObject
         {
-            ["stack_name"] = name, ["template"] = Template, ["parameters"] = new JsonObject { ["controller"] = controller, ["master"] = master },
+            ["stack_name"] = name, ["template"] = Template, ["parameters"] = new JsonObject { ["controller_image"] = controller, ["master_image"] = master },
         }.ToJsonString());
     }
 

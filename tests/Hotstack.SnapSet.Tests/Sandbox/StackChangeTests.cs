@@ -136,7 +136,7 @@ public sealed class StackChangeTests : StackTest
         Assert.Equal(204, (await CallAsync("DELETE", path)).Status);
         Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("DELETE_COMPLETE", (await StatusAsync(path)).Status);
-        Assert.Empty(Cloud.Servers.Where(s => s.ProjectId == Project));
+        Assert.DoesNotContain(Cloud.Servers, s => s.ProjectId == Project);
         Assert.Empty(Cloud.Volumes);
     }
 

@@ -131,7 +131,7 @@ internal sealed class TemplateParameter
         }
     }
 
-    private string? Broken(JsonObject constraint, JsonNode? value, SandboxCloud cloud, string project)
+    private static string? Broken(JsonObject constraint, JsonNode? value, SandboxCloud cloud, string project)
     {
         if (constraint["allowed_values"] is JsonArray allowed)
         {
@@ -172,12 +172,12 @@ internal sealed class TemplateParameter
     {
         var o = new JsonObject
         {
-            ["Type"] = Type switch { "json" => "Json", "comma_delimited_list" => "CommaDelimitedList", _ => TypeInConstraint(Type) },
-            ["NoEcho"] = IsHidden ? "true" : "false", ["Label"] = Label, ["Description"] = Description,
+            [nameof(Type)] = Type switch { "json" => "Json", "comma_delimited_list" => "CommaDelimitedList", _ => TypeInConstraint(Type) },
+            ["NoEcho"] = IsHidden ? "true" : "false", [nameof(Label)] = Label, [nameof(Description)] = Description,
         };
         if (HasDefault)
         {
-            o["Default"] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!)) : Default!.DeepClone();
+            o[nameof(Default)] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!)) : Default!.DeepClone();
         }
 
         if (value is not null)

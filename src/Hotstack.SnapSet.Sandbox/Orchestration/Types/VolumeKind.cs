@@ -110,7 +110,7 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
     {
         var server = site.Find.Server(site.Text("instance_uuid")!) ?? throw new ApiException(404, $"Instance {site.Text("instance_uuid")} could not be found.");
         var volume = site.Find.Volume(site.Text("volume_id")!) ?? throw new ApiException(404, $"Volume {site.Text("volume_id")} could not be found.");
-        new VolumeMaker(site.Cloud).Attach(volume, server, site.Text("mountpoint") is { Length: > 0 } device ? device : null);
+        VolumeMaker.Attach(volume, server, site.Text("mountpoint") is { Length: > 0 } device ? device : null);
         site.Resource.PhysicalId = volume.Id;
         return TimeSpan.Zero;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -87,6 +88,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
         if (request.Image is { } image)
         {
             Check(image, request.Flavor);
+            request = Unfold(request, image);
         }
 
         new ComputeQuotas(cloud, project).Check(request.Flavor);
@@ -158,6 +160,23 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
             Action = "rebuild", RequestId = "req-" + cloud.NewId(), UserId = user.Id, StartTime = cloud.Now, UpdatedAt = cloud.Now,
         });
         cloud.Disks.Boot(server, Inherit(server, image));
+    }
+
+    /// <summary>The image of a volume-backed server only names the snapshots to make volumes of.</summary>
+    private ServerRequest Unfold(ServerRequest request, Image image)
+    {
+        if (!image.Properties.TryGetValue("block_device_mapping", out var text) || JsonNode.Parse(text) is not JsonArray { Count: > 0 } mappings)
+        {
+            return request;
+        }
+
+        var volumes = mappings.OfType<JsonObject>().Select(m => new ServerVolume
+        {
+            Snapshot = cloud.VolumeSnapshotList.Find(s => s.Id == (string?)m["snapshot_id"])
+                ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {m["snapshot_id"]}."),
+            Size = (int?)m["volume_size"], IsRoot = (int?)m["boot_index"] == 0, DeleteOnTermination = (bool?)m["delete_on_termination"] ?? false,
+        });
+        return request with { Image = null, Volumes = [.. volumes, .. request.Volumes] };
     }
 
     private static long Content(ServerRequest request) =>

@@ -209,6 +209,11 @@ public sealed class StackChangeTests : StackTest
         var second = await IdAsync(await CreateAsync("second", Rooted, Parameters(("root", root))), "node");
         Assert.Equal((first, 2), (Cloud.OriginOf(second), Cloud.BootsOf(second)));
         Assert.Equal("", (string?)(await GetAsync("/compute/v2.1/servers/" + second))["server"]!["image"]);
+
+        // The image of such a server, which only names the snapshot, is as good.
+        var third = await IdAsync(await CreateAsync("third", Small, Parameters(("image", "snap"))), "node");
+        Assert.Equal((first, 2), (Cloud.OriginOf(third), Cloud.BootsOf(third)));
+        Assert.Equal([("/dev/vda", 5), ("/dev/vdb", 20)], Cloud.Volumes.Where(v => v.Server?.Id == third).OrderBy(v => v.Device).Select(v => (v.Device, v.Size)));
     }
 
     private async Task<string> VolumeSnapshotAsync(string volume)

@@ -99,7 +99,8 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
 
         if (request.Volumes.FirstOrDefault(v => v.Volume is { Status: not "available" })?.Volume is { } taken)
         {
-            throw new ApiException(400, $"Invalid volume: Volume {taken.Id} status must be available or downloading to reserve, but the current status is {taken.Status}.");
+            throw new ApiException(
+                400, $"Invalid volume: Volume {taken.Id} status must be available or downloading to reserve, but the current status is {taken.Status}.");
         }
 
         var server = new Server

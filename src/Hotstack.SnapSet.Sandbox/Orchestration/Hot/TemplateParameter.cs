@@ -89,7 +89,8 @@ internal sealed class TemplateParameter
         switch (Type)
         {
             case "number":
-                return given is JsonValue number && !number.TryGetValue(out bool _) && HotYaml.Parse(PythonText.Of(given)) is JsonValue parsed && !PythonText.IsText(parsed, out _)
+                return given is JsonValue number && !number.TryGetValue(out bool _)
+                    && HotYaml.Parse(PythonText.Of(given)) is JsonValue parsed && !PythonText.IsText(parsed, out _)
                     ? parsed
                     : throw new FormatException($"could not convert string to float: '{PythonText.Of(given)}'");
             case "boolean":
@@ -98,7 +99,8 @@ internal sealed class TemplateParameter
                     "true" or "t" or "1" or "yes" or "y" or "on" => true,
                     "false" or "f" or "0" or "no" or "n" or "off" => false,
                     _ => throw new FormatException(
-                        $"Unrecognized value '{PythonText.Of(given)}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"),
+                        $"Unrecognized value '{PythonText.Of(given)}', acceptable values are:"
+                        + " '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"),
                 };
             case "comma_delimited_list":
                 return given is JsonArray list ? new JsonArray([.. list.Select(i => (JsonNode?)PythonText.Of(i))])

@@ -11,9 +11,12 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["availability_zone"] = PropertySchema.Text, ["size"] = PropertySchema.Integer, ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" },
-        ["backup_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text, ["description"] = PropertySchema.Text, ["volume_type"] = PropertySchema.Text,
-        ["metadata"] = PropertySchema.Map, ["image"] = PropertySchema.Text with { Constraint = "glance.image" }, ["source_volid"] = PropertySchema.Text,
+        ["availability_zone"] = PropertySchema.Text, ["size"] = PropertySchema.Integer,
+        ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" },
+        ["backup_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text, ["description"] = PropertySchema.Text,
+        ["volume_type"] = PropertySchema.Text,
+        ["metadata"] = PropertySchema.Map, ["image"] = PropertySchema.Text with { Constraint = "glance.image" },
+        ["source_volid"] = PropertySchema.Text,
         ["multiattach"] = PropertySchema.Boolean, ["read_only"] = PropertySchema.Boolean, ["scheduler_hints"] = PropertySchema.Map,
     };
 
@@ -102,7 +105,8 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["instance_uuid"] = PropertySchema.Text with { Required = true }, ["volume_id"] = PropertySchema.Text with { Required = true, Constraint = "cinder.volume" },
+        ["instance_uuid"] = PropertySchema.Text with { Required = true },
+        ["volume_id"] = PropertySchema.Text with { Required = true, Constraint = "cinder.volume" },
         ["mountpoint"] = PropertySchema.Text,
     };
 

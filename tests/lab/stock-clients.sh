@@ -90,6 +90,58 @@ check 'stack output list' 'controller_floating_ip' openstack stack output list h
 check 'stack output show' 'ocp_master' openstack stack output show hs-sno snapset_data
 check 'stack resource list' 'OS::Nova::Server' openstack stack resource list hs-sno
 check 'stack event list' 'CREATE_COMPLETE' openstack stack event list hs-sno
+cat >"$temp/small.yaml" <<'TEMPLATE'
+heat_template_version: rocky
+parameters:
+  image: {type: string}
+  node_params: {type: json, default: {flavor: hotstack.small}}
+  secret: {type: string, hidden: true, default: hush}
+resources:
+  net: {type: OS::Neutron::Net}
+  subnet: {type: OS::Neutron::Subnet, properties: {network: {get_resource: net}, cidr: 192.168.77.0/24}}
+  router: {type: OS::Neutron::Router, properties: {external_gateway_info: {network: public}}}
+  leg: {type: OS::Neutron::RouterInterface, properties: {router: {get_resource: router}, subnet: {get_resource: subnet}}}
+  port:
+    type: OS::Neutron::Port
+    properties: {network: {get_resource: net}, mac_address: "fa:16:9e:77:77:01", fixed_ips: [{ip_address: 192.168.77.10}]}
+  floating: {type: OS::Neutron::FloatingIP, depends_on: leg, properties: {floating_network: public, port_id: {get_resource: port}}}
+  init: {type: OS::Heat::CloudConfig, properties: {cloud_config: {write_files: [{path: /motd, content: {get_file: motd}}]}}}
+  vol: {type: OS::Cinder::Volume, properties: {size: 5}}
+  node:
+    type: OS::Nova::Server
+    properties:
+      image: {get_param: image}
+      flavor: {get_param: [node_params, flavor]}
+      networks: [{port: {get_resource: port}}]
+      user_data_format: RAW
+      user_data: {get_resource: init}
+      block_device_mapping_v2: [{boot_index: -1, volume_id: {get_resource: vol}, delete_on_termination: true}]
+outputs:
+  address: {value: {get_attr: [floating, floating_ip_address]}}
+TEMPLATE
+echo hello >"$temp/motd"
+echo 'parameters: {image: ipxe-boot-usb}' >"$temp/small-env.yaml"
+small=(-t "$temp/small.yaml" -e "$temp/small-env.yaml")
+check 'stack create --dry-run' 'OS::Nova::Server' openstack stack create "${small[@]}" --dry-run small
+check 'stack create --wait' 'CREATE_COMPLETE' openstack stack create "${small[@]}" --tags one,two --poll 1 --wait small
+check 'stack show of a made stack' '198\.51\.100\.' openstack stack show small
+check 'stack show hides hidden parameters' 'secret: .\*{6}' openstack stack show small
+check 'stack resource list of a made stack' 'vol .*OS::Cinder::Volume.*CREATE_COMPLETE' openstack stack resource list small
+check 'stack resource show' '192\.168\.77\.10' openstack stack resource show small node
+check 'stack event list of a made stack' 'small\]: CREATE_COMPLETE' openstack stack event list small
+check 'stack template show' 'heat_template_version' openstack stack template show small
+check 'stack environment show' 'ipxe-boot-usb' openstack stack environment show small
+check 'server of a stack' 'small-node-.*ACTIVE.*192\.168\.77\.10' openstack server list
+check 'router list' 'small-router-' openstack router list
+check 'floating ip list' '192\.168\.77\.10' openstack floating ip list
+check 'stack update --dry-run' 'updated' openstack stack update --existing --parameter image=nat64-appliance --dry-run small
+check 'stack update --wait' 'UPDATE_COMPLETE' openstack stack update --existing --parameter image=nat64-appliance --wait small
+check 'template validate' 'Parameters' openstack orchestration template validate -t "$temp/small.yaml"
+check 'stack create of a taken name' 'already exists' bash -c "! openstack stack create ${small[*]} small"
+check 'stack create without a parameter' 'The Parameter \(image\) was not provided' bash -c "! openstack stack create -t $temp/small.yaml other"
+check 'stack create of an unknown flavor' 'No Flavor matching' bash -c "! openstack stack create ${small[*]} --parameter node_params='{\"flavor\": \"nope\"}' other"
+check 'stack delete --wait' '' openstack stack delete --yes --wait small
+check 'stack is gone' 'hs-sno' bash -c '! openstack stack list | grep small && openstack stack list'
 check 'port list --server' 'fa:16:9e:81:f6:10' openstack port list --server master0
 check 'network list' 'machine-net' openstack network list
 check 'subnet list' '192.168.32.0/24' openstack subnet list

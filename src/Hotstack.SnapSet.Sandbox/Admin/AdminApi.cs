@@ -23,7 +23,7 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
             + string.Join(", ", Enum.GetNames<FaultKind>()),
         ["DELETE /sandbox/faults"] = "forget them",
         ["POST /sandbox/clock"] = "{advance: seconds}: what would happen by then happens now",
-        ["GET /sandbox/state"] = "servers, images, volume snapshots, stacks",
+        ["GET /sandbox/state"] = "servers with the origin and the boots of their disks, images, volumes and their snapshots, stacks",
         ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked}: set a server's state; taskState \"\" is idle",
         ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility}: add a set as the Ansible roles make it",
         ["GET /sandbox/cluster"] = "the cluster's state: its API, its nodes",
@@ -147,11 +147,17 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         {
             ["id"] = s.Id, ["name"] = s.Name, ["project"] = s.ProjectId, ["status"] = s.Status, ["vmState"] = s.VmState,
             ["taskState"] = s.TaskState, ["locked"] = s.Locked, ["host"] = s.Host, ["diskBytes"] = s.DiskBytes,
+            ["image"] = s.ImageId, ["diskOrigin"] = s.Disk.Origin, ["boots"] = s.Disk.Boots,
         })]),
         ["images"] = new JsonArray([.. cloud.ImageList.Select(i => new JsonObject
         {
             ["id"] = i.Id, ["name"] = i.Name, ["project"] = i.Owner, ["status"] = i.Status, ["visibility"] = i.Visibility, ["size"] = i.Size,
             ["tags"] = new JsonArray([.. i.Tags.Select(t => (JsonNode)t)]),
+        })]),
+        ["volumes"] = new JsonArray([.. cloud.VolumeList.Select(v => new JsonObject
+        {
+            ["id"] = v.Id, ["name"] = v.Name, ["project"] = v.ProjectId, ["status"] = v.Status, ["size"] = v.Size, ["server"] = v.Server?.Id,
+            ["device"] = v.Device, ["snapshot"] = v.SnapshotId,
         })]),
         ["volumeSnapshots"] = new JsonArray([.. cloud.VolumeSnapshotList.Select(s => new JsonObject
         {

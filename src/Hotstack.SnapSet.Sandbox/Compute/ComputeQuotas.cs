@@ -31,7 +31,8 @@ internal sealed class ComputeQuotas(SandboxCloud cloud, string project)
         {
             throw new ApiException(
                 403, $"Quota exceeded for {string.Join(", ", over.Select(q => q.Name))}: Requested {string.Join(", ", over.Select(q => q.Wanted))}"
-                + $", but already used {string.Join(", ", over.Select(q => q.Used))} of {string.Join(", ", over.Select(q => q.Most))} {string.Join(", ", over.Select(q => q.Name))}");
+                + $", but already used {string.Join(", ", over.Select(q => q.Used))} of {string.Join(", ", over.Select(q => q.Most))}"
+                + $" {string.Join(", ", over.Select(q => q.Name))}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -87,6 +88,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
         if (request.Image is { } image)
         {
             Check(image, request.Flavor);
+            request = Unfold(request, image);
         }
 
         new ComputeQuotas(cloud, project).Check(request.Flavor);
@@ -97,7 +99,8 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
 
         if (request.Volumes.FirstOrDefault(v => v.Volume is { Status: not "available" })?.Volume is { } taken)
         {
-            throw new ApiException(400, $"Invalid volume: Volume {taken.Id} status must be available or downloading to reserve, but the current status is {taken.Status}.");
+            throw new ApiException(
+                400, $"Invalid volume: Volume {taken.Id} status must be available or downloading to reserve, but the current status is {taken.Status}.");
         }
 
         var server = new Server
@@ -160,6 +163,23 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
         cloud.Disks.Boot(server, Inherit(server, image));
     }
 
+    /// <summary>The image of a volume-backed server only names the snapshots to make volumes of.</summary>
+    private ServerRequest Unfold(ServerRequest request, Image image)
+    {
+        if (!image.Properties.TryGetValue("block_device_mapping", out var text) || JsonNode.Parse(text) is not JsonArray { Count: > 0 } mappings)
+        {
+            return request;
+        }
+
+        var volumes = mappings.OfType<JsonObject>().Select(m => new ServerVolume
+        {
+            Snapshot = cloud.VolumeSnapshotList.Find(s => s.Id == (string?)m["snapshot_id"])
+                ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {m["snapshot_id"]}."),
+            Size = (int?)m["volume_size"], IsRoot = (int?)m["boot_index"] == 0, DeleteOnTermination = (bool?)m["delete_on_termination"] ?? false,
+        });
+        return request with { Image = null, Volumes = [.. volumes, .. request.Volumes] };
+    }
+
     private static long Content(ServerRequest request) =>
         request.Image?.Size ?? request.Volumes.Where(v => v.IsRoot).Select(v => v.Image?.Size ?? 0).FirstOrDefault();
 
@@ -186,7 +206,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
             });
             volume.State = "available";
             volume.DeleteOnTermination = wanted.DeleteOnTermination;
-            _volumes.Attach(volume, server, wanted.Device);
+            VolumeMaker.Attach(volume, server, wanted.Device);
         }
 
         var root = request.Volumes.Any(v => v.IsRoot) ? server.Volumes[0] : null;

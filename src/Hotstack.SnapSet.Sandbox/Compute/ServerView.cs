@@ -144,7 +144,8 @@ internal static class ServerView
 
     private static JsonObject Address(string address, string type, string mac) => new()
     {
-        ["version"] = address.Contains(':', StringComparison.Ordinal) ? 6 : 4, ["addr"] = address, ["OS-EXT-IPS:type"] = type, ["OS-EXT-IPS-MAC:mac_addr"] = mac,
+        ["version"] = address.Contains(':', StringComparison.Ordinal) ? 6 : 4, ["addr"] = address, ["OS-EXT-IPS:type"] = type,
+        ["OS-EXT-IPS-MAC:mac_addr"] = mac,
     };
 
     private static void Newer(ApiCall call, Server server, JsonObject o)

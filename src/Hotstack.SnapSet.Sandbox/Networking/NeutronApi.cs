@@ -12,7 +12,8 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
 
     private static readonly string[] Resources = ["network", "subnet", "port", "router", "floatingip", "trunk"];
 
-    private static readonly string[] Extensions = ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas", "quota_details", "trunk", "security-group"];
+    private static readonly string[] Extensions =
+        ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas", "quota_details", "trunk", "security-group"];
 
     public override void Map(Routes routes)
     {

@@ -105,7 +105,7 @@ internal sealed class RouterMaker(SandboxCloud cloud)
         if (!way)
         {
             throw new ApiException(
-                404, $"External network {floating.Network.Id} is not reachable from subnet {port.FixedIps.FirstOrDefault()?.Subnet.Id}."
+                404, $"External network {floating.Network.Id} is not reachable from subnet {(port.FixedIps is [var first, ..] ? first.Subnet.Id : "")}."
                 + $" Therefore, cannot associate Port {port.Id} with a Floating IP.",
                 "ExternalGatewayForFloatingIPNotFound");
         }

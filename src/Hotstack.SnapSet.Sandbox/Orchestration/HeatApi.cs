@@ -66,14 +66,19 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
             : throw new ApiException(404, $"Specified output key {call.Route("key")} not found.", "NotFound"));
         routes.Get(One + "/resources", Resources);
         routes.Get(One + "/resources/{resource}", Resource);
-        routes.Get(One + "/resources/{resource}/metadata", call => FindResource(call) is not null ? Reply.Ok(new JsonObject { ["metadata"] = new JsonObject() }) : throw new InvalidOperationException());
+        routes.Get(One + "/resources/{resource}/metadata", call =>
+        {
+            FindResource(call);
+            return Reply.Ok(new JsonObject { ["metadata"] = new JsonObject() });
+        });
         routes.Get(One + "/resources/{resource}/events", call => Events(call, call.Route("resource")));
         routes.Get(One + "/events", call => Events(call, null));
         routes.Get(One + "/template", call => Reply.Ok(Find(call).Plan.Template.Body.DeepClone()));
         routes.Get(One + "/environment", call => Find(call).Plan is var plan
             ? Reply.Ok(new JsonObject
             {
-                ["parameters"] = plan.Given.DeepClone(), ["parameter_defaults"] = plan.Defaults.DeepClone(), ["encrypted_param_names"] = new JsonArray(),
+                ["parameters"] = plan.Given.DeepClone(), ["parameter_defaults"] = plan.Defaults.DeepClone(),
+                ["encrypted_param_names"] = new JsonArray(),
                 ["event_sinks"] = new JsonArray(), ["resource_registry"] = new JsonObject { ["resources"] = new JsonObject() },
             })
             : throw new InvalidOperationException());

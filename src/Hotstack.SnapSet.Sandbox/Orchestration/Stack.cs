@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Identity;
-using Hotstack.Sandbox.Orchestration.Hot;
 using Hotstack.Sandbox.Orchestration.Types;
 
 namespace Hotstack.Sandbox.Orchestration;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Orchestration.Hot;
 using Hotstack.Sandbox.Orchestration.Types;
 
@@ -118,7 +117,8 @@ internal sealed class StackChecker(SandboxCloud cloud, string project)
                 throw HeatErrors.Reference(reference.Resource, reference.Path);
             }
 
-            if (reference.Attribute is { } attribute and not "show" && ResourceKind.All.TryGetValue(other.Type, out var kind) && !kind.Attributes.Contains(attribute))
+            if (reference.Attribute is { } attribute and not "show"
+                && ResourceKind.All.TryGetValue(other.Type, out var kind) && !kind.Attributes.Contains(attribute))
             {
                 throw HeatErrors.Attribute(
                     "resources." + reference.Path.Replace(".Properties", ".properties", StringComparison.Ordinal), reference.Resource, attribute);

@@ -14,7 +14,9 @@ internal sealed partial class StackRequest
     public StackRequest(ApiCall call)
     {
         _body = call.ParseBody() as JsonObject
-            ?? throw HeatErrors.BadRequest(call.Body.Length == 0 ? "The request body is empty" : "The server could not comply with the request since it is either malformed or otherwise incorrect.");
+            ?? throw HeatErrors.BadRequest(call.Body.Length == 0
+                ? "The request body is empty"
+                : "The server could not comply with the request since it is either malformed or otherwise incorrect.");
         Environment = Merge();
     }
 

@@ -23,7 +23,8 @@ internal sealed class StackService(SandboxCloud cloud)
         return new Stack
         {
             Id = cloud.NewId(), Name = name, ProjectId = project, User = user, CreatedAt = cloud.Now, DisableRollback = request.DisableRollback ?? true,
-            TimeoutMinutes = request.TimeoutMinutes, Tags = request.Tags ?? [], Plan = NewPlan(template, request.Files, request.Parameters, request.Defaults, project),
+            TimeoutMinutes = request.TimeoutMinutes, Tags = request.Tags ?? [],
+            Plan = NewPlan(template, request.Files, request.Parameters, request.Defaults, project),
         };
     }
 

@@ -171,7 +171,8 @@ internal sealed class Traversal
     {
         var resource = new StackResource
         {
-            Name = definition.Name, Kind = ResourceKind.All[definition.Type], CreatedAt = _cloud.Now, UpdatedAt = _cloud.Now, Description = definition.Description,
+            Name = definition.Name, Kind = ResourceKind.All[definition.Type], CreatedAt = _cloud.Now,
+            UpdatedAt = _cloud.Now, Description = definition.Description,
             IsRetained = definition.IsRetained, ShortId = _cloud.NewId().Replace("-", "", StringComparison.Ordinal)[..12], Requires = Requires(definition),
         };
         _stack.Resources.Add(resource);

@@ -11,7 +11,8 @@ internal sealed class UpdatePreview(SandboxCloud cloud, Stack stack, StackPlan p
     {
         var o = new JsonObject
         {
-            ["unchanged"] = new JsonArray(), ["updated"] = new JsonArray(), ["replaced"] = new JsonArray(), ["added"] = new JsonArray(), ["deleted"] = new JsonArray(),
+            ["unchanged"] = new JsonArray(), ["updated"] = new JsonArray(), ["replaced"] = new JsonArray(), ["added"] = new JsonArray(),
+            ["deleted"] = new JsonArray(),
         };
         var scope = new StackScope(cloud, stack, plan);
         var wanted = scope.Enabled().ToList();

@@ -196,7 +196,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         {
             ["quota_set"] = new JsonObject
             {
-                ["id"] = call.Route("id"), ["volumes"] = Of(quotas.MostVolumes, quotas.Volumes), ["snapshots"] = Of(quotas.MostSnapshots, quotas.Snapshots),
+                ["id"] = call.Route("id"), ["volumes"] = Of(quotas.MostVolumes, quotas.Volumes),
+                ["snapshots"] = Of(quotas.MostSnapshots, quotas.Snapshots),
                 ["gigabytes"] = Of(quotas.MostGigabytes, quotas.Gigabytes), ["per_volume_gigabytes"] = Of(-1, 0),
                 ["backups"] = Of(10, 0), ["backup_gigabytes"] = Of(1000, 0), ["groups"] = Of(10, 0),
             },

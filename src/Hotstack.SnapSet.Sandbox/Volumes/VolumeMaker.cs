@@ -82,7 +82,7 @@ internal sealed class VolumeMaker(SandboxCloud cloud)
     }
 
     /// <summary>Attaches a volume under the first device name that is free.</summary>
-    public void Attach(Volume volume, Server server, string? device)
+    public static void Attach(Volume volume, Server server, string? device)
     {
         if (volume.Status != "available")
         {

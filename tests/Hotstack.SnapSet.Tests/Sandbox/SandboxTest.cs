@@ -40,7 +40,7 @@ public abstract class SandboxTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected static string Password(string user, string? project)
+    internal static string Password(string user, string? project)
     {
         var domain = """{"name": "Default"}""";
         var scope = project is null ? "null" : $$"""{"project": {"name": "{{project}}", "domain": {{domain}} } }""";

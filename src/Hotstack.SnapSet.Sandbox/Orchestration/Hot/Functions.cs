@@ -142,7 +142,9 @@ internal sealed class Functions(IHotScope scope)
                 return Digest(Resolve(argument));
             case "contains":
                 return Resolve(argument) is JsonArray { Count: 2 } pair
-                    ? pair[1] is JsonArray list ? list.Any(i => JsonNode.DeepEquals(i, pair[0])) : PythonText.Of(pair[1]).Contains(PythonText.Of(pair[0]), StringComparison.Ordinal)
+                    ? pair[1] is JsonArray list
+                        ? list.Any(i => JsonNode.DeepEquals(i, pair[0]))
+                        : PythonText.Of(pair[1]).Contains(PythonText.Of(pair[0]), StringComparison.Ordinal)
                     : throw Wrong("Arguments to \"contains\" must be of the form: [value1, [value1, value2]]");
             default:
                 return Boolean(KeyValuePair.Create(function, argument));
@@ -216,7 +218,8 @@ internal sealed class Functions(IHotScope scope)
             throw Wrong("Incorrect arguments to \"list_join\" should be: \"list_join\" : [ <delimiter>, [ <string 1>, <string 2> ... ] ]");
         }
 
-        return string.Join(delimiter, parts.Skip(1).SelectMany(p => p as JsonArray ?? (p is null ? [] : throw Wrong("\"list_join\" must operate on a list"))).Select(PythonText.Of));
+        var items = parts.Skip(1).SelectMany(p => p as JsonArray ?? (p is null ? [] : throw Wrong("\"list_join\" must operate on a list")));
+        return string.Join(delimiter, items.Select(PythonText.Of));
     }
 
     private static JsonNode? Split(JsonNode? argument)
@@ -276,9 +279,11 @@ internal sealed class Functions(IHotScope scope)
 
     private static JsonNode? Put(JsonNode? template, string name, JsonNode? item) => template switch
     {
-        JsonObject o => new JsonObject(o.Select(p => KeyValuePair.Create(p.Key.Replace(name, PythonText.Of(item), StringComparison.Ordinal), Put(p.Value, name, item)))),
+        JsonObject o => new JsonObject(o.Select(p =>
+            KeyValuePair.Create(p.Key.Replace(name, PythonText.Of(item), StringComparison.Ordinal), Put(p.Value, name, item)))),
         JsonArray a => new JsonArray([.. a.Select(i => Put(i, name, item))]),
-        JsonValue v when v.TryGetValue(out string? text) => text == name ? item?.DeepClone() : text.Replace(name, PythonText.Of(item), StringComparison.Ordinal),
+        JsonValue v when v.TryGetValue(out string? text) =>
+            text == name ? item?.DeepClone() : text.Replace(name, PythonText.Of(item), StringComparison.Ordinal),
         _ => template?.DeepClone(),
     };
 }

@@ -67,7 +67,9 @@ internal sealed class HotTemplate
         const int Most = 524288;
         if (text.Length > Most)
         {
-            throw new ApiException(400, $"Request limit exceeded: Template size ({text.Length} bytes) exceeds maximum allowed size ({Most} bytes).", "RequestLimitExceeded");
+            throw new ApiException(
+                400, $"Request limit exceeded: Template size ({text.Length} bytes) exceeds maximum allowed size ({Most} bytes).",
+                "RequestLimitExceeded");
         }
 
         try
@@ -93,7 +95,8 @@ internal sealed class HotTemplate
         if (!Versions.Contains(version))
         {
             throw new ApiException(
-                400, $"The template version is invalid: \"heat_template_version: {version}\". \"heat_template_version\" should be one of: {string.Join(", ", Versions)}",
+                400, $"The template version is invalid: \"heat_template_version: {version}\". \"heat_template_version\" should be one of:"
+                + $" {string.Join(", ", Versions)}",
                 "InvalidTemplateVersion");
         }
 

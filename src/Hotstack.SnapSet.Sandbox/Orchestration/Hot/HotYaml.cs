@@ -33,7 +33,8 @@ internal static partial class HotYaml
         }
         catch (YamlException e)
         {
-            throw new FormatException($"Error parsing template [root stack] {e.Message} in \"<unicode string>\", line {e.Start.Line}, column {e.Start.Column}", e);
+            throw new FormatException(
+                $"Error parsing template [root stack] {e.Message} in \"<unicode string>\", line {e.Start.Line}, column {e.Start.Column}", e);
         }
     }
 
@@ -42,7 +43,8 @@ internal static partial class HotYaml
         YamlMappingNode map => Convert(map),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: not ScalarStyle.Plain } quoted => JsonValue.Create(quoted.Value ?? ""),
-        YamlScalarNode { Tag: { IsEmpty: false, IsNonSpecific: false } tag } tagged when tag.Value == "tag:yaml.org,2002:str" => JsonValue.Create(tagged.Value ?? ""),
+        YamlScalarNode { Tag: { IsEmpty: false, IsNonSpecific: false } tag } tagged when tag.Value == "tag:yaml.org,2002:str" =>
+            JsonValue.Create(tagged.Value ?? ""),
         YamlScalarNode plain => Plain(plain.Value ?? ""),
         _ => null,
     };
@@ -54,7 +56,8 @@ internal static partial class HotYaml
         {
             if (key is YamlScalarNode { Style: ScalarStyle.Plain, Value: "<<" })
             {
-                foreach (var merged in value is YamlSequenceNode several ? several.Children.OfType<YamlMappingNode>() : value is YamlMappingNode one ? [one] : [])
+                var maps = value is YamlSequenceNode several ? several.Children.OfType<YamlMappingNode>() : value is YamlMappingNode one ? [one] : [];
+                foreach (var merged in maps)
                 {
                     foreach (var (name, given) in Convert(merged))
                     {

@@ -14,7 +14,8 @@ internal static class References
         {
             case JsonObject o when Functions.NameOf(o) == "get_resource" && PythonText.IsText(o.First().Value, out var name):
                 return [new Reference(name, null, path)];
-            case JsonObject o when Functions.NameOf(o) == "get_attr" && o.First().Value is JsonArray { Count: > 0 } parts && PythonText.IsText(parts[0], out var name):
+            case JsonObject o when Functions.NameOf(o) == "get_attr"
+                && o.First().Value is JsonArray { Count: > 0 } parts && PythonText.IsText(parts[0], out var name):
                 var attribute = parts.Count > 1 && PythonText.IsText(parts[1], out var given) ? given : null;
                 return parts.Skip(1).SelectMany(p => In(p, path)).Prepend(new Reference(name, attribute ?? "show", path));
             case JsonObject o:

@@ -89,7 +89,8 @@ internal sealed class TemplateParameter
         switch (Type)
         {
             case "number":
-                return given is JsonValue number && !number.TryGetValue(out bool _) && HotYaml.Parse(PythonText.Of(given)) is JsonValue parsed && !PythonText.IsText(parsed, out _)
+                return given is JsonValue number && !number.TryGetValue(out bool _)
+                    && HotYaml.Parse(PythonText.Of(given)) is JsonValue parsed && !PythonText.IsText(parsed, out _)
                     ? parsed
                     : throw new FormatException($"could not convert string to float: '{PythonText.Of(given)}'");
             case "boolean":
@@ -98,7 +99,8 @@ internal sealed class TemplateParameter
                     "true" or "t" or "1" or "yes" or "y" or "on" => true,
                     "false" or "f" or "0" or "no" or "n" or "off" => false,
                     _ => throw new FormatException(
-                        $"Unrecognized value '{PythonText.Of(given)}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"),
+                        $"Unrecognized value '{PythonText.Of(given)}', acceptable values are:"
+                        + " '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"),
                 };
             case "comma_delimited_list":
                 return given is JsonArray list ? new JsonArray([.. list.Select(i => (JsonNode?)PythonText.Of(i))])
@@ -131,7 +133,7 @@ internal sealed class TemplateParameter
         }
     }
 
-    private string? Broken(JsonObject constraint, JsonNode? value, SandboxCloud cloud, string project)
+    private static string? Broken(JsonObject constraint, JsonNode? value, SandboxCloud cloud, string project)
     {
         if (constraint["allowed_values"] is JsonArray allowed)
         {
@@ -172,12 +174,12 @@ internal sealed class TemplateParameter
     {
         var o = new JsonObject
         {
-            ["Type"] = Type switch { "json" => "Json", "comma_delimited_list" => "CommaDelimitedList", _ => TypeInConstraint(Type) },
-            ["NoEcho"] = IsHidden ? "true" : "false", ["Label"] = Label, ["Description"] = Description,
+            [nameof(Type)] = Type switch { "json" => "Json", "comma_delimited_list" => "CommaDelimitedList", _ => TypeInConstraint(Type) },
+            ["NoEcho"] = IsHidden ? "true" : "false", [nameof(Label)] = Label, [nameof(Description)] = Description,
         };
         if (HasDefault)
         {
-            o["Default"] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!)) : Default!.DeepClone();
+            o[nameof(Default)] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!)) : Default!.DeepClone();
         }
 
         if (value is not null)

@@ -22,7 +22,8 @@ internal abstract class ConfigKind(string type) : ResourceKind(type)
         return TimeSpan.Zero;
     }
 
-    public override JsonNode? Attribute(ResourceSite site, string name) => name == "config" ? site.Cloud.ConfigTexts.GetValueOrDefault(site.Resource.PhysicalId) : null;
+    public override JsonNode? Attribute(ResourceSite site, string name) =>
+        name == "config" ? site.Cloud.ConfigTexts.GetValueOrDefault(site.Resource.PhysicalId) : null;
 
     protected abstract string Text(ResourceSite site);
 }
@@ -98,7 +99,8 @@ internal sealed class RandomStringKind() : ResourceKind("OS::Heat::RandomString"
 {
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["length"] = PropertySchema.Integer, ["character_classes"] = PropertySchema.List, ["character_sequences"] = PropertySchema.List, ["salt"] = PropertySchema.Text,
+        ["length"] = PropertySchema.Integer, ["character_classes"] = PropertySchema.List, ["character_sequences"] = PropertySchema.List,
+        ["salt"] = PropertySchema.Text,
     };
 
     public override IReadOnlyList<string> Attributes { get; } = ["value"];
@@ -119,7 +121,8 @@ internal sealed class RandomStringKind() : ResourceKind("OS::Heat::RandomString"
 
     public override JsonNode? Reference(ResourceSite site) => Attribute(site, "value");
 
-    public override JsonNode? Attribute(ResourceSite site, string name) => name == "value" ? site.Cloud.ConfigTexts.GetValueOrDefault(site.Resource.PhysicalId) : null;
+    public override JsonNode? Attribute(ResourceSite site, string name) =>
+        name == "value" ? site.Cloud.ConfigTexts.GetValueOrDefault(site.Resource.PhysicalId) : null;
 }
 
 internal sealed class NoneKind() : ResourceKind("OS::Heat::None")

@@ -21,9 +21,11 @@ internal sealed class NetKind() : NeutronKind("OS::Neutron::Net")
 {
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["name"] = PropertySchema.Text, ["value_specs"] = PropertySchema.Map, ["admin_state_up"] = PropertySchema.Boolean, ["tenant_id"] = PropertySchema.Text,
+        ["name"] = PropertySchema.Text, ["value_specs"] = PropertySchema.Map, ["admin_state_up"] = PropertySchema.Boolean,
+        ["tenant_id"] = PropertySchema.Text,
         ["shared"] = PropertySchema.Boolean, ["dhcp_agent_ids"] = PropertySchema.List, ["port_security_enabled"] = PropertySchema.Boolean,
-        ["availability_zone_hints"] = PropertySchema.List, ["qos_policy"] = PropertySchema.Text, ["dns_domain"] = PropertySchema.Text, ["tags"] = PropertySchema.List,
+        ["availability_zone_hints"] = PropertySchema.List, ["qos_policy"] = PropertySchema.Text, ["dns_domain"] = PropertySchema.Text,
+        ["tags"] = PropertySchema.List,
     };
 
     public override IReadOnlyList<string> Attributes { get; } =
@@ -58,7 +60,8 @@ internal sealed class SubnetKind() : NeutronKind("OS::Neutron::Subnet")
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["network_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text,
+        ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["network_id"] = PropertySchema.Text,
+        ["name"] = PropertySchema.Text,
         ["cidr"] = PropertySchema.Text with { Constraint = "net_cidr" }, ["value_specs"] = PropertySchema.Map, ["tenant_id"] = PropertySchema.Text,
         ["ip_version"] = PropertySchema.Integer with { Allowed = ["4", "6"] }, ["dns_nameservers"] = PropertySchema.List,
         ["gateway_ip"] = PropertySchema.Text, ["enable_dhcp"] = PropertySchema.Boolean, ["host_routes"] = PropertySchema.List,
@@ -67,7 +70,8 @@ internal sealed class SubnetKind() : NeutronKind("OS::Neutron::Subnet")
             ["start"] = PropertySchema.Text with { Required = true }, ["end"] = PropertySchema.Text with { Required = true },
         }),
         ["ipv6_ra_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes }, ["ipv6_address_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes },
-        ["subnetpool"] = PropertySchema.Text, ["prefixlen"] = PropertySchema.Integer, ["segment"] = PropertySchema.Text, ["tags"] = PropertySchema.List,
+        ["subnetpool"] = PropertySchema.Text, ["prefixlen"] = PropertySchema.Integer, ["segment"] = PropertySchema.Text,
+        ["tags"] = PropertySchema.List,
     };
 
     public override IReadOnlyList<string> Attributes { get; } =
@@ -90,7 +94,7 @@ internal sealed class SubnetKind() : NeutronKind("OS::Neutron::Subnet")
 
         // Heat tells Neutron of no gateway if the template says null or "".
         var none = site.Properties.ContainsKey("gateway_ip") && string.IsNullOrEmpty(gateway);
-        site.Resource.PhysicalId = new NetworkMaker(site.Cloud).AddSubnet(network, site.Name, site.Text("cidr") ?? "", site.Number("ip_version") ?? 4, new SubnetOptions
+        site.Resource.PhysicalId = new NetworkMaker(site.Cloud).AddSubnet(network, site.Name, site.Text("cidr") ?? "", site.Number("ip_version") ?? 4, new()
         {
             HasGateway = !none, Gateway = none ? null : gateway, Dhcp = site.Flag("enable_dhcp") ?? true,
             Pools = [.. site.List("allocation_pools").OfType<JsonObject>().Select(p => new AddressPool((string)p["start"]!, (string)p["end"]!))],

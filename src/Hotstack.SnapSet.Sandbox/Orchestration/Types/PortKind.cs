@@ -11,16 +11,20 @@ internal sealed class PortKind() : NeutronKind("OS::Neutron::Port")
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["network_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text,
-        ["value_specs"] = PropertySchema.Map, ["admin_state_up"] = PropertySchema.Boolean, ["mac_address"] = PropertySchema.Text with { Constraint = "mac_addr" },
+        ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["network_id"] = PropertySchema.Text,
+        ["name"] = PropertySchema.Text,
+        ["value_specs"] = PropertySchema.Map, ["admin_state_up"] = PropertySchema.Boolean,
+        ["mac_address"] = PropertySchema.Text with { Constraint = "mac_addr" },
         ["fixed_ips"] = PropertySchema.ListOf(new()
         {
             ["subnet"] = PropertySchema.Text with { Constraint = "neutron.subnet" }, ["subnet_id"] = PropertySchema.Text,
             ["ip_address"] = PropertySchema.Text with { Constraint = "ip_addr" },
         }),
         ["device_id"] = PropertySchema.Text, ["device_owner"] = PropertySchema.Text, ["security_groups"] = PropertySchema.List,
-        ["allowed_address_pairs"] = PropertySchema.List, ["binding:vnic_type"] = PropertySchema.Text, ["port_security_enabled"] = PropertySchema.Boolean,
-        ["dns_name"] = PropertySchema.Text, ["qos_policy"] = PropertySchema.Text, ["tags"] = PropertySchema.List, ["no_fixed_ips"] = PropertySchema.Boolean,
+        ["allowed_address_pairs"] = PropertySchema.List, ["binding:vnic_type"] = PropertySchema.Text,
+        ["port_security_enabled"] = PropertySchema.Boolean,
+        ["dns_name"] = PropertySchema.Text, ["qos_policy"] = PropertySchema.Text, ["tags"] = PropertySchema.List,
+        ["no_fixed_ips"] = PropertySchema.Boolean,
         ["propagate_uplink_status"] = PropertySchema.Boolean,
     };
 

@@ -116,7 +116,9 @@ internal sealed record PropertySchema(PropertyType Type)
             },
             (PropertyType.Map, JsonObject map) => Members is null ? map : Fields(map, path, constraint),
             (PropertyType.Map, _) => throw HeatErrors.Property(path, $"\"{PythonText.Of(value)}\" is not a map"),
-            (PropertyType.List, JsonArray list) => Item is null ? list : new JsonArray([.. list.Select((item, i) => Item.Convert(item?.DeepClone(), $"{path}[{i}]", constraint))]),
+            (PropertyType.List, JsonArray list) => Item is null
+                ? list
+                : new JsonArray([.. list.Select((item, i) => Item.Convert(item?.DeepClone(), $"{path}[{i}]", constraint))]),
             (PropertyType.List, _) => throw HeatErrors.Property(path, $"\"'{PythonText.Of(value)}'\" is not a list"),
             _ => value,
         };

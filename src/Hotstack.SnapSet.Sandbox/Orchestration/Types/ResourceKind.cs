@@ -30,8 +30,10 @@ internal abstract class ResourceKind(string type)
 {
     public static readonly IReadOnlyDictionary<string, ResourceKind> All = new ResourceKind[]
     {
-        new NetKind(), new SubnetKind(), new PortKind(), new RouterKind(), new RouterInterfaceKind(), new FloatingIpKind(), new TrunkKind(), new ExtraRouteKind(),
-        new SecurityGroupKind(), new ServerKind(), new KeyPairKind(), new VolumeKind(), new VolumeAttachmentKind(), new ValueKind(), new CloudConfigKind(),
+        new NetKind(), new SubnetKind(), new PortKind(), new RouterKind(), new RouterInterfaceKind(), new FloatingIpKind(), new TrunkKind(),
+        new ExtraRouteKind(),
+        new SecurityGroupKind(), new ServerKind(), new KeyPairKind(), new VolumeKind(), new VolumeAttachmentKind(), new ValueKind(),
+        new CloudConfigKind(),
         new MultipartMimeKind(), new SoftwareConfigKind(), new RandomStringKind(), new NoneKind(),
     }.ToDictionary(k => k.Type);
 

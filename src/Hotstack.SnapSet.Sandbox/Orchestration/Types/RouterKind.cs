@@ -95,7 +95,8 @@ internal sealed class FloatingIpKind() : NeutronKind("OS::Neutron::FloatingIP")
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
         ["floating_network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["floating_network_id"] = PropertySchema.Text,
-        ["floating_subnet"] = PropertySchema.Text, ["value_specs"] = PropertySchema.Map, ["port_id"] = PropertySchema.Text with { Constraint = "neutron.port" },
+        ["floating_subnet"] = PropertySchema.Text, ["value_specs"] = PropertySchema.Map,
+        ["port_id"] = PropertySchema.Text with { Constraint = "neutron.port" },
         ["fixed_ip_address"] = PropertySchema.Text, ["floating_ip_address"] = PropertySchema.Text, ["dns_name"] = PropertySchema.Text,
         ["dns_domain"] = PropertySchema.Text,
     };
@@ -146,7 +147,8 @@ internal sealed class TrunkKind() : NeutronKind("OS::Neutron::Trunk")
         ["name"] = PropertySchema.Text, ["port"] = PropertySchema.Text with { Required = true, Constraint = "neutron.port" },
         ["sub_ports"] = PropertySchema.ListOf(new()
         {
-            ["port"] = PropertySchema.Text with { Required = true, Constraint = "neutron.port" }, ["segmentation_id"] = PropertySchema.Integer with { Required = true },
+            ["port"] = PropertySchema.Text with { Required = true, Constraint = "neutron.port" },
+            ["segmentation_id"] = PropertySchema.Integer with { Required = true },
             ["segmentation_type"] = PropertySchema.Text with { Required = true, Allowed = ["vlan"] },
         }),
         ["description"] = PropertySchema.Text, ["admin_state_up"] = PropertySchema.Boolean, ["tags"] = PropertySchema.List,
@@ -182,7 +184,8 @@ internal sealed class ExtraRouteKind() : ResourceKind("OS::Neutron::ExtraRoute")
 {
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["router_id"] = PropertySchema.Text with { Required = true, Constraint = "neutron.router" }, ["destination"] = PropertySchema.Text with { Required = true },
+        ["router_id"] = PropertySchema.Text with { Required = true, Constraint = "neutron.router" },
+        ["destination"] = PropertySchema.Text with { Required = true },
         ["nexthop"] = PropertySchema.Text with { Required = true },
     };
 

@@ -43,7 +43,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
             site.Resource.PhysicalId = Maker(site).Begin(new ServerRequest
             {
                 Name = site.Name, Flavor = flavor, Image = image, Ports = ports, Volumes = volumes, KeyName = site.Text("key_name"),
-                UserData = site.Text("user_data") is { } data ? site.Cloud.ConfigTexts.GetValueOrDefault(data, data) : "", ConfigDrive = site.Flag("config_drive") ?? false,
+                UserData = site.Text("user_data") is { } data ? site.Cloud.ConfigTexts.GetValueOrDefault(data, data) : "",
+                ConfigDrive = site.Flag("config_drive") ?? false,
                 Metadata = site.Map("metadata").ToDictionary(p => p.Key, p => PythonText.Of(p.Value)),
             }).Id;
         }
@@ -142,7 +143,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
             "show" => new JsonObject
             {
                 ["id"] = server.Id, ["name"] = server.Name, ["status"] = server.Status, ["tenant_id"] = server.ProjectId, ["user_id"] = server.UserId,
-                ["image"] = server.ImageId is null ? "" : new JsonObject { ["id"] = server.ImageId }, ["flavor"] = new JsonObject { ["id"] = server.Flavor.Id },
+                ["image"] = server.ImageId is null ? "" : new JsonObject { ["id"] = server.ImageId },
+                ["flavor"] = new JsonObject { ["id"] = server.Flavor.Id },
                 ["key_name"] = server.KeyName, ["created"] = Times.Z(server.CreatedAt),
             },
             _ => null,
@@ -212,7 +214,9 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
 
         return new ServerVolume
         {
-            Volume = Text("volume_id") is { } id ? site.Find.Volume(id) ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get volume {id}.") : null,
+            Volume = Text("volume_id") is { } id
+                ? site.Find.Volume(id) ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get volume {id}.")
+                : null,
             Snapshot = Text("snapshot_id") is { } snapshot
                 ? site.Find.Snapshot(snapshot) ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {snapshot}.")
                 : null,

@@ -12,23 +12,28 @@ internal static class ServerProperties
         ["flavor"] = PropertySchema.Text with { Required = true, Constraint = "nova.flavor" },
         ["networks"] = PropertySchema.ListOf(new()
         {
-            ["uuid"] = PropertySchema.Text, ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["allocate_network"] = PropertySchema.Text,
+            ["uuid"] = PropertySchema.Text, ["network"] = PropertySchema.Text with { Constraint = "neutron.network" },
+            ["allocate_network"] = PropertySchema.Text,
             ["fixed_ip"] = PropertySchema.Text with { Constraint = "ip_addr" }, ["port"] = PropertySchema.Text with { Constraint = "neutron.port" },
-            ["port_extra_properties"] = PropertySchema.Map, ["subnet"] = PropertySchema.Text, ["floating_ip"] = PropertySchema.Text, ["tag"] = PropertySchema.Text,
+            ["port_extra_properties"] = PropertySchema.Map, ["subnet"] = PropertySchema.Text, ["floating_ip"] = PropertySchema.Text,
+            ["tag"] = PropertySchema.Text,
         }),
         ["block_device_mapping"] = PropertySchema.List,
         ["block_device_mapping_v2"] = PropertySchema.ListOf(new()
         {
             ["device_name"] = PropertySchema.Text, ["volume_id"] = PropertySchema.Text with { Constraint = "cinder.volume" },
-            ["image"] = PropertySchema.Text with { Constraint = "glance.image" }, ["image_id"] = PropertySchema.Text with { Constraint = "glance.image" },
+            ["image"] = PropertySchema.Text with { Constraint = "glance.image" },
+            ["image_id"] = PropertySchema.Text with { Constraint = "glance.image" },
             ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" }, ["swap_size"] = PropertySchema.Integer,
             ["ephemeral_size"] = PropertySchema.Integer, ["ephemeral_format"] = PropertySchema.Text,
             ["device_type"] = PropertySchema.Text with { Allowed = ["cdrom", "disk"] },
             ["disk_bus"] = PropertySchema.Text with { Allowed = ["ide", "lame_bus", "scsi", "sata", "usb", "virtio"] },
             ["boot_index"] = PropertySchema.Integer, ["volume_size"] = PropertySchema.Integer, ["delete_on_termination"] = PropertySchema.Boolean,
         }),
-        ["user_data"] = PropertySchema.Text, ["user_data_format"] = PropertySchema.Text with { Allowed = ["HEAT_CFNTOOLS", "RAW", "SOFTWARE_CONFIG"] },
-        ["user_data_update_policy"] = PropertySchema.Text, ["metadata"] = PropertySchema.Map, ["key_name"] = PropertySchema.Text with { Constraint = "nova.keypair" },
+        ["user_data"] = PropertySchema.Text,
+        ["user_data_format"] = PropertySchema.Text with { Allowed = ["HEAT_CFNTOOLS", "RAW", "SOFTWARE_CONFIG"] },
+        ["user_data_update_policy"] = PropertySchema.Text, ["metadata"] = PropertySchema.Map,
+        ["key_name"] = PropertySchema.Text with { Constraint = "nova.keypair" },
         ["config_drive"] = PropertySchema.Boolean, ["diskConfig"] = PropertySchema.Text with { Allowed = ["AUTO", "MANUAL"] },
         ["availability_zone"] = PropertySchema.Text, ["security_groups"] = PropertySchema.List, ["scheduler_hints"] = PropertySchema.Map,
         ["image_update_policy"] = PropertySchema.Text with { Allowed = ["REBUILD", "REPLACE", "REBUILD_PRESERVE_EPHEMERAL"] },
@@ -39,7 +44,15 @@ internal static class ServerProperties
 
     public static void Validate(ResourceSite site, JsonObject given)
     {
-        var mappings = (given["block_device_mapping_v2"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        // What functions give is looked at as far as it is known; a reference to something yet to come is there all the same.
+        var raw = given["block_device_mapping_v2"];
+        var isPlain = Functions.NameOf(raw) is null && raw is JsonArray list && list.All(m => Functions.NameOf(m) is null);
+        var mappings = (isPlain ? (JsonArray)raw! : site.List("block_device_mapping_v2")).OfType<JsonObject>().ToList();
+        if (mappings.Count == 0 && raw is not null and not JsonArray { Count: 0 })
+        {
+            return;
+        }
+
         foreach (var mapping in mappings)
         {
             switch (Sources(mapping).Count())
@@ -80,7 +93,8 @@ internal static class ServerProperties
     /// <summary>As far as they are known before: the image against the flavor.</summary>
     private static void CheckSize(ResourceSite site)
     {
-        if (site.Text("image") is not { } name || site.Find.Images(name) is not [var image] || site.Text("flavor") is not { } wanted || site.Find.Flavor(wanted) is not { } flavor)
+        if (site.Text("image") is not { } name || site.Find.Images(name) is not [var image]
+            || site.Text("flavor") is not { } wanted || site.Find.Flavor(wanted) is not { } flavor)
         {
             return;
         }

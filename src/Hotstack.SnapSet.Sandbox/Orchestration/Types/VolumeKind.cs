@@ -11,9 +11,12 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["availability_zone"] = PropertySchema.Text, ["size"] = PropertySchema.Integer, ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" },
-        ["backup_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text, ["description"] = PropertySchema.Text, ["volume_type"] = PropertySchema.Text,
-        ["metadata"] = PropertySchema.Map, ["image"] = PropertySchema.Text with { Constraint = "glance.image" }, ["source_volid"] = PropertySchema.Text,
+        ["availability_zone"] = PropertySchema.Text, ["size"] = PropertySchema.Integer,
+        ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" },
+        ["backup_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text, ["description"] = PropertySchema.Text,
+        ["volume_type"] = PropertySchema.Text,
+        ["metadata"] = PropertySchema.Map, ["image"] = PropertySchema.Text with { Constraint = "glance.image" },
+        ["source_volid"] = PropertySchema.Text,
         ["multiattach"] = PropertySchema.Boolean, ["read_only"] = PropertySchema.Boolean, ["scheduler_hints"] = PropertySchema.Map,
     };
 
@@ -102,7 +105,8 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["instance_uuid"] = PropertySchema.Text with { Required = true }, ["volume_id"] = PropertySchema.Text with { Required = true, Constraint = "cinder.volume" },
+        ["instance_uuid"] = PropertySchema.Text with { Required = true },
+        ["volume_id"] = PropertySchema.Text with { Required = true, Constraint = "cinder.volume" },
         ["mountpoint"] = PropertySchema.Text,
     };
 
@@ -110,7 +114,7 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
     {
         var server = site.Find.Server(site.Text("instance_uuid")!) ?? throw new ApiException(404, $"Instance {site.Text("instance_uuid")} could not be found.");
         var volume = site.Find.Volume(site.Text("volume_id")!) ?? throw new ApiException(404, $"Volume {site.Text("volume_id")} could not be found.");
-        new VolumeMaker(site.Cloud).Attach(volume, server, site.Text("mountpoint") is { Length: > 0 } device ? device : null);
+        VolumeMaker.Attach(volume, server, site.Text("mountpoint") is { Length: > 0 } device ? device : null);
         site.Resource.PhysicalId = volume.Id;
         return TimeSpan.Zero;
     }

@@ -103,6 +103,40 @@ public sealed partial class SandboxCloud
         VolumeList.Add(volume);
     });
 
+    /// <summary>Attaches a new data volume to a server.</summary>
+    /// <returns>Its id.</returns>
+    public string AttachVolume(string server, string device, int size = 20, string? name = null) => Do(() =>
+    {
+        var on = Named(server);
+        var volume = new Volume
+        {
+            Id = NewId(), Name = name ?? $"{server}-{device[^3..]}", ProjectId = on.ProjectId, UserId = on.UserId, Size = size, CreatedAt = Now,
+            Device = device, Server = on,
+        };
+        on.Volumes.Add(volume);
+        VolumeList.Add(volume);
+        return volume.Id;
+    });
+
+    /// <summary>Attaches a volume to one more server.</summary>
+    public void ShareVolume(string id, string server, string device) => Do(() =>
+    {
+        var volume = VolumeList.First(v => v.Id == id);
+        volume.AlsoOn.Add((Named(server), device));
+        Named(server).Volumes.Add(volume);
+    });
+
+    /// <summary>Changes a volume behind everybody's back.</summary>
+    public void SetVolume(string id, string? status = null, bool? encrypted = null) => Do(() =>
+    {
+        var volume = VolumeList.First(v => v.Id == id);
+        volume.OddStatus = status ?? volume.OddStatus;
+        volume.Encrypted = encrypted ?? volume.Encrypted;
+    });
+
+    /// <summary>Changes the status of a Cinder snapshot behind everybody's back.</summary>
+    public void SetVolumeSnapshot(string id, string status) => Do(() => VolumeSnapshotList.First(s => s.Id == id).Status = status);
+
     /// <summary>Takes an image away, as if somebody had deleted it.</summary>
     public bool DeleteImage(string id) => Do(() => ImageList.RemoveAll(i => i.Id == id) > 0);
 
@@ -155,10 +189,10 @@ public sealed partial class SandboxCloud
             var image = new Image
             {
                 Id = NewId(), Owner = owner.Id, Name = $"hotstack-{member.Name}-snapshot-{snapId}", Visibility = visibility,
-                CreatedAt = Now - age, UpdatedAt = Now - age, Status = "active", Size = 2 * GiB, VirtualSize = 20 * GiB,
+                CreatedAt = Now - age, UpdatedAt = Now - age, Status = "active", VirtualSize = 20 * GiB,
                 DiskFormat = "qcow2", ContainerFormat = "bare", MinDisk = 20,
             };
-            image.SetHashes(image.Id);
+            image.Data = DataOf(image.Id, 2 * GiB);
             image.Properties["image_type"] = "snapshot";
             image.Properties["instance_uuid"] = ServerList.Find(s => s.Name == member.Name)?.Id ?? NewId();
             image.Tags.AddRange(
@@ -174,9 +208,9 @@ public sealed partial class SandboxCloud
         var image = new Image
         {
             Id = NewId(), Owner = Accounts.Project(project ?? SeedAccounts.Own).Id, Name = name, Visibility = visibility,
-            CreatedAt = Now, UpdatedAt = Now, Status = "active", Size = GiB, VirtualSize = GiB, DiskFormat = "qcow2", ContainerFormat = "bare",
+            CreatedAt = Now, UpdatedAt = Now, Status = "active", VirtualSize = GiB, DiskFormat = "qcow2", ContainerFormat = "bare",
         };
-        image.SetHashes(image.Id);
+        image.Data = DataOf(image.Id, GiB);
         image.Tags.AddRange(tags);
         ImageList.Add(image);
         return image.Id;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;

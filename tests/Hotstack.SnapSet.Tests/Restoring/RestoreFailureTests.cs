@@ -1,4 +1,3 @@
-using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;

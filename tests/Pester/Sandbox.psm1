@@ -17,7 +17,7 @@ function Start-Sandbox {
     ForEach-Object { $start.ArgumentList.Add($_) }
   $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)
-  $ready, $address, $clouds, $kube = $process.StandardOutput.ReadLine() -split ' ', 4
+  $ready, $address, $clouds, $kube, $template = $process.StandardOutput.ReadLine() -split ' ', 5
   if ($ready -ne 'ready') { throw "The sandbox did not start: $ready $address $clouds" }
 
   $before = Get-ChildItem env:OS_*, env:KUBECONFIG -ErrorAction Ignore
@@ -25,7 +25,7 @@ function Start-Sandbox {
   $env:OS_CLIENT_CONFIG_FILE = $clouds
   $env:OS_CLOUD = 'sandbox'
   $env:KUBECONFIG = $kube
-  [pscustomobject]@{ Address = $address.TrimEnd('/'); Process = $process; Before = $before }
+  [pscustomobject]@{ Address = $address.TrimEnd('/'); Template = $template; Process = $process; Before = $before }
 }
 
 function Stop-Sandbox {

@@ -30,7 +30,7 @@ mkfifo "$temp/input"
 dotnet "$program" serve --machine-readable --speed 20 <"$temp/input" >"$temp/output" 2>"$temp/errors" &
 server=$!
 exec 3>"$temp/input"
-until read -r ready address _ kubeconfig <"$temp/output" && [[ $ready == ready ]]; do
+until read -r ready address _ kubeconfig _ <"$temp/output" && [[ $ready == ready ]]; do
     kill -0 "$server" 2>/dev/null || { echo "the sandbox does not start:"; cat "$temp/errors"; exit 1; }
     sleep 0.2
 done

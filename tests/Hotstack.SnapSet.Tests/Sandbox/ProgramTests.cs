@@ -62,10 +62,11 @@ public class ProgramTests
     {
         var stop = TestContext.Current.CancellationToken;
         using var program = Start("serve", "--machine-readable", "--scenario", "sno");
-        var ready = (await program.StandardOutput.ReadLineAsync(stop) ?? "").Split(' ', 4);
+        var ready = (await program.StandardOutput.ReadLineAsync(stop) ?? "").Split(' ', 5);
         Assert.Equal("ready", ready[0]);
         Assert.Contains("sandbox-appcred:", await File.ReadAllTextAsync(ready[2], stop), StringComparison.Ordinal);
         Assert.Contains("current-context: hs-sno", await File.ReadAllTextAsync(ready[3], stop), StringComparison.Ordinal);
+        Assert.Contains("OS::Nova::Server", await File.ReadAllTextAsync(ready[4], stop), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
             foreach (var file in ready[2..])

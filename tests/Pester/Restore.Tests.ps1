@@ -1,0 +1,87 @@
+# A set becomes a running stack.
+BeforeAll {
+  Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
+  Import-Module (Get-ModuleUnderTest) -Force
+  $sandbox = Start-Sandbox
+  $stack = 'hs-multi'
+  $set = Get-HotstackInstance $stack | New-HotstackSnapSet -StopServers -PollInterval 1s
+  $common = @{ Template = $sandbox.Template; PollInterval = '1s' }
+
+  function Complete {
+    param([string] $Line)
+    (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText
+  }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'Restore-HotstackSnapSet' {
+  It 'shows the plan and makes nothing with -WhatIf' {
+    $before = @(Get-SandboxCall $sandbox).Count
+    $plan = pwsh -NoProfile -Command "Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-what -Template '$($sandbox.Template)' -WhatIf" | Out-String
+    $plan | Should -Match 'Create it, with \d+ resources'
+    foreach ($member in $set.Members) { $plan | Should -Match "$($member.Name): image $($member.ImageId)" }
+    @(Get-SandboxCall $sandbox | Select-Object -Skip $before | Where-Object path -NotLike '*/preview').Count | Should -Be 0
+  }
+
+  It 'makes a stack of what comes down the pipeline, which can be frozen again' {
+    $restored = Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-again @common -OutputPath TestDrive:
+    $restored.GetType().Name | Should -Be RestoredStack
+    $restored.Status | Should -Be CREATE_COMPLETE
+    "$($restored.Mode)" | Should -Be Overlay
+    $restored.Servers.Name | Should -Be controller, master0, master1, master2, worker0, worker1
+    $restored.Servers.Image | Should -Be $set.Members.ImageId
+    $restored.Servers.MacAddress | Should -Be $set.Members.MacAddress
+    Get-Content TestDrive:/hs-again-outputs.yaml -Raw | Should -Match 'snapset_data:'
+    ($restored.Servers | New-HotstackSnapSet -StopServers -PollInterval 1s).State | Should -Be Complete
+  }
+
+  It 'goes on with a stack that was begun from the same set' {
+    $again = $set | Restore-HotstackSnapSet -StackName hs-again @common -WhatIf 6>&1
+    $again | Should -BeNullOrEmpty
+    { $set | Restore-HotstackSnapSet -StackName $stack @common -ErrorAction Stop } | Should -Throw -ErrorId 'StackExists,*'
+  }
+
+  It 'takes parameters, variables and files' {
+    Set-Content TestDrive:/vars.yml -Value @'
+stack_name: hs-of-file
+key: from-file
+stack_parameters:
+  controller_ssh_pub_key: "{{ key }}"
+  dns_servers: "{{ servers | default(['192.0.2.9']) }}"
+'@
+    $restored = $set | Restore-HotstackSnapSet @common -ParameterFile TestDrive:/vars.yml -Variable @{ key = 'mine' } `
+      -Parameter @{ net_value_specs = @{ mtu = 1442 }; ntp_servers = 'a', 'b' }
+    $restored.StackName | Should -Be hs-of-file
+    $sent = Get-SandboxCall $sandbox | Where-Object { $_.service -eq 'orchestration' -and $_.path -like '*/stacks' } | Select-Object -Last 1
+    $sent.path | Should -Not -BeNullOrEmpty
+  }
+
+  It '<case> is <id>' -ForEach @(
+    @{ case = 'a missing template'; id = 'TemplateFileUnreadable'; with = @{ Template = 'TestDrive:/none.yaml' } }
+    @{ case = 'an unknown parameter'; id = 'RestoreInputInvalid'; with = @{ Parameter = @{ nonsense = 1 } } }
+    @{ case = 'a parameter file that is missing'; id = 'ParameterFileInvalid'; with = @{ ParameterFile = 'TestDrive:/none.yml' } }
+    @{ case = 'a name that Heat does not take'; id = 'RestoreInputInvalid'; with = @{ StackName = '1st' } }
+    @{ case = 'a set that is not there'; id = 'SnapSetNotFound'; with = @{ Id = 'nosuchid' } }
+  ) {
+    $arguments = @{ Id = $set.Id; StackName = 'hs-never'; Template = $sandbox.Template } + @{}
+    foreach ($key in $with.Keys) { $arguments[$key] = $with[$key] }
+    Restore-HotstackSnapSet @arguments -ErrorVariable failure -ErrorAction SilentlyContinue
+    $failure[0].FullyQualifiedErrorId | Should -Be "$id,Hotstack.Commands.RestoreHotstackSnapSet"
+  }
+
+  It 'completes ids and modes' {
+    Complete 'Restore-HotstackSnapSet ' | Should -Contain $set.Id
+    Complete 'Restore-HotstackSnapSet -Mode ' | Should -Be Auto, Overlay, Parameter
+  }
+}
+
+Describe 'ConvertTo-HotstackStackParameter' {
+  It 'gives the overrides for upstream''s playbooks' {
+    $small = Get-HotstackInstance $stack | Where-Object Name -In controller, master0 | New-HotstackSnapSet -PollInterval 1s
+    $yaml = $small | ConvertTo-HotstackStackParameter
+    $yaml | Should -Match "stack_parameter_overrides:\n  controller_params:\n    image: ['`"]?$($small.Members[0].ImageId)"
+    Set-Content TestDrive:/overrides.yml $yaml
+    { $set | ConvertTo-HotstackStackParameter -ErrorAction Stop } | Should -Throw -ErrorId 'RoleAmbiguous,*'
+  }
+}

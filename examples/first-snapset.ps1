@@ -15,15 +15,6 @@ param(
   [Parameter(Mandatory)]
   [string] $StackName,
 
-  # The HOT template that the deployment was made from.
-  [string] $Template,
-
-  # The stack to make of the set.
-  [string] $RestoreAs = "$StackName-restored",
-
-  # Further parameters of Restore-HotstackSnapSet, such as ParameterFile.
-  [hashtable] $Restore = @{},
-
   # The module's folder or manifest; by default the installed one.
   [string] $ModulePath = 'Hotstack.SnapSet',
 
@@ -32,7 +23,16 @@ param(
   [string] $Method = 'Guest',
 
   # Parameters of Invoke-HotstackRevive, for a cluster that boots faster than real ones.
-  [hashtable] $Revive = @{}
+  [hashtable] $Revive = @{},
+
+  # The HOT template that the deployment was made from.
+  [string] $Template,
+
+  # The stack to make of the set.
+  [string] $RestoreAs = "$StackName-restored",
+
+  # Further parameters of Restore-HotstackSnapSet, such as ParameterFile.
+  [hashtable] $Restore = @{}
 )
 
 $ErrorActionPreference = 'Stop'

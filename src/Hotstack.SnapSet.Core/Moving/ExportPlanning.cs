@@ -66,7 +66,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         string[] reasons =
         [
             .. backed.Length > 0 ? [$"{string.Join(", ", backed)} boot from volumes"] : Array.Empty<string>(),
-            .. attached.Length > 0 ? [$"{string.Join(", ", attached)} have data volumes"] : Array.Empty<string>(),
+            .. attached.Length > 0 ? [$"data volumes are attached to {string.Join(", ", attached)}"] : Array.Empty<string>(),
         ];
         throw new HotstackException(
             ErrorCause.InputInvalid, "VolumesNotExportable",

@@ -24,7 +24,7 @@ internal static class RestoreDescription
     private static IEnumerable<string> Lines(RestorePlan plan, RestoreSnapSetRequest request)
     {
         yield return (plan.Mode == RestoreMode.Parameter ? "images by parameters: " : "images by changes in the template: ")
-            + string.Join("; ", plan.Reasons);
+            + string.Join("; ", plan.Reasons.Select(reason => reason.TrimEnd('.')));
         foreach (PlannedServer server in plan.Servers)
         {
             yield return Describe(server);

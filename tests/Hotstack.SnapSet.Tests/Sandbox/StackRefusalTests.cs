@@ -104,7 +104,7 @@ public sealed class StackRefusalTests : StackTest
 
     [Theory]
     [InlineData("a: {type: OS::Nova::Server, properties: {name: a, image: {get_attr: [v, value]}, flavor: hotstack.small}}",
-        "BadRequest: resources.a: Flavor's disk is too small for requested image. Flavor disk is 21474836480 bytes, image is ")]
+        "BadRequest: resources.a: Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is 21474836480 bytes, ")]
     [InlineData("a: {type: OS::Nova::Server, properties: {image: ipxe-boot-usb, flavor: hotstack.xxxlarge}}, b: {type: OS::Nova::Server, properties: {image: ipxe-boot-usb, flavor: hotstack.xxxlarge}}",
         "Forbidden: resources.b: Quota exceeded for instances: Requested 1, but already used 7 of 7 instances (HTTP 403)")]
     [InlineData("a: {type: OS::Nova::Server, properties: {image: ipxe-boot-usb, flavor: hotstack.small, networks: [{network: machine-net, port_extra_properties: {mac_address: 'fa:16:9e:81:f6:10'}}]}}",

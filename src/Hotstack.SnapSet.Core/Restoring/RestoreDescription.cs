@@ -30,12 +30,9 @@ internal static class RestoreDescription
             yield return Describe(server);
         }
 
-        if (plan.Mode == RestoreMode.Overlay)
+        foreach (string change in plan.Changes)
         {
-            foreach (string change in plan.Changes)
-            {
-                yield return $"template: {change}";
-            }
+            yield return $"template: {change}";
         }
 
         if (plan.ResourceChanges is { } changes)

@@ -25,7 +25,7 @@ internal sealed record RestorePlan
     /// <summary>That stack was begun from this very set: all that is left is to wait for it.</summary>
     public bool IsContinued { get; init; }
 
-    /// <summary>What is changed in the template, or what parameters cannot carry, one sentence each.</summary>
+    /// <summary>What is changed in the template, one sentence each.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
     /// <summary>What the user should know before, one sentence each.</summary>

@@ -75,7 +75,9 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         if (mode == RestoreMode.Parameter)
         {
             parameters = AddImages(parameters, set, pinned, violations);
-            changes = choice.Mode == RestoreMode.Parameter ? [] : choice.Reasons;
+            warnings = choice.Mode == RestoreMode.Parameter
+                ? []
+                : [.. choice.Reasons.Select(reason => $"Parameters alone may not be enough, since {reason.TrimEnd('.')}. -Mode Overlay takes care of that")];
         }
         else
         {
@@ -223,14 +225,6 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         foreach (string warning in plan.Warnings)
         {
             activity.Warning($"{warning.TrimEnd('.')}.");
-        }
-
-        if (plan.Mode == RestoreMode.Parameter)
-        {
-            foreach (string loss in plan.Changes)
-            {
-                activity.Warning($"Parameters alone may not be enough, since {loss.TrimEnd('.')}. -Mode Overlay takes care of that.");
-            }
         }
     }
 

@@ -84,7 +84,7 @@ Describe 'Completion' {
 
   It 'proposes the ids of SnapSets' {
     Add-SandboxSnapSet $sandbox AAAAaaa-
-    Complete 'Remove-HotstackSnapSet -Id a' | Should -Be AAAAaaa-
+    Complete 'Remove-HotstackSnapSet -Id AAAAa' | Should -Be AAAAaaa-
   }
 
   It 'is silent when the cloud is unknown' {

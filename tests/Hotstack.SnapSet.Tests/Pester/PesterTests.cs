@@ -35,6 +35,8 @@ public sealed class PesterTests(ITestOutputHelper output)
         start.Environment["NO_COLOR"] = "1";
         start.Environment["HOTSTACK_MODULE"] = Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.psd1");
         start.Environment["HOTSTACK_SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "Hotstack.SnapSet.Sandbox.dll");
+        // Many short processes: to profile their code costs more than it gains.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -215,8 +215,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 $"{server.Member.Name} starts from image {server.PinnedImage}, as the parameters say, and not from its own in SnapSet {plan.Set.Id}.");
         }
 
-        string[] uncovered = [.. bundle.Template.Servers.Select(s => s.ResourceName).Except(plan.Servers.Select(s => s.ResourceName))];
-        if (uncovered.Length > 0)
+        IReadOnlyList<string> uncovered = MemberMatching.Of(bundle.Template, plan.Set).Uncovered;
+        if (uncovered.Count > 0)
         {
             activity.Warning(
                 $"SnapSet {plan.Set.Id} holds no image of {string.Join(", ", uncovered)}: from the template these start as new as at an installation.");

@@ -8,9 +8,16 @@ using Xunit;
 namespace Hotstack.Contract;
 
 /// <summary>Sets that become running deployments again. What a disk went through is told by the disk itself.</summary>
-public abstract class RestoreTests(ContractCloud on) : ContractTests(on)
+public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hotstack-restore-").FullName;
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private RestoreSnapSetRequest Of(SnapSet set, string stackName, string template) => new()
     {

@@ -22,6 +22,8 @@ public abstract class RestoreFixture : SnapSetFixture
 
     internal string Folder => _folder;
 
+    protected override void DisposeConnections() => Directory.Delete(_folder, recursive: true);
+
     internal async Task<SnapSet> FreezeAsync(CreateSnapSetRequest? request = null)
     {
         Sandbox.Cloud.StopServers();

@@ -11,36 +11,13 @@ public sealed class Neutron
     internal Neutron(ServiceClient client) => _client = client;
 
     /// <summary>The ports of some servers, all in one call.</summary>
-    public async Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop)
-    {
-        // Neutron ORs a parameter that is repeated.
-        ApiRequest request = _client.Request(HttpMethod.Get, "ports") with
-        {
-            Query =
-            [
-                .. deviceIds.Select(id => KeyValuePair.Create("device_id", id)),
-                new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id"),
-            ],
-        };
-        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
-        return [.. response.Json().Items("ports").Select(Port.From)];
-    }
+    public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
+        ListPortsAsync("device_id", deviceIds, stop);
 
     /// <summary>The ports that have one of these MAC addresses, on whatever network; only of our own project, unless we are an
     /// administrator or own the network.</summary>
-    public async Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop)
-    {
-        ApiRequest request = _client.Request(HttpMethod.Get, "ports") with
-        {
-            Query =
-            [
-                .. macAddresses.Select(mac => KeyValuePair.Create("mac_address", mac)),
-                new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id"),
-            ],
-        };
-        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
-        return [.. response.Json().Items("ports").Select(Port.From)];
-    }
+    public Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop) =>
+        ListPortsAsync("mac_address", macAddresses, stop);
 
     /// <summary>The ids of the networks of this name or id that we can see.</summary>
     public async Task<IReadOnlyList<string>> FindNetworksAsync(string nameOrId, CancellationToken stop)
@@ -71,5 +48,20 @@ public sealed class Neutron
             // The extension quota_details is not everywhere.
             return [];
         }
+    }
+
+    private async Task<IReadOnlyList<Port>> ListPortsAsync(string key, IEnumerable<string> values, CancellationToken stop)
+    {
+        // Neutron ORs a parameter that is repeated.
+        ApiRequest request = _client.Request(HttpMethod.Get, "ports") with
+        {
+            Query =
+            [
+                .. values.Select(value => KeyValuePair.Create(key, value)),
+                new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id"),
+            ],
+        };
+        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
+        return [.. response.Json().Items("ports").Select(Port.From)];
     }
 }

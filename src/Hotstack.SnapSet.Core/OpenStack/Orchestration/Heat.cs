@@ -34,36 +34,10 @@ public sealed class Heat
     }
 
     /// <summary>A stack by its name, without its outputs; null if there is none.</summary>
-    public async Task<Stack?> FindAsync(string name, CancellationToken stop)
-    {
-        try
-        {
-            Stack stack = Read(await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(name)}") with { Query = WithoutOutputs }, stop)
-                .ConfigureAwait(false));
-            // Heat may still find one by its name for a moment after it is gone.
-            return stack.Status == Stack.Deleted ? null : stack;
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<Stack?> FindAsync(string name, CancellationToken stop) => FindAtAsync($"stacks/{Uri.EscapeDataString(name)}", stop);
 
     /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone.</summary>
-    public async Task<Stack?> PollAsync(Stack stack, CancellationToken stop)
-    {
-        try
-        {
-            Stack now = Read(await _client.SendAsync(
-                _client.Request(HttpMethod.Get, Path(stack)) with { Query = WithoutOutputs }, stop).ConfigureAwait(false));
-            return now.Status == Stack.Deleted ? null : now;
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<Stack?> PollAsync(Stack stack, CancellationToken stop) => FindAtAsync(Path(stack), stop);
 
     /// <summary>Begins to make a stack.</summary>
     /// <returns>Its UUID.</returns>
@@ -135,6 +109,21 @@ public sealed class Heat
     private static KeyValuePair<string, string>[] WithoutOutputs => [new("resolve_outputs", "false")];
 
     private static string Path(Stack stack) => $"stacks/{Uri.EscapeDataString(stack.Name)}/{Uri.EscapeDataString(stack.Id)}";
+
+    private async Task<Stack?> FindAtAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            Stack stack = Read(await _client.SendAsync(
+                _client.Request(HttpMethod.Get, path) with { Query = WithoutOutputs }, stop).ConfigureAwait(false));
+            // Heat shows one that is gone by its id, and for a moment even by its name.
+            return stack.Status == Stack.Deleted ? null : stack;
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return null;
+        }
+    }
 
     private static Stack Read(ApiResponse response) => response.Json().Field("stack") is { } stack
         ? Stack.From(stack)

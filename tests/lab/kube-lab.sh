@@ -124,7 +124,7 @@ build() (                                   # a subshell: own trap, own lock
     log "downloading from Debian"
     # The machine's own Debian repositories, their sources included.
     apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' 'Component: main' |
-        sort -u | grep '^bookworm' | while read -r suite uri; do
+        sort -u | { grep '^bookworm' || :; } | while read -r suite uri; do
         printf 'Types: deb deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' \
             "$uri" "$suite" /usr/share/keyrings/debian-archive-keyring.gpg
     done >"$apt/debian.sources"

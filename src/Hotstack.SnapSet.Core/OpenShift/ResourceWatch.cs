@@ -17,6 +17,9 @@ internal sealed class ResourceWatch<T>(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>A server that has not ended the stream so long after its time is gone, and the connection does not know.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<string, ObjectMeta> _known = [];
     private readonly ApiPatience _patience = new(time);
     private string? _version;
@@ -65,9 +68,11 @@ internal sealed class ResourceWatch<T>(
             _version = list.Version;
         }
 
+        using var overdue = new CancellationTokenSource(StreamDuration + Overdue, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, overdue.Token);
         await using IAsyncEnumerator<string> lines = client
-            .StreamChangesAsync(selection, _version, StreamDuration, stop).GetAsyncEnumerator(stop);
-        while (await NextAsync(lines).ConfigureAwait(false) is { } line && _version is not null)
+            .StreamChangesAsync(selection, _version, StreamDuration, end.Token).GetAsyncEnumerator(end.Token);
+        while (await NextAsync(lines, stop).ConfigureAwait(false) is { } line && _version is not null)
         {
             if (Take(line) is { } change)
             {
@@ -77,9 +82,19 @@ internal sealed class ResourceWatch<T>(
     }
 
     /// <returns>Null at the end of the stream.</returns>
-    private async Task<string?> NextAsync(IAsyncEnumerator<string> lines)
+    private async Task<string?> NextAsync(IAsyncEnumerator<string> lines, CancellationToken stop)
     {
-        (bool isThere, bool isLine) = await _patience.TryAsync(() => lines.MoveNextAsync().AsTask()).ConfigureAwait(false);
+        (bool isThere, bool isLine) = (false, false);
+        try
+        {
+            (isThere, isLine) = await _patience.TryAsync(() => lines.MoveNextAsync().AsTask()).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            activity.Verbose($"Watching {client.Type}: the server does not end the stream");
+            return null;
+        }
+
         if (!isThere)
         {
             activity.Verbose($"Watching {client.Type}: {_patience.LastFailure?.Message}");

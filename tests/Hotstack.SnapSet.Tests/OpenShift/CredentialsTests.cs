@@ -1,0 +1,60 @@
+using Hotstack.Http;
+using Hotstack.OpenShift.Configuration;
+using Xunit;
+
+namespace Hotstack.OpenShift;
+
+public sealed class CredentialsTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+    private readonly ManualClock _clock = new();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void A_token_that_was_replaced_in_its_file_is_used_within_a_minute()
+    {
+        var credentials = new Credentials(Configuration() with { TokenFile = _file }, _clock);
+        Write("first");
+        Assert.Equal("Bearer first", TokenOf(credentials));
+
+        Write("second");
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal("Bearer first", TokenOf(credentials));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("Bearer second", TokenOf(credentials));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_token_file_that_is_empty_or_gone_is_named(bool isGone)
+    {
+        string file = isGone ? _file + ".gone" : _file;
+        var credentials = new Credentials(Configuration() with { TokenFile = file }, _clock);
+
+        HotstackException failure = Assert.Throws<HotstackException>(() => credentials.Get());
+
+        Assert.Equal(("TokenFileInvalid", (object)file), (failure.Id, failure.Target!));
+    }
+
+    [Fact]
+    public void To_act_in_two_groups_is_refused_since_it_would_be_sent_as_one()
+    {
+        var credentials = new Credentials(Configuration() with { ImpersonateUser = "eve", ImpersonateGroups = ["a", "b"] }, _clock);
+
+        HotstackException failure = Assert.Throws<HotstackException>(() => credentials.Get());
+
+        Assert.Equal("ImpersonationUnsupported", failure.Id);
+        Assert.Contains("2 values of Impersonate-Group", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static ClusterConfiguration Configuration() => new()
+    {
+        Context = "test", ClusterName = "test", Server = new Uri("https://api.test:6443"), Tls = new TlsConfiguration(),
+    };
+
+    private static string TokenOf(Credentials credentials) => credentials.Get().Headers.Single(h => h.Key == "Authorization").Value;
+
+    private void Write(string token) => File.WriteAllText(_file, token + "\n");
+}

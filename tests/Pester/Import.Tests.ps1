@@ -101,7 +101,7 @@ Describe 'A script' {
     Invoke-Pwsh 'Import-Module $m; Get-HotstackSnapSet nope -ErrorAction SilentlyContinue; "reached"' | Should -Be '0 reached'
   }
 
-  It 'can be the example of the first SnapSet' {
+  It 'can be the example of the first SnapSet' -Tag Slow {
     Invoke-Pwsh "& '$PSScriptRoot/../../examples/first-snapset.ps1' hs-multi `$m -Method Nova -Template '$($sandbox.Template)' -Revive @{ StableFor = '1s'; SettleTime = '1s' }" |
       Should -Match '^0 .*The cluster of stack hs-multi-restored is healthy; SnapSet .* is complete and verified\.'
   }

@@ -33,7 +33,7 @@ function Invoke-All([string] $ExcludeTag) {
   # The long files first, so that the last to end is a short one.
   Get-Item "$PSScriptRoot/*.Tests.ps1" | Sort-Object Length -Descending | ForEach-Object -ThrottleLimit 2 -Parallel {
     $text = pwsh -NoProfile -NonInteractive -File $using:PSCommandPath -Path $_.FullName -ExcludeTag $using:ExcludeTag 2>&1 | Out-String
-    if ($LASTEXITCODE -and $text -notmatch '(?m)^FAIL ') { $text += "FAIL $($_.Name): pwsh ended with $LASTEXITCODE`n0 passed, 1 failed, 0 skipped" }
+    if ($text -notmatch '(?m)^\d+ passed, \d+ failed, \d+ skipped\s*\z') { $text += "FAIL $($_.Name): pwsh ended early`n0 passed, 1 failed, 0 skipped" }
     $text
   } | ForEach-Object {
     $_

@@ -41,7 +41,8 @@ function New-Package { dotnet pack $project --output $out $label }
 function Install-Build {
   $version = dotnet msbuild $project -getProperty:Version $label
   Register-PSResourceRepository -Name Hotstack.Build -Uri $out -Trusted -Force
-  try { Install-PSResource Hotstack.SnapSet -Version "[$version]" -Repository Hotstack.Build -Reinstall }
+  $choice = @{ Version = "[$version]"; Prerelease = [bool] $Prerelease; Repository = 'Hotstack.Build' }
+  try { Install-PSResource Hotstack.SnapSet @choice -Reinstall }
   finally { Unregister-PSResourceRepository Hotstack.Build }
 }
 

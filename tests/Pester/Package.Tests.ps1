@@ -1,8 +1,8 @@
 Describe 'The package, in a folder as repository' -Tag Slow {
   BeforeAll {
     Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
-    $hindrance = $IsWindows ? 'on Windows the user''s own folder of modules cannot be set aside'
-      : (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable) ? $null : 'there is no PSResourceGet'
+    $hindrance = if ($IsWindows) { 'on Windows the user''s own folder of modules cannot be set aside' }
+    elseif (-not (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable)) { 'there is no PSResourceGet' }
     if ($hindrance) { return }
 
     $manifest = Get-ModuleUnderTest

@@ -1,6 +1,9 @@
 @{
   RootModule             = 'Hotstack.SnapSet.dll'
-  ModuleVersion          = '0.1.0' # as Version in Directory.Build.props
+  # The build writes these two here, with the release notes and the label of a prerelease below.
+  ModuleVersion          = '0.0.0'
+  FileList               = @()
+
   GUID                   = 'e13a70f2-b92a-475e-9655-1e48a51672d0'
   Author                 = 'Hotstack.SnapSet contributors'
   CompanyName            = 'Hotstack'
@@ -31,7 +34,10 @@
 
   PrivateData            = @{
     PSData = @{
-      Tags = @('Hotstack', 'OpenStack', 'OpenShift', 'Snapshot', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+      Tags         = @('Hotstack', 'OpenStack', 'OpenShift', 'Kubernetes', 'Snapshot', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+      LicenseUri   = 'https://www.apache.org/licenses/LICENSE-2.0'
+      ReleaseNotes = ''
+      Prerelease   = ''
     }
   }
 }

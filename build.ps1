@@ -1,38 +1,77 @@
 <#
 .SYNOPSIS
-  Builds, tests and packs the module. Each task is a call of dotnet, which works without PowerShell as well.
+  Builds, tests, packs and installs the module.
+.DESCRIPTION
+  Each task is a call of dotnet, which works without PowerShell as well, or of a module that tests PowerShell's part.
+.PARAMETER Task
+  Build: the module, in out/Hotstack.SnapSet.
+  Test: all tests, with the quick ones in Pester.
+  Pester: all tests in Pester (needs Pester 5).
+  Analyze: all scripts and manifests, by PSScriptAnalyzer (needs it).
+  Help: brings the help's pages up to the cmdlets' parameters.
+  Package: the module as out/Hotstack.SnapSet.<version>.nupkg, for a gallery or a folder that is registered as one.
+  Install: packs it and installs the package for the current user.
+  Clean: removes what was built.
+.PARAMETER Prerelease
+  The label of a prerelease, such as beta1, for Build, Package and Install.
 .EXAMPLE
   ./build.ps1 -Task Build
   Import-Module ./out/Hotstack.SnapSet
+.EXAMPLE
+  ./build.ps1 -Task Test, Pester, Analyze
 #>
 [CmdletBinding()]
 param(
-  # Build: the module, in out/Hotstack.SnapSet. Test: all tests. Pester: the cmdlets' tests alone. Package: a zip of the
-  # module, to be unpacked where $env:PSModulePath points. Clean: remove what was built.
-  [ValidateSet('Build', 'Test', 'Pester', 'Package', 'Clean')]
-  [string[]] $Task = 'Build'
+  [ValidateSet('Build', 'Test', 'Pester', 'Analyze', 'Help', 'Package', 'Install', 'Clean')]
+  [string[]] $Task = 'Build',
+  [ValidatePattern('^[A-Za-z0-9]*$')]
+  [string] $Prerelease
 )
 
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
-$module = "$PSScriptRoot/out/Hotstack.SnapSet"
+$project = "$PSScriptRoot/src/Hotstack.SnapSet"
+$out = "$PSScriptRoot/out"
+$label = "-p:VersionSuffix=$Prerelease"
 
-function Build-Module { dotnet publish "$PSScriptRoot/src/Hotstack.SnapSet" --output $module }
+function Publish-Build { dotnet publish $project --output "$out/Hotstack.SnapSet" $label }
+
+function New-Package { dotnet pack $project --output $out $label }
+
+function Install-Build {
+  $version = dotnet msbuild $project -getProperty:Version $label
+  Register-PSResourceRepository -Name Hotstack.Build -Uri $out -Trusted -Force
+  $choice = @{ Version = "[$version]"; Prerelease = [bool] $Prerelease; Repository = 'Hotstack.Build' }
+  try { Install-PSResource Hotstack.SnapSet @choice -Reinstall }
+  finally { Unregister-PSResourceRepository Hotstack.Build }
+}
+
+function Invoke-Analysis {
+  $scripts = Get-ChildItem $PSScriptRoot -Recurse -Include *.ps1, *.psm1, *.psd1 |
+    Where-Object { [IO.Path]::GetRelativePath($PSScriptRoot, $_) -notmatch '^(out|TestResults)[\\/]|[\\/](bin|obj)[\\/]' }
+  $found = $scripts | Invoke-ScriptAnalyzer -Settings "$PSScriptRoot/tests/Pester/PSScriptAnalyzerSettings.psd1" |
+    ForEach-Object { "$($_.ScriptPath):$($_.Line): $($_.RuleName): $($_.Message)" }
+  if ($found) { throw "PSScriptAnalyzer found:`n$($found -join "`n")" }
+  "PSScriptAnalyzer finds nothing in $($scripts.Count) files."
+}
 
 switch ($Task) {
-  'Build' { Build-Module }
+  'Build' { Publish-Build }
   'Test' { dotnet test $PSScriptRoot }
   'Pester' {
-    Build-Module
+    Publish-Build
     dotnet build "$PSScriptRoot/src/Hotstack.SnapSet.Sandbox"
     pwsh -NoProfile -File "$PSScriptRoot/tests/Pester/Run.ps1"
   }
-  'Package' {
-    Build-Module
-    Compress-Archive -Path $module -DestinationPath "$module.zip" -Force
+  'Analyze' { Invoke-Analysis }
+  'Help' { dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update }
+  'Package' { New-Package }
+  'Install' {
+    New-Package
+    Install-Build
   }
   'Clean' {
     dotnet clean $PSScriptRoot
-    Remove-Item "$PSScriptRoot/out" -Recurse -Force -ErrorAction Ignore
+    Remove-Item $out -Recurse -Force -ErrorAction Ignore
   }
 }

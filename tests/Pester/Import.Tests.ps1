@@ -19,25 +19,27 @@ Describe 'The module' {
     $module.ExportedAliases.Keys | Should -Be Resume-HotstackCluster
   }
 
-  It 'is imported, with -Force again, removed and imported' {
-    Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m;
-      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count' | Should -Be '0 0|13'
+  It 'is imported, twice, with -Force again, removed and imported' {
+    Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m
+      @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count
+      @(Get-Module Hotstack.SnapSet).Count' | Should -Be '0 0|13|1'
   }
 
-  It 'is loaded by the first use of a cmdlet' {
-    Invoke-Pwsh '$env:PSModulePath += [IO.Path]::PathSeparator + (Split-Path (Split-Path $m)); @(Get-HotstackSnapSet).Count' |
-      Should -Be '0 0'
+  It 'is imported for one scope' {
+    Invoke-Pwsh '& { Import-Module $m -Scope Local; (Get-HotstackInstance hs-multi).Count }
+      @(Get-Command Get-HotstackSnapSet -ErrorAction Ignore).Count' | Should -Be '0 6|0'
   }
 
-  It 'works where other modules brought other versions of its packages' {
-    Invoke-Pwsh "
-      'Flurl', 'Flurl.Http', 'YamlDotNet', 'Polly.Core' | ForEach-Object {
-        `$code = '[assembly: System.Reflection.AssemblyVersion(""99.0.0.0"")] public class Foreign' + (`$_ -replace '\W') + ' { }'
-        `$dll = Join-Path '$TestDrive' (`$_ + '.dll')
-        Add-Type `$code -OutputAssembly `$dll
-        Add-Type -Path `$dll
-      }
-      Import-Module `$m; (Get-HotstackInstance hs-multi).Count" | Should -Be '0 6'
+  It 'is loaded by the first use of a cmdlet, or by its name, where PowerShell looks for modules' {
+    $path = '$env:PSModulePath += [IO.Path]::PathSeparator + (Split-Path (Split-Path $m))'
+    Invoke-Pwsh "$path; @(Get-HotstackSnapSet).Count" | Should -Be '0 0'
+    Invoke-Pwsh "$path; Import-Module Hotstack.SnapSet; @(Get-HotstackSnapSet).Count" | Should -Be '0 0'
+  }
+
+  It 'loads nothing but its own assembly until a cmdlet runs' {
+    Invoke-Pwsh 'Import-Module $m
+      [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -match "^(Hotstack|Flurl|Polly|YamlDotNet)" }' |
+      Should -Be '0 Hotstack.SnapSet'
   }
 
   It 'keeps its packages to itself' {
@@ -54,6 +56,41 @@ Describe 'The module' {
   }
 }
 
+Describe 'Beside a module that carries other versions of the same packages' {
+  BeforeAll {
+    # Two modules that work only with their own assemblies, one with older and one with newer ones.
+    $names = 'Flurl', 'Flurl.Http', 'Polly.Core', 'YamlDotNet', 'Newtonsoft.Json'
+    foreach ($version in '1.0.0.0', '99.0.0.0') {
+      $folder = New-Item -ItemType Directory "$TestDrive/Other$($version.Split('.')[0])"
+      foreach ($name in $names) {
+        $class = $name -replace '\W'
+        Add-Type -OutputAssembly "$folder/$name.dll" -TypeDefinition (
+          "[assembly: System.Reflection.AssemblyVersion(`"$version`")] namespace Other { public static class $class { public static string Use() => `"$name`"; } }")
+      }
+    }
+    Set-Content "$TestDrive/Use.ps1" @'
+      param($Folder)
+      foreach ($dll in Get-ChildItem $Folder/*.dll) {
+        # PowerShell's own Newtonsoft.Json is there first, so another one needs a context of its own, wherever it comes from.
+        $context = $dll.BaseName -eq 'Newtonsoft.Json' ? [Runtime.Loader.AssemblyLoadContext]::new('other') : [Runtime.Loader.AssemblyLoadContext]::Default
+        $assembly = $context.LoadFromAssemblyPath($dll)
+        $assembly.GetType("Other.$($dll.BaseName -replace '\W')").GetMethod('Use').Invoke($null, @())
+      }
+'@
+    $all = $names | Sort-Object
+  }
+
+  It 'works when the other one is loaded first (<_>)' -ForEach Other1, Other99 {
+    Invoke-Pwsh "& '$TestDrive/Use.ps1' '$TestDrive/$_'; Import-Module `$m; (Get-HotstackInstance hs-multi).Count" |
+      Should -Be "0 $($all -join '|')|6"
+  }
+
+  It 'works, and the other one does, when it is loaded first itself (<_>)' -ForEach Other1, Other99 {
+    Invoke-Pwsh "Import-Module `$m; (Get-HotstackInstance hs-multi).Count; & '$TestDrive/Use.ps1' '$TestDrive/$_'; (Test-HotstackCluster).Count" |
+      Should -Be "0 6|$($all -join '|')|1"
+  }
+}
+
 Describe 'A script' {
   It 'ends with 1 at an error when it wants to stop there' {
     Invoke-Pwsh 'Import-Module $m; Get-HotstackSnapSet nope; "not reached"' | Should -Match '^1 .*There is no SnapSet ''nope'''
@@ -64,7 +101,7 @@ Describe 'A script' {
     Invoke-Pwsh 'Import-Module $m; Get-HotstackSnapSet nope -ErrorAction SilentlyContinue; "reached"' | Should -Be '0 reached'
   }
 
-  It 'can be the example of the first SnapSet' {
+  It 'can be the example of the first SnapSet' -Tag Slow {
     Invoke-Pwsh "& '$PSScriptRoot/../../examples/first-snapset.ps1' hs-multi `$m -Method Nova -Template '$($sandbox.Template)' -Revive @{ StableFor = '1s'; SettleTime = '1s' }" |
       Should -Match '^0 .*The cluster of stack hs-multi-restored is healthy; SnapSet .* is complete and verified\.'
   }

@@ -9,15 +9,14 @@ public sealed class LayoutTests
     [Fact]
     public void The_published_folder_is_the_module_and_nothing_more()
     {
-        string[] files = [.. Directory.EnumerateFiles(PublishedModule.Folder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(PublishedModule.Folder, file).Replace('\\', '/'))
-            .Where(file => file is not "LICENSE" && !file.StartsWith("en-US/", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
+        string[] help = [.. PublishedModule.Files.Where(file => file.StartsWith("en-US/", StringComparison.Ordinal))];
+        Assert.All(help, file => Assert.Matches(@"^en-US/(Hotstack\.SnapSet\.dll-Help\.xml|about_\w+\.help\.txt)$", file));
         Assert.Equal(
             [
                 "Hotstack.SnapSet.Format.ps1xml",
                 "Hotstack.SnapSet.dll",
                 "Hotstack.SnapSet.psd1",
+                "LICENSE",
                 "dependencies/Flurl.Http.dll",
                 "dependencies/Flurl.dll",
                 "dependencies/Hotstack.SnapSet.Core.dll",
@@ -25,7 +24,7 @@ public sealed class LayoutTests
                 "dependencies/Polly.Core.dll",
                 "dependencies/YamlDotNet.dll",
             ],
-            files);
+            PublishedModule.Files.Except(help));
     }
 
     [Fact]

@@ -16,6 +16,20 @@ internal static class PublishedModule
     public static IReadOnlyDictionary<string, object> Manifest { get; } =
         Psd1.Read(File.ReadAllText(Path.Combine(Folder, "Hotstack.SnapSet.psd1")));
 
+    /// <summary>What the manifest says for a gallery.</summary>
+    public static IReadOnlyDictionary<string, object> GalleryData { get; } =
+        (IReadOnlyDictionary<string, object>)((IReadOnlyDictionary<string, object>)Manifest["PrivateData"])["PSData"];
+
+    /// <summary>With the label of a prerelease, if it is one.</summary>
+    public static string Version { get; } = $"{Manifest["ModuleVersion"]}-{GalleryData["Prerelease"]}".TrimEnd('-');
+
+    public static string Package { get; } = Path.Combine(Root, "out", $"Hotstack.SnapSet.{Version}.nupkg");
+
+    /// <summary>Relative to the folder, with slashes.</summary>
+    public static IReadOnlyList<string> Files { get; } =
+        [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
     public static IReadOnlyList<Type> Cmdlets { get; } =
         [.. typeof(GetHotstackSnapSet).Assembly.ExportedTypes.Where(t => Cmdlet(t) is not null).OrderBy(NameOf, StringComparer.Ordinal)];
 

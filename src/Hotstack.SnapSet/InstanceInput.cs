@@ -16,7 +16,7 @@ internal sealed class InstanceInput
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
     /// <summary>Nothing came.</summary>
-    public bool IsEmpty => _instances.Count == 0 && !_isRecordStored;
+    public bool IsEmpty => _instances.Count == 0;
 
     /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
     public ClusterRecord? Record { get; private set; }
@@ -28,12 +28,7 @@ internal sealed class InstanceInput
     {
         foreach (object given in instances)
         {
-            if (Deserialized.Was<ClusterRecord>(given))
-            {
-                _isRecordStored = true;
-                continue;
-            }
-
+            _isRecordStored |= Deserialized.Was<ClusterRecord>(given);
             object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
             if (bare is ClusterRecord record)
             {

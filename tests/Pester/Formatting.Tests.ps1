@@ -97,6 +97,8 @@ Describe 'Tables' {
       Like = 'etcd Degraded, Progressing 2 min*' }
     @{ Name = 'node certificates'; Type = 'Clusters.Certificates.NodeCertificates'; Values = @{ Node = 'm0'; Problem = 'why' }; Like = 'm0 *why' }
     @{ Name = 'certificates'; Type = 'Clusters.Certificates.ClusterCertificate'; Values = @{ Name = 'csr-signer'; RegeneratesOffline = $true }; Like = 'csr-signer *True' }
+    @{ Name = 'events'; Type = 'Clusters.Stability.StabilityEvent'; Values = @{ Operator = 'etcd'; What = 'became stable' }; Like = '*etcd *became stable' }
+    @{ Name = 'leftovers'; Type = 'SnapSets.Leftover'; Values = @{ Kind = 'volume snapshot'; Id = 'x' * 36; Reason = 'why' }; Like = 'volume snapshot xxx*x why' }
     @{ Name = 'checks'; Type = 'Clusters.ClusterCheck'; Values = @{ Result = 'Failed'; Check = 'Nodes'; Message = 'why' }; Like = 'Failed Nodes why' }
   ) {
     (Show (Get-Shaped $Type $Values))[-1] | Should -BeLike $Like

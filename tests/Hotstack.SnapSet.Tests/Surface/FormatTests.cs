@@ -26,7 +26,7 @@ public sealed partial class FormatTests
         typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(SnapSetExport),
         typeof(Restoring.RestoredStack), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
-        typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding),
+        typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
     ];
 
     public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];
@@ -40,6 +40,23 @@ public sealed partial class FormatTests
     [Theory, MemberData(nameof(Reports))]
     public void A_report_is_prose_first_and_has_a_list_and_a_table(Type type) =>
         Assert.Equal(["CustomControl", "ListControl", "TableControl"], ViewsOf(type));
+
+    /// <summary>Of the cmdlets' and of what they give, and of errors.</summary>
+    [Fact]
+    public void Whatever_a_user_gets_from_a_cmdlet_or_from_an_error_has_views()
+    {
+        IEnumerable<Type> given = typeof(HotstackCmdlet).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributesData())
+            .Where(a => a.AttributeType.Name == "OutputTypeAttribute")
+            .SelectMany(a => (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)
+            .Select(a => (Type)a.Value!).Where(t => t.Assembly == typeof(SnapSet).Assembly);
+        IEnumerable<Type> told = typeof(SnapSet).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(HotstackException)))
+            .SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.IsGenericType).Select(p => p.PropertyType.GetGenericArguments()[0])
+            .Where(t => t.Assembly == typeof(SnapSet).Assembly && t.IsClass);
+        Type[] all = [.. given.Concat(told)];
+
+        Assert.True(all.Length > 10, string.Join(", ", all.Select(t => t.Name)));
+        Assert.All(all, type => Assert.Contains(type, All.Select(row => row.Data)));
+    }
 
     [Fact]
     public void Nothing_has_a_view_that_is_not_looked_at_here() =>

@@ -12,6 +12,7 @@
   PowerShellVersion      = '7.4'
   CompatiblePSEditions   = @('Core')
 
+  TypesToProcess         = @('Hotstack.SnapSet.Types.ps1xml')
   FormatsToProcess       = @('Hotstack.SnapSet.Format.ps1xml')
   CmdletsToExport        = @(
     'ConvertTo-HotstackStackParameter'

@@ -10,6 +10,7 @@ internal sealed class InstanceInput
 {
     private readonly List<Instance> _instances = [];
     private readonly HashSet<(string? Cloud, string? Region)> _origins = [];
+    private bool _isRecordStored;
 
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
@@ -27,6 +28,7 @@ internal sealed class InstanceInput
     {
         foreach (object given in instances)
         {
+            _isRecordStored |= Deserialized.Was<ClusterRecord>(given);
             object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
             if (bare is ClusterRecord record)
             {
@@ -42,9 +44,15 @@ internal sealed class InstanceInput
     }
 
     /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
-    /// <exception cref="HotstackException"><c>NoInstances</c>, <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>.</exception>
+    /// <exception cref="HotstackException"><c>NoInstances</c>, <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>,
+    /// <c>ClusterRecordStored</c>.</exception>
     public InstanceSource ToSource(string? stackName, string? path, bool isResumed = false)
     {
+        if (_isRecordStored)
+        {
+            throw Deserialized.RecordRefused();
+        }
+
         int sources = (_instances.Count > 0 ? 1 : 0) + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
         if (sources == 0 && !isResumed)
         {

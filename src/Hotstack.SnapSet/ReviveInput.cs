@@ -12,6 +12,7 @@ internal sealed class ReviveInput
 {
     private readonly string? _snapSetId;
     private readonly ClusterRecord? _record;
+    private readonly bool _isRecordStored;
     private readonly string? _cloud;
     private readonly string? _region;
 
@@ -21,7 +22,8 @@ internal sealed class ReviveInput
     public ReviveInput(object? input, string? stackName, string? snapSetId)
     {
         object? bare = input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
-        _snapSetId = snapSetId ?? (bare is SnapSet ? null : Text(bare, "SnapSetId"));
+        _isRecordStored = Deserialized.Was<ClusterRecord>(input);
+        _snapSetId = snapSetId ?? (bare is SnapSet ? null : Text(bare, Deserialized.Was<SnapSet>(input) ? "Id" : "SnapSetId"));
         _record = snapSetId is not null ? null : bare switch
         {
             SnapSet set => set.ClusterRecord,
@@ -49,9 +51,14 @@ internal sealed class ReviveInput
 
     /// <summary>How the cluster was before; null if that was not recorded.</summary>
     /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or nothing names servers
-    /// (<c>NoInstances</c>).</exception>
+    /// (<c>NoInstances</c>), or the record was stored (<c>ClusterRecordStored</c>).</exception>
     public async Task<ClusterRecord?> FindRecordAsync(Cloud cloud, CancellationToken stop)
     {
+        if (_isRecordStored)
+        {
+            throw Deserialized.RecordRefused();
+        }
+
         if (Source is { StackName: null, Instances.Count: 0 })
         {
             throw new HotstackException(ErrorCause.InputInvalid, "NoInstances", "The input names neither a stack nor servers.")

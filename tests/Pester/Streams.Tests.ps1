@@ -57,28 +57,3 @@ Describe 'Verbose and debug' {
     $told | Should -Not -Match 'password'
   }
 }
-
-Describe 'Tables' {
-  BeforeAll {
-    Reset-Sandbox $sandbox
-    Add-SandboxSnapSet $sandbox AAAAaaaa
-    $set = Get-HotstackSnapSet
-    function Show($Objects) { ($Objects | Format-Table | Out-String -Width 80) -split '\r?\n' -replace '\e\[[\d;]*m' | Where-Object { $_.Trim() } }
-  }
-
-  It 'show <Name> in 80 columns, one line each' -ForEach @(
-    @{ Name = 'instances'; Get = { Get-HotstackInstance hs-multi }; Lines = 8; Header = 'Name +Role +Status +MacAddress +TaskState' }
-    @{ Name = 'sets'; Get = { Get-HotstackSnapSet }; Lines = 3; Header = 'Id +State +Created \(UTC\) +Size \(MB\) +Unattended +Assisted +StackName' }
-    @{ Name = 'members'; Get = { $set.Members }; Lines = 4; Header = 'Name +Role +Status +Size \(MB\) +ImageId' }
-    @{ Name = 'findings'; Get = { Test-HotstackSnapSet $set.Id | Where-Object Result -EQ Passed }; Lines = 12; Header = 'Result +Member +Check +Message' }
-  ) {
-    $shown = Show (& $Get)
-    $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty
-    $shown | Should -HaveCount $Lines
-    $shown -match $Header | Should -HaveCount 1
-  }
-
-  It 'show ids in full' {
-    (Show $set.Members) -join ' ' | Should -Match $set.Members[0].ImageId
-  }
-}

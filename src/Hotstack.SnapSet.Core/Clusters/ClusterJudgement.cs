@@ -4,14 +4,14 @@ namespace Hotstack.Clusters;
 /// <param name="Verdict">A failed check outweighs an unknown one, an unknown one all that passed.</param>
 /// <param name="Eta">When all should have passed; null where that is now, or where one of them does not tell.</param>
 /// <param name="Reasons">Why it is not safe: what failed, then what is unknown.</param>
-internal sealed record ClusterJudgement(ClusterVerdict Verdict, DateTimeOffset? Eta, IReadOnlyList<string> Reasons)
+internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IReadOnlyList<string> Reasons)
 {
     public static ClusterJudgement Of(IEnumerable<ClusterCheck> checks)
     {
-        ILookup<ClusterCheckResult, ClusterCheck> byResult = checks.ToLookup(check => check.Result);
+        ILookup<string, ClusterCheck> byResult = checks.ToLookup(check => check.Result);
         ClusterCheck[] failed = [.. byResult[ClusterCheckResult.Failed]];
         ClusterCheck[] unknown = [.. byResult[ClusterCheckResult.Unknown]];
-        ClusterVerdict verdict = failed.Length > 0 ? ClusterVerdict.NotYet
+        string verdict = failed.Length > 0 ? ClusterVerdict.NotYet
             : unknown.Length > 0 ? ClusterVerdict.Unknown
             : ClusterVerdict.Safe;
         bool isForeseeable = unknown.Length == 0 && failed.All(check => check.Eta is not null);

@@ -24,13 +24,13 @@ public sealed record ClusterRecord
     public int? OperatorCount { get; init; }
 
     /// <summary>OpenShift's API groups that were there: <c>route.openshift.io</c>.</summary>
-    public IReadOnlyList<string> ApiGroups { get; init; } = [];
+    public Listing<string> ApiGroups { get; init; } = [];
 
-    /// <summary>The nodes.</summary>
-    public IReadOnlyList<NodeRecord> Nodes { get; init; } = [];
+    /// <summary>The nodes, by their servers' names.</summary>
+    public Listing<NodeRecord> Nodes { get; init; } = [];
 
     /// <summary>The servers of the deployment, the nodes' and others.</summary>
-    public IReadOnlyList<Instance> Instances { get; init; } = [];
+    public Listing<Instance> Instances { get; init; } = [];
 
     /// <summary>The stack, where that is known.</summary>
     public string? StackName { get; init; }

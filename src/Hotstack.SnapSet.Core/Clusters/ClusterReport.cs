@@ -14,14 +14,14 @@ public sealed record ClusterReport
     /// <summary>Its version: <c>4.18.6</c>; null if it does not tell.</summary>
     public string? Version { get; init; }
 
-    /// <summary>Whether it may be shut down now.</summary>
-    public required ClusterVerdict Verdict { get; init; }
+    /// <summary>Whether it may be shut down now: a word of <see cref="ClusterVerdict"/>.</summary>
+    public required string Verdict { get; init; }
 
     /// <summary>When it should be safe to, at the latest; null where that is now, or cannot be told.</summary>
     public DateTimeOffset? Eta { get; init; }
 
     /// <summary>Why it is not safe to; empty if it is.</summary>
-    public IReadOnlyList<string> Reasons { get; init; } = [];
+    public Listing<string> Reasons { get; init; } = [];
 
     /// <summary>Until when it comes back with no help if it is shut down now; null if that cannot be told.</summary>
     public DateTimeOffset? UnattendedUntil { get; init; }
@@ -38,24 +38,23 @@ public sealed record ClusterReport
     /// <summary>It may be shut down now, and that is certain.</summary>
     public bool IsSafe => Verdict == ClusterVerdict.Safe;
 
-    /// <summary>One finding for each check, passed or not.</summary>
-    public IReadOnlyList<ClusterCheck> Checks { get; init; } = [];
+    /// <summary>One finding for each check, passed or not; those that failed first.</summary>
+    public Listing<ClusterCheck> Checks { get; init; } = [];
 
     /// <summary>All that matters, in sentences for people.</summary>
-    public IReadOnlyList<string> Summary => [ShutdownText, HealthText, DatesText];
+    public Listing<string> Summary => [ShutdownText, HealthText, DatesText];
 
     /// <summary>The findings that are not as they should be, or not certain: the failed ones first, warnings last.</summary>
-    public IReadOnlyList<ClusterCheck> Problems =>
-        [.. Checks.Where(c => c.Result > ClusterCheckResult.Skipped).OrderByDescending(c => c.Result)];
+    public Listing<ClusterCheck> Problems => ClusterCheck.WorstFirst(Checks.Where(check => check.IsProblem));
 
-    /// <summary>Its nodes.</summary>
-    public IReadOnlyList<NodeReport> Nodes { get; init; } = [];
+    /// <summary>Its nodes, the masters first, then by name.</summary>
+    public Listing<NodeReport> Nodes { get; init; } = [];
 
-    /// <summary>OpenShift's own services.</summary>
-    public IReadOnlyList<OperatorReport> Operators { get; init; } = [];
+    /// <summary>OpenShift's own services, those that are not stable first, then by name.</summary>
+    public Listing<OperatorReport> Operators { get; init; } = [];
 
     /// <summary>Its certificates.</summary>
-    public IReadOnlyList<ClusterCertificate> Certificates { get; init; } = [];
+    public Listing<ClusterCertificate> Certificates { get; init; } = [];
 
     /// <summary>When it was looked at, by its own clock.</summary>
     public DateTimeOffset CheckedAt { get; init; }

@@ -1,14 +1,15 @@
 namespace Hotstack.Clusters;
 
 /// <summary>Whether a cluster may be shut down now, to come back when it is started again.</summary>
-public enum ClusterVerdict
+/// <remarks>Words and no enum: so they are words in JSON too, and after Export-Clixml and in jobs.</remarks>
+public static class ClusterVerdict
 {
     /// <summary>It may.</summary>
-    Safe,
+    public const string Safe = nameof(Safe);
 
     /// <summary>It may not: something is not as it should be.</summary>
-    NotYet,
+    public const string NotYet = nameof(NotYet);
 
     /// <summary>Nothing speaks against it, but not everything could be found out. Never the same as safe.</summary>
-    Unknown,
+    public const string Unknown = nameof(Unknown);
 }

@@ -12,7 +12,7 @@ public sealed record NodeRecord
     public string? InstanceName { get; init; }
 
     /// <summary>Its addresses: what a certificate may be for.</summary>
-    public IReadOnlyList<NodeAddress> Addresses { get; init; } = [];
+    public Listing<NodeAddress> Addresses { get; init; } = [];
 
     /// <summary>Which boot it was; a revived node has another.</summary>
     public string? BootId { get; init; }
@@ -25,6 +25,10 @@ public sealed record NodeRecord
 
     /// <summary>When its kubelet's serving certificate ends; null if unknown, or if it has none.</summary>
     public DateTimeOffset? ServingCertificateUntil { get; init; }
+
+    /// <summary>By their servers' names, which begin with their roles.</summary>
+    internal static Listing<NodeRecord> InOrder(IEnumerable<NodeRecord> nodes) =>
+        [.. nodes.OrderBy(node => node.InstanceName, StringComparer.Ordinal)];
 
     /// <summary>The name, so that a list of nodes reads well.</summary>
     public override string ToString() => Name;

@@ -34,7 +34,7 @@ public sealed record OperatorReport
     public string? Message { get; init; }
 
     /// <summary>What is wrong with it, in words; <c>stable</c> if nothing is.</summary>
-    internal string State => IsStable ? "stable" : string.Join(" and ", new[]
+    public string State => IsStable ? "stable" : string.Join(" and ", new[]
     {
         Available switch { true => null, false => "unavailable", null => "perhaps unavailable" },
         Progressing switch { false => null, true => "progressing", null => "perhaps progressing" },

@@ -212,8 +212,8 @@ internal sealed class Revival(
             Context = cluster.Context,
             StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null) ?? request.Record?.StackName,
             Assessment = report!,
-            CertificateRequests = _approver.Decisions,
-            Timeline = _timeline,
+            CertificateRequests = [.. _approver.Decisions],
+            Timeline = [.. _timeline],
             Duration = cluster.Time.GetUtcNow() - _began,
         };
     }

@@ -18,20 +18,20 @@ public sealed record ReviveReport
     public required ClusterReport Assessment { get; init; }
 
     /// <summary>The checks, those that failed first.</summary>
-    public IReadOnlyList<ClusterCheck> Checks => [.. Assessment.Checks.OrderByDescending(c => c.Result)];
+    public Listing<ClusterCheck> Checks => Assessment.Checks;
 
     /// <summary>What came of it, in a sentence for people.</summary>
     public string Summary =>
         $"{(IsHealthy ? "All its services work" : "Not all its services work, or not all could be checked")}, after {TimeText.Of(Duration)}.";
 
     /// <summary>The checks that did not pass, those that failed first.</summary>
-    public IReadOnlyList<ClusterCheck> Problems => Assessment.Problems;
+    public Listing<ClusterCheck> Problems => Assessment.Problems;
 
     /// <summary>The kubelets' signing requests that were seen, and what became of them.</summary>
-    public IReadOnlyList<CsrDecision> CertificateRequests { get; init; } = [];
+    public Listing<CsrDecision> CertificateRequests { get; init; } = [];
 
     /// <summary>What happened when.</summary>
-    public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+    public Listing<TimelineEntry> Timeline { get; init; } = [];
 
     /// <summary>An error for each check of the services that did not pass.</summary>
     public IEnumerable<HotstackException> GetFailures() => Assessment.Health.Reasons.Select(reason =>
@@ -39,6 +39,12 @@ public sealed record ReviveReport
 
     /// <summary>From the first step to the last.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
+
+    /// <summary>The cluster and what came of it.</summary>
+    public override string ToString() => $"{Context}: {Summary}";
 }
 
 /// <summary>A step of a revival that has ended.</summary>
@@ -48,6 +54,9 @@ public sealed record ReviveReport
 /// <param name="Duration">How long it took.</param>
 public sealed record TimelineEntry(DateTimeOffset At, string Step, string Result, TimeSpan Duration)
 {
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
+
     /// <summary>The step and what came of it.</summary>
     public override string ToString() => $"{Step}: {Result}";
 }

@@ -123,19 +123,19 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             ClusterId = report?.ClusterId,
             Version = report?.Version,
             OperatorCount = report?.Operators.Count,
-            ApiGroups = report?.ApiGroups ?? [],
-            Instances = instances,
+            ApiGroups = report is null ? [] : [.. report.ApiGroups],
+            Instances = [.. instances],
             StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null),
             Cloud = cloud.Name,
             Region = cloud.Region,
-            Nodes = [.. pairs.Select(p => new NodeRecord
+            Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
             {
                 Name = p.Node.Name,
                 InstanceName = p.Instance.Name,
-                Addresses = p.Node.Addresses,
+                Addresses = [.. p.Node.Addresses],
                 BootId = p.Node.BootId,
                 WasUnschedulable = Cordon.WasBefore(p.Node),
-            })],
+            })),
         };
         return report is null ? record : WithReport(record, report);
     }

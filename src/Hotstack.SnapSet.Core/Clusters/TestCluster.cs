@@ -40,7 +40,7 @@ public sealed class TestCluster(Cluster cluster)
             Version = state.Version.Value?.Version,
             Verdict = rules.Shutdown.Verdict,
             Eta = rules.Shutdown.Eta,
-            Reasons = rules.Shutdown.Reasons,
+            Reasons = [.. rules.Shutdown.Reasons],
             UnattendedUntil = certificates.UnattendedUntil,
             AssistedUntil = certificates.AssistedUntil,
             AssistedLimit = certificates.AssistedLimit,
@@ -48,10 +48,14 @@ public sealed class TestCluster(Cluster cluster)
             RolloutChecks = rules.Rollouts,
             CertificateChecks = certificates.Checks,
             ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
-            Checks = rules.Checks,
-            Nodes = [.. (state.Nodes.Value ?? []).Select(node => Report(node, state, certificates, rules.Checks))],
-            Operators = rules.Operators,
-            Certificates = certificates.Certificates,
+            Checks = ClusterCheck.WorstFirst(rules.Checks),
+            Nodes =
+            [
+                .. (state.Nodes.Value ?? []).OrderBy(node => !node.IsMaster).ThenBy(node => node.Name, StringComparer.Ordinal)
+                    .Select(node => Report(node, state, certificates, rules.Checks)),
+            ],
+            Operators = [.. rules.Operators.OrderBy(o => o.IsStable).ThenBy(o => o.Name, StringComparer.Ordinal)],
+            Certificates = [.. certificates.Certificates],
             CheckedAt = facts.Now,
         };
     }
@@ -76,12 +80,12 @@ public sealed class TestCluster(Cluster cluster)
         return new NodeReport
         {
             Name = node.Name,
-            Roles = node.Roles,
+            Roles = [.. node.Roles],
             IsReady = node.Conditions.Find("Ready") is { IsTrue: true },
             IsUnschedulable = node.IsUnschedulable,
             HeartbeatAge = NodeChecks.HeartbeatOf(state, node).Age,
             BootId = node.BootId,
-            Addresses = node.Addresses,
+            Addresses = [.. node.Addresses],
             ClientCertificateUntil = own?.ClientNotAfter,
             ServingCertificateUntil = own?.ServingNotAfter,
             Problems =

@@ -126,6 +126,6 @@ public sealed class ExportSnapSet(Cloud cloud)
         Size = plan.Size,
         Fetched = fetched,
         Duration = cloud.Time.GetElapsedTime(begun),
-        Warnings = plan.Warnings,
+        Warnings = [.. plan.Warnings],
     };
 }

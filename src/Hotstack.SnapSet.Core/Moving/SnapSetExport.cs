@@ -10,17 +10,29 @@ public sealed record SnapSetExport
     public required string Path { get; init; }
 
     /// <summary>The names of its members, the controller first.</summary>
-    public required IReadOnlyList<string> Members { get; init; }
+    public required Listing<string> Members { get; init; }
 
     /// <summary>Bytes of all its images.</summary>
     public required long Size { get; init; }
 
+    /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
+    public string SizeText => ByteText.Of(Size);
+
     /// <summary>Bytes of them that this run fetched; 0 if the export was there already.</summary>
     public long Fetched { get; init; }
+
+    /// <summary><see cref="Fetched"/> for people.</summary>
+    public string FetchedText => ByteText.Of(Fetched);
 
     /// <summary>How long this run took.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
+
     /// <summary>What is not in it, or is not certain, one sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public Listing<string> Warnings { get; init; } = [];
+
+    /// <summary>The id.</summary>
+    public override string ToString() => Id;
 }

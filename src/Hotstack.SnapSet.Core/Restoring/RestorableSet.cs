@@ -1,4 +1,3 @@
-using Hotstack.Clusters;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 

@@ -1,5 +1,4 @@
 using Hotstack.SnapSets;
-using Hotstack.Templates;
 
 namespace Hotstack.Restoring;
 
@@ -18,17 +17,20 @@ public sealed record RestoredStack
     /// <summary>The set that its servers booted from.</summary>
     public required string SnapSetId { get; init; }
 
-    /// <summary>How the images got into the stack.</summary>
-    public required RestoreMode Mode { get; init; }
+    /// <summary>How the images got into the stack: <c>Parameter</c> or <c>Overlay</c>.</summary>
+    public required string Mode { get; init; }
 
     /// <summary>The servers that were restored, the controller first; they can be frozen again as they are.</summary>
-    public required IReadOnlyList<Instance> Servers { get; init; }
+    public required Listing<Instance> Servers { get; init; }
 
     /// <summary>Servers of the stack that are not of the set, by their resources' names.</summary>
-    public IReadOnlyList<string> OtherServers { get; init; } = [];
+    public Listing<string> OtherServers { get; init; } = [];
 
     /// <summary>How long it took, from the order to the last check.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
 
     /// <summary>The file with the stack's outputs; null if none was asked for.</summary>
     public string? OutputPath { get; init; }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Clusters;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 using Hotstack.Templates;

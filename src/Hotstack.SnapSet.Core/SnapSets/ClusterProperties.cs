@@ -98,7 +98,7 @@ internal static class ClusterProperties
     public static ClusterRecord? Merge(IEnumerable<ClusterRecord?> records)
     {
         ClusterRecord[] all = [.. records.OfType<ClusterRecord>()];
-        return all.Length == 0 ? null : all[0] with { Nodes = [.. all.SelectMany(r => r.Nodes)] };
+        return all.Length == 0 ? null : all[0] with { Nodes = NodeRecord.InOrder(all.SelectMany(record => record.Nodes)) };
     }
 
     private static NodeAddress? Address(string text) =>

@@ -171,13 +171,13 @@ public sealed class FindInstances(Cloud cloud)
 
     private Instance WithState(Instance instance, Server server) => instance with
     {
-        MacAddresses = server.MacAddresses,
-        IpAddresses = server.IpAddresses,
+        MacAddresses = [.. server.MacAddresses],
+        IpAddresses = [.. server.IpAddresses],
         Status = server.Status,
         TaskState = server.TaskState,
         Flavor = server.Flavor,
         Image = server.ImageId,
-        Volumes = server.VolumeIds,
+        Volumes = [.. server.VolumeIds],
         Cloud = cloud.Name,
         Region = cloud.Region,
     };

@@ -16,10 +16,10 @@ public sealed record Instance
     public required string MacAddress { get; init; }
 
     /// <summary>The MAC addresses of all its ports.</summary>
-    public IReadOnlyList<string> MacAddresses { get; init; } = [];
+    public Listing<string> MacAddresses { get; init; } = [];
 
     /// <summary>The server's IP addresses.</summary>
-    public IReadOnlyList<string> IpAddresses { get; init; } = [];
+    public Listing<string> IpAddresses { get; init; } = [];
 
     /// <summary>The server's status: <c>ACTIVE</c>, <c>SHUTOFF</c>; <c>NotFound</c> if there is no such server.</summary>
     public string? Status { get; init; }
@@ -34,7 +34,7 @@ public sealed record Instance
     public string? Image { get; init; }
 
     /// <summary>The ids of the volumes attached.</summary>
-    public IReadOnlyList<string> Volumes { get; init; } = [];
+    public Listing<string> Volumes { get; init; } = [];
 
     /// <summary>The stack that it is from, where that is known.</summary>
     public string? StackName { get; init; }

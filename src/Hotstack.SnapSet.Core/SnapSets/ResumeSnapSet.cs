@@ -150,6 +150,6 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
         Role = image.Role,
         Id = image.Properties!.SourceId,
         MacAddress = image.Properties.MacAddresses is [var first, ..] ? first : "",
-        MacAddresses = image.Properties.MacAddresses,
+        MacAddresses = [.. image.Properties.MacAddresses],
     };
 }

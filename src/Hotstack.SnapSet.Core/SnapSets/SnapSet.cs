@@ -14,11 +14,14 @@ public sealed record SnapSet
     /// <summary>How old it was when it was read.</summary>
     public required TimeSpan Age { get; init; }
 
-    /// <summary>How whole it is.</summary>
-    public required SnapSetState State { get; init; }
+    /// <summary><see cref="Age"/> for people: <c>3 h 20 min</c>.</summary>
+    public string AgeText => TimeText.Of(Age);
+
+    /// <summary>How whole it is: a word of <see cref="SnapSetState"/>.</summary>
+    public required string State { get; init; }
 
     /// <summary>Its images, the controller first, then by name.</summary>
-    public required IReadOnlyList<SnapSetMember> Members { get; init; }
+    public required Listing<SnapSetMember> Members { get; init; }
 
     /// <summary>How many members its maker counted; null for a set of upstream's.</summary>
     public int? ExpectedMembers { get; init; }
@@ -26,11 +29,17 @@ public sealed record SnapSet
     /// <summary>Bytes stored in Glance by all members.</summary>
     public long Size => Members.Sum(member => member.Size);
 
+    /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
+    public string SizeText => ByteText.Of(Size);
+
     /// <summary>How many volumes are frozen with the servers, as Cinder snapshots.</summary>
     public int VolumeCount => Volumes.Count();
 
     /// <summary>Bytes that these volumes have room for, which is what Cinder counts; not part of <see cref="Size"/>.</summary>
     public long VolumeSize => Volumes.Sum(volume => volume.Size) << 30;
+
+    /// <summary><see cref="VolumeSize"/> for people.</summary>
+    public string VolumeSizeText => ByteText.Of(VolumeSize);
 
     /// <summary>The stack that it was made from; null if it was not recorded.</summary>
     public string? StackName { get; init; }
@@ -56,8 +65,14 @@ public sealed record SnapSet
     /// <summary>Until then the cluster revives with our help; null if it was not recorded.</summary>
     public DateTimeOffset? AssistedUntil => ClusterRecord?.AssistedUntil;
 
+    /// <summary>How much of the time until <see cref="UnattendedUntil"/> was left when it was read: <c>15 d 18 h</c>, or <c>expired</c>.</summary>
+    public string? UnattendedLeft => TimeText.Left(UnattendedUntil, ReadAt);
+
+    /// <summary>How much of the time until <see cref="AssistedUntil"/> was left when it was read: <c>319 d</c>, or <c>expired</c>.</summary>
+    public string? AssistedLeft => TimeText.Left(AssistedUntil, ReadAt);
+
     /// <summary>Why it is not <see cref="SnapSetState.Complete"/>, one sentence each.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public Listing<string> Problems { get; init; } = [];
 
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
@@ -72,4 +87,9 @@ public sealed record SnapSet
 
     /// <summary>One that several servers share counts once.</summary>
     private IEnumerable<SnapSetVolume> Volumes => Members.SelectMany(member => member.Volumes).DistinctBy(volume => volume.SnapshotId);
+
+    private DateTimeOffset ReadAt => CreatedAt + Age;
+
+    /// <summary>The id.</summary>
+    public override string ToString() => Id;
 }

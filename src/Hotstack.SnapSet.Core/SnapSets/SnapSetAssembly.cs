@@ -11,19 +11,19 @@ internal static class SnapSetAssembly
     {
         SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
         DateTimeOffset createdAt = properties?.CreatedAt ?? images.Min(i => i.Image.CreatedAt);
-        SnapSetMember[] members = [.. images
+        Listing<SnapSetMember> members = [.. images
             .Select(image => image.ToMember())
             .Select(member => WithStatus(member, volumes.Complete(member.Volumes, images.First().Image.Owner)))
             .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
             .ThenBy(m => m.CreatedAt)];
-        string[] problems = [.. Problems(members, properties?.SetSize)];
         string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
+        string[] defects = [.. Defects(members, properties?.SetSize)];
         return new SnapSet
         {
             Id = images.First().SnapId,
             CreatedAt = createdAt,
             Age = now - createdAt,
-            State = problems.Length > 0 ? SnapSetState.Incomplete
+            State = defects.Length > 0 ? SnapSetState.Incomplete
                 : properties is null || unread is not null ? SnapSetState.Unverified
                 : SnapSetState.Complete,
             Members = members,
@@ -33,7 +33,7 @@ internal static class SnapSetAssembly
             ProjectId = images.First().Image.Owner,
             Cloud = cloud,
             Region = region,
-            Problems = unread is null ? problems : [.. problems, $"its volume snapshots could not be looked at: {unread}"],
+            Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be looked at: {unread}"],
             VolumesUnread = unread,
             ClusterRecord = Record(images, properties?.StackName, cloud, region),
         };
@@ -42,7 +42,7 @@ internal static class SnapSetAssembly
     private static SnapSetMember WithStatus(SnapSetMember member, IReadOnlyList<SnapSetVolume> volumes)
     {
         bool isUnusable = member.IsReady && volumes.Any(volume => volume.IsUnusable);
-        return member with { Volumes = volumes, HasUnusableVolume = isUnusable, IsReady = member.IsReady && !isUnusable };
+        return member with { Volumes = [.. volumes], HasUnusableVolume = isUnusable, IsReady = member.IsReady && !isUnusable };
     }
 
     /// <summary>What is wrong with a snapshot that cannot be used.</summary>
@@ -55,7 +55,7 @@ internal static class SnapSetAssembly
             ? record with { StackName = stackName, Cloud = cloud, Region = region }
             : null;
 
-    private static IEnumerable<string> Problems(SnapSetMember[] members, int? expected)
+    private static IEnumerable<string> Defects(Listing<SnapSetMember> members, int? expected)
     {
         foreach (SnapSetMember member in members)
         {

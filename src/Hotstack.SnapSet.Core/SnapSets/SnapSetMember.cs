@@ -22,10 +22,13 @@ public sealed record SnapSetMember
     public string? MacAddress { get; init; }
 
     /// <summary>The MAC addresses of all ports that the server had.</summary>
-    public IReadOnlyList<string> MacAddresses { get; init; } = [];
+    public Listing<string> MacAddresses { get; init; } = [];
 
     /// <summary>Bytes stored in Glance; 0 for the image of a volume-backed server.</summary>
     public long Size { get; init; }
+
+    /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
+    public string SizeText => ByteText.Of(Size);
 
     /// <summary>GiB of disk that a flavor needs to boot it.</summary>
     public long MinDisk { get; init; }
@@ -47,13 +50,13 @@ public sealed record SnapSetMember
 
     /// <summary>The volumes that were frozen with it, in the order of their devices: the data volumes of a server that boots
     /// from an image; all volumes of one that boots from a volume, that one first.</summary>
-    public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
+    public Listing<SnapSetVolume> Volumes { get; init; } = [];
 
     /// <summary>How many more volumes there were, whose snapshots the image no longer names.</summary>
     internal int UnnamedVolumes { get; init; }
 
     /// <summary>The ids of the Cinder snapshots of these volumes.</summary>
-    public IReadOnlyList<string> VolumeSnapshots => [.. Volumes.Select(volume => volume.SnapshotId)];
+    public Listing<string> VolumeSnapshots => [.. Volumes.Select(volume => volume.SnapshotId)];
 
     /// <summary>It carries the six tags by which upstream finds it.</summary>
     public bool IsTagged { get; init; }

@@ -1,4 +1,3 @@
-using Hotstack.Clusters;
 using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
@@ -6,16 +5,17 @@ namespace Hotstack.SnapSets;
 /// <summary>Checks whether a set can be used, from what the cloud holds now.</summary>
 public sealed class TestSnapSet(Cloud cloud)
 {
-    /// <summary>One finding for each check, passed or not.</summary>
+    /// <summary>One finding for each check, passed or not; those that failed first.</summary>
     /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>).</exception>
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(string id, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
-        return
+        SnapSetFinding[] findings =
         [
             .. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)),
             .. set.Members.SelectMany(member => CheckVolumes(set, member)),
         ];
+        return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))];
     }
 
     /// <summary>Whether a set is there and can be used.</summary>
@@ -81,7 +81,7 @@ public sealed class TestSnapSet(Cloud cloud)
         yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
         bool isSized = member.Size > 0 || member.IsVolumeBacked;
         yield return Of(set, member, "Sized", isSized,
-            member.Size > 0 ? $"{member.Size} bytes are stored" : $"{member.Volumes.Count} volume snapshots hold its data",
+            member.Size > 0 ? $"{member.SizeText} are stored" : $"{member.Volumes.Count} volume snapshots hold its data",
             "the image holds no data, and names no volume snapshot that does");
         if (member.MacAddress is null)
         {
@@ -102,7 +102,7 @@ public sealed class TestSnapSet(Cloud cloud)
         foreach (SnapSetVolume volume in member.Volumes)
         {
             string what = $"volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")}";
-            (SnapSetCheckResult result, string message) = volume switch
+            (string result, string message) = volume switch
             {
                 { Status: null } => (SnapSetCheckResult.Warning, $"its {what} could not be looked at: {set.VolumesUnread}"),
                 { IsGone: true } => (SnapSetCheckResult.Failed,
@@ -114,7 +114,7 @@ public sealed class TestSnapSet(Cloud cloud)
         }
     }
 
-    private static SnapSetFinding Of(SnapSet set, string check, SnapSetCheckResult result, string message) =>
+    private static SnapSetFinding Of(SnapSet set, string check, string result, string message) =>
         new(set.Id, null, check, result, message, null);
 
     private static SnapSetFinding Of(

@@ -38,7 +38,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
         RestoredStack? stack = await RestoreAsync(request);
 
-        Assert.Equal(("contract-sno-restored", "CREATE_COMPLETE", RestoreMode.Parameter), (stack!.StackName, stack.Status, stack.Mode));
+        Assert.Equal(("contract-sno-restored", "CREATE_COMPLETE", nameof(RestoreMode.Parameter)), (stack!.StackName, stack.Status, stack.Mode));
         Assert.Empty(stack.OtherServers);
         Assert.Equal(frozen.Before.Select(i => (i.Name, i.Role, i.MacAddress)), stack.Servers.Select(i => (i.Name, i.Role, i.MacAddress)));
         Assert.Equal(frozen.Set.Members.Select(m => m.ImageId), stack.Servers.Select(s => s.Image));
@@ -70,7 +70,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
         // A volume that has snapshots cannot be deleted, so the old stack stays; its MAC addresses are on networks of its own.
         RestoredStack? stack = await RestoreAsync(Of(set, "contract-multi-restored", template));
 
-        Assert.Equal(("CREATE_COMPLETE", RestoreMode.Overlay), (stack!.Status, stack.Mode));
+        Assert.Equal(("CREATE_COMPLETE", nameof(RestoreMode.Overlay)), (stack!.Status, stack.Mode));
         Assert.Equal(before.Select(i => (i.Name, i.Role, i.MacAddress)), stack.Servers.Select(i => (i.Name, i.Role, i.MacAddress)));
         await AssertBootedOnceMoreAsync(disks, stack.Servers);
         Instance restored = stack.Servers.Single(s => s.Name == "master0");

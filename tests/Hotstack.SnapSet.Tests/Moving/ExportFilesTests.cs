@@ -19,12 +19,4 @@ public sealed class ExportFilesTests
         Assert.Equal(["master0.qcow2", "Master0-2.qcow2", "a_b.raw", "a_b-2.raw", "_con.qcow2", "__.raw", "snapset-2.json"], names);
         Assert.All(names, name => Assert.True(ExportFiles.IsSafeName(name)));
     }
-
-    [Theory]
-    [InlineData(0, "0 bytes")]
-    [InlineData(1023, "1023 bytes")]
-    [InlineData(1536, "1.5 KiB")]
-    [InlineData(3.4 * (1L << 30), "3.4 GiB")]
-    [InlineData(5e16, "45474.7 TiB")]
-    public void Bytes_are_told_in_a_unit_that_fits(double bytes, string text) => Assert.Equal(text, ByteText.Of(bytes));
 }

@@ -17,7 +17,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         RestoredStack stack = await RestoreAsync(Of(set));
 
-        Assert.Equal((Target, "CREATE_COMPLETE", RestoreMode.Overlay, set.Id), (stack.StackName, stack.Status, stack.Mode, stack.SnapSetId));
+        Assert.Equal((Target, "CREATE_COMPLETE", nameof(RestoreMode.Overlay), set.Id), (stack.StackName, stack.Status, stack.Mode, stack.SnapSetId));
         Assert.Equal(
             set.Members.Select(m => (m.Name, m.Role, (string?)m.ImageId, m.MacAddress)),
             stack.Servers.Select(s => (s.Name, s.Role, s.Image, (string?)s.MacAddress)));
@@ -298,7 +298,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         RestoredStack stack = await RestoreAsync(Of(set));
 
-        Assert.Equal(RestoreMode.Parameter, stack.Mode);
+        Assert.Equal(nameof(RestoreMode.Parameter), stack.Mode);
         Assert.Equal(set.Members.Select(m => m.ImageId), stack.Servers.Select(s => s.Image));
         Call created = Assert.Single(StackWrites);
         var body = JsonNode.Parse(created.Body)!;

@@ -24,7 +24,7 @@ public sealed class SnapSetRetentionTests
         Assert.Equal(expected, string.Join(' ', retention.Choose(Sets).Select(s => s.Id)));
     }
 
-    private static SnapSet Set(string id, int days, string stack, SnapSetState state = SnapSetState.Complete, string status = "active") => new()
+    private static SnapSet Set(string id, int days, string stack, string state = SnapSetState.Complete, string status = "active") => new()
     {
         Id = id,
         Age = TimeSpan.FromDays(days),

@@ -72,7 +72,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
     [InlineData(null, 300, 5, SnapSetCheckResult.Warning, "could not be found out")]
     [InlineData(null, null, 5, SnapSetCheckResult.Warning, "could not be found out")]
     public async Task Until_when_its_cluster_can_be_revived_is_checked(
-        int? unattendedDays, int? assistedDays, int age, SnapSetCheckResult result, string part)
+        int? unattendedDays, int? assistedDays, int age, string result, string part)
     {
         DateTimeOffset now = Clock.GetUtcNow();
         var record = new Clusters.ClusterRecord

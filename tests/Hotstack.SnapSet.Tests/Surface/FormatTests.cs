@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
@@ -9,61 +10,220 @@ using Xunit;
 
 namespace Hotstack.Surface;
 
-public sealed class FormatTests
+public sealed partial class FormatTests
 {
     private static readonly XDocument Views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
+    private static readonly XDocument Types = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Types.ps1xml"));
 
-    [Fact]
-    public void Every_property_shown_is_one_of_the_type() =>
-        Assert.All(Views.Descendants("View"), view =>
-        {
-            string typeName = view.Descendants("TypeName").Single().Value;
-            Type? type = typeof(SnapSet).Assembly.GetType(typeName);
-            Assert.True(type is not null, typeName);
-            Assert.All(view.Descendants("PropertyName"), property =>
-                Assert.True(type.GetProperty(property.Value) is not null, $"{typeName}.{property.Value}"));
-        });
+    /// <summary>What is in them in great number, and told by another property where it matters: lists show the first few.</summary>
+    private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];
+
+    /// <summary>Single objects that a list shows by their text.</summary>
+    private static readonly Type[] Told = [typeof(ClusterRecord), typeof(ClusterReport)];
 
     public static TheoryData<Type> Shown =>
     [
         typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(SnapSetExport),
         typeof(Restoring.RestoredStack), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
-        typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding),
+        typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
     ];
+
+    public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];
+
+    public static TheoryData<Type> All => [.. Shown.Concat(Reports).Select(row => row.Data)];
 
     [Theory, MemberData(nameof(Shown))]
     public void What_cmdlets_give_has_a_table_and_a_list(Type type) => Assert.Equal(["TableControl", "ListControl"], ViewsOf(type));
 
     /// <summary>A table or list would cut the sentences that matter.</summary>
-    [Theory]
-    [InlineData(typeof(ClusterReport))]
-    [InlineData(typeof(ReviveReport))]
+    [Theory, MemberData(nameof(Reports))]
     public void A_report_is_prose_first_and_has_a_list_and_a_table(Type type) =>
         Assert.Equal(["CustomControl", "ListControl", "TableControl"], ViewsOf(type));
 
+    /// <summary>Of the cmdlets' and of what they give, and of errors.</summary>
     [Fact]
-    public void A_list_shows_every_public_property() =>
-        Assert.All(Views.Descendants("View").Where(v => v.Element("ListControl") is not null), view =>
+    public void Whatever_a_user_gets_from_a_cmdlet_or_from_an_error_has_views()
+    {
+        IEnumerable<Type> given = typeof(HotstackCmdlet).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributesData())
+            .Where(a => a.AttributeType.Name == "OutputTypeAttribute")
+            .SelectMany(a => (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)
+            .Select(a => (Type)a.Value!).Where(t => t.Assembly == typeof(SnapSet).Assembly);
+        IEnumerable<Type> told = typeof(SnapSet).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(HotstackException)))
+            .SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.IsGenericType).Select(p => p.PropertyType.GetGenericArguments()[0])
+            .Where(t => t.Assembly == typeof(SnapSet).Assembly && t.IsClass);
+        Type[] all = [.. given.Concat(told)];
+
+        Assert.True(all.Length > 10, string.Join(", ", all.Select(t => t.Name)));
+        Assert.All(all, type => Assert.Contains(type, All.Select(row => row.Data)));
+    }
+
+    [Fact]
+    public void Nothing_has_a_view_that_is_not_looked_at_here() =>
+        Assert.Equal(
+            All.Select(row => row.Data.FullName!).Order(StringComparer.Ordinal),
+            Views.Descendants("View").Select(v => TypeOf(v).FullName!).Distinct().Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(All))]
+    public void What_has_a_view_holds_nothing_that_has_none_or_is_no_plain_value(Type type) =>
+        Assert.All(type.GetProperties(), property =>
         {
-            Type type = typeof(SnapSet).Assembly.GetType(view.Descendants("TypeName").Single().Value)!;
-            Assert.Equal(
-                type.GetProperties().Select(p => p.Name).Order(StringComparer.Ordinal),
-                view.Descendants("ListItem").Select(i => i.Element("PropertyName")!.Value).Order(StringComparer.Ordinal));
+            Type held = property.PropertyType;
+            bool isListing = held.IsGenericType && held.GetGenericTypeDefinition() == typeof(Listing<>);
+            Type bare = isListing ? held.GetGenericArguments()[0] : Nullable.GetUnderlyingType(held) ?? held;
+            Assert.True(IsPlain(bare) || All.Any(row => row.Data == bare) || bare.Name == "NodeAddress", $"{type.Name}.{property.Name}: {bare.Name}");
+            Assert.True(isListing || bare == typeof(string) || !held.IsAssignableTo(typeof(System.Collections.IEnumerable)),
+                $"{type.Name}.{property.Name} is a collection that CSV cannot tell");
         });
+
+    /// <summary>A record tells all its properties otherwise.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void What_is_shown_has_a_short_text_of_its_own(Type type) =>
+        Assert.True(
+            type == typeof(SnapSetFinding) || type.GetMethod("ToString", Type.EmptyTypes)!.GetCustomAttributes(
+                typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false).Length == 0,
+            type.Name);
+
+    [Fact]
+    public void Every_property_shown_is_one_of_the_type() =>
+        Assert.All(Views.Descendants("View"), view => Assert.All(
+            view.Descendants().Where(e => e.Name.LocalName is "PropertyName" or "ScriptBlock"), binding =>
+                Assert.True(TypeOf(view).GetProperty(PropertyOf(binding)) is not null || IsOfAnotherType(view, binding), $"{TypeOf(view)}: {binding.Value}")));
+
+    /// <summary>What has a twin for people (Size, SizeText) is shown by that.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void A_list_shows_every_public_property_or_its_twin(Type type) =>
+        Assert.Equal(
+            type.GetProperties().Select(p => p.Name).Where(name => type.GetProperty(name + "Text") is null).Order(StringComparer.Ordinal),
+            ItemsOf(type).Select(PropertyOf).Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(All))]
+    public void A_list_names_what_it_shows(Type type) =>
+        Assert.All(ItemsOf(type), item =>
+        {
+            string name = PropertyOf(item);
+            string shown = item.Element("Label")?.Value ?? name;
+            Assert.Equal(name.EndsWith("Text", StringComparison.Ordinal) ? name[..^4] : name, shown);
+        });
+
+    /// <summary>PowerShell shows the first four of a collection.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void A_list_shows_collections_whole(Type type) =>
+        Assert.All(ItemsOf(type), item =>
+            Assert.True(
+                !type.GetProperty(PropertyOf(item))!.PropertyType.Name.StartsWith("Listing", StringComparison.Ordinal)
+                || Joined().IsMatch(item.Element("ScriptBlock")?.Value ?? "") || CutInLists.Contains(PropertyOf(item)),
+                $"{type.Name}.{PropertyOf(item)}"));
 
     [Fact]
     public void A_table_has_a_header_for_each_column_and_fits_80_columns() =>
         Assert.All(Views.Descendants("TableControl"), table =>
         {
             XElement[] headers = [.. table.Descendants("TableColumnHeader")];
-            Assert.Equal(headers.Length, table.Descendants("TableColumnItem").Count());
-            Assert.InRange(headers.Sum(h => ((int?)h.Element("Width") ?? 5) + 1), 1, 80);
+            XElement[] columns = [.. table.Descendants("TableColumnItem")];
+            Assert.Equal(headers.Length, columns.Length);
+            Assert.All(headers.Zip(columns), pair => Assert.True(
+                pair.Second.Element("ScriptBlock") is null || pair.First.Element("Label") is not null, "a script has no name of its own"));
+            int Narrowest(XElement header, XElement column) =>
+                (int?)header.Element("Width") ?? (header.Element("Label")?.Value ?? PropertyOf(column)).Length;
+            Assert.InRange(headers.Zip(columns).Sum(pair => Narrowest(pair.First, pair.Second) + 1), 1, 80);
         });
 
+    /// <summary>Either PowerShell fits all columns to what is in them, or we said how wide each but the last is.</summary>
     [Fact]
-    public void Views_hold_no_script() => Assert.Empty(Views.Descendants("ScriptBlock"));
+    public void A_table_is_as_wide_as_it_needs_to_be() =>
+        Assert.All(Views.Descendants("TableControl"), table =>
+            Assert.Equal(
+                table.Element("AutoSize") is null ? table.Descendants("TableColumnHeader").Count() - 1 : 0,
+                table.Descendants("Width").Count()));
+
+    /// <summary>One paints a word and one joins a list. Nothing else, so that no logic gets lost here.</summary>
+    [Fact]
+    public void Views_hold_two_scripts_and_no_other() =>
+        Assert.All(Views.Descendants("ScriptBlock"), script =>
+            Assert.True(Painted().IsMatch(script.Value) || Joined().IsMatch(script.Value), script.Value));
+
+    [Fact]
+    public void Every_word_that_can_be_told_of_a_state_is_painted_or_left_plain_on_purpose()
+    {
+        Assert.Equal(WordsOf(typeof(SnapSetState)), PaintsOf(typeof(SnapSet), "State"));
+        Assert.Equal(WordsOf(typeof(ClusterVerdict)), PaintsOf(typeof(ClusterReport), "Verdict"));
+        Assert.Equal(WordsOf(typeof(CsrVerdict)).Where(w => w != CsrVerdict.Ignore), PaintsOf(typeof(CsrDecision), "Verdict"));
+        Assert.Equal(WordsOf(typeof(ClusterCheckResult)).Where(w => w != ClusterCheckResult.Skipped), PaintsOf(typeof(ClusterCheck), "Result"));
+        Assert.All(WordsOf(typeof(SnapSetCheckResult)), word => Assert.Contains(word, PaintsOf(typeof(SnapSetFinding), "Result")));
+        Assert.Equal([TimeText.Expired], PaintsOf(typeof(SnapSet), nameof(SnapSet.UnattendedLeft)));
+        Assert.Contains(new OperatorReport { Name = "etcd", Available = true, Progressing = false, Degraded = false }.State,
+            PaintsOf(typeof(OperatorReport), "State"));
+        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status, PaintsOf(typeof(NodeReport), "Status"));
+        Assert.Contains(new NodeReport { Name = "master0", IsReady = true }.Status, PaintsOf(typeof(NodeReport), "Status"));
+    }
+
+    /// <summary>Deep enough that each object that can be shown by itself arrives as one, in a file and from a job.</summary>
+    [Theory]
+    [InlineData(typeof(SnapSet))]
+    [InlineData(typeof(Restoring.RestoredStack))]
+    [InlineData(typeof(ClusterRecord))]
+    [InlineData(typeof(ClusterReport))]
+    [InlineData(typeof(ReviveReport))]
+    public void What_holds_objects_is_serialized_with_them(Type type)
+    {
+        XElement entry = Assert.Single(Types.Descendants("Type"), t => t.Element("Name")!.Value == type.FullName);
+        XElement depth = Assert.Single(entry.Descendants("NoteProperty"), n => n.Element("Name")!.Value == "SerializationDepth");
+
+        Assert.Equal(DepthOf(type), (int)depth.Element("Value")!);
+    }
+
+    [Fact]
+    public void What_holds_none_needs_no_depth_of_its_own() =>
+        Assert.Equal(5, Types.Descendants("Type").Count());
+
+    /// <summary>Each collection is a step, and each object.</summary>
+    private static int DepthOf(Type type) => type.GetProperties().Max(property =>
+    {
+        Type held = property.PropertyType;
+        return Told.Contains(held) ? 1 + DepthOf(held)
+            : !held.IsGenericType || held.GetGenericTypeDefinition() != typeof(Listing<>) ? 0
+            : IsPlain(held.GetGenericArguments()[0]) ? 1
+            : 2 + DepthOf(held.GetGenericArguments()[0]);
+    });
+
+    private static bool IsPlain(Type type) =>
+        type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(TimeSpan) || type == typeof(DateTimeOffset);
+
+    /// <summary>In prose, an item's own properties.</summary>
+    private static bool IsOfAnotherType(XElement view, XElement binding) =>
+        view.Element("CustomControl") is not null && binding.Ancestors("Frame").Any() && typeof(ClusterCheck).GetProperty(PropertyOf(binding)) is not null;
 
     private static IEnumerable<string> ViewsOf(Type type) =>
-        Views.Descendants("View").Where(v => v.Descendants("TypeName").Single().Value == type.FullName).Select(v => v.Elements().Last().Name.LocalName);
+        Views.Descendants("View").Where(v => TypeOf(v) == type).Select(v => v.Elements().Last().Name.LocalName);
+
+    private static IEnumerable<XElement> ItemsOf(Type type) =>
+        Views.Descendants("View").Where(v => TypeOf(v) == type).Descendants("ListItem");
+
+    private static Type TypeOf(XElement view) =>
+        typeof(SnapSet).Assembly.GetType(view.Descendants("TypeName").Single().Value) ?? throw new InvalidOperationException($"{view}");
+
+    private static string PropertyOf(XElement binding)
+    {
+        XElement bound = binding.DescendantsAndSelf().First(e => e.Name.LocalName is "PropertyName" or "ScriptBlock");
+        return bound.Name == "PropertyName" ? bound.Value
+            : (Painted().Match(bound.Value) is { Success: true } painted ? painted : Joined().Match(bound.Value)).Groups["name"].Value;
+    }
+
+    private static string[] PaintsOf(Type type, string property) =>
+    [
+        .. Views.Descendants("View").Where(v => TypeOf(v) == type).Descendants("ScriptBlock").Select(s => Painted().Match(s.Value))
+            .First(m => m.Groups["name"].Value == property).Groups["word"].Captures.Select(c => c.Value.Trim('\'')).Order(StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<string> WordsOf(Type words) =>
+        words.GetFields().Where(f => f.IsLiteral).Select(f => f.Name).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("""
+        ^"\$\(switch \("\$\(\$_\.(?<name>\w+)\)"\) \{ ((?<word>\w+|'[\w ,]+') \{ \$PSStyle\.Foreground\.(Green|Yellow|Red) \} )+\}\)\$\(\$_\.\k<name>\)\$\(\$PSStyle\.Reset\)"$
+        """, RegexOptions.ExplicitCapture)]
+    private static partial Regex Painted();
+
+    [GeneratedRegex("""^\$_\.(?<name>\w+) -join ("`n"|'[,;] ')$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Joined();
 }

@@ -14,6 +14,7 @@ public sealed class LayoutTests
         Assert.Equal(
             [
                 "Hotstack.SnapSet.Format.ps1xml",
+                "Hotstack.SnapSet.Types.ps1xml",
                 "Hotstack.SnapSet.dll",
                 "Hotstack.SnapSet.psd1",
                 "LICENSE",

@@ -259,7 +259,7 @@ public sealed class TemplateOverlayTests
               a1: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: s}, volume_id: {get_resource: v1}, mountpoint: /dev/vdc}}
               s: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
             """,
-            Texts.Member("s", Full("01")) with { Volumes = given });
+            Texts.Member("s", Full("01")) with { Volumes = [.. given] });
 
         var resources = ((Documents.DocMap)Texts.Yaml(result.Text)!).Map("resources")!;
         IEnumerable<string> found = Enumerable.Range(0, 2).Select(i => resources.Map($"v{i}")!.Map("properties")!.Text("snapshot_id") ?? "-");

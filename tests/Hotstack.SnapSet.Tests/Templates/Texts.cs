@@ -27,7 +27,7 @@ internal static class Texts
         CreatedAt = DateTimeOffset.UnixEpoch,
         Age = TimeSpan.Zero,
         State = SnapSetState.Complete,
-        Members = members,
+        Members = [.. members],
     };
 
     public static SnapSetMember Member(string name, string? mac = null, string role = "ocp_master", params string[] macs) => new()
@@ -38,7 +38,7 @@ internal static class Texts
         Status = "active",
         IsReady = true,
         MacAddress = mac,
-        MacAddresses = macs,
+        MacAddresses = [.. macs],
     };
 
     public static SnapSetVolume Volume(string snapshot, string? resource = null, long size = 20, string? device = null, bool isRoot = false) => new()

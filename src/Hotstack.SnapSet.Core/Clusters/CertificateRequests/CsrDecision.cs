@@ -16,14 +16,14 @@ public sealed record CsrDecision
     public string? Node { get; init; }
 
     /// <summary>The names and addresses that the certificate is to be good for: <c>DNS:master-0</c>, <c>IP:192.168.32.10</c>.</summary>
-    public IReadOnlyList<string> SubjectAltNames { get; init; } = [];
+    public Listing<string> SubjectAltNames { get; init; } = [];
 
     /// <summary>The SHA-256 of the PKCS#10 request, in small hexadecimal digits, as <c>openssl req -outform DER | sha256sum</c>
     /// shows it; null if it is no PEM, or was not read.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>What is to become of it.</summary>
-    public required CsrVerdict Verdict { get; init; }
+    /// <summary>What is to become of it: a word of <see cref="CsrVerdict"/>.</summary>
+    public required string Verdict { get; init; }
 
     /// <summary>Why, in words.</summary>
     public required string Reason { get; init; }
@@ -36,18 +36,19 @@ public sealed record CsrDecision
 }
 
 /// <summary>What is to become of a certificate signing request.</summary>
-public enum CsrVerdict
+/// <remarks>Words and no enum: so they are words in JSON too, and after Export-Clixml and in jobs.</remarks>
+public static class CsrVerdict
 {
     /// <summary>It asks for what its node has a right to.</summary>
-    Approve,
+    public const string Approve = nameof(Approve);
 
     /// <summary>It breaks a rule. It is left alone: who knows better can still approve it by hand.</summary>
-    Refuse,
+    public const string Refuse = nameof(Refuse);
 
     /// <summary>It breaks no rule, but it is not its time: its node has what it needs, a newer one goes first, or there
     /// are too many.</summary>
-    Wait,
+    public const string Wait = nameof(Wait);
 
     /// <summary>It is none of ours: no kubelet's, or somebody decided already.</summary>
-    Ignore,
+    public const string Ignore = nameof(Ignore);
 }

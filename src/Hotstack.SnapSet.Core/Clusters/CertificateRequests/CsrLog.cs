@@ -7,7 +7,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, CsrDecision> _decisions = [];
-    private readonly HashSet<(string Name, CsrVerdict Verdict)> _told = [];
+    private readonly HashSet<(string Name, string Verdict)> _told = [];
     private readonly HashSet<string> _notAccepted = [];
     private string? _outage;
     private bool _isFlood;

@@ -70,7 +70,7 @@ internal static class CsrRules
                 SubjectAltNames = [.. request.AltNames.Select(name => name.ToString())],
             };
             request.Verify();
-            (CsrVerdict verdict, string reason) = Judge(csr, request, context);
+            (string verdict, string reason) = Judge(csr, request, context);
             return decision with { Verdict = verdict, Reason = reason };
         }
         catch (FormatException e)
@@ -79,7 +79,7 @@ internal static class CsrRules
         }
     }
 
-    private static (CsrVerdict Verdict, string Reason) Judge(CertificateSigningRequest csr, Pkcs10Request request, CsrContext context)
+    private static (string Verdict, string Reason) Judge(CertificateSigningRequest csr, Pkcs10Request request, CsrContext context)
     {
         string? node = NodeOf(request.Subject.CommonName);
         KnownNode? known = context.Nodes.FirstOrDefault(n => n.Name == node);

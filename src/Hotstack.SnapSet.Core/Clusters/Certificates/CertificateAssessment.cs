@@ -4,7 +4,7 @@ namespace Hotstack.Clusters.Certificates;
 public sealed record CertificateAssessment
 {
     /// <summary>Whether they let the cluster be shut down now.</summary>
-    public required ClusterVerdict Verdict { get; init; }
+    public required string Verdict { get; init; }
 
     /// <summary>When they should let it, at the latest; null where that is now, or cannot be told.</summary>
     public DateTimeOffset? Eta { get; init; }

@@ -93,6 +93,6 @@ internal sealed class KubeletRules(CertificateFacts facts, TimeSpan keep, Signer
         return all.Contains(null) ? null : all.Max();
     }
 
-    private static ClusterCheck Of(NodeCertificates node, ClusterCheckResult result, string message) =>
+    private static ClusterCheck Of(NodeCertificates node, string result, string message) =>
         new(Name, result, message) { Target = node.Node };
 }

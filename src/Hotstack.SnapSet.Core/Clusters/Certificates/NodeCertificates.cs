@@ -25,4 +25,7 @@ public sealed record NodeCertificates
     internal DateTimeOffset? NotAfter => UsesServing
         ? ServingNotAfter is { } serving && ClientNotAfter is { } client ? (serving < client ? serving : client) : null
         : ClientNotAfter;
+
+    /// <summary>The node.</summary>
+    public override string ToString() => Node;
 }

@@ -140,6 +140,6 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
     private static ClusterCheck Failed(string check, ClusterCertificate certificate, DateTimeOffset? at, string message) =>
         Of(check, ClusterCheckResult.Failed, certificate, message) with { Eta = at + Renewal.Margin };
 
-    private static ClusterCheck Of(string check, ClusterCheckResult result, ClusterCertificate certificate, string message) =>
+    private static ClusterCheck Of(string check, string result, ClusterCertificate certificate, string message) =>
         new(check, result, message) { Target = certificate.ToString() };
 }

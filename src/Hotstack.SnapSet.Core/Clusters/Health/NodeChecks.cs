@@ -101,5 +101,5 @@ internal static class NodeChecks
             Target = node.Node,
         });
 
-    private static ClusterCheck Of(Node node, ClusterCheckResult result, string message) => new(Name, result, message) { Target = node.Name };
+    private static ClusterCheck Of(Node node, string result, string message) => new(Name, result, message) { Target = node.Name };
 }

@@ -45,5 +45,5 @@ internal static class PoolChecks
         && node.Meta.Annotations.TryGetValue(Annotation + "desiredConfig", out string? desired) && current == desired
         && node.Meta.Annotations.GetValueOrDefault(Annotation + "state") == "Done";
 
-    private static ClusterCheck Of(MachineConfigPool pool, ClusterCheckResult result, string message) => new(Name, result, message) { Target = pool.Name };
+    private static ClusterCheck Of(MachineConfigPool pool, string result, string message) => new(Name, result, message) { Target = pool.Name };
 }

@@ -11,7 +11,7 @@ public sealed record OperatorStanding(string Name)
 
     /// <summary><c>Unavailable</c>, <c>Degraded</c>, <c>Progressing</c>; <c>AvailableUnknown</c> and so on where it does not tell; the
     /// worst first.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public Listing<string> Problems { get; init; } = [];
 
     /// <summary>The reason of the worst problem, in one word; null if it is not told.</summary>
     public string? Reason { get; init; }
@@ -24,6 +24,9 @@ public sealed record OperatorStanding(string Name)
 
     /// <summary>For how long it has been unstable, as far as is known; zero if it is stable.</summary>
     public TimeSpan UnstableFor { get; init; }
+
+    /// <summary><see cref="UnstableFor"/> for people: <c>12 min</c>.</summary>
+    public string UnstableForText => TimeText.Of(UnstableFor);
 
     /// <summary>The operator, its problems and their reason on one line.</summary>
     public override string ToString() =>

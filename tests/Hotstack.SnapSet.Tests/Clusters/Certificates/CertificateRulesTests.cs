@@ -34,7 +34,7 @@ public sealed class CertificateRulesTests
     [InlineData(0.9, 29 * 24, ClusterVerdict.Safe)]
     [InlineData(0.9, 31 * 24, ClusterVerdict.Safe)]
     [InlineData(0.9, 365 * 24, ClusterVerdict.Safe)]
-    public void By_the_clusters_age_and_when_its_kubelets_renew(double renewalAt, double hours, ClusterVerdict expected)
+    public void By_the_clusters_age_and_when_its_kubelets_renew(double renewalAt, double hours, string expected)
     {
         CertificateFacts facts = new ClusterLife { RenewalAt = renewalAt }.At(TimeSpan.FromHours(hours));
 

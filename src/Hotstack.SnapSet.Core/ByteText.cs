@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hotstack.Moving;
+namespace Hotstack;
 
 /// <summary>Numbers of bytes for people.</summary>
 internal static class ByteText

@@ -1,15 +1,22 @@
 using System.Globalization;
 
-namespace Hotstack.Clusters;
+namespace Hotstack;
 
-/// <summary>Times and durations in messages.</summary>
+/// <summary>Times and durations for people.</summary>
 internal static class TimeText
 {
+    /// <summary>What is left of a time that is over.</summary>
+    public const string Expired = "expired";
+
     /// <summary>A moment to the minute: <c>2026-03-14 09:00Z</c>.</summary>
     public static string Of(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A duration by its two greatest units: <c>6 d 3 h</c>, <c>14 h 20 min</c>, <c>40 s</c>.</summary>
+    /// <summary>How long it is until a moment: <c>15 d 18 h</c>; <see cref="Expired"/> if it is over, null if it is not known.</summary>
+    public static string? Left(DateTimeOffset? until, DateTimeOffset now) =>
+        until is not { } end ? null : end <= now ? Expired : Of(end - now);
+
+    /// <summary>A duration by its two greatest units: <c>6 d 3 h</c>, <c>14 h 20 min</c>, <c>40 s</c>; a long one by its days.</summary>
     public static string Of(TimeSpan duration)
     {
         TimeSpan length = duration.Duration();
@@ -18,7 +25,8 @@ internal static class TimeText
             { TotalMinutes: < 2 } => $"{(int)length.TotalSeconds} s",
             { TotalHours: < 1 } => $"{(int)length.TotalMinutes} min",
             { TotalDays: < 2 } => Pair((int)length.TotalHours, "h", length.Minutes, "min"),
-            _ => Pair((int)length.TotalDays, "d", length.Hours, "h"),
+            { TotalDays: < 60 } => Pair((int)length.TotalDays, "d", length.Hours, "h"),
+            _ => $"{(int)length.TotalDays} d",
         };
         return duration < TimeSpan.Zero ? $"-{text}" : text;
     }

@@ -51,9 +51,9 @@ internal static class MamlWriter
                 new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address ?? "")))));
     }
 
-    /// <summary>Where sets differ, the list of all parameters tells what holds in the first of them, as the list has no sets.</summary>
+    /// <remarks>The list of all parameters has no sets: where they differ it tells what holds in the first.</remarks>
     private static XElement Parameter(ParameterHelp parameter, ParameterFacts facts, bool isInSyntax) => new(Command + "parameter",
-        new XAttribute("required", Lower(isInSyntax ? facts.IsRequired : parameter.Facts.All(f => f.IsRequired))),
+        new XAttribute("required", Lower(facts.IsRequired)),
         new XAttribute("variableLength", Lower(facts.Type.EndsWith("[]", StringComparison.Ordinal))),
         new XAttribute("globbing", Lower(facts.TakesWildcards)),
         new XAttribute("pipelineInput", facts.PipelineInput),

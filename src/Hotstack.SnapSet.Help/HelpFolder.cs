@@ -1,0 +1,51 @@
+namespace Hotstack.Help;
+
+/// <summary>The pages of a folder, and what is made of them.</summary>
+internal static class HelpFolder
+{
+    public const string MamlFile = "Hotstack.SnapSet.dll-Help.xml";
+
+    /// <summary>Reads all pages of cmdlets, in the order of their names.</summary>
+    /// <exception cref="HelpSourceException">One does not fit the schema.</exception>
+    public static IReadOnlyList<CmdletHelp> ReadCmdlets(string folder) =>
+        [.. Pages(folder).Where(file => !IsAbout(file)).Select(file => PageReader.Read(file, File.ReadAllText(file)))];
+
+    /// <summary>Writes the help.</summary>
+    /// <param name="folder">Where the pages are.</param>
+    /// <param name="output">Where the help goes; made if need be.</param>
+    /// <exception cref="HelpSourceException">A page does not fit the schema.</exception>
+    public static void Build(string folder, string output)
+    {
+        string maml = MamlWriter.Write(ReadCmdlets(folder));
+        (string File, string Text)[] topics = [.. Pages(folder).Where(IsAbout).Select(file =>
+            (Path.GetFileNameWithoutExtension(file) + ".help.txt", AboutTopic.Write(file, File.ReadAllText(file))))];
+        Directory.CreateDirectory(output);
+        foreach ((string file, string text) in topics.Append((MamlFile, maml)))
+        {
+            File.WriteAllText(Path.Combine(output, file), text);
+        }
+    }
+
+    /// <summary>Brings the pages of cmdlets up to date.</summary>
+    /// <returns>What was done to which page.</returns>
+    /// <exception cref="HelpSourceException">A page lacks a section that is to be written.</exception>
+    public static IEnumerable<string> Update(string folder, IEnumerable<CmdletSurface> cmdlets)
+    {
+        foreach (CmdletSurface cmdlet in cmdlets)
+        {
+            string file = Path.Combine(folder, cmdlet.Name + ".md");
+            bool isNew = !File.Exists(file);
+            string before = isNew ? PageUpdate.NewPage(cmdlet.Name) : File.ReadAllText(file);
+            string after = PageUpdate.Apply(file, before, cmdlet);
+            if (isNew || after != before)
+            {
+                File.WriteAllText(file, after);
+                yield return $"{(isNew ? "new" : "changed")}: {file}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Pages(string folder) => Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal);
+
+    private static bool IsAbout(string file) => Path.GetFileName(file).StartsWith("about_", StringComparison.Ordinal);
+}

@@ -1,0 +1,71 @@
+using Markdig;
+using Markdig.Extensions.Yaml;
+using Markdig.Syntax;
+
+namespace Hotstack.Help;
+
+/// <summary>A Markdown file in parts, which knows where they are.</summary>
+internal sealed class MarkdownSource
+{
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UsePreciseSourceLocation().Build();
+
+    /// <param name="file">Its name, for errors.</param>
+    /// <param name="text">What is in it.</param>
+    public MarkdownSource(string file, string text)
+    {
+        File = file;
+        Text = text.ReplaceLineEndings("\n");
+        Lines = Text.Split('\n');
+        MarkdownDocument document = Markdown.Parse(Text, Pipeline);
+        FrontMatter = document.OfType<YamlFrontMatterBlock>().FirstOrDefault()?.Lines.ToString();
+        Blocks = [.. document.Where(block => block is not YamlFrontMatterBlock and not LinkReferenceDefinitionGroup)];
+    }
+
+    public string File { get; }
+
+    public string Text { get; }
+
+    public IReadOnlyList<string> Lines { get; }
+
+    /// <summary>The lines between the dashes at the start; null if there are none.</summary>
+    public string? FrontMatter { get; }
+
+    public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>The only heading of the first level, with all that comes before the first section.</summary>
+    public (string Title, IReadOnlyList<Block> Blocks) ReadTitle() =>
+        Blocks is [HeadingBlock { Level: 1 } title, ..]
+            ? (PlainText.Of(title, this), [.. Blocks.Skip(1).TakeWhile(b => b is not HeadingBlock)])
+            : throw Error(Blocks.Count > 0 ? Blocks[0] : null, "A page begins with its title: '# NAME'.");
+
+    /// <summary>The sections of a level among these blocks; what comes before them belongs to none.</summary>
+    public IReadOnlyList<Section> SectionsOf(IEnumerable<Block> blocks, int level)
+    {
+        var sections = new List<Section>();
+        List<Block>? content = null;
+        foreach (Block block in blocks)
+        {
+            if (block is HeadingBlock heading && heading.Level == level)
+            {
+                content = [];
+                sections.Add(new Section(PlainText.Of(heading, this), heading, content));
+            }
+            else
+            {
+                content?.Add(block);
+            }
+        }
+
+        return sections;
+    }
+
+    /// <summary>The index of a block's last line.</summary>
+    public int LastLineOf(Block block) => Text.AsSpan(0, Math.Min(block.Span.End, Text.Length)).Count('\n');
+
+    /// <param name="at">What is wrong; null for the whole file.</param>
+    /// <param name="reason">Why, and how it should be.</param>
+    public HelpSourceException Error(MarkdownObject? at, string reason) => new(File, (at?.Line ?? 0) + 1, reason);
+}
+
+/// <summary>A heading and what is below it.</summary>
+internal sealed record Section(string Title, HeadingBlock Heading, IReadOnlyList<Block> Blocks);

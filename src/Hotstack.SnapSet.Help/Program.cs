@@ -1,0 +1,38 @@
+using Hotstack.Help;
+
+const string Usage = """
+    build PAGES OUTPUT         makes MAML and the about topics of the Markdown in PAGES
+    update [PAGES [MODULE]]    writes SYNTAX and the yaml blocks of the pages anew from the published module, and leaves the prose alone;
+                               by default docs/en-US and out/Hotstack.SnapSet/Hotstack.SnapSet.dll
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["build", var pages, var output]:
+            HelpFolder.Build(pages, output);
+            return 0;
+        case ["update", .. { Length: <= 2 } rest]:
+            string module = rest.ElementAtOrDefault(1) ?? "out/Hotstack.SnapSet/Hotstack.SnapSet.dll";
+            foreach (string change in HelpFolder.Update(rest.ElementAtOrDefault(0) ?? "docs/en-US", CmdletSurface.AllOf(CmdletAssembly.Load(module))))
+            {
+                Console.WriteLine(change);
+            }
+
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (HelpSourceException e)
+{
+    Console.Error.WriteLine(e);
+    return 1;
+}
+catch (IOException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -35,7 +35,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         try
         {
             stack = await BeginAsync(plan, request, activity, stop).ConfigureAwait(false);
-            stack = await new StackWait(cloud, $"Restoring stack {stack.Name}", request.PollInterval, activity).UntilCompleteAsync(
+            stack = await new StackWait(cloud, $"Restoring stack {stack.Name}", request.PollInterval, request.Secrets, activity).UntilCompleteAsync(
                 stack,
                 plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
                 plan.Resources.Count > 0 ? plan.Resources.Count : null,
@@ -127,7 +127,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         try
         {
             await cloud.Stacks.DeleteAsync(stack, patience.Token).ConfigureAwait(false);
-            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, activity)
+            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, request.Secrets, activity)
                 .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token).ConfigureAwait(false);
             return left is null
                 ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."

@@ -26,12 +26,12 @@ public sealed class GetHotstackInstance : HotstackCmdlet
 
     /// <summary>Servers by name or id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ServerCompleter))]
     public string[] Server { get; set; } = [];
 
     /// <summary>The role of all the servers, or one role for each, in the same order: controller, ocp_master …</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string[] Role { get; set; } = [];
 
     /// <inheritdoc/>

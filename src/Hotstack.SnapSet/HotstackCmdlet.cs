@@ -78,7 +78,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         if (provider.Name != "FileSystem")
         {
             ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
-                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.") { Target = path }));
+                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.")
+                {
+                    Target = path,
+                    Hint = "Go to a folder first, or give the path with its drive or root.",
+                }));
         }
 
         return resolved;

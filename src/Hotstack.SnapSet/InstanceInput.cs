@@ -12,12 +12,13 @@ internal sealed class InstanceInput
     private readonly List<Instance> _instances = [];
     private readonly HashSet<(string? Cloud, string? Region)> _origins = [];
     private readonly HashSet<string> _stacks = new(StringComparer.Ordinal);
+    private string? _stackless;
 
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
     /// <summary>Nothing came.</summary>
-    public bool IsEmpty => _instances.Count == 0 && _stacks.Count == 0;
+    public bool IsEmpty => _instances.Count == 0 && _stacks.Count == 0 && _stackless is null;
 
     /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
     public ClusterRecord? Record { get; private set; }
@@ -39,6 +40,9 @@ internal sealed class InstanceInput
                 case RestoredStack restored:
                     // By its servers: not every template lists them in an output.
                     Add(restored.Servers, cloud, region);
+                    break;
+                case SnapSet { StackName: null } set:
+                    _stackless ??= set.Id;
                     break;
                 case string stack:
                     AddStack(stack, cloud, region);
@@ -76,6 +80,11 @@ internal sealed class InstanceInput
     public InstanceSource ToSource(string? stackName, string? path, bool isResumed = false)
     {
         int sources = (_instances.Count > 0 ? 1 : 0) + _stacks.Count + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
+        if (_stackless is { } id)
+        {
+            throw Invalid("NoInstances", $"SnapSet {id} does not tell of which stack it is.", "Name the stack with -StackName.");
+        }
+
         if (sources == 0 && !isResumed)
         {
             throw Invalid("NoInstances", "There are no instances.",

@@ -40,7 +40,11 @@ internal static class ParameterInput
     {
         if (depth > DeepestNesting)
         {
-            throw new HotstackException(ErrorCause.InputInvalid, "ParameterInvalid", $"{path} is nested deeper than {DeepestNesting} levels.") { Target = path };
+            throw new HotstackException(ErrorCause.InputInvalid, "ParameterInvalid", $"{path} is nested deeper than {DeepestNesting} levels.")
+            {
+                Target = path,
+                Hint = "A value that holds itself is never at its end: give the plain values that the template takes.",
+            };
         }
 
         return (value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value) switch

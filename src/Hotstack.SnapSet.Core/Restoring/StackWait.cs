@@ -148,7 +148,11 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     }
 
     private static HotstackException Vanished(Stack stack) =>
-        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") { Target = stack.Name };
+        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") 
+        {
+            Target = stack.Name,
+            Hint = "The SnapSet is untouched: restore it again.",
+        };
 
     private static HotstackException Late(Stack stack, IReadOnlyList<StackResource> resources, Deadline deadline)
     {

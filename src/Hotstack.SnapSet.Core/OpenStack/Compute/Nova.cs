@@ -140,7 +140,11 @@ public sealed class Nova
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
         {
-            throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e) { Target = id };
+            throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e)
+            {
+                Target = id,
+                Hint = $"'openstack server show {id}' tells its state: wait until it is idle, or unlock it.",
+            };
         }
     }
 

@@ -75,8 +75,8 @@ Describe 'An error' {
     $shown = $failures[0] | Get-Error | Out-String
     $shown | Should -Match 'There is no SnapSet ''nope'' in this project'
     $shown | Should -Match 'Hint\s*: Get-HotstackSnapSet shows the sets'
-    $shown | Should -Match 'TargetName\s*: nope'
-    $shown | Should -Match 'Category\s*: ObjectNotFound'
+    $shown | Should -Match 'TargetObject\s*: nope'
+    $shown | Should -Match 'CategoryInfo\s*: ObjectNotFound: \(nope:String\)'
   }
 
   It 'holds no secret, in whatever it holds' {

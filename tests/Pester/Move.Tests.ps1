@@ -82,4 +82,17 @@ Describe 'Import-HotstackSnapSet' {
     $moved | Should -BeNullOrEmpty
     $failures | Should -BeNullOrEmpty
   }
+
+  It 'ends soon when it is stopped, and says what it left' {
+    $copy = Get-ChildItem TestDrive:/out
+    Add-SandboxFault $sandbox @{ kind = 'Stall'; method = 'PUT'; path = '/file$' }
+    $shell = Start-Command "Import-HotstackSnapSet '$($copy.FullName)' -NewId -ThrottleLimit 1"
+    try {
+      Wait-Until { $shell.Streams.Progress.Count -gt 0 }
+      (Measure-Command { $shell.Stop() }).TotalSeconds | Should -BeLessThan 10
+      $shell.Streams.Error | Should -BeNullOrEmpty
+      $shell.Streams.Warning -join ' ' | Should -Match 'was not imported\. Images that are whole were kept'
+    }
+    finally { $shell.Dispose() }
+  }
 }

@@ -48,7 +48,7 @@ Describe 'Cmdlets side by side' {
     }
     $told | Should -HaveCount 16
     $told.Others | Should -Not -Contain 1
-    ($told | Where-Object Cloud -In sandbox, second).Count | Select-Object -Unique | Should -Be 6
+    $told | Where-Object Cloud -In sandbox, second | ForEach-Object Count | Select-Object -Unique | Should -Be 6
     ($told | Where-Object Cloud -EQ sandbox-other).Failure | Select-Object -Unique | Should -BeLike 'StackNotFound,*'
     ($told | Where-Object Cloud -EQ nowhere).Failure | Select-Object -Unique | Should -BeLike 'CloudNotFound,*'
   }

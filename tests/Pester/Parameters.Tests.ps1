@@ -2,7 +2,7 @@
 BeforeDiscovery {
   Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
   Import-Module (Get-ModuleUnderTest)
-  $writing = Get-Command -Module Hotstack.SnapSet | Where-Object { $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object { @{ Name = $_.Name } }
+  $writing = Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('WhatIf') } | ForEach-Object { @{ Name = $_.Name } }
 }
 
 BeforeAll {
@@ -39,10 +39,13 @@ Describe 'A set in the pipeline' {
       @{ Name = 'an ordered hashtable'; Of = { [ordered]@{ Id = 'NEWnew-1'; Cloud = 'sandbox' } } }
     )
     $takers = foreach ($each in $inputs) {
-      foreach ($command in 'Get-HotstackSnapSet', 'Test-HotstackSnapSet -Quiet', 'Remove-HotstackSnapSet -WhatIf', 'ConvertTo-HotstackStackParameter',
-        'Export-HotstackSnapSet -Path TestDrive: -WhatIf', 'Restore-HotstackSnapSet -Template $template -StackName hs-new -WhatIf') {
-        $each + @{ Command = $command }
+      # All of them for those that only read; for the others one of each kind.
+      $commands = @('Get-HotstackSnapSet', 'Test-HotstackSnapSet -Quiet')
+      if ($each.Name -in 'text', 'a SnapSet', 'an object with Id', 'a hashtable') {
+        $commands += 'Remove-HotstackSnapSet -WhatIf', 'ConvertTo-HotstackStackParameter', 'Export-HotstackSnapSet -Path TestDrive: -WhatIf',
+        'Restore-HotstackSnapSet -Template $template -StackName hs-new -WhatIf'
       }
+      foreach ($command in $commands) { $each + @{ Command = $command } }
     }
   }
 
@@ -99,17 +102,22 @@ Describe '-WhatIf' {
     @(Get-SandboxCall $sandbox).Count | Should -Be $before
   }
 
-  It 'and -Confirm are there for <Name>, and ask' -ForEach $writing {
+  It 'or -Confirm: <Name> asks, and does nothing where nobody can be asked' -ForEach $writing {
     (Get-Command $Name).Parameters.Keys | Should -Contain Confirm
-    # Where nobody can be asked, nothing is done.
+    $export = Export-HotstackSnapSet NEWnew-1 "$TestDrive/out"
     $command = @{
-      'Export-HotstackSnapSet' = 'NEWnew-1 /nope'; 'Import-HotstackSnapSet' = '/nope'; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
+      'Export-HotstackSnapSet' = "NEWnew-1 '$TestDrive/no'"; 'Import-HotstackSnapSet' = "'$($export.Path)' -NewId"; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
       'New-HotstackSnapSet' = 'hs-multi -StopServers'; 'Remove-HotstackSnapSet' = 'NEWnew-1'; 'Restore-HotstackSnapSet' = 'NEWnew-1 -Template $template -StackName hs-new'
     }[$Name]
     $command | Should -Not -BeNullOrEmpty
     $before = @(Get-SandboxCall $sandbox | Where-Object path -NotLike '*/preview').Count
     $shell = [powershell]::Create().AddScript("`$template = '$template'; Import-Module '$(Get-ModuleUnderTest)'; $Name $command -Confirm")
-    try { { $shell.Invoke() } | Should -Throw } finally { $shell.Dispose() }
+    try {
+      $shell.Invoke() | Should -BeNullOrEmpty
+      $shell.Streams.Error -join ' ' | Should -Match 'prompt|interactive'
+    }
+    finally { $shell.Dispose() }
+    "$TestDrive/no" | Should -Not -Exist
     @(Get-SandboxCall $sandbox | Where-Object path -NotLike '*/preview').Count | Should -Be $before
   }
 }

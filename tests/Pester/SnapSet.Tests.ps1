@@ -128,6 +128,14 @@ Describe 'Get-HotstackInstance' {
     $found.Role | Should -Be controller, ocp_master
   }
 
+  It 'takes wildcards for servers, with one role for all that match' {
+    $found = Get-HotstackInstance -Server controller, m*r? -Role controller, ocp_master
+    $found.Name | Should -Be controller, master0, master1, master2
+    $found[1..3].Role | Select-Object -Unique | Should -Be ocp_master
+    Get-HotstackInstance -Server nothing* -Role x -ErrorVariable failures | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
+  }
+
   It 'gives those of a file, by a path as PowerShell sees it' {
     Get-HotstackInstance hs-multi | Select-Object -First 2 |
       ForEach-Object -Begin { $data = @{} } -Process { $data[$_.Name] = @{ uuid = $_.Id; role = $_.Role; mac_address = $_.MacAddress } }

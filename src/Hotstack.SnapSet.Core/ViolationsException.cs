@@ -16,7 +16,8 @@ public sealed class ViolationsException : HotstackException
     /// <summary>A sentence for each rule that is broken.</summary>
     public IReadOnlyList<string> Violations { get; }
 
+    /// <summary>Numbered, so that they can be told apart where the lines are run together, as PowerShell does on the screen.</summary>
     private static string Describe(string what, IReadOnlyList<string> violations) => violations.Count == 1
         ? $"{what}: {violations[0]}"
-        : $"{what}: {violations.Count} problems:{string.Concat(violations.Select(v => $"{Environment.NewLine}  - {v}"))}";
+        : $"{what}: {violations.Count} problems:{string.Concat(violations.Select((v, i) => $"{Environment.NewLine}  {i + 1}. {v}"))}";
 }

@@ -5,12 +5,14 @@ namespace Hotstack;
 
 /// <summary>Wildcards as PowerShell has them: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-c]</c>, a backtick before a
 /// literal; without regard to case.</summary>
-internal static class Wildcard
+public static class Wildcard
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether it has a wildcard.</summary>
     public static bool IsPattern(string text) => text.AsSpan().IndexOfAny("*?[") >= 0;
 
+    /// <summary>Whether the whole text is as the pattern says.</summary>
     public static bool Matches(string text, string pattern) =>
         Regex.IsMatch(
             text, ToExpression(pattern), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,

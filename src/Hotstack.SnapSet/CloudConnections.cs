@@ -11,15 +11,16 @@ internal sealed class CloudConnections : IDisposable
 
     /// <param name="name">The cloud; null or, as PowerShell binds a null, empty for the one that is configured.</param>
     /// <param name="region">The region; null or empty for the cloud's first.</param>
+    /// <param name="credential">Counts before the one of clouds.yaml; the same for all of one call.</param>
     /// <param name="directory">Where clouds.yaml is looked for first.</param>
     /// <param name="activity">Told of every call.</param>
     /// <exception cref="HotstackException">There is no such cloud, or its configuration is broken.</exception>
-    public Cloud Open(string? name, string? region, string directory, IActivity activity)
+    public Cloud Open(string? name, string? region, CloudCredential? credential, string directory, IActivity activity)
     {
         (string? Name, string? Region) key = (NullIfEmpty(name), NullIfEmpty(region));
         if (!_open.TryGetValue(key, out Cloud? cloud))
         {
-            cloud = Cloud.Connect(LoaderIn(directory).Load(key.Name, key.Region, activity), activity);
+            cloud = Cloud.Connect(LoaderIn(directory).Load(key.Name, key.Region, activity, credential), activity);
             _open.Add(key, cloud);
         }
 

@@ -19,7 +19,7 @@ public abstract class ClusterCmdlet : HotstackCmdlet
     public string? Context { get; set; }
 
     /// <summary>ClusterOperators that do not matter: they may be unstable. Wildcards are permitted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards, ArgumentCompleter(typeof(OperatorCompleter))]
     public string[] IgnoreOperator { get; set; } = [];
 
     private protected override (string? Kubeconfig, string? Context) ClusterChoice => (FilePath(Kubeconfig), Context);

@@ -7,6 +7,7 @@ internal sealed class CmdletActivity : IActivity
 {
     private readonly PSCmdlet _cmdlet;
     private readonly ProgressThrottle _progress;
+    private readonly Dictionary<string, int> _ids = [];
     private volatile Pump? _pump;
 
     public CmdletActivity(PSCmdlet cmdlet)
@@ -39,7 +40,7 @@ internal sealed class CmdletActivity : IActivity
 
     public void Progress(ProgressReport report) => _progress.Report(report);
 
-    private static ProgressRecord ToRecord(ProgressReport report)
+    private ProgressRecord ToRecord(ProgressReport report)
     {
         string status = report.Status.Length > 0 ? report.Status : " "; // PowerShell refuses an empty one
         return new ProgressRecord(ActivityId(report.Work), report.Work, status)
@@ -51,6 +52,20 @@ internal sealed class CmdletActivity : IActivity
         };
     }
 
-    /// <summary>In one process, the same text always gives the same number.</summary>
-    private static int ActivityId(string work) => string.GetHashCode(work, StringComparison.Ordinal) & int.MaxValue;
+    /// <summary>The same work has the same number, other work another; also that of cmdlets that run beside this one, whose
+    /// progress may be shown by the same host. Only PowerShell's thread asks.</summary>
+    private int ActivityId(string work)
+    {
+        if (!_ids.TryGetValue(work, out int id))
+        {
+            do
+            {
+                id = Random.Shared.Next(1, int.MaxValue);
+            }
+            while (_ids.ContainsValue(id));
+            _ids.Add(work, id);
+        }
+
+        return id;
+    }
 }

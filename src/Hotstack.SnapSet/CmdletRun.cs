@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
+using Hotstack.SnapSets;
 
 namespace Hotstack;
 
@@ -88,6 +89,25 @@ internal sealed class CmdletRun(
         // With -Confirm the user has just been asked.
         return ((PSCmdlet)cmdlet).MyInvocation.BoundParameters.ContainsKey("Confirm")
             || await AskAsync(() => cmdlet.ShouldContinue($"{action}?", target));
+    }
+
+    /// <summary>Does the work for each set that ids, with or without wildcards, stand for. The failure of one keeps no other.</summary>
+    public async Task ForEachSetAsync(IEnumerable<string> ids, Func<string, Task> work)
+    {
+        foreach (string pattern in ids)
+        {
+            foreach (string id in await new FindSnapSets(Cloud).ExpandAsync(pattern, Stop))
+            {
+                try
+                {
+                    await work(id);
+                }
+                catch (HotstackException e) when (!ErrorClassification.ConcernsAll(e))
+                {
+                    Fail(e);
+                }
+            }
+        }
     }
 
     /// <summary>Does the work. Its failure is not lost if PowerShell takes errors no longer.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.OpenStack.Configuration;
 
 namespace Hotstack;
 
@@ -32,6 +33,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RegionNameCompleter))]
     public string? Region { get; set; }
+
+    /// <summary>Log in with this user name and password instead of those in clouds.yaml, which then needs to hold neither; where that
+    /// has an application credential, with its id or name, and its secret.</summary>
+    [Parameter, Credential, ValidateNotNull]
+    public PSCredential? Credential { get; set; }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()
@@ -72,7 +78,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         if (provider.Name != "FileSystem")
         {
             ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
-                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.") { Target = path }));
+                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.")
+                {
+                    Target = path,
+                    Hint = "Go to a folder first, or give the path with its drive or root.",
+                }));
         }
 
         return resolved;
@@ -82,6 +92,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     {
         string directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         (string? Kubeconfig, string? Context) cluster = ClusterChoice;
+        CloudCredential? credential = CredentialInput.ToCloud(Credential);
         CmdletRun? run = null;
         try
         {
@@ -91,7 +102,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
                     _activity.PostTo(pump);
                     run = new CmdletRun(
                         this, _activity,
-                        () => _connections.Open(Cloud, Region, directory, _activity),
+                        () => _connections.Open(Cloud, Region, credential, directory, _activity),
                         () => _clusters.Open(cluster.Kubeconfig, cluster.Context, directory, _activity), stop);
                     return run.DoAsync(work);
                 },

@@ -1,22 +1,25 @@
 using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
+using Hotstack.Restoring;
 using Hotstack.SnapSets;
 
 namespace Hotstack;
 
-/// <summary>The instances that a pipeline brings, one by one; each may have been made by hand.</summary>
+/// <summary>The instances that a pipeline brings, one by one; each may have been made by hand. Or the stack that it names.</summary>
 internal sealed class InstanceInput
 {
     private readonly List<Instance> _instances = [];
     private readonly HashSet<(string? Cloud, string? Region)> _origins = [];
+    private readonly HashSet<string> _stacks = new(StringComparer.Ordinal);
+    private string? _stackless;
     private bool _isRecordStored;
 
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
     /// <summary>Nothing came.</summary>
-    public bool IsEmpty => _instances.Count == 0;
+    public bool IsEmpty => _instances.Count == 0 && _stacks.Count == 0 && _stackless is null;
 
     /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
     public ClusterRecord? Record { get; private set; }
@@ -30,17 +33,48 @@ internal sealed class InstanceInput
         {
             _isRecordStored |= Deserialized.Was<ClusterRecord>(given);
             object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
-            if (bare is ClusterRecord record)
+            switch (bare)
             {
-                Record = record;
-                Add(record.Instances, cloud, region);
-                continue;
+                case ClusterRecord record:
+                    Record = record;
+                    Add(record.Instances, cloud, region);
+                    break;
+                case RestoredStack restored:
+                    // By its servers: not every template lists them in an output.
+                    Add(restored.Servers, cloud, region);
+                    break;
+                case SnapSet { StackName: null } set:
+                    _stackless ??= set.Id;
+                    break;
+                case string stack:
+                    AddStack(stack, cloud, region);
+                    break;
+                default:
+                    Instance instance = bare as Instance ?? FromProperties(bare);
+                    AddOne(instance, cloud, region);
+                    break;
             }
-
-            Instance instance = bare as Instance ?? FromProperties(bare);
-            _instances.Add(instance);
-            _origins.Add((NullIfEmpty(cloud) ?? instance.Cloud, NullIfEmpty(region) ?? instance.Region));
         }
+    }
+
+    private void AddOne(Instance instance, string? cloud, string? region)
+    {
+        (cloud, region) = (NullIfEmpty(cloud) ?? instance.Cloud, NullIfEmpty(region) ?? instance.Region);
+        if (instance is { StackName: { } stack, Name: "", MacAddress: "" })
+        {
+            AddStack(stack, cloud, region);
+            return;
+        }
+
+        _instances.Add(instance);
+        _origins.Add((cloud, region));
+    }
+
+    /// <summary>What names a stack and no server stands for the stack: a SnapSet, or any object with StackName.</summary>
+    private void AddStack(string name, string? cloud, string? region)
+    {
+        _stacks.Add(name);
+        _origins.Add((NullIfEmpty(cloud), NullIfEmpty(region)));
     }
 
     /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
@@ -53,7 +87,12 @@ internal sealed class InstanceInput
             throw Deserialized.RecordRefused();
         }
 
-        int sources = (_instances.Count > 0 ? 1 : 0) + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
+        int sources = (_instances.Count > 0 ? 1 : 0) + _stacks.Count + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);
+        if (_stackless is { } id)
+        {
+            throw Invalid("NoInstances", $"SnapSet {id} does not tell of which stack it is.", "Name the stack with -StackName.");
+        }
+
         if (sources == 0 && !isResumed)
         {
             throw Invalid("NoInstances", "There are no instances.",
@@ -63,7 +102,7 @@ internal sealed class InstanceInput
         if (sources > 1)
         {
             throw Invalid("SourceAmbiguous", "The instances come from more than one source.",
-                "Give one of -StackName, -Path and -Instance.");
+                "Give one of -StackName, -Path and -Instance; of several stacks, one a call: … | ForEach-Object { $_ | New-HotstackSnapSet }.");
         }
 
         if (_origins.Count > 1)
@@ -73,7 +112,7 @@ internal sealed class InstanceInput
                 "One SnapSet is of one cloud and region.");
         }
 
-        return new InstanceSource { StackName = stackName, Path = path, Instances = _instances };
+        return new InstanceSource { StackName = stackName ?? _stacks.FirstOrDefault(), Path = path, Instances = _instances };
     }
 
     private static HotstackException Invalid(string id, string message, string hint) =>

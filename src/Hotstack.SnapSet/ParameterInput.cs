@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Net;
 using System.Security;
 using System.Text.Json.Nodes;
 
@@ -11,30 +12,39 @@ internal static class ParameterInput
 {
     private const int DeepestNesting = 32;
 
+    /// <param name="values">What the user wrote.</param>
+    /// <param name="secrets">Takes the secrets that are among the values: of a PSCredential its password, and SecureStrings.</param>
     /// <exception cref="HotstackException">A value cannot be told in JSON (<c>ParameterInvalid</c>).</exception>
-    public static JsonObject ToJson(IDictionary? values) => values is null ? [] : Map(values, "-Parameter", 0);
+    public static JsonObject ToJson(IDictionary? values, ICollection<string> secrets) =>
+        values is null ? [] : Map(values, "-Parameter", 0, secrets);
 
     /// <inheritdoc cref="ToJson"/>
-    public static IReadOnlyDictionary<string, JsonNode?> ToVariables(IDictionary? values) =>
-        values is null ? new Dictionary<string, JsonNode?>() : Map(values, "-Variable", 0).ToDictionary(p => p.Key, p => p.Value?.DeepClone());
+    public static IReadOnlyDictionary<string, JsonNode?> ToVariables(IDictionary? values, ICollection<string> secrets) =>
+        values is null
+            ? new Dictionary<string, JsonNode?>()
+            : Map(values, "-Variable", 0, secrets).ToDictionary(p => p.Key, p => p.Value?.DeepClone());
 
-    private static JsonObject Map(IDictionary values, string path, int depth)
+    private static JsonObject Map(IDictionary values, string path, int depth, ICollection<string> secrets)
     {
         var map = new JsonObject();
         foreach (DictionaryEntry entry in values)
         {
             string key = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
-            map[key] = Node(entry.Value, $"{path} {key}", depth + 1);
+            map[key] = Node(entry.Value, $"{path} {key}", depth + 1, secrets);
         }
 
         return map;
     }
 
-    private static JsonNode? Node(object? value, string path, int depth)
+    private static JsonNode? Node(object? value, string path, int depth, ICollection<string> secrets)
     {
         if (depth > DeepestNesting)
         {
-            throw new HotstackException(ErrorCause.InputInvalid, "ParameterInvalid", $"{path} is nested deeper than {DeepestNesting} levels.") { Target = path };
+            throw new HotstackException(ErrorCause.InputInvalid, "ParameterInvalid", $"{path} is nested deeper than {DeepestNesting} levels.")
+            {
+                Target = path,
+                Hint = "A value that holds itself is never at its end: give the plain values that the template takes.",
+            };
         }
 
         return (value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value) switch
@@ -43,13 +53,20 @@ internal static class ParameterInput
             string text => JsonValue.Create(text),
             bool flag => JsonValue.Create(flag),
             SwitchParameter flag => JsonValue.Create(flag.IsPresent),
-            SecureString secret => JsonValue.Create(new System.Net.NetworkCredential("", secret).Password),
+            SecureString secret => Hidden(new NetworkCredential("", secret).Password, secrets),
+            PSCredential credential => Hidden(CredentialInput.PasswordOf(credential), secrets),
             sbyte or byte or short or ushort or int or uint or long or ulong => JsonNode.Parse(Convert.ToString(value, CultureInfo.InvariantCulture)!),
             float or double or decimal => JsonNode.Parse(Convert.ToDecimal(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
-            IDictionary map => Map(map, path, depth),
-            PSObject custom => Map(custom.Properties.ToDictionary(p => p.Name, p => p.Value), path, depth),
-            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(item => Node(item, path, depth + 1))]),
+            IDictionary map => Map(map, path, depth, secrets),
+            PSObject custom => Map(custom.Properties.ToDictionary(p => p.Name, p => p.Value), path, depth, secrets),
+            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(item => Node(item, path, depth + 1, secrets))]),
             var other => JsonValue.Create(Convert.ToString(other, CultureInfo.InvariantCulture)),
         };
+    }
+
+    private static JsonValue Hidden(string secret, ICollection<string> secrets)
+    {
+        secrets.Add(secret);
+        return JsonValue.Create(secret);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class ReviveInput
             (_, RestoredStack restored) => new InstanceSource { Instances = restored.Servers },
             (_, ClusterRecord record) => new InstanceSource { Instances = record.Instances },
             (_, SnapSet { StackName: null } set) => new InstanceSource { Instances = [.. set.Members.Where(m => m.SourceId is not null).Select(ServerOf)] },
+            (_, string name) => new InstanceSource { StackName = name },
             _ => new InstanceSource { StackName = Text(bare, "StackName") },
         };
     }

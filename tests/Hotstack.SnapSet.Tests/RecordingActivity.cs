@@ -10,6 +10,11 @@ internal sealed class RecordingActivity : IActivity
     /// <summary>Hears every line as it is told, with the stream's name.</summary>
     public Action<string, string>? Listener { get; set; }
 
+    /// <summary>Hears every report as it is told.</summary>
+    public Action<ProgressReport>? ProgressListener { get; set; }
+
+    public IReadOnlyList<string> Steps => Of("verbose");
+
     public IReadOnlyList<string> Warnings => Of("warning");
 
     public IReadOnlyList<string> Everything => Of(null);
@@ -25,6 +30,16 @@ internal sealed class RecordingActivity : IActivity
         }
     }
 
+    /// <summary>Forgets what was told so far.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _lines.Clear();
+            _reports.Clear();
+        }
+    }
+
     public void Verbose(string message) => Add("verbose", message);
 
     public void Debug(string message) => Add("debug", message);
@@ -37,6 +52,8 @@ internal sealed class RecordingActivity : IActivity
         {
             _reports.Add(report);
         }
+
+        ProgressListener?.Invoke(report);
     }
 
     private void Add(string stream, string text)

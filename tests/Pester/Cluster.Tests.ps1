@@ -243,7 +243,7 @@ Describe 'Suspend-HotstackCluster' {
   }
 }
 
-Describe 'From shutdown to proven service' {
+Describe 'Invoke-HotstackRevive' {
   BeforeAll {
     Reset-Sandbox $sandbox
     $told = @{}
@@ -260,7 +260,7 @@ Describe 'From shutdown to proven service' {
     $report = Invoke-Telling revive { $set | Invoke-HotstackRevive -StableFor 1s -SettleTime 1 -Context operator @quick -Verbose -Debug }
   }
 
-  It 'leaves all servers shut off between' { $off | Should -Be SHUTOFF }
+  It 'comes after Suspend-HotstackCluster, which leaves all servers shut off' { $off | Should -Be SHUTOFF }
 
   It 'records how the cluster was' {
     $record.Version, $record.OperatorCount, $record.StackName, $record.Cloud | Should -Be 4.18.9, 33, hs-multi, sandbox

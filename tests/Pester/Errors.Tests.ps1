@@ -56,6 +56,41 @@ Describe 'An error' {
     "$($failures[0])" | Should -Be "There is no SnapSet 'nope' in this project."
   }
 
+  It 'of <Command> keeps none of the other objects' -ForEach @(
+    @{ Command = '"nope", "AAAAaaaa" | Get-HotstackSnapSet'; Count = 1 }
+    @{ Command = '"nope", "AAAAaaaa" | Test-HotstackSnapSet -Quiet:$false | Where-Object Check -EQ HasController'; Count = 1 }
+    @{ Command = '"nope", "AAAAaaaa" | ConvertTo-HotstackStackParameter'; Count = 1 }
+    @{ Command = '"nope", "AAAAaaaa" | Remove-HotstackSnapSet -PassThru -Confirm:$false'; Count = 1 }
+    @{ Command = '"nope", "AAAAaaaa" | Export-HotstackSnapSet -Path TestDrive:'; Count = 1 }
+    @{ Command = '[pscustomobject]@{ StackName = "nope" }, [pscustomobject]@{ StackName = "hs-multi" } | Get-HotstackInstance'; Count = 6 }
+  ) {
+    Reset-Sandbox $sandbox
+    Add-SandboxSnapSet $sandbox AAAAaaaa
+    $results = [scriptblock]::Create("`$ErrorActionPreference = 'SilentlyContinue'; $Command").Invoke()
+    $results.Count | Should -Be $Count
+  }
+
+  It 'is read by Get-Error: message, category, target, and what to do' {
+    Get-HotstackSnapSet nope -ErrorAction SilentlyContinue -ErrorVariable failures
+    $shown = $failures[0] | Get-Error | Out-String
+    $shown | Should -Match 'There is no SnapSet ''nope'' in this project'
+    $shown | Should -Match 'Hint\s*: Get-HotstackSnapSet shows the sets'
+    $shown | Should -Match 'TargetObject\s*: nope'
+    $shown | Should -Match 'CategoryInfo\s*: ObjectNotFound: \(nope:String\)'
+  }
+
+  It 'holds no secret, in whatever it holds' {
+    Add-SandboxFault $sandbox @{ kind = 'Status'; status = 401; service = 'identity'; times = 0 }
+    try { $failure = { Get-HotstackSnapSet -ErrorAction Stop } | Should -Throw -PassThru } finally { Reset-Sandbox $sandbox }
+    $password = [regex]::Match((Get-Content $env:OS_CLIENT_CONFIG_FILE -Raw), 'password: (\S+)').Groups[1].Value
+    $failure | Get-Error | Out-String -Width 4000 | Should -Not -Match ([regex]::Escape($password))
+  }
+
+  It 'that is a list is numbered, as the screen runs its lines together' {
+    $failure = { @{ Name = 'a/b' }, @{ Name = 'c' } | New-HotstackSnapSet } | Should -Throw -PassThru
+    "$failure" -replace '\s+', ' ' | Should -Match 'The instances: \d+ problems: 1\. .+ 2\. .+ 3\. '
+  }
+
   It 'names all that is wrong at once' {
     $failure = { @{ Name = 'a/b' }, @{ Name = 'c' } | New-HotstackSnapSet } | Should -Throw -PassThru
     $failure.Exception.Violations.Count | Should -BeGreaterThan 4

@@ -7,61 +7,136 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'A SnapSet from its making to its end' {
-  BeforeAll {
-    Reset-Sandbox $sandbox
-    $set = New-HotstackSnapSet -StackName hs-multi -StopServers -StartServers -Scenario multi @quick
-  }
+Describe 'New-HotstackSnapSet' {
+  BeforeAll { Reset-Sandbox $sandbox }
 
-  It 'is given as one object with its members' {
+  It 'freezes all servers of a stack, or none, and gives the set' {
+    $set = New-HotstackSnapSet hs-multi -StopServers -StartServers -Scenario multi @quick
     $set.Id | Should -MatchExactly '^[a-z0-9]{8}$'
     $set.State | Should -Be 'Complete'
     $set.Members.Name | Should -Be controller, master0, master1, master2, worker0, worker1
     $set.StackName, $set.Scenario, $set.Cloud | Should -Be hs-multi, multi, sandbox
+    (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be ACTIVE # they run again
   }
 
-  It 'leaves the servers running' {
-    (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be ACTIVE
+  It 'takes instances made by hand' {
+    $set = Get-HotstackInstance hs-multi | Select-Object Name, Role, Id, MacAddress -First 2 | New-HotstackSnapSet -StopServers @quick
+    $set.Members.Name | Should -Be controller, master0
+    $set.StackName | Should -BeNullOrEmpty
   }
 
-  It 'is found by id, wildcard, stack, as the latest, and by an object with an Id' {
-    (Get-HotstackSnapSet $set.Id).Id | Should -Be $set.Id
-    (Get-HotstackSnapSet "$($set.Id.Substring(0, 4))*").Id | Should -Be $set.Id
-    (Get-HotstackSnapSet -StackName hs-*).Id | Should -Be $set.Id
-    (Get-HotstackSnapSet -Latest).Id | Should -Be $set.Id
-    ([pscustomobject]@{ Id = $set.Id } | Get-HotstackSnapSet).Id | Should -Be $set.Id
-    Get-HotstackSnapSet -Incomplete | Should -BeNullOrEmpty
-    Get-HotstackSnapSet nothing* | Should -BeNullOrEmpty
+  It 'takes <Name> from the pipeline for the stack that it names' -ForEach @(
+    @{ Name = 'text'; Value = { 'hs-multi' } }
+    @{ Name = 'a SnapSet'; Value = { Get-HotstackSnapSet -StackName hs-multi } }
+    @{ Name = 'an object'; Value = { [pscustomobject]@{ StackName = 'hs-multi'; Cloud = 'sandbox' } } }
+    @{ Name = 'a hashtable'; Value = { [ordered]@{ StackName = 'hs-multi' } } }
+  ) {
+    & $Value | New-HotstackSnapSet -StopServers -WhatIf -WarningAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
   }
 
-  It 'passes its checks, but for the record of a cluster that nobody suspended' {
-    $warning, $passed = ($set | Test-HotstackSnapSet).Where({ $_.Result -ne 'Passed' }, 'Split')
-    $warning.Check | Should -Be Revivable
-    $passed.Check | Should -Contain Active
-    [pscustomobject]@{ Id = $set.Id }, [pscustomobject]@{ Id = 'nope' } | Test-HotstackSnapSet -Quiet | Should -Be $true, $false
+  It 'gives servers that run for an error, unless it is to stop them' {
+    Reset-Sandbox $sandbox # they run again
+    { New-HotstackSnapSet hs-multi -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetDataInvalid,*'
   }
 
-  It 'leads to its stack' {
-    ($set | Get-HotstackInstance).Name | Should -Contain controller
-  }
-
-  It 'is deleted whole, and is then gone' {
-    ([pscustomobject]@{ Id = $set.Id } | Remove-HotstackSnapSet -PassThru -Confirm:$false).Id | Should -Be $set.Id
-    Get-SandboxImage $sandbox | Should -BeNullOrEmpty
-    Get-HotstackSnapSet | Should -BeNullOrEmpty
+  It 'keeps on request what there is of a set that failed, and completes it later' {
+    Reset-Sandbox $sandbox
+    Add-SandboxFault $sandbox @{ kind = 'KillSnapshot'; server = 'master1' }
+    { New-HotstackSnapSet hs-multi -StopServers -KeepPartial @quick -ErrorAction Stop } | Should -Throw -ErrorId 'SnapshotFailed,*'
+    $partial = Get-HotstackSnapSet -Incomplete
+    $partial.Members.Count | Should -BeLessThan 6
+    { Get-HotstackSnapSet -Latest -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetNotFound,*'
+    (New-HotstackSnapSet -Resume $partial.Id @quick).State | Should -Be Complete
+    (Get-HotstackSnapSet).Id | Should -Be $partial.Id
   }
 }
 
-Describe 'Instances' {
+Describe 'Get-HotstackSnapSet' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    Add-SandboxSnapSet $sandbox OLDold-1 -Age 10d
+    Add-SandboxSnapSet $sandbox NEWnew-1 -Age 1h
+  }
+
+  It 'gives all sets, the newest first' { (Get-HotstackSnapSet).Id | Should -Be NEWnew-1, OLDold-1 }
+
+  It 'gives those of <Arguments>' -ForEach @(
+    @{ Arguments = 'OLDold-1'; Ids = 'OLDold-1' }
+    @{ Arguments = 'OLDold-1, NEWnew-1'; Ids = 'OLDold-1', 'NEWnew-1' }
+    @{ Arguments = 'new*'; Ids = 'NEWnew-1' }
+    @{ Arguments = '[no]*-?'; Ids = 'NEWnew-1', 'OLDold-1' }
+    @{ Arguments = '-Latest'; Ids = 'NEWnew-1' }
+    @{ Arguments = '-All'; Ids = 'NEWnew-1', 'OLDold-1' }
+    @{ Arguments = '-Incomplete'; Ids = @() }
+    @{ Arguments = '-StackName other'; Ids = @() }
+  ) {
+    [scriptblock]::Create("Get-HotstackSnapSet $Arguments").Invoke().Id | Should -Be $Ids
+  }
+
+  It 'says nothing where no set matches a wildcard, and that there is none where an id is meant' {
+    Get-HotstackSnapSet nothing* -ErrorVariable failures | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
+    { Get-HotstackSnapSet nothing -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetNotFound,*'
+  }
+
+  It 'distinguishes ids by case, wildcards do not' {
+    { Get-HotstackSnapSet newNEW-1 -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetNotFound,*'
+    (Get-HotstackSnapSet newNEW-*).Id | Should -Be NEWnew-1
+  }
+}
+
+Describe 'Test-HotstackSnapSet' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    Add-SandboxSnapSet $sandbox OLDold-1 -Age 10d
+    Add-SandboxSnapSet $sandbox NEWnew-1 -Age 1h
+  }
+
+  It 'gives a finding for each check' {
+    $findings = Test-HotstackSnapSet NEWnew-1
+    $findings.Check | Should -Contain Active
+    ($findings | Where-Object Check -EQ Active).Result | Should -Be Passed, Passed
+    ($findings | Where-Object Result -NE Passed).Check | Should -Contain Revivable # upstream records no cluster
+  }
+
+  It 'gives only True or False with -Quiet, and no error' {
+    Test-HotstackSnapSet NEWnew-1, nope -Quiet -ErrorVariable failures | Should -Be $true, $false
+    $failures | Should -BeNullOrEmpty
+  }
+
+  It 'takes wildcards' {
+    Test-HotstackSnapSet *-1 -Quiet | Should -Be $true, $true
+    Test-HotstackSnapSet nothing* -ErrorVariable failures | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
+  }
+}
+
+Describe 'Get-HotstackInstance' {
   BeforeAll { Reset-Sandbox $sandbox }
 
-  It 'come from servers with roles' {
+  It 'gives the servers of a stack with their state' {
+    $found = Get-HotstackInstance hs-multi
+    $found.Name | Should -Be controller, master0, master1, master2, worker0, worker1
+    $found.Status | Select-Object -Unique | Should -Be ACTIVE
+    $found[0].StackName, $found[0].Cloud | Should -Be hs-multi, sandbox
+  }
+
+  It 'gives servers by name and role' {
     $found = Get-HotstackInstance -Server controller, master0 -Role controller, ocp_master
     $found.Name | Should -Be controller, master0
     $found.Role | Should -Be controller, ocp_master
   }
 
-  It 'come from a file, by a path as PowerShell sees it' {
+  It 'takes wildcards for servers, with one role for all that match' {
+    $found = Get-HotstackInstance -Server controller, m*r? -Role controller, ocp_master
+    $found.Name | Should -Be controller, master0, master1, master2
+    $found[1..3].Role | Select-Object -Unique | Should -Be ocp_master
+    Get-HotstackInstance -Server nothing* -Role x -ErrorVariable failures | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
+  }
+
+  It 'gives those of a file, by a path as PowerShell sees it' {
     Get-HotstackInstance hs-multi | Select-Object -First 2 |
       ForEach-Object -Begin { $data = @{} } -Process { $data[$_.Name] = @{ uuid = $_.Id; role = $_.Role; mac_address = $_.MacAddress } }
     @{ snapset_data = @{ instances = $data } } | ConvertTo-Json -Depth 4 | Set-Content TestDrive:/outputs.json
@@ -69,38 +144,21 @@ Describe 'Instances' {
     try { (Get-HotstackInstance -Path outputs.json).Name | Sort-Object | Should -Be controller, master0 } finally { Pop-Location }
   }
 
-  It 'are found by objects that name a stack and a cloud' {
+  It 'takes objects that name a stack and a cloud' {
     $found = [pscustomobject]@{ StackName = 'hs-multi'; Cloud = 'sandbox' }, [pscustomobject]@{ StackName = 'hs-multi'; Cloud = 'sandbox-other' } |
       Get-HotstackInstance -ErrorAction SilentlyContinue -ErrorVariable failures
     $found.Count | Should -Be 6
     $failures.FullyQualifiedErrorId | Should -BeLike 'StackNotFound,*'
   }
 
-  It 'made by hand become a set as well' {
-    $set = Get-HotstackInstance hs-multi | Select-Object Name, Role, Id, MacAddress -First 2 | New-HotstackSnapSet -StopServers @quick
-    $set.Members.Name | Should -Be controller, master0
-    $set.StackName | Should -BeNullOrEmpty
-  }
-
-  It 'given as an argument are of their own cloud' {
+  It 'gives objects that, as an argument, are of their own cloud' {
     $instances = Get-HotstackInstance hs-multi -Cloud sandbox
     $env:OS_CLOUD = 'sandbox-other'
     try { New-HotstackSnapSet -Instance $instances -StopServers -WhatIf | Should -BeNullOrEmpty } finally { $env:OS_CLOUD = 'sandbox' }
   }
 }
 
-Describe '-WhatIf' {
-  It 'changes nothing and gives nothing' {
-    Reset-Sandbox $sandbox
-    Add-SandboxSnapSet $sandbox AAAAaaaa
-    New-HotstackSnapSet hs-multi -StopServers -StartServers -WhatIf | Should -BeNullOrEmpty
-    Remove-HotstackSnapSet AAAAaaaa -PassThru -WhatIf | Should -BeNullOrEmpty
-    Remove-HotstackSnapSet -OlderThan 0 -KeepLast 0 -WhatIf | Should -BeNullOrEmpty
-    Get-SandboxCall $sandbox | Should -BeNullOrEmpty
-  }
-}
-
-Describe '-IncludeVolumes' {
+Describe 'New-HotstackSnapSet -IncludeVolumes' {
   BeforeAll { $volumes = Start-Sandbox -Scenario sno }
   AfterAll { Stop-Sandbox $volumes }
 
@@ -126,7 +184,7 @@ Describe '-IncludeVolumes' {
   }
 }
 
-Describe 'Removal of several sets' {
+Describe 'Remove-HotstackSnapSet' {
   BeforeEach {
     Reset-Sandbox $sandbox
     Add-SandboxSnapSet $sandbox OLDold-1 -Age 10d
@@ -154,6 +212,13 @@ Describe 'Removal of several sets' {
     { Remove-HotstackSnapSet -OlderThan $age -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
   }
 
+  It 'deletes a set whole' {
+    (Remove-HotstackSnapSet OLDold-1 -PassThru -Confirm:$false).Id | Should -Be OLDold-1
+    @(Get-SandboxImage $sandbox | Where-Object name -Like '*OLDold-1*') | Should -BeNullOrEmpty
+  }
+
+  It 'gives nothing without -PassThru' { Remove-HotstackSnapSet OLDold-1 -Confirm:$false | Should -BeNullOrEmpty }
+
   It 'goes on after one that is not there' {
     Remove-HotstackSnapSet nope, NEWnew-1 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failures
     $failures.FullyQualifiedErrorId | Should -BeLike 'SnapSetNotFound,*'
@@ -163,18 +228,5 @@ Describe 'Removal of several sets' {
   It 'takes objects with an Id' {
     Get-HotstackSnapSet | Select-Object Id, Cloud -Last 1 | Remove-HotstackSnapSet -Confirm:$false
     (Get-HotstackSnapSet).Id | Should -Be NEWnew-1, MIDmid-1
-  }
-}
-
-Describe 'An interrupted set' {
-  It 'is kept on request, and completed' {
-    Reset-Sandbox $sandbox
-    Add-SandboxFault $sandbox @{ kind = 'KillSnapshot'; server = 'master1' }
-    { New-HotstackSnapSet hs-multi -StopServers -KeepPartial @quick -ErrorAction Stop } | Should -Throw -ErrorId 'SnapshotFailed,*'
-    $partial = Get-HotstackSnapSet -Incomplete
-    $partial.Members.Count | Should -BeLessThan 6
-    { Get-HotstackSnapSet -Latest -ErrorAction Stop } | Should -Throw -ErrorId 'SnapSetNotFound,*'
-    (New-HotstackSnapSet -Resume $partial.Id @quick).State | Should -Be Complete
-    (Get-HotstackSnapSet).Id | Should -Be $partial.Id
   }
 }

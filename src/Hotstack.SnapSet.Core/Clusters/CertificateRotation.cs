@@ -14,6 +14,7 @@ namespace Hotstack.Clusters;
 /// <remarks>What OpenShift's own single-node images do (openshift.md C.3). Never run on a real cluster by us.</remarks>
 internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, IActivity activity)
 {
+    private const string Work = "Renewing certificates";
     private const string SignerNamespace = "openshift-kube-controller-manager-operator";
     private const string CopyNamespace = "openshift-kube-controller-manager";
     private const string CsrSigner = "csr-signer";
@@ -56,18 +57,24 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         }
 
         string waitingFor = "";
-        bool isDone = await Poll.UntilAsync(
-            async token =>
-            {
-                waitingFor = await NextMissingAsync(before, token).ConfigureAwait(false) ?? "";
-                activity.Progress(new("Renewing certificates", waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
-                return waitingFor.Length == 0;
-            },
-            Interval, SignersTimeout, cluster.Time, stop).ConfigureAwait(false);
-        activity.Progress(new("Renewing certificates", "") { Completed = true });
-        if (!isDone)
+        try
         {
-            throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
+            bool isDone = await Poll.UntilAsync(
+                async token =>
+                {
+                    waitingFor = await NextMissingAsync(before, token).ConfigureAwait(false) ?? "";
+                    activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
+                    return waitingFor.Length == 0;
+                },
+                Interval, SignersTimeout, cluster.Time, stop).ConfigureAwait(false);
+            if (!isDone)
+            {
+                throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
+            }
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
         }
     }
 

@@ -9,6 +9,9 @@ namespace Hotstack.Clusters;
 /// </summary>
 internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivity activity)
 {
+    private const string Work = "Waiting for the nodes";
+
+    private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
     private readonly Cluster _polled = cluster.ForPolling();
 
     /// <summary>The nodes that are fresh, as of the last look.</summary>
@@ -20,15 +23,48 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     /// <exception cref="HotstackException"><c>NodesNotReady</c>, with the reason of each.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        var wait = new PatientWait(cluster, "Waiting for the nodes", activity);
-        bool areFresh = await wait.UntilAsync(
-            async token => await LookAsync(token).ConfigureAwait(false) is { Count: > 0 } stale
-                ? string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"))
-                : null,
-            interval, timeout, stop).ConfigureAwait(false);
+        var wait = new PatientWait(cluster, Work, activity);
+        bool areFresh;
+        try
+        {
+            areFresh = await wait.UntilAsync(
+                async token =>
+                {
+                    IReadOnlyList<(string Node, string Why)> stale = await LookAsync(token).ConfigureAwait(false);
+                    Show(stale);
+                    return stale.Count == 0 ? null : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
+                },
+                interval, timeout, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            Show([]);
+        }
+
         if (!areFresh)
         {
             throw NotReady(timeout, wait);
+        }
+    }
+
+    /// <summary>Those nodes that are waited for, each for itself.</summary>
+    private void Show(IReadOnlyList<(string Node, string Why)> stale)
+    {
+        if (stale.Count > 0 && _shown.Count == 0)
+        {
+            activity.Progress(new(Work, $"{stale.Count} are not there yet"));
+        }
+
+        foreach (string gone in _shown.Except(stale.Select(s => s.Node)).ToArray())
+        {
+            _shown.Remove(gone);
+            activity.Progress(new(gone, "") { PartOf = Work, Completed = true });
+        }
+
+        foreach ((string node, string why) in stale)
+        {
+            _shown.Add(node);
+            activity.Progress(new(node, why) { PartOf = Work });
         }
     }
 

@@ -34,7 +34,10 @@ internal sealed class Revival(
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
     private bool _hasBooted;
 
-    private string Work => $"Reviving cluster {cluster.Context}";
+    private string Work => WorkOf(cluster);
+
+    /// <summary>What a revival is called where it tells how far it is.</summary>
+    public static string WorkOf(Cluster cluster) => $"Reviving cluster {cluster.Context}";
 
     public async Task<ReviveReport> RunAsync(CancellationToken stop)
     {

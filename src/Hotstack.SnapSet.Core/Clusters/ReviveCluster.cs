@@ -32,7 +32,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
             return null;
         }
 
-        return await new Revival(cloud, cluster, instances, request, activity).RunAsync(stop).ConfigureAwait(false);
+        return await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
     }
 
     private static string DescribeCsrs(ReviveClusterRequest request) =>

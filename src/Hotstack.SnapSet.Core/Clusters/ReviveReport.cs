@@ -35,7 +35,11 @@ public sealed record ReviveReport
 
     /// <summary>An error for each check of the services that did not pass.</summary>
     public IEnumerable<HotstackException> GetFailures() => Assessment.Health.Reasons.Select(reason =>
-        new HotstackException(ErrorCause.OperationFailed, "ReviveCheckFailed", $"Cluster '{Context}': {reason}.") { Target = Context });
+        new HotstackException(ErrorCause.OperationFailed, "ReviveCheckFailed", $"Cluster '{Context}': {reason}.")
+        {
+            Target = Context,
+            Hint = "The cluster is up: put this right, or wait for it, and run Invoke-HotstackRevive or Test-HotstackCluster again.",
+        });
 
     /// <summary>From the first step to the last.</summary>
     public TimeSpan Duration { get; init; }

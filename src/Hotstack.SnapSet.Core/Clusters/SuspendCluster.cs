@@ -25,7 +25,7 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
             return null;
         }
 
-        return await new Suspension(cloud, cluster, plan, request, activity).RunAsync(stop).ConfigureAwait(false);
+        return await new Suspension(cloud, cluster, plan, request, activity.Within(Suspension.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
     }
 
     private string Describe(SuspensionPlan plan) =>

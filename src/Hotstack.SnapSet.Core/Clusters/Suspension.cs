@@ -22,9 +22,12 @@ internal sealed class Suspension(
     private readonly HelperPods _helpers = new(cluster, request.HelperImage, activity);
     private readonly Cordon _cordon = new(cluster, activity);
     private readonly ServerPower _power = new(cloud, activity);
-    private string Work => $"Suspending cluster {cluster.Context}";
+    private string Work => WorkOf(cluster);
     private ClusterRecord _record = plan.Record;
     private ShutdownTimes? _times;
+
+    /// <summary>What a suspension is called where it tells how far it is.</summary>
+    public static string WorkOf(Cluster cluster) => $"Suspending cluster {cluster.Context}";
 
     /// <returns>How the cluster was when the nodes were still there.</returns>
     public async Task<ClusterRecord> RunAsync(CancellationToken stop)

@@ -99,13 +99,16 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             byte[] body = await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
             var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
             activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
+            TellWrite(request, $"{response.Status}", response.RequestId);
             return response.IsSuccess ? response : throw ServiceErrors.From(response);
         }
         catch (Exception e) when (IsTransportFailure(e))
         {
             // The source's own failure shows as one of the connection.
             content.SourceFailure?.Throw();
-            throw Lost(request, e, stop).AfterLastAttempt(request);
+            ServiceException failure = Lost(request, e, stop).AfterLastAttempt(request);
+            TellWrite(request, failure.Reason, null);
+            throw failure;
         }
     }
 
@@ -143,11 +146,27 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         try
         {
-            return await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop).ConfigureAwait(false);
+            ApiResponse response = await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop).ConfigureAwait(false);
+            TellWrite(request, $"{response.Status}", response.RequestId);
+            return response;
         }
-        catch (TransportException failure)
+        catch (TransportException lost)
         {
-            throw failure.AfterLastAttempt(request);
+            ServiceException failure = lost.AfterLastAttempt(request);
+            TellWrite(request, failure.Reason, null);
+            throw failure;
+        }
+    }
+
+    /// <summary>What changes something is a step of the story, by the id under which the service logged it; what only reads
+    /// is not. Neither bodies nor header fields are told.</summary>
+    private void TellWrite(ApiRequest request, string outcome, string? requestId)
+    {
+        if (request.Method != HttpMethod.Get)
+        {
+            string action = request.Action is { } name ? $" ({name})" : "";
+            string id = requestId is null ? "" : $" ({requestId})";
+            activity.Verbose($"{request.Method} {request.Service} {request.Uri.AbsolutePath}{action} -> {outcome}{id}");
         }
     }
 

@@ -41,6 +41,9 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
     /// </summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>What it asks for where its address does not tell: <c>os-stop</c>.</summary>
+    public string? Action { get; init; }
+
     /// <summary>What to advise when it fails.</summary>
     public ConnectionHints Hints { get; init; } = ConnectionHints.CloudsYaml;
 

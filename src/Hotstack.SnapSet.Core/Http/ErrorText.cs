@@ -12,9 +12,6 @@ internal static partial class ErrorText
     private const int Longest = 500;
     private const int MostRead = 16 * 1024;
 
-    /// <summary>Shorter secrets are also ordinary words, and no secrets.</summary>
-    private const int ShortestSecret = 4;
-
     private static readonly string[] BestKeys = ["message", "faultstring", "detail"];
     private static readonly string[] OtherKeys = ["explanation", "error_description", "error", "title"];
 
@@ -25,11 +22,7 @@ internal static partial class ErrorText
         // What a JSON schema says after this is for programmers, and quotes the request.
         int end = text.IndexOf("Failed validating '", StringComparison.Ordinal);
         text = end > 0 ? text[..end] : text;
-        foreach (string secret in response.Request.Secrets.Where(s => s.Length >= ShortestSecret))
-        {
-            text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
+        text = Secrets.Hide(text, response.Request.Secrets);
         text = Blanks().Replace(text, " ").Trim();
         return text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
     }

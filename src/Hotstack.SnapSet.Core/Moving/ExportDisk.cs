@@ -108,5 +108,9 @@ internal class ExportDisk
 
     private static HotstackException Failure(string path, Exception e) => FullCodes.Contains(e.HResult)
         ? Full(path, $"The disk of {path} is full: {e.Message}", e)
-        : new HotstackException(ErrorCause.OperationFailed, FailedId, $"{path} cannot be used: {e.Message}", e) { Target = path };
+        : new HotstackException(ErrorCause.OperationFailed, FailedId, $"{path} cannot be used: {e.Message}", e)
+            {
+                Target = path,
+                Hint = "Check the folder's rights and its disk; the same command again goes on from what is there.",
+            };
 }

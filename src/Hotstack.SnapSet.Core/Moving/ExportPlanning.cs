@@ -88,6 +88,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
                 ErrorCause.Conflict, "ImageDataMissing", $"SnapSet {set.Id} cannot be exported: there is no data in the images of {string.Join(", ", empty)}.")
             {
                 Target = set.Id,
+                Hint = "Such a set is of no use to anybody: make it anew with New-HotstackSnapSet.",
             };
         }
     }

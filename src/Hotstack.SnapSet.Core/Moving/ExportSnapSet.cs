@@ -60,8 +60,12 @@ public sealed class ExportSnapSet(Cloud cloud)
         {
             await Transfers.RunAsync(
                 plan.Members, throttleLimit, member => member.Member.Name,
-                async (member, token) => hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(
-                    member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token).ConfigureAwait(false),
+                async (member, token) =>
+                {
+                    hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(
+                        member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token).ConfigureAwait(false);
+                    activity.Verbose($"{member.Member.Name}: image {member.Image.Id}, {ByteText.Of(member.Image.Size)}, is in {member.File}.");
+                },
                 stop).ConfigureAwait(false);
             ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
             return meter.Moved;

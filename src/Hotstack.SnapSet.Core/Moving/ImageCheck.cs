@@ -40,7 +40,11 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     {
         Image image = await SettledAsync(id, Patience, stop).ConfigureAwait(false);
         return IsSettled(image) ? image : throw new HotstackException(
-            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.") { Target = id };
+            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
+            {
+                Target = id,
+                Hint = $"'openstack image show {id}' tells whether it goes on; then import again.",
+            };
     }
 
     /// <summary>The image, once Glance is done with it or the patience is over.</summary>

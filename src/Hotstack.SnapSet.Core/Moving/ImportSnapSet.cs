@@ -85,8 +85,13 @@ public sealed class ImportSnapSet(Cloud cloud)
         var upload = new ImageUpload(cloud, plan, Disk, activity);
         await Transfers.RunAsync(
             plan.Missing, plan.ThrottleLimit, member => member.Member.Name,
-            async (member, token) => images[member.Member.Name] = await upload.RunAsync(
-                member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token).ConfigureAwait(false),
+            async (member, token) =>
+            {
+                Image image = await upload.RunAsync(
+                    member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token).ConfigureAwait(false);
+                images[member.Member.Name] = image;
+                activity.Verbose($"{member}: image {image.Id} holds what is in {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
+            },
             stop).ConfigureAwait(false);
         return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop).ConfigureAwait(false);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.Moving;
@@ -10,11 +11,11 @@ internal static class PortableProperties
 
     /// <summary>Of what is only in the old cloud: ids, users, projects, places, keys. With a signature that names a key there,
     /// an upload would be refused.</summary>
-    private static readonly HashSet<string> Local = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Local = new[]
     {
         "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "boot_roles", "block_device_mapping", "bdm_v2", "root_device_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
         "location", "deleted", "deleted_at", ImportKey,
-    };
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] LocalPrefixes = ["owner_", "os_glance", "img_signature", "hotstack_volume"];
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 
 namespace Hotstack.Moving;
@@ -8,14 +9,14 @@ internal sealed class RunningHash : IDisposable
     public const string Default = "sha512";
     public const string Md5 = "md5";
 
-    private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Known = new(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, (HashAlgorithmName Name, int Bytes)> Known = new Dictionary<string, (HashAlgorithmName Name, int Bytes)>
     {
         [Md5] = (HashAlgorithmName.MD5, 16),
         ["sha1"] = (HashAlgorithmName.SHA1, 20),
         ["sha256"] = (HashAlgorithmName.SHA256, 32),
         ["sha384"] = (HashAlgorithmName.SHA384, 48),
         [Default] = (HashAlgorithmName.SHA512, 64),
-    };
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly Dictionary<string, IncrementalHash> _hashes;
 

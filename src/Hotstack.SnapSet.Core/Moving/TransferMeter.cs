@@ -51,24 +51,31 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
 
     internal void Count(TransferPart part, long bytes, bool isMoved)
     {
-        ProgressReport whole;
+        ProgressReport? whole;
         lock (_gate)
         {
             _done += bytes;
             _moved += isMoved ? bytes : 0;
             long now = time.GetTimestamp();
-            if (_shownAt is { } shown && time.GetElapsedTime(shown, now) < Pause && _done < total)
+            if (!IsDue(part.ShownAt, now) && part.Done < part.Size)
             {
                 return;
             }
 
-            _shownAt = now;
-            whole = Report(now);
+            part.ShownAt = now;
+            whole = IsDue(_shownAt, now) || _done >= total ? Report(now) : null;
+            _shownAt = whole is null ? _shownAt : now;
         }
 
-        activity.Progress(whole);
+        if (whole is not null)
+        {
+            activity.Progress(whole);
+        }
+
         activity.Progress(new(part.Name, $"{ByteText.Of(part.Done)} of {ByteText.Of(part.Size)}") { PartOf = work, Percent = Percent(part.Done, part.Size) });
     }
+
+    private bool IsDue(long? shownAt, long now) => shownAt is not { } shown || time.GetElapsedTime(shown, now) >= Pause;
 
     internal void Complete(TransferPart part) => activity.Progress(new(part.Name, "") { PartOf = work, Completed = true });
 
@@ -103,6 +110,9 @@ internal sealed class TransferPart(TransferMeter meter, string name, long size)
     public long Size => size;
 
     public long Done { get; private set; }
+
+    /// <summary>When it was last shown; null for never.</summary>
+    public long? ShownAt { get; set; }
 
     /// <summary>Bytes went over the wire.</summary>
     public void Move(long bytes) => Count(bytes, isMoved: true);

@@ -63,7 +63,7 @@ internal sealed class ServiceClient(CloudConfiguration configuration, TokenSourc
         };
         return token.Value is not { } secret
             ? request
-            : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [secret] };
+            : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [.. request.Secrets, secret] };
     }
 
     private Uri Address(Token token) => EndpointAddress.Of(service, Endpoint(token), token.ProjectId);

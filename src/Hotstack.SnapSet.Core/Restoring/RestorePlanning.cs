@@ -112,6 +112,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 Parameters = parameters,
                 Tags = ["hotstack", TagOf(set)],
                 Timeout = request.Timeout,
+                Secrets = request.Secrets,
             },
         };
     }

@@ -30,12 +30,26 @@ public sealed class RestoreSnapSet(Cloud cloud)
             return null;
         }
 
+        string work = $"Restoring stack {plan.Stack.Name}";
+        try
+        {
+            return await RunAsync(plan, request, activity.Within(work), work, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    private async Task<RestoredStack> RunAsync(
+        RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, string work, CancellationToken stop)
+    {
         DateTimeOffset begun = cloud.Time.GetUtcNow();
         Stack? stack = plan.Existing;
         try
         {
             stack = await BeginAsync(plan, request, activity, stop).ConfigureAwait(false);
-            stack = await new StackWait(cloud, $"Restoring stack {stack.Name}", request.PollInterval, activity).UntilCompleteAsync(
+            stack = await new StackWait(cloud, work, request.PollInterval, request.Secrets, activity).UntilCompleteAsync(
                 stack,
                 plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
                 plan.Resources.Count > 0 ? plan.Resources.Count : null,
@@ -45,7 +59,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         {
             throw new HotstackException(
                 failure.Cause, failure.Id,
-                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity).ConfigureAwait(false)}",
+                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)}",
                 failure)
             {
                 Target = stack.Name,
@@ -54,10 +68,11 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (OperationCanceledException) when (stack is not null)
         {
-            activity.Warning($"Stopped. {await TakeBackAsync(plan, stack, request, activity).ConfigureAwait(false)}");
+            activity.Warning($"Stopped. {await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)}");
             throw;
         }
 
+        activity.Progress(new(work, "verifying its servers"));
         return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
     }
 
@@ -108,7 +123,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     /// <summary>Without the caller's token: it must still work after a stop.</summary>
-    private async Task<string> TakeBackAsync(RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity)
+    private async Task<string> TakeBackAsync(RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         if (plan.Existing is not null && !plan.IsContinued)
         {
@@ -123,11 +138,12 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
 
         activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");
+        activity.Progress(new(work, "taking it back"));
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
             await cloud.Stacks.DeleteAsync(stack, patience.Token).ConfigureAwait(false);
-            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, activity)
+            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, request.Secrets, activity)
                 .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token).ConfigureAwait(false);
             return left is null
                 ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."

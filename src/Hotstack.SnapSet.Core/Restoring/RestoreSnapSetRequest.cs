@@ -28,6 +28,9 @@ public sealed record RestoreSnapSetRequest
     /// <summary>Variables for the expressions in parameter files; they count before the files' own.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Variables { get; init; } = new Dictionary<string, JsonNode?>();
 
+    /// <summary>Values among parameters and variables that must not be shown.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>How the images get into the stack; null to choose by template and set.</summary>
     public RestoreMode? Mode { get; init; }
 

@@ -6,7 +6,12 @@ using Hotstack.SnapSets;
 namespace Hotstack.Restoring;
 
 /// <summary>Waits until Heat is done with a stack, and tells how far it is by its resources.</summary>
-internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IActivity activity)
+/// <param name="cloud">Where the stack is.</param>
+/// <param name="work">What is going on, as the title of the progress.</param>
+/// <param name="interval">The pause between two looks.</param>
+/// <param name="secrets">What Heat may say in its reasons and must not be shown.</param>
+/// <param name="activity">Told how far it is.</param>
+internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IReadOnlyList<string> secrets, IActivity activity)
 {
     private const int MostNamed = 3;
 
@@ -65,16 +70,24 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IAc
     public async Task<string?> UntilGoneAsync(Stack stack, Deadline deadline, CancellationToken stop)
     {
         Stack? seen = stack;
-        bool isGone = await Poll.UntilAsync(
-            async token =>
-            {
-                seen = await cloud.Stacks.PollAsync(stack, token).ConfigureAwait(false);
-                return seen is null or { Status: "DELETE_FAILED" };
-            },
-            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
-        return seen is null ? null
-            : isGone ? $"{seen.Status}: {seen.StatusReason}"
-            : $"it is still {seen.Status} after {deadline.Timeout}";
+        try
+        {
+            bool isGone = await Poll.UntilAsync(
+                async token =>
+                {
+                    seen = await cloud.Stacks.PollAsync(stack, token).ConfigureAwait(false);
+                    activity.Progress(new(work, seen?.Status ?? "gone"));
+                    return seen is null or { Status: "DELETE_FAILED" };
+                },
+                interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+            return seen is null ? null
+                : isGone ? $"{seen.Status}: {Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", secrets)}"
+                : $"it is still {seen.Status} after {deadline.Timeout}";
+        }
+        finally
+        {
+            Complete();
+        }
     }
 
     /// <summary>A service that restarts is no reason to give up what Heat is still making: the next look will tell.</summary>
@@ -127,7 +140,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IAc
         string reasons = (causes.Length > 0 ? causes : failed) is { Length: > 0 } told
             ? string.Join("; ", told.Select(r => $"{r.Name} ({r.Type}): {r.StatusReason}"))
             : stack.StatusReason ?? "Heat gives no reason";
-        return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {reasons}.")
+        return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
         {
             Target = stack.Name,
             Hint = $"'openstack stack event list {stack.Name} --nested-depth 5' tells the whole story.",
@@ -135,7 +148,11 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IAc
     }
 
     private static HotstackException Vanished(Stack stack) =>
-        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") { Target = stack.Name };
+        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") 
+        {
+            Target = stack.Name,
+            Hint = "The SnapSet is untouched: restore it again.",
+        };
 
     private static HotstackException Late(Stack stack, IReadOnlyList<StackResource> resources, Deadline deadline)
     {

@@ -25,6 +25,8 @@ public sealed class CreateSnapSet(Cloud cloud)
             return null;
         }
 
+        string work = CreationProgress.TitleOf(plan);
+        activity = activity.Within(work);
         var deadline = new Deadline(request.Timeout, cloud.Time);
         var power = new ServerPower(cloud, activity);
         var creation = new Creation(cloud, plan, request, activity, deadline);
@@ -34,6 +36,7 @@ public sealed class CreateSnapSet(Cloud cloud)
         {
             if (running.Length > 0)
             {
+                activity.Progress(new(work, "shutting down the servers"));
                 await power.StopAsync(running, request.PollInterval, deadline, stop).ConfigureAwait(false);
             }
 
@@ -54,8 +57,11 @@ public sealed class CreateSnapSet(Cloud cloud)
             }
             else if (request.StartServers)
             {
+                activity.Progress(new(work, "starting the servers again"));
                 await StartAgainAsync(power, plan, request, activity).ConfigureAwait(false);
             }
+
+            activity.Progress(new(work, "") { Completed = true });
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class Creation(
         }
         finally
         {
-            progress.Complete();
+            progress.CompleteMembers();
         }
     }
 

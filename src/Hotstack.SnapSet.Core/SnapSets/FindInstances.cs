@@ -124,23 +124,26 @@ public sealed class FindInstances(Cloud cloud)
             };
         }
 
-        return await Fanout.SelectAsync(
+        Instance[][] found = await Fanout.SelectAsync(
             source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles.Count == 1 ? source.Roles[0] : source.Roles[i])),
-            async (asked, token) =>
-            {
-                Server server = await FindServerAsync(asked.nameOrId, token).ConfigureAwait(false);
-                return WithState(
-                    new Instance
-                    {
-                        Name = server.Name,
-                        Role = asked.role,
-                        Id = server.Id,
-                        MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
-                    },
-                    server);
-            },
+            async (asked, token) => (await FindServersAsync(asked.nameOrId, token).ConfigureAwait(false)).Select(server => WithState(
+                new Instance
+                {
+                    Name = server.Name,
+                    Role = asked.role,
+                    Id = server.Id,
+                    MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
+                },
+                server)).ToArray(),
             stop).ConfigureAwait(false);
+        return [.. found.SelectMany(servers => servers).DistinctBy(instance => instance.Id)];
     }
+
+    /// <summary>Those that match where there are wildcards, by name; else the one that is meant.</summary>
+    private async Task<IReadOnlyList<Server>> FindServersAsync(string nameOrId, CancellationToken stop) => Wildcard.IsPattern(nameOrId)
+        ? [.. (await cloud.Compute.ListServersAsync(stop).ConfigureAwait(false))
+            .Where(server => Wildcard.Matches(server.Name, nameOrId)).OrderBy(server => server.Name, StringComparer.Ordinal)]
+        : [await FindServerAsync(nameOrId, stop).ConfigureAwait(false)];
 
     private async Task<Server> FindServerAsync(string nameOrId, CancellationToken stop)
     {

@@ -38,6 +38,11 @@ public sealed class FindSnapSets(Cloud cloud)
             };
     }
 
+    /// <summary>The ids that an argument stands for: those that match its wildcards, the newest first, or itself without any.</summary>
+    public async Task<IReadOnlyList<string>> ExpandAsync(string id, CancellationToken stop) => Wildcard.IsPattern(id)
+        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop).ConfigureAwait(false)).Select(set => set.Id)]
+        : [id];
+
     /// <summary>One set by its exact id, of our project.</summary>
     /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>).</exception>
     public async Task<SnapSet> GetAsync(string id, CancellationToken stop)

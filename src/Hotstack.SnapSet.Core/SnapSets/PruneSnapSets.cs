@@ -17,21 +17,45 @@ public sealed class PruneSnapSets(Cloud cloud)
         PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
-        var removal = new RemoveSnapSet(cloud);
-        foreach (string id in await ChooseAsync(request, stop).ConfigureAwait(false))
+        string[] ids = [.. await ChooseAsync(request, stop).ConfigureAwait(false)];
+        string work = $"Removing {ids.Length} SnapSets";
+        IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
+        try
         {
-            try
+            for (int i = 0; i < ids.Length; i++)
             {
-                SnapSet? set = await removal.RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
-                if (set is not null)
+                if (ids.Length > 1)
                 {
-                    removed(set);
+                    activity.Progress(new(work, $"{i} of {ids.Length} done") { Percent = 100 * i / ids.Length });
                 }
+
+                await RemoveAsync(ids[i], request, part, confirm, removed, failed, stop).ConfigureAwait(false);
             }
-            catch (HotstackException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
+        }
+        finally
+        {
+            if (ids.Length > 1)
             {
-                failed(e);
+                activity.Progress(new(work, "") { Completed = true });
             }
+        }
+    }
+
+    private async Task RemoveAsync(
+        string id, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
+    {
+        try
+        {
+            SnapSet? set = await new RemoveSnapSet(cloud).RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
+            if (set is not null)
+            {
+                removed(set);
+            }
+        }
+        catch (HotstackException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
+        {
+            failed(e);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
@@ -8,8 +9,8 @@ namespace Hotstack.SnapSets;
 internal sealed class ServerHistory(Cloud cloud)
 {
     /// <summary>What makes a frozen disk and a server drift apart.</summary>
-    private static readonly HashSet<string> RunningActions =
-        ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"];
+    private static readonly FrozenSet<string> RunningActions = FrozenSet.ToFrozenSet(
+        ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"]);
 
     /// <returns>For each server that ran, which action set it going, and when.</returns>
     public async Task<IReadOnlyList<string>> RanSinceAsync(

@@ -47,11 +47,14 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                 async token =>
                 {
                     await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token).ConfigureAwait(false);
-                    switches.RemoveAll(s => s.IsDone);
-                    activity.Progress(new(work, switches.Count == 0 ? goal : $"waiting for {string.Join(", ", switches)}")
+                    int done = instances.Length - switches.Count(s => !s.IsDone);
+                    activity.Progress(new(work, $"{done} of {instances.Length} {goal}") { Percent = 100 * done / instances.Length });
+                    foreach (ServerSwitch each in switches)
                     {
-                        Percent = 100 * (instances.Length - switches.Count) / instances.Length,
-                    });
+                        activity.Progress(new(each.Instance.Name, each.State) { PartOf = work, Completed = each.IsDone });
+                    }
+
+                    switches.RemoveAll(s => s.IsDone);
                     return switches.Count == 0;
                 },
                 interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
@@ -62,6 +65,11 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
         finally
         {
+            foreach (ServerSwitch left in switches)
+            {
+                activity.Progress(new(left.Instance.Name, "") { PartOf = work, Completed = true });
+            }
+
             activity.Progress(new(work, "") { Completed = true });
         }
     }

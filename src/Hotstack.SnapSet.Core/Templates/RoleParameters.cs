@@ -3,7 +3,8 @@ namespace Hotstack.Templates;
 /// <summary>Which parameter of upstream's templates gives a role's image and flavor.</summary>
 public static class RoleParameters
 {
-    private static readonly string[] Roles =
+    /// <summary>The roles that upstream's templates know.</summary>
+    public static IReadOnlyList<string> Roles { get; } =
     [
         "controller", "ocp_master", "ocp_worker", "compute", "networker", "bmh", "ironic", "nat64_appliance", "devstack", "switch",
     ];

@@ -13,8 +13,8 @@ public sealed class ConvertToHotstackStackParameter : HotstackCmdlet
     private const string Newest = "Latest";
 
     /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>

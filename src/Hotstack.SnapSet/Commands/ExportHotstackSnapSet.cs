@@ -9,9 +9,9 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetExport))]
 public sealed class ExportHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>The sets' ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    /// <summary>The sets' ids, with or without wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The folder in which each set gets one of its own, hotstack-snapset-ID. It is made if need be. No wildcards.</summary>
@@ -34,14 +34,13 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
     protected override void ProcessRecord()
     {
         string path = FilePath(Path)!;
-        foreach (string id in Id)
+        RunItem(run => run.ForEachSetAsync(Id, async id =>
         {
             var request = new ExportSnapSetRequest
             {
                 Id = id, Path = path, SkipVolumes = SkipVolumes, Verify = Verify, ThrottleLimit = ThrottleLimit,
             };
-            RunItem(async run => run.Write(
-                await new ExportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop)));
-        }
+            run.Write(await new ExportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
+        }));
     }
 }

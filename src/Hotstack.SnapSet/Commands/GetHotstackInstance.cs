@@ -24,14 +24,14 @@ public sealed class GetHotstackInstance : HotstackCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Servers by name or id.</summary>
+    /// <summary>Servers by name, with or without wildcards, or by id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
-    [ValidateNotNullOrEmpty]
+    [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ServerCompleter))]
     public string[] Server { get; set; } = [];
 
-    /// <summary>The role of all the servers, or one role for each, in the same order: controller, ocp_master …</summary>
+    /// <summary>The role of all the servers, or one role for each name or wildcard, in the same order: controller, ocp_master …</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string[] Role { get; set; } = [];
 
     /// <inheritdoc/>

@@ -13,10 +13,10 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     private const string Newest = "Latest";
 
     /// <summary>Ids, with or without wildcards. By default all sets.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [SnapSetIdentity, ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public string[] Id { get; set; } = ["*"];
 
     /// <summary>Only the newest set that can be restored.</summary>
@@ -27,7 +27,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(StackNameCompleter))]
+    [ArgumentCompleter(typeof(StackNamePatternCompleter))]
     public string? StackName { get; set; }
 
     /// <summary>Only sets that are incomplete.</summary>

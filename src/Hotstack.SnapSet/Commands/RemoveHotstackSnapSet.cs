@@ -15,10 +15,10 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     private const string ByCount = "ByCount";
 
     /// <summary>Ids, with or without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [SnapSetIdentity, ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Sets older than this: 7d, 36h.</summary>
@@ -37,7 +37,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     [Parameter(ParameterSetName = ByCount)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(StackNameCompleter))]
+    [ArgumentCompleter(typeof(StackNamePatternCompleter))]
     public string? StackName { get; set; }
 
     /// <summary>Also images that are protected.</summary>

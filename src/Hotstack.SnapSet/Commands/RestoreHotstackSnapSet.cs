@@ -11,8 +11,8 @@ namespace Hotstack.Commands;
 public sealed class RestoreHotstackSnapSet : HotstackCmdlet
 {
     /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById")]
+    [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
@@ -80,17 +80,17 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        (string template, string? root, string? outputs, string[] files) =
-            (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath), [.. ParameterFile.Select(file => FilePath(file)!)]);
+        (string template, string? root, string? outputs, string[] files, List<string> secrets) =
+            (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath), [.. ParameterFile.Select(file => FilePath(file)!)], []);
         RunItem(async run =>
         {
             var request = new RestoreSnapSetRequest
             {
                 SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ParameterFiles = files,
-                Parameters = ParameterInput.ToJson(Parameter), Variables = ParameterInput.ToVariables(Variable),
+                Parameters = ParameterInput.ToJson(Parameter, secrets), Variables = ParameterInput.ToVariables(Variable, secrets), Secrets = secrets,
                 Mode = Mode.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : Enum.Parse<RestoreMode>(Mode, ignoreCase: true),
-                OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired, RollbackOnFailure = RollbackOnFailure,
-                Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+                OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired, RollbackOnFailure = RollbackOnFailure, Force = Force,
+                Timeout = Timeout, PollInterval = PollInterval,
             };
             run.Write(await new RestoreSnapSet(run.Cloud).RunAsync(request, run.Activity, Force ? run.ConfirmRiskAsync : run.ConfirmAsync, run.Stop));
         });

@@ -9,10 +9,10 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetFinding), typeof(bool))]
 public sealed class TestHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>The sets' ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    /// <summary>The sets' ids, with or without wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>Gives only True or False for each set. A set that is not there is False, and no error.</summary>
@@ -20,13 +20,8 @@ public sealed class TestHotstackSnapSet : HotstackCmdlet
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string id in Id)
-        {
-            RunItem(run => Quiet ? TellAsync(run, id) : ShowAsync(run, id));
-        }
-    }
+    protected override void ProcessRecord() =>
+        RunItem(run => run.ForEachSetAsync(Id, id => Quiet ? TellAsync(run, id) : ShowAsync(run, id)));
 
     private static async Task ShowAsync(CmdletRun run, string id) =>
         run.WriteEach(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop));

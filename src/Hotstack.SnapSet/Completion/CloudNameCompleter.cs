@@ -1,10 +1,13 @@
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
 
 /// <summary>Proposes the clouds of clouds.yaml.</summary>
 internal sealed class CloudNameCompleter : HotstackCompleter
 {
-    protected override IEnumerable<Proposal> Propose(CloudConfigurationLoader loader, string? cloud, string? region) =>
-        loader.CloudNames().Select(name => new Proposal(name, $"Cloud {name}"));
+    protected override Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
+    {
+        IReadOnlyList<Suggestion> clouds = [.. call.Clouds.CloudNames().Select(name => new Suggestion(name, $"Cloud {name}"))];
+        return Task.FromResult(clouds);
+    }
 }

@@ -1,27 +1,17 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
+using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
 
 /// <summary>Proposes the kubeconfig's contexts.</summary>
-internal sealed class ContextCompleter : IArgumentCompleter
+internal sealed class ContextCompleter : HotstackCompleter
 {
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    protected override Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
     {
-        try
-        {
-            return HotstackCompleter.Matching(wordToComplete, Contexts(fakeBoundParameters[nameof(ClusterCmdlet.Kubeconfig)]?.ToString()));
-        }
-        catch (HotstackException)
-        {
-            return [];
-        }
+        IReadOnlyList<Suggestion> contexts =
+        [
+            .. call.Kubeconfigs.ListContexts(call.Kubeconfig).Select(context => new Suggestion(
+                context.Name, $"{context.ClusterName} at {context.Server}{(context.IsCurrent ? " (current)" : "")}")),
+        ];
+        return Task.FromResult(contexts);
     }
-
-    private static IEnumerable<HotstackCompleter.Proposal> Contexts(string? kubeconfig) =>
-        ClusterConnections.LoaderIn(HotstackCompleter.Location()).ListContexts(kubeconfig)
-            .Select(context => new HotstackCompleter.Proposal(
-                context.Name, $"{context.ClusterName} at {context.Server}{(context.IsCurrent ? " (current)" : "")}"));
 }

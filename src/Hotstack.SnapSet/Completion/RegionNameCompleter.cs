@@ -1,13 +1,14 @@
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
 
 /// <summary>Proposes the regions that clouds.yaml lists for the cloud.</summary>
 internal sealed class RegionNameCompleter : HotstackCompleter
 {
-    protected override IEnumerable<Proposal> Propose(CloudConfigurationLoader loader, string? cloud, string? region)
+    protected override Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
     {
-        string name = cloud ?? loader.Load(null, null).Name;
-        return loader.RegionNames(name).Select(r => new Proposal(r, $"Region {r} of cloud {name}"));
+        string name = call.Cloud ?? call.Clouds.Load(null, null).Name;
+        IReadOnlyList<Suggestion> regions = [.. call.Clouds.RegionNames(name).Select(r => new Suggestion(r, $"Region {r} of cloud {name}"))];
+        return Task.FromResult(regions);
     }
 }

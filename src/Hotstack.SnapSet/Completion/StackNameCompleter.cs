@@ -1,11 +1,10 @@
-using Hotstack.OpenStack.Configuration;
+using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
 
 /// <summary>Proposes the project's stacks.</summary>
-internal sealed class StackNameCompleter : HotstackCompleter
+internal class StackNameCompleter : CloudCompleter
 {
-    protected override IEnumerable<Proposal> Propose(CloudConfigurationLoader loader, string? cloud, string? region) =>
-        Ask(loader, cloud, region, (connection, stop) => connection.Stacks.ListNamesAsync(stop))
-            .Select(name => new Proposal(name, $"Stack {name}"));
+    protected override Task<IReadOnlyList<Suggestion>> SuggestAsync(CloudSuggestions cloud, CancellationToken stop) =>
+        cloud.StacksAsync(stop);
 }

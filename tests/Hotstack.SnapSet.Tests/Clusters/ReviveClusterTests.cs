@@ -31,7 +31,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         var order = new List<string>();
         Activity.Listener = (stream, text) =>
         {
-            if (stream == "verbose" && text.Contains("os-start", StringComparison.Ordinal))
+            if (stream == "verbose" && text.Contains("os-start of server", StringComparison.Ordinal))
             {
                 order.Add(text.Split(':')[0]);
             }

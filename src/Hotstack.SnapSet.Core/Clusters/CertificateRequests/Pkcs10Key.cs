@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 
@@ -11,7 +12,7 @@ internal sealed class Pkcs10Key
     private const int FewestRsaBits = 2048;
     private const int MostRsaBits = 8192; // more is work for whoever checks a signature, and no kubelet's
 
-    private static readonly HashSet<string> Curves = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"]; // P-256, P-384, P-521
+    private static readonly FrozenSet<string> Curves = FrozenSet.ToFrozenSet<string>(["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"]); // P-256, P-384, P-521
 
     private readonly ReadOnlyMemory<byte> _der;
     private readonly string _algorithm;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -14,11 +15,11 @@ internal sealed record Pkcs10Request
     private const string ExtensionRequest = "1.2.840.113549.1.9.14";
     private const string SubjectAltNameExtension = "2.5.29.17";
 
-    private static readonly HashSet<string> SignatureAlgorithms =
-    [
+    private static readonly FrozenSet<string> SignatureAlgorithms =
+    FrozenSet.ToFrozenSet<string>([
         "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", // RSA with SHA-256, -384, -512
         "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", // ECDSA with the same
-    ];
+    ]);
 
     private readonly byte[] _der;
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 namespace Hotstack.Clusters.Certificates;
 
 /// <summary>Secrets whose part is known by their names, as older releases do not mark them.</summary>
@@ -40,8 +41,8 @@ internal static class KnownCertificates
     /// Renewed at the start, expired or not, by the recovery controllers beside the kube-apiserver and the
     /// kube-controller-manager (openshift/enhancements, kube-apiserver/auto-cert-recovery.md).
     /// </summary>
-    private static readonly HashSet<(string Namespace, string Name)> Recovered =
-    [
+    private static readonly FrozenSet<(string Namespace, string Name)> Recovered =
+    FrozenSet.ToFrozenSet<(string Namespace, string Name)>([
         CsrSignerSigner,
         CsrSigner,
         CsrSignerCopy,
@@ -58,7 +59,7 @@ internal static class KnownCertificates
         (ApiServer, "control-plane-node-admin-client-cert-key"),
         (Managed, "kube-controller-manager-client-cert-key"),
         (Managed, "kube-scheduler-client-cert-key"),
-    ];
+    ]);
 
     /// <summary>Whether a secret's certificate is made anew at the start, whatever its annotations leave out.</summary>
     public static bool RegenerateOffline(string? @namespace, string name) => @namespace is not null && Recovered.Contains((@namespace, name));

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hotstack.Clusters.Certificates;
 
 namespace Hotstack.Clusters.Health;
@@ -7,8 +8,8 @@ internal sealed class HealthRules
 {
     /// <summary>Groups of checks of which each must have passed for the cluster to be shut down, beside its certificates:
     /// what is on its way would be cut short.</summary>
-    private static readonly HashSet<string> ForShutdown =
-        ["Readiness", "ClusterVersion", "Operators", "Nodes", "Schedulable", "MachineConfigPools", "Etcd", "Rollout"];
+    private static readonly FrozenSet<string> ForShutdown =
+        FrozenSet.ToFrozenSet<string>(["Readiness", "ClusterVersion", "Operators", "Nodes", "Schedulable", "MachineConfigPools", "Etcd", "Rollout"]);
 
     private readonly IReadOnlyList<ClusterCheck> _service;
     private readonly CertificateAssessment _certificates;

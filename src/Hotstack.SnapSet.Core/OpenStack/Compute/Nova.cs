@@ -45,17 +45,20 @@ public sealed class Nova
     }
 
     /// <summary>All servers of the project with exactly this name; several may have it.</summary>
-    public async Task<IReadOnlyList<Server>> FindServersAsync(string name, CancellationToken stop)
+    public async Task<IReadOnlyList<Server>> FindServersAsync(string name, CancellationToken stop) =>
+        // Nova takes a regular expression.
+        [.. (await ListServersAsync([new("name", $"^{Regex.Escape(name)}$")], stop).ConfigureAwait(false)).Where(server => server.Name == name)];
+
+    /// <summary>All servers of the project.</summary>
+    public Task<IReadOnlyList<Server>> ListServersAsync(CancellationToken stop) => ListServersAsync([], stop);
+
+    private async Task<IReadOnlyList<Server>> ListServersAsync(KeyValuePair<string, string>[] query, CancellationToken stop)
     {
-        ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with
-        {
-            // Nova takes a regular expression.
-            Query = [new("name", $"^{Regex.Escape(name)}$")],
-        };
+        ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with { Query = query };
         IReadOnlyList<JsonElement> servers = await NegotiateAsync(version => Paging.ListAsync(
             _client, WithMicroversion(request, version), "servers", page => Paging.HasNextLink(page, "servers_links"), stop))
             .ConfigureAwait(false);
-        return [.. servers.Select(Server.From).Where(server => server.Name == name)];
+        return [.. servers.Select(Server.From)];
     }
 
     /// <summary>Asks a server to shut down; ask for its state to see when it has.</summary>
@@ -121,7 +124,7 @@ public sealed class Nova
     private async Task<ApiResponse> ActAsync(string id, string action, JsonObject? argument, CancellationToken stop)
     {
         ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")
-            .WithJson(new JsonObject { [action] = argument });
+            .WithJson(new JsonObject { [action] = argument }) with { Action = action };
         if (action == "createImage" && request.Timeout < CreateImageTimeout)
         {
             request = request with { Timeout = CreateImageTimeout };
@@ -137,7 +140,11 @@ public sealed class Nova
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
         {
-            throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e) { Target = id };
+            throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e)
+            {
+                Target = id,
+                Hint = $"'openstack server show {id}' tells its state: wait until it is idle, or unlock it.",
+            };
         }
     }
 

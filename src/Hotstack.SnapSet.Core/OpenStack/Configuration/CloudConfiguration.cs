@@ -39,6 +39,9 @@ public sealed record CloudConfiguration
     /// <summary>The file that defines the cloud; null for the one made from variables.</summary>
     public string? SourceFile { get; init; }
 
+    /// <summary>Name and secret were given, and are not those of the file.</summary>
+    public bool HasGivenCredential { get; init; }
+
     /// <summary>Whether tokens come from Keystone, by a token request; if not, see <see cref="AuthTypes.AdminToken"/>.</summary>
     public bool UsesKeystone => AuthType is not (AuthTypes.AdminToken or AuthTypes.None);
 

@@ -16,16 +16,18 @@ public sealed class CloudConfigurationLoader(ConfigurationSources sources)
     /// for its first one.
     /// </param>
     /// <param name="activity">Told what was chosen, and warned of doubtful settings.</param>
+    /// <param name="credential">Counts before the name and secret of the cloud's entry; null for what that has.</param>
     /// <exception cref="HotstackException">
     /// <c>CloudNotFound</c>, <c>CloudNotChosen</c>, <c>RegionNotFound</c>, <c>CloudConfigInvalid</c> (a broken file,
-    /// missing or contradictory values), <c>AuthTypeNotSupported</c>, <c>ScopeNotSupported</c>.
+    /// missing or contradictory values), <c>AuthTypeNotSupported</c>, <c>ScopeNotSupported</c>, <c>CredentialNotUsable</c>.
     /// </exception>
-    public CloudConfiguration Load(string? cloud, string? region, IActivity? activity = null)
+    public CloudConfiguration Load(string? cloud, string? region, IActivity? activity = null, CloudCredential? credential = null)
     {
         var entry = CloudInventory.Read(sources, activity).Choose(NullIfEmpty(cloud));
         var asked = NullIfEmpty(region) ?? (string.IsNullOrEmpty(cloud) ? sources.Variable("OS_REGION_NAME") : null);
-        var configuration = new CloudResolver(sources, activity).Resolve(entry, asked);
-        activity?.Verbose($"Using the {entry.Title}, {(configuration.Region is { } name ? $"region {name}" : "no region")}.");
+        var configuration = new CloudResolver(sources, activity).Resolve(entry, asked, credential);
+        activity?.Verbose($"Using the {entry.Title}, {(configuration.Region is { } name ? $"region {name}" : "no region")}"
+            + $"{(credential is null ? "" : $", as {credential.Name}")}.");
         if (entry.File is not null && VariablesCloud.Variables(sources) is { Count: > 0 } unused)
         {
             activity?.Verbose($"Not used for it: {ConfigurationErrors.Join(unused)}.");

@@ -18,13 +18,14 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
     ];
 
     /// <exception cref="HotstackException">What <see cref="CloudConfigurationLoader.Load"/> says.</exception>
-    public CloudConfiguration Resolve(CloudEntry cloud, string? asked)
+    public CloudConfiguration Resolve(CloudEntry cloud, string? asked, CloudCredential? credential = null)
     {
         var profile = VendorProfile.Of(cloud, sources, activity);
         var region = RegionChoice.Choose(RegionChoice.Listed(cloud, profile, activity), asked, cloud);
         var keys = Layered(cloud, profile, region);
         var auth = AuthValues.Gather(keys);
         var authType = AuthTypeChoice.Of(keys.Text("auth_type"), auth, cloud);
+        credential?.ApplyTo(auth, authType, cloud);
         var settings = Settings(keys, region?.Name);
         CompleteAuth(auth, authType, cloud, settings, region?.Name);
         foreach (var key in EndpointKeys.Where(settings.ContainsKey))
@@ -42,6 +43,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
             ApiTimeout = Timeout(settings.GetValueOrDefault("api_timeout"), cloud),
             Settings = settings.Where(setting => !TlsSettings.Owns(setting.Key)).ToDictionary().AsReadOnly(),
             SourceFile = cloud.File,
+            HasGivenCredential = credential is not null,
         };
     }
 

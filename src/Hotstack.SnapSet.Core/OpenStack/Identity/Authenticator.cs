@@ -117,7 +117,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
 
     private HotstackException Refused(ServiceException answer) => Failed(
         ErrorCause.AuthenticationFailed, "AuthenticationFailed", answer.Message,
-        $"Check the credentials of cloud '{configuration.Name}' in {Source}: "
+        $"Check the credentials of cloud '{configuration.Name}' in {CredentialSource}: "
         + "user, project, their domains, and the secret; an application credential or a password may have expired.",
         answer);
 
@@ -146,6 +146,8 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     }
 
     private string Source => configuration.SourceFile ?? "the OS_* variables";
+
+    private string CredentialSource => configuration.HasGivenCredential ? $"-Credential, and the rest in {Source}" : Source;
 
     private HotstackException Failed(
         ErrorCause cause, string id, string reason, string hint, ServiceException? answer = null) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Hotstack.OpenStack.Imaging;
@@ -6,12 +7,12 @@ namespace Hotstack.OpenStack.Imaging;
 public sealed record Image
 {
     /// <summary>Glance's own fields, which are no properties.</summary>
-    internal static readonly HashSet<string> OwnFields = new(StringComparer.Ordinal)
+    internal static readonly FrozenSet<string> OwnFields = new[]
     {
         "id", "name", "status", "visibility", "owner", "created_at", "updated_at", "size", "virtual_size", "min_disk",
         "min_ram", "protected", "os_hidden", "disk_format", "container_format", "checksum", "os_hash_algo",
         "os_hash_value", "tags", "self", "file", "schema", "locations", "direct_url", "stores",
-    };
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Its UUID.</summary>
     public required string Id { get; init; }

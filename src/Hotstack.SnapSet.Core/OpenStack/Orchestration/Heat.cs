@@ -131,7 +131,7 @@ public sealed class Heat
 
     private ApiRequest Write(HttpMethod method, string path, StackRequest stack)
     {
-        ApiRequest request = _client.Request(method, path).WithJson(stack.ToJson());
+        ApiRequest request = _client.Request(method, path).WithJson(stack.ToJson()) with { Secrets = stack.Secrets };
         return request.Timeout < WriteTimeout ? request with { Timeout = WriteTimeout } : request;
     }
 }

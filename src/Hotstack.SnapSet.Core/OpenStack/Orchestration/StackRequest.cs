@@ -26,6 +26,9 @@ public sealed record StackRequest
     /// <summary>Heat takes back what it did when it fails.</summary>
     public bool RollsBack { get; init; }
 
+    /// <summary>Values among the parameters that must not come back in a message.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     internal JsonObject ToJson() => new()
     {
         ["stack_name"] = Name,

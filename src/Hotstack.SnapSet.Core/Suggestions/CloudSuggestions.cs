@@ -1,4 +1,3 @@
-using Hotstack.Clusters;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;

@@ -325,14 +325,8 @@ Describe 'Invoke-HotstackRevive' {
   }
 
   It 'shows <Name> in 80 columns' -ForEach @(
-    @{ Name = 'the record'; Get = { $record }; Header = 'StackName +Version +Recorded \(UTC\) +Unattended \(UTC\) +Assisted \(UTC\)' }
-    @{ Name = 'its nodes'; Get = { $record.Nodes }; Header = 'Name +Instance +Was cordoned +Client until +Serving until' }
-    @{ Name = 'the report'; Get = { $report }; Header = 'Context +StackName +Healthy +Duration' }
+    @{ Name = 'the report'; Get = { $report }; Header = 'Healthy Duration Context +StackName +Problems' }
     @{ Name = 'the timeline'; Get = { $report.Timeline }; Header = 'At \(UTC\) +Duration +Step +Result' }
-    @{ Name = 'the cluster'; Get = { $report.Assessment }; Header = 'Context +Version +Verdict +Safe by \(UTC\) +Unattended \(UTC\) +Healthy' }
-    @{ Name = 'checks'; Get = { $report.Checks }; Header = 'Result +Check +Message' }
-    @{ Name = 'nodes'; Get = { $report.Assessment.Nodes }; Header = 'Name +Ready +Cordoned +Client until +Serving until +Problems' }
-    @{ Name = 'operators'; Get = { $report.Assessment.Operators }; Header = 'Name +Available +Progressing +Degraded +Reason' }
     @{ Name = 'certificates'; Get = { $report.Assessment.Certificates }; Header = 'Name +Not before +Not after \(UTC\) +Regenerates' }
   ) {
     $shown = (& $Get | Format-Table | Out-String -Width 80) -split '\r?\n' -replace '\e\[[\d;]*m'

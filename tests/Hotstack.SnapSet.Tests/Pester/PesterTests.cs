@@ -9,7 +9,7 @@ namespace Hotstack.Pester;
 public sealed class PesterTests(ITestOutputHelper output)
 {
     private const int PesterIsMissing = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task The_cmdlets_do_in_PowerShell_what_their_tests_in_Pester_say()

@@ -56,7 +56,7 @@ Describe 'Completion' {
   }
 
   It 'goes by -Credential' {
-    $credential = [pscredential]::new('nobody', (ConvertTo-SecureString x -AsPlainText -Force))
+    $credential = [pscredential]::new('nobody', [Net.NetworkCredential]::new('', 'x').SecurePassword)
     $global:PSDefaultParameterValues['*-Hotstack*:Credential'] = $credential
     try { Complete 'Get-HotstackSnapSet NEW' | Should -Not -Contain NEWnew-1 }
     finally { $global:PSDefaultParameterValues.Remove('*-Hotstack*:Credential') }
@@ -104,7 +104,6 @@ users: [{ name: hung, user: { token: t } }]
 
   It 'is silent and soon over: <Line> with <File>' -ForEach @(
     @{ Line = 'Get-HotstackSnapSet -Cloud hung -Id '; File = 'clouds.yaml' }
-    @{ Line = 'Get-HotstackInstance -Cloud hung -Server '; File = 'clouds.yaml' }
     @{ Line = 'New-HotstackSnapSet -Cloud tls -StackName '; File = 'clouds.yaml' }
     @{ Line = 'New-HotstackSnapSet -Cloud hole -StackName '; File = 'clouds.yaml' }
     @{ Line = 'Get-HotstackSnapSet -Cloud nope -Id '; File = 'clouds.yaml' }

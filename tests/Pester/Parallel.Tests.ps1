@@ -36,7 +36,8 @@ Describe 'Cmdlets side by side' {
   It 'keep errors and streams of one cloud apart from those of another' {
     $told = 1..4 | ForEach-Object -ThrottleLimit 8 -Parallel {
       Import-Module $using:module
-      foreach ($cloud in 'sandbox', 'sandbox-other', 'second', 'nowhere') {
+      'sandbox', 'sandbox-other', 'second', 'nowhere' | ForEach-Object {
+        $cloud = $_
         $lines = $failures = $null
         # That there is no such cloud ends a pipeline.
         try { $lines = Get-HotstackInstance hs-multi -Cloud $cloud -Verbose -ErrorVariable failures 2>$null 4>&1 } catch { $failures = $_ }
@@ -55,7 +56,8 @@ Describe 'Cmdlets side by side' {
 
   It 'run in thread jobs' -Skip:(-not $hasThreadJobs) {
     $jobs = 'sandbox', 'second', 'sandbox-other' | ForEach-Object {
-      Start-ThreadJob -ArgumentList $module, $_ { param($module, $cloud) Import-Module $module; @(Get-HotstackSnapSet -Cloud $cloud).Count }
+      $cloud = $_
+      Start-ThreadJob { Import-Module $using:module; @(Get-HotstackSnapSet -Cloud $using:cloud).Count }
     }
     $jobs | Receive-Job -Wait -AutoRemoveJob | Should -Be 1, 1, 0
   }

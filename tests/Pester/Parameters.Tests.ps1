@@ -21,7 +21,8 @@ BeforeAll {
     (Get-Content $file -Raw) -replace '\r?\n', ' '
   }
 
-  function New-Credential([string] $Name, [string] $Password) { [pscredential]::new($Name, (ConvertTo-SecureString $Password -AsPlainText -Force)) }
+  function New-Secret([string] $Text) { [Net.NetworkCredential]::new('', $Text).SecurePassword }
+  function New-Credential([string] $Name, [string] $Text) { [pscredential]::new($Name, (New-Secret $Text)) }
 }
 
 AfterAll { Stop-Sandbox $sandbox }
@@ -74,10 +75,9 @@ Describe 'A stack in the pipeline' {
       @{ Command = $command; Name = 'text'; Of = { 'hs-multi' } }
       @{ Command = $command; Name = 'an object with StackName'; Of = { [pscustomobject]@{ StackName = 'hs-multi' } } }
       @{ Command = $command; Name = 'a hashtable with StackName'; Of = { @{ StackName = 'hs-multi'; Cloud = 'sandbox' } } }
-      @{ Command = $command; Name = 'instances'; Of = { , (Get-HotstackInstance hs-multi) }; NotFor = 'Invoke-HotstackRevive' }
+      if ($command -notlike 'Invoke*') { @{ Command = $command; Name = 'instances'; Of = { Get-HotstackInstance hs-multi } } }
     }
   ) {
-    if ($Command -eq $NotFor) { Set-ItResult -Skipped -Because 'a revival is told of a stack or a record'; return }
     $items = & $Of
     (Get-Shown ([scriptblock]::Create("`$items | $Command -WhatIf -WarningAction SilentlyContinue"))) | Should -Match 'What if: .*controller.*worker1'
   }
@@ -187,11 +187,11 @@ Describe '-Credential' {
 
 Describe 'A secret among the parameters of a stack' {
   BeforeAll {
-    $secrets = @{ controller_ssh_pub_key = (New-Credential any 'pa55-credential'); ntp_servers = @((ConvertTo-SecureString 'pa55-string' -AsPlainText -Force)) }
+    $secrets = @{ controller_ssh_pub_key = (New-Credential any 'pa55-credential'); ntp_servers = @(New-Secret 'pa55-string') }
     Set-Content TestDrive:/vars.yml 'stack_parameters: { dns_servers: ["{{ dns }}"] }'
     $arguments = @{
       StackName = 'hs-secret'; Template = $template; PollInterval = '1s'; WarningAction = 'SilentlyContinue'; ParameterFile = 'TestDrive:/vars.yml'
-      Parameter = $secrets; Variable = @{ dns = (ConvertTo-SecureString 'pa55-variable' -AsPlainText -Force) }
+      Parameter = $secrets; Variable = @{ dns = (New-Secret 'pa55-variable') }
     }
   }
 

@@ -5,6 +5,9 @@ namespace Hotstack.Clusters;
 /// <summary>The state of a cluster: whether it works, and whether it may be shut down.</summary>
 public sealed record ClusterReport
 {
+    /// <summary>For so long OpenShift's documentation lets a cluster be hibernated; one that was shut down, for a year.</summary>
+    private static readonly TimeSpan DocumentedLimit = TimeSpan.FromDays(90);
+
     /// <summary>The kubeconfig's context.</summary>
     public required string Context { get; init; }
 
@@ -85,7 +88,10 @@ public sealed record ClusterReport
         _ => "Whether all its services work could not be found out.",
     };
 
-    private string DatesText => (UnattendedUntil, AssistedUntil) switch
+    private string DatesText => CertificatesText + (AssistedUntil - CheckedAt > DocumentedLimit
+        ? " (What OpenShift's documentation promises: 90 days for a hibernation, a year for a shutdown.)" : "");
+
+    private string CertificatesText => (UnattendedUntil, AssistedUntil) switch
     {
         (null, null) => "Until when it would come back after a shutdown now cannot be told.",
         ({ } alone, null) => $"After a shutdown now it comes back by itself until {TimeText.Of(alone)}.",

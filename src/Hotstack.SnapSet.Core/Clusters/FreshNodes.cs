@@ -1,5 +1,6 @@
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
 
@@ -19,6 +20,9 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
 
     /// <summary>All nodes, as of the last look.</summary>
     public IReadOnlyList<Node> Nodes { get; private set; } = [];
+
+    /// <summary>Servers that do not run, whose nodes are not waited for.</summary>
+    public IReadOnlyCollection<Instance> Lost { get; set; } = [];
 
     /// <exception cref="HotstackException"><c>NodesNotReady</c>, with the reason of each.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
@@ -75,7 +79,8 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         Nodes = await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
         IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
         DateTimeOffset now = _polled.Now;
-        List<(string Node, string Why)> stale = [.. Nodes
+        Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost).Length > 0)];
+        List<(string Node, string Why)> stale = [.. Nodes.Except(lost)
             .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, leases, now))))
             .Where(n => n.Why is not null)
             .Select(n => (n.Name, n.Why!))];
@@ -87,7 +92,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
             stale.Add(("any", "the cluster shows no nodes"));
         }
 
-        Fresh = Nodes.Select(n => n.Name).Except(stale.Select(s => s.Node)).ToHashSet();
+        Fresh = Nodes.Except(lost).Select(n => n.Name).Except(stale.Select(s => s.Node)).ToHashSet();
         return stale;
     }
 

@@ -23,7 +23,7 @@ internal static class NodeMatching
         var pairs = new List<NodeServer>();
         foreach (Node node in nodes)
         {
-            Instance[] found = Servers(node, instances);
+            Instance[] found = ServersOf(node, instances);
             if (found.Length == 1)
             {
                 pairs.Add(new NodeServer(node, found[0]));
@@ -49,7 +49,8 @@ internal static class NodeMatching
             };
     }
 
-    private static Instance[] Servers(Node node, IReadOnlyCollection<Instance> instances)
+    /// <summary>The servers that may be a node's: one, unless something is wrong.</summary>
+    public static Instance[] ServersOf(Node node, IReadOnlyCollection<Instance> instances)
     {
         HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>()];
         Instance[] byAddress = [.. instances.Where(i => i.IpAddresses.Select(Parse).OfType<IPAddress>().Any(addresses.Contains))];

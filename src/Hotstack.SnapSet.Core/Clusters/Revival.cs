@@ -27,12 +27,12 @@ internal sealed class Revival(
     /// <summary>So long after the boot the operators have had time to look again.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(4);
 
+    private readonly StartServers _servers = new(cloud, activity);
     private readonly FreshNodes _nodes = new(cluster, request.Record, activity);
     private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
-    private bool _hasBooted;
 
     private string Work => WorkOf(cluster);
 
@@ -51,13 +51,19 @@ internal sealed class Revival(
             {
                 await StepAsync("Nodes", AwaitNodesAsync, stop).ConfigureAwait(false);
                 await StepAsync("Uncordon", UncordonAsync, stop).ConfigureAwait(false);
+                if (_servers.Failed.Count > 0)
+                {
+                    // Without them it will not be whole, however long it is waited for.
+                    throw Told(_servers.Failure());
+                }
+
                 await StepAsync("Settle", SettleAsync, stop).ConfigureAwait(false);
                 for (int i = 0; i < request.StableFor.Count; i++)
                 {
-                    TimeSpan stableFor = request.StableFor[i];
+                    (TimeSpan stableFor, bool isFirst) = (request.StableFor[i], i == 0);
                     await StepAsync(
-                        $"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {request.StableFor.Count})", token => AwaitStableAsync(stableFor, token), stop)
-                        .ConfigureAwait(false);
+                        $"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {request.StableFor.Count})",
+                        token => AwaitStableAsync(stableFor, isFirst, token), stop).ConfigureAwait(false);
                 }
 
                 await StepAsync("Apis", AwaitApisAsync, stop).ConfigureAwait(false);
@@ -94,8 +100,23 @@ internal sealed class Revival(
         }
         catch (HotstackException e)
         {
-            throw new HotstackException(e.Cause, e.Id, $"{e.Message} {Reached()}", e) { Target = e.Target, Hint = e.Hint };
+            throw Told(e);
         }
+    }
+
+    /// <summary>A failure, with what may be behind it and what had been reached.</summary>
+    private HotstackException Told(HotstackException failure)
+    {
+        string refusal = _approver.Refusal is { } reason
+            ? " Kubelets' signing requests could not be approved, which takes the rights to update certificatesigningrequests/approval and to "
+                + $"approve for the signers {KubeletSigners.Client} and {KubeletSigners.Serving}: {reason.TrimEnd('.')}."
+            : "";
+        string time = _deadline.Left == TimeSpan.Zero ? $" The time for the whole run, {TimeText.Of(request.Timeout)}, is over." : "";
+        return new HotstackException(failure.Cause, failure.Id, $"{failure.Message}{refusal}{time} {Reached()}", failure)
+        {
+            Target = failure.Target,
+            Hint = failure.Hint,
+        };
     }
 
     private string Reached() =>
@@ -104,37 +125,23 @@ internal sealed class Revival(
 
     private async Task<string> StartServersAsync(CancellationToken stop)
     {
-        Instance[] stopped = [.. instances.Where(i => i.Status != ServerRules.Active)];
-        if (stopped.Length == 0)
-        {
-            return "all servers were running";
-        }
-
-        _hasBooted = true;
-        var power = new ServerPower(cloud, activity);
-        var deadline = new Deadline(Least(ServersTimeout), cloud.Time);
-        // The masters at once, for etcd needs a majority of them; the workers when these have a head start.
-        foreach (IGrouping<int, Instance> group in stopped.GroupBy(StartOrder).OrderBy(g => g.Key))
-        {
-            await power.StartAsync([.. group], request.PollInterval, deadline, stop).ConfigureAwait(false);
-        }
-
-        return $"started {string.Join(", ", stopped.OrderBy(StartOrder).Select(i => i.Name))}";
+        IReadOnlyList<Instance> started = await _servers
+            .RunAsync(instances, request.PollInterval, new Deadline(Least(ServersTimeout), cloud.Time), stop).ConfigureAwait(false);
+        _nodes.Lost = [.. _servers.Failed.Select(f => f.Instance)];
+        return started.Count + _nodes.Lost.Count == 0
+            ? "all servers were running"
+            : (started.Count == 0 ? "started none" : $"started {string.Join(", ", started)}")
+                + (_nodes.Lost.Count == 0 ? "" : $"; {string.Join(", ", _nodes.Lost)} cannot be started");
     }
-
-    private static int StartOrder(Instance instance) => instance switch
-    {
-        { IsController: true } => 0,
-        { Role: Roles.Master } => 1,
-        _ => 2,
-    };
 
     private async Task<string> AwaitApiAsync(CancellationToken stop)
     {
         await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+        string identity = await new ClusterIdentity(cluster, activity)
+            .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
         // The signing requests are judged by what nodes there are.
         await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
-        return "the API is ready";
+        return $"the API is ready, and {identity}";
     }
 
     private async Task<string> AwaitNodesAsync(CancellationToken stop)
@@ -159,7 +166,8 @@ internal sealed class Revival(
 
     private async Task<string> SettleAsync(CancellationToken stop)
     {
-        if (!_hasBooted || cluster.Time.GetUtcNow() - _began >= SettledAfter)
+        DateTimeOffset? booted = await new ServerHistory(cloud).LastBootAsync(instances, stop).ConfigureAwait(false);
+        if ((cloud.Now ?? cloud.Time.GetUtcNow()) - booted >= SettledAfter)
         {
             return "the operators have had time to look again";
         }
@@ -168,14 +176,20 @@ internal sealed class Revival(
         return $"gave the operators {TimeText.Of(request.SettleTime)} to look again";
     }
 
-    private async Task<string> AwaitStableAsync(TimeSpan stableFor, CancellationToken stop)
+    /// <summary>That APIs are missing may not show at the operators yet: so it is looked for between the rounds.</summary>
+    private async Task<string> AwaitStableAsync(TimeSpan stableFor, bool isFirst, CancellationToken stop)
     {
+        if (!isFirst)
+        {
+            await AwaitApisAsync(stop).ConfigureAwait(false);
+        }
+
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 await new WaitForStability(cluster, activity)
-                    .RunAsync(stableFor, request.IgnoreOperators, StabilityInterval, Least(RoundTimeout), stop).ConfigureAwait(false);
+                    .RunAsync(stableFor, request.IgnoreOperators, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
                 return "all operators are stable";
             }
             catch (ClusterNotStableException e) when (attempt < request.MostRounds && IsProgressMade(e) && _deadline.Left > RoundTimeout)

@@ -14,11 +14,12 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
     /// <param name="confirm">Asked once, before anything is changed.</param>
     /// <param name="stop">Ends it; what has come up stays up.</param>
     /// <returns>The assessment at the end, healthy or not; null if the user did not consent.</returns>
-    /// <exception cref="HotstackException"><c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ApiNotReady</c>,
-    /// <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each tells what had been reached.</exception>
+    /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ServerFailed</c>,
+    /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>, <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each tells what had been reached.</exception>
     public async Task<ReviveReport?> RunAsync(
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
+        CheckTimes(request);
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
             .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
         CheckDates(request, activity);
@@ -38,6 +39,21 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
     private static string DescribeCsrs(ReviveClusterRequest request) =>
         request.CsrPolicy == CertificateRequests.CsrPolicy.Strict ? "approve its kubelets' signing requests, " : "";
 
+    private static void CheckTimes(ReviveClusterRequest request)
+    {
+        TimeSpan least = request.StableFor.Aggregate(TimeSpan.Zero, (sum, round) => sum + round);
+        if (request.Timeout < least)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "TimeoutTooShort",
+                $"No cluster can be stable for {TimeText.Of(least)} in all within {TimeText.Of(request.Timeout)}.")
+            {
+                Target = request.Timeout,
+                Hint = "Give -Timeout more; 90 minutes are usual.",
+            };
+        }
+    }
+
     /// <summary>By the cloud's calendar, not the cluster's: that may not even be on.</summary>
     private void CheckDates(ReviveClusterRequest request, IActivity activity)
     {
@@ -49,7 +65,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
             return;
         }
 
-        DateTimeOffset now = cloud.Time.GetUtcNow();
+        DateTimeOffset now = cloud.Now ?? cloud.Time.GetUtcNow();
         if (record.AssistedUntil < now && !request.Force)
         {
             throw new HotstackException(

@@ -9,8 +9,6 @@ namespace Hotstack.Clusters;
 /// nothing.</summary>
 public sealed class TestCluster(Cluster cluster)
 {
-    private const string ConfigGroup = "config.openshift.io";
-
     /// <summary>Looks once. What cannot be read becomes an unknown check that names the verb and the resource.</summary>
     /// <exception cref="HotstackException">The API server does not accept us or is not reached, this is not OpenShift
     /// (<c>NotOpenShift</c>), or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
@@ -26,7 +24,7 @@ public sealed class TestCluster(Cluster cluster)
     {
         CertificateRules.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
-        await RefuseOtherThanOpenShiftAsync(stop).ConfigureAwait(false);
+        await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
         activity.Verbose($"Reading the state of {cluster.Context}");
         ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
         CertificateFacts facts = await new ReadCertificates(cluster, activity)
@@ -58,19 +56,6 @@ public sealed class TestCluster(Cluster cluster)
             Certificates = [.. certificates.Certificates],
             CheckedAt = facts.Now,
         };
-    }
-
-    private async Task RefuseOtherThanOpenShiftAsync(CancellationToken stop)
-    {
-        if (!await cluster.Api.IsServedAsync(ConfigGroup, "v1", stop).ConfigureAwait(false))
-        {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "NotOpenShift", $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {ConfigGroup}.")
-            {
-                Target = cluster.Context,
-                Hint = "Choose another context of the kubeconfig.",
-            };
-        }
     }
 
     private static NodeReport Report(

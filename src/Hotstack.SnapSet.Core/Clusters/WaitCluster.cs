@@ -11,7 +11,8 @@ public sealed class WaitCluster(Cluster cluster)
     private const int MostUnknownLooks = 3;
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
-    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> where waiting cannot help.</exception>
+    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> or <c>NotOpenShift</c> where waiting
+    /// cannot help; <c>TimeoutTooShort</c>.</exception>
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
@@ -23,9 +24,7 @@ public sealed class WaitCluster(Cluster cluster)
     {
         ClusterGoal.Api => new WaitForApi(cluster, activity).RunAsync(
             request.PollInterval ?? TimeSpan.FromSeconds(5), request.Timeout ?? TimeSpan.FromMinutes(20), stop),
-        ClusterGoal.Stable => new WaitForStability(cluster, activity).RunAsync(
-            request.StableFor, request.IgnoreOperators, request.PollInterval ?? TimeSpan.FromSeconds(10),
-            request.Timeout ?? TimeSpan.FromHours(1), stop),
+        ClusterGoal.Stable => AwaitStableAsync(request, activity, stop),
         ClusterGoal.CertificateRotation => PollAsync(
             request, activity, "ClusterNotSafe", TimeSpan.FromMinutes(5), TimeSpan.FromHours(26),
             report => ClusterJudgement.Of(report.CertificateChecks), stop),
@@ -33,6 +32,24 @@ public sealed class WaitCluster(Cluster cluster)
             request, activity, "ClusterNotReady", TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(90),
             report => report.Health, stop),
     };
+
+    private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        TimeSpan timeout = request.Timeout ?? TimeSpan.FromHours(1);
+        if (timeout < request.StableFor)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "TimeoutTooShort",
+                $"No cluster can be stable for {TimeText.Of(request.StableFor)} within {TimeText.Of(timeout)}.")
+            {
+                Target = timeout,
+                Hint = "Give -Timeout more than -StableFor.",
+            };
+        }
+
+        return new WaitForStability(cluster, activity).RunAsync(
+            request.StableFor, request.IgnoreOperators, request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
+    }
 
     private async Task PollAsync(
         WaitClusterRequest request, IActivity activity, string failureId, TimeSpan interval, TimeSpan usualTimeout,

@@ -5,13 +5,21 @@ namespace Hotstack.OpenShift;
 /// <summary>
 /// Which failures of an API server that may be coming up are final. Just after its start it refuses connections, hangs,
 /// answers 5xx, and, until its roles are read, 403. Not accepting us at all (401), or showing a certificate that we do not
-/// trust, can be passing too, while its own certificates are made anew; so these are final only when they last.
+/// trust, can be passing too, while its own certificates are made anew; so these are final only when they last. So is
+/// that it lacks what is looked for (404), where its absence is a reason to give up.
 /// </summary>
 internal sealed class ApiPatience(TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
+    /// <summary>An API server that has just started may not have read its custom resources yet.</summary>
+    private static readonly TimeSpan AbsenceGrace = TimeSpan.FromMinutes(1);
+
     private DateTimeOffset? _refusedSince;
+    private DateTimeOffset? _absentSince;
+
+    /// <summary>What is looked for has to be there: that it is not (404) is final when it lasts.</summary>
+    public bool IsAbsenceFinal { get; init; }
 
     /// <summary>Why the last call failed; null if it did not.</summary>
     public ServiceException? LastFailure { get; private set; }
@@ -23,7 +31,7 @@ internal sealed class ApiPatience(TimeProvider time)
         try
         {
             T value = await call().ConfigureAwait(false);
-            (LastFailure, _refusedSince) = (null, null);
+            (LastFailure, _refusedSince, _absentSince) = (null, null, null);
             return (true, value);
         }
         catch (ServiceException e) when (MayPass(e))
@@ -35,14 +43,12 @@ internal sealed class ApiPatience(TimeProvider time)
 
     private bool MayPass(ServiceException failure)
     {
-        if (!IsRefusal(failure))
-        {
-            _refusedSince = null;
-            return true;
-        }
-
-        _refusedSince ??= time.GetUtcNow();
-        return time.GetUtcNow() - _refusedSince < Grace;
+        bool isRefusal = IsRefusal(failure);
+        bool isAbsence = IsAbsenceFinal && failure.Cause == ErrorCause.NotFound;
+        DateTimeOffset now = time.GetUtcNow();
+        _refusedSince = isRefusal ? _refusedSince ?? now : null;
+        _absentSince = isAbsence ? _absentSince ?? now : null;
+        return (!isRefusal || now - _refusedSince < Grace) && (!isAbsence || now - _absentSince < AbsenceGrace);
     }
 
     private static bool IsRefusal(ServiceException failure) =>

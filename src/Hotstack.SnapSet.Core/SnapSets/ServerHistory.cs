@@ -27,4 +27,20 @@ internal sealed class ServerHistory(Cloud cloud)
             stop).ConfigureAwait(false);
         return [.. found.OfType<string>()];
     }
+
+    /// <returns>When the last of the servers was set going or made, by the cloud's clock; null if Nova does not tell.</returns>
+    public async Task<DateTimeOffset?> LastBootAsync(IEnumerable<Instance> instances, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<InstanceAction>[] actions = await Fanout.SelectAsync(
+                instances, (i, token) => cloud.Compute.ListActionsAsync(i.Id, token), stop).ConfigureAwait(false);
+            return actions.SelectMany(list => list).Where(a => a.Action == "create" || RunningActions.Contains(a.Action))
+                .Max(a => (DateTimeOffset?)a.StartedAt);
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
+        {
+            return null;
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.OpenStack;
 using Hotstack.Sandbox;
+using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -155,6 +157,150 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.Equal("ReviveTooLate", failure.Id);
         Assert.Contains($"{record.AssistedUntil:u}", failure.Message, StringComparison.Ordinal);
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+    }
+
+    [Fact]
+    public async Task After_the_last_date_it_is_tried_if_forced_and_what_ran_out_is_told()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(record.AssistedUntil!.Value - Clock.GetUtcNow() + TimeSpan.FromDays(1));
+
+        ReviveReport report = (await ReviveAsync(record, request => request with { Force = true }))!;
+
+        Assert.False(report.IsHealthy);
+        Assert.Equal(NodeNames.Count, report.Problems.Count(c => c is { Check: "Kubelets", Result: ClusterCheckResult.Failed }
+            && c.Message.Contains("expired certificate", StringComparison.Ordinal)));
+        Assert.Contains(report.Problems, c => c.Message.Contains("kube-apiserver-to-kubelet-signer expired at", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains($"ran out on {record.AssistedUntil:u}; trying nevertheless", StringComparison.Ordinal));
+        Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
+    }
+
+    [Fact]
+    public async Task After_most_of_a_year_it_comes_back()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(record.AssistedUntil!.Value - Clock.GetUtcNow() - TimeSpan.FromDays(1));
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
+    }
+
+    [Theory]
+    [InlineData(400, false)]
+    [InlineData(-400, true)]
+    public async Task The_dates_are_held_against_the_clouds_calendar_not_this_machines(int daysAhead, bool isTooLate)
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(isTooLate ? record.AssistedUntil!.Value - Clock.GetUtcNow() + TimeSpan.FromDays(1) : TimeSpan.Zero);
+        using Cloud cloud = Cloud.Connect(
+            Configuration("sandbox"), Activity, new ManualClock(Clock.GetUtcNow().AddDays(daysAhead)) { AutoAdvance = true });
+
+        Exception? failure = await Xunit.Record.ExceptionAsync(
+            () => new ReviveCluster(cloud, Cluster).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
+
+        Assert.Equal(isTooLate ? "ReviveTooLate" : null, (failure as HotstackException)?.Id);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_approve_the_last_error_names_the_right()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Clock.Advance(TimeSpan.FromDays(31));
+        Sandbox.Faults.Add(new Fault
+        {
+            Service = "kubernetes", Method = "PUT", Path = "/approval$", Kind = FaultKind.Status, Status = 403, Times = 0,
+        });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record));
+
+        Assert.Equal("NodesNotReady", failure.Id);
+        Assert.Contains("update certificatesigningrequests/approval", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("kubernetes.io/kubelet-serving: ", failure.Message, StringComparison.Ordinal);
+
+        Sandbox.Faults.Clear();
+        ReviveReport report = (await ReviveAsync(record))!;
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+    }
+
+    [Fact]
+    public async Task However_soon_the_time_is_over_it_is_no_error_of_the_input()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        Behind.SetOperator("insights", "Degraded", "True", "UploadFailed", "no upload for hours");
+        var failures = new List<HotstackException>();
+        for (int minutes = 3; minutes <= 9; minutes++)
+        {
+            failures.Add(await Assert.ThrowsAnyAsync<HotstackException>(
+                () => ReviveAsync(record, request => request with { Timeout = TimeSpan.FromMinutes(minutes) })));
+            Sandbox.Cloud.StopServers();
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.All(failures, failure => Assert.Equal(ErrorCause.TimedOut, failure.Cause));
+        Assert.All(failures, failure => Assert.Contains("The time for the whole run,", failure.Message, StringComparison.Ordinal));
+        HotstackException last = failures[^1];
+        Assert.Equal("ClusterNotStable", last.Id);
+        Assert.Contains("insights: Degraded", last.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_that_cannot_suffice_is_refused_before_anything_is_started()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(
+            () => ReviveAsync(record, request => request with { Timeout = TimeSpan.FromSeconds(124) }));
+
+        Assert.Equal((ErrorCause.InputInvalid, "TimeoutTooShort"), (failure.Cause, failure.Id));
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+    }
+
+    [Fact]
+    public async Task APIs_that_are_missing_between_the_rounds_are_waited_for_before_the_next()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        int looks = 0;
+        Activity.Listener = (stream, text) =>
+        {
+            if (stream == "verbose" && text.Contains("(1 of 3): ", StringComparison.Ordinal))
+            {
+                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = @"^/apis/route\.openshift\.io/v1$", Kind = FaultKind.Status, Status = 503, Times = 3 });
+            }
+            else if (stream == "verbose" && text.Contains("(2 of 3): ", StringComparison.Ordinal))
+            {
+                looks = Sandbox.Faults.Faults.Single().Hits;
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
+    public async Task Requests_of_the_nodes_network_that_nobody_approves_are_told_and_left_alone()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        string name = "";
+        Activity.Listener = (stream, text) =>
+        {
+            if (stream == "verbose" && text.Contains(": Api: ", StringComparison.Ordinal))
+            {
+                name = Behind.AddCsr(
+                    "system:node:worker0", ["system:nodes", "system:authenticated"], "kubernetes.io/kube-apiserver-client",
+                    ["digital signature", "client auth"], SandboxCluster.Request("O=system:ovn-nodes, CN=system:ovn-node:worker0"));
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.Single(Activity.Warnings, w => w.Contains(name, StringComparison.Ordinal) && w.Contains("network-node-identity", StringComparison.Ordinal));
+        Assert.Contains(report.Problems, c => (c.Check, c.Result) == ("NetworkCertificates", ClusterCheckResult.Warning));
+        Assert.DoesNotContain(report.CertificateRequests, r => r.Name == name);
+        Assert.Null(Behind.Get("certificatesigningrequests", name)!["status"]?["conditions"]);
     }
 
     [Fact]

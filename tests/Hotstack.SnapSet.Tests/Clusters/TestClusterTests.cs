@@ -19,6 +19,7 @@ public sealed class TestClusterTests
 
     private static readonly AssessmentBaseline Before = new()
     {
+        ClusterId = "3f1e",
         Nodes = ["master-0", "worker-0"],
         OperatorCount = 3,
         ApiGroups = ["config.openshift.io", "route.openshift.io"],
@@ -44,7 +45,7 @@ public sealed class TestClusterTests
         Assert.Equal("openshift-kube-apiserver-operator/kube-apiserver-to-kubelet-signer", report.AssistedLimit);
         Assert.DoesNotContain(report.Certificates, c => c.Name == "aggregator-client-7");
         Assert.Equal(
-            ["ApiGroups", "Clock", "NodeSet", "OperatorCount"],
+            ["ApiGroups", "Clock", "Identity", "NodeSet", "OperatorCount"],
             report.Checks.Where(c => c.Result == ClusterCheckResult.Skipped).Select(c => c.Check).Order(StringComparer.Ordinal));
     }
 
@@ -68,6 +69,8 @@ public sealed class TestClusterTests
         { "version failing", "ClusterVersion", "Failed", "is failing", false, "NotYet" },
         { "version unavailable", "ClusterVersion", "Failed", "is not available", false, "NotYet" },
         { "version missing", "ClusterVersion", "Unknown", "no version object", false, "Unknown" },
+        { "other cluster", "Identity", "Failed", "this is cluster 4a2f; the one that was recorded is 3f1e", false, "Safe" },
+        { "no identity", "Identity", "Unknown", "does not tell its UUID", false, "Safe" },
         { "operator degraded", "Operators", "Failed", "console is degraded for 2 d", false, "NotYet" },
         { "operator unknown", "Operators", "Failed", "console is perhaps degraded", false, "NotYet" },
         { "operator without conditions", "Operators", "Failed", "perhaps unavailable and perhaps progressing and perhaps degraded", false, "NotYet" },
@@ -104,6 +107,8 @@ public sealed class TestClusterTests
         { "routes forbidden", "Routes", "Unknown", "no right to list routes.route.openshift.io", false, "Safe" },
         { "pending request", "SigningRequests", "Warning", "csr-1", true, "Safe" },
         { "foreign request", "SigningRequests", "Passed", "no kubelet waits", true, "Safe" },
+        { "request of the network", "NetworkCertificates", "Warning", "csr-1 of system:ovn-node:worker-0", true, "Safe" },
+        { "request of the network just now", "NetworkCertificates", "Passed", "waits for approval", true, "Safe" },
         { "approved request", "SigningRequests", "Failed", "csr-1", false, "NotYet" },
         { "denied request", "SigningRequests", "Passed", "no kubelet waits", true, "Safe" },
         { "etcd member gone", "Etcd", "Failed", "not all of etcd's members", false, "NotYet" },
@@ -133,7 +138,7 @@ public sealed class TestClusterTests
     {
         await using var script = new ScriptedCluster();
         Disturb(script, what);
-        bool isCompared = what is "fewer operators" or "node missing" or "node added" or "node cordoned" or "group missing";
+        bool isCompared = what is "other cluster" or "no identity" or "fewer operators" or "node missing" or "node added" or "node cordoned" or "group missing";
 
         ClusterReport report = await RunAsync(script, isCompared ? Before : null);
 
@@ -224,6 +229,8 @@ public sealed class TestClusterTests
             case "version failing": SetConditionOf(script.Objects[Version], "Failing", "True"); break;
             case "version unavailable": SetConditionOf(script.Objects[Version], "Available", "False"); break;
             case "version missing": script.Objects.Remove(Version); break;
+            case "other cluster": script.Objects[Version]["spec"]!["clusterID"] = "4a2f"; break;
+            case "no identity": script.Objects[Version]["spec"]!.AsObject().Remove("clusterID"); break;
             case "operator degraded": script.SetCondition(Operators, "console", "Degraded", "True"); break;
             case "operator unknown": script.SetCondition(Operators, "console", "Degraded", "Unknown"); break;
             case "operator without conditions": script.Items(Operators).Add(Item("new")); break;
@@ -263,6 +270,8 @@ public sealed class TestClusterTests
             case "routes forbidden": script.Refusals[Routes] = 403; break;
             case "pending request": script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving")); break;
             case "foreign request": script.Items(Requests).Add(Request("kubernetes.io/kube-apiserver-client")); break;
+            case "request of the network": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-6))); break;
+            case "request of the network just now": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-4))); break;
             case "approved request": script.Items(Requests).Add(Request("kubernetes.io/kube-apiserver-client-kubelet", "Approved")); break;
             case "denied request": script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving", "Denied")); break;
             case "etcd member gone": SetConditionOf(script.Objects[Etcd], "EtcdMembersAvailable", "False"); break;
@@ -318,6 +327,14 @@ public sealed class TestClusterTests
     {
         JsonObject request = Item("csr-1", decision is null ? null : Conditions((decision, "True")));
         request["spec"]!["signerName"] = signer;
+        return request;
+    }
+
+    private static JsonObject OfNetwork(DateTimeOffset created)
+    {
+        JsonObject request = Request("kubernetes.io/kube-apiserver-client");
+        request["spec"]!["username"] = "system:ovn-node:worker-0";
+        request["metadata"]!["creationTimestamp"] = $"{created:yyyy-MM-ddTHH:mm:ssZ}";
         return request;
     }
 

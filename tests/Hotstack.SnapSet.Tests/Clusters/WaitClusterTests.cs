@@ -41,6 +41,16 @@ public sealed class WaitClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
+    {
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => WaitAsync(
+            new() { StableFor = TimeSpan.FromSeconds(60), Timeout = TimeSpan.FromSeconds(59) }));
+
+        Assert.Equal((ErrorCause.InputInvalid, "TimeoutTooShort"), (failure.Cause, failure.Id));
+        Assert.DoesNotContain(Calls, c => c.Service == "kubernetes");
+    }
+
+    [Fact]
     public async Task Certificates_are_waited_for_until_they_let_the_cluster_be_shut_down()
     {
         DateTimeOffset start = Clock.GetUtcNow();

@@ -30,6 +30,9 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     /// <summary>The last decision about each request that was ours to decide.</summary>
     public IReadOnlyList<CsrDecision> Decisions => _log.Decisions;
 
+    /// <summary>Why we may not approve; null if we may, as far as is known.</summary>
+    public string? Refusal => _log.Refusal;
+
     /// <summary>Looks at once and after every interval, until it is cancelled; then it returns. An API server that is away or
     /// restarts is waited for.</summary>
     /// <param name="context">What to compare with, now.</param>
@@ -60,6 +63,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     public async Task<int> RunOnceAsync(CsrContext context, CancellationToken stop)
     {
         IReadOnlyList<CertificateSigningRequest> csrs = await _cluster.CertificateSigningRequests.ListAsync(stop).ConfigureAwait(false);
+        _log.NetworkRequests(NetworkRequests.Waiting(csrs, context.Now));
         if (policy == CsrPolicy.None)
         {
             _log.Count(csrs.Count(csr => CsrRules.IsOpen(csr, context)));

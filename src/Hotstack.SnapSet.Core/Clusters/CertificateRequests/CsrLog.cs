@@ -1,4 +1,5 @@
 using Hotstack.Http;
+using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -11,6 +12,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
     private readonly HashSet<string> _notAccepted = [];
     private string? _outage;
     private bool _isFlood;
+    private bool _areNetworkRequestsTold;
     private int _open;
 
     public IReadOnlyList<CsrDecision> Decisions
@@ -28,6 +30,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
     {
         lock (_gate)
         {
+            Refusal = decision.Verdict == CsrVerdict.Approve ? null : Refusal;
             if (decision.Verdict == CsrVerdict.Ignore && _told.Contains((decision.Name, CsrVerdict.Approve)))
             {
                 return; // It is decided, and by us.
@@ -59,12 +62,26 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
         _isFlood = round.IsFlood;
     }
 
+    /// <summary>Why we may not approve; null if we may, as far as is known.</summary>
+    public string? Refusal { get; private set; }
+
     /// <summary>Told once for each kind of failure: who may not approve one may not approve any.</summary>
     public void NotAccepted(ServiceException failure)
     {
+        Refusal = failure.Cause == ErrorCause.Forbidden ? failure.Reason : Refusal;
         if (_notAccepted.Add(failure.Id))
         {
             activity.Warning($"The cluster does not accept our approvals of certificate requests: {failure.Message}");
+        }
+    }
+
+    /// <summary>Told when it begins.</summary>
+    public void NetworkRequests(IReadOnlyList<CertificateSigningRequest> waiting)
+    {
+        if (waiting.Count > 0 && !_areNetworkRequestsTold)
+        {
+            _areNetworkRequestsTold = true;
+            activity.Warning($"Certificate requests: {CertificateRequests.NetworkRequests.Describe(waiting)}.");
         }
     }
 

@@ -1,12 +1,12 @@
 namespace Hotstack.Clusters.Certificates;
 
-/// <summary>A certificate that a secret of the cluster holds.</summary>
+/// <summary>A certificate that a secret or a config map of the cluster holds.</summary>
 public sealed record ClusterCertificate
 {
-    /// <summary>The secret's namespace.</summary>
+    /// <summary>Its namespace.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The secret's name: <c>csr-signer</c>.</summary>
+    /// <summary>Its name there: <c>csr-signer</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>From when it is valid; null if that is not known.</summary>

@@ -8,7 +8,8 @@ internal static class KnownCertificates
     public const string ControllerManager = "openshift-kube-controller-manager";
     public const string ApiServerOperator = "openshift-kube-apiserver-operator";
     public const string ApiServer = "openshift-kube-apiserver";
-    private const string Managed = "openshift-config-managed";
+    public const string Managed = "openshift-config-managed";
+    private const string Etcd = "openshift-etcd";
 
     public static readonly (string Namespace, string Name) CsrSignerSigner = (ControllerManagerOperator, "csr-signer-signer");
     public static readonly (string Namespace, string Name) CsrSigner = (ControllerManagerOperator, "csr-signer");
@@ -18,8 +19,9 @@ internal static class KnownCertificates
 
     private static readonly (string Namespace, string Name) ApiServerToKubeletSigner = (ApiServerOperator, "kube-apiserver-to-kubelet-signer");
 
-    /// <summary>What, beside the nodes' own, sets an end to reviving. Not every release has each of them.</summary>
-    public static readonly IReadOnlyList<(string Namespace, string Name)> Lasting =
+    private static readonly string[] EtcdKinds = ["peer", "serving", "serving-metrics"];
+
+    private static readonly (string Namespace, string Name)[] LastingOfAll =
     [
         ApiServerToKubeletSigner,
         (ApiServerOperator, "node-system-admin-signer"),
@@ -28,12 +30,14 @@ internal static class KnownCertificates
         (ApiServerOperator, "service-network-serving-signer"),
         (ApiServerOperator, "loadbalancer-serving-signer"),
         (ApiServerOperator, "localhost-recovery-serving-signer"),
-        ("openshift-etcd", "etcd-signer"),
-        ("openshift-etcd", "etcd-client"),
+        (Etcd, "etcd-signer"),
+        (Etcd, "etcd-client"),
         ("openshift-config", "etcd-signer"),
         ("openshift-service-ca", "signing-key"),
         ("openshift-ingress-operator", "router-ca"),
+        ("openshift-ingress", "router-certs-default"),
         ("openshift-ovn-kubernetes", "ovn-ca"),
+        ("openshift-ovn-kubernetes", "ovn-cert"),
         ("openshift-ovn-kubernetes", "signer-ca"),
     ];
 
@@ -60,6 +64,14 @@ internal static class KnownCertificates
         (Managed, "kube-controller-manager-client-cert-key"),
         (Managed, "kube-scheduler-client-cert-key"),
     ]);
+
+    /// <summary>What, beside the kubelets' own, sets an end to reviving. Not every release has each of them.</summary>
+    /// <param name="masters">The names of the masters: each has certificates of its own for etcd.</param>
+    public static IReadOnlyList<(string Namespace, string Name)> Lasting(IEnumerable<string> masters) =>
+    [
+        .. LastingOfAll,
+        .. masters.SelectMany(master => EtcdKinds.Select(kind => (Etcd, $"etcd-{kind}-{master}"))),
+    ];
 
     /// <summary>Whether a secret's certificate is made anew at the start, whatever its annotations leave out.</summary>
     public static bool RegenerateOffline(string? @namespace, string name) => @namespace is not null && Recovered.Contains((@namespace, name));

@@ -36,10 +36,11 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         CancellationToken stop)
     {
         activity.Verbose($"Reading the certificates of {cluster.Context} and its {nodes.Value?.Count ?? 0} nodes");
-        Task<ManagedSecrets> secrets = _secrets.RunAsync(stop);
+        Task<ManagedSecrets> secrets = _secrets.RunAsync((nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), stop);
+        Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, stop);
         Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], ReadNodeAsync, stop);
         Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(stop);
-        await Task.WhenAll(secrets, kubelets, lease).ConfigureAwait(false);
+        await Task.WhenAll(secrets, bootstrap, kubelets, lease).ConfigureAwait(false);
         ManagedSecrets read = await secrets.ConfigureAwait(false);
         TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
         CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
@@ -55,7 +56,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
             CsrSignerCopy = read.Find(KnownCertificates.CsrSignerCopy),
             AggregatorClientSigner = read.Find(KnownCertificates.AggregatorClientSigner),
             AggregatorClient = read.Find(KnownCertificates.AggregatorClient),
-            Managed = read.Certificates,
+            Managed = await bootstrap.ConfigureAwait(false) is { } authority ? [.. read.Certificates, authority] : read.Certificates,
             ManagedProblem = read.Problem,
             Nodes = nodeCertificates,
             NodesProblem = nodes.Problem,

@@ -20,7 +20,9 @@ internal sealed class ReadSecrets(Cluster cluster)
         KnownCertificates.AggregatorClientSigner, KnownCertificates.AggregatorClient,
     ];
 
-    public async Task<ManagedSecrets> RunAsync(CancellationToken stop)
+    /// <param name="masters">The names of the masters.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<ManagedSecrets> RunAsync(IEnumerable<string> masters, CancellationToken stop)
     {
         Reading<IReadOnlyList<ObjectMeta>> scan = await Reading.TryAsync(
             "list secrets", () => cluster.Secrets.ListMetadataAsync(stop, new Selection { Labels = CertificateAnnotations.TypeLabel }))
@@ -31,7 +33,7 @@ internal sealed class ReadSecrets(Cluster cluster)
             .DistinctBy(KeyOf).ToDictionary(KeyOf);
         (string Namespace, string Name)[] unread =
         [
-            .. Needed.Concat(KnownCertificates.Lasting)
+            .. Needed.Concat(KnownCertificates.Lasting(masters))
                 .Where(key => WithSerial.Contains(key) || found.GetValueOrDefault(key) is not { Problem: null })
                 .Union(found.Values.Where(c => c is { Problem: not null, RegeneratesOffline: false }).Select(KeyOf)),
         ];

@@ -3,6 +3,9 @@ namespace Hotstack.Clusters.Health;
 /// <summary>What a cluster was when it was shut down, to compare it with. Without it the comparisons are left out.</summary>
 internal sealed record AssessmentBaseline
 {
+    /// <summary>Its UUID; null if it was not recorded.</summary>
+    public string? ClusterId { get; init; }
+
     /// <summary>Its nodes.</summary>
     public required IReadOnlyCollection<string> Nodes { get; init; }
 
@@ -18,6 +21,7 @@ internal sealed record AssessmentBaseline
     /// <summary>From what was recorded; null if nothing was.</summary>
     public static AssessmentBaseline? From(ClusterRecord? record) => record is null ? null : new AssessmentBaseline
     {
+        ClusterId = record.ClusterId,
         Nodes = [.. record.Nodes.Select(node => node.Name)],
         UnschedulableNodes = [.. record.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name)],
         OperatorCount = record.OperatorCount ?? 0,

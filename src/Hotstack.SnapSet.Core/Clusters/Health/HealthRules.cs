@@ -22,7 +22,7 @@ internal sealed class HealthRules
         _service =
         [
             .. ApiChecks.Check(state, baseline),
-            VersionChecks.Check(state.Version),
+            .. VersionChecks.Check(state.Version, baseline),
             .. OperatorChecks.Check(state.Operators, Operators, baseline, state.Now),
             .. NodeChecks.Check(state, certificates.Nodes, baseline),
             .. PoolChecks.Check(state.Pools, state.Nodes.Value ?? []),

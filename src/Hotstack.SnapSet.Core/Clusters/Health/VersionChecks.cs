@@ -2,12 +2,26 @@ using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Health;
 
-/// <summary>Whether the cluster is at its version, and not on the way to another.</summary>
+/// <summary>Whether it is the cluster that was recorded, at its version, and not on the way to another.</summary>
 internal static class VersionChecks
 {
     private const string Name = "ClusterVersion";
 
-    public static ClusterCheck Check(Reading<ClusterVersion?> reading)
+    public static IEnumerable<ClusterCheck> Check(Reading<ClusterVersion?> reading, AssessmentBaseline? baseline) =>
+        [CheckVersion(reading), CheckIdentity(reading, baseline)];
+
+    private static ClusterCheck CheckIdentity(Reading<ClusterVersion?> reading, AssessmentBaseline? baseline)
+    {
+        const string check = "Identity";
+        return baseline?.ClusterId is not { } recorded ? Comparison.Skipped(check, "cluster's UUID")
+            : reading.Problem is not null ? reading.Unknown(check)
+            : reading.Value?.ClusterId is not { } id ? new(check, ClusterCheckResult.Unknown, "the cluster does not tell its UUID")
+            : id.Equals(recorded, StringComparison.OrdinalIgnoreCase)
+                ? new(check, ClusterCheckResult.Passed, "the cluster is the one that was recorded")
+                : new(check, ClusterCheckResult.Failed, $"this is cluster {id}; the one that was recorded is {recorded}");
+    }
+
+    private static ClusterCheck CheckVersion(Reading<ClusterVersion?> reading)
     {
         if (reading.Problem is not null)
         {

@@ -1,8 +1,9 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Health;
 
-/// <summary>What runs on the cluster: added operators, and OpenShift's own pods.</summary>
+/// <summary>What runs on the cluster: added operators, OpenShift's own pods, and their network.</summary>
 internal static class WorkloadChecks
 {
     private const int MostNamed = 10;
@@ -10,7 +11,7 @@ internal static class WorkloadChecks
     /// <summary>So long a pod may take to start, or to recover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static IEnumerable<ClusterCheck> Check(ClusterState state) => [.. CheckInstalled(state), CheckPods(state)];
+    public static IEnumerable<ClusterCheck> Check(ClusterState state) => [.. CheckInstalled(state), CheckPods(state), CheckNetwork(state)];
 
     private static ClusterCheck[] CheckInstalled(ClusterState state)
     {
@@ -53,6 +54,20 @@ internal static class WorkloadChecks
             ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
             : new(check, ClusterCheckResult.Warning,
                 $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {string.Join(", ", stuck.Take(MostNamed))}{(stuck.Length > MostNamed ? ", …" : "")}");
+    }
+
+    private static ClusterCheck CheckNetwork(ClusterState state)
+    {
+        const string check = "NetworkCertificates";
+        if (state.Requests.Value is not { } requests)
+        {
+            return state.Requests.Unknown(check);
+        }
+
+        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Now);
+        return waiting.Count == 0
+            ? new(check, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
+            : new(check, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));
     }
 
     /// <returns>Null if it is not, or not for long.</returns>

@@ -1,3 +1,4 @@
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 
@@ -13,19 +14,13 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
     /// <param name="interval">The pause between two looks. The last one is shorter if that is enough.</param>
     /// <param name="timeout">For the whole.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">The time is too short (<c>TimeoutTooShort</c>); it was over before the cluster was
-    /// stable (<c>ClusterNotStable</c>); the cluster does not accept us, and has not for minutes.</exception>
+    /// <exception cref="HotstackException">The time was over before the cluster was stable (<c>ClusterNotStable</c>); it is not
+    /// OpenShift (<c>NotOpenShift</c>); it does not accept us, and has not for minutes.</exception>
     public async Task<StabilityResult> RunAsync(
         TimeSpan stableFor, IReadOnlyList<string> ignore, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        if (timeout < stableFor)
-        {
-            throw new HotstackException(ErrorCause.InputInvalid, "TimeoutTooShort",
-                $"No cluster can be stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}.") { Hint = "Give the timeout more." };
-        }
-
         ResourceClient<ClusterOperator> operators = cluster.ForPolling().ClusterOperators;
-        var patience = new ApiPatience(cluster.Time);
+        var patience = new ApiPatience(cluster.Time) { IsAbsenceFinal = true };
         var tracker = new StabilityTracker(stableFor, ignore);
         var progress = new StabilityProgress(stableFor, activity);
         var history = new List<StabilityEvent>();
@@ -57,6 +52,11 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
 
                 await Task.Delay(Pause(state, interval, timeout - waited), cluster.Time, stop).ConfigureAwait(false);
             }
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
+            throw;
         }
         finally
         {

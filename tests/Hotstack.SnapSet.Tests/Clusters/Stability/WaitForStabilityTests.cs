@@ -111,13 +111,15 @@ public sealed class WaitForStabilityTests
         Assert.Contains(_activity.Reports, r => r is { Status: "stable for 30 s of 60 s", Percent: 50 });
     }
 
-    [Fact]
-    public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
+    [Theory]
+    [InlineData(0, "1 of 2 operators are not stable: etcd: Degraded")]
+    [InlineData(59, "1 of 2 operators are not stable: etcd: Degraded")]
+    public async Task What_little_time_is_left_of_a_longer_run_tells_the_culprits_too(int seconds, string part)
     {
-        using var handler = Script(_ => []);
-        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(59)));
-        Assert.Equal("TimeoutTooShort", failure.Id);
-        Assert.Empty(handler.Requests);
+        using var handler = Script(_ => [("etcd", "Degraded"), ("dns", "")]);
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(seconds)));
+        Assert.Equal((ErrorCause.TimedOut, "ClusterNotStable"), (failure.Cause, failure.Id));
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Answers with the operators of a second and the problem of each; null for a failure.</summary>

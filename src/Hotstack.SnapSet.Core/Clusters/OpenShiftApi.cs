@@ -1,0 +1,23 @@
+using Hotstack.OpenShift;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Tells OpenShift from other clusters.</summary>
+internal static class OpenShiftApi
+{
+    private const string Group = "config.openshift.io";
+
+    /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed.</exception>
+    public static async Task RequireAsync(Cluster cluster, CancellationToken stop)
+    {
+        if (!await cluster.Api.IsServedAsync(Group, "v1", stop).ConfigureAwait(false))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "NotOpenShift", $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {Group}.")
+            {
+                Target = cluster.Context,
+                Hint = "Choose another context of the kubeconfig.",
+            };
+        }
+    }
+}

@@ -1,10 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Hotstack.Clusters;
 using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
+using Xunit;
 
 namespace Hotstack;
 
@@ -60,6 +62,28 @@ public abstract class ClusterFixture : SandboxFixture
     /// <summary>Helper namespaces that are there.</summary>
     internal IEnumerable<string> HelperNamespaces => Behind.List("namespaces")
         .Select(n => (string)n["metadata"]!["name"]!).Where(name => name.StartsWith("hotstack-snapset", StringComparison.Ordinal));
+
+    /// <summary>The servers in whose metadata a record is kept.</summary>
+    internal IEnumerable<string> Noted => Sandbox.Cloud.Servers
+        .Where(s => s.Metadata.Keys.Any(key => key.StartsWith("hotstack_", StringComparison.Ordinal))).Select(s => s.Name);
+
+    /// <summary>Presses Ctrl+C as soon as something is told that matches.</summary>
+    internal async Task StopAtAsync(string moment, SuspendClusterRequest request)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        bool wasThere = false;
+        Activity.Listener = (_, text) =>
+        {
+            if (!wasThere && Regex.IsMatch(text, moment))
+            {
+                wasThere = true;
+                stop.Cancel();
+            }
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SuspendAsync(request, stop.Token));
+        Activity.Listener = null;
+        Assert.True(wasThere, $"never told: {moment}");
+    }
 
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.Name == server).Status;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
@@ -25,6 +26,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
     private static readonly TimeSpan ServiceAccountTimeout = TimeSpan.FromSeconds(15);
 
     private readonly HashSet<string> _made = [];
+    private readonly ConcurrentDictionary<(string Purpose, string Node), bool> _sent = [];
     private Dictionary<string, string>? _images;
 
     /// <summary>Where pods are made; null before the first, and after the deletion was ordered.</summary>
@@ -33,6 +35,9 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
     /// <summary>The namespaces that are not known to be gone, for messages.</summary>
     public string Namespaces => string.Join(", ", _made);
+
+    /// <summary>A pod for this purpose was sent to the node, and was not refused: it may have run, or run yet.</summary>
+    public bool WasSent(string purpose, string node) => _sent.ContainsKey((purpose, node));
 
     /// <summary>Runs a script on each of several nodes at once.</summary>
     /// <param name="purpose">What for, as part of the pods' names: <c>arm</c>.</param>
@@ -45,8 +50,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         await PrepareAsync(stop).ConfigureAwait(false);
         int run = ++_runs;
         return await Fanout.SelectAsync(
-            scripts.Select((item, i) => (item.Node, item.Script, Name: $"{purpose}-{run}-{i}")),
-            (item, token) => RunAsync(item.Node, item.Name, item.Script, timeout, token), stop).ConfigureAwait(false);
+            scripts.Select((item, i) => new HelperRun(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
+            (item, token) => RunAsync(item, timeout, token), stop).ConfigureAwait(false);
     }
 
     /// <summary>Deletes all pods that were made, so that none of them starts late.</summary>
@@ -119,9 +124,19 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
                 await cluster.Namespaces.DeleteAsync(old.Name, stop).ConfigureAwait(false);
             }
 
-            _namespace = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
-            _made.Add(_namespace);
-            await cluster.Namespaces.CreateAsync(NamespaceBody(_namespace), CancellationToken.None).ConfigureAwait(false);
+            string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
+            _made.Add(name);
+            try
+            {
+                await cluster.Namespaces.CreateAsync(NamespaceBody(name), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (ServiceException e) when (!e.IsOutcomeUnknown)
+            {
+                _made.Remove(name);
+                throw;
+            }
+
+            _namespace = name;
         }
     }
 
@@ -136,8 +151,9 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             .ToDictionary(g => g.Key, g => g.First().Image);
     }
 
-    private async Task<HelperResult> RunAsync(Node node, string name, string script, TimeSpan timeout, CancellationToken stop)
+    private async Task<HelperResult> RunAsync(HelperRun run, TimeSpan timeout, CancellationToken stop)
     {
+        Node node = run.Node;
         if ((image ?? _images!.GetValueOrDefault(node.Name)) is not { } imageHere)
         {
             return new(node.Name, null, $"no {MachineConfigDaemon} pod runs on it whose image could be used; name one by -HelperImage");
@@ -145,8 +161,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
         try
         {
-            await CreateAsync(PodBody(name, node.Name, imageHere, script), stop).ConfigureAwait(false);
-            return await AwaitAsync(node, name, timeout, stop).ConfigureAwait(false);
+            await CreateAsync(run, PodBody(run.Pod, node.Name, imageHere, run.Script), stop).ConfigureAwait(false);
+            return await AwaitAsync(node, run.Pod, timeout, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
         {
@@ -155,7 +171,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
     }
 
     /// <summary>A pod is refused (403) until its namespace has got its service account.</summary>
-    private async Task CreateAsync(JsonObject body, CancellationToken stop)
+    private async Task CreateAsync(HelperRun run, JsonObject body, CancellationToken stop)
     {
         bool isMade = await Poll.UntilAsync(
             async token =>
@@ -164,7 +180,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
                 {
                     // To its end: a call that is broken off may still bring a pod, after all were deleted.
                     token.ThrowIfCancellationRequested();
-                    await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
+                    await SendAsync(run, body).ConfigureAwait(false);
                     return true;
                 }
                 catch (ServiceException e) when (IsAboutServiceAccount(e))
@@ -175,11 +191,25 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             TimeSpan.FromSeconds(1), ServiceAccountTimeout, cluster.Time, stop).ConfigureAwait(false);
         if (!isMade)
         {
-            await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
+            await SendAsync(run, body).ConfigureAwait(false);
         }
 
         static bool IsAboutServiceAccount(ServiceException e) =>
             e.Cause == ErrorCause.Forbidden && e.Reason.Contains("serviceaccount", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task SendAsync(HelperRun run, JsonObject body)
+    {
+        _sent[(run.Purpose, run.Node.Name)] = true;
+        try
+        {
+            await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (!e.IsOutcomeUnknown)
+        {
+            _sent.TryRemove((run.Purpose, run.Node.Name), out _);
+            throw;
+        }
     }
 
     private async Task<HelperResult> AwaitAsync(Node node, string name, TimeSpan timeout, CancellationToken stop)
@@ -201,24 +231,24 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
                 : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
         }
 
-        string log = await ReadLogAsync(name, stop).ConfigureAwait(false);
-        activity.Debug($"{node.Name}: helper pod {name}: {log.Trim()}");
-        return pod.Phase == "Succeeded"
-            ? new(node.Name, log, null)
-            : new(node.Name, log, $"its helper pod failed (exit code {container?.ExitCode}): {LastLine(log)}{pod.Reason}");
+        (string log, string? problem) = await ReadLogAsync(name, stop).ConfigureAwait(false);
+        activity.Debug($"{node.Name}: helper pod {name}: {problem ?? log.Trim()}");
+        string? failure = pod.Phase == "Succeeded"
+            ? null
+            : $"its helper pod failed (exit code {container?.ExitCode}): {problem ?? LastLine(log)}{pod.Reason}";
+        return new(node.Name, log, failure) { LogProblem = problem };
     }
 
     /// <summary>A kubelet that has no serving certificate runs pods, but shows no logs.</summary>
-    private async Task<string> ReadLogAsync(string name, CancellationToken stop)
+    private async Task<(string Log, string? Problem)> ReadLogAsync(string name, CancellationToken stop)
     {
         try
         {
-            return await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false);
+            return (await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false), null);
         }
         catch (ServiceException e)
         {
-            activity.Verbose($"The log of helper pod {name} cannot be read: {e.Reason}");
-            return "";
+            return ("", $"the log of helper pod {name} cannot be read: {e.Reason}");
         }
     }
 
@@ -289,4 +319,11 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 /// <param name="Node">The node.</param>
 /// <param name="Log">Its output; null if there is none.</param>
 /// <param name="Failure">Why it failed; null if it did not.</param>
-internal sealed record HelperResult(string Node, string? Log, string? Failure);
+internal sealed record HelperResult(string Node, string? Log, string? Failure)
+{
+    /// <summary>Why its output could not be read although it has ended; null if it could.</summary>
+    public string? LogProblem { get; init; }
+}
+
+/// <summary>A pod that is to run.</summary>
+internal sealed record HelperRun(string Purpose, Node Node, string Pod, string Script);

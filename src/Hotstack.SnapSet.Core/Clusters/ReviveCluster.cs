@@ -33,7 +33,13 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
             return null;
         }
 
-        return await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
+        ReviveReport report = await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
+        if (report.IsHealthy)
+        {
+            await new KeptRecord(cloud).ForgetAsync(instances, activity, stop).ConfigureAwait(false);
+        }
+
+        return report;
     }
 
     private static string DescribeCsrs(ReviveClusterRequest request) =>

@@ -14,8 +14,8 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
     /// <param name="confirm">Asked once, after all checks and before anything is changed.</param>
     /// <param name="stop">Ends it; until the first node shuts down, all is taken back then.</param>
     /// <returns>How the cluster was; null if the user did not consent.</returns>
-    /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>NodesDoNotMatch</c>, <c>NodeNotArmed</c>,
-    /// <c>EtcdBackupFailed</c>, <c>ServerStopTimeout</c> …</exception>
+    /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>NodesDoNotMatch</c>, <c>RightsMissing</c>, <c>NodeNotArmed</c>,
+    /// <c>EtcdBackupTooEarly</c>, <c>EtcdBackupFailed</c>, <c>ServerStopTimeout</c> …</exception>
     public async Task<ClusterRecord?> RunAsync(
         SuspendClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -37,7 +37,13 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
     private static string DescribeAction(SuspensionPlan plan, SuspendClusterRequest request)
     {
         var steps = new List<string>();
-        if (!plan.IsDown)
+        if (plan.IsBegun)
+        {
+            string go = plan.Method == ShutdownMethod.Guest ? "wait until they are off by themselves" : "stop them by Nova";
+            Instance[] running = [.. plan.RunningWorkers, .. plan.RunningMasters];
+            Add(running.Length > 0, $"go on with a shutdown that has begun: {string.Join(", ", running.AsEnumerable())} still run, {go}");
+        }
+        else
         {
             Add(request.ForceRotation, "have its certificates made anew");
             Add(request.EtcdBackup, "back up etcd");
@@ -48,9 +54,8 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
             Add(true, $"shut down {Count(plan.Masters.Count, "master")} {by}");
         }
 
-        Instance[] rest = [.. plan.Others.Where(i => i.Status != ServerRules.ShutOff)];
-        Add(rest.Length > 0, $"stop {string.Join(", ", rest.Select(i => i.Name))} by Nova");
-        string risk = request.SkipCertificateCheck
+        Add(plan.RunningOthers.Count > 0, $"stop {string.Join(", ", plan.RunningOthers)} by Nova");
+        string risk = request.SkipCertificateCheck && !plan.IsBegun
             ? " WITHOUT regard to its certificates: if they run out while it is off, it may never come back"
             : "";
         string text = steps.Count == 0 ? "Nothing is left to be done" : string.Join(", ", steps);

@@ -6,10 +6,13 @@ using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
 
-/// <summary>One run that shuts a cluster down. Until the first node goes, a failure or the user can take all back.</summary>
+/// <summary>One run that shuts a cluster down, or goes on with that. Until the first node goes, a failure or the user can take all
+/// back; from then on, what was reached is told.</summary>
 internal sealed class Suspension(
     Cloud cloud, Cluster cluster, SuspensionPlan plan, SuspendClusterRequest request, IActivity activity)
 {
+    private const string Arm = "arm";
+
     /// <summary>What the cancelling needs before the first node goes.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(60);
 
@@ -17,14 +20,22 @@ internal sealed class Suspension(
     private static readonly TimeSpan PointOfNoReturn = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BackupTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan HelperRemovalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeepingPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TakeBackPatience = TimeSpan.FromMinutes(3);
 
     private readonly HelperPods _helpers = new(cluster, request.HelperImage, activity);
     private readonly Cordon _cordon = new(cluster, activity);
     private readonly ServerPower _power = new(cloud, activity);
-    private string Work => WorkOf(cluster);
+    private readonly KeptRecord _kept = new(cloud);
     private ClusterRecord _record = plan.Record;
     private ShutdownTimes? _times;
+    private bool _mayBeKept;
+    private bool _areNodesGoing = plan.IsBegun;
+
+    private string Work => WorkOf(cluster);
+
+    /// <summary>Of nodes that were told to stop some may be down already.</summary>
+    private bool IsPastReturn => _areNodesGoing || _power.HasOrdered;
 
     /// <summary>What a suspension is called where it tells how far it is.</summary>
     public static string WorkOf(Cluster cluster) => $"Suspending cluster {cluster.Context}";
@@ -34,58 +45,17 @@ internal sealed class Suspension(
     {
         try
         {
-            if (!plan.IsDown)
+            if (!plan.IsBegun)
             {
                 await PrepareAsync(stop).ConfigureAwait(false);
-                await ShutDownNodesAsync(stop).ConfigureAwait(false);
             }
 
-            Tell("stopping the other servers");
-            await _power.StopAsync(plan.Others, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop).ConfigureAwait(false);
+            await ShutDownAsync(stop).ConfigureAwait(false);
             return _record;
-        }
-        finally
-        {
-            activity.Progress(new(Work, "") { Completed = true });
-        }
-    }
-
-    /// <summary>All that can be taken back; at its end, nothing can any more.</summary>
-    private async Task PrepareAsync(CancellationToken stop)
-    {
-        try
-        {
-            if (request.ForceRotation)
-            {
-                await RotateAsync(stop).ConfigureAwait(false);
-            }
-
-            if (request.EtcdBackup)
-            {
-                await BackUpAsync(stop).ConfigureAwait(false);
-            }
-
-            Tell("cordoning the nodes");
-            await _cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop).ConfigureAwait(false);
-            if (request.Drain)
-            {
-                await DrainAsync(stop).ConfigureAwait(false);
-            }
-
-            if (request.Method == ShutdownMethod.Guest)
-            {
-                await ArmAsync(stop).ConfigureAwait(false);
-                await RemoveHelpersAsync(stop).ConfigureAwait(false);
-                await CountDownAsync(stop).ConfigureAwait(false);
-            }
-            else
-            {
-                await RemoveHelpersAsync(stop).ConfigureAwait(false);
-            }
         }
         catch (HotstackException failure)
         {
-            string aftermath = await TakeBackAsync().ConfigureAwait(false);
+            string aftermath = IsPastReturn ? Reached() : await TakeBackAsync().ConfigureAwait(false);
             throw new HotstackException(failure.Cause, failure.Id, $"{failure.Message} {aftermath}", failure)
             {
                 Target = failure.Target,
@@ -95,10 +65,59 @@ internal sealed class Suspension(
         catch (Exception)
         {
             // Stopped by the user, or a defect of ours.
-            activity.Warning($"The shutdown of cluster '{cluster.Context}' is given up; taking back what was done, which takes a moment.");
-            activity.Warning(await TakeBackAsync().ConfigureAwait(false));
+            if (!IsPastReturn)
+            {
+                activity.Warning($"The shutdown of cluster '{cluster.Context}' is given up; taking back what was done, which takes a moment.");
+            }
+
+            activity.Warning(IsPastReturn ? Reached() : await TakeBackAsync().ConfigureAwait(false));
             throw;
         }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>All that can be taken back. At its end armed nodes go; those that Nova stops, only at its first order.</summary>
+    private async Task PrepareAsync(CancellationToken stop)
+    {
+        if (request.ForceRotation)
+        {
+            await RotateAsync(stop).ConfigureAwait(false);
+        }
+
+        if (request.EtcdBackup)
+        {
+            await BackUpAsync(stop).ConfigureAwait(false);
+        }
+
+        Tell("cordoning the nodes");
+        await _cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop).ConfigureAwait(false);
+        if (request.Drain)
+        {
+            await DrainAsync(stop).ConfigureAwait(false);
+        }
+
+        if (request.EtcdBackup || request.Drain)
+        {
+            Tell("checking the certificates again");
+            _record = ClusterRecords.WithReport(
+                _record, await new SuspensionPlanning(cloud, cluster).TestAgainAsync(request, activity, stop).ConfigureAwait(false));
+        }
+
+        if (plan.Method == ShutdownMethod.Nova)
+        {
+            await RemoveHelpersAsync(stop).ConfigureAwait(false);
+            await KeepRecordAsync(null, stop).ConfigureAwait(false);
+            return;
+        }
+
+        await ArmAsync(stop).ConfigureAwait(false);
+        await KeepRecordAsync(_times!.Masters, stop).ConfigureAwait(false);
+        await RemoveHelpersAsync(stop).ConfigureAwait(false);
+        await CountDownAsync(stop).ConfigureAwait(false);
+        _areNodesGoing = true;
     }
 
     private async Task RotateAsync(CancellationToken stop)
@@ -106,8 +125,8 @@ internal sealed class Suspension(
         Tell("having the certificates made anew");
         await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, stop).ConfigureAwait(false);
         ClusterReport report = await new SuspensionPlanning(cloud, cluster)
-            .TestAsync(request with { ForceRotation = false }, activity, stop).ConfigureAwait(false);
-        _record = SuspensionPlanning.WithReport(_record, report);
+            .TestAsync(request with { ForceRotation = false }, "", activity, stop).ConfigureAwait(false);
+        _record = ClusterRecords.WithReport(_record, report);
     }
 
     private async Task BackUpAsync(CancellationToken stop)
@@ -142,9 +161,9 @@ internal sealed class Suspension(
         var times = ShutdownTimes.After(cluster.Now, request.ShutdownDelay, plan.Workers.Count > 0);
         _times = times;
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
-            "arm", [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - Reserve, stop).ConfigureAwait(false);
+            Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - Reserve, stop).ConfigureAwait(false);
         string[] unarmed = [.. results
-            .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: result.Failure ?? times.WhyNotArmed(node.Node, result.Log ?? "")))
+            .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: result.Failure ?? result.LogProblem ?? times.WhyNotArmed(node.Node, result.Log ?? "")))
             .Where(r => r.Why is not null)
             .Select(r => $"{r.Name}: {r.Why}")];
         if (unarmed.Length == 0 && times.Workers - cluster.Now < PointOfNoReturn)
@@ -176,28 +195,57 @@ internal sealed class Suspension(
         }
     }
 
-    private async Task ShutDownNodesAsync(CancellationToken stop)
+    /// <summary>For a run that has to go on with this one when it is cut off; without it, all but the record goes on.</summary>
+    private async Task KeepRecordAsync(DateTimeOffset? dueAt, CancellationToken stop)
     {
-        var deadline = new Deadline(request.Timeout, cloud.Time);
+        TimeSpan left = _times is null ? KeepingPatience : _times.Workers - cluster.Now - PointOfNoReturn;
+        _mayBeKept = true;
         try
         {
-            Tell("waiting for the nodes to shut down");
-            foreach (IReadOnlyList<NodeServer> group in new[] { plan.Workers, plan.Masters }.Where(g => g.Count > 0))
-            {
-                Instance[] servers = [.. group.Select(n => n.Instance)];
-                await (request.Method == ShutdownMethod.Guest
-                    ? _power.AwaitStoppedAsync(servers, request.PollInterval, deadline, stop)
-                    : _power.StopAsync(servers, request.PollInterval, deadline, stop)).ConfigureAwait(false);
-            }
+            // Not the token that stops us: a note that still arrives after it was taken away would stay.
+            using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            await _kept.WriteAsync(_record, plan.NodeServers, dueAt, patience.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
             activity.Warning(
-                $"The nodes of cluster '{cluster.Context}' go on shutting down, which cannot be taken back any more; they are cordoned. "
-                + "The same command again waits for them and stops the other servers.");
-            throw;
+                $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is cut off once nodes are "
+                + "down, the next one may know neither that it has to go on, nor until when the cluster can be revived.");
         }
+
+        stop.ThrowIfCancellationRequested();
     }
+
+    private async Task ShutDownAsync(CancellationToken stop)
+    {
+        var deadline = new Deadline(request.Timeout, cloud.Time);
+        Tell("waiting for the nodes to shut down");
+        foreach (IReadOnlyList<Instance> servers in new[] { plan.RunningWorkers, plan.RunningMasters }.Where(g => g.Count > 0))
+        {
+            await (plan.Method == ShutdownMethod.Guest
+                ? _power.AwaitStoppedAsync(servers, request.PollInterval, deadline, stop)
+                : _power.StopAsync(servers, request.PollInterval, deadline, stop)).ConfigureAwait(false);
+        }
+
+        _areNodesGoing = true;
+        Tell("stopping the other servers");
+        await _power.StopAsync(plan.RunningOthers, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>How far it got, for a run that ends where nothing can be taken back.</summary>
+    private string Reached()
+    {
+        string states = string.Join("; ", _record.Instances.GroupBy(StateOf).Select(g => $"{g.Key}: {string.Join(", ", g)}"));
+        string other = plan.Method == ShutdownMethod.Guest ? "; with -Method Nova it stops from outside what does not go by itself" : "";
+        return $"The shutdown of cluster '{cluster.Context}' has begun and cannot be taken back any more; its nodes are cordoned. "
+            + $"Now {states}. The same command again goes on from there{other}.";
+    }
+
+    private string StateOf(Instance instance) =>
+        instance.Status == ServerRules.ShutOff || _power.IsDone(instance) ? "off"
+        : _power.WasOrdered(instance) ? "told to stop"
+        : plan.IsNode(instance) && plan.Method == ShutdownMethod.Guest ? "going by themselves"
+        : "still running";
 
     private async Task RemoveHelpersAsync(CancellationToken stop)
     {
@@ -226,13 +274,23 @@ internal sealed class Suspension(
         // Not the token that stopped us: taking back must still work.
         using var patience = new CancellationTokenSource(TakeBackPatience);
         var left = new List<string>();
-        if (_times is { } times)
+        NodeServer[] armed = [.. plan.Nodes.Where(n => _helpers.WasSent(Arm, n.Node.Name))];
+        if (armed.Length > 0)
         {
-            await TryAsync("the shutdown is still scheduled on all nodes; run 'shutdown -c' on each", () => DisarmAsync(times, left, patience.Token))
-                .ConfigureAwait(false);
+            await TryAsync(
+                $"the shutdown may still be scheduled; run 'shutdown -c' on {string.Join(", ", armed.AsEnumerable())}",
+                () => DisarmAsync(armed, _times!, left, patience.Token)).ConfigureAwait(false);
         }
 
         await TryAsync("nodes may stay cordoned; 'oc adm uncordon' lets pods on them again", () => UncordonAsync(patience.Token)).ConfigureAwait(false);
+        if (_mayBeKept)
+        {
+            await TryAsync(
+                "the nodes' servers keep the record of this shutdown in their metadata (hotstack_*), by which the next Suspend-HotstackCluster "
+                + "takes it for begun; remove that",
+                () => _kept.RemoveAsync(plan.NodeServers, patience.Token)).ConfigureAwait(false);
+        }
+
         await TryAsync(
             $"the helper namespace {_helpers.Namespaces} was not deleted",
             async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token).ConfigureAwait(false)
@@ -254,18 +312,18 @@ internal sealed class Suspension(
         }
     }
 
-    private async Task DisarmAsync(ShutdownTimes times, List<string> left, CancellationToken stop)
+    private async Task DisarmAsync(NodeServer[] armed, ShutdownTimes times, List<string> left, CancellationToken stop)
     {
-        activity.Verbose("Cancelling the shutdown on all nodes.");
+        activity.Verbose($"Cancelling the shutdown on {string.Join(", ", armed.AsEnumerable())}.");
         if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
         {
             left.Add($"a helper pod in {_helpers.Namespaces} does not end, and could schedule its node's shutdown until {times.Masters:u}");
         }
 
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
-            "cancel", [.. plan.Nodes.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop).ConfigureAwait(false);
+            "cancel", [.. armed.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop).ConfigureAwait(false);
         left.AddRange(results
-            .Zip(plan.Nodes, (result, node) => (node.Node, result.Failure))
+            .Zip(armed, (result, node) => (node.Node, result.Failure))
             .Where(r => r.Failure is not null)
             .Select(r => $"node {r.Node.Name} may shut down at {times.Of(r.Node):u}; run 'shutdown -c' on it ({r.Failure})"));
     }

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Certificates;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
@@ -9,10 +10,9 @@ namespace Hotstack.Clusters;
 internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
 {
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMinutes(2);
-    private static readonly string[] NodeRoles = [Roles.Master, Roles.Worker];
 
-    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>, <c>ServerNotFound</c>,
-    /// <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
+    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>, <c>EtcdBackupTooEarly</c>,
+    /// <c>RightsMissing</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
     public async Task<SuspensionPlan> PlanAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
     {
         if (request.ShutdownDelay < LeastDelay)
@@ -24,57 +24,86 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
 
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
             .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
-        Instance[] nodes = [.. instances.Where(i => NodeRoles.Contains(i.Role))];
-        if (nodes.Length > 0 && nodes.All(i => i.Status == ServerRules.ShutOff))
+        if (await new BegunSuspension(cloud, cluster, request, activity).FindAsync(instances, stop).ConfigureAwait(false) is { } begun)
         {
-            activity.Warning(
-                $"All nodes of cluster '{cluster.Context}' are {ServerRules.ShutOff} already, so nothing of it can be recorded: "
-                + "neither until when it can be revived, nor which nodes were cordoned before.");
-            return new SuspensionPlan { Record = Record(instances, null, []), Nodes = [], IsDown = true };
+            return begun;
         }
 
-        ClusterReport report = await TestAsync(request, activity, stop).ConfigureAwait(false);
+        ClusterReport report = await TestAsync(request, " Nothing was changed.", activity, stop).ConfigureAwait(false);
+        if (request.EtcdBackup && !request.ForceRotation)
+        {
+            RefuseEarlyBackup(report);
+        }
+
         IReadOnlyList<Node> clusterNodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
         IReadOnlyList<NodeServer> pairs = NodeMatching.Match(cluster.Context, clusterNodes, instances);
         CheckServers(pairs);
+        await new RequiredRights(cluster, activity).RequireAsync(request, stop).ConfigureAwait(false);
         if (request.Method == ShutdownMethod.Nova)
         {
             await WarnOfPowerCutsAsync(pairs, activity, stop).ConfigureAwait(false);
         }
 
-        return new SuspensionPlan { Record = Record(instances, report, pairs), Nodes = pairs };
+        return new SuspensionPlan
+        {
+            Record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs),
+            Nodes = pairs,
+            NodeServers = [.. pairs.Select(p => p.Instance)],
+            Method = request.Method,
+        };
     }
 
     /// <summary>The gates, certificates included unless the user takes them on himself.</summary>
+    /// <param name="request">What may be left out.</param>
+    /// <param name="state">What became of the cluster, for the message of a refusal.</param>
+    /// <param name="activity">Told of the steps.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>.</exception>
-    public async Task<ClusterReport> TestAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
+    public async Task<ClusterReport> TestAsync(SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop)
     {
-        ClusterReport report = await new TestCluster(cluster).RunAsync(
+        ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
+        bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;
+        Refuse(certificatesMayFail ? report.RolloutChecks : [.. report.CertificateChecks, .. report.RolloutChecks], state);
+        return report;
+    }
+
+    /// <summary>The certificates once more: they may have been renewed, or come near their end, since the gates. What is cordoned
+    /// or drained already would fail the other gates.</summary>
+    /// <exception cref="HotstackException"><c>ClusterNotSafe</c>.</exception>
+    public async Task<ClusterReport> TestAgainAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
+        Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, "");
+        return report;
+    }
+
+    private Task<ClusterReport> LookAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop) =>
+        new TestCluster(cluster).RunAsync(
             new TestClusterRequest
             {
                 MinimumValidity = request.MinimumValidity,
                 IgnoreOperators = request.IgnoreOperators,
                 CloudNow = cloud.Now,
             },
-            activity, stop).ConfigureAwait(false);
-        bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;
-        ClusterJudgement judgement = ClusterJudgement.Of(
-            certificatesMayFail ? report.RolloutChecks : [.. report.CertificateChecks, .. report.RolloutChecks]);
-        if (judgement.Verdict != ClusterVerdict.Safe)
-        {
-            throw NotSafe(judgement);
-        }
+            activity, stop);
 
-        return report;
-    }
-
-    public static ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
+    /// <summary>Restored later, such a backup would bring certificates back that have expired since.</summary>
+    private void RefuseEarlyBackup(ClusterReport report)
     {
-        RecordedAt = report.CheckedAt,
-        UnattendedUntil = report.UnattendedUntil,
-        AssistedUntil = report.AssistedUntil,
-        Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
-    };
+        ClusterCertificate? young = report.Certificates.FirstOrDefault(
+            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateRules.Floor);
+        if (young is not null)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "EtcdBackupTooEarly",
+                $"A backup of etcd is of no use before the first renewal of the cluster's certificates: {young} is still the "
+                + $"installer's, until {TimeText.Of(young.NotAfter!.Value)}. Nothing was changed.")
+            {
+                Target = cluster.Context,
+                Hint = "Leave out -EtcdBackup; or wait by Wait-HotstackCluster -For CertificateRotation, or have them made anew by -ForceRotation.",
+            };
+        }
+    }
 
     private static void CheckServers(IReadOnlyList<NodeServer> pairs)
     {
@@ -115,48 +144,19 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
     }
 
-    private ClusterRecord Record(IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs)
+    private void Refuse(IEnumerable<ClusterCheck> checks, string state)
     {
-        var record = new ClusterRecord
+        ClusterJudgement judgement = ClusterJudgement.Of(checks);
+        if (judgement.Verdict == ClusterVerdict.Safe)
         {
-            RecordedAt = cluster.Now,
-            ClusterId = report?.ClusterId,
-            Version = report?.Version,
-            OperatorCount = report?.Operators.Count,
-            ApiGroups = report is null ? [] : [.. report.ApiGroups],
-            Instances = [.. instances],
-            StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null),
-            Cloud = cloud.Name,
-            Region = cloud.Region,
-            Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
-            {
-                Name = p.Node.Name,
-                InstanceName = p.Instance.Name,
-                Addresses = [.. p.Node.Addresses],
-                BootId = p.Node.BootId,
-                WasUnschedulable = Cordon.WasBefore(p.Node),
-            })),
-        };
-        return report is null ? record : WithReport(record, report);
-    }
+            return;
+        }
 
-    private static NodeRecord WithCertificates(NodeRecord node, ClusterReport report)
-    {
-        NodeReport? found = report.Nodes.FirstOrDefault(n => n.Name == node.Name);
-        return node with
-        {
-            ClientCertificateUntil = found?.ClientCertificateUntil,
-            ServingCertificateUntil = found?.ServingCertificateUntil,
-        };
-    }
-
-    private HotstackException NotSafe(ClusterJudgement judgement)
-    {
         string eta = judgement.Eta is { } time ? $" It should be safe by {time.UtcDateTime:u}." : "";
         string verdict = judgement.Verdict == ClusterVerdict.Unknown ? "may be unsafe to shut down" : "is not safe to shut down yet";
-        return new HotstackException(
+        throw new HotstackException(
             ErrorCause.Conflict, "ClusterNotSafe",
-            $"Cluster '{cluster.Context}' {verdict}: {string.Join("; ", judgement.Reasons)}.{eta} Nothing was changed.")
+            $"Cluster '{cluster.Context}' {verdict}: {string.Join("; ", judgement.Reasons)}.{eta}{state}")
         {
             Target = cluster.Context,
             Hint = "Test-HotstackCluster shows all checks. Wait-HotstackCluster -For CertificateRotation or -For Stable waits; "

@@ -55,7 +55,7 @@ internal static class ClusterProperties
     /// <summary>What an image records of the cluster, with its own node only; null if it records nothing.</summary>
     public static ClusterRecord? From(IReadOnlyDictionary<string, string> properties, string instanceName)
     {
-        if (Time(RecordedAtKey) is not { } recordedAt)
+        if (TimeOf(RecordedAtKey) is not { } recordedAt)
         {
             return null;
         }
@@ -65,8 +65,8 @@ internal static class ClusterProperties
             RecordedAt = recordedAt,
             ClusterId = Value(ClusterIdKey),
             Version = Value(VersionKey),
-            UnattendedUntil = Time(UnattendedUntilKey),
-            AssistedUntil = Time(AssistedUntilKey),
+            UnattendedUntil = TimeOf(UnattendedUntilKey),
+            AssistedUntil = TimeOf(AssistedUntilKey),
             OperatorCount = int.TryParse(Value(OperatorCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null,
             ApiGroups = [.. List(ApiGroupsKey).Select(Long)],
             Nodes = Value(NodeKey) is not { } node
@@ -80,8 +80,8 @@ internal static class ClusterProperties
                         Addresses = [.. List(AddressesKey).Select(Address).OfType<NodeAddress>()],
                         BootId = Value(BootIdKey),
                         WasUnschedulable = Value(WasUnschedulableKey) == "true",
-                        ClientCertificateUntil = Time(ClientUntilKey),
-                        ServingCertificateUntil = Time(ServingUntilKey),
+                        ClientCertificateUntil = TimeOf(ClientUntilKey),
+                        ServingCertificateUntil = TimeOf(ServingUntilKey),
                     },
                 ],
         };
@@ -90,8 +90,7 @@ internal static class ClusterProperties
 
         string[] List(string key) => Value(key)?.Split(',') ?? [];
 
-        DateTimeOffset? Time(string key) => DateTimeOffset.TryParseExact(
-            Value(key), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        DateTimeOffset? TimeOf(string key) => Time(Value(key));
     }
 
     /// <summary>The record that the images of a set make up; null if none of them has one.</summary>
@@ -101,6 +100,13 @@ internal static class ClusterProperties
         return all.Length == 0 ? null : all[0] with { Nodes = NodeRecord.InOrder(all.SelectMany(record => record.Nodes)) };
     }
 
+    /// <summary>A time as it is written.</summary>
+    public static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A time as it was written; null if it is none.</summary>
+    public static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParseExact(
+        text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+
     private static NodeAddress? Address(string text) =>
         text.Split('=', 2) is [{ } type, { } address] ? new NodeAddress(type, address) : null;
 
@@ -108,8 +114,6 @@ internal static class ClusterProperties
         group.EndsWith(OpenShiftGroup, StringComparison.Ordinal) ? group[..^OpenShiftGroup.Length] : group;
 
     private static string Long(string group) => group.Contains('.', StringComparison.Ordinal) ? group : group + OpenShiftGroup;
-
-    private static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>As many as fit.</summary>
     private static string Join(IEnumerable<string> parts)

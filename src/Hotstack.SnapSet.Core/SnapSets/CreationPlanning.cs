@@ -10,9 +10,6 @@ internal sealed class CreationPlanning(Cloud cloud)
     /// <summary>Glance's properties take 255 characters, of which a MAC address and a comma need 18.</summary>
     private const int MostMacAddresses = 14;
 
-    /// <summary>How far the cluster's clock and Nova's may differ, as the shutdown checked.</summary>
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
-
     /// <exception cref="HotstackException">The input breaks rules (<c>SnapSetDataInvalid</c>); there is no such stack,
     /// file or set.</exception>
     public async Task<CreationPlan> PlanAsync(CreateSnapSetRequest request, IActivity activity, CancellationToken stop)
@@ -48,7 +45,7 @@ internal sealed class CreationPlanning(Cloud cloud)
 
         if (request.Cluster is { } record)
         {
-            violations.AddRange((await new ServerHistory(cloud).RanSinceAsync(found, record.RecordedAt + ClockTolerance, stop).ConfigureAwait(false))
+            violations.AddRange((await new ServerHistory(cloud).RanSinceAsync(found, record.RecordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false))
                 .Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
         }
 

@@ -12,6 +12,9 @@ internal sealed class ServerHistory(Cloud cloud)
     private static readonly FrozenSet<string> RunningActions = FrozenSet.ToFrozenSet(
         ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"]);
 
+    /// <summary>How far the cluster's clock and Nova's may differ, as the shutdown checked.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
+
     /// <returns>For each server that ran, which action set it going, and when.</returns>
     public async Task<IReadOnlyList<string>> RanSinceAsync(
         IEnumerable<(Instance Instance, Server? Server)> servers, DateTimeOffset time, CancellationToken stop)

@@ -6,6 +6,17 @@ namespace Hotstack.SnapSets;
 /// <summary>Shuts a deployment's servers down and starts them, in the order in which they depend on each other.</summary>
 internal sealed class ServerPower(Cloud cloud, IActivity activity)
 {
+    private readonly List<ServerSwitch> _switches = [];
+
+    /// <summary>Some server was given an order, and Nova took it, or may have.</summary>
+    public bool HasOrdered => _switches.Exists(s => s.WasOrdered);
+
+    /// <summary>Whether Nova was told to switch the server.</summary>
+    public bool WasOrdered(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.WasOrdered);
+
+    /// <summary>Whether the server was seen in the state that was waited for.</summary>
+    public bool IsDone(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.IsDone);
+
     /// <summary>Shuts down, the controller after all others: it serves their DNS and their load balancer.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
@@ -40,6 +51,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     {
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";
         var switches = new List<ServerSwitch>(instances.Select(i => new ServerSwitch(cloud, i, goal, order, activity)));
+        _switches.AddRange(switches);
         try
         {
             await Fanout.ForEachAsync(switches, (s, token) => s.OrderAsync(token), stop).ConfigureAwait(false);

@@ -14,6 +14,9 @@ internal sealed class ServerSwitch(
 
     public bool IsDone { get; private set; }
 
+    /// <summary>Nova took the order, or may have.</summary>
+    public bool WasOrdered { get; private set; }
+
     /// <summary>The server's state as last seen.</summary>
     public string State { get; private set; } = "not seen yet";
 
@@ -26,14 +29,18 @@ internal sealed class ServerSwitch(
         }
 
         activity.Verbose($"{instance.Name}: {(goal == ServerRules.ShutOff ? "os-stop" : "os-start")} of server {instance.Id}");
+        stop.ThrowIfCancellationRequested();
         _refusal = null;
         try
         {
-            await order(instance.Id, stop).ConfigureAwait(false);
+            // To its end: of a call that is broken off nobody could say whether the server goes.
+            await order(instance.Id, CancellationToken.None).ConfigureAwait(false);
+            WasOrdered = true;
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
         {
             // The state that we wait for will tell.
+            WasOrdered = true;
             activity.Verbose(e.Message);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.Conflict)

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Compute;
 
 /// <summary>The body of createImage, checked as Nova's schema does.</summary>
-internal sealed partial record CreateImageRequest(string Name, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record CreateImageRequest(string Name, IReadOnlyDictionary<string, string> Metadata)
 {
     private const int MostLength = 255;
 
@@ -13,7 +12,7 @@ internal sealed partial record CreateImageRequest(string Name, IReadOnlyDictiona
     {
         if (node is not JsonObject body)
         {
-            throw Invalid("createImage", node, "is not of type 'object'");
+            throw MetadataInput.Invalid("createImage", node, "is not of type 'object'");
         }
 
         var strange = body.Select(p => p.Key).FirstOrDefault(k => k is not ("name" or "metadata"));
@@ -32,7 +31,7 @@ internal sealed partial record CreateImageRequest(string Name, IReadOnlyDictiona
 
     private static string ReadName(JsonNode? given)
     {
-        var name = Text("name", given);
+        var name = MetadataInput.Text("name", given);
         if (name.Length == 0)
         {
             throw new ApiException(400, "Invalid input for field/attribute name. Value: . '' is too short");
@@ -50,45 +49,16 @@ internal sealed partial record CreateImageRequest(string Name, IReadOnlyDictiona
 
     private static Dictionary<string, string> ReadMetadata(JsonObject body)
     {
-        Dictionary<string, string> metadata = [];
         if (!body.TryGetPropertyValue("metadata", out var node))
         {
-            return metadata;
+            return [];
         }
 
-        if (node is not JsonObject given)
-        {
-            throw Invalid("metadata", node, "is not of type 'object'");
-        }
-
-        foreach (var (key, value) in given)
-        {
-            if (!Key().IsMatch(key))
-            {
-                throw new ApiException(400, $"Invalid input for field/attribute metadata. Value: {given.ToJsonString()}. '{key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'");
-            }
-
-            var text = Text(key, value);
-            metadata[key] = text.Length <= MostLength
-                ? text
-                : throw new ApiException(400, $"Invalid input for field/attribute {key}. Value: {text}. '{text}' is too long");
-        }
+        var metadata = MetadataInput.Read(node);
 
         // Nova lays the metadata over the image it sends to Glance, where tags are not a text.
         return metadata.ContainsKey("tags")
             ? throw new ApiException(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class 'TypeError'>")
             : metadata;
     }
-
-    private static string Text(string name, JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue(out string? text) ? text : throw Invalid(name, node, "is not of type 'string'");
-
-    private static ApiException Invalid(string name, JsonNode? node, string why)
-    {
-        var value = node?.ToJsonString() ?? "None";
-        return new ApiException(400, $"Invalid input for field/attribute {name}. Value: {value}. {value} {why}");
-    }
-
-    [GeneratedRegex("^[a-zA-Z0-9-_:. ]{1,255}$")]
-    private static partial Regex Key();
 }

@@ -29,6 +29,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
             : _actions.Act(call, Find(call)));
         routes.Post("/v2.1/servers", call => throw new ApiException(
             call.Chunked ? 400 : 403, call.Chunked ? "Malformed request body" : "The sandbox makes no servers."));
+        new ServerMetadata(Find).Map(routes, "/v2.1/servers/{id}");
         routes.Get("/v2.1/servers/{id}/os-interface", Interfaces);
         routes.Get("/v2.1/servers/{id}/os-volume_attachments", Attachments);
         routes.Get("/v2.1/servers/{id}/os-instance-actions", call => Reply.Ok(new JsonObject
@@ -200,7 +201,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
                 ["absolute"] = new JsonObject
                 {
                     ["maxTotalInstances"] = quotas.MostInstances, ["maxTotalCores"] = quotas.MostCores, ["maxTotalRAMSize"] = quotas.MostRam,
-                    ["maxServerMeta"] = 128, ["maxImageMeta"] = 128, ["maxTotalKeypairs"] = 100,
+                    ["maxServerMeta"] = ServerMetadata.Most, ["maxImageMeta"] = 128, ["maxTotalKeypairs"] = 100,
                     ["totalRAMUsed"] = quotas.Ram, ["totalCoresUsed"] = quotas.Cores, ["totalInstancesUsed"] = quotas.Instances,
                 },
             },

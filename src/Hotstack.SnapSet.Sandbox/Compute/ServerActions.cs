@@ -73,7 +73,7 @@ internal sealed class ServerActions(SandboxCloud cloud)
         });
     }
 
-    private static void CheckLock(ApiCall call, Server server)
+    internal static void CheckLock(ApiCall call, Server server)
     {
         if (server.Locked && !call.Token.IsAdmin)
         {
@@ -81,7 +81,7 @@ internal sealed class ServerActions(SandboxCloud cloud)
         }
     }
 
-    private static void Check(Server server, string action, params ReadOnlySpan<string> states)
+    internal static void Check(Server server, string action, params ReadOnlySpan<string> states)
     {
         var (kind, state) = !states.Contains(server.VmState) ? ("vm_state", server.VmState) : ("task_state", server.TaskState);
         if (state is not null)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
@@ -157,6 +158,193 @@ public sealed class SuspendClusterTests : ClusterFixture
         @"DELETE \S+/namespaces/hotstack-snapset-\w+ ->", @"DELETE \S+/pods/arm-2-4 ->",
     ];
 
+    [Theory]
+    [InlineData("cordoning the nodes")]
+    [InlineData("Cordoning node worker0")]
+    [InlineData("waiting for the nodes to shut down")]
+    [InlineData("os-stop of server")]
+    public async Task By_Nova_all_is_taken_back_until_the_first_order(string moment)
+    {
+        await StopAtAsync(moment, Usual with { Method = ShutdownMethod.Nova });
+
+        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; all was taken back", StringComparison.Ordinal));
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task If_Nova_refuses_the_first_orders_all_is_taken_back()
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Action = "os-stop", Status = 403, Times = 0 });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
+
+        Assert.Equal(ErrorCause.Forbidden, failure.Cause);
+        Assert.Contains("Nothing was shut down; all was taken back.", failure.Message, StringComparison.Ordinal);
+        AssertNothingHappened();
+    }
+
+    [Theory]
+    [InlineData("having the certificates made anew")]
+    [InlineData("Deleting secret .*/csr-signer,")]
+    [InlineData("helper pod kubelet-1-0")]
+    public async Task Stopped_while_certificates_are_made_anew_the_cluster_goes_on_as_it_was(string moment)
+    {
+        _age = TimeSpan.FromMinutes(40);
+        await RestartAsync();
+
+        await StopAtAsync(moment, Usual with { ForceRotation = true });
+
+        Assert.Contains(
+            Activity.Warnings,
+            w => w.Contains("Nothing was shut down; all was taken back. Certificates that were made anew stay so.", StringComparison.Ordinal));
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task Rights_that_are_missing_are_named_before_anything_is_changed()
+    {
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Service = "kubernetes", Path = "/selfsubjectaccessreviews$", Status = 201, Times = 0,
+            Body = """{"status": {"allowed": false}}""",
+        });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Drain = true, ForceRotation = true }));
+
+        Assert.Equal("RightsMissing", failure.Id);
+        Assert.Equal(ErrorCause.Forbidden, failure.Cause);
+        string[] rights =
+        [
+            "patch nodes", "create namespaces", "create pods,", "get pods/log", "create pods/eviction", "delete secrets",
+            "update certificatesigningrequests/approval.certificates.k8s.io",
+        ];
+        Assert.All(rights, right => Assert.Contains(right, failure.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain(Calls, c => c.Service == "kubernetes" && c.Method is "PATCH" or "DELETE");
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task By_Nova_no_right_to_run_pods_is_asked_for()
+    {
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Service = "kubernetes", Path = "/selfsubjectaccessreviews$", Status = 201, Times = 0,
+            Body = """{"status": {"allowed": false}}""",
+        });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
+
+        Assert.Contains("may not patch nodes, which", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_does_not_tell_what_we_may_is_asked_to_do_it()
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Path = "/selfsubjectaccessreviews$", Status = 403, Times = 0 });
+
+        Assert.NotNull(await SuspendAsync(Usual));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/namespaces$")]
+    [InlineData("/pods$")]
+    public async Task Where_no_pod_was_ever_made_no_scheduled_shutdown_is_warned_of(string path)
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "POST", Path = path, Status = 403, Times = 0 });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+
+        Assert.Contains("403", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was shut down; all was taken back.", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("shutdown -c", failure.Message, StringComparison.Ordinal);
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task A_log_that_may_not_be_read_is_the_reason_that_is_given()
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "GET", Path = "/log$", Status = 403, Times = 0 });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+
+        Assert.Equal("NodeNotArmed", failure.Id);
+        Assert.Matches("master0: the log of helper pod arm-1-[0-9] cannot be read: 403", failure.Message);
+        AssertNothingHappened();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Certificates_are_looked_at_again_after_a_backup_or_drain(bool isBackup)
+    {
+        Activity.Listener = (_, text) =>
+        {
+            if (text.Contains(isBackup ? "backing up etcd" : "draining the workers", StringComparison.Ordinal))
+            {
+                Behind.SetKubeletCertificates("worker0", client: Clock.GetUtcNow().AddHours(30));
+            }
+        };
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { EtcdBackup = isBackup, Drain = !isBackup }));
+
+        Assert.Equal("ClusterNotSafe", failure.Id);
+        Assert.Contains("worker0", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("all was taken back", failure.Message, StringComparison.Ordinal);
+        AssertNothingHappened();
+    }
+
+    [Fact]
+    public async Task No_backup_is_made_of_a_cluster_whose_certificates_are_still_the_installers()
+    {
+        _age = TimeSpan.FromHours(3);
+        await RestartAsync();
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(
+            () => SuspendAsync(Usual with { EtcdBackup = true, SkipCertificateCheck = true }));
+
+        Assert.Equal("EtcdBackupTooEarly", failure.Id);
+        Assert.Contains("csr-signer-signer", failure.Message, StringComparison.Ordinal);
+        AssertNothingHappened();
+        Assert.All(NodeNames, node => Assert.Empty(Behind.Backups(node)));
+    }
+
+    [Fact]
+    public async Task An_API_that_is_not_reached_is_told_and_nothing_is_changed()
+    {
+        Behind.Outage(TimeSpan.FromHours(5));
+
+        foreach (Func<Task> call in (Func<Task>[])[() => SuspendAsync(Usual), TestAsync])
+        {
+            var failure = await Assert.ThrowsAnyAsync<HotstackException>(call);
+            Assert.Equal(ErrorCause.ServiceUnavailable, failure.Cause);
+            Assert.Contains(Behind.Address.Authority, failure.Message, StringComparison.Ordinal);
+            Assert.Contains("kubeconfig", failure.Hint, StringComparison.Ordinal);
+        }
+
+        Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
+        Assert.DoesNotContain(Calls, c => c.Service == "compute" && c.Method != "GET");
+    }
+
+    [Fact]
+    public async Task A_CA_that_is_not_the_clusters_is_told_and_nothing_is_changed()
+    {
+        using var others = new Http.Certificates();
+        ClusterConfiguration configuration = ClusterConfiguration();
+        using var cluster = Cluster.Connect(
+            configuration with { Tls = configuration.Tls with { CaCertificates = await File.ReadAllTextAsync(others.CaPath, Stop) } }, Activity, Clock);
+
+        foreach (Func<Task> call in (Func<Task>[])
+            [() => new SuspendCluster(Cloud, cluster).RunAsync(Usual, Activity, Yes, Stop), () => new TestCluster(cluster).RunAsync(new(), Activity, Stop)])
+        {
+            var failure = await Assert.ThrowsAnyAsync<HotstackException>(call);
+            Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("certificate-authority", failure.Hint, StringComparison.Ordinal);
+        }
+
+        AssertNothingHappened();
+    }
+
     [Fact]
     public async Task Ctrl_C_during_the_count_down_cancels()
     {
@@ -199,8 +387,9 @@ public sealed class SuspendClusterTests : ClusterFixture
         ClusterRecord? record = await SuspendAsync(Usual);
 
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
-        Assert.Null(record!.UnattendedUntil);
-        Assert.Contains(Activity.Warnings, w => w.Contains("nothing of it can be recorded", StringComparison.Ordinal));
+        Assert.NotNull(record!.UnattendedUntil);
+        Assert.Equal(NodeNames.Order(), record.Nodes.Select(n => n.Name).Order());
+        Assert.DoesNotContain(Activity.Warnings, w => w.Contains("nothing of it can be recorded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -209,7 +398,7 @@ public sealed class SuspendClusterTests : ClusterFixture
         ClusterRecord? record = await new SuspendCluster(Cloud, Cluster).RunAsync(Usual, Activity, (_, _) => Task.FromResult(false), Stop);
 
         Assert.Null(record);
-        Assert.DoesNotContain(Calls, c => c.Method != "GET" && c.Service != "identity");
+        Assert.DoesNotContain(Calls, c => c.Method != "GET" && c.Service != "identity" && !c.Path.EndsWith("/selfsubjectaccessreviews", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -238,7 +427,7 @@ public sealed class SuspendClusterTests : ClusterFixture
         await SuspendAsync(Usual with { Method = ShutdownMethod.Nova });
 
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
-        Assert.DoesNotContain(Calls, c => c.Service == "kubernetes" && c.Method == "POST");
+        Assert.DoesNotContain(Calls, c => c.Method == "POST" && Regex.IsMatch(c.Path, "/(namespaces|pods)$"));
         Assert.Contains(Activity.Warnings, w => w.Contains("os_shutdown_timeout", StringComparison.Ordinal));
     }
 
@@ -476,5 +665,6 @@ public sealed class SuspendClusterTests : ClusterFixture
         Assert.All(NodeNames, node => Assert.Null(Behind.ScheduledShutdown(node)));
         Assert.Empty(Cordoned);
         Assert.Empty(HelperNamespaces);
+        Assert.Empty(Noted);
     }
 }

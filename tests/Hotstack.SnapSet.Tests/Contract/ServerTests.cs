@@ -75,6 +75,51 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
             action.StartedAt, DateTimeOffset.UtcNow.AddMinutes(-3), DateTimeOffset.UtcNow.AddMinutes(1)));
     }
 
+    [ContractFact]
+    public async Task What_is_noted_of_a_server_is_shown_with_it_and_replaced_as_a_whole_or_in_part()
+    {
+        IReadOnlyDictionary<string, string> before = (await On.Deployment.IdleAsync(Master, Stop)).Metadata;
+        string longest = new('x', 255);
+        await Cloud.Compute.AddMetadataAsync(Master.Id, new Dictionary<string, string> { ["hotstack_one"] = "1", ["hotstack_two"] = longest }, Stop);
+        await Cloud.Compute.AddMetadataAsync(Master.Id, new Dictionary<string, string> { ["hotstack_one"] = "", ["hotstack_three"] = "3 ü" }, Stop);
+
+        IReadOnlyDictionary<string, string> noted = (await Cloud.Compute.GetServerAsync(Master.Id, Stop)).Metadata;
+        Assert.Equal(("", longest, "3 ü"), (noted["hotstack_one"], noted["hotstack_two"], noted["hotstack_three"]));
+        Assert.All(before, m => Assert.Equal(m.Value, noted[m.Key]));
+
+        await Cloud.Compute.ReplaceMetadataAsync(Master.Id, before, Stop);
+        Assert.Equal(before, (await Cloud.Compute.GetServerAsync(Master.Id, Stop)).Metadata);
+    }
+
+    [ContractFact]
+    public async Task Nothing_is_noted_of_a_server_that_is_not_there_nor_what_is_too_long_nor_too_much()
+    {
+        IReadOnlyDictionary<string, string> before = (await On.Deployment.IdleAsync(Master, Stop)).Metadata;
+        await FailsAsync(ErrorCause.NotFound, Guid.NewGuid().ToString(), new() { ["hotstack_one"] = "1" });
+        await FailsAsync(ErrorCause.RequestRejected, Master.Id, new() { ["hotstack_one"] = new string('x', 256) });
+        await FailsAsync(ErrorCause.RequestRejected, Master.Id, new() { ["hotstack/one"] = "1" });
+        await FailsAsync(ErrorCause.QuotaExceeded, Master.Id, Enumerable.Range(0, 1000).ToDictionary(i => $"hotstack_{i}", i => $"{i}"));
+        Assert.Equal(before, (await Cloud.Compute.GetServerAsync(Master.Id, Stop)).Metadata);
+
+        async Task FailsAsync(ErrorCause cause, string id, Dictionary<string, string> metadata)
+        {
+            var e = await Assert.ThrowsAnyAsync<HotstackException>(() => Cloud.Compute.AddMetadataAsync(id, metadata, Stop));
+            Assert.Equal(cause, e.Cause);
+        }
+    }
+
+    [ContractFact]
+    public async Task Nothing_is_noted_of_a_server_that_is_busy()
+    {
+        await On.Deployment.ActivateAsync(Stop);
+        await Cloud.Compute.StopServerAsync(Master.Id, Stop);
+
+        await AssertBusyAsync(
+            () => Cloud.Compute.AddMetadataAsync(Master.Id, new Dictionary<string, string> { ["hotstack_one"] = "1" }, Stop), "powering-off");
+
+        await On.Deployment.IdleAsync(Master, Stop);
+    }
+
     private static async Task AssertBusyAsync(Func<Task> call, string state)
     {
         var e = await Assert.ThrowsAnyAsync<HotstackException>(call);

@@ -87,6 +87,42 @@ public class ServerTests : SandboxTest
     }
 
     [Fact]
+    public async Task Metadata_is_kept_item_by_item()
+    {
+        var metadata = $"{Servers}/{Cloud.Server("master0").Id}/metadata";
+        var (status, json) = await CallAsync("POST", metadata, """{"metadata": {"a": "1", "b": "2"}}""");
+        Assert.Equal((200, "2"), (status, (string?)json!["metadata"]!["b"]));
+        Assert.Equal(200, (await CallAsync("PUT", metadata + "/b", """{"meta": {"b": "3"}}""")).Status);
+        Assert.Equal("3", (string?)(await GetAsync(metadata + "/b"))["meta"]!["b"]);
+        Assert.Equal(400, (await CallAsync("PUT", metadata + "/b", """{"meta": {"c": "3"}}""")).Status);
+        Assert.Equal(204, (await CallAsync("DELETE", metadata + "/a")).Status);
+        Assert.Equal(404, (await CallAsync("DELETE", metadata + "/a")).Status);
+        Assert.Equal(404, (await CallAsync("GET", metadata + "/a")).Status);
+        Assert.Equal(["b"], (await GetAsync(metadata))["metadata"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(200, (await CallAsync("PUT", metadata, """{"metadata": {}}""")).Status);
+        Assert.Empty((await GetAsync($"{Servers}/{Cloud.Server("master0").Id}"))["server"]!["metadata"]!.AsObject());
+    }
+
+    [Theory]
+    [InlineData("""{"meta": {"a": "1"}}""", 400)]
+    [InlineData("""{"metadata": {"a": 1}}""", 400)]
+    [InlineData("""{"metadata": {"a/b": "1"}}""", 400)]
+    [InlineData("no json", 400)]
+    public async Task Metadata_goes_by_the_schema(string body, int status)
+    {
+        Assert.Equal(status, (await CallAsync("POST", $"{Servers}/{Cloud.Server("master0").Id}/metadata", body)).Status);
+    }
+
+    [Fact]
+    public async Task A_locked_server_keeps_its_metadata()
+    {
+        Cloud.SetServer("master0", locked: true);
+        var (status, json) = await CallAsync("POST", $"{Servers}/{Cloud.Server("master0").Id}/metadata", """{"metadata": {"a": "1"}}""");
+        Assert.Equal(409, status);
+        Assert.EndsWith("is locked", (string?)json!["conflictingRequest"]!["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_admin_sees_others_servers_only_when_asking()
     {
         Assert.Equal(403, (await CallAsync("GET", Servers + "?all_tenants=1")).Status);

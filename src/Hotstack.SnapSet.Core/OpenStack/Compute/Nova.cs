@@ -67,6 +67,18 @@ public sealed class Nova
     /// <summary>Starts a server that is shut off.</summary>
     public Task StartServerAsync(string id, CancellationToken stop) => ActAsync(id, "os-start", null, stop);
 
+    /// <summary>Notes something of a server; what it has under other keys stays.</summary>
+    /// <param name="id">The server; its task state must be empty.</param>
+    /// <param name="metadata">Keys and values of at most 255 characters.</param>
+    /// <param name="stop">Ends the call.</param>
+    public Task AddMetadataAsync(string id, IReadOnlyDictionary<string, string> metadata, CancellationToken stop) =>
+        // Twice has the effect of once.
+        SendToServerAsync(id, Metadata(HttpMethod.Post, id, metadata) with { IsRepeatSafe = true }, stop);
+
+    /// <summary>Notes this of a server, and nothing else.</summary>
+    public Task ReplaceMetadataAsync(string id, IReadOnlyDictionary<string, string> metadata, CancellationToken stop) =>
+        SendToServerAsync(id, Metadata(HttpMethod.Put, id, metadata), stop);
+
     /// <summary>Begins to make an image of a server.</summary>
     /// <param name="serverId">The server; its task state must be empty.</param>
     /// <param name="imageName">1 to 255 characters.</param>
@@ -78,8 +90,7 @@ public sealed class Nova
     public async Task<string> CreateImageAsync(
         string serverId, string imageName, IReadOnlyDictionary<string, string> metadata, CancellationToken stop)
     {
-        var properties = new JsonObject(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
-        var body = new JsonObject { ["name"] = imageName, ["metadata"] = properties };
+        var body = new JsonObject { ["name"] = imageName, ["metadata"] = Json(metadata) };
         ApiResponse response = await ActAsync(serverId, "createImage", body, stop).ConfigureAwait(false);
         string? id = response.Body.Length > 0 ? response.Json().Text("image_id") : null;
         // Before 2.45 the id stands in an address: …/images/<id>
@@ -130,6 +141,18 @@ public sealed class Nova
             request = request with { Timeout = CreateImageTimeout };
         }
 
+        return await SendToServerAsync(id, request, stop).ConfigureAwait(false);
+    }
+
+    private ApiRequest Metadata(HttpMethod method, string id, IReadOnlyDictionary<string, string> metadata) =>
+        _client.Request(method, $"servers/{Uri.EscapeDataString(id)}/metadata").WithJson(new JsonObject { ["metadata"] = Json(metadata) });
+
+    private static JsonObject Json(IReadOnlyDictionary<string, string> metadata) =>
+        new(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+
+    /// <summary>A change of a server, which Nova refuses while it is busy with it.</summary>
+    private async Task<ApiResponse> SendToServerAsync(string id, ApiRequest request, CancellationToken stop)
+    {
         try
         {
             return await SendAsync(request, stop).ConfigureAwait(false);

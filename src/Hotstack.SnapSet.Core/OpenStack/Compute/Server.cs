@@ -32,6 +32,9 @@ public sealed record Server
     /// <summary>The ids of all volumes attached, the root volume included.</summary>
     public IReadOnlyList<string> VolumeIds { get; init; } = [];
 
+    /// <summary>What users noted of it.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Why it is in ERROR.</summary>
     public string? Fault { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record Server
         MacAddresses = [.. Addresses(server).Select(a => a.Text("OS-EXT-IPS-MAC:mac_addr")).Select(Canonical).OfType<string>().Distinct()],
         IpAddresses = [.. Addresses(server).Select(a => a.Text("addr")).OfType<string>().Distinct()],
         VolumeIds = [.. server.Items("os-extended-volumes:volumes_attached").Select(v => v.Text("id")).OfType<string>()],
+        Metadata = server.Texts("metadata"),
         Fault = server.Field("fault")?.Text("message"),
     };
 

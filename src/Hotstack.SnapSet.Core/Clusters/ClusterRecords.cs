@@ -1,0 +1,60 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Writes down how a cluster is before it goes down.</summary>
+internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
+{
+    /// <param name="instances">The servers of the deployment.</param>
+    /// <param name="report">What was found of the cluster; null if it could not be asked.</param>
+    /// <param name="pairs">Its nodes.</param>
+    public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs)
+    {
+        var record = new ClusterRecord
+        {
+            RecordedAt = cluster.Now,
+            ClusterId = report?.ClusterId,
+            Version = report?.Version,
+            OperatorCount = report?.Operators.Count,
+            ApiGroups = report is null ? [] : [.. report.ApiGroups],
+            Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
+            {
+                Name = p.Node.Name,
+                InstanceName = p.Instance.Name,
+                Addresses = [.. p.Node.Addresses],
+                BootId = p.Node.BootId,
+                WasUnschedulable = Cordon.WasBefore(p.Node),
+            })),
+        };
+        return Of(instances, report is null ? record : WithReport(record, report));
+    }
+
+    /// <summary>What was recorded of the cluster before, of the deployment as it is now.</summary>
+    public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterRecord record) => record with
+    {
+        Instances = [.. instances],
+        StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null),
+        Cloud = cloud.Name,
+        Region = cloud.Region,
+    };
+
+    public static ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
+    {
+        RecordedAt = report.CheckedAt,
+        UnattendedUntil = report.UnattendedUntil,
+        AssistedUntil = report.AssistedUntil,
+        Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
+    };
+
+    private static NodeRecord WithCertificates(NodeRecord node, ClusterReport report)
+    {
+        NodeReport? found = report.Nodes.FirstOrDefault(n => n.Name == node.Name);
+        return node with
+        {
+            ClientCertificateUntil = found?.ClientCertificateUntil,
+            ServingCertificateUntil = found?.ServingCertificateUntil,
+        };
+    }
+}

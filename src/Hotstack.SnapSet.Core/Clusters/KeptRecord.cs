@@ -1,0 +1,82 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters;
+
+/// <summary>
+/// The record of a cluster that goes down, noted in Nova's metadata of its nodes' servers: the API that it was read from is
+/// gone afterwards, and so may be the run that read it.
+/// </summary>
+internal sealed class KeptRecord(Cloud cloud)
+{
+    private const string DueKey = "hotstack_shutdown_at";
+
+    private static readonly HashSet<string> Keys = [.. ClusterProperties.Of(null, "").Select(p => p.Key), DueKey];
+
+    /// <param name="record">What is recorded.</param>
+    /// <param name="nodes">The servers of the cluster's nodes.</param>
+    /// <param name="dueAt">When the last node shuts itself down; null if Nova has to do it.</param>
+    /// <param name="stop">Ends it.</param>
+    public Task WriteAsync(ClusterRecord record, IEnumerable<Instance> nodes, DateTimeOffset? dueAt, CancellationToken stop) =>
+        Fanout.ForEachAsync(
+            nodes,
+            (node, token) => cloud.Compute.AddMetadataAsync(
+                node.Id,
+                ClusterProperties.Of(record, node.Name).Append(new(DueKey, ClusterProperties.Text(dueAt))).ToDictionary(),
+                token),
+            stop);
+
+    /// <returns>Null if not all servers have it, or if theirs are of different shutdowns.</returns>
+    public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop)
+    {
+        (Instance Instance, Server? Server)[] found = await Fanout.SelectAsync<Instance, (Instance, Server?)>(
+            nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token).ConfigureAwait(false)), stop)
+            .ConfigureAwait(false);
+        ClusterRecord?[] records = [.. found.Select(f => ClusterProperties.From(f.Server!.Metadata, f.Instance.Name))];
+        if (records.Select(r => r?.RecordedAt).Distinct().ToArray() is not [{ } recordedAt])
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> ran = await new ServerHistory(cloud)
+            .RanSinceAsync(found, recordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false);
+        return new(
+            ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))), ran.Count == 0);
+    }
+
+    /// <summary>Takes it away: the cluster runs, so what was recorded no longer holds.</summary>
+    public Task RemoveAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
+        Fanout.ForEachAsync(
+            instances,
+            async (instance, token) =>
+            {
+                Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
+                if (server.Metadata.Keys.Any(Keys.Contains))
+                {
+                    await cloud.Compute.ReplaceMetadataAsync(
+                        instance.Id, server.Metadata.Where(m => !Keys.Contains(m.Key)).ToDictionary(), token).ConfigureAwait(false);
+                }
+            },
+            stop);
+
+    /// <summary>The same where nothing depends on it: a record of servers that ran since is not read again.</summary>
+    public async Task ForgetAsync(IEnumerable<Instance> instances, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            await RemoveAsync(instances, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            activity.Verbose($"What was recorded before the shutdown stays in the servers' metadata: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A shutdown that an earlier run has begun.</summary>
+/// <param name="Record">How the cluster was before it.</param>
+/// <param name="DueAt">When the last node shuts itself down; null if Nova has to do it.</param>
+/// <param name="Holds">None of the servers has been started since.</param>
+internal sealed record BegunShutdown(ClusterRecord Record, DateTimeOffset? DueAt, bool Holds);

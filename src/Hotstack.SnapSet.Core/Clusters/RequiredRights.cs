@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+
+namespace Hotstack.Clusters;
+
+/// <summary>Asks the cluster whether we may do all that a shutdown takes, before anything of it is done.</summary>
+internal sealed class RequiredRights(Cluster cluster, IActivity activity)
+{
+    private const string Group = "authorization.k8s.io";
+
+    /// <exception cref="HotstackException">Something is not allowed (<c>RightsMissing</c>).</exception>
+    public async Task RequireAsync(SuspendClusterRequest request, CancellationToken stop)
+    {
+        string?[] missing = await Fanout.SelectAsync(
+            Of(request), async (right, token) => await IsMissingAsync(right, token).ConfigureAwait(false) ? right.ToString() : null, stop)
+            .ConfigureAwait(false);
+        if (missing.OfType<string>().ToArray() is { Length: > 0 } all)
+        {
+            throw new HotstackException(
+                ErrorCause.Forbidden, "RightsMissing",
+                $"The user of context '{cluster.Context}' may not {string.Join(", nor ", all)}, which this shutdown needs. Nothing was changed.")
+            {
+                Target = cluster.Context,
+                Hint = "Use the installer's kubeconfig (auth/kubeconfig), or ask for a ClusterRole with these rights.",
+            };
+        }
+    }
+
+    private static IEnumerable<Right> Of(SuspendClusterRequest request)
+    {
+        yield return new("patch", "", "nodes");
+        if (request.Method == ShutdownMethod.Guest || request.EtcdBackup || request.ForceRotation)
+        {
+            yield return new("create", "", "namespaces");
+            yield return new("delete", "", "namespaces");
+            yield return new("create", "", "pods");
+            yield return new("get", "", "pods");
+            yield return new("get", "", "pods", "log");
+            yield return new("delete", "", "pods");
+        }
+
+        if (request.Drain)
+        {
+            yield return new("list", "", "pods");
+            yield return new("create", "", "pods", "eviction");
+        }
+
+        if (request.ForceRotation)
+        {
+            yield return new("delete", "", "secrets");
+            yield return new("update", "certificates.k8s.io", "certificatesigningrequests", "approval");
+        }
+    }
+
+    private async Task<bool> IsMissingAsync(Right right, CancellationToken stop)
+    {
+        var body = new JsonObject
+        {
+            ["apiVersion"] = $"{Group}/v1",
+            ["kind"] = "SelfSubjectAccessReview",
+            ["spec"] = new JsonObject
+            {
+                ["resourceAttributes"] = new JsonObject
+                {
+                    ["verb"] = right.Verb, ["group"] = right.ApiGroup, ["resource"] = right.Resource, ["subresource"] = right.Subresource,
+                },
+            },
+        };
+        try
+        {
+            return !await cluster.Client(Group, "v1", "selfsubjectaccessreviews", review => review.Field("status")?.Flag("allowed") != false)
+                .CreateAsync(body, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e)
+        {
+            // The step itself will tell.
+            activity.Verbose($"Whether we may {right} could not be asked: {e.Message}");
+            return false;
+        }
+    }
+
+    private sealed record Right(string Verb, string ApiGroup, string Resource, string? Subresource = null)
+    {
+        /// <summary>As the API server names it when it refuses.</summary>
+        public override string ToString() =>
+            $"{Verb} {Resource}{(Subresource is null ? "" : $"/{Subresource}")}{(ApiGroup.Length == 0 ? "" : $".{ApiGroup}")}";
+    }
+}

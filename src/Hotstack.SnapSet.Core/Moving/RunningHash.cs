@@ -9,7 +9,8 @@ internal sealed class RunningHash : IDisposable
     public const string Default = "sha512";
     public const string Md5 = "md5";
 
-    private static readonly FrozenDictionary<string, (HashAlgorithmName Name, int Bytes)> Known = new Dictionary<string, (HashAlgorithmName Name, int Bytes)>
+    private static readonly FrozenDictionary<string, (HashAlgorithmName Name, int Bytes)> Known =
+        new Dictionary<string, (HashAlgorithmName Name, int Bytes)>
     {
         [Md5] = (HashAlgorithmName.MD5, 16),
         ["sha1"] = (HashAlgorithmName.SHA1, 20),

@@ -19,7 +19,8 @@ public sealed class CloudSuggestions(Cloud cloud)
 
     /// <summary>The names of stacks.</summary>
     public async Task<IReadOnlyList<Suggestion>> StacksAsync(CancellationToken stop) =>
-        [.. (await cloud.Stacks.ListNamesAsync(stop).ConfigureAwait(false)).Order(StringComparer.Ordinal).Select(name => new Suggestion(name, $"Stack {name}"))];
+        [.. (await cloud.Stacks.ListNamesAsync(stop).ConfigureAwait(false)).Order(StringComparer.Ordinal)
+            .Select(name => new Suggestion(name, $"Stack {name}"))];
 
     /// <summary>Servers by name; those that share one by their ids.</summary>
     public async Task<IReadOnlyList<Suggestion>> ServersAsync(CancellationToken stop)

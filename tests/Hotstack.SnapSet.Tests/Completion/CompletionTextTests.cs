@@ -5,7 +5,8 @@ namespace Hotstack.Completion;
 
 public sealed class CompletionTextTests
 {
-    private static readonly Suggestion[] Names = [.. new[] { "lab", "Lab-2", "it's", "a b", "a[1]", "x*", "-v", "$home", "9`", "ü" }.Select(n => new Suggestion(n, n))];
+    private static readonly Suggestion[] Names =
+        [.. new[] { "lab", "Lab-2", "it's", "a b", "a[1]", "x*", "-v", "$home", "9`", "ü" }.Select(n => new Suggestion(n, n))];
 
     [Theory]
     [InlineData("", "lab|Lab-2|'it''s'|'a b'|'a[1]'|'x*'|'-v'|'$home'|'9`'|'ü'")]

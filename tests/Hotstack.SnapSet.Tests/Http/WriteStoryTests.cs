@@ -41,7 +41,9 @@ public sealed class WriteStoryTests
 
         await api.SendAsync(Write("PUT"), Stop);
 
-        Assert.Equal("PUT compute /servers/1/action (os-stop) -> 202 (req-3)", Assert.Single(_activity.Steps, step => step.StartsWith("PUT ", StringComparison.Ordinal)));
+        Assert.Equal(
+            "PUT compute /servers/1/action (os-stop) -> 202 (req-3)",
+            Assert.Single(_activity.Steps, step => step.StartsWith("PUT ", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class SnapSetProgressTests : SnapSetFixture
         await CreatedAsync(All);
 
         ProgressRules.Check(Activity, "Creating SnapSet");
-        Assert.Subset(ProgressRules.Parts(Activity).ToHashSet(), new HashSet<string>(["controller (controller)", "worker1 (ocp_worker)", "Starting servers"]));
+        Assert.Subset(
+            ProgressRules.Parts(Activity).ToHashSet(),
+            new HashSet<string>(["controller (controller)", "worker1 (ocp_worker)", "Starting servers"]));
     }
 
     [Theory]

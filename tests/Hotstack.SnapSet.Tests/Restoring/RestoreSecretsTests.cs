@@ -31,7 +31,10 @@ public sealed class RestoreSecretsTests : RestoreFixture
         Sandbox.Faults.Add(new Fault
         {
             Kind = FaultKind.Status, Method = "POST", Path = path, Status = 400, Times = 0,
-            Body = new JsonObject { ["error"] = new JsonObject { ["message"] = $"Value '{Secret}' does not match", ["type"] = "StackValidationFailed" } }.ToJsonString(),
+            Body = new JsonObject
+            {
+                ["error"] = new JsonObject { ["message"] = $"Value '{Secret}' does not match", ["type"] = "StackValidationFailed" },
+            }.ToJsonString(),
         });
 
         HotstackException error = await Assert.ThrowsAnyAsync<HotstackException>(() => RestoreAsync(request));

@@ -23,8 +23,11 @@ public sealed class StaticStateTests
             .Where(field => !field.IsLiteral)];
 
         Assert.NotEmpty(fields);
-        Assert.DoesNotContain(fields, field => !field.IsInitOnly && NameOf(field) != Justified && !field.Name.StartsWith("<>", StringComparison.Ordinal));
-        Assert.DoesNotContain(fields.Where(field => field.IsInitOnly).Select(field => $"{NameOf(field)}: {field.FieldType.Name}"), text => Mutable.Contains(text.Split(": ")[1]));
+        Assert.DoesNotContain(
+            fields, field => !field.IsInitOnly && NameOf(field) != Justified && !field.Name.StartsWith("<>", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            fields.Where(field => field.IsInitOnly).Select(field => $"{NameOf(field)}: {field.FieldType.Name}"),
+            text => Mutable.Contains(text.Split(": ")[1]));
     }
 
     private static string NameOf(FieldInfo field) => $"{field.DeclaringType!.FullName}.{field.Name}";

@@ -18,7 +18,9 @@ public class CredentialTests
 
     [Fact]
     public void With_it_the_file_needs_neither() =>
-        Assert.Equal("n3w-secret", Load("auth_url: http://a.example, project_name: p, user_domain_name: Default, project_domain_name: Default").Auth["password"]);
+        Assert.Equal(
+            "n3w-secret",
+            Load("auth_url: http://a.example, project_name: p, user_domain_name: Default, project_domain_name: Default").Auth["password"]);
 
     [Theory]
     [InlineData(Id, "application_credential_id", "application_credential_name")]

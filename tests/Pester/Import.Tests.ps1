@@ -106,26 +106,3 @@ Describe 'A script' {
       Should -Match '^0 .*The cluster of stack hs-multi-restored is healthy; SnapSet .* is complete and verified\.'
   }
 }
-
-Describe 'Completion' {
-  BeforeAll {
-    Import-Module $manifest
-    function Complete([string] $Line) { (TabExpansion2 $Line).CompletionMatches.CompletionText }
-  }
-
-  It 'proposes clouds' { Complete 'Get-HotstackSnapSet -Cloud sandbox-o' | Should -Be 'sandbox-other' }
-
-  It 'proposes regions' { Complete 'Get-HotstackSnapSet -Cloud sandbox -Region Reg' | Should -Be 'RegionOne' }
-
-  It 'proposes stacks' { Complete 'New-HotstackSnapSet -StackName hs-' | Should -Contain 'hs-multi' }
-
-  It 'proposes the ids of SnapSets' {
-    Add-SandboxSnapSet $sandbox AAAAaaa-
-    Complete 'Remove-HotstackSnapSet -Id AAAAa' | Should -Be AAAAaaa-
-  }
-
-  It 'is silent when the cloud is unknown' {
-    Complete 'Get-HotstackSnapSet -Cloud nope -Id x' | Should -Not -Match 'nope'
-    $Error[0] | Should -Not -Match 'nope'
-  }
-}

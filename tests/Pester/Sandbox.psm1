@@ -55,9 +55,10 @@ function Add-SandboxSnapSet {
 }
 
 function Get-SandboxCall {
-  # Those that change something; asking for a token does not.
+  # Those that change something; asking for a token, or for what we may, does not.
   param($Sandbox)
-  (Invoke-RestMethod "$($Sandbox.Address)/sandbox/calls") | Where-Object { $_.method -ne 'GET' -and $_.service -ne 'identity' }
+  (Invoke-RestMethod "$($Sandbox.Address)/sandbox/calls") |
+    Where-Object { $_.method -ne 'GET' -and $_.service -ne 'identity' -and $_.path -notlike '*/selfsubjectaccessreviews' }
 }
 
 function Get-SandboxImage {

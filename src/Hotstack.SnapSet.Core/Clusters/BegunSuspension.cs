@@ -51,7 +51,10 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
         activity.Warning(
             $"A shutdown of cluster '{cluster.Context}' has begun and is gone on with: checks, backup and drain are not made again. "
             + $"Off: {Names(nodes.Where(IsOff))}; still running: {Names(nodes.Where(i => !IsOff(i)))}.");
-        return Plan(kept is null ? await RecordNowAsync(records, instances, stop).ConfigureAwait(false) : records.Of(instances, kept.Record), nodes, kept);
+        ClusterRecord record = kept is null
+            ? await RecordNowAsync(records, instances, stop).ConfigureAwait(false)
+            : records.Of(instances, kept.Record);
+        return Plan(record, nodes, kept);
     }
 
     private static bool IsOff(Instance instance) => instance.Status == ServerRules.ShutOff;

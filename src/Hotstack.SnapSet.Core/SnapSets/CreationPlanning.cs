@@ -45,8 +45,13 @@ internal sealed class CreationPlanning(Cloud cloud)
 
         if (request.Cluster is { } record)
         {
-            violations.AddRange((await new ServerHistory(cloud).RanSinceAsync(found, record.RecordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false))
-                .Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
+            // The controller may run again: it is no part of the cluster.
+            IEnumerable<(Instance Instance, Server? Server)> nodes = found.Where(
+                f => record.Nodes.Count == 0 || record.Nodes.Any(n => n.InstanceName == f.Instance.Name));
+            IReadOnlyList<string> ranSince = await new ServerHistory(cloud)
+                .RanSinceAsync(nodes, record.RecordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false);
+            violations.AddRange(ranSince.Select(
+                ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
         }
 
         string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);

@@ -165,6 +165,30 @@ public sealed class BegunSuspensionTests : ClusterFixture
     }
 
     [Fact]
+    public async Task A_controller_that_ran_since_takes_nothing_from_the_record()
+    {
+        ClusterRecord first = (await SuspendAsync(ByGuest))!;
+        Clock.Advance(TimeSpan.FromHours(1));
+        await Cloud.Compute.StartServerAsync(Sandbox.Cloud.Server("controller").Id, Stop);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        ClusterRecord again = (await SuspendAsync(ByGuest))!;
+
+        AssertDownWith(again);
+        Assert.Equal(first.UnattendedUntil!.Value, again.UnattendedUntil!.Value, TimeSpan.FromSeconds(1));
+        bool wasAsked = false;
+        await new CreateSnapSet(Cloud).RunAsync(
+            new CreateSnapSetRequest { Source = Stack, Cluster = again }, Activity,
+            (_, _) =>
+            {
+                wasAsked = true;
+                return Task.FromResult(false);
+            },
+            Stop);
+        Assert.True(wasAsked);
+    }
+
+    [Fact]
     public async Task A_note_of_a_shutdown_that_somebody_took_back_does_not_stop_the_next()
     {
         ClusterReport report = await TestAsync();

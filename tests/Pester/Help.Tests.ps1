@@ -157,7 +157,7 @@ Describe 'The examples of' {
     }
 
     It '<Title>' -ForEach $Examples {
-      if ($Code -match 'master1') { Enter-ExampleCloud $multi }
+      if ($Code -match 'worker1') { Enter-ExampleCloud $multi }
       if ($Code -match '\./sets' -and $Code -match 'Import') { $null = Export-HotstackSnapSet k3x9w2ab ./sets }
       if ($Code -match '-Resume ') {
         Add-SandboxFault $sno @{ kind = 'KillSnapshot'; server = 'master0' }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
@@ -13,7 +14,7 @@ internal sealed class KeptRecord(Cloud cloud)
 {
     private const string DueKey = "hotstack_shutdown_at";
 
-    private static readonly HashSet<string> Keys = [.. ClusterProperties.Of(null, "").Select(p => p.Key), DueKey];
+    private static readonly FrozenSet<string> Keys = ClusterProperties.Of(null, "").Select(p => p.Key).Append(DueKey).ToFrozenSet();
 
     /// <param name="record">What is recorded.</param>
     /// <param name="nodes">The servers of the cluster's nodes.</param>

@@ -13,6 +13,8 @@ namespace Hotstack.Clusters;
 internal sealed class Revival(
     Cloud cloud, Cluster cluster, IReadOnlyList<Instance> instances, ReviveClusterRequest request, IActivity activity)
 {
+    private const string GoesOn = " The same command again goes on from there.";
+
     private static readonly TimeSpan ServersTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ApiTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan NodesTimeout = TimeSpan.FromMinutes(20);
@@ -78,7 +80,7 @@ internal sealed class Revival(
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"The revival of cluster '{cluster.Context}' was stopped. {Reached()}");
+            activity.Warning($"The revival of cluster '{cluster.Context}' was stopped. {Reached()}{GoesOn}");
             throw;
         }
         finally
@@ -112,7 +114,9 @@ internal sealed class Revival(
                 + $"approve for the signers {KubeletSigners.Client} and {KubeletSigners.Serving}: {reason.TrimEnd('.')}."
             : "";
         string time = _deadline.Left == TimeSpan.Zero ? $" The time for the whole run, {TimeText.Of(request.Timeout)}, is over." : "";
-        return new HotstackException(failure.Cause, failure.Id, $"{failure.Message}{refusal}{time} {Reached()}", failure)
+        // The wrong cluster stays the wrong one.
+        string again = failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.Conflict ? "" : GoesOn;
+        return new HotstackException(failure.Cause, failure.Id, $"{failure.Message}{refusal}{time} {Reached()}{again}", failure)
         {
             Target = failure.Target,
             Hint = failure.Hint,
@@ -120,8 +124,7 @@ internal sealed class Revival(
     }
 
     private string Reached() =>
-        (_timeline.Count == 0 ? "Nothing had been reached." : $"Reached: {string.Join("; ", _timeline.Select(t => $"{t.Step}: {t.Result}"))}.")
-        + " The same command again goes on from there.";
+        _timeline.Count == 0 ? "Nothing had been reached." : $"Reached: {string.Join("; ", _timeline.Select(t => $"{t.Step}: {t.Result}"))}.";
 
     private async Task<string> StartServersAsync(CancellationToken stop)
     {

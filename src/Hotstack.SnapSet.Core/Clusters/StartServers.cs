@@ -37,6 +37,11 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         }
         finally
         {
+            foreach (Instance instance in stopped)
+            {
+                activity.Progress(new(instance.Name, "") { PartOf = Work, Completed = true });
+            }
+
             activity.Progress(new(Work, "") { Completed = true });
         }
 
@@ -65,11 +70,14 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
             async token =>
             {
                 await Fanout.ForEachAsync(starts.ToArray(), LookAsync, token).ConfigureAwait(false);
-                starts.RemoveAll(s => s.IsOver);
-                activity.Progress(new(Work, starts.Count == 0 ? ServerRules.Active : $"waiting for {string.Join(", ", starts.Select(s => s.Server))}")
+                int done = group.Length - starts.Count(s => !s.IsOver);
+                activity.Progress(new(Work, $"{done} of {group.Length} {ServerRules.Active}") { Percent = 100 * done / group.Length });
+                foreach (Start start in starts)
                 {
-                    Percent = 100 * (group.Length - starts.Count) / group.Length,
-                });
+                    activity.Progress(new(start.Server.Instance.Name, start.Server.State) { PartOf = Work, Completed = start.IsOver });
+                }
+
+                starts.RemoveAll(s => s.IsOver);
                 return starts.Count == 0;
             },
             interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);

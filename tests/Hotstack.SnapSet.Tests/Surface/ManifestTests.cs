@@ -102,7 +102,7 @@ public sealed class ManifestTests
             new HashSet<string>(
             [
                 "RootModule", "ModuleVersion", "FileList", "GUID", "Author", "CompanyName", "Copyright", "Description",
-                "PowerShellVersion", "CompatiblePSEditions", "FormatsToProcess", "CmdletsToExport", "FunctionsToExport",
+                "PowerShellVersion", "CompatiblePSEditions", "TypesToProcess", "FormatsToProcess", "CmdletsToExport", "FunctionsToExport",
                 "AliasesToExport", "VariablesToExport", "PrivateData",
             ]),
             new HashSet<string>(Manifest.Keys));

@@ -18,6 +18,7 @@ internal sealed class Revival(
     private static readonly TimeSpan ServersTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ApiTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan NodesTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan UncordonTimeout = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan ApiServicesTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AssessmentPatience = TimeSpan.FromMinutes(1);
@@ -153,8 +154,23 @@ internal sealed class Revival(
         return $"{_nodes.Nodes.Count} nodes are Ready, by fresh heartbeats";
     }
 
-    /// <summary>Exactly those that were cordoned for the snapshot; without a record and marks all, as upstream does.</summary>
+    /// <summary>On a cluster of one master the API server still restarts at this time, for minutes.</summary>
     private async Task<string> UncordonAsync(CancellationToken stop)
+    {
+        string result = "";
+        var wait = new PatientWait(cluster, "Uncordoning the nodes", activity);
+        bool isDone = await wait.UntilAsync(
+            async token =>
+            {
+                result = await UncordonOnceAsync(token).ConfigureAwait(false);
+                return null;
+            },
+            request.PollInterval, Least(UncordonTimeout), stop).ConfigureAwait(false);
+        return isDone ? result : throw wait.LastFailure!;
+    }
+
+    /// <summary>Exactly those that were cordoned for the snapshot; without a record and marks all, as upstream does.</summary>
+    private async Task<string> UncordonOnceAsync(CancellationToken stop)
     {
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
         bool isKnown = request.Record is { Nodes.Count: > 0 } || nodes.Any(Cordon.IsOurs);

@@ -83,10 +83,19 @@ internal sealed class ServerActions(SandboxCloud cloud)
 
     internal static void Check(Server server, string action, params ReadOnlySpan<string> states)
     {
-        var (kind, state) = !states.Contains(server.VmState) ? ("vm_state", server.VmState) : ("task_state", server.TaskState);
-        if (state is not null)
+        CheckVmState(server, action, states);
+        if (server.TaskState is { } task)
         {
-            throw new ApiException(409, $"Cannot '{action}' instance {server.Id} while it is in {kind} {state}");
+            throw new ApiException(409, $"Cannot '{action}' instance {server.Id} while it is in task_state {task}");
+        }
+    }
+
+    /// <summary>For what may be done also while something else is.</summary>
+    internal static void CheckVmState(Server server, string action, params ReadOnlySpan<string> states)
+    {
+        if (!states.Contains(server.VmState))
+        {
+            throw new ApiException(409, $"Cannot '{action}' instance {server.Id} while it is in vm_state {server.VmState}");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class ServerMetadata(Func<ApiCall, Server> find)
     private static void CheckState(ApiCall call, Server server, string action)
     {
         ServerActions.CheckLock(call, server);
-        ServerActions.Check(server, action, "active", "paused", "suspended", "stopped");
+        ServerActions.CheckVmState(server, action, "active", "paused", "suspended", "stopped");
     }
 
     private static JsonObject Json(Dictionary<string, string> metadata) =>

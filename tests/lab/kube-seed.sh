@@ -474,6 +474,7 @@ seed_roles() {
         - {apiGroups: [""], resources: [pods/log], verbs: [get]}
         - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
         - {apiGroups: [""], resources: [secrets], verbs: [get, list, delete]}
+        - {apiGroups: [""], resources: [configmaps], verbs: [get]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [get, list]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}
         - apiGroups: [certificates.k8s.io]

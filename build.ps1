@@ -64,7 +64,10 @@ switch ($Task) {
     pwsh -NoProfile -File "$PSScriptRoot/tests/Pester/Run.ps1"
   }
   'Analyze' { Invoke-Analysis }
-  'Help' { dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update }
+  'Help' {
+    dotnet build $project --configuration Debug
+    dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update "$PSScriptRoot/docs/en-US" "$project/bin/Debug/net8.0/Hotstack.SnapSet.dll"
+  }
   'Package' { New-Package }
   'Install' {
     New-Package

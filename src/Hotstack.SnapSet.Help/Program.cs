@@ -2,8 +2,8 @@ using Hotstack.Help;
 
 const string Usage = """
     build PAGES OUTPUT         makes MAML and the about topics of the Markdown in PAGES
-    update [PAGES [MODULE]]    writes SYNTAX and the yaml blocks of the pages anew from the published module, and leaves the prose alone;
-                               by default docs/en-US and out/Hotstack.SnapSet/Hotstack.SnapSet.dll
+    update [PAGES [MODULE]]    writes SYNTAX and the yaml blocks of the pages anew from the built module, and leaves the prose alone;
+                               by default docs/en-US and what "dotnet build" makes of src/Hotstack.SnapSet
     """;
 
 try
@@ -14,7 +14,7 @@ try
             HelpFolder.Build(pages, output);
             return 0;
         case ["update", .. { Length: <= 2 } rest]:
-            string module = rest.ElementAtOrDefault(1) ?? "out/Hotstack.SnapSet/Hotstack.SnapSet.dll";
+            string module = rest.ElementAtOrDefault(1) ?? "src/Hotstack.SnapSet/bin/Debug/net8.0/Hotstack.SnapSet.dll";
             foreach (string change in HelpFolder.Update(rest.ElementAtOrDefault(0) ?? "docs/en-US", CmdletSurface.AllOf(CmdletAssembly.Load(module))))
             {
                 Console.WriteLine(change);

@@ -30,7 +30,7 @@ internal sealed class ClusterIdentity(Cluster cluster, IActivity activity)
         string? id = version.Value?.ClusterId;
         if (id is not null && record?.ClusterId is { } recorded)
         {
-            return id.Equals(recorded, StringComparison.OrdinalIgnoreCase) ? $"it is cluster {id}, as recorded" : throw Other(id, record, recorded);
+            return id.Equals(recorded, StringComparison.OrdinalIgnoreCase) ? "it is the recorded cluster" : throw Other(id, record, recorded);
         }
 
         if (id is null)

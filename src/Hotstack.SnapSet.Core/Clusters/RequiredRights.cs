@@ -70,7 +70,7 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
         try
         {
             return !await cluster.Client(Group, "v1", "selfsubjectaccessreviews", review => review.Field("status")?.Flag("allowed") != false)
-                .CreateAsync(body, stop).ConfigureAwait(false);
+                .AskAsync(body, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
         {

@@ -162,7 +162,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     /// is not. Neither bodies nor header fields are told.</summary>
     private void TellWrite(ApiRequest request, string outcome, string? requestId)
     {
-        if (request.Method != HttpMethod.Get)
+        if (request.Method != HttpMethod.Get && !request.IsQuestion)
         {
             string action = request.Action is { } name ? $" ({name})" : "";
             string id = requestId is null ? "" : $" ({requestId})";

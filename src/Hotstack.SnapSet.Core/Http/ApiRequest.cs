@@ -28,7 +28,10 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
     /// Whether sending it twice has the effect of sending it once. A POST is taken to be unsafe: its answer may be
     /// lost after the work was done.
     /// </summary>
-    public bool IsRepeatSafe { get; init; } = Method != HttpMethod.Post;
+    public bool IsRepeatSafe { get => field || IsQuestion; init; } = Method != HttpMethod.Post;
+
+    /// <summary>A POST that only asks: it changes nothing.</summary>
+    public bool IsQuestion { get; init; }
 
     /// <summary>How often it may be repeated because of what the service answered.</summary>
     public int StatusRetries { get; init; } = RetryPolicy.DefaultRetries;

@@ -45,6 +45,13 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
         return read((await api.SendAsync(request, stop).ConfigureAwait(false)).Json());
     }
 
+    /// <summary>Asks by making an object that the server answers and does not keep: a review.</summary>
+    public async Task<T> AskAsync(JsonObject body, CancellationToken stop)
+    {
+        ApiRequest request = api.Request(HttpMethod.Post, type.Path(null)).WithJson(body) with { IsQuestion = true };
+        return read((await api.SendAsync(request, stop).ConfigureAwait(false)).Json());
+    }
+
     /// <summary>Makes a part of an object for which the API has an order: an eviction.</summary>
     public Task CreateAsync(string name, string subresource, JsonObject body, CancellationToken stop, string? @namespace = null) =>
         api.SendAsync(

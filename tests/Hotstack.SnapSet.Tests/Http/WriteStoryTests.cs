@@ -57,6 +57,16 @@ public sealed class WriteStoryTests
     }
 
     [Fact]
+    public async Task A_question_that_is_asked_by_a_POST_is_no_step_and_may_be_repeated()
+    {
+        using Api api = new ScriptedHandler(_ => Answer(503), _ => Answer(201)).Api(_activity);
+
+        await api.SendAsync(Write("POST") with { IsQuestion = true }, Stop);
+
+        Assert.DoesNotContain(_activity.Steps, step => step.StartsWith("POST ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Reading_is_no_step()
     {
         using Api api = new ScriptedHandler(_ => Answer(200, "{}")).Api(_activity);

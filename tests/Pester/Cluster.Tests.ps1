@@ -297,7 +297,7 @@ Describe 'Invoke-HotstackRevive' {
   It 'leaves no trace' { Test-IsUntouched }
 
   It 'may be told again, by the alias and a plain object, and finds nothing to do' {
-    $again = [pscustomobject]@{ StackName = 'hs-multi'; SnapSetId = $set.Id } | Resume-HotstackCluster -StableFor 1s, 2s @quick
+    $again = [pscustomobject]@{ StackName = 'hs-multi'; SnapSetId = $set.Id } | Resume-HotstackCluster -StableFor 1s, 2s -SettleTime 1 @quick
     $again.IsHealthy | Should -BeTrue
     $again.Timeline.Step | Should -Contain 'Stable 2s (2 of 2)'
     $again.Timeline.Result | Should -Contain 'all servers were running'

@@ -85,7 +85,7 @@ Describe 'Other help' {
   }
 }
 
-Describe 'The examples of' {
+Describe 'The examples of' -Tag Slow {
   BeforeAll {
     function Start-ExampleCloud([string] $Scenario) {
       # With the names that the pages use: clouds lab and other.

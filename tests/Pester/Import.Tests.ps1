@@ -61,7 +61,7 @@ Describe 'The module' {
   }
 }
 
-Describe 'Beside a module that carries other versions of the same packages' {
+Describe 'Beside a module that carries other versions of the same packages' -Tag Slow {
   BeforeAll {
     # Two modules that work only with their own assemblies, one with older and one with newer ones.
     $names = 'Flurl', 'Flurl.Http', 'Polly.Core', 'YamlDotNet', 'Newtonsoft.Json'

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace Hotstack.Help;
 
-/// <summary>Loads the cmdlets of a published module.</summary>
+/// <summary>Loads the cmdlets of a module, built or published.</summary>
 internal static class CmdletAssembly
 {
     public static Assembly Load(string path)
@@ -11,8 +11,8 @@ internal static class CmdletAssembly
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
         {
-            string file = Path.Combine(folder, "dependencies", name.Name + ".dll");
-            return File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;
+            string[] places = [Path.Combine(folder, "dependencies", name.Name + ".dll"), Path.Combine(folder, name.Name + ".dll")];
+            return places.FirstOrDefault(File.Exists) is { } file ? context.LoadFromAssemblyPath(file) : null;
         };
         return AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(path));
     }

@@ -68,7 +68,7 @@ public sealed class Nova
     public Task StartServerAsync(string id, CancellationToken stop) => ActAsync(id, "os-start", null, stop);
 
     /// <summary>Notes something of a server; what it has under other keys stays.</summary>
-    /// <param name="id">The server; its task state must be empty.</param>
+    /// <param name="id">The server; it may be busy, but not locked.</param>
     /// <param name="metadata">Keys and values of at most 255 characters.</param>
     /// <param name="stop">Ends the call.</param>
     public Task AddMetadataAsync(string id, IReadOnlyDictionary<string, string> metadata, CancellationToken stop) =>
@@ -150,7 +150,7 @@ public sealed class Nova
     private static JsonObject Json(IReadOnlyDictionary<string, string> metadata) =>
         new(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
 
-    /// <summary>A change of a server, which Nova refuses while it is busy with it.</summary>
+    /// <summary>A change of a server, which Nova may refuse in its present state.</summary>
     private async Task<ApiResponse> SendToServerAsync(string id, ApiRequest request, CancellationToken stop)
     {
         try

@@ -46,11 +46,29 @@ function Install-Build {
   finally { Unregister-PSResourceRepository Hotstack.Build }
 }
 
+# PSScriptAnalyzer 1.25 may fail to find Get-Command in runspaces of its own, and then does so for the life of the process
+# (PowerShell/PSScriptAnalyzer#2205): each attempt has a new one.
+function Invoke-Analyzer([string[]] $Path, [string] $Settings) {
+  $PSNativeCommandUseErrorActionPreference = $false
+  foreach ($attempt in 1..5) {
+    $found = pwsh -NoProfile -NonInteractive -Command {
+      param([string[]] $Path, [string] $Settings)
+      $ErrorActionPreference = 'Stop'
+      try {
+        $Path | Invoke-ScriptAnalyzer -Settings $Settings |
+          ForEach-Object { "$($_.ScriptPath):$($_.Line): $($_.RuleName): $($_.Message)" }
+      } catch { "$_" }
+    } -args $Path, $Settings
+    if ($LASTEXITCODE) { throw "The pwsh that ran PSScriptAnalyzer ended with $LASTEXITCODE." }
+    if ("$found" -notmatch "'Get-Command' is not recognized") { break }
+  }
+  $found
+}
+
 function Invoke-Analysis {
   $scripts = Get-ChildItem $PSScriptRoot -Recurse -Include *.ps1, *.psm1, *.psd1 |
     Where-Object { [IO.Path]::GetRelativePath($PSScriptRoot, $_) -notmatch '^(out|TestResults)[\\/]|[\\/](bin|obj)[\\/]' }
-  $found = $scripts | Invoke-ScriptAnalyzer -Settings "$PSScriptRoot/tests/Pester/PSScriptAnalyzerSettings.psd1" |
-    ForEach-Object { "$($_.ScriptPath):$($_.Line): $($_.RuleName): $($_.Message)" }
+  $found = Invoke-Analyzer $scripts.FullName "$PSScriptRoot/tests/Pester/PSScriptAnalyzerSettings.psd1"
   if ($found) { throw "PSScriptAnalyzer found:`n$($found -join "`n")" }
   "PSScriptAnalyzer finds nothing in $($scripts.Count) files."
 }

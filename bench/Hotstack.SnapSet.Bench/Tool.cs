@@ -37,7 +37,11 @@ internal sealed record Run(double Whole, double Inside, long Peak, int Count, st
 /// <summary>Our tool as its users run it: the module in a pwsh, or where there is none, Core in a process of this program.</summary>
 internal sealed class Tool
 {
-    private static readonly string Module = Path.Combine(Repository.Root, "out", "Hotstack.SnapSet", "Hotstack.SnapSet.psd1");
+    /// <summary>The variable that names a module which is built already, by its manifest; as for tests/Pester.</summary>
+    private const string Given = "HOTSTACK_MODULE";
+
+    private static readonly string Module =
+        Environment.GetEnvironmentVariable(Given) ?? Path.Combine(Repository.Root, "out", "Hotstack.SnapSet", "Hotstack.SnapSet.psd1");
 
     private static readonly Lazy<Task<Tool>> Found = new(LookAsync);
     private static readonly Lazy<Task<string>> Published = new(BuildAsync);
@@ -63,12 +67,17 @@ internal sealed class Tool
         return new Tool($"the module in a pwsh {version.Trim()} of its own", isPowerShell: true);
     }
 
-    /// <summary>Builds the module that is measured.</summary>
+    /// <summary>Builds the module that is measured, unless one is given.</summary>
     /// <returns>Its manifest.</returns>
     public static Task<string> PublishAsync() => Published.Value;
 
     private static async Task<string> BuildAsync()
     {
+        if (Environment.GetEnvironmentVariable(Given) is not null)
+        {
+            return Module;
+        }
+
         await Processes.RunAsync(
             "dotnet", "publish", Path.Combine(Repository.Root, "src", "Hotstack.SnapSet"), "--output", Path.GetDirectoryName(Module)!);
         return Module;
@@ -133,7 +142,7 @@ internal sealed class Upstream
     }
 
     public async Task<Run> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
-        Run.Of(await Processes.EndAsync(_python, [Path.Combine(Repository.Root, "bench", "upstream", program), .. arguments], environment));
+        Run.Of(await Processes.EndAsync(_python, ["-B", Path.Combine(Repository.Root, "bench", "upstream", program), .. arguments], environment));
 
     /// <summary>A few lines of Python.</summary>
     public Task<Ended> ScriptAsync(string script, IReadOnlyDictionary<string, string> environment) =>

@@ -12,7 +12,8 @@ using Hotstack.SnapSets;
 
 namespace Hotstack.Bench;
 
-/// <summary>The work of a <see cref="Work"/> by Core alone, for where there is no pwsh: run as a process of its own, it measures itself.</summary>
+/// <summary>The work of a <see cref="Work"/> by Core alone, for where there is no pwsh: in a process of its own, which measures
+/// itself.</summary>
 internal static class CoreWork
 {
     public static async Task<int> RunAsync(string[] work)
@@ -21,7 +22,8 @@ internal static class CoreWork
         int count = 0;
         try
         {
-            using var cloud = Cloud.Connect(new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
+            using var cloud = Cloud.Connect(
+                new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
             count = await DoAsync(work, cloud);
             return 0;
         }
@@ -52,10 +54,12 @@ internal static class CoreWork
             case ["prune", var days]:
                 int removed = 0;
                 var retention = new SnapSetRetention { OlderThan = TimeSpan.FromDays(int.Parse(days, CultureInfo.InvariantCulture)) };
-                await new PruneSnapSets(cloud).RunAsync(new() { Retention = retention }, silence, Yes, _ => removed++, failure => throw failure, stop);
+                await new PruneSnapSets(cloud).RunAsync(
+                    new() { Retention = retention }, silence, Yes, _ => removed++, failure => throw failure, stop);
                 return removed;
             case ["create", var seconds]:
-                IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(new() { Servers = ["extra*"], Roles = ["ocp_worker"] }, silence, stop);
+                var servers = new InstanceSource { Servers = ["extra*"], Roles = ["ocp_worker"] };
+                IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(servers, silence, stop);
                 return await CreateAsync(cloud, new() { Instances = members }, int.Parse(seconds, CultureInfo.InvariantCulture));
             case ["create-of-stack", var stack]:
                 return await CreateAsync(cloud, new() { StackName = stack }, 5);
@@ -87,8 +91,14 @@ internal static class CoreWork
         }
     }
 
-    private static async Task<int> CreateAsync(Cloud cloud, InstanceSource source, int seconds) => await new CreateSnapSet(cloud).RunAsync(
-        new() { Source = source, Timeout = TimeSpan.FromHours(2), PollInterval = TimeSpan.FromSeconds(seconds) }, Silence.Instance, Yes, CancellationToken.None) is null ? 0 : 1;
+    private static async Task<int> CreateAsync(Cloud cloud, InstanceSource source, int seconds)
+    {
+        var request = new CreateSnapSetRequest
+        {
+            Source = source, Timeout = TimeSpan.FromHours(2), PollInterval = TimeSpan.FromSeconds(seconds),
+        };
+        return await new CreateSnapSet(cloud).RunAsync(request, Silence.Instance, Yes, CancellationToken.None) is null ? 0 : 1;
+    }
 
     private static Cluster Connect() =>
         Cluster.Connect(new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);

@@ -11,7 +11,11 @@ internal sealed class CountingProxy : IAsyncDisposable
     private static readonly string[] HopByHop = ["Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "Host"];
 
     private readonly WebApplication _app;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromMinutes(10) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+    {
+        Timeout = TimeSpan.FromMinutes(10),
+    };
+
     private int _count;
 
     private CountingProxy(WebApplication app) => _app = app;
@@ -39,6 +43,8 @@ internal sealed class CountingProxy : IAsyncDisposable
         _http.Dispose();
     }
 
+    private static bool IsEndToEnd(string header) => !HopByHop.Contains(header, StringComparer.OrdinalIgnoreCase);
+
     private async Task ForwardAsync(HttpContext context)
     {
         Interlocked.Increment(ref _count);
@@ -48,7 +54,7 @@ internal sealed class CountingProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         request.Content = body.Length > 0 ? new ByteArrayContent(body.ToArray()) : null;
-        foreach ((string name, var values) in context.Request.Headers.Where(h => !HopByHop.Contains(h.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach ((string name, var values) in context.Request.Headers.Where(h => IsEndToEnd(h.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
             {
@@ -58,7 +64,7 @@ internal sealed class CountingProxy : IAsyncDisposable
 
         using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach ((string name, var values) in answer.Headers.Concat(answer.Content.Headers).Where(h => !HopByHop.Contains(h.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach ((string name, var values) in answer.Headers.Concat(answer.Content.Headers).Where(h => IsEndToEnd(h.Key)))
         {
             context.Response.Headers[name] = values.ToArray();
         }

@@ -5,7 +5,8 @@ internal sealed record Cost(double Size, double Calls, double Milliseconds, doub
 {
     /// <summary>The medians of some runs at one size.</summary>
     public static Cost Of(double size, IReadOnlyCollection<(Run Run, int Calls)> runs) => new(
-        size, Figures.Median(runs.Select(r => (double)r.Calls)), Figures.Median(runs.Select(r => r.Run.Inside)), Figures.Median(runs.Select(r => (double)r.Run.Peak)));
+        size, Figures.Median(runs.Select(r => (double)r.Calls)), Figures.Median(runs.Select(r => r.Run.Inside)),
+        Figures.Median(runs.Select(r => (double)r.Run.Peak)));
 }
 
 /// <summary>How the costs of some work grow with its size.</summary>

@@ -57,11 +57,13 @@ internal sealed class ImportBenchmark : IBenchmark
             | `Import-Module`, measured inside | {Row(inside)} |
 
             The import costs {difference:0} ms over a bare pwsh: {Figures.Median(imported) / Figures.Median(bare):0.00} times its time. At most
-            {MostMilliseconds:0} ms are wanted. PowerShell {version}, {await Repository.DescribeAsync()}.
+            {MostMilliseconds:0} ms are wanted. PowerShell {version},
+            {await Repository.DescribeAsync()}.
             """), quick);
         if (difference > MostMilliseconds && !quick)
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"The import costs {difference:0} ms, more than {MostMilliseconds:0}."));
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"The import costs {difference:0} ms, more than {MostMilliseconds:0}."));
         }
     }
 

@@ -5,7 +5,8 @@ internal sealed class Lab
 {
     private const string Cloud = "lab";
 
-    private Lab(string clouds) => Environment = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = clouds, ["OS_CLOUD"] = Cloud };
+    private Lab(string clouds) =>
+        Environment = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = clouds, ["OS_CLOUD"] = Cloud };
 
     public IReadOnlyDictionary<string, string> Environment { get; }
 
@@ -15,7 +16,9 @@ internal sealed class Lab
         string folder = System.Environment.GetEnvironmentVariable("OSLAB_DIR") ?? Path.Combine(Path.GetTempPath(), "oslab");
         string clouds = Path.Combine(folder, "clouds.yaml");
         var lab = new Lab(clouds);
-        Upstream upstream = File.Exists(clouds) ? await Upstream.FindAsync() : throw new SkippedException("the lab of tests/lab does not run");
+        Upstream upstream = File.Exists(clouds)
+            ? await Upstream.FindAsync()
+            : throw new SkippedException("the lab of tests/lab does not run");
         Ended ended = await lab.DoAsync(upstream, "print(conn.orchestration.get_stack('hotstack').status)");
         return ended.ExitCode == 0 ? lab : throw new SkippedException("the lab of tests/lab does not run, or has no stack");
     }

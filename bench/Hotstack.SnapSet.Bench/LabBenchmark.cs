@@ -7,7 +7,8 @@ internal sealed class LabBenchmark : IBenchmark
 
     public string Name => "lab";
 
-    public string About => "the making of a set on the real OpenStack of tests/lab, where that runs (KEEP_LAB=1 bash tests/lab/run.sh), beside upstream's way";
+    public string About =>
+        "the making of a set on the real OpenStack of tests/lab, where that runs (KEEP_LAB=1 bash tests/lab/run.sh), beside upstream's way";
 
     public async Task RunAsync(bool quick)
     {
@@ -15,7 +16,10 @@ internal sealed class LabBenchmark : IBenchmark
         var upstream = await Upstream.FindAsync();
         Tool tool = await Tool.FindAsync();
         await using var counter = await CountingProxy.StartAsync();
-        var environment = new Dictionary<string, string>(lab.Environment) { ["http_proxy"] = counter.Address, ["HTTP_PROXY"] = counter.Address };
+        var environment = new Dictionary<string, string>(lab.Environment)
+        {
+            ["http_proxy"] = counter.Address, ["HTTP_PROXY"] = counter.Address,
+        };
         string instances = Path.Combine(Path.GetTempPath(), $"hotstack-bench-{Guid.NewGuid():n}.json");
         await File.WriteAllTextAsync(instances, await lab.StopAsync(upstream, Stack));
         (List<Run> ours, List<Run> theirs) = ([], []);
@@ -40,19 +44,22 @@ internal sealed class LabBenchmark : IBenchmark
         }
 
         (double our, double their) = (Figures.Median(ours.Select(r => r.Whole)), Figures.Median(theirs.Select(r => r.Whole)));
+        double inside = Figures.Median(ours.Select(r => r.Inside)), theirInside = Figures.Median(theirs.Select(r => r.Inside));
         Results.Write("Making a set on a real OpenStack", $"""
-            A set of the {theirs[0].Count} servers of the stack of tests/lab/openstack-lab.sh (OpenStack Zed of Debian's packages, all of it on this machine; guests of a few MB), ours (`New-HotstackSnapSet`, {tool.Description})
-            and upstream's way (openstacksdk {upstream.Version}) in turns; {ours.Count} rounds, medians. Calls were counted by a proxy between both and the services.
+            A set of the {theirs[0].Count} servers of the stack of tests/lab/openstack-lab.sh (OpenStack Zed of Debian's packages, all of it on
+            this machine; guests of a few MB), ours (`New-HotstackSnapSet`, {tool.Description}) and upstream's way (openstacksdk
+            {upstream.Version}) in turns; {ours.Count} rounds, medians. Calls were counted by a proxy between both and the services.
 
             {Results.Table(
                 ["", "whole process", "inside", "calls"],
                 [
-                    ["ours", Figures.Seconds(our), Figures.Seconds(Figures.Median(ours.Select(r => r.Inside))), $"{ourCalls}"],
-                    ["upstream", Figures.Seconds(their), Figures.Seconds(Figures.Median(theirs.Select(r => r.Inside))), $"{theirCalls}"],
-                    ["upstream to ours", Figures.Times(their, our), Figures.Times(Figures.Median(theirs.Select(r => r.Inside)), Figures.Median(ours.Select(r => r.Inside))), Figures.Times(theirCalls, ourCalls)],
+                    ["ours", Figures.Seconds(our), Figures.Seconds(inside), $"{ourCalls}"],
+                    ["upstream", Figures.Seconds(their), Figures.Seconds(theirInside), $"{theirCalls}"],
+                    ["upstream to ours", Figures.Times(their, our), Figures.Times(theirInside, inside), Figures.Times(theirCalls, ourCalls)],
                 ])}
 
-            Snapshots of guests as small as these take some 3 s, so that the pause between two looks (ours 5 s, upstream's 2 s) and the many calls of the other way make up most of it. {await Repository.DescribeAsync()}.
+            Snapshots of guests as small as these take some 3 s, so that the pause between two looks (ours 5 s, upstream's 2 s) is most of it.
+            {await Repository.DescribeAsync()}.
             """, quick);
     }
 }

@@ -23,18 +23,21 @@ internal sealed class ListBenchmark : IBenchmark
             rows.Add(await CompareAsync(tool, upstream, place, sets, rounds));
         }
 
-        string client = upstream.HasClient ? "`openstack image list --tag hotstack-snapset` of Debian's python3-openstackclient" : "bench/upstream/list_images.py, as there is no openstackclient";
+        string client = upstream.HasClient
+            ? "`openstack image list --tag hotstack-snapset` of Debian's python3-openstackclient"
+            : "bench/upstream/list_images.py, as there is no openstackclient";
         Results.Write("Listing sets", $"""
-            `Get-HotstackSnapSet` ({tool.Description}) and {client} (openstacksdk {upstream.Version}), on the same sandbox, in turns;
-            {rounds} rounds, medians. A set has {ManySets.MembersOfEach} images. "Whole" is the process from its start to its end, "inside" the cmdlet alone, as in a session that is open anyway;
-            "by HTTP" is a bare HttpClient that logs in and reads the images with one tag, to show what the sandbox and the wire take.
+            `Get-HotstackSnapSet` ({tool.Description}) and {client} (openstacksdk {upstream.Version}), on the same sandbox, in turns; {rounds}
+            rounds, medians. A set has {ManySets.MembersOfEach} images. "Whole" is the process from its start to its end, "inside" the cmdlet
+            alone, as in a session that is open anyway; "by HTTP" is a bare HttpClient that logs in and reads the images with one tag, by pages
+            of 1000, to show what the sandbox and the wire take.
 
             {Results.Table(
-                ["sets", "ours, whole", "ours, inside", "calls", "openstack, whole", "calls", "openstack to ours, whole", "by HTTP", "peak memory of ours"],
-                rows)}
+                ["sets", "ours, whole", "inside", "calls", "peak", "openstack, whole", "calls", "openstack to ours, whole", "by HTTP"], rows)}
 
-            Ours puts the images together to sets and judges them; the openstack command prints ids, names and states of images. Ours asks twice (by tag, and by property for what
-            was never tagged), by pages of 1000; the openstack command by pages of 25, unless it is told to show only so many. {await Repository.DescribeAsync()}.
+            Ours puts the images together to sets and judges them; the openstack command prints ids, names and states of images. Ours asks twice
+            (by tag, and by property for what was never tagged), by pages of 1000; the openstack command by pages of 25, Glance's own.
+            {await Repository.DescribeAsync()}.
             """, quick);
     }
 
@@ -54,8 +57,9 @@ internal sealed class ListBenchmark : IBenchmark
         (double our, double their) = (Figures.Median(ours.Select(r => r.Whole)), Figures.Median(theirs));
         return
         [
-            $"{sets}", Figures.Seconds(our), Figures.Seconds(Figures.Median(ours.Select(r => r.Inside))), $"{ourCalls}", Figures.Seconds(their), $"{theirCalls}",
-            Figures.Times(their, our), Figures.Seconds(Figures.Median(bare)), Figures.MiB(Figures.Median(ours.Select(r => (double)r.Peak))),
+            $"{sets}", Figures.Seconds(our), Figures.Seconds(Figures.Median(ours.Select(r => r.Inside))), $"{ourCalls}",
+            Figures.MiB(Figures.Median(ours.Select(r => (double)r.Peak))), Figures.Seconds(their), $"{theirCalls}", Figures.Times(their, our),
+            Figures.Seconds(Figures.Median(bare)),
         ];
     }
 
@@ -66,11 +70,13 @@ internal sealed class ListBenchmark : IBenchmark
             return (await upstream.RunAsync("list_images.py", ["hotstack-snapset"], place.Environment)).Good(images).Whole;
         }
 
-        Ended ended = await upstream.ClientAsync(["image", "list", "--tag", "hotstack-snapset", "-f", "value"], place.Environment);
+        string[] arguments = ["image", "list", "--tag", "hotstack-snapset", "-f", "value"];
+        Ended ended = await upstream.ClientAsync(arguments, place.Environment);
         int lines = ended.Output.Count(c => c == '\n');
         return ended.ExitCode == 0 && lines == images
             ? ended.Took.TotalMilliseconds
-            : throw new InvalidOperationException($"openstack image list ended with {ended.ExitCode} and {lines} of {images} lines:\n{ended.Errors}");
+            : throw new InvalidOperationException(
+                $"openstack image list ended with {ended.ExitCode} and {lines} of {images} lines:\n{ended.Errors}");
     }
 
     private static async Task<double> BareAsync(Workplace place)
@@ -78,11 +84,13 @@ internal sealed class ListBenchmark : IBenchmark
         using var http = new HttpClient();
         var watch = Stopwatch.StartNew();
         const string Login = """
-            {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "NAME", "domain": {"name": "Default"}, "password": "PASSWORD"}}},
+            {"auth": {"identity": {"methods": ["password"], "password":
+              {"user": {"name": "NAME", "domain": {"name": "Default"}, "password": "PASSWORD"}}},
              "scope": {"project": {"name": "NAME", "domain": {"name": "Default"}}}}}
             """;
         using var body = new StringContent(
-            Login.Replace("NAME", SeedAccounts.Own, StringComparison.Ordinal).Replace("PASSWORD", SeedAccounts.Password, StringComparison.Ordinal),
+            Login.Replace("NAME", SeedAccounts.Own, StringComparison.Ordinal)
+                .Replace("PASSWORD", SeedAccounts.Password, StringComparison.Ordinal),
             System.Text.Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await http.PostAsync(new Uri(place.Sandbox.Address, "/identity/v3/auth/tokens"), body);
         http.DefaultRequestHeaders.Add("X-Auth-Token", answer.EnsureSuccessStatusCode().Headers.GetValues("X-Subject-Token").First());

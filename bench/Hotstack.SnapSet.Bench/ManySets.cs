@@ -25,7 +25,10 @@ internal static class ManySets
         var place = await Workplace.OpenAsync(new SandboxOptions { Scenario = Scenario.Multi, Speed = 1000, RecordBodies = false });
         place.Sandbox.Cloud.StopServers();
         using Cloud cloud = place.Connect();
-        var source = new InstanceSource { Servers = ["controller", "master0", "master1"], Roles = ["controller", "ocp_master", "ocp_master"] };
+        var source = new InstanceSource
+        {
+            Servers = ["controller", "master0", "master1"], Roles = ["controller", "ocp_master", "ocp_master"],
+        };
         IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(source, Silence.Instance, CancellationToken.None);
         await new CreateSnapSet(cloud).RunAsync(
             new CreateSnapSetRequest
@@ -57,8 +60,9 @@ internal static class ManySets
                 string modelId = model.Properties[Id];
                 var copy = new Image
                 {
-                    Id = cloud.NewId(), Owner = model.Owner, CreatedAt = at, UpdatedAt = at, Name = model.Name!.Replace(modelId, id, StringComparison.Ordinal),
-                    Status = model.Status, Visibility = model.Visibility, VirtualSize = model.VirtualSize, MinDisk = model.MinDisk,
+                    Id = cloud.NewId(), Owner = model.Owner, CreatedAt = at, UpdatedAt = at,
+                    Name = model.Name!.Replace(modelId, id, StringComparison.Ordinal), Status = model.Status,
+                    Visibility = model.Visibility, VirtualSize = model.VirtualSize, MinDisk = model.MinDisk,
                     DiskFormat = model.DiskFormat, ContainerFormat = model.ContainerFormat, Data = model.Data,
                 };
                 copy.Tags.AddRange(model.Tags.Select(tag => tag.Replace(modelId, id, StringComparison.Ordinal)));
@@ -92,8 +96,8 @@ internal static class ManySets
             };
             var snapshot = new VolumeSnapshot
             {
-                Id = cloud.NewId(), Volume = volume, Name = $"hotstack-master0-volume{k}-snapshot-{id}", UserId = "", CreatedAt = image.CreatedAt,
-                Status = "available",
+                Id = cloud.NewId(), Volume = volume, Name = $"hotstack-master0-volume{k}-snapshot-{id}", UserId = "",
+                CreatedAt = image.CreatedAt, Status = "available",
             };
             (snapshot.Metadata[Id], snapshot.Metadata["hotstack_name"]) = (id, "master0");
             cloud.VolumeSnapshotList.Add(snapshot);

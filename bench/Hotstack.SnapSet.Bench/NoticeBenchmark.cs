@@ -22,17 +22,20 @@ internal sealed class NoticeBenchmark : IBenchmark
         List<Told> killed = await OursAsync(tool, FaultKind.KillSnapshot, quick ? 1 : 5, quick);
         List<Told> stuck = quick ? killed : await OursAsync(tool, FaultKind.StuckSnapshot, 3, quick);
         Results.Write("Noticing a failed snapshot", $"""
-            One of {Members} snapshots fails on the host, the others go on. From the moment at which the cloud has given it up to the end of the process that
-            made the set, with an error; ours ({tool.Description}) has deleted the other images by then, upstream's way leaves them.
+            One of {Members} snapshots fails on the host, the others go on. From the moment at which the cloud has given it up to the end of the
+            process that made the set, with an error; ours ({tool.Description}) has deleted the other images by then, upstream's way leaves them.
 
             {Results.Table(
                 ["what happens", "ours", "left behind", "upstream", "left behind", "upstream to ours"],
-                [Row("Nova deletes the image (its usual way)", killed, await killedTheirs), Row("Nova forgets the snapshot: the image stays queued", stuck, await stuckTheirs)])}
+                [
+                    Row("Nova deletes the image (its usual way)", killed, await killedTheirs),
+                    Row("Nova forgets the snapshot: the image stays queued", stuck, await stuckTheirs),
+                ])}
 
-            Medians of {killed.Count} and {stuck.Count} runs of ours; one of upstream's, whose wait for an image ends at its timeout of {timeout} s and at nothing else, whatever
-            happened. We look every 5 s, and see a deleted image at the next look. That a queued image is stuck only shows by an idle server, at which we look after 60 s, and
-            once more 30 s later, as an image may become active a moment after its server is idle.
-            {await Repository.DescribeAsync()}.
+            Medians of {killed.Count} and {stuck.Count} runs of ours; one of upstream's, whose wait for an image ends at its timeout of {timeout} s
+            and at nothing else, whatever happened. We look every 5 s, and see a deleted image at the next look. That a queued image is stuck
+            only shows by an idle server, at which we look after 60 s, and once more 30 s later, as an image may become active a moment after
+            its server is idle. {await Repository.DescribeAsync()}.
             """, quick);
     }
 

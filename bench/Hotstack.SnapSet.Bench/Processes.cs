@@ -64,5 +64,6 @@ internal static class Processes
     }
 
     private static bool IsOfClouds(string name) =>
-        name.StartsWith("OS_", StringComparison.Ordinal) || name is "KUBECONFIG" || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("OS_", StringComparison.Ordinal) || name is "KUBECONFIG"
+        || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 }

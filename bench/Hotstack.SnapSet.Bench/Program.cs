@@ -14,7 +14,8 @@ IBenchmark[] all =
 ];
 bool isQuick = args.Contains("--quick");
 string[] names = [.. args.Where(arg => arg != "--quick")];
-IBenchmark[] chosen = [.. all.Where(b => names.Any(name => name == "all" || name == b.Name || (name == "scale" && b.Name.StartsWith("scale-", StringComparison.Ordinal))))];
+IBenchmark[] chosen = [.. all.Where(b => names.Any(
+    name => name == "all" || name == b.Name || (name == "scale" && b.Name.StartsWith("scale-", StringComparison.Ordinal))))];
 if (chosen.Length == 0 || names.Length == 0)
 {
     Console.Error.WriteLine("Which? all, scale (all of its four), or of these any; --quick to see only whether they run.");

@@ -19,7 +19,8 @@ internal static class Repository
         string commit = (await Processes.RunAsync("git", "describe", "--always")).Trim();
         string changed = await Processes.RunAsync("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/RESULTS.md");
         string processor = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? ""
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? ""
             : "";
         return $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores {processor}".TrimEnd()
             + (_loadBefore.Length == 0 ? "" : $", load {_loadBefore} before and {Load()} after")

@@ -43,12 +43,14 @@ internal sealed class ScaleOfCluster : IBenchmark
         }
 
         Results.Write("Scale: nodes and signing requests", $"""
-            By {tool.Description}, on a cluster of so many nodes (three of them masters), each of whose kubelets has {RequestsOfEach} signing requests pending (three for a client certificate, two for
-            a serving one, as after asking again and again): the newest of each kind is to be approved, the others are of keys that the kubelet has forgotten. The report (`Test-HotstackCluster`) is of 3 runs,
-            the medians; the revival (`Invoke-HotstackRevive -SettleTime 1s -StableFor 1s -PollInterval 1s`, of a cluster that runs already) of one. All requests to the sandbox are
-            answered by the same two cores.
+            By {tool.Description}, on a cluster of so many nodes (three of them masters), each of whose kubelets has {RequestsOfEach} signing
+            requests pending (three for a client certificate, two for a serving one, as after asking again and again): the newest of each kind
+            is to be approved, the others are of keys that the kubelet has forgotten. The report (`Test-HotstackCluster`) is the median of 3 runs;
+            the revival (`Invoke-HotstackRevive -SettleTime 1s -StableFor 1s -PollInterval 1s`, of a cluster that runs already) is one. Sandbox and
+            tool share two cores.
 
-            {Results.Table(Growth.Head("nodes", reports), Growth.Rows("report", reports).Concat(Growth.Rows("revival", revivals)).Append(["approvals", "in so long", .. approvals, ""]))}
+            {Results.Table(Growth.Head("nodes", reports), Growth.Rows("report", reports).Concat(Growth.Rows("revival", revivals))
+                .Append(["approvals", "in so long", .. approvals, ""]))}
 
             An approval is two calls (the very version is read, judged and replaced), one after the other. {await Repository.DescribeAsync()}.
             """, quick);
@@ -58,13 +60,15 @@ internal sealed class ScaleOfCluster : IBenchmark
     {
         foreach (string node in cluster.Nodes)
         {
-            string address = cluster.Get("nodes", node)!["status"]!["addresses"]!.AsArray().Select(a => (string)a!["address"]!).First(a => char.IsDigit(a[0]));
+            string address = cluster.Get("nodes", node)!["status"]!["addresses"]!.AsArray()
+                .Select(a => (string)a!["address"]!).First(a => char.IsDigit(a[0]));
             for (int i = 0; i < RequestsOfEach; i++)
             {
                 bool isClient = i % 2 == 0;
                 cluster.AddCsr(
-                    $"system:node:{node}", Csrs.NodeGroups, isClient ? Csrs.ClientSigner : Csrs.ServingSigner, isClient ? Csrs.ClientUsages : Csrs.ServingUsages,
-                    isClient ? SandboxCluster.Request(Csrs.NodeSubject(node)) : SandboxCluster.Request(Csrs.NodeSubject(node), [node], [address]),
+                    $"system:node:{node}", Csrs.NodeGroups, isClient ? Csrs.ClientSigner : Csrs.ServingSigner,
+                    isClient ? Csrs.ClientUsages : Csrs.ServingUsages,
+                    SandboxCluster.Request(Csrs.NodeSubject(node), isClient ? null : [node], isClient ? null : [address]),
                     TimeSpan.FromMinutes(RequestsOfEach - i));
             }
         }
@@ -72,7 +76,8 @@ internal sealed class ScaleOfCluster : IBenchmark
 
     private static string Approvals(Workplace place)
     {
-        Call[] calls = [.. place.Sandbox.Calls.Snapshot().Where(c => c.Method == "PUT" && c.Path.EndsWith("/approval", StringComparison.Ordinal))];
+        Call[] calls = [.. place.Sandbox.Calls.Snapshot()
+            .Where(c => c.Method == "PUT" && c.Path.EndsWith("/approval", StringComparison.Ordinal))];
         return calls.Length == 0 ? "none" : $"{calls.Length}, {Figures.Seconds((calls[^1].Time - calls[0].Time).TotalMilliseconds)}";
     }
 }

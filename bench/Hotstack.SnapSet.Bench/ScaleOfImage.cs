@@ -38,18 +38,22 @@ internal sealed class ScaleOfImage : IBenchmark
             (Run run, int calls) = await place.CountAsync(() => tool.RunAsync(Work.Export(id, folder), place.Environment));
             exports.Add(Cost.Of(sizes[i], [(run.Good(1), calls)]));
             place.DeleteSets();
-            (run, calls) = await place.CountAsync(() => tool.RunAsync(Work.Import(Path.Combine(folder, $"hotstack-snapset-{id}")), place.Environment));
+            folder = Path.Combine(folder, $"hotstack-snapset-{id}");
+            (run, calls) = await place.CountAsync(() => tool.RunAsync(Work.Import(folder), place.Environment));
             imports.Add(Cost.Of(sizes[i], [(run.Good(1), calls)]));
             Console.WriteLine($"{sizes[i]} GB: {exports[^1]}, {imports[^1]}");
         }
 
         Results.Write("Scale: a large image", $"""
-            A set of two images, one of them of so many GB, exported to the temporary folder and imported again by {tool.Description}; one run of each. The sandbox makes the bytes while it sends them (a block of
-            random bytes with its number in front, over and over) and only hashes what it gets; it runs in another process, on the same two cores, so that times are of both and of the disk. Peak memory is ours alone.
+            A set of two images, one of them of so many GB, exported to the temporary folder and imported again by {tool.Description}; one run
+            of each, times of the cmdlet alone. The sandbox makes the bytes while it sends them (a block of random bytes with its number in front,
+            over and over) and only hashes what it gets; it is another process on the same two cores, so that times are of both and of the
+            disk. Peak memory is ours alone.
 
             {Results.Table(Growth.Head("GB", exports), Growth.Rows("export", exports).Concat(Growth.Rows("import", imports)))}
 
-            {(sizes.Length == wanted.Length ? "" : $"More than {sizes[^1]} GB do not fit on this disk, which has {free:0} GB free; by the exponents 20 GB would take as many times the time of the largest. ")}{await Repository.DescribeAsync()}.
+            {(sizes.Length == wanted.Length ? "" : $"More than {sizes[^1]} GB do not fit on this disk, which has {free:0} GB free.")}
+            {await Repository.DescribeAsync()}.
             """, quick);
     }
 
@@ -83,7 +87,8 @@ internal sealed class ScaleOfImage : IBenchmark
 
                 made[i] = new PatternData(lengths[i], new Dictionary<string, string>
                 {
-                    ["md5"] = Convert.ToHexStringLower(md5.GetCurrentHash()), ["sha512"] = Convert.ToHexStringLower(sha512.GetCurrentHash()),
+                    ["md5"] = Convert.ToHexStringLower(md5.GetCurrentHash()),
+                    ["sha512"] = Convert.ToHexStringLower(sha512.GetCurrentHash()),
                 });
             }
 

@@ -33,13 +33,16 @@ internal sealed class ScaleOfSets : IBenchmark
         }
 
         Results.Write("Scale: sets", $"""
-            By {tool.Description}, on a sandbox with so many sets of {ManySets.MembersOfEach} images, of {ManySets.Stacks} stacks; {rounds} rounds, medians. Times are of the cmdlet alone and contain the sandbox's own,
-            which looks at every image for every list; peak memory is of the whole process, a bare pwsh with the module among it. The exponent is of a line through the logarithms.
+            By {tool.Description}, on a sandbox with so many sets of {ManySets.MembersOfEach} images, of {ManySets.Stacks} stacks; {rounds} rounds,
+            medians. Times are of the cmdlet alone and contain the sandbox's own, which looks at every image for every list; peak memory is of
+            the whole process, a bare pwsh with the module among it. The exponent is of a line through the logarithms, by least squares.
 
-            {Results.Table(Growth.Head("sets", costs.First().Value), costs.Where(c => c.Value.Count == sizes.Length).SelectMany(c => Growth.Rows(c.Key, c.Value)))}
+            {Results.Table(Growth.Head("sets", costs.First().Value), costs.Where(c => c.Value.Count == sizes.Length)
+                .SelectMany(c => Growth.Rows(c.Key, c.Value)))}
 
             {string.Join("\n\n", costs.Where(c => c.Value.Count != sizes.Length).Select(c =>
-                "Of sets with four volumes each, frozen as Cinder snapshots, ten are removed because of their age, with so many sets in the project:\n\n"
+                $"Of sets with {Volumes} volumes each, frozen as Cinder snapshots, {Removed} are removed because of their age, with so many sets "
+                + "in the project:\n\n"
                 + Results.Table(Growth.Head("sets", c.Value), Growth.Rows(c.Key, c.Value))))}
 
             {await Repository.DescribeAsync()}.

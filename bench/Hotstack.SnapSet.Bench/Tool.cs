@@ -23,7 +23,8 @@ internal sealed record Run(double Whole, double Inside, long Peak, int Count, st
 
         JsonElement told = JsonDocument.Parse(line["bench ".Length..]).RootElement;
         return new Run(
-            ended.Took.TotalMilliseconds, told.GetProperty("ms").GetDouble(), told.GetProperty("peak").GetInt64(), told.GetProperty("count").GetInt32(),
+            ended.Took.TotalMilliseconds, told.GetProperty("ms").GetDouble(), told.GetProperty("peak").GetInt64(),
+            told.GetProperty("count").GetInt32(),
             told.TryGetProperty("id", out JsonElement id) ? id.GetString()! : "", ended);
     }
 
@@ -42,6 +43,9 @@ internal sealed class Tool
 
     private static readonly string Module =
         Environment.GetEnvironmentVariable(Given) ?? Path.Combine(Repository.Root, "out", "Hotstack.SnapSet", "Hotstack.SnapSet.psd1");
+
+    /// <summary>A program that runs ours, such as one that waits for the machine to be free. Only the times inside stay right.</summary>
+    private static readonly string? Wrapper = Environment.GetEnvironmentVariable("HOTSTACK_BENCH_WRAPPER");
 
     private static readonly Lazy<Task<Tool>> Found = new(LookAsync);
     private static readonly Lazy<Task<string>> Published = new(BuildAsync);
@@ -85,10 +89,11 @@ internal sealed class Tool
 
     public async Task<Run> RunAsync(Work work, IReadOnlyDictionary<string, string> environment)
     {
-        Ended ended = _isPowerShell
-            ? await Processes.EndAsync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", Script(work)], environment)
-            : await Processes.EndAsync(
-                Environment.ProcessPath!, [.. Self(), "core", .. work.Core], environment);
+        string[] command = _isPowerShell
+            ? ["pwsh", "-NoProfile", "-NonInteractive", "-Command", Script(work)]
+            : [Environment.ProcessPath!, .. Self(), "core", .. work.Core];
+        command = Wrapper is { } wrapper ? [wrapper, .. command] : command;
+        Ended ended = await Processes.EndAsync(command[0], command[1..], environment);
         return Run.Of(ended);
     }
 
@@ -100,7 +105,8 @@ internal sealed class Tool
         try { $given = @({{work.Script}}) }
         finally {
           $ms = $watch.Elapsed.TotalMilliseconds
-          'bench ' + (ConvertTo-Json -Compress @{ ms = $ms; count = $given.Count; id = "$($given[0].Id)"; peak = [Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 })
+          $peak = [Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64
+          'bench ' + (ConvertTo-Json -Compress @{ ms = $ms; count = $given.Count; id = "$($given[0].Id)"; peak = $peak })
         }
         """;
 
@@ -141,8 +147,11 @@ internal sealed class Upstream
         throw new SkippedException("there is no Python with openstacksdk (Debian: python3-openstacksdk)");
     }
 
-    public async Task<Run> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
-        Run.Of(await Processes.EndAsync(_python, ["-B", Path.Combine(Repository.Root, "bench", "upstream", program), .. arguments], environment));
+    public async Task<Run> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        string path = Path.Combine(Repository.Root, "bench", "upstream", program);
+        return Run.Of(await Processes.EndAsync(_python, ["-B", path, .. arguments], environment));
+    }
 
     /// <summary>A few lines of Python.</summary>
     public Task<Ended> ScriptAsync(string script, IReadOnlyDictionary<string, string> environment) =>
@@ -150,7 +159,8 @@ internal sealed class Upstream
 
     /// <summary>The <c>openstack</c> command.</summary>
     public Task<Ended> ClientAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
-        Processes.EndAsync(_python, ["-c", "import sys; from openstackclient.shell import main; sys.exit(main())", .. arguments], environment);
+        Processes.EndAsync(
+            _python, ["-c", "import sys; from openstackclient.shell import main; sys.exit(main())", .. arguments], environment);
 
     /// <summary>The file of instances that create_snapset.py reads.</summary>
     public static string Instances(IEnumerable<Sandbox.Compute.Server> servers) => JsonSerializer.Serialize(servers.ToDictionary(

@@ -12,14 +12,16 @@ internal sealed record Work(string Script, params string[] Core)
     /// <summary>A set of the servers that a sandbox got beside its deployment.</summary>
     /// <param name="quick">With shorter pauses than usual.</param>
     public static Work Create(bool quick = false) => new(
-        $"Get-HotstackInstance -Server extra* -Role ocp_worker | New-HotstackSnapSet -Timeout 2h -PollInterval {(quick ? 1 : 5)}s", "create", quick ? "1" : "5");
+        $"Get-HotstackInstance -Server extra* -Role ocp_worker | New-HotstackSnapSet -Timeout 2h -PollInterval {(quick ? 1 : 5)}s",
+        "create", quick ? "1" : "5");
 
     public static Work CreateOfStack(string stack) => new($"New-HotstackSnapSet '{stack}'", "create-of-stack", stack);
 
     public static Work OfStack(string stack) => new($"Get-HotstackSnapSet -StackName '{stack}'", "of-stack", stack);
 
     /// <summary>Retention, as in a nightly job.</summary>
-    public static Work Prune { get; } = new($"Remove-HotstackSnapSet -OlderThan {ManySets.Old.Days}d -PassThru -Confirm:$false", "prune", $"{ManySets.Old.Days}");
+    public static Work Prune { get; } = new(
+        $"Remove-HotstackSnapSet -OlderThan {ManySets.Old.Days}d -PassThru -Confirm:$false", "prune", $"{ManySets.Old.Days}");
 
     public static Work Export(string id, string path) => new($"Export-HotstackSnapSet '{id}' '{path}'", "export", id, path);
 

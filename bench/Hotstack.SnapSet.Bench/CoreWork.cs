@@ -57,12 +57,15 @@ internal static class CoreWork
                 await new PruneSnapSets(cloud).RunAsync(
                     new() { Retention = retention }, silence, Yes, _ => removed++, failure => throw failure, stop);
                 return removed;
-            case ["create", var seconds]:
-                var servers = new InstanceSource { Servers = ["extra*"], Roles = ["ocp_worker"] };
+            case ["create", var pattern, var seconds]:
+                var servers = new InstanceSource { Servers = [pattern], Roles = ["ocp_worker"] };
                 IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(servers, silence, stop);
-                return await CreateAsync(cloud, new() { Instances = members }, int.Parse(seconds, CultureInfo.InvariantCulture));
-            case ["create-of-stack", var stack]:
-                return await CreateAsync(cloud, new() { StackName = stack }, 5);
+                var request = new CreateSnapSetRequest
+                {
+                    Source = new() { Instances = members }, Timeout = TimeSpan.FromHours(2),
+                    PollInterval = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)),
+                };
+                return await new CreateSnapSet(cloud).RunAsync(request, silence, Yes, stop) is null ? 0 : 1;
             case ["export", var id, var path]:
                 return await new ExportSnapSet(cloud).RunAsync(new() { Id = id, Path = path }, silence, Yes, stop) is null ? 0 : 1;
             case ["import", var path]:
@@ -77,8 +80,8 @@ internal static class CoreWork
             case ["revive", var stack, .. var settle]:
                 using (Cluster cluster = Connect())
                 {
-                    var request = new ReviveClusterRequest { Source = new() { StackName = stack } };
-                    await new ReviveCluster(cloud, cluster).RunAsync(settle.Length == 0 ? request : request with
+                    var usual = new ReviveClusterRequest { Source = new() { StackName = stack } };
+                    await new ReviveCluster(cloud, cluster).RunAsync(settle.Length == 0 ? usual : usual with
                     {
                         SettleTime = TimeSpan.FromSeconds(int.Parse(settle[0], CultureInfo.InvariantCulture)),
                         StableFor = [TimeSpan.FromSeconds(1)], PollInterval = TimeSpan.FromSeconds(1),
@@ -89,15 +92,6 @@ internal static class CoreWork
             default:
                 throw new InvalidOperationException($"There is no such work: {string.Join(' ', work)}");
         }
-    }
-
-    private static async Task<int> CreateAsync(Cloud cloud, InstanceSource source, int seconds)
-    {
-        var request = new CreateSnapSetRequest
-        {
-            Source = source, Timeout = TimeSpan.FromHours(2), PollInterval = TimeSpan.FromSeconds(seconds),
-        };
-        return await new CreateSnapSet(cloud).RunAsync(request, Silence.Instance, Yes, CancellationToken.None) is null ? 0 : 1;
     }
 
     private static Cluster Connect() =>

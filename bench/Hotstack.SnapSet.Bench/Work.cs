@@ -9,13 +9,12 @@ internal sealed record Work(string Script, params string[] Core)
 
     public static Work Report { get; } = new("Test-HotstackCluster", "report");
 
-    /// <summary>A set of the servers that a sandbox got beside its deployment.</summary>
+    /// <summary>A set of some servers.</summary>
     /// <param name="quick">With shorter pauses than usual.</param>
-    public static Work Create(bool quick = false) => new(
-        $"Get-HotstackInstance -Server extra* -Role ocp_worker | New-HotstackSnapSet -Timeout 2h -PollInterval {(quick ? 1 : 5)}s",
-        "create", quick ? "1" : "5");
-
-    public static Work CreateOfStack(string stack) => new($"New-HotstackSnapSet '{stack}'", "create-of-stack", stack);
+    /// <param name="servers">By default those that a sandbox got beside its deployment.</param>
+    public static Work Create(bool quick = false, string servers = "extra*") => new(
+        $"Get-HotstackInstance -Server {servers} -Role ocp_worker | New-HotstackSnapSet -Timeout 2h -PollInterval {(quick ? 1 : 5)}s",
+        "create", servers, quick ? "1" : "5");
 
     public static Work OfStack(string stack) => new($"Get-HotstackSnapSet -StackName '{stack}'", "of-stack", stack);
 

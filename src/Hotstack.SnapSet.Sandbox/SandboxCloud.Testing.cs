@@ -63,16 +63,16 @@ public sealed partial class SandboxCloud
     public void RemoveServer(string name) => Do(() => RemoveServer(Named(name)));
 
     /// <summary>Adds servers that are shut off, <c>extra0</c> and on, like the first of the deployment but for their names
-    /// and addresses.</summary>
-    public void AddServers(int count) => Do(() =>
+    /// and addresses, spread over so many hosts.</summary>
+    public void AddServers(int count, int hosts = 1) => Do(() =>
     {
         var model = ServerList.First(s => s.ProjectId == ProjectId);
         for (var i = 0; i < count; i++)
         {
             var server = new Server
             {
-                Id = NewId(), Name = $"extra{i}", ProjectId = model.ProjectId, UserId = model.UserId, Host = model.Host, Flavor = model.Flavor,
-                ImageId = model.ImageId, CreatedAt = Now, UpdatedAt = Now, DiskBytes = model.DiskBytes, VmState = "stopped",
+                Id = NewId(), Name = $"extra{i}", ProjectId = model.ProjectId, UserId = model.UserId, Flavor = model.Flavor,
+                Host = hosts == 1 ? model.Host : $"compute-{i % hosts}", ImageId = model.ImageId, CreatedAt = Now, UpdatedAt = Now, DiskBytes = model.DiskBytes, VmState = "stopped",
             };
             var port = new Networking.Port
             {

@@ -40,6 +40,9 @@ public sealed class SandboxOptions
     /// <summary>What is deployed in the cloud at the start.</summary>
     public Scenario Scenario { get; init; } = Scenario.Multi;
 
+    /// <summary>How many workers the cluster of <see cref="Scenario.Multi"/> has, 200 at most.</summary>
+    public int Workers { get; init; } = 2;
+
     /// <summary>The cloud's time. A test shares its manual clock with the client.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -69,6 +72,10 @@ public sealed class SandboxOptions
     /// their bytes, so that real sizes would take real times.
     /// </summary>
     public long ImageBytesPerGiB { get; init; } = 64 << 10;
+
+    /// <summary>Whether uploads are kept. If not, only their length and hashes are, which takes neither memory nor disk, and such an image
+    /// cannot be downloaded.</summary>
+    public bool KeepUploads { get; init; } = true;
 
     /// <summary>Glance's <c>hashing_algorithm</c>: <c>sha512</c>, <c>sha256</c>, null for none, or a name that nobody knows.</summary>
     public string? ImageHash { get; init; } = "sha512";

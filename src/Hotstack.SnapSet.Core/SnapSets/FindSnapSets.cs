@@ -9,12 +9,15 @@ public sealed class FindSnapSets(Cloud cloud)
 {
     internal const string NotFoundId = "SnapSetNotFound";
 
+    /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
+    internal VolumeShelf? Volumes { get; init; }
+
     /// <summary>The sets that match, the newest first.</summary>
     /// <exception cref="HotstackException">An id without wildcard does not exist, or there is no usable latest
     /// (<c>SnapSetNotFound</c>).</exception>
     public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
-        IReadOnlyList<SnapSet> all = await ListAsync(request.AllProjects, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> all = await ListAsync(request, stop).ConfigureAwait(false);
         foreach (string id in request.Ids.Where(id => !Wildcard.IsPattern(id) && all.All(set => set.Id != id)).ToArray())
         {
             all = [.. all, await GetWithoutImageAsync(id, stop).ConfigureAwait(false) ?? throw NotFound(id)];
@@ -48,10 +51,7 @@ public sealed class FindSnapSets(Cloud cloud)
     public async Task<SnapSet> GetAsync(string id, CancellationToken stop)
     {
         KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
-        IReadOnlyList<Image>[] lists = await Task.WhenAll(
-            cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}"), .. owner], stop),
-            cloud.Images.ListAsync([SnapSetProperties.OfSet(id), .. owner], stop)).ConfigureAwait(false);
-        IReadOnlyList<SnapSet> found = await AssembleAsync(lists.SelectMany(list => list), owner, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> found = await AssembleAsync(FiltersOf(id), owner, stop).ConfigureAwait(false);
         return found.FirstOrDefault(set => set.Id == id)
             ?? await GetWithoutImageAsync(id, stop).ConfigureAwait(false)
             ?? throw NotFound(id);
@@ -61,7 +61,7 @@ public sealed class FindSnapSets(Cloud cloud)
     /// cost every listing a call to Cinder.</summary>
     private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, stop).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop).ConfigureAwait(false);
         return snapshots.Count == 0 ? null : SetVolumeSnapshots.ToSnapSet(
             id, snapshots, cloud, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
     }
@@ -73,27 +73,33 @@ public sealed class FindSnapSets(Cloud cloud)
             Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All.",
         };
 
-    private async Task<IReadOnlyList<SnapSet>> ListAsync(bool allProjects, CancellationToken stop)
+    private async Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
-        // By tag those that upstream can see too, by property those that never were tagged: two lists for all sets.
-        KeyValuePair<string, string>[] owner = allProjects ? [] : await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
-        IReadOnlyList<Image>[] lists = await Task.WhenAll(
-            cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), .. owner], stop),
-            cloud.Images.ListAsync([SnapSetProperties.AnySet, .. owner], stop)).ConfigureAwait(false);
-        return await AssembleAsync(lists.SelectMany(list => list), owner, stop).ConfigureAwait(false);
+        KeyValuePair<string, string>[] owner = request.AllProjects ? [] : await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
+        // One that is named is asked for by its name, however many others there are.
+        bool isNamed = request.Ids is [{ } id] && !Wildcard.IsPattern(id);
+        return await AssembleAsync(isNamed ? FiltersOf(request.Ids[0]) : FiltersOfAll, owner, stop).ConfigureAwait(false);
     }
 
+    /// <summary>By tag those that upstream can see too, by property those that never were tagged: two lists.</summary>
+    private static KeyValuePair<string, string>[][] FiltersOfAll => [[new("tag", SnapSetTags.AnySet)], [SnapSetProperties.AnySet]];
+
+    private static KeyValuePair<string, string>[][] FiltersOf(string id) =>
+        [[new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}")], [SnapSetProperties.OfSet(id)]];
+
     private async Task<IReadOnlyList<SnapSet>> AssembleAsync(
-        IEnumerable<Image> images, KeyValuePair<string, string>[] owner, CancellationToken stop)
+        KeyValuePair<string, string>[][] filters, KeyValuePair<string, string>[] owner, CancellationToken stop)
     {
+        IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
+            filter => cloud.Images.ListAsync([.. filter, .. owner], stop))).ConfigureAwait(false);
         SnapSetImage[] members =
         [
-            .. images
+            .. lists.SelectMany(list => list)
                 .DistinctBy(image => image.Id)
                 .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
                 .Select(SnapSetImage.From).OfType<SnapSetImage>(),
         ];
-        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, members, stop).ConfigureAwait(false);
+        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop).ConfigureAwait(false);
         DateTimeOffset now = cloud.Time.GetUtcNow();
         return
         [

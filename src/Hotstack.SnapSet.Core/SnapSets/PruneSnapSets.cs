@@ -17,7 +17,8 @@ public sealed class PruneSnapSets(Cloud cloud)
         PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
-        string[] ids = [.. await ChooseAsync(request, stop).ConfigureAwait(false)];
+        var volumes = new VolumeShelf(cloud);
+        string[] ids = [.. await ChooseAsync(request, volumes, stop).ConfigureAwait(false)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
         try
@@ -29,7 +30,7 @@ public sealed class PruneSnapSets(Cloud cloud)
                     activity.Progress(new(work, $"{i} of {ids.Length} done") { Percent = 100 * i / ids.Length });
                 }
 
-                await RemoveAsync(ids[i], request, part, confirm, removed, failed, stop).ConfigureAwait(false);
+                await RemoveAsync(ids[i], volumes, request, part, confirm, removed, failed, stop).ConfigureAwait(false);
             }
         }
         finally
@@ -42,12 +43,13 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     private async Task RemoveAsync(
-        string id, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        string id, VolumeShelf volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         try
         {
-            SnapSet? set = await new RemoveSnapSet(cloud).RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
+            SnapSet? set = await new RemoveSnapSet(cloud) { Volumes = volumes }
+                .RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
             if (set is not null)
             {
                 removed(set);
@@ -60,7 +62,7 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     /// <summary>Ids without a wildcard are not looked up here: their removal does it.</summary>
-    private async Task<IEnumerable<string>> ChooseAsync(PruneSnapSetsRequest request, CancellationToken stop)
+    private async Task<IEnumerable<string>> ChooseAsync(PruneSnapSetsRequest request, VolumeShelf volumes, CancellationToken stop)
     {
         string[] patterns = [.. request.Ids.Where(Wildcard.IsPattern)];
         IEnumerable<string> literal = request.Ids.Except(patterns);
@@ -70,7 +72,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         }
 
         var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
-        IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud).RunAsync(search, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud) { Volumes = volumes }.RunAsync(search, stop).ConfigureAwait(false);
         IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
         return literal.Union(chosen.Select(set => set.Id));
     }

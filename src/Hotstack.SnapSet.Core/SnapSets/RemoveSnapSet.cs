@@ -7,6 +7,9 @@ namespace Hotstack.SnapSets;
 /// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
 public sealed class RemoveSnapSet(Cloud cloud)
 {
+    /// <summary>The volume snapshots, if they are read once for several sets; null reads them anew for each.</summary>
+    internal VolumeShelf? Volumes { get; init; }
+
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
     /// <param name="id">The set.</param>
     /// <param name="force">Also images that are protected.</param>
@@ -19,7 +22,8 @@ public sealed class RemoveSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         string id, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
+        VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
+        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(id, stop).ConfigureAwait(false);
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
         if (isProtected.Length > 0 && !force)
         {
@@ -33,7 +37,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
             };
         }
 
-        string[] unnamed = [.. (await FindUnnamedAsync(set, activity, stop).ConfigureAwait(false)).Select(s => s.Id)];
+        string[] unnamed = [.. (await FindUnnamedAsync(set, volumes, activity, stop).ConfigureAwait(false)).Select(s => s.Id)];
         int snapshots = set.VolumeCount + unnamed.Length;
         string[] things =
         [
@@ -61,11 +65,12 @@ public sealed class RemoveSnapSet(Cloud cloud)
     }
 
     /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
-    private async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(SnapSet set, IActivity activity, CancellationToken stop)
+    private static async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(
+        SnapSet set, VolumeShelf volumes, IActivity activity, CancellationToken stop)
     {
         try
         {
-            IReadOnlyList<VolumeSnapshot> all = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, set.Id, stop).ConfigureAwait(false);
+            IReadOnlyList<VolumeSnapshot> all = await SetVolumeSnapshots.OfSetIfAnyAsync(volumes, set.Id, stop).ConfigureAwait(false);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)

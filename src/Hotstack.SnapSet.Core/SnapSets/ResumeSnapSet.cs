@@ -27,7 +27,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
 
         Image?[] images = await Fanout.SelectAsync(
             set.Members, (member, token) => cloud.Images.FindAsync(member.ImageId, token), stop).ConfigureAwait(false);
-        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, stop).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), id, stop).ConfigureAwait(false);
         return new ResumedSet(set, [.. images.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], snapshots);
     }
 

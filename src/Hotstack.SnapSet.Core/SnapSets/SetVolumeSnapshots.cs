@@ -43,11 +43,11 @@ internal static class SetVolumeSnapshots
         OfSet(await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false), id);
 
     /// <summary>The same; none in a cloud without volumes, or where we may not see them.</summary>
-    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(Cloud cloud, string id, CancellationToken stop)
+    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop)
     {
         try
         {
-            return await OfSetAsync(cloud, id, stop).ConfigureAwait(false);
+            return OfSet(await volumes.ReadAsync(stop).ConfigureAwait(false), id);
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || e.Id == "EndpointNotFound")
         {

@@ -15,7 +15,8 @@ internal sealed record VolumeLook(
 
     /// <summary>Asks Cinder if one of the images has volumes. That it does not answer is no failure of ours: the sets are then
     /// not known to be whole.</summary>
-    public static async Task<VolumeLook> TakeAsync(Cloud cloud, IEnumerable<SnapSetImage> images, CancellationToken stop)
+    public static async Task<VolumeLook> TakeAsync(
+        Cloud cloud, VolumeShelf volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
     {
         if (!images.Any(image => image.Volumes.Count > 0))
         {
@@ -25,7 +26,7 @@ internal sealed record VolumeLook(
         try
         {
             return Of(
-                await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false),
+                await volumes.ReadAsync(stop).ConfigureAwait(false),
                 await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)

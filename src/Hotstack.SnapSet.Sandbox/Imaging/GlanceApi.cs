@@ -264,6 +264,11 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
             return Reply.Empty(204);
         }
 
+        if (data is HashedData)
+        {
+            throw new ApiException(404, $"Image {image.Id} data could not be found: the sandbox was told not to keep it.");
+        }
+
         long from = 0;
         if (call.Header("Range") is { } range && Cloud.Options.ImageRanges != ImageRanges.Ignored)
         {

@@ -26,7 +26,7 @@ internal abstract class ImageData
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static HashAlgorithmName NameOf(string algorithm) => algorithm switch
+    protected static HashAlgorithmName NameOf(string algorithm) => algorithm switch
     {
         "md5" => HashAlgorithmName.MD5,
         "sha256" => HashAlgorithmName.SHA256,
@@ -87,8 +87,16 @@ internal sealed class GeneratedData(string seed, long length) : ImageData
     }
 }
 
+/// <summary>What somebody uploads.</summary>
+internal abstract class ReceivedData : ImageData, IDisposable
+{
+    public abstract void Append(ReadOnlySpan<byte> bytes);
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}
+
 /// <summary>What somebody uploaded, in a file that is gone when nobody needs it any more.</summary>
-internal sealed class UploadedData : ImageData, IDisposable
+internal sealed class UploadedData : ReceivedData
 {
     private readonly FileStream _file;
     private readonly ConcurrentDictionary<string, string> _hashes = new();
@@ -111,7 +119,46 @@ internal sealed class UploadedData : ImageData, IDisposable
 
     public override string Hash(string algorithm) => _hashes.GetOrAdd(algorithm, name => base.Hash(name));
 
-    public void Append(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
+    public override void Append(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
 
-    public void Dispose() => _file.Dispose();
+    public override void Dispose()
+    {
+        base.Dispose();
+        _file.Dispose();
+    }
+}
+
+/// <summary>Of what somebody uploaded only the length and the hashes.</summary>
+internal sealed class HashedData : ReceivedData
+{
+    private readonly Dictionary<string, IncrementalHash> _hashes;
+    private long _length;
+
+    public HashedData(IEnumerable<string> algorithms) =>
+        _hashes = algorithms.Distinct().ToDictionary(name => name, name => IncrementalHash.CreateHash(NameOf(name)));
+
+    public override long Length => _length;
+
+    public override int Read(long offset, Span<byte> into) => throw new NotSupportedException("What was uploaded was not kept.");
+
+    public override string Hash(string algorithm) => Convert.ToHexStringLower(_hashes[algorithm].GetCurrentHash());
+
+    public override void Append(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var hash in _hashes.Values)
+        {
+            hash.AppendData(bytes);
+        }
+
+        _length += bytes.Length;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var hash in _hashes.Values)
+        {
+            hash.Dispose();
+        }
+    }
 }

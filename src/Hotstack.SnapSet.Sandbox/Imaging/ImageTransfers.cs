@@ -75,7 +75,7 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
             limit.MaxRequestBodySize = null;
         }
 
-        var data = new UploadedData();
+        var data = NewData();
         var isWhole = false;
         try
         {
@@ -128,5 +128,12 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
                 cloud.Do(() => image.Status = "queued");
             }
         }
+    }
+
+    private ReceivedData NewData()
+    {
+        var options = cloud.Options;
+        return options.KeepUploads ? new UploadedData() : new HashedData(
+            [.. options.ImageHash is { } hash ? [hash] : Array.Empty<string>(), .. options.ImageChecksum ? ["md5"] : Array.Empty<string>()]);
     }
 }

@@ -101,10 +101,11 @@ internal sealed class Seed(SandboxCloud cloud)
             Member(members, parts, master, "ocp_master", volumes);
         }
 
-        for (var i = 0; i < (single ? 0 : 2); i++)
+        for (var i = 0; i < (single ? 0 : cloud.Options.Workers); i++)
         {
             var worker = AddServer(
-                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + i) * GiB, network, $"fa:16:9e:81:f6:2{i}", 20 + i, _own, _user);
+                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + (i % 10)) * GiB, network, $"fa:16:9e:81:{(i < 10 ? $"f6:2{i}" : $"f7:{i:x2}")}", 20 + i,
+                _own, _user);
             Member(members, parts, worker, "ocp_worker");
         }
 

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hotstack.Clusters;
+using Hotstack.Configuration;
+using Hotstack.Moving;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Configuration;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Bench;
+
+/// <summary>The work of a <see cref="Work"/> by Core alone, for where there is no pwsh: in a process of its own, which measures
+/// itself.</summary>
+internal static class CoreWork
+{
+    public static async Task<int> RunAsync(string[] work)
+    {
+        var watch = Stopwatch.StartNew();
+        int count = 0;
+        try
+        {
+            using var cloud = Cloud.Connect(
+                new CloudConfigurationLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
+            count = await DoAsync(work, cloud);
+            return 0;
+        }
+        catch (HotstackException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        finally
+        {
+            double milliseconds = watch.Elapsed.TotalMilliseconds;
+            Console.WriteLine("bench " + JsonSerializer.Serialize(
+                new { ms = milliseconds, count, peak = Process.GetCurrentProcess().PeakWorkingSet64 }));
+        }
+    }
+
+    private static async Task<int> DoAsync(string[] work, Cloud cloud)
+    {
+        (IActivity silence, CancellationToken stop) = (Silence.Instance, CancellationToken.None);
+        switch (work)
+        {
+            case ["list"]:
+                return (await new FindSnapSets(cloud).RunAsync(new() { Ids = ["*"] }, stop)).Count;
+            case ["latest"]:
+                return (await new FindSnapSets(cloud).RunAsync(new() { Latest = true }, stop)).Count;
+            case ["of-stack", var stack]:
+                return (await new FindSnapSets(cloud).RunAsync(new() { StackName = stack }, stop)).Count;
+            case ["prune", var days]:
+                int removed = 0;
+                var retention = new SnapSetRetention { OlderThan = TimeSpan.FromDays(int.Parse(days, CultureInfo.InvariantCulture)) };
+                await new PruneSnapSets(cloud).RunAsync(
+                    new() { Retention = retention }, silence, Yes, _ => removed++, failure => throw failure, stop);
+                return removed;
+            case ["create", var pattern, var seconds]:
+                var servers = new InstanceSource { Servers = [pattern], Roles = ["ocp_worker"] };
+                IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(servers, silence, stop);
+                var request = new CreateSnapSetRequest
+                {
+                    Source = new() { Instances = members }, Timeout = TimeSpan.FromHours(2),
+                    PollInterval = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)),
+                };
+                return await new CreateSnapSet(cloud).RunAsync(request, silence, Yes, stop) is null ? 0 : 1;
+            case ["export", var id, var path]:
+                return await new ExportSnapSet(cloud).RunAsync(new() { Id = id, Path = path }, silence, Yes, stop) is null ? 0 : 1;
+            case ["import", var path]:
+                return await new ImportSnapSet(cloud).RunAsync(new() { Path = path }, silence, Yes, stop) is null ? 0 : 1;
+            case ["report"]:
+                using (Cluster cluster = Connect())
+                {
+                    await new TestCluster(cluster).RunAsync(new(), silence, stop);
+                    return 1;
+                }
+
+            case ["revive", var stack, .. var settle]:
+                using (Cluster cluster = Connect())
+                {
+                    var usual = new ReviveClusterRequest { Source = new() { StackName = stack } };
+                    await new ReviveCluster(cloud, cluster).RunAsync(settle.Length == 0 ? usual : usual with
+                    {
+                        SettleTime = TimeSpan.FromSeconds(int.Parse(settle[0], CultureInfo.InvariantCulture)),
+                        StableFor = [TimeSpan.FromSeconds(1)], PollInterval = TimeSpan.FromSeconds(1),
+                    }, silence, Yes, stop);
+                    return 1;
+                }
+
+            default:
+                throw new InvalidOperationException($"There is no such work: {string.Join(' ', work)}");
+        }
+    }
+
+    private static Cluster Connect() =>
+        Cluster.Connect(new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
+
+    private static Task<bool> Yes(string target, string action) => Task.FromResult(true);
+}

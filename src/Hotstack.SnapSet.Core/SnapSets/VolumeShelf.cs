@@ -1,0 +1,15 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+
+namespace Hotstack.SnapSets;
+
+/// <summary>The volume snapshots of our project, read at most once: Cinder gives all or none, so that work on many sets would else read
+/// all of them for each.</summary>
+internal sealed class VolumeShelf(Cloud cloud)
+{
+    private IReadOnlyList<VolumeSnapshot>? _all;
+
+    /// <summary>Those that there were at the first time. A failure is not kept.</summary>
+    public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
+        _all ??= await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+}

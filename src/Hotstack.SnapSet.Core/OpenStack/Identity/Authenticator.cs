@@ -127,7 +127,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         if (response.Status is >= 301 and < 400
             && Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target))
         {
-            hint += $" What does answer points to {ServiceException.Address(target)}.";
+            hint += $" What does answer points to {Hotstack.Secrets.Hide(ServiceException.Address(target), response.Request.Secrets)}.";
         }
 
         return Failed(ErrorCause.ConfigurationInvalid, "AuthUrlInvalid", answer.Message, hint, answer);

@@ -61,6 +61,7 @@ internal sealed class ServiceClient(
         request = request with
         {
             Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
+            Secrets = [.. request.Secrets, .. configuration.Secrets],
         };
         return token.Value is not { } secret
             ? request

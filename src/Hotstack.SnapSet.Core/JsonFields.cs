@@ -19,6 +19,9 @@ internal static class JsonFields
             ? text
             : null;
 
+    /// <summary>What a service says in words of its own, perhaps with secrets of others in them.</summary>
+    public static string? Told(this JsonElement element, string name) => element.Text(name) is { } text ? LikelySecrets.Hide(text) : null;
+
     public static bool Flag(this JsonElement element, string name) =>
         element.Field(name) switch
         {

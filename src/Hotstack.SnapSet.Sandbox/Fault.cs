@@ -9,6 +9,9 @@ public enum FaultKind
     /// <summary>Answers <see cref="Fault.Status"/> instead of doing the work.</summary>
     Status,
 
+    /// <summary>Answers <see cref="Fault.Status"/> and quotes the request, token and body and all, plainly and encoded.</summary>
+    Echo,
+
     /// <summary>Does the work after <see cref="Fault.Delay"/>.</summary>
     Delay,
 

@@ -8,6 +8,7 @@ internal sealed class CmdletActivity : IActivity
     private readonly PSCmdlet _cmdlet;
     private readonly ProgressThrottle _progress;
     private readonly Dictionary<string, int> _ids = [];
+    private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
     private volatile Pump? _pump;
 
     public CmdletActivity(PSCmdlet cmdlet)
@@ -25,8 +26,14 @@ internal sealed class CmdletActivity : IActivity
 
     public void Debug(string message) => Post(() => _cmdlet.WriteDebug(message));
 
+    /// <summary>Each once: the same files and settings are read for every connection of one command.</summary>
     public void Warning(string message) => Post(() =>
     {
+        if (!_warnings.Add(message))
+        {
+            return;
+        }
+
         try
         {
             _cmdlet.WriteWarning(message);

@@ -40,8 +40,8 @@ internal ref struct JsonTreeReader
         }
         catch (JsonException e)
         {
-            throw ConfigurationErrors.At(
-                file.At((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), "not valid JSON.", inner: e);
+            // The cause is left out, for it can show what is there.
+            throw ConfigurationErrors.At(file.At((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), "not valid JSON.");
         }
     }
 

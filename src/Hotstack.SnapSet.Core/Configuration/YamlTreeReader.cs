@@ -15,6 +15,9 @@ internal sealed class YamlTreeReader
 
     private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
 
+    /// <summary>A password that is not quoted can begin like this; so neither is shown.</summary>
+    private const string QuotesHint = "A text that begins with * or ! has to stand in quotes.";
+
     private readonly SourceMark _file;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
@@ -36,6 +39,7 @@ internal sealed class YamlTreeReader
         }
         catch (YamlException e)
         {
+            // Of what stands in the file it shows nothing.
             throw ConfigurationErrors.At(reader.Nearest(e.Start), $"not valid YAML: {e.Message.TrimEnd('.')}.", inner: e);
         }
         catch (InvalidOperationException e)
@@ -67,7 +71,7 @@ internal sealed class YamlTreeReader
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
             return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw ConfigurationErrors.At(MarkOf(alias), $"the alias *{alias.Value} has no anchor before it.");
+                ?? throw ConfigurationErrors.At(MarkOf(alias), "the alias here (*) has no anchor (&) before it.", QuotesHint);
         }
 
         var start = _parser.Consume<NodeEvent>();
@@ -150,7 +154,7 @@ internal sealed class YamlTreeReader
         var name = node.Tag.Value;
         if (!name.StartsWith(CoreTagPrefix, StringComparison.Ordinal) || !CoreTags.Contains(name[CoreTagPrefix.Length..]))
         {
-            throw ConfigurationErrors.At(mark, $"the YAML tag {name} is not supported.");
+            throw ConfigurationErrors.At(mark, "the YAML tag here (!) is not supported.", QuotesHint);
         }
     }
 

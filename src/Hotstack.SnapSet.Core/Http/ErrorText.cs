@@ -22,7 +22,7 @@ internal static partial class ErrorText
         // What a JSON schema says after this is for programmers, and quotes the request.
         int end = text.IndexOf("Failed validating '", StringComparison.Ordinal);
         text = end > 0 ? text[..end] : text;
-        text = Secrets.Hide(text, response.Request.Secrets);
+        text = LikelySecrets.Hide(Secrets.Hide(text, response.Request.Secrets));
         text = Blanks().Replace(text, " ").Trim();
         return text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
     }

@@ -58,7 +58,8 @@ public static class HttpTransport
         };
         if (proxy is not null)
         {
-            handler.Proxy = new WebProxy(proxy) { Credentials = Credentials(proxy) };
+            // The address without them: .NET shows it when a tunnel does not come about.
+            handler.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = Credentials(proxy) };
         }
 
         return handler;

@@ -18,7 +18,7 @@ internal static partial class ServiceErrors
         return new ServiceException(cause, id, response.Request, $"{Status(response.Status)}: {reason}{pause}{request}")
         {
             Status = response.Status,
-            RequestId = response.RequestId,
+            RequestId = response.RequestId is { } logged ? Secrets.Hide(logged, response.Request.Secrets) : null,
             Hint = hint,
             IsOutcomeUnknown = response.Status >= 500 && !response.Request.IsRepeatSafe,
         };
@@ -61,9 +61,15 @@ internal static partial class ServiceErrors
             >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable",
                 "The service itself failed; its operator finds the reason under the request id."),
             < 400 => (ErrorCause.ResponseInvalid, "ResponseInvalid",
-                $"It points elsewhere ({response.Header("Location") ?? "nowhere"}): check {response.Request.Hints.Place}."),
+                $"It points elsewhere ({Destination(response)}): check {response.Request.Hints.Place}."),
             _ => (ErrorCause.RequestRejected, "RequestRejected", null),
         };
+
+    /// <summary>Where a redirect leads; a login page is often given a secret in the query.</summary>
+    private static string Destination(ApiResponse response) =>
+        Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target)
+            ? Secrets.Hide(ServiceException.Address(target), response.Request.Secrets)
+            : "nowhere";
 
     private static string Status(int status) =>
         Enum.IsDefined((HttpStatusCode)status)

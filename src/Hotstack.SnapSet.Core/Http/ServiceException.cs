@@ -5,21 +5,19 @@ public sealed class ServiceException : HotstackException
 {
     internal ServiceException(
         ErrorCause cause, string id, ApiRequest request, string reason, Exception? inner = null)
-        : base(cause, id, $"{Describe(request)}: {reason}", inner)
+        : base(cause, id, $"{Describe(request)}: {Secrets.Hide(reason, request.Secrets)}", inner)
     {
-        Request = request;
-        Reason = reason;
+        // Not the request: it holds the token.
+        Service = request.Service;
+        Reason = Secrets.Hide(reason, request.Secrets);
         Target = Origin(request.Uri);
     }
-
-    /// <summary>The call, without what it carried.</summary>
-    internal ApiRequest Request { get; }
 
     /// <summary>The reason alone, mostly the service's own words.</summary>
     public string Reason { get; }
 
     /// <summary>The service type: <c>compute</c>.</summary>
-    public string Service => Request.Service;
+    public string Service { get; }
 
     /// <summary>The HTTP status; null if no answer came.</summary>
     public int? Status { get; init; }

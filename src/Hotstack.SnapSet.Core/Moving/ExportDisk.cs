@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.Moving;
 
 /// <summary>The file system under an export; what it refuses comes as a <see cref="HotstackException"/>.</summary>
@@ -29,9 +31,9 @@ internal class ExportDisk
         }
     }
 
-    /// <summary>Opens a file to go on writing it; nobody else may meanwhile.</summary>
+    /// <summary>Opens a file to go on writing it; nobody else may meanwhile. What is on a server's disk is secret.</summary>
     public virtual Stream OpenPart(string path) =>
-        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        SecretFiles.Create(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, bufferSize: 0);
 
     public virtual Stream OpenRead(string path) =>
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -40,7 +42,7 @@ internal class ExportDisk
     public static void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
     {
         string part = path + ExportFiles.PartSuffix;
-        using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+        using (FileStream file = SecretFiles.Create(part, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);

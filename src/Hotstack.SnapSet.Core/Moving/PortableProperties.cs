@@ -19,8 +19,9 @@ internal static class PortableProperties
 
     private static readonly string[] LocalPrefixes = ["owner_", "os_glance", "img_signature", "hotstack_volume"];
 
+    /// <summary>Those that are portable; one that is a secret by its name does not leave its cloud.</summary>
     public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
-        .Where(property => !Local.Contains(property.Key) && !Image.OwnFields.Contains(property.Key)
+        .Where(property => !Local.Contains(property.Key) && !LikelySecrets.IsNameOfOne(property.Key) && !Image.OwnFields.Contains(property.Key)
             && !LocalPrefixes.Any(prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)))
         .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
 }

@@ -16,7 +16,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
     public (IReadOnlyList<KeyValuePair<string, string>> Headers, IReadOnlyList<string> Secrets) Get()
     {
         var headers = new List<KeyValuePair<string, string>>();
-        var secrets = new List<string>();
+        var secrets = new List<string>(configuration.Secrets);
         if (configuration.TokenFile is { } file)
         {
             AddToken(FromFile(file));
@@ -29,7 +29,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
         {
             string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{configuration.BasicPassword}"));
             headers.Add(new("Authorization", $"Basic {pair}"));
-            secrets.AddRange([pair, configuration.BasicPassword ?? pair]);
+            secrets.Add(pair);
         }
 
         if (configuration.Tls.ServerName is { } name)

@@ -21,22 +21,24 @@ public sealed class Cloud : IDisposable
     private readonly TokenSource _tokens;
     private readonly ServerClock _clock;
 
-    private Cloud(CloudConfiguration configuration, Api api, Api dataApi, TokenSource tokens, TimeProvider time)
+    private Cloud(
+        CloudConfiguration configuration, Api api, Api dataApi, TokenSource tokens, IActivity activity, TimeProvider time)
     {
         _api = api;
         _dataApi = dataApi;
         _tokens = tokens;
         _clock = new ServerClock(time);
+        var plain = new PlainEndpoints(configuration, activity);
         Time = time;
         Name = configuration.Name;
         Region = configuration.Region;
         Compute = new Nova(Client("compute"), configuration.DefaultMicroversion("compute"));
-        Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image"));
+        Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image", plain));
         Network = new Neutron(Client("network"));
         Stacks = new Heat(Client("orchestration"));
         Volumes = new Cinder(Client("block-storage"));
 
-        ServiceClient Client(string service) => new(configuration, tokens, api, _clock, service);
+        ServiceClient Client(string service) => new(configuration, tokens, api, _clock, service, plain);
     }
 
     /// <summary>The cloud's name in clouds.yaml, or <c>envvars</c>.</summary>
@@ -74,13 +76,6 @@ public sealed class Cloud : IDisposable
     public static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
-        if (!configuration.Tls.Verify)
-        {
-            activity.Warning(
-                $"TLS certificates are not verified for cloud '{configuration.Name}', as "
-                + $"{configuration.SourceFile ?? "the OS_* variables"} says: whoever is between can read and change everything.");
-        }
-
         foreach ((string service, int version) in Spoken)
         {
             if (configuration.ApiVersion(service) is { } asked && !(asked + ".").StartsWith($"{version}.", StringComparison.Ordinal))
@@ -93,7 +88,7 @@ public sealed class Cloud : IDisposable
         var retries = new RetryPolicy(time, activity);
         var api = new Api(HttpTransport.Create(configuration.Tls), retries, activity);
         var dataApi = new Api(HttpTransport.Create(configuration.Tls, forData: true), retries, activity);
-        return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), time);
+        return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), activity, time);
     }
 
     /// <summary>The id of the project that we work in; null for a fixed token, which does not tell.</summary>

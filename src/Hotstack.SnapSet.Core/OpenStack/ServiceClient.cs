@@ -5,7 +5,8 @@ using Hotstack.OpenStack.Identity;
 namespace Hotstack.OpenStack;
 
 /// <summary>Calls one service of a cloud: finds its address, shows our token, renews that once when it is refused.</summary>
-internal sealed class ServiceClient(CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service)
+internal sealed class ServiceClient(
+    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, PlainEndpoints? plainEndpoints = null)
 {
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
@@ -60,6 +61,7 @@ internal sealed class ServiceClient(CloudConfiguration configuration, TokenSourc
         request = request with
         {
             Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
+            Secrets = [.. request.Secrets, .. configuration.Secrets],
         };
         return token.Value is not { } secret
             ? request
@@ -87,10 +89,12 @@ internal sealed class ServiceClient(CloudConfiguration configuration, TokenSourc
         }
 
         string type = configuration.ServiceType(service);
-        return token.Catalog.Find(
+        Uri found = token.Catalog.Find(
             configuration.Name,
             // A type that was configured comes before its aliases, also before the official name.
             [type, .. ServiceTypeNames.All(type).Where(alias => alias != type)],
             configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service));
+        plainEndpoints?.Look(service, found);
+        return found;
     }
 }

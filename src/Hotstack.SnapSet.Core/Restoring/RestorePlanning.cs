@@ -22,6 +22,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
         ParameterSet files = ParameterFiles.Load(request.ParameterFiles, request.Variables);
+        TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
         var sets = new RestorableSet(cloud);
@@ -112,7 +113,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 Parameters = parameters,
                 Tags = ["hotstack", TagOf(set)],
                 Timeout = request.Timeout,
-                Secrets = request.Secrets,
+                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
             },
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.Configuration;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Templates.Documents;
 
@@ -24,15 +25,15 @@ internal static class StackOutputsFile
             : null;
     }
 
-    /// <summary>Writes them whole or not at all.</summary>
-    public static void Write(string file, Stack stack, IActivity activity)
+    /// <summary>Writes them whole or not at all, for their owner only.</summary>
+    public static void Write(string file, Stack stack, IReadOnlyList<string> secrets, IActivity activity)
     {
         var outputs = new JsonObject();
         foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
         {
             if (output.Error is { } error)
             {
-                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {error}. {file} has it as null.");
+                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {Secrets.Hide(error, secrets)}. {file} has it as null.");
             }
 
             outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
@@ -41,7 +42,12 @@ internal static class StackOutputsFile
         string beside = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
-            File.WriteAllText(beside, YamlText.Of(outputs));
+            // What a stack puts out may be a password.
+            using (var writer = new StreamWriter(SecretFiles.Create(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None)))
+            {
+                writer.Write(YamlText.Of(outputs));
+            }
+
             File.Move(beside, file, overwrite: true);
             activity.Verbose($"Wrote the outputs of stack '{stack.Name}' to {file}.");
         }

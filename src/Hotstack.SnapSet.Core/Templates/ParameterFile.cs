@@ -21,6 +21,9 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
 {
     public const string ParametersKey = "stack_parameters";
     public const string OverridesKey = "stack_parameter_overrides";
+    /// <summary>The file's mode, if that lets others than its owner read it.</summary>
+    public UnixFileMode? OpenMode { get; private init; }
+
     private const string Parameters = "parameters";
     private const string Defaults = "parameter_defaults";
 
@@ -35,13 +38,14 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
 
         string full = System.IO.Path.GetFullPath(path);
         mark = mark with { Source = full };
-        DocMap root = DocReader.Read(mark, Text(mark)) switch
+        (string text, UnixFileMode? openMode) = Text(mark);
+        DocMap root = DocReader.Read(mark, text) switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
             var other => throw TemplateErrors.At(other.Mark, $"a parameter file has to hold a mapping, not {other.Kind}."),
         };
-        return new ParameterFile(full, KindOf(root), root);
+        return new ParameterFile(full, KindOf(root), root) { OpenMode = openMode };
     }
 
     /// <summary>The parameters of an environment, or its defaults.</summary>
@@ -77,12 +81,12 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
                 "Take it out, or create the stack with Heat's own client.");
     }
 
-    private static string Text(SourceMark file)
+    private static (string Text, UnixFileMode? OpenMode) Text(SourceMark file)
     {
         try
         {
             using var stream = new FileStream(file.Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return ConfigurationText.Read(stream, file);
+            return (ConfigurationText.Read(stream, file), SecretFiles.OpenMode(stream));
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {

@@ -58,6 +58,7 @@ public static class ParameterFiles
             StackName = stackName,
             StackNameProblem = problem,
             Variables = Resolvable(scope),
+            Files = files,
         };
     }
 

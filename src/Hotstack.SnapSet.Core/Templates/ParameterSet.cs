@@ -23,6 +23,9 @@ public sealed record ParameterSet
     /// <summary>The files' variables and those given, as far as they can be resolved.</summary>
     public required IReadOnlyDictionary<string, JsonNode?> Variables { get; init; }
 
+    /// <summary>The files that they come from.</summary>
+    internal IReadOnlyList<ParameterFile> Files { get; init; } = [];
+
     /// <summary>The parameters for a template: <see cref="Parameters"/> over those <see cref="Defaults"/> that it declares.</summary>
     public JsonObject For(HeatTemplate template)
     {

@@ -22,6 +22,9 @@ public sealed record TemplateBundle
     /// <summary>What the template says.</summary>
     public required HeatTemplate Template { get; init; }
 
+    /// <summary>The template as a document.</summary>
+    internal DocMap Document { get; init; } = new(default);
+
     /// <summary>
     /// Bytes of the text and all files. Heat takes requests of 1 MiB in all unless it is set up otherwise
     /// (max_json_body_size).
@@ -59,6 +62,7 @@ public sealed record TemplateBundle
             Text = text,
             Files = TemplateFiles.Of(folder, full, document),
             Template = HeatTemplateReader.Read(document),
+            Document = document,
         };
     }
 }

@@ -74,7 +74,9 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             case FaultKind.Reset:
                 return null;
             case FaultKind.Status:
-                return Spoilt(service, call, fault);
+                return Spoilt(service, call, fault, "The sandbox was asked to fail this call.");
+            case FaultKind.Echo:
+                return Spoilt(service, call, fault, Secrets.Quote(call));
             case FaultKind.ExpireTokens:
                 cloud.ExpireTokens();
                 break;
@@ -112,9 +114,9 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         return reply;
     }
 
-    private static Reply Spoilt(Service service, ApiCall call, Fault fault)
+    private static Reply Spoilt(Service service, ApiCall call, Fault fault, string message)
     {
-        var usual = service.Error(new ApiException(fault.Status, "The sandbox was asked to fail this call."), call);
+        var usual = service.Error(new ApiException(fault.Status, message), call);
         var reply = fault.Body is null ? usual : Reply.Text(fault.Status, fault.Body, usual.ContentType ?? "application/json");
         service.Finish(call, reply);
         foreach (var (name, value) in fault.Headers ?? [])

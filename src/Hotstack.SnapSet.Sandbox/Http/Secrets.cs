@@ -30,8 +30,33 @@ internal static class Secrets
         }
 
         Mask(body, inToken: false);
+        if (call.Service == "orchestration")
+        {
+            StackSecrets.Mask(body);
+        }
+
         return body.ToJsonString();
     }
+
+    /// <summary>All that is secret in a request, as careless services and proxies quote it.</summary>
+    public static string Quote(ApiCall call)
+    {
+        string?[] held =
+        [
+            call.Header("X-Auth-Token"), call.Header("Authorization"), call.ParseBody() is { } body ? string.Join(' ', Values(body)) : null,
+            call.Body.Length > Most ? null : Encoding.UTF8.GetString(call.Body),
+        ];
+        return "Refused: " + string.Join(" | ", held.OfType<string>().SelectMany(text => (IEnumerable<string>)
+            [text, Uri.EscapeDataString(text), Convert.ToBase64String(Encoding.UTF8.GetBytes(text))]));
+    }
+
+    private static IEnumerable<string> Values(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(entry => Values(entry.Value)),
+        JsonArray list => list.SelectMany(Values),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => [value.GetValue<string>()],
+        _ => [],
+    };
 
     private static void Mask(JsonNode? node, bool inToken)
     {

@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
 using Xunit;
@@ -85,17 +84,6 @@ public sealed class CloudTests : SandboxFixture
 
         Assert.Equal("AuthenticationFailed", e.Id);
         Assert.Contains("Could not find Application Credential", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Warns_once_that_certificates_are_not_verified()
-    {
-        using var cloud = Cloud.Connect(Configuration("sandbox") with { Tls = new TlsConfiguration { Verify = false } }, Activity, Clock);
-        await cloud.Images.ListAsync([], Stop);
-        await cloud.Images.ListAsync([], Stop);
-
-        string warning = Assert.Single(Activity.Warnings);
-        Assert.StartsWith("TLS certificates are not verified for cloud 'sandbox', as /clouds.yaml says", warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,6 +10,6 @@ internal sealed record InstalledOperator(ObjectMeta Meta, string Phase, string? 
     public static InstalledOperator From(JsonElement item)
     {
         JsonElement status = item.Field("status") ?? default;
-        return new(ObjectMeta.From(item), status.Text("phase") ?? "", status.Text("message"));
+        return new(ObjectMeta.From(item), status.Text("phase") ?? "", status.Told("message"));
     }
 }

@@ -61,6 +61,10 @@ public sealed record ClusterConfiguration
     /// <summary>When the client certificate expires; null without one.</summary>
     public DateTimeOffset? ClientCertificateNotAfter { get; init; }
 
+    /// <summary>What of it must not come back in a message.</summary>
+    internal IReadOnlyList<string> Secrets =>
+        [.. new[] { Token, BasicPassword, Tls.ClientKey, Proxy?.UserInfo, Proxy?.UserInfo.Split(':', 2)[^1] }.OfType<string>()];
+
     /// <summary>Context, server, user and files; never a secret.</summary>
     public override string ToString() =>
         $"{Context}: {Server.GetLeftPart(UriPartial.Path)} as {UserName ?? "nobody"}, from {string.Join(", ", Files)}";

@@ -8,10 +8,10 @@ internal sealed class KubeconfigFile
     /// <summary>One context takes some 10 to 20 KiB, mostly certificates.</summary>
     private const int MostBytes = 16 * ConfigTreeLimits.Bytes;
 
-    private KubeconfigFile(SourceMark mark, string text, bool isReadableByOthers)
+    private KubeconfigFile(SourceMark mark, string text, UnixFileMode? openMode)
     {
         Path = mark.Source;
-        IsReadableByOthers = isReadableByOthers;
+        OpenMode = openMode;
         Root = Parse(mark, text);
         CheckKind("kind", "Config");
         CheckKind("apiVersion", "v1");
@@ -25,8 +25,8 @@ internal sealed class KubeconfigFile
 
     public ConfigMap Root { get; }
 
-    /// <summary>Whether the file's mode lets others than its owner read it; no where there is no such mode.</summary>
-    public bool IsReadableByOthers { get; }
+    /// <summary>The file's mode, if that lets others than its owner read it.</summary>
+    public UnixFileMode? OpenMode { get; }
 
     public string? CurrentContext { get; }
 
@@ -46,7 +46,7 @@ internal sealed class KubeconfigFile
             using Stream? stream = sources.OpenFile(path);
             return stream is null
                 ? null
-                : new KubeconfigFile(mark, ConfigurationText.Read(stream, mark, MostBytes), OthersMayRead(stream));
+                : new KubeconfigFile(mark, ConfigurationText.Read(stream, mark, MostBytes), SecretFiles.OpenMode(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,11 +54,6 @@ internal sealed class KubeconfigFile
                 $"The kubeconfig {path} cannot be read: {e.Message}", "Name a file that you may read.", path, e);
         }
     }
-
-    private static bool OthersMayRead(Stream stream) =>
-        !OperatingSystem.IsWindows()
-        && stream is FileStream file
-        && (File.GetUnixFileMode(file.SafeFileHandle) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
     private static ConfigMap Parse(SourceMark file, string text) => Tree(file, text) switch
     {

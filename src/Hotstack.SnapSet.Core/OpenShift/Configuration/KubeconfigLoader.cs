@@ -15,6 +15,8 @@ namespace Hotstack.OpenShift.Configuration;
 /// <param name="time">The clock by which certificates are valid; null for the system's.</param>
 public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider? time = null)
 {
+    private const string Insecure = "insecure-skip-tls-verify";
+
     /// <summary>Resolves one context.</summary>
     /// <param name="path">The only file to use; null or empty for those of <c>KUBECONFIG</c>, or else <c>~/.kube/config</c>.</param>
     /// <param name="context">The context; null or empty for the current one.</param>
@@ -26,7 +28,13 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     /// </exception>
     public ClusterConfiguration Load(string? path, string? context, IActivity? activity = null)
     {
-        var kubeconfig = new Kubeconfig(KubeconfigFiles.Read(sources, NullIfEmpty(path), activity));
+        IReadOnlyList<KubeconfigFile> files = KubeconfigFiles.Read(sources, NullIfEmpty(path), activity);
+        foreach (KubeconfigFile file in files.Where(file => ConfigurationSecrets.AreIn(file.Root)))
+        {
+            SecretFiles.Warn(file.Path, file.OpenMode, "credentials", activity);
+        }
+
+        var kubeconfig = new Kubeconfig(files);
         KubeconfigEntry chosen = kubeconfig.Context(NullIfEmpty(context));
         KubeconfigEntry cluster = kubeconfig.ClusterOf(chosen);
         KubeconfigEntry? user = kubeconfig.UserOf(chosen);
@@ -79,28 +87,20 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             return credentials;
         }
 
-        if (user!.File.IsReadableByOthers && HoldsSecrets(user.Values))
-        {
-            activity?.Warning($"{user.File.Path} holds credentials, and others than its owner can read it: chmod 600 {user.File.Path}");
-        }
-
         if (server.Scheme == Uri.UriSchemeHttps)
         {
             return credentials;
         }
 
         // As client-go does.
-        activity?.Warning($"The server of context {context.Name}, {server}, is not https: the credentials of the {user.Title} are not sent.");
+        activity?.Warning($"The server of context {context.Name}, {server}, is not https: the credentials of the {user!.Title} are not sent.");
         return UserCredentials.None;
     }
-
-    private static bool HoldsSecrets(ConfigMap user) =>
-        (user.Text("token") ?? user.Text("password") ?? user.Text("client-key-data")) is not null;
 
     private static TlsConfiguration Tls(KubeconfigEntry cluster, KubeconfigEntry context, PemReader reader, IActivity? activity)
     {
         PemText? authorities = reader.Read(cluster, "certificate-authority");
-        bool verify = !cluster.Flag("insecure-skip-tls-verify");
+        bool verify = !cluster.Flag(Insecure);
         if (!verify && authorities is not null)
         {
             throw KubeconfigErrors.Invalid(
@@ -111,8 +111,8 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         if (!verify)
         {
             activity?.Warning(
-                $"TLS certificates are not verified for context '{context.Name}', as {cluster.File.Path} says: whoever is"
-                + " between can read and change everything.");
+                $"TLS certificates are not verified for context '{context.Name}', as '{Insecure}' ({cluster.Values[Insecure]!.Mark}) says:"
+                + " whoever is between can read and change everything.");
         }
 
         return new TlsConfiguration

@@ -11,6 +11,8 @@ internal sealed record PemText(string Text, string Place);
 /// <summary>Reads the files of an entry, and the PEM that stands in it as base64: <c>KEY-data</c> beats the file that <c>KEY</c> names.</summary>
 internal sealed class PemReader(ConfigurationSources sources, IActivity? activity)
 {
+    public const string TokenFileKey = "tokenFile";
+
     /// <returns>Null if the entry has neither.</returns>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
     public PemText? Read(KubeconfigEntry entry, string key)
@@ -50,9 +52,15 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
         try
         {
             using Stream? stream = sources.OpenFile(path);
-            return stream is null
+            string text = stream is null
                 ? throw Unreadable("there is no such file.", null)
                 : ConfigurationText.Read(stream, new SourceMark(path, KubeconfigErrors.InvalidId));
+            if (key == TokenFileKey || LikelySecrets.Shows(text))
+            {
+                SecretFiles.Warn(path, SecretFiles.OpenMode(stream), key == TokenFileKey ? "a token" : "a private key", activity);
+            }
+
+            return text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,6 +74,9 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
             path,
             inner);
     }
+
+    /// <summary>Warns of a token file that others can read; nothing else is done with it here.</summary>
+    public void WarnIfOpen(string tokenFile) => SecretFiles.WarnIfOpen(sources, tokenFile, "a token", activity);
 
     /// <summary>What <c>kubectl config view</c> writes in place of a secret, or of anything long, without --raw.</summary>
     public static bool IsLeftOut(string text) => text is "REDACTED" or "DATA+OMITTED";

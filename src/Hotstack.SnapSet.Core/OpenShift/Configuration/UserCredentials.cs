@@ -32,7 +32,7 @@ internal sealed record UserCredentials
         var credentials = new UserCredentials
         {
             Token = values.Text("token") is { } token ? Checked(token, values["token"]!.Mark.ToString()) : null,
-            TokenFile = reader.PathOf(user, "tokenFile"),
+            TokenFile = reader.PathOf(user, PemReader.TokenFileKey),
             BasicUser = values.Text("username"),
             BasicPassword = values.Text("username") is null ? null : values.Text("password"),
             Certificate = ClientCertificate.Of(user, context, reader, time, activity),
@@ -46,7 +46,11 @@ internal sealed record UserCredentials
 
         if (credentials is { Token: null, TokenFile: { } file })
         {
-            Checked(reader.TextOf(user, "tokenFile", file), file);
+            Checked(reader.TextOf(user, PemReader.TokenFileKey, file), file);
+        }
+        else if (credentials.TokenFile is { } other)
+        {
+            reader.WarnIfOpen(other);
         }
 
         return credentials;

@@ -31,7 +31,7 @@ public sealed record Condition(string Type, string Status)
         new(condition.Text("type") ?? "", condition.Text("status") ?? "Unknown")
         {
             Reason = condition.Text("reason"),
-            Message = condition.Text("message"),
+            Message = condition.Told("message"),
             LastTransitionTime = condition.Time("lastTransitionTime"),
             LastHeartbeatTime = condition.Time("lastHeartbeatTime"),
         };

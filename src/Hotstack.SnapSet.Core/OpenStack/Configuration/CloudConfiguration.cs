@@ -42,6 +42,10 @@ public sealed record CloudConfiguration
     /// <summary>Name and secret were given, and are not those of the file.</summary>
     public bool HasGivenCredential { get; init; }
 
+    /// <summary>What of it must not come back in a message.</summary>
+    internal IReadOnlyList<string> Secrets =>
+        [.. Auth.Concat(Settings).Where(value => LikelySecrets.IsNameOfOne(value.Key)).Select(value => value.Value)];
+
     /// <summary>Whether tokens come from Keystone, by a token request; if not, see <see cref="AuthTypes.AdminToken"/>.</summary>
     public bool UsesKeystone => AuthType is not (AuthTypes.AdminToken or AuthTypes.None);
 

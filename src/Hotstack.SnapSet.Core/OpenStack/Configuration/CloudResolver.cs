@@ -39,7 +39,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
             Region = region?.Name,
             AuthType = authType,
             Auth = auth.AsReadOnly(),
-            Tls = TlsSettings.Read(settings, cloud, sources, activity),
+            Tls = TlsSettings.Read(settings, keys, cloud, sources, activity),
             ApiTimeout = Timeout(settings.GetValueOrDefault("api_timeout"), cloud),
             Settings = settings.Where(setting => !TlsSettings.Owns(setting.Key)).ToDictionary().AsReadOnly(),
             SourceFile = cloud.File,

@@ -47,6 +47,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
         absent = false;
         var mark = new SourceMark(path, CloudErrors.InvalidId);
         string text;
+        UnixFileMode? open;
         try
         {
             using var stream = sources.OpenFile(path);
@@ -57,6 +58,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
             }
 
             text = ConfigurationText.Read(stream, mark);
+            open = SecretFiles.OpenMode(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,7 +66,13 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
             return null;
         }
 
-        return new ConfigurationFile(path, Parse(mark, text));
+        ConfigMap root = Parse(mark, text);
+        if (ConfigurationSecrets.AreIn(root))
+        {
+            SecretFiles.Warn(path, open, "credentials", activity);
+        }
+
+        return new ConfigurationFile(path, root);
     }
 
     private static ConfigMap Parse(SourceMark file, string text)

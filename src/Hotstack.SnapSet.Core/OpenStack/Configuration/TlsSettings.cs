@@ -10,28 +10,40 @@ internal static class TlsSettings
 
     public static bool Owns(string key) => Keys.Contains(key);
 
+    /// <param name="settings">The cloud's settings, fields expanded.</param>
+    /// <param name="keys">The same as they stand in their files.</param>
+    /// <param name="cloud">The cloud, for messages.</param>
+    /// <param name="sources">What paths are relative to.</param>
+    /// <param name="activity">Told of what is doubtful.</param>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where a value is neither yes nor no.</exception>
     public static TlsConfiguration Read(
-        IReadOnlyDictionary<string, string> settings, CloudEntry cloud, ConfigurationSources sources, IActivity? activity)
+        IReadOnlyDictionary<string, string> settings, ConfigMap keys, CloudEntry cloud, ConfigurationSources sources, IActivity? activity)
     {
         var verifyText = settings.GetValueOrDefault("verify");
 
         // The HTTP library under openstacksdk takes a path here as well.
         var verifyPath = verifyText is not null && verifyText.AsSpan().ContainsAny('/', '\\', '.') ? verifyText : null;
-        var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud))
-            && !Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
+        var insecure = Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
+        var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud)) && !insecure;
         var authorities = Path("cacert") ?? (verifyPath is null ? null : ConfigurationPaths.Resolve(sources, verifyPath));
-        if (!verify && authorities is not null)
+        if (!verify)
         {
+            string key = insecure ? "insecure" : "verify";
             activity?.Warning(
-                $"The {cloud.Title} has a cacert and also says not to verify certificates: they are not verified.");
+                $"TLS certificates are not verified for cloud '{cloud.Name}', as '{key}' ({keys[key]?.Mark}) says: whoever is between can read"
+                + $" and change everything.{(authorities is null ? "" : " Its cacert is not used.")}");
         }
 
         var certificate = Path("cert");
-        var key = Path("key");
-        if (key is not null && certificate is null)
+        var certificateKey = Path("key");
+        if (certificateKey is not null && certificate is null)
         {
             activity?.Warning($"The {cloud.Title} has a key without a cert: it is not used.");
+        }
+
+        if ((certificateKey ?? certificate) is { } keyFile && certificate is not null)
+        {
+            SecretFiles.WarnIfOpen(sources, keyFile, "a private key", activity);
         }
 
         return new TlsConfiguration
@@ -39,7 +51,7 @@ internal static class TlsSettings
             Verify = verify,
             CaCertificatePath = verify ? authorities : null,
             ClientCertificatePath = certificate,
-            ClientKeyPath = certificate is null ? null : key,
+            ClientKeyPath = certificate is null ? null : certificateKey,
         };
 
         string? Path(string name) =>

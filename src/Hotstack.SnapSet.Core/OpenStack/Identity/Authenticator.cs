@@ -10,8 +10,6 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
     private static readonly int[] Refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 
-    private static readonly string[] Secrets = ["password", "application_credential_secret", "token", "passcode"];
-
     private Uri? _discovered;
     private bool _wasReached;
 
@@ -45,7 +43,6 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         {
             // A second token does no harm.
             IsRepeatSafe = true,
-            Secrets = [.. Secrets.Select(configuration.Auth.GetValueOrDefault).OfType<string>()],
         },
         stop);
 
@@ -77,6 +74,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         // A Keystone that never answered is most likely a wrong address, and whoever typed it should hear so soon.
         ConnectionRetries = configuration.ConnectRetries("identity") ?? (_wasReached ? RetryPolicy.DefaultRetries : 1),
         AlsoExpected = Refusals,
+        Secrets = configuration.Secrets,
     };
 
     private Token Read(ApiResponse response)
@@ -127,7 +125,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         if (response.Status is >= 301 and < 400
             && Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target))
         {
-            hint += $" What does answer points to {ServiceException.Address(target)}.";
+            hint += $" What does answer points to {Secrets.Hide(ServiceException.Address(target), response.Request.Secrets)}.";
         }
 
         return Failed(ErrorCause.ConfigurationInvalid, "AuthUrlInvalid", answer.Message, hint, answer);

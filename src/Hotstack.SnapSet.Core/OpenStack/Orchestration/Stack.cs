@@ -45,14 +45,14 @@ public sealed record Stack
         Id = stack.Text("id") ?? "",
         Name = stack.Text("stack_name") ?? "",
         Status = stack.Text("stack_status") ?? "UNKNOWN",
-        StatusReason = stack.Text("stack_status_reason"),
+        StatusReason = stack.Told("stack_status_reason"),
         UpdatedAt = stack.Time("updated_time"),
         Tags = [.. stack.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
         Outputs = stack.Items("outputs")
             .Where(output => output.Text("output_key") is not null)
             .ToDictionary(
                 output => output.Text("output_key")!,
-                output => new StackOutput(output.Field("output_value"), output.Text("output_error")),
+                output => new StackOutput(output.Field("output_value"), output.Told("output_error")),
                 StringComparer.Ordinal),
     };
 }

@@ -51,10 +51,11 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
         return new ExpressionText(parts);
     }
 
-    /// <summary>An expression for a message: what stands in quotes could be a secret.</summary>
+    /// <summary>An expression for a message: what stands in quotes, or around it, could be a secret.</summary>
     public static string Shown(string text)
     {
-        string masked = Quoted().Replace(text, "'…'");
+        string[] expressions = [.. Braces().Matches(Quoted().Replace(text, "'…'")).Select(expression => expression.Value)];
+        string masked = expressions.Length == 0 ? "the text" : string.Join(" ", expressions);
         return masked.Length <= 120 ? masked : masked[..120] + "…";
     }
 
@@ -93,6 +94,9 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
 
         return i;
     }
+
+    [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Braces();
 
     [GeneratedRegex("""'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Quoted();

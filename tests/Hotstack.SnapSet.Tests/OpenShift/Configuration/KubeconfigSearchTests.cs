@@ -155,6 +155,7 @@ public sealed class KubeconfigSearchTests : KubeconfigTest
             string path = Path.Combine(folder.FullName, "config");
             File.WriteAllText(path, Yaml(withSecrets ? "token: s3cr3t-Xy" : "tokenFile: token"));
             File.WriteAllText(Path.Combine(folder.FullName, "token"), "s3cr3t-Xy");
+            File.SetUnixFileMode(Path.Combine(folder.FullName, "token"), UnixFileMode.UserRead);
             File.SetUnixFileMode(path, mode);
 
             ClusterConfiguration cluster = new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(path, null, Activity);

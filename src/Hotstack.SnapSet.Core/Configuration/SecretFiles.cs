@@ -1,0 +1,67 @@
+namespace Hotstack.Configuration;
+
+/// <summary>
+/// Files with secrets in them, where files have modes: warns of those that others than their owner can read, and makes those
+/// that we write the owner's alone.
+/// </summary>
+internal static class SecretFiles
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Where containers are given their secrets: everybody's by design, and in the container is nobody else.</summary>
+    private static readonly string[] Mounts = ["/var/run/secrets/", "/run/secrets/"];
+
+    /// <summary>The mode of an open file that others can read; null for any other, and where there are no modes.</summary>
+    public static UnixFileMode? OpenMode(Stream stream) =>
+        !OperatingSystem.IsWindows() && stream is FileStream file
+            && File.GetUnixFileMode(file.SafeFileHandle) is var mode && (mode & Others) != 0 && !IsMounted(file.Name)
+            ? mode
+            : null;
+
+    /// <summary>Warns of an open file.</summary>
+    /// <param name="path">As the user knows it.</param>
+    /// <param name="mode">What <see cref="OpenMode"/> gave.</param>
+    /// <param name="what">What is in it: <c>credentials</c>.</param>
+    /// <param name="activity">Told; null for nobody.</param>
+    public static void Warn(string path, UnixFileMode? mode, string what, IActivity? activity)
+    {
+        if (mode is { } open)
+        {
+            string permissions = Convert.ToString((int)open, 8).PadLeft(4, '0');
+            activity?.Warning($"{path} holds {what}, and others than its owner can read it (mode {permissions}): chmod 600 {Quoted(path)}");
+        }
+    }
+
+    /// <summary>Warns of a file that others can read. One that cannot be looked at is the business of whoever reads it.</summary>
+    public static void WarnIfOpen(ConfigurationSources sources, string path, string what, IActivity? activity)
+    {
+        try
+        {
+            using Stream? file = sources.OpenFile(path);
+            Warn(path, file is null ? null : OpenMode(file), what, activity);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Opens a file to write it, which is its owner's alone if it is new.</summary>
+    public static FileStream Create(string path, FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None, int bufferSize = 4096)
+    {
+        var how = new FileStreamOptions { Mode = mode, Access = access, Share = share, Options = options, BufferSize = bufferSize };
+        if (!OperatingSystem.IsWindows())
+        {
+            how.UnixCreateMode = Owner;
+        }
+
+        return new FileStream(path, how);
+    }
+
+    private static bool IsMounted(string path) => Mounts.Any(mount => path.StartsWith(mount, StringComparison.Ordinal));
+
+    private static string Quoted(string path) =>
+        path.All(sign => char.IsLetterOrDigit(sign) || "/._-+:@%".Contains(sign, StringComparison.Ordinal))
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

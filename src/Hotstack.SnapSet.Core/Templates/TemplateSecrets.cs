@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Hotstack.Configuration;
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.Templates;
+
+/// <summary>
+/// What in a stack is secret although nobody said so by giving it as a SecureString: parameters that the template hides, or whose
+/// names say it, and the user data of servers.
+/// </summary>
+internal static class TemplateSecrets
+{
+    /// <summary>Of servers, and of the resources that their user data is put together from.</summary>
+    private static readonly string[] UserDataKeys = ["user_data", "cloud_config", "config"];
+
+    /// <summary>A shorter line of user data (<c>packages:</c>) is in any, and would tear holes into messages.</summary>
+    private const int ShortestLine = 12;
+
+    /// <summary>The texts that must not come back in a message.</summary>
+    public static IEnumerable<string> Of(TemplateBundle bundle, JsonObject parameters) =>
+        parameters.Where(p => IsSecret(p.Key, bundle.Template)).SelectMany(p => Texts(p.Value))
+            .Concat(parameters.SelectMany(p => NamedTexts(p.Value)))
+            .Concat(bundle.Template.Parameters.Values.Where(p => IsSecret(p.Name, bundle.Template)).SelectMany(p => Texts(p.Default)))
+            .Concat(UserDataOf(bundle.Document, bundle.Files))
+            .Distinct();
+
+    /// <summary>Warns of parameter files that have secrets in them and that others can read.</summary>
+    public static void WarnOfFiles(ParameterSet files, HeatTemplate template, IActivity activity)
+    {
+        foreach (ParameterFile file in files.Files.Where(file => AreIn(file.Root, template)))
+        {
+            SecretFiles.Warn(file.Path, file.OpenMode, "secrets", activity);
+        }
+    }
+
+    private static bool IsSecret(string name, HeatTemplate template) =>
+        LikelySecrets.IsNameOfOne(name) || template.Parameters.GetValueOrDefault(name)?.IsHidden == true;
+
+    private static bool AreIn(DocNode node, HeatTemplate template) => node switch
+    {
+        DocMap map => map.Entries.Any(entry =>
+            (entry.Value is DocScalar { Type: not YamlType.Null, Value.Length: > 0 } && IsSecret(entry.Key.Value, template)) || AreIn(entry.Value, template)),
+        DocList list => list.Items.Any(item => AreIn(item, template)),
+        DocScalar scalar => LikelySecrets.Shows(scalar.Value),
+        _ => false,
+    };
+
+    /// <summary>All texts of a value.</summary>
+    private static IEnumerable<string> Texts(JsonNode? value) => value switch
+    {
+        JsonObject map => map.SelectMany(entry => Texts(entry.Value)),
+        JsonArray list => list.SelectMany(Texts),
+        null => [],
+        _ => [value.ToString()],
+    };
+
+    /// <summary>The texts whose keys, within a parameter that is a mapping, say that they are secret.</summary>
+    private static IEnumerable<string> NamedTexts(JsonNode? value) => value switch
+    {
+        JsonObject map => map.SelectMany(entry => LikelySecrets.IsNameOfOne(entry.Key) ? Texts(entry.Value) : NamedTexts(entry.Value)),
+        JsonArray list => list.SelectMany(NamedTexts),
+        _ => [],
+    };
+
+    /// <summary>The user data that the template holds, and the files that it takes it from.</summary>
+    private static IEnumerable<string> UserDataOf(DocNode node, IReadOnlyDictionary<string, string> files) => node switch
+    {
+        DocMap map => map.Entries.SelectMany(entry =>
+            UserDataKeys.Contains(entry.Key.Value) ? TextsOf(entry.Value, files).SelectMany(Lines) : UserDataOf(entry.Value, files)),
+        DocList list => list.Items.SelectMany(item => UserDataOf(item, files)),
+        _ => [],
+    };
+
+    private static IEnumerable<string> TextsOf(DocNode node, IReadOnlyDictionary<string, string> files) => node switch
+    {
+        DocMap map => map.Entries.SelectMany(entry =>
+            entry is { Key.Value: "get_file", Value: DocScalar name } && files.TryGetValue(name.Value, out string? text) ? [text]
+            : entry.Key.Value is "get_param" or "get_resource" or "get_attr" ? []
+            : entry.Value is DocScalar value && LikelySecrets.IsNameOfOne(entry.Key.Value) ? [$"{entry.Key.Value}: {value.Value}"]
+            : TextsOf(entry.Value, files)),
+        DocList list => list.Items.SelectMany(item => TextsOf(item, files)),
+        DocScalar scalar => [scalar.Value],
+        _ => [],
+    };
+
+    /// <summary>The lines that tell something, and the values in them whose names say that they are secret.</summary>
+    private static IEnumerable<string> Lines(string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (line.Length >= ShortestLine)
+            {
+                yield return line;
+            }
+
+            int end = line.IndexOfAny([':', '=']);
+            if (end > 0 && LikelySecrets.IsNameOfOne(line[..end].TrimEnd()) && line[(end + 1)..].Trim(' ', '\t', '\'', '"', ',') is { Length: > 0 } value)
+            {
+                yield return value;
+            }
+        }
+    }
+}

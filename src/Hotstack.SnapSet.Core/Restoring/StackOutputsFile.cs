@@ -27,21 +27,11 @@ internal static class StackOutputsFile
     /// <summary>Writes them whole or not at all.</summary>
     public static void Write(string file, Stack stack, IActivity activity)
     {
-        var outputs = new JsonObject();
-        foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
-        {
-            if (output.Error is { } error)
-            {
-                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {error}. {file} has it as null.");
-            }
-
-            outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
-        }
-
+        string text = Text(stack, file, activity);
         string beside = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
-            File.WriteAllText(beside, YamlText.Of(outputs));
+            File.WriteAllText(beside, text);
             File.Move(beside, file, overwrite: true);
             activity.Verbose($"Wrote the outputs of stack '{stack.Name}' to {file}.");
         }
@@ -55,5 +45,22 @@ internal static class StackOutputsFile
                 Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {stack.Name} --all'.",
             };
         }
+    }
+
+    /// <summary>What is written.</summary>
+    internal static string Text(Stack stack, string file, IActivity activity)
+    {
+        var outputs = new JsonObject();
+        foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
+        {
+            if (output.Error is { } error)
+            {
+                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {error}. {file} has it as null.");
+            }
+
+            outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
+        }
+
+        return YamlText.Of(outputs);
     }
 }

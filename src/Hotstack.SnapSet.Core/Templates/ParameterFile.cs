@@ -34,14 +34,19 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         }
 
         string full = System.IO.Path.GetFullPath(path);
-        mark = mark with { Source = full };
-        DocMap root = DocReader.Read(mark, Text(mark)) switch
+        return Read(mark with { Source = full }, () => new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    }
+
+    /// <summary>Reads one of whatever source.</summary>
+    internal static ParameterFile Read(SourceMark mark, Func<Stream> open)
+    {
+        DocMap root = DocReader.Read(mark, Text(mark, open)) switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
             var other => throw TemplateErrors.At(other.Mark, $"a parameter file has to hold a mapping, not {other.Kind}."),
         };
-        return new ParameterFile(full, KindOf(root), root);
+        return new ParameterFile(mark.Source, KindOf(root), root);
     }
 
     /// <summary>The parameters of an environment, or its defaults.</summary>
@@ -77,11 +82,11 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
                 "Take it out, or create the stack with Heat's own client.");
     }
 
-    private static string Text(SourceMark file)
+    private static string Text(SourceMark file, Func<Stream> open)
     {
         try
         {
-            using var stream = new FileStream(file.Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Stream stream = open();
             return ConfigurationText.Read(stream, file);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)

@@ -31,7 +31,12 @@ public static class ParameterFiles
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(variables);
-        ParameterFile[] files = [.. paths.Select(ParameterFile.Read)];
+        return Load([.. paths.Select(ParameterFile.Read)], variables);
+    }
+
+    /// <summary>The same, of files that have been read.</summary>
+    internal static ParameterSet Load(IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables)
+    {
         var scope = new VariableScope(variables, Variables(files));
         var own = new DocMap(new SourceMark("parameters", TemplateErrors.Unresolved));
         HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariableKeys)];

@@ -19,6 +19,9 @@ internal sealed class YamlTreeReader
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
+    /// <summary>What merge keys have brought, which no node of the tree weighs.</summary>
+    private long _mergedWeight;
+
     private YamlTreeReader(SourceMark file, string text)
     {
         _file = file;
@@ -37,6 +40,11 @@ internal sealed class YamlTreeReader
         catch (YamlException e)
         {
             throw ConfigurationErrors.At(reader.Nearest(e.Start), $"not valid YAML: {e.Message.TrimEnd('.')}.", inner: e);
+        }
+        catch (ArgumentException e)
+        {
+            // The parser's scanner on the escape of half a surrogate pair.
+            throw ConfigurationErrors.At(reader.Nearest(Mark.Empty), $"not valid YAML hereafter: an escape stands for no character ({e.GetType().Name}).");
         }
         catch (InvalidOperationException e)
         {
@@ -67,7 +75,9 @@ internal sealed class YamlTreeReader
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
             return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw ConfigurationErrors.At(MarkOf(alias), $"the alias *{alias.Value} has no anchor before it.");
+                // Its name is not told: a password that begins with * is such an alias.
+                ?? throw ConfigurationErrors.At(
+                    MarkOf(alias), "an alias (*) has no anchor (&) before it.", "A text that begins with * has to stand in quotation marks.");
         }
 
         var start = _parser.Consume<NodeEvent>();
@@ -114,6 +124,7 @@ internal sealed class YamlTreeReader
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
                 merged.AddRange(Merged(value));
+                CheckMerged(value);
             }
             else if (!entries.TryAdd(key.Value, value))
             {
@@ -128,6 +139,15 @@ internal sealed class YamlTreeReader
         }
 
         return ConfigTreeLimits.CheckedWeight(new ConfigMap(mark, entries));
+    }
+
+    private void CheckMerged(ConfigNode value)
+    {
+        _mergedWeight += value.Weight;
+        if (_mergedWeight > ConfigTreeLimits.Weight)
+        {
+            throw ConfigurationErrors.At(value.Mark, $"merge keys (<<) make more than {ConfigTreeLimits.Weight} values of this.");
+        }
     }
 
     private static IEnumerable<ConfigMap> Merged(ConfigNode value) => value switch
@@ -150,7 +170,8 @@ internal sealed class YamlTreeReader
         var name = node.Tag.Value;
         if (!name.StartsWith(CoreTagPrefix, StringComparison.Ordinal) || !CoreTags.Contains(name[CoreTagPrefix.Length..]))
         {
-            throw ConfigurationErrors.At(mark, $"the YAML tag {name} is not supported.");
+            // Its name is not told: a password that begins with ! is such a tag.
+            throw ConfigurationErrors.At(mark, "YAML tags (!) are not supported.", "A text that begins with ! has to stand in quotation marks.");
         }
     }
 

@@ -58,7 +58,7 @@ internal static class StackOutputsFile
                 activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {error}. {file} has it as null.");
             }
 
-            outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
+            outputs[key] = output.Value is { } value ? JsonText.ToNode(value) : null;
         }
 
         return YamlText.Of(outputs);

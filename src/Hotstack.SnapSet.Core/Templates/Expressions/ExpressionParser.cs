@@ -29,9 +29,9 @@ internal ref struct ExpressionParser
     private Expression Filtered()
     {
         Expression expression = Primary();
-        while (Take('|'))
+        for (int filters = 1; Take('|'); filters++)
         {
-            if (Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
+            if (filters > MostDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
             {
                 throw Unsupported();
             }

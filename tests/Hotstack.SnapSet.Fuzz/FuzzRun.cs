@@ -12,11 +12,13 @@ internal sealed class FuzzRun(FuzzTarget target, int seed)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShrinkTime = TimeSpan.FromSeconds(5);
 
+    private readonly IReadOnlyList<byte[]> _hostile = target.Hostile;
+
     /// <summary>Told the number of each input before it is read.</summary>
     public Action<int>? Begins { get; init; }
 
     /// <summary>An input by its number.</summary>
-    public byte[] Input(int number) => number < target.Hostile.Count ? target.Hostile[number] : target.Generate(new Random(Number(number)));
+    public byte[] Input(int number) => number < _hostile.Count ? _hostile[number] : target.Generate(new Random(Number(number)));
 
     /// <param name="from">The number of the first.</param>
     /// <param name="to">The number after the last.</param>

@@ -18,7 +18,7 @@ internal abstract class FuzzTarget
     public virtual int GrownLength => 200_000;
 
     /// <summary>How much memory may be taken, in all, to read so many bytes.</summary>
-    public virtual long MostMemory(int length) => (24L << 20) + (1024L * length);
+    public virtual long MostMemory(int length) => (128L << 20) + (1024L * length);
 
     /// <summary>Makes an input; the same for the same numbers.</summary>
     public abstract byte[] Generate(Random random);

@@ -20,7 +20,9 @@ internal static class Orchestra
         {
             while (left.TryDequeue(out FuzzTarget? target))
             {
+                long started = Stopwatch.GetTimestamp();
                 results[target.Name] = RunAll(target, options);
+                Console.Error.WriteLine($"{target.Name}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
             }
         }))];
         Array.ForEach(players, player => player.Start());

@@ -43,7 +43,7 @@ internal sealed class CertificateDateTarget : FuzzTarget
         return read.All(certificate => certificate.Problem is null) ? Verdict.Accepted : new("DatesUnknown");
     }
 
-    private static string Date(Random random) => random.Next(10) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_') : random.Pick(random.Next(3) == 0 ? Dates : Dates[..4]);
+    private static string Date(Random random) => random.Next(30) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_') : random.Pick(random.Next(8) == 0 ? Dates : Dates[..4]);
 
     private static ClusterCertificate Read(string name, string[] dates) => CertificateAnnotations.Read(new ObjectMeta
     {

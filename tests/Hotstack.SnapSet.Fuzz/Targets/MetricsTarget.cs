@@ -24,7 +24,7 @@ internal sealed class MetricsTarget : FuzzTarget
 
     public override byte[] Generate(Random random)
     {
-        byte[] text = Bytes(string.Join(random.Pick(["\n", "\r\n"]), Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Pick(Lines))));
+        byte[] text = Bytes(string.Join(random.Pick(["\n", "\r\n"]), Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Pick(random.Next(4) == 0 ? Lines : Lines[..5]))));
         return random.Next(3) == 0 ? ByteMutation.Mutated(text, random) : text;
     }
 

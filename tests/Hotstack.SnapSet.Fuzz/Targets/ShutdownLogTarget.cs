@@ -15,7 +15,7 @@ internal sealed class ShutdownLogTarget : FuzzTarget
 
     public override byte[] Generate(Random random) => random.Next(5) == 0
         ? ByteMutation.Mutated(Bytes(Parts[0]), random)
-        : Bytes(string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Pick(Parts))));
+        : Bytes(string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Pick(random.Next(2) == 0 ? Parts[..3] : Parts))));
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {

@@ -40,8 +40,8 @@ internal static class BootstrapAuthority
             {
                 Namespace = KnownCertificates.Managed,
                 Name = Name,
-                NotBefore = first.NotBefore.ToUniversalTime(),
-                NotAfter = first.NotAfter.ToUniversalTime(),
+                NotBefore = CertificateTimes.Within(first.NotBefore.ToUniversalTime()),
+                NotAfter = CertificateTimes.Within(first.NotAfter.ToUniversalTime()),
                 Issuer = first.GetNameInfo(X509NameType.SimpleName, forIssuer: true),
             };
         }

@@ -26,8 +26,13 @@ internal sealed partial class FieldExpansion(Func<string, string?> field)
 
             var value = field(match.Groups["name"].Value);
             missing ??= value is null ? match.Groups["name"].Value : null;
-            _signsLeft -= value?.Length ?? 0;
-            return _signsLeft < 0 ? match.Value : value ?? match.Value;
+            if (value is null || value.Length > _signsLeft)
+            {
+                return match.Value;
+            }
+
+            _signsLeft -= value.Length;
+            return value;
         });
         unknown = missing;
         return expanded;

@@ -173,7 +173,7 @@ internal ref struct ExpressionParser
 
         string number = _text[start.._position];
         return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
-            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? JsonValue.Create(real)
+            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsFinite(real) ? JsonValue.Create(real)
             : throw Unsupported();
     }
 

@@ -45,6 +45,10 @@ internal static class JsonFields
     public static IEnumerable<JsonElement> Items(this JsonElement element, string name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
 
+    /// <summary>The strings among an array field's elements.</summary>
+    public static IEnumerable<string> TextItems(this JsonElement element, string name) =>
+        element.Items(name).Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!);
+
     /// <summary>The string fields of an object field; none if it is missing or something else.</summary>
     public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, string name) =>
         element.Field(name) is { ValueKind: JsonValueKind.Object } map

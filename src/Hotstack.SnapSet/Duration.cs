@@ -40,8 +40,8 @@ internal static partial class Duration
 
     /// <summary>A number alone, or at least one number with a unit, the greater units first.</summary>
     [GeneratedRegex(
-        @"\A\s*((?<plain>\d+(\.\d+)?)\s*|(?=\d)((?<w>\d+(\.\d+)?)\s*w\s*)?((?<d>\d+(\.\d+)?)\s*d\s*)?"
-        + @"((?<h>\d+(\.\d+)?)\s*h\s*)?((?<m>\d+(\.\d+)?)\s*m(in)?\s*)?((?<s>\d+(\.\d+)?)\s*s\s*)?)\z",
+        @"\A\s*((?<plain>[0-9]+(\.[0-9]+)?)\s*|(?=[0-9])((?<w>[0-9]+(\.[0-9]+)?)\s*w\s*)?((?<d>[0-9]+(\.[0-9]+)?)\s*d\s*)?"
+        + @"((?<h>[0-9]+(\.[0-9]+)?)\s*h\s*)?((?<m>[0-9]+(\.[0-9]+)?)\s*m(in)?\s*)?((?<s>[0-9]+(\.[0-9]+)?)\s*s\s*)?)\z",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -72,7 +72,7 @@ internal static class NodeMatching
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = JsonText.Parse(json);
             return document.RootElement.ValueKind != JsonValueKind.Object
                 ? []
                 : [.. document.RootElement.EnumerateObject()

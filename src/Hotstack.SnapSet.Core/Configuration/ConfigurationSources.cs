@@ -72,6 +72,12 @@ public sealed record ConfigurationSources
 
     private static FileStream? OpenIfThere(string path)
     {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            // No file has such a path; opening it would be an ArgumentException.
+            return null;
+        }
+
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

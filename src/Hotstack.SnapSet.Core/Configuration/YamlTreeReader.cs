@@ -22,6 +22,9 @@ internal sealed class YamlTreeReader
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
+    /// <summary>What merge keys have brought, which no node of the tree weighs.</summary>
+    private long _mergedWeight;
+
     private YamlTreeReader(SourceMark file, string text)
     {
         _file = file;
@@ -41,6 +44,11 @@ internal sealed class YamlTreeReader
         {
             // Of what stands in the file it shows nothing.
             throw ConfigurationErrors.At(reader.Nearest(e.Start), $"not valid YAML: {e.Message.TrimEnd('.')}.", inner: e);
+        }
+        catch (ArgumentException e)
+        {
+            // The parser's scanner on the escape of half a surrogate pair.
+            throw ConfigurationErrors.At(reader.Nearest(Mark.Empty), $"not valid YAML hereafter: an escape stands for no character ({e.GetType().Name}).");
         }
         catch (InvalidOperationException e)
         {
@@ -118,6 +126,7 @@ internal sealed class YamlTreeReader
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
                 merged.AddRange(Merged(value));
+                CheckMerged(value);
             }
             else if (!entries.TryAdd(key.Value, value))
             {
@@ -132,6 +141,15 @@ internal sealed class YamlTreeReader
         }
 
         return ConfigTreeLimits.CheckedWeight(new ConfigMap(mark, entries));
+    }
+
+    private void CheckMerged(ConfigNode value)
+    {
+        _mergedWeight += value.Weight;
+        if (_mergedWeight > ConfigTreeLimits.Weight)
+        {
+            throw ConfigurationErrors.At(value.Mark, $"merge keys (<<) make more than {ConfigTreeLimits.Weight} values of this.");
+        }
     }
 
     private static IEnumerable<ConfigMap> Merged(ConfigNode value) => value switch

@@ -30,7 +30,7 @@ public sealed record ApiResponse(
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Body);
+            using JsonDocument document = JsonText.Parse(Body);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return document.RootElement.Clone();

@@ -31,7 +31,7 @@ internal static partial class ErrorText
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(response.Body);
+            using JsonDocument document = JsonText.Parse(response.Body);
             // Glance, asked for JSON, puts its HTML into it. Other angle brackets are the message's own: Nova's
             // <class 'glanceclient.exc.HTTPOverLimit'>.
             return Message(document.RootElement, depth: 0) is { } message ? KnownTags().Replace(message, " ") : null;

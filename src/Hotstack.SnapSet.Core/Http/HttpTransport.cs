@@ -109,7 +109,7 @@ public static class HttpTransport
         {
             return load();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new HotstackException(
                 ErrorCause.ConfigurationInvalid, "CertificateFileInvalid", $"The {what} cannot be used: {e.Message}", e)

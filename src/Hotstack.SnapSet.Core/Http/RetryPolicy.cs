@@ -103,7 +103,7 @@ public sealed class RetryPolicy
     }
 
     /// <summary>The pause that the service asks for, seconds or date (RFC 9110 §10.2.3); null for our own.</summary>
-    private TimeSpan? RetryAfter(ApiResponse? response)
+    internal TimeSpan? RetryAfter(ApiResponse? response)
     {
         if (!RetryConditionHeaderValue.TryParse(response?.Header("Retry-After"), out RetryConditionHeaderValue? value))
         {

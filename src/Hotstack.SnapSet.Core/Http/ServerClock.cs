@@ -5,6 +5,9 @@ namespace Hotstack.Http;
 /// <summary>The clock of the other side, as the <c>Date</c> of its answers shows it: its times are by it, and not by ours.</summary>
 internal sealed class ServerClock(TimeProvider time)
 {
+    /// <summary>A clock that is further off tells nothing, and times by it could be beyond all that there are.</summary>
+    private static readonly TimeSpan MostSkew = TimeSpan.FromDays(100 * 366);
+
     private long _offset = long.MinValue;
 
     /// <summary>The time over there; ours until the first answer has come.</summary>
@@ -20,6 +23,11 @@ internal sealed class ServerClock(TimeProvider time)
         {
             // The header leaves out the fraction of the second.
             TimeSpan offset = date - time.GetUtcNow();
+            if (offset.Duration() > MostSkew)
+            {
+                return;
+            }
+
             bool isWithinASecond = offset <= TimeSpan.Zero && offset > TimeSpan.FromSeconds(-1);
             Interlocked.Exchange(ref _offset, isWithinASecond ? 0 : offset.Ticks);
         }

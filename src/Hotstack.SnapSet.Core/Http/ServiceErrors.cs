@@ -38,7 +38,7 @@ internal static partial class ServiceErrors
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(response.Body);
+            using JsonDocument document = JsonText.Parse(response.Body);
             return document.RootElement.Text("reason") == "AlreadyExists";
         }
         catch (JsonException)

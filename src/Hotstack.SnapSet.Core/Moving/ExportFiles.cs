@@ -36,7 +36,7 @@ internal static partial class ExportFiles
     /// <summary>Whether a name that was read leads to a file of the same folder, and nowhere else.</summary>
     public static bool IsSafeName(string? name) =>
         name is { Length: > 0 and <= 255 } && !name.Any(sign => char.IsControl(sign) || "/\\:*?\"<>|".Contains(sign))
-        && name is not ("." or "..") && name[^1] is not ('.' or ' ')
+        && name is not ("." or "..") && name[^1] is not ('.' or ' ') && !DeviceNames().IsMatch(name.Split('.')[0].TrimEnd())
         && !name.EndsWith(PartSuffix, StringComparison.OrdinalIgnoreCase)
         && !name.Equals(ExportManifest.FileName, StringComparison.OrdinalIgnoreCase);
 
@@ -44,13 +44,15 @@ internal static partial class ExportFiles
     {
         string plain = OtherSigns().Replace(text, "_");
         plain = plain.Length > LongestName ? plain[..LongestName] : plain;
-        // Windows takes these for devices, whatever comes after the dot.
-        return DeviceNames().IsMatch(plain) || plain.StartsWith('.') ? $"_{plain}" : plain;
+        // Windows takes some names for devices, whatever comes after the dot; and a file that ends with .part is not whole.
+        return plain.Length == 0 || DeviceNames().IsMatch(plain) || plain.Equals(PartSuffix[1..], StringComparison.OrdinalIgnoreCase)
+            ? $"_{plain}"
+            : plain;
     }
 
     [GeneratedRegex("[^A-Za-z0-9_-]")]
     private static partial Regex OtherSigns();
 
-    [GeneratedRegex(@"^(con|prn|aux|nul|com\d|lpt\d)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\z", RegexOptions.IgnoreCase)]
     private static partial Regex DeviceNames();
 }

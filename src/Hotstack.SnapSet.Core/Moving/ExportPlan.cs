@@ -19,7 +19,7 @@ internal sealed record ExportPlan
 
     public string ManifestPath => Path.Combine(Folder, ExportManifest.FileName);
 
-    public long Size => Members.Sum(member => member.Image.Size);
+    public long Size => Members.Total(member => member.Image.Size);
 }
 
 /// <param name="Member">The member of the set.</param>

@@ -154,7 +154,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
     private void CheckSpace(ExportPlan plan)
     {
-        long needed = plan.IsFinished ? 0 : plan.Members.Sum(member => Math.Max(0, member.Image.Size - Existing(plan, member)));
+        long needed = plan.IsFinished ? 0 : plan.Members.Total(member => member.Image.Size - Existing(plan, member));
         if (needed > 0 && disk.FreeSpace(plan.Folder) is { } free && free < needed)
         {
             throw ExportDisk.Full(

@@ -108,8 +108,8 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
     private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, CancellationToken stop)
     {
         ImageQuota quota = await cloud.Images.GetQuotaAsync(stop).ConfigureAwait(false);
-        long bytes = plan.Missing.Sum(member => member.Member.Size);
-        if (quota.BytesLeft < bytes - plan.Stale.Sum(image => image.Size))
+        long bytes = plan.Missing.Total(member => member.Member.Size);
+        if (quota.BytesLeft < bytes - plan.Stale.Total(image => image.Size))
         {
             throw Exceeded($"{ByteText.Of(bytes)} are to be uploaded, and the project may store {ByteText.Of(quota.BytesLeft.Value)} more");
         }

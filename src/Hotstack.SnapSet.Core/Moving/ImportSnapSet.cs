@@ -26,7 +26,7 @@ public sealed class ImportSnapSet(Cloud cloud)
         ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, stop).ConfigureAwait(false);
-        long bytes = plan.Missing.Sum(member => member.Member.Size);
+        long bytes = plan.Missing.Total(member => member.Member.Size);
         string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
         string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"
             + (plan.IsResumed ? $", going on with what an earlier run left: {plan.Members.Count - plan.Missing.Count} of {plan.Members.Count} images are whole" : "");
@@ -40,7 +40,7 @@ public sealed class ImportSnapSet(Cloud cloud)
             activity.Warning(warning);
         }
 
-        var meter = new TransferMeter($"Importing SnapSet {plan.Id}", plan.Manifest.Members.Sum(m => m.Size), activity, cloud.Time);
+        var meter = new TransferMeter($"Importing SnapSet {plan.Id}", plan.Manifest.Members.Total(m => m.Size), activity, cloud.Time);
         try
         {
             return await RunAsync(plan, meter, activity, stop).ConfigureAwait(false);

@@ -168,7 +168,7 @@ internal sealed class ResourceWatch<T>(
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
+            using JsonDocument document = JsonText.Parse(line);
             return document.RootElement.Clone();
         }
         catch (JsonException)

@@ -132,10 +132,10 @@ internal sealed class RestorePreflight(Cloud cloud)
         var needed = new Dictionary<string, long>
         {
             ["instances"] = servers.Length,
-            ["cores"] = flavors.Sum(f => f.Cores),
-            ["ram"] = flavors.Sum(f => f.Ram),
+            ["cores"] = flavors.Total(f => f.Cores),
+            ["ram"] = flavors.Total(f => f.Ram),
             ["volumes"] = volumes.Length,
-            ["gigabytes"] = volumes.Sum(v => v.Properties?.Number("size") ?? 0),
+            ["gigabytes"] = volumes.Total(v => v.Properties?.Number("size") ?? 0),
         };
         foreach ((string type, string resource) in NetworkQuotas)
         {

@@ -28,24 +28,14 @@ internal static class StackOutputsFile
     /// <summary>Writes them whole or not at all, for their owner only.</summary>
     public static void Write(string file, Stack stack, IReadOnlyList<string> secrets, IActivity activity)
     {
-        var outputs = new JsonObject();
-        foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
-        {
-            if (output.Error is { } error)
-            {
-                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {Secrets.Hide(error, secrets)}. {file} has it as null.");
-            }
-
-            outputs[key] = output.Value is { } value ? JsonNode.Parse(value.GetRawText()) : null;
-        }
-
+        string text = Text(stack, file, secrets, activity);
         string beside = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
             // What a stack puts out may be a password.
             using (var writer = new StreamWriter(SecretFiles.Create(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None)))
             {
-                writer.Write(YamlText.Of(outputs));
+                writer.Write(text);
             }
 
             File.Move(beside, file, overwrite: true);
@@ -61,5 +51,22 @@ internal static class StackOutputsFile
                 Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {stack.Name} --all'.",
             };
         }
+    }
+
+    /// <summary>What is written.</summary>
+    internal static string Text(Stack stack, string file, IReadOnlyList<string> secrets, IActivity activity)
+    {
+        var outputs = new JsonObject();
+        foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
+        {
+            if (output.Error is { } error)
+            {
+                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {Secrets.Hide(error, secrets)}. {file} has it as null.");
+            }
+
+            outputs[key] = output.Value is { } value ? JsonText.ToNode(value) : null;
+        }
+
+        return YamlText.Of(outputs);
     }
 }

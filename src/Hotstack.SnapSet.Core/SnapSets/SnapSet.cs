@@ -27,7 +27,7 @@ public sealed record SnapSet
     public int? ExpectedMembers { get; init; }
 
     /// <summary>Bytes stored in Glance by all members.</summary>
-    public long Size => Members.Sum(member => member.Size);
+    public long Size => Members.Total(member => member.Size);
 
     /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
     public string SizeText => ByteText.Of(Size);
@@ -36,7 +36,7 @@ public sealed record SnapSet
     public int VolumeCount => Volumes.Count();
 
     /// <summary>Bytes that these volumes have room for, which is what Cinder counts; not part of <see cref="Size"/>.</summary>
-    public long VolumeSize => Volumes.Sum(volume => volume.Size) << 30;
+    public long VolumeSize => Volumes.Total(volume => Totals.OfGiB(volume.Size));
 
     /// <summary><see cref="VolumeSize"/> for people.</summary>
     public string VolumeSizeText => ByteText.Of(VolumeSize);

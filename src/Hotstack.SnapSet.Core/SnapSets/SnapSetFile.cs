@@ -1,4 +1,3 @@
-using System.Text;
 using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets;
@@ -13,10 +12,27 @@ internal static class SnapSetFile
     {
         try
         {
-            string text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            return Parse(path, text) ?? throw Invalid(path, "it is empty", null);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Read(path, file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        // The last for a path that is empty, or holds a NUL character.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Reads one of whatever source.</summary>
+    internal static ConfigNode Read(string path, Stream file)
+    {
+        var mark = new SourceMark(path, InvalidId);
+        try
+        {
+            string text = ConfigurationText.Read(file, mark);
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text))
+                ?? throw Invalid(path, "it is empty", null);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {
             throw Invalid(path, e.Message, e);
         }
@@ -35,20 +51,6 @@ internal static class SnapSetFile
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {
             throw Invalid(origin, e.Message, e);
-        }
-    }
-
-    private static ConfigNode? Parse(string path, string text)
-    {
-        try
-        {
-            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-                ? JsonTreeReader.Read(new SourceMark(path, InvalidId), text)
-                : YamlTreeReader.Read(new SourceMark(path, InvalidId), text);
-        }
-        catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
-        {
-            throw Invalid(path, e.Message, e);
         }
     }
 

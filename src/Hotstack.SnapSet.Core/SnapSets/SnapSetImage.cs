@@ -79,7 +79,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(mapping);
+            using JsonDocument document = JsonText.Parse(mapping);
             return document.RootElement.ValueKind != JsonValueKind.Array
                 ? []
                 : [.. document.RootElement.EnumerateArray().Where(device => device.Text("snapshot_id") is not null).Select(Read)

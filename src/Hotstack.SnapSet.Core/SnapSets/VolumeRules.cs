@@ -41,7 +41,7 @@ internal static class VolumeRules
     /// <summary>Whether snapshots count as gigabytes is the cloud's choice (<c>no_snapshot_gb_quota</c>), which nobody tells.</summary>
     public static IEnumerable<string> QuotaWarnings(IReadOnlyCollection<PlannedVolume> missing, IEnumerable<Quota> quotas)
     {
-        long size = missing.Sum(p => p.Volume.Size);
+        long size = missing.Total(p => p.Volume.Size);
         return missing.Count == 0 ? [] : quotas
             .Where(quota => quota.Resource == "gigabytes" && !quota.Fits(size))
             .Select(quota => $"The volume snapshots take {size} GiB, and {quota.Used} of {quota.Limit} GiB are used: Cinder may refuse them.");

@@ -21,6 +21,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
 {
     public const string ParametersKey = "stack_parameters";
     public const string OverridesKey = "stack_parameter_overrides";
+
     /// <summary>The file's mode, if that lets others than its owner read it.</summary>
     public UnixFileMode? OpenMode { get; private init; }
 
@@ -37,15 +38,20 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         }
 
         string full = System.IO.Path.GetFullPath(path);
-        mark = mark with { Source = full };
-        (string text, UnixFileMode? openMode) = Text(mark);
+        return Read(mark with { Source = full }, () => new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    }
+
+    /// <summary>Reads one of whatever source.</summary>
+    internal static ParameterFile Read(SourceMark mark, Func<Stream> open)
+    {
+        (string text, UnixFileMode? openMode) = Text(mark, open);
         DocMap root = DocReader.Read(mark, text) switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
             var other => throw TemplateErrors.At(other.Mark, $"a parameter file has to hold a mapping, not {other.Kind}."),
         };
-        return new ParameterFile(full, KindOf(root), root) { OpenMode = openMode };
+        return new ParameterFile(mark.Source, KindOf(root), root) { OpenMode = openMode };
     }
 
     /// <summary>The parameters of an environment, or its defaults.</summary>
@@ -81,11 +87,11 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
                 "Take it out, or create the stack with Heat's own client.");
     }
 
-    private static (string Text, UnixFileMode? OpenMode) Text(SourceMark file)
+    private static (string Text, UnixFileMode? OpenMode) Text(SourceMark file, Func<Stream> open)
     {
         try
         {
-            using var stream = new FileStream(file.Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Stream stream = open();
             return (ConfigurationText.Read(stream, file), SecretFiles.OpenMode(stream));
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)

@@ -31,10 +31,15 @@ public static class ParameterFiles
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(variables);
-        ParameterFile[] files = [.. paths.Select(ParameterFile.Read)];
+        return Load([.. paths.Select(ParameterFile.Read)], variables);
+    }
+
+    /// <summary>The same, of files that have been read.</summary>
+    internal static ParameterSet Load(IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables)
+    {
         var scope = new VariableScope(variables, Variables(files));
         var own = new DocMap(new SourceMark("parameters", TemplateErrors.Unresolved));
-        HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariableKeys)];
+        HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariablesOf).Select(variable => variable.Name)];
         IEnumerable<(DocMap Layer, bool HasExpressions)> layers = files
             .Select(file => file.Kind == ParameterFileKind.Variables ? Part(scope, file, ParameterFile.ParametersKey) : null)
             .OfType<DocMap>()
@@ -68,17 +73,18 @@ public static class ParameterFiles
         var variables = new Dictionary<string, DocNode>();
         foreach (ParameterFile file in files.Where(file => file.Kind != ParameterFileKind.Environment))
         {
-            foreach (string key in VariableKeys(file))
+            foreach ((string name, DocNode value) in VariablesOf(file))
             {
-                variables[key] = file.Root.Entries.First(entry => entry.Key.Value == key).Value;
+                variables[name] = value;
             }
         }
 
         return variables;
     }
 
-    private static IEnumerable<string> VariableKeys(ParameterFile file) =>
-        file.Root.Entries.Select(entry => entry.Key.Value).Where(key => key is not (ParameterFile.ParametersKey or ParameterFile.OverridesKey));
+    private static IEnumerable<(string Name, DocNode Value)> VariablesOf(ParameterFile file) => file.Root.Entries
+        .Select(entry => (Name: entry.Key.Value, entry.Value))
+        .Where(entry => entry.Name is not (ParameterFile.ParametersKey or ParameterFile.OverridesKey));
 
     private static (DocMap Layer, bool HasExpressions) Layer(VariableScope scope, ParameterFile file, HashSet<string> variableNames)
     {

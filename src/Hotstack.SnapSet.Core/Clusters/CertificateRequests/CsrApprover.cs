@@ -140,13 +140,13 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     }
 
     /// <summary>A request with all its fields: what is replaced must not lose those that we do not know.</summary>
-    private sealed record WholeCsr(CertificateSigningRequest Csr, string Json)
+    private sealed record WholeCsr(CertificateSigningRequest Csr, JsonElement Json)
     {
-        public static WholeCsr From(JsonElement item) => new(CertificateSigningRequest.From(item), item.GetRawText());
+        public static WholeCsr From(JsonElement item) => new(CertificateSigningRequest.From(item), item);
 
         public JsonObject WithApproval(CsrDecision decision)
         {
-            JsonObject body = JsonNode.Parse(Json)!.AsObject();
+            var body = (JsonObject)JsonText.ToNode(Json)!;
             JsonObject status = Child(body, "status", () => new JsonObject());
             Child(status, "conditions", () => new JsonArray()).Add(new JsonObject
             {

@@ -29,7 +29,7 @@ internal static class BootstrapAuthority
 
     /// <summary>Of several in the bundle the one that ends first: by which of them the credential was signed is not known. One
     /// that has ended is not it.</summary>
-    private static ClusterCertificate? Read(string pem, DateTimeOffset now)
+    internal static ClusterCertificate? Read(string pem, DateTimeOffset now)
     {
         var bundle = new X509Certificate2Collection();
         try
@@ -40,8 +40,8 @@ internal static class BootstrapAuthority
             {
                 Namespace = KnownCertificates.Managed,
                 Name = Name,
-                NotBefore = first.NotBefore.ToUniversalTime(),
-                NotAfter = first.NotAfter.ToUniversalTime(),
+                NotBefore = CertificateTimes.Within(first.NotBefore.ToUniversalTime()),
+                NotAfter = CertificateTimes.Within(first.NotAfter.ToUniversalTime()),
                 Issuer = first.GetNameInfo(X509NameType.SimpleName, forIssuer: true),
             };
         }

@@ -60,7 +60,7 @@ internal static class CertificateAnnotations
         return DateTimeOffset.TryParseExact(
             text.Replace('t', 'T').Replace("z", "Z", StringComparison.Ordinal).Replace("Z", "+00:00", StringComparison.Ordinal),
             Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset date)
-            ? (date, null)
+            ? (CertificateTimes.Within(date), null)
             : (null, $"its annotation {annotation} is no date");
     }
 }

@@ -14,7 +14,7 @@ internal sealed record PemCertificate(DateTimeOffset NotBefore, DateTimeOffset N
         {
             using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
             return new(
-                certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(),
+                CertificateTimes.Within(certificate.NotBefore.ToUniversalTime()), CertificateTimes.Within(certificate.NotAfter.ToUniversalTime()),
                 certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true), certificate.SerialNumber);
         }
         catch (CryptographicException)

@@ -92,9 +92,7 @@ public sealed class Nova
     {
         var body = new JsonObject { ["name"] = imageName, ["metadata"] = Json(metadata) };
         ApiResponse response = await ActAsync(serverId, "createImage", body, stop).ConfigureAwait(false);
-        string? id = response.Body.Length > 0 ? response.Json().Text("image_id") : null;
-        // Before 2.45 the id stands in an address: …/images/<id>
-        return id ?? response.Header("Location")?.TrimEnd('/').Split('/')[^1]
+        return (response.Body.Length > 0 ? response.Json().Text("image_id") : null) ?? ImageIdOf(response)
             ?? throw ServiceException.OfInvalidResponse(response, "it names no image");
     }
 
@@ -188,6 +186,9 @@ public sealed class Nova
             return await call(null).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Before 2.45 the id stands in an address: …/images/ID</summary>
+    internal static string? ImageIdOf(ApiResponse response) => response.Header("Location")?.TrimEnd('/').Split('/')[^1];
 
     private static ApiRequest WithMicroversion(ApiRequest request, string? version) => version is null
         ? request

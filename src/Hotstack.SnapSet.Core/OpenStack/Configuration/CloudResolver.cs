@@ -79,7 +79,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         AuthRequirements.Check(authType, auth, cloud, sources);
         if (auth.TryGetValue("auth_url", out var authUrl))
         {
-            authUrl = FieldExpansion.Expand(authUrl, name => Field(settings, name, region), out var unknown);
+            authUrl = new FieldExpansion(name => Field(settings, name, region)).Expand(authUrl, out var unknown);
             auth["auth_url"] = unknown is null
                 ? ServiceUrl.CheckAuthUrl(authUrl, cloud)
                 : throw CloudErrors.Invalid(
@@ -106,10 +106,8 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
             }
         }
 
-        return plain.ToDictionary(
-            setting => setting.Key,
-            setting => FieldExpansion.Expand(setting.Value, name => Field(plain, name, region), out _),
-            StringComparer.Ordinal);
+        var expansion = new FieldExpansion(name => Field(plain, name, region));
+        return plain.ToDictionary(setting => setting.Key, setting => expansion.Expand(setting.Value, out _), StringComparer.Ordinal);
     }
 
     private static string? Field(Dictionary<string, string> settings, string name, string? region) =>

@@ -3,15 +3,18 @@ using System.Text.RegularExpressions;
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>
-/// Puts other settings of a cloud into a text: <c>https://{region_name}.example</c>; <c>{{</c> is a brace. Only plain names,
+/// Puts other settings of a cloud into texts: <c>https://{region_name}.example</c>; <c>{{</c> is a brace. Only plain names,
 /// none of the further things that Python's format strings know.
 /// </summary>
-internal static partial class FieldExpansion
+/// <param name="field">A field's value; null if it is not set.</param>
+internal sealed partial class FieldExpansion(Func<string, string?> field)
 {
+    /// <summary>Far more than all addresses of a cloud; a long text that is named again and again is left as it was.</summary>
+    private int _signsLeft = 256 * 1024;
+
     /// <param name="text">The text.</param>
-    /// <param name="field">A field's value; null if it is not set.</param>
     /// <param name="unknown">The first field that is not set and so was left as it is; null if there is none.</param>
-    public static string Expand(string text, Func<string, string?> field, out string? unknown)
+    public string Expand(string text, out string? unknown)
     {
         string? missing = null;
         var expanded = Field().Replace(text, match =>
@@ -23,7 +26,13 @@ internal static partial class FieldExpansion
 
             var value = field(match.Groups["name"].Value);
             missing ??= value is null ? match.Groups["name"].Value : null;
-            return value ?? match.Value;
+            if (value is null || value.Length > _signsLeft)
+            {
+                return match.Value;
+            }
+
+            _signsLeft -= value.Length;
+            return value;
         });
         unknown = missing;
         return expanded;

@@ -103,7 +103,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(response.Body);
+            using JsonDocument document = JsonText.Parse(response.Body);
             return document.RootElement.Field("error") is { } error
                 && error.Field("code") is { ValueKind: JsonValueKind.Number } && error.Text("title") is not null;
         }

@@ -21,7 +21,7 @@ internal static class KeystoneDiscovery
                 .Where(l => l.Text("rel") == "self").Select(l => l.Text("href")).FirstOrDefault();
             // Only the path: behind a proxy the host is often wrong, and our secret goes nowhere else.
             return link is not null && Uri.TryCreate(response.Request.Uri, link, out Uri? v3)
-                ? new Uri(response.Request.Uri, $"{v3.AbsolutePath.TrimEnd('/')}/auth/tokens")
+                ? new UriBuilder(response.Request.Uri) { Path = $"{v3.AbsolutePath.Trim('/')}/auth/tokens", Query = "" }.Uri
                 : null;
         }
         catch (ServiceException)

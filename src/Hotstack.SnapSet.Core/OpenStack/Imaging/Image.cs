@@ -94,9 +94,9 @@ public sealed record Image
         MinDisk = image.Number("min_disk"),
         MinRam = image.Number("min_ram"),
         IsProtected = image.Flag("protected"),
-        Tags = [.. image.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
+        Tags = [.. image.TextItems("tags")],
         Properties = image.EnumerateObject()
             .Where(field => field.Value.ValueKind == JsonValueKind.String && !OwnFields.Contains(field.Name))
-            .ToDictionary(field => field.Name, field => field.Value.GetString()!, StringComparer.Ordinal),
+            .GroupBy(field => field.Name).ToDictionary(g => g.Key, g => g.Last().Value.GetString()!, StringComparer.Ordinal),
     };
 }

@@ -21,7 +21,7 @@ internal sealed record ImageQuota
     {
         return new ImageQuota
         {
-            BytesLeft = Left("image_size_total") * Mebi,
+            BytesLeft = Left("image_size_total") is { } left ? Math.Min(left, long.MaxValue / Mebi) * Mebi : null,
             ImagesLeft = Left("image_count_total"),
             UploadsLeft = Left("image_count_uploading"),
         };

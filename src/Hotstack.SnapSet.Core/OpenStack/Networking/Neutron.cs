@@ -35,13 +35,7 @@ public sealed class Neutron
         {
             ApiResponse response = await _client.SendAsync(
                 _client.Request(HttpMethod.Get, $"quotas/{Uri.EscapeDataString(projectId)}/details"), stop).ConfigureAwait(false);
-            return response.Json().Field("quota") is { ValueKind: JsonValueKind.Object } quotas
-                ?
-                [
-                    .. quotas.EnumerateObject().Where(quota => quota.Value.ValueKind == JsonValueKind.Object)
-                        .Select(quota => Quota.From(quota.Value, quota.Name, "limit", "used")),
-                ]
-                : [];
+            return Quotas(response.Json());
         }
         catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden)
         {
@@ -49,6 +43,14 @@ public sealed class Neutron
             return [];
         }
     }
+
+    internal static IReadOnlyList<Quota> Quotas(JsonElement answer) => answer.Field("quota") is { ValueKind: JsonValueKind.Object } quotas
+        ?
+        [
+            .. quotas.EnumerateObject().Where(quota => quota.Value.ValueKind == JsonValueKind.Object)
+                .Select(quota => Quota.From(quota.Value, quota.Name, "limit", "used")),
+        ]
+        : [];
 
     private async Task<IReadOnlyList<Port>> ListPortsAsync(string key, IEnumerable<string> values, CancellationToken stop)
     {

@@ -70,12 +70,15 @@ public sealed class Heat
     {
         ApiResponse response = await _client.SendAsync(
             Write(HttpMethod.Put, $"{Path(existing)}/preview", stack), stop).ConfigureAwait(false);
-        return (response.Json().Field("resource_changes") is { ValueKind: JsonValueKind.Object } changes ? changes.EnumerateObject() : [])
+        return Changes(response.Json());
+    }
+
+    internal static ILookup<string, string> Changes(JsonElement answer) =>
+        (answer.Field("resource_changes") is { ValueKind: JsonValueKind.Object } changes ? changes.EnumerateObject() : [])
             .Where(change => change.Value.ValueKind == JsonValueKind.Array)
             .SelectMany(change => change.Value.EnumerateArray().Select(r => (change.Name, Resource: r.Text("resource_name"))))
             .Where(change => change.Resource is not null)
             .ToLookup(change => change.Name, change => change.Resource!);
-    }
 
     /// <summary>Begins to delete a stack with all that it made; one that is gone is no error.</summary>
     public async Task DeleteAsync(Stack stack, CancellationToken stop)

@@ -47,13 +47,12 @@ public sealed record Stack
         Status = stack.Text("stack_status") ?? "UNKNOWN",
         StatusReason = stack.Told("stack_status_reason"),
         UpdatedAt = stack.Time("updated_time"),
-        Tags = [.. stack.Items("tags").Select(tag => tag.GetString()).OfType<string>()],
+        Tags = [.. stack.TextItems("tags")],
         Outputs = stack.Items("outputs")
             .Where(output => output.Text("output_key") is not null)
+            .GroupBy(output => output.Text("output_key")!)
             .ToDictionary(
-                output => output.Text("output_key")!,
-                output => new StackOutput(output.Field("output_value"), output.Told("output_error")),
-                StringComparer.Ordinal),
+                g => g.Key, g => new StackOutput(g.Last().Field("output_value"), g.Last().Told("output_error")), StringComparer.Ordinal),
     };
 }
 

@@ -13,6 +13,9 @@ namespace Hotstack.Templates.Documents;
 /// </summary>
 internal static class DocJson
 {
+    /// <summary>As in Python; what is longer takes the square of its length to read, and stays a text.</summary>
+    private const int MostDigits = 4300;
+
     public static JsonNode? Of(DocNode? node) => node switch
     {
         DocScalar scalar => Of(scalar),
@@ -73,6 +76,11 @@ internal static class DocJson
 
     private static JsonNode Int(string text)
     {
+        if (text.Length > MostDigits)
+        {
+            return JsonValue.Create(text);
+        }
+
         string digits = text.Replace("_", "", StringComparison.Ordinal);
         bool isNegative = digits.StartsWith('-');
         digits = digits.TrimStart('-', '+');
@@ -91,7 +99,12 @@ internal static class DocJson
     }
 
     private static BigInteger? Parsed(string digits, int radix) =>
-        digits.Length == 0 ? null : digits.Aggregate(BigInteger.Zero, (sum, digit) => (sum * radix) + Convert.ToInt32(digit.ToString(), 16));
+        // A tag makes an integer of any text.
+        digits.Length == 0 || digits.Any(digit => !char.IsAsciiHexDigit(digit) || Value(digit) >= radix)
+            ? null
+            : digits.Aggregate(BigInteger.Zero, (sum, digit) => (sum * radix) + Value(digit));
+
+    private static int Value(char digit) => Convert.ToInt32(digit.ToString(), 16);
 
     private static JsonValue Float(string text)
     {

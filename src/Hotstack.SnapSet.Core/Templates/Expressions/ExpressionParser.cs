@@ -29,9 +29,9 @@ internal ref struct ExpressionParser
     private Expression Filtered()
     {
         Expression expression = Primary();
-        while (Take('|'))
+        for (int filters = 1; Take('|'); filters++)
         {
-            if (Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
+            if (filters > MostDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
             {
                 throw Unsupported();
             }
@@ -173,7 +173,7 @@ internal ref struct ExpressionParser
 
         string number = _text[start.._position];
         return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
-            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? JsonValue.Create(real)
+            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsFinite(real) ? JsonValue.Create(real)
             : throw Unsupported();
     }
 

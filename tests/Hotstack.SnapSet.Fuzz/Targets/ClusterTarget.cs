@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Hotstack.Clusters;
+using Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Health;
+using Hotstack.Fuzz.Inputs;
+using Hotstack.OpenShift.Objects;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Fuzz.Targets;
+
+/// <summary>The objects of a cluster, and what the rules of health say to them.</summary>
+internal sealed class ClusterTarget : FuzzTarget
+{
+    private static readonly string[] Kinds = ["nodes", "pods", "cos", "mcps", "leases", "apiservices", "etcds", "cv", "secrets"];
+
+    private static readonly Dictionary<string, Tree> Lists = Kinds.ToDictionary(kind => kind, kind => Corpus.Tree($"kube-{kind}.json").Entries!.First(entry => entry.Key == "items").Value);
+
+    private static readonly Instance[] Instances =
+    [
+        new() { Name = "master0", Role = "ocp_master", Id = "1", MacAddress = "fa:16:9e:81:f6:10", MacAddresses = ["fa:16:9e:81:f6:10"], IpAddresses = ["192.168.32.10"] },
+        new() { Name = "master1", Role = "ocp_master", Id = "2", MacAddress = "fa:16:9e:81:f6:11", MacAddresses = ["fa:16:9e:81:f6:11"], IpAddresses = ["192.168.32.11"] },
+    ];
+
+    private static readonly CertificateAssessment Certificates = new() { Verdict = ClusterVerdict.Safe };
+
+    public override string Name => "cluster";
+
+    public override IReadOnlyList<byte[]> Hostile => Bombs.Json;
+
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingJson)
+    {
+        ["nodes"] = length => $"{{\"nodes\":[{string.Join(',', Enumerable.Range(0, length / 80).Select(i => $"{{\"metadata\":{{\"name\":\"n{i}\",\"labels\":{{\"node-role.kubernetes.io/master\":\"\"}}}}}}"))}]}}",
+        ["pods"] = length => $"{{\"pods\":[{string.Join(',', Enumerable.Range(0, length / 60).Select(i => $"{{\"metadata\":{{\"name\":\"p{i}\",\"namespace\":\"a\"}},\"status\":{{}}}}"))}]}}",
+    };
+
+    public override byte[] Generate(Random random)
+    {
+        // A few kinds at a time: what a cluster has of each does not depend on the others.
+        var whole = Tree.Map(Kinds.Where(_ => random.Next(3) == 0).Select(kind => (kind, Lists[kind])));
+        return TreeInputs.Json([whole], random);
+    }
+
+    public override Verdict Run(byte[] input) => Verdict.Of(() =>
+    {
+        JsonElement all = Answers.Of(input).Json();
+        Reading<IReadOnlyList<T>> List<T>(string kind, Func<JsonElement, T> read) => Reading.Of<IReadOnlyList<T>>([.. all.Items(kind).Select(read)]);
+        Reading<StaticPodOperator?> etcd = Reading.Of(all.Items("etcds").Select(StaticPodOperator.From).FirstOrDefault());
+        var state = new ClusterState
+        {
+            Now = Identity.Clock.GetUtcNow(),
+            Readiness = Reading.Of("ok"),
+            Version = Reading.Of(all.Items("cv").Select(ClusterVersion.From).FirstOrDefault()),
+            Operators = List("cos", ClusterOperator.From),
+            Nodes = List("nodes", Node.From),
+            NodeLeases = List("leases", Lease.From),
+            Pools = List("mcps", MachineConfigPool.From),
+            ApiServices = List("apiservices", ApiService.From),
+            Groups = List("groups", group => group.Text("name") ?? ""),
+            Discovery = new Dictionary<string, Reading<bool>>(),
+            Requests = List("csrs", CertificateSigningRequest.From),
+            Etcd = etcd,
+            KubeApiServer = etcd,
+            KubeControllerManager = etcd,
+            Pods = List("pods", Pod.From),
+        };
+        foreach (TlsSecret secret in all.Items("secrets").Select(TlsSecret.From))
+        {
+            CertificateAnnotations.Read(secret.Meta);
+            PemCertificate.Read(secret.Certificates);
+        }
+
+        var rules = new HealthRules(state, Certificates, null, []);
+        _ = string.Concat(rules.Checks.Select(check => $"{check}"));
+        NodeMatching.Match("admin", state.Nodes.Value!, Instances);
+    });
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Fuzz.Targets;
+
+/// <summary>Servers, flavors, actions and limits.</summary>
+internal sealed class NovaTarget() : BodyTarget("nova", "servers", "server", "flavors", "limits", "actions")
+{
+    protected override void Read(JsonElement answer)
+    {
+        Many(answer, "servers", Show);
+        One(answer, "server", Show);
+        Many(answer, "flavors", Flavor.From);
+        All(answer, "instanceActions", InstanceAction.From);
+        Paging.HasNextLink(answer, "servers_links");
+        if (answer.Field("limits")?.Field("absolute") is { } absolute)
+        {
+            Quota.From(absolute, "cores", "maxTotalCores", "totalCoresUsed").Fits(8);
+        }
+    }
+
+    private static string Show(JsonElement json)
+    {
+        var server = Server.From(json);
+        return $"{server}{ClusterProperties.From(server.Metadata, server.Name)}{string.Concat(server.MacAddresses)}";
+    }
+}

@@ -147,8 +147,6 @@ $entries
 
 AfterAll { if (-not $sandbox.Process.HasExited) { Stop-Sandbox $sandbox } }
 
-AfterEach { 'OS_CLIENT_SECURE_FILE', @($variables.Keys) | ForEach-Object { $_ } | ForEach-Object { Remove-Item "env:$_" -ErrorAction Ignore } }
-
 Describe 'What is looked for' -Tag Slow {
   It 'would be found: <_>' -ForEach @(
     'Write-Debug "x $password" -Debug', 'Write-Verbose "x$([uri]::EscapeDataString($password))" -Verbose', 'Write-Warning $password', 'Write-Error $password', 'throw $password'
@@ -165,6 +163,7 @@ Describe 'Nothing shows a secret' -Tag Slow {
   }
   AfterEach {
     $env:OS_CLIENT_CONFIG_FILE, $env:KUBECONFIG = $beforeClouds, $beforeKube
+    Remove-Item env:OS_CLIENT_SECURE_FILE
     $null = Invoke-RestMethod "$address/sandbox/faults" -Method Delete
   }
 
@@ -180,7 +179,11 @@ Describe 'Nothing shows a secret' -Tag Slow {
   It 'of a login by variables' {
     Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD
     $variables.Keys | ForEach-Object { Set-Item "env:$_" $variables[$_] }
-    try { Find-Secret (Watch 'Get-HotstackSnapSet' | Out-String) | Should -BeNullOrEmpty } finally { $env:OS_CLOUD = 'sandbox' }
+    try { Find-Secret (Watch 'Get-HotstackSnapSet') | Should -BeNullOrEmpty }
+    finally {
+      $env:OS_CLOUD = 'sandbox'
+      $variables.Keys | ForEach-Object { Remove-Item "env:$_" }
+    }
     $failures | Should -BeNullOrEmpty
   }
 

@@ -211,6 +211,53 @@ Describe 'Nothing shows a secret' -Tag Slow {
   }
 }
 
+Describe 'A command warns once' -Tag Slow {
+  BeforeAll {
+    $null = Set-Private open.yaml "clouds:`n  one: { insecure: true, region_name: RegionOne, auth: { $own, password: $password } }`n  two: { region_name: RegionOne, auth: { $own, password: $password } }`n" 644
+    $null = Set-Private open-kube ((Get-Content "$folder/kubeconfig" -Raw) -replace 'certificate-authority-data: [^,} ]+', 'insecure-skip-tls-verify: true') 640
+    $open = '$env:OS_CLIENT_CONFIG_FILE = "./open.yaml"; $env:OS_CLIENT_SECURE_FILE = "./nothing.yaml"'
+    $beforeClouds = $env:OS_CLIENT_CONFIG_FILE
+  }
+  AfterAll { $env:OS_CLIENT_CONFIG_FILE = $beforeClouds }
+  AfterEach { Remove-Item env:OS_CLIENT_SECURE_FILE, env:OS_INSECURE -ErrorAction Ignore }
+
+  It 'of a file that others can read, and of what turns TLS off, whatever comes down the pipeline' {
+    Find-Secret (Watch "$open; 'one', 'two', 'one', 'two' | ForEach-Object { [pscustomobject]@{ Cloud = `$_ } } | Get-HotstackSnapSet") | Should -BeNullOrEmpty
+    $warnings -match 'which does not exist' | Should -HaveCount 1
+    $warnings -match "not verified for cloud 'one', as 'insecure' \(.+/open\.yaml, line 2, column \d+\) says" | Should -HaveCount 1
+    if (-not $IsWindows) { $warnings -match 'open\.yaml holds credentials, .+ \(mode 0644\): chmod 600 ' | Should -HaveCount 1 }
+    $warnings | Should -HaveCount ($IsWindows ? 2 : 3)
+  }
+
+  It 'of a kubeconfig' {
+    Find-Secret (Watch 'Test-HotstackCluster -Kubeconfig ./open-kube -Context token') | Should -BeNullOrEmpty
+    $failures | Should -BeNullOrEmpty
+    $warnings -match "not verified for context 'token', as 'insecure-skip-tls-verify' \(.+/open-kube, line \d+" | Should -HaveCount 1
+    if (-not $IsWindows) { $warnings -match 'open-kube holds credentials, .+ \(mode 0640\): chmod 600 ' | Should -HaveCount 1 }
+    $warnings | Should -HaveCount ($IsWindows ? 1 : 2)
+  }
+
+  It 'of a variable' {
+    Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD
+    $env:OS_INSECURE = 'true'
+    $variables.Keys | ForEach-Object { Set-Item "env:$_" $variables[$_] }
+    try { $null = Watch 'Get-HotstackSnapSet' }
+    finally {
+      $env:OS_CLOUD = 'sandbox'
+      $variables.Keys | ForEach-Object { Remove-Item "env:$_" }
+    }
+    $warnings | Should -HaveCount 1
+    $warnings[0] | Should -BeLike "TLS certificates are not verified for cloud 'envvars', as 'insecure' (variable OS_INSECURE) says:*"
+  }
+
+  It 'and not on Tab, nor where all is well' {
+    $null = Watch "$open; (TabExpansion2 'Get-HotstackSnapSet -Cloud one ').CompletionMatches.Count"
+    $warnings | Should -BeNullOrEmpty
+    $null = Watch "$mine; Get-HotstackSnapSet -Cloud by-secure; Test-HotstackCluster -Context token"
+    $warnings | Should -BeNullOrEmpty
+  }
+}
+
 Describe 'Nothing of a workflow shows a secret' -Tag Slow {
   BeforeAll {
     $steps = @(

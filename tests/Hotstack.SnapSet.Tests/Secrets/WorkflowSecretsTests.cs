@@ -94,7 +94,7 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         // The cloud cannot know of a parameter that it is one, if neither the template nor its name tells.
         Assert.Empty(Detector.FoundIn(string.Join('\n', Calls.Select(call => $"{call} {call.Body}".Replace(Parameter, "", StringComparison.Ordinal)))));
         Assert.All(
-            Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(file => file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith("-outputs.yaml", StringComparison.Ordinal)),
+            [.. Directory.GetFiles(_folder, "*.json", SearchOption.AllDirectories), .. Directory.GetFiles(_folder, "*-outputs.yaml")],
             file => Assert.Empty(Detector.FoundIn(File.ReadAllText(file))));
     }
 
@@ -109,7 +109,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         {
             Sandbox.Faults.Clear();
             Sandbox.Faults.Add(new Fault { Kind = FaultKind.Echo, Service = service, Status = status, Times = 0 });
-            foreach ((string name, Func<Task<object?>> run) in Workflows().Where(workflow => askers.Contains(workflow.Name) && (status == Forbidden || workflow.Name == "find")))
+            foreach ((string name, Func<Task<object?>> run) in Workflows()
+                .Where(workflow => askers.Contains(workflow.Name) && (status == Forbidden || workflow.Name == "find")))
             {
                 quoted += await RunAsync($"{service}: {name}", run) is { } error && error.ToString().Contains("***", StringComparison.Ordinal) ? 1 : 0;
             }
@@ -121,7 +122,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
     [Fact]
     public void What_is_looked_for_would_be_found() => Assert.All(
         [Parameter, Hidden, UserData, SeedAccounts.Password, KubeAccess.OperatorToken],
-        secret => Assert.NotEmpty(Detector.FoundIn(LeakDetector.Shown(new HotstackException(ErrorCause.NotFound, "X", "x") { Hint = $"a {Uri.EscapeDataString(secret)}" }))));
+        secret => Assert.NotEmpty(Detector.FoundIn(LeakDetector.Shown(
+            new HotstackException(ErrorCause.NotFound, "X", "x") { Hint = $"a {Uri.EscapeDataString(secret)}" }))));
 
     private async Task<HotstackException?> RunAsync(string name, Func<Task<object?>> run)
     {

@@ -47,7 +47,8 @@ internal static class SecretFiles
     }
 
     /// <summary>Opens a file to write it, which is its owner's alone if it is new.</summary>
-    public static FileStream Create(string path, FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None, int bufferSize = 4096)
+    public static FileStream Create(
+        string path, FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None, int bufferSize = 4096)
     {
         var how = new FileStreamOptions { Mode = mode, Access = access, Share = share, Options = options, BufferSize = bufferSize };
         if (!OperatingSystem.IsWindows())

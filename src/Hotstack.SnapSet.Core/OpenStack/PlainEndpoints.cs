@@ -19,10 +19,8 @@ internal sealed class PlainEndpoints(CloudConfiguration configuration, IActivity
         if (!_isKeystonePlain && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && _told.TryAdd(service, true))
         {
             activity.Warning(
-                $"The catalogue of cloud '{configuration.Name}' gives {ServiceAddress(address)} for {service}, which is not https: the token goes there"
-                + $" unencrypted. If the service speaks TLS, set {service.Replace('-', '_')}_endpoint_override in clouds.yaml.");
+                $"The catalogue of cloud '{configuration.Name}' gives {Http.ServiceException.Address(address)} for {service}, which is not https:"
+                + $" the token goes there unencrypted. If the service speaks TLS, set {service.Replace('-', '_')}_endpoint_override in clouds.yaml.");
         }
     }
-
-    private static string ServiceAddress(Uri address) => Http.ServiceException.Address(address);
 }

@@ -39,7 +39,8 @@ internal static class TemplateSecrets
     private static bool AreIn(DocNode node, HeatTemplate template) => node switch
     {
         DocMap map => map.Entries.Any(entry =>
-            (entry.Value is DocScalar { Type: not YamlType.Null, Value.Length: > 0 } && IsSecret(entry.Key.Value, template)) || AreIn(entry.Value, template)),
+            (entry.Value is DocScalar { Type: not YamlType.Null, Value.Length: > 0 } && IsSecret(entry.Key.Value, template))
+            || AreIn(entry.Value, template)),
         DocList list => list.Items.Any(item => AreIn(item, template)),
         DocScalar scalar => LikelySecrets.Shows(scalar.Value),
         _ => false,
@@ -94,7 +95,8 @@ internal static class TemplateSecrets
             }
 
             int end = line.IndexOfAny([':', '=']);
-            if (end > 0 && LikelySecrets.IsNameOfOne(line[..end].TrimEnd()) && line[(end + 1)..].Trim(' ', '\t', '\'', '"', ',') is { Length: > 0 } value)
+            if (end > 0 && LikelySecrets.IsNameOfOne(line[..end].TrimEnd())
+                && line[(end + 1)..].Trim(' ', '\t', '\'', '"', ',') is { Length: > 0 } value)
             {
                 yield return value;
             }

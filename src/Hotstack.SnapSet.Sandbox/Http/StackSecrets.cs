@@ -11,7 +11,8 @@ internal static partial class StackSecrets
 
     public static void Mask(JsonNode body)
     {
-        if (body is not JsonObject stack || stack["template"] is not JsonValue template || template.GetValueKind() != System.Text.Json.JsonValueKind.String)
+        if (body is not JsonObject stack || stack["template"] is not JsonValue template
+            || template.GetValueKind() != System.Text.Json.JsonValueKind.String)
         {
             return;
         }

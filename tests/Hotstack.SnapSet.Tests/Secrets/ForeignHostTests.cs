@@ -19,7 +19,8 @@ public sealed class ForeignHostTests : IAsyncLifetime
 
     private readonly RecordingActivity _activity = new();
     private readonly ManualClock _clock = new() { AutoAdvance = true };
-    private readonly WireServer _foreign = new(_ => WireServer.Reply(200, """{"token": {}, "images": [], "servers": []}""", headers: "X-Subject-Token: theirs\r\n"));
+    private readonly WireServer _foreign = new(_ =>
+        WireServer.Reply(200, """{"token": {}, "images": [], "servers": []}""", headers: "X-Subject-Token: theirs\r\n"));
     private WireServer _ours = new(_ => WireServer.Reply(500));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -118,7 +119,9 @@ public sealed class ForeignHostTests : IAsyncLifetime
     {
         int pages = 0;
         Serve((_, _) => ++pages == 1
-            ? WireServer.Reply(200, page.Replace("NEXT", $"{_foreign.Address}v2/{list}?marker=a", StringComparison.Ordinal), headers: $"Link: <{_foreign.Address}>; rel=\"next\"\r\n")
+            ? WireServer.Reply(
+                200, page.Replace("NEXT", $"{_foreign.Address}v2/{list}?marker=a", StringComparison.Ordinal),
+                headers: $"Link: <{_foreign.Address}>; rel=\"next\"\r\n")
             : WireServer.Reply(200, $$"""{"{{list}}": []}"""));
         using Cloud cloud = Connect();
 
@@ -176,7 +179,10 @@ public sealed class ForeignHostTests : IAsyncLifetime
     {
         Serve((_, path) => WireServer.Reply(307, headers: $"Location: {_foreign.Address}{path.TrimStart('/')}\r\n"));
         using Cluster cluster = Cluster.Connect(
-            new ClusterConfiguration { Context = "c", ClusterName = "c", Server = new Uri(_ours.Address.AbsoluteUri.TrimEnd('/')), Tls = new(), Token = Token },
+            new ClusterConfiguration
+            {
+                Context = "c", ClusterName = "c", Server = new Uri(_ours.Address.AbsoluteUri.TrimEnd('/')), Tls = new(), Token = Token,
+            },
             _activity, _clock);
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => method == "GET"
@@ -184,6 +190,20 @@ public sealed class ForeignHostTests : IAsyncLifetime
             : cluster.Nodes.PatchAsync("n", Patch.Merge(new JsonObject()), Stop));
 
         Assert.Contains(_ours.Requests, request => request.Contains($"Authorization: Bearer {Token}", StringComparison.Ordinal));
+        await AssertNothingHeardAsync(e);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_makes_no_tunnel_is_told_without_its_password()
+    {
+        Serve((_, _) => WireServer.Reply(503));
+        var proxy = new UriBuilder(_ours.Address) { UserName = "anna", Password = Password }.Uri;
+        using var api = new Api(HttpTransport.Create(new TlsConfiguration(), proxy), new RetryPolicy(_clock, _activity), _activity);
+
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => api.SendAsync(new ApiRequest("kubernetes", HttpMethod.Get, new Uri("https://cluster.test/readyz")), Stop));
+
+        Assert.Contains("503", e.Message, StringComparison.Ordinal);
         await AssertNothingHeardAsync(e);
     }
 

@@ -66,7 +66,8 @@ public sealed class KubeconfigClusterTests : KubeconfigTest
     {
         Assert.False(Load(Yaml(cluster: "server: https://x\ninsecure-skip-tls-verify: true")).Tls.Verify);
         Assert.StartsWith(
-            $"TLS certificates are not verified for context 'admin', as 'insecure-skip-tls-verify' ({HomeFile}, line ", Assert.Single(Activity.Warnings), StringComparison.Ordinal);
+            $"TLS certificates are not verified for context 'admin', as 'insecure-skip-tls-verify' ({HomeFile}, line ",
+            Assert.Single(Activity.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

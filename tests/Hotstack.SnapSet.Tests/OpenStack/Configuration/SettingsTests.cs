@@ -24,8 +24,10 @@ public class SettingsTests
     [InlineData("verify: ./x\ncacert: ca.pem", true, "/project/ca.pem")]
     public void Verification(string lines, bool verify, string? authorities)
     {
-        var tls = MemorySources.WithLab(lines).Load().Tls;
+        var activity = new ActivityList();
+        var tls = MemorySources.WithLab(lines).Load(activity: activity).Tls;
         Assert.Equal((verify, authorities), (tls.Verify, tls.CaCertificatePath));
+        Assert.Equal(verify ? 0 : 1, activity.Warnings.Count);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class ReviveBenchmark : IBenchmark
         var upstream = await Upstream.FindAsync();
         Tool tool = await Tool.FindAsync();
         // All at once, each on a sandbox of its own: they do little but wait.
-        double speed = quick ? 60 : 1;
+        double speed = quick ? 200 : 1;
         int rounds = quick ? 1 : MostRounds;
         Task<Told>[] ours = [.. Enumerable.Range(0, rounds).Select(i => TellAsync(
             speed, i, place => tool.RunAsync(Work.Revive(Stack, quick ? 1 : null), place.Environment)))];

@@ -1,20 +1,25 @@
-using Hotstack.Trials.Workflows;
+using Hotstack.Trials.Faults;
 
-foreach (Workflow w in Workflow.All)
+// "dotnet run --project tests/Hotstack.SnapSet.Trials -c Release -- NAME": what docs/trials.md describes. Ends with 1 if anything failed.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
 {
-    for (int i = 0; i < 3; i++)
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    switch (args)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        await using World world = await World.SeedAsync(w, 1, default);
-        long seeded = watch.ElapsedMilliseconds;
-        WorldState before = world.Look();
-        using Session session = world.Connect();
-        Attempt attempt = await Attempt.RunAsync(w, session, default);
-        long ran = watch.ElapsedMilliseconds;
-        world.Settle();
-        Verdict v = Judge.Of(w, before, world.Look(), attempt);
-        Console.WriteLine($"{w.Name} {v.Ending} seed {seeded} run {ran - seeded} look {watch.ElapsedMilliseconds - ran} calls {world.Sandbox.Calls.Snapshot().Count}");
-        foreach (string p in v.Problems.Take(10)) { Console.WriteLine("   " + p); }
-        if (attempt.Failure is not null) { Console.WriteLine(attempt.Failure.ToString()[..Math.Min(1500, attempt.Failure.ToString().Length)]); }
+        case ["faults", .. var rest]:
+            return await new FaultsCommand(Console.Out).RunAsync(rest, stop.Token);
+        default:
+            Console.Error.WriteLine("Which? faults: every workflow with every fault at every call.");
+            return 2;
     }
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
 }

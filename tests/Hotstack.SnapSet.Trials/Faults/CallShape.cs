@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+using Hotstack.Sandbox;
+
+namespace Hotstack.Trials.Faults;
+
+/// <summary>What a call has in common with others of its kind: the method, and the path without what differs from run to run.</summary>
+internal sealed partial record CallShape(string Method, string Path)
+{
+    private const string Any = "{}";
+
+    /// <summary>A regular expression for the paths of this shape.</summary>
+    public string Pattern => $"^{Regex.Escape(Path).Replace(@"\{}", "[^/]+", StringComparison.Ordinal)}$";
+
+    public static CallShape Of(Call call) => Of(call.Method, call.Path);
+
+    public static CallShape Of(string method, string path) => new(method, Varying().Replace(path, match => match.Groups["before"].Value + Any));
+
+    public override string ToString() => $"{Method} {Path}";
+
+    /// <summary>UUIDs with and without dashes, the helper's namespace, and the names of nodes and pods.</summary>
+    [GeneratedRegex("(?<before>/nodes/|/pods/)[^/]+|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|hotstack-snapset-[a-z0-9]+")]
+    private static partial Regex Varying();
+}

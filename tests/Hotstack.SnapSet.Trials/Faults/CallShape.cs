@@ -17,7 +17,13 @@ internal sealed partial record CallShape(string Method, string Path)
 
     public override string ToString() => $"{Method} {Path}";
 
-    /// <summary>UUIDs with and without dashes, the helper's namespace, and the names of nodes and pods.</summary>
-    [GeneratedRegex("(?<before>/nodes/|/pods/)[^/]+|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|hotstack-snapset-[a-z0-9]+")]
+    /// <summary>UUIDs with and without dashes, the helper's namespace, the names of nodes, pods and signing requests; and which secret is
+    /// read, and which API is looked for, which are many alike.</summary>
+    [GeneratedRegex(
+        "(?<before>/nodes/|/pods/|/certificatesigningrequests/)[^/]+"
+        + "|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
+        + "|hotstack-snapset-[a-z0-9]+"
+        + "|(?<before>/namespaces/)[^/]+(?=/secrets/)|(?<before>/secrets/)[^/]+"
+        + @"|(?<before>^/apis/)[a-z]+\.openshift\.io(?=/v1$)")]
     private static partial Regex Varying();
 }

@@ -38,8 +38,9 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
         var again = default(Attempt);
         if (verdict.Ending == Ending.Clean)
         {
+            WorldState begin = Workflow.Again(before, world.Look());
             again = await TryAsync(world, null, limit.Token);
-            Verdict second = Judge.Of(Workflow, before, world.Look(), again);
+            Verdict second = Judge.Of(Workflow, begin, world.Look(), again);
             if (second.Ending != Ending.Complete)
             {
                 verdict = Verdict.Bad([

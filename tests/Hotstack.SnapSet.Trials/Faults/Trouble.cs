@@ -24,8 +24,13 @@ internal sealed record Trouble(string Name, FaultKind? Kind, int Status = 0)
         new("WrongContentType", FaultKind.WrongContentType),
     ];
 
-    /// <summary>Each kind once, and each that ends soon by itself also for good.</summary>
-    public static IReadOnlyList<Trouble> All { get; } = [.. Kinds, .. Kinds.Where(k => !k.Hangs).Select(k => k with { Name = k.Name + LastingMark })];
+    /// <summary>Each kind once, and for good those that force a run to give up: refusals, a service that is down, and one that does the
+    /// work but never says so.</summary>
+    public static IReadOnlyList<Trouble> All { get; } =
+    [
+        .. Kinds,
+        .. Kinds.Where(k => k.Kind is null or FaultKind.Status or FaultKind.Truncate or FaultKind.Garbage).Select(k => k with { Name = k.Name + LastingMark }),
+    ];
 
     /// <summary>It hits the call and all later ones of its shape.</summary>
     public bool Lasts => Name.EndsWith(LastingMark, StringComparison.Ordinal);

@@ -13,7 +13,8 @@ internal sealed partial record CallShape(string Method, string Path)
 
     public static CallShape Of(Call call) => Of(call.Method, call.Path);
 
-    public static CallShape Of(string method, string path) => new(method, Varying().Replace(path, match => match.Groups["before"].Value + Any));
+    public static CallShape Of(string method, string path) =>
+        new(method, Varying().Replace(path, match => match.Groups["before"].Value + Any));
 
     public override string ToString() => $"{Method} {Path}";
 

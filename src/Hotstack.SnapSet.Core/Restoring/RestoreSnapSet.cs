@@ -73,7 +73,21 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
 
         activity.Progress(new(work, "verifying its servers"));
-        return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
+        try
+        {
+            return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException failure)
+        {
+            // That nobody answers is no reason to take back what Heat has made.
+            throw new HotstackException(
+                failure.Cause, failure.Id,
+                $"Stack '{stack.Name}' is made, but could not be verified: {failure.Message} The same command again goes on there.", failure)
+            {
+                Target = stack.Name,
+                Hint = failure.Hint,
+            };
+        }
     }
 
     private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)

@@ -23,6 +23,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             HasContentLength = call.HasContentLength,
         });
 
+        await cloud.Gate.PassAsync(entry, CallMoment.Received);
         var fault = faults.Take(call);
         Reply? reply = null;
         try
@@ -45,6 +46,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
 
         // Before the answer leaves, so that whoever has it finds the call in the log.
         log.Close(entry, reply?.Status ?? 0, fault?.Kind);
+        await cloud.Gate.PassAsync(entry, CallMoment.Done);
         if (reply is null)
         {
             http.Abort();

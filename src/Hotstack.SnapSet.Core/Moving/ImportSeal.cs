@@ -24,7 +24,17 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
                 return await new FindSnapSets(cloud).GetAsync(plan.Id, stop).ConfigureAwait(false);
             }
 
-            if (round > MostRounds || open.Any(pair => pair.Image is null))
+            if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)
+            {
+                throw new HotstackException(
+                    ErrorCause.Conflict, "ImageNotFound",
+                    $"{gone.Name}: image {images[gone.Name].Id} was whole, and is gone: somebody deleted it, or imports the same set.")
+                {
+                    Target = images[gone.Name].Id,
+                };
+            }
+
+            if (round > MostRounds)
             {
                 throw new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",

@@ -57,13 +57,14 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         Dictionary<string, Leftover> leftovers, CancellationToken stop)
     {
         string?[] existing = [.. members.Where(m => !m.WasOrdered).Select(m => m.ImageId)];
-        // By property also those whose id never reached us. In a resumed set, an earlier run's images stay.
+        // By property also those whose id never reached us. In a resumed set, another run's images stay.
         IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed =
             await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
         (string Id, IReadOnlyList<string> VolumeSnapshots)[] images =
         [
             .. listed
-                .Where(found => !existing.Contains(found.Image.Id) && ours.Any(m => m.Instance.Name == found.Properties.Name))
+                .Where(found => !existing.Contains(found.Image.Id)
+                    && ours.Any(m => m.Instance.Name == found.Properties.Name && MayBeOurs(m, found.Image)))
                 .Select(found => (found.Image.Id, SnapSetImage.VolumeSnapshotsOf(found.Image))),
         ];
         IEnumerable<(string, IReadOnlyList<string>)> unlisted = ours
@@ -88,6 +89,12 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
             }
         }
     }
+
+    /// <summary>A set that we began is all ours. One that was resumed another run may complete meanwhile: then ours is what we know by
+    /// its id, or, where an order got no answer, what no run has sealed.</summary>
+    private bool MayBeOurs(MemberRun member, Image image) =>
+        !plan.IsResumed || image.Id == member.ImageId
+        || ((member.IsOutcomeUnknown || member.Orders > 1) && !plan.TagsOf(member.Plan).AreIn(image.Tags));
 
     /// <summary>An order without an answer may still bring an image, as long as Nova works on the server.</summary>
     private async Task WaitForUnknownAsync(

@@ -33,19 +33,28 @@ internal static class ClusterDuels
 
     private static async Task<IReadOnlyList<string>> SuspensionsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
     [
+        .. Untrue(arena, first),
         .. first.IsDone || second.IsDone ? Off(arena) : ["neither run suspended the cluster"],
         .. await RevivableAsync(arena, stop),
     ];
 
-    /// <summary>All off or all on; whoever says that it is off or on after the other's end is right.</summary>
-    private static async Task<IReadOnlyList<string>> SuspensionBesideRevivalAsync(Arena arena, Outcome suspension, Outcome revival, CancellationToken stop) =>
+    /// <summary>They want opposite things, so that it may be neither who gets it: then each is told, and what they leave can be
+    /// revived.</summary>
+    private static Task<IReadOnlyList<string>> SuspensionBesideRevivalAsync(Arena arena, Outcome suspension, Outcome revival, CancellationToken stop) =>
+        RevivableAsync(arena, stop);
+
+    /// <summary>One that is held up for as long as the other takes may run out of its own time.</summary>
+    private static async Task<IReadOnlyList<string>> RevivalsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
     [
-        .. suspension.IsDone || revival.IsDone ? Array.Empty<string>() : ["neither run came to its end"],
+        .. first.IsDone || second.IsDone ? Array.Empty<string>() : ["neither run revived the cluster"],
         .. await RevivableAsync(arena, stop),
     ];
 
-    private static Task<IReadOnlyList<string>> RevivalsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
-        first.IsDone && second.IsDone ? RevivableAsync(arena, stop) : Task.FromResult<IReadOnlyList<string>>(["a revival failed beside another one"]);
+    /// <summary>A run that says that nothing was shut down must be right.</summary>
+    private static IEnumerable<string> Untrue(Arena arena, Outcome suspension) =>
+        suspension.Failure?.Message.Contains("Nothing was shut down", StringComparison.Ordinal) == true && Deployment(arena).Any(s => s.Status != "ACTIVE")
+            ? [$"a run said that nothing was shut down, and {string.Join(", ", Deployment(arena).Where(s => s.Status != "ACTIVE").Select(s => s.Name))} is off: {suspension.Failure.Message}"]
+            : [];
 
     private static IEnumerable<string> Off(Arena arena) =>
         Deployment(arena).Where(s => s.Status != "SHUTOFF").Select(s => $"{s.Name} is {s.Status} after a suspension that came to its end");

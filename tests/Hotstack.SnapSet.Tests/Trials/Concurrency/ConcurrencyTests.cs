@@ -24,6 +24,11 @@ public sealed class ConcurrencyTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n", results));
+        foreach (string told in results.SelectMany(r => new[] { r.First, r.Second }).Where(o => !o.IsDone).Select(o => $"{o.Word}: {o.Failure!.Message}").Distinct())
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(told);
+        }
+
         Assert.DoesNotContain(results, r => r.IsBad);
     }
 }

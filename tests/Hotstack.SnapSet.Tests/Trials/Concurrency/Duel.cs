@@ -110,5 +110,5 @@ internal sealed record DuelResult(CallPoint Point, bool WasReached, Outcome Firs
     public bool IsBad => Problems.Count > 0;
 
     public override string ToString() =>
-        $"held at {Point}: first {First.Word}, second {Second.Word}{(IsBad ? $": {string.Join("; ", Problems)}" : "")}";
+        $"held at {Point}{(WasReached ? "" : " (not reached)")}: first {First.Word}, second {Second.Word}{(IsBad ? $": {string.Join("; ", Problems)}" : "")}";
 }

@@ -9,6 +9,8 @@ internal static class MoveDuels
 {
     private const string Target = "hs-again";
 
+    private static readonly string[] Names = ["controller", "master0", "master1", "master2", "worker0", "worker1"];
+
     public static IReadOnlyList<Duel> All { get; } =
     [
         new("export beside export to the same folder", SetDuels.WholeAsync, ExportAsync, ExportAsync, ExportsAsync),
@@ -51,14 +53,13 @@ internal static class MoveDuels
     private static async Task<object?> RestoreAsync(Arena arena, string id, CancellationToken stop)
     {
         string template = Path.Combine(arena.Folder, $"{Guid.NewGuid():N}.yaml");
-        string[] names = [.. arena.Sandbox.Cloud.Servers.Where(s => s.ProjectId == arena.Sandbox.Cloud.ProjectId).Select(s => s.Name).Distinct()];
-        await File.WriteAllTextAsync(template, RestoreFixture.TemplateOf([.. names.Select(name => (name, (string?)null))]), stop);
+        await File.WriteAllTextAsync(template, RestoreFixture.TemplateOf([.. Names.Select(name => (name, (string?)null))]), stop);
         return await new RestoreSnapSet(arena.Connect()).RunAsync(
             new RestoreSnapSetRequest { SnapSetId = id, StackName = Target, TemplatePath = template, RollbackOnFailure = true },
             new RecordingActivity(), Arena.Yes, stop);
     }
 
-    private static string FolderOf(Arena arena) => Path.Combine(arena.Folder, arena.SetId);
+    private static string FolderOf(Arena arena) => Path.Combine(arena.Folder, ExportFiles.FolderName(arena.SetId));
 
     private static async Task<IReadOnlyList<string>> ExportsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
         first.IsDone || second.IsDone ? await FolderProblemsAsync(arena, stop) : ["neither run exported the set"];
@@ -72,7 +73,7 @@ internal static class MoveDuels
     private static async Task<IReadOnlyList<string>> FolderProblemsAsync(Arena arena, CancellationToken stop)
     {
         Outcome import = await Outcome.OfAsync(() => ImportAsync(arena, stop));
-        string[] odd = [.. Directory.EnumerateFiles(FolderOf(arena)).Select(f => Path.GetFileName(f)!).Where(f => f.EndsWith(".part", StringComparison.Ordinal))];
+        string[] odd = [.. Directory.EnumerateFiles(FolderOf(arena)).Select(f => Path.GetFileName(f)!).Where(f => !f.EndsWith(".qcow2", StringComparison.Ordinal) && f != ExportManifest.FileName)];
         return
         [
             .. import.IsDone ? Array.Empty<string>() : [$"a run said that the set is exported, and it cannot be imported: {import.Failure!.Message}"],

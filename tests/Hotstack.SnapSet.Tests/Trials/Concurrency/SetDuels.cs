@@ -66,8 +66,12 @@ internal static class SetDuels
     private static Task<object?> CreateRunningAsync(Arena arena, CancellationToken stop) =>
         CreateAsync(arena, new() { Source = Arena.OfStack, StopServers = true, StartServers = true }, stop);
 
-    private static Task<object?> CreateOtherAsync(Arena arena, CancellationToken stop) => CreateAsync(
-        arena, new() { Source = new InstanceSource { Servers = ["extra0", "extra1"], Roles = ["controller", "ocp_master"] } }, stop);
+    private static async Task<object?> CreateOtherAsync(Arena arena, CancellationToken stop)
+    {
+        var source = new InstanceSource { Servers = ["extra0", "extra1"], Roles = ["controller", "ocp_master"] };
+        IReadOnlyList<Instance> found = await new FindInstances(arena.Connect()).RunAsync(source, new RecordingActivity(), stop);
+        return await CreateAsync(arena, new() { Source = new InstanceSource { Instances = found } }, stop);
+    }
 
     private static Task<object?> ResumeAsync(Arena arena, CancellationToken stop) => CreateAsync(arena, new() { ResumeId = arena.SetId }, stop);
 

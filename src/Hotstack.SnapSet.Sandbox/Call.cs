@@ -48,6 +48,9 @@ public sealed class CallLog
     private readonly List<Call> _calls = [];
     private int _numbered;
 
+    /// <summary>Told of each call as it arrives, before anything is done about it.</summary>
+    internal Action<Call>? Arrived { get; set; }
+
     /// <summary>The calls so far, in order of arrival.</summary>
     public IReadOnlyList<Call> Snapshot()
     {
@@ -72,8 +75,10 @@ public sealed class CallLog
         {
             call = call with { Number = ++_numbered };
             _calls.Add(call);
-            return call;
         }
+
+        Arrived?.Invoke(call);
+        return call;
     }
 
     internal void Close(Call opened, int status, FaultKind? fault)

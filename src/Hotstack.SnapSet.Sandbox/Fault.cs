@@ -18,8 +18,18 @@ public enum FaultKind
     /// <summary>Does the work, then cuts the connection instead of answering.</summary>
     LostAnswer,
 
-    /// <summary>Does the work, answers with half a body, then cuts the connection. Of an upload: takes half of the data.</summary>
+    /// <summary>Does the work, answers with half a body, then cuts the connection; without a body, like <see cref="LostAnswer"/>.
+    /// Of an upload: takes half of the data.</summary>
     Truncate,
+
+    /// <summary>Answers nothing and does nothing until the client gives up.</summary>
+    Hang,
+
+    /// <summary>Does the work, then answers nothing until the client gives up.</summary>
+    HangAfterWork,
+
+    /// <summary>Does the work, answers with half a body as if that were all of it.</summary>
+    HalfBody,
 
     /// <summary>Of an image's data, on its way up or down: half of it, then nothing until the client gives up.</summary>
     Stall,

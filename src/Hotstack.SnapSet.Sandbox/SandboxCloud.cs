@@ -16,7 +16,7 @@ public sealed partial class SandboxCloud
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)> _pending = new();
-    private Random _random = new(Seed.Number);
+    private Random _random = new(0);
     private long _scheduled;
     private TimeSpan _ahead;
 
@@ -89,7 +89,7 @@ public sealed partial class SandboxCloud
         {
             _pending.Clear();
             _ahead = TimeSpan.Zero;
-            _random = new Random(Seed.Number);
+            _random = new Random(Options.Seed);
             Now = Options.Clock.GetUtcNow();
             Accounts = new Accounts();
             Snapshots = new SnapshotQueue(Options.SnapshotsPerHost);

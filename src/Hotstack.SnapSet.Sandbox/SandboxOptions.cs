@@ -43,6 +43,9 @@ public sealed class SandboxOptions
     /// <summary>The cloud's time. A test shares its manual clock with the client.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>What ids are made of: the same number, the same ids.</summary>
+    public int Seed { get; init; } = Seeds.Seed.Number;
+
     /// <summary>How many times faster than <see cref="Durations"/> say things happen. Token life is not scaled.</summary>
     public double Speed { get; init; } = 1;
 

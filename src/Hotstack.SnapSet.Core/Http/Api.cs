@@ -21,6 +21,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private readonly FlurlClient _client = new(http);
 
+    /// <summary>What a trial has put in between; null for nothing.</summary>
+    internal Wire? Wire { get; init; }
+
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
 
@@ -71,7 +74,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
         try
         {
-            return new ApiStream(request, answer, await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), stop);
+            return new ApiStream(request, Limit(request.Timeout), answer, await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), stop);
         }
         catch
         {
@@ -89,7 +92,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var content = new UploadContent(source, request.Timeout, patience);
+        using var content = new UploadContent(source, Limit(request.Timeout), Limit(UploadContent.StoringTime), patience);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
         try
         {
@@ -199,7 +202,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         // Not by _client.Request(), which takes an address with escaped letters beyond ASCII for none.
         IFlurlRequest message = new FlurlRequest(WithQuery(request))
             .WithClient(_client)
-            .WithTimeout(request.Timeout)
+            .WithTimeout(Limit(request.Timeout))
             .AllowAnyHttpStatus();
         foreach ((string name, string value) in request.Headers)
         {
@@ -208,6 +211,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
         return message;
     }
+
+    private TimeSpan Limit(TimeSpan usual) => Wire?.Limit(usual) ?? usual;
 
     private static bool IsTransportFailure(Exception e) =>
         e is FlurlHttpException or HttpRequestException or IOException or OperationCanceledException;

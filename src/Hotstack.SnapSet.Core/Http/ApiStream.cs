@@ -4,14 +4,15 @@ namespace Hotstack.Http;
 internal sealed class ApiStream : IDisposable
 {
     private readonly ApiRequest _request;
+    private readonly TimeSpan _timeout;
     private readonly HttpResponseMessage _answer;
     private readonly Stream _body;
     private readonly CancellationToken _stop;
     private readonly CancellationTokenSource _patience;
 
-    public ApiStream(ApiRequest request, HttpResponseMessage answer, Stream body, CancellationToken stop)
+    public ApiStream(ApiRequest request, TimeSpan timeout, HttpResponseMessage answer, Stream body, CancellationToken stop)
     {
-        (_request, _answer, _body, _stop) = (request, answer, body, stop);
+        (_request, _timeout, _answer, _body, _stop) = (request, timeout, answer, body, stop);
         _patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
     }
 
@@ -26,7 +27,7 @@ internal sealed class ApiStream : IDisposable
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
-        _patience.CancelAfter(_request.Timeout);
+        _patience.CancelAfter(_timeout);
         try
         {
             int read = await _body.ReadAsync(buffer, _patience.Token).ConfigureAwait(false);

@@ -17,7 +17,11 @@ public static class HttpTransport
     /// <param name="forData">For bytes that are to come as they are: with a gzip filter Glance would compress an image, and
     /// a range of it would be one of nobody knows what.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null, bool forData = false) => new(CreateHandler(tls, proxy, forData))
+    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null, bool forData = false) => Create(tls, proxy, forData, null);
+
+    /// <summary>The same with something in between.</summary>
+    internal static HttpClient Create(TlsConfiguration tls, Uri? proxy, bool forData, Wire? wire) =>
+        new(wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData)))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,

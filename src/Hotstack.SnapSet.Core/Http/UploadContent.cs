@@ -7,13 +7,14 @@ namespace Hotstack.Http;
 /// <summary>A request's body that is read while it is sent.</summary>
 /// <param name="source">The bytes.</param>
 /// <param name="timeout">The longest for one piece.</param>
+/// <param name="storing">The longest for the answer, once all pieces are sent.</param>
 /// <param name="patience">Ends the call when a piece takes longer.</param>
-internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, CancellationTokenSource patience) : HttpContent
+internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, TimeSpan storing, CancellationTokenSource patience) : HttpContent
 {
-    private const int PieceLength = 256 * 1024;
-
     /// <summary>What a service may take to store what it has received, before it answers.</summary>
-    private static readonly TimeSpan StoringTime = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan StoringTime = TimeSpan.FromMinutes(15);
+
+    private const int PieceLength = 256 * 1024;
 
     /// <summary>Why the bytes could not be read; null if they could.</summary>
     public ExceptionDispatchInfo? SourceFailure { get; private set; }
@@ -35,7 +36,7 @@ internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, Canc
             }
 
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-            patience.CancelAfter(timeout > StoringTime ? timeout : StoringTime);
+            patience.CancelAfter(timeout > storing ? timeout : storing);
         }
         finally
         {

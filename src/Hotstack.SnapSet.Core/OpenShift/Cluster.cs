@@ -82,11 +82,18 @@ public sealed class Cluster : IDisposable
     /// <param name="activity">Told of every call.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be used.</exception>
-    public static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time = null)
+    public static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time = null) =>
+        Connect(configuration, activity, time, (Wire?)null);
+
+    /// <summary>The same with something in between.</summary>
+    internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
     {
         time ??= TimeProvider.System;
         var connections = new Api(
-            HttpTransport.Create(configuration.Tls, configuration.Proxy), new RetryPolicy(time, activity), activity);
+            HttpTransport.Create(configuration.Tls, configuration.Proxy, false, wire), new RetryPolicy(time, activity), activity)
+        {
+            Wire = wire,
+        };
         return Connect(configuration, connections, activity, time);
     }
 

@@ -71,7 +71,11 @@ public sealed class Cloud : IDisposable
     /// <param name="activity">Told of every call.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="HotstackException">A certificate or key file cannot be read.</exception>
-    public static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time = null)
+    public static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time = null) =>
+        Connect(configuration, activity, time, null);
+
+    /// <summary>The same with something in between.</summary>
+    internal static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
     {
         time ??= TimeProvider.System;
         if (!configuration.Tls.Verify)
@@ -91,8 +95,8 @@ public sealed class Cloud : IDisposable
         }
 
         var retries = new RetryPolicy(time, activity);
-        var api = new Api(HttpTransport.Create(configuration.Tls), retries, activity);
-        var dataApi = new Api(HttpTransport.Create(configuration.Tls, forData: true), retries, activity);
+        var api = new Api(HttpTransport.Create(configuration.Tls, null, false, wire), retries, activity) { Wire = wire };
+        var dataApi = new Api(HttpTransport.Create(configuration.Tls, null, true, wire), retries, activity) { Wire = wire };
         return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), time);
     }
 

@@ -23,16 +23,16 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
             HasContentLength = call.HasContentLength,
         });
 
-        await cloud.Gate.PassAsync(entry, CallMoment.Received);
         var fault = faults.Take(call);
         Reply? reply = null;
         try
         {
+            await cloud.Gate.PassAsync(entry, CallMoment.Received);
             reply = await AnswerAsync(service, call, handler, open, fault, stop);
             if (reply is UploadReply upload)
             {
                 reply = await upload.ReceiveAsync(http.Request, fault, stop);
-                reply = reply is null || fault?.Kind == FaultKind.LostAnswer ? null : Dated(Finished(service, call, reply));
+                reply = reply is null ? null : await SpoiltAsync(Dated(Finished(service, call, reply)), fault, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         // Before the answer leaves, so that whoever has it finds the call in the log.
         log.Close(entry, reply?.Status ?? 0, fault?.Kind);
         await cloud.Gate.PassAsync(entry, CallMoment.Done);
-        if (reply is null)
+        if (reply is null || (fault?.Kind == FaultKind.Truncate && reply is { Body.Length: 0 } and not StreamReply))
         {
             http.Abort();
         }
@@ -75,6 +75,9 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         {
             case FaultKind.Reset:
                 return null;
+            case FaultKind.Hang:
+                await UntilGivenUpAsync(stop);
+                return null;
             case FaultKind.Status:
                 return Spoilt(service, call, fault);
             case FaultKind.ExpireTokens:
@@ -88,14 +91,32 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         }
 
         var reply = cloud.Do(() => Dated(service.Answer(call, handler, open)));
-        return fault?.Kind switch
-        {
-            FaultKind.LostAnswer => reply is UploadReply ? reply : null,
-            FaultKind.Garbage => Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType),
-            FaultKind.WrongContentType => Copy(reply, reply.Body, "text/plain"),
-            _ => reply,
-        };
+        return reply is UploadReply ? reply : await SpoiltAsync(reply, fault, stop);
     }
+
+    /// <summary>What becomes of the answer once the work is done; null if the connection is to be cut.</summary>
+    private static async Task<Reply?> SpoiltAsync(Reply reply, Fault? fault, CancellationToken stop)
+    {
+        switch (fault?.Kind)
+        {
+            case FaultKind.LostAnswer:
+                return null;
+            case FaultKind.HangAfterWork:
+                await UntilGivenUpAsync(stop);
+                return null;
+            case FaultKind.HalfBody when reply is not StreamReply:
+                return Copy(reply, reply.Body[..(reply.Body.Length / 2)], reply.ContentType);
+            case FaultKind.Garbage when reply is not { Status: 204 }:
+                return Copy(reply, Encoding.UTF8.GetBytes("{\"\u0007 }{ this is not what was asked for"), reply.ContentType);
+            case FaultKind.WrongContentType when reply.ContentType is not null:
+                reply.ContentType = "text/plain";
+                return reply;
+            default:
+                return reply;
+        }
+    }
+
+    private static Task UntilGivenUpAsync(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
 
     private static Reply Finished(Service service, ApiCall call, Reply reply)
     {

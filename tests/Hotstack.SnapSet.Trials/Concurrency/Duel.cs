@@ -1,3 +1,5 @@
+using Hotstack.Trials.Workflows;
+
 namespace Hotstack.Trials.Concurrency;
 
 /// <summary>What a run ended with.</summary>

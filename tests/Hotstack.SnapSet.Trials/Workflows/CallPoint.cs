@@ -1,19 +1,19 @@
 using System.Text.RegularExpressions;
 using Hotstack.Sandbox;
 
-namespace Hotstack.Trials.Concurrency;
+namespace Hotstack.Trials.Workflows;
 
 /// <summary>A moment of a run: the nth call of a kind, as it arrives or when its work is done.</summary>
 internal sealed partial record CallPoint(string Kind, int Nth, CallMoment Moment)
 {
-    /// <summary>The moments of a run by its calls. Of calls of one kind, such as the looks of a poll, the first, the second and the
-    /// last; reads only as they arrive.</summary>
+    /// <summary>The moments of a run by its calls: each write as it arrives and when it is done; of reads of one kind, such as the
+    /// looks of a poll, the first, the second and the last as they arrive.</summary>
     public static IReadOnlyList<CallPoint> Of(IEnumerable<Call> calls) =>
     [
-        .. calls.GroupBy(KindOf).SelectMany(kind => new[] { 1, 2, kind.Count() }.Where(nth => nth <= kind.Count()).Distinct()
-            .SelectMany(nth => IsRead(kind.Key)
-                ? new[] { new CallPoint(kind.Key, nth, CallMoment.Received) }
-                : [new(kind.Key, nth, CallMoment.Received), new(kind.Key, nth, CallMoment.Done)])),
+        .. calls.GroupBy(KindOf).SelectMany(kind => IsRead(kind.Key)
+            ? new[] { 1, 2, kind.Count() }.Where(nth => nth <= kind.Count()).Distinct().Select(nth => new CallPoint(kind.Key, nth, CallMoment.Received))
+            : Enumerable.Range(1, kind.Count()).SelectMany(nth => new CallPoint[] { new(kind.Key, nth, CallMoment.Received), new(kind.Key, nth, CallMoment.Done) }))
+            .OrderBy(p => p.Kind, StringComparer.Ordinal).ThenBy(p => p.Nth).ThenBy(p => p.Moment),
     ];
 
     /// <summary>What two runs of a workflow have in common: no ids, no numbers.</summary>

@@ -9,8 +9,6 @@ internal static class MoveDuels
 {
     private const string Target = "hs-again";
 
-    private static readonly string[] Names = ["controller", "master0", "master1", "master2", "worker0", "worker1"];
-
     public static IReadOnlyList<Duel> All { get; } =
     [
         new("export beside export to the same folder", SetDuels.WholeAsync, ExportAsync, ExportAsync, ExportsAsync),
@@ -53,7 +51,7 @@ internal static class MoveDuels
     private static async Task<object?> RestoreAsync(Arena arena, string id, CancellationToken stop)
     {
         string template = Path.Combine(arena.Folder, $"{Guid.NewGuid():N}.yaml");
-        await File.WriteAllTextAsync(template, RestoreFixture.TemplateOf([.. Names.Select(name => (name, (string?)null))]), stop);
+        await File.WriteAllTextAsync(template, arena.Sandbox.Cloud.DeploymentTemplate, stop);
         return await new RestoreSnapSet(arena.Connect()).RunAsync(
             new RestoreSnapSetRequest { SnapSetId = id, StackName = Target, TemplatePath = template, RollbackOnFailure = true },
             new RecordingActivity(), Arena.Yes, stop);

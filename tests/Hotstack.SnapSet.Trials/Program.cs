@@ -1,0 +1,32 @@
+using Hotstack.Trials.Concurrency;
+using Hotstack.Trials.Kills;
+
+// "dotnet run --project tests/Hotstack.SnapSet.Trials -c Release -- NAME": what docs/trials.md describes. Ends with 1 if anything failed.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    switch (args)
+    {
+        case ["kills", .. var rest]:
+            return await new InterruptionsCommand(Means.Kill, Console.Out).RunAsync(rest, stop.Token);
+        case ["cancels", .. var rest]:
+            return await new InterruptionsCommand(Means.Cancel, Console.Out).RunAsync(rest, stop.Token);
+        case ["concurrency", .. var rest]:
+            return await new ConcurrencyCommand(Console.Out).RunAsync(rest, stop.Token);
+        case ["victim"]:
+            return await VictimCommand.RunAsync();
+        default:
+            Console.Error.WriteLine("Which? kills, cancels or concurrency.");
+            return 2;
+    }
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

@@ -1,0 +1,51 @@
+using Hotstack.Clusters;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Trials.Workflows;
+
+/// <summary><c>Get-HotstackSnapSet ID | Invoke-HotstackRevive</c> of a cluster that slept for two months, so that its kubelets ask for
+/// certificates.</summary>
+internal sealed class ReviveWorkflow : Workflow
+{
+    public override string Name => "revive";
+
+    public override Sandbox.Scenario Scenario => Sandbox.Scenario.Multi;
+
+    public override async Task SeedAsync(World world, Session session, CancellationToken stop)
+    {
+        var source = new InstanceSource { StackName = "hs-multi" };
+        ClusterRecord? record = await new SuspendCluster(session.Cloud, session.Cluster)
+            .RunAsync(new SuspendClusterRequest { Source = source }, session.Activity, Yes, stop);
+        SnapSet? set = await new CreateSnapSet(session.Cloud).RunAsync(
+            new CreateSnapSetRequest { Source = new InstanceSource { Instances = record!.Instances }, Cluster = record }, session.Activity, Yes, stop);
+        world.Notes["set"] = set!.Id;
+        world.Clock.Advance(TimeSpan.FromDays(60));
+    }
+
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop)
+    {
+        SnapSet set = await new FindSnapSets(session.Cloud).GetAsync(session.Notes["set"], stop);
+        ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster).RunAsync(
+            new ReviveClusterRequest
+            {
+                Source = new InstanceSource { StackName = "hs-multi" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
+                StableFor = [TimeSpan.FromSeconds(5)], MostRounds = 2, Timeout = TimeSpan.FromMinutes(30),
+            },
+            session.Activity, Yes, stop);
+        // The cmdlet writes each as an error of its own, beside the report.
+        return report!.GetFailures().FirstOrDefault() is { } failure ? throw failure : report;
+    }
+
+    /// <summary>All servers run, all nodes are open and without our marks, and nothing else changed.</summary>
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now) =>
+    [
+        .. now.All("server").Where(s => !s.Facts.StartsWith("ACTIVE ", StringComparison.Ordinal) || s.Facts.Contains("hotstack_", StringComparison.Ordinal))
+            .Select(s => $"{s} is {s.Facts}"),
+        .. now.All("node").Where(n => n.Facts.Trim() != "open").Select(n => $"{n} is {n.Facts}"),
+        .. now.Since(before).Where(c => c.Thing.Kind is not ("server" or "node") || c.Before is null || c.After is null).Select(c => $"{c}"),
+    ];
+
+    /// <summary>A revival has nothing to take back: servers that run and nodes that are open are what is wanted, and the same command goes
+    /// on from there. So that command is what is judged.</summary>
+    public override bool MayStay(Change change, Attempt attempt) => change is { Before: not null, After: not null, Thing.Kind: "server" or "node" };
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Hotstack.Configuration;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Configuration;
+
+namespace Hotstack.Trials.Workflows;
+
+/// <summary>What one command has: its connections, and what it told. As for a cmdlet, they are new for each.</summary>
+internal sealed class Session(Place place, Wire? wire) : IDisposable
+{
+    private Cloud? _cloud;
+    private Cloud? _other;
+    private Cluster? _cluster;
+
+    public RecordingActivity Activity { get; } = new();
+
+    public string Folder => place.Folder;
+
+    public IReadOnlyDictionary<string, string> Notes => place.Notes;
+
+    /// <summary>The cloud, as the deployment's user.</summary>
+    public Cloud Cloud => _cloud ??= ConnectToCloud("sandbox");
+
+    /// <summary>The cloud, as the user of another project.</summary>
+    public Cloud Other => _other ??= ConnectToCloud("sandbox-other");
+
+    public Cluster Cluster => _cluster ??= Cluster.Connect(
+        new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, place.Clock, wire);
+
+    private ConfigurationSources Sources => ConfigurationSources.OfThisProcess() with
+    {
+        Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = "/clouds.yaml" },
+        Platform = ConfigurationPlatform.Linux,
+        OpenFile = path => path switch
+        {
+            "/clouds.yaml" => new MemoryStream(Encoding.UTF8.GetBytes(place.CloudsYaml)),
+            "/kubeconfig" => new MemoryStream(Encoding.UTF8.GetBytes(place.Kubeconfig)),
+            _ => null,
+        },
+    };
+
+    public void Dispose()
+    {
+        _cloud?.Dispose();
+        _other?.Dispose();
+        _cluster?.Dispose();
+    }
+
+    private Cloud ConnectToCloud(string name) =>
+        Cloud.Connect(new CloudConfigurationLoader(Sources).Load(name, null), Activity, place.Clock, wire);
+}

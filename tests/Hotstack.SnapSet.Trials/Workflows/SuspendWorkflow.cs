@@ -1,0 +1,40 @@
+using Hotstack.Clusters;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Trials.Workflows;
+
+/// <summary><c>Suspend-HotstackCluster hs-multi</c>: all nodes from within.</summary>
+internal sealed class SuspendWorkflow : Workflow
+{
+    private const string BeyondReturn = "has begun and cannot be taken back any more";
+
+    public override string Name => "suspend";
+
+    public override Sandbox.Scenario Scenario => Sandbox.Scenario.Multi;
+
+    public override Task SeedAsync(World world, Session session, CancellationToken stop) => Task.CompletedTask;
+
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) =>
+        await new SuspendCluster(session.Cloud, session.Cluster).RunAsync(
+            new SuspendClusterRequest { Source = new InstanceSource { StackName = "hs-multi" } }, session.Activity, Yes, stop);
+
+    /// <summary>All servers off, all nodes cordoned, with the record at their servers; the cluster itself cannot be asked any more.</summary>
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now)
+    {
+        string[] nodes = [.. now.All("node").Select(n => n.Name)];
+        return
+        [
+            .. now.All("server").Where(s => s.Name != "other-server" && !s.Facts.StartsWith("SHUTOFF ", StringComparison.Ordinal)).Select(s => $"{s} is {s.Facts}"),
+            .. now.All("node").Where(n => !n.Facts.StartsWith("cordoned hotstack-snapset/cordoned", StringComparison.Ordinal)).Select(n => $"{n} is {n.Facts}"),
+            .. now.Since(before).Where(c => c is { Before: not null, After: not null, Thing.Kind: "server" or "node" } && c.Thing.Name != "other-server"
+                ? false : !IsHelper(c)).Select(c => $"{c}"),
+        ];
+    }
+
+    /// <summary>Once nodes go nothing can be taken back, which is what the user is told, with which servers are off and that the same
+    /// command goes on. So that command is what is judged then, and this state is not.</summary>
+    public override bool MayStay(Change change, Attempt attempt) => attempt.Told.Contains(BeyondReturn, StringComparison.Ordinal);
+
+    /// <summary>A helper namespace may be frozen with the cluster, which is warned of; the next suspension deletes it.</summary>
+    private static bool IsHelper(Change change) => change is { Before: null, Thing.Kind: "namespace" or "pod" };
+}

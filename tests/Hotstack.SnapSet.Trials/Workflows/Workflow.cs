@@ -1,0 +1,41 @@
+using Hotstack.Sandbox;
+
+namespace Hotstack.Trials.Workflows;
+
+/// <summary>What a user does with one command, done through Core as its cmdlet does it, and how to tell what came of it.</summary>
+internal abstract class Workflow
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Workflow> All { get; } =
+    [
+        new CreateWorkflow(), new ResumeWorkflow(), new RemoveWorkflow(), new SuspendWorkflow(), new RestoreWorkflow(),
+        new RestoreWithRollbackWorkflow(), new ReviveWorkflow(), new ExportWorkflow(), new ImportWorkflow(),
+    ];
+
+    /// <summary>The name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The deployment that it is done with.</summary>
+    public virtual Scenario Scenario => Scenario.Sno;
+
+    /// <summary>Brings a new sandbox to where the command begins.</summary>
+    public abstract Task SeedAsync(World world, Session session, CancellationToken stop);
+
+    /// <summary>Does it once. Called again after a failure, it is the same command again.</summary>
+    /// <exception cref="HotstackException">As the user of the cmdlet sees it.</exception>
+    public abstract Task<object?> RunAsync(Session session, CancellationToken stop);
+
+    /// <summary>What is wrong if all should be done: nothing else than what was asked for, all of it, and right.</summary>
+    public abstract IEnumerable<string> Wrongs(WorldState before, WorldState now);
+
+    /// <summary>Changes that a run which failed may leave without naming them, and why; none unless a workflow says so.</summary>
+    public virtual bool MayStay(Change change, Attempt attempt) => false;
+
+    /// <summary>What a run that failed should have named beside what it changed.</summary>
+    public virtual IEnumerable<string> Unnamed(WorldState before, WorldState now, Attempt attempt) => [];
+
+    /// <summary>Whether the command may say that there is nothing left to do, once all is done.</summary>
+    public virtual bool SaysDone(HotstackException failure) => false;
+
+    protected static Task<bool> Yes(string target, string action) => Task.FromResult(true);
+}

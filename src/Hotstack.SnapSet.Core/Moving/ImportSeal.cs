@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
@@ -11,17 +12,21 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
     private const int MostRounds = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    private readonly ConcurrentDictionary<string, Image> _written = [];
+
     /// <exception cref="HotstackException"><c>TagsLost</c>.</exception>
     public async Task<SnapSet> RunAsync(IReadOnlyDictionary<string, Image> images, CancellationToken stop)
     {
+        // Whether a call that failed did its work, only the images tell.
+        HotstackException? failure = null;
         for (int round = 1; ; round++)
         {
-            Image?[] now = await Fanout.SelectAsync(
-                plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop).ConfigureAwait(false);
+            Image?[] now = await LookAsync(images, isWritten: round > 1 && failure is null, stop).ConfigureAwait(false);
             (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now).Where(pair => !IsSealed(pair.First, pair.Second))];
             if (open.Length == 0)
             {
-                return await new FindSnapSets(cloud).GetAsync(plan.Id, stop).ConfigureAwait(false);
+                return SnapSetAssembly.Assemble(
+                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
             }
 
             if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)
@@ -36,7 +41,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
 
             if (round > MostRounds)
             {
-                throw new HotstackException(
+                throw failure ?? new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",
                     $"Glance does not keep the tags of {string.Join(", ", open.Select(pair => $"{pair.Member.Name} ({images[pair.Member.Name].Id})"))}.");
             }
@@ -48,16 +53,39 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             }
 
             // The controllers last: upstream's search for the latest set starts from them.
-            await TagAsync(open.Where(pair => pair.Member.Role != Roles.Controller), stop).ConfigureAwait(false);
-            await TagAsync(open.Where(pair => pair.Member.Role == Roles.Controller), stop).ConfigureAwait(false);
+            failure = null;
+            try
+            {
+                await TagAsync(open.Where(pair => pair.Member.Role != Roles.Controller), stop).ConfigureAwait(false);
+                await TagAsync(open.Where(pair => pair.Member.Role == Roles.Controller), stop).ConfigureAwait(false);
+            }
+            catch (HotstackException e)
+            {
+                failure = e;
+            }
+        }
+    }
+
+    /// <summary>How the images are now; as they were answered, if Glance took all tags and then cannot be asked.</summary>
+    private async Task<Image?[]> LookAsync(IReadOnlyDictionary<string, Image> images, bool isWritten, CancellationToken stop)
+    {
+        try
+        {
+            return await Fanout.SelectAsync(
+                plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
+        {
+            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {plan.Id} looks at them.");
+            return [.. plan.Manifest.Members.Select(m => _written[images[m.Name].Id])];
         }
     }
 
     private Task TagAsync(IEnumerable<(ExportedMember Member, Image? Image)> members, CancellationToken stop) => Fanout.ForEachAsync(
         members,
-        (pair, token) => LosesMark(pair.Image!)
-            ? cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token)
-            : cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token),
+        async (pair, token) => _written[pair.Image!.Id] = LosesMark(pair.Image!)
+            ? await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token).ConfigureAwait(false)
+            : await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token).ConfigureAwait(false),
         stop);
 
     private bool IsSealed(ExportedMember member, Image? image) =>

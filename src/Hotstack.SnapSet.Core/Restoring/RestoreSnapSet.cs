@@ -73,7 +73,15 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
 
         activity.Progress(new(work, "verifying its servers"));
-        return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
+        try
+        {
+            return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
+            throw;
+        }
     }
 
     private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)

@@ -79,15 +79,19 @@ public sealed class CreateSnapSet(Cloud cloud)
     /// <summary>Without the caller's token: they are to run again also when the run was stopped.</summary>
     private async Task StartAgainAsync(ServerPower power, CreationPlan plan, CreateSnapSetRequest request, IActivity activity)
     {
-        try
+        var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
+        // One by one group, so that a controller of which nothing is heard does not keep all others off.
+        foreach (IGrouping<bool, Instance> group in plan.Members.Select(m => m.Instance).GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
         {
-            var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
-            await power.StartAsync([.. plan.Members.Select(m => m.Instance)], request.PollInterval, deadline, CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        catch (HotstackException e)
-        {
-            activity.Warning($"Not all servers were started again: {e.Message}");
+            try
+            {
+                await power.StartAsync([.. group], request.PollInterval, deadline, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (HotstackException e)
+            {
+                string[] off = [.. group.Where(i => !power.IsStarted(i)).Select(i => $"{i} ({i.Id})")];
+                activity.Warning($"Not all servers were started again, or it is not known whether they were: {string.Join(", ", off)}. {e.Message}");
+            }
         }
     }
 

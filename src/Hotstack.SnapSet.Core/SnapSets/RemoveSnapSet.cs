@@ -7,6 +7,9 @@ namespace Hotstack.SnapSets;
 /// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
 public sealed class RemoveSnapSet(Cloud cloud)
 {
+    /// <summary>For a look after the user has stopped the run.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
     /// <param name="id">The set.</param>
     /// <param name="force">Also images that are protected.</param>
@@ -54,9 +57,39 @@ public sealed class RemoveSnapSet(Cloud cloud)
             await DeleteAsync(set, unnamed, activity, stop).ConfigureAwait(false);
             return set;
         }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(id).ConfigureAwait(false)}");
+            throw;
+        }
         finally
         {
             activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>What the cloud still holds of a set, for a run that was stopped: without its token.</summary>
+    private async Task<string> LeftAsync(string id)
+    {
+        using var patience = new CancellationTokenSource(LookPatience);
+        try
+        {
+            SnapSet left = await new FindSnapSets(cloud).GetAsync(id, patience.Token).ConfigureAwait(false);
+            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, patience.Token).ConfigureAwait(false);
+            string[] things =
+            [
+                .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
+                .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct().Select(s => $"volume snapshot {s}"),
+            ];
+            return $"There are still: {string.Join(", ", things)}. The same command again deletes them.";
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return "All of it is deleted.";
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return $"What is left of it could not be found out ({e.Message}); the same command again deletes it.";
         }
     }
 

@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
@@ -25,10 +24,22 @@ internal sealed class ResumeSnapSet(Cloud cloud)
             throw NotResumable(id, "it is complete", "There is nothing left to do.");
         }
 
-        Image?[] images = await Fanout.SelectAsync(
-            set.Members, (member, token) => cloud.Images.FindAsync(member.ImageId, token), stop).ConfigureAwait(false);
-        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(cloud, id, stop).ConfigureAwait(false);
-        return new ResumedSet(set, [.. images.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], snapshots);
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, id, stop).ConfigureAwait(false);
+        return new ResumedSet(
+            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await FindSnapshotsAsync(id, stop).ConfigureAwait(false));
+    }
+
+    /// <summary>Where they may not be seen nobody knows whether the set was begun with its volumes, so it is not gone on with.</summary>
+    private async Task<IReadOnlyList<VolumeSnapshot>> FindSnapshotsAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e.Id == "EndpointNotFound")
+        {
+            return [];
+        }
     }
 
     private static HotstackException NotResumable(string id, string reason, string hint) =>

@@ -42,7 +42,7 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            foreach (MemberRun member in ours.Where(m => m.ImageId is null || !deleted.Contains(m.ImageId)))
+            foreach (MemberRun member in ours.Where(m => m.ImageId is null ? m.IsOutcomeUnknown : !deleted.Contains(m.ImageId)))
             {
                 string id = member.ImageId ?? $"of {member.Instance.Name}, whose id is not known";
                 leftovers.TryAdd(id, new Leftover("image", id, e is HotstackException ? e.Message : "the cloud did not answer in time"));
@@ -58,8 +58,18 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
     {
         string?[] existing = [.. members.Where(m => !m.WasOrdered).Select(m => m.ImageId)];
         // By property also those whose id never reached us. In a resumed set, another run's images stay.
-        IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed =
-            await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+        HotstackException? noList = null;
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed = [];
+        try
+        {
+            listed = await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            // No reason to leave those that we know by their ids.
+            noList = e;
+        }
+
         (string Id, IReadOnlyList<string> VolumeSnapshots)[] images =
         [
             .. listed
@@ -67,10 +77,10 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
                     && ours.Any(m => m.Instance.Name == found.Properties.Name && MayBeOurs(m, found.Image)))
                 .Select(found => (found.Image.Id, SnapSetImage.VolumeSnapshotsOf(found.Image))),
         ];
-        IEnumerable<(string, IReadOnlyList<string>)> unlisted = ours
-            .Select(m => m.ImageId).OfType<string>()
-            .Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))
-            .Select(id => (id, (IReadOnlyList<string>)[]));
+        string[] known = [.. ours.Select(m => m.ImageId).OfType<string>().Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))];
+        (string, IReadOnlyList<string>)[] unlisted = noList is null
+            ? [.. known.Select(id => (id, (IReadOnlyList<string>)[]))]
+            : await Fanout.SelectAsync(known, AloneAsync, stop).ConfigureAwait(false);
         (string Id, IReadOnlyList<Leftover> Left)[] results = await Fanout.SelectAsync(
             images.Concat(unlisted),
             async (image, token) => (image.Item1, await new ImageRemoval(cloud)
@@ -88,6 +98,11 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
                 leftovers[leftover.Id] = leftover;
             }
         }
+
+        if (noList is not null && ours.Any(m => m.IsOutcomeUnknown))
+        {
+            throw noList;
+        }
     }
 
     /// <summary>A set that we began is all ours. One that was resumed another run may complete meanwhile: then ours is what we know by
@@ -95,6 +110,10 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
     private bool MayBeOurs(MemberRun member, Image image) =>
         !plan.IsResumed || image.Id == member.ImageId
         || ((member.IsOutcomeUnknown || member.Orders > 1) && !plan.TagsOf(member.Plan).AreIn(image.Tags));
+
+    /// <summary>An image with the volume snapshots that only it remembers.</summary>
+    private async Task<(string Id, IReadOnlyList<string> VolumeSnapshots)> AloneAsync(string id, CancellationToken stop) =>
+        (id, await cloud.Images.FindAsync(id, stop).ConfigureAwait(false) is { } image ? SnapSetImage.VolumeSnapshotsOf(image) : []);
 
     /// <summary>An order without an answer may still bring an image, as long as Nova works on the server.</summary>
     private async Task WaitForUnknownAsync(

@@ -17,6 +17,9 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     /// <summary>Whether the server was seen in the state that was waited for.</summary>
     public bool IsDone(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.IsDone);
 
+    /// <summary>Whether the server was seen running after it was told to start.</summary>
+    public bool IsStarted(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.Goal == ServerRules.Active && s.IsDone);
+
     /// <summary>Shuts down, the controller after all others: it serves their DNS and their load balancer.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>

@@ -12,6 +12,9 @@ internal sealed class ServerSwitch(
 
     public Instance Instance => instance;
 
+    /// <summary>The status that it is to get to.</summary>
+    public string Goal => goal;
+
     public bool IsDone { get; private set; }
 
     /// <summary>Nova took the order, or may have.</summary>

@@ -52,7 +52,18 @@ internal sealed class VolumeRollback(Cloud cloud, CreationPlan plan, IActivity a
     private async Task DeleteAsync(VolumeRun[] ours, CancellationToken stop)
     {
         // By metadata also those whose id never reached us. In a resumed set, an earlier run's snapshots stay.
-        IReadOnlyList<VolumeSnapshot> listed = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+        HotstackException? noList = null;
+        IReadOnlyList<VolumeSnapshot> listed = [];
+        try
+        {
+            listed = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            // No reason to leave those that we know by their ids.
+            noList = e;
+        }
+
         string[] ids =
         [
             .. listed.Select(s => s.Id).Except(plan.EarlierVolumeSnapshots)
@@ -65,5 +76,9 @@ internal sealed class VolumeRollback(Cloud cloud, CreationPlan plan, IActivity a
         }
 
         _deleted.UnionWith(ids.Except(left.Select(l => l.Id)));
+        if (noList is not null && ours.Any(v => v.IsOutcomeUnknown))
+        {
+            throw noList;
+        }
     }
 }

@@ -13,8 +13,30 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     /// <returns>Those that could not be deleted, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
     {
-        Leftover?[] left = await Fanout.SelectAsync(ids.Distinct(), DeleteAsync, stop).ConfigureAwait(false);
-        return [.. left.OfType<Leftover>()];
+        string[] all = [.. ids.Distinct()];
+        Leftover[] left = [.. (await Fanout.SelectAsync(all, DeleteAsync, stop).ConfigureAwait(false)).OfType<Leftover>()];
+        return [.. left, .. await StillListedAsync([.. all.Except(left.Select(l => l.Id))], stop).ConfigureAwait(false)];
+    }
+
+    /// <summary>That a snapshot is gone is told by a 404, which is also what a proxy says that lost its way: a list does not err so.</summary>
+    private async Task<IEnumerable<Leftover>> StillListedAsync(string[] gone, CancellationToken stop)
+    {
+        if (gone.Length == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            return (await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false))
+                .Where(s => gone.Contains(s.Id) && s.Status != "deleting")
+                .Select(s => new Leftover("volume snapshot", s.Id, $"Cinder says that it is not there, and lists it as {s.Status}"));
+        }
+        catch (HotstackException)
+        {
+            // Each for itself was answered, which has to do then.
+            return [];
+        }
     }
 
     private async Task<Leftover?> DeleteAsync(string id, CancellationToken stop)

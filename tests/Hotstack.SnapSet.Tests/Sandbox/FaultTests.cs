@@ -61,6 +61,26 @@ public class FaultTests : SandboxTest
     }
 
     [Fact]
+    public async Task Half_a_body_may_look_whole()
+    {
+        Server.Faults.Add(new Fault { Kind = FaultKind.HalfBody });
+        using var half = await SendAsync("GET", Servers);
+        await Assert.ThrowsAnyAsync<JsonException>(() => JsonOf(half));
+    }
+
+    [Theory]
+    [InlineData(FaultKind.Hang, 0)]
+    [InlineData(FaultKind.HangAfterWork, 1)]
+    public async Task A_call_may_hang_before_or_after_the_work_until_the_client_gives_up(FaultKind kind, int made)
+    {
+        Server.Faults.Add(new Fault { Kind = kind, Action = "createImage" });
+        Task answer = ActAsync("master0", """{"createImage": {"name": "x"}}""");
+
+        Assert.NotEqual(answer, await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(150), TestContext.Current.CancellationToken)));
+        Assert.Equal(made, Cloud.ImagesNamed("x").Count);
+    }
+
+    [Fact]
     public async Task A_delay_is_by_the_clouds_clock()
     {
         Server.Faults.Add(new Fault { Kind = FaultKind.Delay, Delay = TimeSpan.FromMinutes(2) });

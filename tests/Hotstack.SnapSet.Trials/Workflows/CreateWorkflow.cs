@@ -12,5 +12,9 @@ internal sealed class CreateWorkflow : Workflow
     public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new CreateSnapSet(session.Cloud)
         .RunAsync(Deployment.Freeze with { StopServers = true, StartServers = true }, session.Activity, Yes, stop);
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now) => Deployment.WrongsOfNewSet(before, now);
+    /// <summary>Each is a set of its own; what is left of one is deleted by its id.</summary>
+    public override WorldState Again(WorldState before, WorldState left) =>
+        new([.. before.Things, .. left.Since(before).Where(c => c is { Before: null, Thing.PartOf.Count: > 0 }).Select(c => c.Thing)]);
+
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) => Deployment.WrongsOfNewSet(before, now, warned: warned);
 }

@@ -27,7 +27,8 @@ internal static class Deployment
     }
 
     /// <summary>What is wrong with the sets of the deployment if there is to be exactly one that was not there before.</summary>
-    public static IEnumerable<string> WrongsOfNewSet(WorldState before, WorldState now, bool withVolumes = true)
+    /// <remarks>A server that could not be started again afterwards, as the user wanted beside the set, has to be warned of.</remarks>
+    public static IEnumerable<string> WrongsOfNewSet(WorldState before, WorldState now, bool withVolumes = true, string warned = "")
     {
         Change[] changes = [.. now.Since(before)];
         string[] ids = [.. changes.Where(c => c.Thing.Kind == "image" && c.After is not null).SelectMany(c => c.Thing.PartOf).Distinct()];
@@ -44,7 +45,7 @@ internal static class Deployment
             .. images.Length != Servers.Length ? [$"it has {images.Length} images"] : Array.Empty<string>(),
             .. withVolumes ? now.All("volume").SelectMany(volume => WrongsOfSnapshot(snapshots, images, volume)) : [],
             .. snapshots.Length != (withVolumes ? now.All("volume").Count() : 0) ? [$"it has {snapshots.Length} volume snapshots"] : Array.Empty<string>(),
-            .. changes.Where(c => !c.Thing.PartOf.Contains(id)).Select(c => $"{c}"),
+            .. changes.Where(c => !c.Thing.PartOf.Contains(id) && !(c.Thing.Kind == "server" && warned.Contains(c.Thing.Id, StringComparison.Ordinal))).Select(c => $"{c}"),
         ];
     }
 

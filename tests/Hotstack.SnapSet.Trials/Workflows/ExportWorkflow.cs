@@ -12,7 +12,7 @@ internal sealed class ExportWorkflow : Workflow
     public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new ExportSnapSet(session.Cloud).RunAsync(
         new ExportSnapSetRequest { Id = session.Notes["set"], Path = session.Folder, SkipVolumes = true }, session.Activity, Yes, stop);
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now)
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         Change[] changes = [.. now.Since(before)];
         Thing[] images = [.. now.All("image").Where(i => i.PartOf.Count > 0)];

@@ -19,7 +19,7 @@ internal sealed class ImportWorkflow : Workflow
     public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new ImportSnapSet(session.Other).RunAsync(
         new ImportSnapSetRequest { Path = session.Notes["export"] }, session.Activity, Yes, stop);
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now)
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         Change[] changes = [.. now.Since(before)];
         Thing[] originals = [.. before.All("image").Where(i => i.PartOf.Count > 0)];

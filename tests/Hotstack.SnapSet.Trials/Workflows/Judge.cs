@@ -39,13 +39,18 @@ internal static class Judge
     {
         if (attempt.Failure is null)
         {
-            string[] wrongs = [.. workflow.Wrongs(before, now)];
+            string[] wrongs = [.. workflow.Wrongs(before, now, string.Join("\n", attempt.Warnings))];
             return wrongs.Length == 0 ? Verdict.Complete : Verdict.Bad(wrongs.Prepend("it claims to be done"));
         }
 
-        if (attempt.Failure is HotstackException failure && workflow.SaysDone(failure) && !workflow.Wrongs(before, now).Any())
+        if (attempt.Failure is HotstackException failure && workflow.SaysDone(failure) && !workflow.Wrongs(before, now, string.Join("\n", attempt.Warnings)).Any())
         {
             return Verdict.Complete;
+        }
+
+        if (!workflow.MayFailWhenDone && attempt.Failure is HotstackException && !workflow.Wrongs(before, now, "").Any())
+        {
+            return Verdict.Bad(["it says that it failed, and all is done"]);
         }
 
         string[] problems = [.. Unclear(attempt.Failure, wasCancelled), .. Left(workflow, before, now, attempt), .. workflow.Unnamed(before, now, attempt)];

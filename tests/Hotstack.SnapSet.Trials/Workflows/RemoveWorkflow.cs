@@ -18,7 +18,7 @@ internal sealed class RemoveWorkflow : Workflow
         return failure is null ? gone : throw failure;
     }
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now) =>
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
     [
         .. now.Since(before).Where(c => c.After is not null || c.Thing.PartOf.Count == 0).Select(c => $"{c}"),
         .. now.Things.Where(t => t.PartOf.Count > 0 && t.Kind is "image" or "volume snapshot").Select(t => $"{t} is still there"),

@@ -25,7 +25,7 @@ internal class RestoreWorkflow : Workflow
         },
         session.Activity, Yes, stop);
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now)
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         Change[] changes = [.. now.Since(before)];
         Thing[] images = [.. before.All("image").Where(i => i.PartOf.Count > 0)];

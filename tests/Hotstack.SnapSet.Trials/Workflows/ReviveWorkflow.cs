@@ -9,11 +9,9 @@ internal sealed class ReviveWorkflow : Workflow
 {
     public override string Name => "revive";
 
-    public override Sandbox.Scenario Scenario => Sandbox.Scenario.Multi;
-
     public override async Task SeedAsync(World world, Session session, CancellationToken stop)
     {
-        var source = new InstanceSource { StackName = "hs-multi" };
+        var source = new InstanceSource { StackName = "hs-sno" };
         ClusterRecord? record = await new SuspendCluster(session.Cloud, session.Cluster)
             .RunAsync(new SuspendClusterRequest { Source = source }, session.Activity, Yes, stop);
         SnapSet? set = await new CreateSnapSet(session.Cloud).RunAsync(
@@ -28,7 +26,7 @@ internal sealed class ReviveWorkflow : Workflow
         ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster).RunAsync(
             new ReviveClusterRequest
             {
-                Source = new InstanceSource { StackName = "hs-multi" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
+                Source = new InstanceSource { StackName = "hs-sno" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
                 StableFor = [TimeSpan.FromSeconds(5)], MostRounds = 2, Timeout = TimeSpan.FromMinutes(30),
             },
             session.Activity, Yes, stop);
@@ -37,13 +35,16 @@ internal sealed class ReviveWorkflow : Workflow
     }
 
     /// <summary>All servers run, all nodes are open and without our marks, and nothing else changed.</summary>
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now) =>
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
     [
         .. now.All("server").Where(s => !s.Facts.StartsWith("ACTIVE ", StringComparison.Ordinal) || s.Facts.Contains("hotstack_", StringComparison.Ordinal))
             .Select(s => $"{s} is {s.Facts}"),
         .. now.All("node").Where(n => n.Facts.Trim() != "open").Select(n => $"{n} is {n.Facts}"),
         .. now.Since(before).Where(c => c.Thing.Kind is not ("server" or "node") || c.Before is null || c.After is null).Select(c => $"{c}"),
     ];
+
+    /// <summary>It is to prove that all works, and a check that fails is a failure.</summary>
+    public override bool MayFailWhenDone => true;
 
     /// <summary>A revival has nothing to take back: servers that run and nodes that are open are what is wanted, and the same command goes
     /// on from there. So that command is what is judged.</summary>

@@ -19,7 +19,7 @@ internal sealed class SuspendWorkflow : Workflow
             new SuspendClusterRequest { Source = new InstanceSource { StackName = "hs-multi" } }, session.Activity, Yes, stop);
 
     /// <summary>All servers off, all nodes cordoned, with the record at their servers; the cluster itself cannot be asked any more.</summary>
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now)
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         string[] nodes = [.. now.All("node").Select(n => n.Name)];
         return
@@ -30,6 +30,9 @@ internal sealed class SuspendWorkflow : Workflow
                 ? false : !IsHelper(c)).Select(c => $"{c}"),
         ];
     }
+
+    /// <summary>That servers are off is all that there is to do; a run that can no longer see it says how far it got.</summary>
+    public override bool MayFailWhenDone => true;
 
     /// <summary>Once nodes go nothing can be taken back, which is what the user is told, with which servers are off and that the same
     /// command goes on. So that command is what is judged then, and this state is not.</summary>

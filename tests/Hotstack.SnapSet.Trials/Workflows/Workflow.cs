@@ -26,10 +26,19 @@ internal abstract class Workflow
     public abstract Task<object?> RunAsync(Session session, CancellationToken stop);
 
     /// <summary>What is wrong if all should be done: nothing else than what was asked for, all of it, and right.</summary>
-    public abstract IEnumerable<string> Wrongs(WorldState before, WorldState now);
+    /// <param name="before">How all was.</param>
+    /// <param name="now">How all is.</param>
+    /// <param name="warned">What the run warned of, and so does not claim.</param>
+    public abstract IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned);
+
+    /// <summary>What the same command begins with, once a run has failed and left what it named: by default it goes on with that.</summary>
+    public virtual WorldState Again(WorldState before, WorldState left) => before;
 
     /// <summary>Changes that a run which failed may leave without naming them, and why; none unless a workflow says so.</summary>
     public virtual bool MayStay(Change change, Attempt attempt) => false;
+
+    /// <summary>Whether a run may fail though all is done: because it could not see that it is.</summary>
+    public virtual bool MayFailWhenDone => false;
 
     /// <summary>What a run that failed should have named beside what it changed.</summary>
     public virtual IEnumerable<string> Unnamed(WorldState before, WorldState now, Attempt attempt) => [];

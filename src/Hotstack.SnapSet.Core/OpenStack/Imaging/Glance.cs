@@ -128,7 +128,7 @@ public sealed class Glance
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/protected", isProtected));
 
-    /// <summary>Deletes an image; one that is gone already is no error.</summary>
+    /// <summary>Deletes an image; one that is gone already is no error, if it is.</summary>
     /// <exception cref="HotstackException">It is protected or not ours (<c>ImageForbidden</c>), or in use
     /// (<c>ImageInUse</c>).</exception>
     public async Task DeleteAsync(string id, CancellationToken stop)
@@ -139,6 +139,11 @@ public sealed class Glance
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
+            // A proxy that lost its way says the same of one that is there.
+            if (await FindAsync(id, stop).ConfigureAwait(false) is not null)
+            {
+                throw;
+            }
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
         {

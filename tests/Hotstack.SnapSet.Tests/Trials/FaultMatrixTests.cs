@@ -1,0 +1,61 @@
+using Hotstack.Trials.Faults;
+using Hotstack.Trials.Workflows;
+using Xunit;
+
+namespace Hotstack.Trials;
+
+/// <summary>A few cells of the matrix for each workflow; the trials run it whole (docs/trials.md).</summary>
+public sealed class FaultMatrixTests
+{
+    private const int Seed = 1;
+    private const int CellsOfEach = 4;
+
+    public static TheoryData<string> Workflows => [.. Workflow.All.Select(w => w.Name)];
+
+    [Theory]
+    [MemberData(nameof(Workflows))]
+    public async Task With_a_fault_a_workflow_ends_complete_or_clean(string name)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Workflow workflow = Workflow.All.Single(w => w.Name == name);
+        // Those that hang take real time.
+        Trouble[] troubles = [.. Trouble.All.Where(t => !t.Hangs)];
+        IReadOnlyList<Cell> cells = await new FaultMatrix(Seed).CellsAsync([workflow], troubles, stop);
+
+        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync([.. cells.Take(CellsOfEach)], atOnce: 2, _ => { }, stop);
+
+        Assert.Equal(CellsOfEach, results.Count);
+        Assert.All(results, r => Assert.True(r.Verdict.Ending != Ending.Bad, $"{r.Cell.Command}\n{string.Join("\n", r.Verdict.Problems)}"));
+    }
+
+    [Fact]
+    public async Task A_product_that_does_not_tidy_up_is_bad()
+    {
+        var cell = new Cell(new UntidyWorkflow(), new Step(new CallShape("GET", "/nowhere"), 1), Trouble.All[0], Seed);
+
+        CellResult result = await cell.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Ending.Bad, result.Verdict.Ending);
+        Assert.Contains(result.Verdict.Problems, p => p.StartsWith("left and not named: image ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Orders an image, and fails without a word about it.</summary>
+    private sealed class UntidyWorkflow : Workflow
+    {
+        public override string Name => "untidy";
+
+        public override Task SeedAsync(World world, Session session, CancellationToken stop)
+        {
+            world.Notes["server"] = world.Sandbox.Cloud.Server("master0").Id;
+            return Task.CompletedTask;
+        }
+
+        public override async Task<object?> RunAsync(Session session, CancellationToken stop)
+        {
+            await session.Cloud.Compute.CreateImageAsync(session.Notes["server"], "left", new Dictionary<string, string>(), stop);
+            throw new HotstackException(ErrorCause.OperationFailed, "SnapshotFailed", "It failed. It left nothing behind.");
+        }
+
+        public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) => [];
+    }
+}

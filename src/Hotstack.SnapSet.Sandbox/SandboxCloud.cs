@@ -35,6 +35,8 @@ public sealed partial class SandboxCloud
 
     internal FaultPlan Faults { get; }
 
+    internal Gate Gate { get; } = new();
+
     /// <summary>The time up to which the cloud has come.</summary>
     internal DateTimeOffset Now { get; private set; }
 

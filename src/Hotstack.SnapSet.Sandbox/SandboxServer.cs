@@ -40,6 +40,9 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public FaultPlan Faults => Cloud.Faults;
 
+    /// <summary>Holds calls up, for tests that need a certain moment.</summary>
+    public Gate Gate => Cloud.Gate;
+
     /// <summary>A clouds.yaml with <c>sandbox</c>, <c>sandbox-appcred</c>, <c>sandbox-admin</c> and <c>sandbox-other</c>.</summary>
     public string CloudsYaml { get; }
 

@@ -1,4 +1,6 @@
+using Hotstack.Trials.Concurrency;
 using Hotstack.Trials.Faults;
+using Hotstack.Trials.Kills;
 
 // "dotnet run --project tests/Hotstack.SnapSet.Trials -c Release -- NAME": what docs/trials.md describes. Ends with 1 if anything failed.
 using var stop = new CancellationTokenSource();
@@ -13,8 +15,19 @@ try
     {
         case ["faults", .. var rest]:
             return await new FaultsCommand(Console.Out).RunAsync(rest, stop.Token);
+        case ["kills", .. var rest]:
+            return await new InterruptionsCommand(Means.Kill, Console.Out).RunAsync(rest, stop.Token);
+        case ["cancels", .. var rest]:
+            return await new InterruptionsCommand(Means.Cancel, Console.Out).RunAsync(rest, stop.Token);
+        case ["concurrency", .. var rest]:
+            return await new ConcurrencyCommand(Console.Out).RunAsync(rest, stop.Token);
+        case ["victim"]:
+            // For kills only: the process that is killed.
+            return await VictimCommand.RunAsync();
         default:
-            Console.Error.WriteLine("Which? faults: every workflow with every fault at every call.");
+            Console.Error.WriteLine(
+                "Which? faults: every workflow with every fault at every call; kills, cancels: every workflow cut off at every call; "
+                + "concurrency: two runs at once.");
             return 2;
     }
 }

@@ -38,6 +38,29 @@ internal class ExportDisk
     public virtual Stream OpenRead(string path) =>
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
+    /// <summary>Takes a folder for one run. The system lets go of it also when the run is killed.</summary>
+    /// <exception cref="HotstackException">Another run has it (<c>ExportFolderBusy</c>).</exception>
+    public static IDisposable Lock(string folder)
+    {
+        string path = Path.Combine(folder, ExportFiles.LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (File.Exists(path) && !FullCodes.Contains(e.HResult))
+        {
+            throw new HotstackException(ErrorCause.Conflict, "ExportFolderBusy", $"another run writes {folder} just now: {e.Message}", e)
+            {
+                Target = folder,
+                Hint = "Wait for the other run, or export to another -Path.",
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(path, e);
+        }
+    }
+
     /// <summary>Writes a small file so that it is there whole or not at all.</summary>
     public static void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
     {

@@ -8,6 +8,9 @@ internal static partial class ExportFiles
     /// <summary>What is being written carries this until it is whole.</summary>
     public const string PartSuffix = ".part";
 
+    /// <summary>Held open by the run that writes the folder; gone with it.</summary>
+    public const string LockName = "snapset.lock";
+
     private const int LongestName = 120;
 
     public static string FolderName(string snapSetId) => $"hotstack-snapset-{Plain(snapSetId)}";
@@ -15,7 +18,7 @@ internal static partial class ExportFiles
     /// <summary>A name for each member's file, that any file system takes and that differs from the others.</summary>
     public static IReadOnlyList<string> NamesFor(IEnumerable<(string Member, string DiskFormat)> members)
     {
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ExportManifest.FileName };
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ExportManifest.FileName, LockName };
         return [.. members.Select(NameOf)];
 
         string NameOf((string Member, string DiskFormat) member)

@@ -115,7 +115,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <summary>Whether the folder holds this set, whole.</summary>
-    private async Task<bool> IsFinishedAsync(ExportPlan plan, bool verify, IActivity activity, CancellationToken stop)
+    public async Task<bool> IsFinishedAsync(ExportPlan plan, bool verify, IActivity activity, CancellationToken stop)
     {
         if (!File.Exists(plan.ManifestPath))
         {

@@ -18,7 +18,7 @@ public sealed class ExportSnapSet(Cloud cloud)
     /// <param name="stop">Ends it; what was fetched is kept.</param>
     /// <returns>The export; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
-    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>, <c>ExportFileFailed</c>, <c>ImageDataCorrupt</c> …</exception>
+    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>ExportFolderBusy</c>, <c>DiskFull</c>, <c>ExportFileFailed</c>, <c>ImageDataCorrupt</c> …</exception>
     public async Task<SnapSetExport?> RunAsync(
         ExportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -41,13 +41,20 @@ public sealed class ExportSnapSet(Cloud cloud)
             activity.Warning(warning);
         }
 
-        long fetched = await FetchAsync(plan, request.ThrottleLimit, activity, stop).ConfigureAwait(false);
+        long fetched = await FetchAsync(plan, request, activity, stop).ConfigureAwait(false);
         return Result(plan, fetched, begun);
     }
 
-    private async Task<long> FetchAsync(ExportPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
+    private async Task<long> FetchAsync(ExportPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ExportDisk.Guard(plan.Folder, () => Directory.CreateDirectory(plan.Folder));
+        using IDisposable alone = ExportDisk.Lock(plan.Folder);
+        if (await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))
+        {
+            activity.Verbose($"Another run has exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
+            return 0;
+        }
+
         // One that is not whole any more must not look as if it were.
         ExportDisk.Guard(plan.ManifestPath, () =>
         {
@@ -59,7 +66,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         try
         {
             await Transfers.RunAsync(
-                plan.Members, throttleLimit, member => member.Member.Name,
+                plan.Members, request.ThrottleLimit, member => member.Member.Name,
                 async (member, token) =>
                 {
                     hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(

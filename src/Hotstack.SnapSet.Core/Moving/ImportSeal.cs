@@ -29,7 +29,17 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
                     [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
             }
 
-            if (round > MostRounds || open.Any(pair => pair.Image is null))
+            if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)
+            {
+                throw new HotstackException(
+                    ErrorCause.Conflict, "ImageNotFound",
+                    $"{gone.Name}: image {images[gone.Name].Id} was whole, and is gone: somebody deleted it, or imports the same set.")
+                {
+                    Target = images[gone.Name].Id,
+                };
+            }
+
+            if (round > MostRounds)
             {
                 throw failure ?? new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",

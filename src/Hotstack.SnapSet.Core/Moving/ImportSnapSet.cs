@@ -82,6 +82,7 @@ public sealed class ImportSnapSet(Cloud cloud)
                 await cloud.Images.CreateAsync(plan.NewImageOf(member.Member), token).ConfigureAwait(false),
             stop).ConfigureAwait(false);
 
+        await new ImportClaim(cloud, plan, activity).CheckAsync(images.Values, stop).ConfigureAwait(false);
         var upload = new ImageUpload(cloud, plan, Disk, activity);
         await Transfers.RunAsync(
             plan.Missing, plan.ThrottleLimit, member => member.Member.Name,

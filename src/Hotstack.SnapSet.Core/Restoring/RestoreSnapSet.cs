@@ -88,6 +88,11 @@ public sealed class RestoreSnapSet(Cloud cloud)
                 Hint = failure.Hint,
             };
         }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
+            throw;
+        }
     }
 
     private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)

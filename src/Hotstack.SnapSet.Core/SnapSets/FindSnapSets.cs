@@ -23,6 +23,11 @@ public sealed class FindSnapSets(Cloud cloud)
             all = [.. all, await GetWithoutImageAsync(id, stop).ConfigureAwait(false) ?? throw NotFound(id)];
         }
 
+        if (request.Incomplete)
+        {
+            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], stop).ConfigureAwait(false)];
+        }
+
         SnapSet[] found = [.. all.Where(set =>
             (request.Ids.Count == 0 || request.Ids.Any(id => Matches(set.Id, id)))
             && (request.StackName is null || Wildcard.Matches(set.StackName ?? "", request.StackName))
@@ -57,8 +62,16 @@ public sealed class FindSnapSets(Cloud cloud)
             ?? throw NotFound(id);
     }
 
-    /// <summary>A set whose making was interrupted while there were only volume snapshots of it. Only by its id: that would else
-    /// cost every listing a call to Cinder.</summary>
+    /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
+    private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
+    {
+        ILookup<string, VolumeSnapshot> found = await SetVolumeSnapshots.OfAllSetsIfAnyAsync(cloud, stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => SetVolumeSnapshots.ToSnapSet(set.Key, [.. set], cloud, project))];
+    }
+
+    /// <summary>One of these. Only by its id, or where incomplete ones are asked for: that would else cost every listing a call to
+    /// Cinder.</summary>
     private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
     {
         IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop).ConfigureAwait(false);

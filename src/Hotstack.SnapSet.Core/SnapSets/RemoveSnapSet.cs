@@ -7,6 +7,9 @@ namespace Hotstack.SnapSets;
 /// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
 public sealed class RemoveSnapSet(Cloud cloud)
 {
+    /// <summary>For a look after the user has stopped the run.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>The volume snapshots, if they are read once for several sets; null reads them anew for each.</summary>
     internal VolumeShelf? Volumes { get; init; }
 
@@ -58,9 +61,39 @@ public sealed class RemoveSnapSet(Cloud cloud)
             await DeleteAsync(set, unnamed, activity, stop).ConfigureAwait(false);
             return set;
         }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(id).ConfigureAwait(false)}");
+            throw;
+        }
         finally
         {
             activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>What the cloud still holds of a set, for a run that was stopped: without its token.</summary>
+    private async Task<string> LeftAsync(string id)
+    {
+        using var patience = new CancellationTokenSource(LookPatience);
+        try
+        {
+            SnapSet left = await new FindSnapSets(cloud).GetAsync(id, patience.Token).ConfigureAwait(false);
+            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), id, patience.Token).ConfigureAwait(false);
+            string[] things =
+            [
+                .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
+                .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct().Select(s => $"volume snapshot {s}"),
+            ];
+            return $"There are still: {string.Join(", ", things)}. The same command again deletes them.";
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return "All of it is deleted.";
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return $"What is left of it could not be found out ({e.Message}); the same command again deletes it.";
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         Dictionary<string, Leftover> leftovers, CancellationToken stop)
     {
         string?[] existing = [.. members.Where(m => !m.WasOrdered).Select(m => m.ImageId)];
-        // By property also those whose id never reached us. In a resumed set, an earlier run's images stay.
+        // By property also those whose id never reached us. In a resumed set, another run's images stay.
         HotstackException? noList = null;
         IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed = [];
         try
@@ -73,7 +73,8 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         (string Id, IReadOnlyList<string> VolumeSnapshots)[] images =
         [
             .. listed
-                .Where(found => !existing.Contains(found.Image.Id) && ours.Any(m => m.Instance.Name == found.Properties.Name))
+                .Where(found => !existing.Contains(found.Image.Id)
+                    && ours.Any(m => m.Instance.Name == found.Properties.Name && MayBeOurs(m, found.Image)))
                 .Select(found => (found.Image.Id, SnapSetImage.VolumeSnapshotsOf(found.Image))),
         ];
         string[] known = [.. ours.Select(m => m.ImageId).OfType<string>().Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))];
@@ -103,6 +104,12 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
             throw noList;
         }
     }
+
+    /// <summary>A set that we began is all ours. One that was resumed another run may complete meanwhile: then ours is what we know by
+    /// its id, or, where an order got no answer, what no run has sealed.</summary>
+    private bool MayBeOurs(MemberRun member, Image image) =>
+        !plan.IsResumed || image.Id == member.ImageId
+        || ((member.IsOutcomeUnknown || member.Orders > 1) && !plan.TagsOf(member.Plan).AreIn(image.Tags));
 
     /// <summary>An image with the volume snapshots that only it remembers.</summary>
     private async Task<(string Id, IReadOnlyList<string> VolumeSnapshots)> AloneAsync(string id, CancellationToken stop) =>

@@ -30,7 +30,8 @@ internal static class ServerRules
             };
         }
 
-        if (server.TaskState is { } task && !mayBeBusy)
+        bool isStopping = mayRun && server is { Status: Active, TaskState: "powering-off" };
+        if (server.TaskState is { } task && !mayBeBusy && !isStopping)
         {
             yield return $"instance {instance.Name}: server {server.Id} is busy ({task}); wait until that has ended";
         }

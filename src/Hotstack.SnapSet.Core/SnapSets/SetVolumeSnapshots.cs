@@ -55,6 +55,21 @@ internal static class SetVolumeSnapshots
         }
     }
 
+    /// <summary>All snapshots of sets, by the sets' ids; none where volumes cannot be asked for.</summary>
+    public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<VolumeSnapshot> all = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+            return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
+                .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || e.Id == "EndpointNotFound")
+        {
+            return Array.Empty<VolumeSnapshot>().ToLookup(_ => "");
+        }
+    }
+
     /// <summary>By metadata and name: either alone may have been copied.</summary>
     public static IReadOnlyList<VolumeSnapshot> OfSet(IEnumerable<VolumeSnapshot> snapshots, string id) =>
     [

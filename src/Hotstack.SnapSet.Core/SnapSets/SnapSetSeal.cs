@@ -15,6 +15,11 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     public async Task<SnapSet> RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
         await CheckServersAsync(members, stop).ConfigureAwait(false);
+        if (plan.IsResumed)
+        {
+            await AdoptAsync(members, stop).ConfigureAwait(false);
+        }
+
         VolumeLook volumes = await CheckVolumesAsync(members, stop).ConfigureAwait(false);
         IReadOnlyCollection<MemberRun> untagged = members;
         for (int round = 1; ; round++)
@@ -32,6 +37,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
 
             // Glance may write old tags back when it ends its work on an image.
             untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsTagged(m, image))];
+            await RefuseGoneAsync(untagged.Where(m => images.All(i => i.Id != m.ImageId)), stop).ConfigureAwait(false);
             if (untagged.Count == 0)
             {
                 return SnapSetAssembly.Assemble(
@@ -122,6 +128,48 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
 
     private bool IsTagged(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags);
 
+    /// <summary>Another run may complete the set too. Of two whole images of a server the older one serves, which is how either
+    /// run sees it, so that neither takes away what the other told of.</summary>
+    private async Task AdoptAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
+    {
+        ILookup<string, Image> listed = (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false))
+            .Where(found => found.Image.IsReady).ToLookup(found => found.Properties.Name, found => found.Image);
+        foreach (MemberRun member in members)
+        {
+            Image? oldest = listed[member.Instance.Name].OrderBy(i => i.CreatedAt).ThenBy(i => i.Id, StringComparer.Ordinal).FirstOrDefault();
+            if (oldest is null || oldest.Id == member.ImageId)
+            {
+                continue;
+            }
+
+            activity.Verbose($"{member.Instance.Name}: another run has made image {oldest.Id} of it before; keeping that one.");
+            if (member is { WasOrdered: true, Image: { } ours })
+            {
+                await DropAsync(ours, stop).ConfigureAwait(false);
+            }
+
+            (member.ImageId, member.Image, member.WasOrdered) = (oldest.Id, oldest, false);
+        }
+    }
+
+    /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
+    private async Task RefuseGoneAsync(IEnumerable<MemberRun> unlisted, CancellationToken stop)
+    {
+        foreach (MemberRun member in unlisted)
+        {
+            if (await cloud.Images.FindAsync(member.ImageId!, stop).ConfigureAwait(false) is null)
+            {
+                throw new HotstackException(
+                    ErrorCause.Conflict, "SnapshotFailed",
+                    $"{member.Instance.Name}: image {member.ImageId} was whole, and is gone: somebody deleted it while the set was made.")
+                {
+                    Target = member.ImageId,
+                    Hint = "Somebody may have removed the set; make a new one.",
+                };
+            }
+        }
+    }
+
     /// <summary>An order whose answer was lost, and that was given again, may have been taken twice.</summary>
     private async Task<IReadOnlyList<Image>> DropDuplicatesAsync(
         IReadOnlyCollection<MemberRun> members, IReadOnlyList<Image> images, CancellationToken stop)
@@ -129,15 +177,20 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         Image[] extra = [.. images.Where(image => members.All(m => m.ImageId != image.Id))];
         foreach (Image image in extra)
         {
-            activity.Verbose($"Deleting image {image.Id}, a second one of {image.Name}.");
-            IReadOnlyList<Leftover> left = await new ImageRemoval(cloud)
-                .RunAsync(image.Id, SnapSetImage.VolumeSnapshotsOf(image), image.IsProtected, activity, stop).ConfigureAwait(false);
-            if (left.Count > 0)
-            {
-                activity.Warning($"A second image of {image.Name} could not be deleted: {string.Join("; ", left)}.");
-            }
+            await DropAsync(image, stop).ConfigureAwait(false);
         }
 
         return [.. images.Except(extra)];
+    }
+
+    private async Task DropAsync(Image image, CancellationToken stop)
+    {
+        activity.Verbose($"Deleting image {image.Id}, a second one of {image.Name}.");
+        IReadOnlyList<Leftover> left = await new ImageRemoval(cloud)
+            .RunAsync(image.Id, SnapSetImage.VolumeSnapshotsOf(image), image.IsProtected, activity, stop).ConfigureAwait(false);
+        if (left.Count > 0)
+        {
+            activity.Warning($"A second image of {image.Name} could not be deleted: {string.Join("; ", left)}.");
+        }
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
         Reply? reply = null;
         try
         {
+            await cloud.Gate.PassAsync(entry, CallMoment.Received);
             reply = await AnswerAsync(service, call, handler, open, fault, stop);
             if (reply is UploadReply upload)
             {
@@ -45,6 +46,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
 
         // Before the answer leaves, so that whoever has it finds the call in the log.
         log.Close(entry, reply?.Status ?? 0, fault?.Kind);
+        await cloud.Gate.PassAsync(entry, CallMoment.Done);
         if (reply is null || (fault?.Kind == FaultKind.Truncate && reply is { Body.Length: 0 } and not StreamReply))
         {
             http.Abort();

@@ -9,7 +9,7 @@ using Hotstack.OpenStack.Configuration;
 namespace Hotstack.Trials.Workflows;
 
 /// <summary>What one command has: its connections, and what it told. As for a cmdlet, they are new for each.</summary>
-internal sealed class Session(World world, Wire? wire) : IDisposable
+internal sealed class Session(Place place, Wire? wire) : IDisposable
 {
     private Cloud? _cloud;
     private Cloud? _other;
@@ -17,9 +17,9 @@ internal sealed class Session(World world, Wire? wire) : IDisposable
 
     public RecordingActivity Activity { get; } = new();
 
-    public string Folder => world.Folder;
+    public string Folder => place.Folder;
 
-    public IReadOnlyDictionary<string, string> Notes => world.Notes;
+    public IReadOnlyDictionary<string, string> Notes => place.Notes;
 
     /// <summary>The cloud, as the deployment's user.</summary>
     public Cloud Cloud => _cloud ??= ConnectToCloud("sandbox");
@@ -28,7 +28,7 @@ internal sealed class Session(World world, Wire? wire) : IDisposable
     public Cloud Other => _other ??= ConnectToCloud("sandbox-other");
 
     public Cluster Cluster => _cluster ??= Cluster.Connect(
-        new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, world.Clock, wire);
+        new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, place.Clock, wire);
 
     private ConfigurationSources Sources => ConfigurationSources.OfThisProcess() with
     {
@@ -36,8 +36,8 @@ internal sealed class Session(World world, Wire? wire) : IDisposable
         Platform = ConfigurationPlatform.Linux,
         OpenFile = path => path switch
         {
-            "/clouds.yaml" => new MemoryStream(Encoding.UTF8.GetBytes(world.Sandbox.CloudsYaml)),
-            "/kubeconfig" => new MemoryStream(Encoding.UTF8.GetBytes(world.Sandbox.Kubeconfig)),
+            "/clouds.yaml" => new MemoryStream(Encoding.UTF8.GetBytes(place.CloudsYaml)),
+            "/kubeconfig" => new MemoryStream(Encoding.UTF8.GetBytes(place.Kubeconfig)),
             _ => null,
         },
     };
@@ -50,5 +50,5 @@ internal sealed class Session(World world, Wire? wire) : IDisposable
     }
 
     private Cloud ConnectToCloud(string name) =>
-        Cloud.Connect(new CloudConfigurationLoader(Sources).Load(name, null), Activity, world.Clock, wire);
+        Cloud.Connect(new CloudConfigurationLoader(Sources).Load(name, null), Activity, place.Clock, wire);
 }

@@ -1,0 +1,47 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Moving;
+
+/// <summary>Keeps two imports of one set from mixing: whoever made an image first goes on, the other one takes its own back.</summary>
+internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activity)
+{
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
+
+    /// <param name="images">Ours, all of them: made just now, or kept from an earlier run.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">Another run was first (<c>SnapSetExists</c>); what we made is deleted again.</exception>
+    public async Task CheckAsync(IEnumerable<Image> images, CancellationToken stop)
+    {
+        Image[] ours = [.. images];
+        KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
+        Image[] others =
+        [
+            .. (await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false))
+                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id && (owner.Length == 0 || image.Owner == owner[0].Value)
+                    && !ours.Concat(plan.Stale).Any(known => known.Id == image.Id)),
+        ];
+        if (others.Length == 0 || First(ours) == First([.. ours, .. others]))
+        {
+            return;
+        }
+
+        Image[] made = [.. ours.Where(image => plan.Members.All(m => m.Existing?.Id != image.Id))];
+        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting the {made.Length} images that were begun.");
+        using var patience = new CancellationTokenSource(CleanUpPatience);
+        await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token).ConfigureAwait(false);
+        throw new HotstackException(
+            ErrorCause.AlreadyExists, "SnapSetExists",
+            $"another run began to import it into this project of cloud '{cloud.Name}' meanwhile, and goes on; what this one made was deleted.")
+        {
+            Target = plan.Id,
+            Hint = "Wait for the other run. If it was cut off, the same command again goes on with what it left.",
+        };
+    }
+
+    /// <summary>Both runs see the same one as the first.</summary>
+    private static string First(IEnumerable<Image> images) =>
+        images.OrderBy(i => i.CreatedAt).ThenBy(i => i.Id, StringComparer.Ordinal).First().Id;
+}

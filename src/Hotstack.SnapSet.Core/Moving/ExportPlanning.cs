@@ -40,6 +40,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
             Members = [.. set.Members.Select((member, i) => new PlannedExport(member, images[i], files[i], volumes[i]))],
             Warnings = [.. WarningsOf(set, images, volumes)],
         };
+        RefuseLinks(plan);
         plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false) };
         CheckSpace(plan);
         return plan;
@@ -150,6 +151,19 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         }
 
         return manifest.Members.Count == plan.Members.Count;
+    }
+
+    /// <summary>What is written through a link ends up elsewhere, and whoever else may write into the folder can make one.</summary>
+    private static void RefuseLinks(ExportPlan plan)
+    {
+        IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
+        foreach (string path in files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }).Prepend(plan.Folder))
+        {
+            if (ExportDisk.Guard(path, () => new FileInfo(path).LinkTarget) is { } target)
+            {
+                throw Taken(plan, $"{path} is a link to {target}, and what is exported has to stay in its folder");
+            }
+        }
     }
 
     private void CheckSpace(ExportPlan plan)

@@ -15,6 +15,7 @@ internal static class ManifestFile
     private const int MostBytes = 16 << 20;
     private const int LongestId = 64;
     private const int LongestRole = 200;
+    private const int LongestWarning = 10_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -103,9 +104,9 @@ internal static class ManifestFile
             yield break;
         }
 
-        if (manifest.Warnings is null || members.Any(m => m is null))
+        if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !IsPlain(warning, LongestWarning)))
         {
-            yield return "a list is null";
+            yield return "a list is null, or a warning no plain text";
             yield break;
         }
 

@@ -125,6 +125,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
         Selection selection, string accept, Func<JsonElement, TItem> readItem, CancellationToken stop)
     {
         var items = new List<TItem>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         string? next = null;
         int size = PageSize;
         while (true)
@@ -147,6 +148,11 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
             if (next is null)
             {
                 return (items, metadata.Text("resourceVersion") ?? "");
+            }
+
+            if (!seen.Add(next))
+            {
+                throw ServiceException.OfInvalidResponse(response, "its pages come again without end");
             }
         }
     }

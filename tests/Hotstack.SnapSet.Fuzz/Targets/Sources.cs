@@ -6,6 +6,11 @@ namespace Hotstack.Fuzz.Targets;
 /// <summary>Files in memory, which refuse the paths that files refuse.</summary>
 internal sealed class Sources : IEnumerable<string>
 {
+    /// <summary>With a longer one, or a NUL in it, opening a file fails in ways of its own.</summary>
+    private const int LongestName = 200;
+
+    private static readonly ConfigurationSources Process = ConfigurationSources.OfThisProcess();
+
     private readonly Dictionary<string, byte[]> _files = [];
 
     public Dictionary<string, string> Variables { get; } = [];
@@ -25,9 +30,8 @@ internal sealed class Sources : IEnumerable<string>
         Platform = ConfigurationPlatform.Linux,
         CurrentDirectory = "/w",
         HomeDirectory = "/home/anna",
-        // What is not here is not there for the process either, but opening it has all that can go wrong.
-        OpenFile = path => _files.TryGetValue(path, out byte[]? bytes)
-            ? new MemoryStream(bytes)
-            : ConfigurationSources.OfThisProcess().OpenFile("/nonexistent/" + path),
+        OpenFile = path => _files.TryGetValue(path, out byte[]? bytes) ? new MemoryStream(bytes)
+            : path.Length > LongestName || path.Contains('\0', StringComparison.Ordinal) ? Process.OpenFile("/nonexistent/" + path)
+            : null,
     };
 }

@@ -77,7 +77,7 @@ internal sealed class YamlTreeReader
             return _anchors.GetValueOrDefault(alias.Value)
                 // Its name is not told: a password that begins with * is such an alias.
                 ?? throw ConfigurationErrors.At(
-                    MarkOf(alias), "an alias (*) has no anchor (&) before it.", "A text that begins with * has to stand in quotation marks.");
+                    MarkOf(alias), "the alias (*) here has no anchor before it.", "A text that begins with * has to stand in quotation marks.");
         }
 
         var start = _parser.Consume<NodeEvent>();
@@ -171,7 +171,7 @@ internal sealed class YamlTreeReader
         if (!name.StartsWith(CoreTagPrefix, StringComparison.Ordinal) || !CoreTags.Contains(name[CoreTagPrefix.Length..]))
         {
             // Its name is not told: a password that begins with ! is such a tag.
-            throw ConfigurationErrors.At(mark, "YAML tags (!) are not supported.", "A text that begins with ! has to stand in quotation marks.");
+            throw ConfigurationErrors.At(mark, "the YAML tag (!) here is not supported.", "A text that begins with ! has to stand in quotation marks.");
         }
     }
 

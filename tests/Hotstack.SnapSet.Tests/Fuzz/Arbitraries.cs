@@ -38,7 +38,8 @@ public static class Arbitraries
         return Gen.OneOf(
             leaf,
             inner.ListOf().Select(items => $"[{string.Join(',', items.Take(4))}]"),
-            Gen.Zip(text, inner).ListOf().Select(fields => $"{{{string.Join(',', fields.Take(4).DistinctBy(field => field.Item1).Select(field => $"{field.Item1}:{field.Item2}"))}}}"));
+            (from name in text from value in inner select (name, value)).ListOf().Select(fields =>
+                "{" + string.Join(',', fields.Take(4).DistinctBy(field => field.name).Select(field => $"{field.name}:{field.value}")) + "}"));
     }
 }
 

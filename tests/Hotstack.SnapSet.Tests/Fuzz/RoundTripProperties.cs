@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
-using FsCheck.Xunit;
 using Hotstack.Clusters;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Targets;
@@ -17,20 +16,19 @@ using Hotstack.Templates.Expressions;
 namespace Hotstack.Fuzz;
 
 /// <summary>What one part writes, another reads: it comes back as it was.</summary>
-[Properties(Arbitrary = [typeof(Arbitraries)], MaxTest = 40, QuietOnSuccess = true)]
-public sealed class RoundTripProperties
+public static class RoundTripProperties
 {
     private static readonly SourceMark Mark = new("p.yaml", TemplateErrors.Parameters);
 
     [Property]
-    public bool Tags(PlainText name, PlainText role, Mac mac)
+    public static bool Tags(PlainText name, PlainText role, Mac mac)
     {
         var tags = new SnapSetTags(name.Value.Replace('=', '-'), role.Value.Replace('=', '-'), "k3v9x2m1", Colons(mac));
         return SnapSetTags.From([.. tags.ToList().Reverse(), "other", "name"]) == tags && tags.AreIn(tags.ToList());
     }
 
     [Property]
-    public bool The_properties_of_an_image(PlainText name, PlainText stack, Mac mac, PositiveInt size, Second at)
+    public static bool The_properties_of_an_image(PlainText name, PlainText stack, Mac mac, PositiveInt size, Second at)
     {
         var properties = new SnapSetProperties
         {
@@ -43,7 +41,7 @@ public sealed class RoundTripProperties
     }
 
     [Property]
-    public bool The_record_of_a_cluster(PlainText id, Second at, Second until, PositiveInt operators, bool wasCordoned)
+    public static bool The_record_of_a_cluster(PlainText id, Second at, Second until, PositiveInt operators, bool wasCordoned)
     {
         var record = new ClusterRecord
         {
@@ -60,7 +58,7 @@ public sealed class RoundTripProperties
     }
 
     [Property]
-    public bool A_manifest(PlainText name, PlainText stack, Mac mac, PositiveInt size, Second at)
+    public static bool A_manifest(PlainText name, PlainText stack, Mac mac, PositiveInt size, Second at)
     {
         var manifest = new ExportManifest
         {
@@ -75,7 +73,7 @@ public sealed class RoundTripProperties
     }
 
     [Property(MaxTest = 150)]
-    public bool Values_as_YAML(JsonValueText json)
+    public static bool Values_as_YAML(JsonValueText json)
     {
         JsonNode? value = JsonNode.Parse(json.Value);
         var map = new JsonObject { ["value"] = value };
@@ -84,7 +82,7 @@ public sealed class RoundTripProperties
     }
 
     [Property]
-    public bool A_parameter_file(JsonValueText json)
+    public static bool A_parameter_file(JsonValueText json)
     {
         if (ExpressionText.IsIn(json.Value))
         {
@@ -100,7 +98,7 @@ public sealed class RoundTripProperties
     }
 
     [Property]
-    public bool A_cloud(PlainText user, PlainText password, PlainText project)
+    public static bool A_cloud(PlainText user, PlainText password, PlainText project)
     {
         string yaml = YamlText.Of(new JsonObject
         {
@@ -117,7 +115,7 @@ public sealed class RoundTripProperties
     }
 
     [Property]
-    public bool A_kubeconfig(PlainText context, PlainText user, PlainText password)
+    public static bool A_kubeconfig(PlainText context, PlainText user, PlainText password)
     {
         static JsonObject Named(string name, string kind, JsonObject values) => new() { ["name"] = name, [kind] = values };
         string yaml = YamlText.Of(new JsonObject

@@ -2,22 +2,20 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
-using FsCheck.Xunit;
 using Hotstack.Moving;
 using Hotstack.OpenStack;
 
 namespace Hotstack.Fuzz;
 
 /// <summary>Small texts, each beside a plain way to say the same.</summary>
-[Properties(Arbitrary = [typeof(Arbitraries)], MaxTest = 100, QuietOnSuccess = true)]
-public sealed class TextProperties
+public static class TextProperties
 {
     [Property(MaxTest = 400)]
-    public bool Wildcards_match_as_a_naive_reading_of_them(Pattern pattern) =>
+    public static bool Wildcards_match_as_a_naive_reading_of_them(Pattern pattern) =>
         Wildcard.Matches(pattern.Name, pattern.Value) == Matches(pattern.Name.ToUpperInvariant(), Parts(pattern.Value));
 
     [Property]
-    public bool A_MAC_address_has_one_form(Mac mac, bool isUpper, bool hasDashes)
+    public static bool A_MAC_address_has_one_form(Mac mac, bool isUpper, bool hasDashes)
     {
         string text = string.Join(hasDashes ? '-' : ':', mac.Bytes.Select(b => b.ToString(isUpper ? "X2" : "x2", CultureInfo.InvariantCulture)));
         return MacAddress.TryParse($" {text} ", out string canonical)
@@ -25,7 +23,7 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool A_duration_is_read_as_it_was_written(PositiveInt amount)
+    public static bool A_duration_is_read_as_it_was_written(PositiveInt amount)
     {
         var length = TimeSpan.FromSeconds(amount.Get);
         string text = string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalDays}d {length.Hours}h{length.Minutes}m {length.Seconds}s");
@@ -35,7 +33,7 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool A_size_for_people_is_near_what_it_stands_for(PositiveInt thousand, PositiveInt factor)
+    public static bool A_size_for_people_is_near_what_it_stands_for(PositiveInt thousand, PositiveInt factor)
     {
         double bytes = (double)thousand.Get * factor.Get;
         string[] words = ByteText.Of(bytes).Split(' ');
@@ -44,7 +42,7 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool A_span_for_people_leaves_out_less_than_a_tenth(PositiveInt seconds)
+    public static bool A_span_for_people_leaves_out_less_than_a_tenth(PositiveInt seconds)
     {
         double told = TimeText.Of(TimeSpan.FromSeconds(seconds.Get)).Split(' ').Chunk(2).Sum(pair =>
             double.Parse(pair[0], CultureInfo.InvariantCulture) * pair[1] switch { "s" => 1, "min" => 60, "h" => 3600, _ => 86_400 });
@@ -52,14 +50,14 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool Files_of_members_are_safe_and_differ(PlainText[] names)
+    public static bool Files_of_members_are_safe_and_differ(PlainText[] names)
     {
         IReadOnlyList<string> files = ExportFiles.NamesFor(names.Select(name => (name.Value, "qcow2")));
         return files.All(ExportFiles.IsSafeName) && files.Distinct(StringComparer.OrdinalIgnoreCase).Count() == files.Count;
     }
 
     [Property]
-    public bool Bytes_that_are_JSON_are_read_whatever_is_in_their_texts(byte[] bytes, bool isEscaped)
+    public static bool Bytes_that_are_JSON_are_read_whatever_is_in_their_texts(byte[] bytes, bool isEscaped)
     {
         string inner = isEscaped ? string.Concat(bytes.Select(b => $"\\ud8{b:x2}")) : "";
         byte[] json = [(byte)'"', .. Encoding.ASCII.GetBytes(inner), .. bytes.Where(b => b is not ((byte)'"' or (byte)'\\' or < 0x20)), (byte)'"'];
@@ -68,7 +66,7 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool JSON_that_can_be_read_is_left_as_it_is(JsonValueText json)
+    public static bool JSON_that_can_be_read_is_left_as_it_is(JsonValueText json)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(json.Value);
         using JsonDocument read = JsonText.Parse(bytes);
@@ -76,7 +74,7 @@ public sealed class TextProperties
     }
 
     [Property]
-    public bool An_address_that_has_its_version_keeps_it(NonNegativeInt port)
+    public static bool An_address_that_has_its_version_keeps_it(NonNegativeInt port)
     {
         var address = new Uri($"https://cloud.example:{1 + (port.Get % 60_000)}/some/service");
         return ((string[])["compute", "image", "network", "orchestration", "block-storage"]).All(service =>

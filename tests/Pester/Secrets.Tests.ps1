@@ -21,6 +21,9 @@ BeforeAll {
   # Any token that the sandbox gives begins alike.
   $secrets = @($marked.Values) + $password, $credentialSecret, $operatorToken, 'gAAAAAB', ($keyPem -split "`n")[1], $keyData.Substring(60, 60)
 
+  # With -Debug alone PowerShell asks at every warning.
+  $defaults = "@{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true; '*-Hotstack*:WarningAction' = 'Continue' }"
+
   function Get-Form([string] $Secret) {
     # As it is, for an address, and in base64 at each of the three places of a group.
     $Secret
@@ -67,7 +70,7 @@ BeforeAll {
     $shell = [powershell]::Create()
     try {
       foreach ($name in $Variables.Keys) { $shell.Runspace.SessionStateProxy.SetVariable($name, $Variables[$name]) }
-      $prelude = "`$PSDefaultParameterValues = @{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true }; Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'"
+      $prelude = "`$PSDefaultParameterValues = $defaults; Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'"
       $output = try { $shell.AddScript("$prelude; $Script").Invoke() } catch { $_.Exception.InnerException.ErrorRecord }
       $streams = $shell.Streams
       $script:failures = @($streams.Error) + @($output | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
@@ -222,7 +225,8 @@ Describe 'A command warns once' -Tag Slow {
   AfterEach { Remove-Item env:OS_CLIENT_SECURE_FILE, env:OS_INSECURE -ErrorAction Ignore }
 
   It 'of a file that others can read, and of what turns TLS off, whatever comes down the pipeline' {
-    Find-Secret (Watch "$open; 'one', 'two', 'one', 'two' | ForEach-Object { [pscustomobject]@{ Cloud = `$_ } } | Get-HotstackSnapSet") | Should -BeNullOrEmpty
+    Find-Secret (Watch "$open; 'one', 'two', 'one', 'two' | ForEach-Object { [pscustomobject]@{ StackName = 'hs-multi'; Cloud = `$_ } } | Get-HotstackInstance") | Should -BeNullOrEmpty
+    "$failures" | Should -BeNullOrEmpty
     $warnings -match 'which does not exist' | Should -HaveCount 1
     $warnings -match "not verified for cloud 'one', as 'insecure' \(.+/open\.yaml, line 2, column \d+\) says" | Should -HaveCount 1
     if (-not $IsWindows) { $warnings -match 'open\.yaml holds credentials, .+ \(mode 0644\): chmod 600 ' | Should -HaveCount 1 }
@@ -327,7 +331,7 @@ Describe 'Nothing of a workflow shows a secret' -Tag Slow {
     try {
       $shown = pwsh -NoProfile -NonInteractive -Command @"
         Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'; `$null = Start-Transcript ./transcript.txt
-        `$PSDefaultParameterValues = @{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true }
+        `$PSDefaultParameterValues = $defaults
         `$Parameter = @{ controller_ssh_pub_key = (ConvertTo-SecureString `$env:MARK_GIVEN -AsPlainText -Force) }
         `$Variable = @{ dns = (ConvertTo-SecureString `$env:MARK_VARIABLE -AsPlainText -Force) }
         Remove-HotstackSnapSet AAAAaaaa -WhatIf; Suspend-HotstackCluster hs-multi -Method Nova -WhatIf; Invoke-HotstackRevive hs-multi -WhatIf

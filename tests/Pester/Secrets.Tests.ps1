@@ -21,6 +21,9 @@ BeforeAll {
   # Any token that the sandbox gives begins alike.
   $secrets = @($marked.Values) + $password, $credentialSecret, $operatorToken, 'gAAAAAB', ($keyPem -split "`n")[1], $keyData.Substring(60, 60)
 
+  # With -Debug alone PowerShell asks at every warning.
+  $defaults = "@{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true; '*-Hotstack*:WarningAction' = 'Continue' }"
+
   function Get-Form([string] $Secret) {
     # As it is, for an address, and in base64 at each of the three places of a group.
     $Secret
@@ -67,7 +70,7 @@ BeforeAll {
     $shell = [powershell]::Create()
     try {
       foreach ($name in $Variables.Keys) { $shell.Runspace.SessionStateProxy.SetVariable($name, $Variables[$name]) }
-      $prelude = "`$PSDefaultParameterValues = @{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true }; Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'"
+      $prelude = "`$PSDefaultParameterValues = $defaults; Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'"
       $output = try { $shell.AddScript("$prelude; $Script").Invoke() } catch { $_.Exception.InnerException.ErrorRecord }
       $streams = $shell.Streams
       $script:failures = @($streams.Error) + @($output | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
@@ -131,7 +134,8 @@ $entries
 "@
   # The deployment's own template, with user data and a parameter that Heat hides.
   $template = (Get-Content $sandbox.Template -Raw) -replace '(?m)^parameters:', "parameters:`n  pull: { type: string, hidden: true, default: '' }" `
-    -replace '(?m)^(\s+)(type: OS::Nova::Server\s+properties:)', "`$1`$2`n`$1  user_data: `"#cloud-config, chpasswd: $($marked.UserData)`""
+    -replace '(?m)^( +)user_data: .*', "`$1user_data: `"#cloud-config, chpasswd: $($marked.UserData)`""
+  $template | Should -Match $marked.UserData
   $null = Set-Private template.yaml $template
   $null = Set-Private vars.yml "stack_parameters: { pull: $($marked.Hidden), dns_servers: ['{{ dns }}'] }"
   $inputs = @{
@@ -222,7 +226,8 @@ Describe 'A command warns once' -Tag Slow {
   AfterEach { Remove-Item env:OS_CLIENT_SECURE_FILE, env:OS_INSECURE -ErrorAction Ignore }
 
   It 'of a file that others can read, and of what turns TLS off, whatever comes down the pipeline' {
-    Find-Secret (Watch "$open; 'one', 'two', 'one', 'two' | ForEach-Object { [pscustomobject]@{ Cloud = `$_ } } | Get-HotstackSnapSet") | Should -BeNullOrEmpty
+    Find-Secret (Watch "$open; 'one', 'two', 'one', 'two' | ForEach-Object { [pscustomobject]@{ StackName = 'hs-multi'; Cloud = `$_ } } | Get-HotstackInstance") | Should -BeNullOrEmpty
+    "$failures" | Should -BeNullOrEmpty
     $warnings -match 'which does not exist' | Should -HaveCount 1
     $warnings -match "not verified for cloud 'one', as 'insecure' \(.+/open\.yaml, line 2, column \d+\) says" | Should -HaveCount 1
     if (-not $IsWindows) { $warnings -match 'open\.yaml holds credentials, .+ \(mode 0644\): chmod 600 ' | Should -HaveCount 1 }
@@ -276,7 +281,7 @@ Describe 'Nothing of a workflow shows a secret' -Tag Slow {
       if ($step -like '*New-HotstackSnapSet*') {
         (Invoke-RestMethod "$address/sandbox/state").images | Where-Object name -Like '*-snapshot-*' | ForEach-Object {
           $null = Invoke-RestMethod "$address/image/v2/images/$($_.id)" -Method Patch -Headers @{ 'X-Auth-Token' = $token } -ContentType application/openstack-images-v2.1-json-patch -Body (
-            ConvertTo-Json @(@{ op = 'add'; path = '/os_admin_password'; value = $marked.Property }) -AsArray)
+            ConvertTo-Json @(@{ op = 'add'; path = '/os_admin_password'; value = $marked.Property }))
         }
       }
     }
@@ -288,8 +293,8 @@ Describe 'Nothing of a workflow shows a secret' -Tag Slow {
     }
     $log = (Invoke-WebRequest "$address/sandbox/calls").Content
     $log | Should -Match 'auth/tokens'
-    # What was given for a parameter that the template does not hide, Heat shows to everybody.
-    Find-Secret ($log -replace "$($marked.Given)|$($marked.Variable)") | Should -BeNullOrEmpty
+    # What was given for a parameter that the template does not hide, Heat shows to everybody; the property was put there above.
+    Find-Secret ($log -replace "$($marked.Given)|$($marked.Variable)|$($marked.Property)") | Should -BeNullOrEmpty
   }
 
   It 'when <Service> answers <Status> and quotes what it was sent' -ForEach @(
@@ -327,7 +332,7 @@ Describe 'Nothing of a workflow shows a secret' -Tag Slow {
     try {
       $shown = pwsh -NoProfile -NonInteractive -Command @"
         Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'; `$null = Start-Transcript ./transcript.txt
-        `$PSDefaultParameterValues = @{ '*-Hotstack*:Debug' = `$true; '*-Hotstack*:Verbose' = `$true }
+        `$PSDefaultParameterValues = $defaults
         `$Parameter = @{ controller_ssh_pub_key = (ConvertTo-SecureString `$env:MARK_GIVEN -AsPlainText -Force) }
         `$Variable = @{ dns = (ConvertTo-SecureString `$env:MARK_VARIABLE -AsPlainText -Force) }
         Remove-HotstackSnapSet AAAAaaaa -WhatIf; Suspend-HotstackCluster hs-multi -Method Nova -WhatIf; Invoke-HotstackRevive hs-multi -WhatIf

@@ -13,7 +13,7 @@ internal sealed class LabBenchmark : IBenchmark
         Lab lab = await Lab.FindAsync();
         var upstream = await Upstream.FindAsync();
         Tool tool = await Tool.FindAsync();
-        int rounds = quick ? 1 : 5;
+        int rounds = quick ? 1 : 3;
         var rows = new List<string[]>();
         foreach (int members in quick ? [2] : (int[])[2, 4, 7])
         {

@@ -65,14 +65,22 @@ internal sealed class KeptRecord(Cloud cloud)
     /// <summary>The same where nothing depends on it: a record of servers that ran since is not read again.</summary>
     public async Task ForgetAsync(IEnumerable<Instance> instances, IActivity activity, CancellationToken stop)
     {
-        try
-        {
-            await RemoveAsync(instances, stop).ConfigureAwait(false);
-        }
-        catch (HotstackException e)
-        {
-            activity.Verbose($"What was recorded before the shutdown stays in the servers' metadata: {e.Message}");
-        }
+        await Fanout.ForEachAsync(
+            instances,
+            async (instance, token) =>
+            {
+                try
+                {
+                    await RemoveAsync([instance], token).ConfigureAwait(false);
+                }
+                catch (HotstackException e)
+                {
+                    activity.Warning(
+                        $"What was recorded before the shutdown may stay in the metadata (hotstack_*) of server {instance} ({instance.Id}), "
+                        + $"where it does no harm: {e.Message}");
+                }
+            },
+            stop).ConfigureAwait(false);
     }
 }
 

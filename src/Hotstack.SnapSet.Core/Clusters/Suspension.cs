@@ -282,12 +282,14 @@ internal sealed class Suspension(
                 () => DisarmAsync(armed, _times!, left, patience.Token)).ConfigureAwait(false);
         }
 
-        await TryAsync("nodes may stay cordoned; 'oc adm uncordon' lets pods on them again", () => UncordonAsync(patience.Token)).ConfigureAwait(false);
+        await TryAsync(
+            $"nodes may stay cordoned; 'oc adm uncordon {string.Join(' ', plan.Nodes)}' lets pods on them again",
+            () => UncordonAsync(left, patience.Token)).ConfigureAwait(false);
         if (_mayBeKept)
         {
             await TryAsync(
-                "the nodes' servers keep the record of this shutdown in their metadata (hotstack_*), by which the next Suspend-HotstackCluster "
-                + "takes it for begun; remove that",
+                $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), by which the next "
+                + "Suspend-HotstackCluster takes it for begun; remove that",
                 () => _kept.RemoveAsync(plan.NodeServers, patience.Token)).ConfigureAwait(false);
         }
 
@@ -328,10 +330,25 @@ internal sealed class Suspension(
             .Select(r => $"node {r.Node.Name} may shut down at {times.Of(r.Node):u}; run 'shutdown -c' on it ({r.Failure})"));
     }
 
-    private async Task UncordonAsync(CancellationToken stop)
+    private async Task UncordonAsync(List<string> left, CancellationToken stop)
     {
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
-        await _cordon.RemoveAsync(nodes.Where(Cordon.IsOurs).Select(n => n.Name), stop).ConfigureAwait(false);
+        string?[] stay = await Fanout.SelectAsync(
+            nodes.Where(Cordon.IsOurs),
+            async (node, token) =>
+            {
+                try
+                {
+                    await _cordon.RemoveAsync([node.Name], token).ConfigureAwait(false);
+                    return null;
+                }
+                catch (HotstackException e)
+                {
+                    return $"node {node.Name} stays cordoned; 'oc adm uncordon {node.Name}' lets pods on it again ({e.Message})";
+                }
+            },
+            stop).ConfigureAwait(false);
+        left.AddRange(stay.OfType<string>());
     }
 
     private void Tell(string step)

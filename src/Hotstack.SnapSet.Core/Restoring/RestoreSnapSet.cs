@@ -82,6 +82,17 @@ public sealed class RestoreSnapSet(Cloud cloud)
             activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
             throw;
         }
+        catch (ServiceException failure)
+        {
+            // That nobody answers is no reason to take back what Heat has made.
+            throw new HotstackException(
+                failure.Cause, failure.Id,
+                $"Stack '{stack.Name}' is made, but could not be verified: {failure.Message} The same command again goes on there.", failure)
+            {
+                Target = stack.Name,
+                Hint = failure.Hint,
+            };
+        }
     }
 
     private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)

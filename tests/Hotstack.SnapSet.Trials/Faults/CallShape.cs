@@ -8,12 +8,16 @@ internal sealed partial record CallShape(string Method, string Path)
 {
     private const string Any = "{}";
 
+    /// <summary>All that varies has a sign that no word of the APIs has: a list is not one of its items.</summary>
+    private const string Varies = "[^/]*[-.0-9][^/]*";
+
     /// <summary>A regular expression for the paths of this shape.</summary>
-    public string Pattern => $"^{Regex.Escape(Path).Replace(@"\{}", "[^/]+", StringComparison.Ordinal)}$";
+    public string Pattern => $"^{Regex.Escape(Path).Replace(@"\{}", Varies, StringComparison.Ordinal)}$";
 
     public static CallShape Of(Call call) => Of(call.Method, call.Path);
 
-    public static CallShape Of(string method, string path) => new(method, Varying().Replace(path, match => match.Groups["before"].Value + Any));
+    public static CallShape Of(string method, string path) =>
+        new(method, Varying().Replace(path, match => match.Groups["before"].Value + Any));
 
     public override string ToString() => $"{Method} {Path}";
 

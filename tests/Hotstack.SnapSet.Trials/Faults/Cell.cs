@@ -43,8 +43,9 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
             Verdict second = Judge.Of(Workflow, begin, world.Look(), again);
             if (second.Ending != Ending.Complete)
             {
-                verdict = Verdict.Bad([
-                    $"the same command again does not complete: {again.Failure?.Message ?? "it claims to be done"}", .. second.Problems, $"the first time: {attempt.Told}"]);
+                string how = again.Failure?.Message ?? "it claims to be done";
+                verdict = Verdict.Bad(
+                    [$"the same command again does not complete: {how}", .. second.Problems, $"the first time: {attempt.Told}"]);
             }
         }
 
@@ -55,6 +56,7 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
     {
         using Session session = world.Connect(wire);
         Attempt attempt = await Attempt.RunAsync(Workflow, session, stop);
+        Workflow.Follow(world, attempt);
         world.Settle();
         return attempt;
     }

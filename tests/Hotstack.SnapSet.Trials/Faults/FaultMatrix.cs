@@ -45,9 +45,10 @@ internal sealed class FaultMatrix(int seed)
         IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, CancellationToken stop)
     {
         var results = new ConcurrentBag<CellResult>();
-        foreach ((IEnumerable<Cell> some, int most) in new[] { (cells.Where(c => !c.Trouble.Hangs), atOnce), (cells.Where(c => c.Trouble.Hangs), HangingAtOnce) })
+        foreach (IGrouping<bool, Cell> some in cells.GroupBy(cell => cell.Trouble.Hangs))
         {
-            await Parallel.ForEachAsync(some, new ParallelOptions { MaxDegreeOfParallelism = most, CancellationToken = stop }, async (cell, token) =>
+            var options = new ParallelOptions { MaxDegreeOfParallelism = some.Key ? HangingAtOnce : atOnce, CancellationToken = stop };
+            await Parallel.ForEachAsync(some, options, async (cell, token) =>
             {
                 CellResult result = await cell.RunAsync(token);
                 results.Add(result);

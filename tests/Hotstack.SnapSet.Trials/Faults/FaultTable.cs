@@ -16,7 +16,8 @@ internal static class FaultTable
         text.AppendLine(Line(Enumerable.Repeat("---", workflows.Length + 1)));
         foreach (Trouble trouble in Trouble.All.Where(t => results.Any(r => r.Cell.Trouble == t)))
         {
-            text.AppendLine(Line([trouble.Name, .. workflows.Select(w => Counts(results.Where(r => r.Cell.Workflow == w && r.Cell.Trouble == trouble)))]));
+            CellResult[] ofTrouble = [.. results.Where(r => r.Cell.Trouble == trouble)];
+            text.AppendLine(Line([trouble.Name, .. workflows.Select(w => Counts(ofTrouble.Where(r => r.Cell.Workflow == w)))]));
         }
 
         text.AppendLine(Line(["all", .. workflows.Select(w => Counts(results.Where(r => r.Cell.Workflow == w)))]));

@@ -40,10 +40,11 @@ internal sealed class FaultsCommand(TextWriter output)
 
         Cell[] cells = [.. await ChosenAsync(matrix, workflows, troubles, stop)];
         await output.WriteLineAsync(
-            $"{cells.Length} runs, seed {_seed}, shard {_shard.Index}/{_shard.Of}. Of the looks of a wait only the first, the second and the last "
-            + "are tried, between two calls that change something. A + is a fault that lasts: the call and all later ones of its shape.");
+            $"{cells.Length} runs, seed {_seed}, shard {_shard.Index}/{_shard.Of}. Of the looks of a wait only the first, the second and "
+            + "the last are tried, between two calls that change something. A + is a fault that lasts: the call and all later ones of its "
+            + "shape.");
         long begun = Stopwatch.GetTimestamp();
-        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync(cells, Environment.ProcessorCount, Tell, stop);
+        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, stop);
         await output.WriteLineAsync($"\n{FaultTable.Of(results)}");
         if (_showsErrors)
         {
@@ -52,7 +53,8 @@ internal sealed class FaultsCommand(TextWriter output)
 
         int bad = results.Count(r => r.Verdict.Ending == Ending.Bad);
         int unhit = results.Count(r => !r.WasHit && r.Verdict.Ending != Ending.Bad);
-        await output.WriteLineAsync($"{Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s; {unhit} faults met no call, because the run took another way.");
+        TimeSpan took = Stopwatch.GetElapsedTime(begun);
+        await output.WriteLineAsync($"{took.TotalSeconds:0} s; {unhit} faults met no call, because the run took another way.");
         await output.WriteLineAsync($"{results.Count - bad - unhit} passed, {bad} failed, {unhit} skipped");
         return bad == 0 ? 0 : 1;
     }
@@ -74,7 +76,8 @@ internal sealed class FaultsCommand(TextWriter output)
         {
             lock (output)
             {
-                output.WriteLine($"FAIL {result.Cell.Command}\n     {string.Join("\n     ", result.Verdict.Problems)}\n     told: {result.Error} {result.Attempt.Told}");
+                IEnumerable<string> lines = [.. result.Verdict.Problems, $"told: {result.Error} {result.Attempt.Told}"];
+                output.WriteLine($"FAIL {result.Cell.Command}\n     {string.Join("\n     ", lines)}");
             }
         }
     }
@@ -85,7 +88,8 @@ internal sealed class FaultsCommand(TextWriter output)
         foreach (var group in results.Where(r => r.Error.Length > 0)
             .GroupBy(r => (r.Cell.Trouble.Name, r.Error)).OrderBy(g => g.Key.Name, StringComparer.Ordinal).ThenByDescending(g => g.Count()))
         {
-            await output.WriteLineAsync($"{group.Key.Name}: {group.Key.Error} {group.Count()}, as {group.First().Cell.Workflow.Name} at {group.First().Cell.Step}");
+            Cell first = group.First().Cell;
+            await output.WriteLineAsync($"{group.Key.Name}: {group.Key.Error} {group.Count()}, as {first.Workflow.Name} at {first.Step}");
         }
     }
 

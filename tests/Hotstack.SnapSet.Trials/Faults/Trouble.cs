@@ -18,7 +18,8 @@ internal sealed record Trouble(string Name, FaultKind? Kind, int Status = 0)
         new("ResetMidBody", FaultKind.Truncate),
         new("Hang", FaultKind.Hang),
         new("HangAfterWork", FaultKind.HangAfterWork),
-        .. new[] { 401, 403, 404, 409, 429, 500, 502, 503 }.Select(status => new Trouble(status.ToString(CultureInfo.InvariantCulture), FaultKind.Status, status)),
+        .. new[] { 401, 403, 404, 409, 429, 500, 502, 503 }
+            .Select(status => new Trouble(status.ToString(CultureInfo.InvariantCulture), FaultKind.Status, status)),
         new("TruncatedJson", FaultKind.HalfBody),
         new("Garbage", FaultKind.Garbage),
         new("WrongContentType", FaultKind.WrongContentType),
@@ -29,7 +30,8 @@ internal sealed record Trouble(string Name, FaultKind? Kind, int Status = 0)
     public static IReadOnlyList<Trouble> All { get; } =
     [
         .. Kinds,
-        .. Kinds.Where(k => k.Kind is null or FaultKind.Status or FaultKind.Truncate or FaultKind.Garbage).Select(k => k with { Name = k.Name + LastingMark }),
+        .. Kinds.Where(k => k.Kind is null or FaultKind.Status or FaultKind.Truncate or FaultKind.Garbage)
+            .Select(k => k with { Name = k.Name + LastingMark }),
     ];
 
     /// <summary>It hits the call and all later ones of its shape.</summary>

@@ -16,5 +16,6 @@ internal sealed class CreateWorkflow : Workflow
     public override WorldState Again(WorldState before, WorldState left) =>
         new([.. before.Things, .. left.Since(before).Where(c => c is { Before: null, Thing.PartOf.Count: > 0 }).Select(c => c.Thing)]);
 
-    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) => Deployment.WrongsOfNewSet(before, now, warned: warned);
+    public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
+        Deployment.WrongsOfNewSet(before, now, warned: warned);
 }

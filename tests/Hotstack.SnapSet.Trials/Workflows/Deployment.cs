@@ -44,9 +44,12 @@ internal static class Deployment
             .. Servers.SelectMany(server => WrongsOfImage(images, now.All("server").First(s => s.Name == server), id)),
             .. images.Length != Servers.Length ? [$"it has {images.Length} images"] : Array.Empty<string>(),
             .. withVolumes ? now.All("volume").SelectMany(volume => WrongsOfSnapshot(snapshots, images, volume)) : [],
-            .. snapshots.Length != (withVolumes ? now.All("volume").Count() : 0) ? [$"it has {snapshots.Length} volume snapshots"] : Array.Empty<string>(),
-            .. changes.Where(c => !c.Thing.PartOf.Contains(id) && !(c.Thing.Kind == "server" && warned.Contains(c.Thing.Id, StringComparison.Ordinal))).Select(c => $"{c}"),
+            .. snapshots.Length != (withVolumes ? now.All("volume").Count() : 0)
+                ? [$"it has {snapshots.Length} volume snapshots"] : Array.Empty<string>(),
+            .. changes.Where(c => !c.Thing.PartOf.Contains(id) && !IsWarnedOf(c.Thing)).Select(c => $"{c}"),
         ];
+
+        bool IsWarnedOf(Thing thing) => thing.Kind == "server" && warned.Contains(thing.Id, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> WrongsOfImage(Thing[] images, Thing server, string id)

@@ -7,9 +7,11 @@ internal sealed class ExportWorkflow : Workflow
 {
     public override string Name => "export";
 
-    public override Task SeedAsync(World world, Session session, CancellationToken stop) => Deployment.FreezeAsync(world, session, withVolumes: false, stop);
+    public override Task SeedAsync(World world, Session session, CancellationToken stop) =>
+        Deployment.FreezeAsync(world, session, withVolumes: false, stop);
 
-    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new ExportSnapSet(session.Cloud).RunAsync(
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) =>
+        await new ExportSnapSet(session.Cloud).RunAsync(
         new ExportSnapSetRequest { Id = session.Notes["set"], Path = session.Folder, SkipVolumes = true }, session.Activity, Yes, stop);
 
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
@@ -20,7 +22,8 @@ internal sealed class ExportWorkflow : Workflow
         [
             .. changes.Where(c => c.Thing.Kind != "file").Select(c => $"{c}"),
             .. images.Where(i => !now.All("file").Any(f => IsOf(f, i))).Select(i => $"no file has the data of {i}"),
-            .. changes.Length != images.Length + 1 ? [$"there are {changes.Length} new files: {string.Join(", ", changes.Select(c => c.Thing.Id))}"] : Array.Empty<string>(),
+            .. changes.Length != images.Length + 1
+                ? [$"there are {changes.Length} new files: {string.Join(", ", changes.Select(c => c.Thing.Id))}"] : Array.Empty<string>(),
             .. changes.All(c => Path.GetFileName(c.Thing.Id) != ExportManifest.FileName) ? ["there is no manifest"] : Array.Empty<string>(),
         ];
     }

@@ -16,7 +16,8 @@ internal sealed class ImportWorkflow : Workflow
         world.Notes["export"] = export!.Path;
     }
 
-    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new ImportSnapSet(session.Other).RunAsync(
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) =>
+        await new ImportSnapSet(session.Other).RunAsync(
         new ImportSnapSetRequest { Path = session.Notes["export"] }, session.Activity, Yes, stop);
 
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
@@ -35,11 +36,11 @@ internal sealed class ImportWorkflow : Workflow
 
     private static IEnumerable<string> WrongsOfCopy(Thing original, Thing[] copies)
     {
-        string[] told = [.. original.Facts.Split(' ').Where(part => part.StartsWith("data=", StringComparison.Ordinal) || part.StartsWith("hotstack_name=", StringComparison.Ordinal))];
+        string tags = $"[{original.Facts.Split('[', ']')[1]}]";
+        string[] told = [.. original.Facts.Split(' ').Where(part => part.Split('=')[0] is "data" or "hotstack_name")];
         Thing[] same = [.. copies.Where(copy => told.All(part => copy.Facts.Contains(part, StringComparison.Ordinal)))];
-        string tags = original.Facts[original.Facts.IndexOf('[', StringComparison.Ordinal)..(original.Facts.IndexOf(']', StringComparison.Ordinal) + 1)];
         return same is not [var copy] ? [$"there are {same.Length} copies of {original}"]
-            : !copy.Facts.StartsWith("active ", StringComparison.Ordinal) || !copy.Facts.Contains(tags, StringComparison.Ordinal) ? [$"{copy} is not {tags}: {copy.Facts}"]
-            : [];
+            : copy.Facts.StartsWith("active ", StringComparison.Ordinal) && copy.Facts.Contains(tags, StringComparison.Ordinal) ? []
+            : [$"{copy} is not {tags}: {copy.Facts}"];
     }
 }

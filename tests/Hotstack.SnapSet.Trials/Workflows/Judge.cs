@@ -43,17 +43,21 @@ internal static class Judge
             return wrongs.Length == 0 ? Verdict.Complete : Verdict.Bad(wrongs.Prepend("it claims to be done"));
         }
 
-        if (attempt.Failure is HotstackException failure && workflow.SaysDone(failure) && !workflow.Wrongs(before, now, string.Join("\n", attempt.Warnings)).Any())
+        if (attempt.Failure is HotstackException failure && !workflow.Wrongs(before, now, "").Any())
         {
-            return Verdict.Complete;
+            if (workflow.SaysDone(failure))
+            {
+                return Verdict.Complete;
+            }
+
+            if (!workflow.MayFailWhenDone)
+            {
+                return Verdict.Bad(["it says that it failed, and all is done"]);
+            }
         }
 
-        if (!workflow.MayFailWhenDone && attempt.Failure is HotstackException && !workflow.Wrongs(before, now, "").Any())
-        {
-            return Verdict.Bad(["it says that it failed, and all is done"]);
-        }
-
-        string[] problems = [.. Unclear(attempt.Failure, wasCancelled), .. Left(workflow, before, now, attempt), .. workflow.Unnamed(before, now, attempt)];
+        string[] problems =
+            [.. Unclear(attempt.Failure, wasCancelled), .. Left(workflow, before, now, attempt), .. workflow.Unnamed(before, now, attempt)];
         return problems.Length == 0 ? Verdict.Clean : Verdict.Bad(problems);
     }
 
@@ -83,7 +87,8 @@ internal static class Judge
             .Select(change => change.After is null ? $"lost: {change}" : $"left and not named: {change}");
 
     private static bool IsNamed(Thing thing, string told) =>
-        Has(told, thing.Id) || thing.PartOf.Any(whole => Has(told, whole)) || (thing.Kind is "node" or "server" or "file" && Has(told, thing.Name));
+        Has(told, thing.Id) || thing.PartOf.Any(whole => Has(told, whole))
+        || (thing.Kind is "node" or "server" or "file" && Has(told, thing.Name));
 
     private static bool Has(string told, string name) => told.Contains(name, StringComparison.Ordinal);
 }

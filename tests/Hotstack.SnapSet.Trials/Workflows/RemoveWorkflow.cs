@@ -7,7 +7,8 @@ internal sealed class RemoveWorkflow : Workflow
 {
     public override string Name => "remove";
 
-    public override Task SeedAsync(World world, Session session, CancellationToken stop) => Deployment.FreezeAsync(world, session, withVolumes: true, stop);
+    public override Task SeedAsync(World world, Session session, CancellationToken stop) =>
+        Deployment.FreezeAsync(world, session, withVolumes: true, stop);
 
     public override async Task<object?> RunAsync(Session session, CancellationToken stop)
     {
@@ -24,12 +25,15 @@ internal sealed class RemoveWorkflow : Workflow
         .. now.Things.Where(t => t.PartOf.Count > 0 && t.Kind is "image" or "volume snapshot").Select(t => $"{t} is still there"),
     ];
 
-    /// <summary>Nobody can bring back what is deleted: a removal that fails has to name what is left. What is gone of the set is no loss.</summary>
-    public override bool MayStay(Change change, Attempt attempt) => change is { After: null, Thing: { Kind: "image" or "volume snapshot", PartOf.Count: > 0 } };
+    /// <summary>Nobody can bring back what is deleted: a removal that fails has to name what is left. What is gone of the set is no
+    /// loss.</summary>
+    public override bool MayStay(Change change, Attempt attempt) =>
+        change is { After: null, Thing: { Kind: "image" or "volume snapshot", PartOf.Count: > 0 } };
 
     /// <summary>What is left when a part is gone has to be named, though it did not change.</summary>
     public override IEnumerable<string> Unnamed(WorldState before, WorldState now, Attempt attempt) => now.Since(before).Count == 0 ? [] :
-        now.Things.Where(t => t.Kind is "image" or "volume snapshot" && t.PartOf.Count > 0 && !attempt.Told.Contains(t.Id, StringComparison.Ordinal))
+        now.Things.Where(t => t.Kind is "image" or "volume snapshot" && t.PartOf.Count > 0)
+            .Where(t => !attempt.Told.Contains(t.Id, StringComparison.Ordinal))
             .Select(t => $"left and not named: {t}");
 
     public override bool SaysDone(HotstackException failure) => failure.Id == "SnapSetNotFound";

@@ -17,13 +17,17 @@ internal class RestoreWorkflow : Workflow
         await File.WriteAllTextAsync(TemplateIn(world.Folder), world.Sandbox.Cloud.DeploymentTemplate, stop);
     }
 
-    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new RestoreSnapSet(session.Cloud).RunAsync(
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) =>
+        await new RestoreSnapSet(session.Cloud).RunAsync(
         new RestoreSnapSetRequest
         {
             SnapSetId = session.Notes["set"], StackName = Target, TemplatePath = TemplateIn(session.Folder),
             RollbackOnFailure = RollsBack, Timeout = TimeSpan.FromMinutes(10),
         },
         session.Activity, Yes, stop);
+
+    /// <summary>Heat goes on with a stack whatever becomes of the run, and what it cannot see it does not claim.</summary>
+    public override bool MayFailWhenDone => true;
 
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {

@@ -25,12 +25,14 @@ internal sealed class ResumeWorkflow : Workflow
     }
 
     public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new CreateSnapSet(session.Cloud)
-        .RunAsync(new CreateSnapSetRequest { ResumeId = session.Notes["set"], Timeout = TimeSpan.FromMinutes(20) }, session.Activity, Yes, stop);
+        .RunAsync(
+            new CreateSnapSetRequest { ResumeId = session.Notes["set"], Timeout = TimeSpan.FromMinutes(20) }, session.Activity, Yes, stop);
 
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
     [
         .. Deployment.WrongsOfNewSet(before, now),
-        .. before.All("image").Concat(before.All("volume snapshot")).Where(t => now.All(t.Kind).All(n => n.Id != t.Id)).Select(t => $"{t} was not kept"),
+        .. before.All("image").Concat(before.All("volume snapshot"))
+            .Where(t => now.All(t.Kind).All(n => n.Id != t.Id)).Select(t => $"{t} was not kept"),
     ];
 
     public override bool SaysDone(HotstackException failure) =>

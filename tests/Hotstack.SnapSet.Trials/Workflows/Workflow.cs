@@ -37,6 +37,11 @@ internal abstract class Workflow
     /// <summary>Changes that a run which failed may leave without naming them, and why; none unless a workflow says so.</summary>
     public virtual bool MayStay(Change change, Attempt attempt) => false;
 
+    /// <summary>Does what the error tells the user to do at once.</summary>
+    public virtual void Follow(World world, Attempt attempt)
+    {
+    }
+
     /// <summary>Whether a run may fail though all is done: because it could not see that it is.</summary>
     public virtual bool MayFailWhenDone => false;
 

@@ -28,7 +28,10 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> SeedAsync(Workflow workflow, int seed, CancellationToken stop)
     {
         var clock = new ManualClock { AutoAdvance = true };
-        var options = new SandboxOptions { Clock = clock, Seed = seed, Scenario = workflow.Scenario, ImageBytesPerGiB = 64, RecordBodies = false };
+        var options = new SandboxOptions
+        {
+            Clock = clock, Seed = seed, Scenario = workflow.Scenario, ImageBytesPerGiB = 64, RecordBodies = false,
+        };
         var world = new World(
             await SandboxServer.StartAsync(options, stop), clock, Directory.CreateTempSubdirectory("hotstack-trial-").FullName);
         try

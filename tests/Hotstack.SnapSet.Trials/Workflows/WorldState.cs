@@ -69,7 +69,9 @@ internal sealed class WorldState
         foreach (var server in cloud.ServerList)
         {
             string metadata = Pairs(server.Metadata);
-            yield return new("server", server.Id, server.Name, $"{server.Status} {server.TaskState} of {server.ImageId} {metadata}", [.. makers[server.Id]]);
+            yield return new(
+                "server", server.Id, server.Name, $"{server.Status} {server.TaskState} of {server.ImageId} {metadata}",
+                [.. makers[server.Id]]);
         }
 
         foreach (var image in cloud.ImageList)
@@ -77,43 +79,51 @@ internal sealed class WorldState
             string? set = image.Properties.GetValueOrDefault("hotstack_snap_id");
             yield return new(
                 "image", image.Id, image.Name ?? image.Id,
-                $"{image.Status} {image.Visibility}{(image.Protected ? " protected" : "")} of project {image.Owner} [{string.Join(' ', image.Tags.Order())}] "
-                    + $"data={image.Data?.Hash("sha256")[..16]} {Pairs(image.Properties)}",
+                $"{image.Status} {image.Visibility}{(image.Protected ? " protected" : "")} of project {image.Owner} "
+                    + $"[{string.Join(' ', image.Tags.Order())}] data={image.Data?.Hash("sha256")[..16]} {Pairs(image.Properties)}",
                 set is null ? [] : [set]);
         }
 
         foreach (var volume in cloud.VolumeList)
         {
-            yield return new("volume", volume.Id, volume.Name, $"{volume.Status} at {volume.Server?.Name} {Pairs(volume.Metadata)}", [.. makers[volume.Id]]);
+            yield return new(
+                "volume", volume.Id, volume.Name, $"{volume.Status} at {volume.Server?.Name} {Pairs(volume.Metadata)}",
+                [.. makers[volume.Id]]);
         }
 
         foreach (var snapshot in cloud.VolumeSnapshotList)
         {
             string? set = snapshot.Metadata.GetValueOrDefault("hotstack_snap_id");
             yield return new(
-                "volume snapshot", snapshot.Id, snapshot.Name, $"{snapshot.Status} of {snapshot.Volume.Id} {Pairs(snapshot.Metadata)}", set is null ? [] : [set]);
+                "volume snapshot", snapshot.Id, snapshot.Name,
+                $"{snapshot.Status} of {snapshot.Volume.Id} {Pairs(snapshot.Metadata)}", set is null ? [] : [set]);
         }
 
         foreach (var port in cloud.PortList)
         {
             // Without a name of its own it is part of what it belongs to.
-            string[] owners = [.. makers[port.Id], .. port.Device is { } device ? makers[device.Id] : [], .. port.Router is { } at ? makers[at.Id] : []];
-            yield return new("port", port.Id, port.Name.Length > 0 ? port.Name : port.Id, $"{port.MacAddress} at {port.Device?.Name}", owners);
+            string?[] parts = [port.Id, port.Device?.Id, port.Router?.Id];
+            string name = port.Name.Length > 0 ? port.Name : port.Id;
+            string[] owners = [.. parts.OfType<string>().SelectMany(id => makers[id])];
+            yield return new("port", port.Id, name, $"{port.MacAddress} at {port.Device?.Name}", owners);
         }
 
         foreach (var network in cloud.NetworkList)
         {
-            yield return new("network", network.Id, network.Name, $"{network.Subnets.Count} subnets", [.. makers[network.Id]]);
+            yield return new(
+                "network", network.Id, network.Name, $"{network.Subnets.Count} subnets", [.. makers[network.Id]]);
         }
 
         foreach (var router in cloud.RouterList)
         {
-            yield return new("router", router.Id, router.Name, $"{router.Ports.Count} ports", [.. makers[router.Id]]);
+            yield return new(
+                "router", router.Id, router.Name, $"{router.Ports.Count} ports", [.. makers[router.Id]]);
         }
 
         foreach (var address in cloud.FloatingIpList)
         {
-            yield return new("floating IP", address.Id, address.Address, $"at {address.Port?.Id}", [.. makers[address.Id]]);
+            yield return new(
+                "floating IP", address.Id, address.Address, $"at {address.Port?.Id}", [.. makers[address.Id]]);
         }
     }
 
@@ -122,11 +132,12 @@ internal sealed class WorldState
         foreach (var node in cluster.List("nodes"))
         {
             string name = NameOf(node);
-            string marks = string.Join(
-                ' ', (node["metadata"]?["annotations"]?.AsObject() ?? []).Where(a => a.Key.StartsWith("hotstack", StringComparison.Ordinal)).Select(a => a.Key));
+            string[] marks = [.. (node["metadata"]?["annotations"]?.AsObject() ?? []).Select(a => a.Key)
+                .Where(key => key.StartsWith("hotstack", StringComparison.Ordinal))];
             bool isCordoned = (bool?)node["spec"]?["unschedulable"] == true;
-            string shutdown = cluster.ScheduledShutdown(name) is { } at ? string.Create(CultureInfo.InvariantCulture, $" shuts down at {at:u}") : "";
-            yield return new("node", name, name, $"{(isCordoned ? "cordoned" : "open")} {marks}{shutdown}", []);
+            string? at = cluster.ScheduledShutdown(name)?.ToString("u", CultureInfo.InvariantCulture);
+            string shutdown = at is null ? "" : $" shuts down at {at}";
+            yield return new("node", name, name, $"{(isCordoned ? "cordoned" : "open")} {string.Join(' ', marks)}{shutdown}", []);
         }
 
         foreach (string name in cluster.List("namespaces").Select(NameOf).Where(IsHelpers))

@@ -17,13 +17,15 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
     {
         Image[] ours = [.. images];
         KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
-        Image[] others =
+        Image[] listed =
         [
             .. (await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false))
-                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id && (owner.Length == 0 || image.Owner == owner[0].Value)
-                    && !ours.Concat(plan.Stale).Any(known => known.Id == image.Id)),
+                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id && (owner.Length == 0 || image.Owner == owner[0].Value)),
         ];
-        if (others.Length == 0 || First(ours) == First([.. ours, .. others]))
+        Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
+        // Whoever begins takes what is unfinished for left behind, and deletes it.
+        bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop).ConfigureAwait(false);
+        if (!isGone && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
         {
             return;
         }
@@ -40,6 +42,10 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
             Hint = "Wait for the other run. If it was cut off, the same command again goes on with what it left.",
         };
     }
+
+    /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
+    private async Task<bool> IsAnyGoneAsync(IEnumerable<Image> unlisted, CancellationToken stop) => (await Fanout.SelectAsync(
+        unlisted, (image, token) => cloud.Images.FindAsync(image.Id, token), stop).ConfigureAwait(false)).Any(image => image is null);
 
     /// <summary>Both runs see the same one as the first.</summary>
     private static string First(IEnumerable<Image> images) =>

@@ -79,7 +79,7 @@ public sealed class ParameterFilesTests : IDisposable
     public static TheoryData<string, string> Unresolvable => new()
     {
         { "'{{ absent }}'", "line 12, column 6: {{ absent }}: absent is not defined" },
-        { "'a {{ map.gone }} b'", "a {{ map.gone }} b: map.gone is not defined" },
+        { "'a {{ map.gone }} b'", "{{ map.gone }}: map.gone is not defined" },
         { "'{{ text.more }}'", "text.more is not defined" },
         { "'{{ odd }}'", "line 9, column 6: {{ zuul.build[:8] }} is not resolved here" },
         { "'{{ text | replace(\"s3cr3t\", \"b\") }}'", "{{ text | replace('…', '…') }} is not resolved here" },
@@ -94,7 +94,7 @@ public sealed class ParameterFilesTests : IDisposable
         { "'{{ absent | default(1, text) }}'", "is not resolved here" },
         { "'{{ absent | defaults(1) }}'", "is not resolved here" },
         { "'{{ absent | default(\"open) }}'", "has braces that are not closed" },
-        { "'x {{ list }}'", "x {{ list }} puts a list or a mapping into a text" },
+        { "'x {{ list }}'", "{{ list }} puts a list or a mapping into a text" },
         { "[['{{ absent }}']]", "absent is not defined" },
     };
 

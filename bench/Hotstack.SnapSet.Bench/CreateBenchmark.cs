@@ -43,7 +43,8 @@ internal sealed class CreateBenchmark : IBenchmark
             goes towards 1; so it does on one host, which makes five at once whoever asks. What stays is the ratio of calls.
 
             **What we lose**: with up to four members both wait for the slowest one, and upstream looks every 2 s at each image, we every 5 s at
-            all of them: their end is seen up to 5 s late (`-PollInterval` makes it less). {await Repository.DescribeAsync()}.
+            all of them: their end is seen up to 5 s late (`-PollInterval` makes it less). The 15.5 s of the slowest end right after a look of
+            ours, which is the worst case. {await Repository.DescribeAsync()}.
             """, quick);
     }
 

@@ -23,6 +23,10 @@ internal sealed class Suspension(
     private static readonly TimeSpan KeepingPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TakeBackPatience = TimeSpan.FromMinutes(3);
 
+    /// <summary>For an API server that is away while all is taken back.</summary>
+    private static readonly TimeSpan ComebackPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ComebackInterval = TimeSpan.FromSeconds(3);
+
     private readonly HelperPods _helpers = new(cluster, request.HelperImage, activity);
     private readonly Cordon _cordon = new(cluster, activity);
     private readonly ServerPower _power = new(cloud, activity);
@@ -303,13 +307,37 @@ internal sealed class Suspension(
 
         async Task TryAsync(string consequence, Func<Task> step)
         {
+            // An API server that comes back answers 403 until it knows its own rules.
+            DateTimeOffset end = cluster.Time.GetUtcNow() + ComebackPatience;
+            for (bool isDone = false; !isDone;)
+            {
+                try
+                {
+                    isDone = await OnceAsync(step, end).ConfigureAwait(false);
+                    if (!isDone)
+                    {
+                        await Task.Delay(ComebackInterval, cluster.Time, patience.Token).ConfigureAwait(false);
+                    }
+                }
+                catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)
+                {
+                    left.Add($"{consequence} ({e.Message})");
+                    isDone = true;
+                }
+            }
+        }
+
+        async Task<bool> OnceAsync(Func<Task> step, DateTimeOffset end)
+        {
             try
             {
                 await step().ConfigureAwait(false);
+                return true;
             }
-            catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)
+            catch (HotstackException e) when (
+                e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.Forbidden && cluster.Time.GetUtcNow() < end)
             {
-                left.Add($"{consequence} ({e.Message})");
+                return false;
             }
         }
     }

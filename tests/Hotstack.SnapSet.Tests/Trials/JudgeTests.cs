@@ -7,17 +7,21 @@ public sealed class JudgeTests
 {
     private static readonly Thing Kept = new("image", "1", "base", "active", []);
     private static readonly Thing Made = new("image", "2f", "made", "active", ["set7"]);
+    private static readonly Thing Half = Made with { Facts = "queued" };
 
     [Fact]
     public void Nothing_changed_and_a_clear_error_is_clean() => Assert.Equal(Ending.Clean, Of([Kept], "Glance is down."));
 
     [Fact]
-    public void What_is_left_has_to_be_named() => Assert.Equal(Ending.Bad, Of([Kept, Made], "Glance is down."));
+    public void What_is_left_has_to_be_named() => Assert.Equal(Ending.Bad, Of([Kept, Half], "Glance is down."));
 
     [Theory]
     [InlineData("Could not be deleted: image 2f.")]
     [InlineData("Remove-HotstackSnapSet set7 tries again.")]
-    public void By_its_id_or_by_what_deletes_it(string told) => Assert.Equal(Ending.Clean, Of([Kept, Made], told));
+    public void By_its_id_or_by_what_deletes_it(string told) => Assert.Equal(Ending.Clean, Of([Kept, Half], told));
+
+    [Fact]
+    public void Who_has_done_all_must_not_say_that_it_failed() => Assert.Equal(Ending.Bad, Of([Kept, Made], "image 2f was not made"));
 
     [Fact]
     public void What_is_changed_has_to_be_named_too() => Assert.Equal(Ending.Bad, Of([Kept with { Facts = "deactivated" }], "Glance is down."));
@@ -27,7 +31,7 @@ public sealed class JudgeTests
 
     [Fact]
     public void A_warning_names_as_well_as_the_error() =>
-        Assert.Equal(Ending.Clean, Of(new Attempt(null, Failure("Glance is down."), ["image 2f is left"]), [Kept, Made]));
+        Assert.Equal(Ending.Clean, Of(new Attempt(null, Failure("Glance is down."), ["image 2f is left"]), [Kept, Half]));
 
     [Fact]
     public void An_exception_that_is_not_ours_is_bad() =>
@@ -66,6 +70,6 @@ public sealed class JudgeTests
         public override Task<object?> RunAsync(Session session, CancellationToken stop) => Task.FromResult<object?>(null);
 
         public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
-            now.Since(before) is [{ Before: null }] ? [] : ["not exactly one was made"];
+            now.Since(before) is [{ Before: null, Thing.Facts: "active" }] ? [] : ["not exactly one was made"];
     }
 }

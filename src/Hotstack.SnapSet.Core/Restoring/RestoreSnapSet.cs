@@ -49,7 +49,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         try
         {
             stack = await BeginAsync(plan, request, activity, stop).ConfigureAwait(false);
-            stack = await new StackWait(cloud, work, request.PollInterval, request.Secrets, activity).UntilCompleteAsync(
+            stack = await new StackWait(cloud, work, request.PollInterval, plan.Stack.Secrets, activity).UntilCompleteAsync(
                 stack,
                 plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
                 plan.Resources.Count > 0 ? plan.Resources.Count : null,
@@ -162,7 +162,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         try
         {
             await cloud.Stacks.DeleteAsync(stack, patience.Token).ConfigureAwait(false);
-            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, request.Secrets, activity)
+            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, plan.Stack.Secrets, activity)
                 .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token).ConfigureAwait(false);
             return left is null
                 ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."
@@ -181,7 +181,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             .RunAsync(stack, stop).ConfigureAwait(false);
         if (plan.OutputFile is { } file)
         {
-            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop).ConfigureAwait(false), activity);
+            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop).ConfigureAwait(false), plan.Stack.Secrets, activity);
         }
 
         return new RestoredStack

@@ -6,7 +6,6 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
-using Hotstack.Moving;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Objects;
@@ -60,7 +59,7 @@ public sealed class FoundTests
         var stack = Stack.From(Json("""{"tags":[1,"a"],"outputs":[{"output_key":"a","output_value":1},{"output_key":"a","output_value":{"b":1,"b":2}}]}"""));
 
         Assert.Equal(["a"], stack.Tags);
-        Assert.Contains("b: 2", StackOutputsFile.Text(stack, "f", new RecordingActivity()), StringComparison.Ordinal);
+        Assert.Contains("b: 2", StackOutputsFile.Text(stack, "f", [], new RecordingActivity()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -251,7 +251,7 @@ public sealed class ParameterFilesTests : IDisposable
 
     [Fact]
     public void No_file_gives_the_variables() =>
-        Assert.Equal(["a"], ParameterFiles.Load([], new Dictionary<string, JsonNode?> { ["a"] = 1 }).Variables.Keys);
+        Assert.Equal(["a"], ParameterFiles.Load(Array.Empty<string>(), new Dictionary<string, JsonNode?> { ["a"] = 1 }).Variables.Keys);
 
     [Theory]
     [InlineData("""{"a":1}""", """{"b":2}""", """{"a":1,"b":2}""")]

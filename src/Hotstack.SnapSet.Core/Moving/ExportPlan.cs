@@ -17,6 +17,9 @@ internal sealed record ExportPlan
     /// <summary>It is there already, whole.</summary>
     public bool IsFinished { get; init; }
 
+    /// <summary>When the manifest that was looked at was written; long ago for none.</summary>
+    public DateTime ManifestWrittenAt { get; init; }
+
     public string ManifestPath => Path.Combine(Folder, ExportManifest.FileName);
 
     public long Size => Members.Total(member => member.Image.Size);

@@ -41,6 +41,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
             Warnings = [.. WarningsOf(set, images, volumes)],
         };
         RefuseLinks(plan);
+        plan = plan with { ManifestWrittenAt = File.GetLastWriteTimeUtc(plan.ManifestPath) };
         plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false) };
         CheckSpace(plan);
         return plan;

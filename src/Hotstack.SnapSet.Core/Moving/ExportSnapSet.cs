@@ -49,7 +49,8 @@ public sealed class ExportSnapSet(Cloud cloud)
     {
         ExportDisk.Guard(plan.Folder, () => Directory.CreateDirectory(plan.Folder));
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
-        if (await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))
+        if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
+            && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))
         {
             activity.Verbose($"Another run has exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
             return 0;

@@ -82,9 +82,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
             activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
             throw;
         }
-        catch (ServiceException failure)
+        catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
         {
-            // That nobody answers is no reason to take back what Heat has made.
+            // That nobody answers, or the wrong one does, is no reason to take back what Heat has made.
             throw new HotstackException(
                 failure.Cause, failure.Id,
                 $"Stack '{stack.Name}' is made, but could not be verified: {failure.Message} The same command again goes on there.", failure)

@@ -13,12 +13,16 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     /// <returns>Those that could not be deleted, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
     {
-        string[] all = [.. ids.Distinct()];
-        Leftover[] left = [.. (await Fanout.SelectAsync(all, DeleteAsync, stop).ConfigureAwait(false)).OfType<Leftover>()];
-        return [.. left, .. await StillListedAsync([.. all.Except(left.Select(l => l.Id))], stop).ConfigureAwait(false)];
+        Ending[] endings = await Fanout.SelectAsync([.. ids.Distinct()], DeleteAsync, stop).ConfigureAwait(false);
+        return
+        [
+            .. endings.Select(ending => ending.Left).OfType<Leftover>(),
+            .. await StillListedAsync([.. endings.Where(ending => ending.WasNeverSeen).Select(ending => ending.Id)], stop).ConfigureAwait(false),
+        ];
     }
 
-    /// <summary>That a snapshot is gone is told by a 404, which is also what a proxy says that lost its way: a list does not err so.</summary>
+    /// <summary>That a snapshot was gone before is told by a 404, which is also what a proxy says that lost its way: a list does not
+    /// err so.</summary>
     private async Task<IEnumerable<Leftover>> StillListedAsync(string[] gone, CancellationToken stop)
     {
         if (gone.Length == 0)
@@ -39,10 +43,10 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         }
     }
 
-    private async Task<Leftover?> DeleteAsync(string id, CancellationToken stop)
+    private async Task<Ending> DeleteAsync(string id, CancellationToken stop)
     {
         bool wasAsked = false;
-        string state = "unknown";
+        string? state = null;
         try
         {
             bool isGone = await Poll.UntilAsync(
@@ -69,11 +73,12 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     return false;
                 },
                 Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
-            return isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes");
+            return new Ending(
+                id, isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes"), isGone && state is null);
         }
         catch (HotstackException e)
         {
-            return new Leftover("volume snapshot", id, e.Message);
+            return new Ending(id, new Leftover("volume snapshot", id, e.Message), false);
         }
     }
 
@@ -92,4 +97,6 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
             }
         }
     }
+
+    private sealed record Ending(string Id, Leftover? Left, bool WasNeverSeen);
 }

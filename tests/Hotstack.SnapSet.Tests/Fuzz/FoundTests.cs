@@ -134,7 +134,7 @@ public sealed class FoundTests
 
         Assert.Equal("CloudConfigInvalid", e.Id);
         Assert.Contains("line 5", e.Message, StringComparison.Ordinal);
-        Assert.Contains("quotation marks", e.Hint, StringComparison.Ordinal);
+        Assert.Contains("in quotes", e.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret.Marker, e.ToString(), StringComparison.Ordinal);
     }
 

@@ -100,7 +100,14 @@ public static class TextProperties
 
     private static bool InSet(string set, char sign)
     {
-        string signs = set.Length == 3 && set[1] == '-' ? new string([.. Enumerable.Range(set[0], Math.Max(0, set[2] - set[0] + 1)).Select(code => (char)code)]) : set;
+        string signs = "";
+        while (set.Length > 0)
+        {
+            bool isRange = set.Length > 2 && set[1] == '-';
+            signs += isRange ? new string([.. Enumerable.Range(set[0], Math.Max(0, set[2] - set[0] + 1)).Select(code => (char)code)]) : set[..1];
+            set = set[(isRange ? 3 : 1)..];
+        }
+
         return signs.ToUpperInvariant().Contains(sign, StringComparison.Ordinal);
     }
 

@@ -5,10 +5,10 @@ using Xunit;
 namespace Hotstack.Trials;
 
 /// <summary>Every workflow is stopped by its user at one moment, and done again; the trial program goes through all of them, and
-/// kills the process too.</summary>
+/// kills the process too. A whole cluster takes as long as ten sets.</summary>
 public sealed class CancelTests
 {
-    public static TheoryData<string> Names => [.. Workflow.All.Select(w => w.Name)];
+    public static TheoryData<string> Names => [.. Workflow.All.Select(w => w.Name).Except(["suspend", "revive"])];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -17,7 +17,7 @@ public sealed class CancelTests
         CancellationToken stop = TestContext.Current.CancellationToken;
         var interruption = new Interruption(Workflow.All.Single(w => w.Name == name), Means.Cancel, seed: 1);
         IReadOnlyList<CallPoint> points = await interruption.PointsAsync(stop);
-        int number = Random.Shared.Next(points.Count) + 1;
+        int number = new Random(1).Next(points.Count) + 1;
 
         Aftermath aftermath = await interruption.RunAsync(number, points[number - 1], stop);
 

@@ -4,10 +4,12 @@ using Xunit;
 
 namespace Hotstack.Trials;
 
-/// <summary>Two runs at once, held up at one moment each; the trial program goes through all of them.</summary>
+/// <summary>Two runs at once, held up at one moment each; the trial program goes through all of them, and through those of clusters.</summary>
 public sealed class ConcurrencyTests
 {
-    public static TheoryData<string> Names => [.. ConcurrencyCommand.All.Select(d => d.Name)];
+    private const int Seed = 1;
+
+    public static TheoryData<string> Names => [.. SetDuels.All.Concat(MoveDuels.All).Select(d => d.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -16,7 +18,7 @@ public sealed class ConcurrencyTests
         CancellationToken stop = TestContext.Current.CancellationToken;
         Duel duel = ConcurrencyCommand.All.Single(d => d.Name == name);
         IReadOnlyList<CallPoint> points = await duel.PointsAsync(stop);
-        CallPoint point = points[Random.Shared.Next(points.Count)];
+        CallPoint point = points[new Random(Seed).Next(points.Count)];
 
         DuelResult result = await duel.RunAsync(point, stop);
 

@@ -4,59 +4,62 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Concurrency;
 
-/// <summary><c>concurrency [DUEL [NUMBER]]</c>: two runs at once, the first held up at every moment.</summary>
+/// <summary><c>concurrency [DUEL [NUMBER]] [--within MINUTES]</c>: two runs at once, the first held up at every moment.</summary>
 internal sealed class ConcurrencyCommand(TextWriter output)
 {
+    private const int Seed = 1;
+
     /// <summary>All duels, numbered from 1 in this order.</summary>
     public static IReadOnlyList<Duel> All { get; } = [.. SetDuels.All, .. MoveDuels.All, .. ClusterDuels.All];
 
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
+        var limit = TimeLimit.Take(ref args);
         int only = args.Length > 0 ? Number(args[0], All.Count) : 0;
         int moment = args.Length > 1 ? Number(args[1], int.MaxValue) : 0;
         var watch = Stopwatch.StartNew();
-        int runs = 0, bad = 0, unreached = 0;
-        for (int number = 1; number <= All.Count; number++)
+        var moments = new List<(int Duel, int Number, CallPoint Point)>();
+        foreach (int duel in Enumerable.Range(1, All.Count).Where(number => only == 0 || number == only))
         {
-            if (only != 0 && number != only)
-            {
-                continue;
-            }
+            moments.AddRange((await All[duel - 1].PointsAsync(stop)).Select((point, i) => (duel, i + 1, point)));
+        }
 
-            Duel duel = All[number - 1];
-            IReadOnlyList<DuelResult> results = await RunAsync(duel, number, moment, stop);
-            runs += results.Count;
-            bad += results.Count(r => r.IsBad);
-            unreached += results.Count(r => !r.IsBad && !r.WasReached);
-            output.WriteLine($"{number,2} {duel.Name,-58}{results.Count,5} moments{results.Count(r => r.IsBad),5} BAD");
-            foreach (var ending in results.GroupBy(r => $"first {r.First.Word}, second {r.Second.Word}").OrderByDescending(g => g.Count()))
+        var results = new ConcurrentBag<(int Duel, DuelResult Result)>();
+        int untried = 0;
+        await Parallel.ForEachAsync(
+            TimeLimit.Mixed(moments.Where(m => moment == 0 || m.Number == moment), Seed),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
+            async (at, token) =>
+            {
+                if (limit.IsOver)
+                {
+                    Interlocked.Increment(ref untried);
+                    return;
+                }
+
+                Duel duel = All[at.Duel - 1];
+                DuelResult result = await duel.RunAsync(at.Point, token);
+                results.Add((at.Duel, result));
+                if (result.IsBad || moment != 0)
+                {
+                    Tell(result, $"{(result.IsBad ? "FAIL " : "")}concurrency {at.Duel} {at.Number}: {duel.Name}");
+                }
+            });
+
+        foreach (var duel in results.GroupBy(r => r.Duel, r => r.Result).OrderBy(g => g.Key))
+        {
+            output.WriteLine($"{duel.Key,2} {All[duel.Key - 1].Name,-58}{duel.Count(),5} moments{duel.Count(r => r.IsBad),5} BAD");
+            foreach (var ending in duel.GroupBy(r => $"first {r.First.Word}, second {r.Second.Word}").OrderByDescending(g => g.Count()))
             {
                 output.WriteLine($"     {ending.Count(),5} x {ending.Key}");
             }
         }
 
-        output.WriteLine($"in {watch.Elapsed.TotalSeconds:0} s");
-        output.WriteLine($"{runs - bad - unreached} passed, {bad} failed, {unreached} skipped");
+        int bad = results.Count(r => r.Result.IsBad);
+        int unreached = results.Count(r => !r.Result.IsBad && !r.Result.WasReached);
+        output.WriteLine($"in {watch.Elapsed.TotalSeconds:0} s; {untried} were not tried for want of time");
+        output.WriteLine($"{results.Count - bad - unreached} passed, {bad} failed, {unreached + untried} skipped");
         return bad > 0 ? 1 : 0;
-    }
-
-    private async Task<IReadOnlyList<DuelResult>> RunAsync(Duel duel, int number, int moment, CancellationToken stop)
-    {
-        IReadOnlyList<CallPoint> points = await duel.PointsAsync(stop);
-        var results = new ConcurrentBag<DuelResult>();
-        await Parallel.ForEachAsync(
-            points.Select((point, i) => (Point: point, Number: i + 1)).Where(p => moment == 0 || p.Number == moment),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
-            async (at, token) =>
-            {
-                DuelResult result = await duel.RunAsync(at.Point, token);
-                results.Add(result);
-                if (result.IsBad || moment != 0)
-                {
-                    Tell(result, $"{(result.IsBad ? "FAIL " : "")}concurrency {number} {at.Number}: {duel.Name}");
-                }
-            });
-        return [.. results];
     }
 
     private void Tell(DuelResult result, string what)

@@ -35,14 +35,12 @@ internal sealed class FaultMatrix(int seed)
             cells.AddRange(steps.SelectMany(step => troubles.Select(trouble => new Cell(workflow, step, trouble, seed))));
         }
 
-        Cell[] ordered = [.. cells];
-        new Random(seed).Shuffle(ordered);
-        return ordered;
+        return TimeLimit.Mixed(cells, seed);
     }
 
     /// <summary>Runs cells, some at once, and tells of each as it ends.</summary>
     public static async Task<IReadOnlyList<CellResult>> RunAsync(
-        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, CancellationToken stop)
+        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, CancellationToken stop, TimeLimit? limit = null)
     {
         var results = new ConcurrentBag<CellResult>();
         foreach (IGrouping<bool, Cell> some in cells.GroupBy(cell => cell.Trouble.Hangs))
@@ -50,6 +48,11 @@ internal sealed class FaultMatrix(int seed)
             var options = new ParallelOptions { MaxDegreeOfParallelism = some.Key ? HangingAtOnce : atOnce, CancellationToken = stop };
             await Parallel.ForEachAsync(some, options, async (cell, token) =>
             {
+                if (limit?.IsOver == true)
+                {
+                    return;
+                }
+
                 CellResult result = await cell.RunAsync(token);
                 results.Add(result);
                 ended(result);

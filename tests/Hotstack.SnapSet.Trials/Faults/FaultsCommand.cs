@@ -4,7 +4,7 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Faults;
 
-/// <summary><c>faults [--seed N] [--shard i/n] [--workflow NAME] [--fault NAME] [--call "CALL"] [--list] [--errors]</c>.</summary>
+/// <summary><c>faults [--seed N] [--shard i/n] [--workflow NAME] [--fault NAME] [--call "CALL"] [--list] [--errors] [--within MINUTES]</c>.</summary>
 internal sealed class FaultsCommand(TextWriter output)
 {
     private int _seed = 1;
@@ -15,8 +15,9 @@ internal sealed class FaultsCommand(TextWriter output)
     private bool _lists;
     private bool _showsErrors;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
+    public async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
+        var limit = TimeLimit.Take(ref arguments);
         Read(arguments);
         Workflow[] workflows = [.. Workflow.All.Where(w => _workflow is null || w.Name == _workflow)];
         Trouble[] troubles = [.. Trouble.All.Where(t => _fault is null || t.Name.Equals(_fault, StringComparison.OrdinalIgnoreCase))];
@@ -44,7 +45,7 @@ internal sealed class FaultsCommand(TextWriter output)
             + "the last are tried, between two calls that change something. A + is a fault that lasts: the call and all later ones of its "
             + "shape.");
         long begun = Stopwatch.GetTimestamp();
-        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, stop);
+        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, stop, limit);
         await output.WriteLineAsync($"\n{FaultTable.Of(results)}");
         if (_showsErrors)
         {
@@ -54,8 +55,10 @@ internal sealed class FaultsCommand(TextWriter output)
         int bad = results.Count(r => r.Verdict.Ending == Ending.Bad);
         int unhit = results.Count(r => !r.WasHit && r.Verdict.Ending != Ending.Bad);
         TimeSpan took = Stopwatch.GetElapsedTime(begun);
-        await output.WriteLineAsync($"{took.TotalSeconds:0} s; {unhit} faults met no call, because the run took another way.");
-        await output.WriteLineAsync($"{results.Count - bad - unhit} passed, {bad} failed, {unhit} skipped");
+        int untried = cells.Length - results.Count;
+        await output.WriteLineAsync(
+            $"{took.TotalSeconds:0} s; {unhit} faults met no call, because the run took another way; {untried} were not tried for want of time.");
+        await output.WriteLineAsync($"{results.Count - bad - unhit} passed, {bad} failed, {unhit + untried} skipped");
         return bad == 0 ? 0 : 1;
     }
 
@@ -93,12 +96,12 @@ internal sealed class FaultsCommand(TextWriter output)
         }
     }
 
-    private void Read(IReadOnlyList<string> arguments)
+    private void Read(string[] arguments)
     {
-        for (int i = 0; i < arguments.Count; i++)
+        for (int i = 0; i < arguments.Length; i++)
         {
             string name = arguments[i];
-            string Value() => ++i < arguments.Count ? arguments[i] : throw new ArgumentException($"{name} needs a value.");
+            string Value() => ++i < arguments.Length ? arguments[i] : throw new ArgumentException($"{name} needs a value.");
             switch (name)
             {
                 case "--seed":

@@ -4,7 +4,7 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Kills;
 
-/// <summary><c>kills|cancels [WORKFLOW [NUMBER]]</c>: every workflow cut off at every moment.</summary>
+/// <summary><c>kills|cancels [WORKFLOW [NUMBER]] [--within MINUTES]</c>: every workflow cut off at every moment.</summary>
 internal sealed class InterruptionsCommand(Means means, TextWriter output)
 {
     private const int Seed = 1;
@@ -15,6 +15,7 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
 
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
+        var limit = TimeLimit.Take(ref args);
         Workflow[] workflows = [.. Workflow.All.Where(w => (args.Length == 0 && IsDifferent(w)) || (args.Length > 0 && w.Name == args[0]))];
         if (workflows.Length == 0)
         {
@@ -23,25 +24,35 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
 
         var watch = Stopwatch.StartNew();
         var all = new ConcurrentBag<(Workflow Workflow, Aftermath Aftermath)>();
+        var moments = new List<(Workflow Workflow, Interruption Interruption, int Number, CallPoint Point)>();
         foreach (Workflow workflow in workflows)
         {
             var interruption = new Interruption(workflow, means, Seed);
-            (int Number, CallPoint Point)[] points = [.. (await interruption.PointsAsync(stop)).Select((point, i) => (i + 1, point))];
-            await Parallel.ForEachAsync(
-                args.Length > 1 ? points.Where(p => p.Number == int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)) : points,
-                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
-                async (point, token) =>
-                {
-                    Aftermath aftermath = await interruption.RunAsync(point.Number, point.Point, token);
-                    all.Add((workflow, aftermath));
-                    if (aftermath.IsBad || args.Length > 1)
-                    {
-                        Tell(aftermath);
-                    }
-                });
+            moments.AddRange((await interruption.PointsAsync(stop)).Select((point, i) => (workflow, interruption, i + 1, point)));
         }
 
-        return Sum(workflows, [.. all], watch.Elapsed);
+        int only = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+        int untried = 0;
+        await Parallel.ForEachAsync(
+            TimeLimit.Mixed(moments.Where(m => only == 0 || m.Number == only), Seed),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
+            async (at, token) =>
+            {
+                if (limit.IsOver)
+                {
+                    Interlocked.Increment(ref untried);
+                    return;
+                }
+
+                Aftermath aftermath = await at.Interruption.RunAsync(at.Number, at.Point, token);
+                all.Add((at.Workflow, aftermath));
+                if (aftermath.IsBad || only != 0)
+                {
+                    Tell(aftermath);
+                }
+            });
+
+        return Sum(workflows, [.. all], untried, watch.Elapsed);
     }
 
     /// <summary>How it would be rolled back is no matter for a run that is killed.</summary>
@@ -61,7 +72,7 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
         }
     }
 
-    private int Sum(Workflow[] workflows, (Workflow Workflow, Aftermath Aftermath)[] all, TimeSpan elapsed)
+    private int Sum(Workflow[] workflows, (Workflow Workflow, Aftermath Aftermath)[] all, int untried, TimeSpan elapsed)
     {
         output.WriteLine();
         output.WriteLine($"{Command,-18}{string.Concat(Words.Select(word => $"{word,12}"))}{"not reached",14}");
@@ -75,8 +86,8 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
 
         int bad = all.Count(a => a.Aftermath.IsBad);
         int unreached = all.Count(a => !a.Aftermath.WasReached && !a.Aftermath.IsBad);
-        output.WriteLine($"in {elapsed.TotalSeconds:0} s");
-        output.WriteLine($"{all.Length - bad - unreached} passed, {bad} failed, {unreached} skipped");
+        output.WriteLine($"in {elapsed.TotalSeconds:0} s; {untried} were not tried for want of time");
+        output.WriteLine($"{all.Length - bad - unreached} passed, {bad} failed, {unreached + untried} skipped");
         return bad > 0 ? 1 : 0;
     }
 }

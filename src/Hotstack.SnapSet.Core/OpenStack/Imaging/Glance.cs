@@ -137,9 +137,9 @@ public sealed class Glance
         {
             await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop).ConfigureAwait(false);
         }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
         {
-            // A proxy that lost its way says the same of one that is there.
+            // A proxy that lost its way says the same of one that is there; and an answer that was lost may have said that it is gone.
             if (await FindAsync(id, stop).ConfigureAwait(false) is not null)
             {
                 throw;

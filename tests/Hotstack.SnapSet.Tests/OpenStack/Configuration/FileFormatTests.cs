@@ -132,7 +132,7 @@ public class FileFormatTests
                 .Append(i - 1).Append(", *a").Append(i - 1).Append("]}\n");
         }
 
-        Assert.Contains("aliases make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message, StringComparison.Ordinal);
     }
 
     [Fact]

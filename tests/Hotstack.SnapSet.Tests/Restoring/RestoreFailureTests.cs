@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
@@ -36,6 +37,21 @@ public sealed class RestoreFailureTests : RestoreFixture
         Assert.Null(await StackAsync());
         Assert.Equal(servers, Sandbox.Cloud.Servers.Count);
         Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_set_stays_as_it_is_whatever_becomes_of_the_stack(bool fails)
+    {
+        SnapSet set = await FreezeAsync();
+        string before = await ImagesOfAsync(set);
+        Assert.Contains(set.Id, before, StringComparison.Ordinal);
+
+        Task restoring = RestoreAsync(Of(set, fails ? Broken(set) : null) with { RollbackOnFailure = true });
+
+        Assert.Equal(fails, await Record.ExceptionAsync(() => restoring) is HotstackException);
+        Assert.Equal(before, await ImagesOfAsync(set));
     }
 
     [Theory]
@@ -131,4 +147,7 @@ public sealed class RestoreFailureTests : RestoreFixture
         Assert.Equal("StackExists", e.Id);
         Assert.DoesNotContain(StackWrites, c => c.Method == "DELETE");
     }
+
+    private async Task<string> ImagesOfAsync(SnapSet set) =>
+        JsonSerializer.Serialize(await Cloud.Images.ListAsync([SnapSetProperties.OfSet(set.Id)], Stop));
 }

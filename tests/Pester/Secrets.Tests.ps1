@@ -68,6 +68,7 @@ BeforeAll {
     # Runs a script with everything switched on, and gives all that came of it as one text.
     param([string] $Script, [hashtable] $Variables = @{})
     $shell = [powershell]::Create()
+    $before = Get-Item env:OS_*, env:KUBECONFIG
     try {
       foreach ($name in $Variables.Keys) { $shell.Runspace.SessionStateProxy.SetVariable($name, $Variables[$name]) }
       $prelude = "`$PSDefaultParameterValues = $defaults; Import-Module '$(Get-ModuleUnderTest)'; Set-Location '$folder'"
@@ -84,8 +85,15 @@ BeforeAll {
         $streams.Warning, $streams.Debug | ForEach-Object { $_ | Select-Object -Last 3 | ForEach-Object { $_ | ConvertTo-Json -Depth 3 -WarningAction Ignore } }
       ) -join "`n"
     }
-    finally { $shell.Dispose() }
+    finally {
+      $shell.Dispose()
+      # Variables are the process's: those that the script set are not the next one's.
+      Remove-Item env:OS_*, env:KUBECONFIG
+      $before | ForEach-Object { Set-Item "env:$($_.Name)" $_.Value }
+    }
   }
+
+  function ConvertTo-Secure([string] $Text) { [Net.NetworkCredential]::new('', $Text).SecurePassword }
 
   function Set-Private([string] $Name, [string] $Text, [string] $Mode = '600') {
     Set-Content "$folder/$Name" $Text
@@ -139,10 +147,10 @@ $entries
   $null = Set-Private template.yaml $template
   $null = Set-Private vars.yml "stack_parameters: { pull: $($marked.Hidden), dns_servers: ['{{ dns }}'] }"
   $inputs = @{
-    Parameter = @{ controller_ssh_pub_key = [pscredential]::new('any', (ConvertTo-SecureString $marked.Given -AsPlainText -Force)) }
-    Variable = @{ dns = (ConvertTo-SecureString $marked.Variable -AsPlainText -Force) }
-    Good = [pscredential]::new('hotstack', (ConvertTo-SecureString $password -AsPlainText -Force))
-    Bad = [pscredential]::new('hotstack', (ConvertTo-SecureString $marked.Wrong -AsPlainText -Force))
+    Parameter = @{ controller_ssh_pub_key = [pscredential]::new('any', (ConvertTo-Secure $marked.Given)) }
+    Variable = @{ dns = (ConvertTo-Secure $marked.Variable) }
+    Good = [pscredential]::new('hotstack', (ConvertTo-Secure $password))
+    Bad = [pscredential]::new('hotstack', (ConvertTo-Secure $marked.Wrong))
   }
   $restore = 'Restore-HotstackSnapSet -Latest -Template ./template.yaml -ParameterFile ./vars.yml -Parameter $Parameter -Variable $Variable -PollInterval 1s'
   $mine = '$env:OS_CLIENT_CONFIG_FILE = ''./clouds.yaml''; $env:OS_CLIENT_SECURE_FILE = ''./secure.yaml''; $env:KUBECONFIG = ''./kubeconfig'''
@@ -217,8 +225,8 @@ Describe 'Nothing shows a secret' -Tag Slow {
 
 Describe 'A command warns once' -Tag Slow {
   BeforeAll {
-    $null = Set-Private open.yaml "clouds:`n  one: { insecure: true, region_name: RegionOne, auth: { $own, password: $password } }`n  two: { region_name: RegionOne, auth: { $own, password: $password } }`n" 644
-    $null = Set-Private open-kube ((Get-Content "$folder/kubeconfig" -Raw) -replace 'certificate-authority-data: [^,} ]+', 'insecure-skip-tls-verify: true') 640
+    $null = Set-Private open.yaml "clouds:`n  one: { insecure: true, region_name: RegionOne, auth: { $own, password: $password } }`n  two: { region_name: RegionOne, auth: { $own, password: $password } }`n" -Mode 644
+    $null = Set-Private open-kube ((Get-Content "$folder/kubeconfig" -Raw) -replace 'certificate-authority-data: [^,} ]+', 'insecure-skip-tls-verify: true') -Mode 640
     $open = '$env:OS_CLIENT_CONFIG_FILE = "./open.yaml"; $env:OS_CLIENT_SECURE_FILE = "./nothing.yaml"'
     $beforeClouds = $env:OS_CLIENT_CONFIG_FILE
   }

@@ -240,6 +240,11 @@ internal sealed class Revival(
                 report = await test.RunAsync(
                     new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, token)
                     .ConfigureAwait(false);
+                if (!report.IsHealthy)
+                {
+                    await ApproveLateAsync(token).ConfigureAwait(false);
+                }
+
                 return report.IsHealthy;
             },
             StabilityInterval, AssessmentPatience, cluster.Time, stop).ConfigureAwait(false);
@@ -252,6 +257,20 @@ internal sealed class Revival(
             Timeline = [.. _timeline],
             Duration = cluster.Time.GetUtcNow() - _began,
         };
+    }
+
+    /// <summary>Kubelets ask for their serving certificates last: after short rounds it may be now that they do.</summary>
+    private async Task ApproveLateAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _approver.RunOnceAsync(CsrContext(), stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e)
+        {
+            // The assessment tells what is wrong.
+            activity.Verbose($"{Work}: signing requests could not be looked at: {e.Message}");
+        }
     }
 
     private CsrContext CsrContext() => new()

@@ -71,14 +71,23 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
     {
         try
         {
-            return await Fanout.SelectAsync(
+            Image?[] read = await Fanout.SelectAsync(
                 plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop).ConfigureAwait(false);
+            return read.All(image => image is not null) ? read : await ListedAsync(images, read, stop).ConfigureAwait(false);
         }
         catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
         {
             activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {plan.Id} looks at them.");
             return [.. plan.Manifest.Members.Select(m => _written[images[m.Name].Id])];
         }
+    }
+
+    /// <summary>A 404 is also what a proxy says that lost its way: gone is only what a list does not hold either.</summary>
+    private async Task<Image?[]> ListedAsync(IReadOnlyDictionary<string, Image> images, Image?[] read, CancellationToken stop)
+    {
+        IReadOnlyList<Image> listed = await cloud.Images
+            .ListAsync([new(PortableProperties.ImportKey, plan.Fingerprint)], stop).ConfigureAwait(false);
+        return [.. plan.Manifest.Members.Zip(read, (member, image) => image ?? listed.FirstOrDefault(l => l.Id == images[member.Name].Id))];
     }
 
     private Task TagAsync(IEnumerable<(ExportedMember Member, Image? Image)> members, CancellationToken stop) => Fanout.ForEachAsync(

@@ -35,5 +35,5 @@ public sealed record CreateSnapSetRequest
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The pause between two looks at the images.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 }

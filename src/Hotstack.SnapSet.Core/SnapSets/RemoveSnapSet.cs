@@ -103,8 +103,13 @@ public sealed class RemoveSnapSet(Cloud cloud)
     {
         try
         {
-            IReadOnlyList<VolumeSnapshot> all = await SetVolumeSnapshots.OfSetIfAnyAsync(volumes, set.Id, stop).ConfigureAwait(false);
+            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop).ConfigureAwait(false), set.Id);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
+        }
+        catch (HotstackException e) when (e.Id == "EndpointNotFound")
+        {
+            // A cloud without volumes.
+            return [];
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
         {

@@ -63,9 +63,9 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     [Parameter, Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>The pause between two looks at the images. By default five seconds.</summary>
+    /// <summary>The pause between two looks at the images. By default two seconds.</summary>
     [Parameter, Duration]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => _instances.Add(Instance, Cloud, Region);

@@ -4,7 +4,7 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Faults;
 
-/// <summary><c>faults [--seed N] [--shard i/n] [--workflow NAME] [--fault NAME] [--call "CALL"] [--list] [--errors] [--within MINUTES]</c>.</summary>
+/// <summary><c>faults [--seed N] [--shard i/n] [--workflow NAME] [--fault NAME] [--call "CALL"] [--list] [--errors] [--log] [--within MINUTES]</c>.</summary>
 internal sealed class FaultsCommand(TextWriter output)
 {
     private int _seed = 1;
@@ -14,6 +14,7 @@ internal sealed class FaultsCommand(TextWriter output)
     private string? _call;
     private bool _lists;
     private bool _showsErrors;
+    private bool _showsLog;
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
@@ -79,7 +80,11 @@ internal sealed class FaultsCommand(TextWriter output)
         {
             lock (output)
             {
-                IEnumerable<string> lines = [.. result.Verdict.Problems, $"told: {result.Error} {result.Attempt.Told}"];
+                IEnumerable<string> lines =
+                [
+                    .. result.Verdict.Problems, $"told: {result.Error} {result.Attempt.Told}",
+                    .. _showsLog ? ["", .. result.Attempt.Log, "", .. result.Again?.Log ?? []] : Array.Empty<string>(),
+                ];
                 output.WriteLine($"FAIL {result.Cell.Command}\n     {string.Join("\n     ", lines)}");
             }
         }
@@ -124,6 +129,9 @@ internal sealed class FaultsCommand(TextWriter output)
                     break;
                 case "--errors":
                     _showsErrors = true;
+                    break;
+                case "--log":
+                    _showsLog = true;
                     break;
                 default:
                     throw new ArgumentException($"What is {name}?");

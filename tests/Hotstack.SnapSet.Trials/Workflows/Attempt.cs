@@ -9,17 +9,20 @@ internal sealed record Attempt(object? Result, Exception? Failure, IReadOnlyList
     /// <summary>All that the user reads: the error and the warnings.</summary>
     public string Told => string.Join('\n', [.. Failure is null ? Array.Empty<string>() : [Failure.Message], .. Warnings]);
 
+    /// <summary>Each step and call of it.</summary>
+    public IReadOnlyList<string> Log { get; init; } = [];
+
     /// <summary>Runs a command once.</summary>
     public static async Task<Attempt> RunAsync(Workflow workflow, Session session, CancellationToken stop)
     {
         try
         {
             object? result = await workflow.RunAsync(session, stop);
-            return new Attempt(result, null, session.Activity.Warnings);
+            return new Attempt(result, null, session.Activity.Warnings) { Log = session.Activity.Everything };
         }
         catch (Exception e)
         {
-            return new Attempt(null, e, session.Activity.Warnings);
+            return new Attempt(null, e, session.Activity.Warnings) { Log = session.Activity.Everything };
         }
     }
 }

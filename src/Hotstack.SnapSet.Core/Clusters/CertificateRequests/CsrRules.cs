@@ -10,10 +10,11 @@ namespace Hotstack.Clusters.CertificateRequests;
 /// </summary>
 internal static class CsrRules
 {
-    /// <summary>A request of before may be the first one of a node that was faster than we.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+    /// <summary>A request of before may be of a node that was faster than we, or of one that an earlier revival left waiting: kubelets wait
+    /// a quarter of an hour (client-go, certificateWaitTimeout) before they ask anew, and this is a little more.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(16);
 
-    /// <summary>Kubelets give up after a quarter of an hour, and ask anew.</summary>
+    /// <summary>As OpenShift's approver has it.</summary>
     public static readonly TimeSpan MostAge = TimeSpan.FromHours(1);
 
     private const string NodePrefix = "system:node:";

@@ -113,12 +113,15 @@ internal sealed class Suspension(
         if (plan.Method == ShutdownMethod.Nova)
         {
             await RemoveHelpersAsync(stop).ConfigureAwait(false);
-            await KeepRecordAsync(null, stop).ConfigureAwait(false);
+            await KeepRecordAsync(null, activity.Warning, stop).ConfigureAwait(false);
             return;
         }
 
+        // Of a run that is cut off here some nodes go and the others do not: with the record, but no time in it, the next one has Nova
+        // stop those.
+        await KeepRecordAsync(null, activity.Verbose, stop).ConfigureAwait(false);
         await ArmAsync(stop).ConfigureAwait(false);
-        await KeepRecordAsync(_times!.Masters, stop).ConfigureAwait(false);
+        await KeepRecordAsync(_times!.Masters, activity.Warning, stop).ConfigureAwait(false);
         await RemoveHelpersAsync(stop).ConfigureAwait(false);
         await CountDownAsync(stop).ConfigureAwait(false);
         _areNodesGoing = true;
@@ -200,7 +203,7 @@ internal sealed class Suspension(
     }
 
     /// <summary>For a run that has to go on with this one when it is cut off; without it, all but the record goes on.</summary>
-    private async Task KeepRecordAsync(DateTimeOffset? dueAt, CancellationToken stop)
+    private async Task KeepRecordAsync(DateTimeOffset? dueAt, Action<string> tell, CancellationToken stop)
     {
         TimeSpan left = _times is null ? KeepingPatience : _times.Workers - cluster.Now - PointOfNoReturn;
         _mayBeKept = true;
@@ -212,7 +215,7 @@ internal sealed class Suspension(
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            activity.Warning(
+            tell(
                 $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is cut off once nodes are "
                 + "down, the next one may know neither that it has to go on, nor until when the cluster can be revived.");
         }

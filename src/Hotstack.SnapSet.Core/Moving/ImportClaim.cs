@@ -25,7 +25,9 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
         // Whoever begins takes what is unfinished for left behind, and deletes it.
         bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop).ConfigureAwait(false);
-        if (!isGone && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
+        // Times are of whole seconds: what is tagged already is another run's finished set, whatever they say.
+        bool isTaken = others.Any(image => SnapSetImage.From(image)!.ToMember().IsTagged);
+        if (!isGone && !isTaken && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
         {
             return;
         }

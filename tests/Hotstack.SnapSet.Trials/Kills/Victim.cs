@@ -25,7 +25,8 @@ internal sealed class Victim : IDisposable
     {
         var orders = new VictimOrders(
             workflow.Name, world.Clock.GetUtcNow(), world.Sandbox.CloudsYaml, world.Sandbox.Kubeconfig, world.Folder, new Dictionary<string, string>(world.Notes));
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        string program = Path.ChangeExtension(typeof(Victim).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
             ArgumentList = { "victim" },

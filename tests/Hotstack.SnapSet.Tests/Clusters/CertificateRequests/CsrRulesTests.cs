@@ -146,7 +146,7 @@ public sealed class CsrRulesTests
 
         // When.
         ["age, an hour"] = (() => Client().Made("csr", TimeSpan.FromHours(1)), "made at"),
-        ["age, before the revival"] = (() => Client().Made("csr", TimeSpan.FromMinutes(30.1)), "before the cluster was revived"),
+        ["age, before the revival"] = (() => Client().Made("csr", TimeSpan.FromMinutes(36.1)), "before the cluster was revived"),
         ["age, not told"] = (() => Client() with { Meta = Meta("csr", null) }, "does not tell when"),
 
         // The request itself.

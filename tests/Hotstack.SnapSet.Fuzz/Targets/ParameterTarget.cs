@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.Templates;
@@ -7,7 +9,7 @@ using Hotstack.Templates.Documents;
 namespace Hotstack.Fuzz.Targets;
 
 /// <summary>Parameter files of all kinds, one over the other, parted by a record separator.</summary>
-internal sealed class ParameterTarget : FuzzTarget
+internal sealed partial class ParameterTarget : FuzzTarget
 {
     private const byte Separator = 0x1e;
 
@@ -36,8 +38,12 @@ internal sealed class ParameterTarget : FuzzTarget
     public override byte[] Generate(Random random)
     {
         byte[] first = TreeInputs.YamlOrJson(Examples, random);
-        return random.Next(3) > 0 ? first : [.. first, Separator, .. TreeInputs.YamlOrJson(Examples, random)];
+        return WithoutSecretNames(random.Next(3) > 0 ? first : [.. first, Separator, .. TreeInputs.YamlOrJson(Examples, random)]);
     }
+
+    /// <summary>What stands in braces is the name of a variable, which has to be told.</summary>
+    private static byte[] WithoutSecretNames(byte[] input) => Encoding.Latin1.GetBytes(
+        SecretNames().Replace(Encoding.Latin1.GetString(input), "$1name"));
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
@@ -63,4 +69,7 @@ internal sealed class ParameterTarget : FuzzTarget
     }
 
     private static string Chain(int length) => string.Concat(Enumerable.Range(0, length).Select(i => $"k{i}: \"{{{{ k{i + 1} }}}}{{{{ k{i + 1} }}}}\"\n")) + $"k{length}: x\n";
+
+    [GeneratedRegex(@"(\{\{[^'""{}]*)" + Secret.Marker)]
+    private static partial Regex SecretNames();
 }

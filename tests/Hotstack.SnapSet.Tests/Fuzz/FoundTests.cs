@@ -197,6 +197,22 @@ public sealed class FoundTests
         Assert.Equal("ParameterUnresolved", Assert.Throws<HotstackException>(() => Parameters($"stack_parameters: {{p: \"{text}\"}}")).Id);
     }
 
+    [Theory]
+    [InlineData("\u0001", 300)]
+    [InlineData("\U000e0001", 900)]
+    [InlineData("k", 1000)]
+    public void A_long_key_is_written_so_that_it_is_read(string part, int count)
+    {
+        string key = string.Concat(Enumerable.Repeat(part, count));
+        var map = new DocMap(Mark, isFlow: false).Set(key, DocScalar.Text(Mark, "x"));
+
+        Assert.True(DocWriter.AreSame(map, DocReader.Read(Mark, DocWriter.Write(map))));
+    }
+
+    [Fact]
+    public void Braces_that_nothing_closes_are_looked_for_once() =>
+        Assert.Equal("ParameterUnresolved", Assert.Throws<HotstackException>(() => Parameters($"stack_parameters: {{p: \"{new string('{', 900_000)}\"}}")).Id);
+
     [Fact]
     public void As_many_variables_as_a_file_holds_are_read_at_once() =>
         Assert.Equal(30_000, Parameters(string.Concat(Enumerable.Range(0, 30_000).Select(i => $"k{i}: 1\n"))).Variables.Count);

@@ -10,12 +10,14 @@ namespace Hotstack.Templates.Documents;
 /// </summary>
 internal static class DocWriter
 {
+    // A reader takes a key of 1024 characters at most that no "?" announces, and one character may be written as ten.
     private static readonly EmitterSettings Settings = new(
-        bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, indentSequences: true);
+        bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 100, indentSequences: true);
 
     // YAML 1.1 breaks lines at these, YAML 1.2 does not.
     private static readonly char[] OddBreaks = ['\r', '\u0085', '\u2028', '\u2029', '\ufeff'];
 
+    /// <exception cref="HotstackException">It cannot be written so that it reads as it was.</exception>
     public static string Write(DocNode root)
     {
         if (TryWrite(root, allQuoted: false) is { } text || (text = TryWrite(root, allQuoted: true)) is not null)
@@ -23,7 +25,12 @@ internal static class DocWriter
             return text;
         }
 
-        throw new InvalidOperationException($"{root.Mark}: what was written does not read as what it was written from.");
+        throw new HotstackException(
+            ErrorCause.InputInvalid, root.Mark.ErrorId, $"{root.Mark}: it holds what YAML cannot be made to say again.")
+        {
+            Hint = "Look for very long keys and for control characters.",
+            Target = root.Mark.Source,
+        };
     }
 
     /// <summary>Whether two documents say the same, however they are written.</summary>

@@ -6,6 +6,8 @@ namespace Hotstack.Templates.Expressions;
 /// <param name="Parts">Texts (<see cref="string"/>) and expressions, in order.</param>
 internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
 {
+    private const int MostLookedAt = 8 * 1024;
+
     /// <summary>The expression that is all of the text, so that its value keeps its type; null if there is more or less.</summary>
     public Expression? Whole => Parts is [Expression expression] ? expression : null;
 
@@ -54,7 +56,9 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
     /// <summary>An expression for a message: what stands in quotes, or around it, could be a secret.</summary>
     public static string Shown(string text)
     {
-        string[] expressions = [.. Braces().Matches(Quoted().Replace(text, "'…'")).Select(expression => expression.Value)];
+        // Braces that nothing closes would be looked for to the end, each anew.
+        string start = text.Length > MostLookedAt ? text[..MostLookedAt] : text;
+        string[] expressions = [.. Braces().Matches(Quoted().Replace(start, "'…'")).Select(expression => expression.Value)];
         string masked = expressions.Length == 0 ? "the text" : string.Join(" ", expressions);
         return masked.Length <= 120 ? masked : masked[..120] + "…";
     }

@@ -33,7 +33,7 @@ internal sealed class NoticeBenchmark : IBenchmark
                 ])}
 
             Medians of {killed.Count} and {stuck.Count} runs of ours; one of upstream's, whose wait for an image ends at its timeout of {timeout} s
-            and at nothing else, whatever happened. We look every 5 s, and see a deleted image at the next look. That a queued image is stuck
+            and at nothing else, whatever happened. We look every 2 s, and see a deleted image at the next look. That a queued image is stuck
             only shows by an idle server, at which we look after 60 s, and once more 30 s later, as an image may become active a moment after
             its server is idle. {await Repository.DescribeAsync()}.
             """, quick);

@@ -13,8 +13,8 @@ internal sealed record Work(string Script, params string[] Core)
     /// <param name="quick">With shorter pauses than usual.</param>
     /// <param name="servers">By default those that a sandbox got beside its deployment.</param>
     public static Work Create(bool quick = false, string servers = "extra*") => new(
-        $"Get-HotstackInstance -Server {servers} -Role ocp_worker | New-HotstackSnapSet -Timeout 2h -PollInterval {(quick ? 1 : 5)}s",
-        "create", servers, quick ? "1" : "5");
+        $"Get-HotstackInstance -Server {servers} -Role ocp_worker | New-HotstackSnapSet -Timeout 2h{(quick ? " -PollInterval 1s" : "")}",
+        "create", servers, quick ? "1" : "2");
 
     public static Work OfStack(string stack) => new($"Get-HotstackSnapSet -StackName '{stack}'", "of-stack", stack);
 

@@ -10,7 +10,9 @@ BeforeAll {
     # Through env, which gives back the signals that a background job may have been started without.
     param([string] $Script)
     $start = [System.Diagnostics.ProcessStartInfo]::new('env')
-    foreach ($word in '--default-signal=INT', [Environment]::ProcessPath, '-NoProfile', '-Command', "Import-Module '$(Get-ModuleUnderTest)'; $Script") {
+    # As a .NET tool, pwsh is a library that dotnet runs.
+    $program = @([Environment]::ProcessPath) + @(if ((Split-Path ([Environment]::ProcessPath) -Leaf) -eq 'dotnet') { "$PSHOME/pwsh.dll" })
+    foreach ($word in @('--default-signal=INT') + $program + '-NoProfile', '-Command', "Import-Module '$(Get-ModuleUnderTest)'; $Script") {
       $start.ArgumentList.Add($word)
     }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $true
@@ -36,7 +38,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     Add-SandboxFault $sandbox @{ kind = 'StuckSnapshot'; server = 'master0' }
     $command = 'New-HotstackSnapSet hs-multi -StopServers -PollInterval 1 -Confirm:$false'
     $process = Start-Pwsh $command
-    Wait-Until { @(Get-SandboxImage $sandbox).Count -eq 6 }
+    Wait-Until -Seconds 60 { @(Get-SandboxImage $sandbox).Count -eq 6 }
     Send-CtrlC $process | Should -Match 'images that were begun were deleted'
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty
     (& ([scriptblock]::Create($command))).State | Should -Be Complete
@@ -46,7 +48,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     Add-SandboxSnapSet $sandbox AAAAaaaa
     Add-SandboxFault $sandbox @{ kind = 'Delay'; service = 'image'; method = 'DELETE'; nth = 2; delaySeconds = 4000 }
     $process = Start-Pwsh 'Remove-HotstackSnapSet AAAAaaaa -Confirm:$false'
-    Wait-Until { @(Get-SandboxCall $sandbox | Where-Object method -EQ DELETE).Count -eq 2 }
+    Wait-Until -Seconds 60 { @(Get-SandboxCall $sandbox | Where-Object method -EQ DELETE).Count -eq 2 }
     Send-CtrlC $process | Should -Match 'removal of SnapSet AAAAaaaa was stopped\. There are still: image'
     Remove-HotstackSnapSet AAAAaaaa -Confirm:$false
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty

@@ -59,6 +59,7 @@ internal static class ManifestFile
 
     public static ExportManifest Parse(string path, byte[] bytes)
     {
+        bytes = JsonText.Readable(bytes);
         try
         {
             using (JsonDocument document = JsonDocument.Parse(bytes))

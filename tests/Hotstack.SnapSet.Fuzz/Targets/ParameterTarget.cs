@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
@@ -38,17 +37,13 @@ internal sealed partial class ParameterTarget : FuzzTarget
     public override byte[] Generate(Random random)
     {
         byte[] first = TreeInputs.YamlOrJson(Examples, random);
-        return WithoutSecretNames(random.Next(3) > 0 ? first : [.. first, Separator, .. TreeInputs.YamlOrJson(Examples, random)]);
+        return random.Next(3) > 0 ? first : [.. first, Separator, .. TreeInputs.YamlOrJson(Examples, random)];
     }
-
-    /// <summary>What stands in braces is the name of a variable, which has to be told.</summary>
-    private static byte[] WithoutSecretNames(byte[] input) => Encoding.Latin1.GetBytes(
-        SecretNames().Replace(Encoding.Latin1.GetString(input), "$1name"));
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         ParameterFile[] files = [.. Parts(input).Select((part, i) => ParameterFile.Read(new SourceMark($"/w/file{i}.yaml", TemplateErrors.Parameters), () => new MemoryStream(part)))];
-        ParameterSet set = ParameterFiles.Load(files, Given);
+        ParameterSet set = Load(files);
         set.Overrides.ToJsonString();
         set.Defaults.ToJsonString();
         if (input.Length > LongestChecked)
@@ -62,6 +57,19 @@ internal sealed partial class ParameterTarget : FuzzTarget
             JsonNode.DeepEquals(DocJson.Of(read), JsonNode.Parse(set.Parameters.ToJsonString())), "the parameters, written as YAML, are others");
     });
 
+    /// <summary>What stands in braces without quotes is the name of a variable: that has to be told.</summary>
+    private static ParameterSet Load(ParameterFile[] files)
+    {
+        try
+        {
+            return ParameterFiles.Load(files, Given);
+        }
+        catch (HotstackException e) when (e.Id == "ParameterUnresolved" && !VariableNames().Replace(e.Message, "").Contains(Secret.Marker, StringComparison.Ordinal))
+        {
+            throw new HotstackException(e.Cause, e.Id, VariableNames().Replace(e.Message, ""));
+        }
+    }
+
     private static IEnumerable<byte[]> Parts(byte[] input)
     {
         int end = Array.IndexOf(input, Separator);
@@ -70,6 +78,6 @@ internal sealed partial class ParameterTarget : FuzzTarget
 
     private static string Chain(int length) => string.Concat(Enumerable.Range(0, length).Select(i => $"k{i}: \"{{{{ k{i + 1} }}}}{{{{ k{i + 1} }}}}\"\n")) + $"k{length}: x\n";
 
-    [GeneratedRegex(@"(\{\{[^'""{}]*)" + Secret.Marker)]
-    private static partial Regex SecretNames();
+    [GeneratedRegex(@"\{\{[^'""{}]*\}\}|[\w.]+ is ")]
+    private static partial Regex VariableNames();
 }

@@ -6,6 +6,7 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
+using Hotstack.Moving;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Objects;
@@ -208,6 +209,12 @@ public sealed class FoundTests
 
         Assert.True(DocWriter.AreSame(map, DocReader.Read(Mark, DocWriter.Write(map))));
     }
+
+    [Fact]
+    public void Half_a_pair_in_the_name_of_a_manifests_field_is_no_crash() =>
+        Assert.Equal(
+            "ExportManifestInvalid",
+            Assert.ThrowsAny<HotstackException>(() => ManifestFile.Parse("m.json", Encoding.UTF8.GetBytes("{\"\\ud800en\": 1, \"\\ud8d800\": 2}"))).Id);
 
     [Fact]
     public void Braces_that_nothing_closes_are_looked_for_once() =>

@@ -64,11 +64,11 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         var helpers = new HelperPods(Cluster, null, On.Activity);
 
         IReadOnlyList<HelperResult> results = await helpers.RunAsync(
-            "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(6), Stop);
+            "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(20), Stop);
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
 
         Assert.Contains("failed (exit code 1)", results[0].Failure, StringComparison.Ordinal);
-        Assert.Contains("did not end within 6 s", results[1].Failure, StringComparison.Ordinal);
+        Assert.Contains("did not end within 20 s", results[1].Failure, StringComparison.Ordinal);
         Assert.Contains("cannot start", results[2].Failure, StringComparison.Ordinal);
         Assert.All(results.Skip(3), result => Assert.Null(result.Failure));
         Assert.True(isGone);

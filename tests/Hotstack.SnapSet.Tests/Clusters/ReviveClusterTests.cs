@@ -125,19 +125,6 @@ public sealed class ReviveClusterTests : ClusterFixture
             c => (string?)c!["type"] == "Approved"));
     }
 
-    [Fact]
-    public async Task However_short_the_rounds_the_last_requests_are_approved_before_it_is_judged()
-    {
-        ClusterRecord record = (await SuspendAsync())!;
-        Clock.Advance(TimeSpan.FromDays(60));
-        await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record, request => request with { CsrPolicy = CsrPolicy.None }));
-
-        ReviveReport report = (await ReviveAsync(record, request => request with { StableFor = [TimeSpan.FromSeconds(1)] }))!;
-
-        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
-    }
-
     [Theory]
     [InlineData(CsrPolicy.Report)]
     [InlineData(CsrPolicy.None)]

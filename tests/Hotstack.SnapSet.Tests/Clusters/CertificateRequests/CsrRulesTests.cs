@@ -30,7 +30,7 @@ public sealed class CsrRulesTests
         ["client, of a worker"] = () => Client(RequestOf("worker-0")),
         ["client, blanks around the PEM"] = () => Of("\n " + new Pkcs10Builder().ToPem() + "\r\n"),
         ["client, PEM of Windows"] = () => Of(new Pkcs10Builder().ToPem().Replace("\n", "\r\n", StringComparison.Ordinal)),
-        ["client, just after the revival began, less the grace"] = () => Client().Made("csr", TimeSpan.FromMinutes(29.9)),
+        ["client, just after the revival began, less the grace"] = () => Client().Made("csr", TimeSpan.FromMinutes(35.9)),
         ["client, 5 seconds in the future"] = () => Client().Made("csr", TimeSpan.FromSeconds(-5)),
         ["client, as written by hand"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey))),
         ["renewal"] = () => Renewal(),

@@ -3,8 +3,7 @@ using System.Globalization;
 
 namespace Hotstack.Trials;
 
-/// <summary><c>--within MINUTES</c>: after that time no other trial begins; those that were not tried count as skipped. They come in
-/// an order by chance, so that each kind gets its share.</summary>
+/// <summary><c>--within MINUTES</c>: after that time no other trial begins; those that were not tried count as skipped.</summary>
 internal sealed class TimeLimit
 {
     private readonly TimeSpan _most;
@@ -12,7 +11,7 @@ internal sealed class TimeLimit
 
     private TimeLimit(TimeSpan most) => _most = most;
 
-    public bool IsOver => Stopwatch.GetElapsedTime(_begun) > _most;
+    public static TimeLimit None => new(TimeSpan.MaxValue);
 
     /// <summary>Takes it out of the arguments, where it stands at their end.</summary>
     /// <exception cref="ArgumentException">It is no number of minutes.</exception>
@@ -20,7 +19,7 @@ internal sealed class TimeLimit
     {
         if (args is not [.. var rest, "--within", var minutes])
         {
-            return new TimeLimit(TimeSpan.MaxValue);
+            return None;
         }
 
         args = rest;
@@ -29,11 +28,30 @@ internal sealed class TimeLimit
             : throw new ArgumentException($"--within needs a number of minutes, not '{minutes}'.");
     }
 
-    /// <summary>The items in an order by chance, that of the seed.</summary>
-    public static T[] Mixed<T>(IEnumerable<T> items, int seed)
+    /// <summary>Tries items in an order by chance, that of the seed, so that each kind gets its share of the time.</summary>
+    /// <param name="items">What is tried.</param>
+    /// <param name="seed">The same seed gives the same order.</param>
+    /// <param name="atOnce">How many at once.</param>
+    /// <param name="trial">One trial.</param>
+    /// <param name="stop">Ends them all.</param>
+    /// <returns>How many were not tried for want of time.</returns>
+    public async Task<int> TryAsync<T>(
+        IEnumerable<T> items, int seed, int atOnce, Func<T, CancellationToken, Task> trial, CancellationToken stop)
     {
-        T[] all = [.. items];
-        new Random(seed).Shuffle(all);
-        return all;
+        T[] mixed = [.. items];
+        new Random(seed).Shuffle(mixed);
+        int untried = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = stop };
+        await Parallel.ForEachAsync(mixed, options, async (item, token) =>
+        {
+            if (Stopwatch.GetElapsedTime(_begun) > _most)
+            {
+                Interlocked.Increment(ref untried);
+                return;
+            }
+
+            await trial(item, token);
+        });
+        return untried;
     }
 }

@@ -19,12 +19,13 @@ public sealed class FaultMatrixTests
         Workflow workflow = Workflow.All.Single(w => w.Name == name);
         // Those that hang take real time.
         Trouble[] troubles = [.. Trouble.All.Where(t => !t.Hangs)];
-        IReadOnlyList<Cell> cells = await new FaultMatrix(Seed).CellsAsync([workflow], troubles, stop);
+        var matrix = new FaultMatrix(Seed);
+        IReadOnlyList<Cell> cells = await matrix.CellsAsync([workflow], troubles, stop);
 
         // A whole cluster takes as long as ten sets.
         int most = workflow.Scenario == Sandbox.Scenario.Multi || name == "revive" ? 1 : 2;
 
-        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, stop);
+        IReadOnlyList<CellResult> results = await matrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, TimeLimit.None, stop);
 
         Assert.Equal(most, results.Count);
         Assert.All(results, r => Assert.True(r.Verdict.Ending != Ending.Bad, $"{r.Cell.Command}\n{string.Join("\n", r.Verdict.Problems)}"));

@@ -25,18 +25,10 @@ internal sealed class ConcurrencyCommand(TextWriter output)
         }
 
         var results = new ConcurrentBag<(int Duel, DuelResult Result)>();
-        int untried = 0;
-        await Parallel.ForEachAsync(
-            TimeLimit.Mixed(moments.Where(m => moment == 0 || m.Number == moment), Seed),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
+        int untried = await limit.TryAsync(
+            moments.Where(m => moment == 0 || m.Number == moment), Seed, Environment.ProcessorCount,
             async (at, token) =>
             {
-                if (limit.IsOver)
-                {
-                    Interlocked.Increment(ref untried);
-                    return;
-                }
-
                 Duel duel = All[at.Duel - 1];
                 DuelResult result = await duel.RunAsync(at.Point, token);
                 results.Add((at.Duel, result));
@@ -44,7 +36,8 @@ internal sealed class ConcurrencyCommand(TextWriter output)
                 {
                     Tell(result, $"{(result.IsBad ? "FAIL " : "")}concurrency {at.Duel} {at.Number}: {duel.Name}");
                 }
-            });
+            },
+            stop);
 
         foreach (var duel in results.GroupBy(r => r.Duel, r => r.Result).OrderBy(g => g.Key))
         {

@@ -24,7 +24,7 @@ internal sealed class FaultMatrix(int seed)
             $"{workflow.Name} does not complete without any fault: {string.Join("; ", verdict.Problems)} {attempt.Failure}");
     }
 
-    /// <summary>All cells of some workflows and troubles, in the order of the seed.</summary>
+    /// <summary>All cells of some workflows and troubles, in an order by chance: any part of them has something of each.</summary>
     public async Task<IReadOnlyList<Cell>> CellsAsync(
         IEnumerable<Workflow> workflows, IReadOnlyCollection<Trouble> troubles, CancellationToken stop)
     {
@@ -35,28 +35,27 @@ internal sealed class FaultMatrix(int seed)
             cells.AddRange(steps.SelectMany(step => troubles.Select(trouble => new Cell(workflow, step, trouble, seed))));
         }
 
-        return TimeLimit.Mixed(cells, seed);
+        Cell[] mixed = [.. cells];
+        new Random(seed).Shuffle(mixed);
+        return mixed;
     }
 
-    /// <summary>Runs cells, some at once, and tells of each as it ends.</summary>
-    public static async Task<IReadOnlyList<CellResult>> RunAsync(
-        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, CancellationToken stop, TimeLimit? limit = null)
+    /// <summary>Runs cells, some at once, in an order by chance, and tells of each as it ends.</summary>
+    public async Task<IReadOnlyList<CellResult>> RunAsync(
+        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, TimeLimit limit, CancellationToken stop)
     {
         var results = new ConcurrentBag<CellResult>();
         foreach (IGrouping<bool, Cell> some in cells.GroupBy(cell => cell.Trouble.Hangs))
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = some.Key ? HangingAtOnce : atOnce, CancellationToken = stop };
-            await Parallel.ForEachAsync(some, options, async (cell, token) =>
-            {
-                if (limit?.IsOver == true)
+            await limit.TryAsync(
+                some, seed, some.Key ? HangingAtOnce : atOnce,
+                async (cell, token) =>
                 {
-                    return;
-                }
-
-                CellResult result = await cell.RunAsync(token);
-                results.Add(result);
-                ended(result);
-            });
+                    CellResult result = await cell.RunAsync(token);
+                    results.Add(result);
+                    ended(result);
+                },
+                stop);
         }
 
         return [.. results];

@@ -46,7 +46,7 @@ internal sealed class FaultsCommand(TextWriter output)
             + "the last are tried, between two calls that change something. A + is a fault that lasts: the call and all later ones of its "
             + "shape.");
         long begun = Stopwatch.GetTimestamp();
-        IReadOnlyList<CellResult> results = await FaultMatrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, stop, limit);
+        IReadOnlyList<CellResult> results = await matrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, limit, stop);
         await output.WriteLineAsync($"\n{FaultTable.Of(results)}");
         if (_showsErrors)
         {

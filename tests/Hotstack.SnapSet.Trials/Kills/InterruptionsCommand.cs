@@ -32,25 +32,18 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
         }
 
         int only = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
-        int untried = 0;
-        await Parallel.ForEachAsync(
-            TimeLimit.Mixed(moments.Where(m => only == 0 || m.Number == only), Seed),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
+        int untried = await limit.TryAsync(
+            moments.Where(m => only == 0 || m.Number == only), Seed, Environment.ProcessorCount,
             async (at, token) =>
             {
-                if (limit.IsOver)
-                {
-                    Interlocked.Increment(ref untried);
-                    return;
-                }
-
                 Aftermath aftermath = await at.Interruption.RunAsync(at.Number, at.Point, token);
                 all.Add((at.Workflow, aftermath));
                 if (aftermath.IsBad || only != 0)
                 {
                     Tell(aftermath);
                 }
-            });
+            },
+            stop);
 
         return Sum(workflows, [.. all], untried, watch.Elapsed);
     }

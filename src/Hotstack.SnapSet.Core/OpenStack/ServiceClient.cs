@@ -41,6 +41,9 @@ internal sealed class ServiceClient(
     public Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop) =>
         WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop);
 
+    /// <summary>The cloud has no such service, as far as we are told.</summary>
+    public static bool IsWithoutEndpoint(HotstackException failure) => failure.Id == "EndpointNotFound";
+
     private async Task<T> WithTokenAsync<T>(ApiRequest request, Func<ApiRequest, Task<T>> send, CancellationToken stop)
     {
         Token token = await tokens.GetAsync(stop).ConfigureAwait(false);

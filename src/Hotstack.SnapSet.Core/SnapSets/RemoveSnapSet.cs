@@ -106,7 +106,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
             IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop).ConfigureAwait(false), set.Id);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
         }
-        catch (HotstackException e) when (e.Id == "EndpointNotFound")
+        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
         {
             // A cloud without volumes.
             return [];

@@ -36,7 +36,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
         {
             return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop).ConfigureAwait(false);
         }
-        catch (HotstackException e) when (e.Id == "EndpointNotFound")
+        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
         {
             return [];
         }

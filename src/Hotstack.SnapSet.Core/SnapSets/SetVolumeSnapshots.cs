@@ -43,31 +43,15 @@ internal static class SetVolumeSnapshots
         OfSet(await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false), id);
 
     /// <summary>The same; none in a cloud without volumes, or where we may not see them.</summary>
-    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop)
-    {
-        try
-        {
-            return OfSet(await volumes.ReadAsync(stop).ConfigureAwait(false), id);
-        }
-        catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || e.Id == "EndpointNotFound")
-        {
-            return [];
-        }
-    }
+    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop) =>
+        OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)).ConfigureAwait(false), id);
 
     /// <summary>All snapshots of sets, by the sets' ids; none where volumes cannot be asked for.</summary>
     public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
     {
-        try
-        {
-            IReadOnlyList<VolumeSnapshot> all = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
-            return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
-                .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
-        }
-        catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || e.Id == "EndpointNotFound")
-        {
-            return Array.Empty<VolumeSnapshot>().ToLookup(_ => "");
-        }
+        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop)).ConfigureAwait(false);
+        return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
+            .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
     }
 
     /// <summary>By metadata and name: either alone may have been copied.</summary>
@@ -104,4 +88,16 @@ internal static class SetVolumeSnapshots
     }
 
     private static string NameEnd(string snapId) => $"-snapshot-{snapId}";
+
+    private static async Task<IReadOnlyList<VolumeSnapshot>> IfAnyAsync(Func<Task<IReadOnlyList<VolumeSnapshot>>> read)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || ServiceClient.IsWithoutEndpoint(e))
+        {
+            return [];
+        }
+    }
 }

@@ -281,6 +281,28 @@ public sealed class ReviveClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task A_request_that_comes_with_the_verdict_is_approved_before_it_is_given()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        bool isAsked = false;
+        Activity.ProgressListener = report =>
+        {
+            if (report.Status == "Assessment" && !isAsked)
+            {
+                isAsked = true;
+                Behind.SetKubeletCertificates("worker0", serving: Clock.GetUtcNow());
+            }
+        };
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(isAsked);
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
+        Assert.Single(report.CertificateRequests, r => (r.Verdict, r.Requester) == (CsrVerdict.Approve, "system:node:worker0"));
+        Assert.True(Behind.KubeletCertificates("worker0").Serving > Clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Requests_of_the_nodes_network_that_nobody_approves_are_told_and_left_alone()
     {
         ClusterRecord record = (await SuspendAsync())!;

@@ -470,6 +470,7 @@ seed_roles() {
         - {apiGroups: [""], resources: [nodes], verbs: [get, list, patch]}
         - {apiGroups: [""], resources: [nodes/proxy], verbs: [get]}
         - {apiGroups: [""], resources: [namespaces], verbs: [get, list, create, delete]}
+        - {apiGroups: [""], resources: [serviceaccounts], verbs: [create]}
         - {apiGroups: [""], resources: [pods], verbs: [get, list, watch, create, delete]}
         - {apiGroups: [""], resources: [pods/log], verbs: [get]}
         - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}

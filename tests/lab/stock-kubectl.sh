@@ -108,6 +108,7 @@ check 'is cordoned' 'SchedulingDisabled' kubectl get node worker0
 check 'drain' 'drained|evicted' kubectl drain worker0 --ignore-daemonsets --delete-emptydir-data --timeout=60s
 check 'uncordon' 'uncordoned' kubectl uncordon worker0
 check 'create namespace' 'created' kubectl create namespace helpers
+check 'service account' '' bash -c 'for _ in $(seq 50); do kubectl -n helpers get serviceaccount default && exit; sleep 0.1; done; exit 1'
 check 'create pod' 'created' kubectl create --validate=false -f "$temp/helper.yaml"
 check 'pod has run' '' bash -c 'for _ in $(seq 50); do [[ $(kubectl -n helpers get pod helper -o jsonpath={.status.phase}) == Succeeded ]] && exit; sleep 0.1; done; exit 1'
 check 'pod log' 'Shutdown scheduled' kubectl -n helpers logs helper

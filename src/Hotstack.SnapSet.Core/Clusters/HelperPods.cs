@@ -23,8 +23,6 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
     private static readonly string[] FatalWaits =
         ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull"];
 
-    private static readonly TimeSpan ServiceAccountTimeout = TimeSpan.FromSeconds(15);
-
     private readonly HashSet<string> _made = [];
     private readonly ConcurrentDictionary<(string Purpose, string Node), bool> _sent = [];
     private Dictionary<string, string>? _images;
@@ -136,7 +134,29 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
                 throw;
             }
 
+            await GiveServiceAccountAsync(name).ConfigureAwait(false);
             _namespace = name;
+        }
+    }
+
+    /// <summary>
+    /// No pod is admitted to a namespace without it
+    /// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/). The controller that makes it may be
+    /// late: after an outage of the API by half a minute, and nodes that are armed do not wait.
+    /// </summary>
+    private async Task GiveServiceAccountAsync(string @namespace)
+    {
+        var body = new JsonObject
+        {
+            ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default" },
+        };
+        try
+        {
+            await cluster.ServiceAccounts.CreateAsync(body, CancellationToken.None, @namespace).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.AlreadyExists)
+        {
+            // The controller was first.
         }
     }
 
@@ -161,7 +181,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
         try
         {
-            await CreateAsync(run, PodBody(run.Pod, node.Name, imageHere, run.Script), stop).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            await CreateAsync(run, PodBody(run.Pod, node.Name, imageHere, run.Script)).ConfigureAwait(false);
             return await AwaitAsync(node, run.Pod, timeout, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
@@ -170,35 +191,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         }
     }
 
-    /// <summary>A pod is refused (403) until its namespace has got its service account.</summary>
-    private async Task CreateAsync(HelperRun run, JsonObject body, CancellationToken stop)
-    {
-        bool isMade = await Poll.UntilAsync(
-            async token =>
-            {
-                try
-                {
-                    // To its end: a call that is broken off may still bring a pod, after all were deleted.
-                    token.ThrowIfCancellationRequested();
-                    await SendAsync(run, body).ConfigureAwait(false);
-                    return true;
-                }
-                catch (ServiceException e) when (IsAboutServiceAccount(e))
-                {
-                    return false;
-                }
-            },
-            TimeSpan.FromSeconds(1), ServiceAccountTimeout, cluster.Time, stop).ConfigureAwait(false);
-        if (!isMade)
-        {
-            await SendAsync(run, body).ConfigureAwait(false);
-        }
-
-        static bool IsAboutServiceAccount(ServiceException e) =>
-            e.Cause == ErrorCause.Forbidden && e.Reason.Contains("serviceaccount", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private async Task SendAsync(HelperRun run, JsonObject body)
+    /// <summary>To its end: a call that is broken off may still bring a pod, after all were deleted.</summary>
+    private async Task CreateAsync(HelperRun run, JsonObject body)
     {
         _sent[(run.Purpose, run.Node.Name)] = true;
         try

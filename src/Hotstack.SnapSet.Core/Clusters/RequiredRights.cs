@@ -34,6 +34,7 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
         {
             yield return new("create", "", "namespaces");
             yield return new("delete", "", "namespaces");
+            yield return new("create", "", "serviceaccounts");
             yield return new("create", "", "pods");
             yield return new("get", "", "pods");
             yield return new("get", "", "pods", "log");

@@ -21,6 +21,7 @@ public sealed class Cluster : IDisposable
         Time = time;
         Nodes = Client("", "v1", "nodes", Node.From);
         Namespaces = Client("", "v1", "namespaces", ObjectMeta.From);
+        ServiceAccounts = Client("", "v1", "serviceaccounts", ObjectMeta.From);
         Pods = Client("", "v1", "pods", Pod.From);
         Secrets = Client("", "v1", "secrets", TlsSecret.From);
         CertificateSigningRequests = Client(
@@ -54,6 +55,8 @@ public sealed class Cluster : IDisposable
     internal ResourceClient<Node> Nodes { get; }
 
     internal ResourceClient<ObjectMeta> Namespaces { get; }
+
+    internal ResourceClient<ObjectMeta> ServiceAccounts { get; }
 
     internal ResourceClient<Pod> Pods { get; }
 

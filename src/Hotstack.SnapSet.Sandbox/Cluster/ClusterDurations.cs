@@ -36,6 +36,9 @@ public sealed record ClusterDurations
     /// <summary>After which a kubelet asks again if nobody has answered.</summary>
     public TimeSpan CsrRetry { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>From a namespace's creation to its service account, without which it takes no pods.</summary>
+    public TimeSpan ServiceAccount { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>From a pod's creation to its container's start.</summary>
     public TimeSpan PodStart { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -43,9 +43,9 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 {"metadata": {"name": "{{name}}", "labels": {"kubernetes.io/metadata.name": "{{name}}"} },
                  "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"} }
                 """);
+            Add(ResourceTypes.ServiceAccounts, $$"""{"metadata": {"name": "default", "namespace": "{{name}}"} }""");
         }
 
-        Add(ResourceTypes.ServiceAccounts, """{"metadata": {"name": "default", "namespace": "default"}}""");
         foreach (var node in cluster.Nodes)
         {
             Node(node);

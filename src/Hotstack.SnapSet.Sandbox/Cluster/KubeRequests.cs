@@ -200,7 +200,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
     }
 
     /// <summary>What the API fills in.</summary>
-    private static void Default(KubeRequest request, JsonObject o, string name)
+    private void Default(KubeRequest request, JsonObject o, string name)
     {
         if (request.Type == ResourceTypes.Namespaces)
         {
@@ -214,6 +214,15 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             if (!spec.Each("containers").Any())
             {
                 throw KubeException.Invalid(request.Type, name, "spec.containers", "Required value");
+            }
+
+            var account = spec.Text("serviceAccountName") ?? "default";
+            spec["serviceAccountName"] = account;
+            if (Store.Get(ResourceTypes.ServiceAccounts, request.Namespace, account) is null)
+            {
+                throw new KubeException(
+                    403, "Forbidden",
+                    $"pods \"{name}\" is forbidden: error looking up service account {request.Namespace}/{account}: serviceaccount \"{account}\" not found");
             }
 
             spec["restartPolicy"] ??= "Always";

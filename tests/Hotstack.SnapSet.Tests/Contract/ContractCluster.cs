@@ -218,11 +218,10 @@ public abstract class ContractCluster : IAsyncLifetime
             await Admin.Namespaces.CreateAsync(new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, stop);
         }
 
-        await AwaitNamespaceAsync(stop);
+        await UntilAsync(
+            "the namespace has its service account",
+            async () => await Admin.ServiceAccounts.FindAsync("default", stop, Namespace) is not null, stop);
     }
-
-    /// <summary>Until pods can be made in it.</summary>
-    private protected virtual Task AwaitNamespaceAsync(CancellationToken stop) => Task.CompletedTask;
 
     private void Disconnect()
     {

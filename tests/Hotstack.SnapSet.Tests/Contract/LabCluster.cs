@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Contract;
 
@@ -137,13 +135,6 @@ public sealed class LabCluster : ContractCluster
         }
 
         _repairs.Clear();
-    }
-
-    private protected override Task AwaitNamespaceAsync(CancellationToken stop)
-    {
-        ResourceClient<ObjectMeta> accounts = Admin.Client("", "v1", "serviceaccounts", ObjectMeta.From);
-        return UntilAsync(
-            "the namespace has its service account", async () => await accounts.FindAsync("default", stop, Namespace) is not null, stop);
     }
 
     private protected override async Task StartAsync(CancellationToken stop)

@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Hotstack.Configuration;
+using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
@@ -45,10 +46,14 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         TestContext.Current.TestOutputHelper?.WriteLine($"{end.GetType().Name}: {end.Message}\n{string.Join('\n', activity.Warnings)}");
         Assert.True(end is HotstackException or OperationCanceledException, end.ToString());
         string told = $"{end.Message} {string.Join(' ', activity.Warnings)}";
-        // Kubernetes itself may take its time to delete a namespace once its API was away.
+        // Kubernetes itself may take its time to delete a namespace once its API was away; but gone it is in the end.
         Assert.Matches(@"all was taken back|Not all could be taken back: the helper namespace \S+ was not deleted \(it is still there\)\.", told);
         Assert.All(await NodesAsync(), node => Assert.False(node.IsUnschedulable));
         Assert.All(On.Nodes, node => Assert.False(File.Exists(Path.Combine(KubeLabSettings.Directory, "nodes", node, "scheduled")), $"{node} is armed"));
+        await On.UntilAsync(
+            "the helper namespaces are gone",
+            async () => !(await Cluster.Namespaces.ListAsync(Stop, new Selection { Labels = "app.kubernetes.io/managed-by=hotstack-snapset" })).Any(),
+            Stop);
 
         Assert.NotNull(await new SuspendCluster(cloud, Cluster).RunAsync(request with { Method = ShutdownMethod.Nova }, On.Activity, Yes, Stop));
         Assert.All(await NodesAsync(), node => Assert.True(node.IsUnschedulable));

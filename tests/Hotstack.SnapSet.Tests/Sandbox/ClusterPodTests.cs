@@ -40,7 +40,7 @@ public sealed class ClusterPodTests : ClusterTest
         Pass(2);
         var log = await LogAsync(name);
         var due = DateTimeOffset.UnixEpoch.AddMicroseconds(long.Parse(Regex.Match(log, @"USEC=(\d+)\nWARN_WALL=1\nMODE=poweroff\n").Groups[1].Value, CultureInfo.InvariantCulture));
-        Assert.InRange((due - start).TotalSeconds, seconds, seconds + 2);
+        Assert.InRange((due - start).TotalSeconds, seconds, seconds + 3);
         Assert.Equal(due, Cluster.ScheduledShutdown("worker0"));
         Pass(seconds);
         Assert.Equal("ACTIVE", Cloud.Server("worker0").Status);

@@ -56,8 +56,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         using HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
         using Stream stream = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        using var reader = new StreamReader(stream);
-        while (await GuardAsync(request, () => reader.ReadLineAsync(stop).AsTask(), stop).ConfigureAwait(false) is { } line)
+        using var reader = new LineReader(stream);
+        while (await GuardAsync(request, () => reader.ReadAsync(stop), stop).ConfigureAwait(false) is { } line)
         {
             if (line.Length > 0)
             {

@@ -10,7 +10,7 @@ namespace Hotstack.OpenStack;
 public sealed record Quota(string Resource, long? Limit, long Used)
 {
     /// <summary>Whether so much more fits.</summary>
-    public bool Fits(long more) => Limit is not { } limit || Used + more <= limit;
+    public bool Fits(long more) => Limit is not { } limit || more <= limit - Math.Max(Used, 0);
 
     internal static Quota From(JsonElement limits, string resource, string limit, string used) =>
         // -1 stands for no limit.

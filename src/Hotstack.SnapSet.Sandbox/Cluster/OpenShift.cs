@@ -239,24 +239,7 @@ internal sealed class OpenShift
         }
         else if (type == ResourceTypes.Namespaces && before is null)
         {
-            After(Durations.ServiceAccount, () => GiveServiceAccount(after.Name()));
-        }
-    }
-
-    private void GiveServiceAccount(string ns)
-    {
-        if (!IsReady)
-        {
-            After(Durations.ServiceAccount, () => GiveServiceAccount(ns));
-        }
-        else if (Store.Get(ResourceTypes.Namespaces, "", ns) is { } still && still.Find("metadata", "deletionTimestamp") is null
-            && Store.Get(ResourceTypes.ServiceAccounts, ns, "default") is null)
-        {
-            Store.Add(ResourceTypes.ServiceAccounts, new JsonObject
-            {
-                ["apiVersion"] = "v1", ["kind"] = "ServiceAccount",
-                ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = ns },
-            });
+            Pods.NamespaceCreated(after.Name());
         }
     }
 

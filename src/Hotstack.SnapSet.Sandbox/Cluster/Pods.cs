@@ -77,6 +77,24 @@ internal sealed class Pods(OpenShift cluster)
         return false;
     }
 
+    /// <summary>It takes pods as soon as a controller has given it its service account, for which that needs the API.</summary>
+    public void NamespaceCreated(string name) => cluster.After(cluster.Durations.ServiceAccount, () =>
+    {
+        if (!cluster.IsReady)
+        {
+            NamespaceCreated(name);
+        }
+        else if (cluster.Store.Get(ResourceTypes.Namespaces, "", name) is { } still && still.Find("metadata", "deletionTimestamp") is null
+            && cluster.Store.Get(ResourceTypes.ServiceAccounts, name, "default") is null)
+        {
+            cluster.Store.Add(ResourceTypes.ServiceAccounts, new JsonObject
+            {
+                ["apiVersion"] = "v1", ["kind"] = "ServiceAccount",
+                ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = name },
+            });
+        }
+    });
+
     public void DeleteNamespace(string name)
     {
         cluster.Store.Change(ResourceTypes.Namespaces, "", name, o =>

@@ -38,18 +38,4 @@ public sealed class HelperNamespaceTests : ClusterFixture
 
         Assert.Contains(Activity.Everything, m => m.Contains("/serviceaccounts -> 409", StringComparison.Ordinal));
     }
-
-    [Fact]
-    public async Task Without_one_nothing_is_armed_and_the_namespace_goes_again()
-    {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Path = "/serviceaccounts$", Status = 500, Times = 0 });
-
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
-
-        Assert.Contains("/serviceaccounts: 500", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was shut down; all was taken back.", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("shutdown -c", failure.Message, StringComparison.Ordinal);
-        Assert.All(NodeNames, node => Assert.Null(Behind.ScheduledShutdown(node)));
-        Assert.DoesNotContain(Behind.List("namespaces"), n => ((string)n["metadata"]!["name"]!).StartsWith("hotstack", StringComparison.Ordinal));
-    }
 }

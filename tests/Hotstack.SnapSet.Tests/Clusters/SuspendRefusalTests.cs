@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Hotstack.Clusters;
 
-/// <summary>What is found before anything is changed.</summary>
+/// <summary>For what a cluster is not shut down.</summary>
 public sealed class SuspendRefusalTests : SuspendClusterTest
 {
     [Fact]

@@ -24,7 +24,9 @@ finish() {
 }
 trap finish EXIT
 
-"$dotnet" build -v quiet -nologo "$root/src/Hotstack.SnapSet.Sandbox" >"$temp/build" 2>&1 || { cat "$temp/build"; exit 1; }
+if [[ -z ${HOTSTACK_BUILT:-} ]]; then
+    "$dotnet" build -v quiet -nologo "$root/src/Hotstack.SnapSet.Sandbox" >"$temp/build" 2>&1 || { cat "$temp/build"; exit 1; }
+fi
 program=$(ls -t "$root"/src/Hotstack.SnapSet.Sandbox/bin/*/net*/Hotstack.SnapSet.Sandbox.dll | head -n 1)
 mkfifo "$temp/input"
 : >"$temp/output"

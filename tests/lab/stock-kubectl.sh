@@ -21,7 +21,7 @@ finish() {
     rm -rf "$temp"
 }
 trap finish EXIT
-if [[ -z ${HOTSTACK_SANDBOX:-} ]]; then
+if [[ -z ${HOTSTACK_SANDBOX:-}${HOTSTACK_BUILT:-} ]]; then
     dotnet build -v quiet -nologo "$root/src/Hotstack.SnapSet.Sandbox" >"$temp/build" 2>&1 || { cat "$temp/build"; exit 1; }
 fi
 program=${HOTSTACK_SANDBOX:-$(ls -t "$root"/src/Hotstack.SnapSet.Sandbox/bin/*/net*/Hotstack.SnapSet.Sandbox.dll | head -n 1)}

@@ -25,7 +25,7 @@ public sealed class FaultMatrixTests
         // A whole cluster takes as long as ten sets.
         int most = workflow.Scenario == Sandbox.Scenario.Multi || name == "revive" ? 1 : 2;
 
-        IReadOnlyList<CellResult> results = await matrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, TimeLimit.None, stop);
+        IReadOnlyList<CellResult> results = await matrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, Sample.Whole, stop);
 
         Assert.Equal(most, results.Count);
         Assert.All(results, r => Assert.True(r.Verdict.Ending != Ending.Bad, $"{r.Cell.Command}\n{string.Join("\n", r.Verdict.Problems)}"));

@@ -4,7 +4,7 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Concurrency;
 
-/// <summary><c>concurrency [DUEL [NUMBER]] [--within MINUTES]</c>: two runs at once, the first held up at every moment.</summary>
+/// <summary><c>concurrency [DUEL [NUMBER]] [--shard i/n] [--within MINUTES]</c>: two runs at once, the first held up at every moment.</summary>
 internal sealed class ConcurrencyCommand(TextWriter output)
 {
     private const int Seed = 1;
@@ -14,7 +14,7 @@ internal sealed class ConcurrencyCommand(TextWriter output)
 
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
-        var limit = TimeLimit.Take(ref args);
+        var sample = Sample.Take(ref args);
         int only = args.Length > 0 ? Number(args[0], All.Count) : 0;
         int moment = args.Length > 1 ? Number(args[1], int.MaxValue) : 0;
         var watch = Stopwatch.StartNew();
@@ -25,8 +25,8 @@ internal sealed class ConcurrencyCommand(TextWriter output)
         }
 
         var results = new ConcurrentBag<(int Duel, DuelResult Result)>();
-        int untried = await limit.TryAsync(
-            moments.Where(m => moment == 0 || m.Number == moment), Seed, Environment.ProcessorCount,
+        int untried = await sample.TryAsync(
+            sample.Share(moments.Where(m => moment == 0 || m.Number == moment)), Seed, Environment.ProcessorCount,
             async (at, token) =>
             {
                 Duel duel = All[at.Duel - 1];

@@ -42,12 +42,12 @@ internal sealed class FaultMatrix(int seed)
 
     /// <summary>Runs cells, some at once, in an order by chance, and tells of each as it ends.</summary>
     public async Task<IReadOnlyList<CellResult>> RunAsync(
-        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, TimeLimit limit, CancellationToken stop)
+        IReadOnlyCollection<Cell> cells, int atOnce, Action<CellResult> ended, Sample sample, CancellationToken stop)
     {
         var results = new ConcurrentBag<CellResult>();
         foreach (IGrouping<bool, Cell> some in cells.GroupBy(cell => cell.Trouble.Hangs))
         {
-            await limit.TryAsync(
+            await sample.TryAsync(
                 some, seed, some.Key ? HangingAtOnce : atOnce,
                 async (cell, token) =>
                 {

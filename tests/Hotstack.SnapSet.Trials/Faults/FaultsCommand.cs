@@ -8,7 +8,6 @@ namespace Hotstack.Trials.Faults;
 internal sealed class FaultsCommand(TextWriter output)
 {
     private int _seed = 1;
-    private (int Index, int Of) _shard = (1, 1);
     private string? _workflow;
     private string? _fault;
     private string? _call;
@@ -18,7 +17,7 @@ internal sealed class FaultsCommand(TextWriter output)
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
-        var limit = TimeLimit.Take(ref arguments);
+        var sample = Sample.Take(ref arguments);
         Read(arguments);
         Workflow[] workflows = [.. Workflow.All.Where(w => _workflow is null || w.Name == _workflow)];
         Trouble[] troubles = [.. Trouble.All.Where(t => _fault is null || t.Name.Equals(_fault, StringComparison.OrdinalIgnoreCase))];
@@ -40,13 +39,13 @@ internal sealed class FaultsCommand(TextWriter output)
             return 0;
         }
 
-        Cell[] cells = [.. await ChosenAsync(matrix, workflows, troubles, stop)];
+        Cell[] cells = [.. sample.Share(await ChosenAsync(matrix, workflows, troubles, stop))];
         await output.WriteLineAsync(
-            $"{cells.Length} runs, seed {_seed}, shard {_shard.Index}/{_shard.Of}. Of the looks of a wait only the first, the second and "
+            $"{cells.Length} runs, seed {_seed}, shard {sample.Index}/{sample.Of}. Of the looks of a wait only the first, the second and "
             + "the last are tried, between two calls that change something. A + is a fault that lasts: the call and all later ones of its "
             + "shape.");
         long begun = Stopwatch.GetTimestamp();
-        IReadOnlyList<CellResult> results = await matrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, limit, stop);
+        IReadOnlyList<CellResult> results = await matrix.RunAsync(cells, 2 * Environment.ProcessorCount, Tell, sample, stop);
         await output.WriteLineAsync($"\n{FaultTable.Of(results)}");
         if (_showsErrors)
         {
@@ -70,8 +69,7 @@ internal sealed class FaultsCommand(TextWriter output)
             return workflows.SelectMany(w => troubles.Select(t => new Cell(w, step, t, _seed)));
         }
 
-        IReadOnlyList<Cell> all = await matrix.CellsAsync(workflows, troubles, stop);
-        return all.Where((_, i) => i % _shard.Of == _shard.Index - 1);
+        return await matrix.CellsAsync(workflows, troubles, stop);
     }
 
     private void Tell(CellResult result)
@@ -111,9 +109,6 @@ internal sealed class FaultsCommand(TextWriter output)
             {
                 case "--seed":
                     _seed = int.Parse(Value(), CultureInfo.InvariantCulture);
-                    break;
-                case "--shard" when Value().Split('/') is [var index, var of]:
-                    _shard = (int.Parse(index, CultureInfo.InvariantCulture), int.Parse(of, CultureInfo.InvariantCulture));
                     break;
                 case "--workflow":
                     _workflow = Value();

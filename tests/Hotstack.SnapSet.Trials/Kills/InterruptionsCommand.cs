@@ -4,7 +4,7 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Kills;
 
-/// <summary><c>kills|cancels [WORKFLOW [NUMBER]] [--within MINUTES]</c>: every workflow cut off at every moment.</summary>
+/// <summary><c>kills|cancels [WORKFLOW [NUMBER]] [--shard i/n] [--within MINUTES]</c>: every workflow cut off at every moment.</summary>
 internal sealed class InterruptionsCommand(Means means, TextWriter output)
 {
     private const int Seed = 1;
@@ -15,7 +15,7 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
 
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
-        var limit = TimeLimit.Take(ref args);
+        var sample = Sample.Take(ref args);
         Workflow[] workflows = [.. Workflow.All.Where(w => (args.Length == 0 && IsDifferent(w)) || (args.Length > 0 && w.Name == args[0]))];
         if (workflows.Length == 0)
         {
@@ -32,8 +32,8 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
         }
 
         int only = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
-        int untried = await limit.TryAsync(
-            moments.Where(m => only == 0 || m.Number == only), Seed, Environment.ProcessorCount,
+        int untried = await sample.TryAsync(
+            sample.Share(moments.Where(m => only == 0 || m.Number == only)), Seed, Environment.ProcessorCount,
             async (at, token) =>
             {
                 Aftermath aftermath = await at.Interruption.RunAsync(at.Number, at.Point, token);

@@ -29,19 +29,20 @@ BeforeDiscovery {
     'Test-HotstackCluster' = 'Test-HotstackCluster', 'Test-HotstackCluster | Format-List', 'Test-HotstackCluster | Format-Table', '(Test-HotstackCluster).Checks',
       '(Test-HotstackCluster).Checks | Format-List', '(Test-HotstackCluster).Operators', '(Test-HotstackCluster).Operators | Format-List',
       'Test-HotstackCluster -Context $evil$evil'
-    'Wait-HotstackCluster' = 'Wait-HotstackCluster -Timeout 1s -PollInterval 0.1s', '$failure.Exception.Culprits', '$failure.Exception.Culprits | Format-List', '$failure.Exception.History',
-      'Wait-HotstackCluster -For Ready -Timeout 1s -PollInterval 0.1s -PassThru'
+    'Wait-HotstackCluster' = 'Wait-HotstackCluster -StableFor 0.1s -Timeout 0.3s -PollInterval 0.1s', '$failure.Exception.Culprits', '$failure.Exception.Culprits | Format-List', '$failure.Exception.History',
+      'Wait-HotstackCluster -For Ready -Timeout 0.3s -PollInterval 0.1s -PassThru'
     'Suspend-HotstackCluster' = 'Suspend-HotstackCluster hs-multi -WhatIf', 'Suspend-HotstackCluster hs-multi -IgnoreOperator etcd -Method Nova -WhatIf',
       'Suspend-HotstackCluster hs-multi -IgnoreOperator etcd -Method Nova -Confirm -Verbose', 'Suspend-HotstackCluster $evil'
     'Invoke-HotstackRevive' = 'Invoke-HotstackRevive hs-multi -WhatIf', 'Invoke-HotstackRevive hs-multi -Confirm', 'Invoke-HotstackRevive $evil',
-      'Invoke-HotstackRevive hs-multi -SettleTime 0 -StableFor 0 -MaxRounds 1 -PollInterval 0.1s -Timeout 1s -Confirm:$false'
+      'Invoke-HotstackRevive hs-multi -SettleTime 0 -StableFor 0 -MaxRounds 1 -PollInterval 0.1s -Timeout 0.3s -Confirm:$false'
   }
   $cmdlets = (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Name | ForEach-Object { @{ Name = $_; Lines = $lines[$_] } }
   $walk = foreach ($name in $lines.Keys) { foreach ($line in $lines[$name]) { @{ Name = $name; Line = $line } } }
 
   # What can be completed, and what takes a text that a name of others can be put into.
+  $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
   $parameters = foreach ($cmdlet in Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet) {
-    foreach ($parameter in $cmdlet.ParameterSets.Parameters | Sort-Object Name -Unique) {
+    foreach ($parameter in $cmdlet.ParameterSets.Parameters | Where-Object Name -NotIn $common | Sort-Object Name -Unique) {
       $kinds = $parameter.Attributes.TypeId.Name
       $isCompleted = $kinds -contains 'ArgumentCompleterAttribute'
       $isText = [string], [string[]] -contains $parameter.ParameterType -and $kinds -notcontains 'ValidateSetAttribute' -or $kinds -contains 'DurationAttribute'
@@ -77,6 +78,7 @@ BeforeAll {
   }
   Send-Sandbox snapsets @{ snapId = $evil; ageSeconds = 3600; members = [ordered] @{ controller = 'controller'; "m$evil" = "r$evil" } }
   Send-Sandbox snapsets @{ snapId = "2$evil"; ageSeconds = 7200 }
+  Send-Sandbox snapsets @{ snapId = 'AAAAbbbb'; ageSeconds = 9000; members = [ordered] @{ controller = 'controller'; "m$evil" = "r$evil" } }
   Send-Sandbox rename @{ name = 'worker1'; to = $evilServer }
   Send-Sandbox cluster/operators/etcd @{ condition = 'Degraded'; status = 'True'; reason = "R$evil"; message = "M$evil" }
   $servers = @{ worker0 = Get-HotstackInstance -Server worker0 -Role ocp_worker }
@@ -88,7 +90,7 @@ BeforeAll {
   $context = $evil | ConvertTo-Json -EscapeHandling EscapeNonAscii
   $kubeconfig = Get-Content $env:KUBECONFIG -Raw
   $current = [regex]::Match($kubeconfig, '(?m)^current-context: *(\S+)').Groups[1].Value
-  $kubeconfig -replace "(?m)^(current-context|- name|  name): *$([regex]::Escape($current)) *$", "`$1: $context" | Set-Content "$folder/kubeconfig"
+  $kubeconfig -replace "(?m)^(current-context|- name| +cluster): *$([regex]::Escape($current)) *$", "`$1: $context" | Set-Content "$folder/kubeconfig"
   $env:KUBECONFIG = "$folder/kubeconfig"
   "a: [`n" | Set-Content -LiteralPath "$folder/$evilFile"
   "heat_template_version: rocky`n$($context): {get_param: $context}`nparameters: {$($context): 1}`nresources: {$($context): 7}`n" | Set-Content "$folder/bad.yaml"
@@ -155,5 +157,23 @@ Describe 'What is shown' {
     $shown = Show $Line
     Find-Hidden $shown | Should -BeNullOrEmpty
     $shown | Should -Match '`u\{(1b|202e)\}'
+  }
+}
+
+Describe 'What is given' {
+  It 'has none where <Cmdlet> takes it as -<Parameter> and says so' -ForEach ($parameters | Where-Object IsText) {
+    $given = @{ $Parameter = $plain }
+    foreach ($other in $Mandatory) { $given[$other.Name] = if ($other.Type -in [string], [string[]], [object]) { $plain } else { 1 } }
+    if ($CanAsk) { $given.WhatIf = $true }
+    if ($Cmdlet -eq 'Wait-HotstackCluster' -and $Parameter -ne 'Timeout') { $given += @{ Timeout = '0.1s' } }
+    Find-Hidden (Show "`$ErrorView = 'NormalView'; $Cmdlet @with" $given) | Should -BeNullOrEmpty
+  }
+}
+
+Describe 'What is proposed' {
+  It 'has none in the list or the tool tip of <Cmdlet> -<Parameter>' -ForEach ($parameters | Where-Object IsCompleted) {
+    $shown = Show "(TabExpansion2 '$Cmdlet -$Parameter ').CompletionMatches | ForEach-Object { `$_.ListItemText; `$_.ToolTip }"
+    Find-Hidden $shown | Should -BeNullOrEmpty
+    if ($Parameter -in 'Id', 'SnapSetId', 'Context') { $shown | Should -Match '`u\{1b\}' }
   }
 }

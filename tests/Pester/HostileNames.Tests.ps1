@@ -65,7 +65,7 @@ BeforeAll {
 
   # A window's title, a cleared screen, a bell, colours, C1, a line of ours, a backspace, text that runs backwards, characters of no width, a line
   # separator, a soft hyphen, tags, quotation marks, wildcards and a path.
-  $evil = "e`e]0;owned`a`e[2J`e[31m$([char] 0x9b)7m`r`nFORGED`tline`b$([char] 0x202e)$([char] 0x2066)$([char] 0x200b)$([char] 0x2028)$([char] 0xad)" +
+  $evil = "e`e]0;owned`a`e[2J`e[31m$([char] 0x9b)7m`r`nFORGED:`tline`b$([char] 0x202e)$([char] 0x2066)$([char] 0x200b)$([char] 0x2028)$([char] 0xad)" +
     "$([char]::ConvertFromUtf32(0xe0041))’‘'*?..x"
   $evilServer = "w$evil"
   $plain = "p$evil" -replace '[][*?]'

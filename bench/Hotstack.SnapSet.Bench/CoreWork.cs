@@ -97,5 +97,5 @@ internal static class CoreWork
     private static Cluster Connect() =>
         Cluster.Connect(new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
 
-    private static Task<bool> Yes(string target, string action) => Task.FromResult(true);
+    private static Task<bool> Yes(DisplayText target, DisplayText action) => Task.FromResult(true);
 }

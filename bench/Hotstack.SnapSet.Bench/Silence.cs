@@ -5,15 +5,15 @@ internal sealed class Silence : IActivity
 {
     public static Silence Instance { get; } = new();
 
-    public void Verbose(string message)
+    public void Verbose(DisplayText message)
     {
     }
 
-    public void Debug(string message)
+    public void Debug(DisplayText message)
     {
     }
 
-    public void Warning(string message)
+    public void Warning(DisplayText message)
     {
     }
 

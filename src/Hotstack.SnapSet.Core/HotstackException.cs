@@ -53,9 +53,16 @@ public enum ErrorCause
 /// <param name="id">A short name of the exact case, stable across releases: <c>CloudNotFound</c>.</param>
 /// <param name="message">Names the thing and the reason, in a sentence; never a secret.</param>
 /// <param name="inner">What led here.</param>
-public class HotstackException(ErrorCause cause, string id, string message, Exception? inner = null)
+/// <remarks>Its message, hint and target are shown: what they quote of others is written out (<see cref="DisplayText"/>).</remarks>
+public class HotstackException(ErrorCause cause, string id, DisplayText message, Exception? inner = null)
     : Exception(message, inner)
 {
+    private readonly DisplayText? _hint;
+    private readonly object? _target;
+
+    /// <summary>The message, which may have several lines.</summary>
+    public DisplayText Text { get; } = message;
+
     /// <summary>What a caller can act on.</summary>
     public ErrorCause Cause { get; } = cause;
 
@@ -63,8 +70,8 @@ public class HotstackException(ErrorCause cause, string id, string message, Exce
     public string Id { get; } = id;
 
     /// <summary>What the user can do about it; null where nothing useful is known.</summary>
-    public string? Hint { get; init; }
+    public string? Hint { get => _hint?.ToString(); init => _hint = value is null ? null : DisplayText.Of(value); }
 
     /// <summary>The thing that it is about, as the user knows it: a name, an id, a path.</summary>
-    public object? Target { get; init; }
+    public object? Target { get => _target; init => _target = value is string text ? DisplayText.Of(text).ToString() : value; }
 }

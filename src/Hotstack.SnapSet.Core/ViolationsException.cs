@@ -17,7 +17,7 @@ public sealed class ViolationsException : HotstackException
     public IReadOnlyList<string> Violations { get; }
 
     /// <summary>Numbered, so that they can be told apart where the lines are run together, as PowerShell does on the screen.</summary>
-    private static string Describe(string what, IReadOnlyList<string> violations) => violations.Count == 1
+    private static DisplayText Describe(string what, IReadOnlyList<string> violations) => violations.Count == 1
         ? $"{what}: {violations[0]}"
-        : $"{what}: {violations.Count} problems:{string.Concat(violations.Select((v, i) => $"{Environment.NewLine}  {i + 1}. {v}"))}";
+        : DisplayText.Lines([$"{what}: {violations.Count} problems:", .. violations.Select((v, i) => $"  {i + 1}. {v}")]);
 }

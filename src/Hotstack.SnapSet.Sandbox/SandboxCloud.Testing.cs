@@ -49,6 +49,19 @@ public sealed partial class SandboxCloud
         server.UpdatedAt = Now;
     });
 
+    /// <summary>Gives a server or a stack a name that the services would refuse: a cloud may not be what it says.</summary>
+    public void Rename(string name, string hostile) => Do(() =>
+    {
+        if (StackList.Find(s => s.Name == name) is { } stack)
+        {
+            stack.Name = hostile;
+        }
+        else
+        {
+            Named(name).Name = hostile;
+        }
+    });
+
     /// <summary>Stops all servers of the deployment at once.</summary>
     public void StopServers() => Do(() =>
     {

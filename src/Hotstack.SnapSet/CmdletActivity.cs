@@ -22,12 +22,12 @@ internal sealed class CmdletActivity : IActivity
 
     public void Post(Action action) => _pump?.Post(action);
 
-    public void Verbose(string message) => Post(() => _cmdlet.WriteVerbose(message));
+    public void Verbose(DisplayText message) => Post(() => _cmdlet.WriteVerbose(message));
 
-    public void Debug(string message) => Post(() => _cmdlet.WriteDebug(message));
+    public void Debug(DisplayText message) => Post(() => _cmdlet.WriteDebug(message));
 
     /// <summary>Each once: the same files and settings are read for every connection of one command.</summary>
-    public void Warning(string message) => Post(() =>
+    public void Warning(DisplayText message) => Post(() =>
     {
         if (!_warnings.Add(message))
         {

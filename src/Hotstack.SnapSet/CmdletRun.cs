@@ -49,7 +49,7 @@ internal sealed class CmdletRun(
     {
         if (Stop.IsCancellationRequested)
         {
-            Activity.Warning(failure.Message);
+            Activity.Warning(failure.Text);
         }
         else
         {
@@ -58,7 +58,7 @@ internal sealed class CmdletRun(
     }
 
     /// <summary>Asks as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
-    public Task<bool> ConfirmAsync(string target, string action) => AskAsync(() => cmdlet.ShouldProcess(target, action));
+    public Task<bool> ConfirmAsync(DisplayText target, DisplayText action) => AskAsync(() => cmdlet.ShouldProcess(target, action));
 
     private Task<bool> AskAsync(Func<bool> question)
     {
@@ -79,7 +79,7 @@ internal sealed class CmdletRun(
 
     /// <summary>Asks as for something of high impact: also where only that is asked for, and with the risk said in the question.
     /// <c>-Confirm:$false</c> answers it.</summary>
-    public async Task<bool> ConfirmRiskAsync(string target, string action)
+    public async Task<bool> ConfirmRiskAsync(DisplayText target, DisplayText action)
     {
         if (!await ConfirmAsync(target, action))
         {
@@ -119,7 +119,7 @@ internal sealed class CmdletRun(
         }
         catch (HotstackException e) when (Stop.IsCancellationRequested)
         {
-            Activity.Warning(e.Message);
+            Activity.Warning(e.Text);
             throw;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         return isRead && duration >= TimeSpan.Zero && duration <= Longest
             ? duration
             : throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a duration of 0 to {Longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
+                $"'{DisplayText.Of(value?.ToString())}' is not a duration of 0 to {Longest.TotalDays:0} days. Write 90 or 90s, 20m, 1h30m, '7d' or 01:30:00.");
     }
 
     /// <summary>PowerShell reads a bare <c>7d</c> as the decimal 7 and <c>2s</c> as a short, but keeps what was written

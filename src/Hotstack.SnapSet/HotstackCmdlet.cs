@@ -74,19 +74,29 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
             return null;
         }
 
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
+        try
         {
-            ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
-                ErrorCause.InputInvalid, "PathNotOfFile", $"'{path}' is of {provider.Name}, not of the file system.")
-                {
-                    Target = path,
-                    Hint = "Go to a folder first, or give the path with its drive or root.",
-                }));
-        }
+            string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (provider.Name != "FileSystem")
+            {
+                throw NotOfFile(path, $"'{path}' is of {provider.Name}, not of the file system.");
+            }
 
-        return resolved;
+            return resolved;
+        }
+        catch (Exception e) when (e is HotstackException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            ThrowTerminatingError(ErrorClassification.ToErrorRecord(e as HotstackException ?? NotOfFile(path, e.Message)));
+            throw;
+        }
     }
+
+    private static HotstackException NotOfFile(string path, string message) =>
+        new(ErrorCause.InputInvalid, "PathNotOfFile", message)
+        {
+            Target = path,
+            Hint = "Go to a folder first, or give the path with its drive or root.",
+        };
 
     private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)
     {

@@ -28,5 +28,5 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
     private static object? Bare(object? input) => input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
 
     private static ArgumentTransformationMetadataException Nameless(object input) =>
-        new($"'{input}' names no SnapSet: it has no property Id.");
+        new($"'{DisplayText.Of(input.ToString())}' names no SnapSet: it has no property Id.");
 }

@@ -32,11 +32,11 @@ internal static class Secret
 /// <summary>Hears what is told of reading, and looks for secrets in it.</summary>
 internal sealed class WatchedActivity : IActivity
 {
-    public void Verbose(string message) => Secret.MustNotBeIn(message);
+    public void Verbose(DisplayText message) => Secret.MustNotBeIn(message);
 
-    public void Debug(string message) => Secret.MustNotBeIn(message);
+    public void Debug(DisplayText message) => Secret.MustNotBeIn(message);
 
-    public void Warning(string message) => Secret.MustNotBeIn(message);
+    public void Warning(DisplayText message) => Secret.MustNotBeIn(message);
 
     public void Progress(ProgressReport report) => Secret.MustNotBeIn(report.ToString());
 }

@@ -40,11 +40,11 @@ internal sealed class RecordingActivity : IActivity
         }
     }
 
-    public void Verbose(string message) => Add("verbose", message);
+    public void Verbose(DisplayText message) => Add("verbose", message);
 
-    public void Debug(string message) => Add("debug", message);
+    public void Debug(DisplayText message) => Add("debug", message);
 
-    public void Warning(string message) => Add("warning", message);
+    public void Warning(DisplayText message) => Add("warning", message);
 
     public void Progress(ProgressReport report)
     {

@@ -106,7 +106,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         Condition? ready = node.Conditions.Find("Ready");
         if (ready?.IsTrue != true)
         {
-            return $"it is not Ready: {ready?.Message ?? ready?.Reason ?? "no reason given"}";
+            return $"it is not Ready: {DisplayText.OfProse(ready?.Message ?? ready?.Reason ?? "no reason given")}";
         }
 
         if (node.Conditions.Find("NetworkUnavailable")?.IsTrue == true)

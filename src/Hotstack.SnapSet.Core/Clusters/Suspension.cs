@@ -203,7 +203,7 @@ internal sealed class Suspension(
     }
 
     /// <summary>For a run that has to go on with this one when it is cut off; without it, all but the record goes on.</summary>
-    private async Task KeepRecordAsync(DateTimeOffset? dueAt, Action<string> tell, CancellationToken stop)
+    private async Task KeepRecordAsync(DateTimeOffset? dueAt, Action<DisplayText> tell, CancellationToken stop)
     {
         TimeSpan left = _times is null ? KeepingPatience : _times.Workers - cluster.Now - PointOfNoReturn;
         _mayBeKept = true;

@@ -23,7 +23,7 @@ internal static partial class ErrorText
         int end = text.IndexOf("Failed validating '", StringComparison.Ordinal);
         text = end > 0 ? text[..end] : text;
         text = LikelySecrets.Hide(Secrets.Hide(text, response.Request.Secrets));
-        text = Blanks().Replace(text, " ").Trim();
+        text = DisplayText.OfProse(text);
         return text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
     }
 
@@ -100,7 +100,4 @@ internal static partial class ErrorText
 
     [GeneratedRegex(@"</?(html|head|body|title|h[1-6]|p|br|hr|b|i|a|em|strong|pre|code|div|span|center)\b[^<>]*>", RegexOptions.IgnoreCase)]
     private static partial Regex KnownTags();
-
-    [GeneratedRegex(@"[\s\p{Cc}]+")]
-    private static partial Regex Blanks();
 }

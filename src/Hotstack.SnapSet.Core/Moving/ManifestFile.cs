@@ -15,6 +15,7 @@ internal static class ManifestFile
     private const int MostBytes = 16 << 20;
     private const int LongestId = 64;
     private const int LongestRole = 200;
+    private const int LongestName = 255; // as Heat takes it of a stack
     private const int LongestWarning = 10_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -97,6 +98,14 @@ internal static class ManifestFile
         if (!IsPlain(manifest.Id, LongestId))
         {
             yield return $"id is '{manifest.Id}'";
+        }
+
+        foreach ((string what, string? text) in new[] { ("stackName", manifest.StackName), ("scenario", manifest.Scenario) })
+        {
+            if (text is not null && !IsPlain(text, LongestName))
+            {
+                yield return $"{what} is '{text}'";
+            }
         }
 
         if (manifest.Members is not { Count: > 0 } members)

@@ -12,10 +12,10 @@ internal static class RestoreDescription
     public static string Target(RestorePlan plan) =>
         $"Stack {plan.Stack.Name} from SnapSet {plan.Set.Id} ({string.Join(", ", plan.Servers.Select(s => s.Member))}; {plan.Set.CreatedAt:u})";
 
-    public static string Action(RestorePlan plan, RestoreSnapSetRequest request) =>
+    public static DisplayText Action(RestorePlan plan, RestoreSnapSetRequest request) =>
         plan.IsContinued
             ? $"Wait for it, since it was begun from this set before ({plan.Existing!.Status}), and verify its servers"
-            : string.Join(Environment.NewLine + "  ", [Headline(plan), .. Lines(plan, request)]);
+            : DisplayText.Lines([Headline(plan), .. Lines(plan, request).Select(line => "  " + line)]);
 
     private static string Headline(RestorePlan plan) => plan.Existing is { } existing
         ? $"CHANGE the stack that there is ({existing.Status}): its servers are rebuilt, and what is on their disks is lost"

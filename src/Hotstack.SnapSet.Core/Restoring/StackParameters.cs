@@ -30,7 +30,7 @@ public sealed class StackParameters(Cloud cloud)
         }
 
         string origin = set.StackName is { } stack ? $" of stack {stack}" : "";
-        return $"# SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}\n"
+        return $"{DisplayText.Of($"# SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")}\n"
             + YamlText.Of(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
     }
 }

@@ -25,7 +25,8 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         ["POST /sandbox/clock"] = "{advance: seconds}: what would happen by then happens now",
         ["GET /sandbox/state"] = "servers with the origin and the boots of their disks, images, volumes and their snapshots, stacks",
         ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked}: set a server's state; taskState \"\" is idle",
-        ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility}: add a set as the Ansible roles make it",
+        ["POST /sandbox/rename"] = "{name, to}: give a server or stack any name, also one that the services would refuse",
+        ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility, members: {name: role}}: add a set as the Ansible roles make it",
         ["GET /sandbox/cluster"] = "the cluster's state: its API, its nodes",
         ["POST /sandbox/cluster/csrs/hostile"] = "add certificate requests that must not be approved",
         ["POST /sandbox/cluster/outage"] = "{seconds}: its API answers nothing for so long",
@@ -52,8 +53,10 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         OnBody(app, "/faults", body => cloud.Faults.AddJson(body.ToJsonString()));
         OnBody(app, "/clock", body => cloud.Advance(TimeSpan.FromSeconds(Number(body, "advance") ?? throw new JsonException("advance is missing"))));
         OnBody(app, "/servers/{name}", (http, body) => SetServer((string)http.Request.RouteValues["name"]!, body));
+        OnBody(app, "/rename", body => cloud.Rename(Text(body, "name") ?? "", Text(body, "to") ?? throw new JsonException("to is missing")));
         OnBody(app, "/snapsets", body => cloud.AddUpstreamSnapSet(
-            Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"), Text(body, "visibility") ?? "private"));
+            Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"), Text(body, "visibility") ?? "private",
+            Members(body)));
         On(app, "GET", "/state", _ => State());
         On(app, "GET", "/cluster", _ => ClusterState());
         On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(cluster().AddHostileCsrs(), Json));
@@ -112,6 +115,10 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
     }
 
     private static string? Text(JsonNode body, string key) => (string?)(body as JsonObject)?[key];
+
+    /// <summary>None for those that a set has by default.</summary>
+    private static (string Name, string Role, string Mac)[] Members(JsonNode body) =>
+        body["members"] is JsonObject members ? [.. members.Select((m, i) => (m.Key, (string)m.Value!, $"fa:16:3e:02:00:{i:x2}"))] : [];
 
     private static double? Number(JsonNode body, string key) => (double?)(body as JsonObject)?[key];
 

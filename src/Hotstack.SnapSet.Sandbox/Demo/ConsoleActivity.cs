@@ -6,15 +6,15 @@ internal sealed class ConsoleActivity(TextWriter output) : IActivity
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _shown = [];
 
-    public void Verbose(string message)
+    public void Verbose(DisplayText message)
     {
     }
 
-    public void Debug(string message)
+    public void Debug(DisplayText message)
     {
     }
 
-    public void Warning(string message)
+    public void Warning(DisplayText message)
     {
         lock (_gate)
         {

@@ -102,7 +102,7 @@ internal sealed class DirectDemo(TextWriter output)
         return isUsable && revival.IsHealthy ? 0 : 1;
     }
 
-    private static Task<bool> Yes(string target, string action) => Task.FromResult(true);
+    private static Task<bool> Yes(DisplayText target, DisplayText action) => Task.FromResult(true);
 
     private void Title(string text) => output.WriteLine($"\n== {text}");
 }

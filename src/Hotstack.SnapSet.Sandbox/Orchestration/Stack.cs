@@ -11,7 +11,7 @@ public sealed class Stack
 {
     public required string Id { get; init; }
 
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     public required string ProjectId { get; init; }
 

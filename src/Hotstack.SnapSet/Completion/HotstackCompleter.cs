@@ -29,7 +29,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
             return
             [
                 .. CompletionText.Matching(wordToComplete, suggestions, given, IsPattern).Select(match =>
-                    new CompletionResult(match.Text, match.Suggestion.Text, CompletionResultType.ParameterValue, match.Suggestion.Description)),
+                    new CompletionResult(match.Text, DisplayText.Of(match.Suggestion.Text), CompletionResultType.ParameterValue, match.Suggestion.Description)),
             ];
         }
         catch (Exception)

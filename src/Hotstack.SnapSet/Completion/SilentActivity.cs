@@ -3,15 +3,15 @@ namespace Hotstack.Completion;
 /// <summary>Tells nobody anything.</summary>
 internal sealed class SilentActivity : IActivity
 {
-    public void Verbose(string message)
+    public void Verbose(DisplayText message)
     {
     }
 
-    public void Debug(string message)
+    public void Debug(DisplayText message)
     {
     }
 
-    public void Warning(string message)
+    public void Warning(DisplayText message)
     {
     }
 

@@ -85,15 +85,15 @@ public abstract class KubeStabilityTests(ContractCluster on) : KubeContractTests
             }
         }
 
-        public void Verbose(string message)
+        public void Verbose(DisplayText message)
         {
         }
 
-        public void Debug(string message)
+        public void Debug(DisplayText message)
         {
         }
 
-        public void Warning(string message)
+        public void Warning(DisplayText message)
         {
         }
     }

@@ -220,15 +220,15 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
 
         public Task Action { get; private set; } = Task.FromException(new InvalidOperationException("nothing was told"));
 
-        public void Verbose(string message)
+        public void Verbose(DisplayText message)
         {
         }
 
-        public void Debug(string message)
+        public void Debug(DisplayText message)
         {
         }
 
-        public void Warning(string message)
+        public void Warning(DisplayText message)
         {
         }
 

@@ -10,7 +10,7 @@ internal sealed class TriggerActivity(string pattern, Func<Match, Task> action) 
     /// <summary>Ends with the action; await it, so that its failure is seen.</summary>
     public Task Action { get; private set; } = Task.FromException(new InvalidOperationException($"nothing told of {pattern}"));
 
-    public void Verbose(string message)
+    public void Verbose(DisplayText message)
     {
         if (Regex.Match(message, pattern) is { Success: true } match && Interlocked.Exchange(ref _isDone, 1) == 0)
         {
@@ -18,11 +18,11 @@ internal sealed class TriggerActivity(string pattern, Func<Match, Task> action) 
         }
     }
 
-    public void Debug(string message)
+    public void Debug(DisplayText message)
     {
     }
 
-    public void Warning(string message)
+    public void Warning(DisplayText message)
     {
     }
 

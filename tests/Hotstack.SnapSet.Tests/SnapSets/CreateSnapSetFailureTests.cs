@@ -266,11 +266,11 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
     {
         private int _done;
 
-        public void Verbose(string message) => inner.Verbose(message);
+        public void Verbose(DisplayText message) => inner.Verbose(message);
 
-        public void Debug(string message) => inner.Debug(message);
+        public void Debug(DisplayText message) => inner.Debug(message);
 
-        public void Warning(string message) => inner.Warning(message);
+        public void Warning(DisplayText message) => inner.Warning(message);
 
         public void Progress(ProgressReport report)
         {

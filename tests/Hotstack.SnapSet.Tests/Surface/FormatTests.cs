@@ -87,7 +87,7 @@ public sealed partial class FormatTests
     [Fact]
     public void Every_property_shown_is_one_of_the_type() =>
         Assert.All(Views.Descendants("View"), view => Assert.All(
-            view.Descendants().Where(e => e.Name.LocalName is "PropertyName" or "ScriptBlock"), binding =>
+            BindingsOf(view).Where(binding => !IsOfTheItem(binding)), binding =>
                 Assert.True(TypeOf(view).GetProperty(PropertyOf(binding)) is not null || IsOfAnotherType(view, binding), $"{TypeOf(view)}: {binding.Value}")));
 
     /// <summary>What has a twin for people (Size, SizeText) is shown by that.</summary>
@@ -137,11 +137,29 @@ public sealed partial class FormatTests
                 table.Element("AutoSize") is null ? table.Descendants("TableColumnHeader").Count() - 1 : 0,
                 table.Descendants("Width").Count()));
 
-    /// <summary>One paints a word and one joins a list. Nothing else, so that no logic gets lost here.</summary>
+    /// <summary>One shows a text, on one line if it is prose, one joins a list and one paints a word. Nothing else, so that no logic
+    /// gets lost here.</summary>
     [Fact]
-    public void Views_hold_two_scripts_and_no_other() =>
+    public void Views_hold_four_scripts_and_no_other() =>
         Assert.All(Views.Descendants("ScriptBlock"), script =>
-            Assert.True(Painted().IsMatch(script.Value) || Joined().IsMatch(script.Value), script.Value));
+            Assert.True(Painted().IsMatch(script.Value) || Joined().IsMatch(script.Value) || Written().IsMatch(script.Value), script.Value));
+
+    /// <summary>So no control character of a name reaches the terminal by a table, a list, prose or the heading of a group.</summary>
+    [Fact]
+    public void A_view_shows_no_text_without_writing_out_what_is_hidden_in_it()
+    {
+        (XElement View, XElement Binding)[] raw =
+        [
+            .. Views.Descendants("View").SelectMany(view => BindingsOf(view).Select(binding => (view, binding)))
+                .Where(pair => !pair.binding.Value.Contains("[Hotstack.Display]::", StringComparison.Ordinal)),
+        ];
+
+        Assert.NotEmpty(raw);
+        Assert.All(raw, pair => Assert.True(
+            IsNoText(pair.View, pair.Binding) || pair.Binding.Parent!.Element("EnumerateCollection") is not null,
+            $"{TypeOf(pair.View).Name}: {pair.Binding.Value}"));
+        Assert.DoesNotContain(Views.Descendants("ExpressionBinding"), binding => !binding.HasElements);
+    }
 
     [Fact]
     public void Every_word_that_can_be_told_of_a_state_is_painted_or_left_plain_on_purpose()
@@ -187,6 +205,20 @@ public sealed partial class FormatTests
             : 2 + DepthOf(held.GetGenericArguments()[0]);
     });
 
+    /// <summary>A number, date or truth value: no one else's words.</summary>
+    private static bool IsNoText(XElement view, XElement binding)
+    {
+        Type shown = (TypeOf(view).GetProperty(PropertyOf(binding)) ?? typeof(ClusterCheck).GetProperty(PropertyOf(binding))!).PropertyType;
+        Type bare = Nullable.GetUnderlyingType(shown) ?? shown;
+        return bare != typeof(string) && IsPlain(bare);
+    }
+
+    private static IEnumerable<XElement> BindingsOf(XElement view) =>
+        view.Descendants().Where(e => e.Name.LocalName is "PropertyName" or "ScriptBlock");
+
+    /// <summary>Of a collection's item, not of one of its properties.</summary>
+    private static bool IsOfTheItem(XElement binding) => binding.Value.EndsWith("($_)", StringComparison.Ordinal);
+
     private static bool IsPlain(Type type) =>
         type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(TimeSpan) || type == typeof(DateTimeOffset);
 
@@ -207,7 +239,7 @@ public sealed partial class FormatTests
     {
         XElement bound = binding.DescendantsAndSelf().First(e => e.Name.LocalName is "PropertyName" or "ScriptBlock");
         return bound.Name == "PropertyName" ? bound.Value
-            : (Painted().Match(bound.Value) is { Success: true } painted ? painted : Joined().Match(bound.Value)).Groups["name"].Value;
+            : new[] { Painted(), Joined(), Written() }.Select(script => script.Match(bound.Value)).First(m => m.Success).Groups["name"].Value;
     }
 
     private static string[] PaintsOf(Type type, string property) =>
@@ -220,10 +252,13 @@ public sealed partial class FormatTests
         words.GetFields().Where(f => f.IsLiteral).Select(f => f.Name).Order(StringComparer.Ordinal);
 
     [GeneratedRegex("""
-        ^"\$\(switch \("\$\(\$_\.(?<name>\w+)\)"\) \{ ((?<word>\w+|'[\w ,]+') \{ \$PSStyle\.Foreground\.(Green|Yellow|Red) \} )+\}\)\$\(\$_\.\k<name>\)\$\(\$PSStyle\.Reset\)"$
+        ^"\$\(switch \("\$\(\$_\.(?<name>\w+)\)"\) \{ ((?<word>\w+|'[\w ,]+') \{ \$PSStyle\.Foreground\.(Green|Yellow|Red) \} )+\}\)\$\((\[Hotstack\.Display\]::Text\(\$_\.\k<name>\)|\$_\.\k<name>)\)\$\(\$PSStyle\.Reset\)"$
         """, RegexOptions.ExplicitCapture)]
     private static partial Regex Painted();
 
-    [GeneratedRegex("""^\$_\.(?<name>\w+) -join ("`n"|'[,;] ')$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^\[Hotstack\.Display\]::Joined\(\$_\.(?<name>\w+), ("`n"|'[,;] ')\)$""", RegexOptions.ExplicitCapture)]
     private static partial Regex Joined();
+
+    [GeneratedRegex("""^\[Hotstack\.Display\]::(Text|Prose)\(\$_(\.(?<name>\w+))?\)$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Written();
 }

@@ -51,5 +51,5 @@ internal abstract class Workflow
     /// <summary>Whether the command may say that there is nothing left to do, once all is done.</summary>
     public virtual bool SaysDone(HotstackException failure) => false;
 
-    protected static Task<bool> Yes(string target, string action) => Task.FromResult(true);
+    protected static Task<bool> Yes(DisplayText target, DisplayText action) => Task.FromResult(true);
 }

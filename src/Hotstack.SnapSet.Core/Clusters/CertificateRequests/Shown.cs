@@ -1,6 +1,6 @@
 namespace Hotstack.Clusters.CertificateRequests;
 
-/// <summary>What a stranger wrote, fit to be shown: he may have put a terminal's control sequences in it.</summary>
+/// <summary>What a stranger wrote where only ASCII belongs, fit to be shown: no letter of another alphabet looks like a node's.</summary>
 internal static class Shown
 {
     private const int MostCharacters = 253;
@@ -8,6 +8,6 @@ internal static class Shown
     public static string Of(string text)
     {
         string start = text.Length > MostCharacters ? text[..MostCharacters] + "..." : text;
-        return string.Concat(start.Select(sign => sign is >= ' ' and <= '~' ? sign : '?'));
+        return HiddenCharacters.WriteOutUnlessAscii(start);
     }
 }

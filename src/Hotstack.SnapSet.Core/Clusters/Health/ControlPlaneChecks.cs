@@ -34,7 +34,7 @@ internal static class ControlPlaneChecks
         int? masters = state.Nodes.Value?.Count(node => node.IsMaster);
         return masters is { } count && count != etcd.Nodes.Count
             ? new(check, ClusterCheckResult.Failed, $"etcd runs on {etcd.Nodes.Count} nodes, but there are {count} masters")
-            : new(check, ClusterCheckResult.Passed, $"etcd's members are available: {available.Message ?? $"{etcd.Nodes.Count}"}");
+            : new(check, ClusterCheckResult.Passed, $"etcd's members are available: {DisplayText.OfProse(available.Message ?? $"{etcd.Nodes.Count}")}");
     }
 
     private static ClusterCheck CheckRollout(string name, Reading<StaticPodOperator?> reading)

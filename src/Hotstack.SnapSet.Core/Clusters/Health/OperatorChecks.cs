@@ -29,7 +29,7 @@ internal static class OperatorChecks
     private static ClusterCheck Unstable(OperatorReport report, DateTimeOffset now)
     {
         string since = report.Since is { } at ? $" for {TimeText.Of(now - at)}" : "";
-        string why = string.Join(": ", new[] { report.Reason, report.Message }.OfType<string>());
+        string why = DisplayText.OfProse(string.Join(": ", new[] { report.Reason, report.Message }.OfType<string>()));
         string message = $"cluster operator {report.Name} is {report.State}{since}{(why.Length > 0 ? $": {why}" : "")}";
         return new(Name, report.IsIgnored ? ClusterCheckResult.Warning : ClusterCheckResult.Failed, report.IsIgnored ? $"{message} (ignored)" : message)
         {

@@ -29,7 +29,7 @@ internal static class WorkloadChecks
         ClusterCheck[] unfinished =
         [
             .. installed.Where(o => o.Phase != "Succeeded").Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
-                $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {message}" : "")}")
+                $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
             {
                 Target = o.Meta.ToString(),
             }),

@@ -58,7 +58,7 @@ internal sealed class StabilityProgress(TimeSpan stableFor, IActivity activity)
 
     private static string Why(OperatorStanding standing)
     {
-        string why = string.Join(": ", new[] { standing.Reason, standing.Message?.ReplaceLineEndings(" ") }.OfType<string>());
+        string why = DisplayText.OfProse(string.Join(": ", new[] { standing.Reason, standing.Message }.OfType<string>()));
         return why.Length == 0 ? "" : $" ({(why.Length > MostCharacters ? why[..MostCharacters] + "..." : why)})";
     }
 }

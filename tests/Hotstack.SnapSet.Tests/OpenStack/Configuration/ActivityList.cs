@@ -6,13 +6,13 @@ internal sealed class ActivityList : IActivity
 
     public List<string> Warnings { get; } = [];
 
-    public void Verbose(string message) => Verboses.Add(message);
+    public void Verbose(DisplayText message) => Verboses.Add(message);
 
-    public void Debug(string message)
+    public void Debug(DisplayText message)
     {
     }
 
-    public void Warning(string message) => Warnings.Add(message);
+    public void Warning(DisplayText message) => Warnings.Add(message);
 
     public void Progress(ProgressReport report)
     {

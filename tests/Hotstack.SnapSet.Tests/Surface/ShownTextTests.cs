@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Hotstack.Suggestions;
+using Xunit;
+
+namespace Hotstack.Surface;
+
+/// <summary>Whatever is shown goes through <see cref="DisplayText"/>: by its type where it leaves Core, by its place where it leaves
+/// the cmdlets. Views: <see cref="FormatTests"/>.</summary>
+public sealed partial class ShownTextTests
+{
+    /// <summary>Whoever tells something can do so by these only.</summary>
+    [Fact]
+    public void What_Core_tells_is_of_the_type_that_writes_hidden_characters_out()
+    {
+        ParameterInfo[] told =
+        [
+            .. typeof(IActivity).GetMethods().Where(m => m.Name != nameof(IActivity.Progress)).SelectMany(m => m.GetParameters()),
+            .. typeof(Confirmation).GetMethod("Invoke")!.GetParameters(),
+            .. typeof(HotstackException).GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                .SelectMany(c => c.GetParameters()).Where(p => p.Name is not ("cause" or "id" or "inner")),
+            .. typeof(Suggestion).GetConstructors()[0].GetParameters().Where(p => p.Name != nameof(Suggestion.Text)),
+        ];
+
+        Assert.Equal(7, told.Length);
+        Assert.All(told, parameter => Assert.Equal(typeof(DisplayText), parameter.ParameterType));
+    }
+
+    /// <summary>PowerShell's streams, questions, errors and suggestions are written in one place each.</summary>
+    [Theory]
+    [InlineData(@"\b(WriteVerbose|WriteDebug|WriteWarning|WriteProgress|WriteInformation)\(|\bUI\b", "CmdletActivity.cs")]
+    [InlineData(@"\b(ShouldProcess|ShouldContinue)\(", "CmdletRun.cs")]
+    [InlineData(@"\bnew (ErrorRecord|ErrorDetails)\(", "ErrorClassification.cs")]
+    [InlineData(@"\bnew CompletionResult\(", "Completion/HotstackCompleter.cs")]
+    [InlineData(@"\bWriteError\(", "CmdletRun.cs", "HotstackCmdlet.cs")]
+    [InlineData(@"\bThrowTerminatingError\(", "HotstackCmdlet.cs")]
+    [InlineData(@"\bConsole\.")]
+    public void The_cmdlets_show_something_in_these_files_only(string call, params string[] files) =>
+        Assert.Equal(files, Sources.Where(source => Regex.IsMatch(source.Text, call)).Select(source => source.Name).Order(StringComparer.Ordinal));
+
+    /// <summary>PowerShell shows these as they are.</summary>
+    [Fact]
+    public void Exceptions_of_PowerShell_quote_nothing_as_it_came()
+    {
+        string[] messages = [.. Sources.SelectMany(source => PowerShellExceptions().Matches(source.Text)).Select(match => match.Value)];
+
+        Assert.NotEmpty(messages);
+        Assert.All(messages, message => Assert.All(Holes().Matches(message), hole =>
+            Assert.True(hole.Value.StartsWith("{DisplayText.Of(", StringComparison.Ordinal) || hole.Value.Contains("Total", StringComparison.Ordinal), message)));
+    }
+
+    private static IEnumerable<(string Name, string Text)> Sources
+    {
+        get
+        {
+            string folder = Path.Combine(PublishedModule.Root, "src", "Hotstack.SnapSet");
+            return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Select(file => (Name: Path.GetRelativePath(folder, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+                .Where(source => !source.Name.StartsWith("obj/", StringComparison.Ordinal) && !source.Name.StartsWith("bin/", StringComparison.Ordinal));
+        }
+    }
+
+    [GeneratedRegex(@"\bArgumentTransformationMetadataException\b[^;]*;")]
+    private static partial Regex PowerShellExceptions();
+
+    [GeneratedRegex(@"\{[^{}]+\}")]
+    private static partial Regex Holes();
+}

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Restoring;
-using Hotstack.SnapSets;
 using Hotstack.Templates;
 
 namespace Hotstack.Commands;
@@ -14,7 +13,7 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
     /// <summary>The set: its id, or a SnapSet.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "ById")]
     [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
-    public SnapSetReference? Id { get; set; }
+    public SnapSets.SnapSetReference? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Latest")]

@@ -46,7 +46,7 @@ internal static class CoreWork
         switch (work)
         {
             case ["list"]:
-                return (await new FindSnapSets(cloud).RunAsync(new() { Ids = ["*"] }, stop)).Count;
+                return (await new FindSnapSets(cloud).RunAsync(new() { Ids = [SnapSetReference.Typed("*")] }, stop)).Count;
             case ["latest"]:
                 return (await new FindSnapSets(cloud).RunAsync(new() { Latest = true }, stop)).Count;
             case ["of-stack", var stack]:

@@ -91,12 +91,12 @@ internal sealed class CmdletRun(
             || await AskAsync(() => cmdlet.ShouldContinue($"{action}?", target));
     }
 
-    /// <summary>Does the work for each set that ids, with or without wildcards, stand for. The failure of one keeps no other.</summary>
-    public async Task ForEachSetAsync(IEnumerable<string> ids, Func<string, Task> work)
+    /// <summary>Does the work for each set that ids and patterns stand for. The failure of one keeps no other.</summary>
+    public async Task ForEachSetAsync(IEnumerable<SnapSetReference> ids, Func<SnapSetReference, Task> work)
     {
-        foreach (string pattern in ids)
+        foreach (SnapSetReference pattern in ids)
         {
-            foreach (string id in await new FindSnapSets(Cloud).ExpandAsync(pattern, Stop))
+            foreach (SnapSetReference id in await new FindSnapSets(Cloud).ExpandAsync(pattern, Stop))
             {
                 try
                 {

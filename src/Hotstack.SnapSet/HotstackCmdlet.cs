@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.OpenStack.Configuration;
+using Hotstack.SnapSets;
 
 namespace Hotstack;
 
@@ -17,6 +18,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     private readonly CloudConnections _connections = new();
     private readonly ClusterConnections _clusters = new();
     private readonly CmdletActivity _activity;
+    private bool _isIdTyped;
 
     /// <summary>Which cluster, for cmdlets that have to do with one.</summary>
     private protected virtual (string? Kubeconfig, string? Context) ClusterChoice => (null, null);
@@ -58,6 +60,9 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _isIdTyped = MyInvocation.BoundParameters.ContainsKey("Id");
+
+    /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Does all that the cmdlet is called for: a failure ends the pipeline.</summary>
@@ -65,6 +70,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Does what one of several objects is for: a failure is that object's, unless no other could succeed.</summary>
     private protected void RunItem(Func<CmdletRun, Task> work) => Run(work, ErrorClassification.ConcernsAll);
+
+    /// <summary>The sets that -Id means: wildcards count in what stands on the command line, and not in what comes through the pipeline,
+    /// where also mere text is mostly some object's id.</summary>
+    private protected IReadOnlyList<SnapSetReference> Meant(SnapSetReference[] ids) =>
+        _isIdTyped ? ids : [.. ids.Select(id => id.AsLiteral())];
 
     /// <summary>A path parameter as a path of the file system: PowerShell's location is not the process's.</summary>
     private protected string? FilePath(string? path)

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Restoring;
@@ -12,6 +11,7 @@ internal sealed class InstanceInput
     private readonly List<Instance> _instances = [];
     private readonly HashSet<(string? Cloud, string? Region)> _origins = [];
     private readonly HashSet<string> _stacks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _projects = new(StringComparer.Ordinal);
     private string? _stackless;
     private bool _isRecordStored;
 
@@ -41,6 +41,7 @@ internal sealed class InstanceInput
                     break;
                 case RestoredStack restored:
                     // By its servers: not every template lists them in an output.
+                    AddProject(restored.ProjectId);
                     Add(restored.Servers, cloud, region);
                     break;
                 case SnapSet { StackName: null } set:
@@ -63,6 +64,7 @@ internal sealed class InstanceInput
         if (instance is { StackName: { } stack, Name: "", MacAddress: "" })
         {
             AddStack(stack, cloud, region);
+            AddProject(instance.ProjectId);
             return;
         }
 
@@ -75,6 +77,14 @@ internal sealed class InstanceInput
     {
         _stacks.Add(name);
         _origins.Add((NullIfEmpty(cloud), NullIfEmpty(region)));
+    }
+
+    private void AddProject(string? id)
+    {
+        if (id is not null)
+        {
+            _projects.Add(id);
+        }
     }
 
     /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
@@ -112,7 +122,7 @@ internal sealed class InstanceInput
                 "One SnapSet is of one cloud and region.");
         }
 
-        return new InstanceSource { StackName = stackName ?? _stacks.FirstOrDefault(), Path = path, Instances = _instances };
+        return new InstanceSource { StackName = stackName ?? _stacks.FirstOrDefault(), Path = path, Instances = _instances, ProjectIds = [.. _projects] };
     }
 
     private static HotstackException Invalid(string id, string message, string hint) =>
@@ -123,17 +133,15 @@ internal sealed class InstanceInput
     {
         return new Instance
         {
-            Name = Text("Name"),
-            Role = Text("Role"),
-            Id = Text("Id"),
-            MacAddress = Text("MacAddress"),
-            StackName = NullIfEmpty(Text("StackName")),
-            Cloud = NullIfEmpty(Text("Cloud")),
-            Region = NullIfEmpty(Text("Region")),
+            Name = ObjectText.Of(source, "Name") ?? "",
+            Role = ObjectText.Of(source, "Role") ?? "",
+            Id = ObjectText.Of(source, "Id") ?? "",
+            MacAddress = ObjectText.Of(source, "MacAddress") ?? "",
+            StackName = ObjectText.Of(source, "StackName"),
+            Cloud = ObjectText.Of(source, "Cloud"),
+            Region = ObjectText.Of(source, "Region"),
+            ProjectId = ObjectText.Of(source, "ProjectId"),
         };
-
-        string Text(string name) =>
-            (source is IDictionary pairs ? pairs[name] : PSObject.AsPSObject(source).Properties[name]?.Value)?.ToString() ?? "";
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

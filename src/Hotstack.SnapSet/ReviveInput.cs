@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.OpenStack;
@@ -10,7 +9,7 @@ namespace Hotstack;
 /// <summary>What a revival is told of the deployment: a set, a restored stack, a record, or any object that names a stack.</summary>
 internal sealed class ReviveInput
 {
-    private readonly string? _snapSetId;
+    private readonly SnapSetReference? _snapSetId;
     private readonly ClusterRecord? _record;
     private readonly bool _isRecordStored;
     private readonly string? _cloud;
@@ -19,19 +18,21 @@ internal sealed class ReviveInput
     /// <param name="input">What came down the pipeline; null for nothing.</param>
     /// <param name="stackName">The stack that the user names; it counts before the input's.</param>
     /// <param name="snapSetId">The set that the user names; it counts before the input's.</param>
-    public ReviveInput(object? input, string? stackName, string? snapSetId)
+    public ReviveInput(object? input, string? stackName, SnapSetReference? snapSetId)
     {
         object? bare = input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
         _isRecordStored = Deserialized.Was<ClusterRecord>(input);
-        _snapSetId = snapSetId ?? (bare is SnapSet ? null : Text(bare, Deserialized.Was<SnapSet>(input) ? "Id" : "SnapSetId"));
+        string? project = ObjectText.Of(bare, "ProjectId");
+        string? ownId = bare is SnapSet ? null : ObjectText.Of(bare, Deserialized.Was<SnapSet>(input) ? "Id" : "SnapSetId");
+        _snapSetId = snapSetId ?? (ownId is null ? null : SnapSetReference.To(ownId, project));
         _record = snapSetId is not null ? null : bare switch
         {
             SnapSet set => set.ClusterRecord,
             ClusterRecord record => record,
             _ => null,
         };
-        (_cloud, _region) = (Text(bare, "Cloud"), Text(bare, "Region"));
-        Source = (stackName, bare) switch
+        (_cloud, _region) = (ObjectText.Of(bare, "Cloud"), ObjectText.Of(bare, "Region"));
+        InstanceSource source = (stackName, bare) switch
         {
             ({ } name, _) => new InstanceSource { StackName = name },
             // By its servers: not every template lists them in an output.
@@ -39,8 +40,10 @@ internal sealed class ReviveInput
             (_, ClusterRecord record) => new InstanceSource { Instances = record.Instances },
             (_, SnapSet { StackName: null } set) => new InstanceSource { Instances = [.. set.Members.Where(m => m.SourceId is not null).Select(ServerOf)] },
             (_, string name) => new InstanceSource { StackName = name },
-            _ => new InstanceSource { StackName = Text(bare, "StackName") },
+            _ => new InstanceSource { StackName = ObjectText.Of(bare, "StackName") },
         };
+        // A stack that the user names is the user's choice.
+        Source = stackName is null && project is not null ? source with { ProjectIds = [project] } : source;
     }
 
     /// <summary>The servers.</summary>
@@ -51,7 +54,8 @@ internal sealed class ReviveInput
         (string.IsNullOrEmpty(cloud) ? _cloud : cloud, string.IsNullOrEmpty(region) ? _region : region);
 
     /// <summary>How the cluster was before; null if that was not recorded.</summary>
-    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or nothing names servers
+    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), it or the stack is of another project
+    /// (<c>ProjectMismatch</c>), or nothing names servers
     /// (<c>NoInstances</c>), or the record was stored (<c>ClusterRecordStored</c>).</exception>
     public async Task<ClusterRecord?> FindRecordAsync(Cloud cloud, CancellationToken stop)
     {
@@ -78,15 +82,4 @@ internal sealed class ReviveInput
         Id = member.SourceId!,
         MacAddress = member.MacAddress ?? "",
     };
-
-    private static string? Text(object? source, string name)
-    {
-        string? text = source switch
-        {
-            null => null,
-            IDictionary pairs => pairs[name]?.ToString(),
-            _ => PSObject.AsPSObject(source).Properties[name]?.Value?.ToString(),
-        };
-        return string.IsNullOrEmpty(text) ? null : text;
-    }
 }

@@ -46,9 +46,11 @@ public abstract class SandboxFixture : IAsyncLifetime
     }
 
     /// <summary>A connection as one of the clouds of the sandbox's clouds.yaml.</summary>
-    internal Cloud Connect(string name)
+    internal Cloud Connect(string name) => Connect(Configuration(name));
+
+    internal Cloud Connect(CloudConfiguration configuration)
     {
-        var cloud = Cloud.Connect(Configuration(name), Activity, Clock);
+        var cloud = Cloud.Connect(configuration, Activity, Clock);
         _connections.Add(cloud);
         return cloud;
     }

@@ -6,9 +6,11 @@ namespace Hotstack.Clusters;
 /// <summary>Finds the servers of a deployment, all of which have to be there.</summary>
 internal sealed class DeploymentServers(Cloud cloud)
 {
-    /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>); or as <see cref="FindInstances"/>.</exception>
+    /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>), or of another project
+    /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
+        await OwnProject.RequireAsync(cloud, source, stop).ConfigureAwait(false);
         var find = new FindInstances(cloud);
         IReadOnlyList<Instance> instances = source.Instances.Count > 0
             ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(found => found.Instance)]

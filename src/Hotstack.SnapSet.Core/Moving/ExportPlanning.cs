@@ -9,7 +9,7 @@ namespace Hotstack.Moving;
 /// <summary>Finds out whether a set can be exported, and what of it is there already.</summary>
 internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 {
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
     /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>.</exception>
     public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
@@ -110,6 +110,11 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
             }
         }
 
+        if (!SnapSetId.IsRegular(set.Id))
+        {
+            yield return $"Import-HotstackSnapSet refuses the set's id: it takes 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'.";
+        }
+
         if (set.State == SnapSetState.Unverified)
         {
             yield return "The set's maker did not record how many members belong to it, so nobody knows whether all are here.";
@@ -127,7 +132,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         ExportManifest manifest;
         try
         {
-            manifest = ManifestFile.Read(plan.ManifestPath);
+            manifest = ManifestFile.Read(plan.ManifestPath, plan.Set.Id);
         }
         catch (HotstackException e) when (e.Id is ManifestFile.InvalidId or ManifestFile.NewerId)
         {

@@ -17,7 +17,7 @@ public sealed class ExportSnapSet(Cloud cloud)
     /// <param name="confirm">Asked once, before anything is written; not asked if there is nothing to fetch.</param>
     /// <param name="stop">Ends it; what was fetched is kept.</param>
     /// <returns>The export; null if the user did not consent.</returns>
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
     /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>ExportFolderBusy</c>, <c>DiskFull</c>, <c>ExportFileFailed</c>, <c>ImageDataCorrupt</c> …</exception>
     public async Task<SnapSetExport?> RunAsync(
         ExportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
@@ -133,6 +133,7 @@ public sealed class ExportSnapSet(Cloud cloud)
     private SnapSetExport Result(ExportPlan plan, long fetched, long begun) => new()
     {
         Id = plan.Set.Id,
+        ProjectId = plan.Set.ProjectId,
         Path = plan.Folder,
         Members = [.. plan.Set.Members.Select(member => member.Name)],
         Size = plan.Size,

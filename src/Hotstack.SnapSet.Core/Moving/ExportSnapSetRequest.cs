@@ -1,3 +1,5 @@
+using Hotstack.SnapSets;
+
 namespace Hotstack.Moving;
 
 /// <summary>What set to export, and where to.</summary>
@@ -7,7 +9,7 @@ public sealed record ExportSnapSetRequest
     public const int DefaultThrottleLimit = 4;
 
     /// <summary>The set.</summary>
-    public required string Id { get; init; }
+    public required SnapSetReference Id { get; init; }
 
     /// <summary>The folder to put the set's own folder into; absolute.</summary>
     public required string Path { get; init; }

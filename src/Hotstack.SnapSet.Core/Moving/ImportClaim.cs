@@ -16,11 +16,10 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
     public async Task CheckAsync(IEnumerable<Image> images, CancellationToken stop)
     {
         Image[] ours = [.. images];
-        KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         Image[] listed =
         [
-            .. (await cloud.Images.ListAsync([SnapSetProperties.OfSet(plan.Id), .. owner], stop).ConfigureAwait(false))
-                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id && (owner.Length == 0 || image.Owner == owner[0].Value)),
+            .. (await SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop).ConfigureAwait(false))
+                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id),
         ];
         Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
         // Whoever begins takes what is unfinished for left behind, and deletes it.

@@ -71,15 +71,13 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
     private async Task<(string Id, IReadOnlyList<Image> Images)> FindExistingAsync(
         ExportManifest manifest, string fingerprint, bool newId, CancellationToken stop)
     {
-        KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
-            cloud.Images.ListAsync([new(PortableProperties.ImportKey, fingerprint), .. owner], stop),
-            cloud.Images.ListAsync([SnapSetProperties.OfSet(manifest.Id), .. owner], stop),
-            cloud.Images.ListAsync([new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}"), .. owner], stop)).ConfigureAwait(false);
-        // The database may compare without regard to case, and an administrator sees everybody's.
+            SetImageList.ListOwnAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
+            SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
+            SetImageList.ListOwnAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop)).ConfigureAwait(false);
+        // The database may compare without regard to case.
         SnapSetImage[][] sets = [.. lists.SelectMany(list => list)
             .DistinctBy(image => image.Id)
-            .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
             .Select(SnapSetImage.From).OfType<SnapSetImage>()
             .GroupBy(image => image.SnapId).Select(set => set.ToArray())];
         SnapSetImage[]? found = newId

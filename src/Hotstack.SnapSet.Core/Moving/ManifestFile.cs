@@ -13,7 +13,6 @@ internal static class ManifestFile
     public const string NewerId = "ExportVersionUnknown";
 
     private const int MostBytes = 16 << 20;
-    private const int LongestId = 64;
     private const int LongestRole = 200;
     private const int LongestName = 255; // as Heat takes it of a stack
     private const int LongestWarning = 10_000;
@@ -28,7 +27,7 @@ internal static class ManifestFile
 
     /// <exception cref="HotstackException">There is none (<c>ExportNotFound</c>), it is of a newer version
     /// (<c>ExportVersionUnknown</c>), or broken (<c>ExportManifestInvalid</c>).</exception>
-    public static ExportManifest Read(string path) => Parse(path, ReadBytes(path));
+    public static ExportManifest Read(string path, string? ownId = null) => Parse(path, ReadBytes(path), ownId);
 
     public static byte[] ReadBytes(string path)
     {
@@ -58,7 +57,11 @@ internal static class ManifestFile
         }
     }
 
-    public static ExportManifest Parse(string path, byte[] bytes)
+    /// <param name="path">For messages.</param>
+    /// <param name="bytes">The text.</param>
+    /// <param name="ownId">An id that is known already, and need not keep the rule.</param>
+    /// <exception cref="HotstackException">As <see cref="Read"/>.</exception>
+    public static ExportManifest Parse(string path, byte[] bytes, string? ownId = null)
     {
         bytes = JsonText.Readable(bytes);
         try
@@ -79,7 +82,7 @@ internal static class ManifestFile
             }
 
             ExportManifest manifest = JsonSerializer.Deserialize<ExportManifest>(bytes, Json) ?? throw Invalid(path, "it is empty");
-            string[] violations = [.. Violations(manifest)];
+            string[] violations = [.. Violations(manifest, ownId)];
             return violations.Length == 0 ? manifest : throw new ViolationsException(InvalidId, path, violations);
         }
         catch (JsonException e)
@@ -88,16 +91,16 @@ internal static class ManifestFile
         }
     }
 
-    private static IEnumerable<string> Violations(ExportManifest manifest)
+    private static IEnumerable<string> Violations(ExportManifest manifest, string? ownId)
     {
         if (manifest.Version < 1)
         {
             yield return $"version is {manifest.Version}";
         }
 
-        if (!IsPlain(manifest.Id, LongestId))
+        if (!SnapSetId.IsRegular(manifest.Id) && (ownId is null || manifest.Id != ownId))
         {
-            yield return $"id is '{manifest.Id}'";
+            yield return $"id is '{manifest.Id}', and not 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
         foreach ((string what, string? text) in new[] { ("stackName", manifest.StackName), ("scenario", manifest.Scenario) })

@@ -6,6 +6,9 @@ public sealed record SnapSetExport
     /// <summary>The set's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The id of the project that the set belongs to; null where that is not known.</summary>
+    public string? ProjectId { get; init; }
+
     /// <summary>The folder that holds it.</summary>
     public required string Path { get; init; }
 

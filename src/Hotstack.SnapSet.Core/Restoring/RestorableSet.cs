@@ -6,8 +6,9 @@ namespace Hotstack.Restoring;
 /// <summary>Finds the set to restore, and judges whether it may be.</summary>
 internal sealed class RestorableSet(Cloud cloud)
 {
-    /// <exception cref="HotstackException">There is no such set, or no usable one (<c>SnapSetNotFound</c>).</exception>
-    public async Task<SnapSet> FindAsync(string? id, CancellationToken stop)
+    /// <exception cref="HotstackException">There is no such set, or no usable one (<c>SnapSetNotFound</c>); or it is another
+    /// project's (<c>ProjectMismatch</c>).</exception>
+    public async Task<SnapSet> FindAsync(SnapSetReference? id, CancellationToken stop)
     {
         var find = new FindSnapSets(cloud);
         return id is not null

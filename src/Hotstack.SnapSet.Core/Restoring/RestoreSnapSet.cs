@@ -184,6 +184,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop).ConfigureAwait(false), plan.Stack.Secrets, activity);
         }
 
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
         return new RestoredStack
         {
             StackName = stack.Name,
@@ -191,7 +192,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             Status = stack.Status,
             SnapSetId = plan.Set.Id,
             Mode = plan.Mode.ToString(),
-            Servers = [.. servers],
+            Servers = [.. servers.Select(server => server with { ProjectId = project })],
             OtherServers = [.. others],
             Duration = cloud.Time.GetUtcNow() - begun,
             OutputPath = plan.OutputFile,
@@ -199,6 +200,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             AssistedUntil = plan.Set.AssistedUntil,
             Cloud = cloud.Name,
             Region = cloud.Region,
+            ProjectId = project,
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.SnapSets;
 using Hotstack.Templates;
 
 namespace Hotstack.Restoring;
@@ -7,7 +8,7 @@ namespace Hotstack.Restoring;
 public sealed record RestoreSnapSetRequest
 {
     /// <summary>The set; null for the newest that can be used.</summary>
-    public string? SnapSetId { get; init; }
+    public SnapSetReference? SnapSetId { get; init; }
 
     /// <summary>The stack to make; null for the one that the parameter files name.</summary>
     public string? StackName { get; init; }

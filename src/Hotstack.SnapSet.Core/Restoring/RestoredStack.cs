@@ -47,6 +47,9 @@ public sealed record RestoredStack
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
 
+    /// <summary>The id of the project that the stack belongs to; null where that is not known.</summary>
+    public string? ProjectId { get; init; }
+
     /// <summary>The name, so that a list of stacks reads well.</summary>
     public override string ToString() => StackName;
 }

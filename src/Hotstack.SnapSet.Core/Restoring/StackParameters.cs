@@ -14,9 +14,9 @@ public sealed class StackParameters(Cloud cloud)
     /// <param name="stop">Ends the reading.</param>
     /// <remarks>With <c>hotstack_revive_snapshot: true</c> upstream looks up the newest set by itself, whose images then count before
     /// these (hotstack: roles/heat_stack/tasks/main.yml): these choose a set only without it.</remarks>
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; the set cannot be used (<c>SnapSetIncomplete</c>); a role has several
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; the set cannot be used (<c>SnapSetIncomplete</c>); a role has several
     /// members (<c>RoleAmbiguous</c>) or no parameter (<c>RoleUnknown</c>).</exception>
-    public async Task<string> ToYamlAsync(string? snapSetId, CancellationToken stop)
+    public async Task<string> ToYamlAsync(SnapSetReference? snapSetId, CancellationToken stop)
     {
         SnapSet set = await new RestorableSet(cloud).FindAsync(snapSetId, stop).ConfigureAwait(false);
         if (!set.IsUsable)

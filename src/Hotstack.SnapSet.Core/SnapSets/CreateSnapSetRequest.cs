@@ -15,7 +15,7 @@ public sealed record CreateSnapSetRequest
     public ClusterRecord? Cluster { get; init; }
 
     /// <summary>An interrupted set to complete, instead of making a new one.</summary>
-    public string? ResumeId { get; init; }
+    public SnapSetReference? ResumeId { get; init; }
 
     /// <summary>Freeze the data volumes too that are attached to servers which boot from an image. A set that is resumed goes on
     /// as it was begun.</summary>

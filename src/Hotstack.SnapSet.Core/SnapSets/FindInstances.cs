@@ -18,7 +18,7 @@ public sealed class FindInstances(Cloud cloud)
     /// <summary>The instances with their servers' state; one whose server is gone has the status
     /// <see cref="NotFound"/>, and is warned of.</summary>
     /// <exception cref="HotstackException"><c>StackNotFound</c>, <c>StackOutputMissing</c>, <c>SnapSetDataInvalid</c>,
-    /// <c>SnapSetFileInvalid</c>, <c>ServerNotFound</c>, <c>ServerAmbiguous</c>, <c>RoleMissing</c>.</exception>
+    /// <c>SnapSetFileInvalid</c>, <c>ServerNotFound</c>, <c>ServerAmbiguous</c>, <c>RoleMissing</c>, <c>ProjectMismatch</c>.</exception>
     public async Task<IReadOnlyList<Instance>> RunAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
         if (source.Servers.Count > 0)
@@ -45,6 +45,7 @@ public sealed class FindInstances(Cloud cloud)
     internal async Task<(IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations)> ReadAsync(
         InstanceSource source, CancellationToken stop)
     {
+        await OwnProject.RequireAsync(cloud, source, stop).ConfigureAwait(false);
         if (source.StackName is { } stackName)
         {
             (IReadOnlyList<Instance> instances, IReadOnlyList<string> violations) = SnapSetData.Read(
@@ -56,23 +57,26 @@ public sealed class FindInstances(Cloud cloud)
     }
 
     /// <summary>The instances, brought up to date from their servers; without a server where there is none.</summary>
-    internal Task<(Instance Instance, Server? Server)[]> LookUpAsync(
-        IEnumerable<Instance> instances, CancellationToken stop) =>
-        Fanout.SelectAsync<Instance, (Instance, Server?)>(
+    internal async Task<(Instance Instance, Server? Server)[]> LookUpAsync(
+        IEnumerable<Instance> instances, CancellationToken stop)
+    {
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        return await Fanout.SelectAsync<Instance, (Instance, Server?)>(
             instances,
             async (instance, token) =>
             {
                 try
                 {
                     Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
-                    return (WithState(instance, server), server);
+                    return (WithState(instance, server, project), server);
                 }
                 catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
                 {
-                    return (instance with { Status = NotFound, Cloud = cloud.Name, Region = cloud.Region }, null);
+                    return (instance with { Status = NotFound, Cloud = cloud.Name, Region = cloud.Region, ProjectId = project }, null);
                 }
             },
-            stop);
+            stop).ConfigureAwait(false);
+    }
 
     internal static string Describe(InstanceSource source) => source switch
     {
@@ -124,6 +128,7 @@ public sealed class FindInstances(Cloud cloud)
             };
         }
 
+        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
         Instance[][] found = await Fanout.SelectAsync(
             source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles.Count == 1 ? source.Roles[0] : source.Roles[i])),
             async (asked, token) => (await FindServersAsync(asked.nameOrId, token).ConfigureAwait(false)).Select(server => WithState(
@@ -134,7 +139,7 @@ public sealed class FindInstances(Cloud cloud)
                     Id = server.Id,
                     MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
                 },
-                server)).ToArray(),
+                server, project)).ToArray(),
             stop).ConfigureAwait(false);
         return [.. found.SelectMany(servers => servers).DistinctBy(instance => instance.Id)];
     }
@@ -172,7 +177,7 @@ public sealed class FindInstances(Cloud cloud)
         };
     }
 
-    private Instance WithState(Instance instance, Server server) => instance with
+    private Instance WithState(Instance instance, Server server, string? project) => instance with
     {
         MacAddresses = [.. server.MacAddresses],
         IpAddresses = [.. server.IpAddresses],
@@ -183,5 +188,6 @@ public sealed class FindInstances(Cloud cloud)
         Volumes = [.. server.VolumeIds],
         Cloud = cloud.Name,
         Region = cloud.Region,
+        ProjectId = project,
     };
 }

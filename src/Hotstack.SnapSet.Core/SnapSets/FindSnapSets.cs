@@ -13,14 +13,25 @@ public sealed class FindSnapSets(Cloud cloud)
     internal VolumeShelf? Volumes { get; init; }
 
     /// <summary>The sets that match, the newest first.</summary>
-    /// <exception cref="HotstackException">An id without wildcard does not exist, or there is no usable latest
-    /// (<c>SnapSetNotFound</c>).</exception>
+    /// <exception cref="HotstackException">A set that is meant by its id does not exist, or there is no usable latest
+    /// (<c>SnapSetNotFound</c>); it is another project's (<c>ProjectMismatch</c>); the latest is asked for of all projects
+    /// (<c>LatestOfAllProjects</c>) or of an unknown one (<c>ProjectUnknown</c>).</exception>
     public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
-        IReadOnlyList<SnapSet> all = await ListAsync(request, stop).ConfigureAwait(false);
-        foreach (string id in request.Ids.Where(id => !Wildcard.IsPattern(id) && all.All(set => set.Id != id)).ToArray())
+        if (request is { Latest: true, AllProjects: true })
         {
-            all = [.. all, await GetWithoutImageAsync(id, stop).ConfigureAwait(false) ?? throw NotFound(id)];
+            throw LatestOfAll();
+        }
+
+        foreach (SnapSetReference id in request.AllProjects ? [] : request.Ids)
+        {
+            await OwnProject.RequireAsync(cloud, id, stop).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<SnapSet> all = await ListAsync(request, stop).ConfigureAwait(false);
+        foreach (SnapSetReference id in request.Ids.Where(id => !id.IsPattern && !all.Any(id.Matches)).ToArray())
+        {
+            all = [.. all, await GetWithoutImageAsync(id.Id, stop).ConfigureAwait(false) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
         }
 
         if (request.Incomplete)
@@ -29,7 +40,7 @@ public sealed class FindSnapSets(Cloud cloud)
         }
 
         SnapSet[] found = [.. all.Where(set =>
-            (request.Ids.Count == 0 || request.Ids.Any(id => Matches(set.Id, id)))
+            (request.Ids.Count == 0 || request.Ids.Any(id => id.Matches(set)))
             && (request.StackName is null || Wildcard.Matches(set.StackName ?? "", request.StackName))
             && (!request.Incomplete || set.State == SnapSetState.Incomplete))];
         if (!request.Latest)
@@ -37,6 +48,7 @@ public sealed class FindSnapSets(Cloud cloud)
             return found;
         }
 
+        OwnProject.RequireOne(cloud, found);
         return found.FirstOrDefault(set => set.IsUsable) is { } latest
             ? [latest]
             : throw new HotstackException(
@@ -46,20 +58,24 @@ public sealed class FindSnapSets(Cloud cloud)
             };
     }
 
-    /// <summary>The ids that an argument stands for: those that match its wildcards, the newest first, or itself without any.</summary>
-    public async Task<IReadOnlyList<string>> ExpandAsync(string id, CancellationToken stop) => Wildcard.IsPattern(id)
-        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop).ConfigureAwait(false)).Select(set => set.Id)]
+    /// <summary>The sets that an argument stands for, each by its exact id: those that match its wildcards, the newest first, or itself
+    /// without any.</summary>
+    public async Task<IReadOnlyList<SnapSetReference>> ExpandAsync(SnapSetReference id, CancellationToken stop) => id.IsPattern
+        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop).ConfigureAwait(false)).Select(SnapSetReference.To)]
         : [id];
 
-    /// <summary>One set by its exact id, of our project.</summary>
-    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>).</exception>
-    public async Task<SnapSet> GetAsync(string id, CancellationToken stop)
+    /// <summary>One set by its exact id, of our project. No sign of the id is a wildcard.</summary>
+    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it is another project's (<c>ProjectMismatch</c>), or
+    /// two projects have one and the token does not tell which is ours (<c>ProjectUnknown</c>).</exception>
+    public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
     {
-        KeyValuePair<string, string>[] owner = await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
-        IReadOnlyList<SnapSet> found = await AssembleAsync(FiltersOf(id), owner, stop).ConfigureAwait(false);
-        return found.FirstOrDefault(set => set.Id == id)
-            ?? await GetWithoutImageAsync(id, stop).ConfigureAwait(false)
-            ?? throw NotFound(id);
+        await OwnProject.RequireAsync(cloud, wanted, stop).ConfigureAwait(false);
+        SnapSetReference id = wanted.AsLiteral();
+        SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop).ConfigureAwait(false)).Where(id.Matches)];
+        OwnProject.RequireOne(cloud, found);
+        return found.FirstOrDefault()
+            ?? (await GetWithoutImageAsync(id.Id, stop).ConfigureAwait(false) is { } set && id.Matches(set) ? set : null)
+            ?? throw NotFound(id.Id);
     }
 
     /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
@@ -83,15 +99,21 @@ public sealed class FindSnapSets(Cloud cloud)
         new(ErrorCause.NotFound, NotFoundId, $"There is no SnapSet '{id}' in this project.")
         {
             Target = id,
-            Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All.",
+            Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All."
+                + (Wildcard.IsPattern(id) ? " What the pipeline brings is taken literally: type wildcards after -Id." : ""),
         };
 
-    private async Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
+    private static HotstackException LatestOfAll() =>
+        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "The newest SnapSet of all projects may be anybody's, so it is not given.")
+        {
+            Hint = "Leave out -All for the newest of this project. To choose among all: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
+        };
+
+    private Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
-        KeyValuePair<string, string>[] owner = request.AllProjects ? [] : await SetImageList.OwnerAsync(cloud, stop).ConfigureAwait(false);
         // One that is named is asked for by its name, however many others there are.
-        bool isNamed = request.Ids is [{ } id] && !Wildcard.IsPattern(id);
-        return await AssembleAsync(isNamed ? FiltersOf(request.Ids[0]) : FiltersOfAll, owner, stop).ConfigureAwait(false);
+        bool isNamed = request.Ids is [{ IsPattern: false }];
+        return AssembleAsync(isNamed ? FiltersOf(request.Ids[0].Id) : FiltersOfAll, request.AllProjects, stop);
     }
 
     /// <summary>By tag those that upstream can see too, by property those that never were tagged: two lists.</summary>
@@ -101,15 +123,14 @@ public sealed class FindSnapSets(Cloud cloud)
         [[new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}")], [SnapSetProperties.OfSet(id)]];
 
     private async Task<IReadOnlyList<SnapSet>> AssembleAsync(
-        KeyValuePair<string, string>[][] filters, KeyValuePair<string, string>[] owner, CancellationToken stop)
+        KeyValuePair<string, string>[][] filters, bool allProjects, CancellationToken stop)
     {
         IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
-            filter => cloud.Images.ListAsync([.. filter, .. owner], stop))).ConfigureAwait(false);
+            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : SetImageList.ListOwnAsync(cloud, filter, stop))).ConfigureAwait(false);
         SnapSetImage[] members =
         [
             .. lists.SelectMany(list => list)
                 .DistinctBy(image => image.Id)
-                .Where(image => owner.Length == 0 || image.Owner == owner[0].Value)
                 .Select(SnapSetImage.From).OfType<SnapSetImage>(),
         ];
         VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop).ConfigureAwait(false);
@@ -123,9 +144,6 @@ public sealed class FindSnapSets(Cloud cloud)
                 .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
         ];
     }
-
-    private static bool Matches(string id, string pattern) =>
-        Wildcard.IsPattern(pattern) ? Wildcard.Matches(id, pattern) : id == pattern;
 
     private static string NoneUsable(SnapSet[] found, string? stackName)
     {

@@ -3,11 +3,10 @@ namespace Hotstack.SnapSets;
 /// <summary>Which sets are looked for; all that is given must hold.</summary>
 public sealed record FindSnapSetsRequest
 {
-    /// <summary>Ids, with the wildcards <c>*</c>, <c>?</c> and <c>[a-c]</c>; none for all. An id without a wildcard
-    /// must exist.</summary>
-    public IReadOnlyList<string> Ids { get; init; } = [];
+    /// <summary>Exact ids and patterns; none for all. A set that is meant by its exact id must exist.</summary>
+    public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];
 
-    /// <summary>Only the newest that is complete, or that may be (of upstream's).</summary>
+    /// <summary>Only the newest that is complete, or that may be (of upstream's). Not of all projects.</summary>
     public bool Latest { get; init; }
 
     /// <summary>Only sets of this stack.</summary>

@@ -45,6 +45,9 @@ public sealed record Instance
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
 
+    /// <summary>The id of the project that the server belongs to; null where that is not known.</summary>
+    public string? ProjectId { get; init; }
+
     /// <summary>Freezes the deployment's controller, which is stopped last and started first.</summary>
     internal bool IsController => Role == Roles.Controller;
 

@@ -17,4 +17,7 @@ public sealed record InstanceSource
 
     /// <summary>Instances found before.</summary>
     public IReadOnlyList<Instance> Instances { get; init; } = [];
+
+    /// <summary>The projects of the objects that named the stack or the servers, as far as they told; each has to be ours.</summary>
+    public IReadOnlyList<string> ProjectIds { get; init; } = [];
 }

@@ -18,7 +18,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         var volumes = new VolumeShelf(cloud);
-        string[] ids = [.. await ChooseAsync(request, volumes, stop).ConfigureAwait(false)];
+        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, stop).ConfigureAwait(false)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
         try
@@ -43,7 +43,7 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     private async Task RemoveAsync(
-        string id, VolumeShelf volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        SnapSetReference id, VolumeShelf volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         try
@@ -61,11 +61,11 @@ public sealed class PruneSnapSets(Cloud cloud)
         }
     }
 
-    /// <summary>Ids without a wildcard are not looked up here: their removal does it.</summary>
-    private async Task<IEnumerable<string>> ChooseAsync(PruneSnapSetsRequest request, VolumeShelf volumes, CancellationToken stop)
+    /// <summary>Exact ids are not looked up here: their removal does it.</summary>
+    private async Task<IEnumerable<SnapSetReference>> ChooseAsync(PruneSnapSetsRequest request, VolumeShelf volumes, CancellationToken stop)
     {
-        string[] patterns = [.. request.Ids.Where(Wildcard.IsPattern)];
-        IEnumerable<string> literal = request.Ids.Except(patterns);
+        SnapSetReference[] patterns = [.. request.Ids.Where(id => id.IsPattern)];
+        IEnumerable<SnapSetReference> literal = request.Ids.Except(patterns);
         if (patterns.Length == 0 && request.Retention is null)
         {
             return literal;
@@ -73,7 +73,8 @@ public sealed class PruneSnapSets(Cloud cloud)
 
         var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
         IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud) { Volumes = volumes }.RunAsync(search, stop).ConfigureAwait(false);
+        OwnProject.RequireOne(cloud, found);
         IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
-        return literal.Union(chosen.Select(set => set.Id));
+        return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => set.Id);
     }
 }

@@ -3,8 +3,8 @@ namespace Hotstack.SnapSets;
 /// <summary>Which sets to remove, and how: either by id or by what is to be kept.</summary>
 public sealed record PruneSnapSetsRequest
 {
-    /// <summary>Ids, with the wildcards <c>*</c>, <c>?</c> and <c>[a-c]</c>.</summary>
-    public IReadOnlyList<string> Ids { get; init; } = [];
+    /// <summary>Exact ids and patterns.</summary>
+    public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];
 
     /// <summary>Instead of ids: which sets are old enough to go.</summary>
     public SnapSetRetention? Retention { get; init; }

@@ -14,19 +14,20 @@ public sealed class RemoveSnapSet(Cloud cloud)
     internal VolumeShelf? Volumes { get; init; }
 
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
-    /// <param name="id">The set.</param>
+    /// <param name="wanted">The set, by its exact id.</param>
     /// <param name="force">Also images that are protected.</param>
     /// <param name="activity">Told of each step.</param>
     /// <param name="confirm">Asked once, before anything is deleted.</param>
     /// <param name="stop">Ends it between two deletions.</param>
     /// <returns>The set as it was; null if the user did not consent.</returns>
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ImageProtected</c>, with nothing deleted;
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; <c>ImageProtected</c>, with nothing deleted;
     /// <c>SnapSetNotRemoved</c>, with what is left.</exception>
     public async Task<SnapSet?> RunAsync(
-        string id, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
+        SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
-        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(id, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop).ConfigureAwait(false);
+        string id = set.Id;
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
         if (isProtected.Length > 0 && !force)
         {
@@ -63,7 +64,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(id).ConfigureAwait(false)}");
+            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(set).ConfigureAwait(false)}");
             throw;
         }
         finally
@@ -73,13 +74,13 @@ public sealed class RemoveSnapSet(Cloud cloud)
     }
 
     /// <summary>What the cloud still holds of a set, for a run that was stopped: without its token.</summary>
-    private async Task<string> LeftAsync(string id)
+    private async Task<string> LeftAsync(SnapSet set)
     {
         using var patience = new CancellationTokenSource(LookPatience);
         try
         {
-            SnapSet left = await new FindSnapSets(cloud).GetAsync(id, patience.Token).ConfigureAwait(false);
-            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), id, patience.Token).ConfigureAwait(false);
+            SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token).ConfigureAwait(false);
+            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token).ConfigureAwait(false);
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),

@@ -9,10 +9,11 @@ namespace Hotstack.SnapSets;
 internal sealed class ResumeSnapSet(Cloud cloud)
 {
     /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it cannot be resumed
-    /// (<c>SnapSetNotResumable</c>).</exception>
-    public async Task<ResumedSet> FindAsync(string id, CancellationToken stop)
+    /// (<c>SnapSetNotResumable</c>), or it is another project's (<c>ProjectMismatch</c>).</exception>
+    public async Task<ResumedSet> FindAsync(SnapSetReference wanted, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop).ConfigureAwait(false);
+        string id = set.Id;
         if (set.ExpectedMembers is null)
         {
             throw NotResumable(id, "it was not made by this module, so what belongs to it is not recorded",

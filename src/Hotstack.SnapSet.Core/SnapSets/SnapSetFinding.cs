@@ -11,6 +11,15 @@ namespace Hotstack.SnapSets;
 public sealed record SnapSetFinding(
     string SnapSetId, string? Member, string Check, string Result, string Message, string? Target)
 {
+    /// <summary>The id of the project that the set belongs to; null where that is not known.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>The cloud, by its name in clouds.yaml.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>The region; null for the cloud's only one.</summary>
+    public string? Region { get; init; }
+
     /// <summary>How it came out, about what, and why.</summary>
     public override string ToString() => $"{Result}: {(Member is null ? "" : $"{Member}: ")}{Message}";
 }

@@ -6,8 +6,9 @@ namespace Hotstack.SnapSets;
 public sealed class TestSnapSet(Cloud cloud)
 {
     /// <summary>One finding for each check, passed or not; those that failed first.</summary>
-    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>).</exception>
-    public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(string id, CancellationToken stop)
+    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or it is another project's
+    /// (<c>ProjectMismatch</c>).</exception>
+    public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(SnapSetReference id, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
         SnapSetFinding[] findings =
@@ -15,11 +16,12 @@ public sealed class TestSnapSet(Cloud cloud)
             .. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)),
             .. set.Members.SelectMany(member => CheckVolumes(set, member)),
         ];
-        return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))];
+        return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))
+            .Select(finding => finding with { ProjectId = set.ProjectId, Cloud = set.Cloud, Region = set.Region })];
     }
 
     /// <summary>Whether a set is there and can be used.</summary>
-    public async Task<bool> IsUsableAsync(string id, IActivity activity, CancellationToken stop)
+    public async Task<bool> IsUsableAsync(SnapSetReference id, IActivity activity, CancellationToken stop)
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Restoring;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Commands;
 
@@ -12,10 +13,10 @@ public sealed class ConvertToHotstackStackParameter : HotstackCmdlet
     private const string ById = "ById";
     private const string Newest = "Latest";
 
-    /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    /// <summary>The set: its id, or a SnapSet.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
-    public string? Id { get; set; }
+    public SnapSetReference? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Newest)]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Moving;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Commands;
 
@@ -9,10 +10,10 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetExport))]
 public sealed class ExportHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>The sets' ids, with or without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
-    public string[] Id { get; set; } = [];
+    public SnapSetReference[] Id { get; set; } = [];
 
     /// <summary>The folder in which each set gets one of its own, hotstack-snapset-ID. It is made if need be. No wildcards.</summary>
     [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
@@ -34,7 +35,7 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
     protected override void ProcessRecord()
     {
         string path = FilePath(Path)!;
-        RunItem(run => run.ForEachSetAsync(Id, async id =>
+        RunItem(run => run.ForEachSetAsync(Meant(Id), async id =>
         {
             var request = new ExportSnapSetRequest
             {

@@ -19,6 +19,12 @@ public sealed class GetHotstackInstance : HotstackCmdlet
     [ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
+    /// <summary>The id of the project that the stack belongs to, as an object of the pipeline tells it. Another one than that of the login
+    /// is an error.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByStack)]
+    [ValidateNotNullOrEmpty]
+    public string? ProjectId { get; set; }
+
     /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. No wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPath)]
     [ValidateNotNullOrEmpty]
@@ -40,6 +46,7 @@ public sealed class GetHotstackInstance : HotstackCmdlet
         var source = new InstanceSource
         {
             StackName = StackName,
+            ProjectIds = ProjectId is null ? [] : [ProjectId],
             Path = FilePath(Path),
             Servers = Server,
             Roles = Role,

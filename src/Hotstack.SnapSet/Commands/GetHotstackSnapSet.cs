@@ -12,14 +12,14 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     private const string ById = "ById";
     private const string Newest = "Latest";
 
-    /// <summary>Ids, with or without wildcards. By default all sets.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards. By default all sets.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
-    public string[] Id { get; set; } = ["*"];
+    public SnapSetReference[] Id { get; set; } = [];
 
-    /// <summary>Only the newest set that can be restored.</summary>
+    /// <summary>Only the newest set of this project that can be restored.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Newest)]
     public SwitchParameter Latest { get; set; }
 
@@ -41,11 +41,11 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string id in Id)
+        foreach (SnapSetReference[] ids in Id.Length == 0 ? [[]] : Meant(Id).Select(id => new[] { id }))
         {
             var request = new FindSnapSetsRequest
             {
-                Ids = [id],
+                Ids = ids,
                 Latest = Latest,
                 StackName = StackName,
                 Incomplete = Incomplete,

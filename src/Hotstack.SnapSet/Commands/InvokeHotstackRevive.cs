@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Completion;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Commands;
 
@@ -26,8 +27,8 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     public object? InputObject { get; set; }
 
     /// <summary>The SnapSet whose record of the cluster is compared with. By default that of the input.</summary>
-    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
-    public string? SnapSetId { get; set; }
+    [Parameter, SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
+    public SnapSetReference? SnapSetId { get; set; }
 
     /// <summary>What to do with the kubelets' signing requests. Strict: approve those that are right in every respect. Report:
     /// tell what would be approved. None: leave them alone.</summary>

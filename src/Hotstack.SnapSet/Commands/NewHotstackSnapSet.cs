@@ -35,8 +35,8 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
     /// <summary>The id of a set whose making was interrupted: complete it instead of making a new one. Without a source
     /// of instances it takes the stack that the set remembers.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByResume)]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(IncompleteSnapSetIdCompleter))]
-    public string? Resume { get; set; }
+    [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(IncompleteSnapSetIdCompleter))]
+    public SnapSetReference? Resume { get; set; }
 
     /// <summary>The Hotstack scenario, to be recorded with the set.</summary>
     [Parameter, ValidateNotNullOrEmpty]

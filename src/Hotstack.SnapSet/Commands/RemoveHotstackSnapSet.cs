@@ -14,12 +14,12 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     private const string ByAge = "ByAge";
     private const string ByCount = "ByCount";
 
-    /// <summary>Ids, with or without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ById)]
+    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
-    public string[] Id { get; set; } = [];
+    public SnapSetReference[] Id { get; set; } = [];
 
     /// <summary>Sets older than this: 7d, 36h.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByAge)]
@@ -53,7 +53,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     {
         var request = new PruneSnapSetsRequest
         {
-            Ids = Id,
+            Ids = Meant(Id),
             Retention = ParameterSetName == ById ? null : new() { OlderThan = OlderThan, KeepLast = KeepLast },
             StackName = StackName,
             Force = Force,

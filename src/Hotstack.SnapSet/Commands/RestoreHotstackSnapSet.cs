@@ -10,10 +10,10 @@ namespace Hotstack.Commands;
 [Cmdlet(VerbsData.Restore, "HotstackSnapSet", DefaultParameterSetName = "ById", SupportsShouldProcess = true), OutputType(typeof(RestoredStack))]
 public sealed class RestoreHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>The set's id.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "ById")]
+    /// <summary>The set: its id, or a SnapSet.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "ById")]
     [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
-    public string? Id { get; set; }
+    public SnapSets.SnapSetReference? Id { get; set; }
 
     /// <summary>The newest set that can be restored.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Latest")]

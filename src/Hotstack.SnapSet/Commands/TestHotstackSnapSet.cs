@@ -9,11 +9,11 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetFinding), typeof(bool))]
 public sealed class TestHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>The sets' ids, with or without wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
-    public string[] Id { get; set; } = [];
+    public SnapSetReference[] Id { get; set; } = [];
 
     /// <summary>Gives only True or False for each set. A set that is not there is False, and no error.</summary>
     [Parameter]
@@ -21,11 +21,11 @@ public sealed class TestHotstackSnapSet : HotstackCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        RunItem(run => run.ForEachSetAsync(Id, id => Quiet ? TellAsync(run, id) : ShowAsync(run, id)));
+        RunItem(run => run.ForEachSetAsync(Meant(Id), id => Quiet ? TellAsync(run, id) : ShowAsync(run, id)));
 
-    private static async Task ShowAsync(CmdletRun run, string id) =>
+    private static async Task ShowAsync(CmdletRun run, SnapSetReference id) =>
         run.WriteEach(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop));
 
-    private static async Task TellAsync(CmdletRun run, string id) =>
+    private static async Task TellAsync(CmdletRun run, SnapSetReference id) =>
         run.Write(await new TestSnapSet(run.Cloud).IsUsableAsync(id, run.Activity, run.Stop));
 }

@@ -39,6 +39,38 @@ public sealed class ManifestFileTests
     }
 
     [Theory]
+    [InlineData("*")]
+    [InlineData("?")]
+    [InlineData("[a]")]
+    [InlineData("mp*")]
+    [InlineData("`*")]
+    [InlineData("a'b")]
+    [InlineData("a’b")]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("a,b")]
+    [InlineData("a=b")]
+    [InlineData("{{ x }}")]
+    [InlineData("a\u202eb")]
+    [InlineData("ä")]
+    [InlineData("mp65jst2\n")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void An_id_that_no_maker_of_sets_gives_is_refused(string? id)
+    {
+        var e = Assert.ThrowsAny<HotstackException>(() => Parse(m => m["id"] = id));
+
+        Assert.Equal("ExportManifestInvalid", e.Id);
+        Assert.Contains("id is", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mp65jst2")]
+    [InlineData("AbC_-d3F")]
+    [InlineData("-bC_.d3F")]
+    public void Our_ids_and_upstreams_are_read(string id) => Assert.Equal(id, Parse(m => m["id"] = id).Id);
+
+    [Theory]
     [InlineData("size", "0")]
     [InlineData("size", "-1")]
     [InlineData("hash", "\"abc\"")]

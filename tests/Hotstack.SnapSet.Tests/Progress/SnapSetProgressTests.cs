@@ -98,5 +98,5 @@ public sealed class SnapSetProgressTests : SnapSetFixture
     }
 
     private Task RemoveAsync(RecordingActivity activity, string[] ids, CancellationToken stop) => new PruneSnapSets(Cloud).RunAsync(
-        new PruneSnapSetsRequest { Ids = ids }, activity, Yes, _ => { }, _ => { }, stop);
+        new PruneSnapSetsRequest { Ids = [.. ids] }, activity, Yes, _ => { }, _ => { }, stop);
 }

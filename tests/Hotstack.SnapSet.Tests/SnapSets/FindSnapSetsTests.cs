@@ -73,7 +73,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
             Sandbox.Cloud.AddUpstreamSnapSet(id);
         }
 
-        Assert.Equal(pattern == "ABC?2345" ? 2 : expected, (await FindAsync(new() { Ids = [pattern] })).Count);
+        Assert.Equal(pattern == "ABC?2345" ? 2 : expected, (await FindAsync(new() { Ids = [SnapSetReference.Typed(pattern)] })).Count);
     }
 
     [Fact]

@@ -56,15 +56,6 @@ public sealed class AnsibleTextTests
         Assert.DoesNotContain("!unsafe", YamlText.Of(new JsonObject { ["key"] = text }), StringComparison.Ordinal);
 
     [Fact]
-    public void Keys_are_marked_too()
-    {
-        string yaml = YamlText.Of(new JsonObject { ["a"] = new JsonObject { ["{{ x }}"] = 1 } });
-
-        Assert.Contains("!unsafe \"{{ x }}\": 1", yaml, StringComparison.Ordinal);
-        Assert.Equal(1, (int?)Load(yaml).Parameters["a"]!["{{ x }}"]);
-    }
-
-    [Fact]
     public void A_set_is_one_comment_line_and_its_images_are_data()
     {
         SnapSet set = Texts.Set(Texts.Member("controller", role: "controller") with { ImageId = "{{ lookup('pipe', 'id') }}" }) with

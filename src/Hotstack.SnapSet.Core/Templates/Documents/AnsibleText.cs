@@ -16,10 +16,10 @@ internal static class AnsibleText
     public static bool IsTemplate(string text) =>
         text.StartsWith(OverrideHeader, StringComparison.Ordinal) || Delimiters.Any(start => text.Contains(start, StringComparison.Ordinal));
 
-    /// <summary>A copy in which each text that Ansible would evaluate has the tag, keys too.</summary>
+    /// <summary>A copy in which each text that Ansible would evaluate has the tag. Keys do not: Ansible evaluates none.</summary>
     public static DocNode Marked(DocNode node) => node switch
     {
-        DocMap map => map.Entries.Aggregate(new DocMap(map.Mark), (made, entry) => made.Set(Marked(entry.Key), Marked(entry.Value))),
+        DocMap map => map.Entries.Aggregate(new DocMap(map.Mark), (made, entry) => made.Set(entry.Key, Marked(entry.Value))),
         DocList list => new DocList(list.Mark, list.Items.Select(Marked)),
         _ => Marked((DocScalar)node),
     };

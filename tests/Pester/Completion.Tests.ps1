@@ -78,6 +78,91 @@ clouds:
   }
 }
 
+Describe 'Completion of hostile names' {
+  BeforeAll {
+    # PowerShell takes each of the first four for a ', and of the next three for a ".
+    $odd = [char[]] (0x2018..0x201B + 0x201C..0x201E) + [char[]] '''"`$;|&(){}[]*?,@#%<>!~=+ '
+    $names = @($odd | ForEach-Object { "x${_}y" }) + @(
+      foreach ($quote in [char[]] (0x2018..0x201B)) { "x$quote;sv ran 1 -Scope Global;$quote"; "$quote$quote"; "x$quote'$quote"; "x$quote`$(sv ran 1 -Scope Global)" }
+      'x$(1)', '-Force', '--', '@args', '$home', '%', '..', '*', 'x[1]', '``*', '007', '1kb', '0x1F', '1234567d', '1e5', '9x2m1k3v', '5.', 'if', 'x,y', 'x y', ' x', 'x ', '>x', '2>&1', '{{ x }}', 'a%2fb', '../x'
+    ) | Select-Object -Unique
+    $hidden = 0x1B, 0x0A, 0x0D, 0x07, 0x7F, 0x85, 0x9B, 0x2028, 0x2029, 0x202E, 0x2066, 0x2069, 0x200B, 0x200E, 0x061C, 0xFEFF, 0xAD | ForEach-Object { "x$([char] $_)y" }
+    $before = $env:OS_CLIENT_CONFIG_FILE
+    Reset-Sandbox $sandbox
+
+    function Read-Argument([string] $Text) {
+      # What PowerShell's own parser makes of it as an argument: one text, or an error.
+      $errors = $null
+      $script = [System.Management.Automation.Language.Parser]::ParseInput("x $Text", [ref] $null, [ref] $errors)
+      $statements = $script.EndBlock.Statements
+      $elements = $statements[0].PipelineElements[0].CommandElements
+      if ($errors -or $statements.Count -ne 1 -or $statements[0].PipelineElements.Count -ne 1 -or $elements.Count -ne 2 -or
+        $elements[1] -isnot [System.Management.Automation.Language.StringConstantExpressionAst]) { throw "$Text is not one text: $script $errors" }
+      $elements[1].Value
+    }
+    $null = Get-HotstackSnapSet # loads what the module needs
+    $arguments = [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -eq 'Hotstack.SnapSet.Core' }[-1].GetType('Hotstack.CommandArgument')
+  }
+  AfterAll {
+    $env:OS_CLIENT_CONFIG_FILE = $before
+    Reset-Sandbox $sandbox
+  }
+
+  It 'writes each as one text that is the name' {
+    $clouds = @{ clouds = @{} }
+    $names | ForEach-Object { $clouds.clouds[$_] = @{ auth = @{ auth_url = 'http://127.0.0.1:9/'; username = 'a'; password = 'b'; project_id = 'c' } } }
+    ConvertTo-Json $clouds -Depth 4 | Set-Content TestDrive:/hostile.json
+    $env:OS_CLIENT_CONFIG_FILE = Convert-Path TestDrive:/hostile.json
+    try {
+      foreach ($prefix in '', "'", '"', [char] 0x2018, [char] 0x201C) {
+        $read = Complete "Get-HotstackSnapSet -Cloud $prefix" | ForEach-Object { Read-Argument $_ }
+        Compare-Object $read $names -CaseSensitive | Should -BeNullOrEmpty -Because "after $prefix"
+      }
+    }
+    finally { $env:OS_CLIENT_CONFIG_FILE = $before }
+  }
+
+  It 'means only the name itself where wildcards are taken' {
+    # Without those whose end Glance does not tell apart.
+    $ids = $names.Where{ $_ -eq $_.Trim() -and $_ -notmatch '[/=]' }
+    $ids | ForEach-Object { Add-SandboxSnapSet $sandbox $_ }
+    Compare-Object (Get-HotstackSnapSet).Id $ids -CaseSensitive | Should -BeNullOrEmpty
+    $read = Complete 'Restore-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    Compare-Object $read $ids -CaseSensitive | Should -BeNullOrEmpty
+    $patterns = Complete 'Get-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    $patterns.Count | Should -Be $ids.Count
+    $found = foreach ($pattern in $patterns) { (Get-HotstackSnapSet -Id $pattern -ErrorAction Ignore).Id }
+    Compare-Object $found $ids -CaseSensitive | Should -BeNullOrEmpty
+    $global:ran | Should -BeNullOrEmpty
+  }
+
+  It 'offers none that cannot be seen whole' {
+    Reset-Sandbox $sandbox
+    $hidden | ForEach-Object { Add-SandboxSnapSet $sandbox $_ }
+    Add-SandboxSnapSet $sandbox xy
+    Complete 'Get-HotstackSnapSet ' | Should -Be xy
+  }
+
+  It 'quotes as PowerShell itself does, also in the commands of hints' {
+    $all = -join [char[]] (1..0xD7FF + 0xE000..0xFFFD)
+    $arguments::EscapeSingleQuoted($all) | Should -BeExactly ([System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($all))
+    foreach ($name in $names + $hidden) {
+      if ((Read-Argument $arguments::Of($name)) -cne $name) { throw "$name is $($arguments::Of($name))" }
+      $pattern = [wildcardpattern]::new((Read-Argument $arguments::OfPattern($name)))
+      if (-not $pattern.IsMatch($name) -or $pattern.IsMatch("$name$name")) { throw "$name is matched by $($arguments::OfPattern($name))" }
+    }
+  }
+
+  It 'leaves a word without quotation marks only if PowerShell reads it as that word' {
+    $random = [random]::new(12)
+    $signs = '0123456789.e-xbuylsnkmgtpdz_'
+    foreach ($i in 1..1000) {
+      $word = -join (1..$random.Next(1, 7) | ForEach-Object { $signs[$random.Next($signs.Length)] })
+      if ((Read-Argument $arguments::Of($word)) -cne $word) { throw "$word is $($arguments::Of($word))" }
+    }
+  }
+}
+
 Describe 'Completion that cannot succeed' {
   BeforeAll {
     # Takes connections, and never answers.

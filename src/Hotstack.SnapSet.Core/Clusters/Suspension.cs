@@ -290,7 +290,7 @@ internal sealed class Suspension(
         }
 
         await TryAsync(
-            $"nodes may stay cordoned; 'oc adm uncordon {string.Join(' ', plan.Nodes)}' lets pods on them again",
+            $"nodes may stay cordoned; 'oc adm uncordon {string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}' lets pods on them again",
             () => UncordonAsync(left, patience.Token)).ConfigureAwait(false);
         if (_mayBeKept)
         {
@@ -375,7 +375,7 @@ internal sealed class Suspension(
                 }
                 catch (HotstackException e)
                 {
-                    return $"node {node.Name} stays cordoned; 'oc adm uncordon {node.Name}' lets pods on it again ({e.Message})";
+                    return $"node {node.Name} stays cordoned; 'oc adm uncordon {CommandArgument.Of(node.Name)}' lets pods on it again ({e.Message})";
                 }
             },
             stop).ConfigureAwait(false);

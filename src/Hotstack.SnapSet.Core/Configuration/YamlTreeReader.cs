@@ -13,6 +13,9 @@ internal sealed class YamlTreeReader
 {
     private const string CoreTagPrefix = "tag:yaml.org,2002:";
 
+    /// <summary>Ansible's mark for a text that is data, and no template.</summary>
+    private const string UnsafeTag = Templates.Documents.AnsibleText.UnsafeTag;
+
     private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
 
     /// <summary>A password that is not quoted can begin like this; so neither is shown.</summary>
@@ -20,22 +23,27 @@ internal sealed class YamlTreeReader
 
     private readonly SourceMark _file;
     private readonly Parser _parser;
+    private readonly bool _isAnsible;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
     /// <summary>What merge keys have brought, which no node of the tree weighs.</summary>
     private long _mergedWeight;
 
-    private YamlTreeReader(SourceMark file, string text)
+    private YamlTreeReader(SourceMark file, string text, bool isAnsible)
     {
         _file = file;
+        _isAnsible = isAnsible;
         _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The document's root; null for a text without one.</summary>
+    /// <param name="file">Where it comes from.</param>
+    /// <param name="text">The YAML.</param>
+    /// <param name="isAnsible">The file is one of Ansible's, which has a tag of its own.</param>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
-    public static ConfigNode? Read(SourceMark file, string text)
+    public static ConfigNode? Read(SourceMark file, string text, bool isAnsible = false)
     {
-        var reader = new YamlTreeReader(file, text);
+        var reader = new YamlTreeReader(file, text, isAnsible);
         try
         {
             return reader.Document();
@@ -162,9 +170,9 @@ internal sealed class YamlTreeReader
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
 
-    private static void CheckTag(NodeEvent node, SourceMark mark)
+    private void CheckTag(NodeEvent node, SourceMark mark)
     {
-        if (node.Tag.IsEmpty || node.Tag.IsNonSpecific)
+        if (node.Tag.IsEmpty || node.Tag.IsNonSpecific || (_isAnsible && node.Tag.Value == UnsafeTag))
         {
             return;
         }

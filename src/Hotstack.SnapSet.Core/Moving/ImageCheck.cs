@@ -43,7 +43,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
             ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
             {
                 Target = id,
-                Hint = $"'openstack image show {id}' tells whether it goes on; then import again.",
+                Hint = $"'openstack image show {CommandArgument.Of(id)}' tells whether it goes on; then import again.",
             };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
@@ -19,8 +20,8 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     /// <summary>For those who ask again soon themselves: a call is made once, and a hanging one is given up early.</summary>
     public KubernetesApi ForPolling() => new(configuration, api, credentials, clock) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
-    public ApiRequest Request(HttpMethod method, string path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
-        new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path}"))
+    public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
+        new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))
         {
             Query = [.. query ?? []],
             Timeout = Timeout,
@@ -45,7 +46,7 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
 
     /// <summary>Reads something that may not be there.</summary>
     /// <returns>Null for 404.</returns>
-    public async Task<JsonElement?> FindAsync(string path, CancellationToken stop)
+    public async Task<JsonElement?> FindAsync(ApiPath path, CancellationToken stop)
     {
         ApiRequest request = Request(HttpMethod.Get, path) with { AlsoExpected = [404] };
         ApiResponse response = await SendAsync(request, stop).ConfigureAwait(false);
@@ -54,8 +55,13 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
 
     /// <summary>Reads text: logs, health, metrics.</summary>
     public async Task<string> GetTextAsync(
-        string path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
+        ApiPath path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         (await SendAsync(Request(HttpMethod.Get, path, query), stop).ConfigureAwait(false)).Text;
+
+    /// <inheritdoc cref="GetTextAsync(ApiPath, CancellationToken, IEnumerable{KeyValuePair{string, string}}?)"/>
+    public Task<string> GetTextAsync(
+        [ConstantExpected] string path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
+        GetTextAsync(ApiPath.Fixed(path), stop, query);
 
     /// <summary>Whether this version of an API group is served. One that is registered but down is an error (503).</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
@@ -64,7 +70,7 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     /// <summary>The API groups that are registered, whether they answer or not.</summary>
     public async Task<IReadOnlyList<string>> ListGroupsAsync(CancellationToken stop)
     {
-        ApiResponse response = await SendAsync(Request(HttpMethod.Get, "apis"), stop).ConfigureAwait(false);
+        ApiResponse response = await SendAsync(Request(HttpMethod.Get, $"apis"), stop).ConfigureAwait(false);
         return [.. response.Json().Items("groups").Select(group => group.Text("name")).OfType<string>()];
     }
 

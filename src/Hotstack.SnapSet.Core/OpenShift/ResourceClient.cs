@@ -170,6 +170,6 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
         }
     }
 
-    private Task<ApiResponse> SendAsync(HttpMethod method, string path, CancellationToken stop) =>
+    private Task<ApiResponse> SendAsync(HttpMethod method, ApiPath path, CancellationToken stop) =>
         api.SendAsync(api.Request(method, path), stop);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hotstack.Http;
 
 namespace Hotstack.OpenStack;
 
@@ -11,6 +12,7 @@ internal static partial class EndpointAddress
     /// <param name="service">The official service type.</param>
     /// <param name="address">As found.</param>
     /// <param name="projectId">The token's project; null if it is not known.</param>
+    /// <exception cref="HotstackException">The project's id cannot stand in an address (<c>IdInvalid</c>).</exception>
     public static Uri Of(string service, Uri address, string? projectId) => service switch
     {
         // Some catalogues have the project here too, which Nova still accepts.
@@ -31,7 +33,14 @@ internal static partial class EndpointAddress
         }
 
         Uri versioned = WithVersion(address, version);
-        return projectId is null ? versioned : new Uri($"{versioned.AbsoluteUri}/{projectId}");
+        if (projectId is null)
+        {
+            return versioned;
+        }
+
+        // Keystone gave it.
+        ApiPath project = $"{projectId}";
+        return new Uri($"{versioned.AbsoluteUri}/{project.For("identity")}");
     }
 
     /// <summary>The address with the version that we speak in place of none or another.</summary>

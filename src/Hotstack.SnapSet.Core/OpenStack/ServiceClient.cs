@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
@@ -12,13 +13,17 @@ internal sealed class ServiceClient(
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Makes a request to a path below the service's address.</summary>
-    public ApiRequest Request(HttpMethod method, string path) =>
-        new(service, method, new Uri(path, UriKind.Relative))
+    /// <exception cref="HotstackException">An id in the path cannot stand in an address (<c>IdInvalid</c>).</exception>
+    public ApiRequest Request(HttpMethod method, ApiPath path) =>
+        new(service, method, new Uri(path.For(service), UriKind.Relative))
         {
             Timeout = configuration.ApiTimeout ?? DefaultTimeout,
             StatusRetries = configuration.StatusCodeRetries(service) ?? RetryPolicy.DefaultRetries,
             ConnectionRetries = configuration.ConnectRetries(service) ?? RetryPolicy.DefaultRetries,
         };
+
+    /// <summary>Makes a request to a path that is the same for all.</summary>
+    public ApiRequest Request(HttpMethod method, [ConstantExpected] string path) => Request(method, ApiPath.Fixed(path));
 
     /// <exception cref="HotstackException">The service is not in the catalogue, refused the call, or failed.</exception>
     public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) => WithTokenAsync(

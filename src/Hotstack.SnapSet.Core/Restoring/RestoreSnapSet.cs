@@ -148,12 +148,12 @@ public sealed class RestoreSnapSet(Cloud cloud)
         {
             return request.RollbackOnFailure
                 ? "Heat was told to take back what it changed."
-                : $"What Heat changed stays as it is: see 'openstack stack show {stack.Name}'.";
+                : $"What Heat changed stays as it is: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
         }
 
         if (!request.RollbackOnFailure)
         {
-            return $"The stack stays as it is, for you to look at; '{"openstack stack delete " + stack.Name}' deletes it. SnapSet {plan.Set.Id} is untouched.";
+            return $"The stack stays as it is, for you to look at; 'openstack stack delete {CommandArgument.Of(stack.Name)}' deletes it. SnapSet {plan.Set.Id} is untouched.";
         }
 
         activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");
@@ -166,11 +166,11 @@ public sealed class RestoreSnapSet(Cloud cloud)
                 .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token).ConfigureAwait(false);
             return left is null
                 ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."
-                : $"It could not be deleted ({left}): 'openstack stack delete {stack.Name}' tries again.";
+                : $"It could not be deleted ({left}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            return $"It could not be deleted ({e.Message}): 'openstack stack delete {stack.Name}' tries again.";
+            return $"It could not be deleted ({e.Message}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
         }
     }
 

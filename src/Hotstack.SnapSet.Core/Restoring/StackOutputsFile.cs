@@ -48,7 +48,7 @@ internal static class StackOutputsFile
                 ErrorCause.InputInvalid, "OutputNotWritten", $"Stack '{stack.Name}' is there, but its outputs could not be written to {file}: {e.Message}", e)
             {
                 Target = file,
-                Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {stack.Name} --all'.",
+                Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.",
             };
         }
     }

@@ -29,8 +29,14 @@ public sealed class StackParameters(Cloud cloud)
             };
         }
 
+        return Text(set);
+    }
+
+    /// <summary>The YAML of a set that can be used.</summary>
+    internal static string Text(SnapSet set)
+    {
         string origin = set.StackName is { } stack ? $" of stack {stack}" : "";
-        return $"{DisplayText.Of($"# SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")}\n"
+        return YamlText.Comment($"SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")
             + YamlText.Of(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
     }
 }

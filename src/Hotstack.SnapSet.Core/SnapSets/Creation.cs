@@ -67,8 +67,8 @@ internal sealed class Creation(
     {
         if (request.KeepPartial)
         {
-            return !HasImage && !HasVolumeSnapshot ? ("It left nothing behind.", []) : ($"What there is of it was kept: complete it with New-HotstackSnapSet -Resume {plan.Id}, "
-                + $"or delete it with Remove-HotstackSnapSet {plan.Id}.", []);
+            return !HasImage && !HasVolumeSnapshot ? ("It left nothing behind.", []) : ($"What there is of it was kept: complete it with New-HotstackSnapSet -Resume {CommandArgument.Of(plan.Id)}, "
+                + $"or delete it with Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)}.", []);
         }
 
         // Not the token that stopped us: taking back must still work.
@@ -84,7 +84,7 @@ internal sealed class Creation(
         };
         return leftovers.Count == 0
             ? (done, leftovers)
-            : ($"Could not be deleted: {string.Join("; ", leftovers)}. Remove-HotstackSnapSet {plan.Id} tries again.", leftovers);
+            : ($"Could not be deleted: {string.Join("; ", leftovers)}. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} tries again.", leftovers);
     }
 
     /// <summary>What the image of a member is to tell of its volumes. Nova makes the snapshots of a volume-backed server, and

@@ -29,7 +29,7 @@ internal static class SnapSetFile
         try
         {
             string text = ConfigurationText.Read(file, mark);
-            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text))
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, isAnsible: true))
                 ?? throw Invalid(path, "it is empty", null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)

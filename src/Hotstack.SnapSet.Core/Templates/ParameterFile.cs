@@ -45,7 +45,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     internal static ParameterFile Read(SourceMark mark, Func<Stream> open)
     {
         (string text, UnixFileMode? openMode) = Text(mark, open);
-        DocMap root = DocReader.Read(mark, text) switch
+        DocMap root = DocReader.Read(mark, text, isAnsible: true) switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),

@@ -109,7 +109,7 @@ public static class ParameterFiles
     private static DocMap Part(VariableScope scope, ParameterFile file, string name)
     {
         DocNode? node = file.Root[name];
-        return node is DocScalar { Type: YamlType.Text } text && ExpressionText.IsIn(text.Value)
+        return node is DocScalar { Type: YamlType.Text, IsLiteral: false } text && ExpressionText.IsIn(text.Value)
             ? ParameterLayers.Literal(DocJson.ToDocument(text.Mark, scope.Resolve(text))) as DocMap
                 ?? throw TemplateErrors.At(text.Mark, $"{name} has to come to a mapping.")
             : file.Section(name);

@@ -25,7 +25,7 @@ internal abstract class HotstackCompleter : IArgumentCompleter
             var call = new CompletionCall(commandName, parameterName, commandAst, fakeBoundParameters);
             IEnumerable<Suggestion> suggestions = Patiently.Get(stop => SuggestAsync(call, stop), Patience) ?? [];
             // The word itself is among what is given.
-            string[] given = IsUnique ? [.. call.Given.Where(text => text != wordToComplete.Trim('\'', '"'))] : [];
+            string[] given = IsUnique ? [.. call.Given.Where(text => text != CompletionText.Bare(wordToComplete))] : [];
             return
             [
                 .. CompletionText.Matching(wordToComplete, suggestions, given, IsPattern).Select(match =>

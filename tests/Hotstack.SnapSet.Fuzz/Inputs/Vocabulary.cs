@@ -23,10 +23,25 @@ internal static class Vocabulary
         "...\n", "\0", "\u0085", "\u2028", "\ufeff", "\\ud800", "\\udc00", "\\u0000", "\\x", "null", "true", "1e999", "-", "=", "{{", "}}", "{%", "| default(", ")", "//", "/*", "<", ">", "</title>", "&lt;", "%00",
     ];
 
+    /// <summary>Of names that mean something to PowerShell, to an address, to Ansible or to a terminal.</summary>
+    private static readonly string[] NameParts =
+    [
+        "a", "x1", "master0", "mp65jst2", "649416c7-d812-49f4-b01f-3c791446af8b", "7", "1kb", "0x1F", "-", "_", "-Force", "'", "\u2018", "\u2019", "\u201a", "\u201b", "\"", "\u201c", "\u201d",
+        "\u201e", "`", "$", "$(x)", ";x;", "|", "&", "*", "?", "[", "]", "[a-z]", ".", "..", "/", "\\", "../", "%2e", "%2F", "%5c", "%252e", "%00", "?a=b", "#", "@", "<", ">", " ", ",", ":", "=", "\0",
+        "\u001b[2J", "\u001b]0;x\u0007", "\u007f", "\u0085", "\u009b", "\r", "\n", "\t", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\u061c", "\u200b", "\u200e", "\u3164", "\ufeff", "\ufffe",
+        "\U000e0041", "{{", "}}", "{%", "%}", "{#", "{{ lookup('pipe', 'x') }}", "#jinja2:", "!unsafe ", "snap_id=", "\u00e4", "\uff0e", "\u2215",
+    ];
+
     /// <summary>A text that somewhere means something.</summary>
-    public static string Scalar(Random random) => random.Next(12) == 0
-        ? new string(Scalars[random.Next(Scalars.Length)].FirstOrDefault('x'), random.Next(1, 400))
-        : Scalars[random.Next(Scalars.Length)];
+    public static string Scalar(Random random) => random.Next(12) switch
+    {
+        0 => new string(Scalars[random.Next(Scalars.Length)].FirstOrDefault('x'), random.Next(1, 400)),
+        1 or 2 => HostileName(random),
+        _ => Scalars[random.Next(Scalars.Length)],
+    };
+
+    /// <summary>A name, an id or a tag's value as somebody writes it who means no good.</summary>
+    public static string HostileName(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Pick(NameParts)));
 
     /// <summary>A bit of syntax.</summary>
     public static string Token(Random random) => Tokens[random.Next(Tokens.Length)];

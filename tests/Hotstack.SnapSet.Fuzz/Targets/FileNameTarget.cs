@@ -21,7 +21,7 @@ internal sealed class FileNameTarget : FuzzTarget
         ["names"] = length => string.Concat(Enumerable.Range(0, length / 5).Select(i => $"{i}\n")),
     };
 
-    public override byte[] Generate(Random random) => Bytes(string.Join('\n', Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : random.Pick(Names))));
+    public override byte[] Generate(Random random) => Bytes(string.Join('\n', Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : random.Next(4) == 0 ? Vocabulary.HostileName(random) : random.Pick(Names))));
 
     public override Verdict Run(byte[] input)
     {

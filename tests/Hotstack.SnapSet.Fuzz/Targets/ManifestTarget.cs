@@ -19,7 +19,7 @@ internal sealed class ManifestTarget : FuzzTarget
         ["members"] = length => $"{{\"version\":1,\"id\":\"a\",\"members\":[{string.Join(',', Enumerable.Repeat("null", length / 5))}]}}",
     };
 
-    public override byte[] Generate(Random random) => TreeInputs.Json(Examples, random);
+    public override byte[] Generate(Random random) => TreeInputs.Json(random.Next(3) == 0 ? [Example(Vocabulary.HostileName(random), Vocabulary.HostileName(random))] : Examples, random);
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
@@ -36,7 +36,7 @@ internal sealed class ManifestTarget : FuzzTarget
         }
     });
 
-    private static Tree Example()
+    private static Tree Example(string id = "k3v9x2m1", string member = "master0")
     {
         Tree Member(string name, string role) => Tree.Map(
         [
@@ -47,8 +47,8 @@ internal sealed class ManifestTarget : FuzzTarget
         ]);
         return Tree.Map(
         [
-            ("version", Tree.Of("1", isText: false)), ("id", Tree.Of("k3v9x2m1")), ("createdAt", Tree.Of("2026-11-26T15:00:00+00:00")), ("exportedAt", Tree.Of("2026-11-26T15:00:00+00:00")), ("isCounted", Tree.Of("true", isText: false)),
-            ("stackName", Tree.Of("hs-multi")), ("scenario", Tree.Of("null", isText: false)), ("members", Tree.List([Member("controller", "controller"), Member("master0", "ocp_master")])), ("warnings", Tree.List([Tree.Of("w")])),
+            ("version", Tree.Of("1", isText: false)), ("id", Tree.Of(id)), ("createdAt", Tree.Of("2026-11-26T15:00:00+00:00")), ("exportedAt", Tree.Of("2026-11-26T15:00:00+00:00")), ("isCounted", Tree.Of("true", isText: false)),
+            ("stackName", Tree.Of("hs-multi")), ("scenario", Tree.Of("null", isText: false)), ("members", Tree.List([Member("controller", "controller"), Member(member, "ocp_master")])), ("warnings", Tree.List([Tree.Of("w")])),
         ]);
     }
 }

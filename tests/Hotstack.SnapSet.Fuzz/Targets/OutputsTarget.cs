@@ -28,7 +28,7 @@ internal sealed class OutputsTarget : FuzzTarget
 
         Stack stack = Stack.From(json);
         string written = StackOutputsFile.Text(stack, "outputs.yaml", [], new WatchedActivity());
-        var read = DocReader.Read(new SourceMark("outputs.yaml", TemplateErrors.Parameters), written) as DocMap;
+        var read = DocReader.Read(new SourceMark("outputs.yaml", TemplateErrors.Parameters), written, isAnsible: true) as DocMap;
         CheckFailedException.Unless(read?.Count == stack.Outputs.Count, "an output is lost");
         foreach ((string key, StackOutput output) in stack.Outputs)
         {
@@ -36,5 +36,17 @@ internal sealed class OutputsTarget : FuzzTarget
                 output.Value is not { ValueKind: JsonValueKind.String } text || read!.Text(key) == text.GetString(),
                 $"the output {key} is another");
         }
+
+        CheckFailedException.Unless(IsData(read!), "Ansible would evaluate a text of the cloud");
     });
+
+    /// <summary>Whether each text with a delimiter of Ansible's templates is marked.</summary>
+    internal static bool IsData(DocNode node) => node switch
+    {
+        DocMap map => map.Entries.All(entry => IsData(entry.Value)),
+        DocList list => list.Items.TrueForAll(IsData),
+        DocScalar scalar => scalar.Tag == "!unsafe"
+            || !(scalar.Value.Contains("{{", StringComparison.Ordinal) || scalar.Value.Contains("{%", StringComparison.Ordinal) || scalar.Value.Contains("{#", StringComparison.Ordinal)),
+        _ => false,
+    };
 }

@@ -30,7 +30,7 @@ internal sealed class PropertyTarget : FuzzTarget
         for (int change = random.Next(4); change > 0; change--)
         {
             int at = random.Next(lines.Count);
-            lines[at] = lines[at].Split('=')[0] + "=" + (random.Next(2) == 0 ? Vocabulary.Scalar(random) : lines[at].Split('=', 2)[1] + Vocabulary.Token(random));
+            lines[at] = lines[at].Split('=')[0] + "=" + (random.Next(4) == 0 ? Vocabulary.HostileName(random) : random.Next(2) == 0 ? Vocabulary.Scalar(random) : lines[at].Split('=', 2)[1] + Vocabulary.Token(random));
         }
 
         return Bytes(string.Join('\n', lines));

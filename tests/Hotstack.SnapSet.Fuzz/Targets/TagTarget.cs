@@ -24,7 +24,7 @@ internal sealed class TagTarget : FuzzTarget
         List<string> tags = [.. Example.Where(_ => random.Next(12) > 0)];
         for (int more = random.Next(3); more > 0; more--)
         {
-            tags.Insert(random.Next(tags.Count + 1), random.Next(2) == 0 ? Vocabulary.Scalar(random) : random.Pick(["name=", "role=", "snap_id=", "mac_address="]) + Vocabulary.Scalar(random));
+            tags.Insert(random.Next(tags.Count + 1), random.Next(2) == 0 ? Vocabulary.Scalar(random) : random.Pick(["name=", "role=", "snap_id=", "mac_address="]) + (random.Next(2) == 0 ? Vocabulary.Scalar(random) : Vocabulary.HostileName(random)));
         }
 
         return Bytes(string.Join('\n', tags));

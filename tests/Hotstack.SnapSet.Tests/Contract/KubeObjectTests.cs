@@ -70,7 +70,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
 
         IReadOnlyList<ObjectMeta> secrets = await Cluster.Secrets.ListMetadataAsync(Stop, selection);
         ApiResponse answer = await api.SendAsync(
-            api.Request(HttpMethod.Get, "api/v1/secrets", selection.Query) with { Headers = [new("Accept", MetadataList)] }, Stop);
+            api.Request(HttpMethod.Get, $"api/v1/secrets", selection.Query) with { Headers = [new("Accept", MetadataList)] }, Stop);
 
         Assert.Contains(secrets, secret => secret.Name == "csr-signer-signer" && secret.Annotations.Count > 0);
         Assert.DoesNotContain("tls.key", answer.Text.Replace("f:tls.key", "", StringComparison.Ordinal), StringComparison.Ordinal);

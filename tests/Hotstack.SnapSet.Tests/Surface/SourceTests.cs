@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Hotstack.Surface;
 
 /// <summary>Rules that keep the parts apart, and cmdlets thin.</summary>
-public sealed class SourceTests
+public sealed partial class SourceTests
 {
     private const int MostLines = 60;
 
@@ -21,6 +22,23 @@ public sealed class SourceTests
     public void Cmdlets_are_thin() =>
         Assert.All(FilesOf("Hotstack.SnapSet").Where(f => f.Name.StartsWith("Commands/", StringComparison.Ordinal)), f =>
             Assert.True(Code(f.Text).Count() <= MostLines, $"{f.Name} has {Code(f.Text).Count()} lines of code, more than {MostLines}"));
+
+    /// <summary>A command to be copied holds a name only as an argument that PowerShell reads as that name.</summary>
+    [Fact]
+    public void Names_in_commands_are_quoted() => Assert.Empty(
+        FilesOf("Hotstack.SnapSet.Core").SelectMany(f => CommandWithName().Matches(f.Text).Select(command => $"{f.Name}: {command.Value}")));
+
+    /// <summary>An id comes into an address by the braces of an <c>ApiPath</c>, which looks at it.</summary>
+    [Fact]
+    public void Clients_put_no_address_together_by_themselves() => Assert.Empty(
+        FilesOf("Hotstack.SnapSet.Core").Where(f => f.Name.StartsWith("OpenS", StringComparison.Ordinal))
+            .SelectMany(f => PathByHand().Matches(f.Text).Select(call => $"{f.Name}: {call.Value}")));
+
+    [GeneratedRegex(@"(?:[A-Z][a-z]+-Hotstack[A-Za-z]+(?: -[A-Za-z]+)?|'(?:openstack|oc|kubectl)(?: [\w-]+)*) \{(?!CommandArgument\.|string\.Join\([^{}""]*CommandArgument\.)[^}]*\}")]
+    private static partial Regex CommandWithName();
+
+    [GeneratedRegex(@"Request\(HttpMethod\.\w+, (?:""[^""]*"" \+|string\.)[^;]*|/\{Uri\.EscapeDataString[^;]*")]
+    private static partial Regex PathByHand();
 
     /// <summary>Lines with code: neither blank nor comment.</summary>
     private static IEnumerable<string> Code(string text) =>

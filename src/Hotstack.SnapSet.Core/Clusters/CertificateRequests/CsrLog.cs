@@ -118,7 +118,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
         {
             case CsrVerdict.Approve when policy == CsrPolicy.Report:
                 activity.Warning($"The {request} would be approved: {decision.Reason}. "
-                    + $"Approve it with 'oc adm certificate approve {decision.Name}'.");
+                    + $"Approve it with 'oc adm certificate approve {CommandArgument.Of(decision.Name)}'.");
                 break;
             case CsrVerdict.Approve:
                 activity.Verbose($"Approved the {request}: {decision.Reason}.");

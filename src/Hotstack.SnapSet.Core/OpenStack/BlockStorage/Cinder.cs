@@ -110,5 +110,5 @@ public sealed class Cinder
             : [];
     }
 
-    private static string Path(string id) => $"snapshots/{Uri.EscapeDataString(id)}";
+    private static ApiPath Path(string id) => $"snapshots/{id}";
 }

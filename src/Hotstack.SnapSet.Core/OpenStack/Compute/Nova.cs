@@ -33,7 +33,7 @@ public sealed class Nova
         try
         {
             ApiResponse response = await SendAsync(
-                _client.Request(HttpMethod.Get, $"servers/{Uri.EscapeDataString(id)}"), stop).ConfigureAwait(false);
+                _client.Request(HttpMethod.Get, $"servers/{id}"), stop).ConfigureAwait(false);
             return response.Json().Field("server") is { } server
                 ? Server.From(server)
                 : throw ServiceException.OfInvalidResponse(response, "it holds no server");
@@ -100,7 +100,7 @@ public sealed class Nova
     public async Task<IReadOnlyList<InstanceAction>> ListActionsAsync(string serverId, CancellationToken stop)
     {
         ApiResponse response = await SendAsync(
-            _client.Request(HttpMethod.Get, $"servers/{Uri.EscapeDataString(serverId)}/os-instance-actions"), stop)
+            _client.Request(HttpMethod.Get, $"servers/{serverId}/os-instance-actions"), stop)
             .ConfigureAwait(false);
         return [.. response.Json().Items("instanceActions").Select(InstanceAction.From)
             .OrderByDescending(action => action.StartedAt)];
@@ -132,7 +132,7 @@ public sealed class Nova
 
     private async Task<ApiResponse> ActAsync(string id, string action, JsonObject? argument, CancellationToken stop)
     {
-        ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{Uri.EscapeDataString(id)}/action")
+        ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{id}/action")
             .WithJson(new JsonObject { [action] = argument }) with { Action = action };
         if (action == "createImage" && request.Timeout < CreateImageTimeout)
         {
@@ -143,7 +143,7 @@ public sealed class Nova
     }
 
     private ApiRequest Metadata(HttpMethod method, string id, IReadOnlyDictionary<string, string> metadata) =>
-        _client.Request(method, $"servers/{Uri.EscapeDataString(id)}/metadata").WithJson(new JsonObject { ["metadata"] = Json(metadata) });
+        _client.Request(method, $"servers/{id}/metadata").WithJson(new JsonObject { ["metadata"] = Json(metadata) });
 
     private static JsonObject Json(IReadOnlyDictionary<string, string> metadata) =>
         new(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
@@ -164,7 +164,7 @@ public sealed class Nova
             throw new HotstackException(ErrorCause.Conflict, "ServerBusy", $"Server {id}: {e.Reason}", e)
             {
                 Target = id,
-                Hint = $"'openstack server show {id}' tells its state: wait until it is idle, or unlock it.",
+                Hint = $"'openstack server show {CommandArgument.Of(id)}' tells its state: wait until it is idle, or unlock it.",
             };
         }
     }

@@ -196,5 +196,5 @@ public sealed class Glance
             Hint = "It is protected, or belongs to another project, or your role may not change images.",
         };
 
-    private static string Path(string id) => $"images/{Uri.EscapeDataString(id)}";
+    private static ApiPath Path(string id) => $"images/{id}";
 }

@@ -34,7 +34,7 @@ public sealed class Neutron
         try
         {
             ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"quotas/{Uri.EscapeDataString(projectId)}/details"), stop).ConfigureAwait(false);
+                _client.Request(HttpMethod.Get, $"quotas/{projectId}/details"), stop).ConfigureAwait(false);
             return Quotas(response.Json());
         }
         catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden)

@@ -20,10 +20,11 @@ public sealed class Heat
         try
         {
             return Read(await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"stacks/{Uri.EscapeDataString(nameOrId)}"), stop).ConfigureAwait(false));
+                _client.Request(HttpMethod.Get, $"stacks/{nameOrId}"), stop).ConfigureAwait(false));
         }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        catch (HotstackException e) when (e.Cause == ErrorCause.NotFound || e.Id == ApiPath.InvalidId)
         {
+            // Heat makes no stack of a name that cannot stand in an address.
             throw new HotstackException(
                 ErrorCause.NotFound, "StackNotFound", $"There is no stack '{nameOrId}' in this project. {e.Message}", e)
             {
@@ -34,7 +35,18 @@ public sealed class Heat
     }
 
     /// <summary>A stack by its name, without its outputs; null if there is none.</summary>
-    public Task<Stack?> FindAsync(string name, CancellationToken stop) => FindAtAsync($"stacks/{Uri.EscapeDataString(name)}", stop);
+    public async Task<Stack?> FindAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            return await FindAtAsync($"stacks/{name}", stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e.Id == ApiPath.InvalidId)
+        {
+            // Heat makes no stack of a name that cannot stand in an address.
+            return null;
+        }
+    }
 
     /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone.</summary>
     public Task<Stack?> PollAsync(Stack stack, CancellationToken stop) => FindAtAsync(Path(stack), stop);
@@ -45,7 +57,7 @@ public sealed class Heat
     /// the answer was lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its name.</exception>
     public async Task<string> CreateAsync(StackRequest stack, CancellationToken stop)
     {
-        ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, "stacks", stack), stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, $"stacks", stack), stop).ConfigureAwait(false);
         return response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
     }
 
@@ -58,7 +70,7 @@ public sealed class Heat
     public async Task<IReadOnlyList<PreviewedResource>> PreviewAsync(StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            Write(HttpMethod.Post, "stacks/preview", stack) with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
+            Write(HttpMethod.Post, $"stacks/preview", stack) with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
         return response.Json().Field("stack") is { } preview
             ? [.. PreviewedResource.AllOf(preview)]
             : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
@@ -111,9 +123,9 @@ public sealed class Heat
 
     private static KeyValuePair<string, string>[] WithoutOutputs => [new("resolve_outputs", "false")];
 
-    private static string Path(Stack stack) => $"stacks/{Uri.EscapeDataString(stack.Name)}/{Uri.EscapeDataString(stack.Id)}";
+    private static ApiPath Path(Stack stack) => $"stacks/{stack.Name}/{stack.Id}";
 
-    private async Task<Stack?> FindAtAsync(string path, CancellationToken stop)
+    private async Task<Stack?> FindAtAsync(ApiPath path, CancellationToken stop)
     {
         try
         {
@@ -132,7 +144,7 @@ public sealed class Heat
         ? Stack.From(stack)
         : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
 
-    private ApiRequest Write(HttpMethod method, string path, StackRequest stack)
+    private ApiRequest Write(HttpMethod method, ApiPath path, StackRequest stack)
     {
         ApiRequest request = _client.Request(method, path).WithJson(stack.ToJson()) with { Secrets = stack.Secrets };
         return request.Timeout < WriteTimeout ? request with { Timeout = WriteTimeout } : request;

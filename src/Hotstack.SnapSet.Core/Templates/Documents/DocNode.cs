@@ -28,7 +28,7 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
     public string Tag { get; } = tag;
 
     /// <summary>It is taken as it is, whatever braces it holds.</summary>
-    public bool IsLiteral { get; init; }
+    public bool IsLiteral { get; init; } = tag == AnsibleText.UnsafeTag;
 
     public YamlType Type { get; } = YamlTypes.Of(value, style, tag);
 

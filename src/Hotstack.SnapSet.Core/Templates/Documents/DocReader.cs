@@ -21,12 +21,15 @@ internal sealed class DocReader
     }
 
     /// <summary>The root; null for a text without one.</summary>
+    /// <param name="file">Where it comes from.</param>
+    /// <param name="text">The YAML.</param>
+    /// <param name="isAnsible">The file is one of Ansible's, which has a tag of its own.</param>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
-    public static DocNode? Read(SourceMark file, string text)
+    public static DocNode? Read(SourceMark file, string text, bool isAnsible = false)
     {
         try
         {
-            if (YamlTreeReader.Read(file, text) is null)
+            if (YamlTreeReader.Read(file, text, isAnsible) is null)
             {
                 return null;
             }
@@ -75,6 +78,11 @@ internal sealed class DocReader
             SequenceStart sequence => List(mark, sequence.Style == SequenceStyle.Flow),
             _ => Map(mark, ((MappingStart)start).Style == MappingStyle.Flow),
         };
+        if (node is not DocScalar && !start.Tag.IsEmpty && !start.Tag.IsNonSpecific && start.Tag.Value == AnsibleText.UnsafeTag)
+        {
+            node = ParameterLayers.Literal(node);
+        }
+
         if (!start.Anchor.IsEmpty)
         {
             _anchors[start.Anchor] = node;

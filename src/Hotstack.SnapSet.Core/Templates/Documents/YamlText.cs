@@ -7,5 +7,10 @@ namespace Hotstack.Templates.Documents;
 internal static class YamlText
 {
     /// <summary>The YAML of a mapping, in its order, with <c>---</c> before it.</summary>
-    public static string Of(JsonObject values) => "---\n" + DocWriter.Write(DocJson.ToDocument(new SourceMark("", ""), values));
+    /// <remarks>What the values hold was written by a cloud: a text that Ansible would evaluate is marked as data. Only such a text
+    /// is, so that readers of plain YAML read all other files, too.</remarks>
+    public static string Of(JsonObject values) => "---\n" + DocWriter.Write(AnsibleText.Marked(DocJson.ToDocument(new SourceMark("", ""), values)));
+
+    /// <summary>A comment of one line, whatever names are in it.</summary>
+    public static string Comment(string text) => $"# {HiddenCharacters.WriteOutUnlessAscii(text)}\n";
 }

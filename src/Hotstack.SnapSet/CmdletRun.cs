@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
+using Hotstack.Restoring;
 using Hotstack.SnapSets;
 
 namespace Hotstack;
@@ -89,6 +91,44 @@ internal sealed class CmdletRun(
         // With -Confirm the user has just been asked.
         return ((PSCmdlet)cmdlet).MyInvocation.BoundParameters.ContainsKey("Confirm")
             || await AskAsync(() => cmdlet.ShouldContinue($"{action}?", target));
+    }
+
+    /// <summary>Asks whether files may be sent to the cloud before there is a plan. <c>-Confirm:$false</c> answers it, and then the files
+    /// are told.</summary>
+    public async Task<Consent> ConsentToSendAsync(DisplayText target, DisplayText action)
+    {
+        var reason = ShouldProcessReason.None;
+        if (!await AskAsync(() => cmdlet.ShouldProcess($"{target}: {action}", $"{target}: {action}?", "Confirm", out reason)))
+        {
+            return reason == ShouldProcessReason.WhatIf ? Consent.OnlyShown : Consent.Refused;
+        }
+
+        if (((PSCmdlet)cmdlet).MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm))
+        {
+            // With -Confirm the user has just been asked.
+            if (confirm is SwitchParameter { IsPresent: false })
+            {
+                Activity.Warning($"{target}: {action}");
+            }
+
+            return Consent.Given;
+        }
+
+        bool? answer = null;
+        await AskAsync(() =>
+        {
+            try
+            {
+                answer = cmdlet.ShouldContinue($"{action}{Environment.NewLine}They are sent before the plan is shown.", target);
+            }
+            catch (Exception e) when (e is PSInvalidOperationException or HostException)
+            {
+                // -NonInteractive, or a host that has no prompt.
+            }
+
+            return true;
+        });
+        return answer switch { true => Consent.Given, false => Consent.Refused, _ => Consent.NotPossible };
     }
 
     /// <summary>Does the work for each set that ids and patterns stand for. The failure of one keeps no other.</summary>

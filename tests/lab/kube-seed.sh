@@ -269,7 +269,7 @@ seed_daemons() {
     namespace "$ns"
     local containers="[
           {name: machine-config-daemon, image: '$image', command: [/usr/bin/machine-config-daemon], args: [start]},
-          {name: oauth-proxy, image: '$proxy'}]"
+          {name: kube-rbac-proxy, image: '$proxy'}]"
     apply "/apis/apps/v1/namespaces/$ns/daemonsets/$set" <<-Y
 	apiVersion: apps/v1
 	kind: DaemonSet
@@ -476,6 +476,7 @@ seed_roles() {
         - {apiGroups: [""], resources: [pods/eviction], verbs: [create]}
         - {apiGroups: [""], resources: [secrets], verbs: [get, list, delete]}
         - {apiGroups: [""], resources: [configmaps], verbs: [get]}
+        - {apiGroups: [apps], resources: [daemonsets], verbs: [get]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests], verbs: [get, list]}
         - {apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}
         - apiGroups: [certificates.k8s.io]

@@ -10,14 +10,13 @@ namespace Hotstack.Clusters;
 /// Runs commands on nodes as root, as <c>oc debug node</c> does, but without an interactive session: a privileged pod
 /// bound to the node, with the host's root directory, that runs to its end and leaves its output in its log.
 /// </summary>
-/// <remarks>The image is one that is on the node already, since nothing but <c>chroot</c> is needed of it: a pull could
-/// fail exactly when the cluster is about to be shut down.</remarks>
-internal sealed class HelperPods(Cluster cluster, string? image, IActivity activity)
+/// <param name="cluster">The cluster.</param>
+/// <param name="image">What all pods run, from the first to the last; null where none is made.</param>
+/// <param name="activity">Told of each step.</param>
+internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity activity)
 {
     private const string ManagedBy = "app.kubernetes.io/managed-by";
     private const string Us = "hotstack-snapset";
-    private const string MachineConfigNamespace = "openshift-machine-config-operator";
-    private const string MachineConfigDaemon = "machine-config-daemon";
 
     /// <summary>Reasons to wait that do not pass by waiting.</summary>
     private static readonly string[] FatalWaits =
@@ -25,11 +24,12 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
     private readonly HashSet<string> _made = [];
     private readonly ConcurrentDictionary<(string Purpose, string Node), bool> _sent = [];
-    private Dictionary<string, string>? _images;
 
     /// <summary>Where pods are made; null before the first, and after the deletion was ordered.</summary>
     private string? _namespace;
     private int _runs;
+
+    private HelperImage Image => image ?? throw new InvalidOperationException("A helper pod is to run for which no image was planned.");
 
     /// <summary>The namespaces that are not known to be gone, for messages.</summary>
     public string Namespaces => string.Join(", ", _made);
@@ -110,13 +110,12 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
 
     private async Task PrepareAsync(CancellationToken stop)
     {
-        _images ??= image is null ? await FindImagesAsync(stop).ConfigureAwait(false) : [];
         if (_namespace is null)
         {
-            // Of a run that was cut off. It holds nothing but its pods.
+            // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
             IReadOnlyList<ObjectMeta> all = await cluster.Namespaces
                 .ListAsync(stop, new Selection { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false);
-            foreach (ObjectMeta old in all.Where(n => !_made.Contains(n.Name)))
+            foreach (ObjectMeta old in all.Where(n => n.Name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(n.Name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old.Name} of an earlier run.");
                 await cluster.Namespaces.DeleteAsync(old.Name, stop).ConfigureAwait(false);
@@ -160,29 +159,13 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         }
     }
 
-    /// <summary>By node, an image that is certainly there: that of its machine-config-daemon.</summary>
-    private async Task<Dictionary<string, string>> FindImagesAsync(CancellationToken stop)
-    {
-        IReadOnlyList<Pod> pods = await cluster.Pods.ListAsync(stop, new Selection { Namespace = MachineConfigNamespace }).ConfigureAwait(false);
-        return pods
-            .Where(pod => pod.NodeName is not null)
-            .SelectMany(pod => pod.Containers.Where(c => c.Name == MachineConfigDaemon).Select(c => (pod.NodeName, c.Image)))
-            .GroupBy(found => found.NodeName!)
-            .ToDictionary(g => g.Key, g => g.First().Image);
-    }
-
     private async Task<HelperResult> RunAsync(HelperRun run, TimeSpan timeout, CancellationToken stop)
     {
         Node node = run.Node;
-        if ((image ?? _images!.GetValueOrDefault(node.Name)) is not { } imageHere)
-        {
-            return new(node.Name, null, $"no {MachineConfigDaemon} pod runs on it whose image could be used; name one by -HelperImage");
-        }
-
         try
         {
             stop.ThrowIfCancellationRequested();
-            await CreateAsync(run, PodBody(run.Pod, node.Name, imageHere, run.Script)).ConfigureAwait(false);
+            await CreateAsync(run, PodBody(run.Pod, node.Name, run.Script)).ConfigureAwait(false);
             return await AwaitAsync(node, run.Pod, timeout, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
@@ -269,7 +252,7 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
         },
     };
 
-    private static JsonObject PodBody(string name, string node, string image, string script) => new()
+    private JsonObject PodBody(string name, string node, string script) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Pod",
@@ -294,8 +277,8 @@ internal sealed class HelperPods(Cluster cluster, string? image, IActivity activ
             ["containers"] = new JsonArray(new JsonObject
             {
                 ["name"] = "helper",
-                ["image"] = image,
-                ["imagePullPolicy"] = "IfNotPresent",
+                ["image"] = Image.Name,
+                ["imagePullPolicy"] = Image.PullPolicy,
                 ["command"] = new JsonArray("chroot", "/host", "/bin/sh", "-ec", script),
                 ["securityContext"] = new JsonObject { ["privileged"] = true, ["runAsUser"] = 0 },
                 ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "host", ["mountPath"] = "/host" }),

@@ -30,8 +30,14 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
     private static IEnumerable<Right> Of(SuspendClusterRequest request)
     {
         yield return new("patch", "", "nodes");
-        if (request.Method == ShutdownMethod.Guest || request.EtcdBackup || request.ForceRotation)
+        if (request.NeedsHelperPods)
         {
+            if (request.HelperImage is null)
+            {
+                yield return new("get", "apps", "daemonsets") { Namespace = HelperImage.Namespace };
+                yield return new("list", "", "pods") { Namespace = HelperImage.Namespace };
+            }
+
             yield return new("create", "", "namespaces");
             yield return new("delete", "", "namespaces");
             yield return new("create", "", "serviceaccounts");
@@ -65,6 +71,7 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
                 ["resourceAttributes"] = new JsonObject
                 {
                     ["verb"] = right.Verb, ["group"] = right.ApiGroup, ["resource"] = right.Resource, ["subresource"] = right.Subresource,
+                    ["namespace"] = right.Namespace,
                 },
             },
         };
@@ -83,8 +90,12 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
 
     private sealed record Right(string Verb, string ApiGroup, string Resource, string? Subresource = null)
     {
+        /// <summary>Where it is needed; null for everywhere.</summary>
+        public string? Namespace { get; init; }
+
         /// <summary>As the API server names it when it refuses.</summary>
         public override string ToString() =>
-            $"{Verb} {Resource}{(Subresource is null ? "" : $"/{Subresource}")}{(ApiGroup.Length == 0 ? "" : $".{ApiGroup}")}";
+            $"{Verb} {Resource}{(Subresource is null ? "" : $"/{Subresource}")}{(ApiGroup.Length == 0 ? "" : $".{ApiGroup}")}"
+            + (Namespace is null ? "" : $" in namespace {Namespace}");
     }
 }

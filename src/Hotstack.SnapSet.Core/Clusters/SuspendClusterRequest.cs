@@ -35,6 +35,9 @@ public sealed record SuspendClusterRequest
     /// <summary>The image of the helper pods; null for one that each node has already.</summary>
     public string? HelperImage { get; init; }
 
+    /// <summary>Commands are run on nodes by helper pods.</summary>
+    internal bool NeedsHelperPods => Method == ShutdownMethod.Guest || EtcdBackup || ForceRotation;
+
     /// <summary>From the arming of the first node to the shutdown of the first; at least two minutes.</summary>
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromMinutes(3);
 

@@ -27,7 +27,7 @@ internal sealed class Suspension(
     private static readonly TimeSpan ComebackPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ComebackInterval = TimeSpan.FromSeconds(3);
 
-    private readonly HelperPods _helpers = new(cluster, request.HelperImage, activity);
+    private readonly HelperPods _helpers = new(cluster, plan.HelperImage, activity);
     private readonly Cordon _cordon = new(cluster, activity);
     private readonly ServerPower _power = new(cloud, activity);
     private readonly KeptRecord _kept = new(cloud);

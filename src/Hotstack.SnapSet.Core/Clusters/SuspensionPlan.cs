@@ -16,6 +16,9 @@ internal sealed record SuspensionPlan
     /// <summary>Who shuts down the nodes that still run.</summary>
     public required ShutdownMethod Method { get; init; }
 
+    /// <summary>What helper pods run, also those that cancel: found once, before anything is changed; null if there are none.</summary>
+    public HelperImage? HelperImage { get; init; }
+
     /// <summary>An earlier run has begun it: nodes are off, or go by themselves, and that cannot be taken back.</summary>
     public bool IsBegun { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMinutes(2);
 
     /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>, <c>EtcdBackupTooEarly</c>,
-    /// <c>RightsMissing</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
+    /// <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
     public async Task<SuspensionPlan> PlanAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
     {
         if (request.ShutdownDelay < LeastDelay)
@@ -50,7 +50,25 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             Nodes = pairs,
             NodeServers = [.. pairs.Select(p => p.Instance)],
             Method = request.Method,
+            HelperImage = await HelperImageAsync(request, pairs, activity, stop).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>Found before anything is changed, and kept: what somebody changes in the cluster later does not reach the pods that
+    /// cancel.</summary>
+    private async Task<HelperImage?> HelperImageAsync(
+        SuspendClusterRequest request, IReadOnlyList<NodeServer> pairs, IActivity activity, CancellationToken stop)
+    {
+        if (!request.NeedsHelperPods)
+        {
+            return null;
+        }
+
+        bool isForAll = request.Method == ShutdownMethod.Guest || request.ForceRotation;
+        return request.HelperImage is { } given
+            ? HelperImage.Given(given)
+            : await HelperImage.FindAsync(
+                cluster, [.. pairs.Where(p => isForAll || p.Node.IsMaster).Select(p => p.Node.Name)], activity, stop).ConfigureAwait(false);
     }
 
     /// <summary>The gates, certificates included unless the user takes them on himself.</summary>

@@ -37,6 +37,18 @@ internal static class ConfigurationPaths
         return directory;
     }
 
+    /// <summary>The folder that a file of an absolute path is in.</summary>
+    public static string FolderOf(ConfigurationSources sources, string path)
+    {
+        int end = path.Length - 1;
+        while (end > 0 && !IsSeparator(sources, path[end]))
+        {
+            end--;
+        }
+
+        return path[..Math.Max(end, 1)];
+    }
+
     private static bool IsSeparator(ConfigurationSources sources, char character) =>
         character == '/' || (character == '\\' && sources.Platform == ConfigurationPlatform.Windows);
 }

@@ -25,6 +25,12 @@ public sealed record ConfigurationSources
     /// </summary>
     public required Func<string, Stream?> OpenFile { get; init; }
 
+    /// <summary>Whose the file or folder of an absolute path is; null where that cannot be told.</summary>
+    public Func<string, UnixOwnership?> OwnershipOf { get; init; } = _ => null;
+
+    /// <summary>Who reads; null where files have no owners.</summary>
+    public UnixUser? User { get; init; }
+
     /// <summary>The environment, directories and files of this process.</summary>
     public static ConfigurationSources OfThisProcess()
     {
@@ -38,6 +44,8 @@ public sealed record ConfigurationSources
             CurrentDirectory = CurrentDirectoryOrNone(),
             HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             OpenFile = OpenIfThere,
+            OwnershipOf = UnixOwnership.Of,
+            User = UnixUser.OfThisProcess(),
         };
     }
 

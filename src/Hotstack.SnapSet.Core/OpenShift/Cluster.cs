@@ -23,6 +23,7 @@ public sealed class Cluster : IDisposable
         Namespaces = Client("", "v1", "namespaces", ObjectMeta.From);
         ServiceAccounts = Client("", "v1", "serviceaccounts", ObjectMeta.From);
         Pods = Client("", "v1", "pods", Pod.From);
+        DaemonSets = Client("apps", "v1", "daemonsets", DaemonSet.From);
         Secrets = Client("", "v1", "secrets", TlsSecret.From);
         CertificateSigningRequests = Client(
             "certificates.k8s.io", "v1", "certificatesigningrequests", CertificateSigningRequest.From);
@@ -59,6 +60,8 @@ public sealed class Cluster : IDisposable
     internal ResourceClient<ObjectMeta> ServiceAccounts { get; }
 
     internal ResourceClient<Pod> Pods { get; }
+
+    internal ResourceClient<DaemonSet> DaemonSets { get; }
 
     internal ResourceClient<TlsSecret> Secrets { get; }
 

@@ -30,6 +30,11 @@ internal static class RestoreDescription
             yield return Describe(server);
         }
 
+        if (plan.OutsideFiles.Count > 0)
+        {
+            yield return $"files from outside the template's folder, sent to the cloud: {string.Join(", ", plan.OutsideFiles)}";
+        }
+
         foreach (string change in plan.Changes)
         {
             yield return $"template: {change}";

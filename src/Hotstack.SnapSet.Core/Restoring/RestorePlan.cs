@@ -37,6 +37,12 @@ internal sealed record RestorePlan
     /// <summary>What would become of the resources that there are, for a stack that is changed.</summary>
     public ILookup<string, string>? ResourceChanges { get; init; }
 
+    /// <summary>Files from outside the template's own folder that are sent along, by their real paths.</summary>
+    public IReadOnlyList<string> OutsideFiles { get; init; } = [];
+
+    /// <summary>The plan may be shown and not be carried out: nothing of those files may be sent.</summary>
+    public bool IsOnlyShown { get; init; }
+
     /// <summary>Where the outputs are written; null for nowhere.</summary>
     public string? OutputFile { get; init; }
 }

@@ -16,8 +16,9 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
     /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
-    /// <c>StackExists</c>.</exception>
-    public async Task<RestorePlan> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    /// <c>StackExists</c>; <c>TemplateFilesNotAgreed</c>.</exception>
+    /// <returns>Null if the user does not consent to the files that would be sent.</returns>
+    public async Task<RestorePlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
@@ -40,6 +41,15 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         plan = plan with { Existing = existing, IsContinued = isContinued };
         if (violations.Count == 0 && !isContinued)
         {
+            switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity).ConfigureAwait(false))
+            {
+                case Consent.Refused:
+                    return null;
+                case Consent.OnlyShown:
+                    plan = plan with { IsOnlyShown = true };
+                    break;
+            }
+
             plan = await new RestorePreflight(cloud).CheckAsync(plan, bundle, violations, activity, stop).ConfigureAwait(false);
         }
 
@@ -104,6 +114,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
             Changes = changes,
             Warnings = warnings,
+            OutsideFiles = bundle.OutsideFiles,
             OutputFile = outputs,
             Stack = new StackRequest
             {

@@ -56,12 +56,19 @@ internal sealed class RestorePreflight(Cloud cloud)
             return plan;
         }
 
-        return plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop).ConfigureAwait(false) };
+        return plan.IsOnlyShown
+            ? plan
+            : plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop).ConfigureAwait(false) };
     }
 
     private async Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> PreviewAsync(
         RestorePlan plan, IActivity activity, CancellationToken stop)
     {
+        if (plan.IsOnlyShown)
+        {
+            return ([], null);
+        }
+
         try
         {
             // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.

@@ -19,13 +19,16 @@ public sealed class RestoreSnapSet(Cloud cloud)
     /// <returns>The stack; null if the user did not consent.</returns>
     /// <exception cref="ViolationsException">What cannot be done, with nothing done (<c>RestoreInputInvalid</c>), or what came
     /// out other than it should (<c>RestoreNotVerified</c>).</exception>
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>StackNameMissing</c>, <c>StackExists</c>, <c>TemplateInvalid</c> …
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>StackNameMissing</c>, <c>StackExists</c>, <c>TemplateInvalid</c>,
+    /// <c>TemplateFilesNotAgreed</c> …
     /// before anything is made; <c>StackFailed</c>, <c>StackTimeout</c>, which tell what became of the stack.</exception>
     public async Task<RestoredStack?> RunAsync(
         RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        RestorePlan plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop).ConfigureAwait(false);
-        if (!await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request)).ConfigureAwait(false))
+        RestorePlan? plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        if (plan is null
+            || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request)).ConfigureAwait(false)
+            || plan.IsOnlyShown)
         {
             return null;
         }

@@ -17,8 +17,12 @@ public sealed record RestoreSnapSetRequest
     public required string TemplatePath { get; init; }
 
     /// <summary>The folder outside which no file of the template is read; null for the template's git working tree, or else
-    /// its own folder.</summary>
+    /// its own folder. Naming one is consent to send the files of it.</summary>
     public string? TemplateRoot { get; init; }
+
+    /// <summary>Asked, before anything is sent, about files that the template names outside its own folder, where no root is named; null
+    /// where nobody can be asked.</summary>
+    public SendingConsent? ConsentToSend { get; init; }
 
     /// <summary>Files with parameters, by their absolute paths; what a later one says counts.</summary>
     public IReadOnlyList<string> ParameterFiles { get; init; } = [];

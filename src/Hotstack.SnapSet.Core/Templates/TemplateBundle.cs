@@ -19,6 +19,9 @@ public sealed record TemplateBundle
     /// </summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
+    /// <summary>The real paths of those files that lie outside the template's own folder, which its reader may not expect.</summary>
+    public IReadOnlyList<string> OutsideFiles { get; init; } = [];
+
     /// <summary>What the template says.</summary>
     public required HeatTemplate Template { get; init; }
 
@@ -35,13 +38,14 @@ public sealed record TemplateBundle
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>
     /// <param name="root">
     /// The folder that no file may lie outside of, links resolved; null for the git working tree around the template, or
-    /// the template's own folder where there is none.
+    /// the template's own folder where there is none, or where it is the home folder's or another user's.
     /// </param>
+    /// <param name="sources">Whose home and files these are; null for this process's.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateInvalid</c>, <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c> or <c>TemplateTooLarge</c>, with
     /// file and line.
     /// </exception>
-    public static TemplateBundle Load(string path, string? root = null)
+    public static TemplateBundle Load(string path, string? root = null, ConfigurationSources? sources = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var mark = new SourceMark(path, TemplateErrors.Template);
@@ -52,15 +56,17 @@ public sealed record TemplateBundle
 
         string full = System.IO.Path.GetFullPath(path);
         mark = mark with { Source = full };
-        TemplateFolder folder = TemplateFolder.Of(full, root);
+        TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess());
         byte[] bytes = folder.Read(full, mark, TemplateFiles.MostTemplateBytes);
         string text = ConfigurationText.Read(new MemoryStream(bytes), mark);
         DocMap document = HeatTemplateReader.Document(mark, text);
+        IReadOnlyDictionary<string, string> files = TemplateFiles.Of(folder, full, document);
         return new TemplateBundle
         {
             Path = full,
             Text = text,
-            Files = TemplateFiles.Of(folder, full, document),
+            Files = files,
+            OutsideFiles = folder.OutsideFiles,
             Template = HeatTemplateReader.Read(document),
             Document = document,
         };

@@ -13,27 +13,37 @@ internal sealed class TemplateFolder
     private const string ArchiveHint = "Upstream's playbook makes such archives of the scenario's compress_heat_files before it creates the stack."
         + " Make it by hand: tar -czf - FILES | base64 -w0.";
 
-    private static readonly StringComparison Comparison =
-        OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private const string RootHint = "Name a folder that holds the template and all of its files with -TemplateRoot.";
 
-    private readonly string _root;
+    private readonly TemplateRoot _root;
+    private readonly string _own;
+    private readonly List<string> _outside = [];
 
-    private TemplateFolder(string root) => _root = root;
+    private TemplateFolder(TemplateRoot root, string own)
+    {
+        _root = root;
+        _own = own;
+    }
+
+    /// <summary>The real paths of the files that were read from outside the template's own folder, in their order.</summary>
+    public IReadOnlyList<string> OutsideFiles => _outside;
 
     /// <param name="template">The template's absolute path.</param>
-    /// <param name="root">The folder; null for the git working tree around the template, or else the template's own folder.</param>
+    /// <param name="root">The folder; null for what <see cref="TemplateRoot.Around"/> finds.</param>
+    /// <param name="sources">Whose home and files these are.</param>
     /// <exception cref="HotstackException"><c>TemplateFileUnreadable</c>: there is no such folder.</exception>
-    public static TemplateFolder Of(string template, string? root)
+    public static TemplateFolder Of(string template, string? root, ConfigurationSources sources)
     {
         try
         {
-            string folder = RealPath.Of(root is null ? Path.GetDirectoryName(template)! : Path.GetFullPath(root));
+            string own = RealPath.Of(Path.GetDirectoryName(template)!);
+            string folder = root is null ? own : RealPath.Of(Path.GetFullPath(root));
             if (!Directory.Exists(folder))
             {
                 throw Unreadable(new SourceMark(root ?? template, ""), root is null ? "there is no such file." : "there is no such folder.", null);
             }
 
-            return new TemplateFolder(root is null ? WorkingTree(folder) ?? folder : folder);
+            return new TemplateFolder(root is null ? TemplateRoot.Around(own, sources) : new TemplateRoot(folder, false, null), own);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -60,7 +70,13 @@ internal sealed class TemplateFolder
             }
 
             using var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Bounded(file, path, namedAt, mostBytes);
+            byte[] bytes = Bounded(file, path, namedAt, mostBytes);
+            if (!PathParts.IsBelow(real, _own) && !_outside.Contains(real))
+            {
+                _outside.Add(real);
+            }
+
+            return bytes;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,40 +88,41 @@ internal sealed class TemplateFolder
         }
     }
 
-    private static string? WorkingTree(string folder)
-    {
-        for (string? candidate = folder; candidate is not null; candidate = Path.GetDirectoryName(candidate))
-        {
-            if (Path.Exists(Path.Combine(candidate, Git)))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
-
     private void CheckInside(string path, string real, SourceMark namedAt)
     {
-        string prefix = Path.EndsInDirectorySeparator(_root) ? _root : _root + Path.DirectorySeparatorChar;
-        if (!real.StartsWith(prefix, Comparison))
+        if (!PathParts.IsBelow(real, _root.Folder))
         {
-            string where = string.Equals(path, real, Comparison) ? path : $"{path}, which is {real},";
-            throw new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} lies outside {_root}.")
-            {
-                Hint = "Name a folder that holds the template and all of its files with -TemplateRoot.",
-                Target = path,
-            };
+            throw Outside(path, real, namedAt, $"lies outside {_root.Folder}.{Because()}", RootHint);
         }
 
-        if (real[prefix.Length..].Split(Path.DirectorySeparatorChar).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
+        if (PathParts.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {path} belongs to git and not to the working tree.")
-            {
-                Target = path,
-            };
+            throw Outside(path, path, namedAt, "belongs to git and not to the working tree.", null);
         }
+
+        if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, PathParts.Comparison))
+        {
+            throw Outside(path, real, namedAt, $"is not directly in {_root.Folder}, which is or holds your home folder.{Because()}", RootHint);
+        }
+
+        // Where programs keep what is the user's alone: .ssh, .config, .kube, .netrc.
+        string[] parts = PathParts.Leaving(real, _own);
+        bool isPrivateFile = IsDotted(parts[^1]) && (_root.IsFlat || !PathParts.IsBelow(real, _own));
+        if (isPrivateFile || parts[..^1].Any(IsDotted))
+        {
+            throw Outside(path, real, namedAt, "is not read: its name, or a folder's on the way to it, begins with a dot.",
+                "Copy the file next to the template, if the cloud may have it.");
+        }
+    }
+
+    private string Because() => _root.NotTaken is { } why ? $" {why}" : "";
+
+    private static bool IsDotted(string name) => name.StartsWith('.');
+
+    private static HotstackException Outside(string path, string real, SourceMark namedAt, string why, string? hint)
+    {
+        string where = string.Equals(path, real, PathParts.Comparison) ? path : $"{path}, which is {real},";
+        return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint, Target = path };
     }
 
     private static byte[] Bounded(FileStream file, string path, SourceMark namedAt, int mostBytes)

@@ -7,6 +7,9 @@ internal sealed class ClusterSeed(OpenShift cluster)
 {
     public const string Image = "quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:";
 
+    /// <summary>The second container of the pods of DaemonSets.</summary>
+    private const string Proxy = "kube-rbac-proxy";
+
     private static readonly string[] Namespaces =
     [
         "default", "kube-system", "kube-public", OpenShift.NodeLeases, "openshift", "openshift-config", "openshift-config-managed",
@@ -56,6 +59,15 @@ internal sealed class ClusterSeed(OpenShift cluster)
         Workloads();
         cluster.Operators.Evaluate();
     }
+
+    private static string ImageOf(string container) =>
+        Image + string.Concat(Enumerable.Repeat(container.Length.ToString("x2", System.Globalization.CultureInfo.InvariantCulture), 32));
+
+    private static string[] Names(string app, string? sidecar) => sidecar is null ? [app] : [app, sidecar];
+
+    private static string Containers(string app, string? sidecar) => "[" + string.Join(", ", Names(app, sidecar).Select(c => $$"""
+        {"name": "{{c}}", "image": "{{ImageOf(c)}}", "command": ["/usr/bin/{{c}}"], "resources": {} }
+        """)) + "]";
 
     private JsonObject Add(ResourceType type, string json) => Store.Add(type, ObjectJson.Parse(json), Born);
 
@@ -223,12 +235,14 @@ internal sealed class ClusterSeed(OpenShift cluster)
         foreach (var (ns, name) in new[] { ("openshift-machine-config-operator", "machine-config-daemon"), ("openshift-monitoring", "node-exporter") })
         {
             var set = Add(ResourceTypes.DaemonSets, $$$"""
-                {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"}, "spec": {"selector": {"matchLabels": {"app": "{{{name}}}"} } },
+                {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"},
+                 "spec": {"selector": {"matchLabels": {"app": "{{{name}}}"} },
+                   "template": {"metadata": {"labels": {"app": "{{{name}}}"} }, "spec": {"containers": {{{Containers(name, Proxy)}}} } } },
                  "status": {"desiredNumberScheduled": {{{cluster.Nodes.Count}}}, "numberReady": {{{cluster.Nodes.Count}}} } }
                 """);
             foreach (var node in cluster.Nodes)
             {
-                Pod(node, ns, name, $"{name}-{cluster.NewSuffix()}", set);
+                Pod(node, ns, name, $"{name}-{cluster.NewSuffix()}", set, sidecar: Proxy);
             }
         }
 
@@ -255,9 +269,9 @@ internal sealed class ClusterSeed(OpenShift cluster)
     }
 
     private void Pod(
-        ClusterNode node, string ns, string app, string name, JsonObject? owner, string phase = "Running", bool isStatic = false, string volume = "")
+        ClusterNode node, string ns, string app, string name, JsonObject? owner, string phase = "Running", bool isStatic = false, string volume = "",
+        string? sidecar = null)
     {
-        var image = Image + string.Concat(Enumerable.Repeat(app.Length.ToString("x2", System.Globalization.CultureInfo.InvariantCulture), 32));
         var metadata = new JsonObject { ["name"] = name, ["namespace"] = ns, ["labels"] = new JsonObject { ["app"] = app } };
         if (owner is not null)
         {
@@ -280,18 +294,21 @@ internal sealed class ClusterSeed(OpenShift cluster)
         var state = running
             ? $$$"""{"running": {"startedAt": "{{{Born.AddMinutes(30).Kube()}}}"}}"""
             : $$$"""{"terminated": {"exitCode": 0, "reason": "Completed", "startedAt": "{{{Born.AddMinutes(30).Kube()}}}", "finishedAt": "{{{Born.AddMinutes(31).Kube()}}}"}}""";
+        var statuses = string.Join(", ", Names(app, sidecar).Select(c => $$"""
+            {"name": "{{c}}", "image": "{{ImageOf(c)}}", "imageID": "{{ImageOf(c)}}", "ready": {{(running ? "true" : "false")}}, "restartCount": 0, "state": {{state}}, "lastState": {} }
+            """));
         var made = Store.Add(ResourceTypes.Pods, new JsonObject
         {
             ["metadata"] = metadata,
             ["spec"] = ObjectJson.Parse($$"""
                 {"nodeName": "{{node.Name}}", "restartPolicy": "{{(running ? "Always" : "Never")}}", "terminationGracePeriodSeconds": 30, "priorityClassName": "system-node-critical",
-                 "serviceAccountName": "default", "containers": [{"name": "{{app}}", "image": "{{image}}", "command": ["/usr/bin/{{app}}"], "resources": {} }],
+                 "serviceAccountName": "default", "containers": {{Containers(app, sidecar)}},
                  "volumes": [{{volume}}]}
                 """),
             ["status"] = ObjectJson.Parse($$"""
                 {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "podIP": "{{node.Address}}", "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
                  "conditions": [{"type": "Ready", "status": "{{running}}", "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
-                 "containerStatuses": [{"name": "{{app}}", "image": "{{image}}", "imageID": "{{image}}", "ready": {{(running ? "true" : "false")}}, "restartCount": 0, "state": {{state}}, "lastState": {} }]}
+                 "containerStatuses": [{{statuses}}]}
                 """),
         }, Born.AddMinutes(30));
         cluster.Pods.Seeded(made);

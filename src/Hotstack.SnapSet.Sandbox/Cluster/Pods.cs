@@ -176,11 +176,15 @@ internal sealed class Pods(OpenShift cluster)
         if (image is not null || node.Fate == PodFate.ImagePullError)
         {
             var wanted = (image ?? containers[0]).Text("image");
+            var isNever = (image ?? containers[0]).Text("imagePullPolicy") == "Never";
             SetState(pod, "Pending", new JsonObject
             {
                 ["waiting"] = new JsonObject
                 {
-                    ["reason"] = "ErrImagePull", ["message"] = $"rpc error: code = Unknown desc = reading manifest of {wanted}: manifest unknown",
+                    ["reason"] = isNever ? "ErrImageNeverPull" : "ErrImagePull",
+                    ["message"] = isNever
+                        ? $"Container image \"{wanted}\" is not present with pull policy of Never"
+                        : $"rpc error: code = Unknown desc = reading manifest of {wanted}: manifest unknown",
                 },
             });
             return;

@@ -28,7 +28,7 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
     public string Template { get; set; } = "";
 
     /// <summary>The folder outside which no file of the template is read. By default the template's git working tree, or else
-    /// its own folder.</summary>
+    /// its own folder. Files outside the latter are asked for, unless this is given.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? TemplateRoot { get; set; }
 
@@ -86,7 +86,8 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
         {
             var request = new RestoreSnapSetRequest
             {
-                SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ParameterFiles = files,
+                SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ConsentToSend = run.ConsentToSendAsync,
+                ParameterFiles = files,
                 Parameters = ParameterInput.ToJson(Parameter, secrets), Variables = ParameterInput.ToVariables(Variable, secrets), Secrets = secrets,
                 Mode = Mode.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : Enum.Parse<RestoreMode>(Mode, ignoreCase: true),
                 OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired, RollbackOnFailure = RollbackOnFailure, Force = Force,

@@ -1,4 +1,5 @@
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.Configuration;
 using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
@@ -9,7 +10,14 @@ internal abstract class CloudCompleter : HotstackCompleter
     protected sealed override async Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
     {
         var activity = new SilentActivity();
-        using Cloud cloud = Cloud.Connect(call.Clouds.Load(call.Cloud, call.Region, null, call.Credential), activity);
+        CloudConfiguration configuration = call.Clouds.Load(call.Cloud, call.Region, null, call.Credential);
+        if (configuration.IsOfCurrentDirectory)
+        {
+            // Whoever wrote that file chose where the password goes, and Tab is no word of the user's to send it.
+            return [];
+        }
+
+        using Cloud cloud = Cloud.Connect(configuration, activity);
         return await SuggestAsync(new CloudSuggestions(cloud), stop).ConfigureAwait(false);
     }
 

@@ -21,6 +21,9 @@ internal sealed class CompletionCall
         Kubeconfig = Bound(nameof(ClusterCmdlet.Kubeconfig))?.ToString() is { Length: > 0 } path
             ? Ask<string>("Convert-Path", ("LiteralPath", path)) ?? throw new FileNotFoundException(path)
             : null;
+        IsKubeconfigOfDirectory = bound[nameof(ClusterCmdlet.Kubeconfig)] is null
+            && Bound(nameof(ClusterCmdlet.Kubeconfig))?.ToString() is { } usual && !usual.StartsWith('~') && !usual.Contains(':', StringComparison.Ordinal)
+            && !Path.IsPathRooted(usual);
         Context = Bound(nameof(ClusterCmdlet.Context))?.ToString();
         Given = GivenElements(line, parameter);
 
@@ -34,6 +37,9 @@ internal sealed class CompletionCall
     public CloudCredential? Credential { get; }
 
     public string? Kubeconfig { get; }
+
+    /// <summary>The kubeconfig is not on the command line but a default by a relative path, which is another file in every folder.</summary>
+    public bool IsKubeconfigOfDirectory { get; }
 
     public string? Context { get; }
 

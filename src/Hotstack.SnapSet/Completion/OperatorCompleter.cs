@@ -1,4 +1,5 @@
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Configuration;
 using Hotstack.Suggestions;
 
 namespace Hotstack.Completion;
@@ -10,7 +11,14 @@ internal sealed class OperatorCompleter : HotstackCompleter
 
     protected override async Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
     {
-        using Cluster cluster = Cluster.Connect(call.Kubeconfigs.Load(call.Kubeconfig, call.Context), new SilentActivity());
+        ClusterConfiguration configuration = call.Kubeconfigs.Load(call.Kubeconfig, call.Context);
+        if (configuration.IsOfCurrentDirectory || call.IsKubeconfigOfDirectory)
+        {
+            // Whoever wrote that file chose where our credentials go, and Tab is no word of the user's to send them.
+            return [];
+        }
+
+        using Cluster cluster = Cluster.Connect(configuration, new SilentActivity());
         return await new ClusterSuggestions(cluster).OperatorsAsync(stop).ConfigureAwait(false);
     }
 }

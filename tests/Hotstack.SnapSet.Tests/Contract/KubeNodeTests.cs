@@ -17,7 +17,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     {
         IReadOnlyList<Node> nodes = await NodesAsync();
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
-        var helpers = new HelperPods(Cluster, null, On.Activity);
+        var helpers = await HelpersAsync();
 
         IReadOnlyList<HelperResult> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
         IReadOnlyList<HelperResult> cancelled =
@@ -44,7 +44,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     {
         Node node = (await NodesAsync())[0];
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
-        var helpers = new HelperPods(Cluster, null, On.Activity);
+        var helpers = await HelpersAsync();
         await helpers.RunAsync("arm", [(node, times.ScriptFor(node))], Minute, Stop);
 
         await helpers.RunAsync("cancel", [(node, ShutdownTimes.CancelScript)], Minute, Stop);
@@ -61,7 +61,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await On.SetHelperAsync(nodes[0].Name, "fail", Stop);
         await On.SetHelperAsync(nodes[1].Name, "hang", Stop);
         await On.SetHelperAsync(nodes[2].Name, "image", Stop);
-        var helpers = new HelperPods(Cluster, null, On.Activity);
+        var helpers = await HelpersAsync();
 
         IReadOnlyList<HelperResult> results = await helpers.RunAsync(
             "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(20), Stop);
@@ -78,10 +78,10 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     public async Task What_a_run_that_was_cut_off_left_is_removed_by_the_next()
     {
         IReadOnlyList<Node> nodes = await NodesAsync();
-        var first = new HelperPods(Cluster, null, On.Activity);
+        var first = await HelpersAsync();
         await first.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
 
-        var second = new HelperPods(Cluster, null, On.Activity);
+        var second = await HelpersAsync();
         await second.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
         await second.DeleteAsync(Minute, Stop);
 
@@ -171,6 +171,12 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await budgets.DeleteAsync(name, Stop, On.Namespace);
         await new Drain(Cluster, On.Activity).RunAsync([On.Worker], Minute, Stop);
         Assert.Null(await Cluster.Pods.FindAsync(name, Stop, On.Namespace));
+    }
+
+    private async Task<HelperPods> HelpersAsync()
+    {
+        string[] nodes = [.. (await NodesAsync()).Select(n => n.Name)];
+        return new(Cluster, await HelperImage.FindAsync(Cluster, nodes, On.Activity, Stop), On.Activity);
     }
 
     private Task<Node> WorkerAsync() => Cluster.Nodes.GetAsync(On.Worker, Stop);

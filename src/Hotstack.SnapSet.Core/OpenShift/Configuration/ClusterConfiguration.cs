@@ -58,6 +58,12 @@ public sealed record ClusterConfiguration
     /// <summary>The kubeconfig files that were read, best first.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>
+    /// One of them is there only because of the current directory: completion, which nobody asked to log in, does not contact the
+    /// cluster.
+    /// </summary>
+    public bool IsOfCurrentDirectory { get; init; }
+
     /// <summary>When the client certificate expires; null without one.</summary>
     public DateTimeOffset? ClientCertificateNotAfter { get; init; }
 

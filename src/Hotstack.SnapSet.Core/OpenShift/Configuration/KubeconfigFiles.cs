@@ -29,6 +29,15 @@ internal static class KubeconfigFiles
         return sources.Variable(Variable) is { } list ? OfVariable(sources, list, activity) : [OfHome(sources)];
     }
 
+    /// <summary>
+    /// A file that the variable names by a relative path, which is another one in every folder: whoever wrote the one that lies here
+    /// chose the cluster.
+    /// </summary>
+    public static bool IsOfCurrentDirectory(ConfigurationSources sources, IReadOnlyList<string> files) =>
+        sources.Variable(Variable) is { } list && Named(sources, list)
+            .Where(path => !path.StartsWith('~') && !ConfigurationPaths.IsAbsolute(sources, path))
+            .Any(path => files.Contains(ConfigurationPaths.Resolve(sources, path)));
+
     private static List<KubeconfigFile> OfVariable(ConfigurationSources sources, string list, IActivity? activity)
     {
         var found = new List<KubeconfigFile>();
@@ -63,11 +72,17 @@ internal static class KubeconfigFiles
     private static IEnumerable<string> Listed(ConfigurationSources sources, string list)
     {
         bool isWindows = sources.Platform == ConfigurationPlatform.Windows;
-        return list.Split(isWindows ? ';' : ':')
-            .Select(path => isWindows ? path.Replace("\"", "", StringComparison.Ordinal) : path)
-            .Where(path => path.Length > 0)
+        return Named(sources, list)
             .Select(path => ConfigurationPaths.Resolve(sources, path))
             .Distinct(isWindows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Named(ConfigurationSources sources, string list)
+    {
+        bool isWindows = sources.Platform == ConfigurationPlatform.Windows;
+        return list.Split(isWindows ? ';' : ':')
+            .Select(path => isWindows ? path.Replace("\"", "", StringComparison.Ordinal) : path)
+            .Where(path => path.Length > 0);
     }
 
     private static KubeconfigFile OfHome(ConfigurationSources sources)

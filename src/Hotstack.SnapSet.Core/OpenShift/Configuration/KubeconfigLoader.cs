@@ -39,6 +39,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         KubeconfigEntry cluster = kubeconfig.ClusterOf(chosen);
         KubeconfigEntry? user = kubeconfig.UserOf(chosen);
         Uri server = ServerAddress.Of(cluster);
+        WarnOfMixedFolders(cluster, user, activity);
         var reader = new PemReader(sources, activity);
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
         Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);
@@ -65,6 +66,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             ImpersonateGroups = impersonation.Groups,
             ImpersonateExtra = impersonation.Extra,
             Files = kubeconfig.Files,
+            IsOfCurrentDirectory = string.IsNullOrEmpty(path) && KubeconfigFiles.IsOfCurrentDirectory(sources, kubeconfig.Files),
             ClientCertificateNotAfter = credentials.Certificate?.NotAfter,
         };
     }
@@ -74,6 +76,18 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     /// <exception cref="HotstackException"><c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c>.</exception>
     public IReadOnlyList<KubeconfigContext> ListContexts(string? path) =>
         new Kubeconfig(KubeconfigFiles.Read(sources, NullIfEmpty(path), null)).Contexts;
+
+    /// <summary>Of several files a cluster of the one may be met with the credentials of the other, by a name that both have.</summary>
+    private void WarnOfMixedFolders(KubeconfigEntry cluster, KubeconfigEntry? user, IActivity? activity)
+    {
+        if (user is not null
+            && ConfigurationPaths.FolderOf(sources, user.File.Path) != ConfigurationPaths.FolderOf(sources, cluster.File.Path))
+        {
+            activity?.Warning(
+                $"The credentials of the {user.Title} are sent to the {cluster.Title}, a file of another folder. If that cluster is not yours, renew "
+                + "them. Otherwise name only one file with -Kubeconfig.");
+        }
+    }
 
     private UserCredentials Credentials(
         KubeconfigEntry? user, KubeconfigEntry context, Uri server, PemReader reader, IActivity? activity)

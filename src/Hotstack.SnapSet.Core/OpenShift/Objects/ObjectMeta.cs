@@ -49,7 +49,7 @@ public sealed record ObjectMeta
             DeletedAt = metadata.Time("deletionTimestamp"),
             Labels = metadata.Texts("labels"),
             Annotations = metadata.Texts("annotations"),
-            Owners = [.. metadata.Items("ownerReferences").Select(o => new ObjectOwner(o.Text("kind") ?? "", o.Text("name") ?? ""))],
+            Owners = [.. metadata.Items("ownerReferences").Select(ObjectOwner.From)],
         };
     }
 }
@@ -57,4 +57,17 @@ public sealed record ObjectMeta
 /// <summary>What an object is a part of.</summary>
 /// <param name="Kind">The owner's kind: <c>DaemonSet</c>.</param>
 /// <param name="Name">The owner's name.</param>
-public sealed record ObjectOwner(string Kind, string Name);
+public sealed record ObjectOwner(string Kind, string Name)
+{
+    /// <summary>The owner's uid, which no other object ever has.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>The owner is the one that made the object and replaces it.</summary>
+    public bool IsController { get; init; }
+
+    internal static ObjectOwner From(JsonElement owner) => new(owner.Text("kind") ?? "", owner.Text("name") ?? "")
+    {
+        Uid = owner.Text("uid"),
+        IsController = owner.Flag("controller"),
+    };
+}

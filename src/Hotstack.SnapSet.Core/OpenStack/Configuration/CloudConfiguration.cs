@@ -39,6 +39,12 @@ public sealed record CloudConfiguration
     /// <summary>The file that defines the cloud; null for the one made from variables.</summary>
     public string? SourceFile { get; init; }
 
+    /// <summary>
+    /// A part of it comes from a file that was found in the current directory: completion, which nobody asked to log in, does not
+    /// contact it.
+    /// </summary>
+    public bool IsOfCurrentDirectory { get; init; }
+
     /// <summary>Name and secret were given, and are not those of the file.</summary>
     public bool HasGivenCredential { get; init; }
 

@@ -23,6 +23,8 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         var profile = VendorProfile.Of(cloud, sources, activity);
         var region = RegionChoice.Choose(RegionChoice.Listed(cloud, profile, activity), asked, cloud);
         var keys = Layered(cloud, profile, region);
+        var origins = new ValueOrigins(cloud, keys, sources);
+        origins.WarnOfMixedFolders(activity);
         var auth = AuthValues.Gather(keys);
         var authType = AuthTypeChoice.Of(keys.Text("auth_type"), auth, cloud);
         credential?.ApplyTo(auth, authType, cloud);
@@ -44,6 +46,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
             Settings = settings.Where(setting => !TlsSettings.Owns(setting.Key)).ToDictionary().AsReadOnly(),
             SourceFile = cloud.File,
             HasGivenCredential = credential is not null,
+            IsOfCurrentDirectory = origins.IsAnyOfCurrentDirectory,
         };
     }
 

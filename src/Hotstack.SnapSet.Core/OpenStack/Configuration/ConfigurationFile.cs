@@ -18,14 +18,14 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
     /// <param name="name">The name without extension: <c>clouds</c>.</param>
     /// <param name="variable">The variable that can name a file to try first; null for none.</param>
     /// <param name="activity">Told of files passed over.</param>
-    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>, with file, line and column.</exception>
+    /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>, with file, line and column; <c>CloudConfigNotTrusted</c>.</exception>
     public static ConfigurationFile? First(
         ConfigurationSources sources, string name, string? variable, IActivity? activity)
     {
         if (variable is not null && sources.Variable(variable) is { } named)
         {
             var path = ConfigurationPaths.Resolve(sources, named);
-            if (TryRead(sources, path, activity, out var absent) is { } file)
+            if (TryRead(sources, path, null, activity, out var absent) is { } file)
             {
                 return file;
             }
@@ -38,11 +38,17 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
 
         return SearchDirectories.Of(sources)
             .SelectMany(_ => Extensions, (directory, extension) => ConfigurationPaths.Join(sources, directory, name + extension))
-            .Select(path => TryRead(sources, path, activity, out _))
+            .Select(path => TryRead(sources, path, why => CloudErrors.NotTrusted(path, why, variable), activity, out _))
             .FirstOrDefault(file => file is not null);
     }
 
-    private static ConfigurationFile? TryRead(ConfigurationSources sources, string path, IActivity? activity, out bool absent)
+    /// <param name="sources">Where to look.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="refuse">The error if somebody else could have written it, by the reason; null if the user named it.</param>
+    /// <param name="activity">Told if it is passed over.</param>
+    /// <param name="absent">There is none.</param>
+    private static ConfigurationFile? TryRead(
+        ConfigurationSources sources, string path, Func<string, HotstackException>? refuse, IActivity? activity, out bool absent)
     {
         absent = false;
         var mark = new SourceMark(path, CloudErrors.InvalidId);
@@ -55,6 +61,11 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
             {
                 absent = true;
                 return null;
+            }
+
+            if (refuse is not null && FileTrust.WhyNot(sources, path) is { } why)
+            {
+                throw refuse(why);
             }
 
             text = ConfigurationText.Read(stream, mark);

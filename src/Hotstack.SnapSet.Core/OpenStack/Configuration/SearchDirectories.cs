@@ -10,16 +10,18 @@ namespace Hotstack.OpenStack.Configuration;
 /// </summary>
 internal static class SearchDirectories
 {
-    public static IReadOnlyList<string> Of(ConfigurationSources sources)
+    public static IReadOnlyList<string> Of(ConfigurationSources sources) =>
+        [.. Lasting(sources).Prepend(sources.CurrentDirectory).OfType<string>().Where(d => d.Length > 0).Distinct()];
+
+    /// <summary>The current directory is none of those that are looked into wherever one is.</summary>
+    public static bool IsOnlyCurrent(ConfigurationSources sources) => !Lasting(sources).Contains(sources.CurrentDirectory);
+
+    private static IEnumerable<string?> Lasting(ConfigurationSources sources) => sources.Platform switch
     {
-        var platform = sources.Platform switch
-        {
-            ConfigurationPlatform.Windows => Windows(sources),
-            ConfigurationPlatform.MacOS => MacOS(sources),
-            _ => Linux(sources),
-        };
-        return [.. platform.Prepend(sources.CurrentDirectory).OfType<string>().Where(d => d.Length > 0).Distinct()];
-    }
+        ConfigurationPlatform.Windows => Windows(sources),
+        ConfigurationPlatform.MacOS => MacOS(sources),
+        _ => Linux(sources),
+    };
 
     private static IEnumerable<string?> Linux(ConfigurationSources sources)
     {

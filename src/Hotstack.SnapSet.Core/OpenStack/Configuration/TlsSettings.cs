@@ -13,7 +13,7 @@ internal static class TlsSettings
     /// <param name="settings">The cloud's settings, fields expanded.</param>
     /// <param name="keys">The same as they stand in their files.</param>
     /// <param name="cloud">The cloud, for messages.</param>
-    /// <param name="sources">What paths are relative to.</param>
+    /// <param name="sources">What paths of variables are relative to; those of a file are to its folder.</param>
     /// <param name="activity">Told of what is doubtful.</param>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where a value is neither yes nor no.</exception>
     public static TlsConfiguration Read(
@@ -25,7 +25,7 @@ internal static class TlsSettings
         var verifyPath = verifyText is not null && verifyText.AsSpan().ContainsAny('/', '\\', '.') ? verifyText : null;
         var insecure = Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
         var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud)) && !insecure;
-        var authorities = Path("cacert") ?? (verifyPath is null ? null : ConfigurationPaths.Resolve(sources, verifyPath));
+        var authorities = Path("cacert") ?? (verifyPath is null ? null : Resolved("verify", verifyPath));
         if (!verify)
         {
             string key = insecure ? "insecure" : "verify";
@@ -54,8 +54,15 @@ internal static class TlsSettings
             ClientKeyPath = certificate is null ? null : certificateKey,
         };
 
-        string? Path(string name) =>
-            settings.TryGetValue(name, out var path) ? ConfigurationPaths.Resolve(sources, path) : null;
+        string? Path(string name) => settings.TryGetValue(name, out var path) ? Resolved(name, path) : null;
+
+        // From the folder of the file that says so: what lies in the current directory may be anybody's.
+        string Resolved(string name, string path) =>
+            ConfigurationPaths.Resolve(
+                keys[name]?.Mark.Source is { } file && ConfigurationPaths.IsAbsolute(sources, file)
+                    ? sources with { CurrentDirectory = ConfigurationPaths.FolderOf(sources, file) }
+                    : sources,
+                path);
     }
 
     /// <summary>The words of YAML 1.1, quoted or not, and 1 and 0, as variables have them.</summary>

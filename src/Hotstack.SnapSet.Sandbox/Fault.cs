@@ -55,6 +55,13 @@ public enum FaultKind
     /// <summary>All tokens are revoked when the call comes in.</summary>
     RevokeTokens,
 
+    /// <summary>What is made from this call on is missed by reads for <see cref="Fault.Delay"/> after it was made, by its id (404) and in
+    /// lists: they come to a replica of the database that has not got it yet. The work that is going on sees it.</summary>
+    Lag,
+
+    /// <summary>The same of lists alone.</summary>
+    ListLag,
+
     /// <summary>The snapshot fails on the host: Nova deletes the image, the server is idle.</summary>
     KillSnapshot,
 
@@ -110,12 +117,14 @@ public sealed record Fault
     /// <summary>Headers to answer with, such as <c>Retry-After</c>.</summary>
     public Dictionary<string, string>? Headers { get; init; }
 
-    /// <summary>How long to wait first, by the cloud's clock, for any kind.</summary>
+    /// <summary>How long to wait first, by the cloud's clock, for any kind but the two lags, of which it is the length.</summary>
     [JsonIgnore]
     public TimeSpan Delay { get; init; }
 
     /// <summary><see cref="Delay"/> in seconds.</summary>
     public double DelaySeconds { get => Delay.TotalSeconds; init => Delay = TimeSpan.FromSeconds(value); }
+
+    internal bool IsLag => Kind is FaultKind.Lag or FaultKind.ListLag;
 
     internal bool IsOfVolumeSnapshots => Kind is FaultKind.FailVolumeSnapshot;
 

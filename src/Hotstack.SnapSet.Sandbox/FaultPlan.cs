@@ -18,6 +18,7 @@ public sealed class FaultPlan
 
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
+    private readonly List<(Fault Fault, DateTimeOffset Since)> _lags = [];
 
     /// <summary>The faults and how many calls each has hit.</summary>
     public IReadOnlyList<(Fault Fault, int Hits)> Faults
@@ -58,6 +59,26 @@ public sealed class FaultPlan
         lock (_gate)
         {
             _entries.Clear();
+            _lags.Clear();
+        }
+    }
+
+    /// <summary>What is made from now on lags.</summary>
+    internal void BeginLag(Fault fault, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            _lags.Add((fault, now));
+        }
+    }
+
+    /// <summary>Whether a read misses what was made at this time.</summary>
+    internal bool Misses(DateTimeOffset madeAt, DateTimeOffset now, bool isList)
+    {
+        lock (_gate)
+        {
+            return _lags.Exists(lag =>
+                madeAt >= lag.Since && now < madeAt + lag.Fault.Delay && (isList || lag.Fault.Kind == FaultKind.Lag));
         }
     }
 

@@ -40,6 +40,9 @@ public sealed partial class SandboxCloud
     /// <summary>The time up to which the cloud has come.</summary>
     internal DateTimeOffset Now { get; private set; }
 
+    /// <summary>Whether a read finds what was made at this time: else it comes to a replica that has not got it yet.</summary>
+    internal bool Shows(DateTimeOffset madeAt, bool isList = false) => !Faults.Misses(madeAt, Now, isList);
+
     internal Accounts Accounts { get; private set; } = new();
 
     internal List<Flavor> FlavorList { get; } = [];

@@ -106,7 +106,7 @@ public sealed class Cluster : IDisposable
     /// <summary>The same over connections that are there; they are closed with it.</summary>
     internal static Cluster Connect(ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time)
     {
-        var api = new KubernetesApi(configuration, connections, new Credentials(configuration, time), new ServerClock(time));
+        var api = new KubernetesApi(configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time));
         return new Cluster(configuration, api, connections, activity, time);
     }
 

@@ -6,11 +6,14 @@ using Hotstack.OpenShift.Configuration;
 namespace Hotstack.OpenShift;
 
 /// <summary>Calls an API server: the address, who we are, and the server's clock.</summary>
-internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock)
+internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects)
 {
     private const string Service = "kubernetes";
 
     public ServerClock Clock => clock;
+
+    /// <summary>What was made just now: a 404 for it is not believed yet.</summary>
+    public NewObjects NewObjects => newObjects;
 
     /// <summary>How long one attempt of a call may take.</summary>
     public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(60);
@@ -18,7 +21,7 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     private int Retries { get; init; } = RetryPolicy.DefaultRetries;
 
     /// <summary>For those who ask again soon themselves: a call is made once, and a hanging one is given up early.</summary>
-    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
+    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock, newObjects) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
     public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))
@@ -33,7 +36,8 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
     {
-        ApiResponse response = await api.SendAsync(WithCredentials(request), stop).ConfigureAwait(false);
+        ApiResponse response = await newObjects.SendAsync(
+            request, () => api.SendAsync(WithCredentials(request), stop), answer => answer.Status, stop).ConfigureAwait(false);
         clock.Read(response);
         return response;
     }

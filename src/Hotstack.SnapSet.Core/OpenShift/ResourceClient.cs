@@ -42,6 +42,12 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
     public async Task<T> CreateAsync(JsonObject body, CancellationToken stop, string? @namespace = null)
     {
         ApiRequest request = api.Request(HttpMethod.Post, type.Path(@namespace)).WithJson(body);
+        if ((string?)body["metadata"]?["name"] is { } name)
+        {
+            // Before the call: its answer may be lost.
+            api.NewObjects.Add(name);
+        }
+
         return read((await api.SendAsync(request, stop).ConfigureAwait(false)).Json());
     }
 

@@ -30,15 +30,16 @@ public sealed class Cloud : IDisposable
         _clock = new ServerClock(time);
         var plain = new PlainEndpoints(configuration, activity);
         Time = time;
+        NewObjects = new NewObjects(time);
         Name = configuration.Name;
         Region = configuration.Region;
         Compute = new Nova(Client("compute"), configuration.DefaultMicroversion("compute"));
-        Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image", plain));
+        Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image", plain, NewObjects));
         Network = new Neutron(Client("network"));
         Stacks = new Heat(Client("orchestration"));
         Volumes = new Cinder(Client("block-storage"));
 
-        ServiceClient Client(string service) => new(configuration, tokens, api, _clock, service, plain);
+        ServiceClient Client(string service) => new(configuration, tokens, api, _clock, service, plain, NewObjects);
     }
 
     /// <summary>The cloud's name in clouds.yaml, or <c>envvars</c>.</summary>
@@ -64,6 +65,9 @@ public sealed class Cloud : IDisposable
 
     /// <summary>The clock by which we wait for this cloud.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>What was made in it just now, by us or for us.</summary>
+    internal NewObjects NewObjects { get; }
 
     /// <summary>The time by the cloud's own clock; null until its first answer has come.</summary>
     internal DateTimeOffset? Now => _clock.Skew is null ? null : _clock.Now;

@@ -7,10 +7,14 @@ namespace Hotstack.OpenStack;
 
 /// <summary>Calls one service of a cloud: finds its address, shows our token, renews that once when it is refused.</summary>
 internal sealed class ServiceClient(
-    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, PlainEndpoints? plainEndpoints = null)
+    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, PlainEndpoints? plainEndpoints = null,
+    NewObjects? newObjects = null)
 {
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>What was made just now, by any service of the cloud: a 404 for it is not believed yet.</summary>
+    public NewObjects NewObjects { get; } = newObjects ?? new NewObjects(TimeProvider.System);
 
     /// <summary>Makes a request to a path below the service's address.</summary>
     /// <exception cref="HotstackException">An id in the path cannot stand in an address (<c>IdInvalid</c>).</exception>
@@ -26,15 +30,18 @@ internal sealed class ServiceClient(
     public ApiRequest Request(HttpMethod method, [ConstantExpected] string path) => Request(method, ApiPath.Fixed(path));
 
     /// <exception cref="HotstackException">The service is not in the catalogue, refused the call, or failed.</exception>
-    public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) => WithTokenAsync(
+    public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) => NewObjects.SendAsync(
         request,
-        async complete =>
-        {
-            ApiResponse response = await api.SendAsync(complete, stop).ConfigureAwait(false);
-            clock.Read(response);
-            return response;
-        },
-        stop);
+        () => WithTokenAsync(
+            request,
+            async complete =>
+            {
+                ApiResponse response = await api.SendAsync(complete, stop).ConfigureAwait(false);
+                clock.Read(response);
+                return response;
+            },
+            stop),
+        response => response.Status, stop);
 
     /// <summary>Gives the answer as a stream of bytes.</summary>
     /// <inheritdoc cref="SendAsync"/>
@@ -44,7 +51,8 @@ internal sealed class ServiceClient(
     /// <summary>Sends a body that is not held in memory.</summary>
     /// <inheritdoc cref="SendAsync"/>
     public Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop) =>
-        WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop);
+        NewObjects.SendAsync(
+            request, () => WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop), response => response.Status, stop);
 
     /// <summary>The cloud has no such service, as far as we are told.</summary>
     public static bool IsWithoutEndpoint(HotstackException failure) => failure.Id == "EndpointNotFound";

@@ -20,6 +20,12 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
             .Where(resource => resource.Type == ServerType)
             .ToLookup(resource => resource.Name, StringComparer.Ordinal);
         var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault())).ToArray();
+        foreach (StackResource server in found.Select(f => f.Resource).OfType<StackResource>())
+        {
+            // Heat has just made it, and Nova may read from another replica than Heat's request did.
+            cloud.NewObjects.Add(server.PhysicalId);
+        }
+
         Server?[] servers = await Fanout.SelectAsync(
             found, async (f, token) => f.Resource is null ? null : await cloud.Compute.GetServerAsync(f.Resource.PhysicalId, token).ConfigureAwait(false),
             stop).ConfigureAwait(false);

@@ -78,9 +78,8 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
                 .Select(found => (found.Image.Id, SnapSetImage.VolumeSnapshotsOf(found.Image))),
         ];
         string[] known = [.. ours.Select(m => m.ImageId).OfType<string>().Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))];
-        (string, IReadOnlyList<string>)[] unlisted = noList is null
-            ? [.. known.Select(id => (id, (IReadOnlyList<string>)[]))]
-            : await Fanout.SelectAsync(known, AloneAsync, stop).ConfigureAwait(false);
+        // A list may lag behind, and only the image names its volume snapshots.
+        (string, IReadOnlyList<string>)[] unlisted = await Fanout.SelectAsync(known, AloneAsync, stop).ConfigureAwait(false);
         (string Id, IReadOnlyList<Leftover> Left)[] results = await Fanout.SelectAsync(
             images.Concat(unlisted),
             async (image, token) => (image.Item1, await new ImageRemoval(cloud)

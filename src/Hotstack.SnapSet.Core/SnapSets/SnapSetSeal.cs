@@ -35,9 +35,10 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
                 images = await DropDuplicatesAsync(members, images, stop).ConfigureAwait(false);
             }
 
+            images = [.. images, .. await UnlistedAsync(members.Where(m => images.All(i => i.Id != m.ImageId)), stop).ConfigureAwait(false)];
+
             // Glance may write old tags back when it ends its work on an image.
             untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsTagged(m, image))];
-            await RefuseGoneAsync(untagged.Where(m => images.All(i => i.Id != m.ImageId)), stop).ConfigureAwait(false);
             if (untagged.Count == 0)
             {
                 return SnapSetAssembly.Assemble(
@@ -96,7 +97,11 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             return VolumeLook.None;
         }
 
+        string[] named = [.. images.SelectMany(image => image.Volumes).Select(volume => volume.SnapshotId)];
         IReadOnlyList<VolumeSnapshot> listed = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        VolumeSnapshot?[] unlisted = await Fanout.SelectAsync(
+            named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
+        listed = [.. listed, .. unlisted.OfType<VolumeSnapshot>()];
         var look = VolumeLook.Of(listed, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
         SnapSet set = SnapSetAssembly.Assemble(images, look, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
         string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetAssembly.VolumeProblem(m, v)))];
@@ -109,7 +114,6 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         }
 
         // Left by an order that was given twice, or by an earlier run.
-        string[] named = [.. images.SelectMany(image => image.Volumes).Select(volume => volume.SnapshotId)];
         VolumeSnapshot[] extra = [.. SetVolumeSnapshots.OfSet(listed, plan.Id).Where(s => !named.Contains(s.Id))];
         IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(extra.Select(s => s.Id), stop).ConfigureAwait(false);
         if (left.Count > 0)
@@ -153,22 +157,17 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     }
 
     /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
-    private async Task RefuseGoneAsync(IEnumerable<MemberRun> unlisted, CancellationToken stop)
-    {
-        foreach (MemberRun member in unlisted)
-        {
-            if (await cloud.Images.FindAsync(member.ImageId!, stop).ConfigureAwait(false) is null)
+    private Task<Image[]> UnlistedAsync(IEnumerable<MemberRun> unlisted, CancellationToken stop) => Fanout.SelectAsync(
+        unlisted,
+        async (member, token) => await cloud.Images.FindAsync(member.ImageId!, token).ConfigureAwait(false)
+            ?? throw new HotstackException(
+                ErrorCause.Conflict, "SnapshotFailed",
+                $"{member.Instance.Name}: image {member.ImageId} was whole, and is gone: somebody deleted it while the set was made.")
             {
-                throw new HotstackException(
-                    ErrorCause.Conflict, "SnapshotFailed",
-                    $"{member.Instance.Name}: image {member.ImageId} was whole, and is gone: somebody deleted it while the set was made.")
-                {
-                    Target = member.ImageId,
-                    Hint = "Somebody may have removed the set; make a new one.",
-                };
-            }
-        }
-    }
+                Target = member.ImageId,
+                Hint = "Somebody may have removed the set; make a new one.",
+            },
+        stop);
 
     /// <summary>An order whose answer was lost, and that was given again, may have been taken twice.</summary>
     private async Task<IReadOnlyList<Image>> DropDuplicatesAsync(

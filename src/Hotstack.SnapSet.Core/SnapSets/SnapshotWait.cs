@@ -139,8 +139,15 @@ internal sealed class SnapshotWait(
     /// <summary>The images of volume-backed servers are active before Cinder has made the snapshots that hold the data.</summary>
     private async Task<bool> VolumeSnapshotsAreReadyAsync(MemberRun member, Image image, CancellationToken stop)
     {
+        IReadOnlyList<string> ids = SnapSetImage.VolumeSnapshotsOf(image);
+        foreach (string id in ids)
+        {
+            // Nova has had them made just now.
+            cloud.NewObjects.Add(id);
+        }
+
         VolumeSnapshot?[] snapshots = await Fanout.SelectAsync(
-            SnapSetImage.VolumeSnapshotsOf(image), cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
+            ids, cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
         if (snapshots.Any(s => s is null or { Status: "error" or "deleting" or "error_deleting" }))
         {
             member.Failure = Failed(member, $"a volume snapshot of image {image.Id} failed");
@@ -158,7 +165,7 @@ internal sealed class SnapshotWait(
     }
 
     private static HotstackException Failed(MemberRun member, string reason) =>
-        new(ErrorCause.OperationFailed, "SnapshotFailed", reason)
+        new(ErrorCause.OperationFailed, "SnapshotFailed", reason.TrimEnd('.') + ".")
         {
             Target = member.Instance.Id,
             Hint = "The usual causes are the image quota, a full disk of the compute host, or a token that ran out.",

@@ -84,14 +84,32 @@ internal sealed class VolumeStage(
             return;
         }
 
-        await Fanout.ForEachAsync(volumes.Where(v => !v.IsReady), (volume, token) => JudgeAsync(volume, snapshots, token), stop)
+        await Fanout.ForEachAsync(volumes.Where(v => !v.IsReady), (volume, token) => ObserveAsync(volume, snapshots, token), stop)
             .ConfigureAwait(false);
+    }
+
+    private async Task ObserveAsync(VolumeRun volume, IReadOnlyList<VolumeSnapshot> snapshots, CancellationToken stop)
+    {
+        try
+        {
+            await JudgeAsync(volume, snapshots, stop).ConfigureAwait(false);
+        }
+        catch (ServiceException e) when (SnapshotWait.IsPassing(e))
+        {
+            // The next look tells.
+        }
+        catch (HotstackException e)
+        {
+            volume.Failure = e;
+        }
     }
 
     private async Task JudgeAsync(VolumeRun volume, IReadOnlyList<VolumeSnapshot> snapshots, CancellationToken stop)
     {
         VolumeSnapshot? snapshot = volume.SnapshotId is { } id
             ? snapshots.FirstOrDefault(s => s.Id == id)
+                // A list may lag behind: gone is only what cannot be read by itself.
+                ?? await cloud.Volumes.FindSnapshotAsync(id, stop).ConfigureAwait(false)
             : snapshots.FirstOrDefault(s => s.VolumeId == volume.Plan.Volume.Id && !plan.EarlierVolumeSnapshots.Contains(s.Id));
         if (snapshot is not null)
         {
@@ -103,7 +121,7 @@ internal sealed class VolumeStage(
         }
         else if (volume.SnapshotId is not null)
         {
-            volume.Failure = Failed(volume, $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} is gone");
+            volume.Failure = Failed(volume, $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} was made, and is gone: somebody deleted it");
         }
         else if (cloud.Time.GetUtcNow() - volume.OrderedAt < PatienceForUnknown)
         {

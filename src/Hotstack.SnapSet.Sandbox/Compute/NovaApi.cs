@@ -146,13 +146,13 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
     private Server Find(ApiCall call)
     {
         var id = call.Route("id");
-        return Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId))
+        return Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId) && Cloud.Shows(s.CreatedAt))
             ?? throw new ApiException(404, $"Instance {id} could not be found.");
     }
 
     private Reply List(ApiCall call, Func<ApiCall, Server, JsonObject> view)
     {
-        var found = new ServerQuery(call).Run(Cloud.ServerList);
+        var found = new ServerQuery(call).Run(Cloud.ServerList.Where(s => Cloud.Shows(s.CreatedAt, isList: true)));
         var (page, more) = Page(call, found, s => s.Id, MostRows);
         var o = new JsonObject { ["servers"] = new JsonArray([.. page.Select(s => view(call, s))]) };
         if (more && page.Count > 0)

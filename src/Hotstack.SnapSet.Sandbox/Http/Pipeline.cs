@@ -66,7 +66,7 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
     private async Task<Reply?> AnswerAsync(
         Service service, ApiCall call, Handler handler, bool open, Fault? fault, CancellationToken stop)
     {
-        if (fault is { Delay.Ticks: > 0 })
+        if (fault is { Delay.Ticks: > 0, IsLag: false })
         {
             await Task.Delay(fault.Delay, cloud.Options.Clock, stop);
         }
@@ -92,7 +92,15 @@ internal sealed class Pipeline(SandboxCloud cloud, CallLog log, FaultPlan faults
                 break;
         }
 
-        var reply = cloud.Do(() => Dated(service.Answer(call, handler, open)));
+        var reply = cloud.Do(() =>
+        {
+            if (fault is { IsLag: true })
+            {
+                faults.BeginLag(fault, cloud.Now);
+            }
+
+            return Dated(service.Answer(call, handler, open));
+        });
         return reply is UploadReply ? reply : await SpoiltAsync(reply, fault, stop);
     }
 

@@ -62,7 +62,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
 
     private Reply List(ApiCall call)
     {
-        var (page, next) = new ImageQuery(call).Run(Cloud.ImageList);
+        var (page, next) = new ImageQuery(call).Run(Cloud.ImageList.Where(i => Cloud.Shows(i.CreatedAt, isList: true)));
         var o = new JsonObject { ["images"] = new JsonArray([.. page.Select(image => ImageView.Of(Cloud.Options, image))]) };
         o["first"] = Link(call, null);
         o["schema"] = "/v2/schemas/images";
@@ -97,7 +97,7 @@ internal sealed class GlanceApi(SandboxCloud cloud) : Service(cloud, "image", "/
     {
         var id = call.Route("id");
         var project = call.Token.ProjectId;
-        var image = Cloud.ImageList.Find(i => i.Id == id);
+        var image = Cloud.ImageList.Find(i => i.Id == id && Cloud.Shows(i.CreatedAt));
         return image is not null && (call.Token.IsAdmin || image.Owner == project || image.Visibility is "public" or "community"
             || (image.Visibility == "shared" && image.Members.ContainsKey(project)))
             ? image

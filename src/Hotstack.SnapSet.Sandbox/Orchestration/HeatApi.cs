@@ -114,7 +114,8 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
         }
     }
 
-    private static bool IsThisOne(ApiCall call, Stack stack) =>
+    private bool IsThisOne(ApiCall call, Stack stack) =>
+        Cloud.Shows(stack.CreatedAt) &&
         stack.ProjectId == call.Route("project") && stack.Name == call.Route("name") && stack.Id == call.Route("id");
 
     private Stack Live(ApiCall call)
@@ -145,7 +146,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
     {
         CheckProject(call);
         var found = Cloud.StackList
-            .Where(s => s.ProjectId == call.Route("project"))
+            .Where(s => s.ProjectId == call.Route("project") && Cloud.Shows(s.CreatedAt, isList: true))
             .Where(s => Any(call, "name", v => v == s.Name) && Any(call, "id", v => v == s.Id) && Any(call, "action", v => v == s.Action))
             .Where(s => Any(call, "status", v => s.Status.EndsWith(v, StringComparison.OrdinalIgnoreCase)))
             .Where(s => call.Value("tags") is not { } tags || tags.Split(',').All(s.Tags.Contains))
@@ -167,7 +168,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
     {
         CheckProject(call);
         var name = call.Route("name");
-        var stack = Cloud.StackList.Find(s => s.ProjectId == call.Route("project") && (s.Name == name || s.Id == name))
+        var stack = Cloud.StackList.Find(s => s.ProjectId == call.Route("project") && (s.Name == name || s.Id == name) && Cloud.Shows(s.CreatedAt))
             ?? Cloud.DeletedStackList.Find(s => s.ProjectId == call.Route("project") && s.Id == name)
             ?? throw HeatErrors.StackMissing(name);
         var place = HeatView.Self(call, stack) + part;

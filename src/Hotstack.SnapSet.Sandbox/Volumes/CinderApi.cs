@@ -112,25 +112,25 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     }
 
     private IEnumerable<Volume> Volumes(ApiCall call) => Cloud.VolumeList
-        .Where(v => Sees(call, v.ProjectId, Everywhere(call)))
+        .Where(v => Sees(call, v.ProjectId, Everywhere(call)) && Cloud.Shows(v.CreatedAt, isList: true))
         .Where(v => call.Value("name") is not { } name || v.Name == name)
         .Where(v => call.Value("status") is not { } status || v.Status == status)
         .OrderByDescending(v => v.CreatedAt).ThenBy(v => v.Id, StringComparer.Ordinal);
 
     private IEnumerable<VolumeSnapshot> Snapshots(ApiCall call) => Cloud.VolumeSnapshotList
-        .Where(s => Sees(call, s.Volume.ProjectId, Everywhere(call)))
+        .Where(s => Sees(call, s.Volume.ProjectId, Everywhere(call)) && Cloud.Shows(s.CreatedAt, isList: true))
         .Where(s => call.Value("name") is not { } name || s.Name == name)
         .Where(s => call.Value("status") is not { } status || s.Status == status)
         .Where(s => call.Value("volume_id") is not { } volume || s.Volume.Id == volume)
         .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id, StringComparer.Ordinal);
 
-    private Volume Volume(ApiCall call, string id) => Cloud.VolumeList.Find(v => v.Id == id && Sees(call, v.ProjectId, true))
+    private Volume Volume(ApiCall call, string id) => Cloud.VolumeList.Find(v => v.Id == id && Sees(call, v.ProjectId, true) && Cloud.Shows(v.CreatedAt))
         ?? throw new ApiException(404, $"Volume {id} could not be found.");
 
     private VolumeSnapshot Snapshot(ApiCall call)
     {
         var id = call.Route("id");
-        return Cloud.VolumeSnapshotList.Find(s => s.Id == id && Sees(call, s.Volume.ProjectId, true))
+        return Cloud.VolumeSnapshotList.Find(s => s.Id == id && Sees(call, s.Volume.ProjectId, true) && Cloud.Shows(s.CreatedAt))
             ?? throw new ApiException(404, $"Snapshot {id} could not be found.");
     }
 

@@ -70,9 +70,11 @@ public sealed class Cinder
         };
         ApiResponse response = await _client.SendAsync(
             _client.Request(HttpMethod.Post, "snapshots").WithJson(body), stop).ConfigureAwait(false);
-        return response.Json().Field("snapshot") is { } snapshot && snapshot.Text("id") is not null
+        VolumeSnapshot made = response.Json().Field("snapshot") is { } snapshot && snapshot.Text("id") is not null
             ? VolumeSnapshot.From(snapshot)
             : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
+        _client.NewObjects.Add(made.Id);
+        return made;
     }
 
     /// <summary>Begins to delete a volume snapshot, which goes on after the answer; one that is gone is no error.</summary>

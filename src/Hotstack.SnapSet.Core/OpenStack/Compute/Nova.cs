@@ -92,8 +92,10 @@ public sealed class Nova
     {
         var body = new JsonObject { ["name"] = imageName, ["metadata"] = Json(metadata) };
         ApiResponse response = await ActAsync(serverId, "createImage", body, stop).ConfigureAwait(false);
-        return (response.Body.Length > 0 ? response.Json().Text("image_id") : null) ?? ImageIdOf(response)
+        string id = (response.Body.Length > 0 ? response.Json().Text("image_id") : null) ?? ImageIdOf(response)
             ?? throw ServiceException.OfInvalidResponse(response, "it names no image");
+        _client.NewObjects.Add(id);
+        return id;
     }
 
     /// <summary>What was done with a server, the latest first.</summary>

@@ -53,6 +53,7 @@ public sealed class Glance
             IsRepeatSafe = true,
             AlsoExpected = [409],
         };
+        _client.NewObjects.Add(image.Id);
         ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
         // Of an earlier attempt whose answer was lost.
         return response.IsSuccess ? Image.From(response.Json())

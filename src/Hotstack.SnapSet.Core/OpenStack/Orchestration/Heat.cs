@@ -57,8 +57,12 @@ public sealed class Heat
     /// the answer was lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its name.</exception>
     public async Task<string> CreateAsync(StackRequest stack, CancellationToken stop)
     {
+        // Before the call: if its answer is lost, the stack is looked for by its name.
+        _client.NewObjects.Add(stack.Name);
         ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, $"stacks", stack), stop).ConfigureAwait(false);
-        return response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
+        string id = response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
+        _client.NewObjects.Add(id);
+        return id;
     }
 
     /// <summary>Begins to change a stack to what is asked for; what has to be made anew is.</summary>

@@ -99,7 +99,8 @@ public sealed class Cinder
     /// <summary>How much of its quota the project uses.</summary>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
-        ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "limits"), stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, "limits").AsOptional(), stop).ConfigureAwait(false);
         return response.Json().Field("limits")?.Field("absolute") is { } absolute
             ?
             [

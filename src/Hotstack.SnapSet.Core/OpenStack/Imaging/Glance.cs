@@ -99,19 +99,13 @@ public sealed class Glance
         return (await ForImageAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
     }
 
-    /// <summary>What the project may still take; where Glance does not tell, nothing is known.</summary>
+    /// <summary>What the project may still take.</summary>
+    /// <exception cref="ServiceException">Glance does not tell; before Wallaby there was no such call (404).</exception>
     internal async Task<ImageQuota> GetQuotaAsync(CancellationToken stop)
     {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "info/usage"), stop).ConfigureAwait(false);
-            return ImageQuota.From(response.Json());
-        }
-        catch (ServiceException e) when (e.Status is 403 or 404 or 405)
-        {
-            // Before Wallaby there was no such call.
-            return new ImageQuota();
-        }
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, "info/usage").AsOptional(), stop).ConfigureAwait(false);
+        return ImageQuota.From(response.Json());
     }
 
     /// <summary>Replaces all tags of an image in one call.</summary>

@@ -7,6 +7,7 @@ namespace Hotstack.OpenStack.Imaging;
 /// <summary>The image service, version 2: the calls of it that we need.</summary>
 public sealed class Glance
 {
+    private const string ForbiddenId = "ImageForbidden";
     private const string PatchType = "application/openstack-images-v2.1-json-patch";
 
     private readonly ServiceClient _client;
@@ -74,6 +75,8 @@ public sealed class Glance
     /// <param name="offset">The first byte that is wanted. Not every store can do that.</param>
     /// <param name="stop">Ends also the reading.</param>
     /// <returns>The stream, and the first byte that it gives: <paramref name="offset"/> or 0.</returns>
+    /// <exception cref="HotstackException">There is no such image (<c>ImageNotFound</c>), or the cloud's policy keeps its data
+    /// (<c>ImageDownloadForbidden</c>).</exception>
     internal async Task<(ApiStream Stream, long Offset)> DownloadAsync(string id, long offset, CancellationToken stop)
     {
         ApiRequest request = _dataClient.Request(HttpMethod.Get, $"{Path(id)}/file");
@@ -82,7 +85,7 @@ public sealed class Glance
             try
             {
                 ApiRequest ofRange = request with { Headers = [new("Range", $"bytes={offset}-")] };
-                ApiStream range = await ForImageAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
+                ApiStream range = await ForDataAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
                 if (range.Status != 206 || range.From == offset)
                 {
                     return (range, range.Status == 206 ? offset : 0);
@@ -96,7 +99,7 @@ public sealed class Glance
             }
         }
 
-        return (await ForImageAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
+        return (await ForDataAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
     }
 
     /// <summary>What the project may still take.</summary>
@@ -180,11 +183,29 @@ public sealed class Glance
         }
     }
 
+    /// <summary>The policy on data is apart from that on images: who sees an image may be kept from its data.</summary>
+    private static async Task<T> ForDataAsync<T>(string id, Func<Task<T>> call)
+    {
+        try
+        {
+            return await ForImageAsync(id, call).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e is { Id: ForbiddenId, InnerException: ServiceException refusal })
+        {
+            throw new HotstackException(
+                ErrorCause.Forbidden, "ImageDownloadForbidden", $"The data of image {id} cannot be downloaded: {refusal.Reason}", refusal)
+            {
+                Target = id,
+                Hint = "The cloud's policy 'download_image' does not allow it: ask its operator, or use a role that may.",
+            };
+        }
+    }
+
     private static HotstackException NotFound(string id, ServiceException? e) =>
         new(ErrorCause.NotFound, "ImageNotFound", $"There is no image {id}. {e?.Message}".TrimEnd(), e) { Target = id };
 
     private static HotstackException Forbidden(string id, ServiceException e) =>
-        new(ErrorCause.Forbidden, "ImageForbidden", $"Image {id}: {e.Reason}", e)
+        new(ErrorCause.Forbidden, ForbiddenId, $"Image {id}: {e.Reason}", e)
         {
             Target = id,
             Hint = "It is protected, or belongs to another project, or your role may not change images.",

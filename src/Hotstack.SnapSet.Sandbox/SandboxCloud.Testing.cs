@@ -150,6 +150,19 @@ public sealed partial class SandboxCloud
     /// <summary>Changes the status of a Cinder snapshot behind everybody's back.</summary>
     public void SetVolumeSnapshot(string id, string status) => Do(() => VolumeSnapshotList.First(s => s.Id == id).Status = status);
 
+    /// <summary>Has Cinder tell its users something of a volume or snapshot.</summary>
+    public void TellOfVolume(string id, string text, string type = "VOLUME") => Do(() => VolumeMessageList.Add(new VolumeMessage
+    {
+        Id = NewId(), ProjectId = ProjectId, ResourceType = type, ResourceId = id, Event = $"VOLUME_{type}_001_001", Text = text, CreatedAt = Now,
+    }));
+
+    /// <summary>Changes the status of a stack behind everybody's back.</summary>
+    public void SetStack(string name, string status, string reason) => Do(() =>
+    {
+        var stack = StackList.Find(s => s.Name == name) ?? throw new KeyNotFoundException("no stack " + name);
+        (stack.Status, stack.StatusReason) = (status, reason);
+    });
+
     /// <summary>Takes an image away, as if somebody had deleted it.</summary>
     public bool DeleteImage(string id) => Do(() => ImageList.RemoveAll(i => i.Id == id) > 0);
 

@@ -77,6 +77,8 @@ public sealed partial class SandboxCloud
 
     internal List<VolumeSnapshot> VolumeSnapshotList { get; } = [];
 
+    internal List<VolumeMessage> VolumeMessageList { get; } = [];
+
     /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
     internal Cluster.OpenShift? OpenShift { get; set; }
 
@@ -112,6 +114,7 @@ public sealed partial class SandboxCloud
             Disks.Clear();
             VolumeList.Clear();
             VolumeSnapshotList.Clear();
+            VolumeMessageList.Clear();
             OpenShift = null;
             DeploymentTemplate = null;
             new Seed(this).Plant();

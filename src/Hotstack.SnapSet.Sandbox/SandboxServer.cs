@@ -18,6 +18,10 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The largest image anybody uploads to a sandbox.</summary>
     private const long MostBody = 64L << 20;
 
+    /// <summary>Apache's LimitRequestLine, which is about that of nginx and eventlet; a longer one is answered by a 414. Kestrel counts
+    /// the end of the line too.</summary>
+    private const int MostRequestLine = 8190 + 2;
+
     private readonly WebApplication _app;
 
     private SandboxServer(WebApplication app, SandboxCloud cloud, CallLog calls)
@@ -68,6 +72,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBody;
+            kestrel.Limits.MaxRequestLineSize = MostRequestLine;
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
             kestrel.Listen(System.Net.IPAddress.Loopback, options.KubePort, ListenForKubernetes);
         });

@@ -39,6 +39,9 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
     /// <summary>How often it may be repeated because no answer came.</summary>
     public int ConnectionRetries { get; init; } = RetryPolicy.DefaultRetries;
 
+    /// <summary>Nothing depends on its answer: it is given up soon (<see cref="AsOptional"/>).</summary>
+    public bool IsOptional { get; private init; }
+
     /// <summary>
     /// What it holds that must not come back in a message: a service may quote a request that it refuses.
     /// </summary>
@@ -52,6 +55,11 @@ public sealed record ApiRequest(string Service, HttpMethod Method, Uri Uri)
 
     /// <summary>Statuses beside 2xx that are an answer to the caller and not an error: 300 in version discovery.</summary>
     public IReadOnlyList<int> AlsoExpected { get; init; } = [];
+
+    /// <summary>This request as one on whose answer nothing depends: it is repeated once at most, and neither after a timeout nor after
+    /// a long pause that the service asks for.</summary>
+    public ApiRequest AsOptional() =>
+        this with { IsOptional = true, StatusRetries = Math.Min(StatusRetries, 1), ConnectionRetries = Math.Min(ConnectionRetries, 1) };
 
     /// <summary>This request with a JSON body.</summary>
     public ApiRequest WithJson(JsonNode body) => this with { Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };

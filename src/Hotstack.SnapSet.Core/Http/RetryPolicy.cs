@@ -19,6 +19,7 @@ public sealed class RetryPolicy
 
     /// <summary>Who asks for a longer pause is not worth waiting for: the call fails, and says what was asked.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestOptionalRetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly ResiliencePropertyKey<ApiRequest> RequestKey = new("request");
 
@@ -71,7 +72,7 @@ public sealed class RetryPolicy
         return arguments.AttemptNumber < Limit(arguments.Outcome, request) && arguments.Outcome switch
         {
             { Exception: TransportException failure } =>
-                failure.IsPassing && (failure.NothingWasSent || request.IsRepeatSafe),
+                failure.IsPassing && (failure.NothingWasSent || request.IsRepeatSafe) && !(request.IsOptional && failure.Id == TransportException.Slow),
             { Exception: ServiceException { Cause: ErrorCause.ResponseInvalid } } => request.IsRepeatSafe,
             { Result: { } response } => IsPassing(response, request),
             _ => false,
@@ -84,7 +85,7 @@ public sealed class RetryPolicy
     private bool IsPassing(ApiResponse response, ApiRequest request)
     {
         TimeSpan? asked = RetryAfter(response);
-        if (asked > LongestRetryAfter)
+        if (asked > (request.IsOptional ? LongestOptionalRetryAfter : LongestRetryAfter))
         {
             return false;
         }

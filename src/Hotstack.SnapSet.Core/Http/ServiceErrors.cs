@@ -7,6 +7,7 @@ namespace Hotstack.Http;
 /// <summary>Turns an answer that is an error into the exception by its cause.</summary>
 internal static partial class ServiceErrors
 {
+    private const string RateHint = "Wait, and try again with fewer calls at once.";
     private const string QuotaHint = "Delete what is no longer needed, or ask for a larger quota.";
 
     public static ServiceException From(ApiResponse response)
@@ -32,6 +33,10 @@ internal static partial class ServiceErrors
         return QuotaWords().IsMatch(reason) && !reason.Contains("policy", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a 413 asks to come back later, as Nova's did before it was a 429. A pause of 0 asks for nothing.</summary>
+    private static bool IsAboutRate(ApiResponse response) =>
+        response.Header("Retry-After") is { } pause && pause.Trim() != "0" || RateWords().IsMatch(ErrorText.Of(response));
+
     /// <summary>Kubernetes answers the same status to a name that is taken and to a version that is not the newest; the reason
     /// tells them apart.</summary>
     private static bool IsAboutExisting(ApiResponse response)
@@ -52,14 +57,22 @@ internal static partial class ServiceErrors
         {
             401 => (ErrorCause.AuthenticationFailed, "AuthenticationFailed", response.Request.Hints.Credentials),
             403 or 409 or 413 or 500 when IsAboutQuota(response) => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
+            413 or 507 when response.Status == 507 || StoreWords().IsMatch(ErrorText.Of(response)) => (ErrorCause.QuotaExceeded, "StoreFull",
+                "The store behind the service is full, which is no quota of this project: ask its operator for more room."),
+            413 when SizeCapWords().IsMatch(ErrorText.Of(response)) => (ErrorCause.RequestRejected, "ImageTooLarge",
+                "The image service takes no image so large (image_size_cap): ask its operator to raise that. Deleting other images does not help."),
+            413 when IsAboutRate(response) => (ErrorCause.RateLimited, "RateLimited", RateHint),
+            413 => (ErrorCause.RequestRejected, "RequestTooLarge",
+                "The service, or a proxy in front of it, takes no body so large (nginx: client_max_body_size): ask its operator to raise that."),
             403 => (ErrorCause.Forbidden, "Forbidden", response.Request.Hints.Role),
             404 => (ErrorCause.NotFound, "NotFound", null),
             409 when IsAboutExisting(response) => (ErrorCause.AlreadyExists, "AlreadyExists", null),
             409 => (ErrorCause.Conflict, "Conflict", null),
-            413 when response.Header("Retry-After") is null => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
-            413 or 429 => (ErrorCause.RateLimited, "RateLimited", "Wait, and try again with fewer calls at once."),
-            >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable",
-                "The service itself failed; its operator finds the reason under the request id."),
+            429 => (ErrorCause.RateLimited, "RateLimited", RateHint),
+            501 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable", "The service, or a proxy in front of it, does not know this call."),
+            >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable", response.RequestId is null
+                ? "The service, or a proxy in front of it, failed: try again later, or ask its operator."
+                : "The service itself failed; its operator finds the reason under the request id."),
             < 400 => (ErrorCause.ResponseInvalid, "ResponseInvalid",
                 $"It points elsewhere ({Destination(response)}): check {response.Request.Hints.Place}."),
             _ => (ErrorCause.RequestRejected, "RequestRejected", null),
@@ -84,7 +97,19 @@ internal static partial class ServiceErrors
         @"quota.{0,40}(exceed|reached|used)|exceed.{0,60}quota|over.?quota|quota is \d"
         + @"|over.?limit|over a limit|is over the limit"
         + @"|(metadata|properties|tags|volumes|snapshots|backups|instances|images|ports|stacks)\b.{0,40}\bexceed"
+        + @"|maximum number of (?!retr|attempt|redirect)[\w' -]{1,60}\bexceeded"
         + @"|limit has been exceeded on the number|reached the maximum (number of )?stacks",
         RegexOptions.IgnoreCase)]
     private static partial Regex QuotaWords();
+
+    /// <summary>Of Glance, whose store is full (glance/api/v2/image_data.py).</summary>
+    [GeneratedRegex("storage media is full|no space left|insufficient storage", RegexOptions.IgnoreCase)]
+    private static partial Regex StoreWords();
+
+    /// <summary>Of Glance's <c>image_size_cap</c>: when the size is known before, and while the data comes.</summary>
+    [GeneratedRegex("denying attempt to upload image larger than|incoming image is too large", RegexOptions.IgnoreCase)]
+    private static partial Regex SizeCapWords();
+
+    [GeneratedRegex("rate.?limit|too many requests|OverLimit Retry", RegexOptions.IgnoreCase)]
+    private static partial Regex RateWords();
 }

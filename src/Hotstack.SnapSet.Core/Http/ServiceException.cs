@@ -31,6 +31,9 @@ public sealed class ServiceException : HotstackException
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 
+    /// <summary>The service, or something in its place, took the request.</summary>
+    internal bool WasReached { get => field || Status is not null; init; }
+
     internal static ServiceException OfInvalidResponse(ApiResponse response, string reason) =>
         new(ErrorCause.ResponseInvalid, "ResponseInvalid", response.Request, $"answered {response.Status}, but {reason}")
         {

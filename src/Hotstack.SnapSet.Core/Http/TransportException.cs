@@ -70,6 +70,7 @@ internal sealed class TransportException(string id, string message, Exception in
     public ServiceException AfterLastAttempt(ApiRequest request) => new(Cause, Id, request, Reason(request), this)
     {
         IsOutcomeUnknown = !NothingWasSent && !request.IsRepeatSafe,
+        WasReached = !NothingWasSent,
         Hint = Hint ?? request.Hints.Address,
     };
 

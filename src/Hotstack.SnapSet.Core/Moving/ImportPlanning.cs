@@ -10,7 +10,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
     /// <c>ExportFilesInvalid</c>, <c>SnapSetExists</c>, <c>QuotaExceeded</c>.</exception>
-    public async Task<ImportPlan> PlanAsync(ImportSnapSetRequest request, CancellationToken stop)
+    public async Task<ImportPlan> PlanAsync(ImportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         string path = Path.GetFullPath(request.Path);
         string manifestPath = File.Exists(path) ? path : Path.Combine(path, ExportManifest.FileName);
@@ -44,7 +44,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             Members = members,
             Stale = [.. existing.Where(image => members.All(member => member.Existing != image))],
         };
-        return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, stop).ConfigureAwait(false) };
+        return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, activity, stop).ConfigureAwait(false) };
     }
 
     /// <summary>Sizes only: the hashes are compared while the files are read for the upload.</summary>
@@ -103,9 +103,11 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <returns>How many images may be uploaded at once.</returns>
-    private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, CancellationToken stop)
+    private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
     {
-        ImageQuota quota = await cloud.Images.GetQuotaAsync(stop).ConfigureAwait(false);
+        ImageQuota quota = await OptionalAnswer.AskAsync(
+            () => cloud.Images.GetQuotaAsync(stop), "The quota of images is not checked beforehand", activity, isMissingUsual: true)
+            .ConfigureAwait(false) ?? new ImageQuota();
         long bytes = plan.Missing.Total(member => member.Member.Size);
         if (quota.BytesLeft < bytes - plan.Stale.Total(image => image.Size))
         {

@@ -25,7 +25,7 @@ public sealed class ImportSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, stop).ConfigureAwait(false);
+        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop).ConfigureAwait(false);
         long bytes = plan.Missing.Total(member => member.Member.Size);
         string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
         string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"

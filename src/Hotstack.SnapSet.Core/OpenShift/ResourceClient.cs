@@ -132,6 +132,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
     {
         var items = new List<TItem>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var limit = new ListLimit();
         string? next = null;
         int size = PageSize;
         while (true)
@@ -142,13 +143,16 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
             if (response.Status == Gone)
             {
                 // The server no longer keeps the moment of the first page: once more, all at once.
-                (next, size) = next is null ? throw ServiceErrors.From(response) : ((string?)null, 0);
+                (next, size) = next is null || size == 0 ? throw ServiceErrors.From(response) : ((string?)null, 0);
                 items.Clear();
+                limit = new ListLimit();
                 continue;
             }
 
             JsonElement page = response.Json();
-            items.AddRange(page.Items("items").Select(readItem));
+            JsonElement[] found = [.. page.Items("items")];
+            limit.Add(response, found.Length);
+            items.AddRange(found.Select(readItem));
             JsonElement metadata = page.Field("metadata") ?? default;
             next = metadata.Text("continue");
             if (next is null)
@@ -158,7 +162,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
 
             if (!seen.Add(next))
             {
-                throw ServiceException.OfInvalidResponse(response, "its pages come again without end");
+                throw ListLimit.Repeated(response);
             }
         }
     }

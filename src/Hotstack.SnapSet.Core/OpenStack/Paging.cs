@@ -18,11 +18,13 @@ internal static class Paging
     /// <param name="key">The array's name in the answer.</param>
     /// <param name="hasMore">Whether the answer links to a next page.</param>
     /// <param name="stop">Ends the reading.</param>
+    /// <exception cref="ServiceException">A call failed, or the list has no end (<c>ListEndless</c>).</exception>
     public static async Task<IReadOnlyList<JsonElement>> ListAsync(
         ServiceClient client, ApiRequest first, string key, Func<JsonElement, bool> hasMore, CancellationToken stop)
     {
         var items = new List<JsonElement>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var limit = new ListLimit();
         KeyValuePair<string, string>[] query = [.. first.Query, new("limit", $"{PageSize}")];
         ApiRequest request = first with { Query = query };
         while (true)
@@ -30,8 +32,10 @@ internal static class Paging
             ApiResponse response = await client.SendAsync(request, stop).ConfigureAwait(false);
             JsonElement page = response.Json();
             string? last = null;
+            int count = 0;
             foreach (JsonElement item in page.Items(key))
             {
+                count++;
                 if (item.Text("id") is { } id && seen.Add(id))
                 {
                     last = id;
@@ -39,10 +43,16 @@ internal static class Paging
                 }
             }
 
-            // A page without anything new would come again for ever.
-            if (last is null || !hasMore(page))
+            limit.Add(response, count);
+            if (count == 0 || !hasMore(page))
             {
                 return items;
+            }
+
+            // A page without anything new would come again for ever.
+            if (last is null)
+            {
+                throw ListLimit.Repeated(response);
             }
 
             request = first with { Query = [.. query, new("marker", last)] };

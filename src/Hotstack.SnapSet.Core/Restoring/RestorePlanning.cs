@@ -16,7 +16,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
     /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
-    /// <c>StackExists</c>; <c>TemplateFilesNotAgreed</c>.</exception>
+    /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
     /// <returns>Null if the user does not consent to the files that would be sent.</returns>
     public async Task<RestorePlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
@@ -30,9 +30,9 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         SnapSet set = await sets.FindAsync(request.SnapSetId, stop).ConfigureAwait(false);
         Stack? existing = await cloud.Stacks.FindAsync(stackName, stop).ConfigureAwait(false);
         bool isContinued = existing is not null && IsBegunFrom(set, existing) && !request.Force;
-        if (existing is not null && !isContinued && !request.Force)
+        if (existing is not null && !isContinued && (!request.Force || StackConflict.IsFixed(existing)))
         {
-            throw Exists(existing);
+            throw StackConflict.With(existing, request.Force);
         }
 
         List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
@@ -246,14 +246,6 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             $"The stack has no name{(files.StackNameProblem is { } why ? $": {why}" : "")}.")
         {
             Hint = "Give one with -StackName.",
-        };
-
-    private static HotstackException Exists(Stack existing) =>
-        new(ErrorCause.AlreadyExists, "StackExists", $"There is a stack '{existing.Name}' already ({existing.Status}); it was left as it is.")
-        {
-            Target = existing.Name,
-            Hint = "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
-                + "and what is on their disks is lost.",
         };
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9_.-]{0,254}\\z")]

@@ -23,12 +23,13 @@ internal sealed class RestorePreflight(Cloud cloud)
     public async Task<RestorePlan> CheckAsync(
         RestorePlan plan, TemplateBundle bundle, List<string> violations, IActivity activity, CancellationToken stop)
     {
-        Task<IReadOnlyList<Flavor>> flavors = cloud.Compute.ListFlavorsAsync(stop);
+        Task<IReadOnlyList<Flavor>?> flavors = OptionalAnswer.AskAsync(
+            () => cloud.Compute.ListFlavorsAsync(stop), "The flavors are not checked beforehand", activity);
         Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> preview = PreviewAsync(plan, activity, stop);
         await Task.WhenAll(flavors, preview).ConfigureAwait(false);
         (IReadOnlyList<PreviewedResource> resources, string? refusal) = await preview.ConfigureAwait(false);
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
-        IReadOnlyList<Flavor> known = await flavors.ConfigureAwait(false);
+        IReadOnlyList<Flavor>? known = await flavors.ConfigureAwait(false);
         plan = plan with
         {
             Resources = resources,
@@ -41,7 +42,7 @@ internal sealed class RestorePreflight(Cloud cloud)
                 }),
             ],
         };
-        violations.AddRange(plan.Servers.SelectMany(server => FlavorViolations(server, known)));
+        violations.AddRange(known is null ? [] : plan.Servers.SelectMany(server => FlavorViolations(server, known)));
         if (refusal is not null)
         {
             // Ours name the member and what to do; Heat's is about the first that it came upon.
@@ -52,7 +53,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         if (plan.Existing is null)
         {
             violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop).ConfigureAwait(false));
-            violations.AddRange(await QuotaViolationsAsync(resources, servers, known, stop).ConfigureAwait(false));
+            violations.AddRange(await QuotaViolationsAsync(resources, servers, known ?? [], activity, stop).ConfigureAwait(false));
             return plan;
         }
 
@@ -69,35 +70,29 @@ internal sealed class RestorePreflight(Cloud cloud)
             return ([], null);
         }
 
+        // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.
+        StackRequest request = plan.Existing is null ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
         try
         {
-            // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.
-            StackRequest request = plan.Existing is null ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
-            return (await cloud.Stacks.PreviewAsync(request, stop).ConfigureAwait(false), null);
+            IReadOnlyList<PreviewedResource>? resources = await OptionalAnswer.AskAsync(
+                () => cloud.Stacks.PreviewAsync(request, stop),
+                "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity, IsRefusal)
+                .ConfigureAwait(false);
+            return (resources ?? [], null);
         }
-        catch (ServiceException e) when (e.Cause is ErrorCause.RequestRejected or ErrorCause.QuotaExceeded or ErrorCause.Conflict)
+        catch (ServiceException e) when (IsRefusal(e))
         {
             return ([], e.Reason);
         }
-        catch (ServiceException e) when (e.Cause == ErrorCause.Forbidden)
-        {
-            activity.Warning($"Heat does not let this user preview stacks, so flavors and quotas are not checked beforehand: {e.Reason}");
-            return ([], null);
-        }
     }
 
-    private async Task<ILookup<string, string>?> PreviewUpdateAsync(RestorePlan plan, IActivity activity, CancellationToken stop)
-    {
-        try
-        {
-            return await cloud.Stacks.PreviewUpdateAsync(plan.Existing!, plan.Stack, stop).ConfigureAwait(false);
-        }
-        catch (ServiceException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
-        {
-            activity.Warning($"What becomes of the resources that there are cannot be told beforehand: {e.Reason}");
-            return null;
-        }
-    }
+    /// <summary>Heat would refuse the stack for the same reason; other failures are about the preview alone.</summary>
+    private static bool IsRefusal(ServiceException e) => e.Status is 400 or 409 or 413 || e.Cause == ErrorCause.QuotaExceeded;
+
+    private Task<ILookup<string, string>?> PreviewUpdateAsync(RestorePlan plan, IActivity activity, CancellationToken stop) =>
+        OptionalAnswer.AskAsync(
+            () => cloud.Stacks.PreviewUpdateAsync(plan.Existing!, plan.Stack, stop),
+            "What becomes of the present resources is not known beforehand", activity);
 
     private static IEnumerable<string> FlavorViolations(PlannedServer server, IReadOnlyList<Flavor> known)
     {
@@ -132,7 +127,8 @@ internal sealed class RestorePreflight(Cloud cloud)
     private static Flavor? Find(IReadOnlyList<Flavor> known, string nameOrId) => known.FirstOrDefault(f => f.Id == nameOrId || f.Name == nameOrId);
 
     private async Task<IEnumerable<string>> QuotaViolationsAsync(
-        IReadOnlyList<PreviewedResource> resources, PreviewedResource[] servers, IReadOnlyList<Flavor> known, CancellationToken stop)
+        IReadOnlyList<PreviewedResource> resources, PreviewedResource[] servers, IReadOnlyList<Flavor> known, IActivity activity,
+        CancellationToken stop)
     {
         Flavor[] flavors = [.. servers.Select(s => s.Property("flavor") is { } name ? Find(known, name) : null).OfType<Flavor>()];
         PreviewedResource[] volumes = [.. resources.Where(r => r.Type == "OS::Cinder::Volume")];
@@ -150,13 +146,19 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
 
         string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<Quota>[] quotas = await Task.WhenAll(
-            cloud.Compute.GetQuotasAsync(stop),
-            volumes.Length > 0 ? cloud.Volumes.GetQuotasAsync(stop) : Task.FromResult<IReadOnlyList<Quota>>([]),
-            project is not null ? cloud.Network.GetQuotasAsync(project, stop) : Task.FromResult<IReadOnlyList<Quota>>([])).ConfigureAwait(false);
-        return quotas.SelectMany(q => q)
+        IReadOnlyList<Quota>?[] quotas = await Task.WhenAll(
+            Ask(() => cloud.Compute.GetQuotasAsync(stop), "servers, cores and memory"),
+            volumes.Length > 0 ? Ask(() => cloud.Volumes.GetQuotasAsync(stop), "volumes") : None(),
+            project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true) : None())
+            .ConfigureAwait(false);
+        return quotas.SelectMany(q => q ?? [])
             .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
             .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, of which {quota.Used} are used; the stack takes {needed[quota.Resource]} more");
+
+        static Task<IReadOnlyList<Quota>?> None() => Task.FromResult<IReadOnlyList<Quota>?>(null);
+
+        Task<IReadOnlyList<Quota>?> Ask(Func<Task<IReadOnlyList<Quota>>> call, string what, bool isMissingUsual = false) =>
+            OptionalAnswer.AskAsync(call, $"The quotas of {what} are not checked beforehand", activity, isMissingUsual: isMissingUsual);
     }
 
     /// <summary>On networks that are there already; those of the stack itself are new, and empty.</summary>

@@ -56,7 +56,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
                 },
                 interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
             return !isDone ? throw Late(stack, resources, deadline)
-                : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw Failed(seen)
+                : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw await FailedAsync(seen, stop).ConfigureAwait(false)
                 : seen!;
         }
         finally
@@ -131,20 +131,30 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         activity.Progress(new(work, "") { Completed = true });
     }
 
-    private HotstackException Failed(Stack stack)
+    private async Task<HotstackException> FailedAsync(Stack stack, CancellationToken stop)
     {
         // Of a nested stack it is the resource inside that tells why; what was only cancelled because of another tells nothing.
         var parents = _failed.Values.Select(r => r.Parent).ToHashSet(StringComparer.Ordinal);
         StackResource[] failed = [.. _failed.Values.Where(r => !parents.Contains(r.Name))];
         StackResource[] causes = [.. failed.Where(r => r.StatusReason?.Contains("aborted", StringComparison.Ordinal) != true)];
         string reasons = (causes.Length > 0 ? causes : failed) is { Length: > 0 } told
-            ? string.Join("; ", told.Select(r => $"{r.Name} ({r.Type}): {r.StatusReason}"))
+            ? string.Join("; ", await Fanout.SelectAsync(told, ReasonAsync, stop).ConfigureAwait(false))
             : stack.StatusReason ?? "Heat gives no reason";
         return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
         {
             Target = stack.Name,
             Hint = $"'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' tells the whole story.",
         };
+    }
+
+    /// <summary>Heat's reason, and of a volume what Cinder told its users, for which Heat does not ask.</summary>
+    private async Task<string> ReasonAsync(StackResource resource, CancellationToken stop)
+    {
+        string reason = $"{resource.Name} ({resource.Type}): {resource.StatusReason}";
+        return resource is { Type: "OS::Cinder::Volume", PhysicalId.Length: > 0 }
+            && await cloud.Volumes.FindMessageAsync(resource.PhysicalId, stop).ConfigureAwait(false) is { } message
+                ? $"{reason}; Cinder reports: {message.TrimEnd('.')}"
+                : reason;
     }
 
     private static HotstackException Vanished(Stack stack) =>

@@ -148,9 +148,14 @@ internal sealed class SnapshotWait(
 
         VolumeSnapshot?[] snapshots = await Fanout.SelectAsync(
             ids, cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
-        if (snapshots.Any(s => s is null or { Status: "error" or "deleting" or "error_deleting" }))
+        if (snapshots.FirstOrDefault(s => s is { Status: "error" or "deleting" or "error_deleting" }) is { } failed)
         {
-            member.Failure = Failed(member, $"a volume snapshot of image {image.Id} failed");
+            member.Failure = await VolumeFailure.OfAsync(
+                cloud, failed.Id, $"volume snapshot {failed.Id} of image {image.Id} is {failed.Status}", member.Instance.Id, stop).ConfigureAwait(false);
+        }
+        else if (snapshots.Contains(null))
+        {
+            member.Failure = Failed(member, $"a volume snapshot of image {image.Id} is gone");
         }
 
         return snapshots.All(s => s?.Status == "available");

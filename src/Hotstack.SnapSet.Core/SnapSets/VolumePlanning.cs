@@ -143,16 +143,7 @@ internal sealed class VolumePlanning(Cloud cloud)
         return new Dictionary<string, string>();
     }
 
-    private async Task<IReadOnlyList<Quota>> ReadQuotasAsync(IActivity activity, CancellationToken stop)
-    {
-        try
-        {
-            return await cloud.Volumes.GetQuotasAsync(stop).ConfigureAwait(false);
-        }
-        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
-        {
-            activity.Verbose($"The quota of volume snapshots could not be read: {e.Message}");
-            return [];
-        }
-    }
+    private async Task<IReadOnlyList<Quota>> ReadQuotasAsync(IActivity activity, CancellationToken stop) =>
+        await OptionalAnswer.AskAsync(
+            () => cloud.Volumes.GetQuotasAsync(stop), "The quota of volume snapshots is not checked beforehand", activity).ConfigureAwait(false) ?? [];
 }

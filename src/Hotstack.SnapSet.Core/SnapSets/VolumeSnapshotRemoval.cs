@@ -60,7 +60,10 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     state = snapshot.Status;
                     if (wasAsked && state == "error_deleting")
                     {
-                        throw new HotstackException(ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted", "Cinder failed to delete it");
+                        string? told = await cloud.Volumes.FindMessageAsync(id, token).ConfigureAwait(false);
+                        throw new HotstackException(
+                            ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted",
+                            told is null ? "Cinder failed to delete it" : $"Cinder failed to delete it: {told.TrimEnd('.')}");
                     }
 
                     // One that is still being made cannot be deleted yet; one that somebody deletes just now, not again.

@@ -116,12 +116,15 @@ internal sealed class VolumeStage(
             (volume.SnapshotId, volume.Status, volume.IsOutcomeUnknown) = (snapshot.Id, snapshot.Status, false);
             if (snapshot.Status is "error" or "deleting" or "error_deleting")
             {
-                volume.Failure = Failed(volume, $"snapshot {snapshot.Id} of volume {volume.Plan.Volume} is {snapshot.Status}");
+                volume.Failure = await VolumeFailure.OfAsync(
+                    cloud, snapshot.Id, $"snapshot {snapshot.Id} of volume {volume.Plan.Volume} is {snapshot.Status}", null, stop)
+                    .ConfigureAwait(false);
             }
         }
         else if (volume.SnapshotId is not null)
         {
-            volume.Failure = Failed(volume, $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} was made, and is gone: somebody deleted it");
+            volume.Failure = VolumeFailure.Of(
+                $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} is gone", volume.SnapshotId, "Somebody may have deleted it; make a new set.");
         }
         else if (cloud.Time.GetUtcNow() - volume.OrderedAt < PatienceForUnknown)
         {
@@ -133,14 +136,9 @@ internal sealed class VolumeStage(
         }
         else
         {
-            volume.Failure = Failed(volume, $"Cinder did not answer the order to make a snapshot of volume {volume.Plan.Volume}, and made none");
+            volume.Failure = VolumeFailure.Of(
+                $"Cinder did not answer the order to make a snapshot of volume {volume.Plan.Volume}, and made none", volume.Plan.Volume.Id,
+                "Look whether Cinder works ('openstack volume service list', as its operator), and make the set again.");
         }
     }
-
-    private static HotstackException Failed(VolumeRun volume, string reason) =>
-        new(ErrorCause.OperationFailed, "SnapshotFailed", reason + ".")
-        {
-            Target = volume.SnapshotId ?? volume.Plan.Volume.Id,
-            Hint = "Cinder tells the reason only to its operator; the usual one is that the storage is full.",
-        };
 }

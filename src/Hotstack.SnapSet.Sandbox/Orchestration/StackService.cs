@@ -46,6 +46,11 @@ internal sealed class StackService(SandboxCloud cloud)
             throw new ApiException(400, "Updating a stack when it is deleting is not supported.", "NotSupported");
         }
 
+        if (stack.Action == "SUSPEND")
+        {
+            throw new ApiException(400, "Updating a stack when it is suspended is not supported.", "NotSupported");
+        }
+
         var (template, files, given, defaults) = (stack.Plan.Template, stack.Plan.Files, request.Parameters, request.Defaults);
         if (request.HasTemplate || !existing)
         {

@@ -30,6 +30,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
             _maker.Delete(Snapshot(call));
             return Reply.Empty(202, "text/html; charset=UTF-8");
         });
+        Get(routes, "/messages", Messages);
         Get(routes, "/limits", Limits);
         Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray() }));
         Get(routes, "/os-quota-sets/{id}", Quotas);
@@ -132,6 +133,21 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         var id = call.Route("id");
         return Cloud.VolumeSnapshotList.Find(s => s.Id == id && Sees(call, s.Volume.ProjectId, true) && Cloud.Shows(s.CreatedAt))
             ?? throw new ApiException(404, $"Snapshot {id} could not be found.");
+    }
+
+    /// <summary>Since 3.3; the query is looked at since 3.5.</summary>
+    private Reply Messages(ApiCall call)
+    {
+        if (call.Microversion < 3)
+        {
+            throw new ApiException(404, "The resource could not be found.");
+        }
+
+        var all = Cloud.VolumeMessageList
+            .Where(m => m.ProjectId == call.Route("project"))
+            .Where(m => call.Microversion < 5 || call.Value("resource_uuid") is not { } id || m.ResourceId == id)
+            .OrderByDescending(m => m.CreatedAt);
+        return List(call, "messages", all, m => m.Id, m => CinderView.Of(call, m));
     }
 
     private Reply Create(ApiCall call)

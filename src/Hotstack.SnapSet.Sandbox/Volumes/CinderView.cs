@@ -76,6 +76,20 @@ internal static class CinderView
         return o;
     }
 
+    public static JsonObject Of(ApiCall call, VolumeMessage message) => new()
+    {
+        ["id"] = message.Id,
+        ["event_id"] = message.Event,
+        ["user_message"] = message.Text,
+        ["message_level"] = "ERROR",
+        ["created_at"] = Times.Micro(message.CreatedAt),
+        ["guaranteed_until"] = Times.Micro(message.CreatedAt.AddDays(30)),
+        ["request_id"] = call.RequestId,
+        ["links"] = Links(call, "messages", message.Id),
+        ["resource_type"] = message.ResourceType,
+        ["resource_uuid"] = message.ResourceId,
+    };
+
     private static JsonObject Attachment(Volume volume, string server, string? device) => new()
     {
         ["id"] = volume.Id, ["attachment_id"] = volume.Id, ["volume_id"] = volume.Id, ["server_id"] = server,

@@ -35,6 +35,14 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
             {
                 snapshot.Status = fails ? "error" : "available";
                 snapshot.UpdatedAt = cloud.Now;
+                if (fails)
+                {
+                    cloud.VolumeMessageList.Add(new VolumeMessage
+                    {
+                        Id = cloud.NewId(), ProjectId = volume.ProjectId, ResourceType = "VOLUME_SNAPSHOT", ResourceId = snapshot.Id,
+                        Event = "VOLUME_VOLUME_SNAPSHOT_009_013", Text = "create snapshot:Snapshot failed to create.", CreatedAt = cloud.Now,
+                    });
+                }
             }
         });
         return snapshot;

@@ -50,6 +50,18 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
         Assert.Empty(await Cloud.Compute.FindServersAsync("Controller", Stop));
     }
 
+    /// <summary>Of all of them one address would be answered by a 414.</summary>
+    [ContractFact]
+    public async Task The_ports_of_more_servers_than_one_address_takes_are_found()
+    {
+        string[] ids = [.. Enumerable.Range(0, 200).Select(_ => Guid.NewGuid().ToString()), Controller.Id];
+
+        IReadOnlyList<Hotstack.OpenStack.Networking.Port> ports = await Cloud.Network.ListPortsAsync(ids, Stop);
+
+        Assert.Contains(ports, port => port.MacAddress == Controller.MacAddress);
+        Assert.All(ports, port => Assert.Equal(Controller.Id, port.DeviceId));
+    }
+
     [ContractFact]
     public async Task A_server_stops_and_starts_and_refuses_what_does_not_fit_its_state()
     {

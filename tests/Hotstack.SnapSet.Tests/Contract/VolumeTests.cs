@@ -30,6 +30,18 @@ public abstract class VolumeTests(ContractCloud on) : ContractTests(on)
         await Cloud.Volumes.DeleteSnapshotAsync(id, Stop);
     }
 
+    /// <summary>The base version of the API has no messages, and none of a volume that does well.</summary>
+    [ContractFact]
+    public async Task Messages_to_users_are_there_by_their_microversion()
+    {
+        string volume = await On.GetVolumeAsync(Stop);
+
+        Assert.Null(await Cloud.Volumes.FindMessageAsync(volume, Stop));
+
+        Assert.Contains(On.Activity.Everything, line => line.Contains("/messages -> 200", StringComparison.Ordinal));
+        Assert.Equal(404, (await Raw.GetAsync("block-storage", "messages", Stop)).Status);
+    }
+
     [ContractFact]
     public async Task A_set_with_a_volume_backed_server_is_made_and_removed_with_its_volume_snapshots()
     {

@@ -15,7 +15,7 @@ public sealed class ServiceErrorsTests
     [InlineData(406, ErrorCause.RequestRejected, "RequestRejected")]
     [InlineData(408, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
     [InlineData(409, ErrorCause.Conflict, "Conflict")]
-    [InlineData(413, ErrorCause.QuotaExceeded, "QuotaExceeded")]
+    [InlineData(413, ErrorCause.RequestRejected, "RequestTooLarge")]
     [InlineData(415, ErrorCause.RequestRejected, "RequestRejected")]
     [InlineData(429, ErrorCause.RateLimited, "RateLimited")]
     [InlineData(500, ErrorCause.ServiceUnavailable, "ServiceUnavailable")]
@@ -81,8 +81,62 @@ public sealed class ServiceErrorsTests
     [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "0", ErrorCause.QuotaExceeded)]
     [InlineData("Requested volume or snapshot exceeds allowed gigabytes quota.", "30", ErrorCause.QuotaExceeded)]
     [InlineData("This request was rate-limited.", "12", ErrorCause.RateLimited)]
+    [InlineData("something", "0", ErrorCause.RequestRejected)]
     public void A_413_with_a_Retry_After_is_either(string message, string retryAfter, ErrorCause cause) =>
         Assert.Equal(cause, ServiceErrors.From(Response(413, message, ("Retry-After", retryAfter))).Cause);
+
+    /// <summary>The bodies are those of the services named, and of front ends; a hint that is not true sends people the wrong way.</summary>
+    [Theory]
+    [InlineData("image", 413, "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>", null, "RequestTooLarge", "client_max_body_size")]
+    [InlineData("orchestration", 413, "", null, "RequestTooLarge", "client_max_body_size")]
+    [InlineData("image", 413, "<html><head><title>413 Request Entity Too Large</title></head><body><h1>413 Request Entity Too Large</h1>Denying attempt to upload image larger than 1099511627776 bytes.<br /><br /></body></html>", null, "ImageTooLarge", "image_size_cap")]
+    [InlineData("image", 413, "<html><body><h1>413 Request Entity Too Large</h1>The incoming image is too large: Image exceeds the size limit.</body></html>", null, "ImageTooLarge", "image_size_cap")]
+    [InlineData("image", 413, "Image storage media is full: There is not enough disk space on the image storage media.", null, "StoreFull", "store")]
+    [InlineData("image", 507, "Insufficient Storage", null, "StoreFull", "store")]
+    [InlineData("image", 413, "Denying attempt to upload image because it exceeds the quota: The size of the data 5 will exceed the limit. 3 bytes remaining.", null, "QuotaExceeded", "quota")]
+    [InlineData("image", 413, "Image exceeds the storage quota: 12 bytes remaining.", null, "QuotaExceeded", "quota")]
+    [InlineData("block-storage", 413, """{"overLimit": {"code": 413, "message": "VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded for quota 'volumes'.", "retryAfter": "0"}}""", "0", "QuotaExceeded", "quota")]
+    [InlineData("block-storage", 413, """{"overLimit": {"code": 413, "message": "OverLimit Retry...", "details": "Only 10 POST request(s) can be made to * every minute.", "retryAfter": "0"}}""", "0", "RateLimited", "Wait")]
+    [InlineData("compute", 413, """{"overLimit": {"code": 413, "message": "This request was rate-limited.", "retryAfter": "12"}}""", "12", "RateLimited", "Wait")]
+    [InlineData("compute", 429, """{"overLimit": {"code": 429, "message": "This request was rate-limited."}}""", "12", "RateLimited", "Wait")]
+    [InlineData("compute", 403, """{"forbidden": {"code": 403, "message": "Maximum number of ports exceeded"}}""", null, "QuotaExceeded", "quota")]
+    [InlineData("compute", 403, """{"forbidden": {"code": 403, "message": "Maximum number of security groups or rules exceeded"}}""", null, "QuotaExceeded", "quota")]
+    [InlineData("compute", 403, """{"forbidden": {"code": 403, "message": "Quota exceeded, too many servers in group"}}""", null, "QuotaExceeded", "quota")]
+    [InlineData("compute", 403, """{"forbidden": {"code": 403, "message": "Policy doesn't allow os_compute_api:limits to be performed."}}""", null, "Forbidden", "role")]
+    [InlineData("network", 409, """{"NeutronError": {"type": "OverQuota", "message": "Quota exceeded for resources: ['port'].", "detail": ""}}""", null, "QuotaExceeded", "quota")]
+    [InlineData("network", 409, """{"NeutronError": {"type": "IpAddressGenerationFailure", "message": "No more IP addresses available on network 12.", "detail": ""}}""", null, "Conflict", null)]
+    [InlineData("kubernetes", 403, """{"kind": "Status", "reason": "Forbidden", "message": "pods \"x\" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5"}""", null, "QuotaExceeded", "quota")]
+    [InlineData("compute", 409, """{"conflictingRequest": {"code": 409, "message": "Maximum number of retries exceeded"}}""", null, "Conflict", null)]
+    [InlineData("compute", 501, "", null, "ServiceUnavailable", "does not know this call")]
+    [InlineData("compute", 504, "<html><body><h1>504 Gateway Time-out</h1>The server didn't respond in time.</body></html>", null, "ServiceUnavailable", "a proxy in front of it")]
+    public void By_service_and_body(string service, int status, string body, string? retryAfter, string id, string? hint)
+    {
+        ApiResponse response = Response(status, body, retryAfter is null ? [] : [("Retry-After", retryAfter)]);
+        response = response with { Request = new ApiRequest(service, HttpMethod.Put, response.Request.Uri) };
+
+        ServiceException e = ServiceErrors.From(response);
+
+        Assert.Equal(id, e.Id);
+        if (hint is null)
+        {
+            Assert.Null(e.Hint);
+        }
+        else
+        {
+            Assert.Contains(hint, e.Hint, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(id == "QuotaExceeded", e.Hint?.Contains("larger quota", StringComparison.Ordinal) == true);
+    }
+
+    /// <summary>Only a service that logged the call has an id for it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_advice_names_a_request_id_only_where_there_is_one(bool hasId) => Assert.Equal(
+        hasId,
+        ServiceErrors.From(Response(500, "x", hasId ? [("X-OpenStack-Request-Id", "req-1")] : [])).Hint!
+            .Contains("request id", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("X-OpenStack-Request-Id")]

@@ -9,6 +9,23 @@ namespace Hotstack.Moving;
 public sealed class ExportSnapSetTests : MoveFixture
 {
     [Fact]
+    public async Task A_policy_that_keeps_the_data_is_named()
+    {
+        SnapSet set = await FrozenAsync();
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Service = "image", Method = "GET", Path = FileCalls, Status = 403, Times = 0,
+            Body = "You are not authorized to complete download_image action.",
+        });
+
+        var e = await Assert.ThrowsAsync<HotstackException>(() => ExportAsync(set.Id));
+
+        Assert.Equal((ErrorCause.Forbidden, "ImageDownloadForbidden"), (e.Cause, e.Id));
+        Assert.Contains("'download_image'", e.Hint, StringComparison.Ordinal);
+        Assert.DoesNotContain("protected", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Writes_a_file_for_each_image_and_a_manifest()
     {
         SnapSet set = await FrozenAsync();

@@ -336,6 +336,26 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 }
 
+/// <summary>Where Glance does not tell the project's limits.</summary>
+public sealed class ImportWithoutUsageTests : MoveFixture
+{
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(403, true)]
+    [InlineData(404, false)]
+    [InlineData(500, true)]
+    [InlineData(501, true)]
+    public async Task It_is_warned_of_and_imported(int status, bool warns)
+    {
+        SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Path = "/info/usage$", Status = status, Times = 0 });
+
+        Assert.Equal(SnapSetState.Complete, (await ImportedAsync(export.Path)).State);
+
+        Assert.Equal(warns ? 1 : 0, Activity.Warnings.Count(w => w.Contains("quota of images", StringComparison.Ordinal)));
+    }
+}
+
 /// <summary>Where the project's limits are Keystone's, which Glance tells.</summary>
 public sealed class ImportWithQuotaTests : MoveFixture
 {

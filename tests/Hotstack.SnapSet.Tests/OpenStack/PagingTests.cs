@@ -47,13 +47,35 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task A_next_page_that_never_ends_does()
+    public async Task A_page_that_comes_again_is_refused_at_once()
     {
         using var handler = Service(_ => (Page(0, 3), true));
 
-        Assert.Equal(3, (await ListAsync(handler)).Count);
+        var e = await Assert.ThrowsAsync<ServiceException>(() => ListAsync(handler));
 
+        Assert.Equal("ListEndless", e.Id);
         Assert.Equal(2, Pages(handler).Length);
+    }
+
+    [Fact]
+    public async Task Pages_that_are_always_new_end_too()
+    {
+        int page = 0;
+        using var handler = Service(_ => (Page(1000 * page++, 1000), true));
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => ListAsync(handler));
+
+        Assert.Equal("ListEndless", e.Id);
+        Assert.Equal(101, Pages(handler).Length);
+    }
+
+    [Fact]
+    public async Task An_empty_page_ends_the_list_whatever_it_links_to()
+    {
+        int page = 0;
+        using var handler = Service(_ => (page++ == 0 ? Page(0, 2) : "", true));
+
+        Assert.Equal(2, (await ListAsync(handler)).Count);
     }
 
     [Fact]

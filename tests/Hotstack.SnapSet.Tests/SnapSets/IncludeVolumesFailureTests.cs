@@ -17,10 +17,68 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Assert.Equal("SnapshotFailed", e.Id);
         Assert.Contains("worker1: snapshot", e.Message, StringComparison.Ordinal);
         Assert.Contains(volumes[2], e.Message, StringComparison.Ordinal);
+        Assert.Contains("Cinder reports: create snapshot: Snapshot failed to create.", e.Message, StringComparison.Ordinal);
         Assert.Contains("The 3 volume snapshots that were begun were deleted.", e.Message, StringComparison.Ordinal);
         Assert.Empty(e.Leftovers);
         Assert.Empty(DataSnapshots);
         Assert.Empty(ImageOrders);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(406)]
+    [InlineData(500)]
+    public async Task A_Cinder_that_gives_no_reason_is_not_guessed_at(int status)
+    {
+        Attach();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.FailVolumeSnapshot, Server = "worker1" });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/messages$", Status = status, Times = 0 });
+
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes));
+
+        Assert.Equal("SnapshotFailed", e.Id);
+        Assert.DoesNotContain("Cinder reports", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cinder gives no reason.", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_volume_backed_member_that_fails_is_told_by_Cinders_message()
+    {
+        Sandbox.Cloud.StopServers();
+        Sandbox.Cloud.MakeVolumeBacked("worker1");
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.FailVolumeSnapshot, Server = "worker1" });
+
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync());
+
+        Assert.Equal("SnapshotFailed", e.Id);
+        Assert.Contains("Cinder reports: create snapshot: Snapshot failed to create.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_messages_the_latest_about_this_snapshot_counts_and_it_is_one_clean_line()
+    {
+        Sandbox.Cloud.TellOfVolume("one", "schedule allocate volume:older");
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Sandbox.Cloud.TellOfVolume("one", "create snapshot:new\u001b]0;title\u0007\r\nand password=hunter22 in it");
+        Sandbox.Cloud.TellOfVolume("other", "create snapshot:of another");
+
+        Assert.Equal("create snapshot: new ]0;title and password=*** in it", await Cloud.Volumes.FindMessageAsync("one", Stop));
+        Assert.Null(await Cloud.Volumes.FindMessageAsync("none", Stop));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(500)]
+    public async Task Limits_that_Cinder_does_not_tell_are_warned_of_and_passed_over(int status)
+    {
+        Attach();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/limits$", Status = status, Times = 0 });
+
+        SnapSet set = await CreatedAsync(WithVolumes);
+
+        Assert.Equal(SnapSetState.Complete, set.State);
+        Assert.Single(Activity.Warnings, w => w.Contains("quota of volume snapshots", StringComparison.Ordinal) && w.Contains($"{status}", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,12 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.BlockStorage;
 
 /// <summary>The block storage service, version 3: the calls of it that we need.</summary>
-public sealed class Cinder
+public sealed partial class Cinder
 {
+    /// <summary>Since 3.5 messages are filtered by their resource; 3.3, the first that has them, gives all of the project's.</summary>
+    private const string MessagesMicroversion = "3.5";
+
+    private const int LongestMessage = 300;
+
     private readonly ServiceClient _client;
 
     internal Cinder(ServiceClient client) => _client = client;
@@ -101,7 +107,8 @@ public sealed class Cinder
     /// <summary>How much of its quota the project uses.</summary>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
-        ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "limits"), stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, "limits").AsOptional(), stop).ConfigureAwait(false);
         return response.Json().Field("limits")?.Field("absolute") is { } absolute
             ?
             [
@@ -111,6 +118,46 @@ public sealed class Cinder
             ]
             : [];
     }
+
+    /// <summary>What Cinder tells the users of a volume or snapshot that failed, the latest that it told.</summary>
+    /// <param name="resourceId">The volume or snapshot.</param>
+    /// <param name="stop">Ends the call.</param>
+    /// <returns>Null if Cinder told nothing, or does not tell us.</returns>
+    /// <remarks>A message is an action and a reason: <c>create snapshot:Snapshot failed to create.</c> (cinder:
+    /// message/message_field.py).</remarks>
+    public async Task<string?> FindMessageAsync(string resourceId, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Get, $"messages").AsOptional() with
+        {
+            Query = [new("resource_uuid", resourceId)],
+            Headers = [new("OpenStack-API-Version", $"volume {MessagesMicroversion}")],
+        };
+        try
+        {
+            ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
+            return response.Json().Items("messages")
+                .Where(message => message.Text("resource_uuid") == resourceId && (message.Text("message_level") ?? "ERROR") == "ERROR")
+                .OrderByDescending(message => message.Time("created_at"))
+                .Select(message => message.Told("user_message"))
+                .OfType<string>().Select(Shown).FirstOrDefault();
+        }
+        catch (HotstackException)
+        {
+            // It is asked after a failure, which must not be hidden by another one.
+            return null;
+        }
+    }
+
+    /// <summary>Action and reason, on one line: Cinder puts nothing but a colon between them.</summary>
+    private static string Shown(string message)
+    {
+        string line = DisplayText.OfProse(message);
+        line = line.Length <= LongestMessage ? line : line[..LongestMessage] + "…";
+        return MessageColon().Replace(line, ": ", 1);
+    }
+
+    [GeneratedRegex(@"(?<=^[a-z ]{1,60}):(?=\S)")]
+    private static partial Regex MessageColon();
 
     private static ApiPath Path(string id) => $"snapshots/{id}";
 }

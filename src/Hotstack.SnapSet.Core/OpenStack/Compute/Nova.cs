@@ -111,7 +111,7 @@ public sealed class Nova
     /// <summary>All flavors that we may use.</summary>
     public async Task<IReadOnlyList<Flavor>> ListFlavorsAsync(CancellationToken stop)
     {
-        ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail");
+        ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail").AsOptional();
         IReadOnlyList<JsonElement> flavors = await NegotiateAsync(version => Paging.ListAsync(
             _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop))
             .ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed class Nova
     /// <summary>How much of its quota the project uses.</summary>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
-        ApiResponse response = await SendAsync(_client.Request(HttpMethod.Get, "limits"), stop).ConfigureAwait(false);
+        ApiResponse response = await SendAsync(_client.Request(HttpMethod.Get, "limits").AsOptional(), stop).ConfigureAwait(false);
         return response.Json().Field("limits")?.Field("absolute") is { } absolute
             ?
             [

@@ -7,6 +7,7 @@ namespace Hotstack.OpenStack.Imaging;
 /// <summary>The image service, version 2: the calls of it that we need.</summary>
 public sealed class Glance
 {
+    private const string ForbiddenId = "ImageForbidden";
     private const string PatchType = "application/openstack-images-v2.1-json-patch";
 
     private readonly ServiceClient _client;
@@ -75,6 +76,8 @@ public sealed class Glance
     /// <param name="offset">The first byte that is wanted. Not every store can do that.</param>
     /// <param name="stop">Ends also the reading.</param>
     /// <returns>The stream, and the first byte that it gives: <paramref name="offset"/> or 0.</returns>
+    /// <exception cref="HotstackException">There is no such image (<c>ImageNotFound</c>), or the cloud's policy keeps its data
+    /// (<c>ImageDownloadForbidden</c>).</exception>
     internal async Task<(ApiStream Stream, long Offset)> DownloadAsync(string id, long offset, CancellationToken stop)
     {
         ApiRequest request = _dataClient.Request(HttpMethod.Get, $"{Path(id)}/file");
@@ -83,7 +86,7 @@ public sealed class Glance
             try
             {
                 ApiRequest ofRange = request with { Headers = [new("Range", $"bytes={offset}-")] };
-                ApiStream range = await ForImageAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
+                ApiStream range = await ForDataAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
                 if (range.Status != 206 || range.From == offset)
                 {
                     return (range, range.Status == 206 ? offset : 0);
@@ -97,22 +100,16 @@ public sealed class Glance
             }
         }
 
-        return (await ForImageAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
+        return (await ForDataAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
     }
 
-    /// <summary>What the project may still take; where Glance does not tell, nothing is known.</summary>
+    /// <summary>What the project may still take.</summary>
+    /// <exception cref="ServiceException">Glance does not tell; before Wallaby there was no such call (404).</exception>
     internal async Task<ImageQuota> GetQuotaAsync(CancellationToken stop)
     {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(_client.Request(HttpMethod.Get, "info/usage"), stop).ConfigureAwait(false);
-            return ImageQuota.From(response.Json());
-        }
-        catch (ServiceException e) when (e.Status is 403 or 404 or 405)
-        {
-            // Before Wallaby there was no such call.
-            return new ImageQuota();
-        }
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, "info/usage").AsOptional(), stop).ConfigureAwait(false);
+        return ImageQuota.From(response.Json());
     }
 
     /// <summary>Replaces all tags of an image in one call.</summary>
@@ -187,11 +184,29 @@ public sealed class Glance
         }
     }
 
+    /// <summary>The policy on data is apart from that on images: who sees an image may be kept from its data.</summary>
+    private static async Task<T> ForDataAsync<T>(string id, Func<Task<T>> call)
+    {
+        try
+        {
+            return await ForImageAsync(id, call).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e is { Id: ForbiddenId, InnerException: ServiceException refusal })
+        {
+            throw new HotstackException(
+                ErrorCause.Forbidden, "ImageDownloadForbidden", $"The data of image {id} cannot be downloaded: {refusal.Reason}", refusal)
+            {
+                Target = id,
+                Hint = "The cloud's policy 'download_image' does not allow it: ask its operator, or use a role that may.",
+            };
+        }
+    }
+
     private static HotstackException NotFound(string id, ServiceException? e) =>
         new(ErrorCause.NotFound, "ImageNotFound", $"There is no image {id}. {e?.Message}".TrimEnd(), e) { Target = id };
 
     private static HotstackException Forbidden(string id, ServiceException e) =>
-        new(ErrorCause.Forbidden, "ImageForbidden", $"Image {id}: {e.Reason}", e)
+        new(ErrorCause.Forbidden, ForbiddenId, $"Image {id}: {e.Reason}", e)
         {
             Target = id,
             Hint = "It is protected, or belongs to another project, or your role may not change images.",

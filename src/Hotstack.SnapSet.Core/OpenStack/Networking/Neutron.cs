@@ -10,7 +10,7 @@ public sealed class Neutron
 
     internal Neutron(ServiceClient client) => _client = client;
 
-    /// <summary>The ports of some servers, all in one call.</summary>
+    /// <summary>The ports of some servers.</summary>
     public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
         ListPortsAsync("device_id", deviceIds, stop);
 
@@ -23,25 +23,17 @@ public sealed class Neutron
     public async Task<IReadOnlyList<string>> FindNetworksAsync(string nameOrId, CancellationToken stop)
     {
         string key = Guid.TryParse(nameOrId, out _) ? "id" : "name";
-        ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, "networks") with { Query = [new(key, nameOrId), new("fields", "id")] }, stop).ConfigureAwait(false);
-        return [.. response.Json().Items("networks").Select(network => network.Text("id")).OfType<string>()];
+        IReadOnlyList<JsonElement> networks = await ListAsync("networks", [new(key, nameOrId), new("fields", "id")], stop).ConfigureAwait(false);
+        return [.. networks.Select(network => network.Text("id")).OfType<string>()];
     }
 
-    /// <summary>How much of its quota a project uses; none where Neutron does not tell.</summary>
+    /// <summary>How much of its quota a project uses.</summary>
+    /// <exception cref="ServiceException">Neutron does not tell; the extension quota_details is not everywhere (404).</exception>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(string projectId, CancellationToken stop)
     {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"quotas/{projectId}/details"), stop).ConfigureAwait(false);
-            return Quotas(response.Json());
-        }
-        catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden)
-        {
-            // The extension quota_details is not everywhere.
-            return [];
-        }
+        ApiResponse response = await _client.SendAsync(
+            _client.Request(HttpMethod.Get, $"quotas/{projectId}/details").AsOptional(), stop).ConfigureAwait(false);
+        return Quotas(response.Json());
     }
 
     internal static IReadOnlyList<Quota> Quotas(JsonElement answer) => answer.Field("quota") is { ValueKind: JsonValueKind.Object } quotas
@@ -55,15 +47,21 @@ public sealed class Neutron
     private async Task<IReadOnlyList<Port>> ListPortsAsync(string key, IEnumerable<string> values, CancellationToken stop)
     {
         // Neutron ORs a parameter that is repeated.
-        ApiRequest request = _client.Request(HttpMethod.Get, "ports") with
-        {
-            Query =
-            [
-                .. values.Select(value => KeyValuePair.Create(key, value)),
-                new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id"),
-            ],
-        };
-        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
-        return [.. response.Json().Items("ports").Select(Port.From)];
+        IReadOnlyList<JsonElement>[] lists = await Fanout.SelectAsync(
+            QueryChunks.Of(key, values),
+            (chunk, token) => ListAsync(
+                "ports",
+                [.. chunk, new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id")], token),
+            stop).ConfigureAwait(false);
+        return [.. lists.SelectMany(list => list).Select(Port.From).DistinctBy(port => port.Id)];
     }
+
+    /// <param name="collection">The path, and the array's name in the answer.</param>
+    /// <param name="query">With <c>id</c> among the <c>fields</c>, if there are any: it becomes the marker of the next page.</param>
+    /// <param name="stop">Ends the reading.</param>
+    private Task<IReadOnlyList<JsonElement>> ListAsync(
+        string collection, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken stop) =>
+        Paging.ListAsync(
+            _client, _client.Request(HttpMethod.Get, collection) with { Query = query }, collection,
+            page => Paging.HasNextLink(page, $"{collection}_links"), stop);
 }

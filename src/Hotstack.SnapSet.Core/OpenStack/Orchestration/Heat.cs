@@ -74,7 +74,7 @@ public sealed class Heat
     public async Task<IReadOnlyList<PreviewedResource>> PreviewAsync(StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            Write(HttpMethod.Post, $"stacks/preview", stack) with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
+            Write(HttpMethod.Post, $"stacks/preview", stack).AsOptional() with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
         return response.Json().Field("stack") is { } preview
             ? [.. PreviewedResource.AllOf(preview)]
             : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
@@ -85,7 +85,7 @@ public sealed class Heat
     public async Task<ILookup<string, string>> PreviewUpdateAsync(Stack existing, StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            Write(HttpMethod.Put, $"{Path(existing)}/preview", stack), stop).ConfigureAwait(false);
+            Write(HttpMethod.Put, $"{Path(existing)}/preview", stack).AsOptional(), stop).ConfigureAwait(false);
         return Changes(response.Json());
     }
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Hotstack.Http;
+
+/// <summary>Ends the reading of a list that has no end. The bounds are far above what a real cloud or cluster holds.</summary>
+internal sealed class ListLimit
+{
+    /// <summary>Of all pages together.</summary>
+    internal const int MostItems = 100_000;
+
+    /// <summary>Of all pages together, as they come over the wire.</summary>
+    internal const long MostBytes = 256L << 20;
+
+    /// <summary>Empty pages count too.</summary>
+    internal const int MostPages = 10_000;
+
+    private int _items;
+    private long _bytes;
+    private int _pages;
+
+    /// <summary>Counts a page.</summary>
+    /// <param name="page">The answer.</param>
+    /// <param name="items">How many items it has.</param>
+    /// <exception cref="ServiceException">The list is too long (<c>ListEndless</c>).</exception>
+    public void Add(ApiResponse page, int items)
+    {
+        _items += items;
+        _bytes += page.Body.Length;
+        _pages++;
+        string? most = _items > MostItems ? $"{Number(MostItems)} items"
+            : _bytes > MostBytes ? ByteText.Of(MostBytes)
+            : _pages > MostPages ? $"{Number(MostPages)} pages"
+            : null;
+        if (most is not null)
+        {
+            throw Endless(page, $"its list has more than {most}");
+        }
+    }
+
+    /// <summary>A list whose next page is one that was there before.</summary>
+    public static ServiceException Repeated(ApiResponse page) => Endless(page, "its list gives the same page again as the next one");
+
+    private static ServiceException Endless(ApiResponse page, string reason) =>
+        new(ErrorCause.ResponseInvalid, "ListEndless", page.Request, $"answered {page.Status}, but {reason}")
+        {
+            Status = page.Status,
+            RequestId = page.RequestId,
+            Hint = "The service, or a proxy in front of it, does not end this list: ask its operator.",
+        };
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
@@ -10,7 +11,7 @@ namespace Hotstack.Moving;
 internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
-    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>.</exception>
+    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>, <c>FileTooLarge</c>.</exception>
     public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop).ConfigureAwait(false);
@@ -158,17 +159,34 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     private static void RefuseLinks(ExportPlan plan)
     {
         IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
-        foreach (string path in files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }).Prepend(plan.Folder))
+        string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }), Path.Combine(plan.Folder, ExportFiles.LockName)];
+        foreach (string path in all.Prepend(plan.Folder))
         {
             if (ExportDisk.Guard(path, () => new FileInfo(path).LinkTarget) is { } target)
             {
                 throw Taken(plan, $"{path} is a link to {target}, and what is exported has to stay in its folder");
+            }
+
+            if (path != plan.Folder && FileFacts.OfPath(path, follow: false) is { Kind: not FileKind.Regular } facts)
+            {
+                throw Taken(plan, $"{path} is {facts.KindText}, not a file");
             }
         }
     }
 
     private void CheckSpace(ExportPlan plan)
     {
+        if (!plan.IsFinished && disk.LargestFile(plan.Folder) is { } largest)
+        {
+            string[] tooLarge = [.. plan.Members.Where(member => member.Image.Size > largest).Select(member => member.Member.Name)];
+            if (tooLarge.Length > 0)
+            {
+                throw ExportDisk.TooLarge(
+                    plan.Folder,
+                    $"SnapSet {plan.Set.Id} cannot be written to {plan.Folder}: no file there may be larger than {ByteText.Of(largest)}, and those of {string.Join(", ", tooLarge)} are.");
+            }
+        }
+
         long needed = plan.IsFinished ? 0 : plan.Members.Total(member => member.Image.Size - Existing(plan, member));
         if (needed > 0 && disk.FreeSpace(plan.Folder) is { } free && free < needed)
         {
@@ -185,10 +203,5 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         return whole.Exists ? whole.Length : part.Exists ? part.Length : 0;
     }
 
-    private static HotstackException Taken(ExportPlan plan, string reason) =>
-        new(ErrorCause.AlreadyExists, "ExportFolderTaken", $"{plan.Folder} cannot be used: {reason}.")
-        {
-            Target = plan.Folder,
-            Hint = "Delete that folder, or export to another -Path.",
-        };
+    private static HotstackException Taken(ExportPlan plan, string reason) => ExportFolder.Taken(plan.Folder, reason);
 }

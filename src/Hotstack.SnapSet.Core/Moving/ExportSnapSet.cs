@@ -47,7 +47,7 @@ public sealed class ExportSnapSet(Cloud cloud)
 
     private async Task<long> FetchAsync(ExportPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
-        ExportDisk.Guard(plan.Folder, () => Directory.CreateDirectory(plan.Folder));
+        ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
             && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))

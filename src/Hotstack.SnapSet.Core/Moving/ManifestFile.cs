@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 
@@ -33,7 +34,7 @@ internal static class ManifestFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using Stream file = InputFile.Open(path, CancellationToken.None);
             if (file.Length > MostBytes)
             {
                 throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");

@@ -59,7 +59,7 @@ internal sealed class TemplateFolder
                 throw Unreadable(namedAt, $"{path} is a folder, not a file.", null);
             }
 
-            using var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Stream file = InputFile.Open(real, CancellationToken.None);
             return Bounded(file, path, namedAt, mostBytes);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -108,7 +108,7 @@ internal sealed class TemplateFolder
         }
     }
 
-    private static byte[] Bounded(FileStream file, string path, SourceMark namedAt, int mostBytes)
+    private static byte[] Bounded(Stream file, string path, SourceMark namedAt, int mostBytes)
     {
         using var copy = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];

@@ -33,6 +33,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         IReadOnlyList<string>[] volumes = [.. images.Select(DataVolumesOf)];
         RefuseVolumes(set, images, volumes, request.SkipVolumes);
         RefuseWithoutData(set, images);
+        RefuseUnverifiable(set, images, request.SkipVerify);
         IReadOnlyList<string> files = ExportFiles.NamesFor(set.Members.Zip(images, (m, i) => (m.Name, i.DiskFormat ?? "raw")));
         var plan = new ExportPlan
         {
@@ -84,7 +85,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
     private static void RefuseWithoutData(SnapSet set, Image[] images)
     {
-        string[] empty = [.. set.Members.Where((_, i) => images[i].Size == 0).Select(m => $"{m.Name} ({m.ImageId})")];
+        string[] empty = [.. set.Members.Where((_, i) => images[i] is { Size: 0, IsSizeKnown: true }).Select(m => $"{m.Name} ({m.ImageId})")];
         if (empty.Length > 0)
         {
             throw new HotstackException(
@@ -93,6 +94,17 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
                 Target = set.Id,
                 Hint = "Such a set is of no use to anybody: make it anew with New-HotstackSnapSet.",
             };
+        }
+    }
+
+    private static void RefuseUnverifiable(SnapSet set, Image[] images, bool skipVerify)
+    {
+        for (int i = 0; i < images.Length && !skipVerify; i++)
+        {
+            if (!ImageCheck.IsComparable(images[i]))
+            {
+                throw ImageCheck.Unverifiable(set.Members[i].Name, images[i]);
+            }
         }
     }
 
@@ -107,8 +119,16 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
             if (ImageChecksum.Of(images[i]) is null)
             {
-                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, so only its size was.";
+                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, "
+                    + (images[i].IsSizeKnown ? "so only its size was." : "nor its size: it was taken as it came.");
             }
+        }
+
+        string[] left = [.. images.SelectMany(image => PortableProperties.LeftBehind(image.Properties))
+            .Concat(images.SelectMany(image => image.Tags.Where(tag => !ExportedMember.MayBeTag(tag)).Select(tag => $"tag {tag}")))];
+        if (left.Length > 0)
+        {
+            yield return $"Properties of images that mean something in their own cloud only do not move: {PlainText.List(left)}.";
         }
 
         if (set.State == SnapSetState.Unverified)

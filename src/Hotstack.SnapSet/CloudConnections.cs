@@ -14,13 +14,14 @@ internal sealed class CloudConnections : IDisposable
     /// <param name="credential">Counts before the one of clouds.yaml; the same for all of one call.</param>
     /// <param name="directory">Where clouds.yaml is looked for first.</param>
     /// <param name="activity">Told of every call.</param>
+    /// <param name="stop">Ends the reading of a file that is a pipe.</param>
     /// <exception cref="HotstackException">There is no such cloud, or its configuration is broken.</exception>
-    public Cloud Open(string? name, string? region, CloudCredential? credential, string directory, IActivity activity)
+    public Cloud Open(string? name, string? region, CloudCredential? credential, string directory, IActivity activity, CancellationToken stop)
     {
         (string? Name, string? Region) key = (NullIfEmpty(name), NullIfEmpty(region));
         if (!_open.TryGetValue(key, out Cloud? cloud))
         {
-            cloud = Cloud.Connect(LoaderIn(directory).Load(key.Name, key.Region, activity, credential), activity);
+            cloud = Cloud.Connect(LoaderIn(directory, stop).Load(key.Name, key.Region, activity, credential), activity);
             _open.Add(key, cloud);
         }
 
@@ -38,8 +39,8 @@ internal sealed class CloudConnections : IDisposable
     }
 
     /// <summary>Reads configuration as seen from a directory: PowerShell's location is not the process's.</summary>
-    public static CloudConfigurationLoader LoaderIn(string directory) =>
-        new(ConfigurationSources.OfThisProcess() with { CurrentDirectory = directory });
+    public static CloudConfigurationLoader LoaderIn(string directory, CancellationToken stop = default) =>
+        new(ConfigurationSources.OfThisProcess(stop) with { CurrentDirectory = directory });
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

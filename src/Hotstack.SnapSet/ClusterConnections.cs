@@ -13,13 +13,14 @@ internal sealed class ClusterConnections : IDisposable
     /// <param name="context">The context; null or empty for the file's current one.</param>
     /// <param name="directory">Where relative paths begin.</param>
     /// <param name="activity">Told of every call.</param>
+    /// <param name="stop">Ends the reading of a file that is a pipe.</param>
     /// <exception cref="HotstackException">There is no such file or context, or it is broken.</exception>
-    public Cluster Open(string? kubeconfig, string? context, string directory, IActivity activity)
+    public Cluster Open(string? kubeconfig, string? context, string directory, IActivity activity, CancellationToken stop)
     {
         (string?, string?) key = (kubeconfig, string.IsNullOrEmpty(context) ? null : context);
         if (!_open.TryGetValue(key, out Cluster? cluster))
         {
-            cluster = Cluster.Connect(LoaderIn(directory).Load(key.Item1, key.Item2, activity), activity);
+            cluster = Cluster.Connect(LoaderIn(directory, stop).Load(key.Item1, key.Item2, activity), activity);
             _open.Add(key, cluster);
         }
 
@@ -37,6 +38,6 @@ internal sealed class ClusterConnections : IDisposable
     }
 
     /// <summary>Reads kubeconfigs as seen from a directory: PowerShell's location is not the process's.</summary>
-    public static KubeconfigLoader LoaderIn(string directory) =>
-        new(ConfigurationSources.OfThisProcess() with { CurrentDirectory = directory });
+    public static KubeconfigLoader LoaderIn(string directory, CancellationToken stop = default) =>
+        new(ConfigurationSources.OfThisProcess(stop) with { CurrentDirectory = directory });
 }

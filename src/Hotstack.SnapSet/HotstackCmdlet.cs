@@ -122,8 +122,8 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
                     _activity.PostTo(pump);
                     run = new CmdletRun(
                         this, _activity,
-                        () => _connections.Open(Cloud, Region, credential, directory, _activity),
-                        () => _clusters.Open(cluster.Kubeconfig, cluster.Context, directory, _activity), stop);
+                        () => _connections.Open(Cloud, Region, credential, directory, _activity, stop),
+                        () => _clusters.Open(cluster.Kubeconfig, cluster.Context, directory, _activity, stop), stop);
                     return run.DoAsync(work);
                 },
                 _stop.Token);

@@ -32,7 +32,8 @@ public sealed record ConfigurationSources
     public UnixUser? User { get; init; }
 
     /// <summary>The environment, directories and files of this process.</summary>
-    public static ConfigurationSources OfThisProcess()
+    /// <param name="stop">Ends the reading of a file that is a pipe.</param>
+    public static ConfigurationSources OfThisProcess(CancellationToken stop = default)
     {
         var platform = OperatingSystem.IsWindows() ? ConfigurationPlatform.Windows
             : OperatingSystem.IsMacOS() ? ConfigurationPlatform.MacOS
@@ -43,7 +44,7 @@ public sealed record ConfigurationSources
             Platform = platform,
             CurrentDirectory = CurrentDirectoryOrNone(),
             HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            OpenFile = OpenIfThere,
+            OpenFile = path => OpenIfThere(path, stop),
             OwnershipOf = UnixOwnership.Of,
             User = UnixUser.OfThisProcess(),
         };
@@ -78,7 +79,7 @@ public sealed record ConfigurationSources
         }
     }
 
-    private static FileStream? OpenIfThere(string path)
+    private static Stream? OpenIfThere(string path, CancellationToken stop)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
@@ -88,7 +89,7 @@ public sealed record ConfigurationSources
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return InputFile.Open(path, stop);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

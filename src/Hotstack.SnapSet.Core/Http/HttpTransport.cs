@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hotstack.Configuration;
 
 namespace Hotstack.Http;
 
@@ -87,7 +88,7 @@ public static class HttpTransport
 
     private static X509Certificate2Collection LoadRoots(TlsConfiguration tls) =>
         Use(tls, tls.CaCertificatePath, $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}", () =>
-            PemCertificates.Read(tls.CaCertificates ?? File.ReadAllText(tls.CaCertificatePath!)));
+            PemCertificates.Read(tls.CaCertificates ?? InputFile.ReadText(tls.CaCertificatePath!)));
 
     private static SslStreamCertificateContext LoadClientCertificate(TlsConfiguration tls)
     {
@@ -95,8 +96,8 @@ public static class HttpTransport
             + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {keyPath}" : "");
         return Use(tls, tls.ClientCertificatePath, what, () =>
         {
-            string certificate = tls.ClientCertificate ?? File.ReadAllText(tls.ClientCertificatePath!);
-            string key = tls.ClientKey ?? (tls.ClientKeyPath is { } path ? File.ReadAllText(path) : certificate);
+            string certificate = tls.ClientCertificate ?? InputFile.ReadText(tls.ClientCertificatePath!);
+            string key = tls.ClientKey ?? (tls.ClientKeyPath is { } path ? InputFile.ReadText(path) : certificate);
             // On Windows they would be added to the user's own store to be sent.
             X509Certificate2Collection? above = OperatingSystem.IsWindows() ? null : PemCertificates.Read(certificate);
             above?.RemoveAt(0);

@@ -6,14 +6,24 @@ namespace Hotstack.Moving;
 internal class ExportDisk
 {
     public const string FullId = "DiskFull";
+    public const string TooLargeId = "FileTooLarge";
     private const string FailedId = "ExportFileFailed";
     private const int PieceLength = 1 << 20;
 
     /// <summary>ENOSPC and EDQUOT of Linux and macOS; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.</summary>
     private static readonly int[] FullCodes = [28, 122, 69, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
+    /// <summary>EFBIG of Linux and macOS; ERROR_FILE_TOO_LARGE of Windows.</summary>
+    private static readonly int[] TooLargeCodes = [27, unchecked((int)0x800700DF)];
+
     /// <summary>Bytes that may still be written below a path; null if that is not known.</summary>
-    public virtual long? FreeSpace(string path)
+    /// <remarks>Some file systems, mostly of other machines, report 0 bytes of 0: they do not know it themselves.</remarks>
+    public virtual long? FreeSpace(string path) => OfDrive(path, drive => drive.TotalSize > 0 ? drive.AvailableFreeSpace : (long?)null);
+
+    /// <summary>Bytes of the largest file that may be written below a path; null if no limit is known.</summary>
+    public virtual long? LargestFile(string path) => FileSizeLimit.Of(OfDrive(path, drive => drive.DriveFormat));
+
+    private static T? OfDrive<T>(string path, Func<DriveInfo, T?> what)
     {
         try
         {
@@ -23,20 +33,19 @@ internal class ExportDisk
                 existing = Path.GetDirectoryName(existing);
             }
 
-            return existing is null ? null : new DriveInfo(existing).AvailableFreeSpace;
+            return existing is null ? default : what(new DriveInfo(existing));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return null;
+            return default;
         }
     }
 
-    /// <summary>Opens a file to go on writing it; nobody else may meanwhile. What is on a server's disk is secret.</summary>
-    public virtual Stream OpenPart(string path) =>
-        SecretFiles.Create(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, bufferSize: 0);
+    /// <summary>Opens a file to go on writing it; nobody else may meanwhile.</summary>
+    public virtual Stream OpenPart(string path) => ExportFolder.OpenOwn(path, FileOptions.Asynchronous);
 
     public virtual Stream OpenRead(string path) =>
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        InputFile.Open(path, CancellationToken.None, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     /// <summary>Takes a folder for one run. The system lets go of it also when the run is killed.</summary>
     /// <exception cref="HotstackException">Another run has it (<c>ExportFolderBusy</c>).</exception>
@@ -45,7 +54,7 @@ internal class ExportDisk
         string path = Path.Combine(folder, ExportFiles.LockName);
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            return ExportFolder.OpenOwn(path, FileOptions.DeleteOnClose);
         }
         catch (IOException e) when (File.Exists(path) && !FullCodes.Contains(e.HResult))
         {
@@ -65,7 +74,9 @@ internal class ExportDisk
     public static void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
     {
         string part = path + ExportFiles.PartSuffix;
-        using (FileStream file = SecretFiles.Create(part, FileMode.Create, FileAccess.Write, FileShare.None))
+        // Whatever lies there is not written through.
+        File.Delete(part);
+        using (FileStream file = SecretFiles.Create(part, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
@@ -97,15 +108,15 @@ internal class ExportDisk
         }
     }
 
-    /// <exception cref="HotstackException">The disk is full (<c>DiskFull</c>) or the file cannot be used
-    /// (<c>ExportFileFailed</c>).</exception>
+    /// <exception cref="HotstackException">The disk is full (<c>DiskFull</c>), the file is too large for it (<c>FileTooLarge</c>), or
+    /// it cannot be used (<c>ExportFileFailed</c>).</exception>
     public static T Guard<T>(string path, Func<T> work)
     {
         try
         {
             return work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfFile(e))
         {
             throw Failure(path, e);
         }
@@ -118,7 +129,7 @@ internal class ExportDisk
         {
             await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfFile(e))
         {
             throw Failure(path, e);
         }
@@ -131,7 +142,20 @@ internal class ExportDisk
             Hint = "Make room on it, or export to another disk.",
         };
 
-    private static HotstackException Failure(string path, Exception e) => FullCodes.Contains(e.HResult)
+    public static HotstackException TooLarge(string path, string message, Exception? inner = null) =>
+        new(ErrorCause.QuotaExceeded, TooLargeId, message, inner)
+        {
+            Target = path,
+            Hint = "Export to another file system (FAT takes no file of 4 GiB), or raise 'ulimit -f'.",
+        };
+
+    /// <remarks>For EFBIG .NET throws the last one, of its parameter <c>value</c>.</remarks>
+    private static bool IsOfFile(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
+    private static HotstackException Failure(string path, Exception e) => e is ArgumentOutOfRangeException || TooLargeCodes.Contains(e.HResult)
+        ? TooLarge(path, $"{path} cannot be written: its file system, or a limit of this process, takes no file so large.", e)
+        : FullCodes.Contains(e.HResult)
         ? Full(path, $"The disk of {path} is full: {e.Message}", e)
         : new HotstackException(ErrorCause.OperationFailed, FailedId, $"{path} cannot be used: {e.Message}", e)
             {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Hotstack.Moving;
 
 /// <summary>What <c>snapset.json</c> says: the export is whole, and this is in it. Property names are in camel case there.</summary>
@@ -28,6 +31,17 @@ internal sealed record ExportManifest
 
     /// <summary>What is not in the export, or is not certain.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Tells this export from any other by what is in it: the set, its members, and their data. Neither when it was written
+    /// nor how (line breaks, order) matters: an export that was mended is still the same.</summary>
+    /// <returns>A SHA-256 in lower-case hex.</returns>
+    public string Fingerprint()
+    {
+        IEnumerable<string> lines = Members.OrderBy(member => member.Name, StringComparer.Ordinal)
+            .SelectMany(member => new[] { member.Name, member.Role, $"{member.Size}", member.HashAlgorithm, member.Hash }).Prepend(Id);
+        // No text of a manifest holds a line break.
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)))).ToLowerInvariant();
+    }
 }
 
 /// <summary>One image of an export.</summary>
@@ -76,6 +90,9 @@ internal sealed record ExportedMember
 
     /// <summary>Data volumes of the server that are not in the export.</summary>
     public IReadOnlyList<string> SkippedVolumes { get; init; } = [];
+
+    /// <summary>Whether a tag can stand in a manifest.</summary>
+    public static bool MayBeTag(string tag) => PlainText.IsPlain(tag, 255);
 
     public override string ToString() => Name;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
@@ -10,7 +11,7 @@ namespace Hotstack.Moving;
 internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
-    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>.</exception>
+    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>, <c>FileTooLarge</c>.</exception>
     public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop).ConfigureAwait(false);
@@ -32,6 +33,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         IReadOnlyList<string>[] volumes = [.. images.Select(DataVolumesOf)];
         RefuseVolumes(set, images, volumes, request.SkipVolumes);
         RefuseWithoutData(set, images);
+        RefuseUnverifiable(set, images, request.SkipVerify);
         IReadOnlyList<string> files = ExportFiles.NamesFor(set.Members.Zip(images, (m, i) => (m.Name, i.DiskFormat ?? "raw")));
         var plan = new ExportPlan
         {
@@ -83,7 +85,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
     private static void RefuseWithoutData(SnapSet set, Image[] images)
     {
-        string[] empty = [.. set.Members.Where((_, i) => images[i].Size == 0).Select(m => $"{m.Name} ({m.ImageId})")];
+        string[] empty = [.. set.Members.Where((_, i) => images[i] is { Size: 0, IsSizeKnown: true }).Select(m => $"{m.Name} ({m.ImageId})")];
         if (empty.Length > 0)
         {
             throw new HotstackException(
@@ -92,6 +94,17 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
                 Target = set.Id,
                 Hint = "Such a set is of no use to anybody: make it anew with New-HotstackSnapSet.",
             };
+        }
+    }
+
+    private static void RefuseUnverifiable(SnapSet set, Image[] images, bool skipVerify)
+    {
+        for (int i = 0; i < images.Length && !skipVerify; i++)
+        {
+            if (!ImageCheck.IsComparable(images[i]))
+            {
+                throw ImageCheck.Unverifiable(set.Members[i].Name, images[i]);
+            }
         }
     }
 
@@ -106,13 +119,21 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
             if (ImageChecksum.Of(images[i]) is null)
             {
-                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, so only its size was.";
+                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, "
+                    + (images[i].IsSizeKnown ? "so only its size was." : "nor its size: it was taken as it came.");
             }
         }
 
         if (!SnapSetId.IsRegular(set.Id))
         {
             yield return $"Import-HotstackSnapSet refuses the set's id: it takes 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'.";
+        }
+
+        string[] left = [.. images.SelectMany(image => PortableProperties.LeftBehind(image.Properties))
+            .Concat(images.SelectMany(image => image.Tags.Where(tag => !ExportedMember.MayBeTag(tag)).Select(tag => $"tag {tag}")))];
+        if (left.Length > 0)
+        {
+            yield return $"Properties of images that mean something in their own cloud only do not move: {PlainText.List(left)}.";
         }
 
         if (set.State == SnapSetState.Unverified)
@@ -163,17 +184,34 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     private static void RefuseLinks(ExportPlan plan)
     {
         IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
-        foreach (string path in files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }).Prepend(plan.Folder))
+        string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }), Path.Combine(plan.Folder, ExportFiles.LockName)];
+        foreach (string path in all.Prepend(plan.Folder))
         {
             if (ExportDisk.Guard(path, () => new FileInfo(path).LinkTarget) is { } target)
             {
                 throw Taken(plan, $"{path} is a link to {target}, and what is exported has to stay in its folder");
+            }
+
+            if (path != plan.Folder && FileFacts.OfPath(path, follow: false) is { Kind: not FileKind.Regular } facts)
+            {
+                throw Taken(plan, $"{path} is {facts.KindText}, not a file");
             }
         }
     }
 
     private void CheckSpace(ExportPlan plan)
     {
+        if (!plan.IsFinished && disk.LargestFile(plan.Folder) is { } largest)
+        {
+            string[] tooLarge = [.. plan.Members.Where(member => member.Image.Size > largest).Select(member => member.Member.Name)];
+            if (tooLarge.Length > 0)
+            {
+                throw ExportDisk.TooLarge(
+                    plan.Folder,
+                    $"SnapSet {plan.Set.Id} cannot be written to {plan.Folder}: no file there may be larger than {ByteText.Of(largest)}, and those of {string.Join(", ", tooLarge)} are.");
+            }
+        }
+
         long needed = plan.IsFinished ? 0 : plan.Members.Total(member => member.Image.Size - Existing(plan, member));
         if (needed > 0 && disk.FreeSpace(plan.Folder) is { } free && free < needed)
         {
@@ -190,10 +228,5 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         return whole.Exists ? whole.Length : part.Exists ? part.Length : 0;
     }
 
-    private static HotstackException Taken(ExportPlan plan, string reason) =>
-        new(ErrorCause.AlreadyExists, "ExportFolderTaken", $"{plan.Folder} cannot be used: {reason}.")
-        {
-            Target = plan.Folder,
-            Hint = "Delete that folder, or export to another -Path.",
-        };
+    private static HotstackException Taken(ExportPlan plan, string reason) => ExportFolder.Taken(plan.Folder, reason);
 }

@@ -47,7 +47,7 @@ public sealed class ExportSnapSet(Cloud cloud)
 
     private async Task<long> FetchAsync(ExportPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
-        ExportDisk.Guard(plan.Folder, () => Directory.CreateDirectory(plan.Folder));
+        ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
             && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))
@@ -105,8 +105,8 @@ public sealed class ExportSnapSet(Cloud cloud)
         CreatedAt = plan.Set.CreatedAt,
         ExportedAt = cloud.Time.GetUtcNow(),
         IsCounted = plan.Set.State != SnapSetState.Unverified,
-        StackName = plan.Set.StackName,
-        Scenario = plan.Set.Scenario,
+        StackName = Plain(plan.Set.StackName),
+        Scenario = Plain(plan.Set.Scenario),
         Warnings = plan.Warnings,
         Members = [.. plan.Members.Select(planned => new ExportedMember
         {
@@ -115,7 +115,7 @@ public sealed class ExportSnapSet(Cloud cloud)
             MacAddresses = planned.Member.MacAddresses,
             SourceId = planned.Member.SourceId,
             File = planned.File,
-            Size = planned.Image.Size,
+            Size = new FileInfo(Path.Combine(plan.Folder, planned.File)).Length,
             HashAlgorithm = hashes[planned.Member.Name].Algorithm,
             Hash = hashes[planned.Member.Name].Value,
             ImageId = planned.Image.Id,
@@ -124,11 +124,14 @@ public sealed class ExportSnapSet(Cloud cloud)
             MinDisk = planned.Image.MinDisk,
             MinRam = planned.Image.MinRam,
             ImageCreatedAt = planned.Image.CreatedAt,
-            Tags = planned.Image.Tags,
+            Tags = [.. planned.Image.Tags.Where(ExportedMember.MayBeTag)],
             Properties = PortableProperties.Of(planned.Image.Properties),
-            SkippedVolumes = planned.SkippedVolumes,
+            SkippedVolumes = [.. planned.SkippedVolumes.Select(volume => Plain(volume) ?? "")],
         })],
     };
+
+    /// <summary>A text that an import takes; null for any other.</summary>
+    private static string? Plain(string? text) => PlainText.IsPlain(text, 255) ? text : null;
 
     private SnapSetExport Result(ExportPlan plan, long fetched, long begun) => new()
     {

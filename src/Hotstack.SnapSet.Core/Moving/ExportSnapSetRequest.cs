@@ -20,6 +20,9 @@ public sealed record ExportSnapSetRequest
     /// <summary>Read the files of an export that is there already, and compare their hashes too.</summary>
     public bool Verify { get; init; }
 
+    /// <summary>Take also images of which Glance tells neither the size nor a hash.</summary>
+    public bool SkipVerify { get; init; }
+
     /// <summary>How many images are fetched at once.</summary>
     public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
 }

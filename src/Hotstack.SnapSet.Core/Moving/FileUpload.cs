@@ -24,6 +24,9 @@ internal sealed class FileUpload : IUploadSource, IDisposable
 
     public long Length => _member.Size;
 
+    /// <summary>All of it was given away; whether it arrived is another matter.</summary>
+    public bool IsGiven => _position == Length;
+
     public void Rewind()
     {
         _file.Seek(0, SeekOrigin.Begin);

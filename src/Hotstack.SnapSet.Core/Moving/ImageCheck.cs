@@ -7,12 +7,15 @@ namespace Hotstack.Moving;
 internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
-    /// <returns>What is wrong with the image; null if nothing is.</returns>
+    /// <summary>Whether Glance tells anything by which an image can be compared.</summary>
+    public static bool IsComparable(Image image) => image.IsSizeKnown || ImageChecksum.Of(image) is not null;
+
+    /// <returns>What is wrong with the image, by what Glance tells of it; null if nothing is.</returns>
     public async Task<string?> ReasonAsync(Image image, ExportedMember member, CancellationToken stop)
     {
-        if (image.Size != member.Size)
+        if (image.IsSizeKnown && image.Size != member.Size)
         {
             return $"it has {image.Size} bytes, and {member.File} has {member.Size}";
         }
@@ -33,6 +36,13 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
 
         return stored.Value == expected ? null : $"its {stored.Algorithm} is {stored.Value}, and that of {member.File} is {expected}";
     }
+
+    public static HotstackException Unverifiable(string name, Image image) =>
+        new(ErrorCause.ResponseInvalid, "ImageDataUnverifiable", $"{name}: Glance tells neither the size nor a hash of image {image.Id}, so nothing shows whether its data is whole.")
+        {
+            Target = image.Id,
+            Hint = "Use -SkipVerify to take it as it is.",
+        };
 
     /// <summary>The image, once Glance is done with it.</summary>
     /// <exception cref="HotstackException">It is gone, or Glance does not finish (<c>ImportTimeout</c>).</exception>

@@ -65,6 +65,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
     {
         using Stream file = disk.OpenPart(part);
         hash.Reset();
+        // Without a size nothing tells whether what is there is all of it.
         if (file.Length > image.Size)
         {
             file.SetLength(0);
@@ -74,7 +75,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
         meter.Skip(file.Position);
         byte[] piece = new byte[PieceLength];
         int failures = 0;
-        while (file.Position < image.Size)
+        for (bool isWhole = false; !isWhole && !(image.IsSizeKnown && file.Position == image.Size);)
         {
             long before = file.Position;
             bool isResumed = false;
@@ -93,6 +94,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
 
                     isResumed = offset > 0;
                     await CopyAsync(stream, image, file, hash, piece, meter).ConfigureAwait(false);
+                    isWhole = true;
                 }
             }
             catch (HotstackException e) when (Transfers.IsPassing(e))
@@ -118,7 +120,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
     {
         while (await stream.ReadAsync(piece).ConfigureAwait(false) is > 0 and int read)
         {
-            if (file.Position + read > image.Size)
+            if (image.IsSizeKnown && file.Position + read > image.Size)
             {
                 throw Corrupt(image, $"it has more than the {image.Size} bytes that Glance says");
             }
@@ -128,10 +130,10 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
             meter.Move(read);
         }
 
-        if (file.Position < image.Size)
+        if (file.Position < image.Size || file.Position == 0)
         {
             throw new HotstackException(
-                ErrorCause.ServiceUnavailable, CorruptId, $"Image {image.Id} ended at {file.Position} of {image.Size} bytes.") { Target = image.Id };
+                ErrorCause.ServiceUnavailable, CorruptId, $"Image {image.Id} ended at {file.Position} of {(image.IsSizeKnown ? image.Size : "an unknown number of")} bytes.") { Target = image.Id };
         }
     }
 

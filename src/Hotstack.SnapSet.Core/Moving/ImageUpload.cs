@@ -1,3 +1,4 @@
+using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 
@@ -9,6 +10,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     /// <summary>For stores that write with their client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromMinutes(2);
+    private const int MostFailuresOfStore = 1;
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 
     private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
@@ -25,24 +27,24 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         string path = Path.Combine(plan.Folder, member.File);
         for (int failures = 0; ;)
         {
-            HotstackException? failure = await TryAsync(member, image, path, meter, stop).ConfigureAwait(false);
+            (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop).ConfigureAwait(false);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
             Image seen = failure is null || Transfers.IsPassing(failure)
-                ? await LookAsync(image, failure, stop).ConfigureAwait(false)
+                ? await LookAsync(image, failure, isGiven, stop).ConfigureAwait(false)
                 : image;
             if (seen.IsReady)
             {
-                if (await _check.ReasonAsync(seen, member, stop).ConfigureAwait(false) is not { } reason)
+                if (await DifferenceAsync(seen, member, stop).ConfigureAwait(false) is not { } difference)
                 {
                     meter.Complete();
                     return seen;
                 }
 
-                failure ??= Differs(member, seen, reason);
+                failure ??= difference;
             }
 
             await DeleteAsync(image).ConfigureAwait(false);
-            if (failure is null || !Transfers.IsPassing(failure) || ++failures > Transfers.MostFailures)
+            if (failure is null || !Transfers.IsPassing(failure) || ++failures > MostFailures(failure, isGiven))
             {
                 throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
             }
@@ -53,18 +55,57 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         }
     }
 
-    private async Task<HotstackException?> TryAsync(ExportedMember member, Image image, string path, TransferPart meter, CancellationToken stop)
+    /// <summary>A store that fails takes the next upload no better, and each may be of many gigabytes.</summary>
+    private static int MostFailures(HotstackException failure, bool isGiven) =>
+        isGiven || failure is ServiceException { Status: 500 } ? MostFailuresOfStore : Transfers.MostFailures;
+
+    /// <summary>How what was stored differs; null if it does not, as far as Glance tells, or if the user does not want to know.</summary>
+    private async Task<HotstackException?> DifferenceAsync(Image image, ExportedMember member, CancellationToken stop)
     {
+        string? reason = await _check.ReasonAsync(image, member, stop).ConfigureAwait(false);
+        if (plan.SkipVerify)
+        {
+            string doubt = reason ?? (ImageCheck.IsComparable(image) ? "" : "Glance tells neither its size nor a hash");
+            if (doubt.Length > 0)
+            {
+                activity.Warning($"{member.Name}: image {image.Id} is taken as it is, as -SkipVerify says: {doubt}.");
+            }
+
+            return null;
+        }
+
+        if (reason is not null)
+        {
+            return Differs(member, image, reason);
+        }
+
+        if (!ImageCheck.IsComparable(image))
+        {
+            return ImageCheck.Unverifiable(member.Name, image);
+        }
+
+        if (ImageChecksum.Of(image) is null)
+        {
+            activity.Warning($"{member.Name}: Glance tells no hash of image {image.Id} that can be checked, so only its size was.");
+        }
+
+        return null;
+    }
+
+    private async Task<(HotstackException? Failure, bool IsGiven)> TryAsync(
+        ExportedMember member, Image image, string path, TransferPart meter, CancellationToken stop)
+    {
+        FileUpload? file = null;
         try
         {
             await cloud.PrepareForAsync(TokenLife, stop).ConfigureAwait(false);
-            using var file = new FileUpload(disk, path, member, meter);
+            file = new FileUpload(disk, path, member, meter);
             await cloud.Images.UploadAsync(image.Id, file, stop).ConfigureAwait(false);
-            return null;
+            return (null, true);
         }
         catch (HotstackException e)
         {
-            return e;
+            return (e, file?.IsGiven == true);
         }
         catch (OperationCanceledException)
         {
@@ -72,12 +113,18 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             await DeleteAsync(image).ConfigureAwait(false);
             throw;
         }
+        finally
+        {
+            file?.Dispose();
+        }
     }
 
-    /// <summary>Also without an answer Glance may still work on it: a proxy may have lost patience before.</summary>
-    private Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) => failure is null
-        ? _check.ReadyAsync(image.Id, stop)
-        : _check.SettledAsync(image.Id, PatienceWithoutAnswer, stop);
+    /// <summary>Also without an answer Glance may still work on it: a proxy may have lost patience before. With all bytes given, it
+    /// is waited for as long as after an answer, and never deleted while it is stored.</summary>
+    private Task<Image> LookAsync(Image image, HotstackException? failure, bool isGiven, CancellationToken stop) =>
+        failure is null || isGiven || failure is ServiceException { Status: 502 or 504 }
+            ? _check.ReadyAsync(image.Id, stop)
+            : _check.SettledAsync(image.Id, PatienceWithoutAnswer, stop);
 
     /// <summary>Without the caller's token: also when the run is stopped.</summary>
     private async Task DeleteAsync(Image image)
@@ -97,6 +144,6 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         new(ErrorCause.ResponseInvalid, "ImageDataDiffers", $"The cloud did not store {member.Name} as it was uploaded to image {image.Id}: {reason}.")
         {
             Target = image.Id,
-            Hint = "Something between here and the cloud's store changes the data.",
+            Hint = "Something between here and the cloud's store changes the data. Where the cloud converts images on purpose, use -SkipVerify.",
         };
 }

@@ -8,7 +8,7 @@ internal sealed record ImportPlan
 {
     public required ExportManifest Manifest { get; init; }
 
-    /// <summary>Tells this export from any other: the SHA-256 of its manifest.</summary>
+    /// <summary>Tells this export from any other: see <see cref="ExportManifest.Fingerprint"/>.</summary>
     public required string Fingerprint { get; init; }
 
     public required string Folder { get; init; }
@@ -25,6 +25,12 @@ internal sealed record ImportPlan
     public required IReadOnlyList<Image> Stale { get; init; }
 
     public int ThrottleLimit { get; init; }
+
+    /// <summary>Take what the cloud stored as it is.</summary>
+    public bool SkipVerify { get; init; }
+
+    /// <summary>What the user should know before anything is made.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public IReadOnlyList<PlannedImport> Missing => [.. Members.Where(member => member.Existing is null)];
 
@@ -47,8 +53,7 @@ internal sealed record ImportPlan
     {
         string? mac = member.MacAddresses.Count > 0 ? member.MacAddresses[0] : null;
         IReadOnlyList<string> ours = new SnapSetTags(member.Name, member.Role, Id, mac).ToList();
-        IReadOnlyList<string> old = new SnapSetTags(member.Name, member.Role, Manifest.Id, mac).ToList();
-        return [.. ours.Concat(member.Tags.Except(old)).Distinct()];
+        return [.. ours.Concat(member.Tags.Where(tag => !SnapSetTags.IsReserved(tag))).Distinct()];
     }
 
     public NewImage NewImageOf(ExportedMember member)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
@@ -19,8 +18,11 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         ExportManifest manifest = ManifestFile.Parse(manifestPath, bytes);
         await CheckFilesAsync(folder, manifest, stop).ConfigureAwait(false);
 
-        string fingerprint = Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
-        (string id, IReadOnlyList<Image> existing) = await FindExistingAsync(manifest, fingerprint, request.NewId, stop).ConfigureAwait(false);
+        string fingerprint = manifest.Fingerprint();
+        (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
+            await FindExistingAsync(manifest, fingerprint, request.NewId, stop).ConfigureAwait(false);
+        string[] dropped = [.. ImportWarnings.OfDropped(manifest)];
+        (manifest, IReadOnlyList<string> times) = ManifestTimes.Plausible(manifest, cloud.Now ?? cloud.Time.GetUtcNow());
         var check = new ImageCheck(cloud, disk, folder);
         var members = new List<PlannedImport>();
         foreach (ExportedMember member in manifest.Members)
@@ -28,7 +30,8 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             Image? whole = null;
             foreach (Image image in existing.Where(image => SnapSetImage.From(image)?.Name == member.Name && image.IsReady))
             {
-                whole ??= await check.ReasonAsync(image, member, stop).ConfigureAwait(false) is null ? image : null;
+                whole ??= request.SkipVerify
+                    || (ImageCheck.IsComparable(image) && await check.ReasonAsync(image, member, stop).ConfigureAwait(false) is null) ? image : null;
             }
 
             members.Add(new PlannedImport(member, whole));
@@ -40,6 +43,8 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             Fingerprint = fingerprint,
             Folder = folder,
             Id = id,
+            SkipVerify = request.SkipVerify,
+            Warnings = [.. times, .. dropped, .. leftovers.Select(left => ImportWarnings.OfLeftover(left, manifest.Id))],
             IsResumed = existing.Count > 0,
             Members = members,
             Stale = [.. existing.Where(image => members.All(member => member.Existing != image))],
@@ -68,7 +73,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         }
     }
 
-    private async Task<(string Id, IReadOnlyList<Image> Images)> FindExistingAsync(
+    private async Task<(string Id, IReadOnlyList<Image> Images, IReadOnlyList<string> Leftovers)> FindExistingAsync(
         ExportManifest manifest, string fingerprint, bool newId, CancellationToken stop)
     {
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
@@ -83,13 +88,14 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         SnapSetImage[]? found = newId
             ? sets.FirstOrDefault(set => set[0].SnapId != manifest.Id && IsUnfinished(set))
             : sets.FirstOrDefault(set => set[0].SnapId == manifest.Id);
+        string[] leftovers = [.. sets.Where(set => set != found && IsLeftover(set)).Select(set => set[0].SnapId).Order(StringComparer.Ordinal)];
         if (found is null)
         {
-            return (newId ? SnapSetId.Create() : manifest.Id, []);
+            return (newId ? SnapSetId.Create() : manifest.Id, [], leftovers);
         }
 
         return IsUnfinished(found)
-            ? (found[0].SnapId, [.. found.Select(image => image.Image)])
+            ? (found[0].SnapId, [.. found.Select(image => image.Image)], leftovers)
             : throw new HotstackException(
                 ErrorCause.AlreadyExists, "SnapSetExists", $"There is a SnapSet '{manifest.Id}' in this project of cloud '{cloud.Name}' already.")
             {
@@ -98,8 +104,14 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             };
 
         bool IsUnfinished(SnapSetImage[] set) =>
-            set.All(image => image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) == fingerprint)
-            && (set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged));
+            set.All(image => image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) == fingerprint) && IsNotWhole(set);
+
+        // Of this export or another one of the same set.
+        bool IsLeftover(SnapSetImage[] set) =>
+            set.All(image => image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 }) && IsNotWhole(set);
+
+        bool IsNotWhole(SnapSetImage[] set) =>
+            set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged);
     }
 
     /// <returns>How many images may be uploaded at once.</returns>

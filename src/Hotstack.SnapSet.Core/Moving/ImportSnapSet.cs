@@ -26,6 +26,11 @@ public sealed class ImportSnapSet(Cloud cloud)
         ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        foreach (string warning in plan.Warnings)
+        {
+            activity.Warning(warning);
+        }
+
         long bytes = plan.Missing.Total(member => member.Member.Size);
         string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
         string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 
@@ -14,7 +15,9 @@ internal static class ManifestFile
 
     private const int MostBytes = 16 << 20;
     private const int LongestRole = 200;
-    private const int LongestName = 255; // as Heat takes it of a stack
+
+    /// <summary>Glance's limit for a tag, and Nova's for a property's value.</summary>
+    private const int LongestName = 255;
     private const int LongestWarning = 10_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -33,7 +36,7 @@ internal static class ManifestFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using Stream file = InputFile.Open(path, CancellationToken.None);
             if (file.Length > MostBytes)
             {
                 throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");
@@ -103,12 +106,9 @@ internal static class ManifestFile
             yield return $"id is '{manifest.Id}', and not 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
-        foreach ((string what, string? text) in new[] { ("stackName", manifest.StackName), ("scenario", manifest.Scenario) })
+        if (Texts(manifest).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
-            if (text is not null && !IsPlain(text, LongestName))
-            {
-                yield return $"{what} is '{text}'";
-            }
+            yield return $"{odd.Field} is too long or no plain text";
         }
 
         if (manifest.Members is not { Count: > 0 } members)
@@ -117,7 +117,7 @@ internal static class ManifestFile
             yield break;
         }
 
-        if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !IsPlain(warning, LongestWarning)))
+        if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !PlainText.IsPlain(warning, LongestWarning)))
         {
             yield return "a list is null, or a warning no plain text";
             yield break;
@@ -142,7 +142,7 @@ internal static class ManifestFile
     private static IEnumerable<string> Violations(ExportedMember member)
     {
         string who = $"member '{member.Name}'";
-        if (!IsPlain(member.Name, SnapSetImageName.LongestInstanceName) || !IsPlain(member.Role, LongestRole))
+        if (!PlainText.IsPlain(member.Name, SnapSetImageName.LongestInstanceName) || !PlainText.IsPlain(member.Role, LongestRole))
         {
             yield return $"{who}: its name or role '{member.Role}' is empty, too long or no plain text";
         }
@@ -172,15 +172,25 @@ internal static class ManifestFile
             yield return $"{who}: the image's formats or sizes are not given";
         }
 
-        if (member.Tags is null || member.Properties is null || member.SkippedVolumes is null
-            || member.Tags.Any(tag => string.IsNullOrEmpty(tag)) || member.Properties.Values.Any(value => value is null))
+        if (Texts(member).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
-            yield return $"{who}: a tag or property is null";
+            yield return $"{who}: {odd.Field} is too long or no plain text";
+        }
+
+        if (member.Tags is null || member.Properties is null || member.SkippedVolumes is null
+            || member.Tags.Any(tag => !PlainText.IsPlain(tag, LongestName)) || member.Properties.Values.Any(value => value is null)
+            || member.SkippedVolumes.Any(volume => !PlainText.IsPlain(volume, LongestName, mayBeEmpty: true)))
+        {
+            yield return $"{who}: a tag, property or volume is null, too long or no plain text";
         }
     }
 
-    private static bool IsPlain(string? text, int longest) =>
-        !string.IsNullOrWhiteSpace(text) && text.Length <= longest && !text.Any(char.IsControl);
+    private static (string Field, string? Value)[] Texts(ExportManifest manifest) => [("stackName", manifest.StackName), ("scenario", manifest.Scenario)];
+
+    private static (string Field, string? Value)[] Texts(ExportedMember member) =>
+    [
+        ("sourceId", member.SourceId), ("imageId", member.ImageId), ("diskFormat", member.DiskFormat), ("containerFormat", member.ContainerFormat),
+    ];
 
     private static HotstackException Invalid(string path, string reason, Exception? inner = null) =>
         new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)

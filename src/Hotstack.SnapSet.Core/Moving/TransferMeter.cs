@@ -57,13 +57,13 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
             _done += bytes;
             _moved += isMoved ? bytes : 0;
             long now = time.GetTimestamp();
-            if (!IsDue(part.ShownAt, now) && part.Done < part.Size)
+            if (!IsDue(part.ShownAt, now) && (part.Done < part.Size || part.Size == 0))
             {
                 return;
             }
 
             part.ShownAt = now;
-            whole = IsDue(_shownAt, now) || _done >= total ? Report(now) : null;
+            whole = IsDue(_shownAt, now) || _done == total ? Report(now) : null;
             _shownAt = whole is null ? _shownAt : now;
         }
 
@@ -72,7 +72,8 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
             activity.Progress(whole);
         }
 
-        activity.Progress(new(part.Name, $"{ByteText.Of(part.Done)} of {ByteText.Of(part.Size)}") { PartOf = work, Percent = Percent(part.Done, part.Size) });
+        string status = part.Size == 0 ? ByteText.Of(part.Done) : $"{ByteText.Of(part.Done)} of {ByteText.Of(part.Size)}";
+        activity.Progress(new(part.Name, status) { PartOf = work, Percent = part.Size == 0 ? null : Percent(part.Done, part.Size) });
     }
 
     private bool IsDue(long? shownAt, long now) => shownAt is not { } shown || time.GetElapsedTime(shown, now) >= Pause;
@@ -90,12 +91,12 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
         (long at, long moved) = _samples.Peek();
         double seconds = time.GetElapsedTime(at, now).TotalSeconds;
         double rate = seconds > 0 ? (_moved - moved) / seconds : 0;
-        string status = $"{ByteText.Of(_done)} of {ByteText.Of(total)}"
+        string status = $"{ByteText.Of(_done)} of {ByteText.Of(Math.Max(_done, total))}"
             + (rate > 0 ? $", {ByteText.Of(rate)}/s" : "");
         return new(work, status)
         {
             Percent = Percent(_done, total),
-            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Min((total - _done) / rate, TimeSpan.FromDays(30).TotalSeconds)) : null,
+            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - _done) / rate, TimeSpan.FromDays(30).TotalSeconds)) : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Hotstack.Configuration;
 using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.OpenShift;
@@ -88,7 +89,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
 
             try
             {
-                string token = File.ReadAllText(path).Trim();
+                string token = InputFile.ReadText(path).Trim();
                 _fromFile = token.Length > 0 ? (token, time.GetUtcNow()) : throw new IOException("it is empty.");
                 return token;
             }

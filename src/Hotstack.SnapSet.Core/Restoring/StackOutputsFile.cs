@@ -21,6 +21,7 @@ internal static class StackOutputsFile
         string folder = Path.GetDirectoryName(file) ?? "";
         return !Directory.Exists(folder) ? $"there is no folder {folder} for the outputs"
             : Directory.Exists(file) ? $"{file} is a folder"
+            : FileFacts.OfPath(file, follow: true) is { Kind: not FileKind.Regular } facts ? $"{file} is {facts.KindText}, not a file"
             : File.Exists(file) && File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly) ? $"{file} is read-only"
             : null;
     }

@@ -17,7 +17,7 @@ internal static class ClusterProperties
 
     private const string ClusterIdKey = "hotstack_cluster_id";
     private const string VersionKey = "hotstack_cluster_version";
-    private const string RecordedAtKey = "hotstack_cluster_recorded_at";
+    public const string RecordedAtKey = "hotstack_cluster_recorded_at";
     private const string UnattendedUntilKey = "hotstack_unattended_until";
     private const string AssistedUntilKey = "hotstack_assisted_until";
     private const string OperatorCountKey = "hotstack_cluster_operators";
@@ -28,6 +28,9 @@ internal static class ClusterProperties
     private const string WasUnschedulableKey = "hotstack_node_unschedulable";
     private const string ClientUntilKey = "hotstack_node_client_until";
     private const string ServingUntilKey = "hotstack_node_serving_until";
+
+    /// <summary>Those that hold times.</summary>
+    public static readonly IReadOnlyList<string> DateKeys = [RecordedAtKey, UnattendedUntilKey, AssistedUntilKey, ClientUntilKey, ServingUntilKey];
 
     /// <param name="record">Null if none was made.</param>
     /// <param name="instanceName">The member whose image it is.</param>

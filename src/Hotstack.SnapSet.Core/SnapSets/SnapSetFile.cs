@@ -8,11 +8,11 @@ internal static class SnapSetFile
     private const string InvalidId = "SnapSetFileInvalid";
 
     /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
-    public static ConfigNode Read(string path)
+    public static ConfigNode Read(string path, CancellationToken stop = default)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Stream file = InputFile.Open(path, stop);
             return Read(path, file);
         }
         // The last for a path that is empty, or holds a NUL character.

@@ -31,7 +31,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
     /// <summary>Null if the image belongs to no set.</summary>
     public static SnapSetImage? From(Image image)
     {
-        var tags = SnapSetTags.From(image.Tags);
+        var tags = SnapSetTags.From(image.Tags, image.Name);
         var properties = SnapSetProperties.From(image);
         return tags is null && properties is null ? null : new SnapSetImage(image, tags, properties);
     }
@@ -52,6 +52,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             MacAddress = firstMac,
             MacAddresses = [.. macs],
             Size = Image.Size,
+            IsSizeKnown = Image.IsSizeKnown,
             MinDisk = Image.MinDisk,
             MinRam = Image.MinRam,
             CreatedAt = Image.CreatedAt,

@@ -27,6 +27,9 @@ public sealed record SnapSetMember
     /// <summary>Bytes stored in Glance; 0 for the image of a volume-backed server.</summary>
     public long Size { get; init; }
 
+    /// <summary>Whether Glance tells the size.</summary>
+    internal bool IsSizeKnown { get; init; } = true;
+
     /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
     public string SizeText => ByteText.Of(Size);
 

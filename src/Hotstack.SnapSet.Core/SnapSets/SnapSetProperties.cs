@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Hotstack.Clusters;
 using Hotstack.Moving;
@@ -76,6 +77,12 @@ internal sealed record SnapSetProperties
 
         return metadata;
     }
+
+    /// <summary>The names of those that mean something in another cloud too: all but those of the volumes.</summary>
+    public static readonly FrozenSet<string> PortableKeys = new[]
+    {
+        AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, SetSizeKey, StackNameKey, ScenarioKey, CreatedAtKey,
+    }.Concat(ClusterProperties.Of(null, "").Select(property => property.Key)).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads them; null if they are not there, not ours, or inherited.</summary>
     /// <remarks>

@@ -69,7 +69,7 @@ internal sealed class TemplateFolder
                 throw Unreadable(namedAt, $"{path} is a folder, not a file.", null);
             }
 
-            using var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using Stream file = InputFile.Open(real, CancellationToken.None);
             byte[] bytes = Bounded(file, path, namedAt, mostBytes);
             if (!PathParts.IsBelow(real, _own) && !_outside.Contains(real))
             {
@@ -125,7 +125,7 @@ internal sealed class TemplateFolder
         return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint, Target = path };
     }
 
-    private static byte[] Bounded(FileStream file, string path, SourceMark namedAt, int mostBytes)
+    private static byte[] Bounded(Stream file, string path, SourceMark namedAt, int mostBytes)
     {
         using var copy = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];

@@ -27,6 +27,10 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
+    /// <summary>Take also images of which Glance tells neither the size nor a hash, so that nothing shows whether they are whole.</summary>
+    [Parameter]
+    public SwitchParameter SkipVerify { get; set; }
+
     /// <summary>How many images are fetched at once. By default four.</summary>
     [Parameter, ValidateRange(1, 16)]
     public int ThrottleLimit { get; set; } = ExportSnapSetRequest.DefaultThrottleLimit;
@@ -39,7 +43,7 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
         {
             var request = new ExportSnapSetRequest
             {
-                Id = id, Path = path, SkipVolumes = SkipVolumes, Verify = Verify, ThrottleLimit = ThrottleLimit,
+                Id = id, Path = path, SkipVolumes = SkipVolumes, Verify = Verify, SkipVerify = SkipVerify, ThrottleLimit = ThrottleLimit,
             };
             run.Write(await new ExportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         }));

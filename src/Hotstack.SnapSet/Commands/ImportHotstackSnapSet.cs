@@ -18,6 +18,10 @@ public sealed class ImportHotstackSnapSet : HotstackCmdlet
     [Parameter]
     public SwitchParameter NewId { get; set; }
 
+    /// <summary>Take what the cloud stored as it is, also where its size or hash differs from the files or is not told.</summary>
+    [Parameter]
+    public SwitchParameter SkipVerify { get; set; }
+
     /// <summary>How many images are uploaded at once. By default four.</summary>
     [Parameter, ValidateRange(1, 16)]
     public int ThrottleLimit { get; set; } = ExportSnapSetRequest.DefaultThrottleLimit;
@@ -27,7 +31,10 @@ public sealed class ImportHotstackSnapSet : HotstackCmdlet
     {
         foreach (string path in Path)
         {
-            var request = new ImportSnapSetRequest { Path = FilePath(path)!, NewId = NewId, ThrottleLimit = ThrottleLimit };
+            var request = new ImportSnapSetRequest
+            {
+                Path = FilePath(path)!, NewId = NewId, SkipVerify = SkipVerify, ThrottleLimit = ThrottleLimit,
+            };
             RunItem(async run => run.Write(
                 await new ImportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop)));
         }

@@ -36,6 +36,9 @@ public sealed record Image
     /// <summary>Bytes of data stored; 0 while queued, and for the image of a volume-backed server.</summary>
     public long Size { get; init; }
 
+    /// <summary>Whether Glance tells the size. Some stores and front ends give <c>null</c> for images that hold data.</summary>
+    internal bool IsSizeKnown { get; init; } = true;
+
     /// <summary>Form of the data: <c>qcow2</c>, <c>raw</c>; null while nobody has said.</summary>
     public string? DiskFormat { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record Image
         Owner = image.Text("owner"),
         CreatedAt = image.Time("created_at") ?? DateTimeOffset.MinValue,
         Size = image.Number("size"),
+        IsSizeKnown = image.Field("size") is { ValueKind: JsonValueKind.Number },
         DiskFormat = image.Text("disk_format"),
         ContainerFormat = image.Text("container_format"),
         Checksum = image.Text("checksum"),

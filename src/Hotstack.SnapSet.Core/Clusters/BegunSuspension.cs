@@ -66,7 +66,7 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     /// <summary>All nodes run. Soon after their time they may be about to go; later they are if nothing of the cluster answers
     /// any more. If it does, somebody took the shutdown back.</summary>
     private async Task<bool> IsDueAsync(BegunShutdown? kept, CancellationToken stop) =>
-        kept?.DueAt is { } due && ((cloud.Now ?? cloud.Time.GetUtcNow()) < due + Grace || await ListNodesAsync(stop).ConfigureAwait(false) is null);
+        kept?.DueAt is { } due && (cloud.Now < due + Grace || await ListNodesAsync(stop).ConfigureAwait(false) is null);
 
     /// <summary>Where the record could not be kept, the nodes themselves may tell as long as a majority of the masters runs.</summary>
     private async Task<bool> AreCordonedByUsAsync(CancellationToken stop) =>
@@ -89,7 +89,7 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     private async Task<ClusterRecord> RecordNowAsync(ClusterRecords records, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         ClusterReport report = await new TestCluster(cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, CloudNow = cloud.Now }, activity, stop).ConfigureAwait(false);
+            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
         return records.Of(instances, report, NodeMatching.Match(cluster.Context, nodes, instances));
     }

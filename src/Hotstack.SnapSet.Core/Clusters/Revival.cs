@@ -186,7 +186,7 @@ internal sealed class Revival(
     private async Task<string> SettleAsync(CancellationToken stop)
     {
         DateTimeOffset? booted = await new ServerHistory(cloud).LastBootAsync(instances, stop).ConfigureAwait(false);
-        if ((cloud.Now ?? cloud.Time.GetUtcNow()) - booted >= SettledAfter)
+        if (cloud.Now - booted >= SettledAfter)
         {
             return "the operators have had time to look again";
         }

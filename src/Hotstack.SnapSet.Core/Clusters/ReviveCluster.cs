@@ -71,7 +71,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
             return;
         }
 
-        DateTimeOffset now = cloud.Now ?? cloud.Time.GetUtcNow();
+        DateTimeOffset now = cloud.Now;
         if (record.AssistedUntil < now && !request.Force)
         {
             throw new HotstackException(

@@ -101,7 +101,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             {
                 MinimumValidity = request.MinimumValidity,
                 IgnoreOperators = request.IgnoreOperators,
-                CloudNow = cloud.Now,
+                CloudNow = cloud.IsTimeKnown ? cloud.Now : null,
             },
             activity, stop);
 

@@ -24,11 +24,12 @@ internal enum FileKind
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Owner">The owner's user id.</param>
+/// <param name="Group">Its group id.</param>
 /// <param name="Links">How many names the file has.</param>
 /// <param name="Mode">Its permissions.</param>
 /// <param name="Device">The file system that holds it.</param>
 /// <param name="Inode">Its number there.</param>
-internal sealed record FileFacts(FileKind Kind, uint Owner, uint Links, UnixFileMode Mode, ulong Device, ulong Inode)
+internal sealed record FileFacts(FileKind Kind, uint Owner, uint Group, uint Links, UnixFileMode Mode, ulong Device, ulong Inode)
 {
     /// <summary>What lets others than the owner change a file, or what is in a folder.</summary>
     public const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -122,7 +123,7 @@ internal sealed record FileFacts(FileKind Kind, uint Owner, uint Links, UnixFile
                 0x2000 or 0x6000 => FileKind.Device,
                 _ => FileKind.Other,
             },
-            Number(answer, 20), Number(answer, 16), (UnixFileMode)(mode & 0xfff),
+            Number(answer, 20), Number(answer, 24), Number(answer, 16), (UnixFileMode)(mode & 0xfff),
             ((ulong)Number(answer, 136) << 32) | Number(answer, 140), MemoryMarshal.Read<ulong>(answer[32..]));
     }
 

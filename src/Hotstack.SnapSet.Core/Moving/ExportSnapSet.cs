@@ -103,7 +103,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         Version = ExportManifest.CurrentVersion,
         Id = plan.Set.Id,
         CreatedAt = plan.Set.CreatedAt,
-        ExportedAt = cloud.Time.GetUtcNow(),
+        ExportedAt = cloud.Now,
         IsCounted = plan.Set.State != SnapSetState.Unverified,
         StackName = Plain(plan.Set.StackName),
         Scenario = Plain(plan.Set.Scenario),

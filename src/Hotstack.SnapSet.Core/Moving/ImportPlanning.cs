@@ -22,7 +22,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
             await FindExistingAsync(manifest, fingerprint, request.NewId, stop).ConfigureAwait(false);
         string[] dropped = [.. ImportWarnings.OfDropped(manifest)];
-        (manifest, IReadOnlyList<string> times) = ManifestTimes.Plausible(manifest, cloud.Now ?? cloud.Time.GetUtcNow());
+        (manifest, IReadOnlyList<string> times) = ManifestTimes.Plausible(manifest, cloud.Now);
         var check = new ImageCheck(cloud, disk, folder);
         var members = new List<PlannedImport>();
         foreach (ExportedMember member in manifest.Members)

@@ -26,7 +26,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             if (open.Length == 0)
             {
                 return SnapSetAssembly.Assemble(
-                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Now, cloud.Name, cloud.Region);
             }
 
             if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)

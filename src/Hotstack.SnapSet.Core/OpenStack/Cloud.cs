@@ -69,8 +69,11 @@ public sealed class Cloud : IDisposable
     /// <summary>What was made in it just now, by us or for us.</summary>
     internal NewObjects NewObjects { get; }
 
-    /// <summary>The time by the cloud's own clock; null until its first answer has come.</summary>
-    internal DateTimeOffset? Now => _clock.Skew is null ? null : _clock.Now;
+    /// <summary>The time by the cloud's own clock; by ours until its first answer has come (<see cref="IsTimeKnown"/>).</summary>
+    internal DateTimeOffset Now => _clock.Now;
+
+    /// <summary>The cloud has told its time. Practically each answer does (RFC 9110, 6.6.1: Date).</summary>
+    internal bool IsTimeKnown => _clock.Skew is not null;
 
     /// <summary>Prepares a connection; the first call opens it.</summary>
     /// <param name="configuration">Which cloud, and as whom.</param>

@@ -39,7 +39,7 @@ internal sealed class RestorableSet(Cloud cloud)
             yield return $"no image of SnapSet {set.Id} can be booted from";
         }
 
-        if (set.AssistedUntil < cloud.Time.GetUtcNow() && !request.AllowExpired)
+        if (set.AssistedUntil < cloud.Now && !request.AllowExpired)
         {
             yield return $"its cluster could be revived until {TimeText.Of(set.AssistedUntil.Value)}: certificates that nothing renews have "
                 + "run out since. -AllowExpired restores it nevertheless";
@@ -54,7 +54,12 @@ internal sealed class RestorableSet(Cloud cloud)
             activity.Warning($"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}.");
         }
 
-        DateTimeOffset now = cloud.Time.GetUtcNow();
+        DateTimeOffset now = cloud.Now;
+        if (set.TimeDoubt is { } doubt)
+        {
+            activity.Warning($"SnapSet {set.Id}: {doubt}.");
+        }
+
         if (set.AssistedUntil < now)
         {
             activity.Warning(

@@ -21,7 +21,7 @@ public enum Consent
 /// <summary>Asks whether files may be sent.</summary>
 /// <param name="target">To what they belong.</param>
 /// <param name="action">What is sent, and where to; one file a line.</param>
-public delegate Task<Consent> SendingConsent(string target, string action);
+public delegate Task<Consent> SendingConsent(DisplayText target, DisplayText action);
 
 /// <summary>Asks about files that a template names outside its own folder, as whoever reads the template may not expect them.</summary>
 internal static class TemplateFilesConsent

@@ -71,7 +71,7 @@ internal sealed class CreationPlanning(Cloud cloud)
         return new CreationPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
-            CreatedAt = resumed?.Set.CreatedAt ?? cloud.Time.GetUtcNow(),
+            CreatedAt = resumed?.Set.CreatedAt ?? cloud.Now,
             StackName = stackName,
             Scenario = resumed?.Set.Scenario ?? request.Scenario,
             Cluster = request.Cluster ?? resumed?.Set.ClusterRecord,

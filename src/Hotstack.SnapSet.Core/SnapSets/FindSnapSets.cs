@@ -12,6 +12,9 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
     internal VolumeShelf? Volumes { get; init; }
 
+    /// <summary>Told of recorded times that do not count; null if nobody is.</summary>
+    public IActivity? Activity { get; init; }
+
     /// <summary>The sets that match, the newest first.</summary>
     /// <exception cref="HotstackException">A set that is meant by its id does not exist, or there is no usable latest
     /// (<c>SnapSetNotFound</c>); it is another project's (<c>ProjectMismatch</c>); the latest is asked for of all projects
@@ -45,17 +48,31 @@ public sealed class FindSnapSets(Cloud cloud)
             && (!request.Incomplete || set.State == SnapSetState.Incomplete))];
         if (!request.Latest)
         {
+            WarnOfTimes(found);
             return found;
         }
 
         OwnProject.RequireOne(cloud, found);
-        return found.FirstOrDefault(set => set.IsUsable) is { } latest
-            ? [latest]
-            : throw new HotstackException(
+        if (found.FirstOrDefault(set => set.IsUsable) is { } latest)
+        {
+            WarnOfTimes(found);
+            return [latest];
+        }
+
+        throw new HotstackException(
                 ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.StackName))
             {
                 Hint = "Get-HotstackSnapSet without -Latest shows what there is, and each set's Problems say why it cannot be used.",
             };
+    }
+
+    /// <summary>Of all that were compared: which one is the latest depends on each of them.</summary>
+    private void WarnOfTimes(IEnumerable<SnapSet> sets)
+    {
+        foreach (SnapSet set in sets.Where(set => set.TimeDoubt is not null))
+        {
+            Activity?.Warning($"SnapSet {set.Id}: {set.TimeDoubt}.");
+        }
     }
 
     /// <summary>The sets that an argument stands for, each by its exact id: those that match its wildcards, the newest first, or itself
@@ -134,7 +151,7 @@ public sealed class FindSnapSets(Cloud cloud)
                 .Select(SnapSetImage.From).OfType<SnapSetImage>(),
         ];
         VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop).ConfigureAwait(false);
-        DateTimeOffset now = cloud.Time.GetUtcNow();
+        DateTimeOffset now = cloud.Now;
         return
         [
             .. members

@@ -12,13 +12,14 @@ public sealed class PruneSnapSets(Cloud cloud)
     /// <param name="removed">Given each set that was removed, as it was.</param>
     /// <param name="failed">Given the reason for each set that was not.</param>
     /// <param name="stop">Ends it between two deletions.</param>
-    /// <exception cref="HotstackException">The sets cannot be listed, or who we are is not accepted.</exception>
+    /// <exception cref="HotstackException">The sets cannot be listed, or who we are is not accepted; the times are not clear enough for
+    /// retention (<c>RetentionTimeUnclear</c>).</exception>
     public async Task RunAsync(
         PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         var volumes = new VolumeShelf(cloud);
-        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, stop).ConfigureAwait(false)];
+        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop).ConfigureAwait(false)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
         try
@@ -62,7 +63,8 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     /// <summary>Exact ids are not looked up here: their removal does it.</summary>
-    private async Task<IEnumerable<SnapSetReference>> ChooseAsync(PruneSnapSetsRequest request, VolumeShelf volumes, CancellationToken stop)
+    private async Task<IEnumerable<SnapSetReference>> ChooseAsync(
+        PruneSnapSetsRequest request, VolumeShelf volumes, IActivity activity, CancellationToken stop)
     {
         SnapSetReference[] patterns = [.. request.Ids.Where(id => id.IsPattern)];
         IEnumerable<SnapSetReference> literal = request.Ids.Except(patterns);
@@ -72,8 +74,15 @@ public sealed class PruneSnapSets(Cloud cloud)
         }
 
         var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
-        IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud) { Volumes = volumes }.RunAsync(search, stop).ConfigureAwait(false);
+        var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
+        IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop).ConfigureAwait(false);
         OwnProject.RequireOne(cloud, found);
+        if (request.Retention?.OlderThan is not null && !cloud.IsTimeKnown)
+        {
+            throw SnapSetRetention.Unclear(
+                $"Cloud '{cloud.Name}' does not tell its time, so how old its SnapSets are is not known.", cloud.Name);
+        }
+
         IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
         return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => set.Id);
     }

@@ -71,7 +71,7 @@ internal static class SetVolumeSnapshots
         {
             Id = id,
             CreatedAt = snapshots[0].CreatedAt,
-            Age = cloud.Time.GetUtcNow() - snapshots[0].CreatedAt,
+            Age = cloud.Now - snapshots[0].CreatedAt,
             State = SnapSetState.Incomplete,
             Members = [],
             ExpectedMembers = int.TryParse(

@@ -8,10 +8,11 @@ public sealed record SnapSet
     /// <summary>Eight characters; the value of the images' tag <c>snap_id=</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When its making began, in UTC.</summary>
+    /// <summary>When it was made, in UTC, by the cloud's clock: when its oldest image was. Of an imported set when the set was made that
+    /// was exported.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>How old it was when it was read.</summary>
+    /// <summary>How old it was when it was read, by the cloud's clock.</summary>
     public required TimeSpan Age { get; init; }
 
     /// <summary><see cref="Age"/> for people: <c>3 h 20 min</c>.</summary>
@@ -79,6 +80,9 @@ public sealed record SnapSet
 
     /// <summary>Why Cinder could not be asked for the volume snapshots; null if it could, or there are none.</summary>
     internal string? VolumesUnread { get; init; }
+
+    /// <summary>Why the time that its maker recorded does not count; null if it agrees with Glance's.</summary>
+    internal string? TimeDoubt { get; init; }
 
     /// <summary>Nova, Glance or Cinder may still be working on it.</summary>
     internal bool MayBeInTheMaking => Members.Any(member => member.Status is "queued" or "saving" or "importing" or "uploading"

@@ -10,7 +10,7 @@ internal static class SnapSetAssembly
         IReadOnlyCollection<SnapSetImage> images, VolumeLook volumes, DateTimeOffset now, string cloud, string? region)
     {
         SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
-        DateTimeOffset createdAt = properties?.CreatedAt ?? images.Min(i => i.Image.CreatedAt);
+        (DateTimeOffset createdAt, string? doubt) = SnapSetTime.Of(images);
         Listing<SnapSetMember> members = [.. images
             .Select(image => image.ToMember())
             .Select(member => WithStatus(member, volumes.Complete(member.Volumes, images.First().Image.Owner)))
@@ -35,6 +35,7 @@ internal static class SnapSetAssembly
             Region = region,
             Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be looked at: {unread}"],
             VolumesUnread = unread,
+            TimeDoubt = doubt,
             ClusterRecord = Record(images, properties?.StackName, cloud, region),
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hotstack.Moving;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 
@@ -12,6 +13,9 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
     public string Name => Properties?.Name ?? Tags!.Name;
 
     public string Role => Properties?.Role ?? Tags!.Role;
+
+    /// <summary>It was uploaded by an import, so Glance's time is that of the import.</summary>
+    public bool IsImported => Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 };
 
     /// <summary>The volumes that were frozen with the image. What an image inherited does not count.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes

@@ -11,14 +11,22 @@ public sealed record SnapSetRetention
     public int? KeepLast { get; init; }
 
     /// <summary>The sets to remove. A set that may be in the making just now is never among them.</summary>
+    /// <exception cref="HotstackException">A set is from the future of the cloud's clock (<c>RetentionTimeUnclear</c>): which of them
+    /// is the newest cannot be said.</exception>
     public IReadOnlyList<SnapSet> Choose(IEnumerable<SnapSet> sets)
     {
         SnapSet[] candidates = [.. sets.Where(set => !set.MayBeInTheMaking)];
+        if (candidates.FirstOrDefault(set => set.Age < -SnapSetTime.Tolerance) is { } odd)
+        {
+            throw Unclear(
+                $"SnapSet {odd.Id} was made at {TimeText.Of(odd.CreatedAt)}, which is {TimeText.Of(-odd.Age)} ahead of the cloud's clock.", odd.Id);
+        }
+
         HashSet<string> kept = KeepLast is not { } count ? [] :
         [
             .. candidates.Where(set => set.IsUsable)
                 .GroupBy(set => set.StackName ?? "")
-                .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).Take(count))
+                .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal).Take(count))
                 .Select(set => set.Id),
         ];
         return [.. candidates.Where(set =>
@@ -26,4 +34,12 @@ public sealed record SnapSetRetention
             && (KeepLast is null || !kept.Contains(set.Id))
             && (KeepLast is null || OlderThan is not null || set.IsUsable))];
     }
+
+    /// <summary>Nothing was removed, since by a wrong time the newest set would be the first to go.</summary>
+    internal static HotstackException Unclear(string why, object target) =>
+        new(ErrorCause.Conflict, "RetentionTimeUnclear", $"{why} Nothing was removed.")
+        {
+            Target = target,
+            Hint = "Ask the cloud's operator to check its clocks, or remove sets by their ids: Remove-HotstackSnapSet -Id …",
+        };
 }

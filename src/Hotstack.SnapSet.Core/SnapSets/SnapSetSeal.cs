@@ -42,7 +42,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             if (untagged.Count == 0)
             {
                 return SnapSetAssembly.Assemble(
-                    [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+                    [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Now, cloud.Name, cloud.Region);
             }
 
             if (round == MostRounds)
@@ -103,7 +103,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
         listed = [.. listed, .. unlisted.OfType<VolumeSnapshot>()];
         var look = VolumeLook.Of(listed, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
-        SnapSet set = SnapSetAssembly.Assemble(images, look, cloud.Time.GetUtcNow(), cloud.Name, cloud.Region);
+        SnapSet set = SnapSetAssembly.Assemble(images, look, cloud.Now, cloud.Name, cloud.Region);
         string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetAssembly.VolumeProblem(m, v)))];
         if (problems.Length > 0)
         {

@@ -13,7 +13,7 @@ public sealed class TestSnapSet(Cloud cloud)
         SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
         SnapSetFinding[] findings =
         [
-            .. CheckSet(set), CheckDates(set, cloud.Time.GetUtcNow()), .. set.Members.SelectMany(member => CheckImage(set, member)),
+            .. CheckSet(set), CheckTime(set), CheckDates(set, cloud.Now), .. set.Members.SelectMany(member => CheckImage(set, member)),
             .. set.Members.SelectMany(member => CheckVolumes(set, member)),
         ];
         return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))
@@ -54,6 +54,11 @@ public sealed class TestSnapSet(Cloud cloud)
             ? Of(set, "HasController", SnapSetCheckResult.Passed, "it has a controller")
             : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller; upstream's revive will not find it");
     }
+
+    /// <summary>By its time a set is the latest, and retention keeps or removes it.</summary>
+    private static SnapSetFinding CheckTime(SnapSet set) => set.TimeDoubt is { } doubt
+        ? Of(set, "Dated", SnapSetCheckResult.Warning, doubt)
+        : Of(set, "Dated", SnapSetCheckResult.Passed, $"it was made at {TimeText.Of(set.CreatedAt)}");
 
     /// <summary>Certificates go on ageing in a cluster that is frozen.</summary>
     private static SnapSetFinding CheckDates(SnapSet set, DateTimeOffset now) => set switch

@@ -51,7 +51,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
                 Incomplete = Incomplete,
                 AllProjects = All,
             };
-            RunItem(async run => run.WriteEach(await new FindSnapSets(run.Cloud).RunAsync(request, run.Stop)));
+            RunItem(async run => run.WriteEach(await new FindSnapSets(run.Cloud) { Activity = run.Activity }.RunAsync(request, run.Stop)));
         }
     }
 }

@@ -101,6 +101,8 @@ public sealed class ManifestFileTests
     [InlineData("members", "[null]")]
     [InlineData("warnings", "null")]
     [InlineData("version", "0")]
+    [InlineData("stackName", "\"a\\u001b[2J\"")]
+    [InlineData("scenario", "\"a\\nb\"")]
     [InlineData("createdAt", "\"yesterday\"")]
     public void So_is_a_set(string field, string value)
     {

@@ -11,7 +11,6 @@ using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
 using Hotstack.Templates;
 using Hotstack.Templates.Documents;
-using Hotstack.Templates.Expressions;
 
 namespace Hotstack.Fuzz;
 

@@ -98,7 +98,7 @@ internal sealed class CmdletRun(
     public async Task<Consent> ConsentToSendAsync(string target, string action)
     {
         var reason = ShouldProcessReason.None;
-        if (!await AskAsync(() => cmdlet.ShouldProcess($"{target}: {action}", $"{target}: {action}?", "Confirm", out reason)))
+        if (!await AskAsync(() => cmdlet.ShouldProcess($"{target}: {action}", $"{target}: {action}{Environment.NewLine}May they be sent?", "Confirm", out reason)))
         {
             return reason == ShouldProcessReason.WhatIf ? Consent.OnlyShown : Consent.Refused;
         }
@@ -119,7 +119,7 @@ internal sealed class CmdletRun(
         {
             try
             {
-                answer = cmdlet.ShouldContinue($"{action}{Environment.NewLine}They are sent before the plan is shown.", target);
+                answer = cmdlet.ShouldContinue($"{action}{Environment.NewLine}They are sent before the plan is shown. May they be sent?", target);
             }
             catch (Exception e) when (e is PSInvalidOperationException or HostException)
             {

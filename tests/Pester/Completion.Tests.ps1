@@ -63,6 +63,54 @@ Describe 'Completion' {
   }
 }
 
+Describe 'Completion in a folder that holds files of somebody' {
+  BeforeAll {
+    $folder = (New-Item TestDrive:/foreign -ItemType Directory).FullName
+    Copy-Item $env:OS_CLIENT_CONFIG_FILE "$folder/clouds.yaml"
+    Copy-Item $env:KUBECONFIG "$folder/kubeconfig"
+    $clouds, $kube = $env:OS_CLIENT_CONFIG_FILE, $env:KUBECONFIG
+    $env:KUBECONFIG = 'kubeconfig'
+    Remove-Item env:OS_CLIENT_CONFIG_FILE
+    Push-Location $folder
+  }
+  AfterAll {
+    Pop-Location
+    $env:OS_CLIENT_CONFIG_FILE, $env:KUBECONFIG = $clouds, $kube
+  }
+
+  It 'proposes names from the files: <Line>' -ForEach @(
+    @{ Line = 'Get-HotstackSnapSet -Cloud sandbox-o'; Proposed = 'sandbox-other' }
+    @{ Line = 'Get-HotstackSnapSet -Cloud sandbox -Region Reg'; Proposed = 'RegionOne' }
+    @{ Line = 'Test-HotstackCluster -Context op'; Proposed = 'operator' }
+  ) { Complete $Line | Should -Be $Proposed }
+
+  It 'contacts nobody: <_>' -ForEach @(
+    'Get-HotstackSnapSet ', 'Get-HotstackSnapSet -Cloud sandbox -Id ', 'New-HotstackSnapSet -StackName hs-', 'Get-HotstackInstance -Server master'
+    'Test-HotstackCluster -IgnoreOperator etc'
+  ) {
+    $global:PSDefaultParameterValues['*-Hotstack*:Credential'] = [pscredential]::new('anna', [Net.NetworkCredential]::new('', 'x').SecurePassword)
+    try {
+      $before = (Invoke-RestMethod "$($sandbox.Address)/sandbox/calls").Count
+      (Get-Completion $_).Where{ $_.ResultType -eq 'ParameterValue' } | Should -BeNullOrEmpty
+      (Invoke-RestMethod "$($sandbox.Address)/sandbox/calls").Count | Should -Be $before
+    }
+    finally { $global:PSDefaultParameterValues.Remove('*-Hotstack*:Credential') }
+  }
+
+  It 'contacts no cluster of a kubeconfig that is a default by a relative path' {
+    $env:KUBECONFIG = $kube
+    $global:PSDefaultParameterValues['*-Hotstack*:Kubeconfig'] = './kubeconfig'
+    try { (Get-Completion 'Test-HotstackCluster -IgnoreOperator etc').Where{ $_.ResultType -eq 'ParameterValue' } | Should -BeNullOrEmpty }
+    finally {
+      $global:PSDefaultParameterValues.Remove('*-Hotstack*:Kubeconfig')
+      $env:KUBECONFIG = 'kubeconfig'
+    }
+    Complete 'Test-HotstackCluster -Kubeconfig ./kubeconfig -IgnoreOperator etc' | Should -Be etcd
+  }
+
+  It 'is of no concern to commands that are run' { Get-HotstackSnapSet -Latest | Select-Object -ExpandProperty Id | Should -Be NEWnew-1 }
+}
+
 Describe 'Completion of names that need it' {
   BeforeAll {
     @"

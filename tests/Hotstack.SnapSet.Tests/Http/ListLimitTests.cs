@@ -1,4 +1,5 @@
 using Hotstack.Clusters;
+using Hotstack.OpenShift;
 using Xunit;
 
 namespace Hotstack.Http;

@@ -1,7 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
-using Hotstack.Sandbox;
 using Xunit;
 
 namespace Hotstack.OpenStack.Networking;

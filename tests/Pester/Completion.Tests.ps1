@@ -171,16 +171,15 @@ Describe 'Completion of hostile names' {
   }
 
   It 'means only the name itself where wildcards are taken' {
-    # Without those whose end Glance does not tell apart.
-    $ids = $names.Where{ $_ -eq $_.Trim() -and $_ -notmatch '[/=]' }
+    $ids = @($names.Where{ $_ -match "[\u2018-\u201B'``*?\[\]]" } | Select-Object -First 24) + '*', 'x[1]', '-Force', '007'
     $ids | ForEach-Object { Add-SandboxSnapSet $sandbox $_ }
-    Compare-Object (Get-HotstackSnapSet).Id $ids -CaseSensitive | Should -BeNullOrEmpty
-    $read = Complete 'Restore-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    Compare-Object (Get-HotstackSnapSet -ErrorAction Stop).Id $ids -CaseSensitive | Should -BeNullOrEmpty
+    # Once more where the machine is busy: a completion takes no longer than two seconds.
+    foreach ($try in 1..5) { if ($read = Complete 'Restore-HotstackSnapSet ' | Where-Object { $_ } | ForEach-Object { Read-Argument $_ }) { break } }
     Compare-Object $read $ids -CaseSensitive | Should -BeNullOrEmpty
-    $patterns = Complete 'Get-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    foreach ($try in 1..5) { if ($patterns = Complete 'Get-HotstackSnapSet ' | Where-Object { $_ } | ForEach-Object { Read-Argument $_ }) { break } }
     $patterns.Count | Should -Be $ids.Count
-    $found = foreach ($pattern in $patterns) { (Get-HotstackSnapSet -Id $pattern -ErrorAction Ignore).Id }
-    Compare-Object $found $ids -CaseSensitive | Should -BeNullOrEmpty
+    foreach ($pattern in $patterns) { $ids.Where{ [wildcardpattern]::new($pattern).IsMatch($_) }.Count | Should -Be 1 -Because $pattern }
     $global:ran | Should -BeNullOrEmpty
   }
 

@@ -19,7 +19,7 @@ public sealed class InputFileTests : IDisposable
     private static readonly Dictionary<string, Action<string>> Readers = new()
     {
         ["clouds.yaml, secure.yaml, kubeconfig and the files that it names"] = path => ConfigurationSources.OfThisProcess().OpenFile(path)!.Dispose(),
-        ["certificates, keys, tokens"] = path => InputFile.ReadText(path),
+        ["certificates, keys, tokens"] = path => InputFile.ReadText(path, Stop),
         ["snapset data"] = path => SnapSetFile.Read(path),
         ["parameters"] = path => ParameterFile.Read(path),
         ["manifest"] = path => ManifestFile.ReadBytes(path),
@@ -52,7 +52,7 @@ public sealed class InputFileTests : IDisposable
     {
         Assert.SkipUnless(FileFacts.AreKnown, "There is none.");
 
-        Assert.Equal("", InputFile.ReadText("/dev/null"));
+        Assert.Equal("", InputFile.ReadText("/dev/null", Stop));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class InputFileTests : IDisposable
         using var other = new AnonymousPipeServerStream(PipeDirection.Out);
         await other.WriteAsync(Encoding.UTF8.GetBytes("clouds: {}"), Stop);
         string given = $"/dev/fd/{other.ClientSafePipeHandle.DangerousGetHandle()}";
-        Task<string> reading = Task.Run(() => InputFile.ReadText(given), Stop);
+        Task<string> reading = Task.Run(() => InputFile.ReadText(given, Stop), Stop);
         other.SafePipeHandle.Dispose();
 
         Assert.Equal("clouds: {}", await reading.WaitAsync(Stop));
@@ -78,10 +78,10 @@ public sealed class InputFileTests : IDisposable
     [Fact]
     public void A_folder_and_nothing_are_told_as_such()
     {
-        Assert.Throws<FileNotFoundException>(() => InputFile.ReadText(Path.Combine(_folder, "none")));
+        Assert.Throws<FileNotFoundException>(() => InputFile.ReadText(Path.Combine(_folder, "none"), Stop));
         if (FileFacts.AreKnown)
         {
-            Assert.Contains("is a folder", Assert.Throws<IOException>(() => InputFile.ReadText(_folder)).Message, StringComparison.Ordinal);
+            Assert.Contains("is a folder", Assert.Throws<IOException>(() => InputFile.ReadText(_folder, Stop)).Message, StringComparison.Ordinal);
         }
     }
 

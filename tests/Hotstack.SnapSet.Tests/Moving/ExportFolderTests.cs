@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Hotstack.Configuration;
 using Hotstack.SnapSets;
 using Xunit;
@@ -6,6 +7,7 @@ using Xunit;
 namespace Hotstack.Moving;
 
 /// <summary>An export below a folder that others may write into: what it writes stays the user's own.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ExportFolderTests : MoveFixture
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -185,8 +187,10 @@ public sealed class ExportFolderTests : MoveFixture
         /// <summary>As .NET reports EFBIG.</summary>
         private sealed class ShortStream : MemoryStream
         {
+            private static readonly string Parameter = "value";
+
             public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-                throw new ArgumentOutOfRangeException("value", "Specified file length was too large for the file system.");
+                throw new ArgumentOutOfRangeException(Parameter, "Specified file length was too large for the file system.");
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class ImportAgainTests : MoveFixture
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
-        Alter(FileOf(export, "worker2"));
+        Alter(FileOf(export, "worker1"));
         var e = await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path, newId));
         Clock.Advance(TimeSpan.FromHours(1));
         await ExportedAsync(set.Id, verify: true);

@@ -55,10 +55,10 @@ public sealed partial class SandboxCloud
         var volumes = new VolumeMaker(this);
         foreach (var volume in server.Volumes.ToList())
         {
-            volume.Server = null;
+            VolumeMaker.Detach(volume, server);
 
             // One that has snapshots stays.
-            if (volume.DeleteOnTermination && !volumes.HasSnapshots(volume))
+            if (volume.DeleteOnTermination && volume.Server is null && !volumes.HasSnapshots(volume))
             {
                 VolumeList.Remove(volume);
             }

@@ -135,16 +135,19 @@ public sealed partial class SandboxCloud
     public void ShareVolume(string id, string server, string device) => Do(() =>
     {
         var volume = VolumeList.First(v => v.Id == id);
+        volume.Type = "multiattach";
         volume.AlsoOn.Add((Named(server), device));
         Named(server).Volumes.Add(volume);
     });
 
     /// <summary>Changes a volume behind everybody's back.</summary>
-    public void SetVolume(string id, string? status = null, bool? encrypted = null) => Do(() =>
+    public void SetVolume(string id, string? status = null, bool? encrypted = null, string? type = null, string? zone = null) => Do(() =>
     {
         var volume = VolumeList.First(v => v.Id == id);
         volume.OddStatus = status ?? volume.OddStatus;
         volume.Encrypted = encrypted ?? volume.Encrypted;
+        volume.Type = type ?? volume.Type;
+        volume.AvailabilityZone = zone ?? volume.AvailabilityZone;
     });
 
     /// <summary>Changes the status of a Cinder snapshot behind everybody's back.</summary>

@@ -28,6 +28,9 @@ internal sealed record RestorePlan
     /// <summary>What is changed in the template, one sentence each.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
+    /// <summary>The template's volumes that are made of snapshots.</summary>
+    public IReadOnlyList<PlacedVolume> Volumes { get; init; } = [];
+
     /// <summary>What the user should know before, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -84,6 +84,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         string text = bundle.Text;
         IReadOnlyList<string> changes = [];
         IReadOnlyList<string> warnings = [];
+        IReadOnlyList<PlacedVolume> volumes = [];
         if (mode == RestoreMode.Parameter)
         {
             parameters = AddImages(parameters, set, pinned, violations);
@@ -96,7 +97,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             OverlayResult overlay = TemplateOverlay.Apply(
                 bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name).ToHashSet(StringComparer.Ordinal));
             violations.AddRange(overlay.Problems);
-            (text, changes, warnings) = (overlay.Text, overlay.Changes, overlay.Warnings);
+            (text, changes, warnings, volumes) = (overlay.Text, overlay.Changes, overlay.Warnings, overlay.Volumes);
         }
 
         parameters = OverDefaults(parameters, bundle.Template);
@@ -114,6 +115,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             Mode = mode,
             Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
             Changes = changes,
+            Volumes = volumes,
             Warnings = warnings,
             OutsideFiles = bundle.OutsideFiles,
             OutputFile = outputs,

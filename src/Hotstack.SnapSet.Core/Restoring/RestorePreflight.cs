@@ -50,6 +50,10 @@ internal sealed class RestorePreflight(Cloud cloud)
             return plan;
         }
 
+        plan = plan with
+        {
+            Warnings = [.. plan.Warnings, .. await new VolumeSourceCheck(cloud).WarningsAsync(plan.Volumes, resources, activity, stop).ConfigureAwait(false)],
+        };
         if (plan.Existing is null)
         {
             violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop).ConfigureAwait(false));

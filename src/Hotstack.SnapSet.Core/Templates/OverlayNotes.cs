@@ -6,7 +6,7 @@ internal sealed class OverlayNotes
     private readonly List<string> _changes = [];
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
-    private readonly HashSet<string> _volumes = [];
+    private readonly List<PlacedVolume> _placed = [];
 
     public IReadOnlyList<string> Changes => _changes;
 
@@ -14,12 +14,17 @@ internal sealed class OverlayNotes
 
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>The volume resources that are made of snapshots, each once.</summary>
+    public IReadOnlyList<PlacedVolume> Placed => _placed;
+
     public void Change(string sentence) => _changes.Add(sentence);
 
     public void Problem(string sentence) => _problems.Add(sentence);
 
     public void Warn(string sentence) => _warnings.Add(sentence);
 
-    /// <returns>False if the volume resource was taken before.</returns>
-    public bool TakeVolume(string resource) => _volumes.Add(resource);
+    public void Place(PlacedVolume volume) => _placed.Add(volume);
+
+    /// <summary>What a volume resource is made of already; null for nothing. Several members can share a volume.</summary>
+    public PlacedVolume? PlacedIn(string resource) => _placed.Find(placed => placed.Resource == resource);
 }

@@ -15,6 +15,9 @@ internal sealed record OverlayResult
     /// <summary>What should be known before, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>The volume resources that are made of snapshots.</summary>
+    public required IReadOnlyList<PlacedVolume> Volumes { get; init; }
+
     /// <summary>Servers of the template that have no member: they would be installed afresh.</summary>
     public required IReadOnlyList<string> Uncovered { get; init; }
 }

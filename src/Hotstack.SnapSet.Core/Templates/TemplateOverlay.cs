@@ -28,7 +28,7 @@ internal static class TemplateOverlay
         foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
         {
             ServerPart part = resources.Servers.Single(s => s.Name == server.ResourceName);
-            new VolumeOverlay(part, member, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
+            new VolumeOverlay(part, member, resources.Unattached, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
             GiveMacs(server, part, macs, notes);
         }
 
@@ -39,6 +39,7 @@ internal static class TemplateOverlay
             Changes = notes.Changes,
             Problems = [.. matching.Problems, .. notes.Problems, .. macs.Problems],
             Warnings = [.. notes.Warnings, .. macs.Warnings],
+            Volumes = notes.Placed,
             Uncovered = matching.Uncovered,
         };
     }

@@ -28,6 +28,14 @@ internal sealed class TemplateResources
             .ToLookup(entry => Resource(entry.Resource.Map("properties")?["instance_uuid"], ServerType), entry => entry);
         Servers = [.. OfType(ServerType).Select(entry => Server(entry.Name, entry.Resource, attachments[entry.Name]))];
         var used = Servers.SelectMany(server => server.Ports).Select(port => port.Port.ResourceName).ToHashSet();
+        var attached = Servers.SelectMany(server => server.Volumes).Select(volume => volume.ResourceName).ToHashSet();
+        Unattached =
+        [
+            .. OfType(VolumeType).Where(entry => !attached.Contains(entry.Name)).Select(entry => new VolumePart
+            {
+                Label = entry.Name, ResourceName = entry.Name, Properties = entry.Resource.Map("properties"),
+            }),
+        ];
         OtherPorts = [.. OfType(PortType).Where(entry => !used.Contains(entry.Name)).Select(entry => PortOf(entry.Name).Port)];
     }
 
@@ -35,6 +43,9 @@ internal sealed class TemplateResources
 
     /// <summary>Ports that no server has: trunks' sub-ports, addresses kept free.</summary>
     public IReadOnlyList<TemplatePort> OtherPorts { get; }
+
+    /// <summary>Volumes that the template attaches to no server.</summary>
+    public IReadOnlyList<VolumePart> Unattached { get; }
 
     /// <summary>Resources that can hold further servers, as <c>name (type)</c>.</summary>
     public IEnumerable<string> Nested =>

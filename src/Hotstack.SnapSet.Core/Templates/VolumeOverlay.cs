@@ -5,7 +5,7 @@ using Hotstack.Templates.Documents;
 namespace Hotstack.Templates;
 
 /// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
-internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, OverlayNotes notes)
+internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IReadOnlyList<VolumePart> unattached, OverlayNotes notes)
 {
     private const string Mapping = "block_device_mapping_v2";
 
@@ -107,6 +107,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
     {
         List<VolumePart> places = [.. server.Volumes.Where(place => !place.IsRoot)];
         Pair(volumes, places, (volume, place) => volume.ResourceName is not null && volume.ResourceName == place.ResourceName);
+        Pair(volumes, places, (volume, place) => place.ResourceName is { } resource && notes.PlacedIn(resource)?.Volume.SnapshotId == volume.SnapshotId);
+        PlaceUnattached(volumes);
         Pair(volumes, places, (volume, place) => volume.Device is not null && Short(volume.Device) == Short(place.Device));
         if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null) || (volumes.Count > 0 && volumes.Count != places.Count)))
         {
@@ -138,12 +140,58 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
         }
     }
 
+    /// <summary>Volumes of the stack that were attached to the server by other means than its template.</summary>
+    private void PlaceUnattached(List<SnapSetVolume> volumes)
+    {
+        foreach (SnapSetVolume volume in volumes.Where(volume => volume.ResourceName is not null).ToArray())
+        {
+            if (unattached.FirstOrDefault(place => place.ResourceName == volume.ResourceName) is { } place)
+            {
+                volumes.Remove(volume);
+                Put(volume, place);
+                notes.Warn($"{member.Name}: the template does not attach the volume {place.Label} to {server.Name}; attach it after the restore.");
+            }
+        }
+    }
+
+    /// <summary>Whether the volume resource has its snapshot already: that of a volume which another member shares.</summary>
+    private bool IsPlaced(string resource, SnapSetVolume volume)
+    {
+        if (notes.PlacedIn(resource) is not { } placed)
+        {
+            return false;
+        }
+
+        if (placed.Volume.SnapshotId != volume.SnapshotId)
+        {
+            // Nova makes snapshots of its own for a server that boots from a volume. The servers were shut off for all of them.
+            if (volume.VolumeId is not null && volume.VolumeId == placed.Volume.VolumeId)
+            {
+                notes.Warn($"{member.Name}: the volume {resource} is made of the snapshot {placed.Volume.SnapshotId} of {placed.Member}; "
+                    + $"{Named(volume)} is of the same volume.");
+            }
+            else
+            {
+                notes.Problem(
+                    $"{member.Name}: the volume {resource} is made of another snapshot already, {Named(placed.Volume)} of {placed.Member}, "
+                    + $"so {Named(volume)} has no place.");
+            }
+        }
+
+        return true;
+    }
+
     private void Put(SnapSetVolume volume, VolumePart place)
     {
-        if (place.ResourceName is { } resource && !notes.TakeVolume(resource))
+        if (place.ResourceName is { } resource && IsPlaced(resource, volume))
         {
-            notes.Problem($"{member.Name}: the volume {resource} has another member's snapshot already, so {Named(volume)} has no place.");
             return;
+        }
+
+        if (notes.Placed.FirstOrDefault(placed => placed.Volume.SnapshotId == volume.SnapshotId) is { } twin)
+        {
+            notes.Warn($"{member.Name}: the volume {place.Label} is a second copy of {twin.Resource} of {twin.Member}, "
+                + "with which it was one shared volume; attach one volume to both servers in the template to share it again.");
         }
 
         if ((place.Properties ?? place.Entry) is not { } target)
@@ -158,6 +206,15 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Ove
         }
 
         target.Set("snapshot_id", volume.SnapshotId);
+        if (place.ResourceName is { } name)
+        {
+            notes.Place(new PlacedVolume(member.Name, name, volume)
+            {
+                AvailabilityZone = target.Text("availability_zone"),
+                VolumeType = target.Text("volume_type"),
+            });
+        }
+
         bool isEntry = place.Properties is null;
         Enlarge(target, isEntry ? "volume_size" : "size", volume, place);
         if (isEntry)

@@ -175,10 +175,10 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
 
     private Reply Attachments(ApiCall call) => Reply.Ok(new JsonObject
     {
-        ["volumeAttachments"] = new JsonArray([.. Find(call).Volumes.Select(v => new JsonObject
+        ["volumeAttachments"] = new JsonArray([.. Find(call) is var server ? server.Volumes.Select(v => new JsonObject
         {
-            ["id"] = v.Id, ["volumeId"] = v.Id, ["serverId"] = call.Route("id"), ["device"] = v.Device,
-        })]),
+            ["id"] = v.Id, ["volumeId"] = v.Id, ["serverId"] = server.Id, ["device"] = v.DeviceOn(server),
+        }) : []]),
     });
 
     private Reply Flavors(ApiCall call, bool full) => Reply.Ok(new JsonObject

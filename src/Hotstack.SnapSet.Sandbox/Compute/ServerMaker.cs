@@ -97,7 +97,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
             throw new ApiException(409, $"Port {busy.Id} is still in use.");
         }
 
-        if (request.Volumes.FirstOrDefault(v => v.Volume is { Status: not "available" })?.Volume is { } taken)
+        if (request.Volumes.FirstOrDefault(v => v.Volume is { } volume && !VolumeMaker.CanTake(volume))?.Volume is { } taken)
         {
             throw new ApiException(
                 400, $"Invalid volume: Volume {taken.Id} status must be available or downloading to reserve, but the current status is {taken.Status}.");

@@ -32,7 +32,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         });
         Get(routes, "/messages", Messages);
         Get(routes, "/limits", Limits);
-        Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray() }));
+        Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray([.. VolumeType.All.Select(CinderView.Of)]) }));
         Get(routes, "/os-quota-sets/{id}", Quotas);
         routes.Delete(Root + "/volumes/{id}", call =>
         {

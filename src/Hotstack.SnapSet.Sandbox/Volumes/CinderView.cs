@@ -16,12 +16,12 @@ internal static class CinderView
         ["id"] = volume.Id,
         ["status"] = volume.Status,
         ["size"] = volume.Size,
-        ["availability_zone"] = "nova",
+        ["availability_zone"] = volume.AvailabilityZone,
         ["created_at"] = Times.Micro(volume.CreatedAt),
         ["updated_at"] = Times.Micro(volume.CreatedAt),
         ["name"] = volume.Name,
         ["description"] = volume.Description,
-        ["volume_type"] = "__DEFAULT__",
+        ["volume_type"] = volume.Type,
         ["snapshot_id"] = volume.SnapshotId,
         ["source_volid"] = null,
         ["metadata"] = new JsonObject(volume.Metadata.Select(p => new KeyValuePair<string, JsonNode?>(p.Key, p.Value))),
@@ -31,7 +31,7 @@ internal static class CinderView
         ["encrypted"] = volume.Encrypted,
         ["replication_status"] = null,
         ["consistencygroup_id"] = null,
-        ["multiattach"] = volume.AlsoOn.Count > 0,
+        ["multiattach"] = volume.IsMultiattach,
         ["attachments"] = volume.Server is null
             ? new JsonArray()
             : new JsonArray([Attachment(volume, volume.Server.Id, volume.Device), .. volume.AlsoOn.Select(o => Attachment(volume, o.Server.Id, o.Device))]),
@@ -75,6 +75,13 @@ internal static class CinderView
 
         return o;
     }
+
+    public static JsonObject Of(VolumeType type) => new()
+    {
+        ["id"] = type.Id, ["name"] = type.Name, ["is_public"] = true, ["description"] = null,
+        ["extra_specs"] = type.IsMultiattach ? new JsonObject { ["multiattach"] = "<is> True" } : new JsonObject(),
+        ["os-volume-type-access:is_public"] = true, ["qos_specs_id"] = null,
+    };
 
     public static JsonObject Of(ApiCall call, VolumeMessage message) => new()
     {

@@ -30,7 +30,18 @@ public sealed class Volume
     /// <summary>The other servers that share it, with its device there.</summary>
     public List<(Server Server, string Device)> AlsoOn { get; } = [];
 
+    /// <summary>Its device in one of its servers.</summary>
+    public string? DeviceOn(Server server) => Server == server ? Device : AlsoOn.Find(other => other.Server == server).Device;
+
     public bool Encrypted { get; internal set; }
+
+    /// <summary>The name of its type.</summary>
+    public string Type { get; internal set; } = VolumeType.Default;
+
+    public string AvailabilityZone { get; internal set; } = "nova";
+
+    /// <summary>Several servers may have it at the same time.</summary>
+    public bool IsMultiattach => VolumeType.Find(Type)?.IsMultiattach == true;
 
     /// <summary>The snapshot it was made of, if any.</summary>
     public string? SnapshotId { get; init; }

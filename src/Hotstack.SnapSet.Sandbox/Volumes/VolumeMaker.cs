@@ -22,6 +22,12 @@ internal sealed record VolumeRequest
 
     public Image? Image { get; init; }
 
+    /// <summary>Name or id; null for the snapshot's, or the default.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Null for the snapshot's, or the default.</summary>
+    public string? AvailabilityZone { get; init; }
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
@@ -33,6 +39,8 @@ internal sealed class VolumeMaker(SandboxCloud cloud)
     /// <summary>Starts to make a volume, which is <c>creating</c> until somebody says that it is not.</summary>
     public Volume Begin(VolumeRequest request)
     {
+        var type = TypeOf(request);
+        var zone = ZoneOf(request);
         if (request.Snapshot is { } snapshot)
         {
             if (snapshot.Status != "available")
@@ -68,7 +76,7 @@ internal sealed class VolumeMaker(SandboxCloud cloud)
         var volume = new Volume
         {
             Id = id, Name = request.Name, ProjectId = request.ProjectId, UserId = request.UserId, Size = request.Size, CreatedAt = cloud.Now,
-            Description = request.Description, SnapshotId = request.Snapshot?.Id, State = "creating",
+            Type = type.Name, AvailabilityZone = zone, Description = request.Description, SnapshotId = request.Snapshot?.Id, State = "creating",
             Bootable = request.Image is not null || request.Snapshot?.Volume.Bootable == true,
             Disk = request.Snapshot?.Disk.Copy() ?? (request.Image is null ? GuestDisk.New(id) : cloud.Disks.From(request.Image, id)),
         };
@@ -84,25 +92,78 @@ internal sealed class VolumeMaker(SandboxCloud cloud)
     /// <summary>Attaches a volume under the first device name that is free.</summary>
     public static void Attach(Volume volume, Server server, string? device)
     {
-        if (volume.Status != "available")
+        if (!CanTake(volume))
         {
             throw new ApiException(
                 400, $"Invalid volume: Volume {volume.Id} status must be available or downloading to reserve, but the current status is {volume.Status}.");
         }
 
         var free = Enumerable.Range(server.ImageId is null ? 0 : 1, 25).Select(i => $"/dev/vd{(char)('a' + i)}")
-            .First(name => server.Volumes.TrueForAll(v => v.Device != name));
-        volume.Device = device is null ? free : device.StartsWith('/') ? device : "/dev/" + device;
-        volume.Server = server;
+            .First(name => server.Volumes.TrueForAll(v => v.DeviceOn(server) != name));
+        device = device is null ? free : device.StartsWith('/') ? device : "/dev/" + device;
+        if (volume.Server is null)
+        {
+            (volume.Server, volume.Device) = (server, device);
+        }
+        else
+        {
+            volume.AlsoOn.Add((server, device));
+        }
+
         server.Volumes.Add(volume);
     }
 
-    /// <summary>Detaches a volume.</summary>
-    public static void Detach(Volume volume)
+    /// <summary>Whether one more server can have it.</summary>
+    public static bool CanTake(Volume volume) =>
+        volume.Status == "available" || (volume.IsMultiattach && volume.Status == "in-use");
+
+    /// <summary>Detaches a volume from one server.</summary>
+    public static void Detach(Volume volume, Server server)
     {
-        volume.Server?.Volumes.Remove(volume);
-        volume.Server = null;
-        volume.Device = null;
+        server.Volumes.Remove(volume);
+        volume.AlsoOn.RemoveAll(other => other.Server == server);
+        if (volume.Server == server)
+        {
+            (volume.Server, volume.Device) = (null, null);
+            if (volume.AlsoOn is [var next, ..])
+            {
+                (volume.Server, volume.Device) = next;
+                volume.AlsoOn.RemoveAt(0);
+            }
+        }
+    }
+
+    /// <summary>A snapshot's type changes only between types of one backend (cinder: volume/api.py, _retype_is_possible).</summary>
+    private static VolumeType TypeOf(VolumeRequest request)
+    {
+        var source = request.Snapshot?.Volume.Type;
+        if (string.IsNullOrEmpty(request.Type))
+        {
+            return VolumeType.Find(source ?? VolumeType.Default)!;
+        }
+
+        var type = VolumeType.Find(request.Type)
+            ?? throw new ApiException(404, $"Volume type with name {request.Type} could not be found.");
+        return source is null || VolumeType.Find(source)!.Backend == type.Backend
+            ? type
+            : throw new ApiException(
+                400, $"Invalid input received: Invalid volume_type provided: {type.Id} (requested type is not compatible;"
+                + " recommend omitting the type argument).");
+    }
+
+    /// <summary>With <c>cloned_volume_same_az</c>, as it is by default (cinder: volume/flows/api/create_volume.py).</summary>
+    private static string ZoneOf(VolumeRequest request)
+    {
+        var source = request.Snapshot?.Volume.AvailabilityZone;
+        var zone = string.IsNullOrEmpty(request.AvailabilityZone) ? source ?? VolumeType.Zones[0] : request.AvailabilityZone;
+        if (!VolumeType.Zones.Contains(zone))
+        {
+            throw new ApiException(400, $"Availability zone '{zone}' is invalid.");
+        }
+
+        return source is null || source == zone
+            ? zone
+            : throw new ApiException(400, "Invalid input received: Volume must be in the same availability zone as the snapshot");
     }
 
     /// <summary>Starts to delete a volume.</summary>

@@ -30,6 +30,19 @@ public abstract class VolumeTests(ContractCloud on) : ContractTests(on)
         await Cloud.Volumes.DeleteSnapshotAsync(id, Stop);
     }
 
+    /// <summary>A template can name the type by its id as well.</summary>
+    [ContractFact]
+    public async Task A_volume_tells_its_zone_and_the_name_of_its_type()
+    {
+        Volume volume = (await Cloud.Volumes.FindVolumeAsync(await On.GetVolumeAsync(Stop), Stop))!;
+        IReadOnlyDictionary<string, string> types = await Cloud.Volumes.ListTypesAsync(Stop);
+
+        Assert.NotEqual("", volume.AvailabilityZone ?? "");
+        Assert.Contains(volume.Type, types.Values);
+        Assert.All(types.Keys, id => Assert.True(Guid.TryParse(id, out _)));
+        Assert.Null(await Cloud.Volumes.FindVolumeAsync(Guid.NewGuid().ToString(), Stop));
+    }
+
     /// <summary>The base version of the API has no messages, and none of a volume that does well.</summary>
     [ContractFact]
     public async Task Messages_to_users_are_there_by_their_microversion()

@@ -171,6 +171,50 @@ public sealed class StackChangeTests : StackTest
         Assert.Contains("Volume size '19'GB cannot be smaller than the snapshot size 20GB.", (await StatusAsync(failed)).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("volume_type: multiattach", null, "multiattach", "nova")]
+    [InlineData("availability_zone: nova", null, "__DEFAULT__", "nova")]
+    [InlineData("volume_type: fast", "(requested type is not compatible; recommend omitting the type argument).", null, null)]
+    [InlineData("availability_zone: az2", "Volume must be in the same availability zone as the snapshot", null, null)]
+    [InlineData("availability_zone: mars", "Availability zone 'mars' is invalid.", null, null)]
+    public async Task A_snapshot_keeps_its_zone_and_its_types_backend(string property, string? refusal, string? type, string? zone)
+    {
+        var snapshot = await VolumeSnapshotAsync(await IdAsync(await CreateAsync("first", Small), "vol"));
+        var path = await CreateAsync("second", Small.Replace("size: 20", $"size: 20\n      {property}", StringComparison.Ordinal), Parameters(("snapshot", snapshot)));
+        if (refusal is not null)
+        {
+            Assert.Contains(refusal, (await StatusAsync(path)).Reason, StringComparison.Ordinal);
+            return;
+        }
+
+        var copy = Cloud.Volumes.Single(v => v.SnapshotId == snapshot);
+        Assert.Equal((type, zone), (copy.Type, copy.AvailabilityZone));
+    }
+
+    [Theory]
+    [InlineData("multiattach", "CREATE_COMPLETE")]
+    [InlineData("__DEFAULT__", "CREATE_FAILED")]
+    public async Task Only_a_volume_of_such_a_type_is_attached_twice(string type, string expected)
+    {
+        var path = await CreateAsync("lab", $$"""
+            heat_template_version: rocky
+            resources:
+              net: {type: OS::Neutron::Net}
+              subnet: {type: OS::Neutron::Subnet, properties: {network: {get_resource: net}, cidr: 192.168.32.0/24} }
+              vol: {type: OS::Cinder::Volume, properties: {size: 5, volume_type: {{type}} } }
+              a: {type: OS::Nova::Server, depends_on: subnet, properties: {name: a, image: ipxe-boot-usb, flavor: hotstack.small, networks: [{network: {get_resource: net} }]} }
+              b: {type: OS::Nova::Server, depends_on: subnet, properties: {name: b, image: ipxe-boot-usb, flavor: hotstack.small, networks: [{network: {get_resource: net} }]} }
+              on-a: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: a}, volume_id: {get_resource: vol} } }
+              on-b: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: b}, volume_id: {get_resource: vol} } }
+            """);
+        Assert.Equal(expected, (await StatusAsync(path)).Status);
+        Assert.Equal(expected == "CREATE_COMPLETE" ? 1 : 0, Cloud.Volumes.Single().AlsoOn.Count);
+        await CallAsync("DELETE", path);
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("DELETE_COMPLETE", (await StatusAsync(path)).Status);
+        Assert.Empty(Cloud.Volumes);
+    }
+
     [Fact]
     public async Task A_disk_counts_its_boots_through_its_copies()
     {

@@ -267,6 +267,90 @@ public sealed class TemplateOverlayTests
         Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
     }
 
+    /// <summary>Two members with one volume of the template: the snapshot of each, and the volume that it is of.</summary>
+    [Theory]
+    [InlineData("snap", "v", "snap", "v", 0, 0)]
+    [InlineData("snap", null, "snap", null, 0, 0)]
+    [InlineData("snap", "v", "other", "v", 0, 1)]
+    [InlineData("snap", "v", "other", "w", 1, 0)]
+    [InlineData("snap", null, "other", null, 1, 0)]
+    public void A_shared_volume_is_made_once(string first, string? firstVolume, string second, string? secondVolume, int problems, int warnings)
+    {
+        OverlayResult result = Apply(
+            """
+              v0: {type: OS::Cinder::Volume, properties: {size: 20, volume_type: multiattach, availability_zone: {get_param: zone}}}
+              a: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
+              b: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
+              a0: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: a}, volume_id: {get_resource: v0}}}
+              b0: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: b}, volume_id: {get_resource: v0}}}
+            """,
+            Texts.Member("a", Full("01")) with { Volumes = [Texts.Volume(first, device: "/dev/vdb") with { VolumeId = firstVolume }] },
+            Texts.Member("b", Full("02")) with { Volumes = [Texts.Volume(second, device: "/dev/vdd") with { VolumeId = secondVolume }] });
+
+        Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
+        Assert.All(result.Problems.Concat(result.Warnings), sentence => Assert.Contains(second, sentence, StringComparison.Ordinal));
+        PlacedVolume placed = Assert.Single(result.Volumes);
+        Assert.Equal(("a", "v0", first, "multiattach", null), (placed.Member, placed.Resource, placed.Volume.SnapshotId, placed.VolumeType, placed.AvailabilityZone));
+        Assert.Single(result.Changes, change => change.Contains("snapshot_id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_shared_volume_finds_its_place_by_its_snapshot()
+    {
+        OverlayResult result = Apply(
+            """
+              own: {type: OS::Cinder::Volume, properties: {size: 20}}
+              both: {type: OS::Cinder::Volume, properties: {size: 20}}
+              a: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}], block_device_mapping_v2: [{volume_id: {get_resource: both}, boot_index: -1}]}}
+              b: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}], block_device_mapping_v2: [{volume_id: {get_resource: own}, boot_index: -1}, {volume_id: {get_resource: both}, boot_index: -1}]}}
+            """,
+            Texts.Member("a", Full("01")) with { Volumes = [Texts.Volume("shared")] },
+            Texts.Member("b", Full("02")) with { Volumes = [Texts.Volume("shared"), Texts.Volume("alone")] });
+
+        Assert.Equal([("both", "shared"), ("own", "alone")], result.Volumes.Select(placed => (placed.Resource, placed.Volume.SnapshotId)));
+        Assert.Empty(result.Problems);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_shared_volume_that_the_template_makes_twice_is_warned_of()
+    {
+        OverlayResult result = Apply(
+            """
+              v0: {type: OS::Cinder::Volume, properties: {size: 20}}
+              v1: {type: OS::Cinder::Volume, properties: {size: 20}}
+              a: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}], block_device_mapping_v2: [{volume_id: {get_resource: v0}, boot_index: -1}]}}
+              b: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}], block_device_mapping_v2: [{volume_id: {get_resource: v1}, boot_index: -1}]}}
+            """,
+            Texts.Member("a", Full("01")) with { Volumes = [Texts.Volume("shared")] },
+            Texts.Member("b", Full("02")) with { Volumes = [Texts.Volume("shared")] });
+
+        Assert.StartsWith("b: the volume v1 is a second copy of v0 of a", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["v0", "v1"], result.Volumes.Select(placed => placed.Resource));
+    }
+
+    [Fact]
+    public void A_volume_that_the_template_does_not_attach_is_made_and_warned_of()
+    {
+        OverlayResult result = Apply(
+            """
+              v0: {type: OS::Cinder::Volume, properties: {size: 20}}
+              a: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
+              b: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}
+            """,
+            Texts.Member("a", Full("01")) with { Volumes = [Texts.Volume("shared", "v0")] },
+            Texts.Member("b", Full("02")) with { Volumes = [Texts.Volume("shared", "v0")] });
+
+        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: shared}}", result.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "a: the template does not attach the volume v0 to a; attach it after the restore.",
+                "b: the template does not attach the volume v0 to b; attach it after the restore.",
+            ],
+            result.Warnings);
+        Assert.Empty(result.Problems);
+    }
+
     /// <summary>What becomes of a volume-backed member's server.</summary>
     [Theory]
     [InlineData(

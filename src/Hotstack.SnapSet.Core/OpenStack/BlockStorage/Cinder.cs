@@ -26,6 +26,32 @@ public sealed partial class Cinder
         return [.. volumes.Select(Volume.From)];
     }
 
+    /// <summary>A volume by its id; null if there is none. Nothing depends on the answer.</summary>
+    public async Task<Volume?> FindVolumeAsync(string id, CancellationToken stop)
+    {
+        try
+        {
+            ApiResponse response = await _client.SendAsync(
+                _client.Request(HttpMethod.Get, $"volumes/{id}").AsOptional(), stop).ConfigureAwait(false);
+            return response.Json().Field("volume") is { } volume
+                ? Volume.From(volume)
+                : throw ServiceException.OfInvalidResponse(response, "it holds no volume");
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The names of the volume types that the project can use, by their ids.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ListTypesAsync(CancellationToken stop)
+    {
+        IReadOnlyList<JsonElement> types = await Paging.ListAsync(
+            _client, _client.Request(HttpMethod.Get, "types").AsOptional(), "volume_types",
+            page => Paging.HasNextLink(page, "volume_type_links"), stop).ConfigureAwait(false);
+        return types.GroupBy(type => type.Text("id") ?? "").ToDictionary(g => g.Key, g => g.First().Text("name") ?? "", StringComparer.Ordinal);
+    }
+
     /// <summary>All volume snapshots of the project.</summary>
     public async Task<IReadOnlyList<VolumeSnapshot>> ListSnapshotsAsync(CancellationToken stop)
     {

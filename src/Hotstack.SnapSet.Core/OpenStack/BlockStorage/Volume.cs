@@ -13,6 +13,12 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
     /// <summary>Its data is encrypted, with a key that is kept elsewhere.</summary>
     public bool IsEncrypted { get; init; }
 
+    /// <summary>The name of its type; null if Cinder tells none.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Null if Cinder tells none.</summary>
+    public string? AvailabilityZone { get; init; }
+
     /// <summary>The servers that it is attached to; several for a shared one.</summary>
     public IReadOnlyList<VolumeAttachment> Attachments { get; init; } = [];
 
@@ -21,6 +27,8 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
         volume.Number("size"), volume.Flag("bootable"))
     {
         IsEncrypted = volume.Flag("encrypted"),
+        Type = volume.Text("volume_type"),
+        AvailabilityZone = volume.Text("availability_zone"),
         Attachments = [.. volume.Items("attachments").Select(a => new VolumeAttachment(a.Text("server_id") ?? "", a.Text("device")))],
     };
 }

@@ -36,6 +36,7 @@ internal static class CustomConstraints
             "neutron.router" => find.Router(value) is null ? $"Unable to find router with name or id '{value}'" : null,
             "cinder.volume" => find.Volume(value) is null ? $"The Volume ({value}) could not be found." : null,
             "cinder.snapshot" => find.Snapshot(value) is null ? $"The VolumeSnapshot ({value}) could not be found." : null,
+            "cinder.vtype" => Volumes.VolumeType.Find(value) is null ? $"The VolumeType ({value}) could not be found." : null,
             "mac_addr" => IsMac(value) ? null : "",
             "ip_addr" => IPAddress.TryParse(value, out _) ? null : "Invalid IP address",
             "net_cidr" => Networking.AddressRange.Read(value) is null ? $"Invalid net cidr invalid IPNetwork {value}" : null,

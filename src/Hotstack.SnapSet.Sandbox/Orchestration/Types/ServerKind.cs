@@ -101,7 +101,7 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
         {
             server.Ports.ForEach(p => p.Device = null);
             server.Ports.Clear();
-            server.Volumes.ToList().ForEach(VolumeMaker.Detach);
+            server.Volumes.ToList().ForEach(volume => VolumeMaker.Detach(volume, server));
         }
     }
 

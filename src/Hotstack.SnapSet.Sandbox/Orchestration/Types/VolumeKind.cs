@@ -14,7 +14,7 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
         ["availability_zone"] = PropertySchema.Text, ["size"] = PropertySchema.Integer,
         ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" },
         ["backup_id"] = PropertySchema.Text, ["name"] = PropertySchema.Text, ["description"] = PropertySchema.Text,
-        ["volume_type"] = PropertySchema.Text,
+        ["volume_type"] = PropertySchema.Text with { Constraint = "cinder.vtype" },
         ["metadata"] = PropertySchema.Map, ["image"] = PropertySchema.Text with { Constraint = "glance.image" },
         ["source_volid"] = PropertySchema.Text,
         ["multiattach"] = PropertySchema.Boolean, ["read_only"] = PropertySchema.Boolean, ["scheduler_hints"] = PropertySchema.Map,
@@ -49,6 +49,7 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
         {
             Name = site.Name, ProjectId = site.Stack.ProjectId, UserId = site.Stack.User.Id, Snapshot = snapshot, Image = image,
             Size = site.Number("size") ?? snapshot?.Volume.Size ?? 1, Description = site.Text("description"),
+            Type = site.Text("volume_type"), AvailabilityZone = site.Text("availability_zone"),
             Metadata = site.Map("metadata").ToDictionary(p => p.Key, p => PythonText.Of(p.Value)),
         }).Id;
         return site.Cloud.Options.Durations.VolumeCreate;
@@ -82,14 +83,15 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
         }
 
         var attachments = new JsonArray([.. volume.Server is { } server
-            ? new[] { new JsonObject { ["id"] = volume.Id, ["server_id"] = server.Id, ["device"] = volume.Device } }
+            ? volume.AlsoOn.Prepend((Server: server, Device: volume.Device!))
+                .Select(on => new JsonObject { ["id"] = volume.Id, ["server_id"] = on.Server.Id, ["device"] = on.Device })
             : []]);
         return name switch
         {
             "size" => $"{volume.Size}", "snapshot_id" => volume.SnapshotId, "display_name" => volume.Name, "display_description" => volume.Description,
             "status" => volume.Status, "created_at" => Times.Micro(volume.CreatedAt), "bootable" => volume.Bootable ? "true" : "false",
-            "availability_zone" => "nova", "encrypted" => "False", "multiattach" => "False", "attachments" => PythonText.Json(attachments),
-            "attachments_list" => attachments, "volume_type" => "__DEFAULT__",
+            "availability_zone" => volume.AvailabilityZone, "encrypted" => "False", "multiattach" => PythonText.Of(volume.IsMultiattach), "attachments" => PythonText.Json(attachments),
+            "attachments_list" => attachments, "volume_type" => volume.Type,
             "metadata" => PythonText.Json(new JsonObject(volume.Metadata.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)))),
             "show" => new JsonObject { ["id"] = volume.Id, ["name"] = volume.Name, ["size"] = volume.Size, ["status"] = volume.Status, ["attachments"] = attachments },
             _ => null,
@@ -121,9 +123,10 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
 
     public override TimeSpan Delete(ResourceSite site)
     {
-        if (site.Find.Volume(site.Resource.PhysicalId) is { } volume)
+        if (site.Find.Volume(site.Resource.PhysicalId) is { } volume
+            && site.Text("instance_uuid") is { } id && site.Find.Server(id) is { } server)
         {
-            VolumeMaker.Detach(volume);
+            VolumeMaker.Detach(volume, server);
         }
 
         return TimeSpan.Zero;

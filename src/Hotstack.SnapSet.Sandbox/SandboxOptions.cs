@@ -89,6 +89,9 @@ public sealed class SandboxOptions
     /// <summary>What Glance's store does when it is asked for a part of an image.</summary>
     public ImageRanges ImageRanges { get; init; } = ImageRanges.Given;
 
+    /// <summary>Volumes stay clones of the snapshot that they were made from, which cannot be deleted meanwhile (RBD).</summary>
+    public bool VolumesAreClones { get; init; }
+
     /// <summary>What a project may have.</summary>
     public SandboxQuotas Quotas { get; init; } = new();
 

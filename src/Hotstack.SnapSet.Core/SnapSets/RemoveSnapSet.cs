@@ -122,7 +122,16 @@ public sealed class RemoveSnapSet(Cloud cloud)
     private async Task DeleteAsync(SnapSet set, IEnumerable<string> unnamed, IActivity activity, CancellationToken stop)
     {
         var leftovers = new List<Leftover>();
-        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop).ConfigureAwait(false));
+        // What can be refused is deleted first, while all images are there.
+        string[] needed = await DependentVolumes.SnapshotsWithAnyAsync(
+            cloud, [.. set.Members.SelectMany(m => m.VolumeSnapshots).Concat(unnamed).Distinct()], activity, stop).ConfigureAwait(false);
+        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(needed, stop).ConfigureAwait(false));
+        if (leftovers.Count > 0)
+        {
+            throw new LeftoversException(set.Id, leftovers);
+        }
+
+        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed.Except(needed), stop).ConfigureAwait(false));
         var removal = new ImageRemoval(cloud);
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         foreach (IGrouping<bool, SnapSetMember> group in set.Members.GroupBy(m => m.Role == Roles.Controller).OrderByDescending(g => g.Key))

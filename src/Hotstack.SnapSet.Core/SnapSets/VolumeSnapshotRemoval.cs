@@ -46,6 +46,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     private async Task<Ending> DeleteAsync(string id, CancellationToken stop)
     {
         bool wasAsked = false;
+        bool wasBegun = false;
         string? state = null;
         try
         {
@@ -65,6 +66,15 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                             ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted",
                             told is null ? "Cinder failed to delete it" : $"Cinder failed to delete it: {told.TrimEnd('.')}");
                     }
+
+                    // Cinder sets it back to available when its driver finds that it is busy (RBD: volumes are clones of it).
+                    if (wasAsked && wasBegun && state == "available")
+                    {
+                        throw new HotstackException(
+                            ErrorCause.Conflict, "VolumeSnapshotInUse", await DependentVolumes.DescribeAsync(cloud, id, token).ConfigureAwait(false));
+                    }
+
+                    wasBegun = wasAsked && state == "deleting";
 
                     // One that is still being made cannot be deleted yet; one that somebody deletes just now, not again.
                     if (!wasAsked && state is not ("creating" or "deleting"))

@@ -13,6 +13,9 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
     /// <summary>Its data is encrypted, with a key that is kept elsewhere.</summary>
     public bool IsEncrypted { get; init; }
 
+    /// <summary>The snapshot that it was made from; null for none.</summary>
+    public string? SnapshotId { get; init; }
+
     /// <summary>The servers that it is attached to; several for a shared one.</summary>
     public IReadOnlyList<VolumeAttachment> Attachments { get; init; } = [];
 
@@ -21,6 +24,7 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
         volume.Number("size"), volume.Flag("bootable"))
     {
         IsEncrypted = volume.Flag("encrypted"),
+        SnapshotId = volume.Text("snapshot_id"),
         Attachments = [.. volume.Items("attachments").Select(a => new VolumeAttachment(a.Text("server_id") ?? "", a.Text("device")))],
     };
 }

@@ -17,7 +17,7 @@ public static partial class CommandArgument
     {
         ArgumentNullException.ThrowIfNull(name);
         return IsBare(name) ? name
-            : HiddenCharacters.WriteOut(name) == name ? $"'{EscapeSingleQuoted(name)}'"
+            : IsVisible(name) ? $"'{EscapeSingleQuoted(name)}'"
             : $"\"{HiddenCharacters.WriteOut(SpecialInDoubleQuotes().Replace(name, "`$0"))}\"";
     }
 
@@ -29,6 +29,10 @@ public static partial class CommandArgument
 
     /// <summary>What stands between single quotation marks for this text.</summary>
     public static string EscapeSingleQuoted(string text) => SingleQuotes().Replace(text, "$0$0");
+
+    /// <summary>Whether all of the name can be seen before it is accepted: it holds no control, bidirectional or other character
+    /// that acts or hides instead of being shown.</summary>
+    public static bool IsVisible(string name) => HiddenCharacters.WriteOut(name) == name;
 
     /// <summary>Whether PowerShell reads the name without quotation marks as this name: neither as an operator, a variable or a
     /// parameter, nor as a number, of which it forgets how it was written.</summary>

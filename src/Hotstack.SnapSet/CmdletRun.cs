@@ -98,7 +98,8 @@ internal sealed class CmdletRun(
     public async Task<Consent> ConsentToSendAsync(DisplayText target, DisplayText action)
     {
         var reason = ShouldProcessReason.None;
-        if (!await AskAsync(() => cmdlet.ShouldProcess($"{target}: {action}", $"{target}: {action}?", "Confirm", out reason)))
+        string what = $"{target}: {action}";
+        if (!await AskAsync(() => cmdlet.ShouldProcess(what, $"{what}{Environment.NewLine}May they be sent?", "Confirm", out reason)))
         {
             return reason == ShouldProcessReason.WhatIf ? Consent.OnlyShown : Consent.Refused;
         }
@@ -108,7 +109,7 @@ internal sealed class CmdletRun(
             // With -Confirm the user has just been asked.
             if (confirm is SwitchParameter { IsPresent: false })
             {
-                Activity.Warning($"{target}: {action}");
+                Activity.Warning(what);
             }
 
             return Consent.Given;
@@ -119,7 +120,8 @@ internal sealed class CmdletRun(
         {
             try
             {
-                answer = cmdlet.ShouldContinue($"{action}{Environment.NewLine}They are sent before the plan is shown.", target);
+                answer = cmdlet.ShouldContinue(
+                    $"{action}{Environment.NewLine}They are sent before the plan is shown. May they be sent?", target);
             }
             catch (Exception e) when (e is PSInvalidOperationException or HostException)
             {

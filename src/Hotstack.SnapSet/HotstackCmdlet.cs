@@ -60,7 +60,9 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _isIdTyped = MyInvocation.BoundParameters.ContainsKey("Id");
+    protected override void BeginProcessing() =>
+        // A script block there is evaluated for each object of the pipeline.
+        _isIdTyped = MyInvocation.BoundParameters.TryGetValue("Id", out object? id) && id is SnapSetReference[];
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stop.Cancel();

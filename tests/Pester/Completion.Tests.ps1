@@ -63,6 +63,54 @@ Describe 'Completion' {
   }
 }
 
+Describe 'Completion in a folder that holds files of somebody' {
+  BeforeAll {
+    $folder = (New-Item TestDrive:/foreign -ItemType Directory).FullName
+    Copy-Item $env:OS_CLIENT_CONFIG_FILE "$folder/clouds.yaml"
+    Copy-Item $env:KUBECONFIG "$folder/kubeconfig"
+    $clouds, $kube = $env:OS_CLIENT_CONFIG_FILE, $env:KUBECONFIG
+    $env:KUBECONFIG = 'kubeconfig'
+    Remove-Item env:OS_CLIENT_CONFIG_FILE
+    Push-Location $folder
+  }
+  AfterAll {
+    Pop-Location
+    $env:OS_CLIENT_CONFIG_FILE, $env:KUBECONFIG = $clouds, $kube
+  }
+
+  It 'proposes names from the files: <Line>' -ForEach @(
+    @{ Line = 'Get-HotstackSnapSet -Cloud sandbox-o'; Proposed = 'sandbox-other' }
+    @{ Line = 'Get-HotstackSnapSet -Cloud sandbox -Region Reg'; Proposed = 'RegionOne' }
+    @{ Line = 'Test-HotstackCluster -Context op'; Proposed = 'operator' }
+  ) { Complete $Line | Should -Be $Proposed }
+
+  It 'contacts nobody: <_>' -ForEach @(
+    'Get-HotstackSnapSet ', 'Get-HotstackSnapSet -Cloud sandbox -Id ', 'New-HotstackSnapSet -StackName hs-', 'Get-HotstackInstance -Server master'
+    'Test-HotstackCluster -IgnoreOperator etc'
+  ) {
+    $global:PSDefaultParameterValues['*-Hotstack*:Credential'] = [pscredential]::new('anna', [Net.NetworkCredential]::new('', 'x').SecurePassword)
+    try {
+      $before = (Invoke-RestMethod "$($sandbox.Address)/sandbox/calls").Count
+      (Get-Completion $_).Where{ $_.ResultType -eq 'ParameterValue' } | Should -BeNullOrEmpty
+      (Invoke-RestMethod "$($sandbox.Address)/sandbox/calls").Count | Should -Be $before
+    }
+    finally { $global:PSDefaultParameterValues.Remove('*-Hotstack*:Credential') }
+  }
+
+  It 'contacts no cluster of a kubeconfig that is a default by a relative path' {
+    $env:KUBECONFIG = $kube
+    $global:PSDefaultParameterValues['*-Hotstack*:Kubeconfig'] = './kubeconfig'
+    try { (Get-Completion 'Test-HotstackCluster -IgnoreOperator etc').Where{ $_.ResultType -eq 'ParameterValue' } | Should -BeNullOrEmpty }
+    finally {
+      $global:PSDefaultParameterValues.Remove('*-Hotstack*:Kubeconfig')
+      $env:KUBECONFIG = 'kubeconfig'
+    }
+    Complete 'Test-HotstackCluster -Kubeconfig ./kubeconfig -IgnoreOperator etc' | Should -Be etcd
+  }
+
+  It 'is of no concern to commands that are run' { Get-HotstackSnapSet -Latest | Select-Object -ExpandProperty Id | Should -Be NEWnew-1 }
+}
+
 Describe 'Completion of names that need it' {
   BeforeAll {
     @"
@@ -123,16 +171,15 @@ Describe 'Completion of hostile names' {
   }
 
   It 'means only the name itself where wildcards are taken' {
-    # Without those whose end Glance does not tell apart.
-    $ids = $names.Where{ $_ -eq $_.Trim() -and $_ -notmatch '[/=]' }
+    $ids = @($names.Where{ $_ -match "[\u2018-\u201B'``*?\[\]]" } | Select-Object -First 24) + '*', 'x[1]', '-Force', '007'
     $ids | ForEach-Object { Add-SandboxSnapSet $sandbox $_ }
-    Compare-Object (Get-HotstackSnapSet).Id $ids -CaseSensitive | Should -BeNullOrEmpty
-    $read = Complete 'Restore-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    Compare-Object (Get-HotstackSnapSet -ErrorAction Stop).Id $ids -CaseSensitive | Should -BeNullOrEmpty
+    # Once more where the machine is busy: a completion takes no longer than two seconds.
+    foreach ($try in 1..5) { if ($read = Complete 'Restore-HotstackSnapSet ' | Where-Object { $_ } | ForEach-Object { Read-Argument $_ }) { break } }
     Compare-Object $read $ids -CaseSensitive | Should -BeNullOrEmpty
-    $patterns = Complete 'Get-HotstackSnapSet ' | ForEach-Object { Read-Argument $_ }
+    foreach ($try in 1..5) { if ($patterns = Complete 'Get-HotstackSnapSet ' | Where-Object { $_ } | ForEach-Object { Read-Argument $_ }) { break } }
     $patterns.Count | Should -Be $ids.Count
-    $found = foreach ($pattern in $patterns) { (Get-HotstackSnapSet -Id $pattern -ErrorAction Ignore).Id }
-    Compare-Object $found $ids -CaseSensitive | Should -BeNullOrEmpty
+    foreach ($pattern in $patterns) { $ids.Where{ [wildcardpattern]::new($pattern).IsMatch($_) }.Count | Should -Be 1 -Because $pattern }
     $global:ran | Should -BeNullOrEmpty
   }
 

@@ -24,6 +24,30 @@ Describe 'Restore-HotstackSnapSet' {
     @(Get-SandboxCall $sandbox | Select-Object -Skip $before | Where-Object path -NotLike '*/preview').Count | Should -Be 0
   }
 
+  It 'sends no file from outside the template''s folder unless it may: <case>' -ForEach @(
+    @{ case = '-WhatIf'; arguments = '-WhatIf'; sends = 0; says = 'neighbour.sh[\s\S]*preview is left out' }
+    @{ case = 'nobody to ask'; arguments = ''; sends = 0; says = 'nobody can be asked[\s\S]*neighbour.sh' }
+    @{ case = '-Force'; arguments = '-Force'; sends = 0; says = 'nobody can be asked' }
+    @{ case = '-WhatIf -Confirm:$false'; arguments = '-WhatIf -Confirm:$false'; sends = 0; says = 'preview is left out' }
+    @{ case = '-WhatIf -TemplateRoot'; arguments = '-WhatIf -TemplateRoot (Convert-Path ..)'; sends = 1; says = 'Create it, with \d+ resources' }
+    @{ case = '-Confirm:$false'; arguments = '-Confirm:$false -PollInterval 1s'; sends = 2; says = 'WARNING: .*Send files from outside[\s\S]*neighbour.sh' }
+  ) {
+    $folder = (New-Item TestDrive:/tree/own -ItemType Directory -Force).FullName
+    $null = New-Item TestDrive:/tree/.git -ItemType Directory -Force
+    Set-Content TestDrive:/tree/neighbour.sh 'echo neighbour'
+    $text = (Get-Content $sandbox.Template -Raw) -replace '(?m)^resources:\s*$', @'
+resources:
+  extra:
+    type: OS::Heat::CloudConfig
+    properties: { cloud_config: { a: { get_file: ../neighbour.sh } } }
+'@
+    Set-Content "$folder/t.yaml" $text
+    $before = @(Get-SandboxCall $sandbox).Count
+    $told = pwsh -NoProfile -NonInteractive -Command "Set-Location '$folder'; Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackSnapSet -Id $($set.Id) | Restore-HotstackSnapSet -StackName hs-outside -Template t.yaml $arguments" 2>&1 | Out-String -Width 4000
+    $told | Should -Match $says
+    @(Get-SandboxCall $sandbox | Select-Object -Skip $before | Where-Object path -Like '*/stacks*').Count | Should -Be $sends
+  }
+
   It 'makes a stack of what comes down the pipeline, which can be frozen again' {
     $restored = Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-again @common -OutputPath TestDrive:
     $restored.GetType().Name | Should -Be RestoredStack

@@ -110,6 +110,6 @@ internal static partial class ServiceErrors
     [GeneratedRegex("denying attempt to upload image larger than|incoming image is too large", RegexOptions.IgnoreCase)]
     private static partial Regex SizeCapWords();
 
-    [GeneratedRegex("rate.?limit|too many requests|OverLimit Retry", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("rate.?limit|too many requests", RegexOptions.IgnoreCase)]
     private static partial Regex RateWords();
 }

@@ -86,12 +86,11 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
         {
             var request = new RestoreSnapSetRequest
             {
-                SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ConsentToSend = run.ConsentToSendAsync,
-                ParameterFiles = files,
+                SnapSetId = Id, StackName = StackName, TemplatePath = template, TemplateRoot = root, ParameterFiles = files,
                 Parameters = ParameterInput.ToJson(Parameter, secrets), Variables = ParameterInput.ToVariables(Variable, secrets), Secrets = secrets,
                 Mode = Mode.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : Enum.Parse<RestoreMode>(Mode, ignoreCase: true),
                 OutputPath = outputs, AllowIncomplete = AllowIncomplete, AllowExpired = AllowExpired, RollbackOnFailure = RollbackOnFailure, Force = Force,
-                Timeout = Timeout, PollInterval = PollInterval,
+                Timeout = Timeout, PollInterval = PollInterval, ConsentToSend = run.ConsentToSendAsync,
             };
             run.Write(await new RestoreSnapSet(run.Cloud).RunAsync(request, run.Activity, Force ? run.ConfirmRiskAsync : run.ConfirmAsync, run.Stop));
         });

@@ -22,7 +22,7 @@ internal static partial class CompletionText
         string begun = Bare(typed);
         escape ??= CodeGeneration.EscapeSingleQuotedStringContent;
         return suggestions
-            .Where(s => s.IsVisible && GoesOn(s.Text, begun) && !given.Contains(s.Text, StringComparer.Ordinal))
+            .Where(s => s.Text.Length > 0 && CommandArgument.IsVisible(s.Text) && GoesOn(s.Text, begun) && !given.Contains(s.Text, StringComparer.Ordinal))
             .Select(s => (Quoted(isPattern ? CommandArgument.EscapeWildcards(s.Text) : s.Text, escape), s));
     }
 

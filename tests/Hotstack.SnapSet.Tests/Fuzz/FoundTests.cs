@@ -251,7 +251,7 @@ public sealed class FoundTests
 
         ServiceException failure = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
 
-        Assert.Equal("ResponseInvalid", failure.Id);
+        Assert.Equal("ListEndless", failure.Id);
         Assert.Equal(2, server.Requests.Count);
     }
 

@@ -96,7 +96,7 @@ public sealed class ServiceErrorsTests
     [InlineData("image", 413, "Denying attempt to upload image because it exceeds the quota: The size of the data 5 will exceed the limit. 3 bytes remaining.", null, "QuotaExceeded", "quota")]
     [InlineData("image", 413, "Image exceeds the storage quota: 12 bytes remaining.", null, "QuotaExceeded", "quota")]
     [InlineData("block-storage", 413, """{"overLimit": {"code": 413, "message": "VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded for quota 'volumes'.", "retryAfter": "0"}}""", "0", "QuotaExceeded", "quota")]
-    [InlineData("block-storage", 413, """{"overLimit": {"code": 413, "message": "OverLimit Retry...", "details": "Only 10 POST request(s) can be made to * every minute.", "retryAfter": "0"}}""", "0", "RateLimited", "Wait")]
+    [InlineData("block-storage", 413, """{"overLimit": {"code": 413, "message": "This request was rate-limited.", "details": "Only 10 POST request(s) can be made to * every minute.", "retryAfter": "0"}}""", "0", "RateLimited", "Wait")]
     [InlineData("compute", 413, """{"overLimit": {"code": 413, "message": "This request was rate-limited.", "retryAfter": "12"}}""", "12", "RateLimited", "Wait")]
     [InlineData("compute", 429, """{"overLimit": {"code": 429, "message": "This request was rate-limited."}}""", "12", "RateLimited", "Wait")]
     [InlineData("compute", 403, """{"forbidden": {"code": 403, "message": "Maximum number of ports exceeded"}}""", null, "QuotaExceeded", "quota")]

@@ -35,11 +35,13 @@ public sealed class NewObjectsTests : IncludeVolumesFixture
     public async Task What_was_made_just_now_is_found_and_can_be_deleted_although_the_service_lags(string service)
     {
         string volume = Attach()[0];
-        Sandbox.Faults.Add(Lag(FaultKind.Lag, $"^/(image|compute|volume|orchestration)"));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Sandbox.Faults.Add(Lag(FaultKind.Lag, "^/(image|compute|volume|orchestration)"));
 
         Made made = await MakeAsync(service, volume);
 
         Assert.True(await made.IsThereAsync());
+        Clock.Advance(TimeSpan.FromMinutes(1));
         made = await MakeAsync(service, volume);
         await made.DeleteAsync();
         Assert.DoesNotContain(made.Id, InSandbox());
@@ -89,6 +91,7 @@ public sealed class NewObjectsTests : IncludeVolumesFixture
             Sandbox.Cloud.MakeVolumeBacked("worker0");
         }
 
+        Clock.Advance(TimeSpan.FromMinutes(1));
         Sandbox.Faults.Add(Lag(kind, order));
 
         SnapSet set = await CreatedAsync(WithVolumes);

@@ -1,7 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
-using Hotstack.Sandbox;
 using Xunit;
 
 namespace Hotstack.OpenStack.Networking;
@@ -11,11 +10,14 @@ public sealed class NeutronTests : SandboxFixture
 {
     private Hotstack.Sandbox.Call[] PortCalls => [.. Calls.Where(call => call.Path.EndsWith("/ports", StringComparison.Ordinal))];
 
+    private IEnumerable<Hotstack.Sandbox.Compute.Server> Servers =>
+        Sandbox.Cloud.Servers.Where(server => server.ProjectId == Sandbox.Cloud.ProjectId);
+
     [Fact]
     public async Task The_ports_of_200_servers_are_read_by_short_addresses()
     {
         Sandbox.Cloud.AddServers(200);
-        string[] ids = [.. Sandbox.Cloud.Servers.Select(server => server.Id)];
+        string[] ids = [.. Servers.Select(server => server.Id)];
 
         IReadOnlyList<Port> ports = await Cloud.Network.ListPortsAsync(ids, Stop);
 
@@ -28,7 +30,7 @@ public sealed class NeutronTests : SandboxFixture
     public async Task So_are_those_of_200_addresses()
     {
         Sandbox.Cloud.AddServers(200);
-        string[] macs = [.. Sandbox.Cloud.Servers.SelectMany(server => server.Ports).Select(port => port.MacAddress)];
+        string[] macs = [.. Servers.SelectMany(server => server.Ports).Select(port => port.MacAddress)];
 
         IReadOnlyList<Port> ports = await Cloud.Network.ListPortsByMacAddressAsync(macs, Stop);
 

@@ -144,6 +144,9 @@ public sealed partial class SandboxCloud
         return volume.Id;
     });
 
+    /// <summary>Deletes a volume that no server has; false if there is none.</summary>
+    public bool DeleteVolume(string id) => Do(() => VolumeList.RemoveAll(v => v.Id == id) > 0);
+
     /// <summary>Attaches a volume to one more server.</summary>
     public void ShareVolume(string id, string server, string device) => Do(() =>
     {

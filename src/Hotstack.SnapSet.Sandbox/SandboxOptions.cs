@@ -90,7 +90,7 @@ public sealed class SandboxOptions
     public ImageRanges ImageRanges { get; init; } = ImageRanges.Given;
 
     /// <summary>Volumes stay clones of the snapshot that they were made from, which cannot be deleted meanwhile (RBD).</summary>
-    public bool VolumesAreClones { get; init; }
+    public bool VolumesAreClones { get; set; }
 
     /// <summary>What a project may have.</summary>
     public SandboxQuotas Quotas { get; init; } = new();
@@ -133,7 +133,7 @@ public sealed record SandboxDurations
 
     public TimeSpan VolumeSnapshot { get; init; } = TimeSpan.FromSeconds(4);
 
-    public TimeSpan VolumeSnapshotDelete { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan VolumeSnapshotDelete { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>From a server's creation to its ACTIVE.</summary>
     public TimeSpan ServerBuild { get; init; } = TimeSpan.FromSeconds(6);

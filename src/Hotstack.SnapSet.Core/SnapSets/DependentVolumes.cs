@@ -1,48 +1,29 @@
-using Hotstack.OpenStack;
-using Hotstack.OpenStack.BlockStorage;
-
 namespace Hotstack.SnapSets;
 
-/// <summary>Volumes that were made from snapshots. Some drivers (RBD) keep such a snapshot until these volumes are deleted.</summary>
+/// <summary>Volumes that were made from a set's volume snapshots. Whether these can be deleted meanwhile is up to Cinder's driver: LVM
+/// copies the data, and RBD keeps a snapshot until its clones are deleted.</summary>
 internal static class DependentVolumes
 {
-    /// <summary>Those of the snapshots that volumes were made from. Empty, with a warning, if the volumes cannot be listed.</summary>
-    public static async Task<string[]> SnapshotsWithAnyAsync(
-        Cloud cloud, IReadOnlyCollection<string> snapshots, IActivity activity, CancellationToken stop)
+    /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
+    /// warning; that who we are is not accepted is thrown.</summary>
+    public static async Task<ILookup<string, string>> OfAsync(
+        IReadOnlyCollection<string> snapshots, VolumeShelf volumes, IActivity activity, CancellationToken stop)
     {
-        if (snapshots.Count == 0)
-        {
-            return [];
-        }
-
         try
         {
-            IReadOnlyList<Volume> volumes = await cloud.Volumes.ListVolumesAsync(stop).ConfigureAwait(false);
-            return [.. snapshots.Intersect(volumes.Select(v => v.SnapshotId).OfType<string>())];
+            return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop).ConfigureAwait(false))
+                .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
         {
             activity.Warning($"Whether volumes depend on the set's volume snapshots could not be found out: {e.Message}");
-            return [];
+            return Enumerable.Empty<string>().ToLookup(id => id);
         }
     }
 
-    /// <summary>Why Cinder keeps a snapshot, with the ids of the volumes that were made from it.</summary>
-    public static async Task<string> DescribeAsync(Cloud cloud, string snapshot, CancellationToken stop)
-    {
-        string volumes = "";
-        try
-        {
-            volumes = string.Join(", ", (await cloud.Volumes.ListVolumesAsync(stop).ConfigureAwait(false))
-                .Where(v => v.SnapshotId == snapshot).Select(v => v.Id));
-        }
-        catch (HotstackException)
-        {
-            // The reason stands without them.
-        }
-
-        return "Cinder set it back to available: " + (volumes.Length == 0
-            ? "something depends on it"
-            : $"volumes that were made from it depend on it: {volumes}; delete these first");
-    }
+    /// <summary>What to do about a snapshot that is in use; null for volumes that are not known.</summary>
+    public static string? Hint(ILookup<string, string> dependents) => dependents.Count == 0
+        ? null
+        : "Delete the volumes that were made from the set's volume snapshots, or the stacks that hold them, and remove the set again: "
+        + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
 }

@@ -70,7 +70,7 @@ public class HotstackException(ErrorCause cause, string id, DisplayText message,
     public string Id { get; } = id;
 
     /// <summary>What the user can do about it; null where nothing useful is known.</summary>
-    public string? Hint { get => _hint?.ToString(); init => _hint = value is null ? null : DisplayText.Of(value); }
+    public string? Hint { get => _hint?.ToString(); init => _hint = value is null ? default(DisplayText?) : DisplayText.Of(value); }
 
     /// <summary>The thing that it is about, as the user knows it: a name, an id, a path.</summary>
     public object? Target { get => _target; init => _target = value is string text ? DisplayText.Of(text).ToString() : value; }

@@ -43,6 +43,10 @@ public enum FaultKind
     /// <summary>Of an upload: half of it is taken for the whole.</summary>
     TakeHalf,
 
+    /// <summary>Of an upload: takes all of it and answers <see cref="Fault.Status"/>, as a proxy does that lost patience; the image
+    /// is <c>saving</c> for <see cref="Fault.StoredAfter"/> more.</summary>
+    StoreLater,
+
     /// <summary>Does the work, answers with a body that means nothing.</summary>
     Garbage,
 
@@ -123,6 +127,10 @@ public sealed record Fault
 
     /// <summary><see cref="Delay"/> in seconds.</summary>
     public double DelaySeconds { get => Delay.TotalSeconds; init => Delay = TimeSpan.FromSeconds(value); }
+
+    /// <summary>For <see cref="FaultKind.StoreLater"/>.</summary>
+    [JsonIgnore]
+    public TimeSpan StoredAfter { get; init; }
 
     internal bool IsLag => Kind is FaultKind.Lag or FaultKind.ListLag;
 

@@ -86,6 +86,12 @@ public sealed class SandboxOptions
     /// <summary>Whether Glance tells the MD5 of images.</summary>
     public bool ImageChecksum { get; init; } = true;
 
+    /// <summary>What it tells instead of the MD5; null for the MD5 itself.</summary>
+    public string? ImageChecksumText { get; init; }
+
+    /// <summary>Whether Glance tells the size of images, and not <c>null</c>.</summary>
+    public bool ImageSizes { get; init; } = true;
+
     /// <summary>What Glance's store does when it is asked for a part of an image.</summary>
     public ImageRanges ImageRanges { get; init; } = ImageRanges.Given;
 

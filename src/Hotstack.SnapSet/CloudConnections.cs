@@ -40,7 +40,7 @@ internal sealed class CloudConnections : IDisposable
 
     /// <summary>Reads configuration as seen from a directory: PowerShell's location is not the process's.</summary>
     public static CloudConfigurationLoader LoaderIn(string directory, CancellationToken stop = default) =>
-        new(ConfigurationSources.OfThisProcess(stop) with { CurrentDirectory = directory });
+        new(ConfigurationSources.OfThisProcess().StoppedBy(stop) with { CurrentDirectory = directory });
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

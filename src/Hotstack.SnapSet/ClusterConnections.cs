@@ -39,5 +39,5 @@ internal sealed class ClusterConnections : IDisposable
 
     /// <summary>Reads kubeconfigs as seen from a directory: PowerShell's location is not the process's.</summary>
     public static KubeconfigLoader LoaderIn(string directory, CancellationToken stop = default) =>
-        new(ConfigurationSources.OfThisProcess(stop) with { CurrentDirectory = directory });
+        new(ConfigurationSources.OfThisProcess().StoppedBy(stop) with { CurrentDirectory = directory });
 }

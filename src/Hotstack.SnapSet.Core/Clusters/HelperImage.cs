@@ -59,7 +59,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
             $"The helper pods that shut the nodes down have no image that is safe to run and on all nodes: {reasons}. Nothing was changed.")
         {
             Target = DaemonPath,
-            Hint = $"Compare 'oc -n {Namespace} get daemonset,pods -o wide'. If an update is rolled out, wait for it by Wait-HotstackCluster -For Stable. "
+            Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is rolled out, wait for it by Wait-HotstackCluster -For Stable. "
                 + "Delete pods that are not the DaemonSet's. Otherwise name an image by -HelperImage, or use -Method Nova.",
         };
 

@@ -32,8 +32,7 @@ public sealed record ConfigurationSources
     public UnixUser? User { get; init; }
 
     /// <summary>The environment, directories and files of this process.</summary>
-    /// <param name="stop">Ends the reading of a file that is a pipe.</param>
-    public static ConfigurationSources OfThisProcess(CancellationToken stop = default)
+    public static ConfigurationSources OfThisProcess()
     {
         var platform = OperatingSystem.IsWindows() ? ConfigurationPlatform.Windows
             : OperatingSystem.IsMacOS() ? ConfigurationPlatform.MacOS
@@ -44,11 +43,14 @@ public sealed record ConfigurationSources
             Platform = platform,
             CurrentDirectory = CurrentDirectoryOrNone(),
             HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            OpenFile = path => OpenIfThere(path, stop),
+            OpenFile = path => OpenIfThere(path, CancellationToken.None),
             OwnershipOf = UnixOwnership.Of,
             User = UnixUser.OfThisProcess(),
         };
     }
+
+    /// <summary>The same, where a token ends the reading of a file that is a pipe.</summary>
+    public ConfigurationSources StoppedBy(CancellationToken stop) => this with { OpenFile = path => OpenIfThere(path, stop) };
 
     /// <summary>A variable's value. An empty one counts as not set, since PowerShell cannot tell the two apart.</summary>
     internal string? Variable(string name) =>

@@ -51,6 +51,9 @@ internal static class InputFile
         }
     }
 
+    /// <summary>Opens files of which those that are pipes can be stopped.</summary>
+    public static Func<string, Stream> Opener(CancellationToken stop) => path => Open(path, stop);
+
     /// <summary>Reads a small file of text, such as a certificate.</summary>
     /// <inheritdoc cref="Open"/>
     public static string ReadText(string path, CancellationToken stop = default)

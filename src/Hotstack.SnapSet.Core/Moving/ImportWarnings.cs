@@ -21,7 +21,7 @@ internal static class ImportWarnings
     }
 
     public static string OfLeftover(string id, string exportedId) =>
-        $"SnapSet {id} is the rest of an import that was not finished, and takes up room: Remove-HotstackSnapSet {id} deletes it"
+        $"SnapSet {id} is the rest of an import that was not finished, and takes up room: Remove-HotstackSnapSet {CommandArgument.OfPattern(id)} deletes it"
         + (id == exportedId ? "; without -NewId, this export completes it." : ".");
 
     private static IReadOnlyList<string> OwnTags(ExportManifest manifest, ExportedMember member) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
@@ -22,7 +23,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     {
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = ParameterFiles.Load(request.ParameterFiles, request.Variables, stop);
+        ParameterSet files = ParameterFiles.Load(request.ParameterFiles, request.Variables, InputFile.Opener(stop));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 

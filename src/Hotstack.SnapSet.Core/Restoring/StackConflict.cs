@@ -32,9 +32,9 @@ internal static class StackConflict
     {
         { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it, and restore again; or restore under another -StackName.",
         { Action: "DELETE" } =>
-            $"Delete it again with 'openstack stack delete {existing.Name}', and restore then; or restore under another -StackName.",
+            $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}', and restore then; or restore under another -StackName.",
         { Action: "SUSPEND" } =>
-            $"'openstack stack resume {existing.Name}' makes it usable again; restore under another -StackName, or delete that stack first.",
+            $"'openstack stack resume {CommandArgument.Of(existing.Name)}' makes it usable again; restore under another -StackName, or delete that stack first.",
         _ => "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
             + "and what is on their disks is lost.",
     };

@@ -53,7 +53,7 @@ public sealed class FindInstances(Cloud cloud)
             return ([.. instances.Select(instance => instance with { StackName = stackName })], violations);
         }
 
-        return source.Path is { } path ? SnapSetData.Read(SnapSetFile.Read(path, stop)) : (source.Instances, []);
+        return source.Path is { } path ? SnapSetData.Read(SnapSetFile.Read(path, InputFile.Opener(stop))) : (source.Instances, []);
     }
 
     /// <summary>The instances, brought up to date from their servers; without a server where there is none.</summary>

@@ -8,11 +8,11 @@ internal static class SnapSetFile
     private const string InvalidId = "SnapSetFileInvalid";
 
     /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
-    public static ConfigNode Read(string path, CancellationToken stop = default)
+    public static ConfigNode Read(string path, Func<string, Stream>? open = null)
     {
         try
         {
-            using Stream file = InputFile.Open(path, stop);
+            using Stream file = (open ?? InputFile.Opener(CancellationToken.None))(path);
             return Read(path, file);
         }
         // The last for a path that is empty, or holds a NUL character.

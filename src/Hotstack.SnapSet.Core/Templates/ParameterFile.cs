@@ -29,7 +29,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     private const string Defaults = "parameter_defaults";
 
     /// <exception cref="HotstackException"><c>ParameterFileInvalid</c>, with file and line.</exception>
-    public static ParameterFile Read(string path, CancellationToken stop = default)
+    public static ParameterFile Read(string path, Func<string, Stream>? open = null)
     {
         var mark = new SourceMark(path, TemplateErrors.Parameters);
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
@@ -38,7 +38,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         }
 
         string full = System.IO.Path.GetFullPath(path);
-        return Read(mark with { Source = full }, () => InputFile.Open(full, stop));
+        return Read(mark with { Source = full }, () => (open ?? InputFile.Opener(CancellationToken.None))(full));
     }
 
     /// <summary>Reads one of whatever source.</summary>

@@ -23,16 +23,16 @@ public static class ParameterFiles
     /// </summary>
     /// <param name="paths">The files; later ones win. None is fine.</param>
     /// <param name="variables">Variables that win over those of the files; their text is taken as it is.</param>
-    /// <param name="stop">Ends the reading of a file that is a pipe.</param>
+    /// <param name="open">Opens a file; null for <see cref="InputFile"/>.</param>
     /// <exception cref="HotstackException">
     /// <c>ParameterFileInvalid</c>: missing or broken, with file and line; <c>ParameterUnresolved</c>: a parameter needs an
     /// expression that cannot be resolved.
     /// </exception>
-    public static ParameterSet Load(IEnumerable<string> paths, IReadOnlyDictionary<string, JsonNode?> variables, CancellationToken stop = default)
+    public static ParameterSet Load(IEnumerable<string> paths, IReadOnlyDictionary<string, JsonNode?> variables, Func<string, Stream>? open = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(variables);
-        return Load([.. paths.Select(path => ParameterFile.Read(path, stop))], variables);
+        return Load([.. paths.Select(path => ParameterFile.Read(path, open))], variables);
     }
 
     /// <summary>The same, of files that have been read.</summary>

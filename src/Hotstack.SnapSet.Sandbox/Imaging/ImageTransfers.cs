@@ -107,6 +107,14 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
                 return null;
             }
 
+            isWhole = true;
+            if (fault?.Kind == FaultKind.StoreLater)
+            {
+                cloud.Do(() => cloud.After(fault.StoredAfter, () => stored(data)));
+                return Reply.Text(fault.Status, "The server did not respond in time.", "text/plain");
+            }
+
+            isWhole = false;
             var answer = cloud.Do(() => stored(data));
             isWhole = true;
             return answer;

@@ -19,10 +19,10 @@ internal static class ImageView
         o["disk_format"] = image.DiskFormat;
         o["container_format"] = image.ContainerFormat;
         o["visibility"] = image.Visibility;
-        o["size"] = image.Size;
+        o["size"] = options.ImageSizes ? image.Size : null;
         o["virtual_size"] = image.VirtualSize;
         o["status"] = image.Status;
-        o["checksum"] = options.ImageChecksum ? image.Data?.Hash("md5") : null;
+        o["checksum"] = options.ImageChecksumText ?? (options.ImageChecksum ? image.Data?.Hash("md5") : null);
         o["protected"] = image.Protected;
         o["min_ram"] = image.MinRam;
         o["min_disk"] = image.MinDisk;

@@ -61,7 +61,7 @@ public sealed partial class PagesTests
     [InlineData("Invoke-HotstackRevive", "StableFor", "5s, 1m, 1m")]
     [InlineData("Invoke-HotstackRevive", "Timeout", "1h30m")]
     [InlineData("Invoke-HotstackRevive", "MaxRounds", "5")]
-    [InlineData("Get-HotstackSnapSet", "Id", "*")]
+    [InlineData("Get-HotstackSnapSet", "Id", "None")]
     [InlineData("Get-HotstackSnapSet", "All", "False")]
     public void Its_page_tells_defaults(string name, string parameter, string value) =>
         Assert.Equal(value, HelpSources.Page(name).Parameters.Single(p => p.Name == parameter).Facts[0].Default);

@@ -127,7 +127,9 @@ public sealed class ImportSnapSetTests : MoveFixture
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "PUT", Path = FileCalls, Nth = 4, Times = 0 });
         await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path));
         Sandbox.Faults.Clear();
-        await File.AppendAllTextAsync(ManifestOf(export), "\n", Stop);
+        ExportManifest manifest = ManifestFile.Read(ManifestOf(export));
+        ExportedMember[] members = [.. manifest.Members.Select(m => m with { Hash = m.Name == "master0" ? new string('0', m.Hash.Length) : m.Hash })];
+        await File.WriteAllBytesAsync(ManifestOf(export), ManifestFile.Write(manifest with { Members = members }), Stop);
 
         Assert.Equal("SnapSetExists", (await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path))).Id);
     }

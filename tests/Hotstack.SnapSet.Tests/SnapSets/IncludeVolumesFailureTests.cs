@@ -63,7 +63,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Sandbox.Cloud.TellOfVolume("one", "create snapshot:new\u001b]0;title\u0007\r\nand password=hunter22 in it");
         Sandbox.Cloud.TellOfVolume("other", "create snapshot:of another");
 
-        Assert.Equal("create snapshot: new ]0;title and password=*** in it", await Cloud.Volumes.FindMessageAsync("one", Stop));
+        Assert.Equal("create snapshot: new`u{1b}]0;title`u{7} and password=*** in it", await Cloud.Volumes.FindMessageAsync("one", Stop));
         Assert.Null(await Cloud.Volumes.FindMessageAsync("none", Stop));
     }
 

@@ -62,6 +62,6 @@ public sealed class Neutron
     private Task<IReadOnlyList<JsonElement>> ListAsync(
         string collection, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken stop) =>
         Paging.ListAsync(
-            _client, _client.Request(HttpMethod.Get, collection) with { Query = query }, collection,
+            _client, _client.Request(HttpMethod.Get, $"{collection}") with { Query = query }, collection,
             page => Paging.HasNextLink(page, $"{collection}_links"), stop);
 }

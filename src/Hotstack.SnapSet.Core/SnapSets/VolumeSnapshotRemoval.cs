@@ -97,7 +97,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            return new Ending(id, new Leftover("volume snapshot", id, e.Message) { Hint = e.Hint }, false);
+            return new Ending(id, new Leftover("volume snapshot", id, e.Message) { Hint = e.Id == "VolumeSnapshotInUse" ? e.Hint : null }, false);
         }
     }
 

@@ -131,6 +131,22 @@ public sealed partial class SandboxCloud
         return volume.Id;
     });
 
+    /// <summary>Makes a volume from a snapshot.</summary>
+    public string CloneVolume(string snapshot) => Do(() =>
+    {
+        var from = VolumeSnapshotList.First(s => s.Id == snapshot).Volume;
+        var volume = new Volume
+        {
+            Id = NewId(), Name = "clone", ProjectId = from.ProjectId, UserId = from.UserId, Size = from.Size, CreatedAt = Now,
+            SnapshotId = snapshot,
+        };
+        VolumeList.Add(volume);
+        return volume.Id;
+    });
+
+    /// <summary>Deletes a volume that no server has; false if there is none.</summary>
+    public bool DeleteVolume(string id) => Do(() => VolumeList.RemoveAll(v => v.Id == id) > 0);
+
     /// <summary>Attaches a volume to one more server.</summary>
     public void ShareVolume(string id, string server, string device) => Do(() =>
     {

@@ -95,6 +95,9 @@ public sealed class SandboxOptions
     /// <summary>What Glance's store does when it is asked for a part of an image.</summary>
     public ImageRanges ImageRanges { get; init; } = ImageRanges.Given;
 
+    /// <summary>Volumes stay clones of the snapshot that they were made from, which cannot be deleted meanwhile (RBD).</summary>
+    public bool VolumesAreClones { get; set; }
+
     /// <summary>What a project may have.</summary>
     public SandboxQuotas Quotas { get; init; } = new();
 
@@ -136,7 +139,7 @@ public sealed record SandboxDurations
 
     public TimeSpan VolumeSnapshot { get; init; } = TimeSpan.FromSeconds(4);
 
-    public TimeSpan VolumeSnapshotDelete { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan VolumeSnapshotDelete { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>From a server's creation to its ACTIVE.</summary>
     public TimeSpan ServerBuild { get; init; } = TimeSpan.FromSeconds(6);

@@ -6,6 +6,9 @@ namespace Hotstack.SnapSets;
 /// <param name="Reason">Why it is still there.</param>
 public sealed record Leftover(string Kind, string Id, string Reason)
 {
+    /// <summary>What to do about it; null if the reason says it.</summary>
+    internal string? Hint { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Id} ({Reason})";
 }

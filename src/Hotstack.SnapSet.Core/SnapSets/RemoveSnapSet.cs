@@ -10,7 +10,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     /// <summary>For a look after the user has stopped the run.</summary>
     private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The volume snapshots, if they are read once for several sets; null reads them anew for each.</summary>
+    /// <summary>The volumes and their snapshots, if they are read once for several sets; null reads them again for each.</summary>
     internal VolumeShelf? Volumes { get; init; }
 
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
@@ -21,7 +21,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     /// <param name="stop">Ends it between two deletions.</param>
     /// <returns>The set as it was; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; <c>ImageProtected</c>, with nothing deleted;
-    /// <c>SnapSetNotRemoved</c>, with what is left.</exception>
+    /// <c>SnapSetNotRemoved</c>, with what is left: nothing is deleted if volumes keep the set's volume snapshots.</exception>
     public async Task<SnapSet?> RunAsync(
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -59,7 +59,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         activity.Progress(new(work, what));
         try
         {
-            await DeleteAsync(set, unnamed, activity, stop).ConfigureAwait(false);
+            await DeleteAsync(set, unnamed, volumes, activity, stop).ConfigureAwait(false);
             return set;
         }
         catch (OperationCanceledException)
@@ -119,13 +119,20 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
     }
 
-    private async Task DeleteAsync(SnapSet set, IEnumerable<string> unnamed, IActivity activity, CancellationToken stop)
+    private async Task DeleteAsync(
+        SnapSet set, IReadOnlyList<string> unnamed, VolumeShelf volumes, IActivity activity, CancellationToken stop)
     {
+        // The controllers first: without one, upstream's search for the latest set does not see the rest.
+        SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
+        // Those whose loss costs the least first.
+        string[] snapshots = [.. unnamed.Concat(Enumerable.Reverse(members).SelectMany(m => m.VolumeSnapshots)).Distinct()];
+        ILookup<string, string> dependents = await DependentVolumes.OfAsync(snapshots, volumes, activity, stop).ConfigureAwait(false);
+        await TryOneAsync(set, snapshots.FirstOrDefault(dependents.Contains), dependents, stop).ConfigureAwait(false);
+
         var leftovers = new List<Leftover>();
         leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop).ConfigureAwait(false));
         var removal = new ImageRemoval(cloud);
-        // The controllers first: without one, upstream's search for the latest set does not see the rest.
-        foreach (IGrouping<bool, SnapSetMember> group in set.Members.GroupBy(m => m.Role == Roles.Controller).OrderByDescending(g => g.Key))
+        foreach (IGrouping<bool, SnapSetMember> group in members.GroupBy(m => m.Role == Roles.Controller))
         {
             IReadOnlyList<Leftover>[] left = await Fanout.SelectAsync(
                 group,
@@ -136,7 +143,32 @@ public sealed class RemoveSnapSet(Cloud cloud)
 
         if (leftovers.Count > 0)
         {
-            throw new LeftoversException(set.Id, leftovers);
+            throw Failure(set, leftovers, dependents);
         }
+    }
+
+    /// <summary>Deletes one of the volume snapshots that volumes depend on, while all images are there. If Cinder keeps it, it keeps the
+    /// others too, and nothing of the set is lost.</summary>
+    private async Task TryOneAsync(SnapSet set, string? snapshot, ILookup<string, string> dependents, CancellationToken stop)
+    {
+        if (snapshot is null)
+        {
+            return;
+        }
+
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync([snapshot], stop).ConfigureAwait(false);
+        if (left.Count > 0)
+        {
+            throw Failure(set, [.. left.Select(l => l with { Reason = $"{l.Reason}; nothing else was deleted" })], dependents);
+        }
+    }
+
+    private static LeftoversException Failure(SnapSet set, IReadOnlyList<Leftover> leftovers, ILookup<string, string> dependents)
+    {
+        string[] hints = [.. leftovers.Select(l => l.Hint).OfType<string>()];
+        return new LeftoversException(set.Id, leftovers)
+        {
+            Hint = hints.Length > 0 ? DependentVolumes.Hint(dependents) ?? hints[0] : null,
+        };
     }
 }

@@ -9,6 +9,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>A snapshot is <c>deleting</c> before the request to delete it is accepted. Cinder sets it back to <c>available</c> when its
+    /// driver finds it busy (cinder: volume/manager.py, SnapshotIsBusy; RBD: volumes are clones of it), maybe before the first
+    /// poll. So many polls leave room for a database replica that lags.</summary>
+    private const int PollsUnchanged = 5;
+
     /// <summary>Deletes them and waits until they are gone.</summary>
     /// <returns>Those that could not be deleted, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
@@ -46,6 +51,8 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     private async Task<Ending> DeleteAsync(string id, CancellationToken stop)
     {
         bool wasAsked = false;
+        bool wasBegun = false;
+        int unchanged = 0;
         string? state = null;
         try
         {
@@ -66,6 +73,15 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                             told is null ? "Cinder failed to delete it" : $"Cinder failed to delete it: {told.TrimEnd('.')}");
                     }
 
+                    wasBegun |= wasAsked && state == "deleting";
+                    if (wasAsked && state == "available" && (wasBegun || ++unchanged >= PollsUnchanged))
+                    {
+                        throw new HotstackException(ErrorCause.Conflict, "VolumeSnapshotInUse", "Cinder set it back to available instead of deleting it")
+                        {
+                            Hint = "Delete the volumes that were made from the volume snapshot first.",
+                        };
+                    }
+
                     // One that is still being made cannot be deleted yet; one that somebody deletes just now, not again.
                     if (!wasAsked && state is not ("creating" or "deleting"))
                     {
@@ -81,7 +97,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            return new Ending(id, new Leftover("volume snapshot", id, e.Message), false);
+            return new Ending(id, new Leftover("volume snapshot", id, e.Message) { Hint = e.Id == "VolumeSnapshotInUse" ? e.Hint : null }, false);
         }
     }
 

@@ -58,6 +58,17 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
 
         snapshot.Status = "deleting";
         snapshot.UpdatedAt = cloud.Now;
-        cloud.After(cloud.Options.Durations.VolumeSnapshotDelete, () => cloud.VolumeSnapshotList.Remove(snapshot));
+        cloud.After(cloud.Options.Durations.VolumeSnapshotDelete, () =>
+        {
+            if (cloud.Options.VolumesAreClones && cloud.VolumeList.Any(v => v.SnapshotId == snapshot.Id))
+            {
+                // As Cinder does on SnapshotIsBusy.
+                snapshot.Status = "available";
+                snapshot.UpdatedAt = cloud.Now;
+                return;
+            }
+
+            cloud.VolumeSnapshotList.Remove(snapshot);
+        });
     }
 }

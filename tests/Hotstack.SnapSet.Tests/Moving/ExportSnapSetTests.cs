@@ -392,26 +392,6 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     /// <summary>A disk without room.</summary>
-    /// <summary>Any project member can write such an id into a tag.</summary>
-    [Theory]
-    [InlineData("*")]
-    [InlineData("mp* '’\u001b[31m")]
-    public async Task A_set_with_an_odd_id_is_exported_alone_and_an_import_refuses_it(string id)
-    {
-        Sandbox.Cloud.AddUpstreamSnapSet(id);
-        Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2");
-
-        SnapSetExport export = await ExportedAsync(id);
-        Sandbox.Calls.Clear();
-        SnapSetExport again = await ExportedAsync(id);
-
-        Assert.Equal((id, id), (export.Id, again.Id));
-        Assert.Equal(export.Path, Assert.Single(Directory.GetDirectories(Folder)));
-        Assert.Contains(export.Warnings, warning => warning.Contains("Import-HotstackSnapSet refuses", StringComparison.Ordinal));
-        Assert.Empty(DataCalls);
-        Assert.Equal("ExportManifestInvalid", (await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path))).Id);
-        Assert.Equal("ExportManifestInvalid", (await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path, newId: true))).Id);
-    }
 
     private sealed class SmallDisk : ExportDisk
     {

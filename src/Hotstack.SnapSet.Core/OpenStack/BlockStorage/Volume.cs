@@ -19,6 +19,9 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
     /// <summary>Null if Cinder tells none.</summary>
     public string? AvailabilityZone { get; init; }
 
+    /// <summary>The snapshot that it was made from; null for none.</summary>
+    public string? SnapshotId { get; init; }
+
     /// <summary>The servers that it is attached to; several for a shared one.</summary>
     public IReadOnlyList<VolumeAttachment> Attachments { get; init; } = [];
 
@@ -29,6 +32,7 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
         IsEncrypted = volume.Flag("encrypted"),
         Type = volume.Text("volume_type"),
         AvailabilityZone = volume.Text("availability_zone"),
+        SnapshotId = volume.Text("snapshot_id"),
         Attachments = [.. volume.Items("attachments").Select(a => new VolumeAttachment(a.Text("server_id") ?? "", a.Text("device")))],
     };
 }

@@ -392,7 +392,6 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     /// <summary>A disk without room.</summary>
-
     private sealed class SmallDisk : ExportDisk
     {
         public long? Free { get; init; }

@@ -22,6 +22,9 @@ internal static class JsonFields
     /// <summary>What a service says in words of its own, perhaps with secrets of others in them.</summary>
     public static string? Told(this JsonElement element, string name) => element.Text(name) is { } text ? LikelySecrets.Hide(text) : null;
 
+    /// <summary>The same on one line, for a message that quotes it: reasons of Heat and Nova have several at times.</summary>
+    public static string? ToldOnOneLine(this JsonElement element, string name) => element.Told(name) is { } text ? HiddenCharacters.Unwrap(text) : null;
+
     public static bool Flag(this JsonElement element, string name) =>
         element.Field(name) switch
         {

@@ -109,7 +109,7 @@ internal sealed class CmdletRun(
             // With -Confirm the user has just been asked.
             if (confirm is SwitchParameter { IsPresent: false })
             {
-                Activity.Warning(what);
+                Activity.Warning(DisplayText.Lines(what.Split(Environment.NewLine)));
             }
 
             return Consent.Given;

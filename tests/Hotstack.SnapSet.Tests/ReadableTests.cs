@@ -39,6 +39,18 @@ public sealed class ReadableTests
     public void What_is_left_of_a_time_says_at_a_glance_when_nothing_is(int? seconds, string? expected) =>
         Assert.Equal(expected, TimeText.Left(seconds is { } s ? Noon.AddSeconds(s) : null, Noon));
 
+    [Fact]
+    public void Names_in_a_phrase_are_there_once_and_what_they_hide_is_written_out() =>
+        Assert.Equal("a`u{1b}, b`u{fe0f}", Moving.PlainText.List(["b\ufe0f", "a\u001b", "a\u001b"]));
+
+    [Fact]
+    public void The_reason_of_a_service_is_quoted_on_one_line()
+    {
+        using var answer = System.Text.Json.JsonDocument.Parse("""{"resource_name": "a", "resource_status_reason": "Went to ERROR:\n  no valid host\r\n"}""");
+
+        Assert.Equal("Went to ERROR: no valid host", OpenStack.Orchestration.StackResource.From(answer.RootElement).StatusReason);
+    }
+
     [Theory]
     [InlineData("", new string[0])]
     [InlineData("controller", new[] { "controller" })]

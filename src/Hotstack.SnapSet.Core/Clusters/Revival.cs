@@ -117,7 +117,7 @@ internal sealed class Revival(
         string time = _deadline.Left == TimeSpan.Zero ? $" The time for the whole run, {TimeText.Of(request.Timeout)}, is over." : "";
         // The wrong cluster stays the wrong one.
         string again = failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.Conflict ? "" : GoesOn;
-        return new HotstackException(failure.Cause, failure.Id, $"{failure.Message}{refusal}{time} {Reached()}{again}", failure)
+        return new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)}{refusal}{time} {Reached()}{again}", failure)
         {
             Target = failure.Target,
             Hint = failure.Hint,

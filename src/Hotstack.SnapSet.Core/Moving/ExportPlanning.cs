@@ -157,7 +157,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         }
         catch (HotstackException e) when (e.Id is ManifestFile.InvalidId or ManifestFile.NewerId)
         {
-            throw Taken(plan, e.Message);
+            throw Taken(plan, DisplayText.OfProse(e.Message).ToString().TrimEnd('.'));
         }
 
         if (manifest.Id != plan.Set.Id)

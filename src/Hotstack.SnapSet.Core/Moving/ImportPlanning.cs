@@ -104,11 +104,15 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             };
 
         bool IsUnfinished(SnapSetImage[] set) =>
-            set.All(image => image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) == fingerprint) && IsNotWhole(set);
+            set.All(image => ImportOf(image) == fingerprint) && IsNotWhole(set);
 
         // Of this export or another one of the same set.
         bool IsLeftover(SnapSetImage[] set) =>
-            set.All(image => image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 }) && IsNotWhole(set);
+            set.All(image => ImportOf(image) is { Length: > 0 }) && IsNotWhole(set);
+
+        // A snapshot that upstream makes of a server from an imported image inherits the property, and is no import's.
+        static string? ImportOf(SnapSetImage image) =>
+            image.Properties is null ? null : image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey);
 
         bool IsNotWhole(SnapSetImage[] set) =>
             set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged);

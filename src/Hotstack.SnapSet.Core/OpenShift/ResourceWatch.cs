@@ -114,7 +114,7 @@ internal sealed class ResourceWatch<T>(
         if (change.Text("type") is not ("ADDED" or "MODIFIED" or "DELETED" or "BOOKMARK"))
         {
             // 410: the changes since our version are forgotten. Anything else: asked again from where we are.
-            activity.Verbose($"Watching {client.Type}: {item.Told("message") ?? "an event that is none"}");
+            activity.Verbose($"Watching {client.Type}: {item.ToldOnOneLine("message") ?? "an event that is none"}");
             _version = item.Number("code") == Gone ? null : _version;
             return null;
         }

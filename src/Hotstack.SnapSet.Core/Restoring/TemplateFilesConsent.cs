@@ -34,7 +34,8 @@ internal static class TemplateFilesConsent
             return Consent.Given;
         }
 
-        string files = string.Join(Environment.NewLine + "  ", bundle.OutsideFiles.Prepend($"Send files from outside its folder to cloud '{cloud}':"));
+        DisplayText files = DisplayText.Lines(
+            bundle.OutsideFiles.Select(file => $"  {file}").Prepend($"Send files from outside its folder to cloud '{cloud}':"));
         Consent consent = request.ConsentToSend is { } ask ? await ask($"Template {bundle.Path}", files).ConfigureAwait(false) : Consent.NotPossible;
         switch (consent)
         {

@@ -45,6 +45,31 @@ public sealed class ImportAgainTests : MoveFixture
         Assert.Contains(Activity.Warnings, w => w.Contains($"Remove-HotstackSnapSet {export.Id} deletes it; without -NewId", StringComparison.Ordinal));
     }
 
+    /// <summary>Nova gives a server's snapshot the properties of the image that the server was made from.</summary>
+    [Theory]
+    [InlineData("active")]
+    [InlineData("saving")]
+    public async Task A_snapshot_of_what_was_imported_is_no_rest_of_an_import(string status)
+    {
+        SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
+        await ImportedAsync(export.Path);
+        Hotstack.Sandbox.Imaging.Image imported = ImportedImages.Single(i => i.Tags.Contains("name=controller"));
+        string id = Sandbox.Cloud.AddImage(
+            "hotstack-controller-snapshot-zz65jst2", "other", "private",
+            "hotstack", "hotstack-snapset", "name=controller", "role=controller", "snap_id=zz65jst2", "mac_address=fa:16:3e:00:00:01");
+        Hotstack.Sandbox.Imaging.Image snapshot = Sandbox.Cloud.Images.Single(i => i.Id == id);
+        snapshot.Status = status;
+        foreach ((string key, string value) in imported.Properties)
+        {
+            snapshot.Properties[key] = value;
+        }
+
+        await ImportedAsync(export.Path, newId: true);
+
+        Assert.Contains(Sandbox.Cloud.Images, i => i.Id == id);
+        Assert.DoesNotContain(Activity.Warnings, w => w.Contains("zz65jst2", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_image_that_is_stored_after_a_504_is_waited_for_and_sent_once()
     {

@@ -29,7 +29,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
         Assert.Equal(mayBeSent, await StackAsync() is not null);
         Assert.Equal(consent is null or Consent.NotPossible ? "TemplateFilesNotAgreed" : null, failure?.Id);
         Assert.Equal(consent is null ? 0 : 1, _consents.Count);
-        Assert.All(_consents, text => Assert.Contains(Neighbour, text, StringComparison.Ordinal));
+        Assert.All(_consents, text => Assert.EndsWith($":{Environment.NewLine}  {Neighbour}", text, StringComparison.Ordinal));
         Assert.Equal(consent is Consent.Given or Consent.OnlyShown ? 1 : 0, Asked.Count);
         Assert.All(Asked, plan => Assert.Contains($"files from outside the template's folder, sent to the cloud: {Neighbour}", plan, StringComparison.Ordinal));
         if (failure is not null)

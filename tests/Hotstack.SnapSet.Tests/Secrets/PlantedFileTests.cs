@@ -132,7 +132,7 @@ public sealed class PlantedFileTests
         { Home + "/clouds.yaml", Home + "/secure.yaml", "", false },
         { "/etc/openstack/clouds.yaml", Home + "/secure.yaml", "", false },
         { "/project/clouds.yaml", Home + "/secure.yaml", "/project/clouds.yaml", false },
-        { "/project/clouds.yaml", Home + "/secure.yaml", "clouds.yaml", false },
+        { "/project/clouds.yaml", Home + "/secure.yaml", "clouds.yaml", true },
         { "/project/clouds.yaml", "/project/secure.yaml", "clouds.yaml", true },
     };
 

@@ -72,7 +72,7 @@ public sealed record PodContainer(string Name, string Image)
         return new PodContainer(name, container.Text("image") ?? "")
         {
             WaitingReason = state.Field("waiting")?.Text("reason"),
-            WaitingMessage = state.Field("waiting")?.Told("message"),
+            WaitingMessage = state.Field("waiting")?.ToldOnOneLine("message"),
             ExitCode = state.Field("terminated")?.Number("exitCode"),
             Restarts = status.Number("restartCount"),
         };

@@ -12,6 +12,6 @@ public sealed record InstanceAction(string Action, DateTimeOffset StartedAt, str
     internal static InstanceAction From(JsonElement action) => new(
         action.Text("action") ?? "",
         action.Time("start_time") ?? DateTimeOffset.MinValue,
-        action.Told("message"),
+        action.ToldOnOneLine("message"),
         action.Text("request_id"));
 }

@@ -53,7 +53,7 @@ public sealed record Server
         IpAddresses = [.. Addresses(server).Select(a => a.Text("addr")).OfType<string>().Distinct()],
         VolumeIds = [.. server.Items("os-extended-volumes:volumes_attached").Select(v => v.Text("id")).OfType<string>()],
         Metadata = server.Texts("metadata"),
-        Fault = server.Field("fault")?.Told("message"),
+        Fault = server.Field("fault")?.ToldOnOneLine("message"),
     };
 
     private static IEnumerable<JsonElement> Addresses(JsonElement server) =>

@@ -10,8 +10,11 @@ internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, Configurati
 {
     private readonly (string Key, string File)[] _values = [.. Scalars("", keys).Where(value => ConfigurationPaths.IsAbsolute(sources, value.File))];
 
-    private readonly string[] _named = [.. new[] { "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE" }
-        .Select(sources.Variable).OfType<string>().Select(path => ConfigurationPaths.Resolve(sources, path))];
+    private readonly string[] _named = [.. Variables(sources).Select(path => ConfigurationPaths.Resolve(sources, path))];
+
+    /// <summary>By a relative path a variable names another file in every folder.</summary>
+    private readonly string[] _namedForAllFolders = [.. Variables(sources)
+        .Where(path => path.StartsWith('~') || ConfigurationPaths.IsAbsolute(sources, path)).Select(path => ConfigurationPaths.Resolve(sources, path))];
 
     /// <summary>
     /// A value comes from a file that was found in the current directory, and so only because somebody is there: whoever wrote it
@@ -19,7 +22,7 @@ internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, Configurati
     /// </summary>
     public bool IsAnyOfCurrentDirectory =>
         sources.CurrentDirectory.Length > 0 && SearchDirectories.IsOnlyCurrent(sources)
-        && _values.Any(value => !_named.Contains(value.File)
+        && _values.Any(value => !_namedForAllFolders.Contains(value.File)
             && FolderOf(value.File) == FolderOf(ConfigurationPaths.Join(sources, sources.CurrentDirectory, "any")));
 
     /// <summary>Warns if a secret of one folder goes to an address of another: who plants the one would get the other.</summary>
@@ -39,6 +42,9 @@ internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, Configurati
             }
         }
     }
+
+    private static IEnumerable<string> Variables(ConfigurationSources sources) =>
+        new[] { "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE" }.Select(sources.Variable).OfType<string>();
 
     private static bool IsAddress(string key) =>
         key is "auth_url" or "endpoint" or "url" || key.EndsWith("_endpoint", StringComparison.Ordinal)

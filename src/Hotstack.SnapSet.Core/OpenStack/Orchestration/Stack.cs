@@ -45,14 +45,14 @@ public sealed record Stack
         Id = stack.Text("id") ?? "",
         Name = stack.Text("stack_name") ?? "",
         Status = stack.Text("stack_status") ?? "UNKNOWN",
-        StatusReason = stack.Told("stack_status_reason"),
+        StatusReason = stack.ToldOnOneLine("stack_status_reason"),
         UpdatedAt = stack.Time("updated_time"),
         Tags = [.. stack.TextItems("tags")],
         Outputs = stack.Items("outputs")
             .Where(output => output.Text("output_key") is not null)
             .GroupBy(output => output.Text("output_key")!)
             .ToDictionary(
-                g => g.Key, g => new StackOutput(g.Last().Field("output_value"), g.Last().Told("output_error")), StringComparer.Ordinal),
+                g => g.Key, g => new StackOutput(g.Last().Field("output_value"), g.Last().ToldOnOneLine("output_error")), StringComparer.Ordinal),
     };
 }
 

@@ -22,5 +22,5 @@ public sealed record StackResource(string Name, string Type, string PhysicalId, 
 
     internal static StackResource From(JsonElement resource) => new(
         resource.Text("resource_name") ?? "", resource.Text("resource_type") ?? "", resource.Text("physical_resource_id") ?? "",
-        resource.Text("resource_status") ?? "UNKNOWN", resource.Told("resource_status_reason"), resource.Text("parent_resource"));
+        resource.Text("resource_status") ?? "UNKNOWN", resource.ToldOnOneLine("resource_status_reason"), resource.Text("parent_resource"));
 }

@@ -11,7 +11,7 @@ internal static class PlainText
     public static bool IsPlain(string? text, int longest, bool mayBeEmpty = false) =>
         text is not null && (mayBeEmpty || !string.IsNullOrWhiteSpace(text)) && text.Length <= longest && !text.Any(IsControl);
 
-    /// <summary>Names in one phrase: sorted, each once, with <c>?</c> for such signs, and not more than anybody reads.</summary>
+    /// <summary>Names in one phrase: sorted, each once, with <c>?</c> for such signs, and not too many to read.</summary>
     public static string List(IEnumerable<string> names)
     {
         string[] all = [.. names.Select(Visible).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -80,7 +80,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         if (request.Retention?.OlderThan is not null && !cloud.IsTimeKnown)
         {
             throw SnapSetRetention.Unclear(
-                $"Cloud '{cloud.Name}' does not tell its time, so how old its SnapSets are is not known.", cloud.Name);
+                $"Cloud '{cloud.Name}' does not report its time, so the ages of its SnapSets are unknown.", cloud.Name);
         }
 
         IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;

@@ -40,7 +40,7 @@ public sealed record CloudConfiguration
     public string? SourceFile { get; init; }
 
     /// <summary>
-    /// A part of it comes from a file that was found in the current directory: completion, which nobody asked to log in, does not
+    /// A part of it comes from a file that was found in the current directory: completion runs without a request to log in, so it does not
     /// contact it.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }

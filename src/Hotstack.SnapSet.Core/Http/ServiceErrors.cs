@@ -58,7 +58,7 @@ internal static partial class ServiceErrors
             401 => (ErrorCause.AuthenticationFailed, "AuthenticationFailed", response.Request.Hints.Credentials),
             403 or 409 or 413 or 500 when IsAboutQuota(response) => (ErrorCause.QuotaExceeded, "QuotaExceeded", QuotaHint),
             413 or 507 when response.Status == 507 || StoreWords().IsMatch(ErrorText.Of(response)) => (ErrorCause.QuotaExceeded, "StoreFull",
-                "Ask the operator for more room: the store behind the service is full. It is no quota of this project."),
+                "Ask the operator for more room: the store behind the service is full, not the project's quota."),
             413 when SizeCapWords().IsMatch(ErrorText.Of(response)) => (ErrorCause.RequestRejected, "ImageTooLarge",
                 "Ask the operator to raise the image service's limit (image_size_cap). Deleting other images does not help."),
             413 when IsAboutRate(response) => (ErrorCause.RateLimited, "RateLimited", RateHint),

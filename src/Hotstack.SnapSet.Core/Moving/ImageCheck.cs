@@ -53,7 +53,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
             ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
             {
                 Target = id,
-                Hint = $"'openstack image show {CommandArgument.Of(id)}' shows its state. Import again when it is complete.",
+                Hint = $"Check its status with 'openstack image show {CommandArgument.Of(id)}'; then import again.",
             };
     }
 

@@ -40,8 +40,8 @@ public sealed record CloudConfiguration
     public string? SourceFile { get; init; }
 
     /// <summary>
-    /// A part of it comes from a file that was found in the current directory: completion runs without a request to log in, so it does not
-    /// contact it.
+    /// A part of it comes from a file that was found in the current directory: completion does not contact it, since
+    /// the user did not ask to log in.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }
 

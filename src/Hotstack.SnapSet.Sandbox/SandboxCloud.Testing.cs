@@ -175,7 +175,7 @@ public sealed partial class SandboxCloud
         Id = NewId(), ProjectId = ProjectId, ResourceType = type, ResourceId = id, Event = $"VOLUME_{type}_001_001", Text = text, CreatedAt = Now,
     }));
 
-    /// <summary>Changes the status of a stack behind everybody's back.</summary>
+    /// <summary>Changes the status of a stack without any call to Heat.</summary>
     public void SetStack(string name, string status, string reason) => Do(() =>
     {
         var stack = StackList.Find(s => s.Name == name) ?? throw new KeyNotFoundException("no stack " + name);

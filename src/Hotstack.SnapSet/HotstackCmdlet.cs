@@ -91,7 +91,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
             string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (provider.Name != "FileSystem")
             {
-                throw NotOfFile(path, $"'{path}' is of {provider.Name}, not of the file system.");
+                throw NotOfFile(path, $"'{path}' is a path of {provider.Name}, not of the file system.");
             }
 
             return resolved;
@@ -107,7 +107,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         new(ErrorCause.InputInvalid, "PathNotOfFile", message)
         {
             Target = path,
-            Hint = "Go to a folder first, or give the path with its drive or root.",
+            Hint = "Change to a folder first, or specify the path with its drive or root.",
         };
 
     private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)

@@ -19,10 +19,10 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     private const string Daemon = "machine-config-daemon";
     private const string DaemonPath = $"{Namespace}/{Daemon}";
 
-    /// <summary>One that the user names: pulled where it is not there, as every other image that somebody asks for.</summary>
+    /// <summary>An image that the user names; a node that does not have it pulls it.</summary>
     public static HelperImage Given(string name) => new(name, "IfNotPresent");
 
-    /// <summary>Finds one that is on all these nodes; it is never pulled.</summary>
+    /// <summary>Finds an image that is on all these nodes; no node pulls it.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="nodes">The nodes' names.</param>
     /// <param name="activity">Warned of pods that only look like the daemon's.</param>
@@ -45,7 +45,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
         {
             activity.Warning(
                 $"Pod {stranger.Meta} on node {stranger.NodeName} has a container {Daemon} with the image '{ImageOf(stranger)}', which is not "
-                + $"that of DaemonSet {DaemonPath}: it is not used. Find out who made that pod.");
+                + $"that of DaemonSet {DaemonPath}. The image is not used. Find out who made that pod.");
         }
 
         string[] reasons = [.. found.Select(f => f.Problem).OfType<string>()];
@@ -56,11 +56,11 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
 
     private static HotstackException NotFound(string reasons) =>
         new(ErrorCause.Conflict, "HelperImageNotFound",
-            $"The helper pods that shut the nodes down have no image that is safe to run and on all nodes: {reasons}. Nothing was changed.")
+            $"The helper pods that shut the nodes down have no image that is safe and on all nodes: {reasons}. Nothing was changed.")
         {
             Target = DaemonPath,
-            Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is rolled out, wait for it by Wait-HotstackCluster -For Stable. "
-                + "Delete pods that are not the DaemonSet's. Otherwise name an image by -HelperImage, or use -Method Nova.",
+            Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is in progress, wait for it with Wait-HotstackCluster -For Stable. "
+                + "Delete pods that are not the DaemonSet's. Otherwise give -HelperImage, or use -Method Nova.",
         };
 
     [GeneratedRegex("@sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]

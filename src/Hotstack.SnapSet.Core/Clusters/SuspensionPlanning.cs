@@ -54,7 +54,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         };
     }
 
-    /// <summary>Found before anything is changed, and kept: what somebody changes in the cluster later does not reach the pods that
+    /// <summary>Found before anything is changed, and kept: later changes in the cluster do not reach the pods that
     /// cancel.</summary>
     private async Task<HelperImage?> HelperImageAsync(
         SuspendClusterRequest request, IReadOnlyList<NodeServer> pairs, IActivity activity, CancellationToken stop)

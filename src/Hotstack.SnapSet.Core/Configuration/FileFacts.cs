@@ -63,7 +63,7 @@ internal sealed record FileFacts(FileKind Kind, uint Owner, uint Group, uint Lin
     /// <summary>Looks at a path without opening it.</summary>
     /// <param name="path">The path.</param>
     /// <param name="follow">Look at what a link leads to, and not at the link.</param>
-    /// <returns>Null if there is nothing, it cannot be looked at, or this is no Linux.</returns>
+    /// <returns>Null if there is nothing, the facts cannot be read, or this is not Linux.</returns>
     public static FileFacts? OfPath(string path, bool follow) =>
         path.Contains('\0', StringComparison.Ordinal) ? null : Read(CurrentDirectory, path, follow ? 0 : NoFollow);
 

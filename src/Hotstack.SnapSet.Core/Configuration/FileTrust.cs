@@ -6,7 +6,7 @@ namespace Hotstack.Configuration;
 /// </summary>
 internal static class FileTrust
 {
-    /// <summary>Why it is not trusted: somebody else owns it or its folder, or can write one of them.</summary>
+    /// <summary>Why it is not trusted: another user owns it or its folder, or can write one of them.</summary>
     /// <returns>Null if it is trusted, or where there are no owners.</returns>
     public static string? WhyNot(ConfigurationSources sources, string path)
     {

@@ -5,8 +5,8 @@ namespace Hotstack.Configuration;
 
 /// <summary>Who we are, where files have owners.</summary>
 /// <param name="Id">Our uid.</param>
-/// <param name="PrivateGroup">Our own group, if nobody else is in it; null if there is none.</param>
-/// <param name="Caller">The uid of the user who became root by sudo; null if nobody did.</param>
+/// <param name="PrivateGroup">Our own group, if it has no other members; null if there is none.</param>
+/// <param name="Caller">The uid of the user who became root by sudo; null without sudo.</param>
 public sealed record UnixUser(uint Id, uint? PrivateGroup, uint? Caller)
 {
     private const string Groups = "/etc/group";

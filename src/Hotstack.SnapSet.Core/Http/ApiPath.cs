@@ -13,7 +13,7 @@ namespace Hotstack.Http;
 /// <remarks>
 /// Ids of images, servers, volumes and projects are UUIDs or hex digits; a flavor's or a stack's may be a name (Heat:
 /// <c>[a-zA-Z][a-zA-Z0-9_.-]*</c>); Kubernetes' names of what we read are DNS subdomains (RFC 1123). All of them fit.
-/// There is no conversion from a string: <c>isOne ? $"a/{id}" : $"a"</c> would make one, in which nothing was looked at.
+/// There is no conversion from a string: <c>isOne ? $"a/{id}" : $"a"</c> would make one without any check.
 /// </remarks>
 [InterpolatedStringHandler]
 internal readonly partial struct ApiPath
@@ -62,7 +62,7 @@ internal readonly partial struct ApiPath
         _refused.AddRange(path._refused);
     }
 
-    /// <summary>The path with one segment more, which is looked at.</summary>
+    /// <summary>The path with one more segment, which is checked.</summary>
     public ApiPath With(string segment) => $"{this}/{segment}";
 
     /// <summary>The path, fit to stand in an address as it is.</summary>
@@ -76,12 +76,12 @@ internal readonly partial struct ApiPath
         {
             "" => "it is empty",
             "." or ".." => "it leads to another address",
-            _ => "ids hold letters, digits, '.', '_' and '-' only",
+            _ => "ids have only letters, digits, '.', '_' and '-'",
         };
         string start = id.Length > MostShown ? id[..MostShown] + "…" : id;
         return new(
             ErrorCause.ResponseInvalid, InvalidId,
-            $"{service}: the id or name '{HiddenCharacters.WriteOut(start)}' cannot stand in an address: {reason}. Nothing was sent.")
+            $"{service}: the id or name '{HiddenCharacters.WriteOut(start)}' cannot be used in an address: {reason}. Nothing was sent.")
         {
             Target = id,
             Hint = $"Find out where it comes from: the {service} service of this cloud or cluster, its tags and metadata, or a file.",

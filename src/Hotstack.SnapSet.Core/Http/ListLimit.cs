@@ -38,14 +38,14 @@ internal sealed class ListLimit
     }
 
     /// <summary>A list whose next page is one that was there before.</summary>
-    public static ServiceException Repeated(ApiResponse page) => Endless(page, "its list gives the same page again as the next one");
+    public static ServiceException Repeated(ApiResponse page) => Endless(page, "its list repeats a page");
 
     private static ServiceException Endless(ApiResponse page, string reason) =>
         new(ErrorCause.ResponseInvalid, "ListEndless", page.Request, $"answered {page.Status}, but {reason}")
         {
             Status = page.Status,
             RequestId = page.RequestId,
-            Hint = "The service, or a proxy in front of it, does not end this list: ask its operator.",
+            Hint = "Ask the operator of the service: it, or a proxy in front of it, does not end this list.",
         };
 
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

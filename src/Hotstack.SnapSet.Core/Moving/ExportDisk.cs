@@ -41,7 +41,7 @@ internal class ExportDisk
         }
     }
 
-    /// <summary>Opens a file to go on writing it; nobody else may meanwhile.</summary>
+    /// <summary>Opens a file to continue writing it; no other process may open it meanwhile.</summary>
     public virtual Stream OpenPart(string path) => ExportFolder.OpenOwn(path, FileOptions.Asynchronous);
 
     public virtual Stream OpenRead(string path) =>
@@ -146,7 +146,7 @@ internal class ExportDisk
         new(ErrorCause.QuotaExceeded, TooLargeId, message, inner)
         {
             Target = path,
-            Hint = "Export to another file system (FAT takes no file of 4 GiB), or raise 'ulimit -f'.",
+            Hint = "Export to another file system (FAT allows no file of 4 GiB), or raise 'ulimit -f'.",
         };
 
     /// <remarks>For EFBIG .NET throws the last one, of its parameter <c>value</c>.</remarks>

@@ -45,7 +45,7 @@ internal static class ExportFolder
             throw Unsafe(folder, facts.IsOurs ? "others may write into it" : $"it belongs to another user (id {facts.Owner})");
         }
 
-        activity.Warning($"The file system of {folder} keeps no owners or modes: whoever may write there can read and change the export.");
+        activity.Warning($"The file system of {folder} keeps no owners or modes: every user who may write there can read and change the export.");
     }
 
     /// <summary>Opens a file of the folder to write it: a new one, or one that is there, if it is the user's own.</summary>
@@ -93,7 +93,7 @@ internal static class ExportFolder
                 return file;
             }
 
-            string? fault = opened.Kind != FileKind.Regular || !opened.IsSameAs(before) ? "it was exchanged just now"
+            string? fault = opened.Kind != FileKind.Regular || !opened.IsSameAs(before) ? "another file replaced it just now"
                 : opened.Links != 1 ? "it has another name elsewhere (a hard link)"
                 : opened.IsOurs && !IsOpen(opened) || !KeepsOwners(Path.GetDirectoryName(path)!) ? null
                 : opened.IsOurs ? "others may write to it"
@@ -158,6 +158,6 @@ internal static class ExportFolder
         new(ErrorCause.Forbidden, UnsafeId, $"Nothing is exported to {path}: {reason}.")
         {
             Target = path,
-            Hint = "Export to a -Path that is yours alone, or delete this first.",
+            Hint = "Export to a -Path that is yours alone, or delete this one first.",
         };
 }

@@ -126,14 +126,14 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
         if (!SnapSetId.IsRegular(set.Id))
         {
-            yield return $"Import-HotstackSnapSet refuses the set's id: it takes 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'.";
+            yield return $"Import-HotstackSnapSet refuses the set's id: it allows 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'.";
         }
 
         string[] left = [.. images.SelectMany(image => PortableProperties.LeftBehind(image.Properties))
             .Concat(images.SelectMany(image => image.Tags.Where(tag => !ExportedMember.MayBeTag(tag)).Select(tag => $"tag {tag}")))];
         if (left.Length > 0)
         {
-            yield return $"Properties of images that mean something in their own cloud only do not move: {PlainText.List(left)}.";
+            yield return $"Image properties that have a meaning only in their own cloud do not move: {PlainText.List(left)}.";
         }
 
         if (set.State == SnapSetState.Unverified)

@@ -41,7 +41,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
         new(ErrorCause.ResponseInvalid, "ImageDataUnverifiable", $"{name}: Glance tells neither the size nor a hash of image {image.Id}, so nothing shows whether its data is whole.")
         {
             Target = image.Id,
-            Hint = "Use -SkipVerify to take it as it is.",
+            Hint = "Use -SkipVerify to accept it as it is.",
         };
 
     /// <summary>The image, once Glance is done with it.</summary>
@@ -53,7 +53,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
             ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
             {
                 Target = id,
-                Hint = $"'openstack image show {CommandArgument.Of(id)}' tells whether it goes on; then import again.",
+                Hint = $"Check its status with 'openstack image show {CommandArgument.Of(id)}'; then import again.",
             };
     }
 

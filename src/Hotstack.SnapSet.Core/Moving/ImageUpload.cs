@@ -68,7 +68,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             string doubt = reason ?? (ImageCheck.IsComparable(image) ? "" : "Glance tells neither its size nor a hash");
             if (doubt.Length > 0)
             {
-                activity.Warning($"{member.Name}: image {image.Id} is taken as it is, as -SkipVerify says: {doubt}.");
+                activity.Warning($"{member.Name}: image {image.Id} is accepted as it is, as -SkipVerify says: {doubt}.");
             }
 
             return null;

@@ -77,7 +77,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
         }
         catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
         {
-            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} looks at them.");
+            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} checks them.");
             return [.. plan.Manifest.Members.Select(m => _written[images[m.Name].Id])];
         }
     }

@@ -103,5 +103,5 @@ public sealed class ImportSnapSet(Cloud cloud)
     }
 
     private static string Aftermath(ImportPlan plan) =>
-        $"Images that are whole were kept: called again, it goes on there. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} deletes them.";
+        $"Images that are whole were kept: run the import again to resume it. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} deletes them.";
 }

@@ -103,7 +103,7 @@ internal static class ManifestFile
 
         if (!SnapSetId.IsRegular(manifest.Id) && (ownId is null || manifest.Id != ownId))
         {
-            yield return $"id is '{manifest.Id}', and not 1 to 64 of the signs A-Z, a-z, 0-9, '_', '.' and '-'";
+            yield return $"id is '{manifest.Id}', and not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
         if (Texts(manifest).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)

@@ -28,7 +28,7 @@ internal static class ManifestTimes
         {
             warnings.Add(
                 $"The export says that the set was made at {TimeText.Of(createdAt)}, after "
-                + $"{(made.Length > 0 ? "the oldest of its images" : "now")}: {TimeText.Of(latest)} is taken instead.");
+                + $"{(made.Length > 0 ? "the oldest of its images" : "now")}: {TimeText.Of(latest)} counts instead.");
             createdAt = latest;
         }
 

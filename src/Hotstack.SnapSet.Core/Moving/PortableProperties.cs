@@ -43,7 +43,7 @@ internal static class PortableProperties
         .Where(property => Moves(property.Key) && PlainText.IsPlain(property.Value, LongestValue, mayBeEmpty: true))
         .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
 
-    /// <summary>The names of those that stay behind and that somebody may miss.</summary>
+    /// <summary>The names of those that stay behind and that a user may miss.</summary>
     public static IEnumerable<string> LeftBehind(IReadOnlyDictionary<string, string> properties)
     {
         Dictionary<string, string> moved = Of(properties);

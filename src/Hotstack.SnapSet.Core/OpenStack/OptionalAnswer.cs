@@ -4,7 +4,7 @@ namespace Hotstack.OpenStack;
 
 /// <summary>
 /// The one rule for answers that help and on which nothing depends: limits, quotas, flavors, previews, usage. A cloud that
-/// refuses or fails such a call is warned of, and the work goes on without the answer.
+/// refuses or fails such a call causes a warning, and the work continues without the answer.
 /// </summary>
 /// <remarks>The calls themselves are <see cref="ApiRequest.AsOptional"/>, so that they are given up soon.</remarks>
 internal static class OptionalAnswer
@@ -15,7 +15,7 @@ internal static class OptionalAnswer
     /// service's reason follow.</param>
     /// <param name="activity">Told of a missing answer.</param>
     /// <param name="isAnswer">A failure that tells what was asked, such as that a template is not right, and is thrown.</param>
-    /// <param name="isMissingUsual">Many clouds do not have the call: a 404 is told by <c>-Verbose</c> only.</param>
+    /// <param name="isMissingUsual">Many clouds do not have the call: only <c>-Verbose</c> shows a 404.</param>
     /// <returns>Null if the answer is not known.</returns>
     /// <exception cref="HotstackException">The service was not reached, or did not accept who we are.</exception>
     public static async Task<T?> AskAsync<T>(

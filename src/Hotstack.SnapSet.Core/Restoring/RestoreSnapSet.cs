@@ -156,7 +156,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
 
         if (!request.RollbackOnFailure)
         {
-            return $"The stack stays as it is, for you to look at; 'openstack stack delete {CommandArgument.Of(stack.Name)}' deletes it. SnapSet {plan.Set.Id} is untouched.";
+            return $"The stack stays as it is for inspection; 'openstack stack delete {CommandArgument.Of(stack.Name)}' deletes it. SnapSet {plan.Set.Id} is untouched.";
         }
 
         activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");

@@ -21,7 +21,7 @@ public sealed record RestoreSnapSetRequest
     public string? TemplateRoot { get; init; }
 
     /// <summary>Asked, before anything is sent, about files that the template names outside its own folder, where no root is named; null
-    /// where nobody can be asked.</summary>
+    /// where no prompt is possible.</summary>
     public SendingConsent? ConsentToSend { get; init; }
 
     /// <summary>Files with parameters, by their absolute paths; what a later one says counts.</summary>

@@ -13,10 +13,10 @@ internal static class StackConflict
     /// <param name="isForced">It was to be changed.</param>
     public static HotstackException With(Stack existing, bool isForced)
     {
-        string found = $"There is a stack '{existing.Name}' already ({existing.Status})";
+        string found = $"Stack '{existing.Name}' exists already ({existing.Status})";
         string reason = existing is { IsFailed: true, StatusReason: { } told } ? $": {told.TrimEnd('.')}" : "";
         return isForced
-            ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat changes none in that state; it was left as it is{reason}.")
+            ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat cannot change it in that state; it was left as it is{reason}.")
             {
                 Target = existing.Name,
                 Hint = Hint(existing),

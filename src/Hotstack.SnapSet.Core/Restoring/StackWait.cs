@@ -143,7 +143,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
         {
             Target = stack.Name,
-            Hint = $"'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' tells the whole story.",
+            Hint = $"'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' shows all events.",
         };
     }
 

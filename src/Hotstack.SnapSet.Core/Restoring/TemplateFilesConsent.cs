@@ -14,7 +14,7 @@ public enum Consent
     /// <summary>Only the plan is wanted (<c>-WhatIf</c>): nothing is sent.</summary>
     OnlyShown,
 
-    /// <summary>Nobody can be asked.</summary>
+    /// <summary>No prompt is possible.</summary>
     NotPossible,
 }
 
@@ -26,7 +26,7 @@ public delegate Task<Consent> SendingConsent(DisplayText target, DisplayText act
 /// <summary>Asks about files that a template names outside its own folder, as whoever reads the template may not expect them.</summary>
 internal static class TemplateFilesConsent
 {
-    /// <exception cref="HotstackException"><c>TemplateFilesNotAgreed</c>: nobody can be asked.</exception>
+    /// <exception cref="HotstackException"><c>TemplateFilesNotAgreed</c>: no prompt is possible.</exception>
     public static async Task<Consent> AskAsync(RestoreSnapSetRequest request, TemplateBundle bundle, string cloud, IActivity activity)
     {
         if (bundle.OutsideFiles.Count == 0 || request.TemplateRoot is not null)
@@ -42,7 +42,7 @@ internal static class TemplateFilesConsent
             case Consent.NotPossible:
                 throw new HotstackException(
                     ErrorCause.InputInvalid, "TemplateFilesNotAgreed",
-                    $"Template {bundle.Path} names files outside its own folder, and nobody can be asked whether they may be sent to cloud '{cloud}': "
+                    $"Template {bundle.Path} names files outside its own folder, and no prompt can ask whether they may be sent to cloud '{cloud}': "
                     + $"{string.Join(", ", bundle.OutsideFiles)}. Nothing was sent.")
                 {
                     Target = bundle.Path,
@@ -50,7 +50,7 @@ internal static class TemplateFilesConsent
                 };
             case Consent.OnlyShown:
                 activity.Warning(
-                    $"Heat's preview is left out, as it would send files from outside the template's folder: {string.Join(", ", bundle.OutsideFiles)}. So "
+                    $"Heat's preview is left out, since it would send files from outside the template's folder: {string.Join(", ", bundle.OutsideFiles)}. So "
                     + "resources, quotas and addresses are not checked beforehand. With -TemplateRoot they are.");
                 break;
         }

@@ -12,7 +12,7 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
     internal VolumeShelf? Volumes { get; init; }
 
-    /// <summary>Told of recorded times that do not count; null if nobody is.</summary>
+    /// <summary>Told of recorded times that do not count; may be null.</summary>
     public IActivity? Activity { get; init; }
 
     /// <summary>The sets that match, the newest first.</summary>
@@ -117,11 +117,11 @@ public sealed class FindSnapSets(Cloud cloud)
         {
             Target = id,
             Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All."
-                + (Wildcard.IsPattern(id) ? " What the pipeline brings is taken literally: type wildcards after -Id." : ""),
+                + (Wildcard.IsPattern(id) ? " Type wildcards after -Id: ids from the pipeline are literal." : ""),
         };
 
     private static HotstackException LatestOfAll() =>
-        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "The newest SnapSet of all projects may be anybody's, so it is not given.")
+        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "The newest SnapSet of all projects is not selected, since it may belong to any project.")
         {
             Hint = "Leave out -All for the newest of this project. To choose among all: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
         };

@@ -21,7 +21,7 @@ internal static class OwnProject
                 $"{what} belongs to project {projectId}, and cloud '{cloud.Name}' is logged in to project {ours}. Nothing was done.")
             {
                 Target = target,
-                Hint = "Choose the cloud that logs in to the object's project with -Cloud. To mean what has the same name or id in this project, "
+                Hint = "Choose the cloud that logs in to the object's project with -Cloud. To use the object with the same name or id in this project, "
                     + "type that name or id instead of passing the object.",
             };
         }

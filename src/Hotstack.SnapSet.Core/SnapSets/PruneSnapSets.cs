@@ -5,6 +5,8 @@ namespace Hotstack.SnapSets;
 /// <summary>Removes sets by id, by wildcard or by age, each for itself: one that cannot be removed keeps no other.</summary>
 public sealed class PruneSnapSets(Cloud cloud)
 {
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromHours(1);
+
     /// <summary>Removes the sets that the request is for, in the order of their ids or the newest first.</summary>
     /// <param name="request">Which sets, and how.</param>
     /// <param name="activity">Told of each step.</param>
@@ -77,13 +79,31 @@ public sealed class PruneSnapSets(Cloud cloud)
         var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
         IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop).ConfigureAwait(false);
         OwnProject.RequireOne(cloud, found);
-        if (request.Retention?.OlderThan is not null && !cloud.IsTimeKnown)
+        if (request.Retention?.OlderThan is not null)
         {
-            throw SnapSetRetention.Unclear(
-                $"Cloud '{cloud.Name}' does not tell its time, so how old its SnapSets are is not known.", cloud.Name);
+            CheckClocks(found);
         }
 
         IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
-        return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => set.Id);
+        return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => (set.Id, set.ProjectId));
+    }
+
+    /// <summary>A clock of the cloud that runs ahead makes every set old. Ours contradicts it then; if Glance has made a set in our
+    /// future, ours is the wrong one.</summary>
+    private void CheckClocks(IReadOnlyList<SnapSet> sets)
+    {
+        DateTimeOffset ours = cloud.Time.GetUtcNow();
+        if (!cloud.IsTimeKnown)
+        {
+            throw SnapSetRetention.Unclear(
+                $"Cloud '{cloud.Name}' does not report its time, so the ages of its SnapSets are unknown.", cloud.Name);
+        }
+
+        TimeSpan ahead = cloud.Now - ours;
+        if (ahead > LargestSkew && !sets.Any(set => set.CreatedAt > ours + SnapSetTime.Tolerance))
+        {
+            throw SnapSetRetention.Unclear(
+                $"The clock of cloud '{cloud.Name}' is {TimeText.Of(ahead)} ahead of this machine's, and no SnapSet shows which of them is right.", cloud.Name);
+        }
     }
 }

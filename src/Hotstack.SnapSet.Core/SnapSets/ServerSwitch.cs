@@ -66,7 +66,7 @@ internal sealed class ServerSwitch(
                 $"{instance.Name}: server {instance.Id} went to ERROR: {server.Fault ?? "Nova gives no reason"}.")
             {
                 Target = instance.Id,
-                Hint = $"'openstack server show {CommandArgument.Of(instance.Id)}' tells more; 'openstack server set --state active' makes Nova try again.",
+                Hint = $"'openstack server show {CommandArgument.Of(instance.Id)}' shows details; 'openstack server set --state active' makes Nova try again.",
             };
         }
 

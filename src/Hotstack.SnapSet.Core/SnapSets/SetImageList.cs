@@ -9,7 +9,7 @@ internal static class SetImageList
     private const string Private = "private";
 
     /// <summary>Our own images that match. Glance shows public, community and shared ones too, and to an administrator everybody's;
-    /// so it is asked for our own, and what it gives is looked at again. Where the token does not tell its project, those are ours
+    /// so it is asked for our own, and its answer is checked again. Where the token does not tell its project, those are ours
     /// that are private: Nova makes the images of servers private, and an import of ours does.</summary>
     public static async Task<IReadOnlyList<Image>> ListOwnAsync(
         Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)

@@ -162,10 +162,10 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         async (member, token) => await cloud.Images.FindAsync(member.ImageId!, token).ConfigureAwait(false)
             ?? throw new HotstackException(
                 ErrorCause.Conflict, "SnapshotFailed",
-                $"{member.Instance.Name}: image {member.ImageId} was whole, and is gone: somebody deleted it while the set was made.")
+                $"{member.Instance.Name}: image {member.ImageId} was complete, and is gone: it was deleted before the set was complete.")
             {
                 Target = member.ImageId,
-                Hint = "Somebody may have removed the set; make a new one.",
+                Hint = "Make a new set. Another user may have removed this one.",
             },
         stop);
 

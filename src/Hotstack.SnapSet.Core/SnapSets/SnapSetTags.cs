@@ -29,7 +29,7 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
     /// <summary>Reads them; null if the image is not a member of a set by its tags.</summary>
     /// <param name="tags">The image's, in any order: Glance promises none.</param>
     /// <param name="imageName">The image's name, which upstream and we give by its set and member. It decides where there are several
-    /// ids or names: an image is of one set at most, and nobody moves it into another by a tag.</param>
+    /// ids or names: an image is of one set at most, and a tag cannot move it into another.</param>
     public static SnapSetTags? From(IReadOnlyList<string> tags, string? imageName = null)
     {
         if (!tags.Contains(AnyImage, StringComparer.Ordinal))

@@ -88,7 +88,7 @@ public sealed class TestSnapSet(Cloud cloud)
         yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
         bool isSized = member.Size > 0 || member.IsVolumeBacked;
         yield return !isSized && !member.IsSizeKnown && member.IsImageReady
-            ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not tell how much data the image holds", member.ImageId)
+            ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data", member.ImageId)
             : Of(set, member, "Sized", isSized,
             member.Size > 0 ? $"{member.SizeText} are stored" : $"{member.Volumes.Count} volume snapshots hold its data",
             "the image holds no data, and names no volume snapshot that does");

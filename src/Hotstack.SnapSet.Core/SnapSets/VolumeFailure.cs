@@ -5,7 +5,7 @@ namespace Hotstack.SnapSets;
 /// <summary>What is known of a volume snapshot that failed: Cinder's message to its users, if there is one.</summary>
 internal static class VolumeFailure
 {
-    private const string UnknownHint = "Cinder gives no reason. Its operator finds one in its log; the usual one is that the storage is full.";
+    private const string UnknownHint = "Cinder gives no reason. Ask its operator for the log; the usual reason is that the storage is full.";
 
     /// <param name="cloud">The cloud.</param>
     /// <param name="snapshotId">The snapshot.</param>
@@ -17,7 +17,7 @@ internal static class VolumeFailure
     {
         string? message = await cloud.Volumes.FindMessageAsync(snapshotId, stop).ConfigureAwait(false);
         return Of(message is null ? reason : $"{reason}; Cinder reports: {message.TrimEnd('.')}", target ?? snapshotId, message is null ? UnknownHint
-            : "If that does not tell enough, Cinder's operator finds more in its log.");
+            : "If you need more details, ask Cinder's operator for its log.");
     }
 
     /// <summary>A failure of which Cinder knows nothing.</summary>

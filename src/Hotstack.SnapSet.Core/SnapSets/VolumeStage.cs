@@ -124,7 +124,7 @@ internal sealed class VolumeStage(
         else if (volume.SnapshotId is not null)
         {
             volume.Failure = VolumeFailure.Of(
-                $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} is gone", volume.SnapshotId, "Somebody may have deleted it; make a new set.");
+                $"snapshot {volume.SnapshotId} of volume {volume.Plan.Volume} is gone", volume.SnapshotId, "Make a new set. Another user may have deleted it.");
         }
         else if (cloud.Time.GetUtcNow() - volume.OrderedAt < PatienceForUnknown)
         {
@@ -138,7 +138,7 @@ internal sealed class VolumeStage(
         {
             volume.Failure = VolumeFailure.Of(
                 $"Cinder did not answer the order to make a snapshot of volume {volume.Plan.Volume}, and made none", volume.Plan.Volume.Id,
-                "Look whether Cinder works ('openstack volume service list', as its operator), and make the set again.");
+                "Check that Cinder works ('openstack volume service list', as its operator), and make the set again.");
         }
     }
 }

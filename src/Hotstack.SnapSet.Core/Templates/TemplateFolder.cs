@@ -111,7 +111,7 @@ internal sealed class TemplateFolder
         if (isPrivateFile || parts[..^1].Any(IsDotted))
         {
             throw Outside(path, real, namedAt, "is not read: its name, or a folder's on the way to it, begins with a dot.",
-                "Copy the file next to the template, if the cloud may have it.");
+                "If the file may be sent to the cloud, copy it next to the template.");
         }
     }
 

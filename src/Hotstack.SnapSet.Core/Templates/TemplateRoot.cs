@@ -12,7 +12,7 @@ internal sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken
 
     /// <summary>
     /// The git working tree around the template, as upstream's scenarios name files of their neighbours, or else the template's own
-    /// folder. Never what holds all that is the user's, nor a tree that somebody else may have put around the template.
+    /// folder. Never what holds all that is the user's, nor a tree that another user may have put around the template.
     /// </summary>
     /// <param name="own">The real path of the template's folder.</param>
     /// <param name="sources">Whose home and files these are.</param>
@@ -27,7 +27,7 @@ internal sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken
                 string? why = Holds(candidate, home) ? "it is or holds your home folder" : WhyForeign(candidate, sources);
                 return why is null
                     ? new(candidate, false, null)
-                    : new(own, isFlat, $"The git working tree {candidate} is not taken for the template's, as {why}.");
+                    : new(own, isFlat, $"The git working tree {candidate} is not used as the root, since {why}.");
             }
         }
 
@@ -38,7 +38,7 @@ internal sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken
     private static bool Holds(string folder, string? home) =>
         folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || PathParts.IsBelow(home, folder)));
 
-    /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and nobody else may have made the
+    /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and no other user may have made the
     /// <c>.git</c>, as in /tmp.</summary>
     private static string? WhyForeign(string candidate, ConfigurationSources sources)
     {

@@ -135,7 +135,7 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
             ?? throw new ApiException(404, $"Snapshot {id} could not be found.");
     }
 
-    /// <summary>Since 3.3; the query is looked at since 3.5.</summary>
+    /// <summary>Since 3.3; the query counts since 3.5.</summary>
     private Reply Messages(ApiCall call)
     {
         if (call.Microversion < 3)

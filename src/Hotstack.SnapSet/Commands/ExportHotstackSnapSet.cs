@@ -10,7 +10,7 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetExport))]
 public sealed class ExportHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public SnapSetReference[] Id { get; set; } = [];
@@ -27,7 +27,7 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Take also images of which Glance tells neither the size nor a hash, so that nothing shows whether they are whole.</summary>
+    /// <summary>Also export images of which Glance reports neither the size nor a hash, although the export cannot check them.</summary>
     [Parameter]
     public SwitchParameter SkipVerify { get; set; }
 

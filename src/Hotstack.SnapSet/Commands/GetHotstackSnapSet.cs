@@ -12,7 +12,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     private const string ById = "ById";
     private const string Newest = "Latest";
 
-    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards. By default all sets.</summary>
+    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards. By default all sets.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity, ValidateNotNullOrEmpty]

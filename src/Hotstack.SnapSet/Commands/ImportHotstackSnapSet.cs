@@ -18,7 +18,7 @@ public sealed class ImportHotstackSnapSet : HotstackCmdlet
     [Parameter]
     public SwitchParameter NewId { get; set; }
 
-    /// <summary>Take what the cloud stored as it is, also where its size or hash differs from the files or is not told.</summary>
+    /// <summary>Accept the images as the cloud stored them, even if their size or hash differs from the files or is unknown.</summary>
     [Parameter]
     public SwitchParameter SkipVerify { get; set; }
 

@@ -14,7 +14,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     private const string ByAge = "ByAge";
     private const string ByCount = "ByCount";
 
-    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity, ValidateNotNullOrEmpty]

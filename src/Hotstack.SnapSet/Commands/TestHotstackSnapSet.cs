@@ -9,7 +9,7 @@ namespace Hotstack.Commands;
 [OutputType(typeof(SnapSetFinding), typeof(bool))]
 public sealed class TestHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>Ids, with or without wildcards, or SnapSets. What comes through the pipeline has no wildcards.</summary>
+    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]

@@ -13,7 +13,7 @@ internal abstract class CloudCompleter : HotstackCompleter
         CloudConfiguration configuration = call.Clouds.Load(call.Cloud, call.Region, null, call.Credential);
         if (configuration.IsOfCurrentDirectory)
         {
-            // Whoever wrote that file chose where the password goes, and Tab is no word of the user's to send it.
+            // The author of that file chose where the password goes, and Tab is no consent of the user to send it.
             return [];
         }
 

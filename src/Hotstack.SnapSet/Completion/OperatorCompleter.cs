@@ -14,7 +14,7 @@ internal sealed class OperatorCompleter : HotstackCompleter
         ClusterConfiguration configuration = call.Kubeconfigs.Load(call.Kubeconfig, call.Context);
         if (configuration.IsOfCurrentDirectory || call.IsKubeconfigOfDirectory)
         {
-            // Whoever wrote that file chose where our credentials go, and Tab is no word of the user's to send them.
+            // The author of that file chose where our credentials go, and Tab is no consent of the user to send them.
             return [];
         }
 

@@ -159,7 +159,7 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         catch (HotstackException e)
         {
             Tell(e);
-            Assert.Contains("called again, it goes on there", e.Message, StringComparison.Ordinal);
+            Assert.Contains("run the import again to resume it", e.Message, StringComparison.Ordinal);
         }
 
         await death.Action;

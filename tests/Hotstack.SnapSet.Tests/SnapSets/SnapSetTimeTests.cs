@@ -84,6 +84,25 @@ public sealed class SnapSetTimeTests : SnapSetFixture
         Assert.Single(await FindAsync());
     }
 
+    [Theory]
+    [InlineData(-30, 10, "RetentionTimeUnclear")]
+    [InlineData(-30, 40, "RetentionTimeUnclear")]
+    [InlineData(30, 10, null)]
+    [InlineData(0, 10, null)]
+    public async Task Retention_refuses_a_cloud_that_is_ahead_of_us_unless_a_set_shows_that_we_are_behind(int ourDays, int ageDays, string? refusal)
+    {
+        Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", age: TimeSpan.FromDays(ageDays + 30));
+        using Cloud reader = Cloud.Connect(Configuration("sandbox"), Activity, new SkewedClock(Clock, TimeSpan.FromDays(ourDays)));
+        var retention = new SnapSetRetention { OlderThan = TimeSpan.FromDays(7) };
+
+        Exception? e = await Record.ExceptionAsync(() => PruneAsync(reader, retention));
+
+        Assert.Equal(refusal, (e as HotstackException)?.Id);
+        Assert.Equal(refusal is null ? 0 : 1, (await FindAsync()).Count);
+        Sandbox.Cloud.AddUpstreamSnapSet("newest00");
+        Assert.Equal(refusal is null ? "" : "mp65jst2", await PruneAsync(reader, retention));
+    }
+
     /// <summary>A set whose record was written by a clock that is off.</summary>
     private async Task<SnapSet> CreatedOnAsync(TimeSpan skew)
     {

@@ -59,8 +59,8 @@ public sealed record ClusterConfiguration
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>
-    /// One of them is there only because of the current directory: completion, which nobody asked to log in, does not contact the
-    /// cluster.
+    /// One of them is there only because of the current directory: completion does not contact the cluster, since the user
+    /// did not ask to log in.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }
 

@@ -40,8 +40,8 @@ public sealed record CloudConfiguration
     public string? SourceFile { get; init; }
 
     /// <summary>
-    /// A part of it comes from a file that was found in the current directory: completion, which nobody asked to log in, does not
-    /// contact it.
+    /// A part of it comes from a file that was found in the current directory: completion does not contact it, since
+    /// the user did not ask to log in.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }
 

@@ -7,13 +7,13 @@ internal static class CloudErrors
 {
     public const string InvalidId = "CloudConfigInvalid";
 
-    /// <summary>A file that somebody else could have written.</summary>
+    /// <summary>A file that another user could have written.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="why">What <see cref="FileTrust.WhyNot"/> says.</param>
     /// <param name="variable">The variable in which the user can name it; null if there is none.</param>
     public static HotstackException NotTrusted(string path, string why, string? variable) =>
         new(ErrorCause.ConfigurationInvalid, "CloudConfigNotTrusted",
-            $"{path} is not used, and no other file is looked for: {why}, so it could send your password anywhere.")
+            $"{path} is not used: {why}, so it could send your password anywhere. No other file was searched for.")
         {
             Target = path,
             Hint = "If you do not know the file, leave this folder. If it is yours, make file and folder yours alone (chown, chmod go-w)"

@@ -44,7 +44,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
 
     /// <param name="sources">Where to look.</param>
     /// <param name="path">The file.</param>
-    /// <param name="refuse">The error if somebody else could have written it, by the reason; null if the user named it.</param>
+    /// <param name="refuse">The error if another user could have written it, by the reason; null if the user named it.</param>
     /// <param name="activity">Told if it is passed over.</param>
     /// <param name="absent">There is none.</param>
     private static ConfigurationFile? TryRead(

@@ -56,7 +56,7 @@ internal static class TlsSettings
 
         string? Path(string name) => settings.TryGetValue(name, out var path) ? Resolved(name, path) : null;
 
-        // From the folder of the file that says so: what lies in the current directory may be anybody's.
+        // From the folder of the file that says so: any user may have written files in the current directory.
         string Resolved(string name, string path) =>
             ConfigurationPaths.Resolve(
                 keys[name]?.Mark.Source is { } file && ConfigurationPaths.IsAbsolute(sources, file)

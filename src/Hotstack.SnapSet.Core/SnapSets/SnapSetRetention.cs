@@ -40,6 +40,6 @@ public sealed record SnapSetRetention
         new(ErrorCause.Conflict, "RetentionTimeUnclear", $"{why} Nothing was removed.")
         {
             Target = target,
-            Hint = "Ask the cloud's operator to check its clocks, or remove sets by their ids: Remove-HotstackSnapSet -Id …",
+            Hint = "Check this machine's clock, ask the cloud's operator to check the cloud's, or remove sets by their ids: Remove-HotstackSnapSet -Id …",
         };
 }

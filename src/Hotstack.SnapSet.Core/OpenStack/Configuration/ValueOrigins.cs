@@ -8,6 +8,8 @@ namespace Hotstack.OpenStack.Configuration;
 /// <param name="sources">Where they were looked for.</param>
 internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, ConfigurationSources sources)
 {
+    private static readonly string[] FileVariables = ["OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE"];
+
     private readonly (string Key, string File)[] _values = [.. Scalars("", keys).Where(value => ConfigurationPaths.IsAbsolute(sources, value.File))];
 
     private readonly string[] _named = [.. Variables(sources).Select(path => ConfigurationPaths.Resolve(sources, path))];
@@ -44,7 +46,7 @@ internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, Configurati
     }
 
     private static IEnumerable<string> Variables(ConfigurationSources sources) =>
-        new[] { "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE" }.Select(sources.Variable).OfType<string>();
+        FileVariables.Select(sources.Variable).OfType<string>();
 
     private static bool IsAddress(string key) =>
         key is "auth_url" or "endpoint" or "url" || key.EndsWith("_endpoint", StringComparison.Ordinal)

@@ -104,15 +104,11 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             };
 
         bool IsUnfinished(SnapSetImage[] set) =>
-            set.All(image => ImportOf(image) == fingerprint) && IsNotWhole(set);
+            set.All(image => image.ImportedFrom == fingerprint) && IsNotWhole(set);
 
         // Of this export or another one of the same set.
         bool IsLeftover(SnapSetImage[] set) =>
-            set.All(image => ImportOf(image) is { Length: > 0 }) && IsNotWhole(set);
-
-        // A snapshot that upstream makes of a server from an imported image inherits the property, and is no import's.
-        static string? ImportOf(SnapSetImage image) =>
-            image.Properties is null ? null : image.Image.Properties.GetValueOrDefault(PortableProperties.ImportKey);
+            set.All(image => image.ImportedFrom is not null) && IsNotWhole(set);
 
         bool IsNotWhole(SnapSetImage[] set) =>
             set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged);

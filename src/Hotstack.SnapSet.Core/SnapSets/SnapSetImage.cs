@@ -14,8 +14,12 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
     public string Role => Properties?.Role ?? Tags!.Role;
 
-    /// <summary>It was uploaded by an import, so Glance's time is that of the import.</summary>
-    public bool IsImported => Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 };
+    /// <summary>The fingerprint of the export that the image was uploaded from; null if no import uploaded it.</summary>
+    /// <remarks>What Nova makes of a server that was booted from an imported image inherits the property. It names that server or, if
+    /// volume-backed, its volume snapshots, which no import does.</remarks>
+    public string? ImportedFrom =>
+        !Image.Properties.ContainsKey("instance_uuid") && !Image.Properties.ContainsKey("block_device_mapping")
+        && Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 } fingerprint ? fingerprint : null;
 
     /// <summary>The volumes that were frozen with the image. What an image inherited does not count.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes

@@ -25,7 +25,7 @@ internal static class SnapSetTime
         }
 
         DateTimeOffset recorded = properties.CreatedAt;
-        bool isImported = images.Any(image => image.Properties is not null && image.IsImported);
+        bool isImported = images.Any(image => image.ImportedFrom is not null);
         if (recorded > made + Tolerance || (!isImported && recorded < made - LongestMaking))
         {
             return (made, $"it records that it was made at {TimeText.Of(recorded)}, by a wrong clock; Glance's time counts, {TimeText.Of(made)}");

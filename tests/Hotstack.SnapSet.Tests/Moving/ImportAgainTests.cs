@@ -64,6 +64,8 @@ public sealed class ImportAgainTests : MoveFixture
             snapshot.Properties[key] = value;
         }
 
+        snapshot.Properties["instance_uuid"] = "0b1e6b5c-94bb-4b4b-8a3a-0f6a3a0f3c11"; // as Nova does
+
         await ImportedAsync(export.Path, newId: true);
 
         Assert.Contains(Sandbox.Cloud.Images, i => i.Id == id);

@@ -62,6 +62,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
         foreach (Sandbox.Imaging.Image image in SetImages)
         {
             image.Properties["hotstack_import"] = "0123456789abcdef";
+            image.Properties.Remove("instance_uuid");
         }
 
         SnapSet found = Assert.Single(await FindAsync());

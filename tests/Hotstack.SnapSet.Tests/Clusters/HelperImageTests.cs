@@ -57,6 +57,19 @@ public sealed class HelperImageTests : SuspendClusterTest
         Assert.Contains("-Method Nova", failure.Hint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("other uid")]
+    [InlineData("no controller")]
+    [InlineData("a node as owner")]
+    public async Task A_pod_with_the_right_image_that_is_not_the_DaemonSets_shows_nothing(string owner)
+    {
+        RemoveDaemonFrom("master1");
+        AddPod("alike", "master1", Good, owner);
+
+        Assert.Contains("node master1: no pod of it is there", (await RefusedAsync()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task During_a_rollout_the_node_with_the_older_image_is_named()
     {

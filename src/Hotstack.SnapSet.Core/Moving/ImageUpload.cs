@@ -30,7 +30,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop).ConfigureAwait(false);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
             Image seen = failure is null || Transfers.IsPassing(failure)
-                ? await LookAsync(image, failure, isGiven, stop).ConfigureAwait(false)
+                ? await LookAsync(image, failure, stop).ConfigureAwait(false)
                 : image;
             if (seen.IsReady)
             {
@@ -119,10 +119,11 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         }
     }
 
-    /// <summary>Also without an answer Glance may still work on it: a proxy may have lost patience before. With all bytes given, it
-    /// is waited for as long as after an answer, and never deleted while it is stored.</summary>
-    private Task<Image> LookAsync(Image image, HotstackException? failure, bool isGiven, CancellationToken stop) =>
-        failure is null || isGiven || failure is ServiceException { Status: 502 or 504 }
+    /// <summary>A proxy that lost patience (502, 504) leaves Glance at work: the image is waited for as long as after an answer, and not
+    /// deleted while it is stored. A connection that broke may have been Glance's own end, after which the image is <c>saving</c> for
+    /// ever: that is waited for briefly.</summary>
+    private Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) =>
+        failure is null or ServiceException { Status: 502 or 504 }
             ? _check.ReadyAsync(image.Id, stop)
             : _check.SettledAsync(image.Id, PatienceWithoutAnswer, stop);
 

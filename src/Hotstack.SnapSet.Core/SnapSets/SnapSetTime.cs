@@ -26,7 +26,7 @@ internal static class SnapSetTime
 
         DateTimeOffset recorded = properties.CreatedAt;
         bool isImported = images.Any(image => image.ImportedFrom is not null);
-        if (recorded > made + Tolerance || (!isImported && recorded < made - LongestMaking))
+        if (recorded - made > Tolerance || (!isImported && made - recorded > LongestMaking))
         {
             return (made, $"it records that it was made at {TimeText.Of(recorded)}, by a wrong clock; Glance's time counts, {TimeText.Of(made)}");
         }

@@ -21,6 +21,9 @@ public static partial class CommandArgument
             : $"\"{HiddenCharacters.WriteOut(SpecialInDoubleQuotes().Replace(name, "`$0"))}\"";
     }
 
+    /// <summary>Names for a parameter that takes several as they are.</summary>
+    public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Of));
+
     /// <summary>The name for a parameter that takes wildcards.</summary>
     public static string OfPattern(string name) => Of(EscapeWildcards(name));
 

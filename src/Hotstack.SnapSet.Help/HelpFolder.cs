@@ -13,10 +13,11 @@ internal static class HelpFolder
     /// <summary>Writes the help.</summary>
     /// <param name="folder">Where the pages are.</param>
     /// <param name="output">Where the help goes; made if need be.</param>
+    /// <param name="documentation">Where the pages can be read online; null where they cannot.</param>
     /// <exception cref="HelpSourceException">A page does not fit the schema.</exception>
-    public static void Build(string folder, string output)
+    public static void Build(string folder, string output, Uri? documentation = null)
     {
-        string maml = MamlWriter.Write(ReadCmdlets(folder));
+        string maml = MamlWriter.Write(ReadCmdlets(folder), documentation);
         (string File, string Text)[] topics = [.. Pages(folder).Where(IsAbout).Select(file =>
             (Path.GetFileNameWithoutExtension(file) + ".help.txt", AboutTopic.Write(file, File.ReadAllText(file))))];
         Directory.CreateDirectory(output);

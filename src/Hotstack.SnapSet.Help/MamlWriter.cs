@@ -14,9 +14,11 @@ internal static class MamlWriter
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
     /// <summary>The whole file, the same for the same pages.</summary>
-    public static string Write(IEnumerable<CmdletHelp> pages)
+    /// <param name="pages">The cmdlets' pages.</param>
+    /// <param name="documentation">Where the pages can be read online: the address of their folder; null where they cannot.</param>
+    public static string Write(IEnumerable<CmdletHelp> pages, Uri? documentation = null)
     {
-        var root = new XElement(Msh + "helpItems", new XAttribute("schema", "maml"), pages.Select(Of));
+        var root = new XElement(Msh + "helpItems", new XAttribute("schema", "maml"), pages.Select(page => Of(page, documentation)));
         var text = new StringBuilder();
         using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true }))
         {
@@ -26,7 +28,7 @@ internal static class MamlWriter
         return $"""<?xml version="1.0" encoding="utf-8"?>{"\n"}{text}{"\n"}""";
     }
 
-    private static XElement Of(CmdletHelp page)
+    private static XElement Of(CmdletHelp page, Uri? documentation)
     {
         string[] words = page.Name.Split('-', 2);
         return new XElement(Command + "command",
@@ -47,9 +49,14 @@ internal static class MamlWriter
             new XElement(Command + "returnValues", page.Outputs.Select(t => Type("returnValue", t))),
             new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paras(page.Notes))),
             new XElement(Command + "examples", page.Examples.Select(Example)),
-            new XElement(Command + "relatedLinks", page.Links.Select(link => new XElement(Maml + "navigationLink",
-                new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Address ?? "")))));
+            new XElement(Command + "relatedLinks",
+                documentation is null ? null : Link("Online Version:", $"{documentation.AbsoluteUri.TrimEnd('/')}/{page.Name}.md"),
+                page.Links.Select(link => Link(link.Address is null ? link.Text : $"{link.Text}: {link.Address}", ""))));
     }
+
+    /// <remarks>"Get-Help -Online" opens the first address that it finds here: so there is none but that of the page itself.</remarks>
+    private static XElement Link(string text, string address) =>
+        new(Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri", address));
 
     /// <remarks>The list of all parameters has no sets: where they differ it tells what holds in the first.</remarks>
     private static XElement Parameter(ParameterHelp parameter, ParameterFacts facts, bool isInSyntax) => new(Command + "parameter",

@@ -1,7 +1,7 @@
 using Hotstack.Help;
 
 const string Usage = """
-    build PAGES OUTPUT         makes MAML and the about topics of the Markdown in PAGES
+    build PAGES OUTPUT [URI]   makes MAML and the about topics of the Markdown in PAGES; URI is where "Get-Help -Online" finds PAGES
     update [PAGES [MODULE]]    writes SYNTAX and the yaml blocks of the pages anew from the built module, and leaves the prose alone;
                                by default docs/en-US and what "dotnet build" makes of src/Hotstack.SnapSet
     """;
@@ -12,6 +12,9 @@ try
     {
         case ["build", var pages, var output]:
             HelpFolder.Build(pages, output);
+            return 0;
+        case ["build", var pages, var output, var address] when Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal):
+            HelpFolder.Build(pages, output, uri);
             return 0;
         case ["update", .. { Length: <= 2 } rest]:
             string module = rest.ElementAtOrDefault(1) ?? "src/Hotstack.SnapSet/bin/Debug/net8.0/Hotstack.SnapSet.dll";

@@ -13,13 +13,14 @@ internal sealed class InstanceInput
     private readonly HashSet<string> _stacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _projects = new(StringComparer.Ordinal);
     private string? _stackless;
+    private HotstackException? _unusable;
     private bool _isRecordStored;
 
     /// <summary>The cloud and region of the first.</summary>
     public (string? Cloud, string? Region)? Origin => _origins.Count > 0 ? _origins.First() : null;
 
     /// <summary>Nothing came.</summary>
-    public bool IsEmpty => _instances.Count == 0 && _stacks.Count == 0 && _stackless is null;
+    public bool IsEmpty => _instances.Count == 0 && _stacks.Count == 0 && _stackless is null && _unusable is null;
 
     /// <summary>What Suspend-HotstackCluster gave, if that was among them.</summary>
     public ClusterRecord? Record { get; private set; }
@@ -50,12 +51,30 @@ internal sealed class InstanceInput
                 case string stack:
                     AddStack(stack, cloud, region);
                     break;
-                default:
-                    Instance instance = bare as Instance ?? FromProperties(bare);
+                case Instance instance:
                     AddOne(instance, cloud, region);
+                    break;
+                case not null when IsServer(bare) || ObjectText.Of(bare, "StackName") is not null:
+                    AddOne(FromProperties(bare), cloud, region);
+                    break;
+                default:
+                    _unusable ??= Unusable(bare);
                     break;
             }
         }
+    }
+
+    /// <summary>Says of itself what a server of a deployment is: its role or its MAC address.</summary>
+    public static bool IsServer(object? bare) => bare is Instance || (ObjectText.Of(bare, "Role") ?? ObjectText.Of(bare, "MacAddress")) is not null;
+
+    /// <summary>An object that names no part of a deployment, told by its type.</summary>
+    public static HotstackException Unusable(object? bare)
+    {
+        string type = bare is PSObject ? "PSCustomObject" : bare?.GetType().FullName ?? "null";
+        return Invalid(
+            "InputObjectInvalid", $"An object of type {type} names neither a stack nor servers{(bare is null ? "" : $": {DisplayText.Of(bare.ToString())}")}.",
+            "Pipe instances of Get-HotstackInstance, what Suspend-HotstackCluster or Restore-HotstackSnapSet gave, a SnapSet, the name of a stack, "
+            + "or an object with StackName or with Name, Role, Id and MacAddress.");
     }
 
     private void AddOne(Instance instance, string? cloud, string? region)
@@ -88,13 +107,18 @@ internal sealed class InstanceInput
     }
 
     /// <summary>The one source of instances: these, a stack, or a file; for a set that is resumed it may be none.</summary>
-    /// <exception cref="HotstackException"><c>NoInstances</c>, <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>,
-    /// <c>ClusterRecordStored</c>.</exception>
+    /// <exception cref="HotstackException">An object names neither a stack nor servers (<c>InputObjectInvalid</c>); <c>NoInstances</c>,
+    /// <c>SourceAmbiguous</c>, <c>InstancesOfSeveralClouds</c>, <c>ClusterRecordStored</c>.</exception>
     public InstanceSource ToSource(string? stackName, string? path, bool isResumed = false)
     {
         if (_isRecordStored)
         {
             throw Deserialized.RecordRefused();
+        }
+
+        if (_unusable is not null)
+        {
+            throw _unusable;
         }
 
         int sources = (_instances.Count > 0 ? 1 : 0) + _stacks.Count + (stackName is null ? 0 : 1) + (path is null ? 0 : 1);

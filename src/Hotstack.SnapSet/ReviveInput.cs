@@ -11,6 +11,7 @@ internal sealed class ReviveInput
 {
     private readonly SnapSetReference? _snapSetId;
     private readonly ClusterRecord? _record;
+    private readonly HotstackException? _unusable;
     private readonly bool _isRecordStored;
     private readonly string? _cloud;
     private readonly string? _region;
@@ -44,6 +45,25 @@ internal sealed class ReviveInput
         };
         // A stack that the user names is the user's choice.
         Source = stackName is null && project is not null ? source with { ProjectIds = [project] } : source;
+        _unusable = Source is { StackName: null, Instances.Count: 0 } ? InstanceInput.Unusable(bare) : null;
+    }
+
+    /// <param name="servers">The servers that came down the pipeline, all of one deployment.</param>
+    /// <param name="stackName">The stack that the user names; it counts before them.</param>
+    /// <param name="snapSetId">The set that the user names.</param>
+    public ReviveInput(InstanceInput servers, string? stackName, SnapSetReference? snapSetId)
+    {
+        _snapSetId = snapSetId;
+        (_cloud, _region) = servers.Origin ?? (null, null);
+        Source = new InstanceSource { StackName = stackName };
+        try
+        {
+            Source = stackName is null ? servers.ToSource(null, null) : Source;
+        }
+        catch (HotstackException e)
+        {
+            _unusable = e;
+        }
     }
 
     /// <summary>The servers.</summary>
@@ -55,8 +75,8 @@ internal sealed class ReviveInput
 
     /// <summary>How the cluster was before; null if that was not recorded.</summary>
     /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), it or the stack is of another project
-    /// (<c>ProjectMismatch</c>), or nothing names servers
-    /// (<c>NoInstances</c>), or the record was stored (<c>ClusterRecordStored</c>).</exception>
+    /// (<c>ProjectMismatch</c>), or nothing names servers (<c>InputObjectInvalid</c>), or the servers are of several clouds
+    /// (<c>InstancesOfSeveralClouds</c>), or the record was stored (<c>ClusterRecordStored</c>).</exception>
     public async Task<ClusterRecord?> FindRecordAsync(Cloud cloud, CancellationToken stop)
     {
         if (_isRecordStored)
@@ -64,12 +84,9 @@ internal sealed class ReviveInput
             throw Deserialized.RecordRefused();
         }
 
-        if (Source is { StackName: null, Instances.Count: 0 })
+        if (_unusable is not null)
         {
-            throw new HotstackException(ErrorCause.InputInvalid, "NoInstances", "The input names neither a stack nor servers.")
-            {
-                Hint = "Name the stack with -StackName.",
-            };
+            throw _unusable;
         }
 
         return _snapSetId is { } id ? (await new FindSnapSets(cloud).GetAsync(id, stop)).ClusterRecord : _record;

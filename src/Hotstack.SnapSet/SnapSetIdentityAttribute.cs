@@ -6,7 +6,8 @@ using Hotstack.SnapSets;
 namespace Hotstack;
 
 /// <summary>Takes a set from whatever names it: text, a SnapSet, a finding, an export or a restored stack, any object or hashtable with
-/// Id. The id of an object is literal, and counts for the object's own project; text may be a pattern.</summary>
+/// Id. The id of an object is literal, and counts for the object's own project; text may be a pattern. A server is no set; nor is a
+/// stack, where the set is to be deleted.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
 {
@@ -15,15 +16,20 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
     /// <summary>What says so itself counts before an id, which may be something else's.</summary>
     private static readonly string[] Names = ["SnapSetId", "Id"];
 
+    /// <summary>The set is to be deleted.</summary>
+    public bool IsToBeDeleted { get; init; }
+
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         Bare(inputData) is IList several ? several.Cast<object?>().Select(One).ToArray() : One(inputData);
 
-    private static SnapSetReference? One(object? input) => Bare(input) switch
+    private SnapSetReference? One(object? input) => Bare(input) switch
     {
         null or "" => null,
         SnapSetReference reference => reference,
         string text => SnapSetReference.Typed(text),
         IConvertible number => SnapSetReference.Typed(Convert.ToString(number, CultureInfo.InvariantCulture)!),
+        Instance server => throw Refused($"'{DisplayText.Of(server.Name)}' is a server (Hotstack.SnapSets.Instance), not a SnapSet."),
+        var stack when IsToBeDeleted && ObjectText.Of(stack, "StackId") is not null => throw StackRefused(stack!),
         var other => Names.Select(name => ObjectText.Of(other, name)).FirstOrDefault(id => id is not null) is { } id
             ? SnapSetReference.To(id, ObjectText.Of(other, Project))
             : throw Nameless(input!),
@@ -31,6 +37,18 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
 
     private static object? Bare(object? input) => input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
 
+    /// <summary>Who deletes what was restored does not mean the set that it was restored from.</summary>
+    private static ArgumentTransformationMetadataException StackRefused(object stack)
+    {
+        string name = ObjectText.Of(stack, "StackName") ?? "";
+        string set = ObjectText.Of(stack, "SnapSetId") ?? "";
+        return Refused(
+            $"This is the restored stack '{DisplayText.Of(name)}', not a SnapSet; nothing was removed. To delete the stack: openstack stack delete {CommandArgument.Of(name)}. "
+            + $"To remove the SnapSet that it was restored from: Remove-HotstackSnapSet {CommandArgument.OfPattern(set)}");
+    }
+
     private static ArgumentTransformationMetadataException Nameless(object input) =>
-        new($"'{DisplayText.Of(input.ToString())}' names no SnapSet: it has no property Id.");
+        Refused($"'{DisplayText.Of(input.ToString())}' names no SnapSet: it has no property Id.");
+
+    private static ArgumentTransformationMetadataException Refused(string message) => new(message);
 }

@@ -11,15 +11,10 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     /// <summary>What a node may take from its time to shut down until Nova shows it: services end, and Nova looks every ten minutes.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
-    private static readonly string[] NodeRoles = [Roles.Master, Roles.Worker];
-
-    /// <summary>The servers that are nodes, by their roles: the cluster itself may be gone.</summary>
-    public static IReadOnlyList<Instance> NodesAmong(IEnumerable<Instance> instances) => [.. instances.Where(i => NodeRoles.Contains(i.Role))];
-
     /// <returns>Null if none has begun: the cluster runs, or is down for another reason.</returns>
     public async Task<SuspensionPlan?> FindAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
     {
-        IReadOnlyList<Instance> nodes = NodesAmong(instances);
+        IReadOnlyList<Instance> nodes = Roles.NodesAmong(instances);
         if (nodes.Count == 0)
         {
             return null;

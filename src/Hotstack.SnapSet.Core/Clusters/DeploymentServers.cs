@@ -6,11 +6,18 @@ namespace Hotstack.Clusters;
 /// <summary>Finds the servers of a deployment, all of which have to be there.</summary>
 internal sealed class DeploymentServers(Cloud cloud)
 {
+    /// <exception cref="ViolationsException">An instance names no server (<c>SnapSetDataInvalid</c>).</exception>
     /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>), or of another project
     /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
         await OwnProject.RequireAsync(cloud, source, stop).ConfigureAwait(false);
+        string[] nameless = [.. source.Instances.Where(i => !Guid.TryParse(i.Id, out _)).Select(i => $"instance '{i.Name}': '{i.Id}' is not the UUID of a server")];
+        if (nameless.Length > 0)
+        {
+            throw new ViolationsException("SnapSetDataInvalid", "The instances", nameless);
+        }
+
         var find = new FindInstances(cloud);
         IReadOnlyList<Instance> instances = source.Instances.Count > 0
             ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(found => found.Instance)]

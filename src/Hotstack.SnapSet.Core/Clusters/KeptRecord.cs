@@ -30,12 +30,19 @@ internal sealed class KeptRecord(Cloud cloud)
             stop);
 
     /// <returns>Null if not all servers have it, or if theirs are of different shutdowns.</returns>
-    public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop)
+    public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop) =>
+        await ReadAsync(
+            await Fanout.SelectAsync<Instance, (Instance, Server?)>(
+                nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token).ConfigureAwait(false)), stop)
+                .ConfigureAwait(false),
+            stop).ConfigureAwait(false);
+
+    /// <param name="found">The servers of the nodes, as they are now.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{Instance}, CancellationToken)"/>
+    public async Task<BegunShutdown?> ReadAsync((Instance Instance, Server? Server)[] found, CancellationToken stop)
     {
-        (Instance Instance, Server? Server)[] found = await Fanout.SelectAsync<Instance, (Instance, Server?)>(
-            nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token).ConfigureAwait(false)), stop)
-            .ConfigureAwait(false);
-        ClusterRecord?[] records = [.. found.Select(f => ClusterProperties.From(f.Server!.Metadata, f.Instance.Name))];
+        ClusterRecord?[] records = [.. found.Select(f => f.Server is null ? null : ClusterProperties.From(f.Server.Metadata, f.Instance.Name))];
         if (records.Select(r => r?.RecordedAt).Distinct().ToArray() is not [{ } recordedAt])
         {
             return null;

@@ -12,9 +12,6 @@ internal static class NodeMatching
     /// <summary>Where OVN-Kubernetes tells the MAC address of a node's gateway, which is its machine network's.</summary>
     private const string GatewayAnnotation = "k8s.ovn.org/l3-gateway-config";
 
-    /// <summary>The roles of servers that have to be nodes.</summary>
-    private static readonly string[] NodeRoles = [SnapSets.Roles.Master, SnapSets.Roles.Worker];
-
     /// <exception cref="ViolationsException">A node has no server, two have the same, or a server that has to be a node is
     /// none (<c>NodesDoNotMatch</c>).</exception>
     public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<Node> nodes, IReadOnlyCollection<Instance> instances)
@@ -39,7 +36,7 @@ internal static class NodeMatching
         violations.AddRange(pairs.GroupBy(p => p.Instance.Id).Where(g => g.Count() > 1)
             .Select(g => $"instance {g.First().Instance.Name}: it would be several nodes: {string.Join(", ", g)}"));
         violations.AddRange(instances
-            .Where(i => NodeRoles.Contains(i.Role) && pairs.All(p => p.Instance.Id != i.Id))
+            .Where(i => Roles.IsNode(i.Role) && pairs.All(p => p.Instance.Id != i.Id))
             .Select(i => $"instance {i.Name} ({string.Join(", ", i.IpAddresses)}): it is an {i.Role}, but no node of the cluster has its address"));
         return violations.Count == 0
             ? pairs

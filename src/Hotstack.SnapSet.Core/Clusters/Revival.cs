@@ -151,7 +151,7 @@ internal sealed class Revival(
     private async Task<string> AwaitNodesAsync(CancellationToken stop)
     {
         await _nodes.RunAsync(request.PollInterval, Least(NodesTimeout), stop).ConfigureAwait(false);
-        return $"{_nodes.Nodes.Count} nodes are Ready, by fresh heartbeats";
+        return $"{(_nodes.Nodes.Count == 1 ? "the only node is" : $"{_nodes.Nodes.Count} nodes are")} Ready, by fresh heartbeats";
     }
 
     /// <summary>On a cluster of one master the API server still restarts at this time, for minutes.</summary>

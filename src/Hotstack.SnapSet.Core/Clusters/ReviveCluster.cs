@@ -22,9 +22,16 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
         CheckTimes(request);
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
             .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
-        CheckDates(request, activity);
+        FoundRecord? found = request.Record is null ? await new RecordSearch(cloud, activity).FindAsync(instances, stop).ConfigureAwait(false) : null;
+        if (found is not null)
+        {
+            activity.Verbose($"How the cluster was before is taken from {found.Source}.");
+            request = request with { Record = found.Record };
+        }
+
+        CheckDates(request, found, activity);
         int stopped = instances.Count(i => i.Status != ServerRules.Active);
-        string start = stopped == 0 ? "Wait for it to be ready" : $"Start {stopped} servers, wait for it to be ready";
+        string start = stopped == 0 ? "Wait for it to be ready" : $"Start {CountText.Of(stopped, "server")}, wait for it to be ready";
         if (!await confirm(
             $"OpenShift cluster '{cluster.Context}': {string.Join(", ", instances.Select(i => i.Name))}",
             $"{start}, {DescribeCsrs(request)}uncordon {(request.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot")}")
@@ -61,7 +68,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
     }
 
     /// <summary>By the cloud's calendar, not the cluster's: that may not even be on.</summary>
-    private void CheckDates(ReviveClusterRequest request, IActivity activity)
+    private void CheckDates(ReviveClusterRequest request, FoundRecord? found, IActivity activity)
     {
         if (request.Record is not { } record)
         {
@@ -72,11 +79,20 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
         }
 
         DateTimeOffset now = cloud.Now;
+        if (record.AssistedUntil < now && found is { MayHaveRenewed: true })
+        {
+            activity.Warning(
+                $"Certificates that nothing renews may have expired on {record.AssistedUntil:u}, as recorded in {found.Source}. "
+                + "The servers have run since, when they could be renewed, so the revival is tried.");
+            return;
+        }
+
         if (record.AssistedUntil < now && !request.Force)
         {
             throw new HotstackException(
                 ErrorCause.Conflict, "ReviveTooLate",
-                $"The cluster could be revived until {record.AssistedUntil:u}: certificates that nothing renews have run out since.")
+                $"The cluster could be revived until {record.AssistedUntil:u}{(found is null ? "" : $", as recorded in {found.Source}")}: "
+                + "certificates that nothing renews have run out since.")
             {
                 Target = cluster.Context,
                 Hint = "-Force tries it nevertheless; mostly the deployment has to be installed anew.",

@@ -47,11 +47,11 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
         {
             Add(request.ForceRotation, "have its certificates made anew");
             Add(request.EtcdBackup, "back up etcd");
-            Add(true, $"cordon {Count(plan.Nodes.Count(n => !n.Node.IsUnschedulable), "node")}");
+            Add(true, $"cordon {CountText.Of(plan.Nodes.Count(n => !n.Node.IsUnschedulable), "node")}");
             Add(request.Drain && plan.Workers.Count > 0, "drain the workers");
             string by = request.Method == ShutdownMethod.Guest ? "from within" : "by Nova";
-            Add(plan.Workers.Count > 0, $"shut down {Count(plan.Workers.Count, "worker")} {by}");
-            Add(true, $"shut down {Count(plan.Masters.Count, "master")} {by}");
+            Add(plan.Workers.Count > 0, $"shut down {CountText.Of(plan.Workers.Count, "worker")} {by}");
+            Add(true, $"shut down {CountText.Of(plan.Masters.Count, "master")} {by}");
         }
 
         Add(plan.RunningOthers.Count > 0, $"stop {string.Join(", ", plan.RunningOthers)} by Nova");
@@ -69,6 +69,4 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
             }
         }
     }
-
-    private static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 }

@@ -188,7 +188,7 @@ internal sealed class Suspension(
             };
         }
 
-        activity.Verbose($"All {plan.Nodes.Count} nodes are armed: workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
+        activity.Verbose($"{(plan.Nodes.Count == 1 ? "The only node is" : $"All {plan.Nodes.Count} nodes are")} armed: workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
     }
 
     /// <summary>While all of it can be undone.</summary>

@@ -32,7 +32,7 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         }
 
         Image[] made = [.. ours.Where(image => plan.Members.All(m => m.Existing?.Id != image.Id))];
-        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting the {made.Length} images that were begun.");
+        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting what was begun: {CountText.Of(made.Length, "image")}.");
         using var patience = new CancellationTokenSource(CleanUpPatience);
         await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token).ConfigureAwait(false);
         throw new HotstackException(

@@ -128,7 +128,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
 
         if (quota.ImagesLeft < plan.Missing.Count - plan.Stale.Count)
         {
-            throw Exceeded($"{plan.Missing.Count} images are to be made, and the project may have {quota.ImagesLeft} more");
+            throw Exceeded($"{(plan.Missing.Count == 1 ? "1 image is" : $"{plan.Missing.Count} images are")} to be made, and the project may have {quota.ImagesLeft} more");
         }
 
         return (int)Math.Clamp(quota.UploadsLeft ?? throttleLimit, 1, throttleLimit);

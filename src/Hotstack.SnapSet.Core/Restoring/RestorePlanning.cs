@@ -11,6 +11,8 @@ namespace Hotstack.Restoring;
 /// <summary>Puts template, parameters and set together to a stack, and reports all that is wrong with them at once.</summary>
 internal sealed partial class RestorePlanning(Cloud cloud)
 {
+    private const string TagPrefix = "hotstack-snapset-";
+
     /// <summary>Upstream's playbook gives this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
     private const string NodeKeyVariable = "dataplane_ssh_public_key";
     private const string NodeKeyParameter = "dataplane_ssh_pub_key";
@@ -65,7 +67,11 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     }
 
     /// <summary>The tag by which a stack tells which set it was made from.</summary>
-    internal static string TagOf(SnapSet set) => $"hotstack-snapset-{set.Id}";
+    internal static string TagOf(SnapSet set) => TagPrefix + set.Id;
+
+    /// <summary>The id of the set that a tag of a stack tells; null if it tells none.</summary>
+    internal static string? SetOfTag(string tag) =>
+        tag.StartsWith(TagPrefix, StringComparison.Ordinal) && tag.Length > TagPrefix.Length ? tag[TagPrefix.Length..] : null;
 
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
         stack.Tags.Contains(TagOf(set), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";

@@ -1,3 +1,4 @@
+using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets;
@@ -5,6 +6,12 @@ namespace Hotstack.SnapSets;
 /// <summary>Makes a set: one image of each server of a deployment, all or none.</summary>
 public sealed class CreateSnapSet(Cloud cloud)
 {
+    /// <summary>Connects to the cluster whose running nodes are shut down; null: there is no way to any.</summary>
+    public Func<Cluster>? Cluster { get; init; }
+
+    /// <summary>Asked instead where running nodes are shut down and nothing is known of their cluster; null: the usual question is asked.</summary>
+    public Confirmation? ConfirmRisk { get; init; }
+
     /// <summary>Checks everything, asks, makes the images, and tags them when all are whole.</summary>
     /// <param name="request">What set, and how.</param>
     /// <param name="activity">Told of each step.</param>
@@ -12,14 +19,16 @@ public sealed class CreateSnapSet(Cloud cloud)
     /// <param name="stop">Ends it; what was made is deleted then, as after a failure.</param>
     /// <returns>The set; null if the user did not consent.</returns>
     /// <exception cref="ViolationsException">The input or the servers are not fit (<c>SnapSetDataInvalid</c>).</exception>
+    /// <exception cref="HotstackException">The cluster of running nodes is not safe to shut down (<c>ClusterNotSafe</c>).</exception>
     /// <exception cref="SnapSetFailedException"><c>SnapshotFailed</c>, <c>SnapshotStuck</c>, <c>SnapshotTimeout</c>,
     /// <c>SnapSetInconsistent</c>, <c>QuotaExceeded</c> …; tells what became of what was made.</exception>
     public async Task<SnapSet?> RunAsync(
         CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CreationPlan plan = await new CreationPlanning(cloud).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        CreationPlan plan = await new CreationPlanning(cloud, Cluster).PlanAsync(request, activity, stop).ConfigureAwait(false);
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
-        if (!await confirm(Describe(plan), DescribeAction(plan, running, request)).ConfigureAwait(false))
+        Confirmation ask = plan.UnknownCluster is null ? confirm : ConfirmRisk ?? confirm;
+        if (!await ask(Describe(plan), DescribeAction(plan, running, request)).ConfigureAwait(false))
         {
             WarnOfRecord(request, activity);
             return null;
@@ -96,7 +105,7 @@ public sealed class CreateSnapSet(Cloud cloud)
     }
 
     private static string Describe(CreationPlan plan) =>
-        $"SnapSet {plan.Id} of {plan.Members.Count} servers"
+        $"SnapSet {plan.Id} of {CountText.Of(plan.Members.Count, "server")}"
         + (plan.StackName is { } stack ? $" of stack {stack}" : "")
         + $" ({string.Join(", ", plan.Members)})";
 
@@ -106,18 +115,21 @@ public sealed class CreateSnapSet(Cloud cloud)
         int missingVolumes = plan.Volumes.Count(v => v.ExistingId is null);
         string made = (missingVolumes, plan.IsResumed) switch
         {
-            (0, false) => $"make {missing} images and tag them",
-            (0, true) => $"complete: make {missing} missing images and tag all",
-            (_, false) => $"make {missingVolumes} volume snapshots and {missing} images and tag them",
-            (_, true) => $"complete: make {missingVolumes} missing volume snapshots and {missing} missing images and tag all",
+            (0, false) => $"make {CountText.Of(missing, "image")} and tag {(missing == 1 ? "it" : "them")}",
+            (0, true) => $"complete: make {CountText.Of(missing, "missing image")} and tag all",
+            (_, false) => $"make {CountText.Of(missingVolumes, "volume snapshot")} and {CountText.Of(missing, "image")} and tag them",
+            (_, true) => $"complete: make {CountText.Of(missingVolumes, "missing volume snapshot")} and {CountText.Of(missing, "missing image")} and tag all",
         };
         string[] steps =
         [
-            .. running.Length > 0 ? [$"shut down {running.Length} running servers"] : Array.Empty<string>(),
+            .. running.Length > 0 ? [$"shut down {CountText.Of(running.Length, "running server")}"] : Array.Empty<string>(),
             made,
             .. request.StartServers ? ["start the servers"] : Array.Empty<string>(),
         ];
         string text = string.Join(", then ", steps);
-        return char.ToUpperInvariant(text[0]) + text[1..];
+        string risk = plan.UnknownCluster is { } why
+            ? $", WITHOUT regard to the cluster's certificates ({why.TrimEnd('.')}): if they expire while it is off, it may never come back"
+            : "";
+        return char.ToUpperInvariant(text[0]) + text[1..] + risk;
     }
 }

@@ -78,14 +78,17 @@ internal sealed class Creation(
         string done = (images, snapshots) switch
         {
             (0, 0) => "It left nothing behind.",
-            (_, 0) => $"The {images} images that were begun were deleted.",
-            (0, _) => $"The {snapshots} volume snapshots that were begun were deleted.",
-            _ => $"The {images} images and {snapshots} volume snapshots that were begun were deleted.",
+            (_, 0) => $"{Begun(images, "image")} deleted.",
+            (0, _) => $"{Begun(snapshots, "volume snapshot")} deleted.",
+            _ => $"The {CountText.Of(images, "image")} and {CountText.Of(snapshots, "volume snapshot")} that were begun were deleted.",
         };
         return leftovers.Count == 0
             ? (done, leftovers)
             : ($"Could not be deleted: {string.Join("; ", leftovers)}. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} tries again.", leftovers);
     }
+
+    private static string Begun(int number, string thing) =>
+        $"The {(number == 1 ? thing : CountText.Of(number, thing))} that {(number == 1 ? "was begun was" : "were begun were")}";
 
     /// <summary>What the image of a member is to tell of its volumes. Nova makes the snapshots of a volume-backed server, and
     /// names them itself.</summary>

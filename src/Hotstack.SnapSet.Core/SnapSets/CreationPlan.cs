@@ -20,6 +20,9 @@ internal sealed record CreationPlan
     /// <summary>How the cluster was before it was shut down; null if that was not recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
+    /// <summary>Why nothing is known of the cluster whose nodes still run; null if something is, or none runs.</summary>
+    public string? UnknownCluster { get; init; }
+
     /// <summary>The data volumes of which there must be a snapshot before any image is ordered.</summary>
     public IReadOnlyList<PlannedVolume> Volumes { get; init; } = [];
 

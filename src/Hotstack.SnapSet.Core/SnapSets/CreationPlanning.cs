@@ -1,3 +1,5 @@
+using Hotstack.Clusters;
+using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Networking;
@@ -5,13 +7,15 @@ using Hotstack.OpenStack.Networking;
 namespace Hotstack.SnapSets;
 
 /// <summary>Checks everything that can be checked before a set is made, and reports all that is wrong at once.</summary>
-internal sealed class CreationPlanning(Cloud cloud)
+/// <param name="cloud">The servers' cloud.</param>
+/// <param name="connect">Connects to the cluster of the servers; null: there is no way to any.</param>
+internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = null)
 {
     /// <summary>Glance's properties take 255 characters, of which a MAC address and a comma need 18.</summary>
     private const int MostMacAddresses = 14;
 
     /// <exception cref="HotstackException">The input breaks rules (<c>SnapSetDataInvalid</c>); there is no such stack,
-    /// file or set.</exception>
+    /// file or set; the cluster of running nodes is not safe to shut down (<c>ClusterNotSafe</c>).</exception>
     public async Task<CreationPlan> PlanAsync(CreateSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ResumedSet? resumed = request.ResumeId is { } id
@@ -68,13 +72,18 @@ internal sealed class CreationPlanning(Cloud cloud)
             activity.Warning(warning);
         }
 
+        ClusterLook cluster = request.Cluster is not null || resumed?.Set.ClusterRecord is not null
+            ? new(request.Cluster ?? resumed!.Set.ClusterRecord, null)
+            : await new KnownCluster(cloud, new RunningCluster(cloud, connect, request), activity)
+                .FindAsync(found, source with { StackName = stackName }, stop).ConfigureAwait(false);
         return new CreationPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Now,
             StackName = stackName,
             Scenario = resumed?.Set.Scenario ?? request.Scenario,
-            Cluster = request.Cluster ?? resumed?.Set.ClusterRecord,
+            Cluster = cluster.Record,
+            UnknownCluster = cluster.Unknown,
             IsResumed = resumed is not null,
             Members = [.. found.Select(f => new PlannedMember(
                 WithAllMacAddresses(f.Instance), f.Server!, resumed?.ImageOf(f.Instance))

@@ -3,12 +3,15 @@ using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.Templates;
 
 namespace Hotstack.SnapSets;
 
 /// <summary>Finds the servers of a deployment, with what a SnapSet needs to know of them.</summary>
 public sealed class FindInstances(Cloud cloud)
 {
+    private static readonly string UpstreamRoles = string.Join(", ", RoleParameters.Roles);
+
     /// <summary>What stands for a status where there is no server.</summary>
     public const string NotFound = "NotFound";
 
@@ -23,7 +26,7 @@ public sealed class FindInstances(Cloud cloud)
     {
         if (source.Servers.Count > 0)
         {
-            return await FindServersAsync(source, stop).ConfigureAwait(false);
+            return await FindServersAsync(source, activity, stop).ConfigureAwait(false);
         }
 
         (IReadOnlyList<Instance> listed, IReadOnlyList<string> violations) = await ReadAsync(source, stop).ConfigureAwait(false);
@@ -115,22 +118,27 @@ public sealed class FindInstances(Cloud cloud)
         return SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", output.Value!.Value.GetRawText());
     }
 
-    private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, CancellationToken stop)
+    private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
-        if (source.Roles.Count != 1 && source.Roles.Count != source.Servers.Count)
+        if (source.Roles.Count != source.Servers.Count)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "RoleMissing",
-                $"{source.Servers.Count} servers need one role for all or {source.Servers.Count} roles, "
-                + $"in the same order; there are {source.Roles.Count}.")
+                $"Each of the {CountText.Of(source.Servers.Count, "name")} after -Server needs a role, in the same order; "
+                + (source.Roles.Count == 1 ? "there is 1 role." : $"there are {source.Roles.Count} roles."))
             {
-                Hint = "Upstream's roles are controller, ocp_master, ocp_worker, compute, networker, bmh and ironic.",
+                Hint = $"Give as many roles as names or wildcards. Upstream's roles are {UpstreamRoles}.",
             };
+        }
+
+        foreach (string role in source.Roles.Distinct().Where(role => !RoleParameters.Roles.Contains(role)))
+        {
+            activity.Warning($"The role '{role}' is none of upstream's ({UpstreamRoles}): a restore by upstream's parameters, and a revival, do not know it.");
         }
 
         string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
         Instance[][] found = await Fanout.SelectAsync(
-            source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles.Count == 1 ? source.Roles[0] : source.Roles[i])),
+            source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles[i])),
             async (asked, token) => (await FindServersAsync(asked.nameOrId, token).ConfigureAwait(false)).Select(server => WithState(
                 new Instance
                 {
@@ -141,6 +149,11 @@ public sealed class FindInstances(Cloud cloud)
                 },
                 server, project)).ToArray(),
             stop).ConfigureAwait(false);
+        foreach (string pattern in source.Servers.Where((_, i) => found[i].Length == 0))
+        {
+            activity.Warning($"No server in this project matches '{pattern}'.");
+        }
+
         return [.. found.SelectMany(servers => servers).DistinctBy(instance => instance.Id)];
     }
 

@@ -12,7 +12,7 @@ public sealed record InstanceSource
     /// <summary>Servers by name or UUID.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
-    /// <summary>The servers' roles: one for all, or one each in the same order.</summary>
+    /// <summary>The servers' roles, one each in the same order.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Instances found before.</summary>

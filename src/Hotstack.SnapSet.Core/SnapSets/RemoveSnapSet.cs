@@ -45,8 +45,8 @@ public sealed class RemoveSnapSet(Cloud cloud)
         int snapshots = set.VolumeCount + unnamed.Length;
         string[] things =
         [
-            .. set.Members.Count > 0 ? [$"{set.Members.Count} images"] : Array.Empty<string>(),
-            .. snapshots > 0 ? [$"{snapshots} volume snapshots"] : Array.Empty<string>(),
+            .. set.Members.Count > 0 ? [CountText.Of(set.Members.Count, "image")] : Array.Empty<string>(),
+            .. snapshots > 0 ? [CountText.Of(snapshots, "volume snapshot")] : Array.Empty<string>(),
         ];
         string what = string.Join(" and ", things);
         string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";

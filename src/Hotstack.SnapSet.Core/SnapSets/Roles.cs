@@ -11,4 +11,10 @@ internal static class Roles
 
     /// <summary>Another node of the cluster.</summary>
     public const string Worker = "ocp_worker";
+
+    /// <summary>Is a node of the cluster.</summary>
+    public static bool IsNode(string role) => role is Master or Worker;
+
+    /// <summary>The servers that are nodes, by their roles: the cluster itself may be gone.</summary>
+    public static IReadOnlyList<Instance> NodesAmong(IEnumerable<Instance> instances) => [.. instances.Where(i => IsNode(i.Role))];
 }

@@ -81,7 +81,7 @@ internal static class SetVolumeSnapshots
             ProjectId = projectId,
             Cloud = cloud.Name,
             Region = cloud.Region,
-            Problems = [$"there is no image, only {snapshots.Count} volume snapshots"],
+            Problems = [$"there is no image, only {CountText.Of(snapshots.Count, "volume snapshot")}"],
         };
 
         string? Value(string key) => metadata.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;

@@ -78,6 +78,9 @@ public sealed record SnapSet
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
 
+    /// <summary>It shows until when its cluster can be revived.</summary>
+    internal bool IsDated => (UnattendedUntil ?? AssistedUntil) is not null;
+
     /// <summary>Why Cinder could not be asked for the volume snapshots; null if it could, or there are none.</summary>
     internal string? VolumesUnread { get; init; }
 

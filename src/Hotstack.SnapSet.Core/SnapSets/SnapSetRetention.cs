@@ -6,8 +6,9 @@ public sealed record SnapSetRetention
     /// <summary>Only sets older than this.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Keep this many of the newest usable sets of each stack. Incomplete sets are neither counted nor
-    /// chosen by it, unless <see cref="OlderThan"/> is given too.</summary>
+    /// <summary>Keep this many of the newest usable sets of each stack, and as many of those that do not show until when their cluster can be
+    /// revived: such a set counts for none that does. Incomplete sets are neither counted nor chosen by it, unless
+    /// <see cref="OlderThan"/> is given too.</summary>
     public int? KeepLast { get; init; }
 
     /// <summary>The sets to remove. A set that may be in the making just now is never among them.</summary>
@@ -25,7 +26,7 @@ public sealed record SnapSetRetention
         HashSet<string> kept = KeepLast is not { } count ? [] :
         [
             .. candidates.Where(set => set.IsUsable)
-                .GroupBy(set => set.StackName ?? "")
+                .GroupBy(set => (set.StackName ?? "", set.IsDated))
                 .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal).Take(count))
                 .Select(set => set.Id),
         ];

@@ -38,7 +38,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             images = [.. images, .. await UnlistedAsync(members.Where(m => images.All(i => i.Id != m.ImageId)), stop).ConfigureAwait(false)];
 
             // Glance may write old tags back when it ends its work on an image.
-            untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsTagged(m, image))];
+            untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsSealed(m, image))];
             if (untagged.Count == 0)
             {
                 return SnapSetAssembly.Assemble(
@@ -125,12 +125,17 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     }
 
     private Task TagAsync(IEnumerable<MemberRun> members, CancellationToken stop) => Fanout.ForEachAsync(
-        members.Where(m => !IsTagged(m, m.Image!)),
-        async (member, token) => member.Image = await cloud.Images
-            .ReplaceTagsAsync(member.ImageId!, plan.TagsOf(member.Plan).ToList(), token).ConfigureAwait(false),
+        members.Where(m => !IsSealed(m, m.Image!)),
+        async (member, token) => member.Image = await cloud.Images.ReplaceTagsAsync(
+            member.ImageId!, plan.TagsOf(member.Plan).ToList(),
+            HasRecord(member.Image!) ? [] : ClusterProperties.Of(plan.Cluster, member.Instance.Name), token).ConfigureAwait(false),
         stop);
 
-    private bool IsTagged(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags);
+    private bool IsSealed(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags) && HasRecord(image);
+
+    /// <summary>An image that an earlier run made may lack the record that this run found.</summary>
+    private bool HasRecord(Image image) =>
+        plan.Cluster is null || image.Properties.GetValueOrDefault(ClusterProperties.RecordedAtKey) is { Length: > 0 };
 
     /// <summary>Another run may complete the set too. Of two whole images of a server the older one serves, which is how either
     /// run sees it, so that neither takes away what the other told of.</summary>

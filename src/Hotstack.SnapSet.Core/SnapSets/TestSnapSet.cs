@@ -20,12 +20,19 @@ public sealed class TestSnapSet(Cloud cloud)
             .Select(finding => finding with { ProjectId = set.ProjectId, Cloud = set.Cloud, Region = set.Region })];
     }
 
-    /// <summary>Whether a set is there and can be used.</summary>
+    /// <summary>Whether a set is there and can be used. Where it is not known whether its cluster can be revived, or that takes
+    /// approvals, a warning says so.</summary>
     public async Task<bool> IsUsableAsync(SnapSetReference id, IActivity activity, CancellationToken stop)
     {
         try
         {
-            return IsUsable(await RunAsync(id, stop).ConfigureAwait(false));
+            IReadOnlyList<SnapSetFinding> findings = await RunAsync(id, stop).ConfigureAwait(false);
+            foreach (SnapSetFinding finding in findings.Where(f => f is { Check: "Revivable", Result: SnapSetCheckResult.Warning }))
+            {
+                activity.Warning($"SnapSet {finding.SnapSetId}: {finding.Message}.");
+            }
+
+            return IsUsable(findings);
         }
         catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
         {
@@ -45,8 +52,8 @@ public sealed class TestSnapSet(Cloud cloud)
         {
             _ when names.Length == 0 => Of(set, "Counted", SnapSetCheckResult.Failed, "there is no image of it, only volume snapshots"),
             null => Of(set, "Counted", SnapSetCheckResult.Warning,
-                $"{names.Length} members are there; its maker did not record how many belong to it"),
-            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, $"all {count} members are there"),
+                $"{(names.Length == 1 ? "1 member is" : $"{names.Length} members are")} there; its maker did not record how many belong to it"),
+            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, count == 1 ? "its only member is there" : $"all {count} members are there"),
             { } count => Of(set, "Counted", SnapSetCheckResult.Failed,
                 $"{names.Length} of {count} members are there: {string.Join(", ", names)}"),
         };
@@ -75,7 +82,12 @@ public sealed class TestSnapSet(Cloud cloud)
             + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")),
         { ClusterRecord: not null } => Of(
             set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived could not be found out when it was shut down"),
-        _ => Of(set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived is not recorded"),
+        _ when !set.Members.Any(m => Roles.IsNode(m.Role)) => Of(
+            set, "Revivable", SnapSetCheckResult.Warning, "until when it can be revived is not recorded; no member has the role of a cluster's node"),
+        _ => Of(
+            set, "Revivable", SnapSetCheckResult.Warning,
+            "whether its cluster can be revived, and until when, is not known: nothing was recorded when it was frozen. A cluster younger than about "
+            + "a day may never come back; Suspend-HotstackCluster … | New-HotstackSnapSet checks that, and records it"),
     };
 
     private static IEnumerable<SnapSetFinding> CheckImage(SnapSet set, SnapSetMember member)
@@ -90,7 +102,7 @@ public sealed class TestSnapSet(Cloud cloud)
         yield return !isSized && !member.IsSizeKnown && member.IsImageReady
             ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data", member.ImageId)
             : Of(set, member, "Sized", isSized,
-            member.Size > 0 ? $"{member.SizeText} are stored" : $"{member.Volumes.Count} volume snapshots hold its data",
+            member.Size > 0 ? $"{member.SizeText} are stored" : $"{CountText.Of(member.Volumes.Count, "volume snapshot")} hold its data",
             "the image holds no data, and names no volume snapshot that does");
         if (member.MacAddress is null)
         {

@@ -94,7 +94,7 @@ internal sealed class VolumePlanning(Cloud cloud)
     }
 
     private static string LeftOut(Instance instance, AttachedVolume[] volumes) =>
-        $"{instance.Name}: the data on its {volumes.Length} attached volumes is not part of the set: "
+        $"{instance.Name}: the data on its {CountText.Of(volumes.Length, "attached volume")} is not part of the set: "
         + $"{string.Join(", ", volumes.Select(v => v.ToString()))}. Use -IncludeVolumes to freeze it too.";
 
     private static AttachedVolume[] Attached(

@@ -35,7 +35,7 @@ public sealed class GetHotstackInstance : HotstackCmdlet
     [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ServerCompleter))]
     public string[] Server { get; set; } = [];
 
-    /// <summary>The role of all the servers, or one role for each name or wildcard, in the same order: controller, ocp_master …</summary>
+    /// <summary>One role for each name or wildcard of -Server, in the same order: controller, ocp_master …</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string[] Role { get; set; } = [];

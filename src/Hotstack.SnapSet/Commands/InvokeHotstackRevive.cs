@@ -15,14 +15,16 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     private const string ByStack = "ByStack";
     private const string ByInput = "ByInput";
 
+    private readonly ReviveInputs _inputs = new();
+
     /// <summary>The Heat stack whose output snapset_data lists the servers. By default that of the input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
     [Parameter(ParameterSetName = ByInput)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
-    /// <summary>What was frozen or restored: a SnapSet, what Restore-HotstackSnapSet or Suspend-HotstackCluster gave, or any object with StackName and,
-    /// for the record, SnapSetId.</summary>
+    /// <summary>What was frozen or restored: a SnapSet, what Restore-HotstackSnapSet or Suspend-HotstackCluster gave, the instances of one
+    /// deployment, or any object with StackName and, for the record, SnapSetId.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInput), ValidateNotNull]
     public object? InputObject { get; set; }
 
@@ -60,9 +62,13 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => _inputs.Take(InputObject, StackName, SnapSetId, (Cloud, Region)).ForEach(Revive);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _inputs.TakeServers(StackName, SnapSetId).ForEach(Revive);
+
+    private void Revive(ReviveInput input)
     {
-        var input = new ReviveInput(InputObject, StackName, SnapSetId);
         (Cloud, Region) = input.OriginOr(Cloud, Region);
         RunItem(async run =>
         {

@@ -7,7 +7,7 @@ namespace Hotstack.Commands;
 /// <summary>Makes a SnapSet: one image of each server of a deployment, all or none.</summary>
 [Cmdlet(VerbsCommon.New, "HotstackSnapSet", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
 [OutputType(typeof(SnapSet))]
-public sealed class NewHotstackSnapSet : HotstackCmdlet
+public sealed class NewHotstackSnapSet : ClusterCmdlet
 {
     private const string ByStack = "ByStack";
     private const string ByPath = "ByPath";
@@ -44,20 +44,21 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
 
     /// <summary>Freeze the data volumes too that are attached to servers which boot from an image, as Cinder snapshots. With
     /// -Resume a set goes on as it was begun.</summary>
-    [Parameter]
-    public SwitchParameter IncludeVolumes { get; set; }
+    [Parameter] public SwitchParameter IncludeVolumes { get; set; }
 
-    /// <summary>Shut down servers that still run, the controller last. Without it they are an error.</summary>
-    [Parameter]
-    public SwitchParameter StopServers { get; set; }
+    /// <summary>Shut down servers that still run, the controller last. Without it they are an error. Where nodes of a cluster run, the
+    /// cluster is looked into first, as Suspend-HotstackCluster does, and recorded with the set; where it cannot be, this asks.</summary>
+    [Parameter] public SwitchParameter StopServers { get; set; }
+
+    /// <summary>Shut running nodes down without a look into their cluster: it may never come back if its certificates expire meanwhile.
+    /// Asks first.</summary>
+    [Parameter] public SwitchParameter SkipCertificateCheck { get; set; }
 
     /// <summary>Start all servers when the run ends, well or badly, the controller first; not if -KeepPartial keeps images.</summary>
-    [Parameter]
-    public SwitchParameter StartServers { get; set; }
+    [Parameter] public SwitchParameter StartServers { get; set; }
 
     /// <summary>On failure keep the images that were made, for -Resume.</summary>
-    [Parameter]
-    public SwitchParameter KeepPartial { get; set; }
+    [Parameter] public SwitchParameter KeepPartial { get; set; }
 
     /// <summary>The longest that the run may take from consent on: 90s, 20m, 1h30m. By default one hour.</summary>
     [Parameter, Duration]
@@ -88,8 +89,11 @@ public sealed class NewHotstackSnapSet : HotstackCmdlet
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume, Scenario = Scenario, Cluster = _instances.Record, Timeout = Timeout, PollInterval = PollInterval,
                 StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial, IncludeVolumes = IncludeVolumes,
+                SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator,
+                IsClusterNamed = (Kubeconfig ?? Context) is not null,
             };
-            run.Write(await new CreateSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
+            var create = new CreateSnapSet(run.Cloud) { Cluster = () => run.Cluster, ConfirmRisk = run.ConfirmRiskAsync };
+            run.Write(await create.RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });
     }
 }

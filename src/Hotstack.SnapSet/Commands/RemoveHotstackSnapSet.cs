@@ -17,7 +17,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
-    [SnapSetIdentity, ValidateNotNullOrEmpty]
+    [SnapSetIdentity(IsToBeDeleted = true), ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public SnapSetReference[] Id { get; set; } = [];
 

@@ -5,7 +5,7 @@ using Hotstack.Completion;
 namespace Hotstack.Commands;
 
 /// <summary>Shuts an OpenShift cluster and its deployment down so that it can be frozen.</summary>
-[Cmdlet(VerbsLifecycle.Suspend, "HotstackCluster", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Suspend, "HotstackCluster", DefaultParameterSetName = ByStack, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ClusterRecord))]
 public sealed class SuspendHotstackCluster : ClusterCmdlet
 {
@@ -33,7 +33,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter, ValidateSet("Guest", "Nova")]
     public string Method { get; set; } = "Guest";
 
-    /// <summary>Shut down also when the certificates do not let the cluster be revived later. Asks first.</summary>
+    /// <summary>Shut down also when the certificates do not let the cluster be revived later.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
@@ -41,7 +41,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Have the short-lived certificates made anew first, instead of waiting for it. Asks first.</summary>
+    /// <summary>Have the short-lived certificates made anew first, instead of waiting for it.</summary>
     [Parameter]
     public SwitchParameter ForceRotation { get; set; }
 
@@ -90,8 +90,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
                 EtcdBackup = EtcdBackup, Drain = Drain, DrainTimeout = DrainTimeout, IgnoreOperators = IgnoreOperator,
                 HelperImage = HelperImage, ShutdownDelay = ShutdownDelay, Timeout = Timeout, PollInterval = PollInterval,
             };
-            Confirmation confirm = SkipCertificateCheck || ForceRotation ? run.ConfirmRiskAsync : run.ConfirmAsync;
-            run.Write(await new SuspendCluster(run.Cloud, run.Cluster).RunAsync(request, run.Activity, confirm, run.Stop));
+            run.Write(await new SuspendCluster(run.Cloud, run.Cluster).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });
     }
 }

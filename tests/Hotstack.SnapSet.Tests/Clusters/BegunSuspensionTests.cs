@@ -192,7 +192,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
     public async Task A_note_of_a_shutdown_that_somebody_took_back_does_not_stop_the_next()
     {
         ClusterReport report = await TestAsync();
-        IReadOnlyList<Instance> nodes = BegunSuspension.NodesAmong(await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop));
+        IReadOnlyList<Instance> nodes = Roles.NodesAmong(await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop));
         await new KeptRecord(Cloud).WriteAsync(
             new ClusterRecord { RecordedAt = report.CheckedAt }, nodes, Clock.GetUtcNow().AddMinutes(7), Stop);
         Clock.Advance(TimeSpan.FromMinutes(30));

@@ -80,6 +80,7 @@ public sealed class ReviveClusterTests : ClusterFixture
             Behind.Change("nodes", node, n => n["metadata"]!["annotations"]!.AsObject().Remove("hotstack-snapset/cordoned"));
         }
 
+        ForgetRecord();
         ReviveReport report = (await ReviveAsync(null))!;
 
         Assert.Empty(Cordoned);
@@ -92,6 +93,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     {
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
         await SuspendAsync();
+        ForgetRecord();
 
         await ReviveAsync(null);
 
@@ -454,6 +456,15 @@ public sealed class ReviveClusterTests : ClusterFixture
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
         new ReviveCluster(Cloud, Cluster).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
+
+    /// <summary>As if somebody had cleaned the servers' metadata.</summary>
+    private void ForgetRecord()
+    {
+        foreach (Hotstack.Sandbox.Compute.Server server in Sandbox.Cloud.Servers)
+        {
+            server.Metadata.Clear();
+        }
+    }
 
     private int Writes() => Calls.Count(c => c.Method != "GET" && c.Service != "identity");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Xml.Linq;
 using Hotstack.Surface;
 using Xunit;
 
@@ -42,6 +43,23 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal((0, $"changed: {changed}\nnew: {missing}\n", ""), await RunAsync("update", _pages, PublishedModule.Assembly));
         Assert.Equal(before, await File.ReadAllTextAsync(changed, Stop));
         Assert.Contains("### -StableFor\n\n```yaml\n", await File.ReadAllTextAsync(missing, Stop), StringComparison.Ordinal);
+    }
+
+    /// <summary>"Get-Help -Online" opens the first address among the links: only the page itself may be one.</summary>
+    [Theory]
+    [InlineData("https://docs.example/hotstack/", "https://docs.example/hotstack/Suspend-HotstackCluster.md")]
+    [InlineData(null, null)]
+    public async Task Only_the_page_itself_is_found_online(string? documentation, string? expected)
+    {
+        string output = Path.Combine(_pages, "out");
+        string[] arguments = ["build", _pages, output, .. documentation is null ? Array.Empty<string>() : [documentation]];
+        Assert.Equal((0, "", ""), await RunAsync(arguments));
+
+        XElement maml = XElement.Load(Path.Combine(output, HelpFolder.MamlFile));
+        XElement command = maml.Elements().Single(c => c.Descendants().Any(e => e.Name.LocalName == "name" && e.Value == "Suspend-HotstackCluster"
+            && e.Parent!.Name.LocalName == "details"));
+        Assert.Equal(expected is null ? [] : [expected], command.Descendants().Where(e => e.Name.LocalName == "uri" && e.Parent!.Name.LocalName == "navigationLink")
+            .Select(e => e.Value).Where(address => address.Length > 0));
     }
 
     [Fact]

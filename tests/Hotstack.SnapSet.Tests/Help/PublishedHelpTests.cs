@@ -56,7 +56,7 @@ public sealed class PublishedHelpTests
         Assert.Equal(
             page.Examples.Select(e => e.Output.Length > 0 ? $"{e.Code}\n\n{e.Output}" : e.Code), examples.Select(e => e.Element(Dev + "code")!.Value));
         Assert.Equal(page.Examples.Select(e => e.Remarks), examples.Select(e => e.Element(Dev + "remarks")!.Elements().SkipLast(1).Select(p => p.Value)));
-        Assert.Equal(page.Links.Select(l => (l.Text, l.Address ?? "")), command.Descendants(Maml + "navigationLink")
+        Assert.Equal(page.Links.Select(l => (l.Address is null ? l.Text : $"{l.Text}: {l.Address}", "")), command.Descendants(Maml + "navigationLink")
             .Select(l => (l.Element(Maml + "linkText")!.Value, l.Element(Maml + "uri")!.Value)));
     });
 

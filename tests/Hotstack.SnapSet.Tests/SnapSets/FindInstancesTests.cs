@@ -37,16 +37,27 @@ public sealed class FindInstancesTests : SnapSetFixture
         Assert.Equal(id, found[1].Id);
     }
 
-    [Fact]
-    public async Task One_role_serves_for_all_servers_and_three_for_two_are_an_error()
+    [Theory]
+    [InlineData("ocp_master")]
+    [InlineData("ocp_master ocp_master ocp_master")]
+    public async Task Each_name_needs_a_role_of_its_own(string roles)
     {
-        IReadOnlyList<Instance> found = await Find.RunAsync(
-            new InstanceSource { Servers = ["master0", "master1"], Roles = ["ocp_master"] }, Activity, Stop);
         var e = await Assert.ThrowsAsync<HotstackException>(() => Find.RunAsync(
-            new InstanceSource { Servers = ["master0", "master1"], Roles = ["a", "b", "c"] }, Activity, Stop));
+            new InstanceSource { Servers = ["master0", "master1"], Roles = roles.Split(' ') }, Activity, Stop));
 
-        Assert.All(found, i => Assert.Equal("ocp_master", i.Role));
         Assert.Equal("RoleMissing", e.Id);
+    }
+
+    [Theory]
+    [InlineData("mastr*", "ocp_master", "No server in this project matches 'mastr*'.")]
+    [InlineData("master*", "ocp_mastr", "The role 'ocp_mastr' is none of upstream's")]
+    [InlineData("master*", "ocp-master", "The role 'ocp-master' is none of upstream's")]
+    [InlineData("master*", "ocp_master", null)]
+    public async Task What_matches_nothing_is_warned_of(string server, string role, string? warning)
+    {
+        await Find.RunAsync(new InstanceSource { Servers = ["controller", server], Roles = ["controller", role] }, Activity, Stop);
+
+        Assert.Equal(warning is null ? [] : [true], Activity.Warnings.Select(w => w.StartsWith(warning!, StringComparison.Ordinal)));
     }
 
     [Fact]

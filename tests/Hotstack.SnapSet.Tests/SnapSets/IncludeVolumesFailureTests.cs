@@ -217,7 +217,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         string? asked = null;
         await new RemoveSnapSet(Cloud).RunAsync(
             e.SnapSetId, false, Activity, (target, action) => Task.FromResult((asked = $"{action}: {target}") is not null), Stop);
-        Assert.StartsWith($"Delete 1 volume snapshots: SnapSet {e.SnapSetId} (no image;", asked, StringComparison.Ordinal);
+        Assert.StartsWith($"Delete 1 volume snapshot: SnapSet {e.SnapSetId} (no image;", asked, StringComparison.Ordinal);
         Assert.Empty(DataSnapshots);
     }
 
@@ -248,7 +248,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
             new CreateSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
 
-        Assert.Equal("Complete: make 1 missing images and tag all", asked);
+        Assert.Equal("Complete: make 1 missing image and tag all", asked);
         Assert.Equal((SnapSetState.Complete, 3), (set!.State, set.VolumeCount));
         Assert.Equal(kept, DataSnapshots.Select(s => s.Id).Order());
         Assert.Equal(kept, set.Members.SelectMany(m => m.VolumeSnapshots).Order());
@@ -268,7 +268,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
             new CreateSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
 
-        Assert.Equal("Complete: make 1 missing volume snapshots and 6 missing images and tag all", asked);
+        Assert.Equal("Complete: make 1 missing volume snapshot and 6 missing images and tag all", asked);
         Assert.Equal((e.SnapSetId, SnapSetState.Complete, 3), (set!.Id, set.State, set.VolumeCount));
         Assert.Equal((StackName, "x"), (set.StackName, set.Scenario));
         Assert.Equal(4, SnapshotOrders.Count());

@@ -24,6 +24,20 @@ public sealed class SnapSetRetentionTests
         Assert.Equal(expected, string.Join(' ', retention.Choose(Sets).Select(s => s.Id)));
     }
 
+    /// <summary>A set that does not show until when its cluster can be revived stands for none that does.</summary>
+    [Fact]
+    public void Sets_without_dates_are_counted_apart()
+    {
+        SnapSet[] sets = [Set("plain1", 1, "a"), Dated("dated1", 2), Set("plain2", 3, "a"), Dated("dated2", 4)];
+
+        Assert.Equal(["plain2", "dated2"], new SnapSetRetention { KeepLast = 1 }.Choose(sets).Select(s => s.Id));
+
+        static SnapSet Dated(string id, int days) => Set(id, days, "a") with
+        {
+            ClusterRecord = new() { RecordedAt = DateTimeOffset.UnixEpoch, AssistedUntil = DateTimeOffset.UnixEpoch.AddDays(2000) },
+        };
+    }
+
     private static SnapSet Set(string id, int days, string stack, string state = SnapSetState.Complete, string status = "active") => new()
     {
         Id = id,

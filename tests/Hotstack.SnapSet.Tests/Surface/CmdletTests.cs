@@ -10,7 +10,7 @@ public sealed class CmdletTests
     private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke", "Export", "Import"];
 
     /// <summary>A suspended cluster is revived, so suspending it is not among these; what it may risk, it asks about as such.</summary>
-    private static readonly string[] Irreversible = ["Remove"];
+    private static readonly string[] OfHighImpact = ["Remove", "Suspend"];
 
     public static TheoryData<string> Names => [.. Cmdlets.Select(NameOf)];
 
@@ -43,7 +43,7 @@ public sealed class CmdletTests
         bool asks = Named(cmdlet, nameof(CmdletAttribute.SupportsShouldProcess)) is true;
         Assert.Equal(Changing.Contains(VerbOf(name)), asks);
         var impact = (ConfirmImpact?)(int?)Named(cmdlet, nameof(CmdletAttribute.ConfirmImpact));
-        Assert.Equal(Irreversible.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
+        Assert.Equal(OfHighImpact.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
         string source = File.ReadAllText(Path.Combine(Root, "src", "Hotstack.SnapSet", "Commands", Type(name).Name + ".cs"));
         Assert.Equal(asks, source.Contains("run.ConfirmAsync", StringComparison.Ordinal));
     }

@@ -193,7 +193,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void What_holds_none_needs_no_depth_of_its_own() =>
-        Assert.Equal(5, Types.Descendants("Type").Count());
+        Assert.Equal(5, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection is a step, and each object.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

@@ -35,7 +35,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         Reading<IReadOnlyList<Node>> nodes, Reading<IReadOnlyList<CertificateSigningRequest>> requests, TimeSpan? cloudLead,
         CancellationToken stop)
     {
-        activity.Verbose($"Reading the certificates of {cluster.Context} and its {nodes.Value?.Count ?? 0} nodes");
+        activity.Verbose($"Reading the certificates of {cluster.Context} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
         Task<ManagedSecrets> secrets = _secrets.RunAsync((nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), stop);
         Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, stop);
         Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], ReadNodeAsync, stop);

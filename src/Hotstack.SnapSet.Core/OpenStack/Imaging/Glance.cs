@@ -122,6 +122,12 @@ public sealed class Glance
     internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, string withoutProperty, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/tags", Array(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
 
+    /// <summary>Replaces all tags of an image, and sets properties.</summary>
+    /// <remarks>Not before it is ready, as with the tags alone.</remarks>
+    internal Task<Image> ReplaceTagsAsync(
+        string id, IEnumerable<string> tags, IEnumerable<KeyValuePair<string, string>> properties, CancellationToken stop) =>
+        PatchAsync(id, stop, [Replace("/tags", Array(tags)), .. properties.Select(p => Add(p.Key, p.Value))]);
+
     /// <summary>Allows or forbids to delete an image.</summary>
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/protected", isProtected));
@@ -165,6 +171,9 @@ public sealed class Glance
     }
 
     private static JsonObject Replace(string path, JsonNode value) => new() { ["op"] = "replace", ["path"] = path, ["value"] = value };
+
+    /// <summary>Sets a property, whether it is there or not.</summary>
+    private static JsonObject Add(string property, string value) => new() { ["op"] = "add", ["path"] = $"/{property}", ["value"] = value };
 
     private static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 

@@ -85,6 +85,15 @@ public abstract class ClusterFixture : SandboxFixture
         Assert.True(wasThere, $"never told: {moment}");
     }
 
+    /// <summary>As if somebody had cleaned the servers' metadata.</summary>
+    internal void ForgetRecord()
+    {
+        foreach (Hotstack.Sandbox.Compute.Server server in Sandbox.Cloud.Servers)
+        {
+            server.Metadata.Clear();
+        }
+    }
+
     internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.Name == server).Status;
 
     /// <summary>Another sandbox, by the options as they are now.</summary>

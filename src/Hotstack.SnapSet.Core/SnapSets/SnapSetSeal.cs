@@ -128,7 +128,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         members.Where(m => !IsSealed(m, m.Image!)),
         async (member, token) => member.Image = await cloud.Images.ReplaceTagsAsync(
             member.ImageId!, plan.TagsOf(member.Plan).ToList(),
-            HasRecord(member.Image!) ? [] : ClusterProperties.Of(plan.Cluster, member.Instance.Name), token).ConfigureAwait(false),
+            HasRecord(member.Image!) ? new Dictionary<string, string>() : ClusterProperties.Of(plan.Cluster, member.Instance.Name).ToDictionary(), token).ConfigureAwait(false),
         stop);
 
     private bool IsSealed(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags) && HasRecord(image);

@@ -457,14 +457,5 @@ public sealed class ReviveClusterTests : ClusterFixture
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
         new ReviveCluster(Cloud, Cluster).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
 
-    /// <summary>As if somebody had cleaned the servers' metadata.</summary>
-    private void ForgetRecord()
-    {
-        foreach (Hotstack.Sandbox.Compute.Server server in Sandbox.Cloud.Servers)
-        {
-            server.Metadata.Clear();
-        }
-    }
-
     private int Writes() => Calls.Count(c => c.Method != "GET" && c.Service != "identity");
 }

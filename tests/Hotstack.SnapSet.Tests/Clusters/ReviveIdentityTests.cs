@@ -47,6 +47,7 @@ public sealed class ReviveIdentityTests : ClusterFixture
         }
 
         int writes = Writes(other);
+        ForgetRecord();
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(other, isRecorded ? record : null));
 

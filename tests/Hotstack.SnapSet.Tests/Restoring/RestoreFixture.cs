@@ -27,7 +27,9 @@ public abstract class RestoreFixture : SnapSetFixture
     internal async Task<SnapSet> FreezeAsync(CreateSnapSetRequest? request = null)
     {
         Sandbox.Cloud.StopServers();
-        return await CreatedAsync(request);
+        SnapSet set = await CreatedAsync(request);
+        Activity.Clear();
+        return set;
     }
 
     internal RestoreSnapSetRequest Of(SnapSet set, string? template = null) => new()

@@ -125,7 +125,7 @@ public sealed class Glance
     /// <summary>Replaces all tags of an image, and sets properties.</summary>
     /// <remarks>Not before it is ready, as with the tags alone.</remarks>
     internal Task<Image> ReplaceTagsAsync(
-        string id, IEnumerable<string> tags, IEnumerable<KeyValuePair<string, string>> properties, CancellationToken stop) =>
+        string id, IEnumerable<string> tags, IReadOnlyDictionary<string, string> properties, CancellationToken stop) =>
         PatchAsync(id, stop, [Replace("/tags", Array(tags)), .. properties.Select(p => Add(p.Key, p.Value))]);
 
     /// <summary>Allows or forbids to delete an image.</summary>

@@ -87,7 +87,24 @@ Describe 'Test-HotstackCluster' {
       $script = "Import-Module '$(Get-ModuleUnderTest)'; Suspend-HotstackCluster hs-multi -Method Nova -SkipCertificateCheck"
       $shown = 'n' | pwsh -NoProfile -Command $script
       $LASTEXITCODE | Should -Be 0
-      $shown -join ' ' | Should -Match 'WITHOUT regard to its certificates.*\[Y\] Yes +\[N\] No'
+      $shown -join ' ' | Should -Match 'WITHOUT regard to its certificates.*\[Y\] Yes .*\[N\] No'
+      Get-SandboxCall $young | Should -BeNullOrEmpty
+    }
+
+    It 'keeps New-HotstackSnapSet -StopServers from it' {
+      { New-HotstackSnapSet hs-multi -StopServers -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ClusterNotSafe,*'
+      Get-SandboxCall $young | Should -BeNullOrEmpty
+    }
+
+    It 'asks whether New-HotstackSnapSet -StopServers <Arguments> is meant, and says why' -ForEach @(
+      @{ Arguments = '-SkipCertificateCheck'; Kubeconfig = $null; Why = '-SkipCertificateCheck leaves out the look' }
+      @{ Arguments = ''; Kubeconfig = '/no/such/file'; Why = 'cannot be looked into: .*/no/such/file' }
+    ) {
+      $set = if ($Kubeconfig) { "`$env:KUBECONFIG = '$Kubeconfig';" }
+      $script = "Import-Module '$(Get-ModuleUnderTest)'; $set New-HotstackSnapSet hs-multi -StopServers $Arguments"
+      $shown = ('n' | pwsh -NoProfile -Command $script) -join ' '
+      $shown | Should -Match "WITHOUT regard to the cluster's certificates \(.*$Why.*\[Y\] Yes .*\[N\] No"
+      $shown | Should -Match 'WARNING: Nothing is recorded .*use: Suspend-HotstackCluster hs-multi \| New-HotstackSnapSet'
       Get-SandboxCall $young | Should -BeNullOrEmpty
     }
 
@@ -158,7 +175,12 @@ Describe 'Which cluster' {
     @{ Command = 'Get-HotstackInstance hs-multi | Select-Object -First 3 | Suspend-HotstackCluster'; Id = 'NodesDoNotMatch'; Category = 'InvalidArgument' }
     @{ Command = 'Invoke-HotstackRevive nope'; Id = 'StackNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     @{ Command = 'Invoke-HotstackRevive hs-multi -SnapSetId nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
-    @{ Command = '[pscustomobject]@{ Name = "x" } | Invoke-HotstackRevive'; Id = 'NoInstances'; Category = 'InvalidArgument' }
+    foreach ($command in 'Suspend-HotstackCluster', 'Invoke-HotstackRevive', 'New-HotstackSnapSet') {
+      foreach ($input in '1', '(Get-Item .)', '(Get-Date)', '@{ Name = "x" }', '[pscustomobject]@{ Name = "x" }', '(Test-HotstackCluster)') {
+        @{ Command = "$input | $command"; Id = 'InputObjectInvalid'; Category = 'InvalidArgument' }
+      }
+    }
+    @{ Command = '[pscustomobject]@{ Name = "x"; Role = "ocp_master"; Id = "x" } | Invoke-HotstackRevive'; Id = 'SnapSetDataInvalid'; Category = 'InvalidArgument' }
     @{ Command = 'Invoke-HotstackRevive hs-multi -StableFor 1s, soon'; Id = 'ParameterArgumentTransformationError'; Category = 'InvalidData' }
   ) {
     $failure = [scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Command") | Should -Throw -PassThru
@@ -218,6 +240,12 @@ Describe 'Suspend-HotstackCluster' {
     $shown = Get-Answer ([scriptblock]::Create("Suspend-HotstackCluster hs-multi $Arguments -WhatIf -WarningAction SilentlyContinue"))
     $shown | Should -Match "What if: .*$Said"
     $shown | Should -Match 'hs-multi'' \(4.18.9\) of stack hs-multi: controller, master0, master1, master2, worker0, worker1'
+    Get-SandboxCall $sandbox | Should -BeNullOrEmpty
+  }
+
+  It 'asks before it shuts a cluster down, and takes no for an answer' {
+    $shown = 'n' | pwsh -NoProfile -Command "Import-Module '$(Get-ModuleUnderTest)'; Suspend-HotstackCluster hs-multi"
+    $shown -join ' ' | Should -Match 'shut down 3 masters from within.*\[Y\] Yes .*\[N\] No'
     Get-SandboxCall $sandbox | Should -BeNullOrEmpty
   }
 

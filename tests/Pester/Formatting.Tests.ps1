@@ -122,6 +122,27 @@ Describe 'Lists' {
   }
 }
 
+Describe 'Output of several types in one script' {
+  It 'is a table and then what matters of the rest, not all that there is' {
+    Set-Content "$TestDrive/mixed.ps1" @"
+Import-Module '$(Get-ModuleUnderTest)'
+Get-HotstackInstance hs-multi
+Test-HotstackCluster -WarningAction SilentlyContinue
+Get-HotstackSnapSet
+Get-HotstackSnapSet | Select-Object -First 1 | Test-HotstackSnapSet | Select-Object -First 1
+"@
+    $shown = pwsh -NoProfile -File "$TestDrive/mixed.ps1"
+    $shown[1] | Should -Match '^Name +Role +Status +MacAddress'
+    ($shown -match '^\w+ +: ').ForEach{ ($_ -split ' +: ')[0] } | Select-Object -Unique |
+      Should -Be Context, Verdict, Summary, Id, State, AgeText, SizeText, UnattendedLeft, AssistedLeft, StackName, Members, Problems, SnapSetId, Result, Member, Check, Message
+  }
+
+  It 'has all properties where they are asked for' {
+    $report | Format-List Context, Verdict | Out-String | Should -Match '^\s*Context +: hs-multi\s+Verdict +: Safe\s*$'
+    $report | Format-List * | Out-String | Should -Match 'ClusterId +: '
+  }
+}
+
 Describe 'Colours' {
   AfterEach { $PSStyle.OutputRendering = 'PlainText' }
 

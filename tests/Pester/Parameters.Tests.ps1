@@ -75,11 +75,13 @@ Describe 'A stack in the pipeline' {
       @{ Command = $command; Name = 'text'; Of = { 'hs-multi' } }
       @{ Command = $command; Name = 'an object with StackName'; Of = { [pscustomobject]@{ StackName = 'hs-multi' } } }
       @{ Command = $command; Name = 'a hashtable with StackName'; Of = { @{ StackName = 'hs-multi'; Cloud = 'sandbox' } } }
-      if ($command -notlike 'Invoke*') { @{ Command = $command; Name = 'instances'; Of = { Get-HotstackInstance hs-multi } } }
+      @{ Command = $command; Name = 'instances'; Of = { Get-HotstackInstance hs-multi } }
     }
   ) {
     $items = & $Of
-    (Get-Shown ([scriptblock]::Create("`$items | $Command -WhatIf -WarningAction SilentlyContinue"))) | Should -Match 'What if: .*controller.*worker1'
+    $shown = Get-Shown ([scriptblock]::Create("`$items | $Command -WhatIf -WarningAction SilentlyContinue"))
+    $shown | Should -Match 'What if: .*controller.*worker1'
+    [regex]::Matches($shown, 'What if: ').Count | Should -Be 1
   }
 
   It 'is one at a time' {

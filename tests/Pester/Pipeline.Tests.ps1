@@ -126,6 +126,17 @@ Describe 'An object of another project' {
     (Get-HotstackSnapSet).Id | Should -Be mp65jst2
   }
 
+  It 'is not deleted by who deletes <Name>' -ForEach @(
+    @{ Name = 'the stack that was restored from it'; Object = { [pscustomobject]@{ StackName = 'again'; StackId = 'x'; SnapSetId = $ours.Id } }
+      Says = "restored stack 'again', not a SnapSet.*openstack stack delete again.*Remove-HotstackSnapSet mp65jst2" }
+    @{ Name = 'a server'; Object = { Get-HotstackInstance -Server controller -Role controller }; Says = "'controller' is a server" }
+  ) {
+    $object = & $Object
+    $failure = { $object | Remove-HotstackSnapSet -Confirm:$false -ErrorAction Stop } | Should -Throw -PassThru
+    $failure.Exception.Message | Should -Match $Says
+    (Get-HotstackSnapSet).Id | Should -Contain mp65jst2
+  }
+
   It 'is what it was with -All' {
     ($theirs | Get-HotstackSnapSet -All).ProjectId | Should -Be $theirs.ProjectId
     { Get-HotstackSnapSet -All -Latest } | Should -Throw -ErrorId 'LatestOfAllProjects,*'

@@ -51,8 +51,9 @@ internal sealed class RawCloud : IDisposable
     /// <param name="path">Below the service's versioned address, with the query.</param>
     /// <param name="content">The body; null for none.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="microversion">Of Nova; null for the oldest.</param>
     public async Task<RawAnswer> SendAsync(
-        HttpMethod method, string service, string path, HttpContent? content, CancellationToken stop)
+        HttpMethod method, string service, string path, HttpContent? content, CancellationToken stop, string? microversion = null)
     {
         Token token = await _tokens.GetAsync(stop);
         var address = token.Catalog!.Find(
@@ -60,6 +61,11 @@ internal sealed class RawCloud : IDisposable
         address = EndpointAddress.Of(service, address, token.ProjectId);
         using var request = new HttpRequestMessage(method, $"{address.AbsoluteUri.TrimEnd('/')}/{path}") { Content = content };
         request.Headers.Add("X-Auth-Token", token.Value);
+        if (microversion is not null)
+        {
+            request.Headers.Add("OpenStack-API-Version", $"compute {microversion}");
+        }
+
         return await ReadAsync(request, stop);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Restoring;
@@ -33,7 +34,7 @@ internal sealed class InstanceInput
         foreach (object given in instances)
         {
             _isRecordStored |= Deserialized.Was<ClusterRecord>(given);
-            object bare = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
+            object bare = Bare(given)!;
             switch (bare)
             {
                 case ClusterRecord record:
@@ -64,15 +65,23 @@ internal sealed class InstanceInput
         }
     }
 
-    /// <summary>Says of itself what a server of a deployment is: its role or its MAC address.</summary>
-    public static bool IsServer(object? bare) => bare is Instance || (ObjectText.Of(bare, "Role") ?? ObjectText.Of(bare, "MacAddress")) is not null;
+    /// <summary>Says of itself what a server of a deployment is: its role or its MAC address; or was made by hand with a name or id and
+    /// without a stack, and Core tells what it lacks.</summary>
+    public static bool IsServer(object? input)
+    {
+        object? bare = Bare(input);
+        return bare is Instance
+            || (ObjectText.Of(bare, "Role") ?? ObjectText.Of(bare, "MacAddress")) is not null
+            || (bare is PSObject or IDictionary && ObjectText.Of(bare, "StackName") is null && (ObjectText.Of(bare, "Name") ?? ObjectText.Of(bare, "Id")) is not null);
+    }
 
     /// <summary>An object that names no part of a deployment, told by its type.</summary>
     public static HotstackException Unusable(object? bare)
     {
         string type = bare is PSObject ? "PSCustomObject" : bare?.GetType().FullName ?? "null";
+        string text = bare is null or PSObject or IDictionary || bare.ToString() == type ? "" : $": {DisplayText.Of(bare.ToString())}";
         return Invalid(
-            "InputObjectInvalid", $"An object of type {type} names neither a stack nor servers{(bare is null ? "" : $": {DisplayText.Of(bare.ToString())}")}.",
+            "InputObjectInvalid", $"An object of type {type} names neither a stack nor servers{text}.",
             "Pipe instances of Get-HotstackInstance, what Suspend-HotstackCluster or Restore-HotstackSnapSet gave, a SnapSet, the name of a stack, "
             + "or an object with StackName or with Name, Role, Id and MacAddress.");
     }
@@ -167,6 +176,8 @@ internal sealed class InstanceInput
             ProjectId = ObjectText.Of(source, "ProjectId"),
         };
     }
+
+    private static object? Bare(object? input) => input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

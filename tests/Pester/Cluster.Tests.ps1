@@ -87,7 +87,7 @@ Describe 'Test-HotstackCluster' {
       $script = "Import-Module '$(Get-ModuleUnderTest)'; Suspend-HotstackCluster hs-multi -Method Nova -SkipCertificateCheck"
       $shown = 'n' | pwsh -NoProfile -Command $script
       $LASTEXITCODE | Should -Be 0
-      $shown -join ' ' | Should -Match 'WITHOUT regard to its certificates.*\[Y\] Yes .*\[N\] No'
+      $shown -join ' ' -replace '\s+', ' ' | Should -Match 'WITHOUT regard to its certificates.*\[Y\] Yes .*\[N\] No'
       Get-SandboxCall $young | Should -BeNullOrEmpty
     }
 
@@ -102,7 +102,7 @@ Describe 'Test-HotstackCluster' {
     ) {
       $set = if ($Kubeconfig) { "`$env:KUBECONFIG = '$Kubeconfig';" }
       $script = "Import-Module '$(Get-ModuleUnderTest)'; $set New-HotstackSnapSet hs-multi -StopServers $Arguments"
-      $shown = ('n' | pwsh -NoProfile -Command $script) -join ' '
+      $shown = ('n' | pwsh -NoProfile -Command $script) -join ' ' -replace '\s+', ' '
       $shown | Should -Match "WITHOUT regard to the cluster's certificates \(.*$Why.*\[Y\] Yes .*\[N\] No"
       $shown | Should -Match 'WARNING: Nothing is recorded .*use: Suspend-HotstackCluster hs-multi \| New-HotstackSnapSet'
       Get-SandboxCall $young | Should -BeNullOrEmpty
@@ -176,11 +176,12 @@ Describe 'Which cluster' {
     @{ Command = 'Invoke-HotstackRevive nope'; Id = 'StackNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     @{ Command = 'Invoke-HotstackRevive hs-multi -SnapSetId nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }
     foreach ($command in 'Suspend-HotstackCluster', 'Invoke-HotstackRevive', 'New-HotstackSnapSet') {
-      foreach ($input in '1', '(Get-Item .)', '(Get-Date)', '@{ Name = "x" }', '[pscustomobject]@{ Name = "x" }', '(Test-HotstackCluster)') {
+      foreach ($input in '1', '(Get-Item .)', '(Get-Date)', '@{ Nothing = "x" }', '[pscustomobject]@{ Nothing = "x" }', '(Test-HotstackCluster)') {
         @{ Command = "$input | $command"; Id = 'InputObjectInvalid'; Category = 'InvalidArgument' }
       }
     }
     @{ Command = '[pscustomobject]@{ Name = "x"; Role = "ocp_master"; Id = "x" } | Invoke-HotstackRevive'; Id = 'SnapSetDataInvalid'; Category = 'InvalidArgument' }
+    @{ Command = '@{ Name = "x" } | Suspend-HotstackCluster'; Id = 'SnapSetDataInvalid'; Category = 'InvalidArgument' }
     @{ Command = 'Invoke-HotstackRevive hs-multi -StableFor 1s, soon'; Id = 'ParameterArgumentTransformationError'; Category = 'InvalidData' }
   ) {
     $failure = [scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Command") | Should -Throw -PassThru
@@ -245,7 +246,7 @@ Describe 'Suspend-HotstackCluster' {
 
   It 'asks before it shuts a cluster down, and takes no for an answer' {
     $shown = 'n' | pwsh -NoProfile -Command "Import-Module '$(Get-ModuleUnderTest)'; Suspend-HotstackCluster hs-multi"
-    $shown -join ' ' | Should -Match 'shut down 3 masters from within.*\[Y\] Yes .*\[N\] No'
+    $shown -join ' ' -replace '\s+', ' ' | Should -Match 'shut down 3 masters from within.*\[Y\] Yes .*\[N\] No'
     Get-SandboxCall $sandbox | Should -BeNullOrEmpty
   }
 

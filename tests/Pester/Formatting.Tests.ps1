@@ -5,6 +5,8 @@ BeforeAll {
   $rendering = $PSStyle.OutputRendering
   $PSStyle.OutputRendering = 'PlainText'
   $report = Test-HotstackCluster
+  Set-Content "$TestDrive/mixed.ps1" "Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackInstance hs-multi; Test-HotstackCluster"
+  $mixed = pwsh -NoProfile -File "$TestDrive/mixed.ps1"
   $quick = @{ PollInterval = '0.1s'; Confirm = $false; WarningAction = 'SilentlyContinue' }
   $record = Suspend-HotstackCluster hs-multi -Method Nova @quick
   $set = $record | New-HotstackSnapSet -PollInterval 1s -WarningAction SilentlyContinue
@@ -124,17 +126,12 @@ Describe 'Lists' {
 
 Describe 'Output of several types in one script' {
   It 'is a table and then what matters of the rest, not all that there is' {
-    Set-Content "$TestDrive/mixed.ps1" @"
-Import-Module '$(Get-ModuleUnderTest)'
-Get-HotstackInstance hs-multi
-Test-HotstackCluster -WarningAction SilentlyContinue
-Get-HotstackSnapSet
-Get-HotstackSnapSet | Select-Object -First 1 | Test-HotstackSnapSet | Select-Object -First 1
-"@
-    $shown = pwsh -NoProfile -File "$TestDrive/mixed.ps1"
-    $shown[1] | Should -Match '^Name +Role +Status +MacAddress'
-    ($shown -match '^\w+ +: ').ForEach{ ($_ -split ' +: ')[0] } | Select-Object -Unique |
-      Should -Be Context, Verdict, Summary, Id, State, AgeText, SizeText, UnattendedLeft, AssistedLeft, StackName, Members, Problems, SnapSetId, Result, Member, Check, Message
+    $mixed[1] | Should -Match '^Name +Role +Status +MacAddress'
+    ($mixed -match '^\w+ +: ').ForEach{ ($_ -split ' +: ')[0] } | Should -Be Context, Verdict, Summary
+    $mixed | Should -Contain 'Verdict : Safe'
+    $shown = Show (@($instances) + $set + $findings.Where({ $_.Member }, 'First'))
+    ($shown -match '^\w+ +: ').ForEach{ ($_ -split ' +: ')[0] } |
+      Should -Be Id, State, AgeText, SizeText, UnattendedLeft, AssistedLeft, StackName, Members, Problems, SnapSetId, Result, Member, Check, Message
   }
 
   It 'has all properties where they are asked for' {

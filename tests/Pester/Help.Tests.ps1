@@ -39,7 +39,7 @@ Describe 'Get-Help <_>' -ForEach $cmdlets {
     $help.returnValues.returnValue.type.name | Should -Be $command.OutputType.Name
     $help.alertSet.alert.Text | Should -Not -BeNullOrEmpty
     ($help.relatedLinks.navigationLink | Where-Object linkText -NotMatch 'https:').linkText | Should -BeIn (Get-Command -Module Hotstack.SnapSet).Name
-    $help.relatedLinks.navigationLink.uri | Should -BeNullOrEmpty -Because 'Get-Help -Online opens the first address, which has to be our own page'
+    $help.relatedLinks.navigationLink.uri | Where-Object { $_ } | Should -BeNullOrEmpty -Because 'Get-Help -Online opens the first address, which has to be our own page'
   }
 
   It 'tells the parameters of each parameter set, and what they are in it' {
@@ -131,7 +131,7 @@ Describe 'The examples of' -Tag Slow {
         '*-Hotstack*:Confirm' = $false; '*-Hotstack*:WarningAction' = 'SilentlyContinue'
         '*-HotstackCluster:PollInterval' = '0.2s'; 'Invoke-HotstackRevive:PollInterval' = '0.2s'
         'New-HotstackSnapSet:PollInterval' = '1s'; 'Restore-HotstackSnapSet:PollInterval' = '1s'
-        'Suspend-HotstackCluster:Method' = 'Nova'; 'Invoke-HotstackRevive:StableFor' = '0.2s'; 'Invoke-HotstackRevive:SettleTime' = '1s'
+        'Suspend-HotstackCluster:Method' = 'Nova'; 'New-HotstackSnapSet:SkipCertificateCheck' = $true; 'Invoke-HotstackRevive:StableFor' = '0.2s'; 'Invoke-HotstackRevive:SettleTime' = '1s'
       }.GetEnumerator()) { $global:PSDefaultParameterValues[$default.Key] = $default.Value }
     $multi = Start-ExampleCloud multi
     $sno = Start-ExampleCloud sno

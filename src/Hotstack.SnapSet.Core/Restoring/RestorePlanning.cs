@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenStack;
@@ -18,7 +19,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     {
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = ParameterFiles.Load(request.ParameterFiles, request.Variables, InputFile.Opener(stop));
+        ParameterSet files = ParameterFiles.Load(
+            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
@@ -100,6 +102,9 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
         stack.Tags.Contains(TagOf(set), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
+
+    /// <summary>What is given by -Parameter counts whole, unless it is a mapping that is merged with a file's.</summary>
+    private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];
 
     private static IEnumerable<string> RequestRules(RestoreSnapSetRequest request, string stackName)
     {

@@ -42,7 +42,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     internal static ParameterFile Read(SourceMark mark, Func<Stream> open)
     {
         (string text, UnixFileMode? openMode) = Text(mark, open);
-        DocMap root = DocReader.Read(mark, text, isAnsible: true) switch
+        DocMap root = DocReader.Read(mark, text, YamlRules.Ansible)?.Usable() switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
@@ -52,7 +52,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     }
 
     /// <summary>The parameters of an environment, or its defaults.</summary>
-    public DocMap Section(string name) => Root[name] switch
+    public DocMap Section(string name) => Root[name]?.Usable() switch
     {
         null => new DocMap(Root.Mark),
         DocMap map => map,

@@ -85,7 +85,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
             throw;
         }
-        catch (ViolationsException failure) when (failure.Id == RestoreVerification.NotVerified)
+        catch (ViolationsException failure)
         {
             throw await NotVerifiedAsync(failure, plan, stack, request, activity, work).ConfigureAwait(false);
         }

@@ -10,9 +10,6 @@ namespace Hotstack.Restoring;
 /// <summary>Looks at the servers of a restored stack: whether they booted from their own images, with their own addresses.</summary>
 internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
 {
-    /// <summary>The id of the error that a server is not as it was frozen.</summary>
-    public const string NotVerified = "RestoreNotVerified";
-
     private const string ServerType = "OS::Nova::Server";
 
     /// <summary>The servers that are members, the controller first, and the names of those that are not.</summary>
@@ -53,7 +50,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
 
         return violations.Count == 0
             ? (instances, [.. resources.Select(r => r.Key).Except(plan.Servers.Select(s => s.ResourceName)).Order(StringComparer.Ordinal)])
-            : throw new ViolationsException(NotVerified, $"Stack {stack.Name}", violations);
+            : throw new ViolationsException("RestoreNotVerified", $"Stack {stack.Name}", violations);
     }
 
     private static IEnumerable<string> Violations(PlannedServer planned, Server server, string[] macs)

@@ -28,7 +28,7 @@ internal static class TemplateOverlay
         foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
         {
             ServerPart part = resources.Servers.Single(s => s.Name == server.ResourceName);
-            new VolumeOverlay(part, member, resources.Unattached, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
+            new VolumeOverlay(part, member, resources, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
             GiveMacs(server, part, macs, notes);
         }
 

@@ -14,12 +14,14 @@ internal sealed class TemplateResources
     private static readonly string[] GroupTypes =
         ["OS::Heat::ResourceGroup", "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::ResourceChain", "OS::Heat::Stack"];
 
+    private readonly DocMap _root;
     private readonly Dictionary<string, DocMap> _resources;
 
     /// <param name="root">The template.</param>
     /// <param name="absent">The names of resources that Heat does not make; null for none.</param>
     public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null)
     {
+        _root = root;
         _resources = (root.Map("resources")?.Entries ?? [])
             .Where(entry => entry.Value is DocMap && absent?.Contains(entry.Key.Value) != true)
             .ToDictionary(entry => entry.Key.Value, entry => (DocMap)entry.Value, StringComparer.Ordinal);
@@ -57,6 +59,19 @@ internal sealed class TemplateResources
     /// <summary>Whether resources of a type hold resources of their own.</summary>
     public static bool IsNested(string? type) => type is not null
         && (GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal) || type.EndsWith(".template", StringComparison.Ordinal));
+
+    /// <summary>Takes a resource out of the template, unless something in it could refer to it.</summary>
+    /// <returns>Whether it is out.</returns>
+    public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.Map("resources")?.Remove(name) == true;
+
+    /// <summary>Whether a value is the name: that of get_resource, get_attr or depends_on, or a bare one.</summary>
+    private static bool IsNamedIn(DocNode node, string name) => node switch
+    {
+        DocMap map => map.Entries.Any(entry => IsNamedIn(entry.Value, name)),
+        DocList list => list.Items.Exists(item => IsNamedIn(item, name)),
+        DocScalar scalar => scalar.Value == name,
+        _ => false,
+    };
 
     private IEnumerable<(string Name, DocMap Resource)> OfType(string type) =>
         _resources.Where(entry => entry.Value.Text("type") == type).Select(entry => (entry.Key, entry.Value));

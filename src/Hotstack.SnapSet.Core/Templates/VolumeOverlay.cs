@@ -5,7 +5,7 @@ using Hotstack.Templates.Documents;
 namespace Hotstack.Templates;
 
 /// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
-internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IReadOnlyList<VolumePart> unattached, OverlayNotes notes)
+internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, TemplateResources resources, OverlayNotes notes)
 {
     // What a volume, or an entry that makes one, can be made of instead.
     private static readonly string[] Origins =
@@ -59,9 +59,18 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
         }
 
         notes.Change($"{server.Name}: boots from the image, no longer from {server.RootVolume!.Label}");
-        if (server.RootVolume.ResourceName is { } volume)
+        if (server.RootVolume.ResourceName is not { } volume)
         {
-            notes.Warn($"{member.Name}: the volume {volume} is made too, and {server.Name} no longer boots from it; take it out of the template.");
+            return;
+        }
+
+        if (resources.TakeOut(volume))
+        {
+            notes.Change($"{server.Name}: volume {volume} taken out, since nothing else needs it");
+        }
+        else
+        {
+            notes.Warn($"{member.Name}: the volume {volume} is made too, and {server.Name} no longer boots from it; something else in the template needs it.");
         }
     }
 
@@ -155,7 +164,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
     {
         foreach (SnapSetVolume volume in volumes.Where(volume => volume.ResourceName is not null).ToArray())
         {
-            if (unattached.FirstOrDefault(place => place.ResourceName == volume.ResourceName) is { } place)
+            if (resources.Unattached.FirstOrDefault(place => place.ResourceName == volume.ResourceName) is { } place)
             {
                 volumes.Remove(volume);
                 Put(volume, place);

@@ -422,7 +422,23 @@ public sealed class TemplateOverlayTests
         OverlayResult result = Apply($"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @{before}##".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
 
         Assert.Equal(after, Flat(result.Text));
-        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), result.Warnings.Any(w => w.Contains("the volume v is made too", StringComparison.Ordinal)));
+        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), result.Changes.Contains("s: volume v taken out, since nothing else needs it"));
+        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), !result.Text.Contains("Cinder", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("o: {type: OS::Heat::Value, properties: {value: {get_resource: v}}}")]
+    [InlineData("o: {type: OS::Heat::Value, depends_on: v}")]
+    [InlineData("o: {type: OS::Heat::Value, depends_on: [v]}")]
+    [InlineData("o: {type: OS::Heat::Value, properties: {value: {get_attr: [v, size]}}}")]
+    public void A_root_volume_that_is_needed_elsewhere_stays(string other)
+    {
+        OverlayResult result = Apply(
+            $"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @block_device_mapping_v2: [@boot_index: 0, volume_id: @get_resource: v##]##\n".Replace('@', '{').Replace('#', '}')
+            + $"  {other}", Texts.Member("s"));
+
+        Assert.Contains("OS::Cinder::Volume", result.Text, StringComparison.Ordinal);
+        Assert.Contains(result.Warnings, w => w.Contains("the volume v is made too", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -17,7 +17,7 @@ internal abstract class DocNode(SourceMark mark)
     /// <summary>The node itself.</summary>
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>: it is a text that ansible-vault has encrypted.</exception>
     public DocNode Usable() => this is DocScalar { IsEncrypted: true }
-        ? throw TemplateErrors.At(Mark with { ErrorId = TemplateErrors.Unresolved }, AnsibleVault.Complaint, AnsibleVault.Hint)
+        ? throw TemplateErrors.At(Mark with { ErrorId = TemplateErrors.Unresolved }, AnsibleVault.Complaint, "Decrypt it with 'ansible-vault decrypt', or give the parameter with -Parameter.")
         : this;
 }
 

@@ -18,7 +18,7 @@ internal sealed record TemplatePresence
     public IReadOnlySet<string> AbsentOutputs { get; private init; } = new HashSet<string>();
 
     /// <summary>The types of the resources that have a condition, by name.</summary>
-    private IReadOnlyDictionary<string, string> Conditional { get; init; } = new Dictionary<string, string>();
+    private Dictionary<string, string> Conditional { get; init; } = [];
 
     /// <param name="root">The template.</param>
     /// <param name="conditions">Evaluates its conditions.</param>

@@ -109,7 +109,7 @@ public sealed class VaultTests : IDisposable
     {
         string path = Write("ca.pem", "$ANSIBLE_VAULT;1.1;AES256\nc1ph3r\n");
 
-        Assert.Contains("encrypted by ansible-vault", Assert.Throws<IOException>(() => InputFile.ReadText(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted by ansible-vault", Assert.Throws<IOException>(() => InputFile.ReadText(path, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Hotstack.Tests.OpenStack.Configuration;
 using Xunit;
 
 namespace Hotstack.OpenShift.Configuration;

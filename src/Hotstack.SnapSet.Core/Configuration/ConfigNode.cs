@@ -10,6 +10,24 @@ internal abstract class ConfigNode(SourceMark mark)
 
     /// <summary>What it is, for messages: <c>a list</c>.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>The node itself.</summary>
+    /// <exception cref="HotstackException">The mark's id: it is a <see cref="ConfigFault"/>.</exception>
+    public ConfigNode Usable() => this is ConfigFault fault ? throw fault.Error() : this;
+}
+
+/// <summary>
+/// A value that cannot be used. Whoever needs it gets the error; whoever does not, passes over it: one broken entry of a file must not
+/// make the others useless.
+/// </summary>
+/// <param name="mark">Where it stands.</param>
+/// <param name="complaint">What is wrong, without the value.</param>
+/// <param name="hint">What to do about it; null for nothing.</param>
+internal sealed class ConfigFault(SourceMark mark, string complaint, string? hint = null) : ConfigNode(mark)
+{
+    public override string Kind => "a value that cannot be used";
+
+    public HotstackException Error() => ConfigurationErrors.At(Mark, complaint, hint);
 }
 
 /// <param name="mark">Where it stands.</param>
@@ -40,5 +58,7 @@ internal sealed class ConfigMap(SourceMark mark, IReadOnlyDictionary<string, Con
 
     public static ConfigMap Empty(SourceMark mark) => new(mark, new Dictionary<string, ConfigNode>());
 
-    public ConfigNode? this[string key] => Entries.GetValueOrDefault(key);
+    /// <summary>A value; null if there is none.</summary>
+    /// <exception cref="HotstackException">The mark's id: it cannot be used.</exception>
+    public ConfigNode? this[string key] => Entries.GetValueOrDefault(key)?.Usable();
 }

@@ -7,7 +7,7 @@ internal static class ConfigurationText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="HotstackException">It is too large, or no text; by the mark's id.</exception>
+    /// <exception cref="HotstackException">It is too large, no text, or encrypted; by the mark's id.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string Read(Stream stream, SourceMark file, int mostBytes = ConfigTreeLimits.Bytes)
     {
@@ -16,7 +16,10 @@ internal static class ConfigurationText
         {
             // A byte order mark decides: older Windows tools write UTF-16.
             using var reader = new StreamReader(new MemoryStream(bytes), StrictUtf8, detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
+            string text = reader.ReadToEnd();
+            return AnsibleVault.IsWhole(text)
+                ? throw ConfigurationErrors.At(file, "it is encrypted by ansible-vault.", AnsibleVault.HintOf(file.Source))
+                : text;
         }
         catch (DecoderFallbackException e)
         {

@@ -60,7 +60,8 @@ internal static class InputFile
     {
         using Stream file = Open(path, stop);
         using var reader = new StreamReader(file);
-        return reader.ReadToEnd();
+        string text = reader.ReadToEnd();
+        return AnsibleVault.IsWhole(text) ? throw new IOException("it is encrypted by ansible-vault; decrypt it with 'ansible-vault decrypt'.") : text;
     }
 
     private static void Refuse(string path, FileFacts facts)

@@ -7,15 +7,17 @@ namespace Hotstack.Configuration;
 internal ref struct JsonTreeReader
 {
     private readonly SourceMark _file;
+    private readonly bool _isLazy;
     private readonly ReadOnlySpan<byte> _bytes;
     private Utf8JsonReader _reader;
     private int _markedTo;
     private int _line = 1;
     private int _lineStart;
 
-    private JsonTreeReader(SourceMark file, ReadOnlySpan<byte> bytes)
+    private JsonTreeReader(SourceMark file, ReadOnlySpan<byte> bytes, bool isLazy)
     {
         _file = file;
+        _isLazy = isLazy;
         _bytes = bytes;
         // One level more than allowed, so that our own message names the place.
         _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = ConfigTreeLimits.Depth + 1 });
@@ -23,7 +25,10 @@ internal ref struct JsonTreeReader
 
     /// <summary>The root; null for a text of blanks.</summary>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
-    public static ConfigNode? Read(SourceMark file, string text)
+    /// <param name="file">Where it comes from.</param>
+    /// <param name="text">The JSON.</param>
+    /// <param name="isLazy">A value whose key is given twice becomes a <see cref="ConfigFault"/>, and does not refuse the file.</param>
+    public static ConfigNode? Read(SourceMark file, string text, bool isLazy = false)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -32,7 +37,7 @@ internal ref struct JsonTreeReader
 
         try
         {
-            var json = new JsonTreeReader(file, Encoding.UTF8.GetBytes(text));
+            var json = new JsonTreeReader(file, Encoding.UTF8.GetBytes(text), isLazy);
             json._reader.Read();
             var root = json.Node(1);
             json._reader.Read();
@@ -69,8 +74,8 @@ internal ref struct JsonTreeReader
             _reader.Read();
             if (!entries.TryAdd(key, Node(depth + 1)))
             {
-                throw ConfigurationErrors.At(
-                    keyMark, $"the key {key} is given twice in one mapping.", "Remove the one that is not meant.");
+                var twice = new ConfigFault(keyMark, $"the key {key} is given twice in one mapping.", "Remove the one that is not meant.");
+                entries[key] = _isLazy ? twice : throw twice.Error();
             }
         }
 

@@ -7,7 +7,7 @@ namespace Hotstack.Configuration;
 /// Reads one YAML document into nodes, from the parser's events: so places stay known, scalars keep their text, aliases
 /// share their node, and nothing in a file can name a type to create. Merge keys are those of
 /// https://yaml.org/type/merge.html. Stricter than PyYAML in one thing: a key given twice is an error, since with
-/// credentials it is no good guess that the last one was meant.
+/// credentials it is no good guess that the last one was meant. Of some files only what is needed has to be right.
 /// </summary>
 internal sealed class YamlTreeReader
 {
@@ -23,27 +23,27 @@ internal sealed class YamlTreeReader
 
     private readonly SourceMark _file;
     private readonly Parser _parser;
-    private readonly bool _isAnsible;
+    private readonly YamlRules _rules;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
 
     /// <summary>What merge keys have brought, which no node of the tree weighs.</summary>
     private long _mergedWeight;
 
-    private YamlTreeReader(SourceMark file, string text, bool isAnsible)
+    private YamlTreeReader(SourceMark file, string text, YamlRules rules)
     {
         _file = file;
-        _isAnsible = isAnsible;
+        _rules = rules;
         _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The document's root; null for a text without one.</summary>
     /// <param name="file">Where it comes from.</param>
     /// <param name="text">The YAML.</param>
-    /// <param name="isAnsible">The file is one of Ansible's, which has a tag of its own.</param>
+    /// <param name="rules">What is borne.</param>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
-    public static ConfigNode? Read(SourceMark file, string text, bool isAnsible = false)
+    public static ConfigNode? Read(SourceMark file, string text, YamlRules rules = YamlRules.Strict)
     {
-        var reader = new YamlTreeReader(file, text, isAnsible);
+        var reader = new YamlTreeReader(file, text, rules);
         try
         {
             return reader.Document();
@@ -75,9 +75,9 @@ internal sealed class YamlTreeReader
         }
 
         _parser.Consume<DocumentStart>();
-        var root = Node(1);
+        var root = Node(1).Usable();
         _parser.Consume<DocumentEnd>();
-        return _parser.Accept<DocumentStart>(out var second)
+        return _rules.HasFlag(YamlRules.FirstDocument) ? root : _parser.Accept<DocumentStart>(out var second)
             ? throw ConfigurationErrors.At(MarkOf(second), "a second YAML document begins here, only one is allowed.")
             : root;
     }
@@ -93,13 +93,13 @@ internal sealed class YamlTreeReader
         var start = _parser.Consume<NodeEvent>();
         var mark = MarkOf(start);
         ConfigTreeLimits.CheckDepth(depth, mark);
-        CheckTag(start, mark);
         ConfigNode node = start switch
         {
             Scalar scalar => new ConfigScalar(mark, IsNull(scalar) ? null : scalar.Value),
             SequenceStart => List(mark, depth),
             _ => Map(mark, depth),
         };
+        node = TagFault(start, mark) ?? node;
         if (!start.Anchor.IsEmpty)
         {
             _anchors[start.Anchor] = node;
@@ -119,10 +119,11 @@ internal sealed class YamlTreeReader
         return ConfigTreeLimits.CheckedWeight(new ConfigList(mark, items));
     }
 
-    private ConfigMap Map(SourceMark mark, int depth)
+    private ConfigNode Map(SourceMark mark, int depth)
     {
         var entries = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
         var merged = new List<ConfigMap>();
+        ConfigFault? broken = null;
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.TryConsume<Scalar>(out var key))
@@ -133,13 +134,14 @@ internal sealed class YamlTreeReader
             var value = Node(depth + 1);
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
             {
-                merged.AddRange(Merged(value));
+                broken ??= MergeFault(value);
+                merged.AddRange(broken is null ? Merged(value) : []);
                 CheckMerged(value);
             }
             else if (!entries.TryAdd(key.Value, value))
             {
-                throw ConfigurationErrors.At(
-                    MarkOf(key), $"the key {key.Value} is given twice in one mapping.", "Remove the one that is not meant.");
+                entries[key.Value] = Borne(new ConfigFault(
+                    MarkOf(key), $"the key {key.Value} is given twice in one mapping.", "Remove the one that is not meant."));
             }
         }
 
@@ -148,8 +150,21 @@ internal sealed class YamlTreeReader
             entries.TryAdd(key, value);
         }
 
-        return ConfigTreeLimits.CheckedWeight(new ConfigMap(mark, entries));
+        return broken ?? (ConfigNode)ConfigTreeLimits.CheckedWeight(new ConfigMap(mark, entries));
     }
+
+    /// <summary>What is wrong with the value of a merge key; null if it is a mapping, or a list of them.</summary>
+    private ConfigFault? MergeFault(ConfigNode value) => value switch
+    {
+        ConfigMap => null,
+        ConfigList list => list.Items.Select(MergeFault).FirstOrDefault(fault => fault is not null),
+        ConfigFault fault => fault,
+        _ => Borne(new ConfigFault(value.Mark, $"the merge key << needs a mapping or a list of them, not {value.Kind}.")),
+    };
+
+    /// <summary>The fault, where faults are borne.</summary>
+    /// <exception cref="HotstackException">They are not.</exception>
+    private ConfigFault Borne(ConfigFault fault) => _rules.HasFlag(YamlRules.Lazy) ? fault : throw fault.Error();
 
     private void CheckMerged(ConfigNode value)
     {
@@ -164,24 +179,30 @@ internal sealed class YamlTreeReader
     {
         ConfigMap map => [map],
         ConfigList list => list.Items.SelectMany(Merged),
-        _ => throw ConfigurationErrors.At(value.Mark, $"the merge key << needs a mapping or a list of them, not {value.Kind}."),
+        _ => [],
     };
 
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
 
-    private void CheckTag(NodeEvent node, SourceMark mark)
+    /// <summary>What is wrong with a value for its tag; null for nothing.</summary>
+    private ConfigFault? TagFault(NodeEvent node, SourceMark mark)
     {
-        if (node.Tag.IsEmpty || node.Tag.IsNonSpecific || (_isAnsible && node.Tag.Value == UnsafeTag))
+        if (node.Tag.IsEmpty || node.Tag.IsNonSpecific || (_rules.HasFlag(YamlRules.Ansible) && node.Tag.Value == UnsafeTag))
         {
-            return;
+            return null;
         }
 
-        var name = node.Tag.Value;
-        if (!name.StartsWith(CoreTagPrefix, StringComparison.Ordinal) || !CoreTags.Contains(name[CoreTagPrefix.Length..]))
+        string name = node.Tag.Value;
+        if (AnsibleVault.IsTag(name))
         {
-            throw ConfigurationErrors.At(mark, "the YAML tag here (!) is not supported.", QuotesHint);
+            var vault = new ConfigFault(mark, AnsibleVault.Complaint, AnsibleVault.Hint);
+            return _rules.HasFlag(YamlRules.Ansible) && node is Scalar ? vault : Borne(vault);
         }
+
+        return name.StartsWith(CoreTagPrefix, StringComparison.Ordinal) && CoreTags.Contains(name[CoreTagPrefix.Length..])
+            ? null
+            : Borne(new ConfigFault(mark, "the YAML tag here (!) is not supported.", QuotesHint));
     }
 
     /// <summary>The parser's place, or the end of what it last understood: it often names a place long before that.</summary>

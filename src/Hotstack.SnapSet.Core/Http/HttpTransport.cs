@@ -60,7 +60,13 @@ public static class HttpTransport
             MaxConnectionsPerServer = 16,
             SslOptions = options,
             UseCookies = false,
+            RequestHeaderEncodingSelector = static (field, _) => RepeatedFields.EncodingOf(field),
         };
+        if (tls.WritesRepeatedFields)
+        {
+            handler.PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new RepeatedFieldsStream(context.PlaintextStream));
+        }
+
         if (proxy is not null)
         {
             // The address without them: .NET shows it when a tunnel does not come about.

@@ -33,6 +33,9 @@ public sealed record TlsConfiguration
     /// </summary>
     public string? ServerName { get; init; }
 
+    /// <summary>Header fields may be joined, see <see cref="RepeatedFields"/>; only for servers that are sent nothing but JSON.</summary>
+    internal bool WritesRepeatedFields { get; init; }
+
     /// <summary>Where PEM texts come from, for messages: <c>context lab (/home/anna/.kube/config)</c>.</summary>
     public string? Origin { get; init; }
 

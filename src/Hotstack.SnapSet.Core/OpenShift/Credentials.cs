@@ -1,5 +1,6 @@
 using System.Text;
 using Hotstack.Configuration;
+using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.OpenShift;
@@ -13,7 +14,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
     private readonly object _gate = new();
     private (string Token, DateTimeOffset ReadAt)? _fromFile;
 
-    /// <exception cref="HotstackException">The token file cannot be read (<c>TokenFileInvalid</c>).</exception>
+    /// <exception cref="HotstackException">The token file cannot be read, and there is no other token (<c>TokenFileInvalid</c>).</exception>
     public (IReadOnlyList<KeyValuePair<string, string>> Headers, IReadOnlyList<string> Secrets) Get()
     {
         var headers = new List<KeyValuePair<string, string>>();
@@ -62,19 +63,18 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
             headers.Add(new("Impersonate-Uid", uid));
         }
 
-        headers.AddRange(configuration.ImpersonateGroups.Select(group => KeyValuePair.Create("Impersonate-Group", group)));
-        headers.AddRange(configuration.ImpersonateExtra.SelectMany(
-            extra => extra.Value.Select(value => KeyValuePair.Create($"Impersonate-Extra-{Uri.EscapeDataString(extra.Key)}", value))));
-        if (headers.GroupBy(h => h.Key).FirstOrDefault(field => field.Count() > 1) is { } several)
+        Add("Impersonate-Group", configuration.ImpersonateGroups);
+        foreach ((string key, IReadOnlyList<string> values) in configuration.ImpersonateExtra)
         {
-            // .NET puts them into one field, which the API server takes for one value.
-            throw new HotstackException(
-                ErrorCause.ConfigurationInvalid, "ImpersonationUnsupported",
-                $"Context '{configuration.Context}' impersonates with {several.Count()} values of {several.Key}; only one can be sent.")
+            Add($"Impersonate-Extra-{Uri.EscapeDataString(key)}", values);
+        }
+
+        void Add(string field, IReadOnlyList<string> values)
+        {
+            if (values.Count > 0)
             {
-                Target = configuration.Context,
-                Hint = "Use a context with credentials of its own.",
-            };
+                headers.Add(new(field, RepeatedFields.Join(field, values)));
+            }
         }
     }
 
@@ -95,6 +95,12 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                if ((_fromFile?.Token ?? configuration.Token) is { } known)
+                {
+                    // As client-go, which keeps to the token that it has.
+                    return known;
+                }
+
                 throw new HotstackException(
                     ErrorCause.ConfigurationInvalid, "TokenFileInvalid", $"The token file {path} cannot be read: {e.Message}", e)
                 {

@@ -50,7 +50,7 @@ internal static class RestoreDescription
 
         if (plan.Existing is null && request.RollbackOnFailure)
         {
-            yield return "if it fails, it is deleted again";
+            yield return "if it fails, or a server is not as it was frozen, it is deleted again";
         }
 
         if (plan.OutputFile is { } file)

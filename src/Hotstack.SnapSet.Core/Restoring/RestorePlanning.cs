@@ -13,10 +13,6 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 {
     private const string TagPrefix = "hotstack-snapset-";
 
-    /// <summary>Upstream's playbook gives this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
-    private const string NodeKeyVariable = "dataplane_ssh_public_key";
-    private const string NodeKeyParameter = "dataplane_ssh_pub_key";
-
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
     /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
     /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
@@ -25,7 +21,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     {
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = ParameterFiles.Load(request.ParameterFiles, request.Variables, InputFile.Opener(stop));
+        ParameterSet files = ParameterFiles.Load(
+            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
@@ -39,9 +36,15 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         }
 
         List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
-        SnapSet usable = RestorableSet.Usable(set);
-        RestorePlan plan = Compose(request, bundle, files, stackName, usable, violations);
-        plan = plan with { Existing = existing, IsContinued = isContinued };
+        var composition = new RestoreComposition(request, bundle, files, stackName, RestorableSet.Usable(set));
+        RestoreDraft draft = composition.Compose();
+        if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
+        {
+            draft = composition.Compose(await ListedAsync(existing!, stop).ConfigureAwait(false));
+        }
+
+        violations.AddRange(draft.Violations);
+        draft = draft with { Plan = draft.Plan with { Existing = existing, IsContinued = isContinued } };
         if (violations.Count == 0 && !isContinued)
         {
             switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity).ConfigureAwait(false))
@@ -49,11 +52,11 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 case Consent.Refused:
                     return null;
                 case Consent.OnlyShown:
-                    plan = plan with { IsOnlyShown = true };
+                    draft = draft with { Plan = draft.Plan with { IsOnlyShown = true } };
                     break;
             }
 
-            plan = await new RestorePreflight(cloud).CheckAsync(plan, bundle, violations, activity, stop).ConfigureAwait(false);
+            draft = await CheckAsync(composition, draft, violations, activity, stop).ConfigureAwait(false);
         }
 
         if (violations.Count > 0)
@@ -62,9 +65,39 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         }
 
         sets.Warn(set, activity);
-        Warn(plan, bundle, activity);
-        return plan with { Set = set };
+        Warn(draft, activity);
+        return draft.Plan with { Set = set };
     }
+
+    /// <summary>Asks Heat which resources it would make, composes anew if these are others than was thought, and checks the result.</summary>
+    private async Task<RestoreDraft> CheckAsync(
+        RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
+    {
+        var preflight = new RestorePreflight(cloud);
+        StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop).ConfigureAwait(false);
+        if (preview.Differs(draft))
+        {
+            draft = composition.Compose(preview.Listed, draft.Plan);
+            violations.AddRange(draft.Violations);
+            preview = violations.Count > 0 ? preview : await preflight.PreviewAsync(draft.Plan, activity, stop).ConfigureAwait(false);
+        }
+
+        string[] open = [.. PreviewRules.Open(draft, preview)];
+        if (violations.Count > 0 || (open.Length > 0 && !draft.Plan.IsOnlyShown))
+        {
+            violations.AddRange(open);
+            return draft;
+        }
+
+        RestorePlan plan = draft.Plan with { Warnings = [.. draft.Plan.Warnings, .. open] };
+        return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop).ConfigureAwait(false) };
+    }
+
+    /// <summary>What a stack that is there has, by names and types.</summary>
+    private async Task<IReadOnlySet<(string Name, string Type)>> ListedAsync(Stack stack, CancellationToken stop) =>
+        (await cloud.Stacks.ListResourcesAsync(stack, stop).ConfigureAwait(false))
+            .Where(resource => resource.Parent is null)
+            .Select(resource => (resource.Name, resource.Type)).ToHashSet();
 
     /// <summary>The tag by which a stack tells which set it was made from.</summary>
     internal static string TagOf(SnapSet set) => TagPrefix + set.Id;
@@ -76,140 +109,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
         stack.Tags.Contains(TagOf(set), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
 
-    private static RestorePlan Compose(
-        RestoreSnapSetRequest request, TemplateBundle bundle, ParameterSet files, string stackName, SnapSet set, List<string> violations)
-    {
-        RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
-        RestoreMode mode = request.Mode ?? choice.Mode;
-        JsonObject pins = ParameterMerge.Merge(files.Overrides, request.Parameters);
-        string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
-        JsonObject parameters = ParameterMerge.Merge(files.For(bundle.Template), request.Parameters);
-        AddNodeKey(parameters, files, bundle);
-
-        PlannedServer[] servers = [.. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned))];
-        string text = bundle.Text;
-        IReadOnlyList<string> changes = [];
-        IReadOnlyList<string> warnings = [];
-        IReadOnlyList<PlacedVolume> volumes = [];
-        if (mode == RestoreMode.Parameter)
-        {
-            parameters = AddImages(parameters, set, pinned, violations);
-            warnings = choice.Mode == RestoreMode.Parameter
-                ? []
-                : [.. choice.Reasons.Select(reason => $"Parameters alone may not be enough, since {reason.TrimEnd('.')}. -Mode Overlay takes care of that")];
-        }
-        else
-        {
-            OverlayResult overlay = TemplateOverlay.Apply(
-                bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name).ToHashSet(StringComparer.Ordinal));
-            violations.AddRange(overlay.Problems);
-            (text, changes, warnings, volumes) = (overlay.Text, overlay.Changes, overlay.Warnings, overlay.Volumes);
-        }
-
-        parameters = OverDefaults(parameters, bundle.Template);
-        violations.AddRange(ParameterRules(parameters, bundle.Template));
-        string? outputs = request.OutputPath is { } path ? StackOutputsFile.Locate(path, stackName) : null;
-        if (outputs is not null && StackOutputsFile.Obstacle(outputs) is { } obstacle)
-        {
-            violations.Add(obstacle);
-        }
-
-        return new RestorePlan
-        {
-            Set = set,
-            Servers = servers,
-            Mode = mode,
-            Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
-            Changes = changes,
-            Volumes = volumes,
-            Warnings = warnings,
-            OutsideFiles = bundle.OutsideFiles,
-            OutputFile = outputs,
-            Stack = new StackRequest
-            {
-                Name = stackName,
-                Template = text,
-                Files = bundle.Files,
-                Parameters = parameters,
-                Tags = ["hotstack", TagOf(set)],
-                Timeout = request.Timeout,
-                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
-            },
-        };
-    }
-
-    private static PlannedServer Plan(SnapSetMember member, HeatTemplate template, JsonObject pins, string[] pinned)
-    {
-        TemplateServer? server = template.FindServer(member.Name);
-        string? parameter = server?.ImageParameter ?? RoleParameters.Of(member.Role);
-        return new PlannedServer(
-            member, server?.ResourceName ?? member.Name,
-            parameter is not null && pinned.Contains(parameter) ? pins[parameter]!["image"]!.ToString() : null);
-    }
-
-    private static JsonObject AddImages(JsonObject parameters, SnapSet set, string[] pinned, List<string> violations)
-    {
-        try
-        {
-            JsonObject images = ParameterOverrides.Of(set);
-            foreach (string parameter in pinned)
-            {
-                images.Remove(parameter);
-            }
-
-            return ParameterMerge.Merge(parameters, images);
-        }
-        catch (HotstackException e)
-        {
-            violations.Add(e.Message.TrimEnd('.'));
-            return parameters;
-        }
-    }
-
-    /// <summary>Heat takes a mapping that is given instead of the default, so an image alone would lose the flavor.</summary>
-    private static JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
-    {
-        var defaults = new JsonObject();
-        foreach ((string name, JsonNode? value) in parameters)
-        {
-            if (value is JsonObject && template.Parameters.GetValueOrDefault(name)?.Default is JsonObject @default)
-            {
-                defaults[name] = @default.DeepClone();
-            }
-        }
-
-        return ParameterMerge.Merge(defaults, parameters);
-    }
-
-    private static void AddNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
-    {
-        if (parameters[NodeKeyParameter] is null && bundle.Template.Parameters.ContainsKey(NodeKeyParameter)
-            && files.Variables.GetValueOrDefault(NodeKeyVariable) is { } key)
-        {
-            parameters[NodeKeyParameter] = key.DeepClone();
-        }
-    }
-
-    private static IEnumerable<string> ParameterRules(JsonObject parameters, HeatTemplate template)
-    {
-        string[] unknown = [.. parameters.Select(p => p.Key).Where(name => !template.Parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
-        if (unknown.Length > 0)
-        {
-            yield return $"the template has no parameter {string.Join(", ", unknown)}; it has {Names(template)}";
-        }
-
-        string[] missing =
-        [
-            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)).Select(p => p.Key).Order(StringComparer.Ordinal),
-        ];
-        if (missing.Length > 0)
-        {
-            yield return $"the template needs {string.Join(", ", missing)}: give it by -Parameter @{{ {missing[0]} = … }} or in a -ParameterFile";
-        }
-    }
-
-    private static string Names(HeatTemplate template) =>
-        template.Parameters.Count == 0 ? "none" : string.Join(", ", template.Parameters.Keys.Order(StringComparer.Ordinal));
+    /// <summary>What is given by -Parameter counts whole, unless it is a mapping that is merged with a file's.</summary>
+    private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];
 
     private static IEnumerable<string> RequestRules(RestoreSnapSetRequest request, string stackName)
     {
@@ -229,16 +130,18 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         }
     }
 
-    private static void Warn(RestorePlan plan, TemplateBundle bundle, IActivity activity)
+    private static void Warn(RestoreDraft draft, IActivity activity)
     {
+        RestorePlan plan = draft.Plan;
         foreach (PlannedServer server in plan.Servers.Where(server => server.PinnedImage is not null))
         {
             activity.Warning(
                 $"{server.Member.Name} starts from image {server.PinnedImage}, as the parameters say, and not from its own in SnapSet {plan.Set.Id}.");
         }
 
-        IReadOnlyList<string> uncovered = MemberMatching.Of(bundle.Template, plan.Set).Uncovered;
-        if (uncovered.Count > 0)
+        string[] uncovered =
+            [.. MemberMatching.Of(draft.Bundle.Template, plan.Set).Uncovered.Where(name => !draft.Bundle.Presence.Unknown.Contains(name))];
+        if (uncovered.Length > 0)
         {
             activity.Warning(
                 $"SnapSet {plan.Set.Id} holds no image of {string.Join(", ", uncovered)}: from the template these start as new as at an installation.");

@@ -21,15 +21,12 @@ internal sealed class RestorePreflight(Cloud cloud)
 
     /// <returns>The plan, with what the cloud tells of it; what is wrong is added to <paramref name="violations"/>.</returns>
     public async Task<RestorePlan> CheckAsync(
-        RestorePlan plan, TemplateBundle bundle, List<string> violations, IActivity activity, CancellationToken stop)
+        RestorePlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity, CancellationToken stop)
     {
-        Task<IReadOnlyList<Flavor>?> flavors = OptionalAnswer.AskAsync(
-            () => cloud.Compute.ListFlavorsAsync(stop), "The flavors are not checked beforehand", activity);
-        Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> preview = PreviewAsync(plan, activity, stop);
-        await Task.WhenAll(flavors, preview).ConfigureAwait(false);
-        (IReadOnlyList<PreviewedResource> resources, string? refusal) = await preview.ConfigureAwait(false);
+        IReadOnlyList<PreviewedResource> resources = preview.Resources;
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
-        IReadOnlyList<Flavor>? known = await flavors.ConfigureAwait(false);
+        IReadOnlyList<Flavor>? known = await OptionalAnswer.AskAsync(
+            () => cloud.Compute.ListFlavorsAsync(stop), "The flavors are not checked beforehand", activity).ConfigureAwait(false);
         plan = plan with
         {
             Resources = resources,
@@ -43,10 +40,10 @@ internal sealed class RestorePreflight(Cloud cloud)
             ],
         };
         violations.AddRange(known is null ? [] : plan.Servers.SelectMany(server => FlavorViolations(server, known)));
-        if (refusal is not null)
+        if (preview.Refusal is not null)
         {
             // Ours name the member and what to do; Heat's is about the first that it came upon.
-            violations.AddRange(violations.Count == 0 ? [$"Heat refuses it: {refusal}"] : []);
+            violations.AddRange(violations.Count == 0 ? [$"Heat refuses it: {preview.Refusal}"] : []);
             return plan;
         }
 
@@ -66,12 +63,12 @@ internal sealed class RestorePreflight(Cloud cloud)
             : plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop).ConfigureAwait(false) };
     }
 
-    private async Task<(IReadOnlyList<PreviewedResource> Resources, string? Refusal)> PreviewAsync(
-        RestorePlan plan, IActivity activity, CancellationToken stop)
+    /// <summary>Has Heat tell what it would make; a plan that is only shown is not sent.</summary>
+    public async Task<StackPreview> PreviewAsync(RestorePlan plan, IActivity activity, CancellationToken stop)
     {
         if (plan.IsOnlyShown)
         {
-            return ([], null);
+            return new StackPreview([], null);
         }
 
         // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.
@@ -82,11 +79,11 @@ internal sealed class RestorePreflight(Cloud cloud)
                 () => cloud.Stacks.PreviewAsync(request, stop),
                 "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity, IsRefusal)
                 .ConfigureAwait(false);
-            return (resources ?? [], null);
+            return new StackPreview(resources ?? [], null);
         }
         catch (ServiceException e) when (IsRefusal(e))
         {
-            return ([], e.Reason);
+            return new StackPreview([], e.Reason);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     /// <param name="stop">Ends it; Heat goes on with the stack, unless it is to be rolled back.</param>
     /// <returns>The stack; null if the user did not consent.</returns>
     /// <exception cref="ViolationsException">What cannot be done, with nothing done (<c>RestoreInputInvalid</c>), or what came
-    /// out other than it should (<c>RestoreNotVerified</c>).</exception>
+    /// out other than it should, and what became of the stack (<c>RestoreNotVerified</c>).</exception>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>StackNameMissing</c>, <c>StackExists</c>, <c>TemplateInvalid</c>,
     /// <c>TemplateFilesNotAgreed</c> …
     /// before anything is made; <c>StackFailed</c>, <c>StackTimeout</c>, which tell what became of the stack.</exception>
@@ -85,6 +85,10 @@ public sealed class RestoreSnapSet(Cloud cloud)
             activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
             throw;
         }
+        catch (ViolationsException failure)
+        {
+            throw await NotVerifiedAsync(failure, plan, stack, request, activity, work).ConfigureAwait(false);
+        }
         catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
         {
             // That nobody answers, or the wrong one does, is no reason to take back what Heat has made.
@@ -142,6 +146,16 @@ public sealed class RestoreSnapSet(Cloud cloud)
 
         activity.Verbose($"Heat makes stack '{plan.Stack.Name}' ({id}).");
         return new Stack { Id = id, Name = plan.Stack.Name, Status = "CREATE_IN_PROGRESS" };
+    }
+
+    /// <summary>Takes back only what this very run made: what was there before may be in use.</summary>
+    private async Task<HotstackException> NotVerifiedAsync(
+        ViolationsException failure, RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+    {
+        string fate = plan.Existing is null
+            ? await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)
+            : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
+        return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, fate) { Hint = failure.Hint };
     }
 
     /// <summary>Without the caller's token: it must still work after a stop.</summary>

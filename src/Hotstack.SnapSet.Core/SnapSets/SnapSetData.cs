@@ -53,7 +53,7 @@ internal static class SnapSetData
 
     private static Instance? ReadInstance(string name, ConfigNode node, List<string> violations)
     {
-        if (node is not ConfigMap fields)
+        if (node.Usable() is not ConfigMap fields)
         {
             violations.Add($"instance {name} must be a mapping, but is {node.Kind}");
             return null;

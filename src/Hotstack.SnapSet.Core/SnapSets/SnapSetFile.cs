@@ -29,12 +29,12 @@ internal static class SnapSetFile
         try
         {
             string text = ConfigurationText.Read(file, mark);
-            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, isAnsible: true))
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, YamlRules.Ansible))
                 ?? throw Invalid(path, "it is empty", null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {
-            throw Invalid(path, e.Message, e);
+            throw Invalid(path, e.Message, e, e.Hint);
         }
     }
 
@@ -54,10 +54,10 @@ internal static class SnapSetFile
         }
     }
 
-    private static HotstackException Invalid(string path, string reason, Exception? inner) =>
+    private static HotstackException Invalid(string path, string reason, Exception? inner, string? hint = null) =>
         new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)
         {
             Target = path,
-            Hint = "Give a YAML or JSON file with 'snapset_data', such as upstream's <stack>-outputs.yaml.",
+            Hint = hint ?? "Give a YAML or JSON file with 'snapset_data', such as upstream's <stack>-outputs.yaml.",
         };
 }

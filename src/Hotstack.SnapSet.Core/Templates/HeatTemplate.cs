@@ -19,6 +19,9 @@ public sealed class HeatTemplate
     /// <summary>Its servers, in the order of the template.</summary>
     public IReadOnlyList<TemplateServer> Servers { get; internal init; } = [];
 
+    /// <summary>Servers that it declares and that Heat does not make, since their condition is false.</summary>
+    internal IReadOnlyList<TemplateServer> AbsentServers { get; init; } = [];
+
     /// <summary>The names of its outputs.</summary>
     public IReadOnlyList<string> Outputs { get; internal init; } = [];
 

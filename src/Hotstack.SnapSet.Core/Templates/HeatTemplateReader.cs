@@ -23,6 +23,7 @@ internal static class HeatTemplateReader
 
         Section(root, "parameters");
         Section(root, "outputs");
+        Section(root, "conditions");
         if (Section(root, "resources") is not { Count: > 0 } resources)
         {
             throw TemplateErrors.At(file, "the template has no resources.");
@@ -44,16 +45,21 @@ internal static class HeatTemplateReader
         return root;
     }
 
-    public static HeatTemplate Read(DocMap root)
+    /// <summary>What a template says of the resources and outputs that Heat makes.</summary>
+    public static HeatTemplate Read(DocMap root, TemplatePresence? presence = null)
     {
-        var resources = new TemplateResources(root);
+        presence ??= TemplatePresence.Whole;
+        var resources = new TemplateResources(root, presence.Absent);
         return new HeatTemplate
         {
             Parameters = (root.Map("parameters")?.Entries ?? []).ToDictionary(
                 entry => entry.Key.Value, entry => Parameter(entry.Key.Value, entry.Value)),
             Servers = [.. resources.Servers.Select(Server)],
+            AbsentServers = presence.Absent.Count == 0
+                ? []
+                : [.. new TemplateResources(root).Servers.Where(server => presence.Absent.Contains(server.Name)).Select(Server)],
             OtherPorts = resources.OtherPorts,
-            Outputs = [.. (root.Map("outputs")?.Entries ?? []).Select(entry => entry.Key.Value)],
+            Outputs = [.. (root.Map("outputs")?.Entries ?? []).Select(entry => entry.Key.Value).Where(name => !presence.AbsentOutputs.Contains(name))],
             NestedResources = [.. resources.Nested],
         };
     }

@@ -29,9 +29,17 @@ internal sealed record MemberMatching(
             [.. template.Servers.Select(server => server.ResourceName).Where(name => !pairs.ContainsKey(name))]);
     }
 
+    /// <summary>Says that the template declares a member's server and Heat does not make it; null if that is not so.</summary>
+    public static string? Absence(HeatTemplate template, SnapSetMember member) =>
+        template.FindServer(member.Name) is null
+        && template.AbsentServers.FirstOrDefault(server => server.ResourceName == member.Name || server.Name == member.Name) is { } absent
+            ? $"{member.Name}: Heat does not make the server {absent.ResourceName} of the template, since its condition is false with these parameters."
+            : null;
+
     private static string NoServer(HeatTemplate template, SnapSetMember member) =>
-        template.NestedResources.Count == 0
+        Absence(template, member)
+        ?? (template.NestedResources.Count == 0
             ? $"{member.Name}: the template has no server resource of that name."
             : $"{member.Name}: the template itself has no server resource of that name. If {string.Join(" or ", template.NestedResources)} "
-                + $"makes it, write it into the template as a resource {member.Name} of its own: what is nested cannot be changed for one server.";
+                + $"makes it, write it into the template as a resource {member.Name} of its own: what is nested cannot be changed for one server.");
 }

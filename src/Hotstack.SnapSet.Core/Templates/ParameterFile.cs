@@ -25,9 +25,6 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     /// <summary>The file's mode, if that lets others than its owner read it.</summary>
     public UnixFileMode? OpenMode { get; private init; }
 
-    private const string Parameters = "parameters";
-    private const string Defaults = "parameter_defaults";
-
     /// <exception cref="HotstackException"><c>ParameterFileInvalid</c>, with file and line.</exception>
     public static ParameterFile Read(string path, Func<string, Stream>? open = null)
     {
@@ -45,7 +42,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     internal static ParameterFile Read(SourceMark mark, Func<Stream> open)
     {
         (string text, UnixFileMode? openMode) = Text(mark, open);
-        DocMap root = DocReader.Read(mark, text, isAnsible: true) switch
+        DocMap root = DocReader.Read(mark, text, YamlRules.Ansible)?.Usable() switch
         {
             DocMap map => map,
             null or DocScalar { Type: YamlType.Null } => new DocMap(mark),
@@ -55,16 +52,16 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     }
 
     /// <summary>The parameters of an environment, or its defaults.</summary>
-    public DocMap Section(string name) => Root[name] switch
+    public DocMap Section(string name) => Root[name]?.Usable() switch
     {
         null => new DocMap(Root.Mark),
         DocMap map => map,
         var other => throw TemplateErrors.At(other.Mark, $"{name} has to be a mapping, not {other.Kind}."),
     };
 
-    public DocMap EnvironmentParameters() => Section(Parameters);
+    public DocMap EnvironmentParameters() => Section(EnvironmentSections.Parameters);
 
-    public DocMap EnvironmentDefaults() => Section(Defaults);
+    public DocMap EnvironmentDefaults() => Section(EnvironmentSections.Defaults);
 
     private static ParameterFileKind KindOf(DocMap root)
     {
@@ -73,18 +70,13 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
             return ParameterFileKind.Variables;
         }
 
-        if (!root.Has(Parameters) && !root.Has(Defaults) && !root.Has("resource_registry"))
+        if (!EnvironmentSections.AreIn(root))
         {
             return ParameterFileKind.Plain;
         }
 
-        (DocScalar Key, DocNode Value) other = root.Entries.FirstOrDefault(entry => entry.Key.Value is not (Parameters or Defaults));
-        return other.Key is null || other.Value is DocMap { Count: 0 } or DocScalar { Type: YamlType.Null }
-            ? ParameterFileKind.Environment
-            : throw TemplateErrors.At(
-                other.Key.Mark,
-                $"of a Heat environment only {Parameters} and {Defaults} are used, not {other.Key.Value}.",
-                "Take it out, or create the stack with Heat's own client.");
+        EnvironmentSections.Check(root);
+        return ParameterFileKind.Environment;
     }
 
     private static (string Text, UnixFileMode? OpenMode) Text(SourceMark file, Func<Stream> open)

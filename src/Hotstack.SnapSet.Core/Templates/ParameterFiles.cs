@@ -36,7 +36,11 @@ public static class ParameterFiles
     }
 
     /// <summary>The same, of files that have been read.</summary>
-    internal static ParameterSet Load(IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables)
+    /// <param name="files">The files.</param>
+    /// <param name="variables">Variables that win over those of the files.</param>
+    /// <param name="replaced">Parameters of which no file's value is used; theirs are left out, and need not be resolvable.</param>
+    internal static ParameterSet Load(
+        IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables, IReadOnlySet<string>? replaced = null)
     {
         var scope = new VariableScope(variables, Variables(files));
         var own = new DocMap(new SourceMark("parameters", TemplateErrors.Unresolved));
@@ -57,8 +61,8 @@ public static class ParameterFiles
         (string? stackName, string? problem) = StackName(scope);
         return new ParameterSet
         {
-            Parameters = merge.Resolve(own),
-            Overrides = merge.Resolve(overrides),
+            Parameters = merge.Resolve(own, replaced),
+            Overrides = merge.Resolve(overrides, replaced),
             Defaults = files.Where(file => file.Kind == ParameterFileKind.Environment)
                 .Aggregate(new JsonObject(), (below, file) => ParameterMerge.Merge(below, (JsonObject)DocJson.Of(file.EnvironmentDefaults())!)),
             StackName = stackName,

@@ -38,10 +38,10 @@ internal sealed class ParameterLayers(VariableScope scope)
     }
 
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>.</exception>
-    public JsonObject Resolve(DocMap parameters)
+    public JsonObject Resolve(DocMap parameters, IReadOnlySet<string>? replaced = null)
     {
         var resolved = new JsonObject();
-        foreach ((DocScalar name, DocNode value) in parameters.Entries)
+        foreach ((DocScalar name, DocNode value) in parameters.Entries.Where(entry => replaced?.Contains(entry.Key.Value) != true))
         {
             resolved[name.Value] = Named(name.Value, () => scope.Resolve(value));
         }

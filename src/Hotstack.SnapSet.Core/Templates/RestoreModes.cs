@@ -29,6 +29,8 @@ internal static class RestoreModes
             .. Crowds(set),
             .. set.Members.Select(member => ByParameter(template, matching, member)).OfType<string>(),
             .. set.Members.Select(Volumes).OfType<string>(),
+            .. matching.Pairs.Where(pair => pair.Server.IsVolumeBacked && !pair.Member.IsVolumeBacked)
+                .Select(pair => $"{pair.Member.Name}: {pair.Server.ResourceName} boots from a volume in the template, and the set has its image."),
             .. matching.Pairs.SelectMany(pair => Macs(pair.Server, pair.Member, macs)),
             .. macs.Problems,
         ];

@@ -28,11 +28,18 @@ public sealed record TemplateBundle
     /// <summary>The template as a document.</summary>
     internal DocMap Document { get; init; } = new(default);
 
+    /// <summary>What of the template Heat makes; <see cref="Template"/> tells of no more.</summary>
+    internal TemplatePresence Presence { get; private init; } = TemplatePresence.Whole;
+
     /// <summary>
     /// Bytes of the text and all files. Heat takes requests of 1 MiB in all unless it is set up otherwise
     /// (max_json_body_size).
     /// </summary>
     public long Size => Encoding.UTF8.GetByteCount(Text) + Files.Sum(file => (long)Encoding.UTF8.GetByteCount(file.Value));
+
+    /// <summary>The same template, of which Heat makes only a part.</summary>
+    internal TemplateBundle With(TemplatePresence presence) =>
+        this with { Presence = presence, Template = HeatTemplateReader.Read(Document, presence) };
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>

@@ -20,15 +20,15 @@ internal static class TemplateOverlay
     public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
     {
         DocMap root = HeatTemplateReader.Document(new SourceMark(bundle.Path, TemplateErrors.Template), bundle.Text);
-        var resources = new TemplateResources(root);
-        HeatTemplate template = HeatTemplateReader.Read(root);
+        var resources = new TemplateResources(root, bundle.Presence.Absent);
+        HeatTemplate template = HeatTemplateReader.Read(root, bundle.Presence);
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
         var notes = new OverlayNotes();
         foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
         {
             ServerPart part = resources.Servers.Single(s => s.Name == server.ResourceName);
-            new VolumeOverlay(part, member, resources.Unattached, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
+            new VolumeOverlay(part, member, resources, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
             GiveMacs(server, part, macs, notes);
         }
 

@@ -14,7 +14,7 @@ internal sealed record ServerPart(string Name, DocMap Resource, DocMap Propertie
 /// <param name="Holder">The mapping that has, or can take, its <c>mac_address</c>; null if there is none.</param>
 internal sealed record PortPart(string Label, TemplatePort Port, Func<DocMap>? Holder);
 
-/// <summary>A volume of a server: a resource, or made by an entry of the server's block_device_mapping_v2.</summary>
+/// <summary>A volume of a server: a resource, or made by an entry of the server's block device mapping.</summary>
 internal sealed record VolumePart
 {
     /// <summary>For messages: the resource's name, or <c>block_device_mapping_v2[0]</c>.</summary>
@@ -26,7 +26,7 @@ internal sealed record VolumePart
     /// <summary>The properties of its resource; null if there is none.</summary>
     public DocMap? Properties { get; init; }
 
-    /// <summary>Its entry in block_device_mapping_v2; null if it is attached by a resource.</summary>
+    /// <summary>Its entry in the server's block device mapping; null if it is attached by a resource.</summary>
     public DocMap? Entry { get; init; }
 
     /// <summary>The device, if the template names one.</summary>

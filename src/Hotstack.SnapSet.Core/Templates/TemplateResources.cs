@@ -14,14 +14,16 @@ internal sealed class TemplateResources
     private static readonly string[] GroupTypes =
         ["OS::Heat::ResourceGroup", "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::ResourceChain", "OS::Heat::Stack"];
 
-    private static readonly string[] BootableSources = ["volume_id", "snapshot_id", "image", "image_id"];
-
+    private readonly DocMap _root;
     private readonly Dictionary<string, DocMap> _resources;
 
-    public TemplateResources(DocMap root)
+    /// <param name="root">The template.</param>
+    /// <param name="absent">The names of resources that Heat does not make; null for none.</param>
+    public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null)
     {
+        _root = root;
         _resources = (root.Map("resources")?.Entries ?? [])
-            .Where(entry => entry.Value is DocMap)
+            .Where(entry => entry.Value is DocMap && absent?.Contains(entry.Key.Value) != true)
             .ToDictionary(entry => entry.Key.Value, entry => (DocMap)entry.Value, StringComparer.Ordinal);
         ILookup<string?, (DocMap Attachment, int Order)> attachments = OfType(AttachmentType)
             .Select((entry, order) => (entry.Resource, order))
@@ -51,8 +53,25 @@ internal sealed class TemplateResources
     public IEnumerable<string> Nested =>
         from entry in _resources
         let type = entry.Value.Text("type") ?? ""
-        where GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal) || type.EndsWith(".template", StringComparison.Ordinal)
+        where IsNested(type)
         select $"{entry.Key} ({type})";
+
+    /// <summary>Whether resources of a type hold resources of their own.</summary>
+    public static bool IsNested(string? type) => type is not null
+        && (GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal) || type.EndsWith(".template", StringComparison.Ordinal));
+
+    /// <summary>Takes a resource out of the template, unless something in it could refer to it.</summary>
+    /// <returns>Whether it is out.</returns>
+    public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.Map("resources")?.Remove(name) == true;
+
+    /// <summary>Whether a value is the name: that of get_resource, get_attr or depends_on, or a bare one.</summary>
+    private static bool IsNamedIn(DocNode node, string name) => node switch
+    {
+        DocMap map => map.Entries.Any(entry => IsNamedIn(entry.Value, name)),
+        DocList list => list.Items.Exists(item => IsNamedIn(item, name)),
+        DocScalar scalar => scalar.Value == name,
+        _ => false,
+    };
 
     private IEnumerable<(string Name, DocMap Resource)> OfType(string type) =>
         _resources.Where(entry => entry.Value.Text("type") == type).Select(entry => (entry.Key, entry.Value));
@@ -135,10 +154,9 @@ internal sealed class TemplateResources
 
     private IEnumerable<VolumePart> Volumes(DocMap server, IEnumerable<(DocMap Attachment, int Order)> attachments)
     {
-        DocMap[] entries = server["block_device_mapping_v2"] is DocList list ? [.. list.Items.OfType<DocMap>()] : [];
-        DocMap? root = Root(server, entries);
-        IEnumerable<VolumePart> mapped = entries
-            .Select((entry, index) => MappedVolume(entry, index, entry == root))
+        var mapping = BlockDeviceMapping.Of(server);
+        IEnumerable<VolumePart> mapped = mapping.Entries
+            .Select((entry, index) => MappedVolume(entry, $"{mapping.Key}[{index}]", entry == mapping.Root))
             .Where(volume => !(volume.Entry!.Has("swap_size") || volume.Entry.Has("ephemeral_size")));
         IEnumerable<VolumePart> attached = attachments
             .Select(entry => (Properties: entry.Attachment.Map("properties"), entry.Order))
@@ -147,19 +165,12 @@ internal sealed class TemplateResources
         return mapped.Concat(attached);
     }
 
-    /// <summary>Heat gives boot_index 0 to what could be booted and has none.</summary>
-    private static DocMap? Root(DocMap server, DocMap[] entries) =>
-        entries.FirstOrDefault(entry => entry["boot_index"] is DocScalar { Value: "0" })
-        ?? (server["image"] is null
-            ? entries.FirstOrDefault(entry => entry["boot_index"] is null && BootableSources.Any(source => entry[source] is not null))
-            : null);
-
-    private VolumePart MappedVolume(DocMap entry, int index, bool isRoot)
+    private VolumePart MappedVolume(DocMap entry, string label, bool isRoot)
     {
         string? name = Resource(entry["volume_id"], VolumeType);
         return new VolumePart
         {
-            Label = name ?? $"block_device_mapping_v2[{index}]",
+            Label = name ?? label,
             ResourceName = name,
             Properties = name is null ? null : _resources[name].MapFor("properties"),
             Entry = entry,

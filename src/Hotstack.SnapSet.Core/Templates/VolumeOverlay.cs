@@ -5,10 +5,8 @@ using Hotstack.Templates.Documents;
 namespace Hotstack.Templates;
 
 /// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
-internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IReadOnlyList<VolumePart> unattached, OverlayNotes notes)
+internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, TemplateResources resources, OverlayNotes notes)
 {
-    private const string Mapping = "block_device_mapping_v2";
-
     // What a volume, or an entry that makes one, can be made of instead.
     private static readonly string[] Origins =
         [
@@ -37,43 +35,64 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
 
     private void ApplyImage()
     {
-        if (server.RootVolume?.Entry is { } entry && server.Properties[Mapping] is DocList mapping)
+        string key = BlockDeviceMapping.Of(server.Properties).Key;
+        if (server.RootVolume?.Entry is { } entry && server.Properties[key] is DocList mapping)
         {
-            mapping.Items.Remove(entry);
-            if (mapping.Items.Count == 0)
-            {
-                server.Properties.Remove(Mapping);
-            }
-
-            notes.Change($"{server.Name}: boots from the image, no longer from {server.RootVolume.Label}");
+            TakeOut(entry, mapping, key);
+        }
+        else if (server.Properties["image"] is null && server.Properties[key] is not (null or DocList))
+        {
+            notes.Problem($"{member.Name}: the {key} of {server.Name} is no list, so it is not known what it boots from.");
+            return;
         }
 
         Properties().Set("image", member.ImageId);
         notes.Change($"{server.Name}: image -> {member.ImageId}");
     }
 
-    private void ApplyRoot(SnapSetVolume root)
+    private void TakeOut(DocMap entry, DocList mapping, string key)
     {
-        if (server.Properties["block_device_mapping"] is not null)
+        mapping.Items.Remove(entry);
+        if (mapping.Items.Count == 0)
         {
-            notes.Problem(
-                $"{member.Name}: {server.Name} uses block_device_mapping; write it as {Mapping}, so that it can boot from its volume's snapshot.");
+            server.Properties.Remove(key);
+        }
+
+        notes.Change($"{server.Name}: boots from the image, no longer from {server.RootVolume!.Label}");
+        if (server.RootVolume.ResourceName is not { } volume)
+        {
             return;
         }
 
+        if (resources.TakeOut(volume))
+        {
+            notes.Change($"{server.Name}: volume {volume} taken out, since nothing else needs it");
+        }
+        else
+        {
+            notes.Warn($"{member.Name}: the volume {volume} is made too, and {server.Name} no longer boots from it; something else in the template needs it.");
+        }
+    }
+
+    private void ApplyRoot(SnapSetVolume root)
+    {
+        var form = BlockDeviceMapping.Of(server.Properties);
         if (server.RootVolume is { } part)
         {
             Put(root, part);
         }
-        else if (Mappings() is { } mapping)
+        else if (Mappings(form.Key) is { } mapping)
         {
-            DocMap entry = new DocMap(server.Properties.Mark).Set("boot_index", DocScalar.Plain(server.Properties.Mark, "0"));
+            var entry = new DocMap(server.Properties.Mark);
+            _ = form.IsOlder
+                ? entry.Set("device_name", BlockDeviceMapping.RootDevice)
+                : entry.Set("boot_index", DocScalar.Plain(server.Properties.Mark, "0"));
             mapping.Items.Insert(0, entry);
-            Put(root, new VolumePart { Label = Mapping + "[0]", Entry = entry, IsRoot = true });
+            Put(root, new VolumePart { Label = form.Key + "[0]", Entry = entry, IsRoot = true });
         }
         else
         {
-            notes.Problem($"{member.Name}: the {Mapping} of {server.Name} is no list, so the snapshot {root.SnapshotId} has no place in it.");
+            notes.Problem($"{member.Name}: the {form.Key} of {server.Name} is no list, so the snapshot {root.SnapshotId} has no place in it.");
             return;
         }
 
@@ -83,14 +102,14 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
         }
     }
 
-    private DocList? Mappings()
+    private DocList? Mappings(string key)
     {
-        if (server.Properties[Mapping] is null)
+        if (server.Properties[key] is null)
         {
-            Properties().Set(Mapping, new DocList(server.Properties.Mark, []));
+            Properties().Set(key, new DocList(server.Properties.Mark, []));
         }
 
-        return server.Properties[Mapping] as DocList;
+        return server.Properties[key] as DocList;
     }
 
     private DocMap Properties()
@@ -109,7 +128,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
         Pair(volumes, places, (volume, place) => volume.ResourceName is not null && volume.ResourceName == place.ResourceName);
         Pair(volumes, places, (volume, place) => place.ResourceName is { } resource && notes.PlacedIn(resource)?.Volume.SnapshotId == volume.SnapshotId);
         PlaceUnattached(volumes);
-        Pair(volumes, places, (volume, place) => volume.Device is not null && Short(volume.Device) == Short(place.Device));
+        Pair(volumes, places, (volume, place) => volume.Device is not null && BlockDeviceMapping.Short(volume.Device) == BlockDeviceMapping.Short(place.Device));
         if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null) || (volumes.Count > 0 && volumes.Count != places.Count)))
         {
             notes.Warn($"{member.Name}: {volumes.Count} snapshot(s) meet {places.Count} volume(s) of the template by their order alone.");
@@ -145,7 +164,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
     {
         foreach (SnapSetVolume volume in volumes.Where(volume => volume.ResourceName is not null).ToArray())
         {
-            if (unattached.FirstOrDefault(place => place.ResourceName == volume.ResourceName) is { } place)
+            if (resources.Unattached.FirstOrDefault(place => place.ResourceName == volume.ResourceName) is { } place)
             {
                 volumes.Remove(volume);
                 Put(volume, place);
@@ -220,7 +239,10 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
         if (isEntry)
         {
             Default(target, "delete_on_termination", DocScalar.Plain(target.Mark, "true"));
-            Default(target, "device_type", DocScalar.Text(target.Mark, "disk"));
+            if (!BlockDeviceMapping.Of(server.Properties).IsOlder)
+            {
+                Default(target, "device_type", DocScalar.Text(target.Mark, "disk"));
+            }
         }
 
         notes.Change($"{server.Name}: {place.Label}: snapshot_id -> {volume.SnapshotId}");
@@ -261,9 +283,6 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, IRe
             target.Set(key, value);
         }
     }
-
-    private static string? Short(string? device) =>
-        device?.StartsWith("/dev/", StringComparison.Ordinal) == true ? device["/dev/".Length..] : device;
 
     private static string Named(SnapSetVolume volume) =>
         volume.SnapshotId + ((volume.ResourceName ?? volume.Device) is { } name ? $" ({name}, {volume.Size} GiB)" : $" ({volume.Size} GiB)");

@@ -72,7 +72,7 @@ internal sealed partial class NameTarget : FuzzTarget
         string comment = YamlText.Comment($"SnapSet {name}");
         CheckFailedException.Unless(comment[^1] == '\n' && comment[..^1].All(sign => sign is >= ' ' and <= '~'), $"{comment} leaves its line");
         string yaml = YamlText.Of(new JsonObject { ["image"] = name });
-        var read = DocReader.Read(new SourceMark("a.yaml", TemplateErrors.Parameters), yaml, isAnsible: true) as DocMap;
+        var read = DocReader.Read(new SourceMark("a.yaml", TemplateErrors.Parameters), yaml, YamlRules.Ansible) as DocMap;
         CheckFailedException.Unless(read!.Text("image") == name && OutputsTarget.IsData(read), $"{yaml} is not {name}");
     }
 

@@ -28,7 +28,7 @@ internal sealed class OutputsTarget : FuzzTarget
 
         Stack stack = Stack.From(json);
         string written = StackOutputsFile.Text(stack, "outputs.yaml", [], new WatchedActivity());
-        var read = DocReader.Read(new SourceMark("outputs.yaml", TemplateErrors.Parameters), written, isAnsible: true) as DocMap;
+        var read = DocReader.Read(new SourceMark("outputs.yaml", TemplateErrors.Parameters), written, YamlRules.Ansible) as DocMap;
         CheckFailedException.Unless(read?.Count == stack.Outputs.Count, "an output is lost");
         foreach ((string key, StackOutput output) in stack.Outputs)
         {

@@ -52,7 +52,7 @@ internal sealed partial class ParameterTarget : FuzzTarget
         }
 
         string written = YamlText.Of(set.Parameters);
-        DocNode? read = DocReader.Read(new SourceMark("again.yaml", TemplateErrors.Parameters), written, isAnsible: true);
+        DocNode? read = DocReader.Read(new SourceMark("again.yaml", TemplateErrors.Parameters), written, YamlRules.Ansible);
         CheckFailedException.Unless(
             JsonNode.DeepEquals(DocJson.Of(read), JsonNode.Parse(set.Parameters.ToJsonString())), "the parameters, written as YAML, are others");
     });

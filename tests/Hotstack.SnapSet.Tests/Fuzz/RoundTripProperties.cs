@@ -76,7 +76,7 @@ public static class RoundTripProperties
     {
         JsonNode? value = JsonNode.Parse(json.Value);
         var map = new JsonObject { ["value"] = value };
-        JsonNode? read = DocJson.Of(DocReader.Read(Mark, YamlText.Of(map), isAnsible: true));
+        JsonNode? read = DocJson.Of(DocReader.Read(Mark, YamlText.Of(map), YamlRules.Ansible));
         return JsonNode.DeepEquals(Plain(read), Plain(map));
     }
 

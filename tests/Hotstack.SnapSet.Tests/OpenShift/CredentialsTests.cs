@@ -38,15 +38,27 @@ public sealed class CredentialsTests : IDisposable
         Assert.Equal(("TokenFileInvalid", (object)file), (failure.Id, failure.Target!));
     }
 
-    [Fact]
-    public void To_act_in_two_groups_is_refused_since_it_would_be_sent_as_one()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_token_serves_where_the_token_file_cannot_be_read(bool isGone)
     {
-        var credentials = new Credentials(Configuration() with { ImpersonateUser = "eve", ImpersonateGroups = ["a", "b"] }, _clock);
+        string file = isGone ? _file + ".gone" : _file;
 
-        HotstackException failure = Assert.Throws<HotstackException>(() => credentials.Get());
+        Assert.Equal("Bearer known", TokenOf(new Credentials(Configuration() with { TokenFile = file, Token = "known" }, _clock)));
+    }
 
-        Assert.Equal("ImpersonationUnsupported", failure.Id);
-        Assert.Contains("2 values of Impersonate-Group", failure.Message, StringComparison.Ordinal);
+    [Fact]
+    public void The_token_that_was_read_last_serves_when_the_file_is_gone()
+    {
+        var credentials = new Credentials(Configuration() with { TokenFile = _file }, _clock);
+        Write("first");
+        Assert.Equal("Bearer first", TokenOf(credentials));
+
+        File.Delete(_file);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal("Bearer first", TokenOf(credentials));
     }
 
     private static ClusterConfiguration Configuration() => new()

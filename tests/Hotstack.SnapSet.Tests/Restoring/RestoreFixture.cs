@@ -53,6 +53,9 @@ public abstract class RestoreFixture : SnapSetFixture
     internal async Task<RestoredStack> RestoreAsync(RestoreSnapSetRequest request) =>
         await RunAsync(request) ?? throw new InvalidOperationException("it was not restored");
 
+    internal async Task<IReadOnlyList<Instance>> SomeAsync(params string[] names) =>
+        [.. (await new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(i => names.Contains(i.Name))];
+
     internal async Task<Stack?> StackAsync(string name = Target) => await Cloud.Stacks.FindAsync(name, Stop);
 
     internal string Write(string name, string text)

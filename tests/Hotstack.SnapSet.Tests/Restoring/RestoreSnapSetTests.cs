@@ -305,7 +305,4 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Folder, "template.yaml"), Stop), (string)body["template"]!);
         Assert.Equal(set.Members[1].ImageId, (string)body["parameters"]!["ocp_master_params"]!["image"]!);
     }
-
-    private async Task<IReadOnlyList<Instance>> SomeAsync(params string[] names) =>
-        [.. (await new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(i => names.Contains(i.Name))];
 }

@@ -260,6 +260,24 @@ public sealed class StackChangeTests : StackTest
         Assert.Equal([("/dev/vda", 5), ("/dev/vdb", 20)], Cloud.Volumes.Where(v => v.Server?.Id == third).OrderBy(v => v.Device).Select(v => (v.Device, v.Size)));
     }
 
+    /// <summary>The older form: without an image the server boots from its first entry, with one it has two disks.</summary>
+    [Fact]
+    public async Task A_server_boots_from_the_older_mapping()
+    {
+        string Template(string image) => $$"""
+            heat_template_version: rocky
+            resources:
+              vol: {type: OS::Cinder::Volume, properties: {size: 7, image: nat64-appliance} }
+              node: {type: OS::Nova::Server, properties: {name: rooted, flavor: hotstack.small, {{image}}block_device_mapping: [{device_name: vda, volume_id: {get_resource: vol} }]} }
+            """;
+        var bare = await IdAsync(await CreateAsync("bare", Template("")), "node");
+        Assert.Equal("", (string?)(await GetAsync("/compute/v2.1/servers/" + bare))["server"]!["image"]);
+        Assert.Equal(7, Assert.Single(Cloud.Volumes, v => v.Server?.Id == bare).Size);
+        var both = await IdAsync(await CreateAsync("both", Template("image: nat64-appliance, ")), "node");
+        Assert.NotEqual("", (await GetAsync("/compute/v2.1/servers/" + both))["server"]!["image"]!.ToString());
+        Assert.Single(Cloud.Volumes, v => v.Server?.Id == both);
+    }
+
     private async Task<string> VolumeSnapshotAsync(string volume)
     {
         var (status, json) = await CallAsync(

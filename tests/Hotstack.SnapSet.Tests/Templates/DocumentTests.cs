@@ -110,7 +110,7 @@ public sealed class DocumentTests
         string yaml = YamlText.Of((JsonObject)value);
 
         Assert.StartsWith("---\n", yaml, StringComparison.Ordinal);
-        Assert.True(JsonNode.DeepEquals(value, DocJson.Of(DocReader.Read(new SourceMark("t.yaml", TemplateErrors.Parameters), yaml, isAnsible: true))), yaml);
+        Assert.True(JsonNode.DeepEquals(value, DocJson.Of(DocReader.Read(new SourceMark("t.yaml", TemplateErrors.Parameters), yaml, YamlRules.Ansible))), yaml);
     }
 
     [Fact]

@@ -215,7 +215,8 @@ public sealed class ParameterFilesTests : IDisposable
         { "stack_parameters: text", "stack_parameters has to be a mapping" },
         { "v: text\nstack_parameters: '{{ v }}'", "stack_parameters has to come to a mapping" },
         { "parameters: {}\nresource_registry: {'OS::Nova::Server': x.yaml}", "line 2, column 1: of a Heat environment only parameters and parameter_defaults are used, not resource_registry" },
-        { "a: !vault x", "the YAML tag" },
+        { "a: !vaults x", "the YAML tag" },
+        { "a: !vault {b: c}", "line 1, column 4: the value here is encrypted by ansible-vault" },
         { "a: 1\na: 2", "line 2, column 1: the key a is given twice" },
     };
 

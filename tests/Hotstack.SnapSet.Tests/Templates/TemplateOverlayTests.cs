@@ -368,7 +368,16 @@ public sealed class TemplateOverlayTests
     [InlineData(
         "{block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}",
         "{block_device_mapping_v2: [{boot_index: 0, volume_id: {get_resource: v}}]}")]
-    [InlineData("{block_device_mapping: [{device_name: vda, volume_id: x}]}", "{block_device_mapping: [{device_name: vda, volume_id: x}]}")]
+    [InlineData(
+        "{block_device_mapping: [{device_name: vda, volume_id: x}]}",
+        "{block_device_mapping: [{device_name: vda, snapshot_id: root, volume_size: 40, delete_on_termination: true}]}")]
+    [InlineData(
+        "{image: x, block_device_mapping: [{device_name: /dev/vda, snapshot_id: x, volume_size: 80, delete_on_termination: false}]}",
+        "{block_device_mapping: [{device_name: /dev/vda, volume_size: 80, delete_on_termination: false, snapshot_id: root}]}")]
+    [InlineData(
+        "{image: x, block_device_mapping: [{device_name: vdb, volume_id: {get_resource: v}}]}",
+        "{block_device_mapping: [{device_name: vda, snapshot_id: root, volume_size: 40, delete_on_termination: true}, {device_name: vdb, volume_id: {get_resource: v}}]}")]
+    [InlineData("{image: x, block_device_mapping: {get_param: x}}", "{image: x, block_device_mapping: {get_param: x}}")]
     [InlineData("{image: x, block_device_mapping_v2: {get_param: x}}", "{image: x, block_device_mapping_v2: {get_param: x}}")]
     public void A_volume_backed_member_boots_from_its_snapshot(string before, string after)
     {
@@ -380,7 +389,7 @@ public sealed class TemplateOverlayTests
             Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("root", size: 40, isRoot: true)] });
 
         Assert.Equal(after, Flat(result.Text));
-        Assert.Equal(before.Contains("block_device_mapping:", StringComparison.Ordinal) || before.Contains("v2: {", StringComparison.Ordinal), result.Problems.Count == 1);
+        Assert.Equal(before.Contains("mapping: {", StringComparison.Ordinal) || before.Contains("v2: {", StringComparison.Ordinal), result.Problems.Count == 1);
     }
 
     [Fact]
@@ -396,13 +405,62 @@ public sealed class TemplateOverlayTests
         Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_image_takes_the_place_of_the_templates_root_volume()
+    [Theory]
+    [InlineData("block_device_mapping_v2: [{boot_index: 0, image: i, volume_size: 5}]", "{image: image-of-s}")]
+    [InlineData("block_device_mapping: [{device_name: vda, snapshot_id: i, volume_size: 160, delete_on_termination: true}]", "{image: image-of-s}")]
+    [InlineData("image: x, block_device_mapping: [{device_name: /dev/vda, volume_id: {get_resource: v}}]", "{image: image-of-s}")]
+    [InlineData("block_device_mapping: [{device_name: sda, volume_id: {get_resource: v}}]", "{image: image-of-s}")]
+    [InlineData(
+        "block_device_mapping: [{device_name: vdb, volume_id: y}, {device_name: vda, volume_id: x}]",
+        "{block_device_mapping: [{device_name: vdb, volume_id: y}], image: image-of-s}")]
+    [InlineData(
+        "image: x, block_device_mapping: [{device_name: vdb, volume_id: y}]",
+        "{image: image-of-s, block_device_mapping: [{device_name: vdb, volume_id: y}]}")]
+    [InlineData("image: x, block_device_mapping: []", "{image: image-of-s, block_device_mapping: []}")]
+    public void An_image_takes_the_place_of_the_templates_root_volume(string before, string after)
+    {
+        OverlayResult result = Apply($"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @{before}##".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
+
+        Assert.Equal(after, Flat(result.Text));
+        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), result.Changes.Contains("s: volume v taken out, since nothing else needs it"));
+        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), !result.Text.Contains("Cinder", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("o: {type: OS::Heat::Value, properties: {value: {get_resource: v}}}")]
+    [InlineData("o: {type: OS::Heat::Value, depends_on: v}")]
+    [InlineData("o: {type: OS::Heat::Value, depends_on: [v]}")]
+    [InlineData("o: {type: OS::Heat::Value, properties: {value: {get_attr: [v, size]}}}")]
+    public void A_root_volume_that_is_needed_elsewhere_stays(string other)
     {
         OverlayResult result = Apply(
-            "  s: {type: OS::Nova::Server, properties: {block_device_mapping_v2: [{boot_index: 0, image: i, volume_size: 5}]}}", Texts.Member("s"));
+            $"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @block_device_mapping_v2: [@boot_index: 0, volume_id: @get_resource: v##]##\n".Replace('@', '{').Replace('#', '}')
+            + $"  {other}", Texts.Member("s"));
 
-        Assert.Equal("{image: image-of-s}", Flat(result.Text));
+        Assert.Contains("OS::Cinder::Volume", result.Text, StringComparison.Ordinal);
+        Assert.Contains(result.Warnings, w => w.Contains("the volume v is made too", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("block_device_mapping")]
+    [InlineData("block_device_mapping_v2")]
+    public void A_mapping_that_a_function_gives_is_refused_where_the_server_boots_from_it(string key)
+    {
+        OverlayResult result = Apply($"  s: @type: OS::Nova::Server, properties: @{key}: @get_param: x###".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
+
+        Assert.Contains(result.Problems, p => p.StartsWith($"s: the {key} of s is no list", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Data_volumes_of_the_older_mapping_are_made_of_their_snapshots()
+    {
+        OverlayResult result = Apply(
+            "  s: {type: OS::Nova::Server, properties: {image: x, block_device_mapping: [{device_name: vdb, volume_id: 4711-abc}]}}",
+            Texts.Member("s") with { Volumes = [Texts.Volume("one", device: "/dev/vdb")] });
+
+        Assert.Equal(
+            "{image: image-of-s, block_device_mapping: [{device_name: vdb, snapshot_id: one, volume_size: 20, delete_on_termination: true}]}",
+            Flat(result.Text));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class Texts
         Text = yaml,
         Files = new Dictionary<string, string>(),
         Template = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, yaml)),
+        Document = HeatTemplateReader.Document(Mark, yaml),
     };
 
     public static SnapSet Set(params SnapSetMember[] members) => new()

@@ -67,6 +67,9 @@ public sealed record ClusterConfiguration
     /// <summary>When the client certificate expires; null without one.</summary>
     public DateTimeOffset? ClientCertificateNotAfter { get; init; }
 
+    /// <summary>Some header field is sent several times.</summary>
+    internal bool RepeatsFields => ImpersonateGroups.Count > 1 || ImpersonateExtra.Values.Any(values => values.Count > 1);
+
     /// <summary>What of it must not come back in a message.</summary>
     internal IReadOnlyList<string> Secrets =>
         [.. new[] { Token, BasicPassword, Tls.ClientKey, Proxy?.UserInfo, Proxy?.UserInfo.Split(':', 2)[^1] }.OfType<string>()];

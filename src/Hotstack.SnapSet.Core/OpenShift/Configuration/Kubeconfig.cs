@@ -4,7 +4,7 @@ namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>
 /// All kubeconfig files as one: of entries of the same name the first file's counts, as a whole, and the first
-/// current-context.
+/// current-context. Where none is named, kubectl takes the entry without a name, if there is one.
 /// </summary>
 internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
 {
@@ -20,22 +20,15 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
 
     private string Place => ConfigurationErrors.Join(Files);
 
+    /// <summary>Those with a name; one that cannot be read is left out.</summary>
     public IReadOnlyList<KubeconfigContext> Contexts =>
-    [
-        .. _contexts.Values.Where(context => context.Name.Length > 0).Select(context =>
-        {
-            string cluster = context.Values.Text("cluster") ?? "";
-            Uri? server = ServerAddress.OrNull(_clusters.GetValueOrDefault(cluster)?.Values.Text("server"));
-            return new KubeconfigContext(
-                context.Name, cluster, context.Values.Text("user"), server is { UserInfo: "" } ? server : null, context.Name == CurrentContext);
-        }),
-    ];
+        [.. _contexts.Values.Where(context => context.Name.Length > 0).Select(context => OrNull(() => Listed(context))).OfType<KubeconfigContext>()];
 
     /// <param name="name">The name asked for; null for the current one.</param>
     /// <exception cref="HotstackException"><c>ContextMissing</c>, <c>ContextNotFound</c>.</exception>
     public KubeconfigEntry Context(string? name)
     {
-        string chosen = name ?? CurrentContext ?? throw Missing();
+        string chosen = name ?? CurrentContext ?? (_contexts.ContainsKey("") ? "" : throw Missing());
         return _contexts.GetValueOrDefault(chosen) ?? throw NotFound(chosen, name is null);
     }
 
@@ -43,12 +36,32 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     public KubeconfigEntry ClusterOf(KubeconfigEntry context) =>
         context.Values.Text("cluster") is { } name
             ? Named(_clusters, name, "cluster", context)
-            : throw KubeconfigErrors.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
+            : _clusters.GetValueOrDefault("") ?? throw KubeconfigErrors.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
 
     /// <returns>Null if it names none.</returns>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that is not there.</exception>
     public KubeconfigEntry? UserOf(KubeconfigEntry context) =>
-        context.Values.Text("user") is { } name ? Named(_users, name, "user", context) : null;
+        context.Values.Text("user") is { } name ? Named(_users, name, "user", context) : _users.GetValueOrDefault("");
+
+    private KubeconfigContext Listed(KubeconfigEntry context)
+    {
+        string cluster = context.Values.Text("cluster") ?? "";
+        Uri? server = OrNull(() => ServerAddress.OrNull(_clusters.GetValueOrDefault(cluster)?.Values.Text("server")));
+        return new KubeconfigContext(
+            context.Name, cluster, context.Values.Text("user"), server is { UserInfo: "" } ? server : null, context.Name == CurrentContext);
+    }
+
+    private static T? OrNull<T>(Func<T?> read) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (HotstackException)
+        {
+            return null;
+        }
+    }
 
     private static Dictionary<string, KubeconfigEntry> Merged(IEnumerable<IReadOnlyDictionary<string, KubeconfigEntry>> files)
     {

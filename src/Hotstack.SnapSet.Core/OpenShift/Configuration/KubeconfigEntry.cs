@@ -4,13 +4,17 @@ namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>A cluster, user or context of a kubeconfig.</summary>
 /// <param name="Kind"><c>cluster</c>, <c>user</c> or <c>context</c>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Values">Its keys.</param>
+/// <param name="Name">Its name; empty for none.</param>
+/// <param name="Item">Its item in the file: the name, and the keys under its kind.</param>
 /// <param name="File">The file that it stands in.</param>
-internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Values, KubeconfigFile File)
+internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Item, KubeconfigFile File)
 {
     /// <summary>For messages: <c>user admin (/home/anna/.kube/config)</c>.</summary>
-    public string Title => $"{Kind} {Name} ({File.Path})";
+    public string Title => $"{Kind} {(Name.Length > 0 ? Name : "without a name")} ({File.Path})";
+
+    /// <summary>Its keys.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column: there is something else.</exception>
+    public ConfigMap Values => Item.Map(Kind) ?? ConfigMap.Empty(Item.Mark);
 
     /// <summary>All of one kind in a file, by name.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
@@ -19,17 +23,23 @@ internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Value
         var entries = new Dictionary<string, KubeconfigEntry>(StringComparer.Ordinal);
         foreach (ConfigNode node in file.Root.List(kind + "s"))
         {
+            if (node is ConfigFault or ConfigScalar { Text: null })
+            {
+                continue;
+            }
+
             if (node is not ConfigMap item)
             {
                 throw ConfigurationErrors.At(node.Mark, $"an item of {kind}s has to be a mapping with name and {kind}, not {node.Kind}.");
             }
 
-            // Without a name it is nothing that could be asked for, and no reason to refuse the rest.
+            // Without a name it is used where none is named, as by kubectl.
             string name = item.Text("name") ?? "";
-            var entry = new KubeconfigEntry(kind, name, item.Map(kind) ?? ConfigMap.Empty(item.Mark), file);
+            var entry = new KubeconfigEntry(kind, name, item, file);
             if (!entries.TryAdd(name, entry))
             {
-                throw ConfigurationErrors.At(item.Mark, $"the {kind} {name} is there twice.", "Remove the one that is not meant.");
+                throw ConfigurationErrors.At(
+                    item.Mark, $"the {kind} {(name.Length > 0 ? name : "without a name")} is there twice.", "Remove the one that is not meant.");
             }
         }
 
@@ -48,5 +58,5 @@ internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Value
     /// <summary>The texts of a list; empty if it is not given.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
     public static IReadOnlyList<string> Texts(ConfigMap map, string key) => [.. map.List(key).Select(node =>
-        node is ConfigScalar { Text: { } text } ? text : throw ConfigurationErrors.At(node.Mark, $"{key} has to be a list of texts."))];
+        node.Usable() is ConfigScalar { Text: { } text } ? text : throw ConfigurationErrors.At(node.Mark, $"{key} has to be a list of texts."))];
 }

@@ -68,7 +68,7 @@ internal sealed class KubeconfigFile
         {
             try
             {
-                return JsonTreeReader.Read(file, text);
+                return JsonTreeReader.Read(file, text, isLazy: true);
             }
             catch (HotstackException)
             {
@@ -76,7 +76,7 @@ internal sealed class KubeconfigFile
             }
         }
 
-        return YamlTreeReader.Read(file, text);
+        return YamlTreeReader.Read(file, text, YamlRules.Lazy | YamlRules.FirstDocument);
     }
 
     private void CheckKind(string key, string expected)

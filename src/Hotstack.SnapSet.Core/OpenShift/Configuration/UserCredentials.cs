@@ -27,7 +27,7 @@ internal sealed record UserCredentials
     /// </exception>
     public static UserCredentials Of(KubeconfigEntry user, string context, PemReader reader, TimeProvider time, IActivity? activity)
     {
-        RefusePlugins(user);
+        RefuseProvider(user);
         ConfigMap values = user.Values;
         var credentials = new UserCredentials
         {
@@ -44,6 +44,11 @@ internal sealed record UserCredentials
                 "Remove the one that is not meant.", user.Name);
         }
 
+        if (user.Values.Map("exec") is { } exec)
+        {
+            Replace(exec, user, credentials, activity);
+        }
+
         if (credentials is { Token: null, TokenFile: { } file })
         {
             Checked(reader.TextOf(user, PemReader.TokenFileKey, file), file);
@@ -56,23 +61,39 @@ internal sealed record UserCredentials
         return credentials;
     }
 
-    private static void RefusePlugins(KubeconfigEntry user)
+    /// <summary>
+    /// Beside a token, or a username, kubectl does not run the command either. Beside a client certificate it does; here the certificate
+    /// is used.
+    /// </summary>
+    private static void Replace(ConfigMap exec, KubeconfigEntry user, UserCredentials credentials, IActivity? activity)
     {
-        if (user.Values.Map("exec") is { } exec)
+        string command = exec.Text("command") ?? "(none)";
+        if (credentials.IsEmpty)
         {
-            throw Unsupported(
-                "ExecPluginUnsupported", $"runs the command {exec.Text("command") ?? "(none)"} to log in (exec), and no program is run here.");
+            throw Unsupported("ExecPluginUnsupported", user, $"runs the command {command} to log in (exec), and no program is run here.");
         }
 
+        if (credentials is { Token: null, TokenFile: null, BasicUser: null })
+        {
+            activity?.Warning($"The {user.Title} has a client certificate and also a command to log in ({command}). The command is not run; the certificate is used.");
+        }
+        else
+        {
+            activity?.Verbose($"The {user.Title} also has a command to log in ({command}), which is not needed.");
+        }
+    }
+
+    private static void RefuseProvider(KubeconfigEntry user)
+    {
         if (user.Values.Map("auth-provider") is { } provider)
         {
             throw Unsupported(
-                "AuthProviderUnsupported", $"logs in by the auth-provider {provider.Text("name") ?? "(none)"}, and there is none of them here.");
+                "AuthProviderUnsupported", user, $"logs in by the auth-provider {provider.Text("name") ?? "(none)"}, and there is none of them here.");
         }
-
-        HotstackException Unsupported(string id, string reason) =>
-            new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
     }
+
+    private static HotstackException Unsupported(string id, KubeconfigEntry user, string reason) =>
+        new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
 
     /// <summary>A token that a header can carry. It is not shown.</summary>
     private static string Checked(string token, string place)

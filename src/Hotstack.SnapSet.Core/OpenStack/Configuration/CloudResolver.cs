@@ -101,8 +101,8 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         var plain = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, node) in keys.Entries.Where(entry => entry.Key is not ("auth" or "auth_type") && !AuthValues.Owns(entry.Key)))
         {
-            var items = node is ConfigList list ? list.Items : [node];
-            string[] texts = [.. items.OfType<ConfigScalar>().Select(item => item.Text ?? "").Where(text => text.Length > 0)];
+            var items = node.Usable() is ConfigList list ? list.Items : [node];
+            string[] texts = [.. items.Select(item => item.Usable()).OfType<ConfigScalar>().Select(item => item.Text ?? "").Where(text => text.Length > 0)];
             if (texts.Length > 0)
             {
                 plain[key] = string.Join(',', texts);

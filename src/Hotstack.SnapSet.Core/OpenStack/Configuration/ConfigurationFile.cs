@@ -12,7 +12,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
     /// <summary>
     /// The first readable of the file that a variable names and those of the search directories; null if there is none.
     /// One that cannot be opened is passed over with a warning; one that is broken is an error, since whatever comes
-    /// next could be another cloud.
+    /// next could be another cloud. What is wrong with a value in it is an error for those who need the value.
     /// </summary>
     /// <param name="sources">Where to look.</param>
     /// <param name="name">The name without extension: <c>clouds</c>.</param>
@@ -89,8 +89,8 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
     private static ConfigMap Parse(SourceMark file, string text)
     {
         var root = file.Source.EndsWith(".json", StringComparison.Ordinal)
-            ? JsonTreeReader.Read(file, text)
-            : YamlTreeReader.Read(file, text);
+            ? JsonTreeReader.Read(file, text, isLazy: true)
+            : YamlTreeReader.Read(file, text, YamlRules.Lazy);
         return root switch
         {
             ConfigMap map => map,

@@ -67,13 +67,13 @@ internal static class RegionChoice
         return names;
     }
 
-    private static CloudRegion Region(ConfigNode node) => node is ConfigMap map
+    private static CloudRegion Region(ConfigNode node) => node.Usable() is ConfigMap map
         ? new CloudRegion(
             map.Text("name") ?? throw ConfigurationErrors.At(map.Mark, "a region needs a name."),
             map.Map("values") is { } values ? KeySpelling.Normalised(values) : null)
         : new CloudRegion(NameOf(node), null);
 
-    private static string NameOf(ConfigNode node) => node is ConfigScalar { Text: { Length: > 0 } name }
+    private static string NameOf(ConfigNode node) => node.Usable() is ConfigScalar { Text: { Length: > 0 } name }
         ? name
         : throw ConfigurationErrors.At(node.Mark, $"a region has to be a name, or a mapping with name and values, not {node.Kind}.");
 }

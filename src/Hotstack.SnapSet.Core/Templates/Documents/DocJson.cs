@@ -16,7 +16,8 @@ internal static class DocJson
     /// <summary>As in Python; what is longer takes the square of its length to read, and stays a text.</summary>
     private const int MostDigits = 4300;
 
-    public static JsonNode? Of(DocNode? node) => node switch
+    /// <exception cref="HotstackException"><c>ParameterUnresolved</c>: a text is encrypted by ansible-vault.</exception>
+    public static JsonNode? Of(DocNode? node) => node?.Usable() switch
     {
         DocScalar scalar => Of(scalar),
         DocList list => new JsonArray([.. list.Items.Select(Of)]),

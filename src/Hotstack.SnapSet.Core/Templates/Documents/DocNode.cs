@@ -13,6 +13,12 @@ internal abstract class DocNode(SourceMark mark)
     public abstract string Kind { get; }
 
     public abstract DocNode Copy();
+
+    /// <summary>The node itself.</summary>
+    /// <exception cref="HotstackException"><c>ParameterUnresolved</c>: it is a text that ansible-vault has encrypted.</exception>
+    public DocNode Usable() => this is DocScalar { IsEncrypted: true }
+        ? throw TemplateErrors.At(Mark with { ErrorId = TemplateErrors.Unresolved }, AnsibleVault.Complaint, "Decrypt it with 'ansible-vault decrypt', or give the parameter with -Parameter.")
+        : this;
 }
 
 /// <param name="mark">Where it stands.</param>
@@ -29,6 +35,9 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
 
     /// <summary>It is taken as it is, whatever braces it holds.</summary>
     public bool IsLiteral { get; init; } = tag == AnsibleText.UnsafeTag;
+
+    /// <summary>It is encrypted by ansible-vault: its text is no value.</summary>
+    public bool IsEncrypted { get; } = AnsibleVault.IsTag(tag);
 
     public YamlType Type { get; } = YamlTypes.Of(value, style, tag);
 

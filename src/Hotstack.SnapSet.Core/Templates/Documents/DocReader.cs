@@ -23,13 +23,13 @@ internal sealed class DocReader
     /// <summary>The root; null for a text without one.</summary>
     /// <param name="file">Where it comes from.</param>
     /// <param name="text">The YAML.</param>
-    /// <param name="isAnsible">The file is one of Ansible's, which has a tag of its own.</param>
+    /// <param name="rules">What is borne; a text that Ansible has encrypted is refused where somebody needs it.</param>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>, with line and column.</exception>
-    public static DocNode? Read(SourceMark file, string text, bool isAnsible = false)
+    public static DocNode? Read(SourceMark file, string text, YamlRules rules = YamlRules.Strict)
     {
         try
         {
-            if (YamlTreeReader.Read(file, text, isAnsible) is null)
+            if (YamlTreeReader.Read(file, text, rules) is null)
             {
                 return null;
             }

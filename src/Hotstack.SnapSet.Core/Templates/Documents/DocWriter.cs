@@ -49,7 +49,7 @@ internal static class DocWriter
         try
         {
             string text = Emitted(root, allQuoted);
-            return AreSame(root, DocReader.Read(new SourceMark("", ""), text, isAnsible: true)) ? text : null;
+            return AreSame(root, DocReader.Read(new SourceMark("", ""), text, YamlRules.Ansible)) ? text : null;
         }
         catch (Exception e) when (e is YamlException or HotstackException { Cause: ErrorCause.InputInvalid })
         {

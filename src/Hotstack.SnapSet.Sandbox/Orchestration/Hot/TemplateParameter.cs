@@ -105,7 +105,7 @@ internal sealed class TemplateParameter
             case "comma_delimited_list":
                 return given is JsonArray list ? new JsonArray([.. list.Select(i => (JsonNode?)PythonText.Of(i))])
                     : given is JsonObject ? throw new FormatException("Value must be a comma-delimited list string: 'dict' object has no attribute 'split'")
-                    : PythonText.Of(given) is { Length: > 0 } text ? new JsonArray([.. text.Split(',').Select(i => (JsonNode?)i.Trim())])
+                    : PythonText.Of(given) is { Length: > 0 } text ? new JsonArray([.. text.Split(',').Select(i => (JsonNode?)i)])
                     : new JsonArray();
             case "json":
                 return Json(given);

@@ -36,7 +36,7 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
         }
 
         new ComputeQuotas(site.Cloud, site.Stack.ProjectId).Check(flavor);
-        var volumes = site.List("block_device_mapping_v2").OfType<JsonObject>().Select(m => FindVolume(site, m)).OfType<ServerVolume>().ToList();
+        var volumes = Volumes(site);
         var ports = Ports(site);
         try
         {
@@ -201,6 +201,15 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
 
         return ports;
     }
+
+    /// <summary>In either form. Of the older one Nova boots from the first entry if there is no image, and from none if there is one.</summary>
+    private static List<ServerVolume> Volumes(ResourceSite site) =>
+    [
+        .. site.List("block_device_mapping_v2").OfType<JsonObject>().Select(m => FindVolume(site, m)).OfType<ServerVolume>(),
+        .. site.List("block_device_mapping").OfType<JsonObject>().Select((m, i) => FindVolume(site, m) is { } volume
+            ? volume with { IsRoot = i == 0 && site.Text("image") is null }
+            : null).OfType<ServerVolume>(),
+    ];
 
     private static ServerVolume? FindVolume(ResourceSite site, JsonObject mapping)
     {

@@ -18,7 +18,12 @@ internal static class ServerProperties
             ["port_extra_properties"] = PropertySchema.Map, ["subnet"] = PropertySchema.Text, ["floating_ip"] = PropertySchema.Text,
             ["tag"] = PropertySchema.Text,
         }),
-        ["block_device_mapping"] = PropertySchema.List,
+        ["block_device_mapping"] = PropertySchema.ListOf(new()
+        {
+            ["device_name"] = PropertySchema.Text with { Required = true }, ["volume_id"] = PropertySchema.Text with { Constraint = "cinder.volume" },
+            ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" }, ["volume_size"] = PropertySchema.Integer,
+            ["delete_on_termination"] = PropertySchema.Boolean,
+        }),
         ["block_device_mapping_v2"] = PropertySchema.ListOf(new()
         {
             ["device_name"] = PropertySchema.Text, ["volume_id"] = PropertySchema.Text with { Constraint = "cinder.volume" },
@@ -53,6 +58,14 @@ internal static class ServerProperties
             return;
         }
 
+        var older = site.List("block_device_mapping").OfType<JsonObject>().ToList();
+        if (older.Count > 0 && mappings.Count > 0)
+        {
+            throw HeatErrors.Validation("Cannot define the following properties at the same time: block_device_mapping, block_device_mapping_v2.");
+        }
+
+        older = (given["block_device_mapping"] as JsonArray)?.OfType<JsonObject>().Where(m => Functions.NameOf(m) is null).ToList() ?? older;
+        CheckOlder(older);
         foreach (var mapping in mappings)
         {
             switch (Sources(mapping).Count())
@@ -70,7 +83,7 @@ internal static class ServerProperties
         var roots = mappings.Count(m => Sources(m).Any(s => s is "volume_id" or "snapshot_id" or "image")
             && (m["boot_index"] is null || PythonText.Of(m["boot_index"]) == "0"));
         var bootable = roots + (given["image"] is null ? 0 : 1);
-        if (bootable == 0)
+        if (bootable == 0 && !older.Exists(m => PythonText.Of(m["device_name"]) == "vda"))
         {
             throw HeatErrors.Validation($"Neither image nor bootable volume is specified for instance {site.Resource.Name}");
         }
@@ -81,6 +94,23 @@ internal static class ServerProperties
         }
 
         CheckSize(site);
+    }
+
+    private static void CheckOlder(List<JsonObject> mappings)
+    {
+        foreach (var mapping in mappings)
+        {
+            if (mapping["volume_id"] is not null && mapping["snapshot_id"] is not null)
+            {
+                throw HeatErrors.Validation("Cannot define the following properties at the same time: volume_id, snapshot_id.");
+            }
+
+            if (mapping["volume_id"] is null && mapping["snapshot_id"] is null)
+            {
+                throw HeatErrors.Validation(
+                    $"Either volume_id or snapshot_id must be specified for device mapping {PythonText.Of(mapping["device_name"])}");
+            }
+        }
     }
 
     private static IEnumerable<string> Sources(JsonObject mapping) => new[]

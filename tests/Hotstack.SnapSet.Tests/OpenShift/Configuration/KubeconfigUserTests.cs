@@ -144,7 +144,6 @@ public sealed class KubeconfigUserTests : KubeconfigTest
 
     [Theory]
     [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1, command: aws-iam, args: [s3cr3t], env: [{name: A, value: s3cr3t}]}", "ExecPluginUnsupported", "aws-iam")]
-    [InlineData("exec: {command: aws-iam}\ntoken: s3cr3t-Xy", "ExecPluginUnsupported", "aws-iam")]
     [InlineData("exec: {}", "ExecPluginUnsupported", "(none)")]
     [InlineData("auth-provider: {name: oidc, config: {refresh-token: s3cr3t}}", "AuthProviderUnsupported", "oidc")]
     public void No_program_is_run_to_log_in(string lines, string id, string name)

@@ -49,7 +49,7 @@ public class FileFormatTests
     {
         { "{\n  \"clouds\": {,}\n}", "line 2, column 14: not valid JSON" },
         { "{\"clouds\": {}} x", "line 1, column 16: not valid JSON" },
-        { "{\"clouds\": {\n \"a\": {},\n \"a\": {}}}", "line 3, column 2: the key a is given twice" },
+        { "{\"clouds\": {\n \"lab\": {},\n \"lab\": {}}}", "line 3, column 2: the key lab is given twice" },
         { "{\"clouds\": {\"a\": \"\\ud800\"}}", "not valid Unicode" },
         { "[1]", "line 1, column 1: the file has to hold a mapping" },
         { "{\"clouds\": {\"lab\": 7}}", "line 1, column 20: the cloud lab has to be a mapping, not a single value" },

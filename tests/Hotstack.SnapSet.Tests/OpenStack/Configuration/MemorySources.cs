@@ -74,6 +74,8 @@ internal sealed class MemorySources(ConfigurationPlatform platform = Configurati
     public CloudConfiguration Load(string? cloud = null, string? region = null, IActivity? activity = null) =>
         Loader().Load(cloud, region, activity);
 
+    public IReadOnlyList<string> CloudNames() => new CloudConfigurationLoader(Build()).CloudNames();
+
     public HotstackException LoadFails(string? cloud = null, string? region = null) =>
         Xunit.Assert.Throws<HotstackException>(() => Load(cloud, region));
 

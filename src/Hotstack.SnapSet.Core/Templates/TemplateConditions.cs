@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.Templates;
+
+/// <summary>
+/// Evaluates the conditions of a template as Heat does (heat: engine/conditions.py, engine/hot/functions.py), as far as they depend
+/// on parameters. What Heat alone can tell, such as <c>yaql</c>, and what Heat refuses, is not known.
+/// </summary>
+/// <param name="root">The template.</param>
+/// <param name="parameters">Its parameters.</param>
+internal sealed class TemplateConditions(DocMap root, ParameterValues parameters)
+{
+    private static readonly string[] OtherFunctions =
+    [
+        "get_attr", "get_file", "get_resource", "list_join", "repeat", "resource_facade", "str_replace", "str_replace_strict",
+        "str_replace_vstrict", "digest", "str_split", "map_merge", "map_replace", "yaql", "if", "filter", "make_url", "list_concat",
+        "list_concat_unique",
+    ];
+
+    private readonly Dictionary<string, bool?> _named = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a condition is met.</summary>
+    /// <param name="condition">Its name, a truth value or a function; null for none, which is met.</param>
+    /// <returns>Null if that is not known.</returns>
+    public bool? IsTrue(DocNode? condition) => condition switch
+    {
+        null => true,
+        DocScalar { Type: YamlType.Text } name => IsNamedTrue(name.Value),
+        _ => Value(condition) is { } known ? Truth(known.Value) : null,
+    };
+
+    private bool? Truth(JsonNode? value) => value is not JsonValue scalar ? null
+        : scalar.TryGetValue(out bool truth) ? truth
+        : scalar.TryGetValue(out string? name) ? IsNamedTrue(name)
+        : null;
+
+    private bool? IsNamedTrue(string name)
+    {
+        if (_named.TryGetValue(name, out bool? result))
+        {
+            return result;
+        }
+
+        // Heat refuses a circle.
+        _named[name] = null;
+        DocNode? definition = root.Map("conditions")?[name];
+        return _named[name] = definition is null ? null : IsTrue(definition);
+    }
+
+    private Known? Value(DocNode node)
+    {
+        switch (node)
+        {
+            case DocMap { Count: 1 } map when map.Entries.First() is var call && IsFunction(call.Key.Value):
+                return Call(call.Key.Value, call.Value);
+            case DocMap map:
+                return AllOf(map.Entries.Select(entry => entry.Value)) is { } values
+                    ? new Known(new JsonObject(map.Entries.Zip(values, (entry, value) => KeyValuePair.Create(entry.Key.Value, value))))
+                    : null;
+            case DocList list:
+                return AllOf(list.Items) is { } items ? new Known(new JsonArray(items)) : null;
+            default:
+                return new Known(DocJson.Of(node));
+        }
+    }
+
+    private JsonNode?[]? AllOf(IEnumerable<DocNode> nodes)
+    {
+        Known?[] known = [.. nodes.Select(Value)];
+        return known.All(value => value is not null) ? [.. known.Select(value => value!.Value)] : null;
+    }
+
+    private static bool IsFunction(string name) =>
+        name is "get_param" or "equals" or "not" or "and" or "or" or "contains" || OtherFunctions.Contains(name);
+
+    private Known? Call(string function, DocNode argument) => (function, argument) switch
+    {
+        ("get_param", _) => AllOf([argument]) is [var path] ? parameters.Find(path) : null,
+        ("equals", DocList { Items.Count: 2 } two) => AllOf(two.Items) is [var one, var other] ? new Known(IsEqual(one, other)) : null,
+        ("contains", DocList { Items.Count: 2 } two) => AllOf(two.Items) is [var one, var many] ? Known.Of(IsIn(one, many)) : null,
+        ("not", _) => Known.Of(!IsTrue(argument)),
+        ("and", DocList { Items.Count: > 1 } all) => Known.Of(All(all.Items, true)),
+        ("or", DocList { Items.Count: > 1 } any) => Known.Of(!All(any.Items, false)),
+        _ => null,
+    };
+
+    /// <summary>Whether all conditions come to that; one that does not decides, whatever is not known.</summary>
+    private bool? All(IEnumerable<DocNode> conditions, bool wanted)
+    {
+        bool?[] results = [.. conditions.Select(IsTrue)];
+        return results.Contains(!wanted) ? false : results.Contains(null) ? null : true;
+    }
+
+    private static bool? IsIn(JsonNode? one, JsonNode? many) => many switch
+    {
+        JsonArray list => list.Any(item => IsEqual(item, one)),
+        JsonValue text when text.TryGetValue(out string? whole) && one is JsonValue part && part.TryGetValue(out string? wanted) =>
+            whole.Contains(wanted, StringComparison.Ordinal),
+        _ => null,
+    };
+
+    /// <summary>As in Python, where true is 1 and 1 is 1.0.</summary>
+    private static bool IsEqual(JsonNode? one, JsonNode? other) => (one, other) switch
+    {
+        (null, null) => true,
+        (JsonArray a, JsonArray b) => a.Count == b.Count && a.Zip(b).All(pair => IsEqual(pair.First, pair.Second)),
+        (JsonObject a, JsonObject b) => a.Count == b.Count && a.All(entry => b.TryGetPropertyValue(entry.Key, out JsonNode? value) && IsEqual(entry.Value, value)),
+        (JsonValue a, JsonValue b) when Number(a) is { } x && Number(b) is { } y => x.Equals(y),
+        (JsonValue a, JsonValue b) => a.TryGetValue(out string? x) && b.TryGetValue(out string? y) && x == y,
+        _ => false,
+    };
+
+    private static double? Number(JsonValue value) => value.GetValueKind() switch
+    {
+        JsonValueKind.True => 1,
+        JsonValueKind.False => 0,
+        JsonValueKind.Number => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
+        _ => null,
+    };
+}
+
+/// <summary>A value that is known, which null can be too.</summary>
+internal sealed record Known(JsonNode? Value)
+{
+    public static Known? Of(bool? truth) => truth is { } known ? new Known(known) : null;
+}

@@ -1,0 +1,64 @@
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.Templates;
+
+/// <summary>Which of a template's resources and outputs Heat leaves out, since their <c>condition</c> is false.</summary>
+internal sealed record TemplatePresence
+{
+    /// <summary>Everything is there.</summary>
+    public static readonly TemplatePresence Whole = new();
+
+    /// <summary>The names of resources that are not made.</summary>
+    public IReadOnlySet<string> Absent { get; private init; } = new HashSet<string>();
+
+    /// <summary>The names of resources whose condition cannot be evaluated here; they are taken to be made.</summary>
+    public IReadOnlySet<string> Unknown { get; private init; } = new HashSet<string>();
+
+    /// <summary>The names of outputs that the stack does not have.</summary>
+    public IReadOnlySet<string> AbsentOutputs { get; private init; } = new HashSet<string>();
+
+    /// <summary>The types of the resources that have a condition, by name.</summary>
+    private Dictionary<string, string> Conditional { get; init; } = [];
+
+    /// <param name="root">The template.</param>
+    /// <param name="conditions">Evaluates its conditions.</param>
+    public static TemplatePresence Of(DocMap root, TemplateConditions conditions)
+    {
+        (string Name, DocMap Body)[] conditional = [.. WithCondition(root, "resources")];
+        ILookup<bool?, string> byResult = conditional.ToLookup(entry => conditions.IsTrue(entry.Body["condition"]), entry => entry.Name);
+        return new TemplatePresence
+        {
+            Absent = byResult[false].ToHashSet(StringComparer.Ordinal),
+            Unknown = byResult[null].ToHashSet(StringComparer.Ordinal),
+            AbsentOutputs = WithCondition(root, "outputs")
+                .Where(entry => conditions.IsTrue(entry.Body["condition"]) == false)
+                .Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal),
+            Conditional = conditional
+                .Where(entry => !TemplateResources.IsNested(entry.Body.Text("type")))
+                .ToDictionary(entry => entry.Name, entry => entry.Body.Text("type") ?? "", StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>
+    /// What Heat says counts: a resource with a condition is made if Heat lists it. Nested stacks stay as they were judged, since
+    /// Heat lists what is in them instead.
+    /// </summary>
+    /// <param name="listed">The resources that a preview or a stack has.</param>
+    public TemplatePresence CorrectedBy(IReadOnlySet<(string Name, string Type)> listed)
+    {
+        ILookup<bool, string> isListed = Conditional.ToLookup(entry => listed.Contains((entry.Key, entry.Value)), entry => entry.Key);
+        return this with
+        {
+            Absent = Absent.Except(isListed[true]).Concat(isListed[false]).ToHashSet(StringComparer.Ordinal),
+            Unknown = Unknown.Where(name => !Conditional.ContainsKey(name)).ToHashSet(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Whether the same resources are made.</summary>
+    public bool IsSameAs(TemplatePresence other) => Absent.SetEquals(other.Absent);
+
+    private static IEnumerable<(string Name, DocMap Body)> WithCondition(DocMap root, string section) =>
+        from entry in root.Map(section)?.Entries ?? []
+        where entry.Value is DocMap body && body.Has("condition")
+        select (entry.Key.Value, (DocMap)entry.Value);
+}

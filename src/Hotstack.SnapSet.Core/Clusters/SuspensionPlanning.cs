@@ -36,7 +36,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
 
         IReadOnlyList<Node> clusterNodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<NodeServer> pairs = NodeMatching.Match(cluster.Context, clusterNodes, instances);
+        IReadOnlyList<NodeServer> pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(clusterNodes, instances, stop).ConfigureAwait(false);
         CheckServers(pairs);
         await new RequiredRights(cluster, activity).RequireAsync(request, stop).ConfigureAwait(false);
         if (request.Method == ShutdownMethod.Nova)

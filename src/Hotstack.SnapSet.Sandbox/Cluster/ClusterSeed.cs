@@ -184,8 +184,11 @@ internal sealed class ClusterSeed(OpenShift cluster)
         Add(ResourceTypes.Infrastructures, $$"""
             {"metadata": {"name": "cluster"}, "spec": {"platformSpec": {"type": "None"} },
              "status": {"infrastructureName": "{{cluster.Name}}-x7k2p", "platform": "None", "platformStatus": {"type": "None"},
-               "apiServerURL": "https://api.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
+               "apiServerURL": "https://api.{{cluster.Name}}.example:6443",
+               "apiServerInternalURI": "https://api-int.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
             """);
+        const string Networks = """ "clusterNetwork": [{"cidr": "10.128.0.0/14", "hostPrefix": 23}], "serviceNetwork": ["172.30.0.0/16"], "networkType": "OVNKubernetes" """;
+        Add(ResourceTypes.Networks, $$"""{"metadata": {"name": "cluster"}, "spec": { {{Networks}} }, "status": { {{Networks}}, "clusterNetworkMTU": 1400 } }""");
         foreach (var name in Operators.Names)
         {
             Add(ResourceTypes.ClusterOperators, $$"""

@@ -142,12 +142,19 @@ internal sealed class Revival(
     private async Task<string> AwaitApiAsync(CancellationToken stop)
     {
         await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+        await new ApiPatience(cluster.Time).TryAsync(() => RefuseHostedAsync(stop)).ConfigureAwait(false);
         string identity = await new ClusterIdentity(cluster, activity)
             .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
         // The signing requests are judged by what nodes there are.
         await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
         await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop)).ConfigureAwait(false);
         return $"the API is ready, and {identity}";
+    }
+
+    private async Task<bool> RefuseHostedAsync(CancellationToken stop)
+    {
+        await HostedControlPlane.RefuseAsync(cluster, stop).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<string> AwaitNodesAsync(CancellationToken stop)

@@ -2,7 +2,6 @@ using System.Net;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.Networking;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;

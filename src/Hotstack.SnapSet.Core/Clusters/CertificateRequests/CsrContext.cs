@@ -1,5 +1,3 @@
-using Hotstack.OpenShift.Objects;
-
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>What the rules compare a certificate signing request with.</summary>

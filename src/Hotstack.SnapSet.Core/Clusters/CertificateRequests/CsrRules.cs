@@ -143,7 +143,7 @@ internal static class CsrRules
 
     private static string? NodeObjection(string node, KnownNode? known, CsrContext context) =>
         known is null
-            ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster")}"
+            ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")}"
             : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {Shown.Of(node)}";
 
     private static string? NameObjection(CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)

@@ -6,10 +6,11 @@ namespace Hotstack.Clusters.CertificateRequests;
 /// <summary>The nodes whose kubelets may ask for certificates, with the addresses that are their own.</summary>
 internal sealed class KnownNodes(IReadOnlyCollection<Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
 {
-    /// <summary>Those of the record; without one, those that the cluster has.</summary>
+    /// <summary>Those of the record; without one, those that the cluster has and that run on a server of the deployment: anybody who may
+    /// make a node object could ask for a certificate otherwise.</summary>
     public IReadOnlyList<KnownNode> All => record is { Nodes.Count: > 0 }
         ? [.. record.Nodes.Select(recorded => Of(recorded.Name, recorded))]
-        : [.. nodes.Select(node => Of(node.Name, null))];
+        : [.. nodes.Where(node => NodeMatching.ServersOf(node, servers, shared).Length > 0).Select(node => Of(node.Name, null))];
 
     private KnownNode Of(string name, NodeRecord? recorded)
     {

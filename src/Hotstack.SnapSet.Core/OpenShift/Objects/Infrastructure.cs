@@ -13,6 +13,8 @@ public sealed record Infrastructure
         "apiIntLoadBalancerIPs", "apiLoadBalancerIPs", "ingressLoadBalancerIPs",
     ];
 
+    private static readonly string[] HostFields = ["apiServerURL", "apiServerInternalURI"];
+
     /// <summary>Where the control plane runs: <c>HighlyAvailable</c>, <c>SingleReplica</c>, … or <c>External</c>, on another cluster.</summary>
     public string? ControlPlaneTopology { get; init; }
 
@@ -29,7 +31,7 @@ public sealed record Infrastructure
         {
             ControlPlaneTopology = status.Text("controlPlaneTopology"),
             VirtualAddresses = [.. PlatformsOf(status).SelectMany(Addresses).Distinct(StringComparer.Ordinal)],
-            ApiHosts = [.. new[] { "apiServerURL", "apiServerInternalURI" }.Select(field => HostOf(status.Text(field))).OfType<string>()],
+            ApiHosts = [.. HostFields.Select(field => HostOf(status.Text(field))).OfType<string>()],
         };
     }
 

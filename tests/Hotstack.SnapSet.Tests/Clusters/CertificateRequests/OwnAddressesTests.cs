@@ -135,6 +135,13 @@ public sealed class OwnAddressesTests
     }
 
     [Fact]
+    public void Without_a_record_a_node_that_runs_on_no_server_may_not_ask_at_all()
+    {
+        Node[] nodes = [Nodes.Worker("worker1", "192.168.32.21"), Nodes.Worker("forged", "192.168.32.99"), Nodes.Worker("named")];
+        Assert.Equal(["worker1"], new KnownNodes(nodes, null, [Worker1, Master0], Shared).All.Select(n => n.Name));
+    }
+
+    [Fact]
     public void A_node_that_claims_anothers_server_gets_none_of_its_addresses()
     {
         Node[] nodes = [Nodes.Worker("worker1", "192.168.32.10"), Nodes.Master("master0", "192.168.32.10"), Nodes.Worker("worker2", "192.168.32.22")];

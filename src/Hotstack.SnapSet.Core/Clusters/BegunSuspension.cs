@@ -86,7 +86,8 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
         ClusterReport report = await new TestCluster(cluster).RunAsync(
             new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
-        return records.Of(instances, report, NodeMatching.Match(cluster.Context, nodes, instances));
+        return records.Of(
+            instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false));
     }
 
     private SuspensionPlan Plan(ClusterRecord record, IReadOnlyList<Instance> nodes, BegunShutdown? kept) => new()

@@ -101,7 +101,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         IReadOnlyList<Node> existing = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
         var context = new CsrContext
         {
-            Nodes = [.. nodes.Select(n => new KnownNode(n.Node.Name, n.Node.Addresses))],
+            Nodes = [.. nodes.Select(n => n.Known)],
             ExistingNodes = existing.Select(n => n.Name).ToHashSet(),
             Now = cluster.Now,
             Since = cluster.Now,

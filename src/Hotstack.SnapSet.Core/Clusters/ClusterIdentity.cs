@@ -1,3 +1,4 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
@@ -41,7 +42,8 @@ internal sealed class ClusterIdentity(Cluster cluster, IActivity activity)
         }
 
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
-        NodeMatching.Match(cluster.Context, nodes, instances);
+        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
+        NodeMatching.Match(cluster.Context, nodes, instances, shared);
         return "its nodes have the addresses of the servers";
     }
 

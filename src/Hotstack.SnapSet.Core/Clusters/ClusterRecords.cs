@@ -23,7 +23,7 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
             {
                 Name = p.Node.Name,
                 InstanceName = p.Instance.Name,
-                Addresses = [.. p.Node.Addresses],
+                Addresses = [.. p.Known.OwnOf(p.Node.Addresses)],
                 BootId = p.Node.BootId,
                 WasUnschedulable = Cordon.WasBefore(p.Node),
             })),

@@ -35,6 +35,10 @@ public sealed record ClusterReport
     /// <summary>The certificate that sets <see cref="AssistedUntil"/>, or is why that cannot be told.</summary>
     public string? AssistedLimit { get; init; }
 
+    /// <summary>Why <see cref="UnattendedUntil"/> and <see cref="AssistedUntil"/> are upper bounds: a certificate that could not be read may
+    /// end earlier. Null if they are not.</summary>
+    public string? DatesDoubt { get; init; }
+
     /// <summary>It works: none of the checks of its services failed, and none could not be made.</summary>
     public bool IsHealthy => Health.Verdict == ClusterVerdict.Safe;
 
@@ -78,6 +82,7 @@ public sealed record ClusterReport
     {
         ClusterVerdict.Safe => "It may be shut down now.",
         ClusterVerdict.NotYet => $"It must not be shut down yet{(Eta is { } eta ? $"; it should be safe by {TimeText.Of(eta)}" : "")}.",
+        ClusterVerdict.NotSupported => "It cannot be frozen: its control plane is hosted by another cluster.",
         _ => "Nothing known speaks against shutting it down, but not everything could be found out.",
     };
 
@@ -88,8 +93,11 @@ public sealed record ClusterReport
         _ => "Whether all its services work could not be found out.",
     };
 
-    private string DatesText => CertificatesText + (AssistedUntil - CheckedAt > DocumentedLimit
+    private string DatesText => CertificatesText + DoubtText + (AssistedUntil - CheckedAt > DocumentedLimit
         ? " (What OpenShift's documentation promises: 90 days for a hibernation, a year for a shutdown.)" : "");
+
+    private string DoubtText => DatesDoubt is { } doubt && (UnattendedUntil ?? AssistedUntil) is not null
+        ? $" At the latest, that is: {doubt}." : "";
 
     private string CertificatesText => (UnattendedUntil, AssistedUntil) switch
     {

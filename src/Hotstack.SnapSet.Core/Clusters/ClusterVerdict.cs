@@ -12,4 +12,7 @@ public static class ClusterVerdict
 
     /// <summary>Nothing speaks against it, but not everything could be found out. Never the same as safe.</summary>
     public const string Unknown = nameof(Unknown);
+
+    /// <summary>It may not, and waiting does not change that: its control plane is hosted by another cluster.</summary>
+    public const string NotSupported = nameof(NotSupported);
 }

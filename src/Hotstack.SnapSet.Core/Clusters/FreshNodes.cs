@@ -1,3 +1,4 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
@@ -79,7 +80,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         Nodes = await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
         IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
         DateTimeOffset now = _polled.Now;
-        Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost).Length > 0)];
+        Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];
         List<(string Node, string Why)> stale = [.. Nodes.Except(lost)
             .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, leases, now))))
             .Where(n => n.Why is not null)

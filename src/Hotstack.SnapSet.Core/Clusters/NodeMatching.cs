@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
@@ -12,18 +13,23 @@ internal static class NodeMatching
     /// <summary>Where OVN-Kubernetes tells the MAC address of a node's gateway, which is its machine network's.</summary>
     private const string GatewayAnnotation = "k8s.ovn.org/l3-gateway-config";
 
+    /// <param name="context">The kubeconfig's context, for messages.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="instances">The servers of the deployment.</param>
+    /// <param name="shared">Addresses that tell nothing of a node: whoever holds a virtual one, a balancer perhaps, is not the node.</param>
     /// <exception cref="ViolationsException">A node has no server, two have the same, or a server that has to be a node is
     /// none (<c>NodesDoNotMatch</c>).</exception>
-    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<Node> nodes, IReadOnlyCollection<Instance> instances)
+    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         var violations = new List<string>();
         var pairs = new List<NodeServer>();
         foreach (Node node in nodes)
         {
-            Instance[] found = ServersOf(node, instances);
+            Instance[] found = ServersOf(node, instances, shared);
             if (found.Length == 1)
             {
-                pairs.Add(new NodeServer(node, found[0]));
+                string[] others = [.. nodes.Where(other => other != node).Select(other => other.Name)];
+                pairs.Add(new NodeServer(node, found[0], new OwnAddresses(node.Name, others, found[0], shared).Judge(node.Addresses, [])));
             }
             else
             {
@@ -47,9 +53,9 @@ internal static class NodeMatching
     }
 
     /// <summary>The servers that may be a node's: one, unless something is wrong.</summary>
-    public static Instance[] ServersOf(Node node, IReadOnlyCollection<Instance> instances)
+    public static Instance[] ServersOf(Node node, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
-        HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>()];
+        HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>().Where(a => shared.WhatIs(a) is null)];
         Instance[] byAddress = [.. instances.Where(i => i.IpAddresses.Select(Parse).OfType<IPAddress>().Any(addresses.Contains))];
         if (byAddress.Length > 0)
         {

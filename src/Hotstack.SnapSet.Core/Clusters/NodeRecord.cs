@@ -11,7 +11,7 @@ public sealed record NodeRecord
     /// <summary>The name of its server in the deployment: <c>master0</c>.</summary>
     public string? InstanceName { get; init; }
 
-    /// <summary>Its addresses: what a certificate may be for.</summary>
+    /// <summary>Its addresses: what a certificate may be for. What its status told and OpenStack did not know as its server's is not among them.</summary>
     public Listing<NodeAddress> Addresses { get; init; } = [];
 
     /// <summary>Which boot it was; a revived node has another.</summary>

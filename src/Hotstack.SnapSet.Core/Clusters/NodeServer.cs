@@ -1,10 +1,14 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
 
 /// <summary>A node and the server that it runs on.</summary>
-internal sealed record NodeServer(Node Node, Instance Instance)
+/// <param name="Node">The node, as the cluster shows it.</param>
+/// <param name="Instance">Its server.</param>
+/// <param name="Known">What of its names and addresses is its own, by its server.</param>
+internal sealed record NodeServer(Node Node, Instance Instance, KnownNode Known)
 {
     public override string ToString() => Node.Name;
 }

@@ -33,6 +33,7 @@ internal sealed class Revival(
     private readonly StartServers _servers = new(cloud, activity);
     private readonly FreshNodes _nodes = new(cluster, request.Record, activity);
     private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
+    private readonly AddressWitness _witness = new(cloud, cluster, instances, request.Record, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
@@ -141,11 +142,19 @@ internal sealed class Revival(
     private async Task<string> AwaitApiAsync(CancellationToken stop)
     {
         await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+        await new ApiPatience(cluster.Time).TryAsync(() => RefuseHostedAsync(stop)).ConfigureAwait(false);
         string identity = await new ClusterIdentity(cluster, activity)
             .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
         // The signing requests are judged by what nodes there are.
         await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
+        await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop)).ConfigureAwait(false);
         return $"the API is ready, and {identity}";
+    }
+
+    private async Task<bool> RefuseHostedAsync(CancellationToken stop)
+    {
+        await HostedControlPlane.RefuseAsync(cluster, stop).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<string> AwaitNodesAsync(CancellationToken stop)
@@ -275,9 +284,7 @@ internal sealed class Revival(
 
     private CsrContext CsrContext() => new()
     {
-        Nodes = request.Record is { Nodes.Count: > 0 } record
-            ? [.. record.Nodes.Select(n => new KnownNode(n.Name, n.Addresses))]
-            : [.. _nodes.Nodes.Select(n => new KnownNode(n.Name, n.Addresses))],
+        Nodes = _witness.Known(_nodes.Nodes),
         IsRecorded = request.Record is { Nodes.Count: > 0 },
         ExistingNodes = _nodes.Nodes.Select(n => n.Name).ToHashSet(),
         ServedNodes = _nodes.Fresh,

@@ -27,7 +27,7 @@ public sealed record ReviveReport
     /// <summary>The checks that did not pass, those that failed first.</summary>
     public Listing<ClusterCheck> Problems => Assessment.Problems;
 
-    /// <summary>The kubelets' signing requests that were seen, and what became of them.</summary>
+    /// <summary>The kubelets' signing requests that were seen, and what became of them; of many that were not approved, the first.</summary>
     public Listing<CsrDecision> CertificateRequests { get; init; } = [];
 
     /// <summary>What happened when.</summary>

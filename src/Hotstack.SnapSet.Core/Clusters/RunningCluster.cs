@@ -31,7 +31,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         {
             cluster = connect?.Invoke() ?? throw new HotstackException(ErrorCause.ConfigurationInvalid, "KubeconfigNotFound", "no cluster is known");
             IReadOnlyList<Node> nodes = await cluster.ForPolling().Nodes.ListAsync(stop).ConfigureAwait(false);
-            pairs = NodeMatching.Match(cluster.Context, nodes, instances);
+            pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false);
         }
         catch (HotstackException e) when (!request.IsClusterNamed || e.Cause is not (ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound))
         {

@@ -36,7 +36,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
 
         IReadOnlyList<Node> clusterNodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<NodeServer> pairs = NodeMatching.Match(cluster.Context, clusterNodes, instances);
+        IReadOnlyList<NodeServer> pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(clusterNodes, instances, stop).ConfigureAwait(false);
         CheckServers(pairs);
         await new RequiredRights(cluster, activity).RequireAsync(request, stop).ConfigureAwait(false);
         if (request.Method == ShutdownMethod.Nova)
@@ -76,10 +76,20 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     /// <param name="state">What became of the cluster, for the message of a refusal.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException"><c>ClusterNotSafe</c>.</exception>
+    /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>HostedControlPlane</c>.</exception>
     public async Task<ClusterReport> TestAsync(SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop)
     {
         ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
+        if (report.Verdict == ClusterVerdict.NotSupported)
+        {
+            throw HostedControlPlane.Refusal(cluster.Context);
+        }
+
+        if (report.DatesDoubt is { } doubt)
+        {
+            activity.Warning($"The dates until which the cluster can be revived are upper bounds: {doubt}.");
+        }
+
         bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;
         Refuse(certificatesMayFail ? report.RolloutChecks : [.. report.CertificateChecks, .. report.RolloutChecks], state);
         return report;

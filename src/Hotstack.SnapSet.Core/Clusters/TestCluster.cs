@@ -25,6 +25,13 @@ public sealed class TestCluster(Cluster cluster)
         CertificateRules.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
         await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
+        if (await HostedControlPlane.IsAtAsync(cluster, stop).ConfigureAwait(false))
+        {
+            Reading<ClusterVersion?> version = await Reading.TryAsync(
+                "get clusterversions.config.openshift.io", () => cluster.ClusterVersions.FindAsync("version", stop)).ConfigureAwait(false);
+            return HostedControlPlane.Report(cluster.Context, version.Value, cluster.Now);
+        }
+
         activity.Verbose($"Reading the state of {cluster.Context}");
         ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
         CertificateFacts facts = await new ReadCertificates(cluster, activity)
@@ -42,6 +49,7 @@ public sealed class TestCluster(Cluster cluster)
             UnattendedUntil = certificates.UnattendedUntil,
             AssistedUntil = certificates.AssistedUntil,
             AssistedLimit = certificates.AssistedLimit,
+            DatesDoubt = certificates.DatesDoubt,
             Health = rules.Health,
             RolloutChecks = rules.Rollouts,
             CertificateChecks = certificates.Checks,

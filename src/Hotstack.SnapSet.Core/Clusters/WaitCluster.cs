@@ -11,7 +11,7 @@ public sealed class WaitCluster(Cluster cluster)
     private const int MostUnknownLooks = 3;
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
-    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> or <c>NotOpenShift</c> where waiting
+    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c>, <c>NotOpenShift</c> or <c>HostedControlPlane</c> where waiting
     /// cannot help; <c>TimeoutTooShort</c>.</exception>
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
@@ -69,6 +69,11 @@ public sealed class WaitCluster(Cluster cluster)
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
                         new TestClusterRequest { MinimumValidity = request.MinimumValidity, IgnoreOperators = request.IgnoreOperators },
                         activity, token)).ConfigureAwait(false);
+                    if (report?.Verdict == ClusterVerdict.NotSupported)
+                    {
+                        throw HostedControlPlane.Refusal(cluster.Context);
+                    }
+
                     last = isThere ? judge(report!) : last;
                     unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
                     if (unknownLooks >= MostUnknownLooks)

@@ -31,6 +31,8 @@ public sealed class Cluster : IDisposable
         ApiServices = Client("apiregistration.k8s.io", "v1", "apiservices", ApiService.From);
         ClusterOperators = Client("config.openshift.io", "v1", "clusteroperators", ClusterOperator.From);
         ClusterVersions = Client("config.openshift.io", "v1", "clusterversions", ClusterVersion.From);
+        Infrastructures = Client("config.openshift.io", "v1", "infrastructures", Infrastructure.From);
+        Networks = Client("config.openshift.io", "v1", "networks", ClusterNetwork.From);
         MachineConfigPools = Client("machineconfiguration.openshift.io", "v1", "machineconfigpools", MachineConfigPool.From);
         Etcds = Client("operator.openshift.io", "v1", "etcds", StaticPodOperator.From);
         KubeApiServers = Client("operator.openshift.io", "v1", "kubeapiservers", StaticPodOperator.From);
@@ -74,6 +76,10 @@ public sealed class Cluster : IDisposable
     internal ResourceClient<ClusterOperator> ClusterOperators { get; }
 
     internal ResourceClient<ClusterVersion> ClusterVersions { get; }
+
+    internal ResourceClient<Infrastructure> Infrastructures { get; }
+
+    internal ResourceClient<ClusterNetwork> Networks { get; }
 
     internal ResourceClient<MachineConfigPool> MachineConfigPools { get; }
 

@@ -184,7 +184,16 @@ internal sealed class ClusterSeed(OpenShift cluster)
         Add(ResourceTypes.Infrastructures, $$"""
             {"metadata": {"name": "cluster"}, "spec": {"platformSpec": {"type": "None"} },
              "status": {"infrastructureName": "{{cluster.Name}}-x7k2p", "platform": "None", "platformStatus": {"type": "None"},
-               "apiServerURL": "https://api.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
+               "apiServerURL": "https://api.{{cluster.Name}}.example:6443",
+               "apiServerInternalURI": "https://api-int.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
+            """);
+        const string Networks = """ "clusterNetwork": [{"cidr": "10.128.0.0/14", "hostPrefix": 23}], "serviceNetwork": ["172.30.0.0/16"], "networkType": "OVNKubernetes" """;
+        Add(ResourceTypes.Networks, $$"""{"metadata": {"name": "cluster"}, "spec": { {{Networks}} }, "status": { {{Networks}}, "clusterNetworkMTU": 1400 } }""");
+        Add(ResourceTypes.ApiServers, """{"metadata": {"name": "cluster"}, "spec": {"audit": {"profile": "Default"} } }""");
+        Add(ResourceTypes.Ingresses, $$"""{"metadata": {"name": "cluster"}, "spec": {"domain": "apps.{{cluster.Name}}.example"} }""");
+        Add(ResourceTypes.IngressControllers, $$"""
+            {"metadata": {"name": "default", "namespace": "openshift-ingress-operator"}, "spec": {"replicas": {{Math.Min(2, cluster.Nodes.Count)}} },
+             "status": {"domain": "apps.{{cluster.Name}}.example", "availableReplicas": {{Math.Min(2, cluster.Nodes.Count)}} } }
             """);
         foreach (var name in Operators.Names)
         {

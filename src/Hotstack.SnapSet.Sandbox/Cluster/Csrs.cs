@@ -75,12 +75,16 @@ internal sealed class Csrs(OpenShift cluster)
         }
     }
 
-    /// <summary>What a kubelet asks for to serve logs, metrics and the like.</summary>
+    /// <summary>What a kubelet asks for to serve logs, metrics and the like: all that its node's status holds.</summary>
     public void AskForServing(ClusterNode node)
     {
+        var addresses = cluster.Store.Get(ResourceTypes.Nodes, "", node.Name)!.Each("status", "addresses")
+            .Select(a => (Type: a.Text("type"), Text: a.Text("address") ?? "")).Where(a => a.Text.Length > 0).ToList();
+        var ips = addresses.Where(a => a.Type is "InternalIP" or "ExternalIP" or "Hostname" && IPAddress.TryParse(a.Text, out _)).Select(a => a.Text);
+        var names = addresses.Where(a => a.Type is "InternalDNS" or "ExternalDNS" || (a.Type == "Hostname" && !IPAddress.TryParse(a.Text, out _))).Select(a => a.Text);
         var name = Add(
             "system:node:" + node.Name, NodeGroups, ServingSigner, ServingUsages,
-            Encoding.UTF8.GetBytes(Request(NodeSubject(node.Name), [node.Name], [node.Address])));
+            Encoding.UTF8.GetBytes(Request(NodeSubject(node.Name), [.. names.Distinct()], [.. ips.Distinct()])));
         node.ServingRequest = name;
         node.ServingDue = cluster.Now + cluster.Scaled(cluster.Durations.CsrRetry);
         if (node.Serving is { } old && old.NotAfter > cluster.Now)

@@ -54,6 +54,13 @@ internal static class ResourceTypes
     public static readonly ResourceType ClusterOperators = Custom(Config, "clusteroperators", "ClusterOperator", "co");
     public static readonly ResourceType ClusterVersions = Custom(Config, "clusterversions", "ClusterVersion");
     public static readonly ResourceType Infrastructures = Custom(Config, "infrastructures", "Infrastructure");
+    public static readonly ResourceType ApiServers = Custom(Config, "apiservers", "APIServer");
+    public static readonly ResourceType Ingresses = Custom(Config, "ingresses", "Ingress");
+
+    public static readonly ResourceType IngressControllers =
+        new(Operator, "v1", "ingresscontrollers", "IngressController", true) { HasStatus = true, IsCustom = true };
+
+    public static readonly ResourceType Networks = Custom(Config, "networks", "Network");
     public static readonly ResourceType Pools = Custom(MachineConfig, "machineconfigpools", "MachineConfigPool", "mcp");
     public static readonly ResourceType Etcds = Custom(Operator, "etcds", "Etcd");
     public static readonly ResourceType KubeApiServers = Custom(Operator, "kubeapiservers", "KubeAPIServer");
@@ -63,7 +70,7 @@ internal static class ResourceTypes
     public static readonly ResourceType[] All =
     [
         Nodes, Namespaces, Pods, Secrets, ConfigMaps, ServiceAccounts, Events, Csrs, Leases, ApiServices, Budgets, DaemonSets, Deployments,
-        ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Pools, Etcds, KubeApiServers, KubeControllerManagers, Routes,
+        ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Networks, ApiServers, Ingresses, IngressControllers, Pools, Etcds, KubeApiServers, KubeControllerManagers, Routes,
 
         // Of these there are none; but a group without any kind is an error to clients.
         new("apps.openshift.io", "v1", "deploymentconfigs", "DeploymentConfig", true) { HasStatus = true, ShortNames = ["dc"] },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hotstack.Clusters;
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Health;
 using Hotstack.Fuzz.Inputs;
@@ -71,6 +72,6 @@ internal sealed class ClusterTarget : FuzzTarget
 
         var rules = new HealthRules(state, Certificates, null, []);
         _ = string.Concat(rules.Checks.Select(check => $"{check}"));
-        NodeMatching.Match("admin", state.Nodes.Value!, Instances);
+        NodeMatching.Match("admin", state.Nodes.Value!, Instances, SharedAddresses.OfAnyCluster);
     });
 }

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class NodeMatchingTests
     public void Nodes_are_matched_by_address_whatever_their_names()
     {
         IReadOnlyList<NodeServer> pairs = NodeMatching.Match(
-            "lab", [Nodes.Worker("master0", "192.168.32.20"), Nodes.Master("other", "192.168.32.10")], [Controller, Master, Worker]);
+            "lab", [Nodes.Worker("master0", "192.168.32.20"), Nodes.Master("other", "192.168.32.10")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster);
 
         Assert.Equal([("master0", "worker0"), ("other", "master0")], pairs.Select(p => (p.Node.Name, p.Instance.Name)));
     }
@@ -26,7 +27,7 @@ public sealed class NodeMatchingTests
     {
         Instance server = Server("master0", "ocp_master", ofServer, "fa:16:3e:00:00:10");
 
-        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m", ofNode)], [server]));
+        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m", ofNode)], [server], SharedAddresses.OfAnyCluster));
     }
 
     [Theory]
@@ -44,7 +45,7 @@ public sealed class NodeMatchingTests
             Meta = node.Meta with { Annotations = new Dictionary<string, string> { ["k8s.ovn.org/l3-gateway-config"] = annotation } },
         };
 
-        Exception? failure = Record.Exception(() => NodeMatching.Match("lab", [node], [Controller, Master]));
+        Exception? failure = Record.Exception(() => NodeMatching.Match("lab", [node], [Controller, Master], SharedAddresses.OfAnyCluster));
 
         Assert.Equal(isFound, failure is null);
     }
@@ -53,7 +54,7 @@ public sealed class NodeMatchingTests
     public void All_that_does_not_match_is_told_at_once()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Worker("gone", "192.168.32.99")], [Controller, Master, Worker]));
+            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Worker("gone", "192.168.32.99")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster));
 
         Assert.Equal("NodesDoNotMatch", failure.Id);
         Assert.Collection(
@@ -66,7 +67,7 @@ public sealed class NodeMatchingTests
     public void One_server_is_not_two_nodes()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Master("m1", "192.168.32.10")], [Master]));
+            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Master("m1", "192.168.32.10")], [Master], SharedAddresses.OfAnyCluster));
 
         Assert.Contains("m0, m1", failure.Message, StringComparison.Ordinal);
     }
@@ -75,7 +76,7 @@ public sealed class NodeMatchingTests
     public void A_node_with_the_addresses_of_two_servers_is_told()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10", "192.168.32.20")], [Master, Worker]));
+            "lab", [Nodes.Master("m0", "192.168.32.10", "192.168.32.20")], [Master, Worker], SharedAddresses.OfAnyCluster));
 
         Assert.Contains("master0, worker0", failure.Message, StringComparison.Ordinal);
     }
@@ -85,7 +86,7 @@ public sealed class NodeMatchingTests
     {
         Instance compute = Server("compute0", "compute", "192.168.32.30", "fa:16:3e:00:00:30");
 
-        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m0", "192.168.32.10")], [Controller, Master, compute]));
+        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m0", "192.168.32.10")], [Controller, Master, compute], SharedAddresses.OfAnyCluster));
     }
 
     private static Instance Server(string name, string role, string address, string mac) =>

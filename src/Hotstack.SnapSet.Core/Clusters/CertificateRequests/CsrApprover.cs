@@ -21,7 +21,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     private readonly ResourceClient<WholeCsr> _whole =
         cluster.ForPolling().Client("certificates.k8s.io", "v1", "certificatesigningrequests", WholeCsr.From);
 
-    private readonly CsrFloodGuard _guard = new();
+    private readonly CsrRounds _rounds = new();
     private readonly CsrLog _log = new(policy, activity);
 
     /// <summary>Approvals of which we do not know whether they arrived.</summary>
@@ -71,9 +71,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         }
 
         int approved = Confirm(csrs);
-        CsrRound round = _guard.JudgeAll(csrs, context);
-        _log.Flood(round);
-        foreach (CsrDecision decision in round.Decisions)
+        foreach (CsrDecision decision in _rounds.JudgeAll(csrs, context))
         {
             CsrDecision final = decision.Verdict == CsrVerdict.Approve && policy == CsrPolicy.Strict
                 ? await ApproveAsync(decision, context, stop).ConfigureAwait(false)
@@ -82,6 +80,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             _log.Decided(final);
         }
 
+        _log.RoundEnded();
         return approved;
     }
 
@@ -91,7 +90,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         CsrDecision[] arrived = [.. csrs.Where(IsOurs).Select(csr => _unconfirmed.GetValueOrDefault(csr.Name)).OfType<CsrDecision>()];
         foreach (CsrDecision decision in arrived)
         {
-            _guard.Approved(decision);
+            _rounds.Approved(decision);
             _log.Decided(decision);
         }
 
@@ -122,7 +121,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
                 _unconfirmed[decision.Name] = decision;
                 await _whole.ReplaceAsync(decision.Name, whole.WithApproval(decision), stop, subresource: "approval").ConfigureAwait(false);
                 _unconfirmed.Remove(decision.Name);
-                _guard.Approved(decision);
+                _rounds.Approved(decision);
                 return decision;
             }
             catch (ServiceException e) when (e.Cause == ErrorCause.Conflict && tries < MostTries)

@@ -1,5 +1,3 @@
-using Hotstack.OpenShift.Objects;
-
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>What the rules compare a certificate signing request with.</summary>
@@ -8,8 +6,8 @@ internal sealed record CsrContext
     /// <summary>The nodes that may ask, and the addresses that they may ask for.</summary>
     public required IReadOnlyCollection<KnownNode> Nodes { get; init; }
 
-    /// <summary>Whether <see cref="Nodes"/> was recorded with the snapshot. If not, it is what the cluster shows now, which a
-    /// kubelet that fell into wrong hands may have written itself.</summary>
+    /// <summary>Whether <see cref="Nodes"/> was recorded with the snapshot. If not, it is the nodes that the cluster shows now, with the
+    /// addresses of their servers in OpenStack.</summary>
     public bool IsRecorded { get; init; } = true;
 
     /// <summary>The names of the nodes that the cluster has now.</summary>
@@ -25,6 +23,3 @@ internal sealed record CsrContext
     /// <summary>When the revival began, by the cluster's clock.</summary>
     public required DateTimeOffset Since { get; init; }
 }
-
-/// <summary>A node that belongs to the cluster.</summary>
-internal sealed record KnownNode(string Name, IReadOnlyList<NodeAddress> Addresses);

@@ -31,6 +31,9 @@ public sealed record CsrDecision
     /// <summary>When it was decided, by the cluster's clock.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>It names no node that is known here, or could not be read: anybody may have made it.</summary>
+    internal bool IsStranger { get; init; }
+
     /// <summary>The request and what is to become of it.</summary>
     public override string ToString() => $"{Name}: {Verdict}";
 }
@@ -45,8 +48,7 @@ public static class CsrVerdict
     /// <summary>It breaks a rule. It is left alone: who knows better can still approve it by hand.</summary>
     public const string Refuse = nameof(Refuse);
 
-    /// <summary>It breaks no rule, but it is not its time: its node has what it needs, a newer one goes first, or there
-    /// are too many.</summary>
+    /// <summary>It breaks no rule, but it is not its time: its node has what it needs, or a newer one goes first.</summary>
     public const string Wait = nameof(Wait);
 
     /// <summary>It is none of ours: no kubelet's, or somebody decided already.</summary>

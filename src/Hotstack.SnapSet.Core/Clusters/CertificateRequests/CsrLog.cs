@@ -10,8 +10,8 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
     private readonly Dictionary<string, CsrDecision> _decisions = [];
     private readonly HashSet<(string Name, string Verdict)> _told = [];
     private readonly HashSet<string> _notAccepted = [];
+    private readonly CsrCrowds _crowds = new();
     private string? _outage;
-    private bool _isFlood;
     private bool _areNetworkRequestsTold;
     private int _open;
 
@@ -36,12 +36,15 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
                 return; // It is decided, and by us.
             }
 
-            if (decision.Verdict != CsrVerdict.Ignore && _decisions.GetValueOrDefault(decision.Name)?.Verdict != decision.Verdict)
+            bool isNew = _told.Add((decision.Name, decision.Verdict));
+            bool isOneOfMany = isNew && _crowds.Takes(decision);
+            if (decision.Verdict != CsrVerdict.Ignore && !isOneOfMany && (isNew || _decisions.ContainsKey(decision.Name))
+                && _decisions.GetValueOrDefault(decision.Name)?.Verdict != decision.Verdict)
             {
                 _decisions[decision.Name] = decision;
             }
 
-            if (!_told.Add((decision.Name, decision.Verdict)))
+            if (!isNew || isOneOfMany || decision is { Verdict: CsrVerdict.Refuse, IsStranger: true })
             {
                 return;
             }
@@ -50,16 +53,13 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
         Tell(decision);
     }
 
-    /// <summary>Told when it begins.</summary>
-    public void Flood(CsrRound round)
+    /// <summary>Tells of those that were not told one by one.</summary>
+    public void RoundEnded()
     {
-        if (round.IsFlood && !_isFlood)
+        foreach (string warning in _crowds.Warnings())
         {
-            activity.Warning($"{round.Open} certificate requests of kubelets are open, more than the nodes can have made. None is approved; "
-                + "look at them with 'oc get csr', and delete those that nobody needs.");
+            activity.Warning(warning);
         }
-
-        _isFlood = round.IsFlood;
     }
 
     /// <summary>Why we may not approve; null if we may, as far as is known.</summary>

@@ -6,7 +6,7 @@ namespace Hotstack.Clusters.CertificateRequests;
 /// <summary>
 /// Which kubelet may have the certificate that it asks for. The rules are those of OpenShift's own approver
 /// (cluster-machine-approver), but for nodes that exist already and need no Machine: the nodes that were recorded with the
-/// snapshot, with the addresses that they had then.
+/// snapshot, with the addresses that were recorded, and those of their servers in OpenStack (<see cref="OwnAddresses"/>).
 /// </summary>
 internal static class CsrRules
 {
@@ -43,7 +43,10 @@ internal static class CsrRules
         KubeletSigners.Includes(csr.SignerName) && csr.IsPending && AgeObjection(csr, context) is null;
 
     /// <summary>Judges one request by itself.</summary>
-    public static CsrDecision Judge(CertificateSigningRequest csr, CsrContext context)
+    /// <param name="csr">The request.</param>
+    /// <param name="context">What to compare with.</param>
+    /// <param name="isNeeded">Whether one that breaks no other rule is worth the work of checking its signature; null for always.</param>
+    public static CsrDecision Judge(CertificateSigningRequest csr, CsrContext context, Predicate<CsrDecision>? isNeeded = null)
     {
         var decision = new CsrDecision
         {
@@ -52,6 +55,7 @@ internal static class CsrRules
             Requester = Shown.Of(csr.Username),
             Verdict = CsrVerdict.Ignore,
             Reason = !KubeletSigners.Includes(csr.SignerName) ? "it is no kubelet's" : "it is decided already",
+            IsStranger = true,
             At = context.Now,
         };
         if (!KubeletSigners.Includes(csr.SignerName) || !csr.IsPending)
@@ -68,10 +72,15 @@ internal static class CsrRules
             decision = decision with
             {
                 Node = node is null ? null : Shown.Of(node),
+                IsStranger = node is null || context.Nodes.All(known => known.Name != node),
                 SubjectAltNames = [.. request.AltNames.Select(name => name.ToString())],
             };
-            request.Verify();
             (string verdict, string reason) = Judge(csr, request, context);
+            if (verdict != CsrVerdict.Refuse && isNeeded?.Invoke(decision) != false)
+            {
+                request.Verify(); // Last, as it is the most work: anybody may send any number of requests.
+            }
+
             return decision with { Verdict = verdict, Reason = reason };
         }
         catch (FormatException e)
@@ -134,7 +143,7 @@ internal static class CsrRules
 
     private static string? NodeObjection(string node, KnownNode? known, CsrContext context) =>
         known is null
-            ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster")}"
+            ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")}"
             : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {Shown.Of(node)}";
 
     private static string? NameObjection(CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)
@@ -147,8 +156,19 @@ internal static class CsrRules
         var addresses = new NodeAddresses(known.Addresses);
         SubjectAltName[] foreign = [.. names.Where(name => !addresses.Include(name))];
         return names.Count == 0 ? "it asks for no name or address"
-            : foreign.Length > 0 ? $"{List(foreign)} is not among the addresses of {known.Name} ({List(known.Addresses)})"
+            : foreign.Length > 0 ? $"{List(foreign)} is not among the addresses of {known.Name} ({List(known.Addresses)}){Doubts(foreign, known)}"
             : null;
+    }
+
+    /// <summary>Why what the node's status tells is not taken for its own.</summary>
+    private static string Doubts(IReadOnlyCollection<SubjectAltName> foreign, KnownNode known)
+    {
+        AddressDoubt[] doubts = [.. known.Doubts.Where(doubt =>
+        {
+            var told = new NodeAddresses([doubt.Address]);
+            return foreign.Any(told.Include);
+        })];
+        return doubts.Length == 0 ? "" : $"; its status tells of {List(doubts)}";
     }
 
     private static string? AgeObjection(CertificateSigningRequest csr, CsrContext context) =>

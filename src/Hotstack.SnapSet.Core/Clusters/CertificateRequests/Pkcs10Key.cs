@@ -25,6 +25,8 @@ internal sealed class Pkcs10Key
         _curve = curve;
     }
 
+    public bool IsRsa => _algorithm == RsaKey;
+
     public static Pkcs10Key Read(ReadOnlyMemory<byte> der)
     {
         AsnReader info = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
@@ -55,6 +57,22 @@ internal sealed class Pkcs10Key
         {
             throw new FormatException($"the RSA key has {bits} bits; {FewestRsaBits} to {MostRsaBits} are allowed");
         }
+    }
+
+    /// <summary>Whether a signature is this key's.</summary>
+    /// <exception cref="CryptographicException">The key is none.</exception>
+    public bool HasSigned(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
+    {
+        if (IsRsa)
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportSubjectPublicKeyInfo(_der.Span, out _);
+            return rsa.VerifyData(data, signature, hash, RSASignaturePadding.Pkcs1);
+        }
+
+        using var curve = ECDsa.Create();
+        curve.ImportSubjectPublicKeyInfo(_der.Span, out _);
+        return curve.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     private int RsaBits()

@@ -1,8 +1,5 @@
-using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Numerics;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -15,23 +12,13 @@ internal sealed record Pkcs10Request
     private const string ExtensionRequest = "1.2.840.113549.1.9.14";
     private const string SubjectAltNameExtension = "2.5.29.17";
 
-    private static readonly FrozenSet<string> SignatureAlgorithms =
-    FrozenSet.ToFrozenSet<string>([
-        "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13", // RSA with SHA-256, -384, -512
-        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", // ECDSA with the same
-    ]);
-
-    private readonly byte[] _der;
-
-    private Pkcs10Request(byte[] der) => _der = der;
-
     public required Pkcs10Subject Subject { get; init; }
 
     public required IReadOnlyList<SubjectAltName> AltNames { get; init; }
 
     private Pkcs10Key Key { get; init; } = null!;
 
-    private string SignatureAlgorithm { get; init; } = "";
+    private Pkcs10Signature Signature { get; init; } = null!;
 
     /// <exception cref="FormatException">It is none, or holds what kubelets never ask for.</exception>
     public static Pkcs10Request Read(byte[] der)
@@ -51,20 +38,7 @@ internal sealed record Pkcs10Request
     public void Verify()
     {
         Key.RequireStrength();
-        if (!SignatureAlgorithms.Contains(SignatureAlgorithm))
-        {
-            throw new FormatException($"the request is signed by an unusual algorithm ({Shown.Of(SignatureAlgorithm)})");
-        }
-
-        try
-        {
-            CertificateRequest.LoadSigningRequest(_der, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
-        }
-        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException
-            or InvalidOperationException or NotSupportedException)
-        {
-            throw new FormatException("the request's signature is not that of its key", e);
-        }
+        Signature.RequireSignerOf(Key);
     }
 
     private static Pkcs10Request ReadDer(byte[] der)
@@ -73,20 +47,18 @@ internal sealed record Pkcs10Request
         AsnReader request = whole.ReadSequence();
         whole.ThrowIfNotEmpty();
 
+        ReadOnlyMemory<byte> signed = request.PeekEncodedValue();
         AsnReader info = request.ReadSequence();
-        AsnReader algorithm = request.ReadSequence();
-        request.ReadBitString(out _);
-        request.ThrowIfNotEmpty();
-
         BigInteger version = info.ReadInteger();
-        var result = new Pkcs10Request(der)
+        var result = new Pkcs10Request
         {
             Subject = Pkcs10Subject.Read(info.ReadSequence()),
             Key = Pkcs10Key.Read(info.ReadEncodedValue()),
             AltNames = ReadAttributes(info.ReadSetOf(new Asn1Tag(TagClass.ContextSpecific, 0))),
-            SignatureAlgorithm = algorithm.ReadObjectIdentifier(),
+            Signature = Pkcs10Signature.Read(request, signed),
         };
         info.ThrowIfNotEmpty();
+        request.ThrowIfNotEmpty();
         return version.IsZero ? result : throw new FormatException("the request is of another version than PKCS#10 has");
     }
 
@@ -105,11 +77,16 @@ internal sealed record Pkcs10Request
         }
 
         AsnReader values = attribute.ReadSetOf();
-        AsnReader extensions = values.ReadSequence();
-        values.ThrowIfNotEmpty();
         attribute.ThrowIfNotEmpty();
         attributes.ThrowIfNotEmpty();
+        return values.HasData ? ReadExtensions(values) : [];
+    }
 
+    /// <summary>An attribute without a value, or with an empty list, asks for nothing: Go, which signs, reads it so as well.</summary>
+    private static IReadOnlyList<SubjectAltName> ReadExtensions(AsnReader values)
+    {
+        AsnReader extensions = values.ReadSequence();
+        values.ThrowIfNotEmpty();
         IReadOnlyList<SubjectAltName> names = extensions.HasData ? ReadExtension(extensions.ReadSequence()) : [];
         return extensions.HasData
             ? throw new FormatException("the request asks for more extensions than its names, or for names twice")

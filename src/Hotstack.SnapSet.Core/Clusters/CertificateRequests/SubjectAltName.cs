@@ -58,9 +58,11 @@ internal sealed record SubjectAltName(string Kind, string Value)
         }
     }
 
-    /// <summary>Wildcards, NULs and the like are no part of a host's name.</summary>
+    /// <summary>Wildcards, NULs and the like are no part of a host's name. An IPv6 address is what a kubelet makes of an InternalDNS that
+    /// holds one.</summary>
     private static string HostName(string text) =>
-        text.Length is > 0 and <= 253 && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_')
+        text.Length is > 0 and <= 253
+        && (text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_') || NodeAddresses.Parse(text) is not null)
             ? text
             : throw new FormatException($"'{Shown.Of(text)}' is no host's name");
 

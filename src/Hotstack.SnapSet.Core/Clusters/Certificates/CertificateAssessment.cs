@@ -24,6 +24,9 @@ public sealed record CertificateAssessment
     /// <summary>The certificate that sets <see cref="AssistedUntil"/>, or is why that cannot be told.</summary>
     public string? AssistedLimit { get; init; }
 
+    /// <summary>Why both dates are upper bounds: a certificate that could not be read may end earlier. Null if they are not.</summary>
+    public string? DatesDoubt { get; init; }
+
     /// <summary>The cluster's certificates.</summary>
     public IReadOnlyList<ClusterCertificate> Certificates { get; init; } = [];
 

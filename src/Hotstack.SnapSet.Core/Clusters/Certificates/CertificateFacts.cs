@@ -27,6 +27,9 @@ internal sealed record CertificateFacts
     /// <summary>Why <see cref="Managed"/> is not complete; null if it is.</summary>
     public string? ManagedProblem { get; init; }
 
+    /// <summary>Why a certificate that somebody gave the cluster to serve with may end earlier than all that are known; empty if none may.</summary>
+    public IReadOnlyList<string> ServingProblems { get; init; } = [];
+
     public IReadOnlyList<NodeCertificates> Nodes { get; init; } = [];
 
     /// <summary>Why <see cref="Nodes"/> is empty; null if it is not.</summary>

@@ -36,6 +36,7 @@ internal static class CertificateRules
             UnattendedUntil = dates.UnattendedUntil,
             AssistedUntil = dates.AssistedUntil,
             AssistedLimit = dates.AssistedLimit,
+            DatesDoubt = dates.Doubt,
             Certificates = facts.All,
             Nodes = facts.Nodes,
         };

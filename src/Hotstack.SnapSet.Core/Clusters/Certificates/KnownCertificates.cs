@@ -17,6 +17,9 @@ internal static class KnownCertificates
     public static readonly (string Namespace, string Name) AggregatorClientSigner = (ApiServerOperator, "aggregator-client-signer");
     public static readonly (string Namespace, string Name) AggregatorClient = (ApiServer, "aggregator-client");
 
+    /// <summary>What the ingress operator makes for the default routers, where nobody gave them another.</summary>
+    public static readonly (string Namespace, string Name) DefaultRouter = ("openshift-ingress", "router-certs-default");
+
     private static readonly (string Namespace, string Name) ApiServerToKubeletSigner = (ApiServerOperator, "kube-apiserver-to-kubelet-signer");
 
     private static readonly string[] EtcdKinds = ["peer", "serving", "serving-metrics"];
@@ -35,7 +38,7 @@ internal static class KnownCertificates
         ("openshift-config", "etcd-signer"),
         ("openshift-service-ca", "signing-key"),
         ("openshift-ingress-operator", "router-ca"),
-        ("openshift-ingress", "router-certs-default"),
+        DefaultRouter,
         ("openshift-ovn-kubernetes", "ovn-ca"),
         ("openshift-ovn-kubernetes", "ovn-cert"),
         ("openshift-ovn-kubernetes", "signer-ca"),

@@ -37,11 +37,13 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     {
         activity.Verbose($"Reading the certificates of {cluster.Context} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
         Task<ManagedSecrets> secrets = _secrets.RunAsync((nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), stop);
+        Task<ServingCertificates> given = new ReadServingCertificates(cluster).RunAsync(stop);
         Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, stop);
         Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], ReadNodeAsync, stop);
         Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(stop);
-        await Task.WhenAll(secrets, bootstrap, kubelets, lease).ConfigureAwait(false);
+        await Task.WhenAll(secrets, given, bootstrap, kubelets, lease).ConfigureAwait(false);
         ManagedSecrets read = await secrets.ConfigureAwait(false);
+        ServingCertificates serving = await given.ConfigureAwait(false);
         TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
         CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
         DateTimeOffset now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero);
@@ -56,7 +58,8 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
             CsrSignerCopy = read.Find(KnownCertificates.CsrSignerCopy),
             AggregatorClientSigner = read.Find(KnownCertificates.AggregatorClientSigner),
             AggregatorClient = read.Find(KnownCertificates.AggregatorClient),
-            Managed = await bootstrap.ConfigureAwait(false) is { } authority ? [.. read.Certificates, authority] : read.Certificates,
+            Managed = serving.With(await bootstrap.ConfigureAwait(false) is { } authority ? [.. read.Certificates, authority] : read.Certificates),
+            ServingProblems = serving.Problems,
             ManagedProblem = read.Problem,
             Nodes = nodeCertificates,
             NodesProblem = nodes.Problem,

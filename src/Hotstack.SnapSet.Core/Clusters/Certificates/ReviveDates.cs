@@ -37,6 +37,9 @@ internal sealed class ReviveDates
         : _facts.KubeconfigNotAfter < _first!.NotAfter ? "the kubeconfig's client certificate"
         : _first.ToString();
 
+    /// <summary>Why the dates are upper bounds; null if they are not.</summary>
+    public string? Doubt => _facts.ServingProblems.Count == 0 ? null : string.Join("; ", _facts.ServingProblems);
+
     private bool IsKnown => _facts.ManagedProblem is null && _unknown.Length == 0 && _first is not null;
 
     public IEnumerable<ClusterCheck> Check()
@@ -44,6 +47,11 @@ internal sealed class ReviveDates
         if (_facts.ManagedProblem is { } problem)
         {
             yield return new(CheckName, ClusterCheckResult.Unknown, $"the cluster's certificates could not be listed: {problem}");
+        }
+
+        foreach (string serving in _facts.ServingProblems)
+        {
+            yield return new(CheckName, ClusterCheckResult.Warning, $"{serving}; so the dates until which the cluster can be revived are upper bounds");
         }
 
         foreach (ClusterCertificate certificate in _unknown)

@@ -1,3 +1,5 @@
+using Hotstack.Clusters.CertificateRequests;
+
 namespace Hotstack.Clusters.Certificates;
 
 /// <summary>What has to be right around the certificates: requests for new ones, the clocks, our own access.</summary>
@@ -24,15 +26,15 @@ internal static class SurroundingRules
         {
             { RequestsProblem: { } problem } => new(check, ClusterCheckResult.Unknown, $"kubelets' signing requests are not known: {problem}"),
             { PendingRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"kubelets wait for somebody to approve their signing requests: {string.Join(", ", facts.PendingRequests)}"),
+                $"kubelets wait for somebody to approve their signing requests: {Shown.Some(facts.PendingRequests)}"),
             { UnissuedRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"approved signing requests have no certificate yet: {string.Join(", ", facts.UnissuedRequests)}")
+                $"approved signing requests have no certificate yet: {Shown.Some(facts.UnissuedRequests)}")
             {
                 Eta = facts.Now + Renewal.Margin,
             },
             { IdleRequests.Count: > 0 } => new(check, ClusterCheckResult.Warning,
                 "no kubelet waits for a certificate, but there are requests of nodes that have theirs, or that do not exist: "
-                + string.Join(", ", facts.IdleRequests)),
+                + Shown.Some(facts.IdleRequests)),
             _ => new(check, ClusterCheckResult.Passed, "no kubelet waits for a certificate"),
         };
     }

@@ -6,18 +6,34 @@ namespace Hotstack.OpenStack.Networking;
 /// <summary>The network service: the calls of it that we need.</summary>
 public sealed class Neutron
 {
+    private static readonly string[] Identity = ["id", "device_id", "mac_address", "network_id"];
+    private static readonly string[] Addresses = ["id", "device_id", "fixed_ips", "trunk_details"];
+
     private readonly ServiceClient _client;
 
     internal Neutron(ServiceClient client) => _client = client;
 
     /// <summary>The ports of some servers.</summary>
     public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
-        ListPortsAsync("device_id", deviceIds, stop);
+        ListPortsAsync("device_id", deviceIds, Identity, stop);
 
     /// <summary>The ports that have one of these MAC addresses, on whatever network; only of our own project, unless we are an
     /// administrator or own the network.</summary>
     public Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop) =>
-        ListPortsAsync("mac_address", macAddresses, stop);
+        ListPortsAsync("mac_address", macAddresses, Identity, stop);
+
+    /// <summary>The IP addresses of some servers' ports, those on their trunks included, by server.</summary>
+    public async Task<ILookup<string, string>> ListAddressesAsync(IEnumerable<string> deviceIds, CancellationToken stop)
+    {
+        IReadOnlyList<Port> ports = await ListPortsAsync("device_id", deviceIds, Addresses, stop).ConfigureAwait(false);
+        Dictionary<string, string> owners = ports.SelectMany(port => port.SubPorts.Select(sub => (sub, port.DeviceId)))
+            .DistinctBy(pair => pair.sub).ToDictionary(pair => pair.sub, pair => pair.DeviceId);
+        IReadOnlyList<Port> subPorts = owners.Count == 0 ? [] : await ListPortsAsync("id", owners.Keys, Addresses, stop).ConfigureAwait(false);
+        return ports.Select(port => (Server: port.DeviceId, port.IpAddresses))
+            .Concat(subPorts.Select(port => (Server: owners.GetValueOrDefault(port.Id, ""), port.IpAddresses)))
+            .SelectMany(port => port.IpAddresses.Select(address => (port.Server, address)))
+            .ToLookup(pair => pair.Server, pair => pair.address);
+    }
 
     /// <summary>The ids of the networks of this name or id that we can see.</summary>
     public async Task<IReadOnlyList<string>> FindNetworksAsync(string nameOrId, CancellationToken stop)
@@ -44,14 +60,15 @@ public sealed class Neutron
         ]
         : [];
 
-    private async Task<IReadOnlyList<Port>> ListPortsAsync(string key, IEnumerable<string> values, CancellationToken stop)
+    private async Task<IReadOnlyList<Port>> ListPortsAsync(
+        string key, IEnumerable<string> values, IEnumerable<string> fields, CancellationToken stop)
     {
         // Neutron ORs a parameter that is repeated.
         IReadOnlyList<JsonElement>[] lists = await Fanout.SelectAsync(
             QueryChunks.Of(key, values),
             (chunk, token) => ListAsync(
                 "ports",
-                [.. chunk, new("fields", "id"), new("fields", "device_id"), new("fields", "mac_address"), new("fields", "network_id")], token),
+                [.. chunk, .. fields.Select(field => new KeyValuePair<string, string>("fields", field))], token),
             stop).ConfigureAwait(false);
         return [.. lists.SelectMany(list => list).Select(Port.From).DistinctBy(port => port.Id)];
     }

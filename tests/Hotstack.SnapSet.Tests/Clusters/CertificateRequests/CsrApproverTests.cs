@@ -155,15 +155,45 @@ public sealed class CsrApproverTests
     }
 
     [Fact]
-    public async Task A_flood_is_told_once()
+    public async Task Strangers_are_told_of_in_one_line_and_hold_nobody_up()
     {
-        Add([.. Enumerable.Range(0, 61).Select(number => Client().Made($"csr-{number}", TimeSpan.Zero))]);
+        Add([.. Enumerable.Range(0, 71).Select(number => Client(RequestOf("bmh-7")).Made($"csr-{number:00}", TimeSpan.Zero))]);
+        Add(Client().Made("good", TimeSpan.FromMinutes(1)), Serving().Made("serving", TimeSpan.FromMinutes(1)));
         using var handler = Script();
         using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
+        Assert.Equal(2, await approver.RunOnceAsync(Context, Stop));
         Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
-        Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
-        Assert.Contains("61 certificate requests of kubelets are open", Assert.Single(_activity.Warnings), StringComparison.Ordinal);
+
+        string warning = Assert.Single(_activity.Warnings);
+        Assert.Contains("71 certificate requests that are of no known node: csr-00, csr-01, csr-02, csr-03, csr-04 and 66 more", warning, StringComparison.Ordinal);
+        Assert.Contains("bmh-7 is no node of the snapshot", warning, StringComparison.Ordinal);
+        Assert.InRange(approver.Decisions.Count, 3, 20);
+    }
+
+    [Fact]
+    public async Task A_crowd_is_told_of_again_when_it_has_doubled()
+    {
+        using var handler = Script();
+        using Cluster cluster = HandledCluster.Connect(handler, _activity);
+        var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
+        for (int number = 0; number < 9; number++)
+        {
+            Add(Client(RequestOf("bmh-7")).Made($"csr-{number}", TimeSpan.Zero));
+            await approver.RunOnceAsync(Context, Stop);
+        }
+
+        Assert.Equal(4, _activity.Warnings.Count); // at 1, 2, 4 and 8
+    }
+
+    [Fact]
+    public async Task Of_many_that_one_node_sends_the_first_are_told_one_by_one()
+    {
+        Add([.. Enumerable.Range(0, 200).Select(number => (Serving() with { Usages = [] }).Made($"csr-{number:000}", TimeSpan.Zero))]);
+        using var handler = Script();
+        (CsrApprover approver, _) = await RunOnceAsync(handler);
+        Assert.Equal((11, 10), (_activity.Warnings.Count, approver.Decisions.Count));
+        Assert.StartsWith("200 certificate requests of node master-0, kubernetes.io/kubelet-serving are not approved", _activity.Warnings[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,6 +45,10 @@ public sealed class CsrRulesTests
         ["serving, IPv4 as IPv6"] = () => Serving(Ip("::ffff:192.168.32.10")),
         ["serving, the same name twice"] = () => Serving(Dns("master-0"), Dns("master-0")),
         ["serving, RSA"] = () => Serving(new Pkcs10Builder { Key = Rsa, Names = [Dns("master-0")] }) with { Usages = RsaServingUsages },
+        ["client, an empty extension request"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest()))),
+        ["client, an extension request without a value"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey, Attribute()))),
+        ["serving, its address as a name"] = () => Serving(Dns("192.168.32.10"), Dns("master-0"), Ip("192.168.32.10")),
+        ["serving, its IPv6 address as a name"] = () => Serving(Dns("fd00:32::10"), Ip("fd00:32::10")),
         ["serving, critical"] = () => Serving(new Pkcs10Builder
         {
             Extensions = [new X509Extension(SubjectAltNameType, Sequence(Dns("master-0")), critical: true)],
@@ -123,7 +127,9 @@ public sealed class CsrRulesTests
         ["serving, a foreign name"] = (() => Serving(Dns("master-0"), Dns("api.ocp.example")), "DNS:api.ocp.example is not among"),
         ["serving, a foreign address"] = (() => Serving(Dns("master-0"), Ip("192.168.32.11")), "IP:192.168.32.11 is not among"),
         ["serving, a foreign IPv6 address"] = (() => Serving(Ip("fd00:32::11")), "IP:fd00:32::11 is not among"),
-        ["serving, an address as a name"] = (() => Serving(Dns("192.168.32.10")), "DNS:192.168.32.10 is not among"),
+        ["serving, another's address as a name"] = (() => Serving(Dns("192.168.32.11")), "DNS:192.168.32.11 is not among"),
+        ["serving, an address that only some read, as a name"] = (() => Serving(Dns("192.168.32.010")), "DNS:192.168.32.010 is not among"),
+        ["serving, an empty extension request"] = (() => Serving() with { Request = Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest())) }, "no name or address"),
         ["serving, another node's name"] = (() => Serving(Dns("master-1")), "DNS:master-1 is not among"),
         ["serving, a wildcard"] = (() => Serving(Dns("*.ocp.example")), "no host's name"),
         ["serving, a part of a name"] = (() => Serving(Dns("master")), "DNS:master is not among"),

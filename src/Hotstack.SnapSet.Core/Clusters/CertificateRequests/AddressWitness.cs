@@ -1,0 +1,35 @@
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+
+namespace Hotstack.Clusters.CertificateRequests;
+
+/// <summary>What tells, during a revival, which addresses are a node's own: the servers in OpenStack, the record, and what the cluster
+/// shares.</summary>
+internal sealed class AddressWitness(Cloud cloud, Cluster cluster, IReadOnlyList<Instance> instances, ClusterRecord? record, IActivity activity)
+{
+    private IReadOnlyList<Instance>? _servers;
+    private SharedAddresses _shared = SharedAddresses.OfAnyCluster;
+
+    /// <summary>Asks OpenStack and the cluster.</summary>
+    /// <param name="nodes">The nodes that the cluster has.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Whether all is known.</returns>
+    /// <exception cref="HotstackException">One of them was not reached, or does not accept us.</exception>
+    public async Task<bool> AskAsync(IReadOnlyCollection<Node> nodes, CancellationToken stop)
+    {
+        _servers = await ServerAddresses
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
+        _shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
+        if (_shared.Problem is { } problem)
+        {
+            activity.Verbose($"Which names and addresses are the whole cluster's is not known ({problem}); its usual names are.");
+        }
+
+        return _shared.Problem is null;
+    }
+
+    /// <summary>The nodes that may ask for certificates, with the addresses that are their own.</summary>
+    public IReadOnlyList<KnownNode> Known(IReadOnlyCollection<Node> nodes) => new KnownNodes(nodes, record, _servers ?? instances, _shared).All;
+}

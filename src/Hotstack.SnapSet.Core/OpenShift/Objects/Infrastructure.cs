@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace Hotstack.OpenShift.Objects;
+
+/// <summary>What a cluster stands on (config.openshift.io/v1, its one object <c>cluster</c>; openshift/api, config/v1/types_infrastructure.go).</summary>
+public sealed record Infrastructure
+{
+    /// <summary>The fields of each platform that hold the addresses at which the API and the ingress are found. They move from node to node,
+    /// or belong to a load balancer.</summary>
+    private static readonly string[] VirtualFields =
+    [
+        "apiServerInternalIP", "apiServerInternalIPs", "ingressIP", "ingressIPs", "nodeDNSIP",
+        "apiIntLoadBalancerIPs", "apiLoadBalancerIPs", "ingressLoadBalancerIPs",
+    ];
+
+    private static readonly string[] HostFields = ["apiServerURL", "apiServerInternalURI"];
+
+    /// <summary>Where the control plane runs: <c>HighlyAvailable</c>, <c>SingleReplica</c>, … or <c>External</c>, on another cluster.</summary>
+    public string? ControlPlaneTopology { get; init; }
+
+    /// <summary>The virtual addresses of the API and the ingress, as the cluster writes them.</summary>
+    public IReadOnlyList<string> VirtualAddresses { get; init; } = [];
+
+    /// <summary>The hosts of the API: <c>api.ocp.example.com</c>, <c>api-int.ocp.example.com</c>.</summary>
+    public IReadOnlyList<string> ApiHosts { get; init; } = [];
+
+    internal static Infrastructure From(JsonElement item)
+    {
+        JsonElement status = item.Field("status") ?? default;
+        return new Infrastructure
+        {
+            ControlPlaneTopology = status.Text("controlPlaneTopology"),
+            VirtualAddresses = [.. PlatformsOf(status).SelectMany(Addresses).Distinct(StringComparer.Ordinal)],
+            ApiHosts = [.. HostFields.Select(field => HostOf(status.Text(field))).OfType<string>()],
+        };
+    }
+
+    /// <summary>The platform's part, and what is one level deeper in it, where clouds with DNS of the cluster's own keep their load balancers.</summary>
+    private static IEnumerable<JsonElement> PlatformsOf(JsonElement status)
+    {
+        JsonElement[] platforms = [.. Children(status.Field("platformStatus"))];
+        JsonElement[] balancers = [.. platforms.SelectMany(platform => Children(platform.Field("cloudLoadBalancerConfig")))];
+        return [.. platforms, .. balancers];
+    }
+
+    private static IEnumerable<JsonElement> Children(JsonElement? parent) =>
+        parent is { ValueKind: JsonValueKind.Object } found
+            ? [.. found.EnumerateObject().Select(member => member.Value).Where(value => value.ValueKind == JsonValueKind.Object)]
+            : [];
+
+    private static IEnumerable<string> Addresses(JsonElement platform) => VirtualFields.SelectMany(
+        field => platform.Text(field) is { } one ? [one] : platform.TextItems(field));
+
+    private static string? HostOf(string? url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0 ? parsed.Host : null;
+}

@@ -12,6 +12,9 @@ public sealed record ClusterCheck(string Check, string Result, string Message)
     /// <summary>When it should come out as passed, where that is known.</summary>
     public DateTimeOffset? Eta { get; init; }
 
+    /// <summary>No waiting makes it pass: somebody has to act.</summary>
+    internal bool NeedsAction { get; init; }
+
     /// <summary>Not as it should be, or not certain, or worth knowing.</summary>
     internal bool IsProblem => Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown or ClusterCheckResult.Warning;
 

@@ -120,12 +120,7 @@ internal sealed class Operators(OpenShift cluster)
             Report(name, nodes.TrueForAll(n => n.Ready));
         }
 
-        foreach (var pool in new[] { "master", "worker" })
-        {
-            var members = nodes.FindAll(n => n.Node.IsMaster == (pool == "master"));
-            ReportPool(pool, members.Count, members.Count(n => n.Good));
-        }
-
+        new MachineConfigPools(cluster, SetCondition).Evaluate([.. nodes.Where(n => n.Good).Select(n => n.Node.Name)]);
         foreach (var service in cluster.Store.List(ResourceTypes.ApiServices).Where(s => s.Find("spec", "service") is not null).ToList())
         {
             cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(
@@ -202,19 +197,6 @@ internal sealed class Operators(OpenShift cluster)
 
         return from + cluster.Scaled(TimeSpan.FromSeconds(flap.Until));
     }
-
-    private void ReportPool(string name, int count, int good) => cluster.Store.Change(ResourceTypes.Pools, "", name, o =>
-    {
-        var status = o.Child("status");
-        (status["machineCount"], status["readyMachineCount"], status["updatedMachineCount"]) = (count, good, count);
-        (status["unavailableMachineCount"], status["degradedMachineCount"]) = (count - good, 0);
-        var updated = good == count;
-        SetCondition(o, "Updated", updated ? "True" : "False", "", updated ? $"All nodes are updated with MachineConfig rendered-{name}-0" : "");
-        SetCondition(o, "Updating", updated ? "False" : "True", "", updated ? "" : $"All nodes are updating to MachineConfig rendered-{name}-0");
-        SetCondition(o, "Degraded", "False", "", "");
-        SetCondition(o, "NodeDegraded", "False", "", "");
-        SetCondition(o, "RenderDegraded", "False", "", "");
-    });
 
     private void SetCondition(JsonObject o, string type, string status, string reason, string message)
     {

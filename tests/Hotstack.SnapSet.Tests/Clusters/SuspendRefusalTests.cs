@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
@@ -147,6 +148,41 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
         AssertNothingHappened();
 
         Assert.NotNull(await SuspendAsync(Usual with { IgnoreOperators = ["insight*"] }));
+    }
+
+    [Theory]
+    [InlineData("infra node")]
+    [InlineData("schedulable master")]
+    [InlineData("own node")]
+    [InlineData("paused")]
+    public async Task A_rollout_refuses_whoever_is_cordoned_beside_it(string what)
+    {
+        string cordoned = what == "schedulable master" ? "master1" : "worker1";
+        if (what == "infra node")
+        {
+            Behind.Add("machineconfigpools", JsonNode.Parse("""
+                {"metadata": {"name": "infra"}, "spec": {"configuration": {"name": "rendered-infra-0"},
+                  "nodeSelector": {"matchExpressions": [{"key": "node-role.kubernetes.io/infra", "operator": "Exists"}]}}}
+                """)!.AsObject());
+        }
+
+        Behind.Change("nodes", cordoned, n =>
+        {
+            n["spec"]!["unschedulable"] = true;
+            n["metadata"]!["labels"]![what == "infra node" ? "node-role.kubernetes.io/infra" : "node-role.kubernetes.io/worker"] = "";
+        });
+        Behind.Change("nodes", "worker0", n => n["metadata"]!["annotations"]!["machineconfiguration.openshift.io/desiredConfig"] = "rendered-worker-1");
+        Behind.Change("machineconfigpools", "worker", p =>
+        {
+            p["spec"]!["configuration"]!["name"] = "rendered-worker-1";
+            p["spec"]!["paused"] = what == "paused";
+        });
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+
+        Assert.Equal("ClusterNotSafe", failure.Id);
+        Assert.Contains(what == "paused" ? "pool worker is paused while its nodes lack changes" : "pool worker is not up to date", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([cordoned], Cordoned);
     }
 
     [Fact]

@@ -74,6 +74,12 @@ public sealed record ClusterReport
     /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
     internal IReadOnlyList<string> ApiGroups { get; init; } = [];
 
+    /// <summary>The API services that are not available.</summary>
+    internal IReadOnlyList<string> BrokenApiServices { get; init; } = [];
+
+    /// <summary>The installed operators that have not succeeded.</summary>
+    internal IReadOnlyList<string> BrokenInstalledOperators { get; init; } = [];
+
     private string ShutdownText => Verdict switch
     {
         ClusterVerdict.Safe => "It may be shut down now.",

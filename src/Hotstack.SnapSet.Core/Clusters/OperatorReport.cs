@@ -44,7 +44,7 @@ public sealed record OperatorReport
     /// <summary>The name, and what is wrong with it.</summary>
     public override string ToString() => IsStable ? Name : $"{Name}: {State}";
 
-    internal static OperatorReport Of(ClusterOperator source, IReadOnlyList<string> ignored)
+    internal static OperatorReport Of(ClusterOperator source, bool isIgnored)
     {
         Condition? available = source.Conditions.Find("Available");
         Condition? progressing = source.Conditions.Find("Progressing");
@@ -59,7 +59,7 @@ public sealed record OperatorReport
             Available = Truth(available),
             Progressing = Truth(progressing),
             Degraded = Truth(degraded),
-            IsIgnored = ignored.Any(pattern => Wildcard.Matches(source.Name, pattern)),
+            IsIgnored = isIgnored,
             Since = new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime),
             Reason = culprit?.Reason,
             Message = culprit?.Message,

@@ -35,6 +35,8 @@ internal sealed class Revival(
     private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
+    private readonly AssessmentBaseline? _baseline = AssessmentBaseline.From(request.Record);
+    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, AssessmentBaseline.From(request.Record));
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
 
     private string Work => WorkOf(cluster);
@@ -208,7 +210,7 @@ internal sealed class Revival(
             try
             {
                 await new WaitForStability(cluster, activity)
-                    .RunAsync(stableFor, request.IgnoreOperators, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
+                    .RunAsync(stableFor, _exemptions, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
                 return "all operators are stable";
             }
             catch (ClusterNotStableException e) when (attempt < request.MostRounds && IsProgressMade(e) && _deadline.Left > RoundTimeout)
@@ -224,8 +226,9 @@ internal sealed class Revival(
 
     private async Task<string> AwaitApisAsync(CancellationToken stop)
     {
-        await new WaitForApiServices(cluster, activity).RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
-        return "all APIs serve";
+        var wait = new WaitForApiServices(cluster, _exemptions, activity);
+        await wait.RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
+        return wait.LeftOut.Count == 0 ? "all APIs serve" : $"all APIs serve that count; not available: {string.Join(", ", wait.LeftOut)}";
     }
 
     private async Task<ReviveReport> AssessAsync(CancellationToken stop)
@@ -237,9 +240,7 @@ internal sealed class Revival(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(
-                    new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, token)
-                    .ConfigureAwait(false);
+                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions).ConfigureAwait(false);
                 if (!report.IsHealthy)
                 {
                     await ApproveLateAsync(token).ConfigureAwait(false);

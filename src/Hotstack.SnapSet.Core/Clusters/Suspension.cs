@@ -130,7 +130,7 @@ internal sealed class Suspension(
     private async Task RotateAsync(CancellationToken stop)
     {
         Tell("having the certificates made anew");
-        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, stop).ConfigureAwait(false);
+        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop).ConfigureAwait(false);
         ClusterReport report = await new SuspensionPlanning(cloud, cluster)
             .TestAsync(request with { ForceRotation = false }, "", activity, stop).ConfigureAwait(false);
         _record = ClusterRecords.WithReport(_record, report);

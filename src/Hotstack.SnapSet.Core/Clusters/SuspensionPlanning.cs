@@ -44,14 +44,30 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             await WarnOfPowerCutsAsync(pairs, activity, stop).ConfigureAwait(false);
         }
 
+        ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
+        TellBroken(record, activity);
         return new SuspensionPlan
         {
-            Record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs),
+            Record = record,
             Nodes = pairs,
             NodeServers = [.. pairs.Select(p => p.Instance)],
             Method = request.Method,
             HelperImage = await HelperImageAsync(request, pairs, activity, stop).ConfigureAwait(false),
         };
+    }
+
+    private static void TellBroken(ClusterRecord record, IActivity activity)
+    {
+        string[] broken =
+        [
+            .. record.BrokenApiServices.Select(name => $"API {name}"),
+            .. record.BrokenOperators.Select(name => $"cluster operator {name}"),
+            .. record.BrokenInstalledOperators.Select(name => $"installed operator {name}"),
+        ];
+        if (broken.Length > 0)
+        {
+            activity.Warning($"This does not work now; the record says so, and a revival will not wait for it: {string.Join(", ", broken)}.");
+        }
     }
 
     /// <summary>Found before anything is changed, and kept: later changes in the cluster do not reach the pods that
@@ -101,6 +117,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             {
                 MinimumValidity = request.MinimumValidity,
                 IgnoreOperators = request.IgnoreOperators,
+                IgnoreApiServices = request.IgnoreApiServices,
                 CloudNow = cloud.IsTimeKnown ? cloud.Now : null,
             },
             activity, stop);

@@ -19,18 +19,22 @@ public sealed class TestCluster(Cluster cluster)
     /// <param name="baseline">What to compare with; null for nothing.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="exemptions">What does not count; null for what the request and the baseline say. Those who look several times make it
+    /// once.</param>
     internal async Task<ClusterReport> RunAsync(
-        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop)
+        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop, ClusterExemptions? exemptions = null)
     {
+        exemptions ??= new(request.IgnoreOperators, request.IgnoreApiServices, baseline);
         CertificateRules.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
         await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
         activity.Verbose($"Reading the state of {cluster.Context}");
         ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
+        WarnOfUnmatched(exemptions, state, activity);
         CertificateFacts facts = await new ReadCertificates(cluster, activity)
             .RunAsync(state.Nodes, state.Requests, cloudLead, stop).ConfigureAwait(false);
         CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
-        var rules = new HealthRules(state, certificates, baseline, request.IgnoreOperators);
+        var rules = new HealthRules(state, certificates, baseline, exemptions);
         return new ClusterReport
         {
             Context = cluster.Context,
@@ -46,6 +50,8 @@ public sealed class TestCluster(Cluster cluster)
             RolloutChecks = rules.Rollouts,
             CertificateChecks = certificates.Checks,
             ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
+            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable).Select(s => s.Name)],
+            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Meta.ToString())],
             Checks = ClusterCheck.WorstFirst(rules.Checks),
             Nodes =
             [
@@ -56,6 +62,19 @@ public sealed class TestCluster(Cluster cluster)
             Certificates = [.. certificates.Certificates],
             CheckedAt = facts.Now,
         };
+    }
+
+    private static void WarnOfUnmatched(ClusterExemptions exemptions, ClusterState state, IActivity activity)
+    {
+        if (state.Operators.Value is { } operators)
+        {
+            exemptions.WarnOfUnmatchedOperators(operators, activity);
+        }
+
+        if (state.ApiServices.Value is { } services)
+        {
+            exemptions.WarnOfUnmatchedApiServices(services, activity);
+        }
     }
 
     private static NodeReport Report(

@@ -11,6 +11,9 @@ public sealed record TestClusterRequest
     /// <summary>Cluster operators that need not be stable, with wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
 
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
     /// <summary>The cloud's clock at this moment; null if it is not to be compared.</summary>
     public DateTimeOffset? CloudNow { get; init; }
 }

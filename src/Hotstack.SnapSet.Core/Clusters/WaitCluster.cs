@@ -33,6 +33,8 @@ public sealed class WaitCluster(Cluster cluster)
             report => report.Health, stop),
     };
 
+    private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) => new(request.IgnoreOperators, request.IgnoreApiServices, null);
+
     private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         TimeSpan timeout = request.Timeout ?? TimeSpan.FromHours(1);
@@ -48,7 +50,7 @@ public sealed class WaitCluster(Cluster cluster)
         }
 
         return new WaitForStability(cluster, activity).RunAsync(
-            request.StableFor, request.IgnoreOperators, request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
+            request.StableFor, ExemptionsOf(request), request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
     }
 
     private async Task PollAsync(
@@ -59,6 +61,7 @@ public sealed class WaitCluster(Cluster cluster)
         TimeSpan timeout = request.Timeout ?? usualTimeout;
         var patience = new ApiPatience(cluster.Time);
         var test = new TestCluster(cluster);
+        ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
         int unknownLooks = 0;
         try
@@ -67,8 +70,7 @@ public sealed class WaitCluster(Cluster cluster)
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, IgnoreOperators = request.IgnoreOperators },
-                        activity, token)).ConfigureAwait(false);
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity }, null, activity, token, exemptions)).ConfigureAwait(false);
                     last = isThere ? judge(report!) : last;
                     unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
                     if (unknownLooks >= MostUnknownLooks)

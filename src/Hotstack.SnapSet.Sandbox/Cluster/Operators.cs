@@ -123,9 +123,8 @@ internal sealed class Operators(OpenShift cluster)
         new MachineConfigPools(cluster, SetCondition).Evaluate([.. nodes.Where(n => n.Good).Select(n => n.Node.Name)]);
         foreach (var service in cluster.Store.List(ResourceTypes.ApiServices).Where(s => s.Find("spec", "service") is not null).ToList())
         {
-            cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(
-                o, "Available", HasAggregatedApis ? "True" : "False", HasAggregatedApis ? "Passed" : "FailedDiscoveryCheck",
-                HasAggregatedApis ? "all checks passed" : "failing or missing response from https://10.128.0.27:8443/apis: bad status: 503"));
+            var (status, reason, message) = StateOf(service);
+            cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(o, "Available", status, reason, message));
         }
 
         var up = cluster.Masters.Count(m => m.Server.IsOn);
@@ -134,6 +133,13 @@ internal sealed class Operators(OpenShift cluster)
             up == cluster.Masters.Count() ? "EtcdQuorate" : "EtcdMembersUnavailable",
             $"{up} of {cluster.Masters.Count()} members are available"));
     }
+
+    /// <summary>No services are here but OpenShift's own: so that of anybody else's API is gone, as after its operator was removed.</summary>
+    private (string Status, string Reason, string Message) StateOf(JsonObject service) =>
+        service.Text("spec", "service", "namespace") is var ns && ns != "openshift-apiserver"
+            ? ("False", "ServiceNotFound", $"service/{service.Text("spec", "service", "name")} in \"{ns}\" is not present")
+        : HasAggregatedApis ? ("True", "Passed", "all checks passed")
+        : ("False", "FailedDiscoveryCheck", "failing or missing response from https://10.128.0.27:8443/apis: bad status: 503");
 
     private bool IsReady(ClusterNode node) =>
         cluster.Store.Get(ResourceTypes.Nodes, "", node.Name)?.Condition("Ready").Text("status") == "True";

@@ -19,7 +19,7 @@ public sealed class TestHotstackCluster : ClusterCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(async run =>
     {
-        var request = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator };
+        var request = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService };
         ClusterReport report = await new TestCluster(run.Cluster).RunAsync(request, run.Activity, run.Stop);
         run.Write(Quiet ? report.IsSafe : report);
     });

@@ -11,9 +11,9 @@ internal static class WorkloadChecks
     /// <summary>So long a pod may take to start, or to recover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static IEnumerable<ClusterCheck> Check(ClusterState state) => [.. CheckInstalled(state), CheckPods(state), CheckNetwork(state)];
+    public static IEnumerable<ClusterCheck> Check(ClusterState state, Exempt exempt) => [.. CheckInstalled(state, exempt), CheckPods(state), CheckNetwork(state)];
 
-    private static ClusterCheck[] CheckInstalled(ClusterState state)
+    private static ClusterCheck[] CheckInstalled(ClusterState state, Exempt exempt)
     {
         const string check = "InstalledOperators";
         if (state.InstalledOperators is null)
@@ -28,11 +28,11 @@ internal static class WorkloadChecks
 
         ClusterCheck[] unfinished =
         [
-            .. installed.Where(o => o.Phase != "Succeeded").Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
+            .. installed.Where(o => !o.HasSucceeded).Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
                 $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
             {
                 Target = o.Meta.ToString(),
-            }),
+            }.ExcusedBy(exempt.Why(o.Meta.ToString()))),
         ];
         return unfinished.Length > 0 ? unfinished : [new(check, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
     }

@@ -138,7 +138,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
-                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, token).ConfigureAwait(false);
+                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token).ConfigureAwait(false);
                 without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Health;
 using Hotstack.OpenShift;
@@ -9,8 +10,9 @@ namespace Hotstack.Clusters;
 /// nothing.</summary>
 public sealed class TestCluster(Cluster cluster)
 {
-    /// <summary>Looks once. What cannot be read becomes an unknown check that names the verb and the resource.</summary>
-    /// <exception cref="HotstackException">The API server does not accept us or is not reached, this is not OpenShift
+    /// <summary>Looks once. What cannot be read, or does not answer within <see cref="TestClusterRequest.Timeout"/>, becomes an unknown check
+    /// that names the verb and the resource.</summary>
+    /// <exception cref="HotstackException">The API server does not accept us, is not reached or does not answer at all, this is not OpenShift
     /// (<c>NotOpenShift</c>), or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
     public Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop) =>
         RunAsync(request, null, activity, stop);
@@ -27,12 +29,19 @@ public sealed class TestCluster(Cluster cluster)
         exemptions ??= new(request.IgnoreOperators, request.IgnoreApiServices, baseline);
         CertificateRules.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
-        await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
+        // Certificates are read by what the nodes' list gave: half of the time is kept for them.
+        using var reads = new BoundedReads(request.Timeout, stop);
+        var watch = Stopwatch.StartNew();
+        await OpenShiftApi.RequireAsync(cluster, reads).ConfigureAwait(false);
+        TimeSpan left = request.Timeout - watch.Elapsed;
+        using var firstReads = new BoundedReads(left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero, stop);
         activity.Verbose($"Reading the state of {cluster.Context}");
-        ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
+        var reading = new ReadClusterState(cluster, firstReads, reads);
+        Task<CertificateFacts> certificateFacts = ReadCertificatesAsync(reading, cloudLead, reads, activity);
+        await Task.WhenAll(reading.All, certificateFacts).ConfigureAwait(false);
+        ClusterState state = await reading.All.ConfigureAwait(false);
+        CertificateFacts facts = await certificateFacts.ConfigureAwait(false);
         WarnOfUnmatched(exemptions, state, activity);
-        CertificateFacts facts = await new ReadCertificates(cluster, activity)
-            .RunAsync(state.Nodes, state.Requests, cloudLead, stop).ConfigureAwait(false);
         CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
         var rules = new HealthRules(state, certificates, baseline, exemptions);
         return new ClusterReport
@@ -63,6 +72,11 @@ public sealed class TestCluster(Cluster cluster)
             CheckedAt = facts.Now,
         };
     }
+
+    private async Task<CertificateFacts> ReadCertificatesAsync(
+        ReadClusterState reading, TimeSpan? cloudLead, BoundedReads reads, IActivity activity) =>
+        await new ReadCertificates(cluster, activity).RunAsync(
+            await reading.Nodes.ConfigureAwait(false), await reading.Requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
 
     private static void WarnOfUnmatched(ClusterExemptions exemptions, ClusterState state, IActivity activity)
     {

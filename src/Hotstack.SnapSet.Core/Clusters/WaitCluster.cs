@@ -1,6 +1,7 @@
 using Hotstack.Clusters.Stability;
 using Hotstack.Http;
 using Hotstack.OpenShift;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
 
@@ -9,6 +10,9 @@ public sealed class WaitCluster(Cluster cluster)
 {
     /// <summary>What is unknown for longer than this many looks will stay so.</summary>
     private const int MostUnknownLooks = 3;
+
+    /// <summary>A look gets so long also where the time is nearly over.</summary>
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(10);
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
     /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> or <c>NotOpenShift</c> where waiting
@@ -32,6 +36,9 @@ public sealed class WaitCluster(Cluster cluster)
             request, activity, "ClusterNotReady", TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(90),
             report => report.Health, stop),
     };
+
+    private static TimeSpan LookTime(TimeSpan left) =>
+        left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < ShortestLook ? ShortestLook : left;
 
     private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) => new(request.IgnoreOperators, request.IgnoreApiServices, null);
 
@@ -59,6 +66,7 @@ public sealed class WaitCluster(Cluster cluster)
     {
         string work = $"Waiting for cluster {cluster.Context}";
         TimeSpan timeout = request.Timeout ?? usualTimeout;
+        var deadline = new Deadline(timeout, cluster.Time);
         var patience = new ApiPatience(cluster.Time);
         var test = new TestCluster(cluster);
         ClusterExemptions exemptions = ExemptionsOf(request);
@@ -70,7 +78,7 @@ public sealed class WaitCluster(Cluster cluster)
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity }, null, activity, token, exemptions)).ConfigureAwait(false);
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions)).ConfigureAwait(false);
                     last = isThere ? judge(report!) : last;
                     unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
                     if (unknownLooks >= MostUnknownLooks)

@@ -13,7 +13,7 @@ internal static class OperatorChecks
             return [state.Operators.Unknown(Name)];
         }
 
-        ClusterCheck[] unstable = [.. reports.Where(report => !report.IsStable).Select(report => Unstable(report, state.Now, exempt.Why(report.Name)))];
+        ClusterCheck[] unstable = [.. reports.Where(report => !report.IsStable).Select(report => Unstable(report, state.Operators.At ?? state.Now, exempt.Why(report.Name)))];
         return
         [
             .. unstable,

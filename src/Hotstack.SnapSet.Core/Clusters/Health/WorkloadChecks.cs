@@ -18,7 +18,8 @@ internal static class WorkloadChecks
         const string check = "InstalledOperators";
         if (state.InstalledOperators is null)
         {
-            return [new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
+            return [state.Groups.Problem is not null ? state.Groups.Unknown(check)
+                : new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
         }
 
         if (state.InstalledOperators.Value is not { } installed)
@@ -48,7 +49,7 @@ internal static class WorkloadChecks
         Pod[] own = [.. pods.Where(pod => pod.Meta.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
         string[] stuck =
         [
-            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
+            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Pods.At ?? state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
         ];
         return stuck.Length == 0
             ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
@@ -64,7 +65,7 @@ internal static class WorkloadChecks
             return state.Requests.Unknown(check);
         }
 
-        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Now);
+        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Requests.At ?? state.Now);
         return waiting.Count == 0
             ? new(check, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
             : new(check, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));

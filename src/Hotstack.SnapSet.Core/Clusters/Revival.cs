@@ -127,7 +127,24 @@ internal sealed class Revival(
     }
 
     private string Reached() =>
-        _timeline.Count == 0 ? "Nothing had been reached." : $"Reached: {string.Join("; ", _timeline.Select(t => $"{t.Step}: {t.Result}"))}.";
+        Steps() is { Count: > 0 } steps ? $"Reached: {string.Join("; ", steps.Select(t => $"{t.Step}: {t.Result}"))}." : "Nothing had been reached.";
+
+    /// <summary>What was done, by the time when it began. The approving goes on beside the steps.</summary>
+    private IReadOnlyList<TimelineEntry> Steps()
+    {
+        CsrDecision[] approved = [.. _approver.Decisions.Where(d => request.CsrPolicy == CsrPolicy.Strict && d.Verdict == CsrVerdict.Approve)];
+        if (approved.Length == 0)
+        {
+            return _timeline;
+        }
+
+        // By the cluster's clock; all others are by ours.
+        TimeSpan ahead = cluster.Skew ?? TimeSpan.Zero;
+        string nodes = NameList.Short([.. approved.Select(d => d.Node).OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
+        string what = approved.Length == 1 ? "1 signing request" : $"{approved.Length} signing requests";
+        var entry = new TimelineEntry(approved[0].At - ahead, "SigningRequests", $"approved {what} of {nodes}", approved[^1].At - approved[0].At);
+        return [.. _timeline.Append(entry).OrderBy(step => step.At)];
+    }
 
     private async Task<string> StartServersAsync(CancellationToken stop)
     {
@@ -255,7 +272,7 @@ internal sealed class Revival(
             StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null) ?? request.Record?.StackName,
             Assessment = report!,
             CertificateRequests = [.. _approver.Decisions],
-            Timeline = [.. _timeline],
+            Timeline = [.. Steps()],
             Duration = cluster.Time.GetUtcNow() - _began,
         };
     }

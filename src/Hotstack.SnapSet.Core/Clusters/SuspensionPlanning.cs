@@ -92,12 +92,14 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     /// <param name="state">What became of the cluster, for the message of a refusal.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="areRotated">The certificates that were asked for have been made anew already.</param>
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>.</exception>
-    public async Task<ClusterReport> TestAsync(SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop)
+    public async Task<ClusterReport> TestAsync(
+        SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop, bool areRotated = false)
     {
         ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
-        bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;
-        Refuse(certificatesMayFail ? report.RolloutChecks : [.. report.CertificateChecks, .. report.RolloutChecks], state);
+        bool certificatesMayFail = request.SkipCertificateCheck || (request.ForceRotation && !areRotated);
+        Refuse(certificatesMayFail ? [] : report.CertificateChecks, report.RolloutChecks, state, request);
         return report;
     }
 
@@ -107,7 +109,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     public async Task<ClusterReport> TestAgainAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
     {
         ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
-        Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, "");
+        Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, [], "", request);
         return report;
     }
 
@@ -179,23 +181,22 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
     }
 
-    private void Refuse(IEnumerable<ClusterCheck> checks, string state)
+    private void Refuse(
+        IReadOnlyList<ClusterCheck> certificates, IReadOnlyList<ClusterCheck> rollouts, string state, SuspendClusterRequest request)
     {
-        ClusterJudgement judgement = ClusterJudgement.Of(checks);
+        ClusterJudgement judgement = ClusterJudgement.Of([.. certificates, .. rollouts]);
         if (judgement.Verdict == ClusterVerdict.Safe)
         {
             return;
         }
 
-        string eta = judgement.Eta is { } time ? $" It should be safe by {time.UtcDateTime:u}." : "";
+        string eta = judgement.Eta is { } time ? $"It should be safe by {time.UtcDateTime:u}." : "";
         string verdict = judgement.Verdict == ClusterVerdict.Unknown ? "may be unsafe to shut down" : "is not safe to shut down yet";
-        throw new HotstackException(
-            ErrorCause.Conflict, "ClusterNotSafe",
-            $"Cluster '{cluster.Context}' {verdict}: {string.Join("; ", judgement.Reasons)}.{eta}{state}")
+        throw new ViolationsException(
+            "ClusterNotSafe", $"Cluster '{cluster.Context}' {verdict}", judgement.Reasons, ErrorCause.Conflict, $"{eta}{state}".Trim())
         {
             Target = cluster.Context,
-            Hint = "Test-HotstackCluster shows all checks. Wait-HotstackCluster -For CertificateRotation or -For Stable waits; "
-                + "-IgnoreOperator leaves out operators that do not matter to you; -SkipCertificateCheck takes the certificates' risk.",
+            Hint = UnsafeHint.For(certificates, rollouts, mayRotate: !request.ForceRotation),
         };
     }
 }

@@ -15,8 +15,8 @@ public sealed class WaitCluster(Cluster cluster)
     private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(10);
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
-    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c> or <c>NotOpenShift</c> where waiting
-    /// cannot help; <c>TimeoutTooShort</c>.</exception>
+    /// <c>ApiNotReady</c> when the time is over, or at once where somebody has to act first, each naming the culprits; <c>ClusterUnknown</c>
+    /// or <c>NotOpenShift</c> where waiting cannot help; <c>TimeoutTooShort</c>.</exception>
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
@@ -80,6 +80,11 @@ public sealed class WaitCluster(Cluster cluster)
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
                         new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions)).ConfigureAwait(false);
                     last = isThere ? judge(report!) : last;
+                    if (isThere && last!.NeedsAction.Count > 0)
+                    {
+                        throw Hopeless(failureId, last);
+                    }
+
                     unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
                     if (unknownLooks >= MostUnknownLooks)
                     {
@@ -95,13 +100,7 @@ public sealed class WaitCluster(Cluster cluster)
                 request.PollInterval ?? interval, timeout, cluster.Time, stop).ConfigureAwait(false);
             if (!isDone)
             {
-                string why = patience.LastFailure?.Message ?? string.Join("; ", last?.Reasons ?? []);
-                throw new HotstackException(
-                    ErrorCause.TimedOut, failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}: {why}.", patience.LastFailure)
-                {
-                    Target = cluster.Context,
-                    Hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.",
-                };
+                throw NotDone(failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}", last, patience.LastFailure);
             }
         }
         finally
@@ -110,9 +109,23 @@ public sealed class WaitCluster(Cluster cluster)
         }
     }
 
+    private HotstackException NotDone(string id, string what, ClusterJudgement? last, ServiceException? failure)
+    {
+        const string hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.";
+        return failure is null && last is not null
+            ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Context, Hint = hint }
+            : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure) { Target = cluster.Context, Hint = hint };
+    }
+
+    private ViolationsException Hopeless(string id, ClusterJudgement judgement) =>
+        new(id, $"Cluster '{cluster.Context}' will not be as wanted however long it is waited for; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
+        {
+            Target = cluster.Context,
+            Hint = "Put this right, then wait again; Test-HotstackCluster shows all checks.",
+        };
+
     private HotstackException Unknown(ClusterJudgement judgement) =>
-        new(ErrorCause.OperationFailed, "ClusterUnknown",
-            $"What is waited for at cluster '{cluster.Context}' cannot be found out: {string.Join("; ", judgement.Reasons)}.")
+        new ViolationsException("ClusterUnknown", $"What is waited for at cluster '{cluster.Context}' cannot be found out", judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,
             Hint = "Mostly a right is missing: the reasons name the verb and the resource.",

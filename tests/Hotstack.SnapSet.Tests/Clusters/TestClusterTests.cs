@@ -80,7 +80,11 @@ public sealed class TestClusterTests
         { "no identity", "Identity", "Unknown", "does not tell its UUID", false, "Safe" },
         { "operator degraded", "Operators", "Failed", "console is degraded for 2 d", false, "NotYet" },
         { "operator unknown", "Operators", "Failed", "console is perhaps degraded", false, "NotYet" },
-        { "operator without conditions", "Operators", "Failed", "perhaps unavailable and perhaps progressing and perhaps degraded", false, "NotYet" },
+        { "operator without conditions", "Operators", "Failed", "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not tell whether it is available or progressing or degraded", false, "NotYet" },
+        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not tell whether it is degraded", false, "NotYet" },
+        { "operator without Degraded, unavailable", "Operators", "Failed", "console is unavailable and perhaps degraded for 2 d: Broken: it is broken", false, "NotYet" },
+        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not tell", false, "NotYet" },
+        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not tell", false, "NotYet" },
         { "ignored operator degraded", "Operators", "Warning", "insights is degraded", true, "Safe" },
         { "no operators", "Operators", "Failed", "no cluster operators", false, "NotYet" },
         { "operators forbidden", "Operators", "Unknown", "no right to list clusteroperators.config.openshift.io", false, "Unknown" },
@@ -119,6 +123,7 @@ public sealed class TestClusterTests
         { "routes down", "Routes", "Failed", "the server says 503", false, "Safe" },
         { "routes forbidden", "Routes", "Unknown", "no right to list routes.route.openshift.io", false, "Safe" },
         { "pending request", "SigningRequests", "Warning", "csr-1", true, "Safe" },
+        { "pending requests", "SigningRequests", "Warning", "csr-008, csr-009 and 140 more", true, "Safe" },
         { "foreign request", "SigningRequests", "Passed", "no kubelet waits", true, "Safe" },
         { "request of the network", "NetworkCertificates", "Warning", "csr-1 of system:ovn-node:worker-0", true, "Safe" },
         { "request of the network just now", "NetworkCertificates", "Passed", "waits for approval", true, "Safe" },
@@ -276,6 +281,13 @@ public sealed class TestClusterTests
             case "operator degraded": script.SetCondition(Operators, "console", "Degraded", "True"); break;
             case "operator unknown": script.SetCondition(Operators, "console", "Degraded", "Unknown"); break;
             case "operator without conditions": script.Items(Operators).Add(Item("new")); break;
+            case "operator without Degraded": RemoveCondition(script.Items(Operators)[1]!, "Degraded"); break;
+            case "operator without Degraded, unavailable":
+                RemoveCondition(script.Items(Operators)[1]!, "Degraded");
+                script.SetCondition(Operators, "console", "Available", "False");
+                break;
+            case "version without conditions": script.Objects[Version]["status"]!["conditions"]!.AsArray().Clear(); break;
+            case "pool without conditions": script.Items(Pools)[1]!["status"]!["conditions"]!.AsArray().Clear(); break;
             case "ignored operator degraded": script.SetCondition(Operators, "insights", "Degraded", "True"); break;
             case "no operators": script.Items(Operators).Clear(); break;
             case "operators forbidden": script.Refusals[Operators] = 403; break;
@@ -317,6 +329,13 @@ public sealed class TestClusterTests
             case "routes down": script.Refusals[Routes] = 503; break;
             case "routes forbidden": script.Refusals[Routes] = 403; break;
             case "pending request": script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving")); break;
+            case "pending requests":
+                foreach (int i in Enumerable.Range(0, 150))
+                {
+                    script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving", name: $"csr-{i:000}"));
+                }
+
+                break;
             case "foreign request": script.Items(Requests).Add(Request("kubernetes.io/kube-apiserver-client")); break;
             case "request of the network": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-6))); break;
             case "request of the network just now": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-4))); break;
@@ -371,9 +390,15 @@ public sealed class TestClusterTests
         }
     }
 
-    private static JsonObject Request(string signer, string? decision = null)
+    private static void RemoveCondition(JsonNode item, string type)
     {
-        JsonObject request = Item("csr-1", decision is null ? null : Conditions((decision, "True")));
+        JsonArray conditions = item["status"]!["conditions"]!.AsArray();
+        conditions.Remove(conditions.Single(c => (string?)c!["type"] == type));
+    }
+
+    private static JsonObject Request(string signer, string? decision = null, string name = "csr-1")
+    {
+        JsonObject request = Item(name, decision is null ? null : Conditions((decision, "True")));
         request["spec"]!["signerName"] = signer;
         return request;
     }

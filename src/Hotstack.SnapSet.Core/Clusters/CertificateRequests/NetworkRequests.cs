@@ -25,6 +25,6 @@ internal static class NetworkRequests
     /// <summary>What that means, and who has to act.</summary>
     public static string Describe(IReadOnlyList<CertificateSigningRequest> waiting) =>
         $"certificates of the nodes' network (OVN-Kubernetes, Multus) wait for approval for more than {Patience.TotalMinutes:0} minutes: "
-        + string.Join(", ", waiting.Select(csr => $"{csr.Name} of {Shown.Of(csr.Username)}"))
+        + NameList.Short([.. waiting.Select(csr => $"{csr.Name} of {Shown.Of(csr.Username)}")])
         + "; OpenShift's own pods in openshift-network-node-identity approve them, and nobody else should: see whether these run";
 }

@@ -24,15 +24,15 @@ internal static class SurroundingRules
         {
             { RequestsProblem: { } problem } => new(check, ClusterCheckResult.Unknown, $"kubelets' signing requests are not known: {problem}"),
             { PendingRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"kubelets wait for somebody to approve their signing requests: {string.Join(", ", facts.PendingRequests)}"),
+                $"kubelets wait for somebody to approve their signing requests: {NameList.Short(facts.PendingRequests)}"),
             { UnissuedRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"approved signing requests have no certificate yet: {string.Join(", ", facts.UnissuedRequests)}")
+                $"approved signing requests have no certificate yet: {NameList.Short(facts.UnissuedRequests)}")
             {
                 Eta = facts.Now + Renewal.Margin,
             },
             { IdleRequests.Count: > 0 } => new(check, ClusterCheckResult.Warning,
                 "no kubelet waits for a certificate, but there are requests of nodes that have theirs, or that do not exist: "
-                + string.Join(", ", facts.IdleRequests)),
+                + NameList.Short(facts.IdleRequests)),
             _ => new(check, ClusterCheckResult.Passed, "no kubelet waits for a certificate"),
         };
     }
@@ -44,6 +44,7 @@ internal static class SurroundingRules
             + (ahead.Duration() <= MostSkew ? "" : $", more than {MostSkew.TotalMinutes:0} minutes: certificates may seem expired or not valid yet"))
         {
             Target = whose,
+            NeedsAction = ahead.Duration() > MostSkew,
         };
 
     private static ClusterCheck CheckKubeconfig(CertificateFacts facts, TimeSpan keep)
@@ -59,6 +60,6 @@ internal static class SurroundingRules
             ? new(check, ClusterCheckResult.Passed, $"the kubeconfig's client certificate is valid until {TimeText.Of(until)}")
             : new(check, ClusterCheckResult.Failed,
                 $"the kubeconfig's client certificate is valid until {TimeText.Of(until)} only, which is less than {TimeText.Of(keep)} from now; "
-                + "use the one that the installer wrote");
+                + "use the one that the installer wrote") { NeedsAction = true };
     }
 }

@@ -64,7 +64,7 @@ internal static class PoolChecks
         Condition? updated = pool.Conditions.Find("Updated");
         Condition? updating = pool.Conditions.Find("Updating");
         string counts = $"of {pool.MachineCount} nodes {pool.UpdatedMachineCount} are updated and {pool.ReadyMachineCount} ready";
-        return degraded is not { IsFalse: true } ? Failed(pool, $"degraded: {ConditionText.Why(degraded)}")
+        return degraded is not { IsFalse: true } ? Failed(pool, $"{(degraded is { IsTrue: true } ? "" : "perhaps ")}degraded: {ConditionText.Why(degraded)}")
             : IsWhole(pool) || IsOnlyCordoned(pool, members) ? null
             : pool.IsPaused ? Paused(pool, members, counts, ConditionText.Why(updating ?? updated))
             : updated is { IsTrue: true } && updating is { IsFalse: true } ? Failed(pool, $"not whole: {counts} (one that is cordoned is not ready)")

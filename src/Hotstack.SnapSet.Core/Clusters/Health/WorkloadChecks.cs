@@ -6,8 +6,6 @@ namespace Hotstack.Clusters.Health;
 /// <summary>What runs on the cluster: added operators, OpenShift's own pods, and their network.</summary>
 internal static class WorkloadChecks
 {
-    private const int MostNamed = 10;
-
     /// <summary>So long a pod may take to start, or to recover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -54,7 +52,7 @@ internal static class WorkloadChecks
         return stuck.Length == 0
             ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
             : new(check, ClusterCheckResult.Warning,
-                $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {string.Join(", ", stuck.Take(MostNamed))}{(stuck.Length > MostNamed ? ", …" : "")}");
+                $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {NameList.Short(stuck)}");
     }
 
     private static ClusterCheck CheckNetwork(ClusterState state)

@@ -42,7 +42,7 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
             : _stableSince is { } since && _known is not null ? Later(since, LastChange(_known, now, clusterNow, localNow))
             : localNow;
         (_known, _lastLook, _isFailing) = (now, localNow, false);
-        return State(localNow) with { Operators = [.. now.Values.Select(k => k.Standing)], Obstacle = obstacle, Events = events };
+        return State(localNow) with { Operators = [.. now.Values.Select(k => k.Standing)], Obstacle = obstacle, IsHopeless = operators.Count > 0 && counted.Length == 0, Events = events };
     }
 
     /// <summary>Takes in that a look failed. What happened meanwhile is not known, so the time starts anew.</summary>

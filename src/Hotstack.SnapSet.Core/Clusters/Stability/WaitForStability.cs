@@ -45,7 +45,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
                     };
                 }
 
-                if (waited >= timeout)
+                if (waited >= timeout || state.IsHopeless)
                 {
                     throw NotStable(state, stableFor, timeout, history);
                 }
@@ -94,10 +94,11 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
             : $"all of its operators are, but for {TimeText.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
         return new ClusterNotStableException(
             culprits, history,
-            $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
+            state.IsHopeless ? $"The cluster cannot be found stable: {reason}"
+                : $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,
-            Hint = "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
+            Hint = state.IsHopeless ? "Ignore fewer: -IgnoreOperator is for those that are never well." : "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
         };
     }
 }

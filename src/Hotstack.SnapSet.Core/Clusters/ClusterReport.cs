@@ -87,8 +87,12 @@ public sealed record ClusterReport
         _ => "Nothing known speaks against shutting it down, but not everything could be found out.",
     };
 
+    /// <summary>All services work, but for what is ignored or was broken before.</summary>
+    internal bool IsHealthyWithExcuses => IsHealthy && Checks.Any(check => check.IsExcused);
+
     private string HealthText => Health.Verdict switch
     {
+        ClusterVerdict.Safe when IsHealthyWithExcuses => "All its services work but those that do not count.",
         ClusterVerdict.Safe => "All its services work.",
         ClusterVerdict.NotYet => "Not all its services work.",
         _ => "Whether all its services work could not be found out.",

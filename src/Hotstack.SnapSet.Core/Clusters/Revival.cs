@@ -130,7 +130,7 @@ internal sealed class Revival(
         Steps() is { Count: > 0 } steps ? $"Reached: {string.Join("; ", steps.Select(t => $"{t.Step}: {t.Result}"))}." : "Nothing had been reached.";
 
     /// <summary>What was done, by the time when it began. The approving goes on beside the steps.</summary>
-    private IReadOnlyList<TimelineEntry> Steps()
+    private List<TimelineEntry> Steps()
     {
         CsrDecision[] approved = [.. _approver.Decisions.Where(d => request.CsrPolicy == CsrPolicy.Strict && d.Verdict == CsrVerdict.Approve)];
         if (approved.Length == 0)

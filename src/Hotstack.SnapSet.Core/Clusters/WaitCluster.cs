@@ -124,7 +124,7 @@ public sealed class WaitCluster(Cluster cluster)
             Hint = "Put this right, then wait again; Test-HotstackCluster shows all checks.",
         };
 
-    private HotstackException Unknown(ClusterJudgement judgement) =>
+    private ViolationsException Unknown(ClusterJudgement judgement) =>
         new ViolationsException("ClusterUnknown", $"What is waited for at cluster '{cluster.Context}' cannot be found out", judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,

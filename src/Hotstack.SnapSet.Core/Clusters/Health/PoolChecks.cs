@@ -46,8 +46,12 @@ internal static class PoolChecks
         else
         {
             Node[] cordoned = IsWhole(pool) ? [] : [.. members.Where(node => node.IsUnschedulable)];
-            yield return Of(pool, ClusterCheckResult.Passed, $"machine config pool {pool.Name} is up to date ({pool.MachineCount} nodes"
-                + (cordoned.Length > 0 ? $", of which the cordoned {string.Join(", ", cordoned.Select(n => n.Name))} do not count as ready)" : ")"));
+            bool isByOthers = Array.Exists(cordoned, Cordon.WasBefore);
+            yield return Of(
+                pool, isByOthers ? ClusterCheckResult.Warning : ClusterCheckResult.Passed,
+                $"machine config pool {pool.Name} is up to date ({pool.MachineCount} nodes"
+                + (cordoned.Length > 0 ? $", of which the cordoned {NameList.Short([.. cordoned.Select(n => n.Name)])} do not count as ready)" : ")")
+                + (isByOthers ? "; its operator calls it updating as long as they are cordoned" : ""));
             if (pool.IsPaused)
             {
                 // https://docs.redhat.com/en/documentation/openshift_container_platform, "Pausing the machine config pools": a paused pool

@@ -22,5 +22,9 @@ public abstract class ClusterCmdlet : HotstackCmdlet
     [Parameter, ValidateNotNullOrEmpty, SupportsWildcards, ArgumentCompleter(typeof(OperatorCompleter))]
     public string[] IgnoreOperator { get; set; } = [];
 
+    /// <summary>API services that do not matter: they may be unavailable, as v1beta1.external.metrics.k8s.io. Wildcards are permitted.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards, ArgumentCompleter(typeof(ApiServiceCompleter))]
+    public string[] IgnoreApiService { get; set; } = [];
+
     private protected override (string? Kubeconfig, string? Context) ClusterChoice => (FilePath(Kubeconfig), Context);
 }

@@ -25,6 +25,7 @@ Describe 'Completion' {
     @{ Line = 'Test-HotstackCluster -Context op'; Proposed = 'operator' }
     @{ Line = 'Test-HotstackCluster -IgnoreOperator etc'; Proposed = 'etcd' }
     @{ Line = 'Wait-HotstackCluster -Context operator -IgnoreOperator etcd, au'; Proposed = 'authentication' }
+    @{ Line = 'Test-HotstackCluster -IgnoreApiService v1.rou'; Proposed = 'v1.route.openshift.io' }
     @{ Line = 'Wait-HotstackCluster -For S'; Proposed = 'Stable' }
     @{ Line = 'Invoke-HotstackRevive -CsrPolicy '; Proposed = 'None', 'Report', 'Strict' }
   ) { Complete $Line | Should -Be $Proposed }
@@ -86,7 +87,7 @@ Describe 'Completion in a folder that holds files of somebody' {
 
   It 'contacts nobody: <_>' -ForEach @(
     'Get-HotstackSnapSet ', 'Get-HotstackSnapSet -Cloud sandbox -Id ', 'New-HotstackSnapSet -StackName hs-', 'Get-HotstackInstance -Server master'
-    'Test-HotstackCluster -IgnoreOperator etc'
+    'Test-HotstackCluster -IgnoreOperator etc', 'Test-HotstackCluster -IgnoreApiService v1.rou'
   ) {
     $global:PSDefaultParameterValues['*-Hotstack*:Credential'] = [pscredential]::new('anna', [Net.NetworkCredential]::new('', 'x').SecurePassword)
     try {

@@ -357,7 +357,7 @@ Describe 'Nothing of a workflow shows a secret' -Tag Slow {
   }
 
   It 'on Tab' {
-    $lines = 'Get-HotstackSnapSet -Cloud ', 'Get-HotstackSnapSet ', 'Get-HotstackInstance ', 'Test-HotstackCluster -Context ', 'Test-HotstackCluster -IgnoreOperator '
+    $lines = 'Get-HotstackSnapSet -Cloud ', 'Get-HotstackSnapSet ', 'Get-HotstackInstance ', 'Test-HotstackCluster -Context ', 'Test-HotstackCluster -IgnoreOperator ', 'Test-HotstackCluster -IgnoreApiService '
     $proposed = $lines | ForEach-Object { (TabExpansion2 $_).CompletionMatches } | ForEach-Object { $_.CompletionText, $_.ListItemText, $_.ToolTip }
     $proposed | Should -Contain sandbox
     Find-Secret "$proposed" | Should -BeNullOrEmpty

@@ -84,10 +84,16 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     private async Task<ClusterRecord> RecordNowAsync(ClusterRecords records, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         ClusterReport report = await new TestCluster(cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
+            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        // What does not work now may be so because half of the cluster is down.
         return records.Of(
-            instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false));
+            instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false)) with
+        {
+            BrokenApiServices = [],
+            BrokenOperators = [],
+            BrokenInstalledOperators = [],
+        };
     }
 
     private SuspensionPlan Plan(ClusterRecord record, IReadOnlyList<Instance> nodes, BegunShutdown? kept) => new()

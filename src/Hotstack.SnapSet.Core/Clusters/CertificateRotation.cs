@@ -36,12 +36,15 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     private static readonly TimeSpan SignersTimeout = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan KubeletTimeout = TimeSpan.FromMinutes(10);
 
+    /// <param name="nodes">The nodes, whose kubelets get new certificates.</param>
+    /// <param name="ignoredOperators">Cluster operators that may stay unstable; wildcards.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
-    public async Task RunAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
+    public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
     {
         await RenewSignersAsync(stop).ConfigureAwait(false);
         await new WaitForStability(cluster, activity)
-            .RunAsync(TimeSpan.FromSeconds(60), [], Interval, SignersTimeout, stop).ConfigureAwait(false);
+            .RunAsync(TimeSpan.FromSeconds(60), new(ignoredOperators, [], null), Interval, SignersTimeout, stop).ConfigureAwait(false);
         await RenewKubeletsAsync(nodes, stop).ConfigureAwait(false);
     }
 
@@ -135,7 +138,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
-                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, token).ConfigureAwait(false);
+                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token).ConfigureAwait(false);
                 without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 

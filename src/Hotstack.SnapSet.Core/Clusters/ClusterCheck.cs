@@ -12,8 +12,19 @@ public sealed record ClusterCheck(string Check, string Result, string Message)
     /// <summary>When it should come out as passed, where that is known.</summary>
     public DateTimeOffset? Eta { get; init; }
 
+    /// <summary>No waiting makes it pass: somebody has to act.</summary>
+    internal bool NeedsAction { get; init; }
+
+    /// <summary>It would have failed, but does not count.</summary>
+    internal bool IsExcused { get; init; }
+
     /// <summary>Not as it should be, or not certain, or worth knowing.</summary>
     internal bool IsProblem => Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown or ClusterCheckResult.Warning;
+
+    /// <summary>The same, where something excuses it: then it is worth knowing, and no obstacle.</summary>
+    /// <param name="excuse">Why it does not count; null if it does.</param>
+    internal ClusterCheck ExcusedBy(string? excuse) =>
+        excuse is null || !IsProblem ? this : this with { Result = ClusterCheckResult.Warning, Message = $"{Message} ({excuse})", IsExcused = true };
 
     /// <summary>Checks in the order in which one wants to read them.</summary>
     internal static Listing<ClusterCheck> WorstFirst(IEnumerable<ClusterCheck> checks) =>

@@ -6,6 +6,9 @@ namespace Hotstack.Clusters;
 /// <param name="Reasons">Why it is not safe: what failed, then what is unknown.</param>
 internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IReadOnlyList<string> Reasons)
 {
+    /// <summary>What of the failed ones no waiting mends; empty for nothing.</summary>
+    public IReadOnlyList<string> NeedsAction { get; init; } = [];
+
     public static ClusterJudgement Of(IEnumerable<ClusterCheck> checks)
     {
         ILookup<string, ClusterCheck> byResult = checks.ToLookup(check => check.Result);
@@ -15,6 +18,9 @@ internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IRe
             : unknown.Length > 0 ? ClusterVerdict.Unknown
             : ClusterVerdict.Safe;
         bool isForeseeable = unknown.Length == 0 && failed.All(check => check.Eta is not null);
-        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, [.. failed.Concat(unknown).Select(check => check.Message).Distinct()]);
+        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, [.. failed.Concat(unknown).Select(check => check.Message).Distinct()])
+        {
+            NeedsAction = [.. failed.Where(check => check.NeedsAction).Select(check => check.Message).Distinct()],
+        };
     }
 }

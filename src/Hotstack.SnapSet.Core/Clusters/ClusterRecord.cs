@@ -26,6 +26,15 @@ public sealed record ClusterRecord
     /// <summary>OpenShift's API groups that were there: <c>route.openshift.io</c>.</summary>
     public Listing<string> ApiGroups { get; init; } = [];
 
+    /// <summary>API services that were not available already then: <c>v1beta1.external.metrics.k8s.io</c>. A revival does not wait for them.</summary>
+    public Listing<string> BrokenApiServices { get; init; } = [];
+
+    /// <summary>Cluster operators that were not stable already then, and were ignored. A revival does not wait for them.</summary>
+    public Listing<string> BrokenOperators { get; init; } = [];
+
+    /// <summary>Installed operators that had not succeeded already then, by namespace and name. A revival does not demand that they do.</summary>
+    public Listing<string> BrokenInstalledOperators { get; init; } = [];
+
     /// <summary>The nodes, by their servers' names.</summary>
     public Listing<NodeRecord> Nodes { get; init; } = [];
 

@@ -19,6 +19,9 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
             Version = report?.Version,
             OperatorCount = report?.Operators.Count,
             ApiGroups = report is null ? [] : [.. report.ApiGroups],
+            BrokenApiServices = [.. report?.BrokenApiServices ?? []],
+            BrokenOperators = [.. report?.Operators.Where(o => !o.IsStable).Select(o => o.Name) ?? []],
+            BrokenInstalledOperators = [.. report?.BrokenInstalledOperators ?? []],
             Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
             {
                 Name = p.Node.Name,

@@ -78,6 +78,12 @@ public sealed record ClusterReport
     /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
     internal IReadOnlyList<string> ApiGroups { get; init; } = [];
 
+    /// <summary>The API services that are not available.</summary>
+    internal IReadOnlyList<string> BrokenApiServices { get; init; } = [];
+
+    /// <summary>The installed operators that have not succeeded.</summary>
+    internal IReadOnlyList<string> BrokenInstalledOperators { get; init; } = [];
+
     private string ShutdownText => Verdict switch
     {
         ClusterVerdict.Safe => "It may be shut down now.",
@@ -86,8 +92,12 @@ public sealed record ClusterReport
         _ => "Nothing known speaks against shutting it down, but not everything could be found out.",
     };
 
+    /// <summary>All services work, but for what is ignored or was broken before.</summary>
+    internal bool IsHealthyWithExcuses => IsHealthy && Checks.Any(check => check.IsExcused);
+
     private string HealthText => Health.Verdict switch
     {
+        ClusterVerdict.Safe when IsHealthyWithExcuses => "All its services work but those that do not count.",
         ClusterVerdict.Safe => "All its services work.",
         ClusterVerdict.NotYet => "Not all its services work.",
         _ => "Whether all its services work could not be found out.",

@@ -77,12 +77,14 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     /// <returns>The nodes that are not fresh, and why.</returns>
     public async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
     {
-        Nodes = await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<Lease> leases = await _polled.Leases.ListAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
-        DateTimeOffset now = _polled.Now;
+        ObjectList<Node> nodes = await _polled.Nodes.ListPageByPageAsync(Selection.All, stop).ConfigureAwait(false);
+        DateTimeOffset nodesAt = nodes.At ?? _polled.Now;
+        ObjectList<Lease> leases = await _polled.Leases.ListPageByPageAsync(NodeHeartbeat.Leases, stop).ConfigureAwait(false);
+        DateTimeOffset leasesAt = leases.At ?? _polled.Now;
+        Nodes = nodes.Items;
         Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];
         List<(string Node, string Why)> stale = [.. Nodes.Except(lost)
-            .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, leases, now))))
+            .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, nodesAt, leases.Items, leasesAt))))
             .Where(n => n.Why is not null)
             .Select(n => (n.Name, n.Why!))];
         stale.AddRange((record?.Nodes ?? [])

@@ -10,19 +10,22 @@ internal static class HostedControlPlane
     /// <summary>The value of <c>status.controlPlaneTopology</c> (openshift/api, config/v1, TopologyMode).</summary>
     private const string External = "External";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>Asks the cluster. Where that may not be read it is not known, and the cluster is taken for an ordinary one.</summary>
     /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
-    public static async Task<bool> IsAtAsync(Cluster cluster, CancellationToken stop)
+    public static async Task<bool> IsAtAsync(Cluster cluster, BoundedReads reads)
     {
-        Reading<Infrastructure?> infrastructure = await Reading.TryAsync(
-            $"get {cluster.Infrastructures.Type}", () => cluster.Infrastructures.FindAsync("cluster", stop)).ConfigureAwait(false);
+        Reading<Infrastructure?> infrastructure = await reads.TryAsync(
+            $"get {cluster.Infrastructures.Type}", token => cluster.Infrastructures.FindAsync("cluster", token)).ConfigureAwait(false);
         return infrastructure.Value?.ControlPlaneTopology == External;
     }
 
     /// <exception cref="HotstackException">It is one (<c>HostedControlPlane</c>), or the API server does not accept us, or is not reached.</exception>
     public static async Task RefuseAsync(Cluster cluster, CancellationToken stop)
     {
-        if (await IsAtAsync(cluster, stop).ConfigureAwait(false))
+        using var reads = new BoundedReads(Patience, stop);
+        if (await IsAtAsync(cluster, reads).ConfigureAwait(false))
         {
             throw Refusal(cluster.Context);
         }

@@ -19,11 +19,15 @@ internal readonly record struct NodeHeartbeat(TimeSpan? Age, TimeSpan Limit)
 
     public bool IsSilent => Age > Limit;
 
-    /// <summary>By its lease, or the condition that it is ready, whichever is newer.</summary>
-    public static NodeHeartbeat Of(Node node, IEnumerable<Lease>? leases, DateTimeOffset now)
+    /// <summary>By its lease, or the condition that it is ready, whichever was younger when it was read.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="nodeAt">When it was read, by the cluster's clock: not when all else was.</param>
+    /// <param name="leases">The nodes' leases; null if they could not be read.</param>
+    /// <param name="leasesAt">When those were read.</param>
+    public static NodeHeartbeat Of(Node node, DateTimeOffset nodeAt, IEnumerable<Lease>? leases, DateTimeOffset leasesAt)
     {
-        DateTimeOffset? lease = leases?.FirstOrDefault(l => l.Meta.Name == node.Name)?.RenewedAt;
-        DateTimeOffset? condition = node.Conditions.Find("Ready")?.LastHeartbeatTime;
-        return new(now - (lease is null || condition > lease ? condition : lease), lease is null ? ConditionLimit : LeaseLimit);
+        TimeSpan? lease = leasesAt - leases?.FirstOrDefault(l => l.Meta.Name == node.Name)?.RenewedAt;
+        TimeSpan? condition = nodeAt - node.Conditions.Find("Ready")?.LastHeartbeatTime;
+        return new(lease is null || condition < lease ? condition : lease, lease is null ? ConditionLimit : LeaseLimit);
     }
 }

@@ -1,3 +1,4 @@
+using Hotstack.Http;
 using Hotstack.OpenShift;
 
 namespace Hotstack.Clusters;
@@ -6,6 +7,22 @@ namespace Hotstack.Clusters;
 internal static class OpenShiftApi
 {
     private const string Group = "config.openshift.io";
+
+    /// <summary>The same within a time limit.</summary>
+    /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed, or did not answer in
+    /// time.</exception>
+    public static async Task RequireAsync(Cluster cluster, BoundedReads reads)
+    {
+        try
+        {
+            await RequireAsync(cluster, reads.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (reads.AreOver)
+        {
+            ApiRequest request = cluster.Api.Request(HttpMethod.Get, ResourceType.PathOf(Group, "v1")) with { Timeout = reads.Limit };
+            throw TransportException.OfTimeout(request, e).AfterLastAttempt(request);
+        }
+    }
 
     /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed.</exception>
     public static async Task RequireAsync(Cluster cluster, CancellationToken stop)

@@ -24,7 +24,7 @@ public sealed record OperatorReport
     /// <summary>The user does not care about it.</summary>
     public bool IsIgnored { get; init; }
 
-    /// <summary>Since when it has been as it is.</summary>
+    /// <summary>Since when it has been as it is; null if it does not tell.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Why it is not stable, in one word; null if it is, or if it does not tell.</summary>
@@ -44,25 +44,29 @@ public sealed record OperatorReport
     /// <summary>The name, and what is wrong with it.</summary>
     public override string ToString() => IsStable ? Name : $"{Name}: {State}";
 
-    internal static OperatorReport Of(ClusterOperator source, IReadOnlyList<string> ignored)
+    internal static OperatorReport Of(ClusterOperator source, bool isIgnored)
     {
         Condition? available = source.Conditions.Find("Available");
         Condition? progressing = source.Conditions.Find("Progressing");
         Condition? degraded = source.Conditions.Find("Degraded");
-        Condition? culprit = degraded is not { IsFalse: true } ? degraded ?? available
-            : available is not { IsTrue: true } ? available
-            : progressing is not { IsFalse: true } ? progressing
+        Condition? culprit = degraded is { IsFalse: false } ? degraded
+            : available is { IsTrue: false } ? available
+            : progressing is { IsFalse: false } ? progressing
             : null;
+        string[] untold =
+        [
+            .. new[] { ("available", available), ("progressing", progressing), ("degraded", degraded) }.Where(c => c.Item2 is null).Select(c => c.Item1),
+        ];
         return new OperatorReport
         {
             Name = source.Name,
             Available = Truth(available),
             Progressing = Truth(progressing),
             Degraded = Truth(degraded),
-            IsIgnored = ignored.Any(pattern => Wildcard.Matches(source.Name, pattern)),
-            Since = new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime),
+            IsIgnored = isIgnored,
+            Since = culprit is null && untold.Length > 0 ? null : new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime),
             Reason = culprit?.Reason,
-            Message = culprit?.Message,
+            Message = culprit is null && untold.Length > 0 ? $"it does not tell whether it is {string.Join(" or ", untold)}" : culprit?.Message,
         };
     }
 

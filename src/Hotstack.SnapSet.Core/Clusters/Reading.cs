@@ -17,6 +17,15 @@ internal sealed record Reading<T>
     /// <summary>That it cannot be read is the cluster's own failure: 5xx, or no answer in time.</summary>
     public bool IsFailure { get; init; }
 
+    /// <summary>When the answer was made, by the cluster's clock; null if that is not known.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The same with another value.</summary>
+    public Reading<TOther> Select<TOther>(Func<T, TOther> choose) => new()
+    {
+        Value = Problem is null ? choose(Value!) : default, Problem = Problem, IsForbidden = IsForbidden, IsFailure = IsFailure, At = At,
+    };
+
     /// <summary>A check that cannot be made, as it lacks what it would look at.</summary>
     public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
 

@@ -36,6 +36,8 @@ internal sealed class Revival(
     private readonly AddressWitness _witness = new(cloud, cluster, instances, request.Record, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
+    private readonly AssessmentBaseline? _baseline = AssessmentBaseline.From(request.Record);
+    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, AssessmentBaseline.From(request.Record));
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
 
     private string Work => WorkOf(cluster);
@@ -126,7 +128,24 @@ internal sealed class Revival(
     }
 
     private string Reached() =>
-        _timeline.Count == 0 ? "Nothing had been reached." : $"Reached: {string.Join("; ", _timeline.Select(t => $"{t.Step}: {t.Result}"))}.";
+        Steps() is { Count: > 0 } steps ? $"Reached: {string.Join("; ", steps.Select(t => $"{t.Step}: {t.Result}"))}." : "Nothing had been reached.";
+
+    /// <summary>What was done, by the time when it began. The approving goes on beside the steps.</summary>
+    private List<TimelineEntry> Steps()
+    {
+        CsrDecision[] approved = [.. _approver.Decisions.Where(d => request.CsrPolicy == CsrPolicy.Strict && d.Verdict == CsrVerdict.Approve)];
+        if (approved.Length == 0)
+        {
+            return _timeline;
+        }
+
+        // By the cluster's clock; all others are by ours.
+        TimeSpan ahead = cluster.Skew ?? TimeSpan.Zero;
+        string nodes = NameList.Short([.. approved.Select(d => d.Node).OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
+        string what = approved.Length == 1 ? "1 signing request" : $"{approved.Length} signing requests";
+        var entry = new TimelineEntry(approved[0].At - ahead, "SigningRequests", $"approved {what} of {nodes}", approved[^1].At - approved[0].At);
+        return [.. _timeline.Append(entry).OrderBy(step => step.At)];
+    }
 
     private async Task<string> StartServersAsync(CancellationToken stop)
     {
@@ -217,7 +236,7 @@ internal sealed class Revival(
             try
             {
                 await new WaitForStability(cluster, activity)
-                    .RunAsync(stableFor, request.IgnoreOperators, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
+                    .RunAsync(stableFor, _exemptions, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
                 return "all operators are stable";
             }
             catch (ClusterNotStableException e) when (attempt < request.MostRounds && IsProgressMade(e) && _deadline.Left > RoundTimeout)
@@ -233,8 +252,9 @@ internal sealed class Revival(
 
     private async Task<string> AwaitApisAsync(CancellationToken stop)
     {
-        await new WaitForApiServices(cluster, activity).RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
-        return "all APIs serve";
+        var wait = new WaitForApiServices(cluster, _exemptions, activity);
+        await wait.RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
+        return wait.LeftOut.Count == 0 ? "all APIs serve" : $"all APIs serve that count; not available: {string.Join(", ", wait.LeftOut)}";
     }
 
     private async Task<ReviveReport> AssessAsync(CancellationToken stop)
@@ -246,9 +266,7 @@ internal sealed class Revival(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(
-                    new TestClusterRequest { IgnoreOperators = request.IgnoreOperators }, AssessmentBaseline.From(request.Record), activity, token)
-                    .ConfigureAwait(false);
+                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions).ConfigureAwait(false);
                 if (!report.IsHealthy)
                 {
                     await ApproveLateAsync(token).ConfigureAwait(false);
@@ -263,7 +281,7 @@ internal sealed class Revival(
             StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null) ?? request.Record?.StackName,
             Assessment = report!,
             CertificateRequests = [.. _approver.Decisions],
-            Timeline = [.. _timeline],
+            Timeline = [.. Steps()],
             Duration = cluster.Time.GetUtcNow() - _began,
         };
     }

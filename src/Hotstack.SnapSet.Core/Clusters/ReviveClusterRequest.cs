@@ -18,6 +18,9 @@ public sealed record ReviveClusterRequest
     /// <summary>ClusterOperators that may stay unstable; wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
 
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
     /// <summary>Try it also when the record says that it is too late.</summary>
     public bool Force { get; init; }
 

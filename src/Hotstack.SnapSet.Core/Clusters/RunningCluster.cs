@@ -39,7 +39,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         }
 
         ClusterReport report = await new SuspensionPlanning(cloud, cluster).TestAsync(
-            new SuspendClusterRequest { Source = request.Source, IgnoreOperators = request.IgnoreOperators }, " Nothing was changed.", activity, stop)
+            new SuspendClusterRequest { Source = request.Source, IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices }, " Nothing was changed.", activity, stop)
             .ConfigureAwait(false);
         return new(new ClusterRecords(cloud, cluster).Of(instances, report, pairs), null);
     }

@@ -32,6 +32,9 @@ public sealed record SuspendClusterRequest
     /// <summary>ClusterOperators that may be unstable; wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
 
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
     /// <summary>The image of the helper pods; null for one that each node has already.</summary>
     public string? HelperImage { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class Suspension(
         catch (HotstackException failure)
         {
             string aftermath = IsPastReturn ? Reached() : await TakeBackAsync().ConfigureAwait(false);
-            throw new HotstackException(failure.Cause, failure.Id, $"{failure.Message} {aftermath}", failure)
+            throw new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)} {aftermath}", failure)
             {
                 Target = failure.Target,
                 Hint = failure.Hint,
@@ -130,9 +130,9 @@ internal sealed class Suspension(
     private async Task RotateAsync(CancellationToken stop)
     {
         Tell("having the certificates made anew");
-        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, stop).ConfigureAwait(false);
+        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop).ConfigureAwait(false);
         ClusterReport report = await new SuspensionPlanning(cloud, cluster)
-            .TestAsync(request with { ForceRotation = false }, "", activity, stop).ConfigureAwait(false);
+            .TestAsync(request, "", activity, stop, areRotated: true).ConfigureAwait(false);
         _record = ClusterRecords.WithReport(_record, report);
     }
 

@@ -44,14 +44,30 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             await WarnOfPowerCutsAsync(pairs, activity, stop).ConfigureAwait(false);
         }
 
+        ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
+        TellBroken(record, activity);
         return new SuspensionPlan
         {
-            Record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs),
+            Record = record,
             Nodes = pairs,
             NodeServers = [.. pairs.Select(p => p.Instance)],
             Method = request.Method,
             HelperImage = await HelperImageAsync(request, pairs, activity, stop).ConfigureAwait(false),
         };
+    }
+
+    private static void TellBroken(ClusterRecord record, IActivity activity)
+    {
+        string[] broken =
+        [
+            .. record.BrokenApiServices.Select(name => $"API {name}"),
+            .. record.BrokenOperators.Select(name => $"cluster operator {name}"),
+            .. record.BrokenInstalledOperators.Select(name => $"installed operator {name}"),
+        ];
+        if (broken.Length > 0)
+        {
+            activity.Warning($"This does not work now; the record says so, and a revival will not wait for it: {string.Join(", ", broken)}.");
+        }
     }
 
     /// <summary>Found before anything is changed, and kept: later changes in the cluster do not reach the pods that
@@ -76,8 +92,10 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     /// <param name="state">What became of the cluster, for the message of a refusal.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="areRotated">The certificates that were asked for have been made anew already.</param>
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>HostedControlPlane</c>.</exception>
-    public async Task<ClusterReport> TestAsync(SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop)
+    public async Task<ClusterReport> TestAsync(
+        SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop, bool areRotated = false)
     {
         ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
         if (report.Verdict == ClusterVerdict.NotSupported)
@@ -90,8 +108,8 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             activity.Warning($"The dates until which the cluster can be revived are upper bounds: {doubt}.");
         }
 
-        bool certificatesMayFail = request.SkipCertificateCheck || request.ForceRotation;
-        Refuse(certificatesMayFail ? report.RolloutChecks : [.. report.CertificateChecks, .. report.RolloutChecks], state);
+        bool certificatesMayFail = request.SkipCertificateCheck || (request.ForceRotation && !areRotated);
+        Refuse(certificatesMayFail ? [] : report.CertificateChecks, report.RolloutChecks, state, request);
         return report;
     }
 
@@ -101,7 +119,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     public async Task<ClusterReport> TestAgainAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
     {
         ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
-        Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, "");
+        Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, [], "", request);
         return report;
     }
 
@@ -111,6 +129,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             {
                 MinimumValidity = request.MinimumValidity,
                 IgnoreOperators = request.IgnoreOperators,
+                IgnoreApiServices = request.IgnoreApiServices,
                 CloudNow = cloud.IsTimeKnown ? cloud.Now : null,
             },
             activity, stop);
@@ -172,23 +191,22 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
     }
 
-    private void Refuse(IEnumerable<ClusterCheck> checks, string state)
+    private void Refuse(
+        IReadOnlyList<ClusterCheck> certificates, IReadOnlyList<ClusterCheck> rollouts, string state, SuspendClusterRequest request)
     {
-        ClusterJudgement judgement = ClusterJudgement.Of(checks);
+        ClusterJudgement judgement = ClusterJudgement.Of([.. certificates, .. rollouts]);
         if (judgement.Verdict == ClusterVerdict.Safe)
         {
             return;
         }
 
-        string eta = judgement.Eta is { } time ? $" It should be safe by {time.UtcDateTime:u}." : "";
+        string eta = judgement.Eta is { } time ? $"It should be safe by {time.UtcDateTime:u}." : "";
         string verdict = judgement.Verdict == ClusterVerdict.Unknown ? "may be unsafe to shut down" : "is not safe to shut down yet";
-        throw new HotstackException(
-            ErrorCause.Conflict, "ClusterNotSafe",
-            $"Cluster '{cluster.Context}' {verdict}: {string.Join("; ", judgement.Reasons)}.{eta}{state}")
+        throw new ViolationsException(
+            "ClusterNotSafe", $"Cluster '{cluster.Context}' {verdict}", judgement.Reasons, ErrorCause.Conflict, $"{eta}{state}".Trim())
         {
             Target = cluster.Context,
-            Hint = "Test-HotstackCluster shows all checks. Wait-HotstackCluster -For CertificateRotation or -For Stable waits; "
-                + "-IgnoreOperator leaves out operators that do not matter to you; -SkipCertificateCheck takes the certificates' risk.",
+            Hint = UnsafeHint.For(certificates, rollouts, mayRotate: !request.ForceRotation),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Health;
 using Hotstack.OpenShift;
@@ -9,8 +10,9 @@ namespace Hotstack.Clusters;
 /// nothing.</summary>
 public sealed class TestCluster(Cluster cluster)
 {
-    /// <summary>Looks once. What cannot be read becomes an unknown check that names the verb and the resource.</summary>
-    /// <exception cref="HotstackException">The API server does not accept us or is not reached, this is not OpenShift
+    /// <summary>Looks once. What cannot be read, or does not answer within <see cref="TestClusterRequest.Timeout"/>, becomes an unknown check
+    /// that names the verb and the resource.</summary>
+    /// <exception cref="HotstackException">The API server does not accept us, is not reached or does not answer at all, this is not OpenShift
     /// (<c>NotOpenShift</c>), or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
     public Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop) =>
         RunAsync(request, null, activity, stop);
@@ -19,25 +21,36 @@ public sealed class TestCluster(Cluster cluster)
     /// <param name="baseline">What to compare with; null for nothing.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="exemptions">What does not count; null for what the request and the baseline say. Those who look several times make it
+    /// once.</param>
     internal async Task<ClusterReport> RunAsync(
-        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop)
+        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop, ClusterExemptions? exemptions = null)
     {
+        exemptions ??= new(request.IgnoreOperators, request.IgnoreApiServices, baseline);
         CertificateRules.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
-        await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
-        if (await HostedControlPlane.IsAtAsync(cluster, stop).ConfigureAwait(false))
+        // Certificates are read by what the nodes' list gave: half of the time is kept for them.
+        using var reads = new BoundedReads(request.Timeout, stop);
+        var watch = Stopwatch.StartNew();
+        await OpenShiftApi.RequireAsync(cluster, reads).ConfigureAwait(false);
+        if (await HostedControlPlane.IsAtAsync(cluster, reads).ConfigureAwait(false))
         {
-            Reading<ClusterVersion?> version = await Reading.TryAsync(
-                "get clusterversions.config.openshift.io", () => cluster.ClusterVersions.FindAsync("version", stop)).ConfigureAwait(false);
+            Reading<ClusterVersion?> version = await reads.TryAsync(
+                "get clusterversions.config.openshift.io", token => cluster.ClusterVersions.FindAsync("version", token)).ConfigureAwait(false);
             return HostedControlPlane.Report(cluster.Context, version.Value, cluster.Now);
         }
 
+        TimeSpan left = request.Timeout - watch.Elapsed;
+        using var firstReads = new BoundedReads(left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero, stop);
         activity.Verbose($"Reading the state of {cluster.Context}");
-        ClusterState state = await new ReadClusterState(cluster).RunAsync(stop).ConfigureAwait(false);
-        CertificateFacts facts = await new ReadCertificates(cluster, activity)
-            .RunAsync(state.Nodes, state.Requests, cloudLead, stop).ConfigureAwait(false);
+        var reading = new ReadClusterState(cluster, firstReads, reads);
+        Task<CertificateFacts> certificateFacts = ReadCertificatesAsync(reading, cloudLead, reads, activity);
+        await Task.WhenAll(reading.All, certificateFacts).ConfigureAwait(false);
+        ClusterState state = await reading.All.ConfigureAwait(false);
+        CertificateFacts facts = await certificateFacts.ConfigureAwait(false);
+        WarnOfUnmatched(exemptions, state, activity);
         CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
-        var rules = new HealthRules(state, certificates, baseline, request.IgnoreOperators);
+        var rules = new HealthRules(state, certificates, baseline, exemptions);
         return new ClusterReport
         {
             Context = cluster.Context,
@@ -54,6 +67,8 @@ public sealed class TestCluster(Cluster cluster)
             RolloutChecks = rules.Rollouts,
             CertificateChecks = certificates.Checks,
             ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
+            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable).Select(s => s.Name)],
+            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Meta.ToString())],
             Checks = ClusterCheck.WorstFirst(rules.Checks),
             Nodes =
             [
@@ -64,6 +79,24 @@ public sealed class TestCluster(Cluster cluster)
             Certificates = [.. certificates.Certificates],
             CheckedAt = facts.Now,
         };
+    }
+
+    private async Task<CertificateFacts> ReadCertificatesAsync(
+        ReadClusterState reading, TimeSpan? cloudLead, BoundedReads reads, IActivity activity) =>
+        await new ReadCertificates(cluster, activity).RunAsync(
+            await reading.Nodes.ConfigureAwait(false), await reading.Requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
+
+    private static void WarnOfUnmatched(ClusterExemptions exemptions, ClusterState state, IActivity activity)
+    {
+        if (state.Operators.Value is { } operators)
+        {
+            exemptions.WarnOfUnmatchedOperators(operators, activity);
+        }
+
+        if (state.ApiServices.Value is { } services)
+        {
+            exemptions.WarnOfUnmatchedApiServices(services, activity);
+        }
     }
 
     private static NodeReport Report(

@@ -1,6 +1,7 @@
 using Hotstack.Clusters.Stability;
 using Hotstack.Http;
 using Hotstack.OpenShift;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
 
@@ -10,9 +11,12 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>What is unknown for longer than this many looks will stay so.</summary>
     private const int MostUnknownLooks = 3;
 
+    /// <summary>A look gets so long also where the time is nearly over.</summary>
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(10);
+
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
-    /// <c>ApiNotReady</c> when the time is over, each naming the culprits; <c>ClusterUnknown</c>, <c>NotOpenShift</c> or <c>HostedControlPlane</c> where waiting
-    /// cannot help; <c>TimeoutTooShort</c>.</exception>
+    /// <c>ApiNotReady</c> when the time is over, or at once where somebody has to act first, each naming the culprits; <c>ClusterUnknown</c>,
+    /// <c>NotOpenShift</c> or <c>HostedControlPlane</c> where waiting cannot help; <c>TimeoutTooShort</c>.</exception>
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
@@ -33,6 +37,11 @@ public sealed class WaitCluster(Cluster cluster)
             report => report.Health, stop),
     };
 
+    private static TimeSpan LookTime(TimeSpan left) =>
+        left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < ShortestLook ? ShortestLook : left;
+
+    private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) => new(request.IgnoreOperators, request.IgnoreApiServices, null);
+
     private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         TimeSpan timeout = request.Timeout ?? TimeSpan.FromHours(1);
@@ -48,7 +57,7 @@ public sealed class WaitCluster(Cluster cluster)
         }
 
         return new WaitForStability(cluster, activity).RunAsync(
-            request.StableFor, request.IgnoreOperators, request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
+            request.StableFor, ExemptionsOf(request), request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
     }
 
     private async Task PollAsync(
@@ -57,8 +66,10 @@ public sealed class WaitCluster(Cluster cluster)
     {
         string work = $"Waiting for cluster {cluster.Context}";
         TimeSpan timeout = request.Timeout ?? usualTimeout;
+        var deadline = new Deadline(timeout, cluster.Time);
         var patience = new ApiPatience(cluster.Time);
         var test = new TestCluster(cluster);
+        ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
         int unknownLooks = 0;
         try
@@ -67,14 +78,18 @@ public sealed class WaitCluster(Cluster cluster)
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, IgnoreOperators = request.IgnoreOperators },
-                        activity, token)).ConfigureAwait(false);
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions)).ConfigureAwait(false);
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
                         throw HostedControlPlane.Refusal(cluster.Context);
                     }
 
                     last = isThere ? judge(report!) : last;
+                    if (isThere && last!.NeedsAction.Count > 0)
+                    {
+                        throw Hopeless(failureId, last);
+                    }
+
                     unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
                     if (unknownLooks >= MostUnknownLooks)
                     {
@@ -90,13 +105,7 @@ public sealed class WaitCluster(Cluster cluster)
                 request.PollInterval ?? interval, timeout, cluster.Time, stop).ConfigureAwait(false);
             if (!isDone)
             {
-                string why = patience.LastFailure?.Message ?? string.Join("; ", last?.Reasons ?? []);
-                throw new HotstackException(
-                    ErrorCause.TimedOut, failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}: {why}.", patience.LastFailure)
-                {
-                    Target = cluster.Context,
-                    Hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.",
-                };
+                throw NotDone(failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}", last, patience.LastFailure);
             }
         }
         finally
@@ -105,9 +114,23 @@ public sealed class WaitCluster(Cluster cluster)
         }
     }
 
-    private HotstackException Unknown(ClusterJudgement judgement) =>
-        new(ErrorCause.OperationFailed, "ClusterUnknown",
-            $"What is waited for at cluster '{cluster.Context}' cannot be found out: {string.Join("; ", judgement.Reasons)}.")
+    private HotstackException NotDone(string id, string what, ClusterJudgement? last, ServiceException? failure)
+    {
+        const string hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.";
+        return failure is null && last is not null
+            ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Context, Hint = hint }
+            : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure) { Target = cluster.Context, Hint = hint };
+    }
+
+    private ViolationsException Hopeless(string id, ClusterJudgement judgement) =>
+        new(id, $"Cluster '{cluster.Context}' will not be as wanted however long it is waited for; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
+        {
+            Target = cluster.Context,
+            Hint = "Put this right, then wait again; Test-HotstackCluster shows all checks.",
+        };
+
+    private ViolationsException Unknown(ClusterJudgement judgement) =>
+        new ViolationsException("ClusterUnknown", $"What is waited for at cluster '{cluster.Context}' cannot be found out", judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,
             Hint = "Mostly a right is missing: the reasons name the verb and the resource.",

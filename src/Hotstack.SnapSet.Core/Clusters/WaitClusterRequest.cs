@@ -12,6 +12,9 @@ public sealed record WaitClusterRequest
     /// <summary>ClusterOperators that do not matter; wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
 
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
     /// <summary>How long the kubelets' certificates have to be valid still.</summary>
     public TimeSpan MinimumValidity { get; init; } = TimeSpan.FromDays(7);
 

@@ -4,19 +4,27 @@ using Hotstack.OpenShift.Objects;
 namespace Hotstack.Clusters;
 
 /// <summary>
-/// Waits until OpenShift's own APIs serve. Discovery lists a group that is down, and operators can look well by an old
+/// Waits until the cluster's APIs serve. Discovery lists a group that is down, and operators can look well by an old
 /// status, so each group's version is asked itself, and a real object is read.
 /// </summary>
-internal sealed class WaitForApiServices(Cluster cluster, IActivity activity)
+internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exemptions, IActivity activity)
 {
     private readonly Cluster _polled = cluster.ForPolling();
+    private IReadOnlyList<ApiService> _missing = [];
 
-    /// <exception cref="HotstackException"><c>ApiServicesNotAvailable</c>, naming them.</exception>
+    /// <summary>Those that do not serve and do not count, each with the reason, as of the last look.</summary>
+    public IReadOnlyList<string> LeftOut { get; private set; } = [];
+
+    /// <exception cref="HotstackException"><c>ApiServicesNotAvailable</c>, naming them and the services behind them.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        var wait = new PatientWait(cluster, "Waiting for OpenShift's APIs", activity);
+        var wait = new PatientWait(cluster, "Waiting for the cluster's APIs", activity);
         bool areThere = await wait.UntilAsync(
-            async token => await LookAsync(token).ConfigureAwait(false) is { Count: > 0 } missing ? string.Join(", ", missing) : null,
+            async token =>
+            {
+                _missing = await LookAsync(token).ConfigureAwait(false);
+                return _missing.Count > 0 ? string.Join(", ", _missing.Select(Describe)) : null;
+            },
             interval, timeout, stop).ConfigureAwait(false);
         if (!areThere)
         {
@@ -24,25 +32,32 @@ internal sealed class WaitForApiServices(Cluster cluster, IActivity activity)
         }
     }
 
-    private async Task<IReadOnlyList<string>> LookAsync(CancellationToken stop)
+    private static string Describe(ApiService service) =>
+        service.ServiceName is { } behind ? $"{service.Name} (service {behind})" : service.Name;
+
+    private async Task<IReadOnlyList<ApiService>> LookAsync(CancellationToken stop)
     {
         IReadOnlyList<ApiService> services = await _polled.ApiServices.ListAsync(stop).ConfigureAwait(false);
-        List<string> missing = [.. services.Where(s => s.Conditions.Find("Available")?.IsTrue != true).Select(s => s.Name)];
+        exemptions.WarnOfUnmatchedApiServices(services, activity);
+        ILookup<bool, ApiService> down = services.Where(s => !s.IsAvailable).ToLookup(s => exemptions.ApiServices.Why(s.Name) is null);
+        LeftOut = [.. down[false].Select(s => $"{s.Name} ({exemptions.ApiServices.Why(s.Name)})")];
+        List<ApiService> missing = [.. down[true]];
         if (missing.Count > 0)
         {
             return missing;
         }
 
-        foreach (ApiService service in services.Where(s => s.IsAggregated))
+        ApiService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
+        foreach (ApiService service in counted.Where(s => s.IsAggregated))
         {
             // Just after it was registered, its path answers 404.
             if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop).ConfigureAwait(false))
             {
-                missing.Add(service.Name);
+                missing.Add(service);
             }
         }
 
-        if (missing.Count == 0 && services.Any(s => s.Group == ConsoleRoutes.Group))
+        if (missing.Count == 0 && counted.Any(s => s.Group == ConsoleRoutes.Group))
         {
             await ConsoleRoutes.ReadAsync(_polled, stop).ConfigureAwait(false);
         }
@@ -56,6 +71,18 @@ internal sealed class WaitForApiServices(Cluster cluster, IActivity activity)
             + $"{wait.LastFailure?.Message ?? wait.Missing}.", wait.LastFailure)
         {
             Target = cluster.Context,
-            Hint = "'oc get apiservices' shows the reasons; the pods behind most of them are in openshift-apiserver and openshift-oauth-apiserver.",
+            Hint = _missing.Count == 0
+                ? "'oc get apiservices' shows the reasons; the pods behind most of them are in openshift-apiserver and openshift-oauth-apiserver."
+                : $"Look at {Commands(_missing)}, and at the pods behind {Behind(_missing)}. If nobody needs such an API, "
+                    + $"-IgnoreApiService {string.Join(", ", _missing.Select(s => CommandArgument.Of(s.Name)))} leaves it out.",
         };
+
+    private static string Commands(IReadOnlyList<ApiService> services) =>
+        $"'oc describe apiservices {string.Join(' ', services.Select(s => CommandArgument.Of(s.Name)))}'";
+
+    private static string Behind(IReadOnlyList<ApiService> services)
+    {
+        string[] names = [.. services.Select(s => s.ServiceName).OfType<string>().Distinct()];
+        return names.Length switch { 0 => "it", 1 => $"the service {names[0]}", _ => $"the services {string.Join(", ", names)}" };
+    }
 }

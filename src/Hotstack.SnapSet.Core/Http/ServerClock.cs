@@ -16,10 +16,13 @@ internal sealed class ServerClock(TimeProvider time)
     /// <summary>How far it is ahead of ours, to about a second; null until the first answer has come.</summary>
     public TimeSpan? Skew => Interlocked.Read(ref _offset) is var offset && offset == long.MinValue ? null : new TimeSpan(offset);
 
+    /// <summary>When an answer was made, by the clock over there; null if it does not tell.</summary>
+    public static DateTimeOffset? DateOf(ApiResponse response) => DateTimeOffset.TryParseExact(
+        response.Header("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date) ? date : null;
+
     public void Read(ApiResponse response)
     {
-        if (DateTimeOffset.TryParseExact(
-            response.Header("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+        if (DateOf(response) is { } date)
         {
             // The header leaves out the fraction of the second.
             TimeSpan offset = date - time.GetUtcNow();

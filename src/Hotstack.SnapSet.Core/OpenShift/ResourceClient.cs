@@ -31,7 +31,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
 
     /// <summary>All that are selected, page by page; of one moment as far as the API server keeps it.</summary>
     public async Task<IReadOnlyList<T>> ListAsync(CancellationToken stop, Selection? selection = null) =>
-        (await ListWithVersionAsync(selection ?? Selection.All, stop).ConfigureAwait(false)).Items;
+        (await ListPageByPageAsync(selection ?? Selection.All, stop).ConfigureAwait(false)).Items;
 
     /// <summary>Only the metadata of all that are selected: what is secret or large in them is not even sent.</summary>
     public async Task<IReadOnlyList<ObjectMeta>> ListMetadataAsync(CancellationToken stop, Selection? selection = null) =>
@@ -110,8 +110,8 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
         IEnumerable<KeyValuePair<string, string>>? query = null) =>
         api.GetTextAsync(type.Path(@namespace, name, subresource), stop, query);
 
-    /// <summary>All that are selected, with the version from which to watch.</summary>
-    internal Task<(IReadOnlyList<T> Items, string Version)> ListWithVersionAsync(Selection selection, CancellationToken stop) =>
+    /// <summary>All that are selected, with the version from which to watch, and the time.</summary>
+    internal Task<ObjectList<T>> ListPageByPageAsync(Selection selection, CancellationToken stop) =>
         ListPagesAsync(selection, Json, read, stop);
 
     /// <summary>The changes since a version, as lines of JSON.</summary>
@@ -127,7 +127,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
 
     internal T Read(JsonElement item) => read(item);
 
-    private async Task<(IReadOnlyList<TItem> Items, string Version)> ListPagesAsync<TItem>(
+    private async Task<ObjectList<TItem>> ListPagesAsync<TItem>(
         Selection selection, string accept, Func<JsonElement, TItem> readItem, CancellationToken stop)
     {
         var items = new List<TItem>();
@@ -157,7 +157,7 @@ internal sealed class ResourceClient<T>(KubernetesApi api, ResourceType type, Fu
             next = metadata.Text("continue");
             if (next is null)
             {
-                return (items, metadata.Text("resourceVersion") ?? "");
+                return new ObjectList<TItem>(items, metadata.Text("resourceVersion") ?? "", ServerClock.DateOf(response));
             }
 
             if (!seen.Add(next))

@@ -52,9 +52,9 @@ internal sealed class ResourceWatch<T>(
     {
         if (_version is null)
         {
-            (bool isThere, (IReadOnlyList<T> Items, string Version) list) = await _patience
-                .TryAsync(() => client.ListWithVersionAsync(selection, stop)).ConfigureAwait(false);
-            if (!isThere)
+            (bool isThere, ObjectList<T>? list) = await _patience
+                .TryAsync(() => client.ListPageByPageAsync(selection, stop)).ConfigureAwait(false);
+            if (!isThere || list is null)
             {
                 activity.Verbose($"Watching {client.Type}: {_patience.LastFailure?.Message}");
                 yield break;

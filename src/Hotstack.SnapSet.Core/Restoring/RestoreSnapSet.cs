@@ -155,7 +155,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         string fate = plan.Existing is null
             ? await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)
             : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
-        return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, fate) { Hint = failure.Hint };
+        return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, afterwards: fate) { Hint = failure.Hint };
     }
 
     /// <summary>Without the caller's token: it must still work after a stop.</summary>

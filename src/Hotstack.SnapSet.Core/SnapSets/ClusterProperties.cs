@@ -22,6 +22,9 @@ internal static class ClusterProperties
     private const string AssistedUntilKey = "hotstack_assisted_until";
     private const string OperatorCountKey = "hotstack_cluster_operators";
     private const string ApiGroupsKey = "hotstack_cluster_api_groups";
+    private const string BrokenApisKey = "hotstack_cluster_broken_apis";
+    private const string BrokenOperatorsKey = "hotstack_cluster_broken_operators";
+    private const string BrokenInstalledKey = "hotstack_cluster_broken_installed";
     private const string NodeKey = "hotstack_node_name";
     private const string AddressesKey = "hotstack_node_addresses";
     private const string BootIdKey = "hotstack_node_boot_id";
@@ -46,6 +49,9 @@ internal static class ClusterProperties
             new(AssistedUntilKey, Text(record?.AssistedUntil)),
             new(OperatorCountKey, record?.OperatorCount?.ToString(CultureInfo.InvariantCulture) ?? ""),
             new(ApiGroupsKey, Join(record?.ApiGroups.Select(Short) ?? [])),
+            new(BrokenApisKey, Join(record?.BrokenApiServices ?? [])),
+            new(BrokenOperatorsKey, Join(record?.BrokenOperators ?? [])),
+            new(BrokenInstalledKey, Join(record?.BrokenInstalledOperators ?? [])),
             new(NodeKey, node?.Name ?? ""),
             new(AddressesKey, Join(node?.Addresses.Select(a => a.ToString()) ?? [])),
             new(BootIdKey, node?.BootId ?? ""),
@@ -72,6 +78,9 @@ internal static class ClusterProperties
             AssistedUntil = TimeOf(AssistedUntilKey),
             OperatorCount = int.TryParse(Value(OperatorCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null,
             ApiGroups = [.. List(ApiGroupsKey).Select(Long)],
+            BrokenApiServices = [.. List(BrokenApisKey)],
+            BrokenOperators = [.. List(BrokenOperatorsKey)],
+            BrokenInstalledOperators = [.. List(BrokenInstalledKey)],
             Nodes = Value(NodeKey) is not { } node
                 ? []
                 :

@@ -30,6 +30,9 @@ public sealed record CreateSnapSetRequest
     /// <summary>ClusterOperators that may be unstable while running nodes are shut down; wildcards.</summary>
     public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
 
+    /// <summary>Aggregated APIServices that may be unavailable then; wildcards.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
     /// <summary>The user named the cluster: a kubeconfig that cannot be read, or is another cluster's, is an error then. Otherwise such a
     /// cluster counts as one that cannot be looked into.</summary>
     public bool IsClusterNamed { get; init; }

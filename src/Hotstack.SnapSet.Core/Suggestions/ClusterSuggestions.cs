@@ -14,7 +14,18 @@ public sealed class ClusterSuggestions(Cluster cluster)
         return
         [
             .. operators.OrderBy(one => one.Name, StringComparer.Ordinal)
-                .Select(one => new Suggestion(one.Name, $"{one.Name}: {OperatorReport.Of(one, []).State}")),
+                .Select(one => new Suggestion(one.Name, $"{one.Name}: {OperatorReport.Of(one, isIgnored: false).State}")),
+        ];
+    }
+
+    /// <summary>The APIs that others than the API server itself serve, each with its state.</summary>
+    public async Task<IReadOnlyList<Suggestion>> ApiServicesAsync(CancellationToken stop)
+    {
+        IReadOnlyList<ApiService> services = await cluster.ApiServices.ListAsync(stop).ConfigureAwait(false);
+        return
+        [
+            .. services.Where(one => one.IsAggregated).OrderBy(one => one.IsAvailable).ThenBy(one => one.Name, StringComparer.Ordinal)
+                .Select(one => new Suggestion(one.Name, $"{one.Name}: {(one.IsAvailable ? "available" : "not available")}, of service {one.ServiceName}")),
         ];
     }
 }

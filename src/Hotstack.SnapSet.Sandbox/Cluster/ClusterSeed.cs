@@ -206,7 +206,8 @@ internal sealed class ClusterSeed(OpenShift cluster)
         foreach (var pool in new[] { "master", "worker" })
         {
             Add(ResourceTypes.Pools, $$"""
-                {"metadata": {"name": "{{pool}}"}, "spec": {"paused": false, "configuration": {"name": "rendered-{{pool}}-0"} },
+                {"metadata": {"name": "{{pool}}"}, "spec": {"paused": false, "configuration": {"name": "rendered-{{pool}}-0"},
+                   "nodeSelector": {"matchLabels": {"node-role.kubernetes.io/{{pool}}": ""} } },
                  "status": {"observedGeneration": 1, "configuration": {"name": "rendered-{{pool}}-0"} } }
                 """);
         }

@@ -225,7 +225,7 @@ internal sealed class OpenShift
     /// <summary>Somebody wrote to the API.</summary>
     public void Written(ResourceType type, JsonObject? before, JsonObject after)
     {
-        if (type == ResourceTypes.Nodes)
+        if (type == ResourceTypes.Nodes || type == ResourceTypes.Pools || type == ResourceTypes.ApiServices)
         {
             Operators.Evaluate();
         }

@@ -120,17 +120,11 @@ internal sealed class Operators(OpenShift cluster)
             Report(name, nodes.TrueForAll(n => n.Ready));
         }
 
-        foreach (var pool in new[] { "master", "worker" })
-        {
-            var members = nodes.FindAll(n => n.Node.IsMaster == (pool == "master"));
-            ReportPool(pool, members.Count, members.Count(n => n.Good));
-        }
-
+        new MachineConfigPools(cluster, SetCondition).Evaluate([.. nodes.Where(n => n.Good).Select(n => n.Node.Name)]);
         foreach (var service in cluster.Store.List(ResourceTypes.ApiServices).Where(s => s.Find("spec", "service") is not null).ToList())
         {
-            cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(
-                o, "Available", HasAggregatedApis ? "True" : "False", HasAggregatedApis ? "Passed" : "FailedDiscoveryCheck",
-                HasAggregatedApis ? "all checks passed" : "failing or missing response from https://10.128.0.27:8443/apis: bad status: 503"));
+            var (status, reason, message) = StateOf(service);
+            cluster.Store.Change(ResourceTypes.ApiServices, "", service.Name(), o => SetCondition(o, "Available", status, reason, message));
         }
 
         var up = cluster.Masters.Count(m => m.Server.IsOn);
@@ -139,6 +133,13 @@ internal sealed class Operators(OpenShift cluster)
             up == cluster.Masters.Count() ? "EtcdQuorate" : "EtcdMembersUnavailable",
             $"{up} of {cluster.Masters.Count()} members are available"));
     }
+
+    /// <summary>No services are here but OpenShift's own: so that of anybody else's API is gone, as after its operator was removed.</summary>
+    private (string Status, string Reason, string Message) StateOf(JsonObject service) =>
+        service.Text("spec", "service", "namespace") is var ns && ns != "openshift-apiserver"
+            ? ("False", "ServiceNotFound", $"service/{service.Text("spec", "service", "name")} in \"{ns}\" is not present")
+        : HasAggregatedApis ? ("True", "Passed", "all checks passed")
+        : ("False", "FailedDiscoveryCheck", "failing or missing response from https://10.128.0.27:8443/apis: bad status: 503");
 
     private bool IsReady(ClusterNode node) =>
         cluster.Store.Get(ResourceTypes.Nodes, "", node.Name)?.Condition("Ready").Text("status") == "True";
@@ -202,19 +203,6 @@ internal sealed class Operators(OpenShift cluster)
 
         return from + cluster.Scaled(TimeSpan.FromSeconds(flap.Until));
     }
-
-    private void ReportPool(string name, int count, int good) => cluster.Store.Change(ResourceTypes.Pools, "", name, o =>
-    {
-        var status = o.Child("status");
-        (status["machineCount"], status["readyMachineCount"], status["updatedMachineCount"]) = (count, good, count);
-        (status["unavailableMachineCount"], status["degradedMachineCount"]) = (count - good, 0);
-        var updated = good == count;
-        SetCondition(o, "Updated", updated ? "True" : "False", "", updated ? $"All nodes are updated with MachineConfig rendered-{name}-0" : "");
-        SetCondition(o, "Updating", updated ? "False" : "True", "", updated ? "" : $"All nodes are updating to MachineConfig rendered-{name}-0");
-        SetCondition(o, "Degraded", "False", "", "");
-        SetCondition(o, "NodeDegraded", "False", "", "");
-        SetCondition(o, "RenderDegraded", "False", "", "");
-    });
 
     private void SetCondition(JsonObject o, string type, string status, string reason, string message)
     {

@@ -75,7 +75,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
             var request = new ReviveClusterRequest
             {
                 Source = input.Source, Record = await input.FindRecordAsync(run.Cloud, run.Stop),
-                CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator,
+                CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
             ReviveReport? report = await new ReviveCluster(run.Cloud, run.Cluster)

@@ -89,7 +89,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume, Scenario = Scenario, Cluster = _instances.Record, Timeout = Timeout, PollInterval = PollInterval,
                 StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial, IncludeVolumes = IncludeVolumes,
-                SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator,
+                SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 IsClusterNamed = (Kubeconfig ?? Context) is not null,
             };
             var create = new CreateSnapSet(run.Cloud) { Cluster = () => run.Cluster, ConfirmRisk = run.ConfirmRiskAsync };

@@ -87,7 +87,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
             {
                 Source = _instances.ToSource(StackName, path), Method = Enum.Parse<ShutdownMethod>(Method, ignoreCase: true),
                 SkipCertificateCheck = SkipCertificateCheck, MinimumValidity = MinimumValidity, ForceRotation = ForceRotation,
-                EtcdBackup = EtcdBackup, Drain = Drain, DrainTimeout = DrainTimeout, IgnoreOperators = IgnoreOperator,
+                EtcdBackup = EtcdBackup, Drain = Drain, DrainTimeout = DrainTimeout, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 HelperImage = HelperImage, ShutdownDelay = ShutdownDelay, Timeout = Timeout, PollInterval = PollInterval,
             };
             run.Write(await new SuspendCluster(run.Cloud, run.Cluster).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));

@@ -12,6 +12,10 @@ public sealed class TestHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>The longest that it may take; what has not answered by then is unknown, and named. By default two minutes.</summary>
+    [Parameter, Duration]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Gives only True or False. True means safe to shut down; what cannot be found out is False.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -19,7 +23,10 @@ public sealed class TestHotstackCluster : ClusterCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(async run =>
     {
-        var request = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator };
+        var request = new TestClusterRequest
+        {
+            MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService, Timeout = Timeout,
+        };
         ClusterReport report = await new TestCluster(run.Cluster).RunAsync(request, run.Activity, run.Stop);
         run.Write(Quiet ? report.IsSafe : report);
     });

@@ -42,13 +42,13 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
         await new WaitCluster(run.Cluster).RunAsync(
             new WaitClusterRequest
             {
-                Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true), StableFor = StableFor, IgnoreOperators = IgnoreOperator,
+                Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true), StableFor = StableFor, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 MinimumValidity = MinimumValidity, Timeout = Timeout, PollInterval = PollInterval,
             },
             run.Activity, run.Stop);
         if (PassThru)
         {
-            var test = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator };
+            var test = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService };
             run.Write(await new TestCluster(run.Cluster).RunAsync(test, run.Activity, run.Stop));
         }
     });

@@ -70,7 +70,7 @@ internal sealed class ClusterTarget : FuzzTarget
             PemCertificate.Read(secret.Certificates);
         }
 
-        var rules = new HealthRules(state, Certificates, null, []);
+        var rules = new HealthRules(state, Certificates, null, new([], [], null));
         _ = string.Concat(rules.Checks.Select(check => $"{check}"));
         NodeMatching.Match("admin", state.Nodes.Value!, Instances, SharedAddresses.OfAnyCluster);
     });

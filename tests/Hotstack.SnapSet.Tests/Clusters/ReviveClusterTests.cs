@@ -121,6 +121,9 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.Contains(Activity.Warnings, w => w.Contains("ran out", StringComparison.Ordinal));
         Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
+        TimelineEntry approving = Assert.Single(report.Timeline, t => t.Step == "SigningRequests");
+        Assert.Equal($"approved 10 signing requests of {string.Join(", ", NodeNames.Order(StringComparer.Ordinal))}", approving.Result);
+        Assert.Equal(report.Timeline.Select(t => t.At).Order(), report.Timeline.Select(t => t.At));
         Assert.NotEmpty(hostile);
         Assert.All(hostile.Keys, name => Assert.DoesNotContain(
             Behind.Get("certificatesigningrequests", name)?["status"]?["conditions"]?.AsArray() ?? [],
@@ -140,6 +143,7 @@ public sealed class ReviveClusterTests : ClusterFixture
 
         Assert.Equal("NodesNotReady", failure.Id);
         Assert.Contains("Reached: Servers", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SigningRequests: ", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(
             Behind.List("certificatesigningrequests"),
             csr => csr["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["reason"] == "HotstackSnapSetRevive") == true);

@@ -201,7 +201,10 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         status["machineCount"] = 1;
         status["readyMachineCount"] = 1;
         status["updatedMachineCount"] = 1;
-        return Item(name, status);
+        JsonObject pool = Item(name, status);
+        pool["spec"]!["configuration"] = new JsonObject { ["name"] = $"rendered-{name}-1" };
+        pool["spec"]!["nodeSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { [$"node-role.kubernetes.io/{name}"] = "" } };
+        return pool;
     }
 
     private JsonObject Lease(string name)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
@@ -18,7 +19,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
             Body = """{"status": {"allowed": false}}""",
         });
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Drain = true, ForceRotation = true }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { Drain = true, ForceRotation = true }));
 
         Assert.Equal("RightsMissing", failure.Id);
         Assert.Equal(ErrorCause.Forbidden, failure.Cause);
@@ -41,7 +42,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
             Body = """{"status": {"allowed": false}}""",
         });
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
 
         Assert.Contains("may not patch nodes, which", failure.Message, StringComparison.Ordinal);
     }
@@ -67,7 +68,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
             }
         };
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { EtcdBackup = isBackup, Drain = !isBackup }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { EtcdBackup = isBackup, Drain = !isBackup }));
 
         Assert.Equal("ClusterNotSafe", failure.Id);
         Assert.Contains("worker0", failure.Message, StringComparison.Ordinal);
@@ -82,7 +83,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
         Age = TimeSpan.FromHours(3);
         await RestartAsync();
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
             () => SuspendAsync(Usual with { EtcdBackup = true, SkipCertificateCheck = true }));
 
         Assert.Equal("EtcdBackupTooEarly", failure.Id);
@@ -141,7 +142,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
     {
         Behind.SetOperator("insights", "Degraded", "True", "UploadFailed", "no upload for hours");
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual));
         Assert.Equal("ClusterNotSafe", failure.Id);
         Assert.Contains("insights", failure.Message, StringComparison.Ordinal);
         AssertNothingHappened();
@@ -149,12 +150,47 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
         Assert.NotNull(await SuspendAsync(Usual with { IgnoreOperators = ["insight*"] }));
     }
 
+    [Theory]
+    [InlineData("infra node")]
+    [InlineData("schedulable master")]
+    [InlineData("own node")]
+    [InlineData("paused")]
+    public async Task A_rollout_refuses_whoever_is_cordoned_beside_it(string what)
+    {
+        string cordoned = what == "schedulable master" ? "master1" : "worker1";
+        if (what == "infra node")
+        {
+            Behind.Add("machineconfigpools", JsonNode.Parse("""
+                {"metadata": {"name": "infra"}, "spec": {"configuration": {"name": "rendered-infra-0"},
+                  "nodeSelector": {"matchExpressions": [{"key": "node-role.kubernetes.io/infra", "operator": "Exists"}]}}}
+                """)!.AsObject());
+        }
+
+        Behind.Change("nodes", cordoned, n =>
+        {
+            n["spec"]!["unschedulable"] = true;
+            n["metadata"]!["labels"]![what == "infra node" ? "node-role.kubernetes.io/infra" : "node-role.kubernetes.io/worker"] = "";
+        });
+        Behind.Change("nodes", "worker0", n => n["metadata"]!["annotations"]!["machineconfiguration.openshift.io/desiredConfig"] = "rendered-worker-1");
+        Behind.Change("machineconfigpools", "worker", p =>
+        {
+            p["spec"]!["configuration"]!["name"] = "rendered-worker-1";
+            p["spec"]!["paused"] = what == "paused";
+        });
+
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual));
+
+        Assert.Equal("ClusterNotSafe", failure.Id);
+        Assert.Contains(what == "paused" ? "pool worker is paused while its nodes lack changes" : "pool worker is not up to date", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([cordoned], Cordoned);
+    }
+
     [Fact]
     public async Task Certificates_that_end_soon_refuse_unless_the_risk_is_taken()
     {
         Behind.SetKubeletCertificates("worker0", client: Clock.GetUtcNow().AddHours(30));
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual));
         Assert.Equal("ClusterNotSafe", failure.Id);
         Assert.Contains("worker0", failure.Message, StringComparison.Ordinal);
 
@@ -179,9 +215,60 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
     [Fact]
     public async Task A_delay_in_which_nothing_could_be_cancelled_is_refused()
     {
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { ShutdownDelay = TimeSpan.FromSeconds(30) }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { ShutdownDelay = TimeSpan.FromSeconds(30) }));
 
         Assert.Equal("ShutdownDelayTooShort", failure.Id);
+    }
+
+    [Fact]
+    public async Task All_reasons_are_a_numbered_list_and_the_hint_names_what_helps()
+    {
+        Age = TimeSpan.FromHours(3);
+        await RestartAsync();
+        Behind.SetOperator("insights", "Degraded", "True", "UploadFailed", "no upload for hours");
+
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => SuspendAsync(Usual));
+
+        Assert.Equal(("ClusterNotSafe", ErrorCause.Conflict), (failure.Id, failure.Cause));
+        string[] lines = failure.Message.Split(Environment.NewLine);
+        Assert.Equal($"Cluster '{Cluster.Context}' is not safe to shut down yet: {failure.Violations.Count} problems:", lines[0]);
+        Assert.StartsWith("  1. openshift-kube-controller-manager-operator/csr-signer-signer is still the installer's", lines[1], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith($"  {failure.Violations.Count}. ", StringComparison.Ordinal));
+        Assert.Equal("Nothing was changed.", lines[^1]);
+        Assert.Contains("-ForceRotation has them made anew", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains("-IgnoreOperator", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("insights", true, false, false)]
+    [InlineData("clock", false, false, true)]
+    [InlineData("validity", false, false, true)]
+    [InlineData("kubelet", false, true, true)]
+    [InlineData("pool", false, false, false)]
+    public async Task The_hint_names_only_what_helps(string what, bool isIgnore, bool isRotation, bool isSkip)
+    {
+        switch (what)
+        {
+            case "insights": Behind.SetOperator("insights", "Degraded", "True"); break;
+            case "clock": Behind.SetClockSkew(TimeSpan.FromHours(-14)); break;
+            case "kubelet": Behind.SetKubeletCertificates("worker0", client: Clock.GetUtcNow().AddHours(30)); break;
+            case "pool":
+                Behind.Change("machineconfigpools", "worker", p =>
+                {
+                    p["spec"]!["configuration"]!["name"] = "rendered-worker-1";
+                    p["spec"]!["paused"] = true;
+                });
+                break;
+        }
+
+        var failure = await Assert.ThrowsAsync<ViolationsException>(
+            () => SuspendAsync(Usual with { MinimumValidity = TimeSpan.FromDays(what == "validity" ? 365 : 7), SkipCertificateCheck = what == "insights" }));
+
+        Assert.Equal(
+            (isIgnore, isRotation, isSkip),
+            (Has("-IgnoreOperator"), Has("-ForceRotation"), Has("-SkipCertificateCheck")));
+
+        bool Has(string parameter) => failure.Hint!.Contains(parameter, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +295,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
     {
         using Cluster restricted = ConnectToCluster("restricted");
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
             () => new SuspendCluster(Cloud, restricted).RunAsync(Usual, Activity, Yes, Stop));
 
         Assert.Equal("ClusterNotSafe", failure.Id);

@@ -25,6 +25,13 @@ public sealed class TestClusterTests
         ApiGroups = ["config.openshift.io", "route.openshift.io"],
     };
 
+    private static readonly AssessmentBaseline WithBroken = Before with
+    {
+        BrokenApiServices = ["v1.route.openshift.io"],
+        BrokenOperators = ["console", "auth*"],
+        BrokenInstalledOperators = ["metallb-system/metallb.v1"],
+    };
+
     [Fact]
     public async Task A_good_cluster_is_healthy_and_may_be_shut_down()
     {
@@ -73,7 +80,11 @@ public sealed class TestClusterTests
         { "no identity", "Identity", "Unknown", "does not tell its UUID", false, "Safe" },
         { "operator degraded", "Operators", "Failed", "console is degraded for 2 d", false, "NotYet" },
         { "operator unknown", "Operators", "Failed", "console is perhaps degraded", false, "NotYet" },
-        { "operator without conditions", "Operators", "Failed", "perhaps unavailable and perhaps progressing and perhaps degraded", false, "NotYet" },
+        { "operator without conditions", "Operators", "Failed", "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not tell whether it is available or progressing or degraded", false, "NotYet" },
+        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not tell whether it is degraded", false, "NotYet" },
+        { "operator without Degraded, unavailable", "Operators", "Failed", "console is unavailable and perhaps degraded for 2 d: Broken: it is broken", false, "NotYet" },
+        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not tell", false, "NotYet" },
+        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not tell", false, "NotYet" },
         { "ignored operator degraded", "Operators", "Warning", "insights is degraded", true, "Safe" },
         { "no operators", "Operators", "Failed", "no cluster operators", false, "NotYet" },
         { "operators forbidden", "Operators", "Unknown", "no right to list clusteroperators.config.openshift.io", false, "Unknown" },
@@ -99,6 +110,12 @@ public sealed class TestClusterTests
         { "pool paused", "MachineConfigPools", "Warning", "is paused", true, "Safe" },
         { "pools forbidden", "MachineConfigPools", "Unknown", "machineconfigpools.machineconfiguration.openshift.io", false, "Unknown" },
         { "service down", "ApiServices", "Failed", "v1.route.openshift.io is not available", false, "Safe" },
+        { "service down that is ignored", "ApiServices", "Warning", "of service keda/keda-metrics is not available: Broken: it is broken (ignored)", true, "Safe" },
+        { "service down before", "ApiServices", "Warning", "v1.route.openshift.io is not available: Broken: it is broken (was so before the shutdown)", true, "Safe" },
+        { "discovery down before", "Discovery", "Warning", "/apis/route.openshift.io/v1: 503 Service Unavailable: the server says 503 (was so before the shutdown)", true, "Safe" },
+        { "routes down before", "Routes", "Warning", "(was so before the shutdown)", true, "Safe" },
+        { "operator degraded before", "Operators", "Warning", "console is degraded for 2 d: Broken: it is broken (was so before the shutdown)", true, "Safe" },
+        { "installed operator pending before", "InstalledOperators", "Warning", "metallb-system/metallb.v1 is Installing (was so before the shutdown)", true, "Safe" },
         { "discovery down", "Discovery", "Failed", "/apis/route.openshift.io/v1", false, "Safe" },
         { "discovery gone", "Discovery", "Failed", "route.openshift.io is registered", false, "Safe" },
         { "group missing", "ApiGroups", "Failed", "route.openshift.io was there", false, "Safe" },
@@ -106,6 +123,7 @@ public sealed class TestClusterTests
         { "routes down", "Routes", "Failed", "the server says 503", false, "Safe" },
         { "routes forbidden", "Routes", "Unknown", "no right to list routes.route.openshift.io", false, "Safe" },
         { "pending request", "SigningRequests", "Warning", "csr-1", true, "Safe" },
+        { "pending requests", "SigningRequests", "Warning", "csr-008, csr-009 and 140 more", true, "Safe" },
         { "foreign request", "SigningRequests", "Passed", "no kubelet waits", true, "Safe" },
         { "request of the network", "NetworkCertificates", "Warning", "csr-1 of system:ovn-node:worker-0", true, "Safe" },
         { "request of the network just now", "NetworkCertificates", "Passed", "waits for approval", true, "Safe" },
@@ -137,15 +155,44 @@ public sealed class TestClusterTests
     public async Task By_what_is_not_as_it_should_be(string what, string check, string result, string part, bool isHealthy, string verdict)
     {
         await using var script = new ScriptedCluster();
-        Disturb(script, what);
-        bool isCompared = what is "other cluster" or "no identity" or "fewer operators" or "node missing" or "node added" or "node cordoned" or "group missing";
+        Disturb(script, what.EndsWith(" before", StringComparison.Ordinal) ? what[..^" before".Length] : what);
+        bool isCompared = what is "other cluster" or "no identity" or "fewer operators" or "node missing" or "node added" or "node cordoned" or "group missing"
+            || what.EndsWith(" before", StringComparison.Ordinal);
 
-        ClusterReport report = await RunAsync(script, isCompared ? Before : null);
+        ClusterReport report = await RunAsync(script, !isCompared ? null : what.EndsWith(" before", StringComparison.Ordinal) ? WithBroken : Before);
 
         Assert.Contains(report.Checks, c => (c.Check, $"{c.Result}") == (check, result) && c.Message.Contains(part, StringComparison.Ordinal));
         string all = string.Join("; ", report.Checks.Where(c => c.Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown).Select(c => c.Message));
         Assert.True(isHealthy == report.IsHealthy, all);
         Assert.True(verdict == $"{report.Verdict}", $"{report.Verdict}: {all}");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_recorded_is_no_pattern()
+    {
+        await using var script = new ScriptedCluster();
+        script.SetCondition(Operators, "authentication", "Degraded", "True");
+
+        ClusterReport report = await RunAsync(script, WithBroken);
+
+        Assert.False(report.IsHealthy);
+    }
+
+    [Fact]
+    public async Task Names_to_ignore_that_match_nothing_are_warned_of()
+    {
+        await using var script = new ScriptedCluster();
+        var activity = new RecordingActivity();
+        var request = new TestClusterRequest { IgnoreOperators = ["insights", "insigths", "no*"], IgnoreApiServices = ["v1.route*", "v1beta1.metrics.k8s.io"] };
+
+        await new TestCluster(script.Cluster).RunAsync(request, activity, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [
+                "-IgnoreOperator insigths, no*: the cluster has no cluster operator of such a name.",
+                "-IgnoreApiService v1beta1.metrics.k8s.io: the cluster has no API service of such a name.",
+            ],
+            activity.Warnings);
     }
 
     [Fact]
@@ -214,7 +261,7 @@ public sealed class TestClusterTests
 
     private static Task<ClusterReport> RunAsync(ScriptedCluster script, AssessmentBaseline? baseline = null) =>
         new TestCluster(script.Cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = ["insi*"] }, baseline, new RecordingActivity(), TestContext.Current.CancellationToken);
+            new TestClusterRequest { IgnoreOperators = ["insi*"], IgnoreApiServices = ["*.metrics.k8s.io"] }, baseline, new RecordingActivity(), TestContext.Current.CancellationToken);
 
     private static void Disturb(ScriptedCluster script, string what)
     {
@@ -234,6 +281,13 @@ public sealed class TestClusterTests
             case "operator degraded": script.SetCondition(Operators, "console", "Degraded", "True"); break;
             case "operator unknown": script.SetCondition(Operators, "console", "Degraded", "Unknown"); break;
             case "operator without conditions": script.Items(Operators).Add(Item("new")); break;
+            case "operator without Degraded": RemoveCondition(script.Items(Operators)[1]!, "Degraded"); break;
+            case "operator without Degraded, unavailable":
+                RemoveCondition(script.Items(Operators)[1]!, "Degraded");
+                script.SetCondition(Operators, "console", "Available", "False");
+                break;
+            case "version without conditions": script.Objects[Version]["status"]!["conditions"]!.AsArray().Clear(); break;
+            case "pool without conditions": script.Items(Pools)[1]!["status"]!["conditions"]!.AsArray().Clear(); break;
             case "ignored operator degraded": script.SetCondition(Operators, "insights", "Degraded", "True"); break;
             case "no operators": script.Items(Operators).Clear(); break;
             case "operators forbidden": script.Refusals[Operators] = 403; break;
@@ -263,12 +317,25 @@ public sealed class TestClusterTests
             case "pool paused": script.Items(Pools)[1]!["spec"]!["paused"] = true; break;
             case "pools forbidden": script.Refusals[Pools] = 403; break;
             case "service down": script.SetCondition(Services, "v1.route.openshift.io", "Available", "False"); break;
+            case "service down that is ignored":
+                JsonObject service = Item("v1beta1.external.metrics.k8s.io", Conditions(("Available", "True")));
+                service["spec"]!["service"] = new JsonObject { ["namespace"] = "keda", ["name"] = "keda-metrics" };
+                script.Items(Services).Add(service);
+                script.SetCondition(Services, "v1beta1.external.metrics.k8s.io", "Available", "False");
+                break;
             case "discovery down": script.Refusals["/apis/route.openshift.io/v1"] = 503; break;
             case "discovery gone": script.Objects.Remove("/apis/route.openshift.io/v1"); break;
             case "group missing" or "no routes": RemoveGroup("route.openshift.io"); break;
             case "routes down": script.Refusals[Routes] = 503; break;
             case "routes forbidden": script.Refusals[Routes] = 403; break;
             case "pending request": script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving")); break;
+            case "pending requests":
+                foreach (int i in Enumerable.Range(0, 150))
+                {
+                    script.Items(Requests).Add(Request("kubernetes.io/kubelet-serving", name: $"csr-{i:000}"));
+                }
+
+                break;
             case "foreign request": script.Items(Requests).Add(Request("kubernetes.io/kube-apiserver-client")); break;
             case "request of the network": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-6))); break;
             case "request of the network just now": script.Items(Requests).Add(OfNetwork(now.AddMinutes(-4))); break;
@@ -323,9 +390,15 @@ public sealed class TestClusterTests
         }
     }
 
-    private static JsonObject Request(string signer, string? decision = null)
+    private static void RemoveCondition(JsonNode item, string type)
     {
-        JsonObject request = Item("csr-1", decision is null ? null : Conditions((decision, "True")));
+        JsonArray conditions = item["status"]!["conditions"]!.AsArray();
+        conditions.Remove(conditions.Single(c => (string?)c!["type"] == type));
+    }
+
+    private static JsonObject Request(string signer, string? decision = null, string name = "csr-1")
+    {
+        JsonObject request = Item(name, decision is null ? null : Conditions((decision, "True")));
         request["spec"]!["signerName"] = signer;
         return request;
     }

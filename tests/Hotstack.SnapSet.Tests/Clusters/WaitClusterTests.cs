@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
 using Xunit;
 
@@ -23,7 +25,7 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         Behind.Outage(TimeSpan.FromHours(1));
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => WaitAsync(new() { Goal = ClusterGoal.Api }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(new() { Goal = ClusterGoal.Api }));
 
         Assert.Equal("ApiNotReady", failure.Id);
         Assert.Equal(ErrorCause.TimedOut, failure.Cause);
@@ -43,7 +45,7 @@ public sealed class WaitClusterTests : ClusterFixture
     [Fact]
     public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
     {
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => WaitAsync(
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
             new() { StableFor = TimeSpan.FromSeconds(60), Timeout = TimeSpan.FromSeconds(59) }));
 
         Assert.Equal((ErrorCause.InputInvalid, "TimeoutTooShort"), (failure.Cause, failure.Id));
@@ -66,7 +68,7 @@ public sealed class WaitClusterTests : ClusterFixture
     [Fact]
     public async Task Certificates_that_do_not_come_in_time_are_named()
     {
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => WaitAsync(
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
             new() { Goal = ClusterGoal.CertificateRotation, Timeout = TimeSpan.FromHours(2) }, age: TimeSpan.FromHours(6)));
 
         Assert.Equal("ClusterNotSafe", failure.Id);
@@ -78,11 +80,71 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         using Cluster restricted = ConnectToCluster("restricted");
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => new WaitCluster(restricted).RunAsync(
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => new WaitCluster(restricted).RunAsync(
             new() { Goal = ClusterGoal.CertificateRotation }, Activity, Stop));
 
         Assert.Equal("ClusterUnknown", failure.Id);
         Assert.Contains("secrets", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("clock behind", ClusterGoal.CertificateRotation, "ClusterNotSafe", "clock is 14 h behind that of this machine")]
+    [InlineData("clock ahead", ClusterGoal.CertificateRotation, "ClusterNotSafe", "clock is 14 h ahead of that of this machine")]
+    [InlineData("validity", ClusterGoal.CertificateRotation, "ClusterNotSafe", "give a shorter minimum validity")]
+    [InlineData("kubeconfig", ClusterGoal.CertificateRotation, "ClusterNotSafe", "use the one that the installer wrote")]
+    [InlineData("paused", ClusterGoal.Ready, "ClusterNotReady", "machine config pool worker is paused while its nodes lack changes")]
+    [InlineData("contested", ClusterGoal.Ready, "ClusterNotReady", "node worker0 is claimed by several custom machine config pools (gpu, infra)")]
+    public async Task What_no_waiting_mends_ends_it_at_once(string what, ClusterGoal goal, string id, string part)
+    {
+        DateTimeOffset start = Clock.GetUtcNow();
+        ClusterConfiguration configuration = ClusterConfiguration();
+        switch (what)
+        {
+            case "clock behind": Behind.SetClockSkew(TimeSpan.FromHours(-14)); break;
+            case "clock ahead": Behind.SetClockSkew(TimeSpan.FromHours(14)); break;
+            case "kubeconfig": configuration = configuration with { ClientCertificateNotAfter = Clock.GetUtcNow().AddDays(3) }; break;
+            case "paused":
+                Behind.Change("machineconfigpools", "worker", p =>
+                {
+                    p["spec"]!["configuration"]!["name"] = "rendered-worker-1";
+                    p["spec"]!["paused"] = true;
+                });
+                break;
+            case "contested":
+                AddPool("infra");
+                AddPool("gpu");
+                break;
+        }
+
+        using Cluster cluster = Cluster.Connect(configuration, Activity, Clock);
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => new WaitCluster(cluster).RunAsync(
+            new() { Goal = goal, MinimumValidity = TimeSpan.FromDays(what == "validity" ? 365 : 7) }, Activity, Stop));
+
+        Assert.Equal((id, ErrorCause.Conflict), (failure.Id, failure.Cause));
+        Assert.Contains(part, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("somebody has to act", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+
+        void AddPool(string name)
+        {
+            Behind.Add("machineconfigpools", JsonNode.Parse($$"""
+                {"metadata": {"name": "{{name}}"}, "spec": {"configuration": {"name": "rendered-{{name}}-0"},
+                  "nodeSelector": {"matchLabels": {"node-role.kubernetes.io/{{name}}": ""} } } }
+                """)!.AsObject());
+            Behind.Change("nodes", "worker0", n => n["metadata"]!["labels"]![$"node-role.kubernetes.io/{name}"] = "");
+        }
+    }
+
+    [Fact]
+    public async Task Operators_that_are_all_ignored_are_not_waited_for()
+    {
+        DateTimeOffset start = Clock.GetUtcNow();
+
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(new() { IgnoreOperators = ["*"] }));
+
+        Assert.Equal("ClusterNotStable", failure.Id);
+        Assert.Contains("all of its operators are ignored", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -108,7 +170,7 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         Behind.SetOperator("insights", "Degraded", "True", "UploadFailed");
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => WaitAsync(new() { Goal = ClusterGoal.Ready, Timeout = TimeSpan.FromMinutes(5) }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(new() { Goal = ClusterGoal.Ready, Timeout = TimeSpan.FromMinutes(5) }));
 
         Assert.Equal("ClusterNotReady", failure.Id);
         Assert.Contains("insights", failure.Message, StringComparison.Ordinal);

@@ -82,7 +82,7 @@ public abstract class KubeOutageTests(ContractCluster on) : KubeContractTests(on
 
         Task starting = On.StartApiAsync(Stop);
         StabilityResult result = await new WaitForStability(Cluster, On.Activity)
-            .RunAsync(TimeSpan.FromSeconds(2), [], TimeSpan.FromSeconds(1), 2 * Minute, Stop);
+            .RunAsync(TimeSpan.FromSeconds(2), new([], [], null), TimeSpan.FromSeconds(1), 2 * Minute, Stop);
         await starting;
 
         Assert.Contains(result.History, e => e.What.StartsWith("the operators could not be read: ", StringComparison.Ordinal));

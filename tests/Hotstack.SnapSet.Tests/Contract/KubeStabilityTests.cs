@@ -70,7 +70,7 @@ public abstract class KubeStabilityTests(ContractCluster on) : KubeContractTests
     private static string Short(StabilityEvent e) => e.ToString().Split(" (")[0];
 
     private Task<StabilityResult> WaitAsync(IActivity activity, TimeSpan stableFor, TimeSpan timeout, params string[] ignore) =>
-        new WaitForStability(Cluster, activity).RunAsync(stableFor, ignore, Second, timeout, Stop);
+        new WaitForStability(Cluster, activity).RunAsync(stableFor, new(ignore, [], null), Second, timeout, Stop);
 
     /// <summary>Does something after the first look, and has the next wait for it.</summary>
     private sealed class FirstLookActivity(Func<Task> action) : IActivity

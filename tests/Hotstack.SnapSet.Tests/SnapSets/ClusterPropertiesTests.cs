@@ -12,6 +12,8 @@ public sealed class ClusterPropertiesTests
     {
         ClusterId = "c1", Version = "4.18.6", RecordedAt = Now, UnattendedUntil = Now.AddDays(20), AssistedUntil = Now.AddDays(300),
         OperatorCount = 33, ApiGroups = ["route.openshift.io", "image.openshift.io"],
+        BrokenApiServices = ["v1beta1.external.metrics.k8s.io", "v1.custom.example"], BrokenOperators = ["insights"],
+        BrokenInstalledOperators = ["keda/keda.v2.14.0"],
         Nodes =
         [
             new NodeRecord
@@ -46,6 +48,17 @@ public sealed class ClusterPropertiesTests
     }
 
     [Fact]
+    public void A_record_of_an_older_version_knows_nothing_broken()
+    {
+        Dictionary<string, string> old = Of(Full, "master0").Where(p => !p.Key.Contains("_broken_", StringComparison.Ordinal)).ToDictionary();
+
+        ClusterRecord? read = ClusterProperties.From(old, "master0");
+
+        Assert.Equal(33, read?.OperatorCount);
+        Assert.Empty(read!.BrokenApiServices.Concat(read.BrokenOperators).Concat(read.BrokenInstalledOperators));
+    }
+
+    [Fact]
     public void The_controller_has_the_dates_and_no_node()
     {
         ClusterRecord? read = ClusterProperties.From(Of(Full, "controller"), "controller");
@@ -59,6 +72,7 @@ public sealed class ClusterPropertiesTests
     {
         ClusterRecord record = Full with
         {
+            BrokenApiServices = [.. Enumerable.Range(0, 30).Select(i => $"v1beta{i}.external.metrics.k8s.io")],
             Nodes = [Full.Nodes[0] with { Addresses = [.. Enumerable.Range(0, 60).Select(i => new NodeAddress("InternalIP", $"192.168.32.{i}"))] }],
         };
 

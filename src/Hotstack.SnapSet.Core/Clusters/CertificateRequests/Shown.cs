@@ -4,7 +4,6 @@ namespace Hotstack.Clusters.CertificateRequests;
 internal static class Shown
 {
     private const int MostCharacters = 253;
-    private const int MostNames = 5;
 
     public static string Of(string text)
     {
@@ -12,7 +11,7 @@ internal static class Shown
         return HiddenCharacters.WriteOutUnlessAscii(start);
     }
 
-    /// <summary>Some names and how many more there are, however many there are: <c>csr-a, csr-b and 69 more</c>.</summary>
+    /// <summary>Some names and how many more there are, however many there are: as <see cref="NameList"/>.</summary>
     public static string Some(IReadOnlyCollection<string> names) =>
-        string.Join(", ", names.Take(MostNames).Select(Of)) + (names.Count > MostNames ? $" and {names.Count - MostNames} more" : "");
+        NameList.Short([.. names.Select(Of)]);
 }

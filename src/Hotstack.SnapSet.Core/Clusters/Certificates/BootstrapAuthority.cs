@@ -13,11 +13,11 @@ internal static class BootstrapAuthority
     private const string Key = "ca-bundle.crt";
 
     /// <returns>Null if the cluster does not have it.</returns>
-    public static async Task<ClusterCertificate?> ReadAsync(Cluster cluster, CancellationToken stop)
+    public static async Task<ClusterCertificate?> ReadAsync(Cluster cluster, BoundedReads reads)
     {
         ResourceClient<string> client = cluster.Client("", "v1", "configmaps", Text);
-        Reading<string?> bundle = await Reading.TryAsync(
-            $"get configmaps in {KnownCertificates.Managed}", () => client.FindAsync(Name, stop, KnownCertificates.Managed)).ConfigureAwait(false);
+        Reading<string?> bundle = await reads.TryAsync(
+            $"get configmaps in {KnownCertificates.Managed}", token => client.FindAsync(Name, token, KnownCertificates.Managed)).ConfigureAwait(false);
         var unknown = new ClusterCertificate { Namespace = KnownCertificates.Managed, Name = Name, Problem = bundle.Problem };
         return bundle switch
         {

@@ -48,6 +48,13 @@ internal sealed class KubeletRules(CertificateFacts facts, TimeSpan keep, Signer
                 $"node {node.Node}: its {list}: it asks for new ones, and somebody has to approve its signing requests");
         }
 
+        if (signers.LongestOfKubelets is { } longest && longest < keep)
+        {
+            return Of(node, ClusterCheckResult.Failed,
+                $"node {node.Node}: its {list}, which is less than {TimeText.Of(keep)}; also a new one lasts for {TimeText.Of(longest)} at the most")
+                with { NeedsAction = true };
+        }
+
         DateTimeOffset? renewal = node.Problem is null ? Latest(certificates.Select(c => RenewalWithEnough(c.Until))) : null;
         return Of(node, ClusterCheckResult.Failed,
             $"node {node.Node}: its {list}, which is less than {TimeText.Of(keep)}; "

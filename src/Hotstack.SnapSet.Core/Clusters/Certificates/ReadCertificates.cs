@@ -14,33 +14,35 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
 
     /// <summary>Reads also the nodes and the signing requests.</summary>
     /// <param name="cloudNow">The cloud's clock at this moment; null if it was not asked.</param>
+    /// <param name="limit">The longest that it may take.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
-    public async Task<CertificateFacts> RunAsync(DateTimeOffset? cloudNow, CancellationToken stop)
+    public async Task<CertificateFacts> RunAsync(DateTimeOffset? cloudNow, TimeSpan limit, CancellationToken stop)
     {
+        using var reads = new BoundedReads(limit, stop);
         TimeSpan? cloudLead = cloudNow - cluster.Time.GetUtcNow();
-        Task<Reading<IReadOnlyList<Node>>> nodes = Reading.TryAsync("list nodes", () => cluster.Nodes.ListAsync(stop));
-        Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = Reading.TryAsync(
-            "list certificatesigningrequests.certificates.k8s.io", () => cluster.CertificateSigningRequests.ListAsync(stop));
+        Task<Reading<IReadOnlyList<Node>>> nodes = reads.TryAsync("list nodes", token => cluster.Nodes.ListAsync(token));
+        Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = reads.TryAsync(
+            "list certificatesigningrequests.certificates.k8s.io", token => cluster.CertificateSigningRequests.ListAsync(token));
         await Task.WhenAll(nodes, requests).ConfigureAwait(false);
-        return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, stop).ConfigureAwait(false);
+        return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
     }
 
     /// <summary>For those who have read the nodes and the signing requests.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="requests">The signing requests.</param>
     /// <param name="cloudLead">How far the cloud's clock is ahead of this machine's; null if it was not asked.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="reads">Makes the calls.</param>
     public async Task<CertificateFacts> RunAsync(
         Reading<IReadOnlyList<Node>> nodes, Reading<IReadOnlyList<CertificateSigningRequest>> requests, TimeSpan? cloudLead,
-        CancellationToken stop)
+        BoundedReads reads)
     {
         activity.Verbose($"Reading the certificates of {cluster.Context} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
-        Task<ManagedSecrets> secrets = _secrets.RunAsync((nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), stop);
-        Task<ServingCertificates> given = new ReadServingCertificates(cluster).RunAsync(stop);
-        Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, stop);
-        Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], ReadNodeAsync, stop);
-        Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(stop);
+        Task<ManagedSecrets> secrets = _secrets.RunAsync((nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), reads);
+        Task<ServingCertificates> given = new ReadServingCertificates(cluster).RunAsync(reads);
+        Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, reads);
+        Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], (node, _) => ReadNodeAsync(node, reads), reads.Stop);
+        Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(reads);
         await Task.WhenAll(secrets, given, bootstrap, kubelets, lease).ConfigureAwait(false);
         ManagedSecrets read = await secrets.ConfigureAwait(false);
         ServingCertificates serving = await given.ConfigureAwait(false);
@@ -79,22 +81,22 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     private static bool IsApprovedOnly(CertificateSigningRequest request) =>
         request.Certificate is null && request.Conditions.Count > 0 && request.Conditions.All(condition => condition.Type == "Approved");
 
-    private async Task<NodeCertificates> ReadNodeAsync(Node node, CancellationToken stop)
+    private async Task<NodeCertificates> ReadNodeAsync(Node node, BoundedReads reads)
     {
-        Reading<string> metrics = await Reading.TryAsync(
+        Reading<string> metrics = await reads.TryAsync(
             $"get nodes/proxy of {node.Name} (its kubelet's metrics)",
-            () => _impatientNodes.GetTextAsync(node.Name, "proxy/metrics", stop)).ConfigureAwait(false);
+            token => _impatientNodes.GetTextAsync(node.Name, "proxy/metrics", token)).ConfigureAwait(false);
         return metrics.Value is { } text
             ? KubeletMetrics.Read(node.Name, text, cluster.Now) with { IsAnswering = true }
             : new NodeCertificates { Node = node.Name, Problem = metrics.Problem, IsAnswering = metrics.IsForbidden ? null : false };
     }
 
     /// <summary>The API servers renew their leases every few seconds, each by its own clock.</summary>
-    private async Task<DateTimeOffset?> ReadNewestLeaseAsync(CancellationToken stop)
+    private async Task<DateTimeOffset?> ReadNewestLeaseAsync(BoundedReads reads)
     {
         var ofApiServers = new Selection { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
-        Reading<IReadOnlyList<Lease>> leases = await Reading.TryAsync(
-            "list leases.coordination.k8s.io", () => cluster.Leases.ListAsync(stop, ofApiServers)).ConfigureAwait(false);
+        Reading<IReadOnlyList<Lease>> leases = await reads.TryAsync(
+            "list leases.coordination.k8s.io", token => cluster.Leases.ListAsync(token, ofApiServers)).ConfigureAwait(false);
         return leases.Value?.Max(lease => lease.RenewedAt);
     }
 

@@ -21,11 +21,11 @@ internal sealed class ReadSecrets(Cluster cluster)
     ];
 
     /// <param name="masters">The names of the masters.</param>
-    /// <param name="stop">Ends it.</param>
-    public async Task<ManagedSecrets> RunAsync(IEnumerable<string> masters, CancellationToken stop)
+    /// <param name="reads">Makes the calls.</param>
+    public async Task<ManagedSecrets> RunAsync(IEnumerable<string> masters, BoundedReads reads)
     {
-        Reading<IReadOnlyList<ObjectMeta>> scan = await Reading.TryAsync(
-            "list secrets", () => cluster.Secrets.ListMetadataAsync(stop, new Selection { Labels = CertificateAnnotations.TypeLabel }))
+        Reading<IReadOnlyList<ObjectMeta>> scan = await reads.TryAsync(
+            "list secrets", token => cluster.Secrets.ListMetadataAsync(token, new Selection { Labels = CertificateAnnotations.TypeLabel }))
             .ConfigureAwait(false);
         Dictionary<(string, string), ClusterCertificate> found = (scan.Value ?? [])
             .Where(secret => !CertificateAnnotations.IsRevisionedCopy(secret) && !IsBundle(secret))
@@ -37,7 +37,7 @@ internal sealed class ReadSecrets(Cluster cluster)
                 .Where(key => WithSerial.Contains(key) || found.GetValueOrDefault(key) is not { Problem: null })
                 .Union(found.Values.Where(c => c is { Problem: not null, RegeneratesOffline: false }).Select(KeyOf)),
         ];
-        ClusterCertificate?[] read = await Fanout.SelectAsync(unread, ReadAsync, stop).ConfigureAwait(false);
+        ClusterCertificate?[] read = await Fanout.SelectAsync(unread, (key, _) => ReadAsync(key, reads), reads.Stop).ConfigureAwait(false);
         foreach (ClusterCertificate certificate in read.OfType<ClusterCertificate>())
         {
             found[KeyOf(certificate)] = certificate;
@@ -51,10 +51,10 @@ internal sealed class ReadSecrets(Cluster cluster)
     private static bool IsBundle(ObjectMeta secret) => secret.Labels.GetValueOrDefault(CertificateAnnotations.TypeLabel) == "ca-bundle";
 
     /// <returns>Null if it is not there and need not be.</returns>
-    private async Task<ClusterCertificate?> ReadAsync((string Namespace, string Name) key, CancellationToken stop)
+    private async Task<ClusterCertificate?> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
-        Reading<TlsSecret?> secret = await Reading.TryAsync(
-            $"get secrets in {key.Namespace}", () => cluster.Secrets.FindAsync(key.Name, stop, key.Namespace)).ConfigureAwait(false);
+        Reading<TlsSecret?> secret = await reads.TryAsync(
+            $"get secrets in {key.Namespace}", token => cluster.Secrets.FindAsync(key.Name, token, key.Namespace)).ConfigureAwait(false);
         if (secret is { Problem: null, Value: null } && !Needed.Contains(key))
         {
             return null;

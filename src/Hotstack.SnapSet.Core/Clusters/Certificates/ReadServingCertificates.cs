@@ -19,11 +19,11 @@ internal sealed class ReadServingCertificates(Cluster cluster)
     private const string Generated = "router-certs-";
 
     /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
-    public async Task<ServingCertificates> RunAsync(CancellationToken stop)
+    public async Task<ServingCertificates> RunAsync(BoundedReads reads)
     {
-        Task<Reading<IReadOnlyList<IngressController>>> controllers = ListControllersAsync(stop);
-        Task<Reading<IReadOnlyList<string>>> named = FindNamesAsync("apiservers", NamedCertificates, stop);
-        Task<Reading<IReadOnlyList<string>>> routes = FindNamesAsync("ingresses", ComponentRoutes, stop);
+        Task<Reading<IReadOnlyList<IngressController>>> controllers = ListControllersAsync(reads);
+        Task<Reading<IReadOnlyList<string>>> named = FindNamesAsync("apiservers", NamedCertificates, reads);
+        Task<Reading<IReadOnlyList<string>>> routes = FindNamesAsync("ingresses", ComponentRoutes, reads);
         await Task.WhenAll(controllers, named, routes).ConfigureAwait(false);
         Reading<IReadOnlyList<IngressController>> ingress = await controllers.ConfigureAwait(false);
         Reading<IReadOnlyList<string>>[] configured = [await named.ConfigureAwait(false), await routes.ConfigureAwait(false)];
@@ -33,7 +33,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
             .. inUse.Select(controller => (Ingress, controller.DefaultCertificate ?? Generated + controller.Meta.Name)).Where(key => key != KnownCertificates.DefaultRouter),
             .. configured.SelectMany(names => names.Value ?? []).Select(name => (Config, name)),
         ];
-        ClusterCertificate[] read = await Fanout.SelectAsync(keys.Distinct(), ReadAsync, stop).ConfigureAwait(false);
+        ClusterCertificate[] read = await Fanout.SelectAsync(keys.Distinct(), (key, _) => ReadAsync(key, reads), reads.Stop).ConfigureAwait(false);
         return new ServingCertificates
         {
             Certificates = [.. read.Where(certificate => certificate.Problem is null)],
@@ -57,14 +57,14 @@ internal sealed class ReadServingCertificates(Cluster cluster)
     private static IEnumerable<string> ComponentRoutes(JsonElement spec) =>
         spec.Items("componentRoutes").Select(route => route.Field("servingCertKeyPairSecret")?.Text("name")).OfType<string>();
 
-    private Task<Reading<IReadOnlyList<IngressController>>> ListControllersAsync(CancellationToken stop)
+    private Task<Reading<IReadOnlyList<IngressController>>> ListControllersAsync(BoundedReads reads)
     {
         ResourceClient<IngressController> client = cluster.Client("operator.openshift.io", "v1", "ingresscontrollers", IngressController.From);
-        return Reading.TryAsync<IReadOnlyList<IngressController>>($"list {client.Type} in {IngressOperator}", async () =>
+        return reads.TryAsync<IReadOnlyList<IngressController>>($"list {client.Type} in {IngressOperator}", async token =>
         {
             try
             {
-                return await client.ListAsync(stop, new Selection { Namespace = IngressOperator }).ConfigureAwait(false);
+                return await client.ListAsync(token, new Selection { Namespace = IngressOperator }).ConfigureAwait(false);
             }
             catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
             {
@@ -73,17 +73,17 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         });
     }
 
-    private Task<Reading<IReadOnlyList<string>>> FindNamesAsync(string plural, Func<JsonElement, IEnumerable<string>> names, CancellationToken stop)
+    private Task<Reading<IReadOnlyList<string>>> FindNamesAsync(string plural, Func<JsonElement, IEnumerable<string>> names, BoundedReads reads)
     {
         ResourceClient<IReadOnlyList<string>> client = cluster.Client<IReadOnlyList<string>>(
             "config.openshift.io", "v1", plural, item => item.Field("spec") is { } spec ? [.. names(spec)] : []);
-        return Reading.TryAsync($"get {client.Type}", async () => await client.FindAsync("cluster", stop).ConfigureAwait(false) ?? []);
+        return reads.TryAsync($"get {client.Type}", async token => await client.FindAsync("cluster", token).ConfigureAwait(false) ?? []);
     }
 
-    private async Task<ClusterCertificate> ReadAsync((string Namespace, string Name) key, CancellationToken stop)
+    private async Task<ClusterCertificate> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
-        Reading<TlsSecret?> secret = await Reading.TryAsync(
-            $"get secrets in {key.Namespace}", () => cluster.Secrets.FindAsync(key.Name, stop, key.Namespace)).ConfigureAwait(false);
+        Reading<TlsSecret?> secret = await reads.TryAsync(
+            $"get secrets in {key.Namespace}", token => cluster.Secrets.FindAsync(key.Name, token, key.Namespace)).ConfigureAwait(false);
         var certificate = new ClusterCertificate { Namespace = key.Namespace, Name = key.Name };
         return secret.Value is not { } found ? certificate with { Problem = secret.Problem ?? "there is no such secret" }
             : PemCertificate.ReadChain(found.Certificates) is not { } read ? certificate with { Problem = "its tls.crt is no certificate" }

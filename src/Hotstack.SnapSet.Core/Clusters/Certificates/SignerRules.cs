@@ -15,6 +15,9 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
         Later(RotationOf(facts.CsrSigner), IsShortLived(facts.CsrSignerSigner) ? RotationOf(facts.CsrSignerSigner) : Now)
             + Renewal.CopyDelay;
 
+    /// <summary>For how long a kubelet's certificate lasts at the most, as it ends with its signer; null if that cannot be told yet.</summary>
+    public TimeSpan? LongestOfKubelets => AlsoNextLastsFor(facts.CsrSigner);
+
     public IEnumerable<ClusterCheck> Check()
     {
         // That the signer was made before the certificate that it signed does not count: weeks later it is the other way
@@ -54,7 +57,7 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
         {
             return Of(check, ClusterCheckResult.Failed, signer,
                 $"{signer} lives for {TimeText.Of(life)} only although its operator made it: this cluster renews its certificates "
-                + "at short intervals, so it cannot be off for long");
+                + "at short intervals, so it cannot be off for long") with { NeedsAction = true };
         }
 
         DateTimeOffset? renewal = RotationOf(signer);
@@ -76,10 +79,28 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
             return Of(check, ClusterCheckResult.Passed, certificate, $"{certificate} is valid until {TimeText.Of(until)}");
         }
 
+        if (AlsoNextLastsFor(certificate) is { } life && life < least)
+        {
+            return Of(check, ClusterCheckResult.Failed, certificate,
+                $"{certificate} is valid until {TimeText.Of(until)}; also a new one lasts for {TimeText.Of(life)} only, which is less than "
+                + $"{TimeText.Of(least)}: give a shorter minimum validity") with { NeedsAction = true };
+        }
+
         DateTimeOffset? renewal = nextAt();
         return Failed(check, certificate, renewal,
             $"{certificate} is valid until {TimeText.Of(until)}, {TimeText.Of(until - Now)} from now, which is less than "
             + $"{TimeText.Of(least)}; {WhenRenewed(renewal)}");
+    }
+
+    /// <summary>For how long a renewed certificate lasts at the most: as this one does if its operator's own signer made it, and it does not
+    /// just end with that.</summary>
+    /// <returns>Null if that cannot be told yet.</returns>
+    private TimeSpan? AlsoNextLastsFor(ClusterCertificate certificate)
+    {
+        ClusterCertificate signer = ReferenceEquals(certificate, facts.AggregatorClient) ? facts.AggregatorClientSigner : facts.CsrSignerSigner;
+        return !IsShortLived(signer) && certificate.NotBefore >= signer.NotBefore && certificate.NotAfter < signer.NotAfter
+            ? certificate.NotAfter - certificate.NotBefore
+            : null;
     }
 
     private ClusterCheck CheckCopy()

@@ -46,6 +46,7 @@ internal static class SurroundingRules
             + (ahead.Duration() <= MostSkew ? "" : $", more than {MostSkew.TotalMinutes:0} minutes: certificates may seem expired or not valid yet"))
         {
             Target = whose,
+            NeedsAction = ahead.Duration() > MostSkew,
         };
 
     private static ClusterCheck CheckKubeconfig(CertificateFacts facts, TimeSpan keep)
@@ -61,6 +62,6 @@ internal static class SurroundingRules
             ? new(check, ClusterCheckResult.Passed, $"the kubeconfig's client certificate is valid until {TimeText.Of(until)}")
             : new(check, ClusterCheckResult.Failed,
                 $"the kubeconfig's client certificate is valid until {TimeText.Of(until)} only, which is less than {TimeText.Of(keep)} from now; "
-                + "use the one that the installer wrote");
+                + "use the one that the installer wrote") { NeedsAction = true };
     }
 }

@@ -5,18 +5,18 @@ namespace Hotstack.Clusters.Health;
 /// <summary>Whether all APIs answer: the API server's own, and those that it passes on to others.</summary>
 internal static class ApiChecks
 {
-    public static IEnumerable<ClusterCheck> Check(ClusterState state, AssessmentBaseline? baseline) =>
+    public static IEnumerable<ClusterCheck> Check(ClusterState state, AssessmentBaseline? baseline, Exempt exempt) =>
     [
         state.Readiness.Problem is null
             ? new("Readiness", ClusterCheckResult.Passed, "the API server says that it is ready")
             : state.Readiness.FailedOrUnknown("Readiness"),
-        .. CheckServices(state),
-        .. CheckGroups(state),
-        .. CheckRegistered(state, baseline),
-        CheckRoutes(state),
+        .. CheckServices(state, exempt),
+        .. CheckGroups(state, exempt),
+        .. CheckRegistered(state, baseline, exempt),
+        CheckRoutes(state).ExcusedBy(exempt.Why(ServiceOf(ConsoleRoutes.Group))),
     ];
 
-    private static ClusterCheck[] CheckServices(ClusterState state)
+    private static ClusterCheck[] CheckServices(ClusterState state, Exempt exempt)
     {
         const string check = "ApiServices";
         if (state.ApiServices.Value is not { } services)
@@ -26,15 +26,14 @@ internal static class ApiChecks
 
         ClusterCheck[] down =
         [
-            .. services.Select(service => (service.Name, Condition: service.Conditions.Find("Available")))
-                .Where(service => service.Condition?.IsTrue != true)
-                .Select(service => new ClusterCheck(check, ClusterCheckResult.Failed,
-                    $"API {service.Name} is not available: {ConditionText.Why(service.Condition)}") { Target = service.Name }),
+            .. services.Where(service => !service.IsAvailable).Select(service => new ClusterCheck(check, ClusterCheckResult.Failed,
+                $"API {service.Name}{(service.ServiceName is { } behind ? $" of service {behind}" : "")} is not available: "
+                + ConditionText.Why(service.Conditions.Find("Available"))) { Target = service.Name }.ExcusedBy(exempt.Why(service.Name))),
         ];
         return down.Length > 0 ? down : [new(check, ClusterCheckResult.Passed, $"all {services.Count} API services are available")];
     }
 
-    private static ClusterCheck[] CheckGroups(ClusterState state)
+    private static ClusterCheck[] CheckGroups(ClusterState state, Exempt exempt)
     {
         const string check = "Discovery";
         if (state.Groups.Problem is not null)
@@ -47,12 +46,12 @@ internal static class ApiChecks
             .. state.Discovery.Where(group => group.Value is not { Problem: null, Value: true }).Select(group =>
                 (group.Value.Problem is null
                     ? new ClusterCheck(check, ClusterCheckResult.Failed, $"API group {group.Key} is registered, but its version v1 is not served")
-                    : group.Value.FailedOrUnknown(check)) with { Target = group.Key }),
+                    : group.Value.FailedOrUnknown(check)) with { Target = group.Key }).Select(found => found.ExcusedBy(exempt.Why(ServiceOf(found.Target!)))),
         ];
         return down.Length > 0 ? down : [new(check, ClusterCheckResult.Passed, $"OpenShift's {state.Discovery.Count} aggregated API groups answer")];
     }
 
-    private static ClusterCheck[] CheckRegistered(ClusterState state, AssessmentBaseline? baseline)
+    private static ClusterCheck[] CheckRegistered(ClusterState state, AssessmentBaseline? baseline, Exempt exempt)
     {
         const string check = "ApiGroups";
         if (baseline is null)
@@ -68,10 +67,13 @@ internal static class ApiChecks
         ClusterCheck[] missing =
         [
             .. baseline.ApiGroups.Except(groups).Order(StringComparer.Ordinal).Select(group => new ClusterCheck(check, ClusterCheckResult.Failed,
-                $"API group {group} was there before the shutdown, and is not now") { Target = group }),
+                $"API group {group} was there before the shutdown, and is not now") { Target = group }.ExcusedBy(exempt.Why(ServiceOf(group)))),
         ];
         return missing.Length > 0 ? missing : [new(check, ClusterCheckResult.Passed, "all API groups are there that were before the shutdown")];
     }
+
+    /// <summary>The APIService of one of OpenShift's own groups: all have the version v1.</summary>
+    private static string ServiceOf(string group) => $"v1.{group}";
 
     private static ClusterCheck CheckRoutes(ClusterState state)
     {

@@ -18,6 +18,15 @@ internal sealed record AssessmentBaseline
     /// <summary>The API groups that it served.</summary>
     public IReadOnlyCollection<string> ApiGroups { get; init; } = [];
 
+    /// <summary>The API services that were not available already then.</summary>
+    public IReadOnlyCollection<string> BrokenApiServices { get; init; } = [];
+
+    /// <summary>The cluster operators that were not stable already then.</summary>
+    public IReadOnlyCollection<string> BrokenOperators { get; init; } = [];
+
+    /// <summary>The installed operators that had not succeeded already then.</summary>
+    public IReadOnlyCollection<string> BrokenInstalledOperators { get; init; } = [];
+
     /// <summary>From what was recorded; null if nothing was.</summary>
     public static AssessmentBaseline? From(ClusterRecord? record) => record is null ? null : new AssessmentBaseline
     {
@@ -26,5 +35,8 @@ internal sealed record AssessmentBaseline
         UnschedulableNodes = [.. record.Nodes.Where(node => node.WasUnschedulable).Select(node => node.Name)],
         OperatorCount = record.OperatorCount ?? 0,
         ApiGroups = record.ApiGroups,
+        BrokenApiServices = record.BrokenApiServices,
+        BrokenOperators = record.BrokenOperators,
+        BrokenInstalledOperators = record.BrokenInstalledOperators,
     };
 }

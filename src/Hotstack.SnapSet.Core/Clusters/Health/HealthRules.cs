@@ -15,19 +15,19 @@ internal sealed class HealthRules
     private readonly CertificateAssessment _certificates;
 
     public HealthRules(
-        ClusterState state, CertificateAssessment certificates, AssessmentBaseline? baseline, IReadOnlyList<string> ignoredOperators)
+        ClusterState state, CertificateAssessment certificates, AssessmentBaseline? baseline, ClusterExemptions exemptions)
     {
         _certificates = certificates;
-        Operators = [.. (state.Operators.Value ?? []).Select(source => OperatorReport.Of(source, ignoredOperators))];
+        Operators = [.. (state.Operators.Value ?? []).Select(source => OperatorReport.Of(source, exemptions.Operators.IsIgnored(source.Name)))];
         _service =
         [
-            .. ApiChecks.Check(state, baseline),
+            .. ApiChecks.Check(state, baseline, exemptions.ApiServices),
             .. VersionChecks.Check(state.Version, baseline),
-            .. OperatorChecks.Check(state.Operators, Operators, baseline, state.Now),
+            .. OperatorChecks.Check(state, Operators, baseline, exemptions.Operators),
             .. NodeChecks.Check(state, certificates.Nodes, baseline),
             .. PoolChecks.Check(state.Pools, state.Nodes.Value ?? []),
             .. ControlPlaneChecks.Check(state),
-            .. WorkloadChecks.Check(state),
+            .. WorkloadChecks.Check(state, exemptions.InstalledOperators),
         ];
         Checks = [.. _service, .. certificates.Checks];
         Rollouts = [.. _service.Where(check => ForShutdown.Contains(check.Check))];

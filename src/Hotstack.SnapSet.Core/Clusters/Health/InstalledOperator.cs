@@ -7,6 +7,8 @@ namespace Hotstack.Clusters.Health;
 /// (operators.coreos.com/v1alpha1).</summary>
 internal sealed record InstalledOperator(ObjectMeta Meta, string Phase, string? Message)
 {
+    public bool HasSucceeded => Phase == "Succeeded";
+
     public static InstalledOperator From(JsonElement item)
     {
         JsonElement status = item.Field("status") ?? default;

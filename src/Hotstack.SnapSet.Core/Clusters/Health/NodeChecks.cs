@@ -33,7 +33,8 @@ internal static class NodeChecks
     }
 
     /// <summary>When a node was last heard of, as far as we can see.</summary>
-    public static NodeHeartbeat HeartbeatOf(ClusterState state, Node node) => NodeHeartbeat.Of(node, state.NodeLeases.Value, state.Now);
+    public static NodeHeartbeat HeartbeatOf(ClusterState state, Node node) => NodeHeartbeat.Of(
+        node, state.Nodes.At ?? state.Now, state.NodeLeases.Value, state.NodeLeases.At ?? state.Now);
 
     private static ClusterCheck CheckReady(ClusterState state, Node node)
     {

@@ -1,5 +1,3 @@
-using Hotstack.OpenShift.Objects;
-
 namespace Hotstack.Clusters.Health;
 
 /// <summary>Whether OpenShift's own services are stable: available, not changing, not degraded.</summary>
@@ -8,14 +6,14 @@ internal static class OperatorChecks
     private const string Name = "Operators";
 
     public static IEnumerable<ClusterCheck> Check(
-        Reading<IReadOnlyList<ClusterOperator>> reading, IReadOnlyList<OperatorReport> reports, AssessmentBaseline? baseline, DateTimeOffset now)
+        ClusterState state, IReadOnlyList<OperatorReport> reports, AssessmentBaseline? baseline, Exempt exempt)
     {
-        if (reading.Problem is not null)
+        if (state.Operators.Problem is not null)
         {
-            return [reading.Unknown(Name)];
+            return [state.Operators.Unknown(Name)];
         }
 
-        ClusterCheck[] unstable = [.. reports.Where(report => !report.IsStable).Select(report => Unstable(report, now))];
+        ClusterCheck[] unstable = [.. reports.Where(report => !report.IsStable).Select(report => Unstable(report, state.Operators.At ?? state.Now, exempt.Why(report.Name)))];
         return
         [
             .. unstable,
@@ -26,15 +24,12 @@ internal static class OperatorChecks
         ];
     }
 
-    private static ClusterCheck Unstable(OperatorReport report, DateTimeOffset now)
+    private static ClusterCheck Unstable(OperatorReport report, DateTimeOffset now, string? excuse)
     {
         string since = report.Since is { } at ? $" for {TimeText.Of(now - at)}" : "";
         string why = DisplayText.OfProse(string.Join(": ", new[] { report.Reason, report.Message }.OfType<string>()));
         string message = $"cluster operator {report.Name} is {report.State}{since}{(why.Length > 0 ? $": {why}" : "")}";
-        return new(Name, report.IsIgnored ? ClusterCheckResult.Warning : ClusterCheckResult.Failed, report.IsIgnored ? $"{message} (ignored)" : message)
-        {
-            Target = report.Name,
-        };
+        return new ClusterCheck(Name, ClusterCheckResult.Failed, message) { Target = report.Name }.ExcusedBy(excuse);
     }
 
     private static ClusterCheck CheckCount(int count, AssessmentBaseline? baseline)

@@ -4,8 +4,8 @@ using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Health;
 
-/// <summary>Reads what a cluster tells about itself, all at once.</summary>
-internal sealed class ReadClusterState(Cluster cluster)
+/// <summary>Reads what a cluster tells about itself, all at once, from its making on.</summary>
+internal sealed class ReadClusterState
 {
     /// <summary>Served by API servers of OpenShift's own, which may be down while the kube-apiserver is up.</summary>
     public static readonly IReadOnlyList<string> AggregatedGroups =
@@ -21,75 +21,104 @@ internal sealed class ReadClusterState(Cluster cluster)
     /// <summary>The copies that are shown in every namespace say nothing of their own.</summary>
     private static readonly Selection Originals = new() { Labels = "!olm.copiedFrom" };
 
-    /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
-    public async Task<ClusterState> RunAsync(CancellationToken stop)
+    private readonly Cluster _cluster;
+
+    /// <summary>Whether something answers is asked once: that it does after a while is not what is asked here.</summary>
+    private readonly Cluster _impatient;
+    private readonly BoundedReads _first;
+    private readonly BoundedReads _all;
+
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="first">Makes the calls whose answers others wait for.</param>
+    /// <param name="all">Makes all others.</param>
+    public ReadClusterState(Cluster cluster, BoundedReads first, BoundedReads all)
     {
-        Reading<IReadOnlyList<string>> groups = await Reading.TryAsync("list API groups", () => cluster.Api.ListGroupsAsync(stop)).ConfigureAwait(false);
-        IReadOnlyList<string> registered = groups.Value ?? [];
+        (_cluster, _impatient, _first, _all) = (cluster, cluster.ForPolling(), first, all);
+        Nodes = ListAsync(cluster.Nodes, first);
+        Requests = ListAsync(cluster.CertificateSigningRequests, first);
+        All = ReadAsync();
+    }
 
-        // Whether something answers is asked once: that it does after a while is not what is asked here.
-        Cluster impatient = cluster.ForPolling();
-        Task<Reading<string>> readiness = Reading.TryAsync("get /readyz", () => impatient.Api.GetTextAsync("readyz", stop));
-        Task<KeyValuePair<string, Reading<bool>>[]> discovery = Fanout.SelectAsync(
-            registered.Intersect(AggregatedGroups), (group, token) => DiscoverAsync(impatient, group, token), stop);
-        Task<Reading<string>?> routes = registered.Contains(ConsoleRoutes.Group) ? ReadConsoleRoutesAsync(impatient, stop) : None<string>();
-        Task<Reading<IReadOnlyList<InstalledOperator>>?> installed =
-            registered.Contains(OperatorGroup) ? ReadInstalledAsync(stop) : None<IReadOnlyList<InstalledOperator>>();
+    /// <summary>The nodes, for those who cannot wait for all.</summary>
+    public Task<Reading<IReadOnlyList<Node>>> Nodes { get; }
 
-        Task<Reading<ClusterVersion?>> version = Reading.TryAsync(
-            "get clusterversions.config.openshift.io", () => cluster.ClusterVersions.FindAsync("version", stop));
-        Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(cluster.ClusterOperators, stop);
-        Task<Reading<IReadOnlyList<Node>>> nodes = ListAsync(cluster.Nodes, stop);
-        Task<Reading<IReadOnlyList<Lease>>> leases = ListAsync(cluster.Leases, stop, NodeHeartbeat.Leases);
-        Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(cluster.MachineConfigPools, stop);
-        Task<Reading<IReadOnlyList<ApiService>>> services = ListAsync(cluster.ApiServices, stop);
-        Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = ListAsync(cluster.CertificateSigningRequests, stop);
-        Task<Reading<IReadOnlyList<Pod>>> pods = ListAsync(cluster.Pods, stop);
-        Task<Reading<StaticPodOperator?>> etcd = FindAsync(cluster.Etcds, stop);
-        Task<Reading<StaticPodOperator?>> apiServer = FindAsync(cluster.KubeApiServers, stop);
-        Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(cluster.KubeControllerManagers, stop);
+    /// <summary>The signing requests, for those who cannot wait for all.</summary>
+    public Task<Reading<IReadOnlyList<CertificateSigningRequest>>> Requests { get; }
+
+    /// <summary>All of it; fails with a <see cref="HotstackException"/> if the API server does not accept us, or is not reached.</summary>
+    public Task<ClusterState> All { get; }
+
+    private async Task<ClusterState> ReadAsync()
+    {
+        Task<OfGroups> ofGroups = ReadGroupsAsync();
+        Task<Reading<string>> readiness = _all.TryAsync("get /readyz", token => _impatient.Api.GetTextAsync("readyz", token));
+        Task<Reading<ClusterVersion?>> version = _all.TryAsync(
+            "get clusterversions.config.openshift.io", token => _cluster.ClusterVersions.FindAsync("version", token));
+        Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(_cluster.ClusterOperators, _all);
+        Task<Reading<IReadOnlyList<Lease>>> leases = ListAsync(_cluster.Leases, _all, NodeHeartbeat.Leases);
+        Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(_cluster.MachineConfigPools, _all);
+        Task<Reading<IReadOnlyList<ApiService>>> services = ListAsync(_cluster.ApiServices, _all);
+        Task<Reading<IReadOnlyList<Pod>>> pods = ListAsync(_cluster.Pods, _all);
+        Task<Reading<StaticPodOperator?>> etcd = FindAsync(_cluster.Etcds);
+        Task<Reading<StaticPodOperator?>> apiServer = FindAsync(_cluster.KubeApiServers);
+        Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(_cluster.KubeControllerManagers);
         await Task.WhenAll(
-            readiness, discovery, routes, installed, version, operators, nodes, leases, pools, services, requests, pods, etcd, apiServer,
-            controllerManager).ConfigureAwait(false);
+            ofGroups, readiness, version, operators, Nodes, leases, pools, services, Requests, pods, etcd, apiServer, controllerManager)
+            .ConfigureAwait(false);
+        OfGroups found = await ofGroups.ConfigureAwait(false);
         return new ClusterState
         {
-            Now = cluster.Now,
+            Now = _cluster.Now,
             Readiness = await readiness.ConfigureAwait(false),
             Version = await version.ConfigureAwait(false),
             Operators = await operators.ConfigureAwait(false),
-            Nodes = await nodes.ConfigureAwait(false),
+            Nodes = await Nodes.ConfigureAwait(false),
             NodeLeases = await leases.ConfigureAwait(false),
             Pools = await pools.ConfigureAwait(false),
             ApiServices = await services.ConfigureAwait(false),
-            Groups = groups,
-            Discovery = (await discovery.ConfigureAwait(false)).ToDictionary(),
-            ConsoleRoutes = await routes.ConfigureAwait(false),
-            Requests = await requests.ConfigureAwait(false),
+            Groups = found.Groups,
+            Discovery = found.Discovery,
+            ConsoleRoutes = found.Routes,
+            Requests = await Requests.ConfigureAwait(false),
             Etcd = await etcd.ConfigureAwait(false),
             KubeApiServer = await apiServer.ConfigureAwait(false),
             KubeControllerManager = await controllerManager.ConfigureAwait(false),
-            InstalledOperators = await installed.ConfigureAwait(false),
+            InstalledOperators = found.Installed,
             Pods = await pods.ConfigureAwait(false),
         };
     }
 
-    private static Task<Reading<IReadOnlyList<T>>> ListAsync<T>(ResourceClient<T> client, CancellationToken stop, Selection? selection = null) =>
-        Reading.TryAsync($"list {client.Type}", () => client.ListAsync(stop, selection));
+    /// <summary>The API groups, and what is read only where there are such groups.</summary>
+    private async Task<OfGroups> ReadGroupsAsync()
+    {
+        Reading<IReadOnlyList<string>> groups = await _first.TryAsync("list API groups", _cluster.Api.ListGroupsAsync).ConfigureAwait(false);
+        IReadOnlyList<string> registered = groups.Value ?? [];
+        Task<KeyValuePair<string, Reading<bool>>[]> discovery = Fanout.SelectAsync(
+            registered.Intersect(AggregatedGroups), (group, _) => DiscoverAsync(group), _all.Stop);
+        Task<Reading<string>>? routes = !registered.Contains(ConsoleRoutes.Group) ? null : _all.TryAsync(
+            $"list routes.{ConsoleRoutes.Group} in openshift-console", token => ConsoleRoutes.ReadAsync(_impatient, token));
+        Task<Reading<IReadOnlyList<InstalledOperator>>>? installed = !registered.Contains(OperatorGroup) ? null : ListAsync(
+            _cluster.Client(OperatorGroup, "v1alpha1", "clusterserviceversions", InstalledOperator.From), _all, Originals);
+        await Task.WhenAll(new Task?[] { discovery, routes, installed }.OfType<Task>()).ConfigureAwait(false);
+        return new OfGroups(
+            groups, (await discovery.ConfigureAwait(false)).ToDictionary(),
+            routes is null ? null : await routes.ConfigureAwait(false), installed is null ? null : await installed.ConfigureAwait(false));
+    }
 
-    private static Task<Reading<StaticPodOperator?>> FindAsync(ResourceClient<StaticPodOperator> client, CancellationToken stop) =>
-        Reading.TryAsync($"get {client.Type}", () => client.FindAsync("cluster", stop));
+    private async Task<Reading<IReadOnlyList<T>>> ListAsync<T>(ResourceClient<T> client, BoundedReads reads, Selection? selection = null)
+    {
+        Reading<ObjectList<T>> reading = await reads.TryAsync(
+            $"list {client.Type}", token => client.ListPageByPageAsync(selection ?? Selection.All, token)).ConfigureAwait(false);
+        return reading.Select(list => list.Items) with { At = reading.Value?.At ?? _cluster.Now };
+    }
 
-    private static Task<Reading<T>?> None<T>() => Task.FromResult<Reading<T>?>(null);
+    private Task<Reading<StaticPodOperator?>> FindAsync(ResourceClient<StaticPodOperator> client) =>
+        _all.TryAsync($"get {client.Type}", token => client.FindAsync("cluster", token));
 
-    private static async Task<KeyValuePair<string, Reading<bool>>> DiscoverAsync(Cluster impatient, string group, CancellationToken stop) =>
-        new(group, await Reading.TryAsync($"get /apis/{group}/v1", () => impatient.Api.IsServedAsync(group, "v1", stop)).ConfigureAwait(false));
+    private async Task<KeyValuePair<string, Reading<bool>>> DiscoverAsync(string group) => new(
+        group, await _all.TryAsync($"get /apis/{group}/v1", token => _impatient.Api.IsServedAsync(group, "v1", token)).ConfigureAwait(false));
 
-    private static async Task<Reading<string>?> ReadConsoleRoutesAsync(Cluster impatient, CancellationToken stop) =>
-        await Reading.TryAsync(
-            "list routes.route.openshift.io in openshift-console",
-            () => ConsoleRoutes.ReadAsync(impatient, stop)).ConfigureAwait(false);
-
-    private async Task<Reading<IReadOnlyList<InstalledOperator>>?> ReadInstalledAsync(CancellationToken stop) =>
-        await ListAsync(
-            cluster.Client(OperatorGroup, "v1alpha1", "clusterserviceversions", InstalledOperator.From), stop, Originals).ConfigureAwait(false);
+    private sealed record OfGroups(
+        Reading<IReadOnlyList<string>> Groups, IReadOnlyDictionary<string, Reading<bool>> Discovery, Reading<string>? Routes,
+        Reading<IReadOnlyList<InstalledOperator>>? Installed);
 }

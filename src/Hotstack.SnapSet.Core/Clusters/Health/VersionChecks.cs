@@ -37,10 +37,12 @@ internal static class VersionChecks
         Condition? progressing = version.Conditions.Find("Progressing");
         Condition? failing = version.Conditions.Find("Failing");
         return failing is { IsTrue: true } ? Failed($"OpenShift {version.Version} is failing: {ConditionText.Why(failing)}")
-            : available is not { IsTrue: true } ? Failed($"OpenShift {version.Version} is not available: {ConditionText.Why(available)}")
-            : progressing is not { IsFalse: true } ? Failed($"OpenShift {version.Version} is being changed: {ConditionText.Why(progressing)}")
+            : available is not { IsTrue: true } ? Failed($"OpenShift {version.Version} is {Perhaps(available is { IsFalse: true })}not available: {ConditionText.Why(available)}")
+            : progressing is not { IsFalse: true } ? Failed($"OpenShift {version.Version} is {Perhaps(progressing is { IsTrue: true })}being changed: {ConditionText.Why(progressing)}")
             : new(Name, ClusterCheckResult.Passed, $"OpenShift {version.Version} is available, and not being changed");
     }
+
+    private static string Perhaps(bool isCertain) => isCertain ? "" : "perhaps ";
 
     private static ClusterCheck Failed(string message) => new(Name, ClusterCheckResult.Failed, message);
 }

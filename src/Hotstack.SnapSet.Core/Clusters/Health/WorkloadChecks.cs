@@ -6,19 +6,18 @@ namespace Hotstack.Clusters.Health;
 /// <summary>What runs on the cluster: added operators, OpenShift's own pods, and their network.</summary>
 internal static class WorkloadChecks
 {
-    private const int MostNamed = 10;
-
     /// <summary>So long a pod may take to start, or to recover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static IEnumerable<ClusterCheck> Check(ClusterState state) => [.. CheckInstalled(state), CheckPods(state), CheckNetwork(state)];
+    public static IEnumerable<ClusterCheck> Check(ClusterState state, Exempt exempt) => [.. CheckInstalled(state, exempt), CheckPods(state), CheckNetwork(state)];
 
-    private static ClusterCheck[] CheckInstalled(ClusterState state)
+    private static ClusterCheck[] CheckInstalled(ClusterState state, Exempt exempt)
     {
         const string check = "InstalledOperators";
         if (state.InstalledOperators is null)
         {
-            return [new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
+            return [state.Groups.Problem is not null ? state.Groups.Unknown(check)
+                : new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
         }
 
         if (state.InstalledOperators.Value is not { } installed)
@@ -28,11 +27,11 @@ internal static class WorkloadChecks
 
         ClusterCheck[] unfinished =
         [
-            .. installed.Where(o => o.Phase != "Succeeded").Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
+            .. installed.Where(o => !o.HasSucceeded).Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
                 $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
             {
                 Target = o.Meta.ToString(),
-            }),
+            }.ExcusedBy(exempt.Why(o.Meta.ToString()))),
         ];
         return unfinished.Length > 0 ? unfinished : [new(check, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
     }
@@ -48,12 +47,12 @@ internal static class WorkloadChecks
         Pod[] own = [.. pods.Where(pod => pod.Meta.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
         string[] stuck =
         [
-            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
+            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Pods.At ?? state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
         ];
         return stuck.Length == 0
             ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
             : new(check, ClusterCheckResult.Warning,
-                $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {string.Join(", ", stuck.Take(MostNamed))}{(stuck.Length > MostNamed ? ", …" : "")}");
+                $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {NameList.Short(stuck)}");
     }
 
     private static ClusterCheck CheckNetwork(ClusterState state)
@@ -64,7 +63,7 @@ internal static class WorkloadChecks
             return state.Requests.Unknown(check);
         }
 
-        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Now);
+        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Requests.At ?? state.Now);
         return waiting.Count == 0
             ? new(check, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
             : new(check, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));

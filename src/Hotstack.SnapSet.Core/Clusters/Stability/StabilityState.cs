@@ -22,6 +22,9 @@ internal sealed record StabilityState
     /// <summary>Why it is not stable where that is no operator's fault: there is none, or they could not be read.</summary>
     public string? Obstacle { get; init; }
 
+    /// <summary>It cannot become stable, however long it is waited for.</summary>
+    public bool IsHopeless { get; init; }
+
     /// <summary>What is new since the look before.</summary>
     public IReadOnlyList<StabilityEvent> Events { get; init; } = [];
 }

@@ -8,8 +8,8 @@ namespace Hotstack.Clusters.Stability;
 /// and no operators at all are not stable.
 /// </summary>
 /// <param name="stableFor">For how long all of them have to be stable.</param>
-/// <param name="ignored">The operators that do not count; wildcards.</param>
-internal sealed class StabilityTracker(TimeSpan stableFor, IReadOnlyList<string> ignored)
+/// <param name="exempt">The operators that do not count.</param>
+internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
 {
     private static readonly string[] Types = ["Available", "Degraded", "Progressing"];
 
@@ -26,7 +26,7 @@ internal sealed class StabilityTracker(TimeSpan stableFor, IReadOnlyList<string>
     /// <param name="localNow">Our clock, by which the time is taken.</param>
     public StabilityState Observe(IReadOnlyList<ClusterOperator> operators, DateTimeOffset clusterNow, DateTimeOffset localNow)
     {
-        ClusterOperator[] counted = [.. operators.Where(o => !ignored.Any(pattern => Wildcard.Matches(o.Name, pattern)))];
+        ClusterOperator[] counted = [.. operators.Where(o => exempt.Why(o.Name) is null)];
         var now = new Dictionary<string, Known>();
         foreach (ClusterOperator one in counted)
         {
@@ -42,7 +42,7 @@ internal sealed class StabilityTracker(TimeSpan stableFor, IReadOnlyList<string>
             : _stableSince is { } since && _known is not null ? Later(since, LastChange(_known, now, clusterNow, localNow))
             : localNow;
         (_known, _lastLook, _isFailing) = (now, localNow, false);
-        return State(localNow) with { Operators = [.. now.Values.Select(k => k.Standing)], Obstacle = obstacle, Events = events };
+        return State(localNow) with { Operators = [.. now.Values.Select(k => k.Standing)], Obstacle = obstacle, IsHopeless = operators.Count > 0 && counted.Length == 0, Events = events };
     }
 
     /// <summary>Takes in that a look failed. What happened meanwhile is not known, so the time starts anew.</summary>

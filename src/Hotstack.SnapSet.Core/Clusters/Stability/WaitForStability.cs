@@ -10,18 +10,18 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     /// <param name="stableFor">For how long they have to be stable without a break.</param>
-    /// <param name="ignore">The operators that do not count; wildcards.</param>
+    /// <param name="exemptions">What does not count.</param>
     /// <param name="interval">The pause between two looks. The last one is shorter if that is enough.</param>
     /// <param name="timeout">For the whole.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="HotstackException">The time was over before the cluster was stable (<c>ClusterNotStable</c>); it is not
     /// OpenShift (<c>NotOpenShift</c>); it does not accept us, and has not for minutes.</exception>
     public async Task<StabilityResult> RunAsync(
-        TimeSpan stableFor, IReadOnlyList<string> ignore, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+        TimeSpan stableFor, ClusterExemptions exemptions, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         ResourceClient<ClusterOperator> operators = cluster.ForPolling().ClusterOperators;
         var patience = new ApiPatience(cluster.Time) { IsAbsenceFinal = true };
-        var tracker = new StabilityTracker(stableFor, ignore);
+        var tracker = new StabilityTracker(stableFor, exemptions.Operators);
         var progress = new StabilityProgress(stableFor, activity);
         var history = new List<StabilityEvent>();
         DateTimeOffset start = cluster.Time.GetUtcNow();
@@ -45,7 +45,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
                     };
                 }
 
-                if (waited >= timeout)
+                if (waited >= timeout || state.IsHopeless)
                 {
                     throw NotStable(state, stableFor, timeout, history);
                 }
@@ -66,6 +66,11 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         async Task<StabilityState> LookAsync()
         {
             (bool isThere, IReadOnlyList<ClusterOperator>? list) = await patience.TryAsync(() => operators.ListAsync(stop)).ConfigureAwait(false);
+            if (isThere)
+            {
+                exemptions.WarnOfUnmatchedOperators(list!, activity);
+            }
+
             DateTimeOffset now = start + cluster.Time.GetElapsedTime(mark); // not set back by whoever sets the clock
             return isThere
                 ? tracker.Observe(list!, cluster.Now, now)
@@ -89,10 +94,11 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
             : $"all of its operators are, but for {TimeText.Of(state.StableFor ?? TimeSpan.Zero)} only; the last that happened: {history[^1]}.";
         return new ClusterNotStableException(
             culprits, history,
-            $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
+            state.IsHopeless ? $"The cluster cannot be found stable: {reason}"
+                : $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,
-            Hint = "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
+            Hint = state.IsHopeless ? "Ignore fewer: -IgnoreOperator is for those that are never well." : "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
         };
     }
 }

@@ -20,6 +20,12 @@ public sealed record ApiService
     /// <summary>Served by a service in the cluster, not by the API server itself.</summary>
     public bool IsAggregated { get; init; }
 
+    /// <summary>The service that serves it, by namespace and name: <c>openshift-apiserver/api</c>; null for the API server itself.</summary>
+    public string? ServiceName { get; init; }
+
+    /// <summary>The API server can pass requests on to it, and says so.</summary>
+    public bool IsAvailable => Conditions.Find("Available")?.IsTrue == true;
+
     /// <summary>Its conditions: <c>Available</c>.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 
@@ -32,6 +38,7 @@ public sealed record ApiService
             Group = spec.Text("group") ?? "",
             Version = spec.Text("version") ?? "",
             IsAggregated = spec.Field("service") is not null,
+            ServiceName = spec.Field("service") is { } service ? $"{service.Text("namespace")}/{service.Text("name")}" : null,
             Conditions = Condition.ListOf(item),
         };
     }

@@ -11,6 +11,12 @@ public sealed record MachineConfigPool
     /// <summary>Its name: <c>master</c>.</summary>
     public string Name => Meta.Name;
 
+    /// <summary>Which nodes it is for; which of them belong to it depends on the other pools too.</summary>
+    public LabelSelector NodeSelector { get; init; } = new();
+
+    /// <summary>The configuration that its nodes are to have: <c>rendered-worker-…</c>; null if it does not tell.</summary>
+    public string? TargetConfiguration { get; init; }
+
     /// <summary>Somebody has stopped its updates.</summary>
     public bool IsPaused { get; init; }
 
@@ -28,11 +34,14 @@ public sealed record MachineConfigPool
 
     internal static MachineConfigPool From(JsonElement item)
     {
+        JsonElement spec = item.Field("spec") ?? default;
         JsonElement status = item.Field("status") ?? default;
         return new MachineConfigPool
         {
             Meta = ObjectMeta.From(item),
-            IsPaused = (item.Field("spec") ?? default).Flag("paused"),
+            NodeSelector = LabelSelector.From(spec.Field("nodeSelector")),
+            TargetConfiguration = spec.Field("configuration")?.Text("name"),
+            IsPaused = spec.Flag("paused"),
             MachineCount = status.Number("machineCount"),
             ReadyMachineCount = status.Number("readyMachineCount"),
             UpdatedMachineCount = status.Number("updatedMachineCount"),

@@ -60,7 +60,7 @@ public sealed class StabilityTrackerTests
     // Stays reached, and is lost again.
     [InlineData("0 a=TFF@-500 | 60 a=TFF@-500 | 70 a=TFF@-500 | 80 a=TFT@75", "0 60* 70* -")]
     public void Time_is_counted_from_the_last_trouble(string history, string expected) =>
-        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), []), history));
+        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None), history));
 
     [Theory]
     [InlineData("0 a=TFF@-500 bad=TTF@-5 | 60 a=TFF@-500 bad=TTF@-5", "0 60*")]
@@ -69,7 +69,7 @@ public sealed class StabilityTrackerTests
     [InlineData("0 a=TFT@-500 bad=TFF@-5", "-")]
     [InlineData("0 Badge=TTF@-5 a=TFF@-5 | 60 a=TFF@-5", "0 60*")]
     public void What_is_ignored_does_not_count(string history, string expected) =>
-        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), ["no-such", "b?d*"]), history));
+        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt(["no-such", "b?d*"])), history));
 
     [Theory]
     [InlineData(3600)]
@@ -77,7 +77,7 @@ public sealed class StabilityTrackerTests
     [InlineData(-2)]
     public void Another_clock_of_the_cluster_changes_nothing(int skew) =>
         Assert.Equal("0 50 3 60*", Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), []),
+            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
             "0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 117 a=TFF@57",
             _ => skew));
 
@@ -86,19 +86,19 @@ public sealed class StabilityTrackerTests
     [InlineData(-3600)]
     public void A_clock_of_the_cluster_that_is_set_meanwhile_neither_ends_the_wait_nor_starts_it_anew(int jump) =>
         Assert.Equal("0 10 20 60*", Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), []),
+            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
             "0 a=TFF@-500 | 10 a=TFF@-500 | 20 a=TFF@-500 | 60 a=TFF@-500",
             second => second >= 20 ? jump : 0, shiftsTransitions: false));
 
     [Fact]
     public void No_time_at_all_takes_one_good_look() =>
-        Assert.Equal("- 0*", Follow(new StabilityTracker(TimeSpan.Zero, []), "0 a=TTF@-5 | 10 a=TFF@8"));
+        Assert.Equal("- 0*", Follow(new StabilityTracker(TimeSpan.Zero, Exempt.None), "0 a=TTF@-5 | 10 a=TFF@8"));
 
     [Fact]
     public void Ten_second_looks_reach_a_minute_after_a_minute()
     {
         string history = string.Join(" | ", Enumerable.Range(0, 8).Select(look => $"{look * 10} a=TFF@-500"));
-        Assert.Equal("0 10 20 30 40 50 60* 70*", Follow(new StabilityTracker(TimeSpan.FromSeconds(60), []), history));
+        Assert.Equal("0 10 20 30 40 50 60* 70*", Follow(new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None), history));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class StabilityTrackerTests
     {
         var events = new List<string>();
         Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), []),
+            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
             "0 a=TTF@-5 b=TFF@-9 | 10 a=TTF@-5 b=TFF@-9 | 20 a=TTT@15 b=TFF@-9 | 30 a=TFF@25 b=TFF@27 | 40 ! | 50 ! | 60 a=TFF@25 c=U-F@1",
             events: events);
         Assert.Equal(
@@ -120,7 +120,7 @@ public sealed class StabilityTrackerTests
     [Fact]
     public void A_culprit_tells_what_is_wrong_and_for_how_long()
     {
-        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), []);
+        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None);
         tracker.Observe(Operators("a=TTF@-300 b=TFF@1 c=TF-", Start), Start, Start);
         StabilityState state = tracker.Observe(
             Operators("a=TTF@-300 b=FTF@15 c=TF-", Start), Start + TimeSpan.FromSeconds(20), Start + TimeSpan.FromSeconds(20));
@@ -136,7 +136,7 @@ public sealed class StabilityTrackerTests
     [Fact]
     public void Without_a_culprit_there_is_an_obstacle()
     {
-        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), ["a"]);
+        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt(["a"]));
         Assert.Equal("it has no operators", tracker.Observe([], Start, Start).Obstacle);
         Assert.Equal("all of its operators are ignored", tracker.Observe(Operators("a=TFF", Start), Start, Start).Obstacle);
         Assert.Equal("its operators cannot be read: away", tracker.ObserveFailure("away", Start, Start).Obstacle);

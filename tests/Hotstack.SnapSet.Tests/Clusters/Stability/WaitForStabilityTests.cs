@@ -154,7 +154,7 @@ public sealed class WaitForStabilityTests
     {
         using Cluster cluster = HandledCluster.Connect(handler, _activity);
         return await new WaitForStability(cluster, _activity)
-            .RunAsync(stableFor ?? Minute, ignore ?? [], TimeSpan.FromSeconds(10), timeout ?? 5 * Minute, Stop);
+            .RunAsync(stableFor ?? Minute, new(ignore ?? [], [], null), TimeSpan.FromSeconds(10), timeout ?? 5 * Minute, Stop);
     }
 
     private int[] Seconds(ScriptedHandler handler) => [.. handler.Requests.Select(r => (int)(r.At - _start).TotalSeconds)];

@@ -93,7 +93,7 @@ public static class HttpTransport
     private static SslStreamCertificateContext LoadClientCertificate(TlsConfiguration tls)
     {
         string what = $"client certificate {Place(tls, tls.ClientCertificate, tls.ClientCertificatePath)}"
-            + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {keyPath}" : "");
+            + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {PathValue.Shown(keyPath)}" : "");
         return Use(tls, tls.ClientCertificatePath, what, () =>
         {
             string certificate = tls.ClientCertificate ?? InputFile.ReadText(tls.ClientCertificatePath!);
@@ -106,7 +106,7 @@ public static class HttpTransport
     }
 
     private static string Place(TlsConfiguration tls, string? text, string? path) =>
-        text is null ? $"{path}" : $"of {tls.Origin ?? "the configuration"}";
+        text is null ? PathValue.Shown(path ?? "") : $"of {tls.Origin ?? "the configuration"}";
 
     private static T Use<T>(TlsConfiguration tls, string? path, string what, Func<T> load)
     {
@@ -119,7 +119,7 @@ public static class HttpTransport
             throw new HotstackException(
                 ErrorCause.ConfigurationInvalid, "CertificateFileInvalid", $"The {what} cannot be used: {e.Message}", e)
             {
-                Target = path ?? tls.Origin,
+                Target = path is null ? tls.Origin : PathValue.Shown(path),
                 Hint = tls.Hints.CertificateFile,
             };
         }

@@ -61,7 +61,7 @@ internal sealed record UserCredentials
         if (user.Values.Map("exec") is { } exec)
         {
             throw Unsupported(
-                "ExecPluginUnsupported", $"runs the command {exec.Text("command") ?? "(none)"} to log in (exec), and no program is run here.");
+                "ExecPluginUnsupported", $"runs the command {PathValue.Shown(exec.Text("command") ?? "(none)")} to log in (exec), and no program is run here.");
         }
 
         if (user.Values.Map("auth-provider") is { } provider)

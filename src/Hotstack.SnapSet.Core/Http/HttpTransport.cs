@@ -14,21 +14,22 @@ public static class HttpTransport
 
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <param name="tls">Whom to trust, and what to show.</param>
-    /// <param name="proxy">The proxy for everything (http, https, socks5; may hold a user); null for what the variables say.</param>
+    /// <param name="proxy">Which proxy a call goes through; null for what the variables say of a cloud.</param>
     /// <param name="forData">For bytes that are to come as they are: with a gzip filter Glance would compress an image, and
     /// a range of it would be one of nobody knows what.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null, bool forData = false) => Create(tls, proxy, forData, null);
+    public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
+        Create(tls, proxy ?? ProxyRule.OfCloud, forData, null);
 
     /// <summary>The same with something in between.</summary>
-    internal static HttpClient Create(TlsConfiguration tls, Uri? proxy, bool forData, Wire? wire) =>
-        new(wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData)))
+    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Wire? wire) =>
+        new(new ProxyGate(proxy, wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData))))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, Uri? proxy, bool forData)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, ProxyRule proxy, bool forData)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
@@ -49,7 +50,7 @@ public static class HttpTransport
             options.ClientCertificateContext = LoadClientCertificate(tls);
         }
 
-        var handler = new SocketsHttpHandler
+        return new SocketsHttpHandler
         {
             // By hand in Api: a token must not follow a redirect to a foreign host.
             AllowAutoRedirect = false,
@@ -58,16 +59,11 @@ public static class HttpTransport
             // So that a changed DNS record is seen during a long wait.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxConnectionsPerServer = 16,
+            // Asked at each call. Connections are pooled by proxy, so none that another variable led to is used again.
+            Proxy = proxy,
             SslOptions = options,
             UseCookies = false,
         };
-        if (proxy is not null)
-        {
-            // The address without them: .NET shows it when a tunnel does not come about.
-            handler.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = Credentials(proxy) };
-        }
-
-        return handler;
     }
 
     private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
@@ -80,11 +76,6 @@ public static class HttpTransport
         policy.CustomTrustStore.AddRange(roots);
         return policy;
     }
-
-    private static NetworkCredential? Credentials(Uri proxy) =>
-        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. string[] password]
-            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(password)))
-            : null;
 
     private static X509Certificate2Collection LoadRoots(TlsConfiguration tls) =>
         Use(tls, tls.CaCertificatePath, $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}", () =>

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using Hotstack.Completion;
+using Hotstack.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
 
@@ -79,7 +81,9 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         _isIdTyped ? ids : [.. ids.Select(id => id.AsLiteral())];
 
     /// <summary>A path parameter as a path of the file system: PowerShell's location is not the process's.</summary>
-    private protected string? FilePath(string? path)
+    /// <param name="path">What was given.</param>
+    /// <param name="parameter">The parameter's name, for messages.</param>
+    private protected string? FilePath(string? path, [CallerArgumentExpression(nameof(path))] string parameter = "")
     {
         if (path is null)
         {
@@ -88,10 +92,16 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
 
         try
         {
+            if (PathValue.ContentOf(path) is { } content)
+            {
+                throw NotOfFile(
+                    PathValue.NotShown, $"-{parameter} was given {content} in place of the path of a file.", "Specify the path of the file that holds it.");
+            }
+
             string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (provider.Name != "FileSystem")
             {
-                throw NotOfFile(path, $"'{path}' is a path of {provider.Name}, not of the file system.");
+                throw NotOfFile(path, $"'{PathValue.Shown(path)}' is a path of {provider.Name}, not of the file system.");
             }
 
             return resolved;
@@ -103,11 +113,12 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private static HotstackException NotOfFile(string path, string message) =>
+    private static HotstackException NotOfFile(
+        string path, string message, string hint = "Change to a folder first, or specify the path with its drive or root.") =>
         new(ErrorCause.InputInvalid, "PathNotOfFile", message)
         {
-            Target = path,
-            Hint = "Change to a folder first, or specify the path with its drive or root.",
+            Target = PathValue.Shown(path),
+            Hint = hint,
         };
 
     private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)

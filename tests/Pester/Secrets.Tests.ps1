@@ -223,6 +223,34 @@ Describe 'Nothing shows a secret' -Tag Slow {
   }
 }
 
+Describe 'Contents of a file in place of its path' -Tag Slow {
+  BeforeAll { $beforeClouds = $env:OS_CLIENT_CONFIG_FILE }
+  AfterEach {
+    $env:OS_CLIENT_CONFIG_FILE = $beforeClouds
+    Remove-Item env:OS_KEY -ErrorAction Ignore
+  }
+
+  It 'are not shown: <Where>' -ForEach @(
+    @{ Where = 'key of a cloud'; Command = '$env:OS_CLIENT_CONFIG_FILE = "./path.yaml"; Get-HotstackSnapSet -Cloud key' }
+    @{ Where = 'cacert of a cloud, in one line'; Command = '$env:OS_CLIENT_CONFIG_FILE = "./path.yaml"; Get-HotstackSnapSet -Cloud line' }
+    @{ Where = 'OS_CLIENT_CONFIG_FILE'; Command = '$env:OS_CLIENT_CONFIG_FILE = Get-Content ./path.yaml -Raw; Get-HotstackSnapSet -Cloud key' }
+    @{ Where = 'client-key of a kubeconfig'; Command = 'Test-HotstackCluster -Kubeconfig ./path-kube' }
+    @{ Where = '-Kubeconfig'; Command = 'Test-HotstackCluster -Kubeconfig (Get-Content ./path-kube -Raw)' }
+    @{ Where = '-ParameterFile'; Command = 'Restore-HotstackSnapSet AAAAaaaa -Template ./no.yaml -ParameterFile (Get-Content ./path-kube -Raw)' }
+  ) {
+    $block = ($keyPem.Trim() -split "`n" | ForEach-Object { "      $_" }) -join "`n"
+    $null = Set-Private path.yaml (
+      "clouds:`n  key:`n    auth: { $own, password: $password }`n    cert: ./c.pem`n    key: |`n$block`n" +
+      "  line:`n    auth: { $own, password: $password }`n    cacert: $keyData`n")
+    $null = Set-Private path-kube (
+      "current-context: a`ncontexts: [{ name: a, context: { cluster: a, user: a } }]`nclusters: [{ name: a, cluster: { server: 'https://localhost:1' } }]`n" +
+      "users:`n- name: a`n  user:`n    client-certificate: ./c.pem`n    client-key: |`n$block`n")
+    Set-Content "$folder/c.pem" 'x'
+    Find-Secret (Watch $Command) | Should -BeNullOrEmpty
+    "$($failures[0])" | Should -Match 'where the path of a file is wanted|in place of the path of a file|value is not shown'
+  }
+}
+
 Describe 'A command warns once' -Tag Slow {
   BeforeAll {
     $null = Set-Private open.yaml "clouds:`n  one: { insecure: true, region_name: RegionOne, auth: { $own, password: $password } }`n  two: { region_name: RegionOne, auth: { $own, password: $password } }`n" -Mode 644

@@ -20,7 +20,32 @@ internal static class InputFile
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">It cannot be read, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <remarks>A path that may be a secret by mistake (<see cref="PathValue"/>) is in none of the messages.</remarks>
     public static Stream Open(string path, CancellationToken stop, FileOptions options = FileOptions.None)
+    {
+        if (PathValue.ContentOf(path) is { } content)
+        {
+            throw new IOException($"{content} stands where the path of a file is wanted.");
+        }
+
+        try
+        {
+            return OpenPath(path, options, stop);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && PathValue.Shown(path) != path)
+        {
+            // Without the cause, whose message has the path.
+            throw e switch
+            {
+                FileNotFoundException => new FileNotFoundException("There is no such file."),
+                DirectoryNotFoundException => new DirectoryNotFoundException("There is no such folder."),
+                UnauthorizedAccessException => new UnauthorizedAccessException("The file may not be read."),
+                _ => new IOException("The file cannot be opened."),
+            };
+        }
+    }
+
+    private static Stream OpenPath(string path, FileOptions options, CancellationToken stop)
     {
         if (FileFacts.OfPath(path, follow: true) is { } facts)
         {
@@ -48,6 +73,24 @@ internal static class InputFile
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether there is a file of an absolute path. One that may not be read is there.</summary>
+    public static bool IsThere(ConfigurationSources sources, string path)
+    {
+        try
+        {
+            using Stream? file = sources.OpenFile(path);
+            return file is not null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

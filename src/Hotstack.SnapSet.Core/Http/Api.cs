@@ -223,6 +223,12 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         stop.ThrowIfCancellationRequested();
         // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
         Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
+        if (reason is HotstackException ours)
+        {
+            // Of ProxyGate: nothing was sent, and no repeat helps.
+            throw ours;
+        }
+
         return e is FlurlHttpTimeoutException || reason is OperationCanceledException
             ? TransportException.OfTimeout(request, reason)
             : TransportException.From(request, reason);

@@ -14,21 +14,22 @@ public static class HttpTransport
 
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <param name="tls">Whom to trust, and what to show.</param>
-    /// <param name="proxy">The proxy for everything (http, https, socks5; may hold a user); null for what the variables say.</param>
+    /// <param name="proxy">Which proxy a call goes through; null for what the variables say of a cloud.</param>
     /// <param name="forData">For bytes that are to come as they are: with a gzip filter Glance would compress an image, and
     /// a range of it would be one of nobody knows what.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls, Uri? proxy = null, bool forData = false) => Create(tls, proxy, forData, null);
+    public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
+        Create(tls, proxy ?? ProxyRule.OfCloud, forData, null);
 
     /// <summary>The same with something in between.</summary>
-    internal static HttpClient Create(TlsConfiguration tls, Uri? proxy, bool forData, Wire? wire) =>
-        new(wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData)))
+    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Wire? wire) =>
+        new(new ProxyGate(proxy, wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData))))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, Uri? proxy, bool forData)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, ProxyRule proxy, bool forData)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
@@ -58,6 +59,8 @@ public static class HttpTransport
             // So that a changed DNS record is seen during a long wait.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxConnectionsPerServer = 16,
+            // Asked at each call. Connections are pooled by proxy, so none that another variable led to is used again.
+            Proxy = proxy,
             SslOptions = options,
             UseCookies = false,
             RequestHeaderEncodingSelector = static (field, _) => RepeatedFields.EncodingOf(field),
@@ -65,12 +68,6 @@ public static class HttpTransport
         if (tls.WritesRepeatedFields)
         {
             handler.PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new RepeatedFieldsStream(context.PlaintextStream));
-        }
-
-        if (proxy is not null)
-        {
-            // The address without them: .NET shows it when a tunnel does not come about.
-            handler.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = Credentials(proxy) };
         }
 
         return handler;
@@ -87,11 +84,6 @@ public static class HttpTransport
         return policy;
     }
 
-    private static NetworkCredential? Credentials(Uri proxy) =>
-        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. string[] password]
-            ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(password)))
-            : null;
-
     private static X509Certificate2Collection LoadRoots(TlsConfiguration tls) =>
         Use(tls, tls.CaCertificatePath, $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}", () =>
             PemCertificates.Read(tls.CaCertificates ?? InputFile.ReadText(tls.CaCertificatePath!)));
@@ -99,7 +91,7 @@ public static class HttpTransport
     private static SslStreamCertificateContext LoadClientCertificate(TlsConfiguration tls)
     {
         string what = $"client certificate {Place(tls, tls.ClientCertificate, tls.ClientCertificatePath)}"
-            + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {keyPath}" : "");
+            + (tls.ClientKey is null && tls.ClientKeyPath is { } keyPath ? $" with key {PathValue.Shown(keyPath)}" : "");
         return Use(tls, tls.ClientCertificatePath, what, () =>
         {
             string certificate = tls.ClientCertificate ?? InputFile.ReadText(tls.ClientCertificatePath!);
@@ -112,7 +104,7 @@ public static class HttpTransport
     }
 
     private static string Place(TlsConfiguration tls, string? text, string? path) =>
-        text is null ? $"{path}" : $"of {tls.Origin ?? "the configuration"}";
+        text is null ? PathValue.Shown(path ?? "") : $"of {tls.Origin ?? "the configuration"}";
 
     private static T Use<T>(TlsConfiguration tls, string? path, string what, Func<T> load)
     {
@@ -125,7 +117,7 @@ public static class HttpTransport
             throw new HotstackException(
                 ErrorCause.ConfigurationInvalid, "CertificateFileInvalid", $"The {what} cannot be used: {e.Message}", e)
             {
-                Target = path ?? tls.Origin,
+                Target = path is null ? tls.Origin : PathValue.Shown(path),
                 Hint = tls.Hints.CertificateFile,
             };
         }

@@ -1,3 +1,5 @@
+using Hotstack.Configuration;
+
 namespace Hotstack.Http;
 
 /// <summary>
@@ -47,5 +49,6 @@ public sealed record TlsConfiguration
         $"{(Verify ? "verified" : "not verified")}, authorities {Of(CaCertificates, CaCertificatePath) ?? "of the system"}"
         + $", client certificate {Of(ClientCertificate, ClientCertificatePath) ?? "none"}";
 
-    private string? Of(string? text, string? path) => text is null ? path : $"of {Origin ?? "memory"}";
+    private string? Of(string? text, string? path) =>
+        text is not null ? $"of {Origin ?? "memory"}" : path is null ? null : PathValue.Shown(path);
 }

@@ -25,6 +25,8 @@ internal sealed class TransportException(string id, string message, Exception in
     public static TransportException From(ApiRequest request, Exception failure)
     {
         string call = ServiceException.Describe(request);
+        var proxied = failure as ProxiedCallException;
+        string through = proxied is null ? "" : $" (through the proxy {proxied.Proxy})";
         for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
         {
             switch (inner)
@@ -32,14 +34,14 @@ internal sealed class TransportException(string id, string message, Exception in
                 case AuthenticationException tls:
                     return OfTls(request, tls, failure);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound }:
-                    return new(Unreachable, $"{call}: no such host: {request.Uri.Host}", failure)
+                    return new(Unreachable, $"{call}: no such host: {proxied?.ProxyHost ?? request.Uri.Host}", failure)
                     {
                         NothingWasSent = true,
                         IsPassing = false,
                     };
                 case SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable
                     or SocketError.NetworkUnreachable or SocketError.TryAgain } socket:
-                    return new(Unreachable, $"{call}: {socket.Message}", failure) { NothingWasSent = true };
+                    return new(Unreachable, $"{call}: {socket.Message}{through}", failure) { NothingWasSent = true };
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
                     return new(TooLarge, $"{call}: the answer is larger than any that it should give", failure)
                     {
@@ -48,7 +50,7 @@ internal sealed class TransportException(string id, string message, Exception in
             }
         }
 
-        return new(Unreachable, $"{call}: the connection broke off: {failure.GetBaseException().Message}", failure)
+        return new(Unreachable, $"{call}: the connection broke off: {failure.GetBaseException().Message}{through}", failure)
         {
             NothingWasSent = failure is HttpRequestException
             {

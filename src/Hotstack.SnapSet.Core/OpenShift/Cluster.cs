@@ -103,7 +103,8 @@ public sealed class Cluster : IDisposable
         time ??= TimeProvider.System;
         var connections = new Api(
             HttpTransport.Create(
-                configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }, configuration.Proxy, false, wire), new RetryPolicy(time, activity), activity)
+                configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }, ProxyRule.OfCluster(configuration.Proxy), false, wire),
+            new RetryPolicy(time, activity), activity)
         {
             Wire = wire,
         };

@@ -102,9 +102,9 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
                 }
 
                 throw new HotstackException(
-                    ErrorCause.ConfigurationInvalid, "TokenFileInvalid", $"The token file {path} cannot be read: {e.Message}", e)
+                    ErrorCause.ConfigurationInvalid, "TokenFileInvalid", $"The token file {PathValue.Shown(path)} cannot be read: {e.Message}", e)
                 {
-                    Target = path,
+                    Target = PathValue.Shown(path),
                     Hint = "It is the 'tokenFile' of the kubeconfig's user.",
                 };
             }

@@ -25,7 +25,7 @@ internal static class SnapSetFile
     /// <summary>Reads one of whatever source.</summary>
     internal static ConfigNode Read(string path, Stream file)
     {
-        var mark = new SourceMark(path, InvalidId);
+        var mark = new SourceMark(PathValue.Shown(path), InvalidId);
         try
         {
             string text = ConfigurationText.Read(file, mark);
@@ -55,9 +55,9 @@ internal static class SnapSetFile
     }
 
     private static HotstackException Invalid(string path, string reason, Exception? inner, string? hint = null) =>
-        new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)
+        new(ErrorCause.InputInvalid, InvalidId, $"{PathValue.Shown(path)} cannot be used: {reason}", inner)
         {
-            Target = path,
+            Target = PathValue.Shown(path),
             Hint = hint ?? "Give a YAML or JSON file with 'snapset_data', such as upstream's <stack>-outputs.yaml.",
         };
 }

@@ -35,7 +35,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         }
 
         string full = System.IO.Path.GetFullPath(path);
-        return Read(mark with { Source = full }, () => (open ?? InputFile.Opener(CancellationToken.None))(full));
+        return Read(mark with { Source = PathValue.Shown(full) }, () => (open ?? InputFile.Opener(CancellationToken.None))(full));
     }
 
     /// <summary>Reads one of whatever source.</summary>

@@ -60,6 +60,11 @@ internal sealed class TemplateFolder
     /// </exception>
     public byte[] Read(string path, SourceMark namedAt, int mostBytes)
     {
+        if (PathValue.Shown(path) is var shown && shown != path)
+        {
+            throw Unreadable(namedAt, $"there is no file {shown}.", null);
+        }
+
         try
         {
             string real = RealPath.Of(path);

@@ -33,7 +33,7 @@ public sealed class ImportHotstackSnapSet : HotstackCmdlet
         {
             var request = new ImportSnapSetRequest
             {
-                Path = FilePath(path)!, NewId = NewId, SkipVerify = SkipVerify, ThrottleLimit = ThrottleLimit,
+                Path = FilePath(path, nameof(Path))!, NewId = NewId, SkipVerify = SkipVerify, ThrottleLimit = ThrottleLimit,
             };
             RunItem(async run => run.Write(
                 await new ImportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop)));

@@ -81,7 +81,7 @@ public sealed class RestoreHotstackSnapSet : HotstackCmdlet
     protected override void ProcessRecord()
     {
         (string template, string? root, string? outputs, string[] files, List<string> secrets) =
-            (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath), [.. ParameterFile.Select(file => FilePath(file)!)], []);
+            (FilePath(Template)!, FilePath(TemplateRoot), FilePath(OutputPath), [.. ParameterFile.Select(file => FilePath(file, nameof(ParameterFile))!)], []);
         RunItem(async run =>
         {
             var request = new RestoreSnapSetRequest

@@ -11,7 +11,9 @@ internal sealed class KubeconfigTarget : FuzzTarget
     private const int MostContexts = 3;
     private const string Path = "/w/kubeconfig";
 
-    private static readonly Tree[] Examples = Corpus.Trees("kubeconfig.yaml", "kubeconfig.json");
+    /// <summary>The last has what files hold in place of their paths, and is refused unless something of it is lost.</summary>
+    private static readonly Tree[] Examples = Corpus.Trees(
+        "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig-contents.yaml");
 
     public override string Name => "kubeconfig";
 

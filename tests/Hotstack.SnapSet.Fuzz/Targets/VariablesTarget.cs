@@ -18,6 +18,13 @@ internal sealed class VariablesTarget : FuzzTarget
         "OS_COMPUTE_API_VERSION", "OS_IMAGE_ENDPOINT_OVERRIDE", "OS_API_TIMEOUT", "OS_CLOUD_NAME", "OS_CERT", "OS_KEY", "OS_", "OS_DOMAIN_ID", "OS_ENDPOINT_TYPE",
     ];
 
+    /// <summary>What a file holds, in place of its path.</summary>
+    private static readonly string[] Contents =
+    [
+        $"OS_CERT=/c.pem\nOS_KEY=-----BEGIN PRIVATE KEY-----\\n{Secret.Marker}\\n-----END PRIVATE KEY-----", $"OS_CACERT=-----BEGIN CERTIFICATE----- {Secret.Marker}",
+        $"OS_CERT=LS0tLS1CRUdJTi{Secret.Marker}", $"OS_CLIENT_CONFIG_FILE=clouds:\rpassword: {Secret.Marker}", $"OS_VERIFY=-----BEGIN CERTIFICATE-----/{Secret.Marker}",
+    ];
+
     public override string Name => "variables";
 
     public override byte[] Generate(Random random)
@@ -32,6 +39,11 @@ internal sealed class VariablesTarget : FuzzTarget
         {
             int at = random.Next(lines.Count + 1);
             lines.Insert(at, $"{random.Pick(Example).Split('=')[0]}={Vocabulary.Scalar(random)}");
+        }
+
+        if (random.Next(10) == 0)
+        {
+            lines.Insert(random.Next(lines.Count + 1), random.Pick(Contents));
         }
 
         return Bytes(string.Join('\n', lines));

@@ -229,7 +229,7 @@ public sealed class HttpTransportTests : IDisposable
             ? WireServer.Reply(200)
             : WireServer.Reply(407, headers: "Proxy-Authenticate: Basic realm=\"x\"\r\n"));
         var uri = new UriBuilder(address) { Host = "127.0.0.1", Port = proxy.Port };
-        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), uri.Uri);
+        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), ProxyRule.Always(uri.Uri));
 
         await http.GetAsync(new Uri("http://localhost:1/readyz"), Stop);
 
@@ -245,7 +245,7 @@ public sealed class HttpTransportTests : IDisposable
     [InlineData("socks5://proxy:1")]
     public void Other_proxies_are_accepted(string address)
     {
-        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), new Uri(address));
+        using HttpClient http = HttpTransport.Create(new TlsConfiguration(), ProxyRule.OfCluster(new Uri(address)));
 
         Assert.NotNull(http);
     }

@@ -198,7 +198,7 @@ public sealed class ForeignHostTests : IAsyncLifetime
     {
         Serve((_, _) => WireServer.Reply(503));
         var proxy = new UriBuilder(_ours.Address) { UserName = "anna", Password = Password }.Uri;
-        using var api = new Api(HttpTransport.Create(new TlsConfiguration(), proxy), new RetryPolicy(_clock, _activity), _activity);
+        using var api = new Api(HttpTransport.Create(new TlsConfiguration(), ProxyRule.Always(proxy)), new RetryPolicy(_clock, _activity), _activity);
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(
             () => api.SendAsync(new ApiRequest("kubernetes", HttpMethod.Get, new Uri("https://cluster.test/readyz")), Stop));

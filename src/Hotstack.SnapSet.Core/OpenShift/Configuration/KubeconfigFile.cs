@@ -51,7 +51,7 @@ internal sealed class KubeconfigFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw KubeconfigErrors.Invalid(
-                $"The kubeconfig {path} cannot be read: {e.Message}", "Name a file that you may read.", path, e);
+                $"The kubeconfig {PathValue.Shown(path)} cannot be read: {e.Message}", "Name a file that you may read.", PathValue.Shown(path), e);
         }
     }
 

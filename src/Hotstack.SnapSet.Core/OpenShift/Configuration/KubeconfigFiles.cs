@@ -22,8 +22,9 @@ internal static class KubeconfigFiles
     {
         if (path is not null)
         {
+            Refuse("-Kubeconfig", path);
             string file = ConfigurationPaths.Resolve(sources, path);
-            return [KubeconfigFile.Read(sources, file) ?? throw NotFound($"The kubeconfig {file} does not exist.", file)];
+            return [KubeconfigFile.Read(sources, file) ?? throw NotFound($"The kubeconfig {PathValue.Shown(file)} does not exist.", PathValue.Shown(file))];
         }
 
         return sources.Variable(Variable) is { } list ? OfVariable(sources, list, activity) : [OfHome(sources)];
@@ -40,6 +41,7 @@ internal static class KubeconfigFiles
 
     private static List<KubeconfigFile> OfVariable(ConfigurationSources sources, string list, IActivity? activity)
     {
+        Refuse(Variable, list);
         var found = new List<KubeconfigFile>();
         var missing = new List<string>();
         foreach (string path in Listed(sources, list))
@@ -50,7 +52,7 @@ internal static class KubeconfigFiles
             }
             else
             {
-                missing.Add(path);
+                missing.Add(PathValue.Shown(path));
             }
         }
 
@@ -83,6 +85,16 @@ internal static class KubeconfigFiles
         return list.Split(isWindows ? ';' : ':')
             .Select(path => isWindows ? path.Replace("\"", "", StringComparison.Ordinal) : path)
             .Where(path => path.Length > 0);
+    }
+
+    /// <summary>As a whole: a file's contents have colons, and none of the pieces between them may be shown.</summary>
+    private static void Refuse(string where, string value)
+    {
+        if (PathValue.ContentOf(value) is not null)
+        {
+            throw PathValue.Refusal(
+                new SourceMark(where, KubeconfigErrors.InvalidId), "it", value, "Name the path of the kubeconfig there, not what it holds.");
+        }
     }
 
     private static KubeconfigFile OfHome(ConfigurationSources sources)

@@ -34,11 +34,29 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
     }
 
     /// <summary>The path of a file: a relative one starts from where the kubeconfig is. Null if none is given.</summary>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it is no path, or may be a secret instead of one.</exception>
     public string? PathOf(KubeconfigEntry entry, string key)
     {
-        if (entry.Values.Text(key) is not { } path || ConfigurationPaths.IsAbsolute(sources, path))
+        if (entry.Values.Text(key) is not { } value)
         {
-            return entry.Values.Text(key);
+            return null;
+        }
+
+        string path = Resolved(entry, value);
+        return PathValue.ContentOf(value) is not null || (PathValue.MayBeSecret(value) && !InputFile.IsThere(sources, path))
+            ? throw PathValue.Refusal(
+                entry.Values[key]!.Mark, key, value,
+                key == TokenFileKey
+                    ? "Name a file in 'tokenFile', or put the token itself into 'token'."
+                    : $"Name a file in '{key}', or put its contents into '{key}-data' as base64 (base64 -w0 FILE).")
+            : path;
+    }
+
+    private string Resolved(KubeconfigEntry entry, string path)
+    {
+        if (ConfigurationPaths.IsAbsolute(sources, path))
+        {
+            return path;
         }
 
         string file = entry.File.Path;

@@ -67,7 +67,7 @@ internal sealed record UserCredentials
     /// </summary>
     private static void Replace(ConfigMap exec, KubeconfigEntry user, UserCredentials credentials, IActivity? activity)
     {
-        string command = exec.Text("command") ?? "(none)";
+        string command = PathValue.Shown(exec.Text("command") ?? "(none)");
         if (credentials.IsEmpty)
         {
             throw Unsupported("ExecPluginUnsupported", user, $"runs the command {command} to log in (exec), and no program is run here.");

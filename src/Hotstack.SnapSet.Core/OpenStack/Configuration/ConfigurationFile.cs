@@ -25,6 +25,12 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
         if (variable is not null && sources.Variable(variable) is { } named)
         {
             var path = ConfigurationPaths.Resolve(sources, named);
+            if (PathValue.ContentOf(named) is not null)
+            {
+                throw PathValue.Refusal(
+                    new SourceMark($"variable {variable}", CloudErrors.InvalidId), "it", named, "Name the path of the file there, not what it holds.");
+            }
+
             if (TryRead(sources, path, null, activity, out var absent) is { } file)
             {
                 return file;
@@ -32,7 +38,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
 
             if (absent)
             {
-                activity?.Warning($"{variable} names {path}, which does not exist; looking in the usual places.");
+                activity?.Warning($"{variable} names {PathValue.Shown(path)}, which does not exist; looking in the usual places.");
             }
         }
 
@@ -73,7 +79,7 @@ internal sealed record ConfigurationFile(string Path, ConfigMap Root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            activity?.Warning($"{path} cannot be read, so the next place is tried: {e.Message}");
+            activity?.Warning($"{PathValue.Shown(path)} cannot be read, so the next place is tried: {e.Message}");
             return null;
         }
 

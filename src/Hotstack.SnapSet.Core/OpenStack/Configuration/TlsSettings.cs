@@ -22,21 +22,23 @@ internal static class TlsSettings
         var verifyText = settings.GetValueOrDefault("verify");
 
         // The HTTP library under openstacksdk takes a path here as well.
-        var verifyPath = verifyText is not null && verifyText.AsSpan().ContainsAny('/', '\\', '.') ? verifyText : null;
+        var verifyPath = verifyText is not null
+            && (verifyText.AsSpan().ContainsAny('/', '\\', '.') || PathValue.ContentOf(verifyText) is not null) ? verifyText : null;
         var insecure = Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
         var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud)) && !insecure;
-        var authorities = Path("cacert") ?? (verifyPath is null ? null : Resolved("verify", verifyPath));
+        // What is not used is not looked at.
+        bool hasAuthorities = settings.ContainsKey("cacert") || verifyPath is not null;
         if (!verify)
         {
             string key = insecure ? "insecure" : "verify";
             activity?.Warning(
                 $"TLS certificates are not verified for cloud '{cloud.Name}', as '{key}' ({keys[key]?.Mark}) says: whoever is between can read"
-                + $" and change everything.{(authorities is null ? "" : " Its cacert is not used.")}");
+                + $" and change everything.{(hasAuthorities ? " Its cacert is not used." : "")}");
         }
 
         var certificate = Path("cert");
-        var certificateKey = Path("key");
-        if (certificateKey is not null && certificate is null)
+        var certificateKey = certificate is null ? null : Path("key");
+        if (settings.ContainsKey("key") && certificate is null)
         {
             activity?.Warning($"The {cloud.Title} has a key without a cert: it is not used.");
         }
@@ -49,20 +51,28 @@ internal static class TlsSettings
         return new TlsConfiguration
         {
             Verify = verify,
-            CaCertificatePath = verify ? authorities : null,
+            CaCertificatePath = !verify ? null : Path("cacert") ?? (verifyPath is null ? null : Resolved("verify", verifyPath)),
             ClientCertificatePath = certificate,
-            ClientKeyPath = certificate is null ? null : certificateKey,
+            ClientKeyPath = certificateKey,
         };
 
         string? Path(string name) => settings.TryGetValue(name, out var path) ? Resolved(name, path) : null;
 
-        // From the folder of the file that says so: any user may have written files in the current directory.
-        string Resolved(string name, string path) =>
-            ConfigurationPaths.Resolve(
-                keys[name]?.Mark.Source is { } file && ConfigurationPaths.IsAbsolute(sources, file)
-                    ? sources with { CurrentDirectory = ConfigurationPaths.FolderOf(sources, file) }
-                    : sources,
-                path);
+        string Resolved(string name, string path) => Checked(name, path, keys, sources);
+    }
+
+    /// <summary>From the folder of the file that says so: any user may have written files in the current directory.</summary>
+    private static string Checked(string name, string value, ConfigMap keys, ConfigurationSources sources)
+    {
+        SourceMark mark = keys[name]?.Mark ?? new SourceMark(name, CloudErrors.InvalidId);
+        string path = ConfigurationPaths.Resolve(
+            ConfigurationPaths.IsAbsolute(sources, mark.Source)
+                ? sources with { CurrentDirectory = ConfigurationPaths.FolderOf(sources, mark.Source) }
+                : sources,
+            value);
+        return PathValue.ContentOf(value) is not null || (PathValue.MayBeSecret(value) && !InputFile.IsThere(sources, path))
+            ? throw PathValue.Refusal(mark, name, value, $"Write it to a file that only you can read (chmod 600), and set {name} to the file's path.")
+            : path;
     }
 
     /// <summary>The words of YAML 1.1, quoted or not, and 1 and 0, as variables have them.</summary>
@@ -71,6 +81,6 @@ internal static class TlsSettings
         "true" or "yes" or "on" or "y" or "1" => true,
         "false" or "no" or "off" or "n" or "0" => false,
         _ => throw CloudErrors.Invalid(
-            $"The {key} of the {cloud.Title} has to be true or false, not {text}.", target: cloud.Name),
+            $"The {key} of the {cloud.Title} has to be true or false, not {PathValue.Shown(text)}.", target: cloud.Name),
     };
 }

@@ -32,7 +32,7 @@ internal static class TemplateOverlay
             GiveMacs(server, part, macs, notes);
         }
 
-        AddOutput(root, template, matching, macs, notes);
+        AddOutput(root, template, bundle.Presence, matching, macs, notes);
         return new OverlayResult
         {
             Text = Written(root, bundle.Path),
@@ -60,10 +60,15 @@ internal static class TemplateOverlay
         }
     }
 
-    /// <summary>Upstream's shape, so that the restored stack can be frozen again (hotstack: scenarios/snapshot-sno).</summary>
-    private static void AddOutput(DocMap root, HeatTemplate template, MemberMatching matching, MacPlan macs, OverlayNotes notes)
+    /// <summary>
+    /// Upstream's shape, so that the restored stack can be frozen again (hotstack: scenarios/snapshot-sno). The template's own stays,
+    /// unless it names servers that are not made: Heat would tell null for their ids.
+    /// </summary>
+    private static void AddOutput(
+        DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
     {
-        if (template.HasOutput(SnapSetOutput))
+        bool isThere = template.HasOutput(SnapSetOutput);
+        if (isThere && root.Map("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
         {
             return;
         }
@@ -92,9 +97,19 @@ internal static class TemplateOverlay
                 new DocMap(root.Mark)
                     .Set("description", "What Hotstack snapshots of this stack are made of")
                     .Set("value", new DocMap(root.Mark).Set("instances", instances)));
-            notes.Change($"output {SnapSetOutput} added");
+            notes.Change(isThere
+                ? $"output {SnapSetOutput} written anew, since the template's names resources that are not made"
+                : $"output {SnapSetOutput} added");
         }
     }
+
+    private static bool IsReferredTo(DocNode node, string resource) => node switch
+    {
+        DocMap { Count: 1 } map when (map["get_resource"] ?? map["get_attr"]) is { } argument => TemplateResources.IsNamedIn(argument, resource),
+        DocMap map => map.Entries.Any(entry => IsReferredTo(entry.Value, resource)),
+        DocList list => list.Items.Exists(item => IsReferredTo(item, resource)),
+        _ => false,
+    };
 
     private static DocNode? Address(DocMap root, TemplateServer server, MacPlan macs)
     {

@@ -65,7 +65,7 @@ internal sealed class TemplateResources
     public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.Map("resources")?.Remove(name) == true;
 
     /// <summary>Whether a value is the name: that of get_resource, get_attr or depends_on, or a bare one.</summary>
-    private static bool IsNamedIn(DocNode node, string name) => node switch
+    public static bool IsNamedIn(DocNode node, string name) => node switch
     {
         DocMap map => map.Entries.Any(entry => IsNamedIn(entry.Value, name)),
         DocList list => list.Items.Exists(item => IsNamedIn(item, name)),

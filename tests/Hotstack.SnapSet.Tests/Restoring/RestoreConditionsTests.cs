@@ -57,6 +57,21 @@ public sealed class RestoreConditionsTests : RestoreFixture
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("as new", StringComparison.Ordinal));
     }
 
+    /// <summary>Heat tells null for a server that is not made.</summary>
+    [Fact]
+    public async Task An_output_that_names_a_server_that_is_not_made_is_written_anew()
+    {
+        SnapSet set = await FreezeAsync();
+        string instances = string.Concat(set.Members.Select(m =>
+            $"        {m.Name}: {{uuid: {{get_resource: {m.Name}}}, role: {m.Role}, mac_address: '{m.MacAddress}'}}\n"));
+        string template = TwoForms(set) + $"  snapset_data:\n    value:\n      instances:\n{instances}";
+
+        await RestoreAsync(Of(set, template) with { Parameters = new JsonObject { ["big"] = false } });
+
+        SnapSet again = await CreatedAsync(OfStack with { Source = new InstanceSource { StackName = Target }, StopServers = true });
+        Assert.Equal(set.Members.Select(m => (m.Role, m.MacAddress)), again.Members.Select(m => (m.Role, m.MacAddress)));
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]

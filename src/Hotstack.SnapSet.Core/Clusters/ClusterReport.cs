@@ -49,7 +49,8 @@ public sealed record ClusterReport
     public Listing<ClusterCheck> Checks { get; init; } = [];
 
     /// <summary>All that matters, in sentences for people.</summary>
-    public Listing<string> Summary => [ShutdownText, HealthText, DatesText];
+    public Listing<string> Summary =>
+        Verdict == ClusterVerdict.NotSupported ? [ShutdownText] : [ShutdownText, HealthText, DatesText];
 
     /// <summary>The findings that are not as they should be, or not certain: the failed ones first, warnings last.</summary>
     public Listing<ClusterCheck> Problems => ClusterCheck.WorstFirst(Checks.Where(check => check.IsProblem));
@@ -107,7 +108,7 @@ public sealed record ClusterReport
         ? " (What OpenShift's documentation promises: 90 days for a hibernation, a year for a shutdown.)" : "");
 
     private string DoubtText => DatesDoubt is { } doubt && (UnattendedUntil ?? AssistedUntil) is not null
-        ? $" At the latest, that is: {doubt}." : "";
+        ? $" No date can be later than these, but one may be earlier: {doubt}." : "";
 
     private string CertificatesText => (UnattendedUntil, AssistedUntil) switch
     {

@@ -51,6 +51,21 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
     };
 
+    /// <summary>Warns of what does not work when the record is made.</summary>
+    public static void TellBroken(ClusterRecord record, IActivity activity)
+    {
+        string[] broken =
+        [
+            .. record.BrokenApiServices.Select(name => $"API {name}"),
+            .. record.BrokenOperators.Select(name => $"cluster operator {name}"),
+            .. record.BrokenInstalledOperators.Select(name => $"installed operator {name}"),
+        ];
+        if (broken.Length > 0)
+        {
+            activity.Warning($"This does not work now; the record says so, and a revival will not wait for it: {string.Join(", ", broken)}.");
+        }
+    }
+
     private static NodeRecord WithCertificates(NodeRecord node, ClusterReport report)
     {
         NodeReport? found = report.Nodes.FirstOrDefault(n => n.Name == node.Name);

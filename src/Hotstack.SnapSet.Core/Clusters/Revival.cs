@@ -142,8 +142,7 @@ internal sealed class Revival(
         // By the cluster's clock; all others are by ours.
         TimeSpan ahead = cluster.Skew ?? TimeSpan.Zero;
         string nodes = NameList.Short([.. approved.Select(d => d.Node).OfType<string>().Distinct().Order(StringComparer.Ordinal)]);
-        string what = approved.Length == 1 ? "1 signing request" : $"{approved.Length} signing requests";
-        var entry = new TimelineEntry(approved[0].At - ahead, "SigningRequests", $"approved {what} of {nodes}", approved[^1].At - approved[0].At);
+        var entry = new TimelineEntry(approved[0].At - ahead, "SigningRequests", $"approved {CountText.Of(approved.Length, "signing request")} of {nodes}", approved[^1].At - approved[0].At);
         return [.. _timeline.Append(entry).OrderBy(step => step.At)];
     }
 

@@ -41,7 +41,9 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         ClusterReport report = await new SuspensionPlanning(cloud, cluster).TestAsync(
             new SuspendClusterRequest { Source = request.Source, IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices }, " Nothing was changed.", activity, stop)
             .ConfigureAwait(false);
-        return new(new ClusterRecords(cloud, cluster).Of(instances, report, pairs), null);
+        ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
+        ClusterRecords.TellBroken(record, activity);
+        return new(record, null);
     }
 }
 

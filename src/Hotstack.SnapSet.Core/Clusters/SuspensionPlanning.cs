@@ -45,7 +45,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
 
         ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
-        TellBroken(record, activity);
+        ClusterRecords.TellBroken(record, activity);
         return new SuspensionPlan
         {
             Record = record,
@@ -54,20 +54,6 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             Method = request.Method,
             HelperImage = await HelperImageAsync(request, pairs, activity, stop).ConfigureAwait(false),
         };
-    }
-
-    private static void TellBroken(ClusterRecord record, IActivity activity)
-    {
-        string[] broken =
-        [
-            .. record.BrokenApiServices.Select(name => $"API {name}"),
-            .. record.BrokenOperators.Select(name => $"cluster operator {name}"),
-            .. record.BrokenInstalledOperators.Select(name => $"installed operator {name}"),
-        ];
-        if (broken.Length > 0)
-        {
-            activity.Warning($"This does not work now; the record says so, and a revival will not wait for it: {string.Join(", ", broken)}.");
-        }
     }
 
     /// <summary>Found before anything is changed, and kept: later changes in the cluster do not reach the pods that

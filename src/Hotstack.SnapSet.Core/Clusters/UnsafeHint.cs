@@ -20,7 +20,7 @@ internal static class UnsafeHint
         [
             "Test-HotstackCluster shows all checks.",
             .. If(mayRotate && Array.Exists(ofCertificates, MayBeRenewed),
-                "Wait-HotstackCluster -For CertificateRotation waits until the cluster renews its certificates; -ForceRotation has them made anew at once."),
+                "Wait-HotstackCluster -For CertificateRotation waits until the cluster renews its certificates; Suspend-HotstackCluster -ForceRotation has them made anew at once."),
             .. If(Array.Exists(passing, check => check.Check == "Operators"),
                 "Wait-HotstackCluster -For Stable waits for the operators; -IgnoreOperator leaves out those that do not matter to you."),
             .. If(Array.Exists(passing, check => check.Check != "Operators"), "Wait-HotstackCluster -For Ready waits for the rest."),

@@ -96,7 +96,7 @@ public sealed class Cluster : IDisposable
     {
         time ??= TimeProvider.System;
         var connections = new Api(
-            HttpTransport.Create(configuration.Tls, ProxyRule.OfCluster(configuration.Proxy), false, wire), new RetryPolicy(time, activity), activity)
+            HttpTransport.Create(configuration.Tls, ProxyRule.OfCluster(configuration.Proxy), false, wire, null), new RetryPolicy(time, activity), activity)
         {
             Wire = wire,
         };

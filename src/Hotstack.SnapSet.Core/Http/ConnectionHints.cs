@@ -12,6 +12,7 @@ public sealed record ConnectionHints
         CertificateFile = "Name an existing PEM file as 'cacert', 'cert' or 'key' in clouds.yaml (or OS_CACERT, OS_CERT, OS_KEY).",
         Credentials = "Check the credentials of this cloud; a token may have been revoked.",
         Role = "Ask for a role in this project that may do this (usually 'member').",
+        Bundle = "'cacert' in clouds.yaml (or OS_CACERT)",
         Place = "the service's address in the catalogue or clouds.yaml",
         Redirect = "If that address is right, set it as this service's *_endpoint_override in clouds.yaml.",
     };
@@ -27,6 +28,7 @@ public sealed record ConnectionHints
         Credentials = "Has the token expired? Those of 'oc login' last 24 hours: log in again, or use the installer's kubeconfig "
             + "(auth/kubeconfig), whose certificate lasts for years.",
         Role = "Ask for a ClusterRole that allows this verb on this resource.",
+        Bundle = "'certificate-authority-data' or 'certificate-authority' of the cluster in the kubeconfig",
         Place = "the cluster's 'server' in the kubeconfig",
         Redirect = "If that address is right, set it as the cluster's 'server' in the kubeconfig.",
     };
@@ -52,6 +54,14 @@ public sealed record ConnectionHints
 
     /// <summary>Who we are may not do this (403).</summary>
     public required string Role { get; init; }
+
+    /// <summary>Where the authorities to trust stand, as the end of a sentence.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The authority that issued the server's certificate is neither sent nor trusted.</summary>
+    /// <param name="issuer">Its name.</param>
+    public string MissingIssuer(string issuer) =>
+        $"Add the certificate of {issuer}, the issuer, to {Bundle}: it is missing there, and the server does not send it. Is it the right server?";
 
     /// <summary>Where the address stands, as the end of a sentence.</summary>
     public required string Place { get; init; }

@@ -12,6 +12,8 @@ public static class HttpTransport
     /// <summary>The longest lists have some 2 MB; more than this is no answer, but an attack on our memory.</summary>
     private const int LargestAnswer = 64 << 20;
 
+    private const int MostTold = 5;
+
     /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
     /// <param name="tls">Whom to trust, and what to show.</param>
     /// <param name="proxy">Which proxy a call goes through; null for what the variables say of a cloud.</param>
@@ -19,17 +21,20 @@ public static class HttpTransport
     /// a range of it would be one of nobody knows what.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
     public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
-        Create(tls, proxy ?? ProxyRule.OfCloud, forData, null);
+        Create(tls, proxy ?? ProxyRule.OfCloud, forData, null, null);
 
-    /// <summary>The same with something in between.</summary>
-    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Wire? wire) =>
-        new(new ProxyGate(proxy, wire is null ? CreateHandler(tls, proxy, forData) : wire.Wrap(CreateHandler(tls, proxy, forData))))
+    /// <summary>The same with something in between, and somebody who is warned of certificates that are not used.</summary>
+    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Wire? wire, IActivity? activity)
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LargestAnswer,
-    };
+        SocketsHttpHandler handler = CreateHandler(tls, proxy, forData, activity);
+        return new HttpClient(new ProxyGate(proxy, wire is null ? handler : wire.Wrap(handler)))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+    }
 
-    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, ProxyRule proxy, bool forData)
+    private static SocketsHttpHandler CreateHandler(TlsConfiguration tls, ProxyRule proxy, bool forData, IActivity? activity)
     {
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
@@ -41,7 +46,13 @@ public static class HttpTransport
         }
         else if (tls.CaCertificates is not null || tls.CaCertificatePath is not null)
         {
-            options.CertificateChainPolicy = Trusting(LoadRoots(tls));
+            var anchors = new TrustAnchors(LoadAnchors(tls, activity));
+            options.RemoteCertificateValidationCallback = (_, shown, sent, errors) => anchors.Accepts(shown, sent, errors);
+            // The platform builds a chain of its own before that, for which it must not fetch anything.
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+            };
         }
 
         if (tls.ClientCertificate is not null || tls.ClientCertificatePath is not null)
@@ -73,20 +84,26 @@ public static class HttpTransport
         return handler;
     }
 
-    private static X509ChainPolicy Trusting(X509Certificate2Collection roots)
+    private static X509Certificate2Collection LoadAnchors(TlsConfiguration tls, IActivity? activity)
     {
-        var policy = new X509ChainPolicy
+        string place = $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}";
+        return Use(tls, tls.CaCertificatePath, place, () =>
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        policy.CustomTrustStore.AddRange(roots);
-        return policy;
+            CertificateBundle bundle = CertificateBundle.Read(tls.CaCertificates ?? CertificateFolder.ReadText(tls.CaCertificatePath!));
+            Warn(bundle, place, activity);
+            return bundle.Certificates;
+        });
     }
 
-    private static X509Certificate2Collection LoadRoots(TlsConfiguration tls) =>
-        Use(tls, tls.CaCertificatePath, $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}", () =>
-            PemCertificates.Read(tls.CaCertificates ?? InputFile.ReadText(tls.CaCertificatePath!)));
+    /// <summary>Tells of the certificates of a bundle that are not used.</summary>
+    internal static void Warn(CertificateBundle bundle, string place, IActivity? activity)
+    {
+        if (bundle.Complaints.Count > 0)
+        {
+            string more = bundle.Complaints.Count > MostTold ? $" and {bundle.Complaints.Count - MostTold} more" : "";
+            activity?.Warning($"The {place}: {string.Join(", ", bundle.Complaints.Take(MostTold))}{more}. The others are used.");
+        }
+    }
 
     private static SslStreamCertificateContext LoadClientCertificate(TlsConfiguration tls)
     {
@@ -97,7 +114,7 @@ public static class HttpTransport
             string certificate = tls.ClientCertificate ?? InputFile.ReadText(tls.ClientCertificatePath!);
             string key = tls.ClientKey ?? (tls.ClientKeyPath is { } path ? InputFile.ReadText(path) : certificate);
             // On Windows they would be added to the user's own store to be sent.
-            X509Certificate2Collection? above = OperatingSystem.IsWindows() ? null : PemCertificates.Read(certificate);
+            X509Certificate2Collection? above = OperatingSystem.IsWindows() ? null : CertificateBundle.Read(certificate).Certificates;
             above?.RemoveAt(0);
             return SslStreamCertificateContext.Create(PemCertificates.ReadWithKey(certificate, key), above, offline: true);
         });

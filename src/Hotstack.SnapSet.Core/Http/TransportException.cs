@@ -92,7 +92,8 @@ internal sealed class TransportException(string id, string message, Exception in
         {
             NothingWasSent = true,
             IsPassing = false,
-            Hint = !isTrust ? "Perhaps that port does not speak TLS: compare http:// and https:// in the address."
+            Hint = tls is CertificateRefusedException { MissingIssuer: { } issuer } ? request.Hints.MissingIssuer(issuer)
+                : !isTrust ? "Perhaps that port does not speak TLS: compare http:// and https:// in the address."
                 : message.Contains("NameMismatch", StringComparison.Ordinal)
                     ? request.Hints.Name
                 : message.Contains("NotTimeValid", StringComparison.Ordinal)

@@ -103,7 +103,7 @@ public sealed class Cluster : IDisposable
         time ??= TimeProvider.System;
         var connections = new Api(
             HttpTransport.Create(
-                configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }, ProxyRule.OfCluster(configuration.Proxy), false, wire),
+                configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }, ProxyRule.OfCluster(configuration.Proxy), false, wire, null),
             new RetryPolicy(time, activity), activity)
         {
             Wire = wire,

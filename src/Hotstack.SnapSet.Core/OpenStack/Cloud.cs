@@ -97,8 +97,8 @@ public sealed class Cloud : IDisposable
         }
 
         var retries = new RetryPolicy(time, activity);
-        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, wire), retries, activity) { Wire = wire };
-        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, wire), retries, activity) { Wire = wire };
+        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, wire, activity), retries, activity) { Wire = wire };
+        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, wire, null), retries, activity) { Wire = wire };
         return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), activity, time);
     }
 

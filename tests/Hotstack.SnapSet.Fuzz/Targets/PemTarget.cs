@@ -40,7 +40,7 @@ internal sealed class PemTarget : FuzzTarget
         BootstrapAuthority.Read(text, Identity.Clock.GetUtcNow());
         try
         {
-            foreach (X509Certificate2 certificate in PemCertificates.Read(text))
+            foreach (X509Certificate2 certificate in CertificateBundle.Read(text).Certificates)
             {
                 certificate.Dispose();
             }

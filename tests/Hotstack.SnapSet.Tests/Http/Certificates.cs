@@ -26,6 +26,44 @@ internal sealed class Certificates : IDisposable
 
     public string CaPath { get; }
 
+    /// <summary>Any certificate: of an authority or not, signed by any key, whatever that is worth.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="host">The host that it is for.</param>
+    /// <param name="by">Who signs it; null for itself.</param>
+    /// <param name="isAuthority">Whether it may sign others; null for a certificate that does not say.</param>
+    /// <param name="days">When it ends, from now.</param>
+    /// <param name="pathLength">How many authorities may be below it; null for any number.</param>
+    /// <param name="usage">What it is for; null for anything.</param>
+    /// <param name="key">Its key; null for a new one.</param>
+    public static X509Certificate2 Make(
+        string name, string host, X509Certificate2? by, bool? isAuthority, int days = 10, int? pathLength = null, string? usage = null, ECDsa? key = null)
+    {
+        key ??= ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = Request(name, key);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        if (isAuthority is { } authority)
+        {
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, pathLength is not null, pathLength ?? 0, true));
+        }
+
+        if (usage is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
+        if (by is null)
+        {
+            return request.CreateSelfSigned(Now.AddDays(-20), Now.AddDays(days));
+        }
+
+        using ECDsa signer = by.GetECDsaPrivateKey()!;
+        using X509Certificate2 certificate = request.Create(
+            by.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), Now.AddDays(-20), Now.AddDays(days), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     /// <summary>An authority under the authority.</summary>
     public X509Certificate2 IssueAuthority(string name)
     {

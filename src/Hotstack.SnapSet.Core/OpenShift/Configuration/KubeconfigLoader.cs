@@ -132,18 +132,20 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         return new TlsConfiguration
         {
             Verify = verify,
-            CaCertificates = authorities is null ? null : Checked(authorities),
+            CaCertificates = authorities is null ? null : Checked(authorities, activity),
             ServerName = ServerName(cluster),
             Origin = context.Title,
             Hints = ConnectionHints.Kubeconfig,
         };
     }
 
-    private static string Checked(PemText authorities)
+    private static string Checked(PemText authorities, IActivity? activity)
     {
         try
         {
-            foreach (X509Certificate2 certificate in PemCertificates.Read(authorities.Text))
+            CertificateBundle bundle = CertificateBundle.Read(authorities.Text);
+            HttpTransport.Warn(bundle, authorities.Place, activity);
+            foreach (X509Certificate2 certificate in bundle.Certificates)
             {
                 certificate.Dispose();
             }

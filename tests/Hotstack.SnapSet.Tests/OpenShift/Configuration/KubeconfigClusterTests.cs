@@ -53,6 +53,18 @@ public sealed class KubeconfigClusterTests : KubeconfigTest
     }
 
     [Fact]
+    public void A_certificate_that_cannot_be_read_leaves_the_others_and_is_warned_of()
+    {
+        string bundle = $"{Identities.EcCertificate}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n{Identities.RsaCertificate}";
+
+        Load(Yaml(cluster: $"server: https://x\ncertificate-authority-data: {Identities.Base64(bundle)}"));
+
+        Assert.Equal(
+            $"The certificate-authority-data of the cluster lab ({HomeFile}): certificate 2 of 3 is broken. The others are used.",
+            Assert.Single(Activity.Warnings));
+    }
+
+    [Fact]
     public void Without_any_those_of_the_system_are_trusted_by_the_name_of_the_server()
     {
         TlsConfiguration tls = Load(Yaml()).Tls;

@@ -6,16 +6,6 @@ namespace Hotstack.Http;
 /// <summary>Reads certificates and keys in PEM form: RSA as PKCS#1 and PKCS#8, EC as SEC 1 and PKCS#8.</summary>
 internal static class PemCertificates
 {
-    /// <exception cref="CryptographicException">There is none, or a broken one. The message shows nothing of the text.</exception>
-    public static X509Certificate2Collection Read(string pem)
-    {
-        var certificates = new X509Certificate2Collection();
-        certificates.ImportFromPem(pem);
-        return certificates.Count > 0
-            ? certificates
-            : throw new CryptographicException("it holds no certificate in PEM form.");
-    }
-
     /// <summary>The first certificate with its private key.</summary>
     /// <exception cref="CryptographicException">One of both is not there or broken, or they do not belong together.</exception>
     public static X509Certificate2 ReadWithKey(string certificate, string key)
@@ -51,8 +41,7 @@ internal static class PemCertificates
         // The latter for a key that belongs to another certificate.
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new CryptographicException(
-                "its private key is broken, of a kind that is not supported (RSA and EC are), or belongs to another certificate.", e);
+            throw new CryptographicException(PrivateKeyFault.Of(key), e);
         }
     }
 }

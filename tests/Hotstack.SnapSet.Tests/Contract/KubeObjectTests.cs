@@ -246,7 +246,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
             next["spec"]!["paused"] = false;
             MachineConfigPool now = await Admin.MachineConfigPools.ReplaceAsync(name, next, Stop, subresource: "status");
 
-            Assert.Null(byMain.Copy()["status"]);
+            // The operator, where there is one, writes a status of its own.
+            Assert.NotEqual(7, (int?)byMain.Copy()["status"]?["machineCount"]);
             Assert.Equal(7, now.MachineCount);
             Assert.True(now.IsPaused);
         }

@@ -60,6 +60,6 @@ internal static partial class EndpointAddress
     [GeneratedRegex(@"/v\d+(\.\d+)?(/|$)")]
     private static partial Regex AnyVersion();
 
-    [GeneratedRegex(@"/v\d+(\.\d+)?/[^/]")]
+    [GeneratedRegex(@"/v\d+(\.\d+)?/[^/]+/*$")]
     private static partial Regex VersionAndMore();
 }

@@ -100,26 +100,29 @@ internal sealed class ServiceClient(
 
         if (!_discovered.TryGetValue(endpoint, out Uri? address))
         {
-            address = await DiscoverAsync(endpoint, token, stop).ConfigureAwait(false)
-                ?? EndpointAddress.Of(service, endpoint, token.ProjectId);
-            _discovered[endpoint] = address;
+            (Uri? found, bool isSure) = await DiscoverAsync(endpoint, token, stop).ConfigureAwait(false);
+            address = found ?? EndpointAddress.Of(service, endpoint, token.ProjectId);
+            if (isSure)
+            {
+                _discovered[endpoint] = address;
+            }
         }
 
         return address;
     }
 
-    /// <summary>Asks the endpoint which versions are there; null if it does not tell.</summary>
-    private async Task<Uri?> DiscoverAsync(Uri endpoint, Token token, CancellationToken stop)
+    /// <summary>Asks the endpoint which versions are there; null if it does not tell. A failure of the service may pass.</summary>
+    private async Task<(Uri? Found, bool IsSure)> DiscoverAsync(Uri endpoint, Token token, CancellationToken stop)
     {
         ApiRequest request = Request(HttpMethod.Get, "").AsOptional() with { Uri = endpoint, AlsoExpected = [300] };
         try
         {
             ApiResponse response = await api.SendAsync(WithToken(request, token), stop).ConfigureAwait(false);
-            return VersionDiscovery.Read(service, endpoint, response, token.ProjectId);
+            return (VersionDiscovery.Read(service, endpoint, response, token.ProjectId), true);
         }
-        catch (ServiceException e) when (e.Status is not null)
+        catch (ServiceException e) when (e.Status is not (null or 401))
         {
-            return null;
+            return (null, e.Status < 500);
         }
     }
 

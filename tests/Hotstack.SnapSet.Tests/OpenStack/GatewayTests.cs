@@ -34,7 +34,7 @@ public sealed class GatewayTests
     [InlineData("compute", "https://gw.test/v2/compute", 200, Nova, "https://gw.test/v2/compute/v2.1/things/1")]
     [InlineData("compute", "https://gw.test/api/v1/nova", 200, NovaItself, "https://gw.test/api/v1/nova/things/1")]
     [InlineData("compute", "https://gw.test/v1/compute", 404, "", "https://gw.test/v1/compute/v2.1/things/1")]
-    [InlineData("compute", "https://gw.test/v1/compute", 200, "<html>", "https://gw.test/v1/compute/v2.1/things/1")]
+    [InlineData("compute", "https://gw.test/v1/compute", 200, """{"greeting": 1}""", "https://gw.test/v1/compute/v2.1/things/1")]
     [InlineData("image", "https://gw.test/v1/image/", 300, Glance, "https://gw.test/v1/image/v2/things/1")]
     [InlineData("network", "https://gw.test/v3/network", 200, Neutron, "https://gw.test/v3/network/v2.0/things/1")]
     [InlineData("orchestration", "https://gw.test/v1/heat", 300, Heat, "https://gw.test/v1/heat/v1/p1/things/1")]

@@ -49,6 +49,9 @@ public sealed partial class SandboxCloud
         server.UpdatedAt = Now;
     });
 
+    /// <summary>Takes away the cell in which a server is, or gives it back. Each server has a cell of its own.</summary>
+    public void SetCell(string server, bool isDown) => Do(() => Named(server).IsInDownCell = isDown);
+
     /// <summary>Gives a server or a stack a name that the services would refuse: a cloud may not be what it says.</summary>
     public void Rename(string name, string hostile) => Do(() =>
     {
@@ -189,9 +192,10 @@ public sealed partial class SandboxCloud
     public bool DeleteVolumeSnapshot(string id) => Do(() => VolumeSnapshotList.RemoveAll(s => s.Id == id) > 0);
 
     /// <summary>Changes an image behind everybody's back.</summary>
-    public void SetImage(string id, string? status = null, bool? isProtected = null, string? visibility = null, IEnumerable<string>? tags = null) => Do(() =>
+    public void SetImage(string id, string? status = null, bool? isProtected = null, string? visibility = null, IEnumerable<string>? tags = null, bool? hidden = null) => Do(() =>
     {
         var image = ImageList.Find(i => i.Id == id) ?? throw new KeyNotFoundException("no image " + id);
+        image.Hidden = hidden ?? image.Hidden;
         image.Status = status ?? image.Status;
         image.Protected = isProtected ?? image.Protected;
         image.Visibility = visibility ?? image.Visibility;

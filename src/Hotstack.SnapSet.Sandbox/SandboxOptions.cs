@@ -67,6 +67,9 @@ public sealed class SandboxOptions
     /// <summary>The loopback port of the cluster's API; 0 takes any free one.</summary>
     public int KubePort { get; init; }
 
+    /// <summary>Nova's newest microversion is <c>2.</c> this.</summary>
+    public int NovaMinor { get; init; } = 93;
+
     /// <summary>Nova's <c>max_concurrent_snapshots</c>.</summary>
     public int SnapshotsPerHost { get; init; } = 5;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -20,6 +21,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     private const int MostRedirects = 5;
 
     private readonly FlurlClient _client = new(http);
+    private readonly ConcurrentDictionary<string, bool> _withoutExpect = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a trial has put in between; null for nothing.</summary>
     internal Wire? Wire { get; init; }
@@ -87,23 +89,37 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     /// <remarks>
     /// <see cref="ApiRequest.Timeout"/> holds for each piece of the body; the answer may take longer, while the service
     /// stores what it has. It is asked first (<c>Expect: 100-continue</c>), so that a refusal comes before the bytes go.
+    /// What refuses the question itself (417) is sent the bytes without it, now and from then on (RFC 9110, 10.1.1).
     /// </remarks>
     /// <exception cref="ServiceException">The service refused or failed it, or the connection broke off.</exception>
     internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)
+    {
+        bool asks = !_withoutExpect.ContainsKey(request.Uri.Authority);
+        ApiResponse response = await UploadAsync(request, source, asks, stop).ConfigureAwait(false);
+        if (asks && response.Status == 417)
+        {
+            _withoutExpect.TryAdd(request.Uri.Authority, true);
+            response = await UploadAsync(request, source, false, stop).ConfigureAwait(false);
+        }
+
+        return response.IsSuccess ? response : throw ServiceErrors.From(response);
+    }
+
+    private async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, bool asks, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var content = new UploadContent(source, Limit(request.Timeout), Limit(UploadContent.StoringTime), patience);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
         try
         {
-            using HttpResponseMessage answer = await Message(request with { Timeout = Timeout.InfiniteTimeSpan })
-                .WithHeader("Expect", "100-continue")
+            IFlurlRequest message = Message(request with { Timeout = Timeout.InfiniteTimeSpan });
+            using HttpResponseMessage answer = await (asks ? message.WithHeader("Expect", "100-continue") : message)
                 .SendAsync(request.Method, content, patience.Token).ConfigureAwait(false);
             byte[] body = await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
             var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
             activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
             TellWrite(request, $"{response.Status}", response.RequestId);
-            return response.IsSuccess ? response : throw ServiceErrors.From(response);
+            return response;
         }
         catch (Exception e) when (IsTransportFailure(e))
         {

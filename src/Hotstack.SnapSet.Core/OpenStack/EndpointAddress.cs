@@ -16,7 +16,7 @@ internal static partial class EndpointAddress
     public static Uri Of(string service, Uri address, string? projectId) => service switch
     {
         // Some catalogues have the project here too, which Nova still accepts.
-        "compute" => NamesVersion(address) ? address : WithVersion(address, "v2.1"),
+        "compute" => NamesComputeVersion(address) ? address : WithVersion(address, "v2.1"),
         "image" => WithVersion(address, "v2"),
         "network" => WithVersion(address, "v2.0"),
         "orchestration" => WithProject(address, "v1", projectId),
@@ -47,14 +47,19 @@ internal static partial class EndpointAddress
     private static Uri WithVersion(Uri address, string version) =>
         new(TrailingVersion().Replace(address.AbsoluteUri.TrimEnd('/'), "") + "/" + version);
 
+    private static bool NamesComputeVersion(Uri address) => ComputeVersion().IsMatch(address.AbsolutePath);
+
     private static bool NamesVersion(Uri address) => AnyVersion().IsMatch(address.AbsolutePath);
 
     [GeneratedRegex(@"/v\d+(\.\d+)?$")]
     private static partial Regex TrailingVersion();
 
+    [GeneratedRegex(@"/v2(\.\d+)?(/[^/]+)?/?$")]
+    private static partial Regex ComputeVersion();
+
     [GeneratedRegex(@"/v\d+(\.\d+)?(/|$)")]
     private static partial Regex AnyVersion();
 
-    [GeneratedRegex(@"/v\d+(\.\d+)?/[^/]")]
+    [GeneratedRegex(@"/v\d+(\.\d+)?/[^/]+/*$")]
     private static partial Regex VersionAndMore();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
@@ -10,6 +11,8 @@ internal sealed class ServiceClient(
     CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, PlainEndpoints? plainEndpoints = null,
     NewObjects? newObjects = null)
 {
+    private readonly ConcurrentDictionary<Uri, Uri> _discovered = new();
+
     /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
@@ -62,35 +65,72 @@ internal sealed class ServiceClient(
         Token token = await tokens.GetAsync(stop).ConfigureAwait(false);
         try
         {
-            return await send(Complete(request, token)).ConfigureAwait(false);
+            return await send(await CompleteAsync(request, token, stop).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (ServiceException e) when (e.Status == 401 && configuration.UsesKeystone)
         {
             // The service did nothing, so the call may be repeated whatever it is.
             token = await tokens.GetInsteadOfAsync(token, stop).ConfigureAwait(false);
-            return await send(Complete(request, token)).ConfigureAwait(false);
+            return await send(await CompleteAsync(request, token, stop).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 
-    private ApiRequest Complete(ApiRequest request, Token token)
+    private async Task<ApiRequest> CompleteAsync(ApiRequest request, Token token, CancellationToken stop)
     {
-        request = request with
-        {
-            Uri = new Uri($"{Address(token).AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}"),
-            Secrets = [.. request.Secrets, .. configuration.Secrets],
-        };
+        Uri address = await AddressAsync(token, stop).ConfigureAwait(false);
+        return WithToken(
+            request with { Uri = new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}") }, token);
+    }
+
+    private ApiRequest WithToken(ApiRequest request, Token token)
+    {
+        request = request with { Secrets = [.. request.Secrets, .. configuration.Secrets] };
         return token.Value is not { } secret
             ? request
             : request with { Headers = [.. request.Headers, new("X-Auth-Token", secret)], Secrets = [.. request.Secrets, secret] };
     }
 
-    private Uri Address(Token token) => EndpointAddress.Of(service, Endpoint(token), token.ProjectId);
+    private async Task<Uri> AddressAsync(Token token, CancellationToken stop)
+    {
+        Uri endpoint = Endpoint(token);
+        if (!VersionDiscovery.IsNeeded(service, endpoint, token.ProjectId))
+        {
+            return EndpointAddress.Of(service, endpoint, token.ProjectId);
+        }
+
+        if (!_discovered.TryGetValue(endpoint, out Uri? address))
+        {
+            (Uri? found, bool isSure) = await DiscoverAsync(endpoint, token, stop).ConfigureAwait(false);
+            address = found ?? EndpointAddress.Of(service, endpoint, token.ProjectId);
+            if (isSure)
+            {
+                _discovered[endpoint] = address;
+            }
+        }
+
+        return address;
+    }
+
+    /// <summary>Asks the endpoint which versions are there; null if it does not tell. A failure of the service may pass.</summary>
+    private async Task<(Uri? Found, bool IsSure)> DiscoverAsync(Uri endpoint, Token token, CancellationToken stop)
+    {
+        ApiRequest request = Request(HttpMethod.Get, "").AsOptional() with { Uri = endpoint, AlsoExpected = [300] };
+        try
+        {
+            ApiResponse response = await api.SendAsync(WithToken(request, token), stop).ConfigureAwait(false);
+            return (VersionDiscovery.Read(service, endpoint, response, token.ProjectId), true);
+        }
+        catch (ServiceException e) when (e.Status is not (null or 401))
+        {
+            return (null, e.Status < 500);
+        }
+    }
 
     private Uri Endpoint(Token token)
     {
         if (configuration.EndpointOverride(service) is { } @override)
         {
-            return new Uri(@override);
+            return Filled(@override, token);
         }
 
         if (token.Catalog is null)
@@ -112,5 +152,28 @@ internal sealed class ServiceClient(
             configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service));
         plainEndpoints?.Look(service, found);
         return found;
+    }
+
+    private Uri Filled(string @override, Token token)
+    {
+        if (!EndpointTemplate.NamesProject(@override))
+        {
+            return new Uri(@override);
+        }
+
+        if (token.ProjectId is not { } projectId)
+        {
+            throw new HotstackException(
+                ErrorCause.ConfigurationInvalid, CloudErrors.InvalidId,
+                $"Cloud '{configuration.Name}': the {service.Replace('-', '_')}_endpoint_override needs the id of the project, which a fixed token does not tell.")
+            {
+                Target = configuration.Name,
+                Hint = "Write the id of the project in place of %(project_id)s.",
+            };
+        }
+
+        // Keystone gave it.
+        ApiPath project = $"{projectId}";
+        return new Uri(EndpointTemplate.Fill(@override, project.For("identity")));
     }
 }

@@ -91,7 +91,7 @@ public sealed class FindInstances(Cloud cloud)
     private async Task<ConfigNode> ReadOutputAsync(string stackName, CancellationToken stop)
     {
         Stack stack = await cloud.Stacks.GetAsync(stackName, stop).ConfigureAwait(false);
-        if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output) || (output.Value is null && output.Error is null))
+        if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output))
         {
             string held = stack.Outputs.Count == 0 ? "none" : string.Join(", ", stack.Outputs.Keys.Order(StringComparer.Ordinal));
             throw new HotstackException(
@@ -115,8 +115,19 @@ public sealed class FindInstances(Cloud cloud)
             };
         }
 
-        return SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", output.Value!.Value.GetRawText());
+        return output.Value is { } value ? SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", value.GetRawText()) : throw WithoutValue(stackName, stack);
     }
+
+    private static HotstackException WithoutValue(string stackName, Stack stack) => new(
+        ErrorCause.NotFound, "StackOutputMissing",
+        $"The output '{OutputKey}' of stack '{stackName}' has no value yet; the stack is {stack.Status}"
+        + (stack.StatusReason is { } reason && !stack.Status.EndsWith("_COMPLETE", StringComparison.Ordinal) ? $": {reason}" : ".") )
+    {
+        Target = stackName,
+        Hint = stack.IsInProgress ? "Wait until Heat is done with the stack."
+            : stack.IsFailed ? $"Repair the stack: 'openstack stack failures list {CommandArgument.Of(stackName)}' tells what failed."
+            : "The template sets the output to nothing: look at its resources and conditions.",
+    };
 
     private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {

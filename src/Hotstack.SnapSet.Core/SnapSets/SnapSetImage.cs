@@ -66,6 +66,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             CreatedAt = Image.CreatedAt,
             SourceId = Properties?.SourceId ?? Image.Properties.GetValueOrDefault("instance_uuid"),
             IsProtected = Image.IsProtected,
+            IsHidden = Image.IsHidden,
             IsVolumeBacked = Mapped(Image).Count > 0,
             Volumes = [.. Volumes],
             UnnamedVolumes = Mapped(Image).Count > 0 ? 0 : Properties?.Volumes.Count(volume => volume.SnapshotId.Length == 0) ?? 0,

@@ -48,6 +48,12 @@ public sealed record SnapSetMember
     /// <summary>Glance refuses to delete it.</summary>
     public bool IsProtected { get; init; }
 
+    /// <summary>Glance and its clients leave the image out of lists, unless they are asked for hidden images (<c>os_hidden</c>).</summary>
+    public bool IsHidden { get; init; }
+
+    /// <summary><see cref="Status"/> for people, with what is unusual: <c>active, hidden</c>.</summary>
+    public string StatusText => IsHidden ? $"{Status}, hidden" : Status;
+
     /// <summary>The server boots from a volume: the image holds no data, its volumes' snapshots do.</summary>
     public bool IsVolumeBacked { get; init; }
 

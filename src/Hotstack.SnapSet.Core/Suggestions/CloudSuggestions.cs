@@ -25,7 +25,7 @@ public sealed class CloudSuggestions(Cloud cloud)
     /// <summary>Servers by name; those that share one by their ids.</summary>
     public async Task<IReadOnlyList<Suggestion>> ServersAsync(CancellationToken stop)
     {
-        IReadOnlyList<Server> servers = await cloud.Compute.ListServersAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<Server> servers = await cloud.Compute.ListReachableServersAsync(stop).ConfigureAwait(false);
         return
         [
             .. servers.GroupBy(server => server.Name).OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -24,7 +24,7 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         ["DELETE /sandbox/faults"] = "forget them",
         ["POST /sandbox/clock"] = "{advance: seconds}: what would happen by then happens now",
         ["GET /sandbox/state"] = "servers with the origin and the boots of their disks, images, volumes and their snapshots, stacks",
-        ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked}: set a server's state; taskState \"\" is idle",
+        ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked, cellDown}: set a server's state; taskState \"\" is idle",
         ["POST /sandbox/rename"] = "{name, to}: give a server or stack any name, also one that the services would refuse",
         ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility, members: {name: role}}: add a set as the Ansible roles make it",
         ["GET /sandbox/cluster"] = "the cluster's state: its API, its nodes",
@@ -128,6 +128,11 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         if ((long?)body["diskBytes"] is { } bytes)
         {
             cloud.SetDisk(name, bytes);
+        }
+
+        if ((bool?)body["cellDown"] is { } isDown)
+        {
+            cloud.SetCell(name, isDown);
         }
 
         if ((bool?)body["volumeBacked"] == true)

@@ -6,7 +6,9 @@ namespace Hotstack.Sandbox.Compute;
 /// <summary>Nova: servers, their actions and history, flavors.</summary>
 internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/compute")
 {
-    private const int NewestMinor = 93;
+    /// <summary>Since then Nova tells of servers in cells that are down.</summary>
+    private const int DownCells = 69;
+
     private const int MostRows = 1000;
     private const string OldHeader = "X-OpenStack-Nova-API-Version";
 
@@ -16,9 +18,12 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
     {
         routes.Open("GET", "", call => Reply.Ok(new JsonObject { ["versions"] = new JsonArray(Version(call, false)) }));
         routes.Open("GET", "/v2.1", call => Reply.Ok(new JsonObject { ["version"] = Version(call, true) }));
-        routes.Get("/v2.1/servers", call => List(call, ServerView.Brief));
-        routes.Get("/v2.1/servers/detail", call => List(call, ServerView.Of));
-        routes.Get("/v2.1/servers/{id}", call => Reply.Ok(new JsonObject { ["server"] = ServerView.Of(call, Find(call)) }));
+        routes.Get("/v2.1/servers", call => List(call, ServerView.Brief, ServerView.UnreachableBrief));
+        routes.Get("/v2.1/servers/detail", call => List(call, ServerView.Of, ServerView.UnreachableInList));
+        routes.Get("/v2.1/servers/{id}", call => Reply.Ok(new JsonObject
+        {
+            ["server"] = Find(call, call.Microversion >= DownCells) is { IsInDownCell: true } lost ? ServerView.Unreachable(call, lost) : ServerView.Of(call, Find(call)),
+        }));
         routes.Delete("/v2.1/servers/{id}", call =>
         {
             _actions.Delete(call, Find(call));
@@ -92,7 +97,7 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
     {
         // 0 until it is known: an answer to a version that is none at all names none.
         call.Microversion = Microversion.Asked(call, "compute", OldHeader)?.Contains('.', StringComparison.Ordinal) == false ? 0 : 1;
-        call.Microversion = Microversion.Read(call, "compute", OldHeader, 2, 1, NewestMinor);
+        call.Microversion = Microversion.Read(call, "compute", OldHeader, 2, 1, Cloud.Options.NovaMinor);
     }
 
     public override void Finish(ApiCall call, Reply reply)
@@ -107,12 +112,12 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         }
     }
 
-    private static JsonObject Version(ApiCall call, bool full)
+    private JsonObject Version(ApiCall call, bool full)
     {
         var links = new JsonArray(new JsonObject { ["rel"] = "self", ["href"] = call.Origin + "/compute/v2.1/" });
         var o = new JsonObject
         {
-            ["id"] = "v2.1", ["status"] = "CURRENT", ["version"] = $"2.{NewestMinor}", ["min_version"] = "2.1",
+            ["id"] = "v2.1", ["status"] = "CURRENT", ["version"] = $"2.{Cloud.Options.NovaMinor}", ["min_version"] = "2.1",
             ["updated"] = "2013-07-23T11:33:21Z", ["links"] = links,
         };
         if (full)
@@ -143,18 +148,28 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         return o;
     }
 
-    private Server Find(ApiCall call)
+    private Server Find(ApiCall call) => Find(call, false);
+
+    private Server Find(ApiCall call, bool alsoUnreachable)
     {
         var id = call.Route("id");
-        return Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId) && Cloud.Shows(s.CreatedAt))
+        var server = Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId) && Cloud.Shows(s.CreatedAt))
             ?? throw new ApiException(404, $"Instance {id} could not be found.");
+        return server.IsInDownCell && !alsoUnreachable
+            ? throw new ApiException(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n"
+                + "<class 'nova.exception.NovaException'>")
+            : server;
     }
 
-    private Reply List(ApiCall call, Func<ApiCall, Server, JsonObject> view)
+    private Reply List(ApiCall call, Func<ApiCall, Server, JsonObject> view, Func<ApiCall, Server, JsonObject> unreachable)
     {
-        var found = new ServerQuery(call).Run(Cloud.ServerList.Where(s => Cloud.Shows(s.CreatedAt, isList: true)));
-        var (page, more) = Page(call, found, s => s.Id, MostRows);
-        var o = new JsonObject { ["servers"] = new JsonArray([.. page.Select(s => view(call, s))]) };
+        var all = new ServerQuery(call).Run(Cloud.ServerList.Where(s => Cloud.Shows(s.CreatedAt, isList: true))).ToList();
+        var (page, more) = Page(call, all.Where(s => !s.IsInDownCell), s => s.Id, MostRows);
+
+        // Nothing is known of them that a filter, an order or a page could go by.
+        var isPlain = call.Query.All(p => p.Key == "all_tenants");
+        var lost = call.Microversion >= DownCells && isPlain ? all.Where(s => s.IsInDownCell).Take(MostRows - page.Count) : [];
+        var o = new JsonObject { ["servers"] = new JsonArray([.. lost.Select(s => unreachable(call, s)), .. page.Select(s => view(call, s))]) };
         if (more && page.Count > 0)
         {
             o["servers_links"] = new JsonArray(new JsonObject { ["rel"] = "next", ["href"] = NextLink(call, page[^1].Id) });

@@ -48,6 +48,9 @@ public sealed class Server
 
     public DateTimeOffset UpdatedAt { get; internal set; }
 
+    /// <summary>Its cell cannot be reached: Nova knows its id and whose it is, and nothing else.</summary>
+    public bool IsInDownCell { get; internal set; }
+
     /// <summary>What it boots from; a volume-backed server's is its root volume's.</summary>
     public GuestDisk Disk { get; internal set; } = GuestDisk.New("");
 

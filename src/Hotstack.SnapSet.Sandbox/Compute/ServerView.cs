@@ -12,6 +12,38 @@ internal static class ServerView
         ["id"] = server.Id, ["name"] = server.Name, ["links"] = Links(call, "servers", server.Id),
     };
 
+    /// <summary>A server of a cell that is down, in the list without details.</summary>
+    public static JsonObject UnreachableBrief(ApiCall call, Server server) => new()
+    {
+        ["id"] = server.Id, ["status"] = "UNKNOWN", ["links"] = Links(call, "servers", server.Id),
+    };
+
+    /// <summary>One in the list with details.</summary>
+    public static JsonObject UnreachableInList(ApiCall call, Server server)
+    {
+        var o = UnreachableBrief(call, server);
+        o["tenant_id"] = server.ProjectId;
+        o["created"] = Times.Z(server.CreatedAt);
+        return o;
+    }
+
+    /// <summary>One that is asked for by its id: with what was asked for when it was made.</summary>
+    public static JsonObject Unreachable(ApiCall call, Server server)
+    {
+        var o = UnreachableInList(call, server);
+        o["user_id"] = server.UserId;
+        o["image"] = ImageOf(call, server);
+        o["flavor"] = FlavorOf(call, server.Flavor);
+        o["OS-EXT-AZ:availability_zone"] = "UNKNOWN";
+        o["OS-EXT-STS:power_state"] = 0;
+        if (call.Microversion >= 71)
+        {
+            o["server_groups"] = new JsonArray();
+        }
+
+        return o;
+    }
+
     public static JsonArray Links(ApiCall call, string collection, string id) => new(
         new JsonObject { ["rel"] = "self", ["href"] = $"{call.Origin}/compute/v2.1/{collection}/{id}" },
         new JsonObject { ["rel"] = "bookmark", ["href"] = $"{call.Origin}/compute/{collection}/{id}" });

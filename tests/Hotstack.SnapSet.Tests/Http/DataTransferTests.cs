@@ -46,6 +46,33 @@ public sealed class DataTransferTests
     }
 
     [Fact]
+    public async Task What_does_not_know_the_question_gets_the_bytes_without_it_and_is_not_asked_again()
+    {
+        await using var server = new WireServer(request => request.Contains("Expect:", StringComparison.OrdinalIgnoreCase)
+            ? WireServer.Reply(417, "", "text/plain")
+            : WireServer.Reply(204, ""));
+        using Api api = Create();
+        var source = new Letters(1000);
+
+        await api.UploadAsync(Request(server, HttpMethod.Put), source, Stop);
+        await api.UploadAsync(Request(server, HttpMethod.Put), source, Stop);
+
+        Assert.Equal([true, false, false], server.Requests.Select(r => r.Contains("Expect:", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public async Task A_417_to_a_call_without_the_question_is_an_error()
+    {
+        await using var server = new WireServer(_ => WireServer.Reply(417, "no", "text/plain"));
+        using Api api = Create();
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => api.UploadAsync(Request(server, HttpMethod.Put), new Letters(1000), Stop));
+
+        Assert.Equal(417, e.Status);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_refused_upload_is_refused_before_its_bytes_go()
     {
         await using var server = new WireServer(_ => WireServer.Reply(413, "The quota is exceeded.", "text/plain"));

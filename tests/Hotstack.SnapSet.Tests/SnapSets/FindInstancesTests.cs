@@ -99,12 +99,22 @@ public sealed class FindInstancesTests : SnapSetFixture
     public async Task A_stack_without_a_usable_output_says_what_it_has(string? json, string? error, string id)
     {
         Sandbox.Cloud.SetStackOutput(StackName, "snapset_data", json, error);
+        if (json == "null")
+        {
+            Sandbox.Cloud.SetStack(StackName, "CREATE_FAILED", "Resource CREATE failed");
+        }
+
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(
             () => Find.RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop));
 
         Assert.Equal(id, e.Id);
-        if (id == "StackOutputMissing")
+        if (json == "null")
+        {
+            Assert.Contains("has no value yet; the stack is CREATE_FAILED", e.Message, StringComparison.Ordinal);
+            Assert.Contains("openstack stack failures list hs-multi", e.Hint, StringComparison.Ordinal);
+        }
+        else if (id == "StackOutputMissing")
         {
             Assert.Contains("controller_floating_ip", e.Message, StringComparison.Ordinal);
         }

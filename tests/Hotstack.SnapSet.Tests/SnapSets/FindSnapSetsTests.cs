@@ -134,7 +134,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
 
         Assert.Equal(1000, sets.Count);
         Assert.All(sets, set => Assert.Equal(2, set.Members.Count));
-        Assert.InRange(Calls.Count(), 3, 6);
+        Assert.InRange(Calls.Count(), 3, 8);
     }
 
     [Fact]

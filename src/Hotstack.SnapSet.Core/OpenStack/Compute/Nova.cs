@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -15,7 +16,8 @@ public sealed class Nova
     private static readonly TimeSpan CreateImageTimeout = TimeSpan.FromSeconds(180);
 
     private readonly ServiceClient _client;
-    private volatile string? _microversion;
+    private readonly Microversions _usual;
+    private readonly Microversions _ofServers;
 
     /// <param name="client">The service.</param>
     /// <param name="microversion">The one that the user's configuration asks for; null for ours. What we read is there
@@ -23,20 +25,27 @@ public sealed class Nova
     internal Nova(ServiceClient client, string? microversion = null)
     {
         _client = client;
-        _microversion = microversion ?? UsualMicroversion;
+        string usual = microversion ?? UsualMicroversion;
+        _usual = new Microversions(usual);
+        // An older one hides the servers of a cell that is down, so it is asked for only where there is no newer one.
+        _ofServers = Microversions.IsAtLeast(usual, UnreachableServers.Microversion)
+            ? new Microversions(usual, UnreachableServers.Microversion)
+            : new Microversions(UnreachableServers.Microversion, usual);
     }
 
     /// <summary>A server by its UUID.</summary>
-    /// <exception cref="HotstackException">There is none (<c>ServerNotFound</c>).</exception>
+    /// <exception cref="HotstackException">There is none (<c>ServerNotFound</c>), or it is in a part of the cloud that cannot be
+    /// reached (<c>CloudPartlyUnreachable</c>).</exception>
     public async Task<Server> GetServerAsync(string id, CancellationToken stop)
     {
         try
         {
-            ApiResponse response = await SendAsync(
-                _client.Request(HttpMethod.Get, $"servers/{id}"), stop).ConfigureAwait(false);
-            return response.Json().Field("server") is { } server
-                ? Server.From(server)
-                : throw ServiceException.OfInvalidResponse(response, "it holds no server");
+            ApiRequest request = _client.Request(HttpMethod.Get, $"servers/{id}");
+            ApiResponse response = await _ofServers.CallAsync(
+                version => _client.SendAsync(WithMicroversion(request, version), stop)).ConfigureAwait(false);
+            JsonElement server = response.Json().Field("server")
+                ?? throw ServiceException.OfInvalidResponse(response, "it holds no server");
+            return UnreachableServers.Holds(server) ? throw UnreachableServers.Of(id, response) : Server.From(server);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -45,21 +54,43 @@ public sealed class Nova
     }
 
     /// <summary>All servers of the project with exactly this name; several may have it.</summary>
-    public async Task<IReadOnlyList<Server>> FindServersAsync(string name, CancellationToken stop) =>
+    /// <exception cref="HotstackException">Part of the cloud cannot be reached, so that it is not known whether a server there has
+    /// this name (<c>CloudPartlyUnreachable</c>).</exception>
+    public async Task<IReadOnlyList<Server>> FindServersAsync(string name, CancellationToken stop)
+    {
+        // Nova leaves the servers of a cell that is down out of every list that it filters, so both lists are needed.
+        Task complete = CheckReachableAsync(stop);
         // Nova takes a regular expression.
-        [.. (await ListServersAsync([new("name", $"^{Regex.Escape(name)}$")], stop).ConfigureAwait(false)).Where(server => server.Name == name)];
+        ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with { Query = [new("name", $"^{Regex.Escape(name)}$")] };
+        Task<IReadOnlyList<JsonElement>> named = ListAsync(request, Paging.Limit.Always, stop);
+        await Task.WhenAll(complete, named).ConfigureAwait(false);
+        return [.. (await named.ConfigureAwait(false)).Select(Server.From).Where(server => server.Name == name)];
+    }
 
     /// <summary>All servers of the project.</summary>
-    public Task<IReadOnlyList<Server>> ListServersAsync(CancellationToken stop) => ListServersAsync([], stop);
-
-    private async Task<IReadOnlyList<Server>> ListServersAsync(KeyValuePair<string, string>[] query, CancellationToken stop)
+    /// <exception cref="HotstackException">Part of the cloud cannot be reached (<c>CloudPartlyUnreachable</c>).</exception>
+    public async Task<IReadOnlyList<Server>> ListServersAsync(CancellationToken stop)
     {
-        ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with { Query = query };
-        IReadOnlyList<JsonElement> servers = await NegotiateAsync(version => Paging.ListAsync(
-            _client, WithMicroversion(request, version), "servers", page => Paging.HasNextLink(page, "servers_links"), stop))
-            .ConfigureAwait(false);
+        IReadOnlyList<JsonElement> servers = await ListUnfilteredAsync("servers/detail", stop).ConfigureAwait(false);
+        UnreachableServers.RefuseIn(servers);
         return [.. servers.Select(Server.From)];
     }
+
+    /// <summary>The servers of the project that can be reached: enough for a suggestion, not for a set.</summary>
+    internal async Task<IReadOnlyList<Server>> ListReachableServersAsync(CancellationToken stop) =>
+        [.. (await ListUnfilteredAsync("servers/detail", stop).ConfigureAwait(false))
+            .Where(server => !UnreachableServers.Holds(server)).Select(Server.From)];
+
+    private async Task CheckReachableAsync(CancellationToken stop) =>
+        UnreachableServers.RefuseIn(await ListUnfilteredAsync("servers", stop).ConfigureAwait(false));
+
+    /// <summary>Nova names what it cannot reach only in an answer to a query without anything, <c>limit</c> included.</summary>
+    private Task<IReadOnlyList<JsonElement>> ListUnfilteredAsync([ConstantExpected] string path, CancellationToken stop) =>
+        ListAsync(_client.Request(HttpMethod.Get, path), Paging.Limit.AfterFirst, stop);
+
+    private Task<IReadOnlyList<JsonElement>> ListAsync(ApiRequest request, Paging.Limit limit, CancellationToken stop) =>
+        _ofServers.CallAsync(version => Paging.ListAsync(
+            _client, WithMicroversion(request, version), "servers", page => Paging.HasNextLink(page, "servers_links"), stop, limit));
 
     /// <summary>Asks a server to shut down; ask for its state to see when it has.</summary>
     public Task StopServerAsync(string id, CancellationToken stop) => ActAsync(id, "os-stop", null, stop);
@@ -112,7 +143,7 @@ public sealed class Nova
     public async Task<IReadOnlyList<Flavor>> ListFlavorsAsync(CancellationToken stop)
     {
         ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail").AsOptional();
-        IReadOnlyList<JsonElement> flavors = await NegotiateAsync(version => Paging.ListAsync(
+        IReadOnlyList<JsonElement> flavors = await _usual.CallAsync(version => Paging.ListAsync(
             _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop))
             .ConfigureAwait(false);
         return [.. flavors.Select(Flavor.From)];
@@ -172,22 +203,7 @@ public sealed class Nova
     }
 
     private Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop) =>
-        NegotiateAsync(version => _client.SendAsync(WithMicroversion(request, version), stop));
-
-    /// <summary>A cloud from before 2017 does not know our microversion: its base version tells less, but enough.</summary>
-    private async Task<T> NegotiateAsync<T>(Func<string?, Task<T>> call)
-    {
-        string? version = _microversion;
-        try
-        {
-            return await call(version).ConfigureAwait(false);
-        }
-        catch (ServiceException e) when (e.Status == 406 && version is not null)
-        {
-            _microversion = null;
-            return await call(null).ConfigureAwait(false);
-        }
-    }
+        _usual.CallAsync(version => _client.SendAsync(WithMicroversion(request, version), stop));
 
     /// <summary>Before 2.45 the id stands in an address: …/images/ID</summary>
     internal static string? ImageIdOf(ApiResponse response) => response.Header("Location")?.TrimEnd('/').Split('/')[^1];

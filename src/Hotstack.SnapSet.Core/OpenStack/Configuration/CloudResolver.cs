@@ -32,7 +32,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         CompleteAuth(auth, authType, cloud, settings, region?.Name);
         foreach (var key in EndpointKeys.Where(settings.ContainsKey))
         {
-            settings[key] = ServiceUrl.Check(key, settings[key], cloud);
+            settings[key] = ServiceUrl.CheckOverride(key, settings[key], cloud);
         }
 
         return new CloudConfiguration
@@ -91,7 +91,7 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
 
         if (auth.TryGetValue("endpoint", out var endpoint))
         {
-            auth["endpoint"] = ServiceUrl.Check("endpoint", endpoint, cloud);
+            auth["endpoint"] = ServiceUrl.CheckOverride("endpoint", endpoint, cloud);
         }
     }
 

@@ -23,6 +23,18 @@ internal static class ServiceUrl
                 $"The {key} of the {cloud.Title} {problem}.", "It looks like https://keystone.example:5000/v3.", cloud.Name);
     }
 
+    /// <summary>As <see cref="Check"/>, of an address in which the project's id may have a place (<see cref="EndpointTemplate"/>).</summary>
+    public static string CheckOverride(string key, string value, CloudEntry cloud)
+    {
+        var url = Check(key, value, cloud);
+        return EndpointTemplate.Unknown(url) is { } unknown
+            ? throw CloudErrors.Invalid(
+                $"The {key} of the {cloud.Title} contains {DisplayText.Of(unknown)}, for which there is no value.",
+                "Use %(project_id)s for the id of the project, or write the value out.",
+                cloud.Name)
+            : url;
+    }
+
     /// <summary>As <see cref="Check"/>, and not of version 2 of the Identity API.</summary>
     public static string CheckAuthUrl(string value, CloudEntry cloud)
     {

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hotstack.Http;
 using Hotstack.OpenStack.Configuration;
 
 namespace Hotstack.OpenStack.Identity;
 
 /// <summary>Asks Keystone for a token, and finds out what is wrong when it gives none.</summary>
-internal sealed class Authenticator(CloudConfiguration configuration, Api api)
+internal sealed partial class Authenticator(CloudConfiguration configuration, Api api)
 {
     /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
     private static readonly int[] Refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
@@ -83,7 +84,8 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         if (!response.IsSuccess)
         {
             ServiceException answer = ServiceErrors.From(response);
-            throw response.Status == 401 || IsKeystone(response) ? Refused(answer) : WrongAddress(answer, response);
+            throw MissingMethods.Of(response) is { } missing ? MethodsMissing(missing)
+                : response.Status == 401 || IsKeystone(response) ? Refused(answer) : WrongAddress(answer, response);
         }
 
         if (!isJson)
@@ -97,7 +99,7 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
 
     /// <summary>
     /// Whether the error is in Keystone's words. It answers 404 for an application credential, a token or a trust that
-    /// it does not know; any web server does so for a path.
+    /// it does not know; any web server does so for a path, and so does Keystone itself.
     /// </summary>
     private static bool IsKeystone(ApiResponse response)
     {
@@ -105,13 +107,20 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
         {
             using JsonDocument document = JsonText.Parse(response.Body);
             return document.RootElement.Field("error") is { } error
-                && error.Field("code") is { ValueKind: JsonValueKind.Number } && error.Text("title") is not null;
+                && error.Field("code") is { ValueKind: JsonValueKind.Number } && error.Text("title") is not null
+                && !(response.Status == 404 && PathMissing().IsMatch(error.Text("message") ?? ""));
         }
         catch (JsonException)
         {
             return false;
         }
     }
+
+    private HotstackException MethodsMissing(string wanted) => Failed(
+        ErrorCause.AuthenticationFailed, "AuthMethodsMissing",
+        $"Keystone accepted what it was given, and wants more from this user: {wanted}.",
+        "Create an application credential ('openstack application credential create', or in Horizon) and use it in "
+        + $"{CredentialSource}: it needs no second factor. A one-time password cannot be given here.");
 
     private HotstackException Refused(ServiceException answer) => Failed(
         ErrorCause.AuthenticationFailed, "AuthenticationFailed", answer.Message,
@@ -142,6 +151,10 @@ internal sealed class Authenticator(CloudConfiguration configuration, Api api)
             $"the token that Keystone gave is {instead}, so there are no servers and no images to work with.",
             $"Set project_name and project_domain_name, or project_id, in {Source}.");
     }
+
+    /// <summary>Keystone's words for an address that it does not have: up to Rocky (webob), and since (Flask).</summary>
+    [GeneratedRegex("resource could not be found|URL was not found", RegexOptions.IgnoreCase)]
+    private static partial Regex PathMissing();
 
     private string Source => configuration.SourceFile ?? "the OS_* variables";
 

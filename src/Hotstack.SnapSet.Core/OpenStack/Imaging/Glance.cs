@@ -17,18 +17,23 @@ public sealed class Glance
     /// <param name="dataClient">For those, on connections of its own.</param>
     internal Glance(ServiceClient client, ServiceClient dataClient) => (_client, _dataClient) = (client, dataClient);
 
-    /// <summary>All images that match.</summary>
+    /// <summary>All images that match, hidden ones too.</summary>
     /// <param name="filters">Glance's query, ANDed: <c>owner</c>, <c>tag</c> (may be repeated), <c>status</c>, any property.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <remarks>Some databases compare tags and properties without regard to case and trailing blanks: compare again.</remarks>
+    /// <remarks>Some databases compare tags and properties without regard to case and trailing blanks: compare again. Glance shows
+    /// hidden images only to a query that asks for them, and then no others. One from before Rocky takes <c>os_hidden</c> for a
+    /// property that no image has.</remarks>
     public async Task<IReadOnlyList<Image>> ListAsync(
         IEnumerable<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
-        ApiRequest request = _client.Request(HttpMethod.Get, "images") with { Query = [.. filters] };
-        IReadOnlyList<JsonElement> images = await Paging.ListAsync(
-            _client, request, "images", page => page.Text("next") is not null, stop).ConfigureAwait(false);
-        return [.. images.Select(Image.From)];
+        KeyValuePair<string, string>[] query = [.. filters];
+        IReadOnlyList<JsonElement>[] lists = await Task.WhenAll(
+            ListAsync(query, stop), ListAsync([.. query, new("os_hidden", "true")], stop)).ConfigureAwait(false);
+        return [.. lists.SelectMany(images => images).Select(Image.From).DistinctBy(image => image.Id)];
     }
+
+    private Task<IReadOnlyList<JsonElement>> ListAsync(KeyValuePair<string, string>[] query, CancellationToken stop) => Paging.ListAsync(
+        _client, _client.Request(HttpMethod.Get, "images") with { Query = query }, "images", page => page.Text("next") is not null, stop);
 
     /// <summary>An image by its id; null if there is none.</summary>
     public async Task<Image?> FindAsync(string id, CancellationToken stop)

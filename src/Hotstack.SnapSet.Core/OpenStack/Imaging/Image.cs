@@ -63,6 +63,9 @@ public sealed record Image
     /// <summary>Glance refuses to delete it.</summary>
     public bool IsProtected { get; init; }
 
+    /// <summary>Glance leaves it out of lists, unless they are asked for hidden images.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Its tags, in no order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -98,6 +101,7 @@ public sealed record Image
         MinDisk = image.Number("min_disk"),
         MinRam = image.Number("min_ram"),
         IsProtected = image.Flag("protected"),
+        IsHidden = image.Flag("os_hidden"),
         Tags = [.. image.TextItems("tags")],
         Properties = image.EnumerateObject()
             .Where(field => field.Value.ValueKind == JsonValueKind.String && !OwnFields.Contains(field.Name))

@@ -13,14 +13,13 @@ public sealed class Heat
 
     internal Heat(ServiceClient client) => _client = client;
 
-    /// <summary>A stack with its outputs, by name or UUID. Heat answers with a redirect, which is followed.</summary>
+    /// <summary>A stack with its outputs, by name or UUID.</summary>
     /// <exception cref="HotstackException">There is none (<c>StackNotFound</c>).</exception>
     public async Task<Stack> GetAsync(string nameOrId, CancellationToken stop)
     {
         try
         {
-            return Read(await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"stacks/{nameOrId}"), stop).ConfigureAwait(false));
+            return Read(await ReadAsync($"stacks/{nameOrId}", [], nameOrId, stop).ConfigureAwait(false));
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound || e.Id == ApiPath.InvalidId)
         {
@@ -39,7 +38,7 @@ public sealed class Heat
     {
         try
         {
-            return await FindAtAsync($"stacks/{name}", stop).ConfigureAwait(false);
+            return await FindAtAsync($"stacks/{name}", name, stop).ConfigureAwait(false);
         }
         catch (HotstackException e) when (e.Id == ApiPath.InvalidId)
         {
@@ -49,7 +48,7 @@ public sealed class Heat
     }
 
     /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone.</summary>
-    public Task<Stack?> PollAsync(Stack stack, CancellationToken stop) => FindAtAsync(Path(stack), stop);
+    public Task<Stack?> PollAsync(Stack stack, CancellationToken stop) => FindAtAsync(Path(stack), stack.Name, stop);
 
     /// <summary>Begins to make a stack.</summary>
     /// <returns>Its UUID.</returns>
@@ -129,12 +128,11 @@ public sealed class Heat
 
     private static ApiPath Path(Stack stack) => $"stacks/{stack.Name}/{stack.Id}";
 
-    private async Task<Stack?> FindAtAsync(ApiPath path, CancellationToken stop)
+    private async Task<Stack?> FindAtAsync(ApiPath path, string nameOrId, CancellationToken stop)
     {
         try
         {
-            Stack stack = Read(await _client.SendAsync(
-                _client.Request(HttpMethod.Get, path) with { Query = WithoutOutputs }, stop).ConfigureAwait(false));
+            Stack stack = Read(await ReadAsync(path, WithoutOutputs, nameOrId, stop).ConfigureAwait(false));
             // Heat shows one that is gone by its id, and for a moment even by its name.
             return stack.Status == Stack.Deleted ? null : stack;
         }
@@ -142,6 +140,24 @@ public sealed class Heat
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Reads a stack. To a name or an id alone Heat answers with a redirect to name and id. These two are asked for under our own
+    /// address: behind a front end, Heat's own address is often an inner one, to which no token may go (heatclient cuts it off too).
+    /// </summary>
+    private async Task<ApiResponse> ReadAsync(
+        ApiPath path, IReadOnlyList<KeyValuePair<string, string>> query, string nameOrId, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Get, path) with { Query = query };
+        ApiResponse response = await _client.SendAsync(request with { AlsoExpected = StackAddress.Redirects }, stop).ConfigureAwait(false);
+        return response.IsSuccess
+            ? response
+            : await _client.SendAsync(
+                StackAddress.Of(response, nameOrId) is { } found
+                    ? _client.Request(HttpMethod.Get, $"stacks/{found.Name}/{found.Id}") with { Query = query }
+                    : request,
+                stop).ConfigureAwait(false);
     }
 
     private static Stack Read(ApiResponse response) => response.Json().Field("stack") is { } stack

@@ -25,7 +25,7 @@ public sealed class ProxyRule : IWebProxy, ICredentials
         (_variable, _withAll, _always) = (variable, withAll, always);
 
     /// <summary>For the services of a cloud.</summary>
-    public static ProxyRule OfCloud { get; } = OfVariables(Environment.GetEnvironmentVariable, withAll: true);
+    public static ProxyRule OfCloud => OfVariables(Environment.GetEnvironmentVariable, withAll: true);
 
     /// <summary>For a cluster.</summary>
     /// <param name="proxyUrl">The proxy of the kubeconfig (http, https, socks5; may hold a user), which gets everything; null for what the variables say.</param>

@@ -9,13 +9,6 @@ internal static class PrivateKeyFault
     private const string Rsa = "1.2.840.113549.1.1.1";
     private const string Ecdsa = "1.2.840.10045.2.1";
 
-    private static readonly Dictionary<string, string> Kinds = new()
-    {
-        ["1.3.101.110"] = "X25519", ["1.3.101.111"] = "X448", ["1.3.101.112"] = "Ed25519", ["1.3.101.113"] = "Ed448", ["1.2.840.10040.4.1"] = "DSA",
-        ["1.2.840.113549.1.1.10"] = "RSA-PSS", ["2.16.840.1.101.3.4.3.17"] = "ML-DSA", ["2.16.840.1.101.3.4.3.18"] = "ML-DSA",
-        ["2.16.840.1.101.3.4.3.19"] = "ML-DSA",
-    };
-
     /// <param name="key">PEM text with a private key, which could not be used.</param>
     /// <returns>The reason, as the end of a sentence; nothing of the key.</returns>
     public static string Of(string key)
@@ -43,7 +36,17 @@ internal static class PrivateKeyFault
             AsnReader key = new AsnReader(data ?? [], AsnEncodingRules.BER).ReadSequence();
             key.ReadInteger();
             string kind = key.ReadSequence().ReadObjectIdentifier();
-            return kind is Rsa or Ecdsa ? null : Kinds.GetValueOrDefault(kind, kind);
+            return kind switch
+            {
+                Rsa or Ecdsa => null,
+                "1.3.101.110" => "X25519",
+                "1.3.101.111" => "X448",
+                "1.3.101.112" => "Ed25519",
+                "1.3.101.113" => "Ed448",
+                "1.2.840.10040.4.1" => "DSA",
+                "1.2.840.113549.1.1.10" => "RSA-PSS",
+                _ => kind,
+            };
         }
         catch (AsnContentException)
         {

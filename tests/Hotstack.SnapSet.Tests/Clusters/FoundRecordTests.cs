@@ -87,7 +87,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
     {
         SnapSet set = await CreateAsync(Create with { StopServers = true });
 
-        Assert.Equal(5, set.ClusterRecord?.Nodes.Count());
+        Assert.Equal(5, set.ClusterRecord?.Nodes.Count);
         Assert.NotNull(set.UnattendedUntil);
         Assert.Null(_risk);
     }

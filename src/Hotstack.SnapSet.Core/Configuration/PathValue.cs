@@ -27,14 +27,9 @@ public static partial class PathValue
         : value.AsSpan().ContainsAny('\n', '\r') ? "text of several lines"
         : null;
 
-    /// <summary>The value for a message: itself, or <see cref="NotShown"/> if it looks like a secret, and neither such a file nor its folder
-    /// is there.</summary>
+    /// <summary>The value for a message: itself, or <see cref="NotShown"/> if no such file is there and it looks like a secret.</summary>
     public static string Shown(string value) =>
-        ContentOf(value) is null && (!MayBeSecret(value) || Path.Exists(value) || IsInFolder(value)) ? value : NotShown;
-
-    /// <summary>The root is no sign of a path: a text in base64 may begin with a slash.</summary>
-    private static bool IsInFolder(string value) =>
-        Path.GetDirectoryName(value) is { Length: > 0 } folder && folder != Path.GetPathRoot(folder) && Directory.Exists(folder);
+        ContentOf(value) is null && (!MayBeSecret(value) || Path.Exists(value)) ? value : NotShown;
 
     /// <summary>Whether it looks like a key, a certificate or a token, in one line or several.</summary>
     internal static bool MayBeSecret(string value) =>

@@ -121,7 +121,7 @@ public sealed class FindInstances(Cloud cloud)
     private static HotstackException WithoutValue(string stackName, Stack stack) => new(
         ErrorCause.NotFound, "StackOutputMissing",
         $"The output '{OutputKey}' of stack '{stackName}' has no value yet; the stack is {stack.Status}"
-        + (stack.StatusReason is { } reason && !stack.Status.EndsWith("_COMPLETE", StringComparison.Ordinal) ? $": {reason}" : ".") )
+        + (stack.StatusReason is { } reason && !stack.Status.EndsWith("_COMPLETE", StringComparison.Ordinal) ? $": {reason}" : "."))
     {
         Target = stackName,
         Hint = stack.IsInProgress ? "Wait until Heat is done with the stack."

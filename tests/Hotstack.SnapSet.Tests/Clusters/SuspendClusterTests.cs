@@ -14,9 +14,9 @@ public sealed class SuspendClusterTests : SuspendClusterTest
         var seen = new List<string>();
         Activity.Listener = (_, _) =>
         {
-            foreach (string name in Statuses.Where(s => s.Value == "SHUTOFF").Select(s => s.Key).Except(seen).ToArray())
+            lock (seen)
             {
-                seen.Add(name);
+                seen.AddRange(Statuses.Where(s => s.Value == "SHUTOFF").Select(s => s.Key).Except(seen).ToArray());
             }
         };
 

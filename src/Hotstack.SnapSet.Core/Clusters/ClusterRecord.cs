@@ -20,6 +20,9 @@ public sealed record ClusterRecord
     /// <summary>Until then it revives with our help; null if it could not be found out.</summary>
     public DateTimeOffset? AssistedUntil { get; init; }
 
+    /// <summary>Certificates that could not be read may end earlier than these two dates.</summary>
+    public bool AreDatesUpperBounds { get; init; }
+
     /// <summary>How many ClusterOperators there were.</summary>
     public int? OperatorCount { get; init; }
 

@@ -48,6 +48,7 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         RecordedAt = report.CheckedAt,
         UnattendedUntil = report.UnattendedUntil,
         AssistedUntil = report.AssistedUntil,
+        AreDatesUpperBounds = report.DatesDoubt is not null,
         Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
     };
 

@@ -326,7 +326,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             {
                 Status = response.Status,
                 RequestId = response.RequestId,
-                Hint = request.Hints.Redirect,
+                // No advice to send a token in the clear.
+                Hint = target.Scheme == Uri.UriSchemeHttps || request.Uri.Scheme == Uri.UriSchemeHttp ? request.Hints.Redirect
+                    : "Tell the cloud's operator that the service redirects to an address without TLS.",
             };
         }
 

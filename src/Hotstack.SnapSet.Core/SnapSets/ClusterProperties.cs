@@ -20,6 +20,7 @@ internal static class ClusterProperties
     public const string RecordedAtKey = "hotstack_cluster_recorded_at";
     private const string UnattendedUntilKey = "hotstack_unattended_until";
     private const string AssistedUntilKey = "hotstack_assisted_until";
+    private const string UpperBoundsKey = "hotstack_dates_are_upper_bounds";
     private const string OperatorCountKey = "hotstack_cluster_operators";
     private const string ApiGroupsKey = "hotstack_cluster_api_groups";
     private const string BrokenApisKey = "hotstack_cluster_broken_apis";
@@ -47,6 +48,7 @@ internal static class ClusterProperties
             new(RecordedAtKey, Text(record?.RecordedAt)),
             new(UnattendedUntilKey, Text(record?.UnattendedUntil)),
             new(AssistedUntilKey, Text(record?.AssistedUntil)),
+            new(UpperBoundsKey, record is { AreDatesUpperBounds: true } ? "true" : ""),
             new(OperatorCountKey, record?.OperatorCount?.ToString(CultureInfo.InvariantCulture) ?? ""),
             new(ApiGroupsKey, Join(record?.ApiGroups.Select(Short) ?? [])),
             new(BrokenApisKey, Join(record?.BrokenApiServices ?? [])),
@@ -76,6 +78,7 @@ internal static class ClusterProperties
             Version = Value(VersionKey),
             UnattendedUntil = TimeOf(UnattendedUntilKey),
             AssistedUntil = TimeOf(AssistedUntilKey),
+            AreDatesUpperBounds = Value(UpperBoundsKey) == "true",
             OperatorCount = int.TryParse(Value(OperatorCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null,
             ApiGroups = [.. List(ApiGroupsKey).Select(Long)],
             BrokenApiServices = [.. List(BrokenApisKey)],

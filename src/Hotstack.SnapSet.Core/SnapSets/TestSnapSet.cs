@@ -79,7 +79,8 @@ public sealed class TestSnapSet(Cloud cloud)
         { UnattendedUntil: { } unattended } => Of(
             set, "Revivable", SnapSetCheckResult.Passed,
             $"its cluster revives by itself until {TimeText.Of(unattended)}"
-            + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")),
+            + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")
+            + (set.ClusterRecord!.AreDatesUpperBounds ? "; certificates that could not be read may end earlier" : "")),
         { ClusterRecord: not null } => Of(
             set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived could not be found out when it was shut down"),
         _ when !set.Members.Any(m => Roles.IsNode(m.Role)) => Of(

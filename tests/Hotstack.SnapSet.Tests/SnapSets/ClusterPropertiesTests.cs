@@ -10,7 +10,7 @@ public sealed class ClusterPropertiesTests
 
     private static readonly ClusterRecord Full = new()
     {
-        ClusterId = "c1", Version = "4.18.6", RecordedAt = Now, UnattendedUntil = Now.AddDays(20), AssistedUntil = Now.AddDays(300),
+        ClusterId = "c1", Version = "4.18.6", RecordedAt = Now, UnattendedUntil = Now.AddDays(20), AssistedUntil = Now.AddDays(300), AreDatesUpperBounds = true,
         OperatorCount = 33, ApiGroups = ["route.openshift.io", "image.openshift.io"],
         BrokenApiServices = ["v1beta1.external.metrics.k8s.io", "v1.custom.example"], BrokenOperators = ["insights"],
         BrokenInstalledOperators = ["keda/keda.v2.14.0"],

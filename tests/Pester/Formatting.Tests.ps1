@@ -76,7 +76,7 @@ Describe 'Tables' {
     $lines = Show (Get-Shaped SnapSets.SnapSet (@{ Id = 'k3v9x2m1'; State = 'Incomplete'; AgeText = '12 d 13 h'; SizeText = '104.2 GiB'; UnattendedLeft = '15 d 18 h'
           AssistedLeft = 'expired'; StackName = $long } + $common)) $Width
     $lines[-1] | Should -Match '^k3v9x2m1 Incomplete 12 d 13 h 104.2 GiB 15 d 18 h +expired +aaaaaaaaaaaaaaaa'
-    $lines = Show (Get-Shaped SnapSets.SnapSetMember ($common + @{ Status = 'active'; SizeText = '4.2 GiB'; ImageId = (New-Guid).Guid })) $Width
+    $lines = Show (Get-Shaped SnapSets.SnapSetMember ($common + @{ Status = 'active'; StatusText = 'active'; SizeText = '4.2 GiB'; ImageId = (New-Guid).Guid })) $Width
     $lines[-1] | Should -Match "^$long ocp_master active 4.2 GiB "
     $lines = Show (Get-Shaped SnapSets.Instance ($common + @{ Status = 'SHUTOFF'; MacAddress = 'fa:16:9e:81:f6:05'; IpAddresses = '192.168.32.10' })) $Width
     $lines[-1] | Should -Match "^$long ocp_master SHUTOFF fa:16:9e:81:f6:05"

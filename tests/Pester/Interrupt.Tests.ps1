@@ -41,7 +41,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     Wait-Until -Seconds 60 { @(Get-SandboxImage $sandbox).Count -eq 6 }
     Send-CtrlC $process | Should -Match 'images that were begun were deleted'
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty
-    Wait-Until -Seconds 60 { -not (Get-HotstackInstance hs-multi).TaskState } # Nova notices at its next step that the images are gone
+    Wait-Until -Seconds 60 { -not ((Get-HotstackInstance hs-multi).TaskState | Where-Object { $_ }) } # Nova notices at its next step that the images are gone
     (& ([scriptblock]::Create($command))).State | Should -Be Complete
   }
 

@@ -57,7 +57,7 @@ resources:
     $restored.Servers.Image | Should -Be $set.Members.ImageId
     $restored.Servers.MacAddress | Should -Be $set.Members.MacAddress
     Get-Content TestDrive:/hs-again-outputs.yaml -Raw | Should -Match 'snapset_data:'
-    ($restored.Servers | New-HotstackSnapSet -StopServers -PollInterval 1s).State | Should -Be Complete
+    ($restored.Servers | New-HotstackSnapSet -StopServers -SkipCertificateCheck -PollInterval 1s -Confirm:$false).State | Should -Be Complete
   }
 
   It 'goes on with a stack that was begun from the same set' {

@@ -97,8 +97,8 @@ Describe 'Test-HotstackCluster' {
     }
 
     It 'asks whether New-HotstackSnapSet -StopServers <Arguments> is meant, and says why' -ForEach @(
-      @{ Arguments = '-SkipCertificateCheck'; Kubeconfig = $null; Why = '-SkipCertificateCheck leaves out the look' }
-      @{ Arguments = ''; Kubeconfig = '/no/such/file'; Why = 'cannot be looked into: .*/no/such/file' }
+      @{ Arguments = '-SkipCertificateCheck'; Kubeconfig = $null; Why = '-SkipCertificateCheck skips the check' }
+      @{ Arguments = ''; Kubeconfig = '/no/such/file'; Why = 'cannot be checked: .*/no/such/file' }
     ) {
       $set = if ($Kubeconfig) { "`$env:KUBECONFIG = '$Kubeconfig';" }
       $script = "Import-Module '$(Get-ModuleUnderTest)'; $set New-HotstackSnapSet hs-multi -StopServers $Arguments"

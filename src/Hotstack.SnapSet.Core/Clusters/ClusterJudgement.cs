@@ -6,7 +6,7 @@ namespace Hotstack.Clusters;
 /// <param name="Reasons">Why it is not safe: what failed, then what is unknown.</param>
 internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IReadOnlyList<string> Reasons)
 {
-    /// <summary>What of the failed ones no waiting mends; empty for nothing.</summary>
+    /// <summary>The reasons that waiting cannot fix; empty if there are none.</summary>
     public IReadOnlyList<string> NeedsAction { get; init; } = [];
 
     public static ClusterJudgement Of(IEnumerable<ClusterCheck> checks)

@@ -63,7 +63,7 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         ];
         if (broken.Length > 0)
         {
-            activity.Warning($"This does not work now; the record says so, and a revival will not wait for it: {string.Join(", ", broken)}.");
+            activity.Warning($"Some services do not work now; the record lists them, and a revival does not wait for them: {string.Join(", ", broken)}.");
         }
     }
 

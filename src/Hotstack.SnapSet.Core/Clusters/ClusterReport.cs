@@ -98,7 +98,7 @@ public sealed record ClusterReport
 
     private string HealthText => Health.Verdict switch
     {
-        ClusterVerdict.Safe when IsHealthyWithExcuses => "All its services work but those that do not count.",
+        ClusterVerdict.Safe when IsHealthyWithExcuses => "All its services work, except those that do not count.",
         ClusterVerdict.Safe => "All its services work.",
         ClusterVerdict.NotYet => "Not all its services work.",
         _ => "Whether all its services work could not be found out.",

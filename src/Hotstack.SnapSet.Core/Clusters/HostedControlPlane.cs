@@ -42,7 +42,7 @@ internal static class HostedControlPlane
         return new(ErrorCause.InputInvalid, "HostedControlPlane", $"{char.ToUpperInvariant(reason[0])}{reason[1..]}. Nothing of the cluster was changed.")
         {
             Target = context,
-            Hint = "Back up the hosted cluster on the cluster that hosts it, or freeze that one. For this one, make new workers.",
+            Hint = "Back up the hosted cluster on its management cluster, or freeze the management cluster. For the hosted cluster, create new workers.",
         };
     }
 

@@ -23,7 +23,7 @@ internal sealed class MatchNodes(Cloud cloud, Cluster cluster, IActivity activit
         foreach (NodeServer pair in pairs.Where(pair => pair.Known.Doubts.Count > 0))
         {
             activity.Warning(
-                $"Node {pair} tells of addresses that are not known to be its own, and they are not recorded: {Shown.Some([.. pair.Known.Doubts.Select(doubt => $"{doubt}")])}. "
+                $"Node {pair} reports addresses that are not known to be its own; these addresses are not recorded: {Shown.Some([.. pair.Known.Doubts.Select(doubt => $"{doubt}")])}. "
                 + "A revival approves no certificate for them.");
         }
 

@@ -92,7 +92,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
             throw new HotstackException(
                 ErrorCause.Conflict, "ReviveTooLate",
                 $"The cluster could be revived until {record.AssistedUntil:u}{(found is null ? "" : $", as recorded in {found.Source}")}: "
-                + "certificates that nothing renews have run out since.")
+                + "certificates that nothing renews have expired since.")
             {
                 Target = cluster.Context,
                 Hint = "-Force tries it nevertheless; mostly the deployment has to be installed anew.",

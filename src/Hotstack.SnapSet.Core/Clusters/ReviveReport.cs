@@ -22,7 +22,7 @@ public sealed record ReviveReport
 
     /// <summary>What came of it, in a sentence for people.</summary>
     public string Summary =>
-        $"{(Assessment.IsHealthyWithExcuses ? "All its services work but those that do not count" : IsHealthy ? "All its services work" : "Not all its services work, or not all could be checked")}, after {TimeText.Of(Duration)}.";
+        $"{(Assessment.IsHealthyWithExcuses ? "All its services work, except those that do not count" : IsHealthy ? "All its services work" : "Not all its services work, or not all could be checked")}, after {TimeText.Of(Duration)}.";
 
     /// <summary>The checks that did not pass, those that failed first.</summary>
     public Listing<ClusterCheck> Problems => Assessment.Problems;

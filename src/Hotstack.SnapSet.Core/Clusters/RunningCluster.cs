@@ -22,7 +22,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
 
         if (request.SkipCertificateCheck)
         {
-            return new(null, "-SkipCertificateCheck leaves out the look into the cluster");
+            return new(null, "-SkipCertificateCheck skips the check of the cluster");
         }
 
         Cluster cluster;
@@ -35,7 +35,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         }
         catch (HotstackException e) when (!request.IsClusterNamed || e.Cause is not (ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound))
         {
-            return new(null, $"the cluster cannot be looked into: {DisplayText.OfProse(e.Message)}");
+            return new(null, $"the cluster cannot be checked: {DisplayText.OfProse(e.Message)}");
         }
 
         ClusterReport report = await new SuspensionPlanning(cloud, cluster).TestAsync(

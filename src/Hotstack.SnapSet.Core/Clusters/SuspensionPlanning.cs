@@ -78,7 +78,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     /// <param name="state">What became of the cluster, for the message of a refusal.</param>
     /// <param name="activity">Told of the steps.</param>
     /// <param name="stop">Ends it.</param>
-    /// <param name="areRotated">The certificates that were asked for have been made anew already.</param>
+    /// <param name="areRotated">The certificates that were asked for have been renewed already.</param>
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>, <c>HostedControlPlane</c>.</exception>
     public async Task<ClusterReport> TestAsync(
         SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop, bool areRotated = false)

@@ -20,11 +20,11 @@ internal static class UnsafeHint
         [
             "Test-HotstackCluster shows all checks.",
             .. If(mayRotate && Array.Exists(ofCertificates, MayBeRenewed),
-                "Wait-HotstackCluster -For CertificateRotation waits until the cluster renews its certificates; Suspend-HotstackCluster -ForceRotation has them made anew at once."),
+                "Use Wait-HotstackCluster -For CertificateRotation to wait until the cluster renews its certificates, or Suspend-HotstackCluster -ForceRotation to renew them at once."),
             .. If(Array.Exists(passing, check => check.Check == "Operators"),
-                "Wait-HotstackCluster -For Stable waits for the operators; -IgnoreOperator leaves out those that do not matter to you."),
+                "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that do not matter to you."),
             .. If(Array.Exists(passing, check => check.Check != "Operators"), "Wait-HotstackCluster -For Ready waits for the rest."),
-            .. If(ofCertificates.Length > 0, "-SkipCertificateCheck takes the certificates' risk."),
+            .. If(ofCertificates.Length > 0, "Use -SkipCertificateCheck to accept the risk of expired certificates."),
         ];
         return string.Join(" ", parts);
     }

@@ -105,7 +105,7 @@ public sealed class WaitCluster(Cluster cluster)
                 request.PollInterval ?? interval, timeout, cluster.Time, stop).ConfigureAwait(false);
             if (!isDone)
             {
-                throw NotDone(failureId, $"Cluster '{cluster.Context}' is not as wanted after {TimeText.Of(timeout)}", last, patience.LastFailure);
+                throw NotDone(failureId, $"Cluster '{cluster.Context}' did not reach the goal within {TimeText.Of(timeout)}", last, patience.LastFailure);
             }
         }
         finally
@@ -116,21 +116,21 @@ public sealed class WaitCluster(Cluster cluster)
 
     private HotstackException NotDone(string id, string what, ClusterJudgement? last, ServiceException? failure)
     {
-        const string hint = "Test-HotstackCluster shows all checks; give -Timeout more if it goes on.";
+        const string hint = "Look at all checks with Test-HotstackCluster. If the cluster makes progress, increase -Timeout.";
         return failure is null && last is not null
             ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Context, Hint = hint }
             : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure) { Target = cluster.Context, Hint = hint };
     }
 
     private ViolationsException Hopeless(string id, ClusterJudgement judgement) =>
-        new(id, $"Cluster '{cluster.Context}' will not be as wanted however long it is waited for; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
+        new(id, $"Cluster '{cluster.Context}' cannot reach the goal by waiting; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
         {
             Target = cluster.Context,
-            Hint = "Put this right, then wait again; Test-HotstackCluster shows all checks.",
+            Hint = "Fix the listed problems, then wait again. Test-HotstackCluster shows all checks.",
         };
 
     private ViolationsException Unknown(ClusterJudgement judgement) =>
-        new ViolationsException("ClusterUnknown", $"What is waited for at cluster '{cluster.Context}' cannot be found out", judgement.Reasons, ErrorCause.OperationFailed)
+        new ViolationsException("ClusterUnknown", $"The state of cluster '{cluster.Context}' cannot be determined", judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,
             Hint = "Mostly a right is missing: the reasons name the verb and the resource.",

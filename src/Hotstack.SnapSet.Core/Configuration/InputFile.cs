@@ -25,7 +25,7 @@ internal static class InputFile
     {
         if (PathValue.ContentOf(path) is { } content)
         {
-            throw new IOException($"{content} stands where the path of a file is wanted.");
+            throw new IOException($"The value is {content} in place of the path of a file.");
         }
 
         try

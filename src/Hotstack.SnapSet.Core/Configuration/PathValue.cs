@@ -45,7 +45,7 @@ public static partial class PathValue
         ConfigurationErrors.At(
             mark,
             ContentOf(value) is { } content
-                ? $"{key} holds {content} where the path of a file is wanted."
+                ? $"{key} holds {content} in place of the path of a file."
                 : $"{key} has to be the path of a file, and there is no such file. The value is not shown, as it may be a secret.",
             hint);
 

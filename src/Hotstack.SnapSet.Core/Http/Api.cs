@@ -89,7 +89,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     /// <remarks>
     /// <see cref="ApiRequest.Timeout"/> holds for each piece of the body; the answer may take longer, while the service
     /// stores what it has. It is asked first (<c>Expect: 100-continue</c>), so that a refusal comes before the bytes go.
-    /// What refuses the question itself (417) is sent the bytes without it, now and from then on (RFC 9110, 10.1.1).
+    /// A service that refuses the header itself (417) gets this body and all later ones without it (RFC 9110, 10.1.1).
     /// </remarks>
     /// <exception cref="ServiceException">The service refused or failed it, or the connection broke off.</exception>
     internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)

@@ -16,20 +16,20 @@ internal static class PreviewRules
         HashSet<string> needed = [.. draft.Plan.Servers.SelectMany(server => NamesOf(server, draft.Bundle.Template))];
         if (preview.Differs(draft))
         {
-            yield return "which resources of the template Heat makes changes with the images of the set, since a condition depends on them: "
-                + "take such conditions out of the template";
+            yield return "a condition of the template depends on the images of the set, so the resources that Heat creates change with them: "
+                + "remove such conditions from the template";
         }
         else if (!preview.IsKnown && needed.Intersect(draft.Bundle.Presence.Unknown).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
         {
             yield return $"whether Heat makes {string.Join(", ", unknown)} depends on a condition that only Heat can evaluate, "
-                + "and its preview tells nothing";
+                + "and its preview lists no resources";
         }
 
         foreach (PlannedServer planned in preview.IsKnown ? draft.Plan.Servers : [])
         {
             if (!preview.Listed.Contains((planned.ResourceName, TemplateResources.ServerType)))
             {
-                yield return $"{planned.Member.Name}: Heat would make no server {planned.ResourceName} of this template";
+                yield return $"{planned.Member.Name}: Heat would not create the server {planned.ResourceName} of this template";
             }
         }
     }

@@ -69,7 +69,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         return draft.Plan with { Set = set };
     }
 
-    /// <summary>Asks Heat which resources it would make, composes anew if these are others than was thought, and checks the result.</summary>
+    /// <summary>Asks Heat which resources it would make, composes the stack again if these differ from the draft, and checks the result.</summary>
     private async Task<RestoreDraft> CheckAsync(
         RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
     {

@@ -36,7 +36,7 @@ internal static class EnvironmentSections
                 throw TemplateErrors.At(
                     key.Mark,
                     $"of a Heat environment only {Parameters} and {Defaults} are used, not {key.Value}.",
-                    "Take it out, or create the stack with Heat's own client.");
+                    "Remove the section, or create the stack with Heat's own client.");
             }
         }
     }

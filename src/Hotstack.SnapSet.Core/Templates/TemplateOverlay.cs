@@ -98,7 +98,7 @@ internal static class TemplateOverlay
                     .Set("description", "What Hotstack snapshots of this stack are made of")
                     .Set("value", new DocMap(root.Mark).Set("instances", instances)));
             notes.Change(isThere
-                ? $"output {SnapSetOutput} written anew, since the template's names resources that are not made"
+                ? $"output {SnapSetOutput} replaced, since the template's own names resources that are not created"
                 : $"output {SnapSetOutput} added");
         }
     }

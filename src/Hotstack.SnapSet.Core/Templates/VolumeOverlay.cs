@@ -42,7 +42,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
         else if (server.Properties["image"] is null && server.Properties[key] is not (null or DocList))
         {
-            notes.Problem($"{member.Name}: the {key} of {server.Name} is no list, so it is not known what it boots from.");
+            notes.Problem($"{member.Name}: the {key} of {server.Name} is not a list, so the boot device of the server is not known.");
             return;
         }
 
@@ -70,7 +70,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
         else
         {
-            notes.Warn($"{member.Name}: the volume {volume} is made too, and {server.Name} no longer boots from it; something else in the template needs it.");
+            notes.Warn($"{member.Name}: the volume {volume} is made too, although {server.Name} no longer boots from it: the template refers to the volume elsewhere.");
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
         else
         {
-            notes.Problem($"{member.Name}: the {form.Key} of {server.Name} is no list, so the snapshot {root.SnapshotId} has no place in it.");
+            notes.Problem($"{member.Name}: the {form.Key} of {server.Name} is not a list, so the snapshot {root.SnapshotId} cannot be added to it.");
             return;
         }
 

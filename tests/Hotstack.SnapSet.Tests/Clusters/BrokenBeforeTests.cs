@@ -17,10 +17,10 @@ public sealed class BrokenBeforeTests : ClusterFixture
         ReviveReport report = await RevivedAsync(record);
 
         Assert.Equal([Left], record.BrokenApiServices);
-        Assert.Contains(Activity.Warnings, w => w.Contains($"This does not work now; the record says so, and a revival will not wait for it: API {Left}.", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains($"Some services do not work now; the record lists them, and a revival does not wait for them: API {Left}.", StringComparison.Ordinal));
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.StartsWith("All its services work but those that do not count, after ", report.Summary, StringComparison.Ordinal);
-        Assert.Contains("All its services work but those that do not count.", report.Assessment.Summary);
+        Assert.StartsWith("All its services work, except those that do not count, after ", report.Summary, StringComparison.Ordinal);
+        Assert.Contains("All its services work, except those that do not count.", report.Assessment.Summary);
         Assert.Equal(
             $"all APIs serve that count; not available: {Left} (was so before the shutdown)", report.Timeline.Single(t => t.Step == "Apis").Result);
         ClusterCheck check = Assert.Single(report.Checks, c => c is { Check: "ApiServices", Target: Left });

@@ -44,7 +44,7 @@ public sealed class ForgedAddressTests : ClusterFixture
         ClusterRecord record = (await SuspendAsync())!;
 
         Assert.Equal(["192.168.32.21", "worker1"], record.Nodes.Single(n => n.Name == "worker1").Addresses.Select(a => a.Address).Order());
-        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("Node worker1 tells of addresses", StringComparison.Ordinal));
+        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("Node worker1 reports addresses", StringComparison.Ordinal));
         Assert.All(Forged, forged => Assert.Contains($"{forged.Address} (", warning, StringComparison.Ordinal));
     }
 

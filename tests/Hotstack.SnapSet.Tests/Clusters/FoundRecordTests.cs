@@ -106,9 +106,9 @@ public sealed class FoundRecordTests : SuspendClusterTest
 
     [Theory]
     [InlineData("skipped", "-SkipCertificateCheck")]
-    [InlineData("unreachable", "cannot be looked into")]
+    [InlineData("unreachable", "cannot be checked")]
     [InlineData("none", "no cluster is known")]
-    [InlineData("no rights", "cannot be looked into")]
+    [InlineData("no rights", "cannot be checked")]
     public async Task Where_nothing_is_known_of_the_cluster_the_risk_is_asked(string how, string why)
     {
         Func<Cluster>? connect = how switch

@@ -45,7 +45,7 @@ public sealed class GivenCertificatesTests : ClusterFixture
 
         ClusterReport report = await TestAsync();
 
-        AssertBound(report, $"until when {@namespace}/{name} is valid is not known: there is no such secret");
+        AssertBound(report, $"the end date of {@namespace}/{name} is not known: there is no such secret");
     }
 
     [Theory]

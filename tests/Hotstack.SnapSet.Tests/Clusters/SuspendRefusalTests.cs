@@ -235,7 +235,7 @@ public sealed class SuspendRefusalTests : SuspendClusterTest
         Assert.StartsWith("  1. openshift-kube-controller-manager-operator/csr-signer-signer is still the installer's", lines[1], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith($"  {failure.Violations.Count}. ", StringComparison.Ordinal));
         Assert.Equal("Nothing was changed.", lines[^1]);
-        Assert.Contains("-ForceRotation has them made anew", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains("-ForceRotation to renew them", failure.Hint, StringComparison.Ordinal);
         Assert.Contains("-IgnoreOperator", failure.Hint, StringComparison.Ordinal);
     }
 

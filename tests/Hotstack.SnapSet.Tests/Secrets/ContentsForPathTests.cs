@@ -21,13 +21,13 @@ public sealed class ContentsForPathTests
     /// <summary>Each with what of it must not show.</summary>
     public static TheoryData<string, string, string> Contents => new()
     {
-        { Pem, Body, "holds PEM text where the path" },
-        { Pem.Replace("\n", "\r\n", StringComparison.Ordinal), Body, "holds PEM text where the path" },
-        { Pem.Replace("\n", " ", StringComparison.Ordinal), Body, "holds PEM text where the path" },
-        { Pem.Replace("\n", "\\n", StringComparison.Ordinal), Body, "holds PEM text where the path" },
-        { $"Bag Attributes\n{Pem}", Body, "holds PEM text where the path" },
-        { $"{Body}\n{Body}", Body, "holds text of several lines where the path" },
-        { "hunter2\n", "hunter2", "holds text of several lines where the path" },
+        { Pem, Body, "holds PEM text in place of the path" },
+        { Pem.Replace("\n", "\r\n", StringComparison.Ordinal), Body, "holds PEM text in place of the path" },
+        { Pem.Replace("\n", " ", StringComparison.Ordinal), Body, "holds PEM text in place of the path" },
+        { Pem.Replace("\n", "\\n", StringComparison.Ordinal), Body, "holds PEM text in place of the path" },
+        { $"Bag Attributes\n{Pem}", Body, "holds PEM text in place of the path" },
+        { $"{Body}\n{Body}", Body, "holds text of several lines in place of the path" },
+        { "hunter2\n", "hunter2", "holds text of several lines in place of the path" },
         { Body, Body, "the value is not shown" },
         { Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Pem)), "LS0tLS1CRUdJTi", "the value is not shown" },
         { Token, "c2lnbmF0dXJlWHk5", "the value is not shown" },
@@ -112,7 +112,7 @@ public sealed class ContentsForPathTests
             : sources.Load(activity: _activity));
 
         Hides(e, "hunter2-Xy");
-        Assert.Contains("holds text of several lines where the path", e.Message, StringComparison.Ordinal);
+        Assert.Contains("holds text of several lines in place of the path", e.Message, StringComparison.Ordinal);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
 

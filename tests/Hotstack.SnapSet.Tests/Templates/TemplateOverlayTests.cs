@@ -448,7 +448,7 @@ public sealed class TemplateOverlayTests
     {
         OverlayResult result = Apply($"  s: @type: OS::Nova::Server, properties: @{key}: @get_param: x###".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
 
-        Assert.Contains(result.Problems, p => p.StartsWith($"s: the {key} of s is no list", StringComparison.Ordinal));
+        Assert.Contains(result.Problems, p => p.StartsWith($"s: the {key} of s is not a list", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal sealed class AddressWitness(Cloud cloud, Cluster cluster, IReadOnlyList
         _shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
         if (_shared.Problem is { } problem)
         {
-            activity.Verbose($"Which names and addresses are the whole cluster's is not known ({problem}); its usual names are.");
+            activity.Verbose($"The names and addresses that the whole cluster shares are not known ({problem}); the usual names are used.");
         }
 
         return _shared.Problem is null;

@@ -1,7 +1,7 @@
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>
-/// Keeps requests that are not approved from filling the log and the report: strangers' are told of in one line, and of one node's for
+/// Keeps requests that are not approved from filling the log and the report: those of unknown nodes are reported in one line, and of one node's for
 /// one signer only the first few one by one. A crowd is told of again when it has doubled.
 /// </summary>
 internal sealed class CsrCrowds
@@ -43,8 +43,8 @@ internal sealed class CsrCrowds
             if (crowd.Count > few && crowd.IsDoubled)
             {
                 crowd.Told();
-                yield return key.Length == 0 ? Strangers(crowd) : $"{crowd.Count} certificate requests of node {key} are not approved; at most one is "
-                    + $"in five minutes, the newest that is right. Among them: {crowd.Some}.";
+                yield return key.Length == 0 ? Strangers(crowd) : $"{crowd.Count} certificate requests of node {key} are not approved; at most one is approved "
+                    + $"in five minutes, the newest valid one. Among those not approved: {crowd.Some}.";
             }
         }
     }
@@ -52,7 +52,7 @@ internal sealed class CsrCrowds
     private static string Strangers(Crowd crowd) => crowd.Count == 1
         ? $"Not approved: the certificate request {Shown.Of(crowd.Names[0])}, which is of no known node: {crowd.Reason}."
         : $"Not approved: {crowd.Count} certificate requests that are of no known node: {crowd.Some}. "
-            + $"The reason of the first: {crowd.Reason}. They hold nobody up; 'oc get csr' shows them.";
+            + $"The reason of the first: {crowd.Reason}. They block no node; 'oc get csr' shows them.";
 
     private sealed class Crowd
     {

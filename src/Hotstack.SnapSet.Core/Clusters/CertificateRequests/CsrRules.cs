@@ -168,7 +168,7 @@ internal static class CsrRules
             var told = new NodeAddresses([doubt.Address]);
             return foreign.Any(told.Include);
         })];
-        return doubts.Length == 0 ? "" : $"; its status tells of {List(doubts)}";
+        return doubts.Length == 0 ? "" : $"; its status reports {List(doubts)}";
     }
 
     private static string? AgeObjection(CertificateSigningRequest csr, CsrContext context) =>

@@ -19,7 +19,7 @@ internal sealed class KnownNodes(IReadOnlyCollection<Node> nodes, ClusterRecord?
         return new OwnAddresses(name, others, ServerOf(node, recorded), shared).Judge([.. node?.Addresses ?? []], [.. recorded?.Addresses ?? []]);
     }
 
-    /// <summary>By the record, which was made when the node was trusted. Else by the address, as long as no other node claims the same
+    /// <summary>By the record, which was made when the node was trusted. Otherwise by the address, as long as no other node claims the same
     /// server: which of them it is cannot be told then.</summary>
     private Instance? ServerOf(Node? node, NodeRecord? recorded)
     {

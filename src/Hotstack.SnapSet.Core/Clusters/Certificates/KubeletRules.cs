@@ -51,7 +51,7 @@ internal sealed class KubeletRules(CertificateFacts facts, TimeSpan keep, Signer
         if (signers.LongestOfKubelets is { } longest && longest < keep)
         {
             return Of(node, ClusterCheckResult.Failed,
-                $"node {node.Node}: its {list}, which is less than {TimeText.Of(keep)}; also a new one lasts for {TimeText.Of(longest)} at the most")
+                $"node {node.Node}: its {list}, which is less than {TimeText.Of(keep)}; a renewed one is valid for {TimeText.Of(longest)} at most")
                 with { NeedsAction = true };
         }
 

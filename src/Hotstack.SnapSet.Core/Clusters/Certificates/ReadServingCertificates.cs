@@ -41,9 +41,9 @@ internal sealed class ReadServingCertificates(Cluster cluster)
             Problems =
             [
                 .. new[] { ingress.Problem, configured[0].Problem, configured[1].Problem }.OfType<string>()
-                    .Select(problem => $"which certificates somebody gave the ingress and the API is not known: {problem}"),
+                    .Select(problem => $"the user-provided certificates of the ingress and the API are not known: {problem}"),
                 .. read.Where(certificate => certificate.Problem is not null)
-                    .Select(certificate => $"until when {certificate} is valid is not known: {certificate.Problem}"),
+                    .Select(certificate => $"the end date of {certificate} is not known: {certificate.Problem}"),
             ],
         };
     }

@@ -82,7 +82,7 @@ internal sealed class SignerRules(CertificateFacts facts, TimeSpan keep)
         if (AlsoNextLastsFor(certificate) is { } life && life < least)
         {
             return Of(check, ClusterCheckResult.Failed, certificate,
-                $"{certificate} is valid until {TimeText.Of(until)}; also a new one lasts for {TimeText.Of(life)} only, which is less than "
+                $"{certificate} is valid until {TimeText.Of(until)}; a renewed one is valid for {TimeText.Of(life)} only, which is less than "
                 + $"{TimeText.Of(least)}: give a shorter minimum validity") with { NeedsAction = true };
         }
 

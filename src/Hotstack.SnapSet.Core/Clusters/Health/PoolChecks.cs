@@ -36,7 +36,7 @@ internal static class PoolChecks
         if (pool.NodeSelector.UnknownOperator is { } unknown)
         {
             yield return Of(pool, ClusterCheckResult.Unknown,
-                $"which nodes belong to machine config pool {pool.Name} is not known: its node selector has the operator '{unknown}'");
+                $"the nodes of machine config pool {pool.Name} are not known: its node selector has the unknown operator '{unknown}'");
         }
 
         if (ProblemOf(pool, members) is { } problem)
@@ -67,11 +67,11 @@ internal static class PoolChecks
         Condition? degraded = pool.Conditions.Find("Degraded");
         Condition? updated = pool.Conditions.Find("Updated");
         Condition? updating = pool.Conditions.Find("Updating");
-        string counts = $"of {pool.MachineCount} nodes {pool.UpdatedMachineCount} are updated and {pool.ReadyMachineCount} ready";
+        string counts = $"{pool.UpdatedMachineCount} of {pool.MachineCount} nodes are updated and {pool.ReadyMachineCount} ready";
         return degraded is not { IsFalse: true } ? Failed(pool, $"{(degraded is { IsTrue: true } ? "" : "perhaps ")}degraded: {ConditionText.Why(degraded)}")
             : IsWhole(pool) || IsOnlyCordoned(pool, members) ? null
             : pool.IsPaused ? Paused(pool, members, counts, ConditionText.Why(updating ?? updated))
-            : updated is { IsTrue: true } && updating is { IsFalse: true } ? Failed(pool, $"not whole: {counts} (one that is cordoned is not ready)")
+            : updated is { IsTrue: true } && updating is { IsFalse: true } ? Failed(pool, $"incomplete: {counts} (a cordoned node does not count as ready)")
             : Failed(pool, $"not up to date ({counts}): {ConditionText.Why(updating is { IsTrue: true } ? updating : updated)}");
     }
 
@@ -87,9 +87,9 @@ internal static class PoolChecks
     }
 
     private static ClusterCheck Paused(MachineConfigPool pool, IReadOnlyList<Node> members, string counts, string why) => IsBehind(pool, members)
-        ? Failed(pool, $"paused while its nodes lack changes ({counts}): {why}; they get them when somebody sets its spec.paused to false")
+        ? Failed(pool, $"paused while its nodes lack changes ({counts}): {why}; set spec.paused of the pool to false to apply the changes")
             with { NeedsAction = true }
-        : Failed(pool, $"paused, and not whole: {counts}");
+        : Failed(pool, $"paused and incomplete: {counts}");
 
     /// <summary>Changes wait for its nodes, other than that some of them are just not ready.</summary>
     private static bool IsBehind(MachineConfigPool pool, IReadOnlyList<Node> members) =>
@@ -105,7 +105,7 @@ internal static class PoolChecks
     private static ClusterCheck Contested((Node Node, IReadOnlyList<string> Pools) contested) => new(
         Name, ClusterCheckResult.Failed,
         $"node {contested.Node.Name} is claimed by several custom machine config pools ({string.Join(", ", contested.Pools)}), so it is in none of them "
-        + "and gets no changes; it may have the label of one of them only")
+        + "and gets no changes; remove the labels of all pools but one from the node")
     {
         Target = contested.Node.Name,
         NeedsAction = true,

@@ -98,7 +98,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
                 : $"The cluster was not stable for {TimeText.Of(stableFor)} within {TimeText.Of(timeout)}: {reason}")
         {
             Target = culprits.Count > 0 ? culprits[0].Name : cluster.Context,
-            Hint = state.IsHopeless ? "Ignore fewer: -IgnoreOperator is for those that are never well." : "Look at 'oc get clusteroperators'. Give the timeout more, or have operators ignored that are never well.",
+            Hint = state.IsHopeless ? "Ignore fewer operators: use -IgnoreOperator only for operators that never become stable." : "Look at 'oc get clusteroperators'. Increase the timeout, or ignore operators that never become stable.",
         };
     }
 }

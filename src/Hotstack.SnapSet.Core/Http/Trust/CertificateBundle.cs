@@ -36,7 +36,7 @@ internal sealed record CertificateBundle(X509Certificate2Collection Certificates
 
         return bundle.Certificates.Count > 0 ? bundle with { Complaints = complaints } : throw new CryptographicException(
             complaints.Count > 0 ? $"none of its certificates can be used: {string.Join(", ", complaints.Take(5))}."
-            : text.StartsWith('0') && text.Contains('\uFFFD', StringComparison.Ordinal) ? "it is in DER form, and PEM form is wanted (openssl x509 -inform der)."
+            : text.StartsWith('0') && text.Contains('\uFFFD', StringComparison.Ordinal) ? "it is in DER format; convert it to PEM format (openssl x509 -inform der)."
             : "it holds no certificate in PEM form.");
     }
 

@@ -70,7 +70,7 @@ internal sealed record UserCredentials
         string command = PathValue.Shown(exec.Text("command") ?? "(none)");
         if (credentials.IsEmpty)
         {
-            throw Unsupported("ExecPluginUnsupported", user, $"runs the command {command} to log in (exec), and no program is run here.");
+            throw Unsupported("ExecPluginUnsupported", user, $"uses the exec plugin {command}, and exec plugins are not supported.");
         }
 
         if (credentials is { Token: null, TokenFile: null, BasicUser: null })
@@ -88,7 +88,7 @@ internal sealed record UserCredentials
         if (user.Values.Map("auth-provider") is { } provider)
         {
             throw Unsupported(
-                "AuthProviderUnsupported", user, $"logs in by the auth-provider {provider.Text("name") ?? "(none)"}, and there is none of them here.");
+                "AuthProviderUnsupported", user, $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and auth-providers are not supported.");
         }
     }
 

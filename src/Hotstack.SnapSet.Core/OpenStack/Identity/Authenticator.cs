@@ -118,7 +118,7 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
 
     private HotstackException MethodsMissing(string wanted) => Failed(
         ErrorCause.AuthenticationFailed, "AuthMethodsMissing",
-        $"Keystone accepted what it was given, and wants more from this user: {wanted}.",
+        $"Keystone accepted the credentials, and requires more authentication methods from this user: {wanted}.",
         "Create an application credential ('openstack application credential create', or in Horizon) and use it in "
         + $"{CredentialSource}: it needs no second factor. A one-time password cannot be given here.");
 

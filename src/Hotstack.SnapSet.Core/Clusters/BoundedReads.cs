@@ -4,6 +4,8 @@ namespace Hotstack.Clusters;
 /// <remarks>The limit is by the computer's clock, as that of each call: it is about connections that hang.</remarks>
 internal sealed class BoundedReads : IDisposable
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+
     private readonly CancellationTokenSource _end;
 
     /// <param name="limit">The longest that they may take, from now.</param>
@@ -12,7 +14,8 @@ internal sealed class BoundedReads : IDisposable
     {
         (Limit, Stop) = (limit, stop);
         _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _end.CancelAfter(limit);
+        // A timer takes no more than some 49 days.
+        _end.CancelAfter(limit < LongestTimer ? limit : LongestTimer);
     }
 
     /// <summary>The longest that they may take.</summary>

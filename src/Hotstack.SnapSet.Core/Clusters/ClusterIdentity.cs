@@ -1,6 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;
@@ -9,7 +10,7 @@ namespace Hotstack.Clusters;
 /// Makes sure that a cluster is the one that is meant, before anything of it is changed: by the UUID that was recorded; where
 /// none was, or none can be read, by the addresses of its nodes and of the servers.
 /// </summary>
-internal sealed class ClusterIdentity(Cluster cluster, IActivity activity)
+internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity activity)
 {
     /// <summary>What is refused, or not there, so many times in a row will stay so: the API has been ready before.</summary>
     private const int MostLooks = 6;
@@ -20,7 +21,7 @@ internal sealed class ClusterIdentity(Cluster cluster, IActivity activity)
     /// <exception cref="HotstackException">It is another cluster (<c>OtherCluster</c>, <c>NodesDoNotMatch</c>), not OpenShift
     /// (<c>NotOpenShift</c>), or could not be asked (<c>ApiNotReady</c>).</exception>
     public async Task<string> CheckAsync(
-        ClusterRecord? record, IReadOnlyCollection<Instance> instances, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+        ClusterRecord? record, IReadOnlyList<Instance> instances, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         Reading<ClusterVersion?> version = await ReadVersionAsync(interval, timeout, stop).ConfigureAwait(false);
         if (version is { Value: null, Problem: null })
@@ -43,7 +44,9 @@ internal sealed class ClusterIdentity(Cluster cluster, IActivity activity)
 
         IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
         SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
-        NodeMatching.Match(cluster.Context, nodes, instances, shared);
+        IReadOnlyList<Instance> servers = await ServerAddresses
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
+        NodeMatching.Match(cluster.Context, nodes, servers, shared);
         return "its nodes have the addresses of the servers";
     }
 

@@ -37,6 +37,27 @@ internal sealed class KeptRecord(Cloud cloud)
                 .ConfigureAwait(false),
             stop).ConfigureAwait(false);
 
+    /// <summary>The same where it is not needed: a cloud that does not say whether the servers ran since gives none.</summary>
+    public Task<BegunShutdown?> TryReadAsync(IReadOnlyCollection<Instance> nodes, IActivity activity, CancellationToken stop) =>
+        TryAsync(() => ReadAsync(nodes, stop), activity);
+
+    /// <inheritdoc cref="TryReadAsync(IReadOnlyCollection{Instance}, IActivity, CancellationToken)"/>
+    public Task<BegunShutdown?> TryReadAsync((Instance Instance, Server? Server)[] found, IActivity activity, CancellationToken stop) =>
+        TryAsync(() => ReadAsync(found, stop), activity);
+
+    private static async Task<BegunShutdown?> TryAsync(Func<Task<BegunShutdown?>> read, IActivity activity)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
+        {
+            activity.Warning($"What the shutdown noted in the metadata of the servers is not used, since it is not known whether they ran afterwards: {e.Message}");
+            return null;
+        }
+    }
+
     /// <param name="found">The servers of the nodes, as they are now.</param>
     /// <param name="stop">Ends it.</param>
     /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{Instance}, CancellationToken)"/>
@@ -69,7 +90,7 @@ internal sealed class KeptRecord(Cloud cloud)
             },
             stop);
 
-    /// <summary>The same where nothing depends on it: a record of servers that ran since is not read again.</summary>
+    /// <summary>The same where nothing depends on it: of a record whose servers ran since, the dates no longer count.</summary>
     public async Task ForgetAsync(IEnumerable<Instance> instances, IActivity activity, CancellationToken stop)
     {
         await Fanout.ForEachAsync(
@@ -84,7 +105,7 @@ internal sealed class KeptRecord(Cloud cloud)
                 {
                     activity.Warning(
                         $"What was recorded before the shutdown may stay in the metadata (hotstack_*) of server {instance} ({instance.Id}), "
-                        + $"where it does no harm: {e.Message}");
+                        + $"and a later revival by the stack's name may find it: {e.Message}");
                 }
             },
             stop).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivit
 
         Instance[] instances = [.. found.Select(f => f.Instance)];
         bool isOff = nodes.All(n => n.Instance.Status == ServerRules.ShutOff);
-        BegunShutdown? kept = isOff ? await new KeptRecord(cloud).ReadAsync(nodes, stop).ConfigureAwait(false) : null;
+        BegunShutdown? kept = isOff ? await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop).ConfigureAwait(false) : null;
         if (kept is { Holds: true })
         {
             activity.Verbose($"The record of the cluster is the one that its shutdown noted at {TimeText.Of(kept.Record.RecordedAt)}.");
@@ -45,17 +45,17 @@ internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivit
         string why = kept is null
             ? "Nothing is recorded of the cluster of these servers"
             : $"What was recorded of the cluster at {TimeText.Of(kept.Record.RecordedAt)} no longer holds, since its nodes were started afterwards";
-        string start = isOff ? $"start the cluster (Invoke-HotstackRevive{(source.StackName is { } stack ? $" {CommandArgument.Of(stack)}" : "")}), then " : "";
+        string start = isOff ? $"start the cluster ({Of("Invoke-HotstackRevive", instances, source)}), then " : "";
         activity.Warning(
             $"{why}: the SnapSet will not show until when it can be revived, a young cluster may never come back, and a revival uncordons all nodes. "
-            + $"To make a set with a record, {start}use: {Suspension(instances, source)} | New-HotstackSnapSet");
+            + $"To make a set with a record, {start}use: {Of("Suspend-HotstackCluster", instances, source)} | New-HotstackSnapSet");
     }
 
-    private static string Suspension(Instance[] instances, InstanceSource source) => source switch
+    private static string Of(string command, Instance[] instances, InstanceSource source) => source switch
     {
-        { StackName: { } stack, Path: null, Instances.Count: 0 } => $"Suspend-HotstackCluster {CommandArgument.Of(stack)}",
-        { Path: { } path } => $"Suspend-HotstackCluster -Path {CommandArgument.Of(path)}",
+        { StackName: { } stack, Path: null, Instances.Count: 0 } => $"{command} {CommandArgument.Of(stack)}",
+        { Path: { } path } => $"Get-HotstackInstance -Path {CommandArgument.Of(path)} | {command}",
         _ => $"Get-HotstackInstance -Server {CommandArgument.List(instances.Select(i => i.Id))} "
-            + $"-Role {CommandArgument.List(instances.Select(i => i.Role))} | Suspend-HotstackCluster",
+            + $"-Role {CommandArgument.List(instances.Select(i => i.Role))} | {command}",
     };
 }

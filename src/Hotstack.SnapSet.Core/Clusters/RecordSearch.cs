@@ -23,12 +23,16 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
             return null;
         }
 
-        return await FindKeptAsync(nodes, stop).ConfigureAwait(false) ?? await FindOfSetAsync(nodes, stop).ConfigureAwait(false);
+        FoundRecord? found = await FindKeptAsync(nodes, stop).ConfigureAwait(false) ?? await FindOfSetAsync(nodes, stop).ConfigureAwait(false);
+        return found is null ? null : Fitting(found, nodes);
     }
 
+    /// <remarks>The servers may have been installed anew since they ran: then the nodes' addresses tell which cluster it is.</remarks>
     private async Task<FoundRecord?> FindKeptAsync(IReadOnlyList<Instance> nodes, CancellationToken stop) =>
-        await new KeptRecord(cloud).ReadAsync(nodes, stop).ConfigureAwait(false) is { } kept
-            ? new(kept.Record, $"the metadata of the servers, noted by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
+        await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop).ConfigureAwait(false) is { } kept
+            ? new(
+                kept.Holds ? kept.Record : kept.Record with { ClusterId = null },
+                $"the metadata of the servers, noted by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
             : null;
 
     private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
@@ -77,5 +81,26 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
     /// <summary>They were set going while the cluster could still be revived.</summary>
     private async Task<bool> RanBeforeAsync(ClusterRecord record, IReadOnlyList<Instance> nodes, CancellationToken stop) =>
         record.AssistedUntil is { } end && end < cloud.Now
-        && await new ServerHistory(cloud).LastBootAsync(nodes, stop).ConfigureAwait(false) < end;
+        && await new ServerHistory(cloud).RanBeforeAsync(nodes, end, stop).ConfigureAwait(false);
+
+    /// <summary>Of a deployment that got other servers since, nodes and services are others too: only the identity and the dates count.</summary>
+    private FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes)
+    {
+        if (found.Record.Nodes.Select(n => n.InstanceName).ToHashSet(StringComparer.Ordinal).SetEquals(nodes.Select(n => n.Name)))
+        {
+            return found;
+        }
+
+        activity.Warning(
+            $"The record of the cluster ({found.Source}) has other nodes than the deployment has now: only its identity and its dates are used.");
+        return found with
+        {
+            Record = new ClusterRecord
+            {
+                RecordedAt = found.Record.RecordedAt, ClusterId = found.Record.ClusterId, Version = found.Record.Version,
+                UnattendedUntil = found.Record.UnattendedUntil, AssistedUntil = found.Record.AssistedUntil,
+                AreDatesUpperBounds = found.Record.AreDatesUpperBounds,
+            },
+        };
+    }
 }

@@ -33,6 +33,7 @@ internal sealed class Revival(
     private readonly StartServers _servers = new(cloud, activity);
     private readonly FreshNodes _nodes = new(cluster, request.Record, activity);
     private readonly CsrApprover _approver = new(cluster.ForPolling(), request.CsrPolicy, activity);
+    private bool _isWitnessAsked;
     private readonly AddressWitness _witness = new(cloud, cluster, instances, request.Record, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
@@ -161,12 +162,22 @@ internal sealed class Revival(
     {
         await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
         await new ApiPatience(cluster.Time).TryAsync(() => RefuseHostedAsync(stop)).ConfigureAwait(false);
-        string identity = await new ClusterIdentity(cluster, activity)
+        string identity = await new ClusterIdentity(cloud, cluster, activity)
             .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
         // The signing requests are judged by what nodes there are.
         await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
-        await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop)).ConfigureAwait(false);
+        await AskWitnessAsync(stop).ConfigureAwait(false);
         return $"the API is ready, and {identity}";
+    }
+
+    /// <summary>Until it has answered: what it could not tell now, it may tell when the nodes are up.</summary>
+    private async Task AskWitnessAsync(CancellationToken stop)
+    {
+        if (!_isWitnessAsked)
+        {
+            (bool isThere, bool isWhole) = await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop)).ConfigureAwait(false);
+            _isWitnessAsked = isThere && isWhole && _nodes.Nodes.Count > 0;
+        }
     }
 
     private async Task<bool> RefuseHostedAsync(CancellationToken stop)
@@ -178,6 +189,7 @@ internal sealed class Revival(
     private async Task<string> AwaitNodesAsync(CancellationToken stop)
     {
         await _nodes.RunAsync(request.PollInterval, Least(NodesTimeout), stop).ConfigureAwait(false);
+        await AskWitnessAsync(stop).ConfigureAwait(false);
         return $"{(_nodes.Nodes.Count == 1 ? "the only node is" : $"{_nodes.Nodes.Count} nodes are")} Ready, by fresh heartbeats";
     }
 
@@ -212,6 +224,7 @@ internal sealed class Revival(
 
     private async Task<string> SettleAsync(CancellationToken stop)
     {
+        await AskWitnessAsync(stop).ConfigureAwait(false);
         DateTimeOffset? booted = await new ServerHistory(cloud).LastBootAsync(instances, stop).ConfigureAwait(false);
         if (cloud.Now - booted >= SettledAfter)
         {

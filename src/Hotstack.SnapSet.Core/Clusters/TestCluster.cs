@@ -67,7 +67,7 @@ public sealed class TestCluster(Cluster cluster)
             RolloutChecks = rules.Rollouts,
             CertificateChecks = certificates.Checks,
             ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
-            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable).Select(s => s.Name)],
+            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable && !s.IsOfOpenShift).Select(s => s.Name)],
             BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Meta.ToString())],
             Checks = ClusterCheck.WorstFirst(rules.Checks),
             Nodes =

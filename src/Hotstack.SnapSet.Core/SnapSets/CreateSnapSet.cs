@@ -74,14 +74,14 @@ public sealed class CreateSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>It cannot be made again: the cluster is down.</summary>
+    /// <summary>It cannot be recorded again: the cluster is down.</summary>
     private static void WarnOfRecord(CreateSnapSetRequest request, IActivity activity)
     {
         if (request.Cluster is not null)
         {
             activity.Warning(
-                "What was recorded of the cluster is not kept with a SnapSet. Give it to New-HotstackSnapSet again, if you have it in a variable "
-                + "(Suspend-HotstackCluster -OutVariable keeps it there).");
+                "What was recorded of the cluster is not kept with a SnapSet. Run New-HotstackSnapSet again while the servers are off: it finds what "
+                + "their shutdown noted in their metadata.");
         }
     }
 

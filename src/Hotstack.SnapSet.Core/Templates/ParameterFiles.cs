@@ -64,7 +64,7 @@ public static class ParameterFiles
             Parameters = merge.Resolve(own, replaced),
             Overrides = merge.Resolve(overrides, replaced),
             Defaults = files.Where(file => file.Kind == ParameterFileKind.Environment)
-                .Aggregate(new JsonObject(), (below, file) => ParameterMerge.Merge(below, (JsonObject)DocJson.Of(file.EnvironmentDefaults())!)),
+                .Aggregate(new JsonObject(), (below, file) => ParameterMerge.Merge(below, DefaultsOf(file, replaced))),
             StackName = stackName,
             StackNameProblem = problem,
             Variables = Resolvable(scope),
@@ -73,6 +73,17 @@ public static class ParameterFiles
     }
 
     /// <summary>Later files win; Ansible replaces variables, it does not merge them.</summary>
+    private static JsonObject DefaultsOf(ParameterFile file, IReadOnlySet<string>? replaced)
+    {
+        var defaults = new JsonObject();
+        foreach ((DocScalar name, DocNode value) in file.EnvironmentDefaults().Entries.Where(entry => replaced?.Contains(entry.Key.Value) != true))
+        {
+            defaults[name.Value] = DocJson.Of(value);
+        }
+
+        return defaults;
+    }
+
     private static Dictionary<string, DocNode> Variables(IReadOnlyList<ParameterFile> files)
     {
         var variables = new Dictionary<string, DocNode>();

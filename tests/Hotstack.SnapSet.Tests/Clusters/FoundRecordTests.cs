@@ -204,6 +204,37 @@ public sealed class FoundRecordTests : SuspendClusterTest
     }
 
     [Fact]
+    public async Task Also_not_for_servers_that_were_started_once_more_when_it_was_too_late()
+    {
+        (_, RestoredStack restored) = await RestoreAsync();
+        Clock.Advance(TimeSpan.FromDays(400));
+        var power = new ServerPower(Cloud, Activity);
+        await power.StopAsync(restored.Servers, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
+        await power.StartAsync(restored.Servers, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
+
+        Assert.True((await new RecordSearch(Cloud, Activity).FindAsync(restored.Servers, Stop))?.MayHaveRenewed);
+    }
+
+    [Fact]
+    public async Task Of_a_deployment_with_other_nodes_than_were_recorded_only_identity_and_dates_count()
+    {
+        (SnapSet set, RestoredStack restored) = await RestoreAsync();
+
+        FoundRecord? found = await new RecordSearch(Cloud, Activity).FindAsync([.. restored.Servers.Where(s => s.Name != "worker1")], Stop);
+
+        Assert.Equal((set.ClusterRecord!.ClusterId, set.AssistedUntil), (found?.Record.ClusterId, found?.Record.AssistedUntil));
+        Assert.Empty(found!.Record.Nodes);
+        Assert.Contains(Activity.Warnings, w => w.Contains("has other nodes than the deployment has now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_longest_time_for_a_report_is_no_error()
+    {
+        using var reads = new BoundedReads(TimeSpan.FromDays(3660), Stop);
+        Assert.False(reads.AreOver);
+    }
+
+    [Fact]
     public async Task The_record_of_a_set_that_was_removed_is_told_to_be_gone()
     {
         (SnapSet set, RestoredStack restored) = await RestoreAsync();

@@ -45,7 +45,7 @@ public sealed class ContentsForPathTests
             string text = string.Format(null, lines, Quoted(content));
             var e = Assert.Throws<HotstackException>(() => MemorySources.WithLab(text).Load(activity: _activity));
 
-            if (lines.StartsWith("verify", StringComparison.Ordinal) && !e.Message.Contains("where the path", StringComparison.Ordinal)
+            if (lines.StartsWith("verify", StringComparison.Ordinal) && !e.Message.Contains("in place of the path", StringComparison.Ordinal)
                 && !e.Message.Contains("the value is not shown", StringComparison.OrdinalIgnoreCase))
             {
                 Assert.Contains("has to be true or false", e.Message, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         return new ServingCertificates
         {
             Certificates = [.. read.Where(certificate => certificate.Problem is null)],
-            Unused = ingress.Value is null || inUse.Any(Generates) ? [] : [KnownCertificates.DefaultRouter],
+            Unused = ingress.Value is null or { Count: 0 } || inUse.Any(Generates) ? [] : [KnownCertificates.DefaultRouter],
             Problems =
             [
                 .. new[] { ingress.Problem, configured[0].Problem, configured[1].Problem }.OfType<string>()

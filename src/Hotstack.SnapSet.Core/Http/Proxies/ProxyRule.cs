@@ -17,6 +17,8 @@ public sealed class ProxyRule : IWebProxy, ICredentials
     /// <summary>Where a call goes that must not go anywhere: the name is reserved (RFC 2606).</summary>
     private static readonly Uri Nowhere = new("http://proxy.invalid:9");
 
+    private static readonly string[] Names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+
     private readonly Func<string, string?> _variable;
     private readonly bool _withAll;
     private readonly ProxyAddress? _always;
@@ -89,7 +91,7 @@ public sealed class ProxyRule : IWebProxy, ICredentials
             yield return _always;
         }
 
-        foreach (string name in new[] { "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY" })
+        foreach (string name in Names.Where(name => _withAll || name != "ALL_PROXY"))
         {
             if (Variable(name) is { } variable && OrNull(variable) is { } proxy)
             {

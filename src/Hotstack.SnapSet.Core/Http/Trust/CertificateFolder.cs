@@ -12,7 +12,7 @@ internal static partial class CertificateFolder
 {
     private const int MostFiles = 2000;
 
-    /// <summary>The PEM text of a file, or of all that count in a folder.</summary>
+    /// <summary>The PEM text of a file, or of all that count in a folder. A link to a file that is gone is passed over, as by OpenSSL.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="CryptographicException">No file of the folder counts.</exception>
     public static string ReadText(string path)
@@ -24,7 +24,7 @@ internal static partial class CertificateFolder
 
         string[] files = [.. Directory.EnumerateFiles(path).Where(file => Hashed().IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal).Take(MostFiles)];
         return files.Length > 0
-            ? string.Join('\n', files.Select(file => InputFile.ReadText(file)))
+            ? string.Join('\n', files.Where(File.Exists).Select(file => InputFile.ReadText(file)))
             : throw new CryptographicException(
                 "it is a folder without any file named by a hash (5ad8a5d6.0). Name a file of certificates, or run 'openssl rehash' on the folder.");
     }

@@ -1,4 +1,5 @@
 using Hotstack.Configuration;
+using Hotstack.Http;
 
 namespace Hotstack.OpenShift.Configuration;
 
@@ -36,7 +37,7 @@ internal static class ServerAddress
             return null;
         }
 
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme) && url.Host.Length > 0
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme) && ProxyAddress.OrNull(url, "proxy-url") is not null
             ? url
             : throw ConfigurationErrors.At(
                 cluster.Values["proxy-url"]!.Mark, "proxy-url has to be a URL that begins with http://, https:// or socks5://.",

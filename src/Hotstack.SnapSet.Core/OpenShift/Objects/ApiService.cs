@@ -23,6 +23,10 @@ public sealed record ApiService
     /// <summary>The service that serves it, by namespace and name: <c>openshift-apiserver/api</c>; null for the API server itself.</summary>
     public string? ServiceName { get; init; }
 
+    /// <summary>Belongs to OpenShift itself, and not to what was installed later.</summary>
+    public bool IsOfOpenShift =>
+        Group.EndsWith(".openshift.io", StringComparison.Ordinal) || ServiceName?.StartsWith("openshift-", StringComparison.Ordinal) == true;
+
     /// <summary>The API server can pass requests on to it, and says so.</summary>
     public bool IsAvailable => Conditions.Find("Available")?.IsTrue == true;
 

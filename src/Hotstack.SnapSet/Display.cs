@@ -9,7 +9,7 @@ public static class Display
 {
     /// <summary>One value.</summary>
     /// <param name="value">Any; null is empty. Of several, all their texts, which PowerShell then shows as many of as it likes.</param>
-    public static object Text(object? value) => Bare(value) is IEnumerable several and not string
+    public static object Text(object? value) => ObjectText.Bare(value) is IEnumerable several and not string
         ? several.Cast<object?>().Select(One).ToArray()
         : One(value);
 
@@ -28,5 +28,4 @@ public static class Display
     /// <summary>As PowerShell writes it: the same in every culture, and of what comes from a file what it was.</summary>
     private static string Written(object? value) => value is null ? "" : PSObject.AsPSObject(value).ToString();
 
-    private static object? Bare(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 }

@@ -34,7 +34,7 @@ internal sealed class InstanceInput
         foreach (object given in instances)
         {
             _isRecordStored |= Deserialized.Was<ClusterRecord>(given);
-            object bare = Bare(given)!;
+            object bare = ObjectText.Bare(given)!;
             switch (bare)
             {
                 case ClusterRecord record:
@@ -69,7 +69,7 @@ internal sealed class InstanceInput
     /// without a stack, and Core tells what it lacks.</summary>
     public static bool IsServer(object? input)
     {
-        object? bare = Bare(input);
+        object? bare = ObjectText.Bare(input);
         return bare is Instance
             || (ObjectText.Of(bare, "Role") ?? ObjectText.Of(bare, "MacAddress")) is not null
             || (bare is PSObject or IDictionary && ObjectText.Of(bare, "StackName") is null && (ObjectText.Of(bare, "Name") ?? ObjectText.Of(bare, "Id")) is not null);
@@ -176,8 +176,6 @@ internal sealed class InstanceInput
             ProjectId = ObjectText.Of(source, "ProjectId"),
         };
     }
-
-    private static object? Bare(object? input) => input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

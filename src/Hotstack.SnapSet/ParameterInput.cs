@@ -47,7 +47,7 @@ internal static class ParameterInput
             };
         }
 
-        return (value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value) switch
+        return ObjectText.Bare(value) switch
         {
             null => null,
             string text => JsonValue.Create(text),

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.OpenStack;
 using Hotstack.Restoring;
@@ -21,7 +20,7 @@ internal sealed class ReviveInput
     /// <param name="snapSetId">The set that the user names; it counts before the input's.</param>
     public ReviveInput(object? input, string? stackName, SnapSetReference? snapSetId)
     {
-        object? bare = input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
+        object? bare = ObjectText.Bare(input);
         _isRecordStored = Deserialized.Was<ClusterRecord>(input);
         string? project = ObjectText.Of(bare, "ProjectId");
         string? ownId = bare is SnapSet ? null : ObjectText.Of(bare, Deserialized.Was<SnapSet>(input) ? "Id" : "SnapSetId");

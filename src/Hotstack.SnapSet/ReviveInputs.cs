@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using Hotstack.SnapSets;
 
 namespace Hotstack;
@@ -16,7 +15,7 @@ internal sealed class ReviveInputs
     /// <param name="origin">The cloud and region that the user or the object names.</param>
     public List<ReviveInput> Take(object? input, string? stackName, SnapSetReference? snapSetId, (string? Cloud, string? Region) origin)
     {
-        object? bare = input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
+        object? bare = ObjectText.Bare(input);
         ILookup<bool, object?> found = (bare is IList several ? several.Cast<object?>() : [input]).ToLookup(InstanceInput.IsServer);
         _servers.Add(found[true]!, origin.Cloud, origin.Region);
         return [.. found[false].Select(deployment => new ReviveInput(deployment, stackName, snapSetId))];

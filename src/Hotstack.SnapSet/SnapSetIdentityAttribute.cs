@@ -20,9 +20,9 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
     public bool IsToBeDeleted { get; init; }
 
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Bare(inputData) is IList several ? several.Cast<object?>().Select(One).ToArray() : One(inputData);
+        ObjectText.Bare(inputData) is IList several ? several.Cast<object?>().Select(One).ToArray() : One(inputData);
 
-    private SnapSetReference? One(object? input) => Bare(input) switch
+    private SnapSetReference? One(object? input) => ObjectText.Bare(input) switch
     {
         null or "" => null,
         SnapSetReference reference => reference,
@@ -34,8 +34,6 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
             ? SnapSetReference.To(id, ObjectText.Of(other, Project))
             : throw Nameless(input!),
     };
-
-    private static object? Bare(object? input) => input is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : input;
 
     /// <summary>Who deletes what was restored does not mean the set that it was restored from.</summary>
     private static ArgumentTransformationMetadataException StackRefused(object stack)

@@ -18,6 +18,12 @@ public sealed class ReadableTests
     public void Bytes_are_told_in_a_unit_that_fits(double bytes, string text) => Assert.Equal(text, ByteText.Of(bytes));
 
     [Theory]
+    [InlineData(0, "0 servers")]
+    [InlineData(1, "1 server")]
+    [InlineData(2, "2 servers")]
+    public void One_thing_is_not_told_as_several(int number, string text) => Assert.Equal(text, CountText.Of(number, "server"));
+
+    [Theory]
     [InlineData(0, "0 s")]
     [InlineData(119, "119 s")]
     [InlineData(120, "2 min")]

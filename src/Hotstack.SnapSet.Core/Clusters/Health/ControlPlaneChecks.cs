@@ -33,7 +33,7 @@ internal static class ControlPlaneChecks
 
         int? masters = state.Nodes.Value?.Count(node => node.IsMaster);
         return masters is { } count && count != etcd.Nodes.Count
-            ? new(check, ClusterCheckResult.Failed, $"etcd runs on {etcd.Nodes.Count} nodes, but there are {count} masters")
+            ? new(check, ClusterCheckResult.Failed, $"etcd runs on {CountText.Of(etcd.Nodes.Count, "node")}, but there are {CountText.Of(count, "master")}")
             : new(check, ClusterCheckResult.Passed, $"etcd's members are available: {DisplayText.OfProse(available.Message ?? $"{etcd.Nodes.Count}")}");
     }
 

@@ -49,7 +49,7 @@ internal static class PoolChecks
             bool isByOthers = Array.Exists(cordoned, Cordon.WasBefore);
             yield return Of(
                 pool, isByOthers ? ClusterCheckResult.Warning : ClusterCheckResult.Passed,
-                $"machine config pool {pool.Name} is up to date ({pool.MachineCount} nodes"
+                $"machine config pool {pool.Name} is up to date ({CountText.Of(pool.MachineCount, "node")}"
                 + (cordoned.Length > 0 ? $", of which the cordoned {NameList.Short([.. cordoned.Select(n => n.Name)])} do not count as ready)" : ")")
                 + (isByOthers ? "; its operator calls it updating as long as they are cordoned" : ""));
             if (pool.IsPaused)
@@ -67,7 +67,7 @@ internal static class PoolChecks
         Condition? degraded = pool.Conditions.Find("Degraded");
         Condition? updated = pool.Conditions.Find("Updated");
         Condition? updating = pool.Conditions.Find("Updating");
-        string counts = $"{pool.UpdatedMachineCount} of {pool.MachineCount} nodes are updated and {pool.ReadyMachineCount} ready";
+        string counts = $"{pool.UpdatedMachineCount} of {CountText.Of(pool.MachineCount, "node")} are updated and {pool.ReadyMachineCount} ready";
         return degraded is not { IsFalse: true } ? Failed(pool, $"{(degraded is { IsTrue: true } ? "" : "perhaps ")}degraded: {ConditionText.Why(degraded)}")
             : IsWhole(pool) || IsOnlyCordoned(pool, members) ? null
             : pool.IsPaused ? Paused(pool, members, counts, ConditionText.Why(updating ?? updated))

@@ -44,6 +44,7 @@ public sealed class PoolChecksTests
     {
         // what, the pool's numbers (machines updated ready, flags), the nodes (labels, then flags after a bar), the result and a part of its message, whether only somebody mends it
         { "all is well", "2 2 2", ["worker", "worker"], "Passed: machine config pool worker is up to date (2 nodes)", false },
+        { "all is well with one node", "1 1 1", ["worker"], "Passed: machine config pool worker is up to date (1 node)", false },
         { "in the middle", "2 1 1 updating", ["worker", "worker|behind"], "Failed: machine config pool worker is not up to date (1 of 2 nodes are updated and 1 ready)", false },
         { "a cordoned node of pool infra hides nothing", "1 0 0 updating", ["worker|behind", "worker,infra|cordoned"], "Failed: machine config pool worker is not up to date", false },
         { "a cordoned schedulable master hides nothing", "1 0 0 updating", ["worker|behind", "master,worker|cordoned"], "Failed: machine config pool worker is not up to date", false },

@@ -9,7 +9,7 @@
   CompanyName            = 'Hotstack'
   Copyright              = 'Copyright (c) Hotstack.SnapSet contributors'
   Description            = 'Makes, lists, checks, moves and deletes SnapSets: consistent sets of images of the servers of a Hotstack deployment on OpenStack. Shuts the OpenShift cluster in them down safely, and revives it.'
-  PowerShellVersion      = '7.4'
+  PowerShellVersion      = '7.6'
   CompatiblePSEditions   = @('Core')
 
   TypesToProcess         = @('Hotstack.SnapSet.Types.ps1xml')

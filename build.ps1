@@ -84,7 +84,7 @@ switch ($Task) {
   'Analyze' { Invoke-Analysis }
   'Help' {
     dotnet build $project --configuration Debug
-    dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update "$PSScriptRoot/docs/en-US" "$project/bin/Debug/net8.0/Hotstack.SnapSet.dll"
+    dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update "$PSScriptRoot/docs/en-US" "$project/bin/Debug/net10.0/Hotstack.SnapSet.dll"
   }
   'Package' { New-Package }
   'Install' {

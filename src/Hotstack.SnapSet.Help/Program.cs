@@ -17,7 +17,7 @@ try
             HelpFolder.Build(pages, output, uri);
             return 0;
         case ["update", .. { Length: <= 2 } rest]:
-            string module = rest.ElementAtOrDefault(1) ?? "src/Hotstack.SnapSet/bin/Debug/net8.0/Hotstack.SnapSet.dll";
+            string module = rest.ElementAtOrDefault(1) ?? "src/Hotstack.SnapSet/bin/Debug/net10.0/Hotstack.SnapSet.dll";
             foreach (string change in HelpFolder.Update(rest.ElementAtOrDefault(0) ?? "docs/en-US", CmdletSurface.AllOf(CmdletAssembly.Load(module))))
             {
                 Console.WriteLine(change);

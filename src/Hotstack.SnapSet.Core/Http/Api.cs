@@ -11,15 +11,13 @@ namespace Hotstack.Http;
 /// Sends requests: repeats them where that is safe, follows redirects on the same origin, and turns everything that
 /// is not an answer into an exception by cause. The only file that names Flurl.
 /// </summary>
-/// <remarks>
-/// Flurl.Http 2.4.2 was compiled against another Flurl than the one it restores with; the calls used here are among
-/// those that work (docs/decisions.md).
-/// </remarks>
 public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity) : IDisposable
 {
     private const int MostRedirects = 5;
 
-    private readonly FlurlClient _client = new(http);
+    /// <summary>Flurl would follow redirects by itself, to other origins too, and without the token.</summary>
+    private readonly FlurlClient _client = new FlurlClient(http).WithAutoRedirect(false);
+
     private readonly ConcurrentDictionary<string, bool> _withoutExpect = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a trial has put in between; null for nothing.</summary>
@@ -95,10 +93,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         try
         {
             IFlurlRequest message = Message(request with { Timeout = Timeout.InfiniteTimeSpan });
-            using HttpResponseMessage answer = await (asks ? message.WithHeader("Expect", "100-continue") : message)
-                .SendAsync(request.Method, content, patience.Token).ConfigureAwait(false);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
-            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
+            using IFlurlResponse answer = await (asks ? message.WithHeader("Expect", "100-continue") : message)
+                .SendAsync(request.Method, content, cancellationToken: patience.Token).ConfigureAwait(false);
+            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, patience.Token).ConfigureAwait(false);
             activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
             TellWrite(request, $"{response.Status}", response.RequestId);
             return response;
@@ -116,8 +113,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     /// <summary>Begins a call whose answer is read bit by bit.</summary>
     private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken stop)
     {
-        HttpResponseMessage answer = await Message(request)
-            .SendAsync(request.Method, null, stop, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+        IFlurlResponse response = await Message(request)
+            .SendAsync(request.Method, null, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        HttpResponseMessage answer = response.ResponseMessage;
         activity.Debug($"{ServiceException.Describe(request)} -> {(int)answer.StatusCode}, a stream");
         if (answer.IsSuccessStatusCode)
         {
@@ -126,9 +124,14 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
         using (answer)
         {
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
-            throw ServiceErrors.From(new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body));
+            throw ServiceErrors.From(await ReadAsync(request, answer, stop).ConfigureAwait(false));
         }
+    }
+
+    private static async Task<ApiResponse> ReadAsync(ApiRequest request, HttpResponseMessage answer, CancellationToken stop)
+    {
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+        return new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
     }
 
     private static async Task<T> GuardAsync<T>(ApiRequest request, Func<Task<T>> step, CancellationToken stop)
@@ -177,12 +180,11 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         try
         {
             using HttpContent? content = Content(request);
-            using HttpResponseMessage answer = await Message(request)
-                .SendAsync(request.Method, content, stop).ConfigureAwait(false);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
-            var response = new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
+            using IFlurlResponse answer = await Message(request)
+                .SendAsync(request.Method, content, cancellationToken: stop).ConfigureAwait(false);
+            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, stop).ConfigureAwait(false);
             activity.Debug(
-                $"{ServiceException.Describe(request)} -> {response.Status}, {body.Length} bytes, "
+                $"{ServiceException.Describe(request)} -> {response.Status}, {response.Body.Length} bytes, "
                 + $"{watch.ElapsedMilliseconds} ms, {response.RequestId ?? "no request id"}");
             RefuseBrokenJson(response);
             return response;
@@ -197,9 +199,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private IFlurlRequest Message(ApiRequest request)
     {
-        // Not by _client.Request(), which takes an address with escaped letters beyond ASCII for none.
-        IFlurlRequest message = new FlurlRequest(WithQuery(request))
-            .WithClient(_client)
+        // Not by _client.Request(), which escapes a host's name: it then takes https://bücher.example for no address.
+        IFlurlRequest message = new FlurlRequest(WithQuery(request)) { Client = _client }
             .WithTimeout(Limit(request.Timeout))
             .AllowAnyHttpStatus();
         foreach ((string name, string value) in request.Headers)

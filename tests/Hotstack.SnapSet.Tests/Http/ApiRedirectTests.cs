@@ -69,6 +69,55 @@ public sealed class ApiRedirectTests
         Assert.Single(handler.Requests);
     }
 
+    /// <summary>Flurl follows redirects unless it is told not to: it makes a POST to a GET, and asks the new address without the token.</summary>
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task No_layer_below_follows_by_itself(string call, int status, bool isForeign)
+    {
+        await using var foreign = new WireServer(_ => WireServer.Reply(200, "{}"));
+        string location = isForeign ? $"{foreign.Address}" : "/to";
+        await using var server = new WireServer(request => request.Contains(" /from ", StringComparison.Ordinal)
+            ? WireServer.Reply(status, "", "text/plain", $"Location: {location}\r\n")
+            : WireServer.Reply(200, "{}"));
+        var activity = new RecordingActivity();
+        using var api = new Api(HttpTransport.Create(new()), new RetryPolicy(TimeProvider.System, activity), activity);
+
+        await Assert.ThrowsAsync<ServiceException>(() => CallAsync(api, call, new Uri(server.Address, "from")));
+
+        Assert.Empty(foreign.Requests);
+        Assert.StartsWith($"{(call is "upload" or "write" ? "POST" : "GET")} /from ", Assert.Single(server.Requests), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, int, bool> Calls { get; } = new(
+        from call in (string[])["write", "upload", "download", "lines"]
+        from status in (int[])[301, 302, 303, 307, 308]
+        from isForeign in (bool[])[false, true]
+        select (call, status, isForeign));
+
+    private static async Task CallAsync(Api api, string call, Uri address)
+    {
+        var read = new ApiRequest("image", HttpMethod.Get, address) { Headers = [new("X-Auth-Token", "secret-token")] };
+        ApiRequest write = read with { Method = HttpMethod.Post };
+        await (call switch
+        {
+            "write" => api.SendAsync(write, Stop),
+            "upload" => api.UploadAsync(write, new NoBytes(), Stop),
+            "download" => api.DownloadAsync(read, Stop),
+            _ => (Task)api.StreamLinesAsync(read, Stop).GetAsyncEnumerator(Stop).MoveNextAsync().AsTask(),
+        });
+    }
+
+    private sealed class NoBytes : IUploadSource
+    {
+        public long Length => 0;
+
+        public void Rewind()
+        {
+        }
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop) => ValueTask.FromResult(0);
+    }
+
     [Fact]
     public async Task A_loop_comes_to_an_end()
     {

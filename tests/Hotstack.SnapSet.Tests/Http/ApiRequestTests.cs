@@ -93,6 +93,38 @@ public sealed class ApiRequestTests
         Assert.StartsWith("GET /v1/p/stacks/a%2Fb%20c%3F%C3%A9 HTTP/1.1\r\n", server.Requests[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("/v3")]
+    [InlineData("/v3/")]
+    [InlineData("/a//b")]
+    [InlineData("//a")]
+    [InlineData("/a//")]
+    [InlineData("/%ED%95%9C/%C3%A9")]
+    [InlineData("/한/é")]
+    [InlineData("/a%252Fb/%2e%2e/c")]
+    [InlineData("/a%3Fb%23c%5Bd%5D")]
+    [InlineData("/[x](y)!$&'*+,;=:@")]
+    [InlineData("/x%zz")]
+    [InlineData("/v1?")]
+    [InlineData("/v1?a")]
+    [InlineData("/v1?a=b%26c&d=%ED%95%9C&a=+")]
+    [InlineData("/v1?a=b?c/d")]
+    public async Task An_address_goes_out_as_it_is(string path)
+    {
+        foreach (string origin in (string[])["http://cloud.test", "http://cloud.test:8774", "http://[fd00::1]:8774", "https://bücher.test"])
+        {
+            var uri = new Uri(origin + path);
+            using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(200, "{}"));
+            using Api api = handler.Api();
+
+            await api.SendAsync(new ApiRequest("compute", HttpMethod.Get, uri), Stop);
+
+            Assert.Equal(uri.AbsoluteUri, handler.Requests[0].Uri.AbsoluteUri);
+        }
+    }
+
     private static async Task<(string Name, string Value)[]> QueryAsync(params KeyValuePair<string, string>[] query)
     {
         await using var server = new WireServer(_ => WireServer.Reply(200));

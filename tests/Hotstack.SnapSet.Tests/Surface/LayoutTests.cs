@@ -21,7 +21,6 @@ public sealed class LayoutTests
                 "dependencies/Flurl.Http.dll",
                 "dependencies/Flurl.dll",
                 "dependencies/Hotstack.SnapSet.Core.dll",
-                "dependencies/Newtonsoft.Json.dll",
                 "dependencies/Polly.Core.dll",
                 "dependencies/YamlDotNet.dll",
             ],

@@ -112,7 +112,7 @@ public sealed class ManifestTests
     [Fact]
     public void It_asks_for_the_oldest_PowerShell_that_the_assembly_runs_on()
     {
-        Assert.Equal("7.4", Manifest["PowerShellVersion"]);
+        Assert.Equal("7.6", Manifest["PowerShellVersion"]);
         Assert.Equal(["Core"], (List<object>)Manifest["CompatiblePSEditions"]);
     }
 

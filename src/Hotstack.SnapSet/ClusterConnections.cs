@@ -20,6 +20,7 @@ internal sealed class ClusterConnections : IDisposable
         (string?, string?) key = (kubeconfig, string.IsNullOrEmpty(context) ? null : context);
         if (!_open.TryGetValue(key, out Cluster? cluster))
         {
+            Cluster.Prepare();
             cluster = Cluster.Connect(LoaderIn(directory, stop).Load(key.Item1, key.Item2, activity), activity);
             _open.Add(key, cluster);
         }

@@ -23,7 +23,7 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
             {
                 IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
                     nodes,
-                    async (node, t) => (await cluster.ListPodsAsync($"spec.nodeName={node}", t).ConfigureAwait(false)).Items, token).ConfigureAwait(false);
+                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" }).ConfigureAwait(false)).Items, token).ConfigureAwait(false);
                 left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
                 await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token).ConfigureAwait(false);
                 return left.Length == 0;

@@ -80,7 +80,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     {
         ObjectList<V1Node> nodes = await _polled.ListNodesAsync(stop).ConfigureAwait(false);
         DateTimeOffset nodesAt = nodes.At ?? _polled.Now;
-        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(NodeHeartbeat.LeaseNamespace, stop).ConfigureAwait(false);
+        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
         DateTimeOffset leasesAt = leases.At ?? _polled.Now;
         Nodes = nodes.Items;
         V1Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];

@@ -41,7 +41,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
             throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any");
         }
 
-        IReadOnlyList<V1Pod> pods = (await cluster.ListNamespacedPodsAsync(Namespace, stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1Pod> pods = (await cluster.ListPodsAsync(stop, new() { Namespace = Namespace }).ConfigureAwait(false)).Items;
         Daemons[] found = [.. nodes.Select(node => Daemons.On(node, pods, daemons, image))];
         foreach (V1Pod stranger in found.SelectMany(f => f.Strangers))
         {

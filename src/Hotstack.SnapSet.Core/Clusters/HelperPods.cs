@@ -108,7 +108,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
     private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
-        ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(_made, cluster.ListNamespacedPodMetadataAsync, stop).ConfigureAwait(false);
+        ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(
+            _made, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop).ConfigureAwait(false);
         return [.. pods.SelectMany(list => list.Items)];
     }
 
@@ -117,7 +118,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         if (_namespace is null)
         {
             // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
-            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync($"{ManagedBy}={Us}", stop).ConfigureAwait(false);
+            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false);
             foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");

@@ -10,7 +10,7 @@ namespace Hotstack.Clusters;
 internal readonly record struct NodeHeartbeat(TimeSpan? Age, TimeSpan Limit)
 {
     /// <summary>Where the nodes' leases are.</summary>
-    public const string LeaseNamespace = "kube-node-lease";
+    public static readonly ListQuery Leases = new() { Namespace = "kube-node-lease" };
 
     /// <summary>A kubelet renews its lease every 10 s.</summary>
     public static readonly TimeSpan LeaseLimit = TimeSpan.FromMinutes(2);

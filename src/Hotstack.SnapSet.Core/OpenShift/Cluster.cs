@@ -39,7 +39,10 @@ public sealed class Cluster : IDisposable
     /// <summary>The generated operations of KubernetesClient, over this connection.</summary>
     internal KubernetesOperations Client { get; }
 
-    /// <summary>Prepares a connection; the first call opens it.</summary>
+    /// <summary>Begins what takes its time once in a process, beside the reading of the kubeconfig and the making of the connection.</summary>
+    public static void Prepare() => ModelJson.Prepare();
+
+    /// <summary>Makes a connection ready; the first call opens it.</summary>
     /// <param name="configuration">Which cluster, and as whom.</param>
     /// <param name="activity">Told of every call.</param>
     /// <param name="time">The clock; null for the system's.</param>

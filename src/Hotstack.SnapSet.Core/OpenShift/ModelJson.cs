@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hotstack.Http;
 using k8s;
@@ -7,26 +8,36 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>Reads and writes KubernetesClient's models, by the serializers that it generated and without reflection.</summary>
+/// <summary>Reads and writes KubernetesClient's models.</summary>
+/// <remarks>
+/// By reflection, and not by the package's own <see cref="SourceGenerationContext"/>: that asks for each of its some 1500 models in turn
+/// before it finds one, which doubles the time of the first call.
+/// </remarks>
 internal static class ModelJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions Reading = Options(new DefaultJsonTypeInfoResolver { Modifiers = { ModelParts.Restrict, Complete } });
+
+    /// <summary>What is written is written whole.</summary>
+    private static readonly Lazy<JsonSerializerOptions> Writing = new(() => Options(new DefaultJsonTypeInfoResolver()));
+
+    /// <summary>A model is prepared for reading when the first of its kind comes, which takes as long as a dozen requests. Made before, and
+    /// beside the connection, it takes nobody's time.</summary>
+    private static readonly Lazy<Task> Preparation = new(() => Task.Run(() =>
     {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(
-            SourceGenerationContext.Default.WithAddedModifier(Complete), CustomObjectJson.Default),
-        Converters =
+        const string Item = """{"metadata":{"creationTimestamp":"2026-01-01T00:00:00Z","labels":{}},"spec":{},"status":{"conditions":[{}]} }""";
+        byte[] list = Encoding.UTF8.GetBytes($$"""{"metadata":{},"items":[{{Item}}]}""");
+        foreach (Type model in (Type[])[typeof(V1NodeList), typeof(V1PodList), typeof(V1CertificateSigningRequestList), typeof(V1LeaseList), typeof(V1APIServiceList)])
         {
-            new KubernetesJson.Iso8601TimeSpanConverter(),
-            new KubernetesJson.KubernetesDateTimeConverter(),
-            new KubernetesJson.KubernetesDateTimeOffsetConverter(),
-            new V1Status.V1StatusObjectViewConverter(),
-        },
-    };
+            JsonSerializer.Deserialize(list, Reading.GetTypeInfo(model));
+        }
+    }));
+
+    /// <summary>Begins to prepare what is read in most runs; once for the process.</summary>
+    public static void Prepare() => _ = Preparation.Value;
 
     public static byte[] Write(object body) => body is V1Patch patch
         ? Encoding.UTF8.GetBytes((string)patch.Content)
-        : JsonSerializer.SerializeToUtf8Bytes(body, Options.GetTypeInfo(body.GetType()));
+        : JsonSerializer.SerializeToUtf8Bytes(body, Writing.Value.GetTypeInfo(body.GetType()));
 
     /// <exception cref="ServiceException">The body is not of this shape (<c>ResponseInvalid</c>).</exception>
     public static T Read<T>(ApiResponse response)
@@ -34,7 +45,7 @@ internal static class ModelJson
         string problem;
         try
         {
-            if (JsonSerializer.Deserialize(JsonText.Readable(response.Body), (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T))) is { } model)
+            if (JsonSerializer.Deserialize(JsonText.Readable(response.Body), (JsonTypeInfo<T>)Reading.GetTypeInfo(typeof(T))) is { } model)
             {
                 return model;
             }
@@ -57,16 +68,25 @@ internal static class ModelJson
 
     private static string NameOf(Type model) => model.Name.StartsWith("V1", StringComparison.Ordinal) ? model.Name[2..] : "object of the Kubernetes API";
 
-    /// <summary>An object always has metadata and a name, and no history of its fields, which nobody reads.</summary>
+    private static JsonSerializerOptions Options(IJsonTypeInfoResolver models) => new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        TypeInfoResolver = models,
+        Converters =
+        {
+            new KubernetesJson.Iso8601TimeSpanConverter(),
+            new KubernetesJson.KubernetesDateTimeConverter(),
+            new KubernetesJson.KubernetesDateTimeOffsetConverter(),
+            new V1Status.V1StatusObjectViewConverter(),
+        },
+    };
+
+    /// <summary>An object always has metadata and a name.</summary>
     private static void Complete(JsonTypeInfo model)
     {
         if (model.Type == typeof(V1ObjectMeta))
         {
             model.OnDeserialized = meta => ((V1ObjectMeta)meta).Name ??= "";
-            if (model.Properties.FirstOrDefault(property => property.Name == "managedFields") is { } history)
-            {
-                model.Properties.Remove(history);
-            }
         }
         else if (model.Type.IsAssignableTo(typeof(IMetadata<V1ObjectMeta>)))
         {

@@ -8,39 +8,39 @@ namespace Hotstack.OpenShift;
 /// (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).</summary>
 internal static class PagedList
 {
-    /// <summary>How many objects a list asks for at once.</summary>
-    public const int PageSize = 500;
-
     private const int Gone = 410;
 
-    /// <summary>Only the metadata of objects is wanted: what is secret or large in them is not even sent.</summary>
-    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> MetadataOnly = new Dictionary<string, IReadOnlyList<string>>
+    private static readonly Dictionary<string, IReadOnlyList<string>> MetadataOnly = new()
     {
         ["Accept"] = ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"],
     };
 
-    /// <param name="read">Reads one page: how many objects at most (null for all), and where it goes on.</param>
-    /// <param name="size">How many objects to ask for at once.</param>
+    /// <summary>By the one operation that KubernetesClient has for all kinds: an operation of its own for each would cost its time in
+    /// the first call.</summary>
+    /// <param name="operations">Makes the calls.</param>
+    /// <param name="kind">The kind: the group (empty for the core's), the version, and the name in paths.</param>
+    /// <param name="query">Which objects.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="ServiceException">A call failed, or the list does not end (<c>ListEndless</c>).</exception>
     public static async Task<ObjectList<TItem>> ReadAsync<TList, TItem>(
-        Func<int?, string?, Task<HttpOperationResponse<TList>>> read, int size = PageSize)
+        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, CancellationToken stop)
         where TList : IItems<TItem>, IMetadata<V1ListMeta>
     {
         var items = new List<TItem>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var limit = new ListLimit();
-        (int? most, string? next) = (size, null);
+        (int? size, string? next) = (query.PageSize, null);
         while (true)
         {
             HttpOperationResponse<TList> page;
             try
             {
-                page = await read(most, next).ConfigureAwait(false);
+                page = await PageAsync<TList>(operations, kind, query, size, next, stop).ConfigureAwait(false);
             }
             catch (ServiceException e) when (e.Status == Gone && next is not null)
             {
                 // The server no longer keeps the moment of the first page: once more, all at once.
-                (most, next, limit) = (null, null, new ListLimit());
+                (size, next, limit) = (null, null, new ListLimit());
                 items.Clear();
                 continue;
             }
@@ -63,5 +63,18 @@ internal static class PagedList
                 }
             }
         }
+    }
+
+    private static Task<HttpOperationResponse<TList>> PageAsync<TList>(
+        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, int? size, string? next, CancellationToken stop)
+    {
+        Dictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
+        return query.Namespace is { } @namespace
+            ? operations.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<TList>(
+                kind.Group, kind.Version, @namespace, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop)
+            : operations.CustomObjects.ListClusterCustomObjectWithHttpMessagesAsync<TList>(
+                kind.Group, kind.Version, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop);
     }
 }

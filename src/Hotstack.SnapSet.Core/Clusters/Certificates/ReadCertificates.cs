@@ -95,8 +95,9 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     /// <summary>The API servers renew their leases every few seconds, each by its own clock.</summary>
     private async Task<DateTimeOffset?> ReadNewestLeaseAsync(BoundedReads reads)
     {
+        var ofApiServers = new ListQuery { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
         Reading<ObjectList<V1Lease>> leases = await reads.TryAsync(
-            "list leases.coordination.k8s.io", token => cluster.ListLeasesAsync("kube-system", token, "apiserver.kubernetes.io/identity=kube-apiserver"))
+            "list leases.coordination.k8s.io", token => cluster.ListLeasesAsync(token, ofApiServers))
             .ConfigureAwait(false);
         return leases.Value?.Items.Max(lease => lease.Spec?.RenewTime);
     }

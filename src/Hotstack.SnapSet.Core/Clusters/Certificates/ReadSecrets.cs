@@ -26,7 +26,7 @@ internal sealed class ReadSecrets(Cluster cluster)
     public async Task<ManagedSecrets> RunAsync(IEnumerable<string> masters, BoundedReads reads)
     {
         Reading<ObjectList<V1Secret>> scan = await reads.TryAsync(
-            "list secrets", token => cluster.ListSecretMetadataAsync(CertificateAnnotations.TypeLabel, token))
+            "list secrets", token => cluster.ListSecretsAsync(token, new() { Labels = CertificateAnnotations.TypeLabel, IsMetadataOnly = true }))
             .ConfigureAwait(false);
         Dictionary<(string, string), ClusterCertificate> found = (scan.Value?.Items ?? [])
             .Where(secret => !CertificateAnnotations.IsRevisionedCopy(secret) && !IsBundle(secret))

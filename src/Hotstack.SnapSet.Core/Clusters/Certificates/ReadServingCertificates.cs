@@ -62,7 +62,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         {
             try
             {
-                return (await cluster.ListNamespacedAsync(OpenShiftKinds.IngressControllers, IngressOperator, token).ConfigureAwait(false)).Items;
+                return (await cluster.ListAsync(OpenShiftKinds.IngressControllers, token, new() { Namespace = IngressOperator }).ConfigureAwait(false)).Items;
             }
             catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
             {

@@ -21,7 +21,7 @@ internal sealed class ReadClusterState
         new("operators.coreos.com", "v1alpha1", "clusterserviceversions", InstalledOperator.From);
 
     /// <summary>The copies that are shown in every namespace say nothing of their own.</summary>
-    private const string Originals = "!olm.copiedFrom";
+    private static readonly ListQuery Originals = new() { Labels = "!olm.copiedFrom" };
 
     private readonly Cluster _cluster;
 
@@ -58,10 +58,10 @@ internal sealed class ReadClusterState
             $"get {OpenShiftKinds.ClusterVersions}", token => _cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
         Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(OpenShiftKinds.ClusterOperators);
         Task<Reading<IReadOnlyList<V1Lease>>> leases = ListAsync(
-            "leases.coordination.k8s.io", token => _cluster.ListLeasesAsync(NodeHeartbeat.LeaseNamespace, token), _all);
+            "leases.coordination.k8s.io", token => _cluster.ListLeasesAsync(token, NodeHeartbeat.Leases), _all);
         Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(OpenShiftKinds.MachineConfigPools);
         Task<Reading<IReadOnlyList<V1APIService>>> services = ListAsync("apiservices.apiregistration.k8s.io", _cluster.ListApiServicesAsync, _all);
-        Task<Reading<IReadOnlyList<V1Pod>>> pods = ListAsync("pods", token => _cluster.ListPodsAsync(null, token), _all);
+        Task<Reading<IReadOnlyList<V1Pod>>> pods = ListAsync("pods", token => _cluster.ListPodsAsync(token), _all);
         Task<Reading<StaticPodOperator?>> etcd = FindAsync(OpenShiftKinds.Etcds);
         Task<Reading<StaticPodOperator?>> apiServer = FindAsync(OpenShiftKinds.KubeApiServers);
         Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(OpenShiftKinds.KubeControllerManagers);
@@ -107,8 +107,8 @@ internal sealed class ReadClusterState
             routes is null ? null : await routes.ConfigureAwait(false), installed is null ? null : await installed.ConfigureAwait(false));
     }
 
-    private Task<Reading<IReadOnlyList<T>>> ListAsync<T>(CustomKind<T> kind, string? labels = null) =>
-        ListAsync($"{kind}", token => _cluster.ListAsync(kind, token, labels), _all);
+    private Task<Reading<IReadOnlyList<T>>> ListAsync<T>(CustomKind<T> kind, ListQuery? query = null) =>
+        ListAsync($"{kind}", token => _cluster.ListAsync(kind, token, query), _all);
 
     private async Task<Reading<IReadOnlyList<T>>> ListAsync<T>(string kind, Func<CancellationToken, Task<ObjectList<T>>> list, BoundedReads reads)
     {

@@ -18,6 +18,7 @@ public sealed class LayoutTests
                 "Hotstack.SnapSet.dll",
                 "Hotstack.SnapSet.psd1",
                 "LICENSE",
+                "NOTICE",
                 "dependencies/Flurl.Http.dll",
                 "dependencies/Flurl.dll",
                 "dependencies/Hotstack.SnapSet.Core.dll",

@@ -2,6 +2,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -68,11 +69,11 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
         await ListNodesAsync(stop).ConfigureAwait(false) is { Count: > 0 } nodes && nodes.All(n => n.IsUnschedulable) && nodes.Any(Cordon.IsOurs);
 
     /// <returns>Null if the API does not answer.</returns>
-    private async Task<IReadOnlyList<Node>?> ListNodesAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<V1Node>?> ListNodesAsync(CancellationToken stop)
     {
         try
         {
-            return await cluster.ForPolling().Nodes.ListAsync(stop).ConfigureAwait(false);
+            return (await cluster.ForPolling().ListNodesAsync(stop).ConfigureAwait(false)).Items;
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
         {
@@ -85,7 +86,7 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     {
         ClusterReport report = await new TestCluster(cluster).RunAsync(
             new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
-        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         // What does not work now may be so because half of the cluster is down.
         return records.Of(
             instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false)) with

@@ -4,6 +4,8 @@ using Hotstack.Clusters.Stability;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -53,10 +55,12 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         var before = new Dictionary<(string, string), string?>();
         foreach ((string @namespace, string name) in Signers)
         {
-            TlsSecret? secret = await cluster.Secrets.FindAsync(name, stop, @namespace).ConfigureAwait(false);
-            before[(@namespace, name)] = secret?.Meta.Uid;
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop).ConfigureAwait(false);
+            before[(@namespace, name)] = secret?.Uid;
             activity.Verbose($"Deleting secret {@namespace}/{name}, for its operator to make it anew.");
-            await cluster.Secrets.DeleteAsync(name, stop, @namespace, secret?.Meta.Uid).ConfigureAwait(false);
+            // The very secret that was read, and not another of its name.
+            var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = secret?.Uid } };
+            await cluster.Client.CoreV1.DeleteNamespacedSecretAsync(name, @namespace, options, cancellationToken: stop).OrNullAsync().ConfigureAwait(false);
         }
 
         string waitingFor = "";
@@ -86,8 +90,8 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         TlsSecret? signer = null;
         foreach (((string @namespace, string name), string? uid) in before)
         {
-            TlsSecret? secret = await cluster.Secrets.FindAsync(name, stop, @namespace).ConfigureAwait(false);
-            if (secret?.Certificates is null || secret.Meta.Uid == uid)
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop).ConfigureAwait(false);
+            if (secret?.Certificates is null || secret.Uid == uid)
             {
                 return $"{@namespace}/{name}";
             }
@@ -95,13 +99,13 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
             signer = name == CsrSigner ? secret : signer;
         }
 
-        TlsSecret? copy = await cluster.Secrets.FindAsync(CsrSigner, stop, CopyNamespace).ConfigureAwait(false);
+        TlsSecret? copy = await cluster.FindTlsSecretAsync(CopyNamespace, CsrSigner, stop).ConfigureAwait(false);
         return copy?.Certificates == signer?.Certificates ? null : $"{CopyNamespace}/{CsrSigner}";
     }
 
     private async Task RenewKubeletsAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
     {
-        IReadOnlyList<Node> existing = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> existing = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         var context = new CsrContext
         {
             Nodes = [.. nodes.Select(n => n.Known)],

@@ -1,5 +1,6 @@
 using Hotstack.Clusters.Health;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -27,6 +28,6 @@ internal sealed class ClusterExemptions
     public void WarnOfUnmatchedOperators(IEnumerable<ClusterOperator> all, IActivity activity) =>
         Operators.WarnOfUnmatched("-IgnoreOperator", "cluster operator", all.Select(o => o.Name), activity);
 
-    public void WarnOfUnmatchedApiServices(IEnumerable<ApiService> all, IActivity activity) =>
+    public void WarnOfUnmatchedApiServices(IEnumerable<V1APIService> all, IActivity activity) =>
         ApiServices.WarnOfUnmatched("-IgnoreApiService", "API service", all.Select(s => s.Name), activity);
 }

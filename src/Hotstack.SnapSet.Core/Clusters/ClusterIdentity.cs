@@ -3,6 +3,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -42,7 +43,7 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
                 + "whether it is the one of these servers is told by its nodes' addresses alone.");
         }
 
-        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
         IReadOnlyList<Instance> servers = await ServerAddresses
             .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
             async token =>
             {
                 version = await Reading.TryAsync(
-                    "get clusterversions.config.openshift.io", () => _polled.ClusterVersions.FindAsync("version", token)).ConfigureAwait(false);
+                    $"get {OpenShiftKinds.ClusterVersions}", () => _polled.FindAsync(OpenShiftKinds.ClusterVersions, "version", token)).ConfigureAwait(false);
                 looks = version.IsForbidden || version is { Value: null, Problem: null } ? looks + 1 : 0;
                 return version.Value is not null || looks >= MostLooks ? null : version.Problem ?? "it shows no version";
             },

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -14,12 +16,12 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
     private const string Mark = "hotstack-snapset/cordoned";
 
     /// <summary>Was cordoned, and not by us.</summary>
-    public static bool WasBefore(Node node) => node.IsUnschedulable && !IsOurs(node);
+    public static bool WasBefore(V1Node node) => node.IsUnschedulable && !IsOurs(node);
 
     /// <summary>Is cordoned, by us.</summary>
-    public static bool IsOurs(Node node) => node.IsUnschedulable && node.Meta.Annotations.ContainsKey(Mark);
+    public static bool IsOurs(V1Node node) => node.IsUnschedulable && node.Annotations.ContainsKey(Mark);
 
-    public Task ApplyAsync(IEnumerable<Node> nodes, CancellationToken stop) =>
+    public Task ApplyAsync(IEnumerable<V1Node> nodes, CancellationToken stop) =>
         Fanout.ForEachAsync(
             nodes.Where(node => !node.IsUnschedulable),
             async (node, token) =>
@@ -42,13 +44,13 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             },
             stop);
 
-    private Task<Node> PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop) =>
-        cluster.Nodes.PatchAsync(
-            name,
-            Patch.Merge(new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
-                ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
-            }),
-            stop);
+    private Task PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop)
+    {
+        var change = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
+            ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
+        };
+        return cluster.Client.CoreV1.PatchNodeAsync(new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch), name, cancellationToken: stop);
+    }
 }

@@ -1,7 +1,8 @@
-using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -16,15 +17,15 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
     public async Task RunAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
     {
         string version = await cluster.Api.FindPreferredVersionAsync("policy", stop).ConfigureAwait(false) ?? "v1";
-        Pod[] left = [];
+        V1Pod[] left = [];
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                IReadOnlyList<Pod>[] pods = await Fanout.SelectAsync(
+                IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
                     nodes,
-                    (node, t) => cluster.Pods.ListAsync(t, new Selection { Fields = $"spec.nodeName={node}" }), token).ConfigureAwait(false);
+                    async (node, t) => (await cluster.ListPodsAsync($"spec.nodeName={node}", t).ConfigureAwait(false)).Items, token).ConfigureAwait(false);
                 left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
-                await Fanout.ForEachAsync(left.Where(p => p.Meta.DeletedAt is null), (p, t) => EvictAsync(p, version, t), token).ConfigureAwait(false);
+                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token).ConfigureAwait(false);
                 return left.Length == 0;
             },
             Interval, timeout, cluster.Time, stop).ConfigureAwait(false);
@@ -32,32 +33,31 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
         {
             activity.Warning(
                 $"After {timeout.TotalSeconds:0} s these pods are still on the workers, and will end with them: "
-                + string.Join(", ", left.Take(10).Select(p => p.Meta)) + (left.Length > 10 ? $" and {left.Length - 10} more" : "") + ".");
+                + string.Join(", ", left.Take(10).Select(p => p.Title)) + (left.Length > 10 ? $" and {left.Length - 10} more" : "") + ".");
         }
     }
 
-    private static bool HasToLeave(Pod pod) =>
-        !pod.IsMirror && !pod.IsFinished && pod.Meta.Owners.All(owner => owner.Kind != "DaemonSet");
+    private static bool HasToLeave(V1Pod pod) =>
+        !pod.IsMirror && !pod.IsFinished && pod.Owners.All(owner => owner.Kind != "DaemonSet");
 
-    private async Task EvictAsync(Pod pod, string version, CancellationToken stop)
+    private async Task EvictAsync(V1Pod pod, string version, CancellationToken stop)
     {
         try
         {
-            await cluster.Pods.CreateAsync(
-                pod.Meta.Name, "eviction",
-                new JsonObject
-                {
-                    ["apiVersion"] = $"policy/{version}",
-                    ["kind"] = "Eviction",
-                    ["metadata"] = new JsonObject { ["name"] = pod.Meta.Name, ["namespace"] = pod.Meta.Namespace },
-                },
-                stop, pod.Meta.Namespace).ConfigureAwait(false);
-            activity.Verbose($"Evicted pod {pod.Meta} from {pod.NodeName}.");
+            var eviction = new V1Eviction
+            {
+                ApiVersion = $"{V1Eviction.KubeGroup}/{version}",
+                Kind = V1Eviction.KubeKind,
+                Metadata = new V1ObjectMeta { Name = pod.Name, NamespaceProperty = pod.Namespace },
+            };
+            await cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name, pod.Namespace, cancellationToken: stop)
+                .ConfigureAwait(false);
+            activity.Verbose($"Evicted pod {pod.Title} from {pod.NodeName}.");
         }
         catch (ServiceException e) when (e.Status is TooManyRequests or 404)
         {
             // A disruption budget does not allow it now; or it has left meanwhile.
-            activity.Verbose($"Pod {pod.Meta}: {e.Reason}");
+            activity.Verbose($"Pod {pod.Title}: {e.Reason}");
         }
     }
 }

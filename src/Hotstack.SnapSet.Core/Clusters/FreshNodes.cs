@@ -2,6 +2,7 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -20,7 +21,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     public IReadOnlySet<string> Fresh { get; private set; } = new HashSet<string>();
 
     /// <summary>All nodes, as of the last look.</summary>
-    public IReadOnlyList<Node> Nodes { get; private set; } = [];
+    public IReadOnlyList<V1Node> Nodes { get; private set; } = [];
 
     /// <summary>Servers that do not run, whose nodes are not waited for.</summary>
     public IReadOnlyCollection<Instance> Lost { get; set; } = [];
@@ -77,12 +78,12 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     /// <returns>The nodes that are not fresh, and why.</returns>
     public async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
     {
-        ObjectList<Node> nodes = await _polled.Nodes.ListPageByPageAsync(Selection.All, stop).ConfigureAwait(false);
+        ObjectList<V1Node> nodes = await _polled.ListNodesAsync(stop).ConfigureAwait(false);
         DateTimeOffset nodesAt = nodes.At ?? _polled.Now;
-        ObjectList<Lease> leases = await _polled.Leases.ListPageByPageAsync(NodeHeartbeat.Leases, stop).ConfigureAwait(false);
+        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(NodeHeartbeat.LeaseNamespace, stop).ConfigureAwait(false);
         DateTimeOffset leasesAt = leases.At ?? _polled.Now;
         Nodes = nodes.Items;
-        Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];
+        V1Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];
         List<(string Node, string Why)> stale = [.. Nodes.Except(lost)
             .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, nodesAt, leases.Items, leasesAt))))
             .Where(n => n.Why is not null)
@@ -99,7 +100,7 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
         return stale;
     }
 
-    private string? WhyStale(Node node, NodeHeartbeat heartbeat)
+    private string? WhyStale(V1Node node, NodeHeartbeat heartbeat)
     {
         if (heartbeat.Age is null || heartbeat.IsSilent)
         {

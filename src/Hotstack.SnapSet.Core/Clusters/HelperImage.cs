@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -31,20 +33,20 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     public static async Task<HelperImage> FindAsync(
         Cluster cluster, IReadOnlyCollection<string> nodes, IActivity activity, CancellationToken stop)
     {
-        DaemonSet daemons = await cluster.DaemonSets.FindAsync(Daemon, stop, Namespace).ConfigureAwait(false)
+        V1DaemonSet daemons = await cluster.Client.AppsV1.ReadNamespacedDaemonSetAsync(Daemon, Namespace, cancellationToken: stop).OrNullAsync().ConfigureAwait(false)
             ?? throw NotFound($"there is no DaemonSet {DaemonPath}");
-        string image = daemons.Containers.FirstOrDefault(c => c.Name == Daemon)?.Image ?? "";
+        string image = daemons.Spec?.Template?.Spec?.Containers?.FirstOrDefault(c => c.Name == Daemon)?.Image ?? "";
         if (!Digest().IsMatch(image))
         {
             throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any");
         }
 
-        IReadOnlyList<Pod> pods = await cluster.Pods.ListAsync(stop, new Selection { Namespace = Namespace }).ConfigureAwait(false);
+        IReadOnlyList<V1Pod> pods = (await cluster.ListNamespacedPodsAsync(Namespace, stop).ConfigureAwait(false)).Items;
         Daemons[] found = [.. nodes.Select(node => Daemons.On(node, pods, daemons, image))];
-        foreach (Pod stranger in found.SelectMany(f => f.Strangers))
+        foreach (V1Pod stranger in found.SelectMany(f => f.Strangers))
         {
             activity.Warning(
-                $"Pod {stranger.Meta} on node {stranger.NodeName} has a container {Daemon} with the image '{ImageOf(stranger)}', which is not "
+                $"Pod {stranger.Title} on node {stranger.NodeName} has a container {Daemon} with the image '{ImageOf(stranger)}', which is not "
                 + $"that of DaemonSet {DaemonPath}. The image is not used. Find out who made that pod.");
         }
 
@@ -52,7 +54,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
         return reasons.Length == 0 ? new(image, "Never") : throw NotFound(string.Join("; ", reasons));
     }
 
-    private static string? ImageOf(Pod pod) => pod.Containers.FirstOrDefault(c => c.Name == Daemon)?.Image;
+    private static string? ImageOf(V1Pod pod) => pod.Spec?.Containers?.FirstOrDefault(c => c.Name == Daemon)?.Image;
 
     private static HotstackException NotFound(string reasons) =>
         new(ErrorCause.Conflict, "HelperImageNotFound",
@@ -69,20 +71,20 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     /// <summary>What shows whether the image is on a node.</summary>
     /// <param name="Problem">Why it may not be; null if it is.</param>
     /// <param name="Strangers">Pods that look like the daemon's, with another image.</param>
-    private sealed record Daemons(string? Problem, IReadOnlyList<Pod> Strangers)
+    private sealed record Daemons(string? Problem, IReadOnlyList<V1Pod> Strangers)
     {
-        public static Daemons On(string node, IReadOnlyList<Pod> pods, DaemonSet daemons, string image)
+        public static Daemons On(string node, IReadOnlyList<V1Pod> pods, V1DaemonSet daemons, string image)
         {
-            Pod[] alike = [.. pods.Where(p => p.NodeName == node && ImageOf(p) is not null)];
-            Pod[] owned = [.. alike.Where(p => p.Meta.Owners.Any(o => o is { IsController: true, Uid: not null } && o.Uid == daemons.Meta.Uid))];
+            V1Pod[] alike = [.. pods.Where(p => p.NodeName == node && ImageOf(p) is not null)];
+            V1Pod[] owned = [.. alike.Where(p => p.Owners.Any(o => o is { Controller: true, Uid.Length: > 0 } && o.Uid == daemons.Uid))];
             if (owned.Any(p => ImageOf(p) == image))
             {
                 return new(null, [.. alike.Where(p => ImageOf(p) != image)]);
             }
 
             string seen = owned.Length > 0
-                ? string.Join(", ", owned.Select(p => $"pod {p.Meta} of it has another image than the DaemonSet now ('{ImageOf(p)}')"))
-                : "no pod of it is there" + string.Concat(alike.Select(p => $", and pod {p.Meta} is not its own"));
+                ? string.Join(", ", owned.Select(p => $"pod {p.Title} of it has another image than the DaemonSet now ('{ImageOf(p)}')"))
+                : "no pod of it is there" + string.Concat(alike.Select(p => $", and pod {p.Title} is not its own"));
             return new($"node {node}: {seen}", []);
         }
     }

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -43,7 +44,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     /// <param name="timeout">After it, a pod that has not ended has failed.</param>
     /// <param name="stop">Ends the waiting; pods that were made may still run.</param>
     public async Task<IReadOnlyList<HelperResult>> RunAsync(
-        string purpose, IReadOnlyCollection<(Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
+        string purpose, IReadOnlyCollection<(V1Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
     {
         await PrepareAsync(stop).ConfigureAwait(false);
         int run = ++_runs;
@@ -56,9 +57,10 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     /// <returns>False if one was not gone in time.</returns>
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
-        foreach (ObjectMeta pod in await ListPodsAsync(stop).ConfigureAwait(false))
+        foreach (V1Pod pod in await ListPodsAsync(stop).ConfigureAwait(false))
         {
-            await cluster.Pods.DeleteAsync(pod.Name, stop, pod.Namespace).ConfigureAwait(false);
+            await cluster.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name, pod.Namespace, new V1DeleteOptions(), cancellationToken: stop)
+                .OrNullAsync().ConfigureAwait(false);
         }
 
         return await Poll.UntilAsync(
@@ -82,7 +84,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         await DeletePodsAsync(timeout, stop).ConfigureAwait(false);
         foreach (string name in _made)
         {
-            await cluster.Namespaces.DeleteAsync(name, stop).ConfigureAwait(false);
+            await DeleteNamespaceAsync(name, stop).ConfigureAwait(false);
         }
 
         return await Poll.UntilAsync(
@@ -90,7 +92,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             {
                 foreach (string name in _made.ToArray())
                 {
-                    if (await cluster.Namespaces.FindAsync(name, token).ConfigureAwait(false) is null)
+                    if (await cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: token).OrNullAsync().ConfigureAwait(false) is null)
                     {
                         _made.Remove(name);
                     }
@@ -101,11 +103,13 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             TimeSpan.FromSeconds(2), timeout, cluster.Time, stop).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<ObjectMeta>> ListPodsAsync(CancellationToken stop)
+    private Task DeleteNamespaceAsync(string name, CancellationToken stop) =>
+        cluster.Client.CoreV1.DeleteNamespaceAsync(name, new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
+
+    private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
-        IReadOnlyList<ObjectMeta>[] pods = await Fanout.SelectAsync(
-            _made, (name, token) => cluster.Pods.ListMetadataAsync(token, new Selection { Namespace = name }), stop).ConfigureAwait(false);
-        return [.. pods.SelectMany(p => p)];
+        ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(_made, cluster.ListNamespacedPodMetadataAsync, stop).ConfigureAwait(false);
+        return [.. pods.SelectMany(list => list.Items)];
     }
 
     private async Task PrepareAsync(CancellationToken stop)
@@ -113,19 +117,18 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         if (_namespace is null)
         {
             // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
-            IReadOnlyList<ObjectMeta> all = await cluster.Namespaces
-                .ListAsync(stop, new Selection { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false);
-            foreach (ObjectMeta old in all.Where(n => n.Name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(n.Name)))
+            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync($"{ManagedBy}={Us}", stop).ConfigureAwait(false);
+            foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
             {
-                activity.Verbose($"Deleting the helper namespace {old.Name} of an earlier run.");
-                await cluster.Namespaces.DeleteAsync(old.Name, stop).ConfigureAwait(false);
+                activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
+                await DeleteNamespaceAsync(old, stop).ConfigureAwait(false);
             }
 
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
             _made.Add(name);
             try
             {
-                await cluster.Namespaces.CreateAsync(NamespaceBody(name), CancellationToken.None).ConfigureAwait(false);
+                await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None).ConfigureAwait(false);
             }
             catch (ServiceException e) when (!e.IsOutcomeUnknown)
             {
@@ -145,13 +148,11 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     /// </summary>
     private async Task GiveServiceAccountAsync(string @namespace)
     {
-        var body = new JsonObject
-        {
-            ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default" },
-        };
+        var account = new V1ServiceAccount { ApiVersion = "v1", Kind = "ServiceAccount", Metadata = new V1ObjectMeta { Name = "default" } };
         try
         {
-            await cluster.ServiceAccounts.CreateAsync(body, CancellationToken.None, @namespace).ConfigureAwait(false);
+            await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(account, @namespace, cancellationToken: CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.AlreadyExists)
         {
@@ -161,12 +162,12 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
     private async Task<HelperResult> RunAsync(HelperRun run, TimeSpan timeout, CancellationToken stop)
     {
-        Node node = run.Node;
+        V1Node node = run.Node;
         try
         {
             stop.ThrowIfCancellationRequested();
-            await CreateAsync(run, PodBody(run.Pod, node.Name, run.Script)).ConfigureAwait(false);
-            return await AwaitAsync(node, run.Pod, timeout, stop).ConfigureAwait(false);
+            await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script)).ConfigureAwait(false);
+            return await AwaitAsync(node.Name, run.Pod, timeout, stop).ConfigureAwait(false);
         }
         catch (ServiceException e)
         {
@@ -175,12 +176,12 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     }
 
     /// <summary>To its end: a call that is broken off may still bring a pod, after all were deleted.</summary>
-    private async Task CreateAsync(HelperRun run, JsonObject body)
+    private async Task CreateAsync(HelperRun run, V1Pod pod)
     {
         _sent[(run.Purpose, run.Node.Name)] = true;
         try
         {
-            await cluster.Pods.CreateAsync(body, CancellationToken.None, _namespace).ConfigureAwait(false);
+            await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None).ConfigureAwait(false);
         }
         catch (ServiceException e) when (!e.IsOutcomeUnknown)
         {
@@ -189,31 +190,31 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    private async Task<HelperResult> AwaitAsync(Node node, string name, TimeSpan timeout, CancellationToken stop)
+    private async Task<HelperResult> AwaitAsync(string node, string name, TimeSpan timeout, CancellationToken stop)
     {
-        Pod? pod = null;
+        V1Pod pod = new();
         bool hasEnded = await Poll.UntilAsync(
             async token =>
             {
-                pod = await cluster.Pods.GetAsync(name, token, _namespace).ConfigureAwait(false);
+                pod = await cluster.Client.CoreV1.ReadNamespacedPodAsync(name, _namespace, cancellationToken: token).ConfigureAwait(false);
                 return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
             },
             TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
-        PodContainer? container = pod!.Containers.Count > 0 ? pod.Containers[0] : null;
+        PodContainer? container = pod.Containers.FirstOrDefault();
         if (!pod.IsFinished)
         {
             string why = container?.WaitingReason is { } reason ? $"{reason}: {container.WaitingMessage}" : $"it is {pod.Phase}";
-            return new(node.Name, null, hasEnded
+            return new(node, null, hasEnded
                 ? $"its helper pod cannot start: {why}"
                 : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
         }
 
         (string log, string? problem) = await ReadLogAsync(name, stop).ConfigureAwait(false);
-        activity.Debug($"{node.Name}: helper pod {name}: {problem ?? log.Trim()}");
+        activity.Debug($"{node}: helper pod {name}: {problem ?? log.Trim()}");
         string? failure = pod.Phase == "Succeeded"
             ? null
-            : $"its helper pod failed (exit code {container?.ExitCode}): {problem ?? LastLine(log)}{pod.Reason}";
-        return new(node.Name, log, failure) { LogProblem = problem };
+            : $"its helper pod failed (exit code {container?.ExitCode}): {problem ?? LastLine(log)}{pod.Status?.Reason}";
+        return new(node, log, failure) { LogProblem = problem };
     }
 
     /// <summary>A kubelet that has no serving certificate runs pods, but shows no logs.</summary>
@@ -221,7 +222,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     {
         try
         {
-            return (await cluster.Pods.GetTextAsync(name, "log", stop, _namespace).ConfigureAwait(false), null);
+            return (await cluster.ReadPodLogAsync(_namespace!, name, stop).ConfigureAwait(false), null);
         }
         catch (ServiceException e)
         {
@@ -232,14 +233,14 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     private static string LastLine(string log) =>
         log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
 
-    private static JsonObject NamespaceBody(string name) => new()
+    private static V1Namespace NamespaceOf(string name) => new()
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Namespace",
-        ["metadata"] = new JsonObject
+        ApiVersion = "v1",
+        Kind = "Namespace",
+        Metadata = new V1ObjectMeta
         {
-            ["name"] = name,
-            ["labels"] = new JsonObject
+            Name = name,
+            Labels = new Dictionary<string, string>
             {
                 [ManagedBy] = Us,
                 ["pod-security.kubernetes.io/enforce"] = "privileged",
@@ -247,47 +248,46 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 ["pod-security.kubernetes.io/warn"] = "privileged",
                 ["security.openshift.io/scc.podSecurityLabelSync"] = "false",
             },
-            // Else a cluster's default node selector would keep the pods off some nodes.
-            ["annotations"] = new JsonObject { ["openshift.io/node-selector"] = "" },
+            // Otherwise a cluster's default node selector would keep the pods off some nodes.
+            Annotations = new Dictionary<string, string> { ["openshift.io/node-selector"] = "" },
         },
     };
 
-    private JsonObject PodBody(string name, string node, string script) => new()
+    private V1Pod PodOf(string name, string node, string script) => new()
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Pod",
-        ["metadata"] = new JsonObject
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = new V1ObjectMeta
         {
-            ["name"] = name,
-            ["labels"] = new JsonObject { [ManagedBy] = Us },
-            ["annotations"] = new JsonObject { ["openshift.io/required-scc"] = "privileged" },
+            Name = name,
+            Labels = new Dictionary<string, string> { [ManagedBy] = Us },
+            Annotations = new Dictionary<string, string> { ["openshift.io/required-scc"] = "privileged" },
         },
-        ["spec"] = new JsonObject
+        Spec = new V1PodSpec
         {
             // Past the scheduler, so that it runs on a cordoned node.
-            ["nodeName"] = node,
-            ["restartPolicy"] = "Never",
-            ["hostNetwork"] = true,
-            ["hostPID"] = true,
-            ["hostIPC"] = true,
-            ["automountServiceAccountToken"] = false,
+            NodeName = node,
+            RestartPolicy = "Never",
+            HostNetwork = true,
+            HostPID = true,
+            HostIPC = true,
+            AutomountServiceAccountToken = false,
             // Not 0, by which the API would forget a pod that still runs.
-            ["terminationGracePeriodSeconds"] = 1,
-            ["tolerations"] = new JsonArray(new JsonObject { ["operator"] = "Exists" }),
-            ["containers"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "helper",
-                ["image"] = Image.Name,
-                ["imagePullPolicy"] = Image.PullPolicy,
-                ["command"] = new JsonArray("chroot", "/host", "/bin/sh", "-ec", script),
-                ["securityContext"] = new JsonObject { ["privileged"] = true, ["runAsUser"] = 0 },
-                ["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "host", ["mountPath"] = "/host" }),
-            }),
-            ["volumes"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "host",
-                ["hostPath"] = new JsonObject { ["path"] = "/", ["type"] = "Directory" },
-            }),
+            TerminationGracePeriodSeconds = 1,
+            Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
+            Containers =
+            [
+                new V1Container
+                {
+                    Name = "helper",
+                    Image = Image.Name,
+                    ImagePullPolicy = Image.PullPolicy,
+                    Command = ["chroot", "/host", "/bin/sh", "-ec", script],
+                    SecurityContext = new V1SecurityContext { Privileged = true, RunAsUser = 0 },
+                    VolumeMounts = [new V1VolumeMount { Name = "host", MountPath = "/host" }],
+                },
+            ],
+            Volumes = [new V1Volume { Name = "host", HostPath = new V1HostPathVolumeSource { Path = "/", Type = "Directory" } }],
         },
     };
 }
@@ -303,4 +303,4 @@ internal sealed record HelperResult(string Node, string? Log, string? Failure)
 }
 
 /// <summary>A pod that is to run.</summary>
-internal sealed record HelperRun(string Purpose, Node Node, string Pod, string Script);
+internal sealed record HelperRun(string Purpose, V1Node Node, string Pod, string Script);

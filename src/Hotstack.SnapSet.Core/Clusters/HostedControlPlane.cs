@@ -17,7 +17,7 @@ internal static class HostedControlPlane
     public static async Task<bool> IsAtAsync(Cluster cluster, BoundedReads reads)
     {
         Reading<Infrastructure?> infrastructure = await reads.TryAsync(
-            $"get {cluster.Infrastructures.Type}", token => cluster.Infrastructures.FindAsync("cluster", token)).ConfigureAwait(false);
+            $"get {OpenShiftKinds.Infrastructures}", token => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", token)).ConfigureAwait(false);
         return infrastructure.Value?.ControlPlaneTopology == External;
     }
 

@@ -3,6 +3,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -14,7 +15,7 @@ internal sealed class MatchNodes(Cloud cloud, Cluster cluster, IActivity activit
     /// <param name="stop">Ends it.</param>
     /// <exception cref="HotstackException">As <see cref="NodeMatching.Match"/> (<c>NodesDoNotMatch</c>), or the cluster was not reached.</exception>
     public async Task<IReadOnlyList<NodeServer>> RunAsync(
-        IReadOnlyCollection<Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
+        IReadOnlyCollection<V1Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
         IReadOnlyList<Instance> servers = await ServerAddresses

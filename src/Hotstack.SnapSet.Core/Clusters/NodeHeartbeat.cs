@@ -1,5 +1,6 @@
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -9,7 +10,7 @@ namespace Hotstack.Clusters;
 internal readonly record struct NodeHeartbeat(TimeSpan? Age, TimeSpan Limit)
 {
     /// <summary>Where the nodes' leases are.</summary>
-    public static readonly Selection Leases = new() { Namespace = "kube-node-lease" };
+    public const string LeaseNamespace = "kube-node-lease";
 
     /// <summary>A kubelet renews its lease every 10 s.</summary>
     public static readonly TimeSpan LeaseLimit = TimeSpan.FromMinutes(2);
@@ -24,9 +25,9 @@ internal readonly record struct NodeHeartbeat(TimeSpan? Age, TimeSpan Limit)
     /// <param name="nodeAt">When it was read, by the cluster's clock: not when all else was.</param>
     /// <param name="leases">The nodes' leases; null if they could not be read.</param>
     /// <param name="leasesAt">When those were read.</param>
-    public static NodeHeartbeat Of(Node node, DateTimeOffset nodeAt, IEnumerable<Lease>? leases, DateTimeOffset leasesAt)
+    public static NodeHeartbeat Of(V1Node node, DateTimeOffset nodeAt, IEnumerable<V1Lease>? leases, DateTimeOffset leasesAt)
     {
-        TimeSpan? lease = leasesAt - leases?.FirstOrDefault(l => l.Meta.Name == node.Name)?.RenewedAt;
+        TimeSpan? lease = leasesAt - leases?.FirstOrDefault(l => l.Name == node.Name)?.Spec?.RenewTime;
         TimeSpan? condition = nodeAt - node.Conditions.Find("Ready")?.LastHeartbeatTime;
         return new(lease is null || condition < lease ? condition : lease, lease is null ? ConditionLimit : LeaseLimit);
     }

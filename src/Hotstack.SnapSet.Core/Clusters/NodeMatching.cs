@@ -4,6 +4,7 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -19,11 +20,11 @@ internal static class NodeMatching
     /// <param name="shared">Addresses that tell nothing of a node: whoever holds a virtual one, a balancer perhaps, is not the node.</param>
     /// <exception cref="ViolationsException">A node has no server, two have the same, or a server that has to be a node is
     /// none (<c>NodesDoNotMatch</c>).</exception>
-    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
+    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<V1Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         var violations = new List<string>();
         var pairs = new List<NodeServer>();
-        foreach (Node node in nodes)
+        foreach (V1Node node in nodes)
         {
             Instance[] found = ServersOf(node, instances, shared);
             if (found.Length == 1)
@@ -53,7 +54,7 @@ internal static class NodeMatching
     }
 
     /// <summary>The servers that may be a node's: one, unless something is wrong.</summary>
-    public static Instance[] ServersOf(Node node, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
+    public static Instance[] ServersOf(V1Node node, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>().Where(a => shared.WhatIs(a) is null)];
         Instance[] byAddress = [.. instances.Where(i => i.IpAddresses.Select(Parse).OfType<IPAddress>().Any(addresses.Contains))];
@@ -66,9 +67,9 @@ internal static class NodeMatching
         return [.. instances.Where(i => i.MacAddresses.Append(i.MacAddress).Any(macs.Contains))];
     }
 
-    private static string[] MacAddresses(Node node)
+    private static string[] MacAddresses(V1Node node)
     {
-        if (!node.Meta.Annotations.TryGetValue(GatewayAnnotation, out string? json))
+        if (!node.Annotations.TryGetValue(GatewayAnnotation, out string? json))
         {
             return [];
         }
@@ -90,5 +91,5 @@ internal static class NodeMatching
 
     private static IPAddress? Parse(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
-    private static string Describe(Node node) => string.Join(", ", node.Addresses);
+    private static string Describe(V1Node node) => string.Join(", ", node.Addresses);
 }

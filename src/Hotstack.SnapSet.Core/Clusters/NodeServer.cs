@@ -1,6 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -8,7 +9,7 @@ namespace Hotstack.Clusters;
 /// <param name="Node">The node, as the cluster shows it.</param>
 /// <param name="Instance">Its server.</param>
 /// <param name="Known">What of its names and addresses is its own, by its server.</param>
-internal sealed record NodeServer(Node Node, Instance Instance, KnownNode Known)
+internal sealed record NodeServer(V1Node Node, Instance Instance, KnownNode Known)
 {
     public override string ToString() => Node.Name;
 }

@@ -19,7 +19,7 @@ internal static class OpenShiftApi
         }
         catch (OperationCanceledException e) when (reads.AreOver)
         {
-            ApiRequest request = cluster.Api.Request(HttpMethod.Get, ResourceType.PathOf(Group, "v1")) with { Timeout = reads.Limit };
+            ApiRequest request = cluster.Api.Request(HttpMethod.Get, KubernetesApi.GroupPath(Group, "v1")) with { Timeout = reads.Limit };
             throw TransportException.OfTimeout(request, e).AfterLastAttempt(request);
         }
     }

@@ -1,14 +1,13 @@
-using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
 /// <summary>Asks the cluster whether we may do all that a shutdown takes, before anything of it is done.</summary>
 internal sealed class RequiredRights(Cluster cluster, IActivity activity)
 {
-    private const string Group = "authorization.k8s.io";
-
     /// <exception cref="HotstackException">Something is not allowed (<c>RightsMissing</c>).</exception>
     public async Task RequireAsync(SuspendClusterRequest request, CancellationToken stop)
     {
@@ -62,23 +61,23 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
 
     private async Task<bool> IsMissingAsync(Right right, CancellationToken stop)
     {
-        var body = new JsonObject
+        var review = new V1SelfSubjectAccessReview
         {
-            ["apiVersion"] = $"{Group}/v1",
-            ["kind"] = "SelfSubjectAccessReview",
-            ["spec"] = new JsonObject
+            ApiVersion = $"{V1SelfSubjectAccessReview.KubeGroup}/{V1SelfSubjectAccessReview.KubeApiVersion}",
+            Kind = V1SelfSubjectAccessReview.KubeKind,
+            Spec = new V1SelfSubjectAccessReviewSpec
             {
-                ["resourceAttributes"] = new JsonObject
+                ResourceAttributes = new V1ResourceAttributes
                 {
-                    ["verb"] = right.Verb, ["group"] = right.ApiGroup, ["resource"] = right.Resource, ["subresource"] = right.Subresource,
-                    ["namespace"] = right.Namespace,
+                    Verb = right.Verb, Group = right.ApiGroup, Resource = right.Resource, Subresource = right.Subresource,
+                    NamespaceProperty = right.Namespace,
                 },
             },
         };
         try
         {
-            return !await cluster.Client(Group, "v1", "selfsubjectaccessreviews", review => review.Field("status")?.Flag("allowed") != false)
-                .AskAsync(body, stop).ConfigureAwait(false);
+            review = await cluster.Client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: stop).ConfigureAwait(false);
+            return review.Status is { Allowed: false };
         }
         catch (ServiceException e)
         {

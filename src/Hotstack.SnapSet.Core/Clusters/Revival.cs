@@ -6,6 +6,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -211,7 +212,7 @@ internal sealed class Revival(
     /// <summary>Exactly those that were cordoned for the snapshot; without a record and marks all, as upstream does.</summary>
     private async Task<string> UncordonOnceAsync(CancellationToken stop)
     {
-        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         bool isKnown = request.Record is { Nodes.Count: > 0 } || nodes.Any(Cordon.IsOurs);
         string[] cordoned = [.. nodes.Where(n => n.IsUnschedulable && (!isKnown || Cordon.IsOurs(n) || WasSchedulable(n))).Select(n => n.Name)];
         await new Cordon(cluster, activity).RemoveAsync(cordoned, stop).ConfigureAwait(false);
@@ -220,7 +221,7 @@ internal sealed class Revival(
             + (left.Length == 0 ? "" : $"; {string.Join(", ", left)} had been cordoned before and stay so");
     }
 
-    private bool WasSchedulable(Node node) => request.Record?.Nodes.Any(n => n.Name == node.Name && !n.WasUnschedulable) == true;
+    private bool WasSchedulable(V1Node node) => request.Record?.Nodes.Any(n => n.Name == node.Name && !n.WasUnschedulable) == true;
 
     private async Task<string> SettleAsync(CancellationToken stop)
     {

@@ -2,6 +2,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -30,7 +31,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         try
         {
             cluster = connect?.Invoke() ?? throw new HotstackException(ErrorCause.ConfigurationInvalid, "KubeconfigNotFound", "no cluster is known");
-            IReadOnlyList<Node> nodes = await cluster.ForPolling().Nodes.ListAsync(stop).ConfigureAwait(false);
+            IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop).ConfigureAwait(false)).Items;
             pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false);
         }
         catch (HotstackException e) when (!request.IsClusterNamed || e.Cause is not (ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -24,11 +25,11 @@ internal sealed partial record ShutdownTimes(DateTimeOffset Workers, DateTimeOff
         return new(first, haveWorkers ? first + WorkersTake : first);
     }
 
-    public DateTimeOffset Of(Node node) => node.IsMaster ? Masters : Workers;
+    public DateTimeOffset Of(V1Node node) => node.IsMaster ? Masters : Workers;
 
     /// <summary>Schedules the shutdown (logind keeps it when the pod has ended) and shows what is scheduled. Too late it does
     /// nothing: systemd would take the time of day for tomorrow's.</summary>
-    public string ScriptFor(Node node) =>
+    public string ScriptFor(V1Node node) =>
         $"test $(date +%s) -lt {(Of(node) - LatestArming).ToUnixTimeSeconds()}\n"
         + $"TZ=UTC shutdown -h {Of(node).UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}\n"
         + "cat /run/systemd/shutdown/scheduled";
@@ -37,7 +38,7 @@ internal sealed partial record ShutdownTimes(DateTimeOffset Workers, DateTimeOff
     public const string CancelScript = "shutdown -c\nif cat /run/systemd/shutdown/scheduled 2>/dev/null; then exit 1; fi";
 
     /// <summary>Why a node is not armed, by what its helper showed; null if it is.</summary>
-    public string? WhyNotArmed(Node node, string log)
+    public string? WhyNotArmed(V1Node node, string log)
     {
         if (!long.TryParse(Scheduled().Match(log).Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long micros)
             || micros > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() * 1000)

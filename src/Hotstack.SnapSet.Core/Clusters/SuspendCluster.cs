@@ -1,4 +1,5 @@
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 

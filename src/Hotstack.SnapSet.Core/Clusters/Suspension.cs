@@ -3,6 +3,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -138,7 +139,7 @@ internal sealed class Suspension(
 
     private async Task BackUpAsync(CancellationToken stop)
     {
-        Node master = plan.Masters[0].Node;
+        V1Node master = plan.Masters[0].Node;
         Tell($"backing up etcd on {master.Name}");
         HelperResult result = (await _helpers.RunAsync(
             "backup", [(master, "/usr/local/bin/cluster-backup.sh /home/core/assets/backup")], BackupTimeout, stop).ConfigureAwait(false))[0];
@@ -363,7 +364,7 @@ internal sealed class Suspension(
 
     private async Task UncordonAsync(List<string> left, CancellationToken stop)
     {
-        IReadOnlyList<Node> nodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         string?[] stay = await Fanout.SelectAsync(
             nodes.Where(Cordon.IsOurs),
             async (node, token) =>

@@ -1,3 +1,4 @@
+using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Clusters;

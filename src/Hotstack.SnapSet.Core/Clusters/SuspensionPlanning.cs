@@ -3,6 +3,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -35,7 +36,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             RefuseEarlyBackup(report);
         }
 
-        IReadOnlyList<Node> clusterNodes = await cluster.Nodes.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
         IReadOnlyList<NodeServer> pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(clusterNodes, instances, stop).ConfigureAwait(false);
         CheckServers(pairs);
         await new RequiredRights(cluster, activity).RequireAsync(request, stop).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Health;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -36,7 +37,7 @@ public sealed class TestCluster(Cluster cluster)
         if (await HostedControlPlane.IsAtAsync(cluster, reads).ConfigureAwait(false))
         {
             Reading<ClusterVersion?> version = await reads.TryAsync(
-                "get clusterversions.config.openshift.io", token => cluster.ClusterVersions.FindAsync("version", token)).ConfigureAwait(false);
+                $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token)).ConfigureAwait(false);
             return HostedControlPlane.Report(cluster.Context, version.Value, cluster.Now);
         }
 
@@ -68,7 +69,7 @@ public sealed class TestCluster(Cluster cluster)
             CertificateChecks = certificates.Checks,
             ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
             BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable && !s.IsOfOpenShift).Select(s => s.Name)],
-            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Meta.ToString())],
+            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Title)],
             Checks = ClusterCheck.WorstFirst(rules.Checks),
             Nodes =
             [
@@ -100,7 +101,7 @@ public sealed class TestCluster(Cluster cluster)
     }
 
     private static NodeReport Report(
-        Node node, ClusterState state, CertificateAssessment certificates, IReadOnlyList<ClusterCheck> checks)
+        V1Node node, ClusterState state, CertificateAssessment certificates, IReadOnlyList<ClusterCheck> checks)
     {
         NodeCertificates? own = certificates.Nodes.FirstOrDefault(certificate => certificate.Node == node.Name);
         return new NodeReport

@@ -36,7 +36,7 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
     private async Task LookAsync(CancellationToken stop)
     {
         await _polled.Api.GetTextAsync("readyz", stop).ConfigureAwait(false);
-        await _polled.Nodes.ListAsync(stop).ConfigureAwait(false);
+        await _polled.ListNodesAsync(stop).ConfigureAwait(false);
     }
 
     private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>

@@ -1,5 +1,6 @@
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -10,7 +11,7 @@ namespace Hotstack.Clusters;
 internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exemptions, IActivity activity)
 {
     private readonly Cluster _polled = cluster.ForPolling();
-    private IReadOnlyList<ApiService> _missing = [];
+    private IReadOnlyList<V1APIService> _missing = [];
 
     /// <summary>Those that do not serve and do not count, each with the reason, as of the last look.</summary>
     public IReadOnlyList<string> LeftOut { get; private set; } = [];
@@ -32,23 +33,23 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         }
     }
 
-    private static string Describe(ApiService service) =>
+    private static string Describe(V1APIService service) =>
         service.ServiceName is { } behind ? $"{service.Name} (service {behind})" : service.Name;
 
-    private async Task<IReadOnlyList<ApiService>> LookAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<V1APIService>> LookAsync(CancellationToken stop)
     {
-        IReadOnlyList<ApiService> services = await _polled.ApiServices.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1APIService> services = (await _polled.ListApiServicesAsync(stop).ConfigureAwait(false)).Items;
         exemptions.WarnOfUnmatchedApiServices(services, activity);
-        ILookup<bool, ApiService> down = services.Where(s => !s.IsAvailable).ToLookup(s => exemptions.ApiServices.Why(s.Name) is null);
+        ILookup<bool, V1APIService> down = services.Where(s => !s.IsAvailable).ToLookup(s => exemptions.ApiServices.Why(s.Name) is null);
         LeftOut = [.. down[false].Select(s => $"{s.Name} ({exemptions.ApiServices.Why(s.Name)})")];
-        List<ApiService> missing = [.. down[true]];
+        List<V1APIService> missing = [.. down[true]];
         if (missing.Count > 0)
         {
             return missing;
         }
 
-        ApiService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
-        foreach (ApiService service in counted.Where(s => s.IsAggregated))
+        V1APIService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
+        foreach (V1APIService service in counted.Where(s => s.IsAggregated))
         {
             // Just after it was registered, its path answers 404.
             if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop).ConfigureAwait(false))
@@ -77,10 +78,10 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
                     + $"-IgnoreApiService {string.Join(", ", _missing.Select(s => CommandArgument.Of(s.Name)))} leaves it out.",
         };
 
-    private static string Commands(IReadOnlyList<ApiService> services) =>
+    private static string Commands(IReadOnlyList<V1APIService> services) =>
         $"'oc describe apiservices {string.Join(' ', services.Select(s => CommandArgument.Of(s.Name)))}'";
 
-    private static string Behind(IReadOnlyList<ApiService> services)
+    private static string Behind(IReadOnlyList<V1APIService> services)
     {
         string[] names = [.. services.Select(s => s.ServiceName).OfType<string>().Distinct()];
         return names.Length switch { 0 => "it", 1 => $"the service {names[0]}", _ => $"the services {string.Join(", ", names)}" };

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Flurl;
 using Flurl.Http;
@@ -46,23 +45,6 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             }
 
             request = Follow(response, redirects);
-        }
-    }
-
-    /// <summary>Sends a request once, and gives the lines of its answer as they come.</summary>
-    /// <remarks><see cref="ApiRequest.Timeout"/> holds until the answer begins.</remarks>
-    /// <exception cref="ServiceException">The service refused or failed it, or the answer broke off.</exception>
-    public async IAsyncEnumerable<string> StreamLinesAsync(ApiRequest request, [EnumeratorCancellation] CancellationToken stop)
-    {
-        using HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
-        using Stream stream = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        using var reader = new LineReader(stream);
-        while (await GuardAsync(request, () => reader.ReadAsync(stop), stop).ConfigureAwait(false) is { } line)
-        {
-            if (line.Length > 0)
-            {
-                yield return line;
-            }
         }
     }
 

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.OpenShift;
 
@@ -19,24 +17,7 @@ public sealed class Cluster : IDisposable
         _activity = activity;
         Configuration = configuration;
         Time = time;
-        Nodes = Client("", "v1", "nodes", Node.From);
-        Namespaces = Client("", "v1", "namespaces", ObjectMeta.From);
-        ServiceAccounts = Client("", "v1", "serviceaccounts", ObjectMeta.From);
-        Pods = Client("", "v1", "pods", Pod.From);
-        DaemonSets = Client("apps", "v1", "daemonsets", DaemonSet.From);
-        Secrets = Client("", "v1", "secrets", TlsSecret.From);
-        CertificateSigningRequests = Client(
-            "certificates.k8s.io", "v1", "certificatesigningrequests", CertificateSigningRequest.From);
-        Leases = Client("coordination.k8s.io", "v1", "leases", Lease.From);
-        ApiServices = Client("apiregistration.k8s.io", "v1", "apiservices", ApiService.From);
-        ClusterOperators = Client("config.openshift.io", "v1", "clusteroperators", ClusterOperator.From);
-        ClusterVersions = Client("config.openshift.io", "v1", "clusterversions", ClusterVersion.From);
-        Infrastructures = Client("config.openshift.io", "v1", "infrastructures", Infrastructure.From);
-        Networks = Client("config.openshift.io", "v1", "networks", ClusterNetwork.From);
-        MachineConfigPools = Client("machineconfiguration.openshift.io", "v1", "machineconfigpools", MachineConfigPool.From);
-        Etcds = Client("operator.openshift.io", "v1", "etcds", StaticPodOperator.From);
-        KubeApiServers = Client("operator.openshift.io", "v1", "kubeapiservers", StaticPodOperator.From);
-        KubeControllerManagers = Client("operator.openshift.io", "v1", "kubecontrollermanagers", StaticPodOperator.From);
+        Client = new KubernetesOperations(api);
     }
 
     /// <summary>The kubeconfig's context that it was made from.</summary>
@@ -55,39 +36,8 @@ public sealed class Cluster : IDisposable
 
     internal KubernetesApi Api => _api;
 
-    internal ResourceClient<Node> Nodes { get; }
-
-    internal ResourceClient<ObjectMeta> Namespaces { get; }
-
-    internal ResourceClient<ObjectMeta> ServiceAccounts { get; }
-
-    internal ResourceClient<Pod> Pods { get; }
-
-    internal ResourceClient<DaemonSet> DaemonSets { get; }
-
-    internal ResourceClient<TlsSecret> Secrets { get; }
-
-    internal ResourceClient<CertificateSigningRequest> CertificateSigningRequests { get; }
-
-    internal ResourceClient<Lease> Leases { get; }
-
-    internal ResourceClient<ApiService> ApiServices { get; }
-
-    internal ResourceClient<ClusterOperator> ClusterOperators { get; }
-
-    internal ResourceClient<ClusterVersion> ClusterVersions { get; }
-
-    internal ResourceClient<Infrastructure> Infrastructures { get; }
-
-    internal ResourceClient<ClusterNetwork> Networks { get; }
-
-    internal ResourceClient<MachineConfigPool> MachineConfigPools { get; }
-
-    internal ResourceClient<StaticPodOperator> Etcds { get; }
-
-    internal ResourceClient<StaticPodOperator> KubeApiServers { get; }
-
-    internal ResourceClient<StaticPodOperator> KubeControllerManagers { get; }
+    /// <summary>The generated operations of KubernetesClient, over this connection.</summary>
+    internal KubernetesOperations Client { get; }
 
     /// <summary>Prepares a connection; the first call opens it.</summary>
     /// <param name="configuration">Which cluster, and as whom.</param>
@@ -120,14 +70,6 @@ public sealed class Cluster : IDisposable
 
     /// <summary>The same connection for those who ask again soon themselves: calls are made once, and given up early.</summary>
     internal Cluster ForPolling() => new(Configuration, _api.ForPolling(), null, _activity, Time);
-
-    /// <summary>A client for a kind that has no property here.</summary>
-    internal ResourceClient<T> Client<T>(string group, string version, string plural, Func<JsonElement, T> read) =>
-        new(_api, new ResourceType(group, version, plural), read);
-
-    /// <summary>Follows the objects of a kind.</summary>
-    internal ResourceWatch<T> Watch<T>(ResourceClient<T> client, Func<T, ObjectMeta> metaOf, Selection? selection = null) =>
-        new(client, selection ?? Selection.All, metaOf, Time, _activity);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _connections?.Dispose();

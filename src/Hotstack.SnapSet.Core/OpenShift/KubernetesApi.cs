@@ -42,12 +42,6 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
         return response;
     }
 
-    /// <summary>The lines of an answer without end, as they come.</summary>
-    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached, or the stream
-    /// broke off other than by its regular end.</exception>
-    public IAsyncEnumerable<string> StreamAsync(ApiRequest request, CancellationToken stop) =>
-        api.StreamLinesAsync(WithCredentials(request), stop);
-
     /// <summary>Reads something that may not be there.</summary>
     /// <returns>Null for 404.</returns>
     public async Task<JsonElement?> FindAsync(ApiPath path, CancellationToken stop)
@@ -67,9 +61,17 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
         [ConstantExpected] string path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         GetTextAsync(ApiPath.Fixed(path), stop, query);
 
-    /// <summary>Whether this version of an API group is served. One that is registered but down is an error (503).</summary>
+    /// <summary>Whether this version of an API group is served; an empty group is the core's. One that is registered but down is an error (503).</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
-        await FindAsync(ResourceType.PathOf(group, version), stop).ConfigureAwait(false) is not null;
+        await FindAsync(GroupPath(group, version), stop).ConfigureAwait(false) is not null;
+
+    /// <summary>Where a version of an API group is: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
+    public static ApiPath GroupPath(string group, string version)
+    {
+        ApiPath core = $"api/{version}";
+        ApiPath other = $"apis/{group}/{version}";
+        return group.Length == 0 ? core : other;
+    }
 
     /// <summary>The API groups that are registered, whether they answer or not.</summary>
     public async Task<IReadOnlyList<string>> ListGroupsAsync(CancellationToken stop)

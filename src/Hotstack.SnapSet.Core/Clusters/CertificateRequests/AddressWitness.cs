@@ -2,6 +2,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -17,7 +18,7 @@ internal sealed class AddressWitness(Cloud cloud, Cluster cluster, IReadOnlyList
     /// <param name="stop">Ends it.</param>
     /// <returns>Whether all is known.</returns>
     /// <exception cref="HotstackException">One of them was not reached, or does not accept us.</exception>
-    public async Task<bool> AskAsync(IReadOnlyCollection<Node> nodes, CancellationToken stop)
+    public async Task<bool> AskAsync(IReadOnlyCollection<V1Node> nodes, CancellationToken stop)
     {
         _servers = await ServerAddresses
             .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
@@ -31,5 +32,5 @@ internal sealed class AddressWitness(Cloud cloud, Cluster cluster, IReadOnlyList
     }
 
     /// <summary>The nodes that may ask for certificates, with the addresses that are their own.</summary>
-    public IReadOnlyList<KnownNode> Known(IReadOnlyCollection<Node> nodes) => new KnownNodes(nodes, record, _servers ?? instances, _shared).All;
+    public IReadOnlyList<KnownNode> Known(IReadOnlyCollection<V1Node> nodes) => new KnownNodes(nodes, record, _servers ?? instances, _shared).All;
 }

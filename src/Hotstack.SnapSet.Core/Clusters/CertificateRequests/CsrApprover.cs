@@ -1,8 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -18,9 +18,6 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     private const int MostTries = 3;
 
     private readonly Cluster _cluster = cluster.ForPolling();
-    private readonly ResourceClient<WholeCsr> _whole =
-        cluster.ForPolling().Client("certificates.k8s.io", "v1", "certificatesigningrequests", WholeCsr.From);
-
     private readonly CsrRounds _rounds = new();
     private readonly CsrLog _log = new(policy, activity);
 
@@ -62,7 +59,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     /// <exception cref="ServiceException">The API server failed, or was not reached.</exception>
     public async Task<int> RunOnceAsync(CsrContext context, CancellationToken stop)
     {
-        IReadOnlyList<CertificateSigningRequest> csrs = await _cluster.CertificateSigningRequests.ListAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<V1CertificateSigningRequest> csrs = (await _cluster.ListSigningRequestsAsync(stop).ConfigureAwait(false)).Items;
         _log.NetworkRequests(NetworkRequests.Waiting(csrs, context.Now));
         if (policy == CsrPolicy.None)
         {
@@ -85,7 +82,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     }
 
     /// <summary>An approval whose answer was lost may have arrived nevertheless.</summary>
-    private int Confirm(IReadOnlyList<CertificateSigningRequest> csrs)
+    private int Confirm(IReadOnlyList<V1CertificateSigningRequest> csrs)
     {
         CsrDecision[] arrived = [.. csrs.Where(IsOurs).Select(csr => _unconfirmed.GetValueOrDefault(csr.Name)).OfType<CsrDecision>()];
         foreach (CsrDecision decision in arrived)
@@ -97,7 +94,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         _unconfirmed.Clear();
         return arrived.Length;
 
-        static bool IsOurs(CertificateSigningRequest csr) => csr.Conditions.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason);
+        static bool IsOurs(V1CertificateSigningRequest csr) => csr.Conditions.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason);
     }
 
     /// <summary>Judges the very version that it approves: the request may have been replaced by another of its name.</summary>
@@ -105,12 +102,13 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     {
         for (int tries = 1; ; tries++)
         {
-            if (await _whole.FindAsync(decision.Name, stop).ConfigureAwait(false) is not { } whole)
+            if (await _cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(decision.Name, cancellationToken: stop)
+                .OrNullAsync().ConfigureAwait(false) is not { } csr)
             {
                 return decision with { Verdict = CsrVerdict.Ignore, Reason = "it is gone" };
             }
 
-            decision = CsrRules.Judge(whole.Csr, context);
+            decision = CsrRules.Judge(csr, context);
             if (decision.Verdict != CsrVerdict.Approve)
             {
                 return decision;
@@ -119,7 +117,9 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             try
             {
                 _unconfirmed[decision.Name] = decision;
-                await _whole.ReplaceAsync(decision.Name, whole.WithApproval(decision), stop, subresource: "approval").ConfigureAwait(false);
+                Approve(csr, decision);
+                await _cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(csr, decision.Name, cancellationToken: stop)
+                    .ConfigureAwait(false);
                 _unconfirmed.Remove(decision.Name);
                 _rounds.Approved(decision);
                 return decision;
@@ -138,35 +138,16 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         }
     }
 
-    /// <summary>A request with all its fields: what is replaced must not lose those that we do not know.</summary>
-    private sealed record WholeCsr(CertificateSigningRequest Csr, JsonElement Json)
+    private static void Approve(V1CertificateSigningRequest csr, CsrDecision decision)
     {
-        public static WholeCsr From(JsonElement item) => new(CertificateSigningRequest.From(item), item);
-
-        public JsonObject WithApproval(CsrDecision decision)
+        csr.Status ??= new V1CertificateSigningRequestStatus();
+        csr.Status.Conditions = [.. csr.Status.Conditions ?? [], new V1CertificateSigningRequestCondition
         {
-            var body = (JsonObject)JsonText.ToNode(Json)!;
-            JsonObject status = Child(body, "status", () => new JsonObject());
-            Child(status, "conditions", () => new JsonArray()).Add(new JsonObject
-            {
-                ["type"] = "Approved",
-                ["status"] = "True",
-                ["reason"] = ApprovalReason,
-                ["message"] = $"Approved: {decision.Reason}; SHA-256 {decision.Fingerprint}",
-                ["lastUpdateTime"] = $"{decision.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}",
-            });
-            return body;
-        }
-
-        private static T Child<T>(JsonObject parent, string name, Func<T> make)
-            where T : JsonNode
-        {
-            if (parent[name] is not T child)
-            {
-                parent[name] = child = make();
-            }
-
-            return child;
-        }
+            Type = "Approved",
+            Status = "True",
+            Reason = ApprovalReason,
+            Message = $"Approved: {decision.Reason}; SHA-256 {decision.Fingerprint}",
+            LastUpdateTime = decision.At.UtcDateTime,
+        }];
     }
 }

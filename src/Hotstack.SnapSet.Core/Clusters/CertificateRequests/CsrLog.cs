@@ -1,5 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -76,7 +77,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
     }
 
     /// <summary>Told when it begins.</summary>
-    public void NetworkRequests(IReadOnlyList<CertificateSigningRequest> waiting)
+    public void NetworkRequests(IReadOnlyList<V1CertificateSigningRequest> waiting)
     {
         if (waiting.Count > 0 && !_areNetworkRequestsTold)
         {

@@ -1,4 +1,5 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -14,11 +15,11 @@ internal sealed class CsrRounds
     private readonly Dictionary<(string Node, string Signer), DateTimeOffset> _approvals = [];
 
     /// <returns>One decision for each request, in their order.</returns>
-    public IReadOnlyList<CsrDecision> JudgeAll(IReadOnlyCollection<CertificateSigningRequest> csrs, CsrContext context)
+    public IReadOnlyList<CsrDecision> JudgeAll(IReadOnlyCollection<V1CertificateSigningRequest> csrs, CsrContext context)
     {
         var newest = new Dictionary<(string, string), string>();
         var verdicts = new Dictionary<string, CsrDecision>();
-        foreach (CertificateSigningRequest csr in csrs.OrderByDescending(c => c.Meta.CreatedAt).ThenBy(c => c.Name, StringComparer.Ordinal))
+        foreach (V1CertificateSigningRequest csr in csrs.OrderByDescending(c => c.CreatedAt).ThenBy(c => c.Name, StringComparer.Ordinal))
         {
             CsrDecision decision = CsrRules.Judge(csr, context, isNeeded: judged => !newest.ContainsKey(Key(judged)));
             verdicts[csr.Name] = decision.Verdict != CsrVerdict.Approve ? decision

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -39,14 +40,14 @@ internal static class CsrRules
         [[BootstrapperGroup, "system:serviceaccounts", AuthenticatedGroup], [BootstrapperGroup, AuthenticatedGroup]];
 
     /// <summary>Whether it is a kubelet's, nobody decided about it yet, and it is not too old.</summary>
-    public static bool IsOpen(CertificateSigningRequest csr, CsrContext context) =>
+    public static bool IsOpen(V1CertificateSigningRequest csr, CsrContext context) =>
         KubeletSigners.Includes(csr.SignerName) && csr.IsPending && AgeObjection(csr, context) is null;
 
     /// <summary>Judges one request by itself.</summary>
     /// <param name="csr">The request.</param>
     /// <param name="context">What to compare with.</param>
     /// <param name="isNeeded">Whether one that breaks no other rule is worth the work of checking its signature; null for always.</param>
-    public static CsrDecision Judge(CertificateSigningRequest csr, CsrContext context, Predicate<CsrDecision>? isNeeded = null)
+    public static CsrDecision Judge(V1CertificateSigningRequest csr, CsrContext context, Predicate<CsrDecision>? isNeeded = null)
     {
         var decision = new CsrDecision
         {
@@ -89,7 +90,7 @@ internal static class CsrRules
         }
     }
 
-    private static (string Verdict, string Reason) Judge(CertificateSigningRequest csr, Pkcs10Request request, CsrContext context)
+    private static (string Verdict, string Reason) Judge(V1CertificateSigningRequest csr, Pkcs10Request request, CsrContext context)
     {
         string? node = NodeOf(request.Subject.CommonName);
         KnownNode? known = context.Nodes.FirstOrDefault(n => n.Name == node);
@@ -116,13 +117,13 @@ internal static class CsrRules
         : node is null ? $"the subject's CN is '{Shown.Of(subject.CommonName)}', no node's"
         : null;
 
-    private static string? UsageObjection(CertificateSigningRequest csr)
+    private static string? UsageObjection(V1CertificateSigningRequest csr)
     {
         string[][] allowed = csr.SignerName == KubeletSigners.Client ? ClientUsages : ServingUsages;
         return Array.Exists(allowed, set => IsSame(csr.Usages, set)) ? null : $"its usages are {List(csr.Usages)}";
     }
 
-    private static string? RequesterObjection(CertificateSigningRequest csr, string node)
+    private static string? RequesterObjection(V1CertificateSigningRequest csr, string node)
     {
         if (csr.Username == NodePrefix + node)
         {
@@ -146,7 +147,7 @@ internal static class CsrRules
             ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")}"
             : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {Shown.Of(node)}";
 
-    private static string? NameObjection(CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)
+    private static string? NameObjection(V1CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)
     {
         if (csr.SignerName == KubeletSigners.Client)
         {
@@ -171,16 +172,16 @@ internal static class CsrRules
         return doubts.Length == 0 ? "" : $"; its status reports {List(doubts)}";
     }
 
-    private static string? AgeObjection(CertificateSigningRequest csr, CsrContext context) =>
-        csr.Meta.CreatedAt is not { } created ? "it does not tell when it was made"
+    private static string? AgeObjection(V1CertificateSigningRequest csr, CsrContext context) =>
+        csr.CreatedAt is not { } created ? "it does not tell when it was made"
         : created < context.Since - Grace ? $"it was made at {created:u}, before the cluster was revived"
         : context.Now - created >= MostAge ? $"it was made at {created:u}, more than an hour ago"
         : null;
 
     /// <summary>A time in the future is no offence of the requester: the API server wrote it, by a clock that was wrong then or
     /// is now.</summary>
-    private static string? Obstacle(CertificateSigningRequest csr, string node, CsrContext context) =>
-        csr.Meta.CreatedAt > context.Now + Skew ? $"it was made at {csr.Meta.CreatedAt:u}, which is in the future"
+    private static string? Obstacle(V1CertificateSigningRequest csr, string node, CsrContext context) =>
+        csr.CreatedAt > context.Now + Skew ? $"it was made at {csr.CreatedAt:u}, which is in the future"
         : csr.Username == Bootstrapper && context.ServedNodes.Contains(node) ? $"{node} works with a valid certificate and needs no other"
         : null;
 

@@ -1,10 +1,11 @@
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>The nodes whose kubelets may ask for certificates, with the addresses that are their own.</summary>
-internal sealed class KnownNodes(IReadOnlyCollection<Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
+internal sealed class KnownNodes(IReadOnlyCollection<V1Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
 {
     /// <summary>Those of the record; without one, those that the cluster has and that run on a server of the deployment: anybody who may
     /// make a node object could ask for a certificate otherwise.</summary>
@@ -14,14 +15,14 @@ internal sealed class KnownNodes(IReadOnlyCollection<Node> nodes, ClusterRecord?
 
     private KnownNode Of(string name, NodeRecord? recorded)
     {
-        Node? node = nodes.FirstOrDefault(found => found.Name == name);
+        V1Node? node = nodes.FirstOrDefault(found => found.Name == name);
         string[] others = [.. nodes.Select(other => other.Name).Concat((record?.Nodes ?? []).Select(other => other.Name)).Where(other => other != name).Distinct()];
         return new OwnAddresses(name, others, ServerOf(node, recorded), shared).Judge([.. node?.Addresses ?? []], [.. recorded?.Addresses ?? []]);
     }
 
     /// <summary>By the record, which was made when the node was trusted. Otherwise by the address, as long as no other node claims the same
     /// server: which of them it is cannot be told then.</summary>
-    private Instance? ServerOf(Node? node, NodeRecord? recorded)
+    private Instance? ServerOf(V1Node? node, NodeRecord? recorded)
     {
         Instance[] named = recorded?.InstanceName is { } instance ? [.. servers.Where(server => server.Name == instance)] : [];
         if (named.Length == 1 || node is null)

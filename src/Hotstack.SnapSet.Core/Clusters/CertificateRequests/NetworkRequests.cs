@@ -1,4 +1,5 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -16,14 +17,14 @@ internal static class NetworkRequests
     private static readonly string[] Requesters = ["system:node:", "system:ovn-node:", "system:multus:"];
 
     /// <summary>Those that have waited for longer than they should.</summary>
-    public static IReadOnlyList<CertificateSigningRequest> Waiting(IEnumerable<CertificateSigningRequest> csrs, DateTimeOffset now) =>
+    public static IReadOnlyList<V1CertificateSigningRequest> Waiting(IEnumerable<V1CertificateSigningRequest> csrs, DateTimeOffset now) =>
     [
-        .. csrs.Where(csr => csr.SignerName == Signer && csr.IsPending && now - csr.Meta.CreatedAt > Patience
+        .. csrs.Where(csr => csr.SignerName == Signer && csr.IsPending && now - csr.CreatedAt > Patience
             && Array.Exists(Requesters, prefix => csr.Username.StartsWith(prefix, StringComparison.Ordinal))),
     ];
 
     /// <summary>What that means, and who has to act.</summary>
-    public static string Describe(IReadOnlyList<CertificateSigningRequest> waiting) =>
+    public static string Describe(IReadOnlyList<V1CertificateSigningRequest> waiting) =>
         $"certificates of the nodes' network (OVN-Kubernetes, Multus) wait for approval for more than {Patience.TotalMinutes:0} minutes: "
         + Shown.Some([.. waiting.Select(csr => $"{csr.Name} of {csr.Username}")])
         + "; OpenShift's own pods in openshift-network-node-identity approve them, and nobody else should: see whether these run";

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Hotstack.OpenShift;
+using k8s;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -15,9 +15,10 @@ internal static class BootstrapAuthority
     /// <returns>Null if the cluster does not have it.</returns>
     public static async Task<ClusterCertificate?> ReadAsync(Cluster cluster, BoundedReads reads)
     {
-        ResourceClient<string> client = cluster.Client("", "v1", "configmaps", Text);
         Reading<string?> bundle = await reads.TryAsync(
-            $"get configmaps in {KnownCertificates.Managed}", token => client.FindAsync(Name, token, KnownCertificates.Managed)).ConfigureAwait(false);
+            $"get configmaps in {KnownCertificates.Managed}", async token =>
+            await cluster.Client.CoreV1.ReadNamespacedConfigMapAsync(Name, KnownCertificates.Managed, cancellationToken: token).OrNullAsync().ConfigureAwait(false)
+                is { } map ? map.Data?.TryGetValue(Key, out string? text) == true ? text : "" : null).ConfigureAwait(false);
         var unknown = new ClusterCertificate { Namespace = KnownCertificates.Managed, Name = Name, Problem = bundle.Problem };
         return bundle switch
         {
@@ -57,6 +58,4 @@ internal static class BootstrapAuthority
             }
         }
     }
-
-    private static string Text(JsonElement item) => item.Field("data")?.Text(Key) ?? "";
 }

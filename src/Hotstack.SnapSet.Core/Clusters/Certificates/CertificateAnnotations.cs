@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -22,30 +23,33 @@ internal static class CertificateAnnotations
     private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
     /// <summary>A certificate as its secret's annotations describe it.</summary>
-    public static ClusterCertificate Read(ObjectMeta secret)
+    public static ClusterCertificate Read(V1Secret secret) => Read((secret.Namespace ?? "", secret.Name), secret);
+
+    /// <summary>The same of a secret that was asked for by its name.</summary>
+    public static ClusterCertificate Read((string Namespace, string Name) key, IMetadata<V1ObjectMeta> secret)
     {
         (DateTimeOffset? from, string? fromProblem) = Date(secret, NotBefore);
         (DateTimeOffset? until, string? untilProblem) = Date(secret, NotAfter);
         string? problem = untilProblem ?? fromProblem;
         return new ClusterCertificate
         {
-            Namespace = secret.Namespace ?? "",
-            Name = secret.Name,
+            Namespace = key.Namespace,
+            Name = key.Name,
             // One of them alone may be of another certificate than the other.
             NotBefore = problem is null ? from : null,
             NotAfter = problem is null ? until : null,
             Issuer = secret.Annotations.GetValueOrDefault(Issuer) is { Length: > 0 } issuer ? issuer : null,
-            RegeneratesOffline = !KnownCertificates.AlwaysLimits(secret.Namespace, secret.Name)
-                && (secret.Annotations.ContainsKey(RegeneratesOffline) || KnownCertificates.RegenerateOffline(secret.Namespace, secret.Name)),
+            RegeneratesOffline = !KnownCertificates.AlwaysLimits(key.Namespace, key.Name)
+                && (secret.Annotations.ContainsKey(RegeneratesOffline) || KnownCertificates.RegenerateOffline(key.Namespace, key.Name)),
             Problem = problem,
         };
     }
 
     /// <summary>Each revision of a static pod keeps a copy of what it uses; only the originals are renewed.</summary>
-    public static bool IsRevisionedCopy(ObjectMeta secret) =>
+    public static bool IsRevisionedCopy(IMetadata<V1ObjectMeta> secret) =>
         secret.Owners.Any(owner => owner.Kind == "ConfigMap" && owner.Name.StartsWith("revision-status-", StringComparison.Ordinal));
 
-    private static (DateTimeOffset? Date, string? Problem) Date(ObjectMeta secret, string annotation)
+    private static (DateTimeOffset? Date, string? Problem) Date(IMetadata<V1ObjectMeta> secret, string annotation)
     {
         if (!secret.Annotations.TryGetValue(annotation, out string? text) || text.Length == 0)
         {

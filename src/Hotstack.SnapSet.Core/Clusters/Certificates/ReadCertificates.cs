@@ -1,6 +1,7 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -10,7 +11,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     private readonly ReadSecrets _secrets = new(cluster);
 
     /// <summary>A kubelet that does not answer is not worth the usual patience.</summary>
-    private readonly ResourceClient<Node> _impatientNodes = cluster.ForPolling().Nodes;
+    private readonly Cluster _impatient = cluster.ForPolling();
 
     /// <summary>Reads also the nodes and the signing requests.</summary>
     /// <param name="cloudNow">The cloud's clock at this moment; null if it was not asked.</param>
@@ -21,9 +22,9 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     {
         using var reads = new BoundedReads(limit, stop);
         TimeSpan? cloudLead = cloudNow - cluster.Time.GetUtcNow();
-        Task<Reading<IReadOnlyList<Node>>> nodes = reads.TryAsync("list nodes", token => cluster.Nodes.ListAsync(token));
-        Task<Reading<IReadOnlyList<CertificateSigningRequest>>> requests = reads.TryAsync(
-            "list certificatesigningrequests.certificates.k8s.io", token => cluster.CertificateSigningRequests.ListAsync(token));
+        Task<Reading<IReadOnlyList<V1Node>>> nodes = reads.TryAsync("list nodes", async token => (await cluster.ListNodesAsync(token).ConfigureAwait(false)).Items);
+        Task<Reading<IReadOnlyList<V1CertificateSigningRequest>>> requests = reads.TryAsync(
+            "list certificatesigningrequests.certificates.k8s.io", async token => (await cluster.ListSigningRequestsAsync(token).ConfigureAwait(false)).Items);
         await Task.WhenAll(nodes, requests).ConfigureAwait(false);
         return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
     }
@@ -34,7 +35,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     /// <param name="cloudLead">How far the cloud's clock is ahead of this machine's; null if it was not asked.</param>
     /// <param name="reads">Makes the calls.</param>
     public async Task<CertificateFacts> RunAsync(
-        Reading<IReadOnlyList<Node>> nodes, Reading<IReadOnlyList<CertificateSigningRequest>> requests, TimeSpan? cloudLead,
+        Reading<IReadOnlyList<V1Node>> nodes, Reading<IReadOnlyList<V1CertificateSigningRequest>> requests, TimeSpan? cloudLead,
         BoundedReads reads)
     {
         activity.Verbose($"Reading the certificates of {cluster.Context} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
@@ -47,7 +48,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         ManagedSecrets read = await secrets.ConfigureAwait(false);
         ServingCertificates serving = await given.ConfigureAwait(false);
         TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
-        CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
+        V1CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
         DateTimeOffset now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero);
         NodeCertificates[] nodeCertificates = await kubelets.ConfigureAwait(false);
         ILookup<bool, string> pending = ofKubelets.Where(request => request.IsPending)
@@ -75,17 +76,17 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         };
     }
 
-    private static bool IsOfKubelet(CertificateSigningRequest request) =>
+    private static bool IsOfKubelet(V1CertificateSigningRequest request) =>
         request.SignerName is "kubernetes.io/kube-apiserver-client-kubelet" or "kubernetes.io/kubelet-serving";
 
-    private static bool IsApprovedOnly(CertificateSigningRequest request) =>
-        request.Certificate is null && request.Conditions.Count > 0 && request.Conditions.All(condition => condition.Type == "Approved");
+    private static bool IsApprovedOnly(V1CertificateSigningRequest request) =>
+        !request.IsIssued && request.Conditions.Count > 0 && request.Conditions.All(condition => condition.Type == "Approved");
 
-    private async Task<NodeCertificates> ReadNodeAsync(Node node, BoundedReads reads)
+    private async Task<NodeCertificates> ReadNodeAsync(V1Node node, BoundedReads reads)
     {
         Reading<string> metrics = await reads.TryAsync(
             $"get nodes/proxy of {node.Name} (its kubelet's metrics)",
-            token => _impatientNodes.GetTextAsync(node.Name, "proxy/metrics", token)).ConfigureAwait(false);
+            token => _impatient.ReadKubeletMetricsAsync(node.Name, token)).ConfigureAwait(false);
         return metrics.Value is { } text
             ? KubeletMetrics.Read(node.Name, text, cluster.Now) with { IsAnswering = true }
             : new NodeCertificates { Node = node.Name, Problem = metrics.Problem, IsAnswering = metrics.IsForbidden ? null : false };
@@ -94,10 +95,10 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     /// <summary>The API servers renew their leases every few seconds, each by its own clock.</summary>
     private async Task<DateTimeOffset?> ReadNewestLeaseAsync(BoundedReads reads)
     {
-        var ofApiServers = new Selection { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
-        Reading<IReadOnlyList<Lease>> leases = await reads.TryAsync(
-            "list leases.coordination.k8s.io", token => cluster.Leases.ListAsync(token, ofApiServers)).ConfigureAwait(false);
-        return leases.Value?.Max(lease => lease.RenewedAt);
+        Reading<ObjectList<V1Lease>> leases = await reads.TryAsync(
+            "list leases.coordination.k8s.io", token => cluster.ListLeasesAsync("kube-system", token, "apiserver.kubernetes.io/identity=kube-apiserver"))
+            .ConfigureAwait(false);
+        return leases.Value?.Items.Max(lease => lease.Spec?.RenewTime);
     }
 
     /// <summary>How far the cluster's clock is ahead of ours: by the dates of its answers, or by a master that is ahead of

@@ -1,6 +1,7 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -24,10 +25,10 @@ internal sealed class ReadSecrets(Cluster cluster)
     /// <param name="reads">Makes the calls.</param>
     public async Task<ManagedSecrets> RunAsync(IEnumerable<string> masters, BoundedReads reads)
     {
-        Reading<IReadOnlyList<ObjectMeta>> scan = await reads.TryAsync(
-            "list secrets", token => cluster.Secrets.ListMetadataAsync(token, new Selection { Labels = CertificateAnnotations.TypeLabel }))
+        Reading<ObjectList<V1Secret>> scan = await reads.TryAsync(
+            "list secrets", token => cluster.ListSecretMetadataAsync(CertificateAnnotations.TypeLabel, token))
             .ConfigureAwait(false);
-        Dictionary<(string, string), ClusterCertificate> found = (scan.Value ?? [])
+        Dictionary<(string, string), ClusterCertificate> found = (scan.Value?.Items ?? [])
             .Where(secret => !CertificateAnnotations.IsRevisionedCopy(secret) && !IsBundle(secret))
             .Select(CertificateAnnotations.Read)
             .DistinctBy(KeyOf).ToDictionary(KeyOf);
@@ -48,13 +49,13 @@ internal sealed class ReadSecrets(Cluster cluster)
 
     private static (string Namespace, string Name) KeyOf(ClusterCertificate certificate) => (certificate.Namespace, certificate.Name);
 
-    private static bool IsBundle(ObjectMeta secret) => secret.Labels.GetValueOrDefault(CertificateAnnotations.TypeLabel) == "ca-bundle";
+    private static bool IsBundle(V1Secret secret) => secret.Labels.GetValueOrDefault(CertificateAnnotations.TypeLabel) == "ca-bundle";
 
     /// <returns>Null if it is not there and need not be.</returns>
     private async Task<ClusterCertificate?> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
         Reading<TlsSecret?> secret = await reads.TryAsync(
-            $"get secrets in {key.Namespace}", token => cluster.Secrets.FindAsync(key.Name, token, key.Namespace)).ConfigureAwait(false);
+            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token)).ConfigureAwait(false);
         if (secret is { Problem: null, Value: null } && !Needed.Contains(key))
         {
             return null;
@@ -65,7 +66,7 @@ internal sealed class ReadSecrets(Cluster cluster)
             return Unread(key, secret.Problem ?? "there is no such secret");
         }
 
-        ClusterCertificate annotated = CertificateAnnotations.Read(found.Meta with { Namespace = key.Namespace, Name = key.Name });
+        ClusterCertificate annotated = CertificateAnnotations.Read(key, found);
         return PemCertificate.Read(found.Certificates) is { } certificate
             ? annotated with
             {

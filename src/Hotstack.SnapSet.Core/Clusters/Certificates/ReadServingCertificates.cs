@@ -30,7 +30,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         IngressController[] inUse = [.. (ingress.Value ?? []).Where(controller => controller.IsInUse)];
         (string Namespace, string Name)[] keys =
         [
-            .. inUse.Select(controller => (Ingress, controller.DefaultCertificate ?? Generated + controller.Meta.Name)).Where(key => key != KnownCertificates.DefaultRouter),
+            .. inUse.Select(controller => (Ingress, controller.DefaultCertificate ?? Generated + controller.Name)).Where(key => key != KnownCertificates.DefaultRouter),
             .. configured.SelectMany(names => names.Value ?? []).Select(name => (Config, name)),
         ];
         ClusterCertificate[] read = await Fanout.SelectAsync(keys.Distinct(), (key, _) => ReadAsync(key, reads), reads.Stop).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
     }
 
     /// <summary>Uses the certificate that the operator makes for the default routers. A cluster that lists no controllers is taken to.</summary>
-    private static bool Generates(IngressController controller) => controller.DefaultCertificate is null && controller.Meta.Name == "default";
+    private static bool Generates(IngressController controller) => controller.DefaultCertificate is null && controller.Name == "default";
 
     private static IEnumerable<string> NamedCertificates(JsonElement spec) =>
         (spec.Field("servingCerts")?.Items("namedCertificates") ?? []).Select(named => named.Field("servingCertificate")?.Text("name")).OfType<string>();
@@ -57,33 +57,29 @@ internal sealed class ReadServingCertificates(Cluster cluster)
     private static IEnumerable<string> ComponentRoutes(JsonElement spec) =>
         spec.Items("componentRoutes").Select(route => route.Field("servingCertKeyPairSecret")?.Text("name")).OfType<string>();
 
-    private Task<Reading<IReadOnlyList<IngressController>>> ListControllersAsync(BoundedReads reads)
-    {
-        ResourceClient<IngressController> client = cluster.Client("operator.openshift.io", "v1", "ingresscontrollers", IngressController.From);
-        return reads.TryAsync<IReadOnlyList<IngressController>>($"list {client.Type} in {IngressOperator}", async token =>
+    private Task<Reading<IReadOnlyList<IngressController>>> ListControllersAsync(BoundedReads reads) =>
+        reads.TryAsync<IReadOnlyList<IngressController>>($"list {OpenShiftKinds.IngressControllers} in {IngressOperator}", async token =>
         {
             try
             {
-                return await client.ListAsync(token, new Selection { Namespace = IngressOperator }).ConfigureAwait(false);
+                return (await cluster.ListNamespacedAsync(OpenShiftKinds.IngressControllers, IngressOperator, token).ConfigureAwait(false)).Items;
             }
             catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
             {
                 return []; // The cluster has no such kind.
             }
         });
-    }
 
     private Task<Reading<IReadOnlyList<string>>> FindNamesAsync(string plural, Func<JsonElement, IEnumerable<string>> names, BoundedReads reads)
     {
-        ResourceClient<IReadOnlyList<string>> client = cluster.Client<IReadOnlyList<string>>(
-            "config.openshift.io", "v1", plural, item => item.Field("spec") is { } spec ? [.. names(spec)] : []);
-        return reads.TryAsync($"get {client.Type}", async token => await client.FindAsync("cluster", token).ConfigureAwait(false) ?? []);
+        var kind = new CustomKind<IReadOnlyList<string>>("config.openshift.io", "v1", plural, item => item.Field("spec") is { } spec ? [.. names(spec)] : []);
+        return reads.TryAsync($"get {kind}", async token => await cluster.FindAsync(kind, "cluster", token).ConfigureAwait(false) ?? []);
     }
 
     private async Task<ClusterCertificate> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
         Reading<TlsSecret?> secret = await reads.TryAsync(
-            $"get secrets in {key.Namespace}", token => cluster.Secrets.FindAsync(key.Name, token, key.Namespace)).ConfigureAwait(false);
+            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token)).ConfigureAwait(false);
         var certificate = new ClusterCertificate { Namespace = key.Namespace, Name = key.Name };
         return secret.Value is not { } found ? certificate with { Problem = secret.Problem ?? "there is no such secret" }
             : PemCertificate.ReadChain(found.Certificates) is not { } read ? certificate with { Problem = "its tls.crt is no certificate" }

@@ -1,5 +1,6 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -8,7 +9,7 @@ internal static class RequestedNode
 {
     private const string NodeUser = "system:node:";
 
-    public static bool IsInNeed(CertificateSigningRequest request, IEnumerable<NodeCertificates> nodes, DateTimeOffset now)
+    public static bool IsInNeed(V1CertificateSigningRequest request, IEnumerable<NodeCertificates> nodes, DateTimeOffset now)
     {
         string? name = NameIn(request);
         return nodes.FirstOrDefault(node => node.Node == name) is { } found
@@ -19,7 +20,7 @@ internal static class RequestedNode
     }
 
     /// <summary>The node that the certificate would name; null if the request cannot be read, or names none.</summary>
-    private static string? NameIn(CertificateSigningRequest request)
+    private static string? NameIn(V1CertificateSigningRequest request)
     {
         try
         {

@@ -1,4 +1,5 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -16,14 +17,14 @@ internal sealed record ClusterState
 
     public required Reading<IReadOnlyList<ClusterOperator>> Operators { get; init; }
 
-    public required Reading<IReadOnlyList<Node>> Nodes { get; init; }
+    public required Reading<IReadOnlyList<V1Node>> Nodes { get; init; }
 
     /// <summary>The nodes' leases, named like the nodes.</summary>
-    public required Reading<IReadOnlyList<Lease>> NodeLeases { get; init; }
+    public required Reading<IReadOnlyList<V1Lease>> NodeLeases { get; init; }
 
     public required Reading<IReadOnlyList<MachineConfigPool>> Pools { get; init; }
 
-    public required Reading<IReadOnlyList<ApiService>> ApiServices { get; init; }
+    public required Reading<IReadOnlyList<V1APIService>> ApiServices { get; init; }
 
     /// <summary>The API groups that are registered, whether they answer or not.</summary>
     public required Reading<IReadOnlyList<string>> Groups { get; init; }
@@ -34,7 +35,7 @@ internal sealed record ClusterState
     /// <summary>A read of the console's routes; null if the cluster has no routes.</summary>
     public Reading<string>? ConsoleRoutes { get; init; }
 
-    public required Reading<IReadOnlyList<CertificateSigningRequest>> Requests { get; init; }
+    public required Reading<IReadOnlyList<V1CertificateSigningRequest>> Requests { get; init; }
 
     public required Reading<StaticPodOperator?> Etcd { get; init; }
 
@@ -46,5 +47,5 @@ internal sealed record ClusterState
     public Reading<IReadOnlyList<InstalledOperator>>? InstalledOperators { get; init; }
 
     /// <summary>The pods of OpenShift's own namespaces.</summary>
-    public required Reading<IReadOnlyList<Pod>> Pods { get; init; }
+    public required Reading<IReadOnlyList<V1Pod>> Pods { get; init; }
 }

@@ -1,5 +1,6 @@
 using Hotstack.Clusters.Certificates;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -33,10 +34,10 @@ internal static class NodeChecks
     }
 
     /// <summary>When a node was last heard of, as far as we can see.</summary>
-    public static NodeHeartbeat HeartbeatOf(ClusterState state, Node node) => NodeHeartbeat.Of(
+    public static NodeHeartbeat HeartbeatOf(ClusterState state, V1Node node) => NodeHeartbeat.Of(
         node, state.Nodes.At ?? state.Now, state.NodeLeases.Value, state.NodeLeases.At ?? state.Now);
 
-    private static ClusterCheck CheckReady(ClusterState state, Node node)
+    private static ClusterCheck CheckReady(ClusterState state, V1Node node)
     {
         Condition? ready = node.Conditions.Find("Ready");
         if (ready is not { IsTrue: true })
@@ -61,7 +62,7 @@ internal static class NodeChecks
         };
     }
 
-    private static ClusterCheck[] CheckSchedulable(IReadOnlyList<Node> nodes, AssessmentBaseline? baseline)
+    private static ClusterCheck[] CheckSchedulable(IReadOnlyList<V1Node> nodes, AssessmentBaseline? baseline)
     {
         ClusterCheck[] cordoned =
         [
@@ -74,7 +75,7 @@ internal static class NodeChecks
         return cordoned.Length > 0 ? cordoned : [new(ScheduleCheck, ClusterCheckResult.Passed, "no node is cordoned")];
     }
 
-    private static ClusterCheck[] CheckSet(IReadOnlyList<Node> nodes, AssessmentBaseline? baseline)
+    private static ClusterCheck[] CheckSet(IReadOnlyList<V1Node> nodes, AssessmentBaseline? baseline)
     {
         if (baseline is null)
         {
@@ -102,5 +103,5 @@ internal static class NodeChecks
             Target = node.Node,
         });
 
-    private static ClusterCheck Of(Node node, string result, string message) => new(Name, result, message) { Target = node.Name };
+    private static ClusterCheck Of(V1Node node, string result, string message) => new(Name, result, message) { Target = node.Name };
 }

@@ -1,4 +1,5 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -15,7 +16,7 @@ internal static class PoolChecks
     /// <summary>Where the machine-config operator writes on a node how far it is with it.</summary>
     private const string Annotation = "machineconfiguration.openshift.io/";
 
-    public static IEnumerable<ClusterCheck> Check(Reading<IReadOnlyList<MachineConfigPool>> reading, IReadOnlyList<Node> nodes)
+    public static IEnumerable<ClusterCheck> Check(Reading<IReadOnlyList<MachineConfigPool>> reading, IReadOnlyList<V1Node> nodes)
     {
         if (reading.Value is not { } pools)
         {
@@ -31,7 +32,7 @@ internal static class PoolChecks
         return [.. pools.SelectMany(pool => Check(pool, members.Of(pool))), .. members.Contested.Select(Contested)];
     }
 
-    private static IEnumerable<ClusterCheck> Check(MachineConfigPool pool, IReadOnlyList<Node> members)
+    private static IEnumerable<ClusterCheck> Check(MachineConfigPool pool, IReadOnlyList<V1Node> members)
     {
         if (pool.NodeSelector.UnknownOperator is { } unknown)
         {
@@ -45,7 +46,7 @@ internal static class PoolChecks
         }
         else
         {
-            Node[] cordoned = IsWhole(pool) ? [] : [.. members.Where(node => node.IsUnschedulable)];
+            V1Node[] cordoned = IsWhole(pool) ? [] : [.. members.Where(node => node.IsUnschedulable)];
             bool isByOthers = Array.Exists(cordoned, Cordon.WasBefore);
             yield return Of(
                 pool, isByOthers ? ClusterCheckResult.Warning : ClusterCheckResult.Passed,
@@ -62,7 +63,7 @@ internal static class PoolChecks
     }
 
     /// <returns>Null if the pool is up to date, or only cordoned nodes make it look as if it were not.</returns>
-    private static ClusterCheck? ProblemOf(MachineConfigPool pool, IReadOnlyList<Node> members)
+    private static ClusterCheck? ProblemOf(MachineConfigPool pool, IReadOnlyList<V1Node> members)
     {
         Condition? degraded = pool.Conditions.Find("Degraded");
         Condition? updated = pool.Conditions.Find("Updated");
@@ -79,30 +80,30 @@ internal static class PoolChecks
         pool.Conditions.Find("Updated") is { IsTrue: true } && pool.Conditions.Find("Updating") is { IsFalse: true }
         && pool.MachineCount == pool.ReadyMachineCount && pool.MachineCount == pool.UpdatedMachineCount;
 
-    private static bool IsOnlyCordoned(MachineConfigPool pool, IReadOnlyList<Node> members)
+    private static bool IsOnlyCordoned(MachineConfigPool pool, IReadOnlyList<V1Node> members)
     {
         int cordoned = members.Count(node => node.IsUnschedulable);
         return cordoned > 0 && members.Count == pool.MachineCount && pool.UpdatedMachineCount == pool.MachineCount
             && pool.ReadyMachineCount + cordoned >= pool.MachineCount && members.All(node => IsAtTheConfigurationOf(pool, node));
     }
 
-    private static ClusterCheck Paused(MachineConfigPool pool, IReadOnlyList<Node> members, string counts, string why) => IsBehind(pool, members)
+    private static ClusterCheck Paused(MachineConfigPool pool, IReadOnlyList<V1Node> members, string counts, string why) => IsBehind(pool, members)
         ? Failed(pool, $"paused while its nodes lack changes ({counts}): {why}; set spec.paused of the pool to false to apply the changes")
             with { NeedsAction = true }
         : Failed(pool, $"paused and incomplete: {counts}");
 
     /// <summary>Changes wait for its nodes, other than that some of them are just not ready.</summary>
-    private static bool IsBehind(MachineConfigPool pool, IReadOnlyList<Node> members) =>
+    private static bool IsBehind(MachineConfigPool pool, IReadOnlyList<V1Node> members) =>
         pool.UpdatedMachineCount < pool.MachineCount || members.Any(node => !IsAtTheConfigurationOf(pool, node));
 
     /// <summary>The node has what the pool says, wants nothing else, and is done with it.</summary>
-    private static bool IsAtTheConfigurationOf(MachineConfigPool pool, Node node) =>
+    private static bool IsAtTheConfigurationOf(MachineConfigPool pool, V1Node node) =>
         pool.TargetConfiguration is { } target && Of(node, "currentConfig") == target && Of(node, "desiredConfig") == target
         && Of(node, "currentImage") == Of(node, "desiredImage") && Of(node, "state") == "Done";
 
-    private static string? Of(Node node, string annotation) => node.Meta.Annotations.GetValueOrDefault(Annotation + annotation);
+    private static string? Of(V1Node node, string annotation) => node.Annotations.GetValueOrDefault(Annotation + annotation);
 
-    private static ClusterCheck Contested((Node Node, IReadOnlyList<string> Pools) contested) => new(
+    private static ClusterCheck Contested((V1Node Node, IReadOnlyList<string> Pools) contested) => new(
         Name, ClusterCheckResult.Failed,
         $"node {contested.Node.Name} is claimed by several custom machine config pools ({string.Join(", ", contested.Pools)}), so it is in none of them "
         + "and gets no changes; remove the labels of all pools but one from the node")

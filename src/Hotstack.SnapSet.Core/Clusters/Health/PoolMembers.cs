@@ -1,4 +1,5 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -13,9 +14,9 @@ internal sealed class PoolMembers
     private const string Master = "master";
     private const string Worker = "worker";
 
-    private readonly ILookup<string, Node> _members;
+    private readonly ILookup<string, V1Node> _members;
 
-    public PoolMembers(IReadOnlyList<MachineConfigPool> pools, IReadOnlyList<Node> nodes)
+    public PoolMembers(IReadOnlyList<MachineConfigPool> pools, IReadOnlyList<V1Node> nodes)
     {
         var placed = nodes.Select(node => (Node: node, Pools: PoolsFor(node, pools))).ToList();
         _members = placed.Where(p => p.Pools.Count == 1).ToLookup(p => p.Pools[0].Name, p => p.Node);
@@ -23,17 +24,17 @@ internal sealed class PoolMembers
     }
 
     /// <summary>The nodes that are in no pool because several custom ones claim them, with the names of those.</summary>
-    public IReadOnlyList<(Node Node, IReadOnlyList<string> Pools)> Contested { get; }
+    public IReadOnlyList<(V1Node Node, IReadOnlyList<string> Pools)> Contested { get; }
 
     /// <summary>The nodes of a pool.</summary>
-    public IReadOnlyList<Node> Of(MachineConfigPool pool) => [.. _members[pool.Name]];
+    public IReadOnlyList<V1Node> Of(MachineConfigPool pool) => [.. _members[pool.Name]];
 
     /// <returns>The pool of the node, none, or all custom pools that claim it.</returns>
-    private static List<MachineConfigPool> PoolsFor(Node node, IReadOnlyList<MachineConfigPool> pools)
+    private static List<MachineConfigPool> PoolsFor(V1Node node, IReadOnlyList<MachineConfigPool> pools)
     {
-        List<MachineConfigPool> matching = node.Meta.Labels.GetValueOrDefault("kubernetes.io/os") == "windows"
+        List<MachineConfigPool> matching = node.Labels.GetValueOrDefault("kubernetes.io/os") == "windows"
             ? []
-            : [.. pools.Where(pool => !pool.NodeSelector.IsEmpty && pool.NodeSelector.Matches(node.Meta.Labels))];
+            : [.. pools.Where(pool => !pool.NodeSelector.IsEmpty && pool.NodeSelector.Matches(node.Labels))];
         List<MachineConfigPool> custom = [.. matching.Where(pool => pool.Name is not (Master or Worker))];
         return custom.Count > 1 ? custom
             : matching.Find(pool => pool.Name == Master) is { } master ? [master]

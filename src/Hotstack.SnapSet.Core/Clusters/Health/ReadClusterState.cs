@@ -1,6 +1,7 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -16,10 +17,11 @@ internal sealed class ReadClusterState
         }.Select(group => $"{group}.openshift.io"),
     ];
 
-    private const string OperatorGroup = "operators.coreos.com";
+    private static readonly CustomKind<InstalledOperator> InstalledOperators =
+        new("operators.coreos.com", "v1alpha1", "clusterserviceversions", InstalledOperator.From);
 
     /// <summary>The copies that are shown in every namespace say nothing of their own.</summary>
-    private static readonly Selection Originals = new() { Labels = "!olm.copiedFrom" };
+    private const string Originals = "!olm.copiedFrom";
 
     private readonly Cluster _cluster;
 
@@ -34,16 +36,16 @@ internal sealed class ReadClusterState
     public ReadClusterState(Cluster cluster, BoundedReads first, BoundedReads all)
     {
         (_cluster, _impatient, _first, _all) = (cluster, cluster.ForPolling(), first, all);
-        Nodes = ListAsync(cluster.Nodes, first);
-        Requests = ListAsync(cluster.CertificateSigningRequests, first);
+        Nodes = ListAsync("nodes", token => cluster.ListNodesAsync(token), first);
+        Requests = ListAsync("certificatesigningrequests.certificates.k8s.io", cluster.ListSigningRequestsAsync, first);
         All = ReadAsync();
     }
 
     /// <summary>The nodes, for those who cannot wait for all.</summary>
-    public Task<Reading<IReadOnlyList<Node>>> Nodes { get; }
+    public Task<Reading<IReadOnlyList<V1Node>>> Nodes { get; }
 
     /// <summary>The signing requests, for those who cannot wait for all.</summary>
-    public Task<Reading<IReadOnlyList<CertificateSigningRequest>>> Requests { get; }
+    public Task<Reading<IReadOnlyList<V1CertificateSigningRequest>>> Requests { get; }
 
     /// <summary>All of it; fails with a <see cref="HotstackException"/> if the API server does not accept us, or is not reached.</summary>
     public Task<ClusterState> All { get; }
@@ -53,15 +55,16 @@ internal sealed class ReadClusterState
         Task<OfGroups> ofGroups = ReadGroupsAsync();
         Task<Reading<string>> readiness = _all.TryAsync("get /readyz", token => _impatient.Api.GetTextAsync("readyz", token));
         Task<Reading<ClusterVersion?>> version = _all.TryAsync(
-            "get clusterversions.config.openshift.io", token => _cluster.ClusterVersions.FindAsync("version", token));
-        Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(_cluster.ClusterOperators, _all);
-        Task<Reading<IReadOnlyList<Lease>>> leases = ListAsync(_cluster.Leases, _all, NodeHeartbeat.Leases);
-        Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(_cluster.MachineConfigPools, _all);
-        Task<Reading<IReadOnlyList<ApiService>>> services = ListAsync(_cluster.ApiServices, _all);
-        Task<Reading<IReadOnlyList<Pod>>> pods = ListAsync(_cluster.Pods, _all);
-        Task<Reading<StaticPodOperator?>> etcd = FindAsync(_cluster.Etcds);
-        Task<Reading<StaticPodOperator?>> apiServer = FindAsync(_cluster.KubeApiServers);
-        Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(_cluster.KubeControllerManagers);
+            $"get {OpenShiftKinds.ClusterVersions}", token => _cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
+        Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(OpenShiftKinds.ClusterOperators);
+        Task<Reading<IReadOnlyList<V1Lease>>> leases = ListAsync(
+            "leases.coordination.k8s.io", token => _cluster.ListLeasesAsync(NodeHeartbeat.LeaseNamespace, token), _all);
+        Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(OpenShiftKinds.MachineConfigPools);
+        Task<Reading<IReadOnlyList<V1APIService>>> services = ListAsync("apiservices.apiregistration.k8s.io", _cluster.ListApiServicesAsync, _all);
+        Task<Reading<IReadOnlyList<V1Pod>>> pods = ListAsync("pods", token => _cluster.ListPodsAsync(null, token), _all);
+        Task<Reading<StaticPodOperator?>> etcd = FindAsync(OpenShiftKinds.Etcds);
+        Task<Reading<StaticPodOperator?>> apiServer = FindAsync(OpenShiftKinds.KubeApiServers);
+        Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(OpenShiftKinds.KubeControllerManagers);
         await Task.WhenAll(
             ofGroups, readiness, version, operators, Nodes, leases, pools, services, Requests, pods, etcd, apiServer, controllerManager)
             .ConfigureAwait(false);
@@ -97,23 +100,24 @@ internal sealed class ReadClusterState
             registered.Intersect(AggregatedGroups), (group, _) => DiscoverAsync(group), _all.Stop);
         Task<Reading<string>>? routes = !registered.Contains(ConsoleRoutes.Group) ? null : _all.TryAsync(
             $"list routes.{ConsoleRoutes.Group} in openshift-console", token => ConsoleRoutes.ReadAsync(_impatient, token));
-        Task<Reading<IReadOnlyList<InstalledOperator>>>? installed = !registered.Contains(OperatorGroup) ? null : ListAsync(
-            _cluster.Client(OperatorGroup, "v1alpha1", "clusterserviceversions", InstalledOperator.From), _all, Originals);
+        Task<Reading<IReadOnlyList<InstalledOperator>>>? installed = !registered.Contains(InstalledOperators.Group) ? null : ListAsync(InstalledOperators, Originals);
         await Task.WhenAll(new Task?[] { discovery, routes, installed }.OfType<Task>()).ConfigureAwait(false);
         return new OfGroups(
             groups, (await discovery.ConfigureAwait(false)).ToDictionary(),
             routes is null ? null : await routes.ConfigureAwait(false), installed is null ? null : await installed.ConfigureAwait(false));
     }
 
-    private async Task<Reading<IReadOnlyList<T>>> ListAsync<T>(ResourceClient<T> client, BoundedReads reads, Selection? selection = null)
+    private Task<Reading<IReadOnlyList<T>>> ListAsync<T>(CustomKind<T> kind, string? labels = null) =>
+        ListAsync($"{kind}", token => _cluster.ListAsync(kind, token, labels), _all);
+
+    private async Task<Reading<IReadOnlyList<T>>> ListAsync<T>(string kind, Func<CancellationToken, Task<ObjectList<T>>> list, BoundedReads reads)
     {
-        Reading<ObjectList<T>> reading = await reads.TryAsync(
-            $"list {client.Type}", token => client.ListPageByPageAsync(selection ?? Selection.All, token)).ConfigureAwait(false);
-        return reading.Select(list => list.Items) with { At = reading.Value?.At ?? _cluster.Now };
+        Reading<ObjectList<T>> reading = await reads.TryAsync($"list {kind}", list).ConfigureAwait(false);
+        return reading.Select(found => found.Items) with { At = reading.Value?.At ?? _cluster.Now };
     }
 
-    private Task<Reading<StaticPodOperator?>> FindAsync(ResourceClient<StaticPodOperator> client) =>
-        _all.TryAsync($"get {client.Type}", token => client.FindAsync("cluster", token));
+    private Task<Reading<StaticPodOperator?>> FindAsync(CustomKind<StaticPodOperator> kind) =>
+        _all.TryAsync($"get {kind}", token => _cluster.FindAsync(kind, "cluster", token));
 
     private async Task<KeyValuePair<string, Reading<bool>>> DiscoverAsync(string group) => new(
         group, await _all.TryAsync($"get /apis/{group}/v1", token => _impatient.Api.IsServedAsync(group, "v1", token)).ConfigureAwait(false));

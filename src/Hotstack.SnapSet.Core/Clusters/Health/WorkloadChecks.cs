@@ -1,5 +1,6 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Health;
 
@@ -28,10 +29,10 @@ internal static class WorkloadChecks
         ClusterCheck[] unfinished =
         [
             .. installed.Where(o => !o.HasSucceeded).Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
-                $"installed operator {o.Meta} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
+                $"installed operator {o.Title} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
             {
-                Target = o.Meta.ToString(),
-            }.ExcusedBy(exempt.Why(o.Meta.ToString()))),
+                Target = o.Title,
+            }.ExcusedBy(exempt.Why(o.Title))),
         ];
         return unfinished.Length > 0 ? unfinished : [new(check, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
     }
@@ -44,10 +45,10 @@ internal static class WorkloadChecks
             return state.Pods.Unknown(check);
         }
 
-        Pod[] own = [.. pods.Where(pod => pod.Meta.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
+        V1Pod[] own = [.. pods.Where(pod => pod.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
         string[] stuck =
         [
-            .. own.Select(pod => (pod.Meta, Why: WhyStuck(pod, state.Pods.At ?? state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Meta} ({pod.Why})"),
+            .. own.Select(pod => (pod.Title, Why: WhyStuck(pod, state.Pods.At ?? state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Title} ({pod.Why})"),
         ];
         return stuck.Length == 0
             ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
@@ -63,18 +64,18 @@ internal static class WorkloadChecks
             return state.Requests.Unknown(check);
         }
 
-        IReadOnlyList<CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Requests.At ?? state.Now);
+        IReadOnlyList<V1CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Requests.At ?? state.Now);
         return waiting.Count == 0
             ? new(check, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
             : new(check, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));
     }
 
     /// <returns>Null if it is not, or not for long.</returns>
-    private static string? WhyStuck(Pod pod, DateTimeOffset now)
+    private static string? WhyStuck(V1Pod pod, DateTimeOffset now)
     {
         string? loop = pod.Containers.Select(container => container.WaitingReason).FirstOrDefault(reason => reason == "CrashLoopBackOff");
-        DateTimeOffset? since = pod.Phase == "Pending" ? pod.Meta.CreatedAt
-            : loop is not null ? pod.Conditions.Find("Ready")?.LastTransitionTime ?? pod.Meta.CreatedAt
+        DateTimeOffset? since = pod.Phase == "Pending" ? pod.CreatedAt
+            : loop is not null ? pod.Conditions.Find("Ready")?.LastTransitionTime ?? pod.CreatedAt
             : null;
         return now - since > Patience
             ? loop ?? pod.Containers.Select(container => container.WaitingReason).FirstOrDefault(reason => reason is not null) ?? "Pending"

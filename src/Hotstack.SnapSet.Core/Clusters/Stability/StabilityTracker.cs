@@ -140,7 +140,7 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
     /// <summary>An operator at one look.</summary>
     private sealed class Known(OperatorStanding standing, ClusterOperator seen)
     {
-        private readonly string? _uid = seen.Meta.Uid;
+        private readonly string? _uid = seen.Uid;
 
         public OperatorStanding Standing => standing;
 

@@ -19,7 +19,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
     public async Task<StabilityResult> RunAsync(
         TimeSpan stableFor, ClusterExemptions exemptions, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        ResourceClient<ClusterOperator> operators = cluster.ForPolling().ClusterOperators;
+        Cluster polled = cluster.ForPolling();
         var patience = new ApiPatience(cluster.Time) { IsAbsenceFinal = true };
         var tracker = new StabilityTracker(stableFor, exemptions.Operators);
         var progress = new StabilityProgress(stableFor, activity);
@@ -65,15 +65,16 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
 
         async Task<StabilityState> LookAsync()
         {
-            (bool isThere, IReadOnlyList<ClusterOperator>? list) = await patience.TryAsync(() => operators.ListAsync(stop)).ConfigureAwait(false);
+            (bool isThere, ObjectList<ClusterOperator>? list) = await patience
+                .TryAsync(() => polled.ListAsync(OpenShiftKinds.ClusterOperators, stop)).ConfigureAwait(false);
             if (isThere)
             {
-                exemptions.WarnOfUnmatchedOperators(list!, activity);
+                exemptions.WarnOfUnmatchedOperators(list!.Items, activity);
             }
 
             DateTimeOffset now = start + cluster.Time.GetElapsedTime(mark); // not set back by whoever sets the clock
             return isThere
-                ? tracker.Observe(list!, cluster.Now, now)
+                ? tracker.Observe(list!.Items, cluster.Now, now)
                 : tracker.ObserveFailure(patience.LastFailure!.Message, cluster.Now, now);
         }
     }

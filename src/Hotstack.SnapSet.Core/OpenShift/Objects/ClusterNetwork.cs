@@ -4,7 +4,7 @@ namespace Hotstack.OpenShift.Objects;
 
 /// <summary>The networks that a cluster makes for itself (config.openshift.io/v1, <c>networks</c>, its one object <c>cluster</c>).</summary>
 /// <param name="Ranges">The ranges of pods and of services: <c>10.128.0.0/14</c>, <c>172.30.0.0/16</c>.</param>
-public sealed record ClusterNetwork(IReadOnlyList<string> Ranges)
+internal sealed record ClusterNetwork(IReadOnlyList<string> Ranges)
 {
     /// <summary>What is configured and what is in use: they differ while the network is being changed.</summary>
     internal static ClusterNetwork From(JsonElement item)

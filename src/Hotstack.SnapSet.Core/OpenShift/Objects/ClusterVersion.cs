@@ -3,11 +3,8 @@ using System.Text.Json;
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>Which OpenShift this is (config.openshift.io/v1, its one object <c>version</c>).</summary>
-public sealed record ClusterVersion
+internal sealed record ClusterVersion
 {
-    /// <summary>Its metadata.</summary>
-    public required ObjectMeta Meta { get; init; }
-
     /// <summary>The cluster's UUID, made by the installer.</summary>
     public string? ClusterId { get; init; }
 
@@ -19,7 +16,6 @@ public sealed record ClusterVersion
 
     internal static ClusterVersion From(JsonElement item) => new()
     {
-        Meta = ObjectMeta.From(item),
         ClusterId = item.Field("spec")?.Text("clusterID"),
         Version = item.Field("status")?.Field("desired")?.Text("version"),
         Conditions = Condition.ListOf(item),

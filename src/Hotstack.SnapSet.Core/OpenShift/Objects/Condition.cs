@@ -1,4 +1,5 @@
 using System.Text.Json;
+using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
@@ -27,13 +28,30 @@ public sealed record Condition(string Type, string Status)
     internal static IReadOnlyList<Condition> ListOf(JsonElement item) =>
         [.. (item.Field("status") ?? default).Items("conditions").Select(From)];
 
-    private static Condition From(JsonElement condition) =>
-        new(condition.Text("type") ?? "", condition.Text("status") ?? "Unknown")
+    internal static Condition From(V1NodeCondition condition) =>
+        Of(condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime) with
         {
-            Reason = condition.Text("reason"),
-            Message = condition.Told("message"),
-            LastTransitionTime = condition.Time("lastTransitionTime"),
-            LastHeartbeatTime = condition.Time("lastHeartbeatTime"),
+            LastHeartbeatTime = condition.LastHeartbeatTime,
+        };
+
+    internal static Condition From(V1PodCondition condition) =>
+        Of(condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime);
+
+    internal static Condition From(V1APIServiceCondition condition) =>
+        Of(condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime);
+
+    internal static Condition From(V1CertificateSigningRequestCondition condition) =>
+        Of(condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime);
+
+    private static Condition From(JsonElement condition) =>
+        Of(condition.Text("type"), condition.Text("status"), condition.Text("reason"), condition.Text("message"), condition.Time("lastTransitionTime"));
+
+    private static Condition Of(string? type, string? status, string? reason, string? message, DateTimeOffset? changedAt) =>
+        new(type ?? "", status is { Length: > 0 } ? status : "Unknown")
+        {
+            Reason = reason is { Length: > 0 } ? reason : null,
+            Message = message is { Length: > 0 } ? LikelySecrets.Hide(message) : null,
+            LastTransitionTime = changedAt,
         };
 }
 

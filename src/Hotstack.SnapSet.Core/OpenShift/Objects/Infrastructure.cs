@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>What a cluster stands on (config.openshift.io/v1, its one object <c>cluster</c>; openshift/api, config/v1/types_infrastructure.go).</summary>
-public sealed record Infrastructure
+internal sealed record Infrastructure
 {
     /// <summary>The fields of each platform that hold the addresses at which the API and the ingress are found. They move from node to node,
     /// or belong to a load balancer.</summary>

@@ -3,10 +3,13 @@ using System.Text.Json;
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>A set of routers (operator.openshift.io/v1).</summary>
-public sealed record IngressController
+internal sealed record IngressController
 {
-    /// <summary>Its metadata.</summary>
-    public required ObjectMeta Meta { get; init; }
+    /// <summary>Its name: <c>default</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its deletion was asked for.</summary>
+    public bool IsBeingDeleted { get; init; }
 
     /// <summary>How many routers it is to have; null for as many as its operator thinks right.</summary>
     public int? Replicas { get; init; }
@@ -15,14 +18,15 @@ public sealed record IngressController
     public string? DefaultCertificate { get; init; }
 
     /// <summary>It has routers, and is to keep them.</summary>
-    public bool IsInUse => Meta.DeletedAt is null && Replicas != 0;
+    public bool IsInUse => !IsBeingDeleted && Replicas != 0;
 
     internal static IngressController From(JsonElement item)
     {
         JsonElement spec = item.Field("spec") ?? default;
         return new IngressController
         {
-            Meta = ObjectMeta.From(item),
+            Name = ObjectMetadata.NameIn(item),
+            IsBeingDeleted = item.Field("metadata")?.Time("deletionTimestamp") is not null,
             Replicas = spec.Field("replicas") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int replicas) ? replicas : null,
             DefaultCertificate = spec.Field("defaultCertificate")?.Text("name"),
         };

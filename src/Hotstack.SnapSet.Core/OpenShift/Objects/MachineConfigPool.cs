@@ -1,18 +1,16 @@
 using System.Text.Json;
+using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>Nodes that share a configuration (machineconfiguration.openshift.io/v1).</summary>
-public sealed record MachineConfigPool
+internal sealed record MachineConfigPool
 {
-    /// <summary>Its metadata.</summary>
-    public required ObjectMeta Meta { get; init; }
-
     /// <summary>Its name: <c>master</c>.</summary>
-    public string Name => Meta.Name;
+    public required string Name { get; init; }
 
     /// <summary>Which nodes it is for; which of them belong to it depends on the other pools too.</summary>
-    public LabelSelector NodeSelector { get; init; } = new();
+    public V1LabelSelector NodeSelector { get; init; } = new();
 
     /// <summary>The configuration that its nodes are to have: <c>rendered-worker-…</c>; null if it does not tell.</summary>
     public string? TargetConfiguration { get; init; }
@@ -38,8 +36,8 @@ public sealed record MachineConfigPool
         JsonElement status = item.Field("status") ?? default;
         return new MachineConfigPool
         {
-            Meta = ObjectMeta.From(item),
-            NodeSelector = LabelSelector.From(spec.Field("nodeSelector")),
+            Name = ObjectMetadata.NameIn(item),
+            NodeSelector = LabelSelectorExtensions.From(spec.Field("nodeSelector")),
             TargetConfiguration = spec.Field("configuration")?.Text("name"),
             IsPaused = spec.Flag("paused"),
             MachineCount = status.Number("machineCount"),

@@ -6,11 +6,8 @@ namespace Hotstack.OpenShift.Objects;
 /// The object by which OpenShift's operators of etcd, kube-apiserver and kube-controller-manager tell which revision
 /// of their static pods runs on which master (operator.openshift.io/v1, its one object <c>cluster</c>).
 /// </summary>
-public sealed record StaticPodOperator
+internal sealed record StaticPodOperator
 {
-    /// <summary>Its metadata.</summary>
-    public required ObjectMeta Meta { get; init; }
-
     /// <summary>The revision that all are to get to.</summary>
     public long LatestAvailableRevision { get; init; }
 
@@ -25,7 +22,6 @@ public sealed record StaticPodOperator
         JsonElement status = item.Field("status") ?? default;
         return new StaticPodOperator
         {
-            Meta = ObjectMeta.From(item),
             LatestAvailableRevision = status.Number("latestAvailableRevision"),
             Nodes = [.. status.Items("nodeStatuses").Select(
                 n => new StaticPodRevision(n.Text("nodeName") ?? "", n.Number("currentRevision"), n.Number("targetRevision")))],
@@ -38,4 +34,4 @@ public sealed record StaticPodOperator
 /// <param name="NodeName">The node.</param>
 /// <param name="Current">The one that runs.</param>
 /// <param name="Target">The one that is being rolled out; 0 for none.</param>
-public sealed record StaticPodRevision(string NodeName, long Current, long Target);
+internal sealed record StaticPodRevision(string NodeName, long Current, long Target);

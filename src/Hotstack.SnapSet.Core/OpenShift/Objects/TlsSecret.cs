@@ -1,19 +1,20 @@
-using System.Text.Json;
+using System.Text;
+using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>The public half of a secret of type kubernetes.io/tls. Its key is never kept.</summary>
-public sealed record TlsSecret
+internal sealed class TlsSecret : IMetadata<V1ObjectMeta>
 {
     /// <summary>Its metadata.</summary>
-    public required ObjectMeta Meta { get; init; }
+    public required V1ObjectMeta Metadata { get; set; }
 
     /// <summary>The certificates in PEM form; null if the secret has none.</summary>
     public string? Certificates { get; init; }
 
-    internal static TlsSecret From(JsonElement item) => new()
+    internal static TlsSecret From(V1Secret secret) => new()
     {
-        Meta = ObjectMeta.From(item),
-        Certificates = item.Field("data")?.Base64Text("tls.crt"),
+        Metadata = secret.Metadata,
+        Certificates = secret.Data?.TryGetValue("tls.crt", out byte[]? pem) == true && pem is not null ? Encoding.UTF8.GetString(pem) : null,
     };
 }

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using k8s.Models;
+
+// In the namespace that encloses all others: so "$"{node.Name}"" is this property and not the package's method Name(), whose name
+// alone would compile there, and be told as the name of a delegate.
+#pragma warning disable IDE0130
+namespace Hotstack;
+#pragma warning restore IDE0130
+
+/// <summary>What the metadata of any object tells.</summary>
+internal static class ObjectMetadata
+{
+    private static readonly Dictionary<string, string> None = [];
+
+    extension(IMetadata<V1ObjectMeta> item)
+    {
+        /// <summary>Unique among the objects of its kind and namespace.</summary>
+        public string Name => item.Metadata.Name;
+
+        /// <summary>Null for an object of the whole cluster.</summary>
+        public string? Namespace => item.Metadata.NamespaceProperty;
+
+        /// <summary>The namespace and the name, as messages name it.</summary>
+        public string Title => item.Namespace is { Length: > 0 } @namespace ? $"{@namespace}/{item.Name}" : item.Name;
+
+        /// <summary>Unique for ever: an object of the same name made later has another.</summary>
+        public string? Uid => item.Metadata.Uid;
+
+        /// <summary>Its labels; empty if it has none.</summary>
+        public IReadOnlyDictionary<string, string> Labels => item.Metadata.Labels as IReadOnlyDictionary<string, string> ?? None;
+
+        /// <summary>Its annotations; empty if it has none.</summary>
+        public IReadOnlyDictionary<string, string> Annotations => item.Metadata.Annotations as IReadOnlyDictionary<string, string> ?? None;
+
+        /// <summary>What it is a part of.</summary>
+        public IEnumerable<V1OwnerReference> Owners => item.Metadata.OwnerReferences ?? [];
+
+        /// <summary>Its deletion was asked for.</summary>
+        public bool IsBeingDeleted => item.Metadata.DeletionTimestamp is not null;
+
+        /// <summary>When it was made, by the API server's clock; null if it does not tell.</summary>
+        public DateTimeOffset? CreatedAt => item.Metadata.CreationTimestamp;
+    }
+
+    /// <summary>The name of an object for which KubernetesClient has no model; empty if it has none.</summary>
+    public static string NameIn(JsonElement item) => item.Field("metadata")?.Text("name") ?? "";
+
+    /// <summary>The namespace and the name of such an object.</summary>
+    public static string TitleIn(JsonElement item) => item.Field("metadata")?.Text("namespace") is { } @namespace ? $"{@namespace}/{NameIn(item)}" : NameIn(item);
+}

@@ -6,7 +6,7 @@
 .PARAMETER Task
   Build: the module, in out/Hotstack.SnapSet.
   Test: all tests, with the quick ones in Pester.
-  Pester: all tests in Pester (needs Pester 5).
+  Pester: all tests in Pester (needs Pester 5 or 6).
   Analyze: all scripts and manifests, by PSScriptAnalyzer (needs it).
   Help: brings the help's pages up to the cmdlets' parameters.
   Package: the module as out/Hotstack.SnapSet.<version>.nupkg, for a gallery or a folder that is registered as one.

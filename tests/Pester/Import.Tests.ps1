@@ -41,7 +41,7 @@ Describe 'The module' {
     $before, $env:XDG_CACHE_HOME = $env:XDG_CACHE_HOME, "$TestDrive/cache"
     try {
       Invoke-Pwsh 'Import-Module $m
-        [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -match "^(Hotstack|Flurl|Polly|YamlDotNet)" }' |
+        [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -match "^(Hotstack|Flurl|Fractions|KubernetesClient|Polly|YamlDotNet)" }' |
         Should -Be '0 Hotstack.SnapSet'
     }
     finally { $env:XDG_CACHE_HOME = $before }
@@ -49,7 +49,7 @@ Describe 'The module' {
 
   It 'keeps its packages to itself' {
     Invoke-Pwsh 'Import-Module $m; $null = Get-HotstackSnapSet
-      [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -match "^(Flurl|YamlDotNet|Polly|Hotstack.SnapSet.Core)" } |
+      [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -match "^(Flurl|Fractions|KubernetesClient|YamlDotNet|Polly|Hotstack.SnapSet.Core)" } |
         ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name } | Sort-Object -Unique' |
       Should -Be '0 Hotstack.SnapSet'
   }
@@ -64,7 +64,7 @@ Describe 'The module' {
 Describe 'Beside a module that carries other versions of the same packages' -Tag Slow {
   BeforeAll {
     # Two modules that work only with their own assemblies, one with older and one with newer ones.
-    $names = 'Flurl', 'Flurl.Http', 'Polly.Core', 'YamlDotNet'
+    $names = 'Flurl', 'Flurl.Http', 'Fractions', 'KubernetesClient', 'Polly.Core', 'YamlDotNet'
     foreach ($version in '1.0.0.0', '99.0.0.0') {
       $folder = New-Item -ItemType Directory "$TestDrive/Other$($version.Split('.')[0])"
       foreach ($name in $names) {

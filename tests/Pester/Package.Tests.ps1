@@ -10,7 +10,8 @@ Describe 'The package, in a folder as repository' -Tag Slow {
     $said = Import-PowerShellDataFile $manifest
     $version = "$($said.ModuleVersion)-$($said.PrivateData.PSData.Prerelease)".TrimEnd('-')
     $installed = "$TestDrive/user/.local/share/powershell/Modules/Hotstack.SnapSet/$($said.ModuleVersion)"
-    $null = New-Item -ItemType Directory "$TestDrive/packed", "$TestDrive/published", "$TestDrive/user/.local/share"
+    # Without a .config, NuGet's own configuration would be made in the current folder.
+    $null = New-Item -ItemType Directory "$TestDrive/packed", "$TestDrive/published", "$TestDrive/user/.local/share", "$TestDrive/user/.config"
     Copy-Item "$published/../Hotstack.SnapSet.$version.nupkg" "$TestDrive/packed"
     $sandbox = Start-Sandbox
 

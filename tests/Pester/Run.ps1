@@ -3,7 +3,7 @@
   Runs the tests of this folder and ends with `N passed, N failed, N skipped`.
 .DESCRIPTION
   Each file runs in a pwsh of its own, since variables and loaded assemblies are the process's, and two files at a time. A line
-  that begins with FAIL names each test that failed. Ends with 1 if any failed or none ran, with 3 where there is no Pester 5.
+  that begins with FAIL names each test that failed. Ends with 1 if any failed or none ran, with 3 where there is neither Pester 5 nor 6.
 .PARAMETER Path
   One file, to be run in this process. By default all of this folder.
 .PARAMETER ExcludeTag
@@ -15,7 +15,7 @@ param([string] $Path, [string] $ExcludeTag)
 $ErrorActionPreference = 'Stop'
 
 function Invoke-File([string] $File, [string] $ExcludeTag) {
-  Import-Module Pester -MinimumVersion '5.0'
+  Import-Module Pester -MinimumVersion '5.0' -MaximumVersion '6.999'
   $configuration = New-PesterConfiguration
   $configuration.Run.Path = $File
   $configuration.Run.PassThru = $true
@@ -47,5 +47,5 @@ function Invoke-All([string] $ExcludeTag) {
   exit [int] ($sum.Failed -gt 0 -or $sum.Passed -eq 0)
 }
 
-if (-not (Get-Module Pester -ListAvailable | Where-Object Version -GE '5.0')) { 'Pester 5 is not installed.'; exit 3 }
+if (-not (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -in 5, 6 })) { 'Neither Pester 5 nor 6 is installed.'; exit 3 }
 if ($Path) { Invoke-File $Path $ExcludeTag } else { Invoke-All $ExcludeTag }

@@ -13,11 +13,11 @@ cat >"$dir/Pester.proj" <<'PROJECT'
     <TargetFramework>net10.0</TargetFramework>
   </PropertyGroup>
   <ItemGroup>
-    <PackageDownload Include="Pester" Version="[5.9.1]" />
+    <PackageDownload Include="Pester" Version="[6.2.0]" />
   </ItemGroup>
 </Project>
 PROJECT
 dotnet restore "$dir/Pester.proj"
 packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
 mkdir -p "$dir/modules"
-ln -sfn "${packages%/}/pester/5.9.1/tools" "$dir/modules/Pester"
+ln -sfn "${packages%/}/pester/6.2.0/tools" "$dir/modules/Pester"

@@ -8,7 +8,8 @@ namespace Hotstack.OpenShift;
 /// <summary>Calls an API server: the address, who we are, and the server's clock.</summary>
 internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects)
 {
-    private const string Service = "kubernetes";
+    /// <summary>As messages name it.</summary>
+    public const string Service = "kubernetes";
 
     public ServerClock Clock => clock;
 

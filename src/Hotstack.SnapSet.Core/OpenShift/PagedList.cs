@@ -71,7 +71,7 @@ internal static class PagedList
         Dictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
         return query.Namespace is { } @namespace
             ? operations.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<TList>(
-                kind.Group, kind.Version, @namespace, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                kind.Group, kind.Version, ApiPath.Segment(KubernetesApi.Service, @namespace), kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
                 fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop)
             : operations.CustomObjects.ListClusterCustomObjectWithHttpMessagesAsync<TList>(
                 kind.Group, kind.Version, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,

@@ -17,7 +17,7 @@ internal sealed record OperationAddress(
     private const string Namespaces = "namespaces";
 
     /// <summary>The parts of objects that we use, and what we do with each.</summary>
-    private static readonly Dictionary<string, HttpMethod> Subresources = new()
+    private static readonly IReadOnlyDictionary<string, HttpMethod> Subresources = new Dictionary<string, HttpMethod>
     {
         ["approval"] = HttpMethod.Put, ["eviction"] = HttpMethod.Post, ["log"] = HttpMethod.Get, ["proxy/metrics"] = HttpMethod.Get,
     };

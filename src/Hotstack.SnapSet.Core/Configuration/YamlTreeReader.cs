@@ -95,7 +95,7 @@ internal sealed class YamlTreeReader
         ConfigTreeLimits.CheckDepth(depth, mark);
         ConfigNode node = start switch
         {
-            Scalar scalar => new ConfigScalar(mark, IsNull(scalar) ? null : scalar.Value),
+            Scalar scalar => new ConfigScalar(mark, IsNull(scalar) ? null : scalar.Value, scalar.Style != ScalarStyle.Plain),
             SequenceStart => List(mark, depth),
             _ => Map(mark, depth),
         };

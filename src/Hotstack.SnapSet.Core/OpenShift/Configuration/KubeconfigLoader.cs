@@ -23,8 +23,8 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     /// <param name="activity">Told what was chosen, and warned of doubtful settings.</param>
     /// <exception cref="HotstackException">
     /// <c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c> (a broken file, missing or contradictory values, certificates that
-    /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>ExecPluginUnsupported</c>,
-    /// <c>AuthProviderUnsupported</c>, <c>ClientCertificateExpired</c>, <c>ClientCertificateNotYetValid</c>.
+    /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>AuthProviderUnsupported</c>,
+    /// <c>ClientCertificateExpired</c>, <c>ClientCertificateNotYetValid</c>.
     /// </exception>
     public ClusterConfiguration Load(string? path, string? context, IActivity? activity = null)
     {
@@ -61,6 +61,8 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             TokenFile = credentials.TokenFile,
             BasicUser = credentials.BasicUser,
             BasicPassword = credentials.BasicPassword,
+            Exec = ClusterExtension.AddTo(credentials.Exec, cluster),
+            Oidc = credentials.Oidc,
             ImpersonateUser = impersonation.User,
             ImpersonateUid = impersonation.Uid,
             ImpersonateGroups = impersonation.Groups,

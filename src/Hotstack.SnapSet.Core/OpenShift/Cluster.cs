@@ -127,6 +127,13 @@ public sealed class Cluster : IDisposable
     internal ResourceWatch<T> Watch<T>(ResourceClient<T> client, Func<T, ObjectMeta> metaOf, Selection? selection = null) =>
         new(client, selection ?? Selection.All, metaOf, Time, _activity);
 
+    /// <summary>
+    /// Logs in now, where that takes a login of its own: somebody may have to answer in a browser, for which no later call has the time. A
+    /// failure that may pass is left to the calls.
+    /// </summary>
+    /// <exception cref="HotstackException">The login cannot succeed.</exception>
+    public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);
+
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _connections?.Dispose();
 }

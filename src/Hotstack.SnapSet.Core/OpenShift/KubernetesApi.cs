@@ -41,6 +41,9 @@ internal sealed class KubernetesApi(
             Hints = ConnectionHints.Kubeconfig,
         };
 
+    /// <inheritdoc cref="Cluster.LogInAsync"/>
+    public Task LogInAsync(CancellationToken stop) => login?.LogInAsync(stop) ?? Task.CompletedTask;
+
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached; or the login failed for now.</exception>
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)

@@ -20,7 +20,7 @@ internal static class ExecEntry
         return new ExecPlugin
         {
             Title = user.Title,
-            Command = ExecProgram.IsPath(command, sources.Platform) ? user.Resolve(sources, Refused(exec, command)) : Refused(exec, command),
+            Command = Resolved(user, Refused(exec, command), sources),
             Arguments = [.. KubeconfigEntry.Texts(exec, "args").Select(argument => Carried(exec, "args", argument)!)],
             Variables = [.. exec.List("env").Select(Variable)],
             ApiVersion = version,
@@ -29,6 +29,22 @@ internal static class ExecEntry
             ProvidesClusterInfo = KubeconfigEntry.Flag(exec, "provideClusterInfo"),
             Directory = sources.CurrentDirectory,
         };
+    }
+
+    /// <summary>A bare name is looked up in PATH; any other starts from the kubeconfig's folder.</summary>
+    private static string Resolved(KubeconfigEntry user, string command, ConfigurationSources sources)
+    {
+        if (!ExecProgram.IsPath(command, sources.Platform))
+        {
+            return command;
+        }
+
+        while (command.StartsWith("./", StringComparison.Ordinal) || (sources.Platform == ConfigurationPlatform.Windows && command.StartsWith(@".\", StringComparison.Ordinal)))
+        {
+            command = command[2..];
+        }
+
+        return user.Resolve(sources, command);
     }
 
     /// <summary>People put what a file holds where its path belongs.</summary>

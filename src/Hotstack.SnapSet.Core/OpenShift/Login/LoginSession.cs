@@ -24,6 +24,19 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private readonly LoginConnections _connections = new(connect);
     private volatile Outcome? _last;
 
+    /// <inheritdoc cref="Cluster.LogInAsync"/>
+    public async Task LogInAsync(CancellationToken stop)
+    {
+        try
+        {
+            _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e is ServiceException or LoginException { MayPass: true })
+        {
+            // The first call tells it, and whoever waits for a cluster bears it for a while.
+        }
+    }
+
     /// <summary>Sends a request with the credentials of the login, and once more with newer ones if they are refused.</summary>
     /// <param name="request">The request, without credentials.</param>
     /// <param name="api">The connections to use where the login gives no certificate.</param>

@@ -9,12 +9,16 @@ internal sealed class ExecProcess : IDisposable
     /// <summary>A child that a program leaves behind may hold its pipes open for ever.</summary>
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
 
+    /// <summary>On Unix a larger exit code tells the signal by which a program ended.</summary>
+    private const int EndedBySignal = 128;
+
     private readonly Process _process;
+    private readonly ExecFamily _family;
     private readonly Task _reading;
 
-    private ExecProcess(Process process)
+    private ExecProcess(Process process, ExecFamily family)
     {
-        _process = process;
+        (_process, _family) = (process, family);
         _reading = Task.WhenAll(
             UntilClosed(Output.ReadAsync(process.StandardOutput.BaseStream, Kill)), UntilClosed(Errors.ReadAsync(process.StandardError.BaseStream)));
     }
@@ -29,6 +33,8 @@ internal sealed class ExecProcess : IDisposable
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     public static ExecProcess Start(ProcessStartInfo start)
     {
+        var family = new ExecFamily();
+        family.Mark(start);
         var process = new Process { StartInfo = start };
         try
         {
@@ -38,7 +44,7 @@ internal sealed class ExecProcess : IDisposable
                 process.StandardInput.Close();
             }
 
-            return new ExecProcess(process);
+            return new ExecProcess(process, family);
         }
         catch
         {
@@ -54,6 +60,8 @@ internal sealed class ExecProcess : IDisposable
         try
         {
             await _process.WaitForExitAsync(stop).ConfigureAwait(false);
+            await Task.WhenAny(_reading, Task.Delay(PipeGrace, stop)).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException)
         {
@@ -61,7 +69,11 @@ internal sealed class ExecProcess : IDisposable
             throw;
         }
 
-        await Task.WhenAny(_reading, Task.Delay(PipeGrace, CancellationToken.None)).ConfigureAwait(false);
+        if (ExitCode > EndedBySignal)
+        {
+            // Ctrl+C of a terminal reaches it before us.
+            Kill();
+        }
     }
 
     public void Dispose() => _process.Dispose();
@@ -78,15 +90,5 @@ internal sealed class ExecProcess : IDisposable
         }
     }
 
-    private void Kill()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException or NotSupportedException)
-        {
-            // It has ended, or is not ours to stop (sudo).
-        }
-    }
+    private void Kill() => _family.Kill(_process);
 }

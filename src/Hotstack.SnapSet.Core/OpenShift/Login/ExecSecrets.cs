@@ -5,7 +5,8 @@ namespace Hotstack.OpenShift.Login;
 /// <summary>Finds what may be secret in a plugin's output, also where that is no answer: words longer than names are.</summary>
 internal static partial class ExecSecrets
 {
-    private const int MostWords = 200;
+    /// <summary>How many are found at most: they are looked for one by one.</summary>
+    public const int MostWords = 200;
 
     /// <summary>Names of the answer's own fields, which are no secrets.</summary>
     private static readonly string[] Fields = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1", "clientCertificateData", "expirationTimestamp", "ExecCredential"];

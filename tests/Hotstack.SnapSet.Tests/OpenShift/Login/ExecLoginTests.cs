@@ -220,6 +220,27 @@ public sealed class ExecLoginTests : IDisposable
         }
     }
 
+    /// <summary>Ctrl+C of a terminal reaches the program itself too, and may end it before we do.</summary>
+    [Fact]
+    public async Task Children_that_have_lost_the_program_end_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "They are found on Linux only.");
+        _plugin.Write("(trap '' INT; exec sleep 600) & echo $! >\"$here/id\"; kill -9 $$");
+        var start = new ProcessStartInfo(_plugin.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using ExecProcess process = ExecProcess.Start(start);
+        int id = int.Parse(await _plugin.WaitForAsync("id", Stop));
+
+        using var stop = new CancellationTokenSource();
+        Task ending = process.WaitAsync(stop.Token);
+        await stop.CancelAsync();
+        await Record.ExceptionAsync(() => ending);
+
+        while (IsRunning(id))
+        {
+            await Task.Delay(10, Stop);
+        }
+    }
+
     [Fact]
     public async Task A_child_that_it_leaves_behind_with_its_pipes_is_not_waited_for()
     {

@@ -16,6 +16,10 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     /// <summary>Somebody may have to log in by a browser meanwhile. kubectl waits for ever.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PromptTick = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether the standard input is a terminal.</summary>
     public Func<bool> HasTerminal { get; init; } = () => !Console.IsInputRedirected;
 
@@ -29,6 +33,8 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     public string RefusedHint =>
         $"The cluster does not accept what the program {plugin.Name} gave. Log in anew with the tool that it belongs to, or check who you are there.";
 
+    private string Work => $"Logging in by {plugin.Name}";
+
     /// <inheritdoc/>
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
     {
@@ -41,7 +47,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
 
         activity.Verbose($"Logging in to context {configuration.Context} by the program {PathValue.Shown(program)} of the {plugin.Title}.");
         using ExecProcess process = Start(program, isInteractive);
-        await WaitAsync(process, stop).ConfigureAwait(false);
+        await WaitAsync(process, isInteractive, stop).ConfigureAwait(false);
         if (process.Output.IsTooLong)
         {
             throw ExecErrors.AnswerInvalid(plugin, "wrote more than any credential has");
@@ -98,13 +104,13 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     }
 
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the program and its children were stopped.</exception>
-    private async Task WaitAsync(ExecProcess process, CancellationToken stop)
+    private async Task WaitAsync(ExecProcess process, bool isInteractive, CancellationToken stop)
     {
         using var limit = new CancellationTokenSource(Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         using var ticks = CancellationTokenSource.CreateLinkedTokenSource(both.Token);
         Task ending = process.WaitAsync(both.Token);
-        Task telling = TellWhileItRunsAsync(process, ticks.Token);
+        Task telling = TellWhileItRunsAsync(process, isInteractive, ticks.Token);
         try
         {
             await ending.ConfigureAwait(false);
@@ -121,23 +127,44 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     }
 
     /// <summary>Tells that it runs and what it says: it may ask to open an address. What is quick tells nothing.</summary>
-    private async Task TellWhileItRunsAsync(ExecProcess process, CancellationToken end)
+    private async Task TellWhileItRunsAsync(ExecProcess process, bool isInteractive, CancellationToken end)
     {
-        string work = $"Logging in by {plugin.Name}";
         DateTimeOffset begin = time.GetUtcNow();
+        bool wasTold = false;
         try
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromSeconds(2), time, end).ConfigureAwait(false);
-                activity.Progress(new ProgressReport(work, $"It has been running for {TimeText.Of(time.GetUtcNow() - begin)}."));
+                await Task.Delay(isInteractive ? PromptTick : Tick, time, end).ConfigureAwait(false);
+                TimeSpan passed = time.GetUtcNow() - begin;
+                wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
                 Tell(process, Hider(process.Output.Bytes), activity.Warning);
             }
         }
         catch (OperationCanceledException)
         {
-            activity.Progress(new ProgressReport(work, "It has ended.") { Completed = true });
+            if (wasTold && !isInteractive)
+            {
+                activity.Progress(new ProgressReport(Work, "It has ended.") { Completed = true });
+            }
         }
+    }
+
+    private bool TellProgress(TimeSpan passed)
+    {
+        activity.Progress(new ProgressReport(Work, $"It has been running for {TimeText.Of(passed)}."));
+        return true;
+    }
+
+    /// <summary>To draw progress PowerShell asks the terminal where its cursor is, and a program that reads from it would get the answer.</summary>
+    private bool TellOnce(TimeSpan passed, bool wasTold)
+    {
+        if (!wasTold && passed >= Patience)
+        {
+            activity.Warning($"The program {plugin.Name} logs in, and has been running for {TimeText.Of(passed)}. Ctrl+C stops it.");
+        }
+
+        return wasTold || passed >= Patience;
     }
 
     private void Tell(ExecProcess process, Func<string, string> hide, Action<DisplayText> tell)

@@ -167,21 +167,32 @@ public sealed class ExecLoginTests : IDisposable
     }
 
     /// <summary>A login by device code writes there what the user has to do.</summary>
-    [Fact]
-    public async Task What_it_says_while_it_waits_is_shown_at_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_it_says_while_it_waits_is_shown_at_once(bool isInteractive)
     {
         _plugin.Write("echo 'open https://login.example and enter ABC' >&2; echo told >\"$here/told\"; while [ ! -f \"$here/go\" ]; do sleep 0.02; done\n" + ScriptedPlugin.Answer("t"));
-        Task<LoginCredential> running = RunAsync(Plugin);
+        using var login = new ExecLogin(Plugin with { Interaction = ExecInteraction.IfAvailable }, Cluster, _activity, _clock) { HasTerminal = () => isInteractive };
+        Task<LoginCredential> running = login.RunAsync(Stop);
         await _plugin.WaitForAsync("told", Stop);
-        while (_activity.Warnings.Count == 0)
+        while (_activity.Warnings.Count < (isInteractive ? 2 : 1))
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(5, Stop);
         }
 
-        Assert.Equal($"{_plugin.Program}: open https://login.example and enter ABC", Assert.Single(_activity.Warnings));
+        Assert.Contains($"{_plugin.Program}: open https://login.example and enter ABC", _activity.Warnings);
         await File.WriteAllTextAsync(_plugin.PathOf("go"), "", Stop);
         await running;
+        if (isInteractive)
+        {
+            // Progress would have PowerShell and the program read the same terminal.
+            Assert.Empty(_activity.Reports);
+            Assert.Contains($"The program {_plugin.Program} logs in, and has been running for 10 s. Ctrl+C stops it.", _activity.Warnings);
+            return;
+        }
+
         Assert.Equal($"Logging in by {_plugin.Program}", _activity.Reports[0].Work);
         Assert.True(_activity.Reports[^1].Completed);
         Assert.Single(_activity.Warnings);

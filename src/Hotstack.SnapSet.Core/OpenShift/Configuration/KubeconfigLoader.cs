@@ -42,6 +42,11 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         WarnOfMixedFolders(cluster, user, activity);
         var reader = new PemReader(sources, activity);
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
+        if (credentials.Exec is not null && FileTrust.WhyNot(sources, user!.File.Path) is { } why)
+        {
+            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: whoever writes it decides what is run as you.");
+        }
+
         Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);
         activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "nobody"}.");
         return new ClusterConfiguration

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
@@ -97,7 +96,7 @@ public sealed class ExecClusterTests : ClusterFixture
         File.WriteAllText(path, $"""
             {Sandbox.Kubeconfig.Replace("\ncontexts:\n", $"\n- name: anna\n  user:\n    exec: {{command: ./login, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}\n    {user}\ncontexts:\n- {{name: exec, context: {{cluster: CLUSTER, user: anna}}}}\n", StringComparison.Ordinal)}
             """.Replace("CLUSTER", ClusterConfiguration().ClusterName, StringComparison.Ordinal));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ScriptedPlugin.SetMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var loader = new KubeconfigLoader(ConfigurationSources.OfThisProcess() with { Variables = new Dictionary<string, string>() });
         Cluster cluster = OpenShift.Cluster.Connect(loader.Load(path, "exec", Activity), Activity, TimeProvider.System);
         _connected.Add(cluster);

@@ -144,7 +144,7 @@ public sealed class ExecLoginTests : IDisposable
     public async Task One_that_cannot_be_started_is_told(string contents, UnixFileMode mode)
     {
         await File.WriteAllTextAsync(_plugin.Program, contents, Stop);
-        File.SetUnixFileMode(_plugin.Program, mode | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ScriptedPlugin.SetMode(_plugin.Program, mode | UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         LoginException failure = await FailsAsync(Plugin);
 

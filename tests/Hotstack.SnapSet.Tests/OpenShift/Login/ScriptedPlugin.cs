@@ -32,8 +32,17 @@ internal sealed class ScriptedPlugin : IDisposable
     {
         string fresh = Program + ".new";
         File.WriteAllText(fresh, $"#!/bin/sh\nhere='{Folder}'\necho run >>\"$here/runs\"\n{body}\n");
-        File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SetMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.Move(fresh, Program, overwrite: true);
+    }
+
+    /// <summary>Sets a mode, where there are modes.</summary>
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
     }
 
     public string PathOf(string name) => Path.Combine(Folder, name);

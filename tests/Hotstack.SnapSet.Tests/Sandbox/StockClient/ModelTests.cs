@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.OpenShift;
 using k8s;
 using k8s.Models;
 using Xunit;
@@ -112,12 +114,13 @@ public sealed class ModelTests : StockClientTest
         }
     }
 
-    /// <summary>Reads each item by its model, and compares what is there with what the model knows.</summary>
+    /// <summary>Reads each item as the package does and as the product does, and compares what is there with what the model knows.</summary>
     private static IEnumerable<string> Typed(string kind, Type model, JsonNode list)
     {
         foreach (JsonNode? item in list["items"]!.AsArray())
         {
             Assert.IsType(model, Read(model, item!));
+            Assert.IsType(model, Called(typeof(ModelJson).GetMethod(nameof(ModelJson.Parse), BindingFlags.Static | BindingFlags.NonPublic)!, model, Encoding.UTF8.GetBytes(item!.ToJsonString())));
             foreach (string difference in ModelShape.Differences(model, item!))
             {
                 yield return kind + difference;
@@ -127,17 +130,19 @@ public sealed class ModelTests : StockClientTest
 
     private static T Read<T>(JsonNode json) => (T)Read(typeof(T), json);
 
-    private static object Read(Type model, JsonNode json)
+    private static object Read(Type model, JsonNode json) => Called(
+        typeof(KubernetesJson).GetMethods().Single(m => m.Name == nameof(KubernetesJson.Deserialize) && m.GetParameters()[0].ParameterType == typeof(string)),
+        model, json.ToJsonString(), null);
+
+    private static object Called(MethodInfo reader, Type model, params object?[] arguments)
     {
         try
         {
-            return typeof(KubernetesJson).GetMethods()
-                .Single(m => m.Name == nameof(KubernetesJson.Deserialize) && m.GetParameters()[0].ParameterType == typeof(string))
-                .MakeGenericMethod(model).Invoke(null, [json.ToJsonString(), null])!;
+            return reader.MakeGenericMethod(model).Invoke(null, arguments)!;
         }
         catch (TargetInvocationException error)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error.InnerException!);
+            ExceptionDispatchInfo.Throw(error.InnerException!);
             throw;
         }
     }

@@ -4,7 +4,6 @@ using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Tests.OpenStack.Configuration;
 using k8s;
 using k8s.Models;
 using Xunit;

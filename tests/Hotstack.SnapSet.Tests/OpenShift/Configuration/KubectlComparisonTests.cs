@@ -100,7 +100,6 @@ public sealed partial class KubectlComparisonTests
     {
         [YamlMember(Alias = "name")] public string Name { get; set; } = "";
 
-        [YamlMember(Alias = "group")] public string? Group { get; set; }
 
         [YamlMember(Alias = "ask")] public string? Ask { get; set; }
 

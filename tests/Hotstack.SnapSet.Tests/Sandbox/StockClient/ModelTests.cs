@@ -39,8 +39,8 @@ public sealed class ModelTests : StockClientTest
         await HelperAsync("worker1", "sleep 1", image);
         Cluster.AddHostileCsrs();
         await ApproveAsync((await NamesAsync(Csrs))[0]);
-        await Stock.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "mine" } }, "default");
-        await Stock.CoreV1.PatchNodeAsync(new V1Patch("""{"spec":{"unschedulable":true}}""", V1Patch.PatchType.MergePatch), "worker0");
+        await Stock.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "mine" } }, "default", cancellationToken: Stop);
+        await Stock.CoreV1.PatchNodeAsync(new V1Patch("""{"spec":{"unschedulable":true}}""", V1Patch.PatchType.MergePatch), "worker0", cancellationToken: Stop);
         Cluster.RefuseEvictions("demo-app");
         Power(on: false, "worker1");
         Pass(120);

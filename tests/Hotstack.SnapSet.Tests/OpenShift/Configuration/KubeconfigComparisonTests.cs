@@ -19,6 +19,7 @@ public sealed class KubeconfigComparisonTests : KubeconfigTest
         KubeconfigRow row = KubeconfigRow.All.Single(row => row.Is == name);
 
         Assert.Equal(row.Ours ?? row.Kubectl, Verdict(row));
+        Assert.True(Activity.Warnings.Count > 0 || row.Why?.Contains("a warning", StringComparison.Ordinal) is not true);
     }
 
     [Fact]
@@ -40,6 +41,7 @@ public sealed class KubeconfigComparisonTests : KubeconfigTest
         {
             string said = error.Message + error.Hint + error.InnerException?.Message + string.Concat(Activity.Everything);
             Assert.DoesNotContain("s3cr3t", said, StringComparison.Ordinal);
+            Assert.True(error.Id != "KubeconfigInvalid" || sources.Opened.Any(file => said.Contains(file, StringComparison.Ordinal)), said);
             return error.Id;
         }
     }

@@ -187,7 +187,7 @@ class Kubectl:
             environment["KUBECONFIG"] = row["variable"].replace("%root%", str(root))
         words = [word.replace("%root%", str(root)) for word in row.get("options", [])]
         run = subprocess.run([self.program, "api-versions", f"--cache-dir={root}/cache", *words], env=environment, cwd=root / "project",
-                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+                             stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", timeout=60)
         if self.server.told:
             return f"sends to {self.server.told[0]}"
         if "Please enter" in run.stdout:

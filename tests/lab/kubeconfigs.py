@@ -192,7 +192,7 @@ class Kubectl:
             return f"sends to {self.server.told[0]}"
         if "Please enter" in run.stdout:
             return "asks: " + run.stdout.splitlines()[0].partition(":")[0]
-        lines = [line for line in run.stderr.replace(str(root), "").splitlines() if line and not re.match(r"[EWI]\d{4} ", line)]
+        lines = [line for line in run.stderr.replace(str(root), "").splitlines() if line and not re.match(r"[EWI]\d{4} |\t", line)]
         return outcome(" ".join(lines))
 
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Hotstack.OpenShift.Login;
 using Hotstack.Tests.OpenStack.Configuration;
 using Xunit;
 
@@ -54,6 +55,11 @@ public sealed class KubeconfigComparisonTests : KubeconfigTest
             return "sends by the proxy of the cluster";
         }
 
+        if (cluster.Oidc is { } provider && ValidToken(provider) is null)
+        {
+            return $"sends to https://{provider.Issuer.Host}:{provider.Issuer.Port}/.well-known/openid-configuration; as nobody";
+        }
+
         string host = cluster.Server.HostNameType == UriHostNameType.IPv6 ? cluster.Server.Host : cluster.Server.IdnHost;
         var told = new StringBuilder($"sends to {cluster.Server.Scheme}://{host}:{cluster.Server.Port}{cluster.Server.AbsolutePath.TrimEnd('/')}");
         told.Append("; as ").Append(User(cluster, sources));
@@ -72,10 +78,14 @@ public sealed class KubeconfigComparisonTests : KubeconfigTest
     private static string User(ClusterConfiguration cluster, MemorySources sources)
     {
         string? token = cluster.TokenFile is { } path && Content(path, sources) is { Length: > 0 } text ? text : cluster.Token;
-        return token is not null ? $"{token} (Bearer)"
+        return (token ?? (cluster.Oidc is { } provider ? ValidToken(provider) : null)) is { } told ? $"{told} (Bearer)"
             : cluster.BasicUser is { } user ? $"{user}:{cluster.BasicPassword} (Basic)"
+            : cluster.Exec is { } exec ? $"whom {exec.Command} says"
             : "nobody";
     }
+
+    private static string? ValidToken(OidcProvider provider) =>
+        provider.IdToken is { } token && IdToken.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
 
     private static string? Content(string path, MemorySources sources)
     {

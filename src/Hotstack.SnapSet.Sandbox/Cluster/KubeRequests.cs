@@ -9,6 +9,9 @@ namespace Hotstack.Sandbox.Cluster;
 /// <summary>Reads and writes of objects.</summary>
 internal sealed partial class KubeRequests(OpenShift cluster)
 {
+    /// <summary>Kinds of which a deletion is answered with what was there; of others with a Status.</summary>
+    private static readonly ResourceType[] ToldWhole = [ResourceTypes.Pods, ResourceTypes.ServiceAccounts];
+
     private readonly ObjectForms _forms = new(cluster);
 
     private ObjectStore Store => cluster.Store;
@@ -191,7 +194,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         OpenShift.Admit(type, o);
         if (request.IsDryRun)
         {
-            return Reply.Json(201, o);
+            return Reply.Json(201, Store.Completed(type, o));
         }
 
         var stored = Store.Add(type, o);
@@ -217,7 +220,6 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             }
 
             var account = spec.Text("serviceAccountName") ?? "default";
-            spec["serviceAccountName"] = account;
             if (Store.Get(ResourceTypes.ServiceAccounts, request.Namespace, account) is null)
             {
                 throw new KubeException(
@@ -225,9 +227,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
                     $"pods \"{name}\" is forbidden: error looking up service account {request.Namespace}/{account}: serviceaccount \"{account}\" not found");
             }
 
-            spec["restartPolicy"] ??= "Always";
-            spec["terminationGracePeriodSeconds"] ??= 30;
-            spec["schedulerName"] ??= "default-scheduler";
+            PodDefaults.Fill(spec);
             o["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         }
         else if (request.Type == ResourceTypes.Csrs)
@@ -238,7 +238,14 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             o["status"] = new JsonObject();
             Csrs.Validate(o, name);
         }
-        else if (request.Type.HasStatus && !request.Type.IsCustom && request.Type != ResourceTypes.Nodes && request.Type != ResourceTypes.Budgets)
+        else if (request.Type == ResourceTypes.Budgets)
+        {
+            foreach (var count in new[] { "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods" })
+            {
+                o.Child("status")[count] ??= 0;
+            }
+        }
+        else if (request.Type.HasStatus && !request.Type.IsCustom && request.Type != ResourceTypes.Nodes)
         {
             o["status"] = new JsonObject();
         }
@@ -361,7 +368,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         var grace = long.TryParse(request.Call.Value("gracePeriodSeconds"), CultureInfo.InvariantCulture, out var seconds)
             ? seconds
             : options.Number("gracePeriodSeconds");
-        return Remove(request.Type, o, grace)
+        return Remove(request.Type, o, grace) && !ToldWhole.Contains(request.Type)
             ? Reply.Ok(new JsonObject
             {
                 ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success",

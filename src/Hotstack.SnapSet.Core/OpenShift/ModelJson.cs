@@ -45,7 +45,7 @@ internal static class ModelJson
         string problem;
         try
         {
-            if (JsonSerializer.Deserialize(JsonText.Readable(response.Body), (JsonTypeInfo<T>)Reading.GetTypeInfo(typeof(T))) is { } model)
+            if (Parse<T>(response.Body) is { } model)
             {
                 return model;
             }
@@ -65,6 +65,9 @@ internal static class ModelJson
 
         throw ServiceException.OfInvalidResponse(response, problem);
     }
+
+    /// <exception cref="JsonException">It is not of this shape; the package's converters throw others.</exception>
+    internal static T? Parse<T>(byte[] json) => JsonSerializer.Deserialize(JsonText.Readable(json), (JsonTypeInfo<T>)Reading.GetTypeInfo(typeof(T)));
 
     private static string NameOf(Type model) => model.Name.StartsWith("V1", StringComparison.Ordinal) ? model.Name[2..] : "object of the Kubernetes API";
 

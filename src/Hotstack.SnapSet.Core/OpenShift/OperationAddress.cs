@@ -17,7 +17,7 @@ internal sealed record OperationAddress(
     private const string Namespaces = "namespaces";
 
     /// <summary>The parts of objects that we use.</summary>
-    private static readonly string[] Subresources = ["approval", "eviction", "log", "proxy/metrics"];
+    private static readonly string[] Subresources = ["approval", "eviction", "log", "proxy/metrics", "status"];
 
     /// <summary>A POST of it only asks.</summary>
     public bool IsReview => Resource is "selfsubjectaccessreviews";

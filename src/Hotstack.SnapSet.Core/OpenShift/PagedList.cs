@@ -37,7 +37,7 @@ internal static class PagedList
             {
                 page = await PageAsync<TList>(operations, kind, query, size, next, stop).ConfigureAwait(false);
             }
-            catch (ServiceException e) when (e.Status == Gone && next is not null)
+            catch (ServiceException e) when (e.Status == Gone && next is not null && size is not null)
             {
                 // The server no longer keeps the moment of the first page: once more, all at once.
                 (size, next, limit) = (null, null, new ListLimit());

@@ -1,6 +1,6 @@
 using Hotstack.Clusters.Certificates;
 using Hotstack.Fuzz.Inputs;
-using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -45,15 +45,18 @@ internal sealed class CertificateDateTarget : FuzzTarget
 
     private static string Date(Random random) => random.Next(30) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_') : random.Pick(random.Next(8) == 0 ? Dates : Dates[..4]);
 
-    private static ClusterCertificate Read(string name, string[] dates) => CertificateAnnotations.Read(new ObjectMeta
+    private static ClusterCertificate Read(string name, string[] dates) => CertificateAnnotations.Read(new V1Secret
     {
-        Namespace = "openshift",
-        Name = name,
-        Annotations = new Dictionary<string, string>
+        Metadata = new()
         {
-            ["auth.openshift.io/certificate-not-before"] = dates.FirstOrDefault() ?? "",
-            ["auth.openshift.io/certificate-not-after"] = dates.ElementAtOrDefault(1) ?? "",
-            ["auth.openshift.io/certificate-issuer"] = $"openshift_{name}@1",
+            NamespaceProperty = "openshift",
+            Name = name,
+            Annotations = new Dictionary<string, string>
+            {
+                ["auth.openshift.io/certificate-not-before"] = dates.FirstOrDefault() ?? "",
+                ["auth.openshift.io/certificate-not-after"] = dates.ElementAtOrDefault(1) ?? "",
+                ["auth.openshift.io/certificate-issuer"] = $"openshift_{name}@1",
+            },
         },
     });
 }

@@ -1,11 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Health;
 using Hotstack.Fuzz.Inputs;
+using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
+using k8s.Models;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -45,6 +48,7 @@ internal sealed class ClusterTarget : FuzzTarget
     {
         JsonElement all = Answers.Of(input).Json();
         Reading<IReadOnlyList<T>> List<T>(string kind, Func<JsonElement, T> read) => Reading.Of<IReadOnlyList<T>>([.. all.Items(kind).Select(read)]);
+        Reading<IReadOnlyList<T>> Models<T>(string kind) => List(kind, item => ModelJson.Read<T>(Answers.Of(Encoding.UTF8.GetBytes(item.GetRawText()))));
         Reading<StaticPodOperator?> etcd = Reading.Of(all.Items("etcds").Select(StaticPodOperator.From).FirstOrDefault());
         var state = new ClusterState
         {
@@ -52,22 +56,22 @@ internal sealed class ClusterTarget : FuzzTarget
             Readiness = Reading.Of("ok"),
             Version = Reading.Of(all.Items("cv").Select(ClusterVersion.From).FirstOrDefault()),
             Operators = List("cos", ClusterOperator.From),
-            Nodes = List("nodes", Node.From),
-            NodeLeases = List("leases", Lease.From),
+            Nodes = Models<V1Node>("nodes"),
+            NodeLeases = Models<V1Lease>("leases"),
             Pools = List("mcps", MachineConfigPool.From),
-            ApiServices = List("apiservices", ApiService.From),
+            ApiServices = Models<V1APIService>("apiservices"),
             Groups = List("groups", group => group.Text("name") ?? ""),
             Discovery = new Dictionary<string, Reading<bool>>(),
-            Requests = List("csrs", CertificateSigningRequest.From),
+            Requests = Models<V1CertificateSigningRequest>("csrs"),
             Etcd = etcd,
             KubeApiServer = etcd,
             KubeControllerManager = etcd,
-            Pods = List("pods", Pod.From),
+            Pods = Models<V1Pod>("pods"),
         };
-        foreach (TlsSecret secret in all.Items("secrets").Select(TlsSecret.From))
+        foreach (V1Secret secret in Models<V1Secret>("secrets").Value!)
         {
-            CertificateAnnotations.Read(secret.Meta);
-            PemCertificate.Read(secret.Certificates);
+            CertificateAnnotations.Read(secret);
+            PemCertificate.Read(TlsSecret.From(secret).Certificates);
         }
 
         var rules = new HealthRules(state, Certificates, null, new([], [], null));

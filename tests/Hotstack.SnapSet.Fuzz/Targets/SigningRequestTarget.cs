@@ -1,6 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -74,13 +75,16 @@ internal sealed class SigningRequestTarget : FuzzTarget
     private static byte[] Pem(byte[] der) => Bytes(
         $"-----BEGIN CERTIFICATE REQUEST-----\n{Convert.ToBase64String(der, Base64FormattingOptions.InsertLineBreaks).Replace("\r", "", StringComparison.Ordinal)}\n-----END CERTIFICATE REQUEST-----\n");
 
-    private static CertificateSigningRequest Csr(string request, string signer, string usage) => new()
+    private static V1CertificateSigningRequest Csr(string request, string signer, string usage) => new()
     {
-        Meta = new ObjectMeta { Name = "csr-1", CreatedAt = Context.Now.AddMinutes(-1) },
-        SignerName = signer,
-        Username = "system:node:master-0",
-        Groups = ["system:nodes", "system:authenticated"],
-        Usages = ["digital signature", usage],
-        Request = request,
+        Metadata = new() { Name = "csr-1", CreationTimestamp = Context.Now.AddMinutes(-1).UtcDateTime },
+        Spec = new()
+        {
+            SignerName = signer,
+            Username = "system:node:master-0",
+            Groups = ["system:nodes", "system:authenticated"],
+            Usages = ["digital signature", usage],
+            Request = Bytes(request),
+        },
     };
 }

@@ -2,6 +2,7 @@ using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.Sandbox;
 using Xunit;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -65,12 +66,12 @@ public sealed class HangingReadsTests : ClusterFixture
     public void A_heartbeats_age_is_that_when_it_was_read(int nodeLate, int conditionAge, int leasesLate, int leaseAge, int expected, bool isSilent)
     {
         DateTimeOffset nodeAt = Noon.AddSeconds(nodeLate), leasesAt = Noon.AddSeconds(leasesLate);
-        var node = new Node
+        var node = new V1Node
         {
-            Meta = new ObjectMeta { Name = "n" },
-            Conditions = [new Condition("Ready", "True") { LastHeartbeatTime = nodeAt.AddSeconds(-conditionAge) }],
+            Metadata = new() { Name = "n" },
+            Status = new() { Conditions = [new() { Type = "Ready", Status = "True", LastHeartbeatTime = nodeAt.AddSeconds(-conditionAge).UtcDateTime }] },
         };
-        Lease[] leases = [new Lease { Meta = new ObjectMeta { Name = "n" }, RenewedAt = leasesAt.AddSeconds(-leaseAge) }];
+        V1Lease[] leases = [new() { Metadata = new() { Name = "n" }, Spec = new() { RenewTime = leasesAt.AddSeconds(-leaseAge).UtcDateTime } }];
 
         NodeHeartbeat heartbeat = NodeHeartbeat.Of(node, nodeAt, leases, leasesAt);
 
@@ -80,9 +81,9 @@ public sealed class HangingReadsTests : ClusterFixture
     [Fact]
     public async Task A_list_bears_the_time_of_its_own_answer()
     {
-        ObjectList<Node> nodes = await Cluster.Nodes.ListPageByPageAsync(Selection.All, Stop);
+        ObjectList<V1Node> nodes = await Cluster.ListNodesAsync(Stop);
         Clock.Advance(TimeSpan.FromMinutes(6));
-        await Cluster.ClusterOperators.ListAsync(Stop);
+        await Cluster.ListAsync(OpenShiftKinds.ClusterOperators, Stop);
 
         Assert.InRange((Cluster.Now - nodes.At!.Value).TotalMinutes, 5.9, 7);
     }

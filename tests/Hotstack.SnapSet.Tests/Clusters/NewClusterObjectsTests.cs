@@ -1,7 +1,9 @@
-using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.Sandbox;
 using Xunit;
+using Hotstack.OpenShift;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -15,11 +17,11 @@ public sealed class NewClusterObjectsTests : ClusterFixture
     [InlineData(false)]
     public async Task A_404_for_a_new_namespace_is_no_deletion_until_the_grace_is_over(bool isNew)
     {
-        await Cluster.Namespaces.CreateAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Name } }, Stop);
+        await Cluster.Client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { ApiVersion = "v1", Kind = "Namespace", Metadata = new() { Name = Name } }, cancellationToken: Stop);
         Clock.Advance(isNew ? TimeSpan.Zero : NewObjects.Grace);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 404, Method = "GET", Path = $"/{Name}$", Times = 2 });
 
-        Assert.Equal(isNew, await Cluster.Namespaces.FindAsync(Name, Stop) is not null);
+        Assert.Equal(isNew, await Cluster.Client.CoreV1.ReadNamespaceAsync(Name, cancellationToken: Stop).OrNullAsync() is not null);
     }
 }

@@ -2,6 +2,7 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 using Xunit;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -39,11 +40,8 @@ public sealed class NodeMatchingTests
     [InlineData("fa:16:3e:00:00:10", false)]
     public void Without_a_common_address_the_MAC_address_of_its_gateway_tells(string annotation, bool isFound)
     {
-        Node node = Nodes.Master("m", "10.0.0.1");
-        node = node with
-        {
-            Meta = node.Meta with { Annotations = new Dictionary<string, string> { ["k8s.ovn.org/l3-gateway-config"] = annotation } },
-        };
+        V1Node node = Nodes.Master("m", "10.0.0.1");
+        node.Metadata.Annotations = new Dictionary<string, string> { ["k8s.ovn.org/l3-gateway-config"] = annotation };
 
         Exception? failure = Record.Exception(() => NodeMatching.Match("lab", [node], [Controller, Master], SharedAddresses.OfAnyCluster));
 

@@ -1,5 +1,6 @@
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
 
 namespace Hotstack.Clusters;
 
@@ -48,7 +49,7 @@ public sealed class ShutdownTimesTests
     public void A_node_is_armed_if_systemd_shows_the_right_instant(int secondsOff, string? reason)
     {
         var times = ShutdownTimes.After(Now, TimeSpan.FromMinutes(3), haveWorkers: true);
-        Node node = Nodes.Master("m0");
+        V1Node node = Nodes.Master("m0");
         long micros = (times.Masters.ToUnixTimeSeconds() + secondsOff) * 1_000_000;
 
         string? why = times.WhyNotArmed(node, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\n");

@@ -61,10 +61,11 @@ public abstract class ContractCluster : IAsyncLifetime
         {
             if (Admin is not null)
             {
-                await Admin.Namespaces.DeleteAsync(Namespace, CancellationToken.None);
+                var namespaces = new RawObjects(Admin, "", "v1", "namespaces");
+                await namespaces.DeleteAsync(Namespace, CancellationToken.None);
                 await UntilAsync(
                     $"namespace {Namespace} is gone",
-                    async () => await Admin.Namespaces.FindAsync(Namespace, CancellationToken.None) is null, CancellationToken.None);
+                    async () => await namespaces.FindAsync(Namespace, CancellationToken.None) is null, CancellationToken.None);
             }
         }
         finally
@@ -213,14 +214,15 @@ public abstract class ContractCluster : IAsyncLifetime
         Disconnect();
         Cluster = Connect(Load(Kubeconfig("operator")));
         Admin = Connect(Load(Kubeconfig("admin")));
-        if (await Admin.Namespaces.FindAsync(Namespace, stop) is null)
+        var namespaces = new RawObjects(Admin, "", "v1", "namespaces");
+        if (await namespaces.FindAsync(Namespace, stop) is null)
         {
-            await Admin.Namespaces.CreateAsync(new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, stop);
+            await namespaces.CreateAsync(new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } }, stop);
         }
 
         await UntilAsync(
             "the namespace has its service account",
-            async () => await Admin.ServiceAccounts.FindAsync("default", stop, Namespace) is not null, stop);
+            async () => await new RawObjects(Admin, "", "v1", "serviceaccounts").FindAsync("default", stop, Namespace) is not null, stop);
     }
 
     private void Disconnect()

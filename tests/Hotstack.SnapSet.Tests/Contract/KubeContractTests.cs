@@ -1,9 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Contract;
 
@@ -22,7 +23,9 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
     internal Cluster Admin => on.Admin;
 
     /// <summary>Objects that do nothing.</summary>
-    internal ResourceClient<RawObject> ConfigMaps => Admin.Client("", "v1", "configmaps", RawObject.From);
+    internal RawObjects ConfigMaps => new(Admin, "", "v1", "configmaps");
+
+    internal RawObjects Pods => new(Cluster, "", "v1", "pods");
 
     internal static TimeSpan Minute => TimeSpan.FromMinutes(1);
 
@@ -50,7 +53,7 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
         string name = NewName();
         string image = await ImageOnAsync(node);
         string[] names = containers.Length > 0 ? containers : ["main"];
-        await Cluster.Pods.CreateAsync(
+        await Pods.CreateAsync(
             new JsonObject
             {
                 ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = name } },
@@ -66,11 +69,11 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
             },
             Stop, on.Namespace);
         await on.UntilAsync(
-            $"pod {name} runs", async () => (await Cluster.Pods.GetAsync(name, Stop, on.Namespace)).Phase == "Running", Stop);
+            $"pod {name} runs", async () => (await Cluster.Client.CoreV1.ReadNamespacedPodAsync(name, on.Namespace, cancellationToken: Stop)).Phase == "Running", Stop);
         return name;
     }
 
-    internal async Task<IReadOnlyList<Node>> NodesAsync() => await Cluster.Nodes.ListAsync(Stop);
+    internal async Task<IReadOnlyList<V1Node>> NodesAsync() => (await Cluster.ListNodesAsync(Stop)).Items;
 
     internal static async Task<ServiceException> FailsAsync(ErrorCause cause, string id, Func<Task> call)
     {
@@ -81,16 +84,7 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
 
     private async Task<string> ImageOnAsync(string node)
     {
-        var daemons = new Selection { Namespace = "openshift-machine-config-operator" };
-        return (await Cluster.Pods.ListAsync(Stop, daemons)).First(pod => pod.NodeName == node).Containers[0].Image;
+        var daemons = new ListQuery { Namespace = "openshift-machine-config-operator" };
+        return (await Cluster.ListPodsAsync(Stop, daemons)).Items.First(pod => pod.NodeName == node).Containers[0].Image;
     }
-}
-
-/// <summary>An object with all its fields.</summary>
-internal sealed record RawObject(ObjectMeta Meta, string Json)
-{
-    public static RawObject From(JsonElement item) => new(ObjectMeta.From(item), item.GetRawText());
-
-    /// <summary>To be changed, and sent back.</summary>
-    public JsonObject Copy() => JsonNode.Parse(Json)!.AsObject();
 }

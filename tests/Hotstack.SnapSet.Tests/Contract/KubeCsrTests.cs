@@ -4,6 +4,9 @@ using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s;
+using k8s.Models;
+using System.Text;
 
 namespace Hotstack.Contract;
 
@@ -39,11 +42,11 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
     public async Task An_approval_says_by_whom_and_why_and_leaves_the_request_as_it_was()
     {
         string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["serving"], Stop))[0];
-        CertificateSigningRequest before = await Cluster.CertificateSigningRequests.GetAsync(name, Stop);
+        V1CertificateSigningRequest before = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop);
 
         await new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop);
 
-        CertificateSigningRequest after = await Cluster.CertificateSigningRequests.GetAsync(name, Stop);
+        V1CertificateSigningRequest after = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop);
         Condition? approval = after.Conditions.Find("Approved");
         Assert.Equal(CsrApprover.ApprovalReason, approval?.Reason);
         Assert.Contains($"the serving certificate of {On.Worker}", approval!.Message, StringComparison.Ordinal);
@@ -66,7 +69,7 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
         using X509Certificate2 signed = await SignedAsync(good);
         foreach (string name in hostile)
         {
-            Assert.True((await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).IsPending);
+            Assert.True((await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).IsPending);
         }
     }
 
@@ -79,7 +82,7 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
         Assert.Equal(0, await approver.RunOnceAsync(await ContextAsync(), Stop));
 
         Assert.Equal(CsrVerdict.Approve, Assert.Single(approver.Decisions, d => d.Name == name).Verdict);
-        Assert.True((await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).IsPending);
+        Assert.True((await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).IsPending);
     }
 
     [ContractFact]
@@ -125,7 +128,7 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
 
     internal async Task<CsrContext> ContextAsync()
     {
-        IReadOnlyList<Node> nodes = await NodesAsync();
+        IReadOnlyList<V1Node> nodes = await NodesAsync();
         return new CsrContext
         {
             Nodes = [.. nodes.Select(node => new KnownNode(node.Name, node.Addresses))],
@@ -137,11 +140,11 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
 
     private async Task<X509Certificate2> SignedAsync(string name)
     {
-        CertificateSigningRequest? csr = null;
+        V1CertificateSigningRequest? csr = null;
         await On.UntilAsync(
             $"request {name} is signed",
-            async () => (csr = await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).Certificate is not null, Stop);
-        return X509Certificate2.CreateFromPem(csr!.Certificate);
+            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).IsIssued, Stop);
+        return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(csr!.Status.Certificate));
     }
 
     private async Task<bool> IsReadyAsync()
@@ -171,10 +174,10 @@ public sealed class LabKubeCsrTests(LabCluster on) : KubeCsrTests(on), IOnKubeLa
 
         Assert.Equal(1, await new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop));
 
-        CertificateSigningRequest? csr = null;
+        V1CertificateSigningRequest? csr = null;
         await On.UntilAsync(
             "the signer has refused",
-            async () => (csr = await Cluster.CertificateSigningRequests.GetAsync(name, Stop)).Conditions.Find("Failed") is not null, Stop);
-        Assert.Null(csr!.Certificate);
+            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).Conditions.Find("Failed") is not null, Stop);
+        Assert.False(csr!.IsIssued);
     }
 }

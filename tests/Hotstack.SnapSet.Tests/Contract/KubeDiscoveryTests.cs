@@ -1,6 +1,7 @@
 using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Xunit;
+using Hotstack.OpenShift;
 
 namespace Hotstack.Contract;
 
@@ -51,7 +52,7 @@ public abstract class KubeDiscoveryTests(ContractCluster on) : KubeContractTests
     [ContractFact]
     public async Task The_kubelets_tell_through_the_api_server_how_long_their_certificates_last()
     {
-        string text = await Cluster.Nodes.GetTextAsync(On.Worker, "proxy/metrics", Stop);
+        string text = await Cluster.ReadKubeletMetricsAsync(On.Worker, Stop);
 
         NodeCertificates read = KubeletMetrics.Read(On.Worker, text, Cluster.Now);
 
@@ -72,7 +73,7 @@ public abstract class KubeDiscoveryTests(ContractCluster on) : KubeContractTests
             {
                 try
                 {
-                    await Cluster.ForPolling().Nodes.GetTextAsync(On.Worker, "proxy/metrics", Stop);
+                    await Cluster.ForPolling().ReadKubeletMetricsAsync(On.Worker, Stop);
                     return false;
                 }
                 catch (ServiceException failure)

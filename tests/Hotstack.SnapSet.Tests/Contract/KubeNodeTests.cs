@@ -3,6 +3,8 @@ using Hotstack.Clusters;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Contract;
 
@@ -15,7 +17,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     [ContractFact]
     public async Task All_nodes_are_armed_and_disarmed_and_nothing_is_left()
     {
-        IReadOnlyList<Node> nodes = await NodesAsync();
+        IReadOnlyList<V1Node> nodes = await NodesAsync();
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
         var helpers = await HelpersAsync();
 
@@ -34,15 +36,15 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         Assert.All(cancelled, result => Assert.Null(result.Failure));
         Assert.True(isGone);
         Assert.Empty(helpers.Namespaces);
-        Assert.Null(await Cluster.Namespaces.FindAsync(space, Stop));
-        Assert.Empty(await Cluster.Pods.ListAsync(Stop, new Selection { Labels = Ours }));
-        Assert.Empty(await Cluster.Namespaces.ListAsync(Stop, new Selection { Labels = Ours }));
+        Assert.Null(await FindNamespaceAsync(space));
+        Assert.Empty((await Cluster.ListPodsAsync(Stop, new() { Labels = Ours })).Items);
+        Assert.Empty((await Cluster.ListNamespacesAsync(Stop, new() { Labels = Ours })).Items);
     }
 
     [ContractFact]
     public async Task A_schedule_that_was_cancelled_is_not_there()
     {
-        Node node = (await NodesAsync())[0];
+        V1Node node = (await NodesAsync())[0];
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
         var helpers = await HelpersAsync();
         await helpers.RunAsync("arm", [(node, times.ScriptFor(node))], Minute, Stop);
@@ -57,7 +59,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     [ContractFact]
     public async Task A_helper_that_fails_hangs_or_does_not_start_is_told_and_the_others_go_on()
     {
-        IReadOnlyList<Node> nodes = await NodesAsync();
+        IReadOnlyList<V1Node> nodes = await NodesAsync();
         await On.SetHelperAsync(nodes[0].Name, "fail", Stop);
         await On.SetHelperAsync(nodes[1].Name, "hang", Stop);
         await On.SetHelperAsync(nodes[2].Name, "image", Stop);
@@ -77,7 +79,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     [ContractFact]
     public async Task What_a_run_that_was_cut_off_left_is_removed_by_the_next()
     {
-        IReadOnlyList<Node> nodes = await NodesAsync();
+        IReadOnlyList<V1Node> nodes = await NodesAsync();
         var first = await HelpersAsync();
         await first.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
 
@@ -86,20 +88,20 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await second.DeleteAsync(Minute, Stop);
 
         await On.UntilAsync(
-            "the first namespace is gone", async () => await Cluster.Namespaces.FindAsync(first.Namespaces, Stop) is null, Stop);
+            "the first namespace is gone", async () => await FindNamespaceAsync(first.Namespaces) is null, Stop);
     }
 
     [ContractFact]
     public async Task A_cordoned_node_has_our_mark_and_the_taint_until_it_is_uncordoned()
     {
         var cordon = new Cordon(Cluster, On.Activity);
-        Node before = await WorkerAsync();
+        V1Node before = await WorkerAsync();
         try
         {
             await cordon.ApplyAsync([before], Stop);
             await On.UntilAsync("the taint is there", async () => (await WorkerAsync()).Taints.Contains(Unschedulable), Stop);
 
-            Node cordoned = await WorkerAsync();
+            V1Node cordoned = await WorkerAsync();
             Assert.True(Cordon.IsOurs(cordoned));
             Assert.False(Cordon.WasBefore(cordoned));
         }
@@ -109,9 +111,9 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         }
 
         await On.UntilAsync("the taint is gone", async () => !(await WorkerAsync()).Taints.Contains(Unschedulable), Stop);
-        Node after = await WorkerAsync();
+        V1Node after = await WorkerAsync();
         Assert.False(after.IsUnschedulable);
-        Assert.Equal(before.Meta.Annotations.Keys.Order(), after.Meta.Annotations.Keys.Order());
+        Assert.Equal(before.Annotations.Keys.Order(), after.Annotations.Keys.Order());
     }
 
     [ContractFact]
@@ -122,7 +124,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
             await SetUnschedulableAsync(true);
             await new Cordon(Cluster, On.Activity).ApplyAsync([await WorkerAsync()], Stop);
 
-            Node node = await WorkerAsync();
+            V1Node node = await WorkerAsync();
             Assert.True(Cordon.WasBefore(node));
             Assert.False(Cordon.IsOurs(node));
         }
@@ -144,17 +146,17 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
 
         Assert.Empty(activity.Warnings);
         Assert.Contains($"Evicted pod {On.Namespace}/{name} from {On.Worker}.", activity.Everything);
-        Assert.Null(await Cluster.Pods.FindAsync(name, Stop, On.Namespace));
-        IReadOnlyList<Pod> left = await Cluster.Pods.ListAsync(Stop, new Selection { Fields = $"spec.nodeName={On.Worker}" });
+        Assert.Null(await Pods.FindAsync(name, Stop, On.Namespace));
+        IReadOnlyList<V1Pod> left = (await Cluster.ListPodsAsync(Stop, new() { Fields = $"spec.nodeName={On.Worker}" })).Items;
         Assert.NotEmpty(left);
-        Assert.All(left, pod => Assert.True(pod.IsFinished || pod.Meta.Owners.Any(owner => owner.Kind == "DaemonSet"), $"{pod.Meta}"));
+        Assert.All(left, pod => Assert.True(pod.IsFinished || pod.Owners.Any(owner => owner.Kind == "DaemonSet"), pod.Title));
     }
 
     [ContractFact]
     public async Task A_disruption_budget_stands_in_the_way_of_a_drain_and_is_told()
     {
         string name = await AddPodAsync(On.Worker);
-        ResourceClient<RawObject> budgets = Admin.Client("policy", On.PolicyVersion, "poddisruptionbudgets", RawObject.From);
+        var budgets = new RawObjects(Admin, "policy", On.PolicyVersion, "poddisruptionbudgets");
         await budgets.CreateAsync(
             new JsonObject
             {
@@ -170,7 +172,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         Assert.Contains(activity.Everything, line => line.Contains("disruption budget", StringComparison.Ordinal));
         await budgets.DeleteAsync(name, Stop, On.Namespace);
         await new Drain(Cluster, On.Activity).RunAsync([On.Worker], Minute, Stop);
-        Assert.Null(await Cluster.Pods.FindAsync(name, Stop, On.Namespace));
+        Assert.Null(await Pods.FindAsync(name, Stop, On.Namespace));
     }
 
     private async Task<HelperPods> HelpersAsync()
@@ -179,10 +181,12 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         return new(Cluster, await HelperImage.FindAsync(Cluster, nodes, On.Activity, Stop), On.Activity);
     }
 
-    private Task<Node> WorkerAsync() => Cluster.Nodes.GetAsync(On.Worker, Stop);
+    private Task<V1Node> WorkerAsync() => Cluster.Client.CoreV1.ReadNodeAsync(On.Worker, cancellationToken: Stop);
 
-    private Task<Node> SetUnschedulableAsync(bool? value) => Admin.Nodes.PatchAsync(
-        On.Worker, Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = value } }), Stop);
+    private Task<V1Namespace?> FindNamespaceAsync(string name) => Cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: Stop).OrNullAsync();
+
+    private Task<V1Node> SetUnschedulableAsync(bool? value) => Admin.Client.CoreV1.PatchNodeAsync(
+        Patches.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = value } }), On.Worker, cancellationToken: Stop);
 }
 
 [Trait("Contract", "Sandbox")]

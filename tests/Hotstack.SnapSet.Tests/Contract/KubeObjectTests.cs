@@ -3,6 +3,8 @@ using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s;
+using k8s.Models;
 
 namespace Hotstack.Contract;
 
@@ -20,15 +22,15 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
             await AddConfigMapAsync($"{group}-{i}", group: group);
         }
 
-        var selection = new Selection { Namespace = On.Namespace, Labels = $"group={group}" };
+        var selection = new ListQuery { Namespace = On.Namespace, Labels = $"group={group}" };
         int before = CallsTo("configmaps");
 
-        IReadOnlyList<RawObject> found = await ConfigMaps.ByPagesOf(2).ListAsync(Stop, selection);
+        IReadOnlyList<RawObject> found = await ConfigMaps.ListAsync(Stop, selection with { PageSize = 2 });
 
-        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"{group}-{i}"), found.Select(o => o.Meta.Name));
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"{group}-{i}"), found.Select(o => o.Name));
         Assert.Equal(3, CallsTo("configmaps") - before);
-        IReadOnlyList<ObjectMeta> metadata = await ConfigMaps.ByPagesOf(2).ListMetadataAsync(Stop, selection);
-        Assert.Equal(found.Select(o => o.Meta.Uid), metadata.Select(m => m.Uid));
+        IReadOnlyList<RawObject> metadata = await ConfigMaps.ListAsync(Stop, selection with { PageSize = 2, IsMetadataOnly = true });
+        Assert.Equal(found.Select(o => o.Uid), metadata.Select(m => m.Uid));
     }
 
     [ContractFact]
@@ -40,11 +42,11 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
             await AddConfigMapAsync($"{group}-{i}", group: group);
         }
 
-        var selection = new Selection { Namespace = On.Namespace, Labels = $"group={group}" };
+        var selection = new ListQuery { Namespace = On.Namespace, Labels = $"group={group}" };
 
         // The server may still know the moment of the first page, or not; the list is whole in either case.
         await On.ForgetChangesAsync(Stop);
-        IReadOnlyList<RawObject> found = await ConfigMaps.ByPagesOf(1).ListAsync(Stop, selection);
+        IReadOnlyList<RawObject> found = await ConfigMaps.ListAsync(Stop, selection with { PageSize = 1 });
 
         Assert.Equal(3, found.Count);
     }
@@ -55,9 +57,9 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         string name = NewName();
         await AddConfigMapAsync(name);
 
-        Assert.Single(await ConfigMaps.ListAsync(Stop, new Selection { Labels = $"group={name}" }));
-        Assert.Empty(await ConfigMaps.ListAsync(Stop, new Selection { Labels = $"group={name}", Namespace = "default" }));
-        IReadOnlyList<Pod> daemons = await Cluster.Pods.ListAsync(Stop, new Selection { Fields = $"spec.nodeName={On.Worker}" });
+        Assert.Single(await ConfigMaps.ListAsync(Stop, new ListQuery { Labels = $"group={name}" }));
+        Assert.Empty(await ConfigMaps.ListAsync(Stop, new ListQuery { Labels = $"group={name}", Namespace = "default" }));
+        IReadOnlyList<V1Pod> daemons = (await Cluster.ListPodsAsync(Stop, new() { Fields = $"spec.nodeName={On.Worker}" })).Items;
         Assert.NotEmpty(daemons);
         Assert.All(daemons, pod => Assert.Equal(On.Worker, pod.NodeName));
     }
@@ -66,11 +68,11 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     public async Task The_metadata_of_secrets_come_without_what_is_secret()
     {
         KubernetesApi api = Cluster.Api;
-        var selection = new Selection { Labels = "auth.openshift.io/managed-certificate-type" };
+        var selection = new ListQuery { Labels = "auth.openshift.io/managed-certificate-type" };
 
-        IReadOnlyList<ObjectMeta> secrets = await Cluster.Secrets.ListMetadataAsync(Stop, selection);
+        IReadOnlyList<V1Secret> secrets = (await Cluster.ListSecretsAsync(Stop, selection with { IsMetadataOnly = true })).Items;
         ApiResponse answer = await api.SendAsync(
-            api.Request(HttpMethod.Get, $"api/v1/secrets", selection.Query) with { Headers = [new("Accept", MetadataList)] }, Stop);
+            api.Request(HttpMethod.Get, $"api/v1/secrets", [new("labelSelector", selection.Labels!)]) with { Headers = [new("Accept", MetadataList)] }, Stop);
 
         Assert.Contains(secrets, secret => secret.Name == "csr-signer-signer" && secret.Annotations.Count > 0);
         Assert.DoesNotContain("tls.key", answer.Text.Replace("f:tls.key", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -80,17 +82,17 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     [ContractFact]
     public async Task The_certificate_of_a_secret_can_be_read()
     {
-        TlsSecret secret = await Cluster.Secrets.GetAsync("csr-signer-signer", Stop, "openshift-kube-controller-manager-operator");
+        TlsSecret? secret = await Cluster.FindTlsSecretAsync("openshift-kube-controller-manager-operator", "csr-signer-signer", Stop);
 
-        Assert.StartsWith("-----BEGIN CERTIFICATE-----", secret.Certificates, StringComparison.Ordinal);
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", secret?.Certificates, StringComparison.Ordinal);
     }
 
     [ContractFact]
     public async Task What_is_not_there_is_null_or_an_error()
     {
-        Assert.Null(await Cluster.Nodes.FindAsync("nobody", Stop));
+        Assert.Null(await Cluster.Client.CoreV1.ReadNodeAsync("nobody", cancellationToken: Stop).OrNullAsync());
 
-        ServiceException e = await FailsAsync(ErrorCause.NotFound, "NotFound", () => Cluster.Nodes.GetAsync("nobody", Stop));
+        ServiceException e = await FailsAsync(ErrorCause.NotFound, "NotFound", () => Cluster.Client.CoreV1.ReadNodeAsync("nobody", cancellationToken: Stop));
 
         Assert.Contains("nodes \"nobody\" not found", e.Message, StringComparison.Ordinal);
     }
@@ -104,8 +106,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         ServiceException e = await FailsAsync(ErrorCause.AlreadyExists, "AlreadyExists", () => AddConfigMapAsync(name));
 
         Assert.Contains($"\"{name}\" already exists", e.Reason, StringComparison.Ordinal);
-        Assert.Equal(made.Meta.Uid, (await ConfigMaps.GetAsync(name, Stop, On.Namespace)).Meta.Uid);
-        Assert.NotNull(made.Meta.CreatedAt);
+        Assert.Equal(made.Uid, (await ConfigMaps.GetAsync(name, Stop, On.Namespace)).Uid);
+        Assert.NotNull(made.CreatedAt);
     }
 
     [ContractFact]
@@ -115,7 +117,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         await AddConfigMapAsync(name);
         var patch = new JsonObject { ["data"] = new JsonObject { ["text"] = null, ["more"] = "new" } };
 
-        JsonObject now = (await ConfigMaps.PatchAsync(name, Patch.Merge(patch), Stop, On.Namespace)).Copy();
+        JsonObject now = (await ConfigMaps.PatchAsync(name, Patches.Merge(patch), Stop, On.Namespace)).Copy();
 
         Assert.Equal("""{"more":"new"}""", now["data"]!.ToJsonString());
         Assert.Equal(name, (string?)now["metadata"]!["labels"]!["group"]);
@@ -134,20 +136,20 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
 
         await FailsAsync(
             ErrorCause.RequestRejected, "RequestRejected",
-            () => ConfigMaps.PatchAsync(name, Patch.Json(Operations("other")), Stop, On.Namespace));
+            () => ConfigMaps.PatchAsync(name, Patches.Json(Operations("other")), Stop, On.Namespace));
         Assert.Null((await ConfigMaps.GetAsync(name, Stop, On.Namespace)).Copy()["data"]!["more"]);
 
-        JsonObject now = (await ConfigMaps.PatchAsync(name, Patch.Json(Operations("old")), Stop, On.Namespace)).Copy();
+        JsonObject now = (await ConfigMaps.PatchAsync(name, Patches.Json(Operations("old")), Stop, On.Namespace)).Copy();
         Assert.Equal("new", (string?)now["data"]!["more"]);
     }
 
     [ContractFact]
     public async Task A_strategic_patch_merges_lists_by_key_and_through_the_status_reaches_only_that()
     {
-        Node before = await Admin.Nodes.GetAsync(On.Worker, Stop);
+        V1Node before = await Admin.Client.CoreV1.ReadNodeAsync(On.Worker, cancellationToken: Stop);
 
-        Node marked = await PatchStatusAsync(new JsonObject { ["type"] = "Contract", ["status"] = "True" });
-        Node after = await PatchStatusAsync(new JsonObject { ["type"] = "Contract", ["$patch"] = "delete" });
+        V1Node marked = await PatchStatusAsync(new JsonObject { ["type"] = "Contract", ["status"] = "True" });
+        V1Node after = await PatchStatusAsync(new JsonObject { ["type"] = "Contract", ["$patch"] = "delete" });
 
         Assert.True(marked.Conditions.Find("Contract")?.IsTrue);
         Assert.True(marked.Conditions.Find("Ready")?.IsTrue);
@@ -155,14 +157,13 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         Assert.Null(after.Conditions.Find("Contract"));
         Assert.Equal(before.Conditions.Count, after.Conditions.Count);
 
-        Task<Node> PatchStatusAsync(JsonObject condition) => Admin.Nodes.PatchAsync(
-            On.Worker,
-            Patch.Strategic(new JsonObject
+        Task<V1Node> PatchStatusAsync(JsonObject condition) => Admin.Client.CoreV1.PatchNodeStatusAsync(
+            Patches.Strategic(new JsonObject
             {
                 ["spec"] = new JsonObject { ["unschedulable"] = true },
                 ["status"] = new JsonObject { ["conditions"] = new JsonArray(condition) },
             }),
-            Stop, subresource: "status");
+            On.Worker, cancellationToken: Stop);
     }
 
     [ContractFact]
@@ -171,22 +172,22 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         try
         {
             await PatchTaintsAsync("contract/one");
-            Node node = await PatchTaintsAsync("contract/two");
+            V1Node node = await PatchTaintsAsync("contract/two");
 
             Assert.Equal(["contract/two"], node.Taints.Where(taint => taint.StartsWith("contract/", StringComparison.Ordinal)));
         }
         finally
         {
-            await Admin.Nodes.PatchAsync(On.Worker, Patch.Merge(new JsonObject { ["spec"] = new JsonObject { ["taints"] = null } }), Stop);
+            await Admin.Client.CoreV1.PatchNodeAsync(
+                Patches.Merge(new JsonObject { ["spec"] = new JsonObject { ["taints"] = null } }), On.Worker, cancellationToken: Stop);
         }
 
-        Task<Node> PatchTaintsAsync(string key) => Admin.Nodes.PatchAsync(
-            On.Worker,
-            Patch.Strategic(new JsonObject
+        Task<V1Node> PatchTaintsAsync(string key) => Admin.Client.CoreV1.PatchNodeAsync(
+            Patches.Strategic(new JsonObject
             {
                 ["spec"] = new JsonObject { ["taints"] = new JsonArray(new JsonObject { ["key"] = key, ["effect"] = "PreferNoSchedule" }) },
             }),
-            Stop);
+            On.Worker, cancellationToken: Stop);
     }
 
     [ContractFact]
@@ -194,7 +195,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     {
         ServiceException e = await FailsAsync(
             ErrorCause.RequestRejected, "RequestRejected",
-            () => Admin.ClusterOperators.PatchAsync("dns", Patch.Strategic(new JsonObject { ["spec"] = new JsonObject() }), Stop));
+            () => new RawObjects(Admin, "config.openshift.io", "v1", "clusteroperators").PatchAsync("dns", Patches.Strategic(new JsonObject { ["spec"] = new JsonObject() }), Stop));
 
         Assert.Equal(415, e.Status);
     }
@@ -210,7 +211,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
 
         Assert.Contains("the object has been modified", e.Reason, StringComparison.Ordinal);
         RawObject now = await ConfigMaps.GetAsync(name, Stop, On.Namespace);
-        Assert.Equal(second.Meta.ResourceVersion, now.Meta.ResourceVersion);
+        Assert.Equal(second.ResourceVersion, now.ResourceVersion);
         Assert.Equal("second", (string?)now.Copy()["data"]!["text"]);
 
         Task<RawObject> ReplaceAsync(RawObject known, string text)
@@ -224,7 +225,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     [ContractFact]
     public async Task The_status_of_a_custom_resource_is_written_by_its_own_path()
     {
-        ResourceClient<RawObject> pools = Admin.Client("machineconfiguration.openshift.io", "v1", "machineconfigpools", RawObject.From);
+        var pools = new RawObjects(Admin, "machineconfiguration.openshift.io", "v1", "machineconfigpools");
         string name = NewName();
         RawObject made = await pools.CreateAsync(
             new JsonObject
@@ -243,9 +244,9 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
             next["status"] = new JsonObject { ["observedGeneration"] = 7 };
 
             RawObject byMain = await pools.ReplaceAsync(name, next, Stop);
-            next["metadata"]!["resourceVersion"] = byMain.Meta.ResourceVersion;
+            next["metadata"]!["resourceVersion"] = byMain.ResourceVersion;
             next["spec"]!["paused"] = false;
-            JsonObject now = (await pools.ReplaceAsync(name, next, Stop, subresource: "status")).Copy();
+            JsonObject now = (await pools.ReplaceStatusAsync(name, next, Stop)).Copy();
 
             Assert.Null(byMain.Copy()["status"]?["observedGeneration"]);
             Assert.Equal(7, (int?)now["status"]!["observedGeneration"]);
@@ -261,7 +262,7 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     public async Task Only_the_very_object_is_deleted()
     {
         string name = NewName();
-        string? uid = (await AddConfigMapAsync(name)).Meta.Uid;
+        string? uid = (await AddConfigMapAsync(name)).Uid;
 
         await FailsAsync(
             ErrorCause.Conflict, "Conflict",
@@ -279,23 +280,23 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         string patient = await AddPodAsync(On.Worker);
         string hasty = await AddPodAsync(On.Worker);
 
-        await Cluster.Pods.DeleteAsync(patient, Stop, On.Namespace);
-        Pod? leaving = await Cluster.Pods.FindAsync(patient, Stop, On.Namespace);
-        await Cluster.Pods.DeleteAsync(hasty, Stop, On.Namespace, grace: TimeSpan.Zero);
+        await Pods.DeleteAsync(patient, Stop, On.Namespace);
+        V1Pod? leaving = await FindPodAsync(patient);
+        await Pods.DeleteAsync(hasty, Stop, On.Namespace, grace: 0);
 
-        Assert.True(leaving is null || leaving.Meta.DeletedAt is not null);
-        Assert.Null(await Cluster.Pods.FindAsync(hasty, Stop, On.Namespace));
-        await On.UntilAsync("the pod is gone", async () => await Cluster.Pods.FindAsync(patient, Stop, On.Namespace) is null, Stop);
+        Assert.True(leaving is null || leaving.IsBeingDeleted);
+        Assert.Null(await FindPodAsync(hasty));
+        await On.UntilAsync("the pod is gone", async () => await FindPodAsync(patient) is null, Stop);
     }
 
     [ContractFact]
     public async Task The_log_of_a_container_can_be_read()
     {
-        var daemons = new Selection { Namespace = "openshift-machine-config-operator" };
-        Pod daemon = (await Cluster.Pods.ListAsync(Stop, daemons))[0];
+        var daemons = new ListQuery { Namespace = "openshift-machine-config-operator" };
+        V1Pod daemon = (await Cluster.ListPodsAsync(Stop, daemons)).Items[0];
 
-        string log = await Cluster.Pods.GetTextAsync(
-            daemon.Meta.Name, "log", Stop, daemon.Meta.Namespace, [new("container", daemon.Containers[0].Name), new("tailLines", "1")]);
+        string log = await Cluster.Api.GetTextAsync(
+            $"api/v1/namespaces/{daemon.Namespace}/pods/{daemon.Name}/log", Stop, [new("container", daemon.Containers[0].Name), new("tailLines", "1")]);
 
         Assert.EndsWith("\n", log, StringComparison.Ordinal);
         Assert.Single(log.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -307,11 +308,14 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         string pod = await AddPodAsync(On.Worker, "one", "two");
 
         ServiceException e = await FailsAsync(
-            ErrorCause.RequestRejected, "RequestRejected", () => Cluster.Pods.GetTextAsync(pod, "log", Stop, On.Namespace));
-        await Cluster.Pods.DeleteAsync(pod, Stop, On.Namespace, grace: TimeSpan.Zero);
+            ErrorCause.RequestRejected, "RequestRejected", () => Cluster.ReadPodLogAsync(On.Namespace, pod, Stop));
+        await Pods.DeleteAsync(pod, Stop, On.Namespace, grace: 0);
 
         Assert.Contains("a container name must be specified", e.Reason, StringComparison.Ordinal);
     }
+
+    private Task<V1Pod?> FindPodAsync(string name) =>
+        Cluster.Client.CoreV1.ReadNamespacedPodAsync(name, On.Namespace, cancellationToken: Stop).OrNullAsync();
 
     private int CallsTo(string plural) => On.Activity.Everything.Count(line => line.Contains($"/{plural} -> 200", StringComparison.Ordinal));
 }

@@ -47,8 +47,8 @@ public abstract class KubeOutageTests(ContractCluster on) : KubeContractTests(on
         Cluster polled = Cluster.ForPolling();
         (string What, Func<Task<int>> Call)[] calls =
         [
-            ("nodes", async () => (await polled.Nodes.ListAsync(Stop)).Count),
-            ("operators", async () => (await polled.ClusterOperators.ListAsync(Stop)).Count),
+            ("nodes", async () => (await polled.ListNodesAsync(Stop)).Items.Count),
+            ("operators", async () => (await polled.ListAsync(OpenShiftKinds.ClusterOperators, Stop)).Items.Count),
             ("discovery", async () => await polled.Api.IsServedAsync("config.openshift.io", "v1", Stop) ? 1 : 0),
         ];
 

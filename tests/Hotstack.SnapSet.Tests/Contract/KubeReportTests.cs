@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Xunit;
+using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Contract;
 

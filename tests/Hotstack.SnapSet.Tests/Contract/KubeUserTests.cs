@@ -6,6 +6,7 @@ using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Xunit;
+using k8s;
 
 namespace Hotstack.Contract;
 
@@ -57,7 +58,7 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
     {
         Cluster nobody = On.Connect(On.ConfigurationOf([]));
 
-        ServiceException e = await FailsAsync(ErrorCause.Forbidden, "Forbidden", () => nobody.Nodes.ListAsync(Stop));
+        ServiceException e = await FailsAsync(ErrorCause.Forbidden, "Forbidden", () => nobody.ListNodesAsync(Stop));
 
         Assert.Contains("system:anonymous", e.Reason, StringComparison.Ordinal);
     }
@@ -67,12 +68,13 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
     {
         Cluster restricted = On.Connect(On.Load(On.Kubeconfig("restricted")));
 
-        Assert.NotEmpty(await restricted.ClusterVersions.ListAsync(Stop));
-        ServiceException list = await FailsAsync(ErrorCause.Forbidden, "Forbidden", () => restricted.Nodes.ListAsync(Stop));
+        Assert.NotEmpty((await restricted.ListAsync(OpenShiftKinds.ClusterVersions, Stop)).Items);
+        ServiceException list = await FailsAsync(ErrorCause.Forbidden, "Forbidden", () => restricted.ListNodesAsync(Stop));
         ServiceException log = await FailsAsync(
-            ErrorCause.Forbidden, "Forbidden", () => restricted.Pods.GetTextAsync("any", "log", Stop, "default"));
+            ErrorCause.Forbidden, "Forbidden", () => restricted.ReadPodLogAsync("default", "any", Stop));
         ServiceException create = await FailsAsync(
-            ErrorCause.Forbidden, "Forbidden", () => restricted.Namespaces.CreateAsync(new() { ["metadata"] = new JsonObject { ["name"] = "x" } }, Stop));
+            ErrorCause.Forbidden, "Forbidden", () => restricted.Client.CoreV1.CreateNamespaceAsync(
+                new() { Metadata = new() { Name = "x" } }, cancellationToken: Stop));
 
         Assert.Contains("cannot list resource \"nodes\"", list.Reason, StringComparison.Ordinal);
         Assert.Contains("cannot get resource \"pods/log\"", log.Reason, StringComparison.Ordinal);
@@ -127,7 +129,7 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
 
         ServiceException e = await FailsAsync(
             ErrorCause.ServiceUnavailable, "CertificateNotTrusted",
-            () => On.Connect(known with { Tls = known.Tls with { CaCertificates = other.ExportCertificatePem() } }).Nodes.ListAsync(Stop));
+            () => On.Connect(known with { Tls = known.Tls with { CaCertificates = other.ExportCertificatePem() } }).ListNodesAsync(Stop));
 
         Assert.Contains("certificate-authority", e.Hint, StringComparison.Ordinal);
     }
@@ -140,7 +142,7 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
         await AcceptAsync(known with { Tls = known.Tls with { ServerName = "kubernetes" } });
         await FailsAsync(
             ErrorCause.ServiceUnavailable, "CertificateNotTrusted",
-            () => On.Connect(known with { Tls = known.Tls with { ServerName = "other.example.com" } }).Nodes.ListAsync(Stop));
+            () => On.Connect(known with { Tls = known.Tls with { ServerName = "other.example.com" } }).ListNodesAsync(Stop));
     }
 
     [ContractFact]
@@ -150,7 +152,7 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
         ClusterConfiguration astray = known with { Server = new UriBuilder(known.Server) { Port = 1 }.Uri };
 
         await FailsAsync(
-            ErrorCause.ServiceUnavailable, "ServiceUnreachable", () => On.Connect(astray).ForPolling().Nodes.ListAsync(Stop));
+            ErrorCause.ServiceUnavailable, "ServiceUnreachable", () => On.Connect(astray).ForPolling().ListNodesAsync(Stop));
     }
 
     [ContractFact]
@@ -160,7 +162,7 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
         user["as"] = "contract-nobody";
 
         ServiceException e = await FailsAsync(
-            ErrorCause.Forbidden, "Forbidden", () => On.Connect(On.ConfigurationOf(user)).Nodes.ListAsync(Stop));
+            ErrorCause.Forbidden, "Forbidden", () => On.Connect(On.ConfigurationOf(user)).ListNodesAsync(Stop));
 
         Assert.Contains("User \"contract-nobody\" cannot list", e.Reason, StringComparison.Ordinal);
         user["as-groups"] = new JsonArray("system:masters");
@@ -174,10 +176,10 @@ public abstract class KubeUserTests(ContractCluster on) : KubeContractTests(on)
     };
 
     private async Task AcceptAsync(ClusterConfiguration configuration) =>
-        Assert.Equal(On.Nodes.Count, (await On.Connect(configuration).Nodes.ListAsync(Stop)).Count);
+        Assert.Equal(On.Nodes.Count, (await On.Connect(configuration).ListNodesAsync(Stop)).Items.Count);
 
     private Task<ServiceException> RefuseAsync(ClusterConfiguration configuration) =>
-        FailsAsync(ErrorCause.AuthenticationFailed, "AuthenticationFailed", () => On.Connect(configuration).Nodes.ListAsync(Stop));
+        FailsAsync(ErrorCause.AuthenticationFailed, "AuthenticationFailed", () => On.Connect(configuration).ListNodesAsync(Stop));
 }
 
 [Trait("Contract", "Sandbox")]

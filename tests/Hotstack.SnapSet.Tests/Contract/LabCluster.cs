@@ -87,7 +87,7 @@ public sealed class LabCluster : ContractCluster
         string[] names = (await RunAsync(stop, ["csr", node, key, .. kinds])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (string name in names)
         {
-            _repairs[name] = token => Admin.CertificateSigningRequests.DeleteAsync(name, token);
+            _repairs[name] = token => new RawObjects(Admin, "certificates.k8s.io", "v1", "certificatesigningrequests").DeleteAsync(name, token);
         }
 
         return names;
@@ -99,8 +99,9 @@ public sealed class LabCluster : ContractCluster
     internal override async Task<string> AddBrokenGroupAsync(CancellationToken stop)
     {
         const string name = $"v1.{BrokenGroup}";
-        _repairs[name] = token => Admin.ApiServices.DeleteAsync(name, token);
-        await Admin.ApiServices.CreateAsync(
+        var apiServices = new RawObjects(Admin, "apiregistration.k8s.io", "v1", "apiservices");
+        _repairs[name] = token => apiServices.DeleteAsync(name, token);
+        await apiServices.CreateAsync(
             new JsonObject
             {
                 ["metadata"] = new JsonObject { ["name"] = name },

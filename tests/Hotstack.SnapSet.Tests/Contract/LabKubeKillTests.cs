@@ -6,6 +6,7 @@ using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
+using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Contract;
 
@@ -52,7 +53,7 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         Assert.All(On.Nodes, node => Assert.False(File.Exists(Path.Combine(KubeLabSettings.Directory, "nodes", node, "scheduled")), $"{node} is armed"));
         await On.UntilAsync(
             "the helper namespaces are gone",
-            async () => !(await Cluster.Namespaces.ListAsync(Stop, new Selection { Labels = "app.kubernetes.io/managed-by=hotstack-snapset" })).Any(),
+            async () => (await Cluster.ListNamespacesAsync(Stop, new() { Labels = "app.kubernetes.io/managed-by=hotstack-snapset" })).Items.Count == 0,
             Stop);
 
         Assert.NotNull(await new SuspendCluster(cloud, Cluster).RunAsync(request with { Method = ShutdownMethod.Nova }, On.Activity, Yes, Stop));

@@ -19,6 +19,7 @@ using Hotstack.SnapSets;
 using Hotstack.Templates;
 using Hotstack.Templates.Documents;
 using Xunit;
+using k8s.Models;
 using static Hotstack.OpenShift.ScriptedAnswers;
 
 namespace Hotstack.Fuzz;
@@ -64,8 +65,8 @@ public sealed class FoundTests
     }
 
     [Fact]
-    public void Groups_of_a_signing_request_that_are_no_texts_are_none() => Assert.Equal(
-        ["system:nodes"], CertificateSigningRequest.From(Json("""{"spec":{"groups":[1,"system:nodes",{}],"usages":[null]}}""")).Groups);
+    public void A_signing_request_whose_groups_are_no_texts_is_no_answer() => Assert.Throws<JsonException>(
+        () => ModelJson.Parse<V1CertificateSigningRequest>("""{"spec":{"groups":[1,"system:nodes",{}],"usages":[null]}}"""u8.ToArray()));
 
     [Fact]
     public void Sizes_that_are_no_sizes_have_a_sum()
@@ -96,13 +97,16 @@ public sealed class FoundTests
     [InlineData("0001-01-01T00:00:00Z")]
     public void A_certificate_without_end_can_be_judged(string date)
     {
-        ClusterCertificate read = CertificateAnnotations.Read(new ObjectMeta
+        ClusterCertificate read = CertificateAnnotations.Read(new V1Secret
         {
-            Name = "csr-signer",
-            Annotations = new Dictionary<string, string>
+            Metadata = new()
             {
-                ["auth.openshift.io/certificate-not-before"] = date,
-                ["auth.openshift.io/certificate-not-after"] = date,
+                Name = "csr-signer",
+                Annotations = new Dictionary<string, string>
+                {
+                    ["auth.openshift.io/certificate-not-before"] = date,
+                    ["auth.openshift.io/certificate-not-after"] = date,
+                },
             },
         });
         var facts = new CertificateFacts
@@ -249,7 +253,7 @@ public sealed class FoundTests
         using var server = new ScriptedHandler(_ => Nodes("10", "again", "a"), _ => Nodes("10", "again", "a"));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        ServiceException failure = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
+        ServiceException failure = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));
 
         Assert.Equal("ListEndless", failure.Id);
         Assert.Equal(2, server.Requests.Count);

@@ -43,7 +43,7 @@ public sealed class ListLimitTests
         });
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));
 
         Assert.Equal("ListEndless", e.Id);
         Assert.Equal(101, server.Requests.Count);
@@ -56,7 +56,7 @@ public sealed class ListLimitTests
             200, """{"metadata":{"resourceVersion":"1","continue":"same"},"items":[{"metadata":{"name":"n"}}]}"""));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));
 
         Assert.Equal("ListEndless", e.Id);
         Assert.Equal(2, server.Requests.Count);
@@ -71,7 +71,7 @@ public sealed class ListLimitTests
             : ScriptedHandler.Answer(200, $$"""{"metadata":{"resourceVersion":"1","continue":"c{{call}}"},"items":[{"metadata":{"name":"n"} }] }"""));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
+        var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));
 
         Assert.Equal(410, e.Status);
         Assert.Equal(4, server.Requests.Count);

@@ -1,5 +1,6 @@
-using System.Text.Json.Nodes;
 using Hotstack.Http;
+using k8s;
+using k8s.Models;
 using Xunit;
 
 namespace Hotstack.OpenShift;
@@ -9,24 +10,22 @@ public sealed class NamesInAddressesTests : ClusterFixture
 {
     private static readonly Dictionary<string, Func<Cluster, string, Task>> All = new()
     {
-        ["get"] = (cluster, name) => cluster.Pods.GetAsync(name, Stop, "default"),
-        ["get in a namespace"] = (cluster, name) => cluster.Pods.GetAsync("pod", Stop, name),
-        ["find"] = (cluster, name) => cluster.Nodes.FindAsync(name, Stop),
-        ["list"] = (cluster, name) => cluster.Pods.ListAsync(Stop, new Selection { Namespace = name }),
-        ["list metadata"] = (cluster, name) => cluster.Pods.ListMetadataAsync(Stop, new Selection { Namespace = name }),
-        ["create"] = (cluster, name) => cluster.Pods.CreateAsync([], Stop, name),
-        ["evict"] = (cluster, name) => cluster.Pods.CreateAsync(name, "eviction", [], Stop, "default"),
-        ["patch"] = (cluster, name) => cluster.Nodes.PatchAsync(name, Patch.Merge(new JsonObject()), Stop),
-        ["replace"] = (cluster, name) => cluster.CertificateSigningRequests.ReplaceAsync(name, [], Stop, subresource: "approval"),
-        ["delete"] = (cluster, name) => cluster.Namespaces.DeleteAsync(name, Stop),
-        ["log"] = (cluster, name) => cluster.Pods.GetTextAsync(name, "log", Stop, "default"),
-        ["proxy"] = (cluster, name) => cluster.Nodes.GetTextAsync(name, "proxy/metrics", Stop),
-        ["watch"] = async (cluster, name) =>
-        {
-            await foreach (string _ in cluster.Pods.StreamChangesAsync(new Selection { Namespace = name }, "1", TimeSpan.FromSeconds(1), Stop))
-            {
-            }
-        },
+        ["get"] = (cluster, name) => cluster.Client.CoreV1.ReadNamespacedPodAsync(name, "default", cancellationToken: Stop),
+        ["get in a namespace"] = (cluster, name) => cluster.Client.CoreV1.ReadNamespacedPodAsync("pod", name, cancellationToken: Stop),
+        ["find"] = (cluster, name) => cluster.Client.CoreV1.ReadNodeAsync(name, cancellationToken: Stop).OrNullAsync(),
+        ["find a secret"] = (cluster, name) => cluster.FindTlsSecretAsync("default", name, Stop),
+        ["find a custom object"] = (cluster, name) => cluster.FindAsync(OpenShiftKinds.ClusterOperators, name, Stop),
+        ["list"] = (cluster, name) => cluster.ListPodsAsync(Stop, new() { Namespace = name }),
+        ["list metadata"] = (cluster, name) => cluster.ListPodsAsync(Stop, new() { Namespace = name, IsMetadataOnly = true }),
+        ["list custom objects"] = (cluster, name) => cluster.ListAsync(OpenShiftKinds.IngressControllers, Stop, new() { Namespace = name }),
+        ["create"] = (cluster, name) => cluster.Client.CoreV1.CreateNamespacedPodAsync(new V1Pod(), name, cancellationToken: Stop),
+        ["evict"] = (cluster, name) => cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(new V1Eviction(), name, "default", cancellationToken: Stop),
+        ["patch"] = (cluster, name) => cluster.Client.CoreV1.PatchNodeAsync(new V1Patch("{}", V1Patch.PatchType.MergePatch), name, cancellationToken: Stop),
+        ["approve"] = (cluster, name) => cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(
+            new V1CertificateSigningRequest(), name, cancellationToken: Stop),
+        ["delete"] = (cluster, name) => cluster.Client.CoreV1.DeleteNamespaceAsync(name, cancellationToken: Stop),
+        ["log"] = (cluster, name) => cluster.ReadPodLogAsync("default", name, Stop),
+        ["proxy"] = (cluster, name) => cluster.ReadKubeletMetricsAsync(name, Stop),
         ["group"] = (cluster, name) => cluster.Api.IsServedAsync(name.Length == 0 ? "/" : name, "v1", Stop),
         ["version"] = (cluster, name) => cluster.Api.IsServedAsync("apps", name, Stop),
         ["preferred version"] = (cluster, name) => cluster.Api.FindPreferredVersionAsync(name, Stop),
@@ -38,7 +37,7 @@ public sealed class NamesInAddressesTests : ClusterFixture
     [MemberData(nameof(Names))]
     public async Task A_hostile_name_is_refused_before_anything_is_sent(string call)
     {
-        foreach (string name in ApiPathTests.Hostile.Select(row => row.Data))
+        foreach (string name in ApiPathTests.Hostile.Select(row => row.Data).Concat(More))
         {
             var e = await Assert.ThrowsAsync<HotstackException>(() => All[call](Cluster, name));
 
@@ -48,4 +47,8 @@ public sealed class NamesInAddressesTests : ClusterFixture
 
         Assert.Empty(Calls);
     }
+
+    /// <summary>What the generated operations would make another address of: they escape nothing.</summary>
+    private static readonly string[] More =
+        ["a?b=c", "a?limit=1", "a?dryRun=All", "?", "a/b", "a/../b", "a/status", "a/log", "..", "a#b", "a%2fb", "a b", "a\\b", "a&b", "a;b", "a:b", "ä"];
 }

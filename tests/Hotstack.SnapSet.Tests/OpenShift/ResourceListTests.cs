@@ -1,6 +1,7 @@
 using Hotstack.Clusters;
 using Hotstack.Http;
 using Xunit;
+using k8s.Models;
 using static Hotstack.OpenShift.ScriptedAnswers;
 
 namespace Hotstack.OpenShift;
@@ -18,7 +19,7 @@ public sealed class ResourceListTests
             _ => Nodes("20", null, "b", "c"));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        IReadOnlyList<Objects.Node> nodes = await cluster.Nodes.ByPagesOf(2).ListAsync(Stop);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(Stop, new() { PageSize = 2 })).Items;
 
         Assert.Equal(["b", "c"], nodes.Select(n => n.Name));
         Assert.Equal(["?limit=2", "?limit=2&continue=page2", ""], server.Requests.Select(r => r.Uri.Query));
@@ -30,7 +31,7 @@ public sealed class ResourceListTests
         using var server = new ScriptedHandler(_ => Status(410));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
-        ServiceException failure = await Assert.ThrowsAsync<ServiceException>(() => cluster.Nodes.ListAsync(Stop));
+        ServiceException failure = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));
 
         Assert.Equal(410, failure.Status);
         Assert.Single(server.Requests);

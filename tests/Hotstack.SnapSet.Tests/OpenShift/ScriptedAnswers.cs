@@ -13,13 +13,6 @@ internal static class ScriptedAnswers
         200,
         $$"""{"metadata":{"resourceVersion":"{{version}}","continue":"{{next}}"},"items":[{{string.Join(",", names.Select(n => Node(n, version)))}}]}""");
 
-    public static HttpResponseMessage Stream(params string[] lines) => ScriptedHandler.Answer(200, string.Join("\n", lines));
-
-    public static string Event(string type, string name, string version) => $$"""{"type":"{{type}}","object": {{Node(name, version)}} }""";
-
-    public static string Error(int code) =>
-        $$"""{"type":"ERROR","object":{"kind":"Status","code":{{code}},"message":"scripted"} }""";
-
     private static string Node(string name, string version) =>
         $$"""{"metadata":{"name":"{{name}}","uid":"{{name}}","resourceVersion":"{{version}}" },"spec":{},"status":{} }""";
 }

@@ -5,6 +5,7 @@ using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
 using static Hotstack.Clusters.CertificateRequests.Csrs;
 
 namespace Hotstack.Clusters.CertificateRequests;
@@ -24,8 +25,8 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task Approves_what_is_right_and_leaves_the_rest()
     {
-        Add(Client().Made("good", TimeSpan.Zero), (Serving() with { Usages = [] }).Made("bad", TimeSpan.Zero), Client().Made("old", TimeSpan.FromMinutes(1)));
-        Add((Client() with { SignerName = "kubernetes.io/kube-apiserver-client" }).Made("other", TimeSpan.Zero));
+        Add(Client().Made("good", TimeSpan.Zero), Serving().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.Zero), Client().Made("old", TimeSpan.FromMinutes(1)));
+        Add(Client().With(spec => spec with { SignerName = "kubernetes.io/kube-apiserver-client" }).Made("other", TimeSpan.Zero));
         using var handler = Script();
         (CsrApprover approver, int approved) = await RunOnceAsync(handler);
 
@@ -48,7 +49,7 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task Tells_each_decision_once()
     {
-        Add(Client().Made("good", TimeSpan.Zero), (Serving() with { Usages = [] }).Made("bad", TimeSpan.Zero));
+        Add(Client().Made("good", TimeSpan.Zero), Serving().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.Zero));
         using var handler = Script();
         using Cluster cluster = HandledCluster.Connect(handler, _activity);
         var approver = new CsrApprover(cluster, CsrPolicy.Strict, _activity);
@@ -75,7 +76,7 @@ public sealed class CsrApproverTests
         Add(Client().Made("good", TimeSpan.Zero));
         Mishaps.Enqueue(_ =>
         {
-            Add((Client() with { Usages = ["cert sign"] }).Made("good", TimeSpan.Zero));
+            Add(Client().With(spec => spec with { Usages = ["cert sign"] }).Made("good", TimeSpan.Zero));
             return Status(409);
         });
         using var handler = Script();
@@ -92,7 +93,7 @@ public sealed class CsrApproverTests
         using var handler = Script(afterList: () =>
         {
             _csrs.Remove("gone");
-            Add((Serving() with { Conditions = [new("Denied", "True")] }).Made("decided", TimeSpan.Zero));
+            Add(Serving().Decided("Denied").Made("decided", TimeSpan.Zero));
         });
         (CsrApprover approver, int approved) = await RunOnceAsync(handler);
         Assert.Equal(0, approved);
@@ -147,7 +148,7 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task None_counts_only()
     {
-        Add(Client().Made("good", TimeSpan.Zero), (Client() with { Request = "" }).Made("bad", TimeSpan.Zero));
+        Add(Client().Made("good", TimeSpan.Zero), Client().WithRequest("").Made("bad", TimeSpan.Zero));
         using var handler = Script();
         (CsrApprover approver, int approved) = await RunOnceAsync(handler, CsrPolicy.None);
         Assert.Equal((0, 1, 0), (approved, handler.Requests.Count, approver.Decisions.Count));
@@ -189,7 +190,7 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task Of_many_that_one_node_sends_the_first_are_told_one_by_one()
     {
-        Add([.. Enumerable.Range(0, 200).Select(number => (Serving() with { Usages = [] }).Made($"csr-{number:000}", TimeSpan.Zero))]);
+        Add([.. Enumerable.Range(0, 200).Select(number => Serving().With(spec => spec with { Usages = [] }).Made($"csr-{number:000}", TimeSpan.Zero))]);
         using var handler = Script();
         (CsrApprover approver, _) = await RunOnceAsync(handler);
         Assert.Equal((11, 10), (_activity.Warnings.Count, approver.Decisions.Count));
@@ -244,17 +245,17 @@ public sealed class CsrApproverTests
 
     private static IEnumerable<string> Verdicts(CsrApprover approver) => approver.Decisions.Select(d => $"{d.Name} {d.Verdict}");
 
-    private void Add(params IEnumerable<CertificateSigningRequest> csrs)
+    private void Add(params IEnumerable<V1CertificateSigningRequest> csrs)
     {
-        foreach (CertificateSigningRequest csr in csrs)
+        foreach (V1CertificateSigningRequest csr in csrs)
         {
             _csrs[csr.Name] = new JsonObject
             {
                 ["metadata"] = new JsonObject
                 {
                     ["name"] = csr.Name,
-                    ["resourceVersion"] = csr.Meta.ResourceVersion,
-                    ["creationTimestamp"] = csr.Meta.CreatedAt!.Value.ToString("O", CultureInfo.InvariantCulture),
+                    ["resourceVersion"] = csr.Metadata.ResourceVersion,
+                    ["creationTimestamp"] = csr.CreatedAt!.Value.ToString("O", CultureInfo.InvariantCulture),
                     ["labels"] = new JsonObject { ["x"] = "kept" },
                 },
                 ["spec"] = new JsonObject

@@ -1,5 +1,6 @@
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
 using static Hotstack.Clusters.CertificateRequests.Csrs;
 
 namespace Hotstack.Clusters.CertificateRequests;
@@ -11,7 +12,7 @@ public sealed class CsrRoundsTests
     [Fact]
     public void The_newest_of_a_node_and_signer_is_approved()
     {
-        CertificateSigningRequest[] csrs =
+        V1CertificateSigningRequest[] csrs =
         [
             Client().Made("old", TimeSpan.FromMinutes(3)), Client().Made("new", TimeSpan.FromMinutes(1)),
             Client(RequestOf("master-1")).Made("other", TimeSpan.FromMinutes(4)), Serving().Made("serving", TimeSpan.FromMinutes(5)),
@@ -22,9 +23,9 @@ public sealed class CsrRoundsTests
     [Fact]
     public void A_newer_one_that_is_refused_does_not_stand_in_the_way()
     {
-        CertificateSigningRequest[] csrs =
+        V1CertificateSigningRequest[] csrs =
         [
-            Client().Made("good", TimeSpan.FromMinutes(3)), (Client() with { Usages = [] }).Made("bad", TimeSpan.FromMinutes(1)),
+            Client().Made("good", TimeSpan.FromMinutes(3)), Client().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.FromMinutes(1)),
         ];
         Assert.Equal(["good Approve", "bad Refuse"], Verdicts(_rounds.JudgeAll(csrs, Context)));
     }
@@ -42,21 +43,21 @@ public sealed class CsrRoundsTests
     }
 
     /// <summary>Who floods: a machine that is no node, one that sends noise, one node, and the bootstrapper in a node's name.</summary>
-    public static TheoryData<string, Func<CertificateSigningRequest>> Floods => new()
+    public static TheoryData<string, Func<V1CertificateSigningRequest>> Floods => new()
     {
         { "a machine that is no node", () => Client(RequestOf("bmh-7")) },
-        { "noise", () => Client() with { Request = "" } },
+        { "noise", () => Client().WithRequest("") },
         { "a node of the cluster that is not in the snapshot", () => Client(RequestOf("stranger")) },
         { "one node that may not have it", () => Serving(Pkcs10Builder.Dns("api-int.ocp.example")) },
         { "superseded ones of one node", () => Client(RequestOf("worker-0")) },
-        { "nobody's", () => Client() with { Username = "system:serviceaccount:default:x" } },
+        { "nobody's", () => Client().With(spec => spec with { Username = "system:serviceaccount:default:x" }) },
     };
 
     [Theory]
     [MemberData(nameof(Floods))]
-    public void No_flood_holds_up_those_that_are_right(string who, Func<CertificateSigningRequest> flood)
+    public void No_flood_holds_up_those_that_are_right(string who, Func<V1CertificateSigningRequest> flood)
     {
-        CertificateSigningRequest[] good =
+        V1CertificateSigningRequest[] good =
         [
             Client().Made("a", TimeSpan.FromMinutes(9)), Serving().Made("b", TimeSpan.FromMinutes(9)), Client(RequestOf("master-1")).Made("c", TimeSpan.FromMinutes(9)),
         ];
@@ -69,12 +70,12 @@ public sealed class CsrRoundsTests
     public void What_a_stranger_sends_is_known_as_that()
     {
         Assert.True(CsrRules.Judge(Client(RequestOf("bmh-7")), Context).IsStranger);
-        Assert.True(CsrRules.Judge(Client() with { Request = "" }, Context).IsStranger);
-        Assert.False(CsrRules.Judge(Client() with { Usages = [] }, Context).IsStranger);
+        Assert.True(CsrRules.Judge(Client().WithRequest(""), Context).IsStranger);
+        Assert.False(CsrRules.Judge(Client().With(spec => spec with { Usages = [] }), Context).IsStranger);
     }
 
-    private static IEnumerable<CertificateSigningRequest> Many(int count, CertificateSigningRequest csr) =>
-        Enumerable.Range(0, count).Select(number => csr with { Meta = csr.Meta with { Name = $"csr-{number}" } });
+    private static IEnumerable<V1CertificateSigningRequest> Many(int count, V1CertificateSigningRequest csr) =>
+        Enumerable.Range(0, count).Select(number => csr with { Metadata = csr.Metadata with { Name = $"csr-{number}" } });
 
     private static IEnumerable<string> Verdicts(IReadOnlyList<CsrDecision> decisions) => decisions.Select(d => $"{d.Name} {d.Verdict}");
 }

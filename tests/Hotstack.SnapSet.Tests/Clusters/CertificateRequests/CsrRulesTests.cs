@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
 using static Hotstack.Clusters.CertificateRequests.Csrs;
 using static Hotstack.Clusters.CertificateRequests.Pkcs10Builder;
 
@@ -13,15 +14,15 @@ public sealed class CsrRulesTests
     private static readonly byte[] PlainSubject = Sequence(Organization("system:nodes"), Pkcs10Builder.CommonName("system:node:master-0"));
     private static readonly byte[] PlainKey = P256.ExportSubjectPublicKeyInfo();
 
-    private static readonly Dictionary<string, Func<CertificateSigningRequest>> Good = new()
+    private static readonly Dictionary<string, Func<V1CertificateSigningRequest>> Good = new()
     {
         ["client, EC"] = () => Client(),
         ["client, EC P-384"] = () => Client(new() { Key = ECDsa.Create(ECCurve.NamedCurves.nistP384), Hash = HashAlgorithmName.SHA384 }),
         ["client, EC P-521"] = () => Client(new() { Key = ECDsa.Create(ECCurve.NamedCurves.nistP521), Hash = HashAlgorithmName.SHA512 }),
-        ["client, RSA"] = () => Client(new() { Key = Rsa }) with { Usages = RsaClientUsages },
+        ["client, RSA"] = () => Client(new() { Key = Rsa }).With(spec => spec with { Usages = RsaClientUsages }),
         ["client, RSA without key encipherment"] = () => Client(new() { Key = Rsa }),
-        ["client, groups of the installer's certificate"] = () => Client() with { Groups = ["system:authenticated", BootstrapperGroup] },
-        ["client, groups in another order"] = () => Client() with { Groups = ["system:authenticated", "system:serviceaccounts", BootstrapperGroup] },
+        ["client, groups of the installer's certificate"] = () => Client().With(spec => spec with { Groups = ["system:authenticated", BootstrapperGroup] }),
+        ["client, groups in another order"] = () => Client().With(spec => spec with { Groups = ["system:authenticated", "system:serviceaccounts", BootstrapperGroup] }),
         ["client, CN before O"] = () => Client(new() { Subject = [Pkcs10Builder.CommonName("system:node:master-0"), Organization("system:nodes")] }),
         ["client, CN as UTF-8"] = () => Client(new()
         {
@@ -34,8 +35,8 @@ public sealed class CsrRulesTests
         ["client, 5 seconds in the future"] = () => Client().Made("csr", TimeSpan.FromSeconds(-5)),
         ["client, as written by hand"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey))),
         ["renewal"] = () => Renewal(),
-        ["renewal, RSA"] = () => Renewal(new() { Key = Rsa }) with { Usages = RsaClientUsages },
-        ["renewal, with a further group"] = () => Renewal() with { Groups = ["system:nodes", "system:authenticated", "more"] },
+        ["renewal, RSA"] = () => Renewal(new() { Key = Rsa }).With(spec => spec with { Usages = RsaClientUsages }),
+        ["renewal, with a further group"] = () => Renewal().With(spec => spec with { Groups = ["system:nodes", "system:authenticated", "more"] }),
         ["serving, name and address"] = () => Serving(),
         ["serving, name alone"] = () => Serving(Dns("master-0")),
         ["serving, address alone"] = () => Serving(Ip("192.168.32.10")),
@@ -44,7 +45,7 @@ public sealed class CsrRulesTests
         ["serving, IPv6"] = () => Serving(Ip("fd00:0032:0:0::0010")),
         ["serving, IPv4 as IPv6"] = () => Serving(Ip("::ffff:192.168.32.10")),
         ["serving, the same name twice"] = () => Serving(Dns("master-0"), Dns("master-0")),
-        ["serving, RSA"] = () => Serving(new Pkcs10Builder { Key = Rsa, Names = [Dns("master-0")] }) with { Usages = RsaServingUsages },
+        ["serving, RSA"] = () => Serving(new Pkcs10Builder { Key = Rsa, Names = [Dns("master-0")] }).With(spec => spec with { Usages = RsaServingUsages }),
         ["client, an empty extension request"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest()))),
         ["client, an extension request without a value"] = () => Of(Pem(Assemble(0, PlainSubject, PlainKey, Attribute()))),
         ["serving, its address as a name"] = () => Serving(Dns("192.168.32.10"), Dns("master-0"), Ip("192.168.32.10")),
@@ -53,40 +54,38 @@ public sealed class CsrRulesTests
         {
             Extensions = [new X509Extension(SubjectAltNameType, Sequence(Dns("master-0")), critical: true)],
         }),
-        ["serving, as written by hand"] = () => Serving() with
-        {
-            Request = Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(Extension(SubjectAltNameType, Sequence(Dns("master-0")))))),
-        },
+        ["serving, as written by hand"] = () => Serving().WithRequest(
+            Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(Extension(SubjectAltNameType, Sequence(Dns("master-0"))))))),
     };
 
-    private static readonly Dictionary<string, (Func<CertificateSigningRequest> Csr, string Reason)> Bad = new()
+    private static readonly Dictionary<string, (Func<V1CertificateSigningRequest> Csr, string Reason)> Bad = new()
     {
         // Who asks.
-        ["client, by a stranger"] = (() => Client() with { Username = "system:serviceaccount:default:node-bootstrapper" }, "asks for the client certificate"),
-        ["client, by an administrator"] = (() => Client() with { Username = "system:admin", Groups = ["system:masters", "system:authenticated"] }, "'system:admin' asks"),
-        ["client, by another node"] = (() => Renewal() with { Username = "system:node:worker-0" }, "'system:node:worker-0' asks"),
-        ["client, a node's name in other case"] = (() => Renewal() with { Username = "system:node:Master-0" }, "asks for the client"),
-        ["client, bootstrapper with a further group"] = (() => Client() with { Groups = [.. Client().Groups, "system:masters"] }, "the bootstrapper's groups"),
-        ["client, bootstrapper without its namespace"] = (() => Client() with { Groups = ["system:serviceaccounts", "system:authenticated"] }, "the bootstrapper's groups"),
-        ["client, bootstrapper not authenticated"] = (() => Client() with { Groups = [BootstrapperGroup, "system:serviceaccounts"] }, "the bootstrapper's groups"),
-        ["client, bootstrapper without groups"] = (() => Client() with { Groups = [] }, "groups are none"),
-        ["client, nobody"] = (() => Client() with { Username = "" }, "'' asks"),
-        ["renewal, not of the nodes"] = (() => Renewal() with { Groups = ["system:authenticated"] }, "the requester's groups"),
-        ["renewal, not authenticated"] = (() => Renewal() with { Groups = ["system:nodes"] }, "the requester's groups"),
-        ["serving, by the bootstrapper"] = (() => Serving() with { Username = Bootstrapper, Groups = Client().Groups }, "asks for the serving certificate"),
-        ["serving, by another node"] = (() => Serving() with { Username = "system:node:master-1" }, "asks for the serving certificate"),
-        ["serving, not of the nodes"] = (() => Serving() with { Groups = ["system:authenticated"] }, "the requester's groups"),
-        ["serving, not authenticated"] = (() => Serving() with { Groups = ["system:nodes", "system:unauthenticated"] }, "the requester's groups"),
+        ["client, by a stranger"] = (() => Client().With(spec => spec with { Username = "system:serviceaccount:default:node-bootstrapper" }), "asks for the client certificate"),
+        ["client, by an administrator"] = (() => Client().With(spec => spec with { Username = "system:admin", Groups = ["system:masters", "system:authenticated"] }), "'system:admin' asks"),
+        ["client, by another node"] = (() => Renewal().With(spec => spec with { Username = "system:node:worker-0" }), "'system:node:worker-0' asks"),
+        ["client, a node's name in other case"] = (() => Renewal().With(spec => spec with { Username = "system:node:Master-0" }), "asks for the client"),
+        ["client, bootstrapper with a further group"] = (() => Client().With(spec => spec with { Groups = [.. Client().Groups, "system:masters"] }), "the bootstrapper's groups"),
+        ["client, bootstrapper without its namespace"] = (() => Client().With(spec => spec with { Groups = ["system:serviceaccounts", "system:authenticated"] }), "the bootstrapper's groups"),
+        ["client, bootstrapper not authenticated"] = (() => Client().With(spec => spec with { Groups = [BootstrapperGroup, "system:serviceaccounts"] }), "the bootstrapper's groups"),
+        ["client, bootstrapper without groups"] = (() => Client().With(spec => spec with { Groups = [] }), "groups are none"),
+        ["client, nobody"] = (() => Client().With(spec => spec with { Username = "" }), "'' asks"),
+        ["renewal, not of the nodes"] = (() => Renewal().With(spec => spec with { Groups = ["system:authenticated"] }), "the requester's groups"),
+        ["renewal, not authenticated"] = (() => Renewal().With(spec => spec with { Groups = ["system:nodes"] }), "the requester's groups"),
+        ["serving, by the bootstrapper"] = (() => Serving().With(spec => spec with { Username = Bootstrapper, Groups = Client().Spec.Groups }), "asks for the serving certificate"),
+        ["serving, by another node"] = (() => Serving().With(spec => spec with { Username = "system:node:master-1" }), "asks for the serving certificate"),
+        ["serving, not of the nodes"] = (() => Serving().With(spec => spec with { Groups = ["system:authenticated"] }), "the requester's groups"),
+        ["serving, not authenticated"] = (() => Serving().With(spec => spec with { Groups = ["system:nodes", "system:unauthenticated"] }), "the requester's groups"),
 
         // What it is to be good for.
-        ["client, for servers"] = (() => Client() with { Usages = EcServingUsages }, "usages are"),
-        ["client, for servers too"] = (() => Client() with { Usages = [.. RsaClientUsages, "server auth"] }, "usages are"),
-        ["client, without signatures"] = (() => Client() with { Usages = ["client auth"] }, "usages are"),
-        ["client, to sign certificates"] = (() => Client() with { Usages = [.. EcClientUsages, "cert sign"] }, "usages are"),
-        ["client, no usage"] = (() => Client() with { Usages = [] }, "usages are none"),
-        ["serving, for clients"] = (() => Serving() with { Usages = EcClientUsages }, "usages are"),
-        ["serving, for clients too"] = (() => Serving() with { Usages = [.. EcServingUsages, "client auth"] }, "usages are"),
-        ["serving, no usage"] = (() => Serving() with { Usages = [] }, "usages are none"),
+        ["client, for servers"] = (() => Client().With(spec => spec with { Usages = EcServingUsages }), "usages are"),
+        ["client, for servers too"] = (() => Client().With(spec => spec with { Usages = [.. RsaClientUsages, "server auth"] }), "usages are"),
+        ["client, without signatures"] = (() => Client().With(spec => spec with { Usages = ["client auth"] }), "usages are"),
+        ["client, to sign certificates"] = (() => Client().With(spec => spec with { Usages = [.. EcClientUsages, "cert sign"] }), "usages are"),
+        ["client, no usage"] = (() => Client().With(spec => spec with { Usages = [] }), "usages are none"),
+        ["serving, for clients"] = (() => Serving().With(spec => spec with { Usages = EcClientUsages }), "usages are"),
+        ["serving, for clients too"] = (() => Serving().With(spec => spec with { Usages = [.. EcServingUsages, "client auth"] }), "usages are"),
+        ["serving, no usage"] = (() => Serving().With(spec => spec with { Usages = [] }), "usages are none"),
 
         // Whom it names.
         ["subject, administrators"] = (() => WithSubject(Organization("system:masters"), Cn()), "'system:masters', not 'system:nodes'"),
@@ -114,7 +113,7 @@ public sealed class CsrRulesTests
         ["node, in the snapshot but not in the cluster"] = (() => Client(RequestOf("gone")), "the cluster has no node gone"),
         ["node, in neither"] = (() => Client(RequestOf("nobody")), "nobody is no node of the snapshot"),
         ["serving, of a node that is not in the snapshot"] = (() =>
-            Serving(RequestOf("stranger") with { Names = [Dns("stranger")] }) with { Username = "system:node:stranger" }, "stranger is no node of the snapshot"),
+            Serving(RequestOf("stranger") with { Names = [Dns("stranger")] }).With(spec => spec with { Username = "system:node:stranger" }), "stranger is no node of the snapshot"),
 
         // Names and addresses.
         ["client, with a name"] = (() => Client(new() { Names = [Dns("master-0")] }), "asks for DNS:master-0"),
@@ -129,7 +128,7 @@ public sealed class CsrRulesTests
         ["serving, a foreign IPv6 address"] = (() => Serving(Ip("fd00:32::11")), "IP:fd00:32::11 is not among"),
         ["serving, another's address as a name"] = (() => Serving(Dns("192.168.32.11")), "DNS:192.168.32.11 is not among"),
         ["serving, an address that only some read, as a name"] = (() => Serving(Dns("192.168.32.010")), "DNS:192.168.32.010 is not among"),
-        ["serving, an empty extension request"] = (() => Serving() with { Request = Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest())) }, "no name or address"),
+        ["serving, an empty extension request"] = (() => Serving().WithRequest(Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest()))), "no name or address"),
         ["serving, another node's name"] = (() => Serving(Dns("master-1")), "DNS:master-1 is not among"),
         ["serving, a wildcard"] = (() => Serving(Dns("*.ocp.example")), "no host's name"),
         ["serving, a part of a name"] = (() => Serving(Dns("master")), "DNS:master is not among"),
@@ -153,7 +152,7 @@ public sealed class CsrRulesTests
         // When.
         ["age, an hour"] = (() => Client().Made("csr", TimeSpan.FromHours(1)), "made at"),
         ["age, before the revival"] = (() => Client().Made("csr", TimeSpan.FromMinutes(36.1)), "before the cluster was revived"),
-        ["age, not told"] = (() => Client() with { Meta = Meta("csr", null) }, "does not tell when"),
+        ["age, not told"] = (() => Client() with { Metadata = Meta("csr", null) }, "does not tell when"),
 
         // The request itself.
         ["PEM, none"] = (() => Of(""), "no PEM"),
@@ -189,20 +188,14 @@ public sealed class CsrRulesTests
             Names = [Dns("master-0")],
             Extensions = [new X509BasicConstraintsExtension(true, false, 0, true)],
         }), "more extensions"),
-        ["extension, names twice"] = (() => Serving() with
-        {
-            Request = Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(
-                Extension(SubjectAltNameType, Sequence(Dns("master-0"))), Extension(SubjectAltNameType, Sequence(Dns("api.ocp.example")))))),
-        }, "names twice"),
-        ["attribute, extensions twice"] = (() => Serving() with
-        {
-            Request = Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(Extension(SubjectAltNameType, Sequence(Dns("master-0")))), ExtensionRequest())),
-        }, "malformed"),
-        ["attribute, two values"] = (() => Serving() with
-        {
-            Request = Pem(Assemble(0, PlainSubject, PlainKey, Attribute(
-                Sequence(Extension(SubjectAltNameType, Sequence(Dns("master-0")))), Sequence(Extension(SubjectAltNameType, Sequence(Dns("api"))))))),
-        }, "malformed"),
+        ["extension, names twice"] = (() => Serving().WithRequest(
+            Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(
+                Extension(SubjectAltNameType, Sequence(Dns("master-0"))), Extension(SubjectAltNameType, Sequence(Dns("api.ocp.example"))))))), "names twice"),
+        ["attribute, extensions twice"] = (() => Serving().WithRequest(
+            Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest(Extension(SubjectAltNameType, Sequence(Dns("master-0")))), ExtensionRequest()))), "malformed"),
+        ["attribute, two values"] = (() => Serving().WithRequest(
+            Pem(Assemble(0, PlainSubject, PlainKey, Attribute(
+                Sequence(Extension(SubjectAltNameType, Sequence(Dns("master-0")))), Sequence(Extension(SubjectAltNameType, Sequence(Dns("api")))))))), "malformed"),
         ["attribute, a password"] = (() => Client(new()
         {
             Attributes = [new AsnEncodedData("1.2.840.113549.1.9.7", Write(w => w.WriteCharacterString(UniversalTagNumber.PrintableString, "x")))],
@@ -238,7 +231,7 @@ public sealed class CsrRulesTests
     [InlineData("Kubernetes.io/kubelet-serving")]
     [InlineData("")]
     public void Other_signers_are_none_of_ours(string signer) =>
-        Assert.Equal(CsrVerdict.Ignore, CsrRules.Judge(Client() with { SignerName = signer }, Context).Verdict);
+        Assert.Equal(CsrVerdict.Ignore, CsrRules.Judge(Client().With(spec => spec with { SignerName = signer }), Context).Verdict);
 
     [Theory]
     [InlineData("Approved")]
@@ -247,9 +240,9 @@ public sealed class CsrRulesTests
     [InlineData(null)]
     public void What_is_decided_is_left_alone(string? condition)
     {
-        CertificateSigningRequest csr = condition is null
-            ? Client() with { Certificate = "x" }
-            : Client() with { Conditions = [new(condition, "True")] };
+        V1CertificateSigningRequest csr = condition is null
+            ? Client() with { Status = new() { Certificate = [1] } }
+            : Client().Decided(condition);
         Assert.Equal(CsrVerdict.Ignore, CsrRules.Judge(csr, Context).Verdict);
     }
 
@@ -266,7 +259,7 @@ public sealed class CsrRulesTests
     [Fact]
     public void The_future_is_waited_for()
     {
-        CertificateSigningRequest csr = Client().Made("csr", TimeSpan.FromSeconds(-11));
+        V1CertificateSigningRequest csr = Client().Made("csr", TimeSpan.FromSeconds(-11));
         Assert.Equal(CsrVerdict.Wait, CsrRules.Judge(csr, Context).Verdict);
         Assert.Equal(CsrVerdict.Approve, CsrRules.Judge(csr, Context with { Now = Now + TimeSpan.FromSeconds(1) }).Verdict);
     }
@@ -283,7 +276,7 @@ public sealed class CsrRulesTests
     {
         var request = new Pkcs10Builder { Names = [Dns("master-0"), Ip("fd00:32::10")] };
         byte[] der = request.ToDer();
-        CsrDecision decision = CsrRules.Judge(Serving(request) with { Request = Pem(der) }, Context);
+        CsrDecision decision = CsrRules.Judge(Serving(request).WithRequest(Pem(der)), Context);
         Assert.Equal(("csr-serving", "kubernetes.io/kubelet-serving", "system:node:master-0", "master-0", Now),
             (decision.Name, decision.SignerName, decision.Requester, decision.Node, decision.At));
         Assert.Equal(["DNS:master-0", "IP:fd00:32::10"], decision.SubjectAltNames);
@@ -333,11 +326,11 @@ public sealed class CsrRulesTests
     [InlineData(true)]
     public void One_wrong_octet_is_never_approved(bool isRsa)
     {
-        CertificateSigningRequest good = isRsa
+        V1CertificateSigningRequest good = isRsa
             ? Serving(new Pkcs10Builder { Key = Rsa, Names = [Dns("master-0"), Ip("192.168.32.10")] })
             : Serving();
         byte[] der = Convert.FromBase64String(string.Concat(good.Request.Split('\n').Where(line => !line.StartsWith('-'))));
-        Assert.Equal(CsrVerdict.Approve, CsrRules.Judge(good with { Request = Pem(der) }, Context).Verdict);
+        Assert.Equal(CsrVerdict.Approve, CsrRules.Judge(good.WithRequest(Pem(der)), Context).Verdict);
         var random = new Random(20260314);
         for (int i = 0; i < der.Length; i++)
         {
@@ -345,7 +338,7 @@ public sealed class CsrRulesTests
             {
                 byte[] wrong = [.. der];
                 wrong[i] ^= (byte)change;
-                CsrDecision decision = CsrRules.Judge(good with { Request = Pem(wrong) }, Context);
+                CsrDecision decision = CsrRules.Judge(good.WithRequest(Pem(wrong)), Context);
                 Assert.True(decision.Verdict == CsrVerdict.Refuse, $"octet {i} changed by {change:x2}");
             }
         }
@@ -354,20 +347,20 @@ public sealed class CsrRulesTests
     [Fact]
     public void One_wrong_character_is_never_approved()
     {
-        CertificateSigningRequest good = Serving();
+        V1CertificateSigningRequest good = Serving();
         string fingerprint = CsrRules.Judge(good, Context).Fingerprint!;
         for (int i = 0; i < good.Request.Length; i++)
         {
             foreach (char sign in "A-\0é\n")
             {
                 string text = good.Request[..i] + sign + good.Request[(i + 1)..];
-                CsrDecision decision = CsrRules.Judge(good with { Request = text }, Context);
+                CsrDecision decision = CsrRules.Judge(good.WithRequest(text), Context);
                 Assert.True(decision.Verdict == CsrVerdict.Refuse || decision.Fingerprint == fingerprint, $"character {i} replaced by {(int)sign}");
             }
         }
     }
 
-    private static CertificateSigningRequest WithSubject(params byte[][] names) => Client(new() { Subject = names });
+    private static V1CertificateSigningRequest WithSubject(params byte[][] names) => Client(new() { Subject = names });
 
     private static byte[] Cn(UniversalTagNumber type = UniversalTagNumber.PrintableString) => Pkcs10Builder.CommonName("system:node:master-0", type);
 

@@ -1,4 +1,6 @@
+using System.Text;
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -30,42 +32,57 @@ internal static class Csrs
         Since = Now - TimeSpan.FromMinutes(20),
     };
 
-    public static CertificateSigningRequest Client(Pkcs10Builder? request = null) => new()
+    public static V1CertificateSigningRequest Client(Pkcs10Builder? request = null) => Make("csr-client", new()
     {
-        Meta = Meta("csr-client", Now - TimeSpan.FromMinutes(1)),
         SignerName = "kubernetes.io/kube-apiserver-client-kubelet",
         Username = Bootstrapper,
         Groups = [BootstrapperGroup, "system:serviceaccounts", "system:authenticated"],
         Usages = EcClientUsages,
-        Request = (request ?? new Pkcs10Builder()).ToPem(),
-    };
+        Request = Encoding.UTF8.GetBytes((request ?? new Pkcs10Builder()).ToPem()),
+    });
 
-    public static CertificateSigningRequest Renewal(Pkcs10Builder? request = null) =>
-        Client(request) with { Username = "system:node:master-0", Groups = ["system:nodes", "system:authenticated"] };
+    public static V1CertificateSigningRequest Renewal(Pkcs10Builder? request = null) =>
+        Client(request).With(spec => spec with { Username = "system:node:master-0", Groups = ["system:nodes", "system:authenticated"] });
 
-    public static CertificateSigningRequest Serving(params byte[][] names) =>
+    public static V1CertificateSigningRequest Serving(params byte[][] names) =>
         Serving(new Pkcs10Builder { Names = names.Length > 0 ? names : [Pkcs10Builder.Dns("master-0"), Pkcs10Builder.Ip("192.168.32.10")] });
 
-    public static CertificateSigningRequest Serving(Pkcs10Builder request) => new()
+    public static V1CertificateSigningRequest Serving(Pkcs10Builder request) => Make("csr-serving", new()
     {
-        Meta = Meta("csr-serving", Now - TimeSpan.FromMinutes(1)),
         SignerName = "kubernetes.io/kubelet-serving",
         Username = "system:node:master-0",
         Groups = ["system:nodes", "system:authenticated"],
         Usages = EcServingUsages,
-        Request = request.ToPem(),
-    };
+        Request = Encoding.UTF8.GetBytes(request.ToPem()),
+    });
 
-    public static CertificateSigningRequest Of(string pem) => Client() with { Request = pem };
+    public static V1CertificateSigningRequest Of(string pem) => Client().WithRequest(pem);
+
+    /// <summary>The same with another part of its specification.</summary>
+    public static V1CertificateSigningRequest With(
+        this V1CertificateSigningRequest csr, Func<V1CertificateSigningRequestSpec, V1CertificateSigningRequestSpec> change) =>
+        csr with { Spec = change(csr.Spec) };
+
+    public static V1CertificateSigningRequest WithRequest(this V1CertificateSigningRequest csr, string pem) =>
+        csr.With(spec => spec with { Request = Encoding.UTF8.GetBytes(pem) });
+
+    /// <summary>The same, decided.</summary>
+    public static V1CertificateSigningRequest Decided(this V1CertificateSigningRequest csr, string decision) => csr with
+    {
+        Status = new() { Conditions = [new() { Type = decision, Status = "True" }] },
+    };
 
     /// <summary>The same, but of another node.</summary>
     public static Pkcs10Builder RequestOf(string node) =>
         new() { Subject = [Pkcs10Builder.Organization("system:nodes"), Pkcs10Builder.CommonName("system:node:" + node)] };
 
-    public static CertificateSigningRequest Made(this CertificateSigningRequest csr, string name, TimeSpan ago) =>
-        csr with { Meta = Meta(name, Now - ago) };
+    public static V1CertificateSigningRequest Made(this V1CertificateSigningRequest csr, string name, TimeSpan ago) =>
+        csr with { Metadata = Meta(name, Now - ago) };
 
-    public static ObjectMeta Meta(string name, DateTimeOffset? created) => new() { Name = name, CreatedAt = created, ResourceVersion = "7" };
+    public static V1ObjectMeta Meta(string name, DateTimeOffset? created) => new() { Name = name, CreationTimestamp = created?.UtcDateTime, ResourceVersion = "7" };
+
+    private static V1CertificateSigningRequest Make(string name, V1CertificateSigningRequestSpec spec) =>
+        new() { Metadata = Meta(name, Now - TimeSpan.FromMinutes(1)), Spec = spec };
 
     private static KnownNode Node(string name, string address, params NodeAddress[] more) =>
         new(name, [new("InternalIP", address), new("Hostname", name), .. more]);

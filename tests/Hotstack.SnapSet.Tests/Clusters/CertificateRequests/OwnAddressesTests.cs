@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 using Xunit;
+using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
@@ -128,7 +129,7 @@ public sealed class OwnAddressesTests
     [Fact]
     public void Without_a_record_the_servers_tell_whose_an_address_is()
     {
-        Node[] nodes = [Nodes.Worker("worker1", "192.168.32.21", "192.168.32.5"), Nodes.Worker("worker2", "192.168.32.22"), Nodes.Master("master0", "192.168.32.10")];
+        V1Node[] nodes = [Nodes.Worker("worker1", "192.168.32.21", "192.168.32.5"), Nodes.Worker("worker2", "192.168.32.22"), Nodes.Master("master0", "192.168.32.10")];
         IReadOnlyList<KnownNode> known = new KnownNodes(nodes, null, [Worker1, Worker2, Master0, Server("controller", "192.168.32.5")], Shared).All;
         Assert.Equal(["192.168.32.21 192.168.32.22 192.168.32.10"], [string.Join(' ', known.Select(n => n.Addresses.First(a => a.Type == "InternalIP").Address))]);
         Assert.Equal("192.168.32.5 (a virtual address of the cluster)", Assert.Single(known[0].Doubts).ToString());
@@ -137,14 +138,14 @@ public sealed class OwnAddressesTests
     [Fact]
     public void Without_a_record_a_node_that_runs_on_no_server_may_not_ask_at_all()
     {
-        Node[] nodes = [Nodes.Worker("worker1", "192.168.32.21"), Nodes.Worker("forged", "192.168.32.99"), Nodes.Worker("named")];
+        V1Node[] nodes = [Nodes.Worker("worker1", "192.168.32.21"), Nodes.Worker("forged", "192.168.32.99"), Nodes.Worker("named")];
         Assert.Equal(["worker1"], new KnownNodes(nodes, null, [Worker1, Master0], Shared).All.Select(n => n.Name));
     }
 
     [Fact]
     public void A_node_that_claims_anothers_server_gets_none_of_its_addresses()
     {
-        Node[] nodes = [Nodes.Worker("worker1", "192.168.32.10"), Nodes.Master("master0", "192.168.32.10"), Nodes.Worker("worker2", "192.168.32.22")];
+        V1Node[] nodes = [Nodes.Worker("worker1", "192.168.32.10"), Nodes.Master("master0", "192.168.32.10"), Nodes.Worker("worker2", "192.168.32.22")];
         IReadOnlyList<KnownNode> known = new KnownNodes(nodes, null, [Worker1, Worker2, Master0], Shared).All;
         Assert.Equal([0, 0, 1], known.Select(n => n.Addresses.Count(a => a.Type == "InternalIP")));
     }
@@ -158,7 +159,7 @@ public sealed class OwnAddressesTests
             RecordedAt = DateTimeOffset.UnixEpoch,
             Nodes = [Recorded("worker1"), Recorded("master0")],
         };
-        Node[] nodes = [Nodes.Worker("worker1", "192.168.32.10"), Nodes.Master("master0", "192.168.32.10")];
+        V1Node[] nodes = [Nodes.Worker("worker1", "192.168.32.10"), Nodes.Master("master0", "192.168.32.10")];
         IReadOnlyList<KnownNode> known = new KnownNodes(nodes, record, [Worker1, Master0], Shared).All;
         Assert.DoesNotContain(known[0].Addresses, a => a.Address == "192.168.32.10");
         Assert.Contains(known[1].Addresses, a => a.Address == "192.168.32.10");

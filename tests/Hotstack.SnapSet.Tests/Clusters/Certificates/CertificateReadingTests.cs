@@ -4,6 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
+using Hotstack.OpenShift;
+using System.Text;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -59,10 +62,9 @@ public sealed class CertificateReadingTests
     [InlineData("Deployment", "revision-status-7", false)]
     public void A_revisions_copy_is_known_by_its_owner(string kind, string name, bool expected)
     {
-        JsonElement item = JsonSerializer.SerializeToElement(
-            new { metadata = new { name = "etcd-client-7", @namespace = "openshift-etcd", ownerReferences = new[] { new { kind, name } } } });
+        var secret = new V1Secret { Metadata = new() { Name = "etcd-client-7", OwnerReferences = [new() { Kind = kind, Name = name }] } };
 
-        Assert.Equal(expected, CertificateAnnotations.IsRevisionedCopy(ObjectMeta.From(item)));
+        Assert.Equal(expected, CertificateAnnotations.IsRevisionedCopy(secret));
     }
 
     [Theory]
@@ -144,6 +146,6 @@ public sealed class CertificateReadingTests
         return CertificateAnnotations.Read(Secret("openshift-x", "y", JsonSerializer.Serialize(annotations)));
     }
 
-    private static ObjectMeta Secret(string @namespace, string name, string annotations) => ObjectMeta.From(JsonDocument.Parse(
-        $$"""{ "metadata": { "namespace": "{{@namespace}}", "name": "{{name}}", "annotations": {{annotations}} } }""").RootElement);
+    private static V1Secret Secret(string @namespace, string name, string annotations) => ModelJson.Parse<V1Secret>(Encoding.UTF8.GetBytes(
+        $$"""{ "metadata": { "namespace": "{{@namespace}}", "name": "{{name}}", "annotations": {{annotations}} } }"""))!;
 }

@@ -1,6 +1,7 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
@@ -19,7 +20,7 @@ public sealed class RequestedNodeTests
     [InlineData(false, 5, null, true)]
     public void A_node_is_in_need_of_what_it_lacks(bool asksForClient, int? clientHours, int? servingHours, bool isInNeed)
     {
-        CertificateSigningRequest request = asksForClient ? Csrs.Client() : Csrs.Serving();
+        V1CertificateSigningRequest request = asksForClient ? Csrs.Client() : Csrs.Serving();
         var node = new NodeCertificates
         {
             Node = "master-0", UsesServing = true,

@@ -2,6 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.OpenShift.Objects;
 using Xunit;
+using k8s.Models;
+using Hotstack.OpenShift;
+using System.Text;
 
 namespace Hotstack.Clusters.Health;
 
@@ -101,7 +104,7 @@ public sealed class PoolChecksTests
     }
 
     /// <summary>A node by its roles and labels, and what is the matter with it behind a bar.</summary>
-    private static Node Node(string name, string text)
+    private static V1Node Node(string name, string text)
     {
         string[] parts = text.Split('|');
         string[] flags = parts.Length > 1 ? parts[1].Split(' ') : [];
@@ -137,6 +140,6 @@ public sealed class PoolChecksTests
             },
             ["spec"] = new JsonObject { ["unschedulable"] = flags.Contains("ours") || flags.Contains("cordoned") },
         };
-        return OpenShift.Objects.Node.From(JsonDocument.Parse(node.ToJsonString()).RootElement);
+        return ModelJson.Parse<V1Node>(Encoding.UTF8.GetBytes(node.ToJsonString()))!;
     }
 }

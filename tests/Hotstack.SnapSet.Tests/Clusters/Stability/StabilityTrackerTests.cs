@@ -177,7 +177,8 @@ public sealed class StabilityTrackerTests
         string[] types = ["Available", "Progressing", "Degraded"];
         return new ClusterOperator
         {
-            Meta = new ObjectMeta { Name = state[0], Uid = uid.Length > 1 ? uid[1] : "1" },
+            Name = state[0],
+            Uid = uid.Length > 1 ? uid[1] : "1",
             Conditions =
             [
                 new Condition("Upgradeable", "False"),

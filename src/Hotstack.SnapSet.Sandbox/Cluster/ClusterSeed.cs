@@ -227,9 +227,10 @@ internal sealed class ClusterSeed(OpenShift cluster)
             var service = ResourceTypes.Aggregated.Contains(group)
                 ? """, "service": {"namespace": "openshift-apiserver", "name": "api", "port": 443}"""
                 : "";
+            var (reason, message) = service.Length > 0 ? ("Passed", "all checks passed") : ("Local", "Local APIServices are always available");
             Add(ResourceTypes.ApiServices, $$"""
                 {"metadata": {"name": "v1.{{group}}"}, "spec": {"group": "{{group}}", "version": "v1", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
-                 "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{(service.Length > 0 ? "Passed" : "Local")}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
+                 "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{reason}}", "message": "{{message}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
                 """);
         }
 
@@ -248,7 +249,8 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"},
                  "spec": {"selector": {"matchLabels": {"app": "{{{name}}}"} },
                    "template": {"metadata": {"labels": {"app": "{{{name}}}"} }, "spec": {"containers": {{{Containers(name, Proxy)}}} } } },
-                 "status": {"desiredNumberScheduled": {{{cluster.Nodes.Count}}}, "numberReady": {{{cluster.Nodes.Count}}} } }
+                 "status": {"currentNumberScheduled": {{{cluster.Nodes.Count}}}, "numberMisscheduled": 0, "desiredNumberScheduled": {{{cluster.Nodes.Count}}},
+                   "numberReady": {{{cluster.Nodes.Count}}}, "observedGeneration": 1} }
                 """);
             foreach (var node in cluster.Nodes)
             {
@@ -267,8 +269,11 @@ internal sealed class ClusterSeed(OpenShift cluster)
             Pod(node, Certificates.Kas, "installer", "installer-7-" + node.Name, revision, phase: "Succeeded");
         }
 
-        var web = Add(ResourceTypes.ReplicaSets, """
-            {"metadata": {"name": "web-6d5f9c7b8", "namespace": "demo-app"}, "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}}, "status": {"replicas": 2}}
+        var web = Add(ResourceTypes.ReplicaSets, $$$"""
+            {"metadata": {"name": "web-6d5f9c7b8", "namespace": "demo-app"},
+             "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"} },
+               "template": {"metadata": {"labels": {"app": "web"} }, "spec": {"containers": {{{Containers("web", null)}}} } } },
+             "status": {"replicas": 2, "observedGeneration": 1} }
             """);
         foreach (var node in cluster.Nodes.Where(n => !n.IsMaster || cluster.Nodes.Count == 1))
         {
@@ -316,7 +321,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
                  "volumes": [{{volume}}]}
                 """),
             ["status"] = ObjectJson.Parse($$"""
-                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "podIP": "{{node.Address}}", "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
+                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "hostIPs": [{"ip": "{{node.Address}}"}], "podIP": "{{node.Address}}", "podIPs": [{"ip": "{{node.Address}}"}], "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
                  "conditions": [{"type": "Ready", "status": "{{running}}", "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
                  "containerStatuses": [{{statuses}}]}
                 """),

@@ -93,7 +93,12 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         {
             metadata["continue"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{metadata.Text("resourceVersion")} {all[limit - 1].Key()}"))
                 .Replace('+', '-').Replace('/', '_').TrimEnd('=');
-            metadata["remainingItemCount"] = all.Count - limit;
+            if (request.Call.Value("labelSelector") is not { Length: > 0 } && request.Call.Value("fieldSelector") is not { Length: > 0 })
+            {
+                // Of a selection nobody has counted the rest.
+                metadata["remainingItemCount"] = all.Count - limit;
+            }
+
             all.RemoveRange(limit, all.Count - limit);
         }
 
@@ -225,9 +230,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
                     $"pods \"{name}\" is forbidden: error looking up service account {request.Namespace}/{account}: serviceaccount \"{account}\" not found");
             }
 
-            spec["restartPolicy"] ??= "Always";
-            spec["terminationGracePeriodSeconds"] ??= 30;
-            spec["schedulerName"] ??= "default-scheduler";
+            spec["serviceAccount"] = account;
             o["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         }
         else if (request.Type == ResourceTypes.Csrs)
@@ -242,6 +245,8 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         {
             o["status"] = new JsonObject();
         }
+
+        ApiDefaults.Fill(request.Type, o);
     }
 
     private Reply Update(KubeRequest request, bool status) => Write(request, Existing(request), Body(request), status, isPatch: false);
@@ -305,6 +310,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             }
         }
 
+        ApiDefaults.Fill(type, next);
         OpenShift.Admit(type, next);
         if (request.IsDryRun)
         {
@@ -361,16 +367,19 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         var grace = long.TryParse(request.Call.Value("gracePeriodSeconds"), CultureInfo.InvariantCulture, out var seconds)
             ? seconds
             : options.Number("gracePeriodSeconds");
-        return Remove(request.Type, o, grace)
-            ? Reply.Ok(new JsonObject
-            {
-                ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success",
-                ["details"] = new JsonObject
-                {
-                    ["name"] = o.Name(), ["group"] = request.Type.Group, ["kind"] = request.Type.Plural, ["uid"] = o.Text("metadata", "uid"),
-                },
-            })
+        return Remove(request.Type, o, grace) && !request.Type.ReturnsDeleted
+            ? Reply.Ok(Gone(request.Type, o))
             : One(request, 200, Store.Get(request.Type, request.Namespace, request.Name) ?? o);
+    }
+
+    private static JsonObject Gone(ResourceType type, JsonObject o)
+    {
+        var details = KubeException.Of(type, o.Name());
+        details["uid"] = o.Text("metadata", "uid");
+        return new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+        };
     }
 
     private Reply DeleteAll(KubeRequest request)

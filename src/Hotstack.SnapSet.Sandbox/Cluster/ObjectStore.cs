@@ -65,8 +65,13 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
         metadata["uid"] = newId();
         metadata["resourceVersion"] = Next();
         metadata["creationTimestamp"] = (created ?? now()).Kube();
-        metadata["generation"] = 1;
+        if (type.HasGeneration)
+        {
+            metadata["generation"] = 1;
+        }
+
         metadata.Remove("deletionTimestamp");
+        ApiDefaults.Fill(type, ordered);
         _objects[type].Add(ordered.Key(), ordered);
         Note(ChangeKind.Added, type, ordered, null);
         return ordered;
@@ -81,7 +86,7 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
             return old;
         }
 
-        if (!JsonNode.DeepEquals(old["spec"], next["spec"]))
+        if (type.HasGeneration && !JsonNode.DeepEquals(old["spec"], next["spec"]))
         {
             next.Metadata()["generation"] = (old.Number("metadata", "generation") ?? 1) + 1;
         }

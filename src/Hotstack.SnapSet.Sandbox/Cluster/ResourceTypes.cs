@@ -26,12 +26,17 @@ internal static class ResourceTypes
 
     public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", true)
     {
-        HasStatus = true, ShortNames = ["po"], Subresources = [("log", "Pod"), ("eviction", "Eviction")],
+        HasStatus = true, ReturnsDeleted = true, ShortNames = ["po"], Subresources = [("log", "Pod"), ("eviction", "Eviction")],
     };
 
     public static readonly ResourceType Secrets = new("", "v1", "secrets", "Secret", true);
     public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true) { ShortNames = ["cm"] };
-    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true) { ShortNames = ["sa"] };
+    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true)
+    {
+        ReturnsDeleted = true, ShortNames = ["sa"],
+    };
+
+
     public static readonly ResourceType Events = new("", "v1", "events", "Event", true) { ShortNames = ["ev"] };
 
     public static readonly ResourceType Csrs =
@@ -91,6 +96,9 @@ internal static class ResourceTypes
         "apiregistration.k8s.io", "apps", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "policy",
         .. Aggregated, Config, MachineConfig, Operator,
     ];
+
+    /// <summary>Of an API server's own code; not by a CustomResourceDefinition, and not unknown.</summary>
+    public static bool IsBuiltIn(string group) => group.Length == 0 || (Groups.Contains(group) && !Array.Exists(All, t => t.Group == group && t.IsCustom));
 
     public static ResourceType? Find(string group, string version, string plural) =>
         Array.Find(All, t => t.Plural == plural && t.Group == group && t.Version == version);

@@ -15,7 +15,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
         "default", "kube-system", "kube-public", OpenShift.NodeLeases, "openshift", "openshift-config", "openshift-config-managed",
         "openshift-console", "openshift-etcd", "openshift-image-registry", "openshift-ingress", "openshift-ingress-operator",
         Certificates.Kas, Certificates.KasOperator, Certificates.Kcm, Certificates.KcmOperator, "openshift-machine-config-operator",
-        "openshift-monitoring", "openshift-multus", "openshift-service-ca", "demo-app",
+        "openshift-monitoring", "openshift-multus", "openshift-operator-lifecycle-manager", "openshift-service-ca", "demo-app",
     ];
 
     private ObjectStore Store => cluster.Store;
@@ -222,18 +222,27 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 """);
         }
 
-        foreach (var group in ResourceTypes.Groups)
+        foreach (var group in ResourceTypes.Groups.Prepend(""))
         {
+            var version = ResourceTypes.VersionOf(group);
+            var named = group.Length > 0 ? $"\"group\": \"{group}\", " : "";
             var service = ResourceTypes.Aggregated.Contains(group)
                 ? """, "service": {"namespace": "openshift-apiserver", "name": "api", "port": 443}"""
                 : "";
             var (reason, message) = service.Length > 0 ? ("Passed", "all checks passed") : ("Local", "Local APIServices are always available");
             Add(ResourceTypes.ApiServices, $$"""
-                {"metadata": {"name": "v1.{{group}}"}, "spec": {"group": "{{group}}", "version": "v1", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
+                {"metadata": {"name": "{{version}}.{{group}}"}, "spec": { {{named}}"version": "{{version}}", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
                  "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{reason}}", "message": "{{message}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
                 """);
         }
 
+        // Of the lifecycle manager itself: every cluster has it.
+        Add(ResourceTypes.InstalledOperators, $$"""
+            {"metadata": {"name": "packageserver", "namespace": "openshift-operator-lifecycle-manager"},
+             "spec": {"displayName": "Package Server", "version": "0.0.1-snapshot", "minKubeVersion": "1.11.0"},
+             "status": {"phase": "Succeeded", "reason": "InstallSucceeded", "message": "install strategy completed with no errors",
+               "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}", "lastUpdateTime": "{{Born.AddMinutes(40).Kube()}}"} }
+            """);
         Add(ResourceTypes.Routes, $$"""
             {"metadata": {"name": "console", "namespace": "openshift-console"},
              "spec": {"host": "console-openshift-console.apps.{{cluster.Name}}.example", "to": {"kind": "Service", "name": "console", "weight": 100} },

@@ -102,7 +102,7 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
                 return Reply.Ok(Discovery.Groups());
             case ["apis", var group] when ResourceTypes.Groups.Contains(group):
                 return Reply.Ok(Discovery.Group(group));
-            case ["apis", var group, "v1"] when ResourceTypes.Groups.Contains(group):
+            case ["apis", var group, var version] when ResourceTypes.Groups.Contains(group) && version == ResourceTypes.VersionOf(group):
                 RequireAggregated(cluster, group);
                 return Reply.Ok(Discovery.Resources(group));
             default:

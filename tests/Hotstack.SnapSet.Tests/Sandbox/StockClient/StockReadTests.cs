@@ -129,6 +129,15 @@ public sealed class StockReadTests : StockClientTest
     }
 
     [Fact]
+    public async Task What_the_lifecycle_manager_has_installed()
+    {
+        var list = await Client.CustomObjects.ListNamespacedCustomObjectAsync<JsonElement>(
+            "operators.coreos.com", "v1alpha1", "openshift-operator-lifecycle-manager", "clusterserviceversions", labelSelector: "!olm.copiedFrom",
+            cancellationToken: Stop);
+        Assert.Equal("Succeeded", Assert.Single(list.GetProperty("items").EnumerateArray()).GetProperty("status").GetProperty("phase").GetString());
+    }
+
+    [Fact]
     public async Task Logs_and_metrics()
     {
         using Stream log = await Client.CoreV1.ReadNamespacedPodLogAsync("etcd-master0", "openshift-etcd", cancellationToken: Stop);

@@ -33,7 +33,7 @@ public sealed class WholeSandboxTests : StockClientTest
         Assert.Equal("", string.Join('\n', faults.Distinct().Order(StringComparer.Ordinal)));
         // It was about something.
         Assert.All(
-            ["nodes", "pods", "secrets", "leases", "daemonsets", "replicasets", "apiservices", "clusteroperators", "routes"],
+            ["nodes", "pods", "secrets", "leases", "daemonsets", "replicasets", "apiservices", "clusteroperators", "routes", "clusterserviceversions"],
             plural => Assert.NotEqual(0, read[plural]));
     }
 

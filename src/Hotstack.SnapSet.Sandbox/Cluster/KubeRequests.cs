@@ -171,7 +171,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         if (metadata.Text("name") is not { Length: > 0 } name)
         {
             name = metadata.Text("generateName") is { Length: > 0 } start
-                ? start + cluster.NewSuffix()
+                ? cluster.NewName(type, request.Namespace, start)
                 : throw KubeException.Invalid(type, "", "metadata.name", "Required value: name or generateName is required");
             metadata["name"] = name;
         }

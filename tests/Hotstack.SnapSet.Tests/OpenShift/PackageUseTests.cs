@@ -26,7 +26,7 @@ public sealed class PackageUseTests
 
     [Fact]
     public void Nothing_of_the_package_but_models_and_operations_is_used() =>
-        Assert.Empty(Core.Types.Where(type => !IsModel(type) && !IsOperations(type) && !Allowed.Contains(type)));
+        Assert.DoesNotContain(Core.Types, type => !IsModel(type) && !IsOperations(type) && !Allowed.Contains(type));
 
     [Theory]
     [InlineData("k8s.Kubernetes")]

@@ -82,6 +82,6 @@ public sealed class StockWatchTests : StockClientTest
         Assert.Equal(HttpStatusCode.Forbidden, e.Response.StatusCode);
     }
 
-    private Task MapAsync(string name, string label) => Client.CoreV1.CreateNamespacedConfigMapAsync(
+    private Task<V1ConfigMap> MapAsync(string name, string label) => Client.CoreV1.CreateNamespacedConfigMapAsync(
         new V1ConfigMap { Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { ["mine"] = label } } }, "demo-app", cancellationToken: Stop);
 }

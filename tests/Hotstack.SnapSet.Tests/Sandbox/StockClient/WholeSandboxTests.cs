@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using k8s;
-using k8s.Autorest;
 using k8s.Models;
 using Xunit;
 
@@ -11,7 +10,7 @@ namespace Hotstack.Sandbox.StockClient;
 /// <summary>Everything that the sandbox serves, found by discovery and read by the official client's models.</summary>
 public sealed class WholeSandboxTests : StockClientTest
 {
-    private static readonly IReadOnlyDictionary<(string Group, string Version, string Kind), Type> Models = typeof(V1Node).Assembly.GetTypes()
+    private static readonly Dictionary<(string Group, string Version, string Kind), Type> Models = typeof(V1Node).Assembly.GetTypes()
         .Select(type => (Type: type, Entity: type.GetCustomAttribute<KubernetesEntityAttribute>())).Where(model => model.Entity is not null)
         .GroupBy(model => (model.Entity!.Group, model.Entity.ApiVersion, model.Entity.Kind)).ToDictionary(models => models.Key, models => models.First().Type);
 

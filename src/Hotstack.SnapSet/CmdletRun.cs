@@ -17,8 +17,8 @@ internal sealed class CmdletRun(
     /// <summary>The connection to the cloud, made at the first use.</summary>
     public Cloud Cloud => _cloud ??= connectToCloud();
 
-    /// <summary>The connection to the cluster, made at the first use.</summary>
-    public Cluster Cluster => _cluster ??= connectToCluster();
+    /// <summary>The connection to the cluster, made at the first use, with the login that it takes.</summary>
+    public Cluster Cluster => _cluster ??= LoggedIn(connectToCluster());
 
     public bool IsConnected => _cloud is not null || _cluster is not null;
 
@@ -61,6 +61,13 @@ internal sealed class CmdletRun(
 
     /// <summary>Asks as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
     public Task<bool> ConfirmAsync(DisplayText target, DisplayText action) => AskAsync(() => cmdlet.ShouldProcess(target, action));
+
+    private Cluster LoggedIn(Cluster cluster)
+    {
+        // On a thread beside PowerShell's, which goes on to show what is told meanwhile.
+        cluster.LogInAsync(Stop).GetAwaiter().GetResult();
+        return cluster;
+    }
 
     private Task<bool> AskAsync(Func<bool> question)
     {

@@ -51,6 +51,6 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
             ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
         };
-        return cluster.Client.CoreV1.PatchNodeAsync(new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch), name, cancellationToken: stop);
+        return cluster.Client.CoreV1.PatchNodeAsync(new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch), ApiPath.Segment(KubernetesApi.Service, name), cancellationToken: stop);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         await DeletePodsAsync(timeout, stop).ConfigureAwait(false);
         foreach (string name in _made)
         {
-            await DeleteNamespaceAsync(name, stop).ConfigureAwait(false);
+            await cluster.DeleteNamespaceAsync(name, stop).ConfigureAwait(false);
         }
 
         return await Poll.UntilAsync(
@@ -103,9 +103,6 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             TimeSpan.FromSeconds(2), timeout, cluster.Time, stop).ConfigureAwait(false);
     }
 
-    private Task DeleteNamespaceAsync(string name, CancellationToken stop) =>
-        cluster.Client.CoreV1.DeleteNamespaceAsync(name, new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
-
     private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
         ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(
@@ -122,7 +119,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
-                await DeleteNamespaceAsync(old, stop).ConfigureAwait(false);
+                await cluster.DeleteNamespaceAsync(old, stop).ConfigureAwait(false);
             }
 
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";

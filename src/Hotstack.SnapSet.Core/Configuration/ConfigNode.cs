@@ -32,8 +32,11 @@ internal sealed class ConfigFault(SourceMark mark, string complaint, string? hin
 
 /// <param name="mark">Where it stands.</param>
 /// <param name="text">Its text as written (so that 2.10 stays 2.10 and 007 stays 007); null for YAML's null.</param>
-internal sealed class ConfigScalar(SourceMark mark, string? text) : ConfigNode(mark)
+/// <param name="isQuoted">It is a text also where it looks like a number or a yes: JSON and YAML write it in quotes then.</param>
+internal sealed class ConfigScalar(SourceMark mark, string? text, bool isQuoted = false) : ConfigNode(mark)
 {
+    public bool IsQuoted { get; } = isQuoted;
+
     public string? Text { get; } = text;
 
     public override string Kind => Text is null ? "nothing" : "a single value";

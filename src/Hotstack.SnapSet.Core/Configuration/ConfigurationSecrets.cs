@@ -10,9 +10,13 @@ internal static class ConfigurationSecrets
     {
         ConfigScalar { Text: { } text } => LikelySecrets.Shows(text),
         ConfigList list => list.Items.Any(AreIn),
-        ConfigMap map => map.Entries.Any(entry => IsSecret(entry.Key, entry.Value) || AreIn(entry.Value)),
+        ConfigMap map => IsSecretVariable(map) || map.Entries.Any(entry => IsSecret(entry.Key, entry.Value) || AreIn(entry.Value)),
         _ => false,
     };
+
+    /// <summary>A variable that a program is given: <c>{name: CLIENT_SECRET, value: …}</c>.</summary>
+    private static bool IsSecretVariable(ConfigMap map) =>
+        map.Entries.GetValueOrDefault("name") is ConfigScalar { Text: { } name } && map.Entries.GetValueOrDefault("value") is { } value && IsSecret(name, value);
 
     private static bool IsSecret(string key, ConfigNode value) =>
         value is ConfigScalar { Text.Length: > 0 } && (key == ClientKeyData || LikelySecrets.IsNameOfOne(key));

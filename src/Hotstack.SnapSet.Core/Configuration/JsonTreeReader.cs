@@ -59,7 +59,7 @@ internal ref struct JsonTreeReader
             JsonTokenType.StartObject => Map(mark, depth),
             JsonTokenType.StartArray => List(mark, depth),
             JsonTokenType.Null => new ConfigScalar(mark, null),
-            JsonTokenType.String => new ConfigScalar(mark, Text(mark)),
+            JsonTokenType.String => new ConfigScalar(mark, Text(mark), isQuoted: true),
             _ => new ConfigScalar(mark, Encoding.UTF8.GetString(_reader.ValueSpan)),
         };
     }

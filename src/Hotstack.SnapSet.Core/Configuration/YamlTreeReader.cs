@@ -95,7 +95,7 @@ internal sealed class YamlTreeReader
         ConfigTreeLimits.CheckDepth(depth, mark);
         ConfigNode node = start switch
         {
-            Scalar scalar => new ConfigScalar(mark, IsNull(scalar) ? null : scalar.Value),
+            Scalar scalar => new ConfigScalar(mark, IsNull(scalar) ? null : scalar.Value, IsQuoted(scalar)),
             SequenceStart => List(mark, depth),
             _ => Map(mark, depth),
         };
@@ -184,6 +184,9 @@ internal sealed class YamlTreeReader
 
     private static bool IsNull(Scalar scalar) =>
         scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
+
+    private static bool IsQuoted(Scalar scalar) =>
+        scalar.Style != ScalarStyle.Plain || (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == CoreTagPrefix + CoreTags[0]);
 
     /// <summary>What is wrong with a value for its tag; null for nothing.</summary>
     private ConfigFault? TagFault(NodeEvent node, SourceMark mark)

@@ -47,7 +47,7 @@ internal readonly partial struct ApiPath
     /// <summary>Called by the compiler with what stands in braces: one segment.</summary>
     public void AppendFormatted(string? segment)
     {
-        if (segment is null or "." or ".." || !Segment().IsMatch(segment))
+        if (segment is null or "." or ".." || !SegmentPattern().IsMatch(segment))
         {
             _refused.Add(segment ?? "");
         }
@@ -70,6 +70,16 @@ internal readonly partial struct ApiPath
     /// <exception cref="HotstackException">An id in it cannot stand in an address (<c>IdInvalid</c>).</exception>
     public string For(string service) => _refused.Count == 0 ? _text.ToString() : throw Refusal(service, _refused[0]);
 
+    /// <summary>An id or a name that is fit to be one segment of a path.</summary>
+    /// <param name="service">The service to which it would be sent.</param>
+    /// <param name="id">What came from outside.</param>
+    /// <exception cref="HotstackException">It is not (<c>IdInvalid</c>).</exception>
+    public static string Segment(string service, string id)
+    {
+        ApiPath path = $"{id}";
+        return path.For(service);
+    }
+
     private static HotstackException Refusal(string service, string id)
     {
         string reason = id switch
@@ -89,5 +99,5 @@ internal readonly partial struct ApiPath
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.-]+\z")]
-    private static partial Regex Segment();
+    private static partial Regex SegmentPattern();
 }

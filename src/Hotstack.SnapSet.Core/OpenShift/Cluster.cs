@@ -1,5 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
@@ -8,9 +9,9 @@ public sealed class Cluster : IDisposable
 {
     private readonly KubernetesApi _api;
     private readonly IActivity _activity;
-    private readonly Api? _connections;
+    private readonly IDisposable? _connections;
 
-    private Cluster(ClusterConfiguration configuration, KubernetesApi api, Api? connections, IActivity activity, TimeProvider time)
+    private Cluster(ClusterConfiguration configuration, KubernetesApi api, IDisposable? connections, IActivity activity, TimeProvider time)
     {
         _api = api;
         _connections = connections;
@@ -54,25 +55,29 @@ public sealed class Cluster : IDisposable
     internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
     {
         time ??= TimeProvider.System;
-        var connections = new Api(
-            HttpTransport.Create(
-                configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }, ProxyRule.OfCluster(configuration.Proxy), false, wire, null),
-            new RetryPolicy(time, activity), activity)
-        {
-            Wire = wire,
-        };
-        return Connect(configuration, connections, activity, time);
+        var logins = new ClusterLogins(configuration, activity, time, wire);
+        return Connect(configuration, logins.Connect(null), activity, time, logins);
     }
 
     /// <summary>The same over connections that are there; they are closed with it.</summary>
-    internal static Cluster Connect(ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time)
+    internal static Cluster Connect(
+        ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time, ClusterLogins? logins = null)
     {
-        var api = new KubernetesApi(configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time));
-        return new Cluster(configuration, api, connections, activity, time);
+        LoginSession? login = (logins ?? new ClusterLogins(configuration, activity, time, null)).Open();
+        var api = new KubernetesApi(
+            configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time), login);
+        return new Cluster(configuration, api, new OpenConnections(connections, login), activity, time);
     }
 
     /// <summary>The same connection for those who ask again soon themselves: calls are made once, and given up early.</summary>
     internal Cluster ForPolling() => new(Configuration, _api.ForPolling(), null, _activity, Time);
+
+    /// <summary>
+    /// Logs in now, where that takes a login of its own: somebody may have to answer in a browser, for which no later call has the time. A
+    /// failure that may pass is left to the calls.
+    /// </summary>
+    /// <exception cref="HotstackException">The login cannot succeed.</exception>
+    public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _connections?.Dispose();

@@ -19,7 +19,7 @@ internal static class ClusterObjects
         try
         {
             JsonElement item = await cluster.Client.CustomObjects
-                .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, name, stop).ConfigureAwait(false);
+                .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, Segment(name), stop).ConfigureAwait(false);
             return kind.Read(item);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
@@ -32,19 +32,27 @@ internal static class ClusterObjects
     /// <returns>Null if there is none.</returns>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<TlsSecret?> FindTlsSecretAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
-        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(name, @namespace, cancellationToken: stop).OrNullAsync().ConfigureAwait(false) is { } secret
+        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop).OrNullAsync().ConfigureAwait(false) is { } secret
             ? TlsSecret.From(secret)
             : null;
+
+    /// <summary>Deletes a namespace with all that is in it, or has that begin. One that is not there is deleted.</summary>
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
+    public static Task DeleteNamespaceAsync(this Cluster cluster, string name, CancellationToken stop) =>
+        cluster.Client.CoreV1.DeleteNamespaceAsync(Segment(name), new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
 
     /// <summary>The log of a pod that has one container.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadPodLogAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
-        await TextAsync(cluster.Client.CoreV1.ReadNamespacedPodLogAsync(name, @namespace, cancellationToken: stop), stop).ConfigureAwait(false);
+        await TextAsync(cluster.Client.CoreV1.ReadNamespacedPodLogAsync(Segment(name), Segment(@namespace), cancellationToken: stop), stop).ConfigureAwait(false);
 
     /// <summary>The metrics of a node's kubelet, by which it tells of its certificates.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadKubeletMetricsAsync(this Cluster cluster, string node, CancellationToken stop) =>
-        await TextAsync(cluster.Client.CoreV1.ConnectGetNodeProxyWithPathAsync(node, "metrics", cancellationToken: stop), stop).ConfigureAwait(false);
+        await TextAsync(cluster.Client.CoreV1.ConnectGetNodeProxyWithPathAsync(Segment(node), "metrics", cancellationToken: stop), stop).ConfigureAwait(false);
+
+    /// <summary>These names may come from anywhere: from a specification, or a record.</summary>
+    private static string Segment(string name) => ApiPath.Segment(KubernetesApi.Service, name);
 
     private static async Task<string> TextAsync(Task<Stream> call, CancellationToken stop)
     {

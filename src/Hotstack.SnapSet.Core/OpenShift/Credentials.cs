@@ -2,6 +2,7 @@ using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
@@ -14,12 +15,22 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
     private readonly object _gate = new();
     private (string Token, DateTimeOffset ReadAt)? _fromFile;
 
+    /// <param name="login">What a login gave; null for no login.</param>
     /// <exception cref="HotstackException">The token file cannot be read, and there is no other token (<c>TokenFileInvalid</c>).</exception>
-    public (IReadOnlyList<KeyValuePair<string, string>> Headers, IReadOnlyList<string> Secrets) Get()
+    public (IReadOnlyList<KeyValuePair<string, string>> Headers, IReadOnlyList<string> Secrets) Get(LoginCredential? login = null)
     {
         var headers = new List<KeyValuePair<string, string>>();
         var secrets = new List<string>(configuration.Secrets);
-        if (configuration.TokenFile is { } file)
+        if (login?.Certificate is { } certificate)
+        {
+            secrets.Add(certificate.Key);
+        }
+
+        if (login?.Token is { } given)
+        {
+            AddToken(given);
+        }
+        else if (configuration.TokenFile is { } file)
         {
             AddToken(FromFile(file));
         }

@@ -2,13 +2,22 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
 /// <summary>Calls an API server: the address, who we are, and the server's clock.</summary>
-internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects)
+/// <param name="configuration">Which cluster.</param>
+/// <param name="api">The connections to it.</param>
+/// <param name="credentials">Who we are by the kubeconfig.</param>
+/// <param name="clock">The server's clock.</param>
+/// <param name="newObjects">What was made just now.</param>
+/// <param name="login">Who we are by a login; null where the kubeconfig has all that is needed.</param>
+internal sealed class KubernetesApi(
+    ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects, LoginSession? login = null)
 {
-    private const string Service = "kubernetes";
+    /// <summary>As messages name it.</summary>
+    public const string Service = "kubernetes";
 
     public ServerClock Clock => clock;
 
@@ -21,7 +30,7 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     private int Retries { get; init; } = RetryPolicy.DefaultRetries;
 
     /// <summary>For those who ask again soon themselves: a call is made once, and a hanging one is given up early.</summary>
-    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock, newObjects) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
+    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock, newObjects, login) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
     public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))
@@ -33,13 +42,19 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
             Hints = ConnectionHints.Kubeconfig,
         };
 
-    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
+    /// <inheritdoc cref="Cluster.LogInAsync"/>
+    public Task LogInAsync(CancellationToken stop) => login?.LogInAsync(stop) ?? Task.CompletedTask;
+
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached; or the login failed for now.</exception>
+    /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
     {
-        ApiResponse response = await newObjects.SendAsync(
-            request, () => api.SendAsync(WithCredentials(request), stop), answer => answer.Status, stop).ConfigureAwait(false);
+        ApiResponse response = await newObjects.SendAsync(request, SendOnceAsync, answer => answer.Status, stop).ConfigureAwait(false);
         clock.Read(response);
         return response;
+
+        Task<ApiResponse> SendOnceAsync() =>
+            login is null ? api.SendAsync(WithCredentials(request), stop) : login.SendAsync(request, api, WithCredentials, stop);
     }
 
     /// <summary>Reads something that may not be there.</summary>
@@ -84,9 +99,11 @@ internal sealed class KubernetesApi(ClusterConfiguration configuration, Api api,
     public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
         (await FindAsync($"apis/{group}", stop).ConfigureAwait(false))?.Field("preferredVersion")?.Text("version");
 
-    private ApiRequest WithCredentials(ApiRequest request)
+    private ApiRequest WithCredentials(ApiRequest request) => WithCredentials(request, null);
+
+    private ApiRequest WithCredentials(ApiRequest request, LoginCredential? given)
     {
-        (IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> secrets) = credentials.Get();
+        (IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> secrets) = credentials.Get(given);
         return request with { Headers = [.. request.Headers, .. headers], Secrets = [.. request.Secrets, .. secrets] };
     }
 }

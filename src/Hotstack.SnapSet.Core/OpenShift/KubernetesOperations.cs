@@ -32,7 +32,7 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
         string relativeUri, HttpMethod method, IReadOnlyDictionary<string, IReadOnlyList<string>>? customHeaders, T body,
         CancellationToken cancellationToken)
     {
-        OperationAddress address = OperationAddress.Parse(relativeUri);
+        OperationAddress address = OperationAddress.Parse(method, relativeUri);
         ApiRequest request = api.Request(method, address.Path, address.Query) with
         {
             Headers = [.. Fields(customHeaders)],
@@ -63,7 +63,8 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
         {
             Request = httpRequest,
             Response = httpResponse,
-            Body = ModelJson.Read<T>(AnswerOf(httpResponse)),
+            // Of a deletion the API server shows the object, or what became of it: nobody looks at that.
+            Body = httpRequest.Method == HttpMethod.Delete ? default! : ModelJson.Read<T>(AnswerOf(httpResponse)),
         });
 
     /// <summary>What the API server answered to an operation.</summary>

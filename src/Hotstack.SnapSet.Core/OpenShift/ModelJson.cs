@@ -84,16 +84,27 @@ internal static class ModelJson
         },
     };
 
-    /// <summary>An object always has metadata and a name.</summary>
+    /// <summary>An object always has metadata and a name, and one that can stand in an address: operations put it there as it is.</summary>
     private static void Complete(JsonTypeInfo model)
     {
         if (model.Type == typeof(V1ObjectMeta))
         {
-            model.OnDeserialized = meta => ((V1ObjectMeta)meta).Name ??= "";
+            model.OnDeserialized = item =>
+            {
+                var meta = (V1ObjectMeta)item;
+                meta.Name = meta.Name is { Length: > 0 } name ? ApiPath.Segment(KubernetesApi.Service, name) : "";
+                meta.Labels = WithoutNulls(meta.Labels);
+                meta.Annotations = WithoutNulls(meta.Annotations);
+                meta.NamespaceProperty = meta.NamespaceProperty is { Length: > 0 } @namespace ? ApiPath.Segment(KubernetesApi.Service, @namespace) : null;
+            };
         }
         else if (model.Type.IsAssignableTo(typeof(IMetadata<V1ObjectMeta>)))
         {
             model.OnDeserialized = item => ((IMetadata<V1ObjectMeta>)item).Metadata ??= new V1ObjectMeta { Name = "" };
         }
     }
+
+    /// <summary>In JSON a value may be null, which says that there is none.</summary>
+    private static IDictionary<string, string>? WithoutNulls(IDictionary<string, string>? map) =>
+        map?.Values.Contains(null!) == true ? map.Where(pair => pair.Value is not null).ToDictionary() : map;
 }

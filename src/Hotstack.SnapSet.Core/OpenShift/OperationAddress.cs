@@ -16,32 +16,43 @@ internal sealed record OperationAddress(
 {
     private const string Namespaces = "namespaces";
 
-    /// <summary>The parts of objects that we use.</summary>
-    private static readonly string[] Subresources = ["approval", "eviction", "log", "proxy/metrics", "status"];
+    /// <summary>The parts of objects that we use, and what we do with each.</summary>
+    private static readonly IReadOnlyDictionary<string, HttpMethod> Subresources = new Dictionary<string, HttpMethod>
+    {
+        ["approval"] = HttpMethod.Put, ["eviction"] = HttpMethod.Post, ["log"] = HttpMethod.Get, ["proxy/metrics"] = HttpMethod.Get,
+    };
 
     /// <summary>A POST of it only asks.</summary>
     public bool IsReview => Resource is "selfsubjectaccessreviews";
 
+    /// <param name="method">What is to be done there.</param>
     /// <param name="relative">As the generated code makes it: <c>api/v1/namespaces/a/pods?limit=500</c>.</param>
     /// <exception cref="HotstackException">A name in it cannot stand in an address (<c>IdInvalid</c>). Nothing was sent.</exception>
-    public static OperationAddress Parse(string relative)
+    public static OperationAddress Parse(HttpMethod method, string relative)
     {
         string path = relative.Split('?', 2)[0];
+        string query = relative[path.Length..];
         string[] segments = path.Split('/');
         int root = segments[0] == "api" ? 2 : 3;
         string[] rest = [.. segments.Skip(root)];
-        bool isNamespaced = rest.Length > 2 && rest[0] == Namespaces;
-        string[] own = isNamespaced ? rest[2..] : rest;
+        string[] own = rest.Length > 2 && rest[0] == Namespaces ? rest[2..] : rest;
         string? subresource = own.Length > 2 ? string.Join('/', own[2..]) : null;
-        bool isKnown = subresource is null || Subresources.Contains(subresource);
-        bool isOne = own.Length > 1;
-        bool hasQuery = relative.Length > path.Length;
         return new OperationAddress(
-            // Joined, the segments of a name that is none are refused by the sign that parted them.
-            isKnown && !(isOne && hasQuery) ? PathOf(segments) : PathOf([.. segments.Take(root), string.Join('/', rest) + relative[path.Length..]]),
-            [.. QueryOf(relative[path.Length..].TrimStart('?'))],
+            // Put together again, a name of several segments is refused by the sign that parts them.
+            IsRegular(method, own.Length, subresource, query) ? PathOf(segments) : PathOf([.. segments.Take(root), string.Join('/', rest) + query]),
+            [.. QueryOf(query.TrimStart('?'))],
             own.Length > 0 ? own[0] : "", subresource);
     }
+
+    /// <summary>Whether it is an address that one of our operations has, whatever names stand in it.</summary>
+    private static bool IsRegular(HttpMethod method, int segments, string? subresource, string query) => segments switch
+    {
+        // All objects of a kind.
+        1 => method == HttpMethod.Get || method == HttpMethod.Post,
+        // One of them.
+        2 => method != HttpMethod.Post && query.Length == 0,
+        _ => query.Length == 0 && Subresources.TryGetValue(subresource ?? "", out HttpMethod? allowed) && allowed == method,
+    };
 
     private static ApiPath PathOf(IReadOnlyList<string> segments)
     {

@@ -10,7 +10,7 @@ internal static class PagedList
 {
     private const int Gone = 410;
 
-    private static readonly Dictionary<string, IReadOnlyList<string>> MetadataOnly = new()
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> MetadataOnly = new Dictionary<string, IReadOnlyList<string>>
     {
         ["Accept"] = ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"],
     };
@@ -68,10 +68,10 @@ internal static class PagedList
     private static Task<HttpOperationResponse<TList>> PageAsync<TList>(
         KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, int? size, string? next, CancellationToken stop)
     {
-        Dictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
         return query.Namespace is { } @namespace
             ? operations.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<TList>(
-                kind.Group, kind.Version, @namespace, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                kind.Group, kind.Version, ApiPath.Segment(KubernetesApi.Service, @namespace), kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
                 fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop)
             : operations.CustomObjects.ListClusterCustomObjectWithHttpMessagesAsync<TList>(
                 kind.Group, kind.Version, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,

@@ -12,9 +12,9 @@ internal abstract class ClusterObjectCompleter : HotstackCompleter
     protected override async Task<IReadOnlyList<Suggestion>> SuggestAsync(CompletionCall call, CancellationToken stop)
     {
         ClusterConfiguration configuration = call.Kubeconfigs.Load(call.Kubeconfig, call.Context);
-        if (configuration.IsOfCurrentDirectory || call.IsKubeconfigOfDirectory)
+        if (configuration.IsOfCurrentDirectory || call.IsKubeconfigOfDirectory || configuration.LogsInByItself)
         {
-            // The author of that file chose where our credentials go, and Tab is no consent of the user to send them.
+            // The author of that file chose where our credentials go, and Tab is no consent of the user to send them; nor to run a program.
             return [];
         }
 

@@ -5,7 +5,7 @@ internal static class AllTargets
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new CloudsTarget(), new VariablesTarget(), new KubeconfigTarget(), new AddressTarget(),
+        new CloudsTarget(), new VariablesTarget(), new KubeconfigTarget(), new ExecAnswerTarget(), new AddressTarget(),
         new DocumentTarget(), new TemplateTarget(), new BundleTarget(), new ParameterTarget(), new ExpressionTarget(), new OutputsTarget(),
         new SnapSetDataTarget(), new ImageSetTarget(), new TagTarget(), new PropertyTarget(), new ManifestTarget(), new FileNameTarget(), new NameTarget(),
         new KeystoneTarget(), new NovaTarget(), new GlanceTarget(), new CinderTarget(), new NeutronTarget(), new HeatTarget(),

@@ -1,7 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -57,5 +59,13 @@ internal sealed class KubeconfigTarget : FuzzTarget
         {
             new Credentials(cluster, Identity.Clock).Get();
         }
+
+        if (cluster.Exec is { } plugin)
+        {
+            using var _ = JsonDocument.Parse(ExecInfo.Of(plugin, cluster, isInteractive: false));
+            Secret.MustNotBeIn(plugin.ToString());
+        }
+
+        Secret.MustNotBeIn(cluster.Oidc?.ToString());
     }
 }

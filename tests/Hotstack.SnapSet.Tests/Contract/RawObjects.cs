@@ -37,8 +37,9 @@ internal sealed class RawObjects(Cluster cluster, string group, string version, 
             ? await _objects.ReplaceClusterCustomObjectAsync<JsonElement>(body, group, version, plural, name, cancellationToken: stop)
             : await _objects.ReplaceNamespacedCustomObjectAsync<JsonElement>(body, group, version, @namespace, plural, name, cancellationToken: stop));
 
+    /// <summary>By its own path, which the product has no use for.</summary>
     public async Task<RawObject> ReplaceStatusAsync(string name, JsonObject body, CancellationToken stop) => RawObject.From(
-        await _objects.ReplaceClusterCustomObjectStatusAsync<JsonElement>(body, group, version, plural, name, cancellationToken: stop));
+        (await cluster.Api.SendAsync(cluster.Api.Request(HttpMethod.Put, $"apis/{group}/{version}/{plural}/{name}/status").WithJson(body), stop)).Json());
 
     /// <summary>Deletes an object, or has its deletion begin.</summary>
     /// <param name="name">The object.</param>

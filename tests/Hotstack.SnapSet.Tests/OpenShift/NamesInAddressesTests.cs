@@ -1,3 +1,4 @@
+using Hotstack.Clusters;
 using Hotstack.Http;
 using k8s;
 using k8s.Models;
@@ -23,7 +24,7 @@ public sealed class NamesInAddressesTests : ClusterFixture
         ["patch"] = (cluster, name) => cluster.Client.CoreV1.PatchNodeAsync(new V1Patch("{}", V1Patch.PatchType.MergePatch), name, cancellationToken: Stop),
         ["approve"] = (cluster, name) => cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(
             new V1CertificateSigningRequest(), name, cancellationToken: Stop),
-        ["delete"] = (cluster, name) => cluster.Client.CoreV1.DeleteNamespaceAsync(name, cancellationToken: Stop),
+        ["delete"] = (cluster, name) => cluster.DeleteNamespaceAsync(name, Stop),
         ["log"] = (cluster, name) => cluster.ReadPodLogAsync("default", name, Stop),
         ["proxy"] = (cluster, name) => cluster.ReadKubeletMetricsAsync(name, Stop),
         ["group"] = (cluster, name) => cluster.Api.IsServedAsync(name.Length == 0 ? "/" : name, "v1", Stop),
@@ -31,24 +32,51 @@ public sealed class NamesInAddressesTests : ClusterFixture
         ["preferred version"] = (cluster, name) => cluster.Api.FindPreferredVersionAsync(name, Stop),
     };
 
+    /// <summary>What the generated operations would make another address of: they escape nothing.</summary>
+    private static readonly string[] More =
+        ["a?b=c", "a?limit=1", "a?dryRun=All", "?", "a/b", "a/../b", "a/status", "a/b/c", "..", "a#b", "a%2fb", "a b", "a\\b", "a&b", "a;b", "a:b", "ä"];
+
+    /// <summary>To such a name a read goes, and finds what is no object; nothing but a read.</summary>
+    private static readonly string[] Harmless = ["a/log", "a/proxy/metrics"];
+
     public static TheoryData<string> Names { get; } = [.. All.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_hostile_name_is_refused_before_anything_is_sent(string call)
     {
-        foreach (string name in ApiPathTests.Hostile.Select(row => row.Data).Concat(More))
+        IEnumerable<string> hostile = ApiPathTests.Hostile.Select(row => row.Data).Concat(More);
+        foreach (string name in call is "get" or "find" or "get in a namespace" ? hostile : hostile.Concat(Harmless))
         {
-            var e = await Assert.ThrowsAsync<HotstackException>(() => All[call](Cluster, name));
+            HotstackException? e = null;
+            try
+            {
+                await All[call](Cluster, name);
+            }
+            catch (HotstackException failure)
+            {
+                e = failure;
+            }
 
-            Assert.Equal("IdInvalid", e.Id);
-            Assert.StartsWith("kubernetes: ", e.Message, StringComparison.Ordinal);
+            Assert.True(e?.Id == "IdInvalid", $"'{name}': {e?.Message ?? "no error"}");
+            Assert.StartsWith("kubernetes: ", e!.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(Calls);
     }
 
-    /// <summary>What the generated operations would make another address of: they escape nothing.</summary>
-    private static readonly string[] More =
-        ["a?b=c", "a?limit=1", "a?dryRun=All", "?", "a/b", "a/../b", "a/status", "a/log", "..", "a#b", "a%2fb", "a b", "a\\b", "a&b", "a;b", "a:b", "ä"];
+    [Theory]
+    [InlineData("nodes", "{\"metadata\":{\"name\":\"a/b\"}}")]
+    [InlineData("nodes", "{\"metadata\":{\"name\":\"../secrets/x\"}}")]
+    [InlineData("nodes", "{\"metadata\":{\"name\":\"a?dryRun=All\"}}")]
+    [InlineData("pods", "{\"metadata\":{\"name\":\"a\",\"namespace\":\"b/c\"}}")]
+    public async Task An_object_that_bears_such_a_name_is_not_even_read(string plural, string item)
+    {
+        using var server = new ScriptedHandler(_ => ScriptedHandler.Answer(200, $$"""{"metadata":{},"items":[{{item}}]}"""));
+        using Cluster cluster = HandledCluster.Connect(server);
+
+        var e = await Assert.ThrowsAsync<HotstackException>(() => plural == "nodes" ? cluster.ListNodesAsync(Stop) : cluster.ListPodsAsync(Stop));
+
+        Assert.Equal("IdInvalid", e.Id);
+    }
 }

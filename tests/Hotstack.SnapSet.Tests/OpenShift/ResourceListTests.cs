@@ -22,7 +22,7 @@ public sealed class ResourceListTests
         IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(Stop, new() { PageSize = 2 })).Items;
 
         Assert.Equal(["b", "c"], nodes.Select(n => n.Name));
-        Assert.Equal(["?limit=2", "?limit=2&continue=page2", ""], server.Requests.Select(r => r.Uri.Query));
+        Assert.Equal(["?limit=2", "?continue=page2&limit=2", ""], server.Requests.Select(r => r.Uri.Query));
     }
 
     [Fact]

@@ -79,6 +79,25 @@ public sealed class PlantedFileTests
         Assert.Empty(_activity.Warnings);
     }
 
+    /// <summary>A kubeconfig is used whosesoever it is, as by kubectl; but where it names a program, that is told.</summary>
+    [Theory]
+    [InlineData("token: s3cr3t-Xy", Other, 0, null)]
+    [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Us, 0, null)]
+    [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Other, 0, "it belongs to another user (uid 1001)")]
+    [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Us, (int)UnixFileMode.OtherWrite, "others than its owner can write it (mode 0602)")]
+    [InlineData("token: s3cr3t-Xy\nexec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Other, 0, null)]
+    public void A_kubeconfig_that_others_could_have_written_may_not_silently_name_a_program(string user, uint owner, int mode, string? warning)
+    {
+        _owners[KubeconfigTest.HomeFile] = new(owner, owner, Private | (UnixFileMode)mode);
+        _owners["/home/anna/.kube"] = new(Us, Us, PrivateFolder);
+
+        new KubeconfigLoader(Sources(KubeconfigTest.Home(KubeconfigTest.Yaml(user)))).Load(null, null, _activity);
+
+        Assert.Equal(
+            warning is null ? [] : [$"The user anna ({KubeconfigTest.HomeFile}) logs in by a program that the file names, and {warning}: whoever writes it decides what is run as you."],
+            _activity.Warnings);
+    }
+
     [Fact]
     public void Root_by_sudo_uses_the_files_of_the_user_who_called_it()
     {

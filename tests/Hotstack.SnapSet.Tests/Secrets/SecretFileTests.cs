@@ -94,6 +94,20 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("env: [{name: CLIENT_SECRET, value: s3cr3t-Xy}]", 1)]
+    [InlineData("env: [{name: PROFILE, value: s3cr3t-Xy}]", 0)]
+    [InlineData("env: [{name: CLIENT_SECRET}]", 0)]
+    public void So_does_one_whose_program_is_given_a_secret(string exec, int warnings)
+    {
+        string config = Write(
+            "config", KubeconfigTest.Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/v1beta1, {exec}}}"), UnixFileMode.OtherRead);
+
+        new KubeconfigLoader(Sources).Load(config, null, _activity);
+
+        Assert.Equal(warnings, _activity.Warnings.Count);
+    }
+
+    [Theory]
     [InlineData("admin_password: s3cr3t-Xy", 1)]
     [InlineData("parameters: {admin_password: s3cr3t-Xy}", 1)]
     [InlineData("stack_parameters: {pull: s3cr3t-Xy}", 1)]

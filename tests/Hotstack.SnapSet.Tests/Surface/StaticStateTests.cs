@@ -7,8 +7,11 @@ namespace Hotstack.Surface;
 /// <summary>Cmdlets run side by side in one process, each for another cloud: nothing is shared that one of them could change.</summary>
 public sealed class StaticStateTests
 {
-    /// <summary>Set once, by an atomic exchange, for the process.</summary>
-    private const string Justified = "Hotstack.DependencyIsolation._isHooked";
+    /// <summary>
+    /// One that is set once, by an atomic exchange, for the process; and the newest tokens of users, by a hash of those in their kubeconfig: an
+    /// issuer may take a refresh token once, also from cmdlets side by side.
+    /// </summary>
+    private static readonly string[] Justified = ["Hotstack.DependencyIsolation._isHooked", "Hotstack.OpenShift.Login.OidcTokens.Known"];
 
     private static readonly string[] Mutable = ["List`1", "Dictionary`2", "HashSet`1", "Queue`1", "Stack`1", "StringBuilder", "Hashtable", "ArrayList",
         "JsonObject", "JsonArray", "ConcurrentDictionary`2", "ConcurrentBag`1", "ConcurrentQueue`1", "HttpClient", "CancellationTokenSource", "Random"];
@@ -24,9 +27,9 @@ public sealed class StaticStateTests
 
         Assert.NotEmpty(fields);
         Assert.DoesNotContain(
-            fields, field => !field.IsInitOnly && NameOf(field) != Justified && !field.Name.StartsWith("<>", StringComparison.Ordinal));
+            fields, field => !field.IsInitOnly && !Justified.Contains(NameOf(field)) && !field.Name.StartsWith("<>", StringComparison.Ordinal));
         Assert.DoesNotContain(
-            fields.Where(field => field.IsInitOnly).Select(field => $"{NameOf(field)}: {field.FieldType.Name}"),
+            fields.Where(field => field.IsInitOnly && !Justified.Contains(NameOf(field))).Select(field => $"{NameOf(field)}: {field.FieldType.Name}"),
             text => Mutable.Contains(text.Split(": ")[1]));
     }
 

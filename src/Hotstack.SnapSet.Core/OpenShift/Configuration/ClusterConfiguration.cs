@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Hotstack.Http;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift.Configuration;
 
@@ -42,6 +43,15 @@ public sealed record ClusterConfiguration
     /// <summary>Its password; null for none.</summary>
     public string? BasicPassword { get; init; }
 
+    /// <summary>The program by which the user logs in; null for none.</summary>
+    internal ExecPlugin? Exec { get; init; }
+
+    /// <summary>The issuer of the user's id tokens; null for none.</summary>
+    internal OidcProvider? Oidc { get; init; }
+
+    /// <summary>To log in may run a program or change tokens: completion does not contact the cluster, since Tab is no wish for that.</summary>
+    public bool LogsInByItself => Exec is not null || Oidc is not null;
+
     /// <summary>The user to act as; null for oneself.</summary>
     public string? ImpersonateUser { get; init; }
 
@@ -72,7 +82,10 @@ public sealed record ClusterConfiguration
 
     /// <summary>What of it must not come back in a message.</summary>
     internal IReadOnlyList<string> Secrets =>
-        [.. new[] { Token, BasicPassword, Tls.ClientKey, Proxy?.UserInfo, Proxy?.UserInfo.Split(':', 2)[^1] }.OfType<string>()];
+    [
+        .. new[] { Token, BasicPassword, Tls.ClientKey, Proxy?.UserInfo, Proxy?.UserInfo.Split(':', 2)[^1] }.OfType<string>(),
+        .. Exec?.Secrets ?? [], .. Oidc?.Secrets ?? [],
+    ];
 
     /// <summary>Context, server, user and files; never a secret.</summary>
     public override string ToString() =>

@@ -48,12 +48,27 @@ internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Item,
 
     /// <summary>A yes or no; no if it is not given.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
-    public bool Flag(string key) => Values.Text(key)?.ToLowerInvariant() switch
+    public bool Flag(string key) => Flag(Values, key);
+
+    /// <inheritdoc cref="Flag(string)"/>
+    public static bool Flag(ConfigMap map, string key) => map.Text(key)?.ToLowerInvariant() switch
     {
         null or "false" or "no" or "off" => false,
         "true" or "yes" or "on" => true,
-        _ => throw ConfigurationErrors.At(Values[key]!.Mark, $"{key} has to be true or false."),
+        _ => throw ConfigurationErrors.At(map[key]!.Mark, $"{key} has to be true or false."),
     };
+
+    /// <summary>An absolute path: a relative one starts from the folder of the kubeconfig that has it.</summary>
+    public string Resolve(ConfigurationSources sources, string path)
+    {
+        if (ConfigurationPaths.IsAbsolute(sources, path))
+        {
+            return path;
+        }
+
+        int end = sources.Platform == ConfigurationPlatform.Windows ? File.Path.LastIndexOfAny(['/', '\\']) : File.Path.LastIndexOf('/');
+        return ConfigurationPaths.Join(sources, File.Path[..(end + 1)], path);
+    }
 
     /// <summary>The texts of a list; empty if it is not given.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>

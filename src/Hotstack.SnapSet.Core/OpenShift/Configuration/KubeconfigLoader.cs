@@ -23,8 +23,8 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     /// <param name="activity">Told what was chosen, and warned of doubtful settings.</param>
     /// <exception cref="HotstackException">
     /// <c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c> (a broken file, missing or contradictory values, certificates that
-    /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>ExecPluginUnsupported</c>,
-    /// <c>AuthProviderUnsupported</c>, <c>ClientCertificateExpired</c>, <c>ClientCertificateNotYetValid</c>.
+    /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>AuthProviderUnsupported</c>,
+    /// <c>ClientCertificateExpired</c>, <c>ClientCertificateNotYetValid</c>.
     /// </exception>
     public ClusterConfiguration Load(string? path, string? context, IActivity? activity = null)
     {
@@ -42,6 +42,11 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         WarnOfMixedFolders(cluster, user, activity);
         var reader = new PemReader(sources, activity);
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
+        if (credentials.Exec is not null && FileTrust.WhyNot(sources, user!.File.Path) is { } why)
+        {
+            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: whoever writes it decides what is run as you.");
+        }
+
         Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);
         activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "nobody"}.");
         return new ClusterConfiguration
@@ -61,6 +66,8 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             TokenFile = credentials.TokenFile,
             BasicUser = credentials.BasicUser,
             BasicPassword = credentials.BasicPassword,
+            Exec = ClusterExtension.AddTo(credentials.Exec, cluster),
+            Oidc = credentials.Oidc,
             ImpersonateUser = impersonation.User,
             ImpersonateUid = impersonation.Uid,
             ImpersonateGroups = impersonation.Groups,

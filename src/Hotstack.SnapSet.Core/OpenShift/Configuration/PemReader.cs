@@ -11,6 +11,9 @@ internal sealed record PemText(string Text, string Place);
 /// <summary>Reads the files of an entry, and the PEM that stands in it as base64: <c>KEY-data</c> beats the file that <c>KEY</c> names.</summary>
 internal sealed class PemReader(ConfigurationSources sources, IActivity? activity)
 {
+    /// <summary>What it reads from.</summary>
+    public ConfigurationSources Sources => sources;
+
     public const string TokenFileKey = "tokenFile";
 
     /// <returns>Null if the entry has neither.</returns>
@@ -42,7 +45,7 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
             return null;
         }
 
-        string path = Resolved(entry, value);
+        string path = entry.Resolve(sources, value);
         return PathValue.ContentOf(value) is not null || (PathValue.MayBeSecret(value) && !InputFile.IsThere(sources, path))
             ? throw PathValue.Refusal(
                 entry.Values[key]!.Mark, key, value,
@@ -50,18 +53,6 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
                     ? "Name a file in 'tokenFile', or put the token itself into 'token'."
                     : $"Name a file in '{key}', or put its contents into '{key}-data' as base64 (base64 -w0 FILE).")
             : path;
-    }
-
-    private string Resolved(KubeconfigEntry entry, string path)
-    {
-        if (ConfigurationPaths.IsAbsolute(sources, path))
-        {
-            return path;
-        }
-
-        string file = entry.File.Path;
-        int end = sources.Platform == ConfigurationPlatform.Windows ? file.LastIndexOfAny(['/', '\\']) : file.LastIndexOf('/');
-        return ConfigurationPaths.Join(sources, file[..(end + 1)], path);
     }
 
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it cannot be read.</exception>

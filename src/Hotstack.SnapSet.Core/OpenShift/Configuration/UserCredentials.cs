@@ -1,4 +1,5 @@
 using Hotstack.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift.Configuration;
 
@@ -20,14 +21,23 @@ internal sealed record UserCredentials
 
     public ClientCertificate? Certificate { get; private init; }
 
-    public bool IsEmpty => Token is null && TokenFile is null && BasicUser is null && Certificate is null;
+    /// <summary>The program to log in by; null for none, and where something else comes before it.</summary>
+    public ExecPlugin? Exec { get; private init; }
+
+    /// <summary>The issuer of id tokens; null for none, and where something else comes before it.</summary>
+    public OidcProvider? Oidc { get; private init; }
+
+    public bool IsEmpty => Token is null && TokenFile is null && BasicUser is null && Certificate is null && Exec is null && Oidc is null;
+
+    /// <summary>There is something for the header field that says who we are.</summary>
+    private bool HasHeader => Token is not null || TokenFile is not null || BasicUser is not null;
 
     /// <exception cref="HotstackException">
-    /// <c>ExecPluginUnsupported</c>, <c>AuthProviderUnsupported</c>, and what <see cref="ClientCertificate.Of"/> says.
+    /// <c>AuthProviderUnsupported</c>, and what <see cref="ClientCertificate.Of"/> says.
     /// </exception>
     public static UserCredentials Of(KubeconfigEntry user, string context, PemReader reader, TimeProvider time, IActivity? activity)
     {
-        RefuseProvider(user);
+        ConfigMap? provider = Provider(user);
         ConfigMap values = user.Values;
         var credentials = new UserCredentials
         {
@@ -44,11 +54,6 @@ internal sealed record UserCredentials
                 "Remove the one that is not meant.", user.Name);
         }
 
-        if (user.Values.Map("exec") is { } exec)
-        {
-            Replace(exec, user, credentials, activity);
-        }
-
         if (credentials is { Token: null, TokenFile: { } file })
         {
             Checked(reader.TextOf(user, PemReader.TokenFileKey, file), file);
@@ -58,39 +63,38 @@ internal sealed record UserCredentials
             reader.WarnIfOpen(other);
         }
 
-        return credentials;
+        return credentials.WithLogin(user, provider, reader, activity);
     }
 
     /// <summary>
-    /// Beside a token, or a username, kubectl does not run the command either. Beside a client certificate it does; here the certificate
-    /// is used.
+    /// kubectl 1.32 runs no program beside a token, a username or a client certificate. It shows an id token beside a client certificate,
+    /// and not beside a token or a username.
     /// </summary>
-    private static void Replace(ConfigMap exec, KubeconfigEntry user, UserCredentials credentials, IActivity? activity)
+    private UserCredentials WithLogin(KubeconfigEntry user, ConfigMap? provider, PemReader reader, IActivity? activity)
     {
-        string command = PathValue.Shown(exec.Text("command") ?? "(none)");
-        if (credentials.IsEmpty)
+        if (user.Values.Map("exec") is { } exec)
         {
-            throw Unsupported("ExecPluginUnsupported", user, $"uses the exec plugin {command}, and exec plugins are not supported.");
+            if (provider is not null)
+            {
+                throw KubeconfigErrors.Invalid(
+                    $"The {user.Title} has both an exec plugin and an auth-provider.", "Remove the one that is not meant.", user.Name);
+            }
+
+            if (IsEmpty)
+            {
+                return this with { Exec = ExecEntry.Of(user, exec, reader.Sources) };
+            }
+
+            activity?.Verbose($"The {user.Title} also has a command to log in ({PathValue.Shown(exec.Text("command") ?? "(none)")}), which is not needed.");
         }
 
-        if (credentials is { Token: null, TokenFile: null, BasicUser: null })
-        {
-            activity?.Warning($"The {user.Title} has a client certificate and also a command to log in ({command}). The command is not run; the certificate is used.");
-        }
-        else
-        {
-            activity?.Verbose($"The {user.Title} also has a command to log in ({command}), which is not needed.");
-        }
+        return provider is not null && !HasHeader ? this with { Oidc = OidcEntry.Of(user, provider, reader) } : this;
     }
 
-    private static void RefuseProvider(KubeconfigEntry user)
-    {
-        if (user.Values.Map("auth-provider") is { } provider)
-        {
-            throw Unsupported(
-                "AuthProviderUnsupported", user, $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and auth-providers are not supported.");
-        }
-    }
+    private static ConfigMap? Provider(KubeconfigEntry user) =>
+        user.Values.Map("auth-provider") is not { } provider ? null
+        : provider.Text("name") == OidcEntry.Name ? provider
+        : throw Unsupported("AuthProviderUnsupported", user, $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and of those only oidc is supported.");
 
     private static HotstackException Unsupported(string id, KubeconfigEntry user, string reason) =>
         new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
@@ -99,10 +103,7 @@ internal sealed record UserCredentials
     private static string Checked(string token, string place)
     {
         string trimmed = token.Trim();
-        string? problem = trimmed.Length == 0 ? "empty"
-            : PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw"
-            : trimmed.All(sign => sign is > ' ' and < '\x7f') ? null
-            : "none: it has blanks, line breaks or letters beyond ASCII in it";
+        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : BearerToken.Fault(trimmed);
         return problem is null
             ? trimmed
             : throw KubeconfigErrors.Invalid(

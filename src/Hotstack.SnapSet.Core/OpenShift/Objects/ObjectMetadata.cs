@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using k8s.Models;
 
@@ -10,7 +11,7 @@ namespace Hotstack;
 /// <summary>What the metadata of any object tells.</summary>
 internal static class ObjectMetadata
 {
-    private static readonly Dictionary<string, string> None = [];
+    private static readonly ReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
 
     extension(IMetadata<V1ObjectMeta> item)
     {

@@ -112,10 +112,12 @@ public sealed class KubeconfigOdditiesTests : KubeconfigTest
     }
 
     [Fact]
-    public void Beside_a_certificate_the_command_is_not_run_and_that_is_told()
+    public void Nor_beside_a_certificate()
     {
-        Assert.Equal(Identities.EcKey, Load(Yaml(Certified + "\n" + Exec)).Tls.ClientKey);
-        Assert.Contains("a command to log in (s3-login). The command is not run; the certificate is used", Assert.Single(Activity.Warnings), StringComparison.Ordinal);
+        ClusterConfiguration cluster = Load(Yaml(Certified + "\n" + Exec));
+
+        Assert.Equal((Identities.EcKey, null), (cluster.Tls.ClientKey, cluster.Exec));
+        Assert.Contains(Activity.Steps, step => step.Contains("a command to log in (s3-login), which is not needed", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -143,14 +143,16 @@ public sealed class KubeconfigUserTests : KubeconfigTest
     }
 
     [Theory]
-    [InlineData("exec: {apiVersion: client.authentication.k8s.io/v1, command: aws-iam, args: [s3cr3t], env: [{name: A, value: s3cr3t}]}", "ExecPluginUnsupported", "aws-iam")]
-    [InlineData("exec: {}", "ExecPluginUnsupported", "(none)")]
-    [InlineData("auth-provider: {name: oidc, config: {refresh-token: s3cr3t}}", "AuthProviderUnsupported", "oidc")]
-    public void No_program_is_run_to_log_in(string lines, string id, string name)
+    [InlineData("auth-provider: {name: gcp, config: {access-token: s3cr3t}}", "gcp")]
+    [InlineData("auth-provider: {name: azure, config: {refresh-token: s3cr3t}}", "azure")]
+    [InlineData("auth-provider: {name: OIDC, config: {refresh-token: s3cr3t}}", "OIDC")]
+    [InlineData("auth-provider: {}", "(none)")]
+    [InlineData("token: s3cr3t-Xy\nauth-provider: {name: gcp}", "gcp")]
+    public void Other_auth_providers_than_oidc_are_refused_by_their_name(string lines, string name)
     {
         HotstackException error = Fails(Yaml(lines));
 
-        Assert.Equal((id, ErrorCause.ConfigurationInvalid), (error.Id, error.Cause));
+        Assert.Equal(("AuthProviderUnsupported", ErrorCause.ConfigurationInvalid), (error.Id, error.Cause));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.All(["auth/kubeconfig", "oc create token", "oc whoami -t"], way => Assert.Contains(way, error.Hint, StringComparison.Ordinal));
     }

@@ -1,0 +1,64 @@
+using Hotstack.Configuration;
+using Hotstack.Http;
+using Hotstack.OpenShift.Login;
+
+namespace Hotstack.OpenShift.Configuration;
+
+/// <summary>Reads the <c>auth-provider</c> <c>oidc</c> of a user.</summary>
+internal static class OidcEntry
+{
+    /// <summary>The only auth-provider that kubectl still has.</summary>
+    public const string Name = "oidc";
+
+    /// <param name="user">The user.</param>
+    /// <param name="provider">Its <c>auth-provider</c>.</param>
+    /// <param name="reader">Reads the issuer's authorities.</param>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
+    public static OidcProvider Of(KubeconfigEntry user, ConfigMap provider, PemReader reader)
+    {
+        ConfigMap config = provider.Map("config") ?? ConfigMap.Empty(provider.Mark);
+        // Its keys are read as those of an entry.
+        var entry = new KubeconfigEntry("config", $"of the auth-provider of {user.Name}", provider, user.File);
+        return new OidcProvider
+        {
+            Title = user.Title,
+            Issuer = Issuer(config),
+            ClientId = config.Text("client-id") ?? throw ConfigurationErrors.At(config.Mark, "the auth-provider oidc has no client-id."),
+            ClientSecret = config.Text("client-secret"),
+            IdToken = Token(config, "id-token"),
+            RefreshToken = Text(config, "refresh-token"),
+            Tls = new TlsConfiguration
+            {
+                CaCertificates = reader.Read(entry, "idp-certificate-authority")?.Text,
+                Origin = user.Title,
+                Hints = ConnectionHints.Kubeconfig with
+                {
+                    CertificateFile = "Check 'idp-certificate-authority', or 'idp-certificate-authority-data', in the kubeconfig.",
+                },
+            },
+        };
+    }
+
+    /// <summary>By the specification (OpenID Connect Discovery 1.0, 3) it is https; API servers take no other, and the refresh token is sent there.</summary>
+    private static Uri Issuer(ConfigMap config)
+    {
+        const string hint = "It looks like https://login.example/realms/lab.";
+        string text = config.Text("idp-issuer-url") ?? throw ConfigurationErrors.At(config.Mark, "the auth-provider oidc has no idp-issuer-url.", hint);
+        return ServerAddress.OrNull(text) is { UserInfo: "" } url && url.Scheme == Uri.UriSchemeHttps
+            ? url
+            : throw ConfigurationErrors.At(config["idp-issuer-url"]!.Mark, "idp-issuer-url has to be a URL that begins with https://, without a user.", hint);
+    }
+
+    private static string? Token(ConfigMap config, string key) =>
+        Text(config, key) is not { } token || IdToken.TryReadExpiry(token, out _)
+            ? Text(config, key)
+            : throw ConfigurationErrors.At(config[key]!.Mark, $"{key} is no JWT.", "Log in to the issuer anew with the tool that wrote this kubeconfig.");
+
+    private static string? Text(ConfigMap config, string key) => config.Text(key)?.Trim() switch
+    {
+        null or "" => null,
+        { } text when PemReader.IsLeftOut(text) => throw ConfigurationErrors.At(
+            config[key]!.Mark, $"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig anew: kubectl config view --raw."),
+        { } text => text,
+    };
+}

@@ -1,0 +1,184 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using Hotstack.Configuration;
+using Hotstack.OpenShift.Configuration;
+
+namespace Hotstack.OpenShift.Login;
+
+/// <summary>Logs in by a program of the user's.</summary>
+/// <param name="plugin">The program.</param>
+/// <param name="configuration">The cluster that it logs in to.</param>
+/// <param name="activity">Told which program is run, and of what it says while it waits. Neither arguments nor output are told.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
+{
+    /// <summary>Somebody may have to log in by a browser meanwhile. kubectl waits for ever.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PromptTick = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the standard input is a terminal.</summary>
+    public Func<bool> HasTerminal { get; init; } = () => !Console.IsInputRedirected;
+
+    /// <summary>Where the program is looked for.</summary>
+    public ExecProgram Programs { get; init; } = ExecProgram.OfThisProcess;
+
+    public TimeSpan LeastLife => TimeSpan.FromSeconds(30);
+
+    public bool ReplacesRefused => true;
+
+    public string RefusedHint =>
+        $"The cluster does not accept what the program {plugin.Name} gave. Log in anew with the tool that it belongs to, or check who you are there.";
+
+    private string Work => $"Logging in by {plugin.Name}";
+
+    /// <inheritdoc/>
+    public async Task<LoginCredential> RunAsync(CancellationToken stop)
+    {
+        bool isInteractive = IsInteractive();
+        string program = Programs.Find(plugin.Command) ?? throw ExecErrors.NotFound(plugin, ExecProgram.IsPath(plugin.Command, Programs.Platform));
+        if (ExecProgram.IsBatch(program) && plugin.Arguments.FirstOrDefault(argument => !ExecProgram.IsSafeForBatch(argument)) is not null)
+        {
+            throw ExecErrors.CannotStart(plugin, "Windows' command processor would change one of its arguments", null);
+        }
+
+        activity.Verbose($"Logging in to context {configuration.Context} by the program {PathValue.Shown(program)} of the {plugin.Title}.");
+        using ExecProcess process = Start(program, isInteractive);
+        await WaitAsync(process, isInteractive, stop).ConfigureAwait(false);
+        if (process.Output.IsTooLong)
+        {
+            throw ExecErrors.AnswerInvalid(plugin, "wrote more than any credential has");
+        }
+
+        byte[] output = process.Output.Bytes;
+        if (process.ExitCode != 0)
+        {
+            throw ExecErrors.Failed(plugin, process.ExitCode, process.Errors.Last(Hider(output)));
+        }
+
+        LoginCredential credential = ExecAnswer.Read(output, plugin, time);
+        Tell(process, Hider(output), activity.Verbose);
+        return credential;
+    }
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>As client-go decides it.</summary>
+    private bool IsInteractive() => plugin.Interaction switch
+    {
+        ExecInteraction.Never => false,
+        ExecInteraction.IfAvailable => HasTerminal(),
+        _ => HasTerminal() ? true : throw ExecErrors.NeedsTerminal(plugin),
+    };
+
+    private ExecProcess Start(string program, bool isInteractive)
+    {
+        var start = new ProcessStartInfo(program, plugin.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = !isInteractive,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Directory.Exists(plugin.Directory) ? plugin.Directory : "",
+        };
+        foreach ((string name, string value) in plugin.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[ExecInfo.Variable] = ExecInfo.Of(plugin, configuration, isInteractive);
+        try
+        {
+            return ExecProcess.Start(start);
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or ArgumentException)
+        {
+            // The system's message quotes paths, and nothing else.
+            throw ExecErrors.CannotStart(plugin, e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
+        }
+    }
+
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the program and its children were stopped.</exception>
+    private async Task WaitAsync(ExecProcess process, bool isInteractive, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        using var ticks = CancellationTokenSource.CreateLinkedTokenSource(both.Token);
+        Task ending = process.WaitAsync(both.Token);
+        Task telling = TellWhileItRunsAsync(process, isInteractive, ticks.Token);
+        try
+        {
+            await ending.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw ExecErrors.Timeout(plugin, Limit, process.Errors.Last(Hider(process.Output.Bytes)));
+        }
+        finally
+        {
+            await ticks.CancelAsync().ConfigureAwait(false);
+            await telling.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells that it runs and what it says: it may ask to open an address. What is quick tells nothing.</summary>
+    private async Task TellWhileItRunsAsync(ExecProcess process, bool isInteractive, CancellationToken end)
+    {
+        DateTimeOffset begin = time.GetUtcNow();
+        bool wasTold = false;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(isInteractive ? PromptTick : Tick, time, end).ConfigureAwait(false);
+                TimeSpan passed = time.GetUtcNow() - begin;
+                wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
+                Tell(process, Hider(process.Output.Bytes), activity.Warning);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            if (wasTold && !isInteractive)
+            {
+                activity.Progress(new ProgressReport(Work, "It has ended.") { Completed = true });
+            }
+        }
+    }
+
+    private bool TellProgress(TimeSpan passed)
+    {
+        activity.Progress(new ProgressReport(Work, $"It has been running for {TimeText.Of(passed)}."));
+        return true;
+    }
+
+    /// <summary>To draw progress PowerShell asks the terminal where its cursor is, and a program that reads from it would get the answer.</summary>
+    private bool TellOnce(TimeSpan passed, bool wasTold)
+    {
+        if (!wasTold && passed >= Patience)
+        {
+            activity.Warning($"The program {plugin.Name} logs in, and has been running for {TimeText.Of(passed)}. Ctrl+C stops it.");
+        }
+
+        return wasTold || passed >= Patience;
+    }
+
+    private void Tell(ExecProcess process, Func<string, string> hide, Action<DisplayText> tell)
+    {
+        foreach (string line in process.Errors.TakeLines())
+        {
+            tell($"{plugin.Name}: {hide(line)}");
+        }
+    }
+
+    /// <summary>Hides what must not be shown in what the program says: what it was given, and what it gave.</summary>
+    private Func<string, string> Hider(byte[] output)
+    {
+        string[] secrets = [.. plugin.Secrets, .. configuration.Secrets, .. ExecSecrets.InOutput(Encoding.UTF8.GetString(output))];
+        return text => LikelySecrets.Hide(Secrets.Hide(text, secrets));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using Hotstack.Configuration;
+
+namespace Hotstack.OpenShift.Login;
+
+/// <summary>
+/// Finds the file of a command, by the rules of the platform: a bare name in the folders of PATH, and never in the current directory, which
+/// anybody may have filled; on Windows with the endings of PATHEXT. Go does the same (https://pkg.go.dev/os/exec#hdr-Executables_in_the_current_directory).
+/// </summary>
+/// <param name="Platform">Whose rules.</param>
+/// <param name="Variable">A variable's value; null if it is not set.</param>
+/// <param name="IsFile">Whether there is such a file.</param>
+/// <param name="IsExecutable">Whether a file may be run.</param>
+internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile, Predicate<string> IsExecutable)
+{
+    private const string UsualEndings = ".COM;.EXE;.BAT;.CMD";
+
+    private static readonly SearchValues<char> SpecialToBatch = SearchValues.Create("\"%&|<>^!\r\n");
+
+    /// <summary>Files of this machine, and variables as they are now.</summary>
+    public static ExecProgram OfThisProcess { get; } = new(
+        OperatingSystem.IsWindows() ? ConfigurationPlatform.Windows : ConfigurationPlatform.Linux,
+        Environment.GetEnvironmentVariable, File.Exists, MayRun);
+
+    private bool IsWindows => Platform == ConfigurationPlatform.Windows;
+
+    /// <summary>Whether a command is a path, and no bare name.</summary>
+    public static bool IsPath(string command, ConfigurationPlatform platform) =>
+        command.Contains('/', StringComparison.Ordinal)
+        || (platform == ConfigurationPlatform.Windows && (command.Contains('\\', StringComparison.Ordinal) || command.Contains(':', StringComparison.Ordinal)));
+
+    /// <summary>The absolute path of the file to run; null if there is none.</summary>
+    /// <param name="command">An absolute path or a bare name.</param>
+    public string? Find(string command) => IsPath(command, Platform)
+        ? Candidates(command).FirstOrDefault(path => IsFile(path))
+        : Folders().SelectMany(folder => Candidates(Join(folder, command))).FirstOrDefault(path => IsFile(path) && IsExecutable(path));
+
+    /// <summary>Whether a file is run by Windows' command processor, which reads arguments by rules of its own.</summary>
+    public static bool IsBatch(string program) =>
+        program.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) || program.EndsWith(".bat", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What its command processor would change in an argument, or take for commands.</summary>
+    public static bool IsSafeForBatch(string argument) => argument.AsSpan().IndexOfAny(SpecialToBatch) < 0;
+
+    private IEnumerable<string> Folders() =>
+        (Variable("PATH") ?? "").Split(IsWindows ? ';' : ':').Select(folder => IsWindows ? folder.Trim('"') : folder).Where(IsAbsolute);
+
+    private bool IsAbsolute(string folder) => IsWindows
+        ? folder.StartsWith(@"\\", StringComparison.Ordinal) || (folder.Length > 2 && folder[1] == ':' && folder[2] is '\\' or '/')
+        : folder.StartsWith('/');
+
+    private IEnumerable<string> Candidates(string path)
+    {
+        if (!IsWindows || path.LastIndexOf('.') > path.LastIndexOfAny(['/', '\\']))
+        {
+            yield return path;
+        }
+
+        if (IsWindows)
+        {
+            foreach (string ending in (Variable("PATHEXT") is { Length: > 0 } set ? set : UsualEndings).Split(';', StringSplitOptions.RemoveEmptyEntries))
+            {
+                yield return path + (ending.StartsWith('.') ? ending : "." + ending).ToLowerInvariant();
+            }
+        }
+    }
+
+    private string Join(string folder, string name) =>
+        folder.EndsWith('/') || (IsWindows && folder.EndsWith('\\')) ? folder + name : folder + (IsWindows ? '\\' : '/') + name;
+
+    private static bool MayRun(string path)
+    {
+        const UnixFileMode any = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        try
+        {
+            return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & any) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Runtime.ExceptionServices;
+using Hotstack.Http;
+
+namespace Hotstack.OpenShift.Login;
+
+/// <summary>
+/// One login for all calls of a connection: it is made at the first call, kept until shortly before it expires, and made anew at most
+/// once after a refusal (401). Calls at the same time share one. Safe to use from several threads.
+/// </summary>
+/// <param name="login">Logs in.</param>
+/// <param name="connect">Makes connections that show a certificate.</param>
+/// <param name="time">The clock by which credentials expire.</param>
+internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> connect, TimeProvider time) : IDisposable
+{
+    private const int Unauthorized = 401;
+
+    /// <summary>Credentials that are hardly made when they expire, and failures, hold so long: no call in a row starts a program each.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who is refused again and again, as by an API server that is coming up, is not asked to log in again and again.</summary>
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
+
+    private readonly SharedRun<LoginCredential> _runs = new();
+    private readonly LoginConnections _connections = new(connect);
+    private volatile Outcome? _last;
+
+    /// <inheritdoc cref="Cluster.LogInAsync"/>
+    public async Task LogInAsync(CancellationToken stop)
+    {
+        try
+        {
+            _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop).ConfigureAwait(false);
+        }
+        catch (HotstackException e) when (e is ServiceException or LoginException { MayPass: true })
+        {
+            // The first call tells it, and whoever waits for a cluster bears it for a while.
+        }
+    }
+
+    /// <summary>Sends a request with the credentials of the login, and once more with newer ones if they are refused.</summary>
+    /// <param name="request">The request, without credentials.</param>
+    /// <param name="api">The connections to use where the login gives no certificate.</param>
+    /// <param name="prepare">Adds credentials to the request.</param>
+    /// <param name="stop">Ends it, and the login if nobody else waits for that.</param>
+    /// <exception cref="ServiceException">The server, or the login for now, refused or failed it.</exception>
+    /// <exception cref="LoginException">The login cannot succeed.</exception>
+    public async Task<ApiResponse> SendAsync(
+        ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, CancellationToken stop)
+    {
+        request = request with { Hints = request.Hints with { Credentials = login.RefusedHint } };
+        LoginCredential credential = await GetAsync(request, null, stop).ConfigureAwait(false);
+        ServiceException? refusal = null;
+        ApiResponse? answer = null;
+        try
+        {
+            answer = await SendOnceAsync(request, api, prepare, credential, stop).ConfigureAwait(false);
+            if (answer.Status != Unauthorized)
+            {
+                return answer;
+            }
+        }
+        catch (ServiceException e) when (e.Status == Unauthorized)
+        {
+            refusal = e;
+        }
+
+        if (await InsteadOfAsync(request, credential, stop).ConfigureAwait(false) is { } newer)
+        {
+            return await SendOnceAsync(request, api, prepare, newer, stop).ConfigureAwait(false);
+        }
+
+        return answer ?? throw refusal!;
+    }
+
+    /// <summary>Closes the connections that it made.</summary>
+    public void Dispose()
+    {
+        _connections.Dispose();
+        login.Dispose();
+    }
+
+    private async Task<ApiResponse> SendOnceAsync(
+        ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential, CancellationToken stop)
+    {
+        using LoginConnections.Lease? lease = LeaseOf(credential);
+        return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop).ConfigureAwait(false);
+    }
+
+    private LoginConnections.Lease? LeaseOf(LoginCredential credential) =>
+        credential.Certificate is { } certificate ? _connections.Take(certificate) : null;
+
+    /// <returns>Null if there is nothing newer to show.</returns>
+    private async Task<LoginCredential?> InsteadOfAsync(ApiRequest request, LoginCredential refused, CancellationToken stop)
+    {
+        if (!login.ReplacesRefused || (_last is { IsAfterRefusal: true } last && last.Credential == refused && Age(last) < PauseAfterRefusal))
+        {
+            return null;
+        }
+
+        LoginCredential newer = await GetAsync(request, refused, stop).ConfigureAwait(false);
+        return newer.ShowsTheSameAs(refused) ? null : newer;
+    }
+
+    private async Task<LoginCredential> GetAsync(ApiRequest request, LoginCredential? refused, CancellationToken stop)
+    {
+        try
+        {
+            return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop).ConfigureAwait(false);
+        }
+        catch (LoginException e) when (e.MayPass)
+        {
+            // As a failure of the call: whoever waits for a cluster bears those for a while.
+            throw new ServiceException(e.Cause, e.Id, request, e.Message, e) { Hint = e.Hint };
+        }
+    }
+
+    private async Task<LoginCredential> RunAsync(LoginCredential? refused, CancellationToken stop)
+    {
+        // Another run may have ended just before this one.
+        if (Known(refused) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            LoginCredential credential = await login.RunAsync(stop).ConfigureAwait(false);
+            _last = new Outcome(credential, null, time.GetUtcNow(), refused is not null);
+            return credential;
+        }
+        catch (HotstackException e)
+        {
+            _last = new Outcome(null, e, time.GetUtcNow(), refused is not null);
+            throw;
+        }
+    }
+
+    /// <exception cref="HotstackException">The login failed just now.</exception>
+    private LoginCredential? Known(LoginCredential? refused)
+    {
+        if (_last is not { } last)
+        {
+            return null;
+        }
+
+        if (last.Failure is { } failure && Age(last) < LeastPause)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return last.Credential is { } credential && !ReferenceEquals(credential, refused) && Lives(last, credential) ? credential : null;
+    }
+
+    private bool Lives(Outcome outcome, LoginCredential credential) =>
+        credential.ExpiresAt is not { } end || end - time.GetUtcNow() > login.LeastLife || Age(outcome) < LeastPause;
+
+    private TimeSpan Age(Outcome outcome) => time.GetUtcNow() - outcome.At;
+
+    private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, DateTimeOffset At, bool IsAfterRefusal);
+}

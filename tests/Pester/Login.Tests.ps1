@@ -8,29 +8,29 @@ Describe 'A program that logs in' -Skip:$skip {
     Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
     Import-Module (Get-ModuleUnderTest)
     $sandbox = Start-Sandbox
-    $folder = (Get-Item TestDrive:/).FullName
-    $kube = Get-Content $env:KUBECONFIG -Raw
-    $cluster = [regex]::Match($kube, 'clusters:\s+- name: (\S+)').Groups[1].Value
-    $token = [regex]::Match($kube, 'token: (\S+)').Groups[1].Value
+    $folder = (Get-Item TestDrive:/).FullName.TrimEnd('/')
+    $state = @{ Kube = Get-Content $env:KUBECONFIG -Raw }
+    $cluster = [regex]::Match($state.Kube, 'clusters:\s+- name: (\S+)').Groups[1].Value
+    $token = [regex]::Match($state.Kube, 'token: (\S+)').Groups[1].Value
 
-    function New-Login([string] $Name, [string] $Script) {
+    function Add-Login([string] $Name, [string] $Script) {
       # A context of that name, whose user logs in by that script.
       Set-Content "$folder/$Name.sh" "#!/bin/sh`necho run >>'$folder/$Name.runs'`n$Script" -NoNewline
       chmod 700 "$folder/$Name.sh"
       $user = "`n- name: $Name`n  user:`n    exec: {command: ./$Name.sh, args: [--token=arg-Zq9x], env: [{name: SETTING, value: env-Zq9x}], " +
         "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, installHint: get it}`ncontexts:`n"
-      $script:kube = $script:kube.Replace("`ncontexts:`n", "$user- {name: $Name, context: {cluster: $cluster, user: $Name}}`n")
-      Set-Content "$folder/kubeconfig" $script:kube -NoNewline
+      $state.Kube = $state.Kube.Replace("`ncontexts:`n", "$user- {name: $Name, context: {cluster: $cluster, user: $Name}}`n")
+      Set-Content "$folder/kubeconfig" $state.Kube -NoNewline
       chmod 600 "$folder/kubeconfig"
     }
 
     function Get-Run([string] $Name) { @(Get-Content "$folder/$Name.runs" -ErrorAction Ignore).Count }
 
     $answer = "echo '{`"kind`":`"ExecCredential`",`"apiVersion`":`"client.authentication.k8s.io/v1`",`"status`":{`"token`":`"$token`"}}'"
-    New-Login good "echo `"`$SETTING `$1`" >&2`n$answer"
-    New-Login bad "echo `"no session for `$SETTING`" >&2`nexit 7"
-    New-Login odd "echo output-Zq9x"
-    New-Login slow "sleep 600 & echo `$! >'$folder/child'; wait"
+    Add-Login good "echo `"`$SETTING `$1`" >&2`n$answer"
+    Add-Login bad "echo `"no session for `$SETTING`" >&2`nexit 7"
+    Add-Login odd "echo output-Zq9x"
+    Add-Login slow "sleep 600 & echo `$! >'$folder/child'; wait"
     $common = @{ Kubeconfig = "$folder/kubeconfig"; ErrorAction = 'Stop' }
   }
 

@@ -44,7 +44,7 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             },
             stop);
 
-    private Task PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop)
+    private Task<V1Node> PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop)
     {
         var change = new JsonObject
         {

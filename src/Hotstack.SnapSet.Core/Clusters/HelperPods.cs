@@ -198,7 +198,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
             },
             TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
-        PodContainer? container = pod.Containers.FirstOrDefault();
+        PodContainer? container = pod.Containers is [{ } first, ..] ? first : null;
         if (!pod.IsFinished)
         {
             string why = container?.WaitingReason is { } reason ? $"{reason}: {container.WaitingMessage}" : $"it is {pod.Phase}";

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Hotstack.Http;
 using k8s;
 using k8s.Autorest;

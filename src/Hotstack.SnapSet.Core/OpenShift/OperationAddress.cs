@@ -16,12 +16,6 @@ internal sealed record OperationAddress(
 {
     private const string Namespaces = "namespaces";
 
-    /// <summary>The parts of objects that we use, and what we do with each.</summary>
-    private static readonly IReadOnlyDictionary<string, HttpMethod> Subresources = new Dictionary<string, HttpMethod>
-    {
-        ["approval"] = HttpMethod.Put, ["eviction"] = HttpMethod.Post, ["log"] = HttpMethod.Get, ["proxy/metrics"] = HttpMethod.Get,
-    };
-
     /// <summary>A POST of it only asks.</summary>
     public bool IsReview => Resource is "selfsubjectaccessreviews";
 
@@ -51,10 +45,19 @@ internal sealed record OperationAddress(
         1 => method == HttpMethod.Get || method == HttpMethod.Post,
         // One of them.
         2 => method != HttpMethod.Post && query.Length == 0,
-        _ => query.Length == 0 && Subresources.TryGetValue(subresource ?? "", out HttpMethod? allowed) && allowed == method,
+        _ => query.Length == 0 && method == MethodOf(subresource),
     };
 
-    private static ApiPath PathOf(IReadOnlyList<string> segments)
+    /// <summary>What we do with a part of an object; null for a part that we do not use.</summary>
+    private static HttpMethod? MethodOf(string? subresource) => subresource switch
+    {
+        "approval" => HttpMethod.Put,
+        "eviction" => HttpMethod.Post,
+        "log" or "proxy/metrics" => HttpMethod.Get,
+        _ => null,
+    };
+
+    private static ApiPath PathOf(string[] segments)
     {
         ApiPath first = $"{segments[0]}";
         return segments.Skip(1).Aggregate(first, (path, segment) => path.With(segment));

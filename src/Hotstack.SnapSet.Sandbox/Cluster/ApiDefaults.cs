@@ -13,7 +13,7 @@ internal static class ApiDefaults
     {
         if (type == ResourceTypes.Pods)
         {
-            FillPod(o.Child("spec"));
+            PodDefaults.Fill(o.Child("spec"));
         }
         else if (type.Group == "apps")
         {
@@ -23,29 +23,6 @@ internal static class ApiDefaults
         {
             FillSecret(o);
         }
-    }
-
-    private static void FillPod(JsonObject spec)
-    {
-        spec["restartPolicy"] ??= "Always";
-        spec["terminationGracePeriodSeconds"] ??= 30;
-        spec["dnsPolicy"] ??= "ClusterFirst";
-        spec["securityContext"] ??= new JsonObject();
-        spec["schedulerName"] ??= "default-scheduler";
-        foreach (var container in spec.Each("containers").Concat(spec.Each("initContainers")))
-        {
-            container["resources"] ??= new JsonObject();
-            container["terminationMessagePath"] ??= "/dev/termination-log";
-            container["terminationMessagePolicy"] ??= "File";
-            container["imagePullPolicy"] ??= IsLatest(container.Text("image") ?? "") ? "Always" : "IfNotPresent";
-        }
-    }
-
-    /// <summary>It has neither a digest nor a tag but that one, which is also meant by none.</summary>
-    private static bool IsLatest(string image)
-    {
-        var name = image[(image.LastIndexOf('/') + 1)..];
-        return !name.Contains('@', StringComparison.Ordinal) && (!name.Contains(':', StringComparison.Ordinal) || name.EndsWith(":latest", StringComparison.Ordinal));
     }
 
     private static void FillWorkload(ResourceType type, JsonObject spec)
@@ -70,7 +47,9 @@ internal static class ApiDefaults
             spec["revisionHistoryLimit"] ??= 10;
         }
 
-        FillPod(spec.Child("template").Child("spec"));
+        // A time that is none is written.
+        spec.Child("template").Child("metadata").TryAdd("creationTimestamp", null);
+        PodDefaults.FillTemplate(spec.Child("template").Child("spec"));
     }
 
     private static JsonObject Rolling(JsonNode unavailable, JsonNode surge) => new()

@@ -252,14 +252,16 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
     private void Workloads()
     {
+        var count = cluster.Nodes.Count;
         foreach (var (ns, name) in new[] { ("openshift-machine-config-operator", "machine-config-daemon"), ("openshift-monitoring", "node-exporter") })
         {
             var set = Add(ResourceTypes.DaemonSets, $$$"""
                 {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"},
                  "spec": {"selector": {"matchLabels": {"app": "{{{name}}}"} },
-                   "template": {"metadata": {"labels": {"app": "{{{name}}}"} }, "spec": {"containers": {{{Containers(name, Proxy)}}} } } },
-                 "status": {"currentNumberScheduled": {{{cluster.Nodes.Count}}}, "numberMisscheduled": 0, "desiredNumberScheduled": {{{cluster.Nodes.Count}}},
-                   "numberReady": {{{cluster.Nodes.Count}}}, "observedGeneration": 1} }
+                   "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0} }, "revisionHistoryLimit": 10,
+                   "template": {"metadata": {"creationTimestamp": null, "labels": {"app": "{{{name}}}"} }, "spec": {"containers": {{{Containers(name, Proxy)}}} } } },
+                 "status": {"currentNumberScheduled": {{{count}}}, "numberMisscheduled": 0, "desiredNumberScheduled": {{{count}}}, "numberReady": {{{count}}},
+                   "observedGeneration": 1, "updatedNumberScheduled": {{{count}}}, "numberAvailable": {{{count}}} } }
                 """);
             foreach (var node in cluster.Nodes)
             {
@@ -321,17 +323,18 @@ internal sealed class ClusterSeed(OpenShift cluster)
         var statuses = string.Join(", ", Names(app, sidecar).Select(c => $$"""
             {"name": "{{c}}", "image": "{{ImageOf(c)}}", "imageID": "{{ImageOf(c)}}", "ready": {{(running ? "true" : "false")}}, "restartCount": 0, "state": {{state}}, "lastState": {} }
             """));
+        var spec = ObjectJson.Parse($$"""
+            {"nodeName": "{{node.Name}}", "restartPolicy": "{{(running ? "Always" : "Never")}}", "priorityClassName": "system-node-critical",
+             "containers": {{Containers(app, sidecar)}}, "volumes": [{{volume}}]}
+            """);
         var made = Store.Add(ResourceTypes.Pods, new JsonObject
         {
             ["metadata"] = metadata,
-            ["spec"] = ObjectJson.Parse($$"""
-                {"nodeName": "{{node.Name}}", "restartPolicy": "{{(running ? "Always" : "Never")}}", "terminationGracePeriodSeconds": 30, "priorityClassName": "system-node-critical",
-                 "serviceAccountName": "default", "containers": {{Containers(app, sidecar)}},
-                 "volumes": [{{volume}}]}
-                """),
+            ["spec"] = spec,
             ["status"] = ObjectJson.Parse($$"""
-                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "hostIPs": [{"ip": "{{node.Address}}"}], "podIP": "{{node.Address}}", "podIPs": [{"ip": "{{node.Address}}"}], "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
-                 "conditions": [{"type": "Ready", "status": "{{running}}", "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
+                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "hostIPs": [{"ip": "{{node.Address}}"}], "podIP": "{{node.Address}}", "podIPs": [{"ip": "{{node.Address}}"}],
+                 "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
+                 "conditions": [{"type": "Ready", "status": "{{running}}", "lastProbeTime": null, "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
                  "containerStatuses": [{{statuses}}]}
                 """),
         }, Born.AddMinutes(30));

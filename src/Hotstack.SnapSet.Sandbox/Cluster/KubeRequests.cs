@@ -196,7 +196,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         OpenShift.Admit(type, o);
         if (request.IsDryRun)
         {
-            return Reply.Json(201, o);
+            return Reply.Json(201, Store.Completed(type, o));
         }
 
         var stored = Store.Add(type, o);
@@ -222,7 +222,6 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             }
 
             var account = spec.Text("serviceAccountName") ?? "default";
-            spec["serviceAccountName"] = account;
             if (Store.Get(ResourceTypes.ServiceAccounts, request.Namespace, account) is null)
             {
                 throw new KubeException(
@@ -230,7 +229,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
                     $"pods \"{name}\" is forbidden: error looking up service account {request.Namespace}/{account}: serviceaccount \"{account}\" not found");
             }
 
-            spec["serviceAccount"] = account;
+            PodDefaults.Fill(spec);
             o["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         }
         else if (request.Type == ResourceTypes.Csrs)
@@ -241,7 +240,14 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             o["status"] = new JsonObject();
             Csrs.Validate(o, name);
         }
-        else if (request.Type.HasStatus && !request.Type.IsCustom && request.Type != ResourceTypes.Nodes && request.Type != ResourceTypes.Budgets)
+        else if (request.Type == ResourceTypes.Budgets)
+        {
+            foreach (var count in new[] { "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods" })
+            {
+                o.Child("status")[count] ??= 0;
+            }
+        }
+        else if (request.Type.HasStatus && !request.Type.IsCustom && request.Type != ResourceTypes.Nodes)
         {
             o["status"] = new JsonObject();
         }

@@ -52,6 +52,16 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
     /// <summary>Stores a new object, whose metadata this completes.</summary>
     public JsonObject Add(ResourceType type, JsonObject o, DateTimeOffset? created = null)
     {
+        var ordered = Completed(type, o, created);
+        ordered.Metadata()["resourceVersion"] = Next();
+        _objects[type].Add(ordered.Key(), ordered);
+        Note(ChangeKind.Added, type, ordered, null);
+        return ordered;
+    }
+
+    /// <summary>A new object as it would be stored, but for its version.</summary>
+    public JsonObject Completed(ResourceType type, JsonObject o, DateTimeOffset? created = null)
+    {
         var ordered = new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion, ["metadata"] = o.Metadata().DeepClone() };
         foreach (var (key, value) in o)
         {
@@ -63,7 +73,6 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
 
         var metadata = ordered.Metadata();
         metadata["uid"] = newId();
-        metadata["resourceVersion"] = Next();
         metadata["creationTimestamp"] = (created ?? now()).Kube();
         if (type.HasGeneration)
         {
@@ -72,8 +81,6 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
 
         metadata.Remove("deletionTimestamp");
         ApiDefaults.Fill(type, ordered);
-        _objects[type].Add(ordered.Key(), ordered);
-        Note(ChangeKind.Added, type, ordered, null);
         return ordered;
     }
 

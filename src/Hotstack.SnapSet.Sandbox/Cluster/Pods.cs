@@ -255,7 +255,7 @@ internal sealed class Pods(OpenShift cluster)
             status["conditions"] = new JsonArray([.. Conditions.Select(type => new JsonObject
             {
                 ["type"] = type, ["status"] = running || type is "Initialized" or "PodScheduled" ? "True" : "False",
-                ["lastTransitionTime"] = cluster.Now.Kube(),
+                ["lastProbeTime"] = null, ["lastTransitionTime"] = cluster.Now.Kube(),
             })]);
             status["containerStatuses"] = new JsonArray([.. o.Each("spec", "containers").Select(c => new JsonObject
             {

@@ -144,7 +144,7 @@ public sealed class SandboxCluster
     {
         ["metadata"] = new JsonObject { ["name"] = "nothing-goes", ["namespace"] = ns },
         ["spec"] = new JsonObject { ["minAvailable"] = "100%", ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject() } },
-        ["status"] = new JsonObject { ["disruptionsAllowed"] = 0 },
+        ["status"] = new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 1, ["desiredHealthy"] = 1, ["expectedPods"] = 1 },
     });
 
     /// <summary>A PKCS#10 request in PEM, for <see cref="AddCsr"/>; subjects are <c>O=system:nodes, CN=system:node:master0</c> or the like.</summary>

@@ -15,7 +15,7 @@ internal sealed class KubeconfigTarget : FuzzTarget
 
     /// <summary>The last has what files hold in place of their paths, and is refused unless something of it is lost.</summary>
     private static readonly Tree[] Examples = Corpus.Trees(
-        "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig-contents.yaml");
+        "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig-logins.yaml", "kubeconfig-contents.yaml");
 
     public override string Name => "kubeconfig";
 

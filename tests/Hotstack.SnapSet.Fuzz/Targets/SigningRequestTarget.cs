@@ -1,6 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Fuzz.Inputs;
-using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
 namespace Hotstack.Fuzz.Targets;

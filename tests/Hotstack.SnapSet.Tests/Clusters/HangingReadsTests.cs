@@ -1,5 +1,4 @@
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Hotstack.Sandbox;
 using Xunit;
 using k8s.Models;

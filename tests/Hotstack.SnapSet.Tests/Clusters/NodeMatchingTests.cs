@@ -1,5 +1,4 @@
 using Hotstack.Clusters.CertificateRequests;
-using Hotstack.OpenShift.Objects;
 using Hotstack.SnapSets;
 using Xunit;
 using k8s.Models;

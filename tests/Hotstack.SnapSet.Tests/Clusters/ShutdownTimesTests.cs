@@ -1,4 +1,3 @@
-using Hotstack.OpenShift.Objects;
 using Xunit;
 using k8s.Models;
 

@@ -9,7 +9,6 @@ using Hotstack.Http;
 using Hotstack.Moving;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Identity;
 using Hotstack.OpenStack.Imaging;

@@ -43,12 +43,18 @@ public abstract class ClusterTest : IAsyncLifetime
     {
         _admin?.Dispose();
         _plain?.Dispose();
+        DisposeClients();
         if (_server is not null)
         {
             await _server.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends other clients of the test.</summary>
+    protected virtual void DisposeClients()
+    {
     }
 
     protected string Field(string name) =>

@@ -1,5 +1,4 @@
 using Hotstack.Http;
-using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;

@@ -1,4 +1,3 @@
-using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
 namespace Hotstack.Clusters.CertificateRequests;

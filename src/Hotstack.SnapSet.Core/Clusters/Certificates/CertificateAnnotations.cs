@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Health;
 

@@ -47,7 +47,7 @@ internal sealed record UserCredentials
             BasicPassword = values.Text("username") is null ? null : values.Text("password"),
             Certificate = ClientCertificate.Of(user, context, reader, time, activity),
         };
-        if (values.Text("token") is not null && (values.Text("username") ?? values.Text("password")) is not null)
+        if ((credentials.Token ?? credentials.TokenFile) is not null && (values.Text("username") ?? values.Text("password")) is not null)
         {
             throw KubeconfigErrors.Invalid(
                 $"The {user.Title} has a token as well as a username or password; a request carries one of them.",

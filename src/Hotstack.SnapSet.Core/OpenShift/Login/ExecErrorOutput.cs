@@ -11,6 +11,7 @@ internal sealed class ExecErrorOutput
     private readonly object _gate = new();
     private readonly StringBuilder _last = new();
     private readonly StringBuilder _untold = new();
+    private string _seen = "";
 
     /// <summary>Reads to the end; of a long text the last part is kept.</summary>
     public async Task ReadAsync(Stream stream)
@@ -38,14 +39,18 @@ internal sealed class ExecErrorOutput
         }
     }
 
-    /// <summary>The lines since the last call.</summary>
-    public IReadOnlyList<string> TakeLines()
+    /// <summary>The lines since the last call. A line that has not ended waits for the next call, and is a prompt if it stays like that.</summary>
+    /// <param name="hide">Hides secrets, of which one may have several lines.</param>
+    /// <param name="isAll">Nothing more comes.</param>
+    public IReadOnlyList<string> TakeLines(Func<string, string> hide, bool isAll)
     {
         lock (_gate)
         {
             string text = _untold.ToString();
-            _untold.Clear();
-            return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            int end = isAll || text == _seen ? text.Length : text.LastIndexOf('\n') + 1;
+            _untold.Remove(0, end);
+            _seen = text[end..];
+            return hide(text[..end]).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
     }
 
@@ -54,7 +59,9 @@ internal sealed class ExecErrorOutput
         text.Append(more);
         if (text.Length > MostSigns)
         {
-            text.Remove(0, text.Length - MostSigns);
+            // Up to the end of a line, so that no half of a secret stays.
+            string last = text.ToString(text.Length - MostSigns, MostSigns);
+            text.Clear().Append(last.AsSpan(last.IndexOf('\n') + 1));
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
 
         LoginCredential credential = ExecAnswer.Read(output, plugin, time);
-        Tell(process, Hider(output), activity.Verbose);
+        Tell(process.Errors.TakeLines(Hider(output, credential.Token), isAll: true), activity.Verbose);
         return credential;
     }
 
@@ -138,7 +138,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
                 await Task.Delay(isInteractive ? PromptTick : Tick, time, end).ConfigureAwait(false);
                 TimeSpan passed = time.GetUtcNow() - begin;
                 wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
-                Tell(process, Hider(process.Output.Bytes), activity.Warning);
+                Tell(process.Errors.TakeLines(Hider(process.Output.Bytes), isAll: false), activity.Warning);
             }
         }
         catch (OperationCanceledException)
@@ -167,18 +167,18 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         return wasTold || passed >= Patience;
     }
 
-    private void Tell(ExecProcess process, Func<string, string> hide, Action<DisplayText> tell)
+    private void Tell(IEnumerable<string> lines, Action<DisplayText> tell)
     {
-        foreach (string line in process.Errors.TakeLines())
+        foreach (string line in lines)
         {
-            tell($"{plugin.Name}: {hide(line)}");
+            tell($"{plugin.Name}: {line}");
         }
     }
 
     /// <summary>Hides what must not be shown in what the program says: what it was given, and what it gave.</summary>
-    private Func<string, string> Hider(byte[] output)
+    private Func<string, string> Hider(byte[] output, string? token = null)
     {
-        string[] secrets = [.. plugin.Secrets, .. configuration.Secrets, .. ExecSecrets.InOutput(Encoding.UTF8.GetString(output))];
+        string[] secrets = [token ?? "", .. plugin.Secrets, .. configuration.Secrets, .. ExecSecrets.InOutput(Encoding.UTF8.GetString(output))];
         return text => LikelySecrets.Hide(Secrets.Hide(text, secrets));
     }
 }

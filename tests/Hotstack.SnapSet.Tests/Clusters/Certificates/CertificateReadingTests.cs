@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Hotstack.OpenShift.Objects;
 using Xunit;
 using k8s.Models;
 using Hotstack.OpenShift;

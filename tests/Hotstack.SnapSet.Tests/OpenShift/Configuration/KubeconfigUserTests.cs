@@ -166,6 +166,7 @@ public sealed class KubeconfigUserTests : KubeconfigTest
         { "token: s3cr3t-ü", "letters beyond ASCII" },
         { "token: s3cr3t-Xy\nusername: anna", "a token as well as a username or password" },
         { "token: s3cr3t-Xy\npassword: s3cr3t", "a token as well as a username or password" },
+        { "tokenFile: /run/token\nusername: anna\npassword: s3cr3t", "a token as well as a username or password" },
         { "tokenFile: gone", "The tokenFile of the user anna (/home/anna/.kube/config), /home/anna/.kube/gone, cannot be read: there is no such file" },
         { "tokenFile: /empty", "/empty: the token is empty" },
         { "tokenFile: /no", "Access to /no is denied" },

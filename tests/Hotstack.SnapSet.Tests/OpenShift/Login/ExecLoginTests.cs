@@ -101,6 +101,7 @@ public sealed class ExecLoginTests : IDisposable
         { "echo '{\"token\":\"opaque-s3cr3t\"}'; echo 'got opaque-s3cr3t, lost it' >&2; exit 1", ": got ***, lost it", "opaque" },
         { "i=0; while [ $i -lt 3000 ]; do echo \"line $i\" >&2; i=$((i+1)); done; exit 1", "line 2999", "line 2000" },
         { "kill -9 $$", "exit code 137", "" },
+        { "printf '%s\\n' '-----BEGIN PRIVATE KEY-----' 'TUlJRXZRSUJBREFOQmdrcWhraUc=' '-----END PRIVATE KEY-----' 'no' >&2; exit 1", ": *** no", "TUlJ" },
         { "echo s3cr3t-output; exit 1", "and did not say why", "s3cr3t" },
     };
 
@@ -122,6 +123,36 @@ public sealed class ExecLoginTests : IDisposable
         Assert.True(hidden.Length == 0 || !failure.Message.Contains(hidden, StringComparison.Ordinal), failure.Message);
         Assert.InRange(failure.Message.Length, 0, 1000);
         Assert.DoesNotContain(_activity.Everything, line => line.Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_it_says_is_told_in_whole_lines_and_without_secrets_of_several()
+    {
+        var output = new ExecErrorOutput();
+        var pipe = new System.IO.Pipelines.Pipe();
+        Task reading = output.ReadAsync(pipe.Reader.AsStream());
+        Func<string, string> hide = text => text.Replace("s3cr\n3t", "***", StringComparison.Ordinal);
+
+        Assert.Equal(["a ***"], await AfterAsync("a s3cr\n3t\nPass"));
+        Assert.Equal([], await AfterAsync("word"));
+        Assert.Equal(["Password"], output.TakeLines(hide, isAll: false));
+        Assert.Equal([], output.TakeLines(hide, isAll: false));
+        Assert.Equal(["b"], await AfterAsync(" b\nc"));
+        await pipe.Writer.CompleteAsync();
+        await reading;
+        Assert.Equal(["c"], output.TakeLines(hide, isAll: true));
+
+        async Task<IReadOnlyList<string>> AfterAsync(string text)
+        {
+            string before = output.Last(t => t);
+            await pipe.Writer.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), Stop);
+            while (output.Last(t => t) == before)
+            {
+                await Task.Delay(5, Stop);
+            }
+
+            return output.TakeLines(hide, isAll: false);
+        }
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Net;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -7,59 +6,44 @@ using Xunit;
 namespace Hotstack.Sandbox.StockClient;
 
 /// <summary>
-/// A sandbox with a manual clock, and the official .NET client of Kubernetes (the package KubernetesClient), made as its users make it: from
-/// the kubeconfig's file, with its own reader, TLS and credentials. So the sandbox's API is read by a program that nobody here wrote.
+/// The sandbox's cluster and the official .NET client, used as people use it: a kubeconfig file, generated operations, watches. It reads
+/// our API by the models of the real one, and nobody here wrote it. Nothing of the product is in between.
 /// </summary>
-public abstract class StockClientTest : IAsyncLifetime
+public abstract class StockClientTest : ClusterTest
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hotstack-stock-").FullName;
     private readonly List<Kubernetes> _clients = [];
-    private SandboxServer? _server;
+    private Kubernetes? _client;
 
-    protected ManualClock Clock { get; } = new();
+    /// <summary>The administrator's client.</summary>
+    protected Kubernetes Stock => _client ??= ClientOf(null);
 
-    protected SandboxServer Server => _server ?? throw new InvalidOperationException("not started");
-
-    /// <summary>The client as the cluster's administrator.</summary>
-    protected Kubernetes Client => field ??= Connect(null);
-
-    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await SandboxServer.StartAsync(new SandboxOptions { Clock = Clock }, Stop);
-
-    public async ValueTask DisposeAsync()
+    /// <summary>A client by a context of the sandbox's kubeconfig.</summary>
+    protected Kubernetes ClientOf(string? context)
     {
-        _clients.ForEach(client => client.Dispose());
-        Directory.Delete(_folder, recursive: true);
-        if (_server is not null)
+        string file = Path.GetTempFileName();
+        try
         {
-            await _server.DisposeAsync();
+            File.WriteAllText(file, Server.Kubeconfig);
+            var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file, context));
+            _clients.Add(client);
+            return client;
         }
-
-        GC.SuppressFinalize(this);
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
-    /// <summary>A client by one of the contexts of the sandbox's kubeconfig.</summary>
-    protected Kubernetes Connect(string? context)
+    /// <summary>The <c>Status</c> with which an operation is refused.</summary>
+    protected static async Task<V1Status> RefusalAsync(Func<Task> operation)
     {
-        string path = Path.Combine(_folder, "kubeconfig");
-        File.WriteAllText(path, Server.Kubeconfig);
-        var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context));
-        _clients.Add(client);
-        return client;
-    }
-
-    /// <summary>Lets time pass, and the cloud with it.</summary>
-    protected void Pass(double seconds) => Clock.Advance(TimeSpan.FromSeconds(seconds));
-
-    /// <summary>That a call is refused.</summary>
-    /// <returns>The body of the answer.</returns>
-    protected static async Task<V1Status> RefusedAsync(HttpStatusCode code, Func<Task> call)
-    {
-        var e = await Assert.ThrowsAsync<HttpOperationException>(call);
-        Assert.Equal(code, e.Response.StatusCode);
-        V1Status status = KubernetesJson.Deserialize<V1Status>(e.Response.Content);
-        Assert.Equal(("Status", "v1", "Failure", (int)code), (status.Kind, status.ApiVersion, status.Status, status.Code));
+        var refusal = await Assert.ThrowsAsync<HttpOperationException>(operation);
+        var status = KubernetesJson.Deserialize<V1Status>(refusal.Response.Content);
+        Assert.Equal(("Status", "v1", "Failure"), (status.Kind, status.ApiVersion, status.Status));
+        Assert.Equal((int)refusal.Response.StatusCode, status.Code);
+        Assert.NotNull(status.Metadata);
         return status;
     }
+
+    protected override void DisposeClients() => _clients.ForEach(client => client.Dispose());
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -20,6 +21,9 @@ internal sealed class YamlTreeReader
 
     /// <summary>A password that is not quoted can begin like this; so neither is shown.</summary>
     private const string QuotesHint = "A text that begins with * or ! has to stand in quotes.";
+
+    private static readonly SearchValues<char> Unprintable = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xa0).Select(code => (char)code).Where(sign => char.IsControl(sign) && sign is not ('\t' or '\n' or '\r' or '\x85')), '\ufffe', '\uffff']);
 
     private readonly SourceMark _file;
     private readonly Parser _parser;
@@ -44,6 +48,7 @@ internal sealed class YamlTreeReader
     public static ConfigNode? Read(SourceMark file, string text, YamlRules rules = YamlRules.Strict)
     {
         var reader = new YamlTreeReader(file, text, rules);
+        reader.CheckLetters(text);
         try
         {
             return reader.Document();
@@ -63,6 +68,20 @@ internal sealed class YamlTreeReader
             // The parser's scanner gives up like this on a bracket that is closed by nothing but the next line.
             throw ConfigurationErrors.At(
                 reader.Nearest(Mark.Empty), "not valid YAML hereafter: a bracket or brace could be missing.", inner: e);
+        }
+    }
+
+    /// <summary>
+    /// What no YAML has (https://yaml.org/spec/1.1/#c-printable). The parser takes a NUL for the end, and would leave out what comes after it.
+    /// </summary>
+    private void CheckLetters(string text)
+    {
+        int index = text.AsSpan().IndexOfAny(Unprintable);
+        if (index >= 0)
+        {
+            int line = text.AsSpan(0, index).Count('\n');
+            throw ConfigurationErrors.At(
+                _file.At(line + 1, index - text.LastIndexOf('\n', index)), $"not valid YAML: the control character U+{(int)text[index]:X4} is here.");
         }
     }
 

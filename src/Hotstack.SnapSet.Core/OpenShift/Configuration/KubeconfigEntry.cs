@@ -46,15 +46,15 @@ internal sealed record KubeconfigEntry(string Kind, string Name, ConfigMap Item,
         return entries;
     }
 
-    /// <summary>A yes or no; no if it is not given.</summary>
+    /// <summary>A yes or no, in the words of YAML 1.1, as kubectl reads it; no if it is not given.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
     public bool Flag(string key) => Flag(Values, key);
 
     /// <inheritdoc cref="Flag(string)"/>
     public static bool Flag(ConfigMap map, string key) => map.Text(key)?.ToLowerInvariant() switch
     {
-        null or "false" or "no" or "off" => false,
-        "true" or "yes" or "on" => true,
+        null or "false" or "no" or "off" or "n" => false,
+        "true" or "yes" or "on" or "y" => true,
         _ => throw ConfigurationErrors.At(map[key]!.Mark, $"{key} has to be true or false."),
     };
 

@@ -25,8 +25,14 @@ internal static class ServerAddress
 
     public static Uri? OrNull(string? text) =>
         Uri.TryCreate(text?.Trim(), UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http" && url.Host.Length > 0
-            ? new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/'))
+            ? new Uri(url.GetLeftPart(UriPartial.Authority) + Path(url))
             : null;
+
+    /// <summary>As client-go joins it with the path of a call: unescaped, without empty segments.</summary>
+    private static string Path(Uri url) => string.Concat(
+        Uri.UnescapeDataString(url.AbsolutePath).Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => "/" + Escaped(segment)));
+
+    private static string Escaped(string segment) => string.Concat(segment.Select(sign => "%?#\\".Contains(sign) ? Uri.HexEscape(sign) : $"{sign}"));
 
     /// <summary>The proxy; null for none.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>

@@ -15,7 +15,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
         "default", "kube-system", "kube-public", OpenShift.NodeLeases, "openshift", "openshift-config", "openshift-config-managed",
         "openshift-console", "openshift-etcd", "openshift-image-registry", "openshift-ingress", "openshift-ingress-operator",
         Certificates.Kas, Certificates.KasOperator, Certificates.Kcm, Certificates.KcmOperator, "openshift-machine-config-operator",
-        "openshift-monitoring", "openshift-multus", "openshift-service-ca", "demo-app",
+        "openshift-monitoring", "openshift-multus", "openshift-operator-lifecycle-manager", "openshift-service-ca", "demo-app",
     ];
 
     private ObjectStore Store => cluster.Store;
@@ -222,17 +222,27 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 """);
         }
 
-        foreach (var group in ResourceTypes.Groups)
+        foreach (var group in ResourceTypes.Groups.Prepend(""))
         {
+            var version = ResourceTypes.VersionOf(group);
+            var named = group.Length > 0 ? $"\"group\": \"{group}\", " : "";
             var service = ResourceTypes.Aggregated.Contains(group)
                 ? """, "service": {"namespace": "openshift-apiserver", "name": "api", "port": 443}"""
                 : "";
+            var (reason, message) = service.Length > 0 ? ("Passed", "all checks passed") : ("Local", "Local APIServices are always available");
             Add(ResourceTypes.ApiServices, $$"""
-                {"metadata": {"name": "v1.{{group}}"}, "spec": {"group": "{{group}}", "version": "v1", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
-                 "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{(service.Length > 0 ? "Passed" : "Local")}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
+                {"metadata": {"name": "{{version}}.{{group}}"}, "spec": { {{named}}"version": "{{version}}", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
+                 "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{reason}}", "message": "{{message}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
                 """);
         }
 
+        // Of the lifecycle manager itself: every cluster has it.
+        Add(ResourceTypes.InstalledOperators, $$"""
+            {"metadata": {"name": "packageserver", "namespace": "openshift-operator-lifecycle-manager"},
+             "spec": {"displayName": "Package Server", "version": "0.0.1-snapshot", "minKubeVersion": "1.11.0"},
+             "status": {"phase": "Succeeded", "reason": "InstallSucceeded", "message": "install strategy completed with no errors",
+               "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}", "lastUpdateTime": "{{Born.AddMinutes(40).Kube()}}"} }
+            """);
         Add(ResourceTypes.Routes, $$"""
             {"metadata": {"name": "console", "namespace": "openshift-console"},
              "spec": {"host": "console-openshift-console.apps.{{cluster.Name}}.example", "to": {"kind": "Service", "name": "console", "weight": 100} },
@@ -270,8 +280,11 @@ internal sealed class ClusterSeed(OpenShift cluster)
             Pod(node, Certificates.Kas, "installer", "installer-7-" + node.Name, revision, phase: "Succeeded");
         }
 
-        var web = Add(ResourceTypes.ReplicaSets, """
-            {"metadata": {"name": "web-6d5f9c7b8", "namespace": "demo-app"}, "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}}, "status": {"replicas": 2}}
+        var web = Add(ResourceTypes.ReplicaSets, $$$"""
+            {"metadata": {"name": "web-6d5f9c7b8", "namespace": "demo-app"},
+             "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "web"} },
+               "template": {"metadata": {"labels": {"app": "web"} }, "spec": {"containers": {{{Containers("web", null)}}} } } },
+             "status": {"replicas": 2, "observedGeneration": 1} }
             """);
         foreach (var node in cluster.Nodes.Where(n => !n.IsMaster || cluster.Nodes.Count == 1))
         {
@@ -314,13 +327,13 @@ internal sealed class ClusterSeed(OpenShift cluster)
             {"nodeName": "{{node.Name}}", "restartPolicy": "{{(running ? "Always" : "Never")}}", "priorityClassName": "system-node-critical",
              "containers": {{Containers(app, sidecar)}}, "volumes": [{{volume}}]}
             """);
-        PodDefaults.Fill(spec);
         var made = Store.Add(ResourceTypes.Pods, new JsonObject
         {
             ["metadata"] = metadata,
             ["spec"] = spec,
             ["status"] = ObjectJson.Parse($$"""
-                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "podIP": "{{node.Address}}", "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
+                {"phase": "{{phase}}", "hostIP": "{{node.Address}}", "hostIPs": [{"ip": "{{node.Address}}"}], "podIP": "{{node.Address}}", "podIPs": [{"ip": "{{node.Address}}"}],
+                 "startTime": "{{Born.AddMinutes(30).Kube()}}", "qosClass": "Burstable",
                  "conditions": [{"type": "Ready", "status": "{{running}}", "lastProbeTime": null, "lastTransitionTime": "{{Born.AddMinutes(30).Kube()}}"}],
                  "containerStatuses": [{{statuses}}]}
                 """),

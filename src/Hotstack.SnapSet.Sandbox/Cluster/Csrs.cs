@@ -48,7 +48,7 @@ internal sealed class Csrs(OpenShift cluster)
         var created = cluster.Now - age;
         var csr = cluster.Store.Add(ResourceTypes.Csrs, new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = "csr-" + cluster.NewSuffix(), ["generateName"] = "csr-" },
+            ["metadata"] = new JsonObject { ["name"] = cluster.NewName(ResourceTypes.Csrs, "", "csr-"), ["generateName"] = "csr-" },
             ["spec"] = new JsonObject
             {
                 ["request"] = Convert.ToBase64String(request), ["signerName"] = signer, ["usages"] = ObjectJson.Array(usages),

@@ -26,7 +26,7 @@ internal static class Discovery
 
     public static JsonObject Group(string name, bool inList = false)
     {
-        var version = new JsonObject { ["groupVersion"] = name + "/v1", ["version"] = "v1" };
+        var version = new JsonObject { ["groupVersion"] = $"{name}/{ResourceTypes.VersionOf(name)}", ["version"] = ResourceTypes.VersionOf(name) };
         var group = new JsonObject
         {
             ["name"] = name, ["versions"] = new JsonArray(version.DeepClone()), ["preferredVersion"] = version,
@@ -67,7 +67,7 @@ internal static class Discovery
 
         return new JsonObject
         {
-            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? "v1" : group + "/v1", ["resources"] = resources,
+            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? "v1" : $"{group}/{ResourceTypes.VersionOf(group)}", ["resources"] = resources,
         };
     }
 

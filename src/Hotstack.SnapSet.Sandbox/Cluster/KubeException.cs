@@ -10,10 +10,17 @@ internal sealed class KubeException(int status, string reason, string message) :
 
     public JsonObject? Details { get; init; }
 
+    /// <summary>It is told as text.</summary>
+    public bool IsText { get; init; }
+
     public static KubeException NotFound(ResourceType type, string name) =>
         new(404, "NotFound", $"{type.Label} \"{name}\" not found") { Details = Of(type, name) };
 
-    public static KubeException NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource");
+    /// <summary>Below a group that it knows, the API server has no such path.</summary>
+    public static KubeException NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource") { Details = [] };
+
+    /// <summary>Nobody has any such path. That is told by the web server, which knows nothing of a Status.</summary>
+    public static KubeException NoSuchPage() => new(404, "NotFound", "404 page not found") { IsText = true };
 
     public static KubeException Exists(ResourceType type, string name) =>
         new(409, "AlreadyExists", $"{type.Label} \"{name}\" already exists") { Details = Of(type, name) };
@@ -25,11 +32,7 @@ internal sealed class KubeException(int status, string reason, string message) :
     public static KubeException Invalid(ResourceType type, string name, string field, string why) =>
         new(422, "Invalid", $"{type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\" is invalid: {field}: {why}")
         {
-            Details = new JsonObject
-            {
-                ["name"] = name, ["group"] = type.Group, ["kind"] = type.Kind,
-                ["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueInvalid", ["message"] = why, ["field"] = field }),
-            },
+            Details = Of(type.Group, type.Kind, name, new JsonArray(new JsonObject { ["reason"] = CauseOf(why), ["message"] = why, ["field"] = field })),
         };
 
     public static KubeException BadRequest(string message) => new(400, "BadRequest", message);
@@ -44,17 +47,39 @@ internal sealed class KubeException(int status, string reason, string message) :
     public static KubeException Internal(string message) =>
         new(500, "InternalError", "Internal error occurred: " + message);
 
-    public static JsonObject Of(ResourceType type, string name)
+    /// <summary>Which object it is about.</summary>
+    public static JsonObject Of(ResourceType type, string name) => Of(type.Group, type.Plural, name);
+
+    private static JsonObject Of(string group, string kind, string name, JsonArray? causes = null)
     {
-        var details = new JsonObject { ["name"] = name };
-        if (type.Group.Length > 0)
+        // Go leaves out what is empty.
+        var details = new JsonObject();
+        foreach (var (key, value) in new[] { ("name", name), ("group", group), ("kind", kind) })
         {
-            details["group"] = type.Group;
+            if (value.Length > 0)
+            {
+                details[key] = value;
+            }
         }
 
-        details["kind"] = type.Plural;
+        if (causes is not null)
+        {
+            details["causes"] = causes;
+        }
+
         return details;
     }
+
+    /// <summary>The kind of a complaint about a field, of which the words begin with it (<c>pkg/util/validation/field/errors.go</c> of
+    /// kubernetes/apimachinery).</summary>
+    private static string CauseOf(string why) => why.Split(':')[0] switch
+    {
+        "Required value" => "FieldValueRequired",
+        "Unsupported value" => "FieldValueNotSupported",
+        "Forbidden" => "FieldValueForbidden",
+        "Duplicate value" => "FieldValueDuplicate",
+        _ => "FieldValueInvalid",
+    };
 
     public static JsonObject StatusOf(ApiException error)
     {

@@ -9,9 +9,6 @@ namespace Hotstack.Sandbox.Cluster;
 /// <summary>Reads and writes of objects.</summary>
 internal sealed partial class KubeRequests(OpenShift cluster)
 {
-    /// <summary>Kinds of which a deletion is answered with what was there; of others with a Status.</summary>
-    private static readonly ResourceType[] ToldWhole = [ResourceTypes.Pods, ResourceTypes.ServiceAccounts];
-
     private readonly ObjectForms _forms = new(cluster);
 
     private ObjectStore Store => cluster.Store;
@@ -96,7 +93,12 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         {
             metadata["continue"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{metadata.Text("resourceVersion")} {all[limit - 1].Key()}"))
                 .Replace('+', '-').Replace('/', '_').TrimEnd('=');
-            metadata["remainingItemCount"] = all.Count - limit;
+            if (request.Call.Value("labelSelector") is not { Length: > 0 } && request.Call.Value("fieldSelector") is not { Length: > 0 })
+            {
+                // Of a selection nobody has counted the rest.
+                metadata["remainingItemCount"] = all.Count - limit;
+            }
+
             all.RemoveRange(limit, all.Count - limit);
         }
 
@@ -169,7 +171,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         if (metadata.Text("name") is not { Length: > 0 } name)
         {
             name = metadata.Text("generateName") is { Length: > 0 } start
-                ? start + cluster.NewSuffix()
+                ? cluster.NewName(type, request.Namespace, start)
                 : throw KubeException.Invalid(type, "", "metadata.name", "Required value: name or generateName is required");
             metadata["name"] = name;
         }
@@ -249,6 +251,8 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         {
             o["status"] = new JsonObject();
         }
+
+        ApiDefaults.Fill(request.Type, o);
     }
 
     private Reply Update(KubeRequest request, bool status) => Write(request, Existing(request), Body(request), status, isPatch: false);
@@ -312,6 +316,7 @@ internal sealed partial class KubeRequests(OpenShift cluster)
             }
         }
 
+        ApiDefaults.Fill(type, next);
         OpenShift.Admit(type, next);
         if (request.IsDryRun)
         {
@@ -368,16 +373,19 @@ internal sealed partial class KubeRequests(OpenShift cluster)
         var grace = long.TryParse(request.Call.Value("gracePeriodSeconds"), CultureInfo.InvariantCulture, out var seconds)
             ? seconds
             : options.Number("gracePeriodSeconds");
-        return Remove(request.Type, o, grace) && !ToldWhole.Contains(request.Type)
-            ? Reply.Ok(new JsonObject
-            {
-                ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success",
-                ["details"] = new JsonObject
-                {
-                    ["name"] = o.Name(), ["group"] = request.Type.Group, ["kind"] = request.Type.Plural, ["uid"] = o.Text("metadata", "uid"),
-                },
-            })
+        return Remove(request.Type, o, grace) && !request.Type.ReturnsDeleted
+            ? Reply.Ok(Gone(request.Type, o))
             : One(request, 200, Store.Get(request.Type, request.Namespace, request.Name) ?? o);
+    }
+
+    private static JsonObject Gone(ResourceType type, JsonObject o)
+    {
+        var details = KubeException.Of(type, o.Name());
+        details["uid"] = o.Text("metadata", "uid");
+        return new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+        };
     }
 
     private Reply DeleteAll(KubeRequest request)

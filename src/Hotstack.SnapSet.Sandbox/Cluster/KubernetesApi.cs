@@ -12,6 +12,11 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
 
     public override Reply Error(ApiException error, ApiCall call)
     {
+        if (error is KubeException { IsText: true })
+        {
+            return Reply.Text(error.Status, error.Message + "\n", "text/plain; charset=utf-8");
+        }
+
         var reply = Reply.Json(error.Status, KubeException.StatusOf(error));
         return error.Status == 429 ? reply.With("Retry-After", "10") : reply;
     }
@@ -97,13 +102,16 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
                 return Reply.Ok(Discovery.Groups());
             case ["apis", var group] when ResourceTypes.Groups.Contains(group):
                 return Reply.Ok(Discovery.Group(group));
-            case ["apis", var group, "v1"] when ResourceTypes.Groups.Contains(group):
+            case ["apis", var group, var version] when ResourceTypes.Groups.Contains(group) && version == ResourceTypes.VersionOf(group):
                 RequireAggregated(cluster, group);
                 return Reply.Ok(Discovery.Resources(group));
             default:
-                throw KubeException.NoSuchPath();
+                throw Missing(path is ["apis", var other, ..] ? other : null);
         }
     }
+
+    /// <param name="group">The group below which something is looked for; null outside of all.</param>
+    private static KubeException Missing(string? group) => group is not null && ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath() : KubeException.NoSuchPage();
 
     private static Reply Resources(OpenShift cluster, ApiCall call, KubeUser user, string group, string version, string[] path)
     {
@@ -118,7 +126,7 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
             (ns, path) = (name, path[2..]);
         }
 
-        var type = ResourceTypes.Find(group, version, path[0]) ?? throw KubeException.NoSuchPath();
+        var type = ResourceTypes.Find(group, version, path[0]) ?? throw Missing(group);
         var request = new KubeRequest(call, user, type, ns, path.ElementAtOrDefault(1) ?? "", path.ElementAtOrDefault(2) ?? "", path.Length > 3 ? path[3..] : []);
         var resource = request.Subresource.Length > 0 ? $"{type.Plural}/{request.Subresource}" : type.Plural;
         return user.May(request.Verb, group, resource)

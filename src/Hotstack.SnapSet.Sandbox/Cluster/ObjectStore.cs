@@ -74,8 +74,13 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
         var metadata = ordered.Metadata();
         metadata["uid"] = newId();
         metadata["creationTimestamp"] = (created ?? now()).Kube();
-        metadata["generation"] = 1;
+        if (type.HasGeneration)
+        {
+            metadata["generation"] = 1;
+        }
+
         metadata.Remove("deletionTimestamp");
+        ApiDefaults.Fill(type, ordered);
         return ordered;
     }
 
@@ -88,7 +93,7 @@ internal sealed class ObjectStore(Func<DateTimeOffset> now, Func<string> newId)
             return old;
         }
 
-        if (!JsonNode.DeepEquals(old["spec"], next["spec"]))
+        if (type.HasGeneration && !JsonNode.DeepEquals(old["spec"], next["spec"]))
         {
             next.Metadata()["generation"] = (old.Number("metadata", "generation") ?? 1) + 1;
         }

@@ -119,6 +119,19 @@ internal sealed class OpenShift
         }
     });
 
+    /// <summary>A generated name that nothing has: where one is taken, another is tried.</summary>
+    public string NewName(ResourceType type, string ns, string start)
+    {
+        string name;
+        do
+        {
+            name = start + NewSuffix();
+        }
+        while (Store.Get(type, ns, name) is not null);
+
+        return name;
+    }
+
     /// <summary>The load balancer is gone for a while; the cluster behind it goes on.</summary>
     public void Outage(TimeSpan duration) => _outageUntil = Now + duration;
 

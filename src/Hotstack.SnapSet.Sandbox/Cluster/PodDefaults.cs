@@ -10,13 +10,19 @@ internal static class PodDefaults
     {
         var account = spec.Text("serviceAccountName") ?? "default";
         (spec["serviceAccountName"], spec["serviceAccount"]) = (account, account);
+        FillTemplate(spec);
+    }
+
+    /// <summary>In a template of pods no admission has put an account.</summary>
+    public static void FillTemplate(JsonObject spec)
+    {
         spec["restartPolicy"] ??= "Always";
         spec["terminationGracePeriodSeconds"] ??= 30;
         spec["dnsPolicy"] ??= "ClusterFirst";
         spec["schedulerName"] ??= "default-scheduler";
         spec["securityContext"] ??= new JsonObject();
         spec["enableServiceLinks"] ??= true;
-        foreach (var container in spec.Each("containers"))
+        foreach (var container in spec.Each("containers").Concat(spec.Each("initContainers")))
         {
             container["resources"] ??= new JsonObject();
             container["terminationMessagePath"] ??= "/dev/termination-log";

@@ -8,6 +8,12 @@ internal sealed record ResourceType(string Group, string Version, string Plural,
     /// <summary>Defined by a CustomResourceDefinition: no strategic merge patch, updates need a resourceVersion.</summary>
     public bool IsCustom { get; init; }
 
+    /// <summary>Its changes of what is wanted are counted: <c>metadata.generation</c>.</summary>
+    public bool HasGeneration => IsCustom || Group is "apps" or "policy";
+
+    /// <summary>Who deletes one gets it, and not a Status, even if it is gone at once.</summary>
+    public bool ReturnsDeleted { get; init; }
+
     public string[] ShortNames { get; init; } = [];
 
     /// <summary>Discovered only as <c>resource/subresource</c>, with the subresource's kind.</summary>

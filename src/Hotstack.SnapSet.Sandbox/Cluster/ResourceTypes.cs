@@ -5,6 +5,7 @@ internal static class ResourceTypes
 {
     public const string Config = "config.openshift.io";
     public const string Operator = "operator.openshift.io";
+    public const string Lifecycle = "operators.coreos.com";
     public const string MachineConfig = "machineconfiguration.openshift.io";
 
     /// <summary>Groups that openshift-apiserver and the OAuth API server serve through the aggregator.</summary>
@@ -26,12 +27,17 @@ internal static class ResourceTypes
 
     public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", true)
     {
-        HasStatus = true, ShortNames = ["po"], Subresources = [("log", "Pod"), ("eviction", "Eviction")],
+        HasStatus = true, ReturnsDeleted = true, ShortNames = ["po"], Subresources = [("log", "Pod"), ("eviction", "Eviction")],
     };
 
     public static readonly ResourceType Secrets = new("", "v1", "secrets", "Secret", true);
     public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap", true) { ShortNames = ["cm"] };
-    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true) { ShortNames = ["sa"] };
+    public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true)
+    {
+        ReturnsDeleted = true, ShortNames = ["sa"],
+    };
+
+
     public static readonly ResourceType Events = new("", "v1", "events", "Event", true) { ShortNames = ["ev"] };
 
     public static readonly ResourceType Csrs =
@@ -60,6 +66,12 @@ internal static class ResourceTypes
     public static readonly ResourceType IngressControllers =
         new(Operator, "v1", "ingresscontrollers", "IngressController", true) { HasStatus = true, IsCustom = true };
 
+    /// <summary>What the operator lifecycle manager has installed.</summary>
+    public static readonly ResourceType InstalledOperators = new(Lifecycle, "v1alpha1", "clusterserviceversions", "ClusterServiceVersion", true)
+    {
+        HasStatus = true, IsCustom = true, ShortNames = ["csv", "csvs"],
+    };
+
     public static readonly ResourceType Networks = Custom(Config, "networks", "Network");
     public static readonly ResourceType Pools = Custom(MachineConfig, "machineconfigpools", "MachineConfigPool", "mcp");
     public static readonly ResourceType Etcds = Custom(Operator, "etcds", "Etcd");
@@ -71,6 +83,7 @@ internal static class ResourceTypes
     [
         Nodes, Namespaces, Pods, Secrets, ConfigMaps, ServiceAccounts, Events, Csrs, Leases, ApiServices, Budgets, DaemonSets, Deployments,
         ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Networks, ApiServers, Ingresses, IngressControllers, Pools, Etcds, KubeApiServers, KubeControllerManagers, Routes,
+        InstalledOperators,
 
         // Of these there are none; but a group without any kind is an error to clients.
         new("apps.openshift.io", "v1", "deploymentconfigs", "DeploymentConfig", true) { HasStatus = true, ShortNames = ["dc"] },
@@ -89,8 +102,14 @@ internal static class ResourceTypes
     public static readonly string[] Groups =
     [
         "apiregistration.k8s.io", "apps", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "policy",
-        .. Aggregated, Config, MachineConfig, Operator,
+        .. Aggregated, Config, MachineConfig, Operator, Lifecycle,
     ];
+
+    /// <summary>The one version of a group.</summary>
+    public static string VersionOf(string group) => Array.Find(All, t => t.Group == group)?.Version ?? "v1";
+
+    /// <summary>Of an API server's own code; not by a CustomResourceDefinition, and not unknown.</summary>
+    public static bool IsBuiltIn(string group) => group.Length == 0 || (Groups.Contains(group) && !Array.Exists(All, t => t.Group == group && t.IsCustom));
 
     public static ResourceType? Find(string group, string version, string plural) =>
         Array.Find(All, t => t.Plural == plural && t.Group == group && t.Version == version);

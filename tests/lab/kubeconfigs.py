@@ -2,7 +2,7 @@
 """Measures what a stock kubectl does with each kubeconfig of a table, and compares that with what the table says.
 
     tests/lab/kubeconfigs.py           prints each row that differs, and `N rows, N differ`; exit 1 if one does
-    tests/lab/kubeconfigs.py --write   writes the column `kubectl` anew
+    tests/lab/kubeconfigs.py --write   writes the column `kubectl` again
 
 The table is tests/Hotstack.SnapSet.Tests/OpenShift/Configuration/kubeconfigs.jsonl; KubeconfigComparisonTests.cs reads it too and says
 what its columns are. It takes $KUBECTL, the kubectl of PATH, or the one in $KUBE_LAB_CACHE/bin, and needs openssl. No request leaves

@@ -31,7 +31,7 @@ internal static class PodDefaults
         }
     }
 
-    /// <summary>What has no tag, or the tag latest, is looked for anew.</summary>
+    /// <summary>An image without a tag, or with the tag latest, is always pulled.</summary>
     private static string PullPolicy(string image)
     {
         var last = image[(image.LastIndexOf('/') + 1)..];

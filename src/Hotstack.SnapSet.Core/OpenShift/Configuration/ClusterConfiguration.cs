@@ -49,7 +49,7 @@ public sealed record ClusterConfiguration
     /// <summary>The issuer of the user's id tokens; null for none.</summary>
     internal OidcProvider? Oidc { get; init; }
 
-    /// <summary>To log in may run a program or change tokens: completion does not contact the cluster, since Tab is no wish for that.</summary>
+    /// <summary>Login may run a program or renew tokens, so completion does not contact the cluster: Tab does not ask for that.</summary>
     public bool LogsInByItself => Exec is not null || Oidc is not null;
 
     /// <summary>The user to act as; null for oneself.</summary>

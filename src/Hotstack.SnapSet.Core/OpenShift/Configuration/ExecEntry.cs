@@ -54,12 +54,12 @@ internal static class ExecEntry
 
     private static string Version(ConfigMap exec) => exec.Text("apiVersion") switch
     {
-        null => throw ConfigurationErrors.At(exec.Mark, "exec has no apiVersion.", $"It is {Group}v1 or {Group}v1beta1: the program's manual says which."),
+        null => throw ConfigurationErrors.At(exec.Mark, "exec has no apiVersion.", $"Set it to {Group}v1 or {Group}v1beta1: the program's manual says which."),
         Group + "v1" => Group + "v1",
         Group + "v1beta1" => Group + "v1beta1",
         Group + "v1alpha1" => throw ConfigurationErrors.At(
-            exec["apiVersion"]!.Mark, "apiVersion of exec is v1alpha1, which went with Kubernetes 1.24.",
-            "Update the program that logs in, and have it write the kubeconfig anew: 'aws eks update-kubeconfig' is one that does."),
+            exec["apiVersion"]!.Mark, "apiVersion of exec is v1alpha1, which Kubernetes 1.24 removed.",
+            "Update the program that logs in, and write the kubeconfig again, for example with 'aws eks update-kubeconfig'."),
         _ => throw ConfigurationErrors.At(exec["apiVersion"]!.Mark, $"apiVersion of exec has to be {Group}v1 or {Group}v1beta1."),
     };
 
@@ -71,7 +71,7 @@ internal static class ExecEntry
         "Always" => ExecInteraction.Always,
         null when version != Group + "v1" => ExecInteraction.IfAvailable,
         null => throw ConfigurationErrors.At(
-            exec.Mark, "exec has no interactiveMode, which its apiVersion needs.", "It is Never, IfAvailable or Always; IfAvailable suits most programs."),
+            exec.Mark, "exec has no interactiveMode, which its apiVersion needs.", "Set it to Never, IfAvailable or Always; IfAvailable suits most programs."),
         _ => throw ConfigurationErrors.At(exec["interactiveMode"]!.Mark, "interactiveMode has to be Never, IfAvailable or Always."),
     };
 

@@ -44,7 +44,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
         if (credentials.Exec is not null && FileTrust.WhyNot(sources, user!.File.Path) is { } why)
         {
-            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: whoever writes it decides what is run as you.");
+            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: anyone who can write it decides what runs as you.");
         }
 
         Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);

@@ -52,13 +52,13 @@ internal static class OidcEntry
     private static string? Token(ConfigMap config, string key) =>
         Text(config, key) is not { } token || IdToken.TryReadExpiry(token, out _)
             ? Text(config, key)
-            : throw ConfigurationErrors.At(config[key]!.Mark, $"{key} is no JWT.", "Log in to the issuer anew with the tool that wrote this kubeconfig.");
+            : throw ConfigurationErrors.At(config[key]!.Mark, $"{key} is no JWT.", "Log in to the issuer again with the tool that wrote this kubeconfig.");
 
     private static string? Text(ConfigMap config, string key) => config.Text(key)?.Trim() switch
     {
         null or "" => null,
         { } text when PemReader.IsLeftOut(text) => throw ConfigurationErrors.At(
-            config[key]!.Mark, $"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig anew: kubectl config view --raw."),
+            config[key]!.Mark, $"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig again: kubectl config view --raw."),
         { } text => text,
     };
 }

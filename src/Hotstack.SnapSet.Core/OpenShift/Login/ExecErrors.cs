@@ -39,7 +39,7 @@ internal static class ExecErrors
             $"The program {plugin.Name}, by which the {plugin.Title} logs in, ended with exit code {exitCode}"
             + (told.Length > 0 ? $": {told}" : ", and did not say why.")))
         {
-            Hint = $"Log in anew with the tool that it belongs to (such as 'oc login', 'aws sso login' or 'az login'), or run it by hand.{Advice(plugin)}",
+            Hint = $"Log in again with the tool that it belongs to (such as 'oc login', 'aws sso login' or 'az login'), or run it by hand.{Advice(plugin)}",
             Target = plugin.Name,
             MayPass = true,
         };
@@ -49,7 +49,7 @@ internal static class ExecErrors
             $"The program {plugin.Name}, by which the {plugin.Title} logs in, had not ended after {TimeText.Of(limit)}, and was stopped"
             + (told.Length > 0 ? $". The last that it said: {told}" : ".")))
         {
-            Hint = "Does it wait for you to log in, in a browser or at a terminal? Log in by hand first with the tool that it belongs to.",
+            Hint = "Log in by hand first with the tool that it belongs to: it may wait for a login in a browser or at a terminal.",
             Target = plugin.Name,
             MayPass = true,
         };
@@ -60,7 +60,7 @@ internal static class ExecErrors
         new(ErrorCause.ResponseInvalid, AnswerInvalidId, $"The program {plugin.Name}, by which the {plugin.Title} logs in, {problem}.")
         {
             Hint = $"Its output has to be an ExecCredential of {plugin.ApiVersion} and nothing else; it is not shown here, as it may hold a token. "
-                + "Update the program, or have it write the kubeconfig anew.",
+                + "Update the program, or have it write the kubeconfig again.",
             Target = plugin.Name,
         };
 

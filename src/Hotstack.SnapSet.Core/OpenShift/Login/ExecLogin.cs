@@ -31,7 +31,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     public bool ReplacesRefused => true;
 
     public string RefusedHint =>
-        $"The cluster does not accept what the program {plugin.Name} gave. Log in anew with the tool that it belongs to, or check who you are there.";
+        $"The cluster does not accept what the program {plugin.Name} gave. Log in again with the tool that it belongs to, or check which account it uses.";
 
     private string Work => $"Logging in by {plugin.Name}";
 

@@ -1,6 +1,6 @@
 namespace Hotstack.OpenShift.Login;
 
-/// <summary>A way to become known to a cluster that has to be gone anew from time to time.</summary>
+/// <summary>A login to a cluster, which has to be repeated from time to time.</summary>
 internal interface ILogin : IDisposable
 {
     /// <summary>What is left of a credential's life when it is replaced.</summary>

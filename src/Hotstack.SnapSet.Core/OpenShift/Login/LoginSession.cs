@@ -4,7 +4,7 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// One login for all calls of a connection: it is made at the first call, kept until shortly before it expires, and made anew at most
+/// One login for all calls of a connection: it is made at the first call, kept until shortly before it expires, and repeated at most
 /// once after a refusal (401). Calls at the same time share one. Safe to use from several threads.
 /// </summary>
 /// <param name="login">Logs in.</param>
@@ -14,10 +14,10 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
 {
     private const int Unauthorized = 401;
 
-    /// <summary>Credentials that are hardly made when they expire, and failures, hold so long: no call in a row starts a program each.</summary>
+    /// <summary>Credentials that expire at once, and failures, are kept this long, so that calls in a row do not each start a program.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>Who is refused again and again, as by an API server that is coming up, is not asked to log in again and again.</summary>
+    /// <summary>The shortest time between logins because of refusals: an API server that is coming up may refuse for a while.</summary>
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly SharedRun<LoginCredential> _runs = new();
@@ -33,7 +33,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         }
         catch (HotstackException e) when (e is ServiceException or LoginException { MayPass: true })
         {
-            // The first call tells it, and whoever waits for a cluster bears it for a while.
+            // The first call reports it, and a wait for a cluster tolerates it for a while.
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         }
         catch (LoginException e) when (e.MayPass)
         {
-            // As a failure of the call: whoever waits for a cluster bears those for a while.
+            // As a failure of the call: a wait for a cluster tolerates those for a while.
             throw new ServiceException(e.Cause, e.Id, request, e.Message, e) { Hint = e.Hint };
         }
     }

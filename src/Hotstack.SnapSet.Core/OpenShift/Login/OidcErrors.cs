@@ -3,7 +3,7 @@ namespace Hotstack.OpenShift.Login;
 /// <summary>The failures of OpenID Connect. None shows a token.</summary>
 internal static class OidcErrors
 {
-    private const string Anew = "Log in to the issuer anew with the tool that wrote this kubeconfig.";
+    private const string Anew = "Log in to the issuer again with the tool that wrote this kubeconfig.";
 
     public static LoginException Expired(OidcProvider provider, string? token, TimeProvider time)
     {
@@ -30,7 +30,7 @@ internal static class OidcErrors
     public static LoginException AnswerInvalid(OidcProvider provider, string problem) =>
         new(ErrorCause.ResponseInvalid, "OidcAnswerInvalid", $"The issuer {provider} of the {provider.Title} {problem}.")
         {
-            Hint = "Check 'idp-issuer-url'. Some issuers renew id tokens only where the login asked for the scope openid, or not at all: use an exec plugin then.",
+            Hint = "Check 'idp-issuer-url'. If the issuer renews id tokens only for a login with the scope openid, or not at all, use an exec plugin.",
             Target = provider.ToString(),
         };
 }

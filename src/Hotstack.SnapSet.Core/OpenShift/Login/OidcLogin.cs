@@ -22,7 +22,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     /// <summary>As client-go: a token that has not expired is refused for another reason.</summary>
     public bool ReplacesRefused => false;
 
-    public string RefusedHint => "The cluster does not accept the id token: does it trust this issuer, client-id and user? If so, log in to the issuer anew.";
+    public string RefusedHint => "Check that the cluster trusts this issuer, client-id and user. If it does, log in to the issuer again.";
 
     /// <inheritdoc/>
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
@@ -60,8 +60,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         {
             _tokens.RefreshToken = next;
             activity.Warning(
-                $"The issuer {provider} replaced the refresh token of the {provider.Title}. The new one serves in this PowerShell session. It is not "
-                + "written to the kubeconfig, whose own may be used up: log in to the issuer anew if kubectl or a new session is refused.");
+                $"The issuer {provider} replaced the refresh token of the {provider.Title}. This PowerShell session uses the new one. It is not "
+                + "written to the kubeconfig, whose own may be used up: log in to the issuer again if kubectl or a new session is refused.");
         }
     }
 

@@ -18,8 +18,8 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
         Address = "Check 'idp-issuer-url' of the user in the kubeconfig, the network, and any proxy (HTTPS_PROXY, NO_PROXY).",
         Name = "The certificate is for another host: use a name that stands in it in 'idp-issuer-url'.",
         Trust = "Give the CA that signed the issuer's certificate as 'idp-certificate-authority-data' or 'idp-certificate-authority' in the kubeconfig.",
-        Credentials = "Log in to the issuer anew with the tool that wrote this kubeconfig.",
-        Role = "Log in to the issuer anew with the tool that wrote this kubeconfig.",
+        Credentials = "Log in to the issuer again with the tool that wrote this kubeconfig.",
+        Role = "Log in to the issuer again with the tool that wrote this kubeconfig.",
         Bundle = "'idp-certificate-authority-data' or 'idp-certificate-authority' in the kubeconfig",
         Place = "'idp-issuer-url' in the kubeconfig",
         Redirect = "If that address is right, set it as 'idp-issuer-url' in the kubeconfig.",
@@ -54,7 +54,7 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
             : throw OidcErrors.AnswerInvalid(provider, "tells a token_endpoint that is no https address");
     }
 
-    /// <summary>A client with a secret shows it in a header field first, which every issuer has to take (RFC 6749, 2.3.1), and else in the body.</summary>
+    /// <summary>A client with a secret shows it in a header field first, which every issuer has to take (RFC 6749, 2.3.1), and otherwise in the body.</summary>
     private async Task<ApiResponse> AskAsync(Uri endpoint, string refreshToken, CancellationToken stop)
     {
         KeyValuePair<string, string>[] form = [new("grant_type", "refresh_token"), new("refresh_token", refreshToken)];

@@ -14,7 +14,7 @@ internal sealed class OidcTokens
 
     private OidcTokens(OidcProvider provider) => (IdToken, RefreshToken) = (provider.IdToken, provider.RefreshToken);
 
-    /// <summary>Held by who renews them.</summary>
+    /// <summary>Held while the tokens are renewed.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
 
     public string? IdToken { get; set; }

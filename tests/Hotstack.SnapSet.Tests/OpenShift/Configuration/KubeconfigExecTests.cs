@@ -99,7 +99,7 @@ public sealed class KubeconfigExecTests : KubeconfigTest
     [InlineData("exec: {command: [a]}", "command has to be a single value")]
     [InlineData("exec: {command: a}", "exec has no apiVersion")]
     [InlineData("exec: {command: a, apiVersion: v1}", "line 17, column 36: apiVersion of exec has to be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1")]
-    [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1alpha1}", "apiVersion of exec is v1alpha1, which went with Kubernetes 1.24")]
+    [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1alpha1}", "apiVersion of exec is v1alpha1, which Kubernetes 1.24 removed")]
     [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1}", "exec has no interactiveMode")]
     [InlineData($"exec: {{command: a, {V1}, interactiveMode: never}}", "interactiveMode has to be Never, IfAvailable or Always")]
     [InlineData($"exec: {{command: a, {Never}, args: {{a: b}}}}", "args has to be a list")]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Hotstack;
@@ -58,10 +57,4 @@ internal static class JsonFields
             ? map.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String)
                 .GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.Last().Value.GetString()!)
             : new Dictionary<string, string>();
-
-    /// <summary>A string field's text behind base64; null if it is missing or no base64.</summary>
-    public static string? Base64Text(this JsonElement element, string name) =>
-        element.Field(name) is { ValueKind: JsonValueKind.String } value && value.TryGetBytesFromBase64(out byte[]? bytes)
-            ? Encoding.UTF8.GetString(bytes)
-            : null;
 }

@@ -13,12 +13,16 @@ internal sealed class CmdletRun(
 {
     private Cloud? _cloud;
     private Cluster? _cluster;
+    private Cluster? _loggedIn;
 
     /// <summary>The connection to the cloud, made at the first use.</summary>
     public Cloud Cloud => _cloud ??= connectToCloud();
 
     /// <summary>The connection to the cluster, made at the first use, with the login that it takes.</summary>
-    public Cluster Cluster => _cluster ??= LoggedIn(connectToCluster());
+    public Cluster Cluster => _loggedIn ??= LoggedIn(ClusterBeforeLogin);
+
+    /// <summary>The same without a login: for a cluster that may be off, on which the login itself may depend, or that nobody named.</summary>
+    public Cluster ClusterBeforeLogin => _cluster ??= connectToCluster();
 
     public bool IsConnected => _cloud is not null || _cluster is not null;
 

@@ -27,6 +27,7 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             async (node, token) =>
             {
                 activity.Verbose($"Cordoning node {node.Name}.");
+                await cluster.LogInAsync(token).ConfigureAwait(false);
                 token.ThrowIfCancellationRequested();
                 // A write that is broken off may still arrive, after it has been taken back.
                 await PatchAsync(node.Name, JsonValue.Create(true), JsonValue.Create("true"), CancellationToken.None).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
-using k8s;
 using k8s.Models;
 
 namespace Hotstack.Clusters;
@@ -44,14 +43,7 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
     {
         try
         {
-            var eviction = new V1Eviction
-            {
-                ApiVersion = $"{V1Eviction.KubeGroup}/{version}",
-                Kind = V1Eviction.KubeKind,
-                Metadata = new V1ObjectMeta { Name = pod.Name, NamespaceProperty = pod.Namespace },
-            };
-            await cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name, pod.Namespace, cancellationToken: stop)
-                .ConfigureAwait(false);
+            await cluster.EvictPodAsync(pod, version, stop).ConfigureAwait(false);
             activity.Verbose($"Evicted pod {pod.Title} from {pod.NodeName}.");
         }
         catch (ServiceException e) when (e.Status is TooManyRequests or 404)

@@ -59,8 +59,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     {
         foreach (V1Pod pod in await ListPodsAsync(stop).ConfigureAwait(false))
         {
-            await cluster.Client.CoreV1.DeleteNamespacedPodAsync(pod.Name, pod.Namespace, new V1DeleteOptions(), cancellationToken: stop)
-                .OrNullAsync().ConfigureAwait(false);
+            await cluster.DeletePodAsync(pod, stop).ConfigureAwait(false);
         }
 
         return await Poll.UntilAsync(
@@ -122,6 +121,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 await cluster.DeleteNamespaceAsync(old, stop).ConfigureAwait(false);
             }
 
+            // What follows cannot be cancelled, and a login may take minutes.
+            await cluster.LogInAsync(stop).ConfigureAwait(false);
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
             _made.Add(name);
             try
@@ -163,6 +164,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         V1Node node = run.Node;
         try
         {
+            await cluster.LogInAsync(stop).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script)).ConfigureAwait(false);
             return await AwaitAsync(node.Name, run.Pod, timeout, stop).ConfigureAwait(false);

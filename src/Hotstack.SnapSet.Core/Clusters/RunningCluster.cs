@@ -30,6 +30,13 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
         try
         {
             cluster = connect?.Invoke() ?? throw new HotstackException(ErrorCause.ConfigurationInvalid, "KubeconfigNotFound", "no cluster is known");
+            if (!request.IsClusterNamed && cluster.Configuration.LogsInByItself)
+            {
+                return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, which is done only for a cluster that "
+                    + "-Kubeconfig or -Context names");
+            }
+
+            await cluster.LogInAsync(stop).ConfigureAwait(false);
             IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop).ConfigureAwait(false)).Items;
             pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false);
         }

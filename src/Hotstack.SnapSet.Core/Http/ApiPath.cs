@@ -12,7 +12,8 @@ namespace Hotstack.Http;
 /// </summary>
 /// <remarks>
 /// Ids of images, servers, volumes and projects are UUIDs or hex digits; a flavor's or a stack's may be a name (Heat:
-/// <c>[a-zA-Z][a-zA-Z0-9_.-]*</c>); Kubernetes' names of what we read are DNS subdomains (RFC 1123). All of them fit.
+/// <c>[a-zA-Z][a-zA-Z0-9_.-]*</c>); Kubernetes' names of what we ask for by name are DNS subdomains (RFC 1123). All of them fit. (Signing
+/// requests may have any name; those of kubelets fit.)
 /// There is no conversion from a string: <c>isOne ? $"a/{id}" : $"a"</c> would make one without any check.
 /// </remarks>
 [InterpolatedStringHandler]
@@ -47,7 +48,7 @@ internal readonly partial struct ApiPath
     /// <summary>Called by the compiler with what stands in braces: one segment.</summary>
     public void AppendFormatted(string? segment)
     {
-        if (segment is null or "." or ".." || !SegmentPattern().IsMatch(segment))
+        if (!IsSegment(segment))
         {
             _refused.Add(segment ?? "");
         }
@@ -69,6 +70,9 @@ internal readonly partial struct ApiPath
     /// <param name="service">The service to which it would be sent.</param>
     /// <exception cref="HotstackException">An id in it cannot stand in an address (<c>IdInvalid</c>).</exception>
     public string For(string service) => _refused.Count == 0 ? _text.ToString() : throw Refusal(service, _refused[0]);
+
+    /// <summary>Whether an id or a name is fit to be one segment of a path.</summary>
+    public static bool IsSegment(string? id) => id is not (null or "." or "..") && SegmentPattern().IsMatch(id);
 
     /// <summary>An id or a name that is fit to be one segment of a path.</summary>
     /// <param name="service">The service to which it would be sent.</param>

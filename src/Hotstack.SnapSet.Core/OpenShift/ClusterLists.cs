@@ -7,6 +7,15 @@ namespace Hotstack.OpenShift;
 /// <remarks>Each throws <see cref="Http.ServiceException"/>: the API server refused a call, failed, or was not reached.</remarks>
 internal static class ClusterLists
 {
+    /// <summary>As messages name the kind.</summary>
+    public const string SigningRequests = $"{V1CertificateSigningRequest.KubePluralName}.{V1CertificateSigningRequest.KubeGroup}";
+
+    /// <summary>As messages name the kind.</summary>
+    public const string Leases = $"{V1Lease.KubePluralName}.{V1Lease.KubeGroup}";
+
+    /// <summary>As messages name the kind.</summary>
+    public const string ApiServices = $"{V1APIService.KubePluralName}.{V1APIService.KubeGroup}";
+
     public static Task<ObjectList<V1Node>> ListNodesAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
         cluster.ListAsync<V1NodeList, V1Node>((V1Node.KubeGroup, V1Node.KubeApiVersion, V1Node.KubePluralName), query, stop);
 

@@ -14,19 +14,8 @@ internal static class ClusterObjects
     /// <returns>Null if there is none.</returns>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<T?> FindAsync<T>(this Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop)
-        where T : class
-    {
-        try
-        {
-            JsonElement item = await cluster.Client.CustomObjects
-                .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, Segment(name), stop).ConfigureAwait(false);
-            return kind.Read(item);
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
-    }
+        where T : class =>
+        await ReadAsync(cluster, kind, name, stop).OrNullAsync().ConfigureAwait(false);
 
     /// <summary>The public half of a secret of type kubernetes.io/tls.</summary>
     /// <returns>Null if there is none.</returns>
@@ -35,6 +24,29 @@ internal static class ClusterObjects
         await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop).OrNullAsync().ConfigureAwait(false) is { } secret
             ? TlsSecret.From(secret)
             : null;
+
+    /// <summary>Has a pod leave its node.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="version">The version of the API group <c>policy</c> that the cluster has.</param>
+    /// <param name="stop">Ends the call.</param>
+    /// <exception cref="ServiceException">A disruption budget does not allow it now (429); or the call failed.</exception>
+    public static Task EvictPodAsync(this Cluster cluster, V1Pod pod, string version, CancellationToken stop)
+    {
+        (string name, string @namespace) = (Segment(pod.Name), Segment(pod.Namespace ?? ""));
+        var eviction = new V1Eviction
+        {
+            ApiVersion = $"{V1Eviction.KubeGroup}/{version}",
+            Kind = V1Eviction.KubeKind,
+            Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = @namespace },
+        };
+        return cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, name, @namespace, cancellationToken: stop);
+    }
+
+    /// <summary>Deletes a pod, or has that begin. One that is not there is deleted.</summary>
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
+    public static Task DeletePodAsync(this Cluster cluster, V1Pod pod, CancellationToken stop) => cluster.Client.CoreV1
+        .DeleteNamespacedPodAsync(Segment(pod.Name), Segment(pod.Namespace ?? ""), new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
 
     /// <summary>Deletes a namespace with all that is in it, or has that begin. One that is not there is deleted.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
@@ -54,10 +66,14 @@ internal static class ClusterObjects
     /// <summary>These names may come from anywhere: from a specification, or a record.</summary>
     private static string Segment(string name) => ApiPath.Segment(KubernetesApi.Service, name);
 
+    private static async Task<T> ReadAsync<T>(Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop) =>
+        kind.Read(await cluster.Client.CustomObjects
+            .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, Segment(name), stop).ConfigureAwait(false));
+
     private static async Task<string> TextAsync(Task<Stream> call, CancellationToken stop)
     {
         using Stream stream = await call.ConfigureAwait(false);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
         return await reader.ReadToEndAsync(stop).ConfigureAwait(false);
     }
 }

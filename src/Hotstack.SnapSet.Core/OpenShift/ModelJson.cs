@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -84,23 +85,49 @@ internal static class ModelJson
         },
     };
 
-    /// <summary>An object always has metadata and a name, and one that can stand in an address: operations put it there as it is.</summary>
+    /// <summary>An object always has metadata and a name, and no list of it has nulls.</summary>
     private static void Complete(JsonTypeInfo model)
     {
-        if (model.Type == typeof(V1ObjectMeta))
+        Func<object, object?>[] lists = [.. model.Properties.Where(property => IsList(property.PropertyType)).Select(property => property.Get).OfType<Func<object, object?>>()];
+        bool isMetadata = model.Type == typeof(V1ObjectMeta);
+        bool hasMetadata = model.Type.IsAssignableTo(typeof(IMetadata<V1ObjectMeta>));
+        if (!isMetadata && !hasMetadata && lists.Length == 0)
         {
-            model.OnDeserialized = item =>
+            return;
+        }
+
+        model.OnDeserialized = item =>
+        {
+            foreach (Func<object, object?> list in lists)
+            {
+                RemoveNulls(list(item) as IList);
+            }
+
+            if (isMetadata)
             {
                 var meta = (V1ObjectMeta)item;
-                meta.Name = meta.Name is { Length: > 0 } name ? ApiPath.Segment(KubernetesApi.Service, name) : "";
+                meta.Name ??= "";
                 meta.Labels = WithoutNulls(meta.Labels);
                 meta.Annotations = WithoutNulls(meta.Annotations);
-                meta.NamespaceProperty = meta.NamespaceProperty is { Length: > 0 } @namespace ? ApiPath.Segment(KubernetesApi.Service, @namespace) : null;
-            };
-        }
-        else if (model.Type.IsAssignableTo(typeof(IMetadata<V1ObjectMeta>)))
+            }
+            else if (hasMetadata)
+            {
+                ((IMetadata<V1ObjectMeta>)item).Metadata ??= new V1ObjectMeta { Name = "" };
+            }
+        };
+    }
+
+    private static bool IsList(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>) && !type.GenericTypeArguments[0].IsValueType;
+
+    private static void RemoveNulls(IList? list)
+    {
+        for (int i = (list?.Count ?? 0) - 1; i >= 0; i--)
         {
-            model.OnDeserialized = item => ((IMetadata<V1ObjectMeta>)item).Metadata ??= new V1ObjectMeta { Name = "" };
+            if (list![i] is null)
+            {
+                list.RemoveAt(i);
+            }
         }
     }
 

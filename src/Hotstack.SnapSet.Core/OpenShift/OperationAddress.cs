@@ -4,8 +4,8 @@ namespace Hotstack.OpenShift;
 
 /// <summary>
 /// The address of a generated operation, taken apart. KubernetesClient puts names into it as they are, so a name like <c>../secrets</c>
-/// or <c>a?b</c> would make another address. Here it is one of the API's own forms
-/// (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris), or it is refused.
+/// or <c>a?b</c> would make another address. So names from outside go through <see cref="ApiPath.Segment"/> first; and here an address that is
+/// not one of the API's own forms (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris) is refused, as a second line of defence.
 /// </summary>
 /// <param name="Path">The path, each of its segments checked.</param>
 /// <param name="Query">The query; none for a single object.</param>

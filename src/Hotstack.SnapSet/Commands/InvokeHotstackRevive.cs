@@ -78,7 +78,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
                 CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
-            ReviveReport? report = await new ReviveCluster(run.Cloud, run.Cluster)
+            ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin)
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);
             run.Write(report);
             foreach (HotstackException failure in report?.GetFailures() ?? [])

@@ -92,7 +92,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
                 SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 IsClusterNamed = (Kubeconfig ?? Context) is not null,
             };
-            var create = new CreateSnapSet(run.Cloud) { Cluster = () => run.Cluster, ConfirmRisk = run.ConfirmRiskAsync };
+            var create = new CreateSnapSet(run.Cloud) { Cluster = () => run.ClusterBeforeLogin, ConfirmRisk = run.ConfirmRiskAsync };
             run.Write(await create.RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });
     }

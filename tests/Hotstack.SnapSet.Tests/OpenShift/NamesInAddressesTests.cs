@@ -1,4 +1,5 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Http;
 using k8s;
 using k8s.Models;
@@ -65,18 +66,26 @@ public sealed class NamesInAddressesTests : ClusterFixture
         Assert.Empty(Calls);
     }
 
-    [Theory]
-    [InlineData("nodes", "{\"metadata\":{\"name\":\"a/b\"}}")]
-    [InlineData("nodes", "{\"metadata\":{\"name\":\"../secrets/x\"}}")]
-    [InlineData("nodes", "{\"metadata\":{\"name\":\"a?dryRun=All\"}}")]
-    [InlineData("pods", "{\"metadata\":{\"name\":\"a\",\"namespace\":\"b/c\"}}")]
-    public async Task An_object_that_bears_such_a_name_is_not_even_read(string plural, string item)
+    [Fact]
+    public async Task A_signing_request_may_have_any_name_and_the_others_are_judged_all_the_same()
     {
-        using var server = new ScriptedHandler(_ => ScriptedHandler.Answer(200, $$"""{"metadata":{},"items":[{{item}}]}"""));
+        // OpenShift's own: system:openshift:openshift-authenticator-b7wqz. Kubernetes does not check these names.
+        string[] names = ["system:openshift:openshift-authenticator-b7wqz", "a b", "a?dryRun=All", "../x", "csr-8xq2v"];
+        string items = string.Join(',', names.Select(name => $$"""{"metadata":{"name":"{{name}}" },"spec":{"signerName":"x"} }"""));
+        using var server = new ScriptedHandler(_ => ScriptedHandler.Answer(200, $$"""{"metadata":{},"items":[{{items}}]}"""));
         using Cluster cluster = HandledCluster.Connect(server);
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => plural == "nodes" ? cluster.ListNodesAsync(Stop) : cluster.ListPodsAsync(Stop));
+        Assert.Equal(names, (await cluster.ListSigningRequestsAsync(Stop)).Items.Select(csr => csr.Name));
+        Assert.Equal(0, await new CsrApprover(cluster, CsrPolicy.Strict, new RecordingActivity()).RunOnceAsync(Csrs.Context, Stop));
+    }
 
-        Assert.Equal("IdInvalid", e.Id);
+    [Fact]
+    public async Task A_pod_of_such_a_name_is_neither_evicted_nor_deleted()
+    {
+        var pod = new V1Pod { Metadata = new() { Name = "a?dryRun=All", NamespaceProperty = "default" } };
+
+        Assert.Equal("IdInvalid", (await Assert.ThrowsAsync<HotstackException>(() => Cluster.EvictPodAsync(pod, "v1", Stop))).Id);
+        Assert.Equal("IdInvalid", (await Assert.ThrowsAsync<HotstackException>(() => Cluster.DeletePodAsync(pod, Stop))).Id);
+        Assert.Empty(Calls);
     }
 }

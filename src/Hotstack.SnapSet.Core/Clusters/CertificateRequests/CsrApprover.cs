@@ -1,6 +1,5 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using k8s;
 using k8s.Models;
 
@@ -94,12 +93,18 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         _unconfirmed.Clear();
         return arrived.Length;
 
-        static bool IsOurs(V1CertificateSigningRequest csr) => csr.Conditions.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason);
+        static bool IsOurs(V1CertificateSigningRequest csr) =>
+            csr.Status?.Conditions?.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason) == true;
     }
 
     /// <summary>Judges the very version that it approves: the request may have been replaced by another of its name.</summary>
     private async Task<CsrDecision> ApproveAsync(CsrDecision decision, CsrContext context, CancellationToken stop)
     {
+        if (!ApiPath.IsSegment(decision.Name))
+        {
+            return decision with { Verdict = CsrVerdict.Ignore, Reason = "its name cannot stand in an address" };
+        }
+
         for (int tries = 1; ; tries++)
         {
             if (await _cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(decision.Name, cancellationToken: stop)

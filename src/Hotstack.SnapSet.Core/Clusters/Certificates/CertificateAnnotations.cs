@@ -46,7 +46,7 @@ internal static class CertificateAnnotations
 
     /// <summary>Each revision of a static pod keeps a copy of what it uses; only the originals are renewed.</summary>
     public static bool IsRevisionedCopy(IMetadata<V1ObjectMeta> secret) =>
-        secret.Owners.Any(owner => owner.Kind == "ConfigMap" && owner.Name.StartsWith("revision-status-", StringComparison.Ordinal));
+        secret.Owners.Any(owner => owner.Kind == "ConfigMap" && owner.Name?.StartsWith("revision-status-", StringComparison.Ordinal) == true);
 
     private static (DateTimeOffset? Date, string? Problem) Date(IMetadata<V1ObjectMeta> secret, string annotation)
     {

@@ -24,7 +24,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         TimeSpan? cloudLead = cloudNow - cluster.Time.GetUtcNow();
         Task<Reading<IReadOnlyList<V1Node>>> nodes = reads.TryAsync("list nodes", async token => (await cluster.ListNodesAsync(token).ConfigureAwait(false)).Items);
         Task<Reading<IReadOnlyList<V1CertificateSigningRequest>>> requests = reads.TryAsync(
-            "list certificatesigningrequests.certificates.k8s.io", async token => (await cluster.ListSigningRequestsAsync(token).ConfigureAwait(false)).Items);
+            $"list {ClusterLists.SigningRequests}", async token => (await cluster.ListSigningRequestsAsync(token).ConfigureAwait(false)).Items);
         await Task.WhenAll(nodes, requests).ConfigureAwait(false);
         return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
     }
@@ -97,7 +97,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     {
         var ofApiServers = new ListQuery { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
         Reading<ObjectList<V1Lease>> leases = await reads.TryAsync(
-            "list leases.coordination.k8s.io", token => cluster.ListLeasesAsync(token, ofApiServers))
+            $"list {ClusterLists.Leases}", token => cluster.ListLeasesAsync(token, ofApiServers))
             .ConfigureAwait(false);
         return leases.Value?.Items.Max(lease => lease.Spec?.RenewTime);
     }

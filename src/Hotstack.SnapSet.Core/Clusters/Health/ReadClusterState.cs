@@ -37,7 +37,7 @@ internal sealed class ReadClusterState
     {
         (_cluster, _impatient, _first, _all) = (cluster, cluster.ForPolling(), first, all);
         Nodes = ListAsync("nodes", token => cluster.ListNodesAsync(token), first);
-        Requests = ListAsync("certificatesigningrequests.certificates.k8s.io", cluster.ListSigningRequestsAsync, first);
+        Requests = ListAsync(ClusterLists.SigningRequests, cluster.ListSigningRequestsAsync, first);
         All = ReadAsync();
     }
 
@@ -58,9 +58,9 @@ internal sealed class ReadClusterState
             $"get {OpenShiftKinds.ClusterVersions}", token => _cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
         Task<Reading<IReadOnlyList<ClusterOperator>>> operators = ListAsync(OpenShiftKinds.ClusterOperators);
         Task<Reading<IReadOnlyList<V1Lease>>> leases = ListAsync(
-            "leases.coordination.k8s.io", token => _cluster.ListLeasesAsync(token, NodeHeartbeat.Leases), _all);
+            ClusterLists.Leases, token => _cluster.ListLeasesAsync(token, NodeHeartbeat.Leases), _all);
         Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(OpenShiftKinds.MachineConfigPools);
-        Task<Reading<IReadOnlyList<V1APIService>>> services = ListAsync("apiservices.apiregistration.k8s.io", _cluster.ListApiServicesAsync, _all);
+        Task<Reading<IReadOnlyList<V1APIService>>> services = ListAsync(ClusterLists.ApiServices, _cluster.ListApiServicesAsync, _all);
         Task<Reading<IReadOnlyList<V1Pod>>> pods = ListAsync("pods", token => _cluster.ListPodsAsync(token), _all);
         Task<Reading<StaticPodOperator?>> etcd = FindAsync(OpenShiftKinds.Etcds);
         Task<Reading<StaticPodOperator?>> apiServer = FindAsync(OpenShiftKinds.KubeApiServers);

@@ -31,13 +31,16 @@ internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, 
 
     /// <summary>The absolute path of the file to run; null if there is none.</summary>
     /// <param name="command">An absolute path or a bare name.</param>
+    /// <remarks>A path that Windows completes by a current folder (<c>C:x.exe</c>, <c>\x.exe</c>) is none.</remarks>
     public string? Find(string command) => IsPath(command, Platform)
-        ? Candidates(command).FirstOrDefault(path => IsFile(path))
+        ? !IsAbsolute(command) ? null : Candidates(command).FirstOrDefault(path => IsFile(path))
         : Folders().SelectMany(folder => Candidates(Join(folder, command))).FirstOrDefault(path => IsFile(path) && IsExecutable(path));
 
     /// <summary>Whether a file is run by Windows' command processor, which reads arguments by rules of its own.</summary>
     public static bool IsBatch(string program) =>
-        program.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) || program.EndsWith(".bat", StringComparison.OrdinalIgnoreCase);
+        // Windows passes over blanks and dots at the end of a file's name.
+        program.TrimEnd(' ', '.') is var name
+        && (name.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".bat", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What its command processor would change in an argument, or take for commands.</summary>
     public static bool IsSafeForBatch(string argument) => argument.AsSpan().IndexOfAny(SpecialToBatch) < 0;

@@ -5,7 +5,7 @@ namespace Hotstack.OpenShift.Login;
 /// <summary>When an id token expires. Nothing else of it is read, and nothing verified: the API server does that.</summary>
 internal static class IdToken
 {
-    /// <summary>A time of another age than this is none.</summary>
+    /// <summary>A later time is the last that there is.</summary>
     private static readonly double LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary>The claim <c>exp</c>; the beginning of all times where it is missing, as by client-go.</summary>
@@ -31,7 +31,8 @@ internal static class IdToken
 
             if (claims.RootElement.Field("exp") is { } exp)
             {
-                return exp.ValueKind == JsonValueKind.Number && TryTime(exp.GetDouble(), ref expires);
+                expires = exp.ValueKind == JsonValueKind.Number ? Time(exp.GetDouble()) : expires;
+                return exp.ValueKind == JsonValueKind.Number;
             }
 
             return true;
@@ -48,15 +49,6 @@ internal static class IdToken
         return Convert.FromBase64String(text + new string('=', (4 - (text.Length % 4)) % 4));
     }
 
-    private static bool TryTime(double seconds, ref DateTimeOffset time)
-    {
-        if (!double.IsFinite(seconds) || Math.Abs(seconds) > LatestSecond)
-        {
-            time = seconds > 0 ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue;
-            return true;
-        }
-
-        time = seconds <= 0 ? DateTimeOffset.MinValue : DateTimeOffset.FromUnixTimeSeconds((long)seconds);
-        return true;
-    }
+    private static DateTimeOffset Time(double seconds) =>
+        seconds > LatestSecond ? DateTimeOffset.MaxValue : seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : DateTimeOffset.MinValue;
 }

@@ -19,8 +19,10 @@ internal sealed class LoginConnections(Func<LoginCertificate, Api> connect) : ID
         {
             if (_current?.Certificate != certificate)
             {
+                // First, as it may fail.
+                var next = new Pool(certificate, connect(certificate));
                 Retire(_current);
-                _current = new Pool(certificate, connect(certificate));
+                _current = next;
             }
 
             _current.Calls++;

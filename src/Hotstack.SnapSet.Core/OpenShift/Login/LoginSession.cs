@@ -110,9 +110,22 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         catch (LoginException e) when (e.MayPass)
         {
             // As a failure of the call: a wait for a cluster tolerates those for a while.
-            throw new ServiceException(e.Cause, e.Id, request, e.Message, e) { Hint = e.Hint };
+            throw AsFailureOf(request, e);
+        }
+        catch (ServiceException e)
+        {
+            // Of the issuer. What it answers, such as 404, says nothing about the object that is asked for.
+            throw AsFailureOf(request, e);
         }
     }
+
+    /// <summary>Without a status, which would be taken for the API server's.</summary>
+    private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
+        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
+        failure.Id, request, failure.Message, failure)
+    {
+        Hint = failure.Hint,
+    };
 
     private async Task<LoginCredential> RunAsync(LoginCredential? refused, CancellationToken stop)
     {
@@ -125,12 +138,12 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         try
         {
             LoginCredential credential = await login.RunAsync(stop).ConfigureAwait(false);
-            _last = new Outcome(credential, null, time.GetUtcNow(), refused is not null);
+            _last = new Outcome(credential, null, time.GetTimestamp(), refused is not null);
             return credential;
         }
         catch (HotstackException e)
         {
-            _last = new Outcome(null, e, time.GetUtcNow(), refused is not null);
+            _last = new Outcome(null, e, time.GetTimestamp(), refused is not null);
             throw;
         }
     }
@@ -154,7 +167,8 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private bool Lives(Outcome outcome, LoginCredential credential) =>
         credential.ExpiresAt is not { } end || end - time.GetUtcNow() > login.LeastLife || Age(outcome) < LeastPause;
 
-    private TimeSpan Age(Outcome outcome) => time.GetUtcNow() - outcome.At;
+    /// <summary>Not by the clock that somebody may set.</summary>
+    private TimeSpan Age(Outcome outcome) => time.GetElapsedTime(outcome.At);
 
-    private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, DateTimeOffset At, bool IsAfterRefusal);
+    private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, long At, bool IsAfterRefusal);
 }

@@ -13,6 +13,9 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
 {
     private const string Service = "oidc";
 
+    /// <summary>A call waits for it, and some of these are given up early themselves.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private static readonly ConnectionHints Hints = ConnectionHints.Kubeconfig with
     {
         Address = "Check 'idp-issuer-url' of the user in the kubeconfig, the network, and any proxy (HTTPS_PROXY, NO_PROXY).",
@@ -45,8 +48,8 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
 
     private async Task<Uri> FindEndpointAsync(CancellationToken stop)
     {
-        var request = new ApiRequest(Service, HttpMethod.Get, new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints };
-        ApiResponse answer = await api.SendAsync(request, stop).ConfigureAwait(false);
+        var request = new ApiRequest(Service, HttpMethod.Get, new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints, Timeout = Patience };
+        ApiResponse answer = await api.SendAsync(request.AsOptional(), stop).ConfigureAwait(false);
         string endpoint = answer.Json().Text("token_endpoint") ?? throw OidcErrors.AnswerInvalid(provider, "tells no token_endpoint");
         // A refresh token is a password.
         return Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
@@ -84,7 +87,8 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
                 Secrets = [.. provider.Secrets, .. form.Where(field => field.Key is "refresh_token").Select(field => field.Value), .. basic is null ? Array.Empty<string>() : [basic]],
                 AlsoExpected = [400, 401, 403],
                 Hints = Hints,
-            },
+                Timeout = Patience,
+            }.AsOptional(),
             stop);
     }
 

@@ -12,9 +12,6 @@ internal static class NodeExtensions
         /// <summary>Cordoned: no new pods are placed on it.</summary>
         public bool IsUnschedulable => node.Spec?.Unschedulable == true;
 
-        /// <summary>The keys of its taints.</summary>
-        public IEnumerable<string> Taints => (node.Spec?.Taints ?? []).Select(taint => taint.Key);
-
         /// <summary>Its addresses, as its kubelet tells them.</summary>
         public IReadOnlyList<NodeAddress> Addresses =>
             [.. (node.Status?.Addresses ?? []).Select(address => new NodeAddress(address.Type ?? "", address.Address ?? ""))];

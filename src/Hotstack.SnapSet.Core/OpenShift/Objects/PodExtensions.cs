@@ -48,14 +48,10 @@ internal sealed record PodContainer(string Name, string Image)
     /// <summary>Its exit code, once it has ended.</summary>
     public long? ExitCode { get; init; }
 
-    /// <summary>How often it was started again.</summary>
-    public long Restarts { get; init; }
-
     internal static PodContainer From(V1Container container, V1ContainerStatus? status) => new(container.Name ?? "", container.Image ?? "")
     {
         WaitingReason = status?.State?.Waiting?.Reason,
         WaitingMessage = status?.State?.Waiting?.Message is { Length: > 0 } message ? HiddenCharacters.Unwrap(LikelySecrets.Hide(message)) : null,
         ExitCode = status?.State?.Terminated?.ExitCode,
-        Restarts = status?.RestartCount ?? 0,
     };
 }

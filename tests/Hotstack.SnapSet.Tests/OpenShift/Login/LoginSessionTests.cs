@@ -244,6 +244,27 @@ public sealed class LoginSessionTests : IDisposable
         return wire.Api();
     }
 
+    /// <summary>What an issuer answers, and how a call to the API server fails by it: by none of the API server's statuses.</summary>
+    [Theory]
+    [InlineData(404, ErrorCause.AuthenticationFailed)]
+    [InlineData(403, ErrorCause.AuthenticationFailed)]
+    [InlineData(401, ErrorCause.AuthenticationFailed)]
+    [InlineData(500, ErrorCause.ServiceUnavailable)]
+    [InlineData(503, ErrorCause.ServiceUnavailable)]
+    public async Task A_refusal_by_the_issuer_is_no_answer_of_the_API_server(int status, ErrorCause cause)
+    {
+        using var issuer = new ScriptedHandler(_ => ScriptedHandler.Answer(status, "{}"));
+        var request = new ApiRequest("oidc", HttpMethod.Post, new Uri("https://issuer.test/token"));
+        _login.Failure = await Assert.ThrowsAsync<ServiceException>(() => issuer.Api().SendAsync(request, Stop));
+
+        var e = await Assert.ThrowsAsync<ServiceException>(() => SendAsync());
+
+        Assert.Equal((cause, (int?)null), (e.Cause, e.Status));
+        Assert.Contains("issuer.test", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Sent);
+        await Assert.ThrowsAsync<ServiceException>(() => SendAsync().OrNullAsync());
+    }
+
     private sealed class FakeLogin : ILogin
     {
         private TimeProvider _time = TimeProvider.System;

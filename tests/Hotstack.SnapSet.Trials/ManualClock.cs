@@ -3,6 +3,9 @@ namespace Hotstack;
 /// <summary>A clock that stands still until it is told to move; timers fire as it passes them.</summary>
 public sealed class ManualClock : TimeProvider
 {
+    /// <summary>How often a timer that fires by itself lets others go first.</summary>
+    private const int MostTurns = 20;
+
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly DateTimeOffset _start;
@@ -102,16 +105,23 @@ public sealed class ManualClock : TimeProvider
 
         if (dueTime == TimeSpan.Zero || (AutoAdvance && dueTime <= AutoAdvanceUpTo))
         {
-            var (number, due) = (timer.Number, timer.Due);
-            ThreadPool.QueueUserWorkItem(_ =>
-            {
-                if (IsSet(timer, number))
-                {
-                    MoveTo(due);
-                }
-            });
+            FireSoon(timer, timer.Number, timer.Due, MostTurns);
         }
     }
+
+    /// <summary>Lets others have their turn first: on a busy machine one loop could otherwise spin the clock by hours while another waits for
+    /// the thread that brings its answer.</summary>
+    private void FireSoon(ManualTimer timer, long number, DateTimeOffset due, int turns) => ThreadPool.QueueUserWorkItem(_ =>
+    {
+        if (turns > 0 && ThreadPool.PendingWorkItemCount > 0)
+        {
+            FireSoon(timer, number, due, turns - 1);
+        }
+        else if (IsSet(timer, number))
+        {
+            MoveTo(due);
+        }
+    });
 
     private bool IsSet(ManualTimer timer, long number)
     {

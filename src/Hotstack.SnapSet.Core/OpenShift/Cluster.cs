@@ -73,8 +73,8 @@ public sealed class Cluster : IDisposable
     internal Cluster ForPolling() => new(Configuration, _api.ForPolling(), null, _activity, Time);
 
     /// <summary>
-    /// Logs in now, where that takes a login of its own: somebody may have to answer in a browser, for which no later call has the time. A
-    /// failure that may pass is left to the calls.
+    /// Logs in now if the kubeconfig's user needs a login: the user may have to answer in a browser, and later calls do not wait that long. A
+    /// temporary failure is left to the calls.
     /// </summary>
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);

@@ -61,7 +61,7 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
         {
             Request = httpRequest,
             Response = httpResponse,
-            // Of a deletion the API server shows the object, or what became of it: nobody looks at that.
+            // The API server answers a deletion with the object or a Status. Neither is used.
             Body = httpRequest.Method == HttpMethod.Delete ? default! : ModelJson.Read<T>(AnswerOf(httpResponse)),
         });
 

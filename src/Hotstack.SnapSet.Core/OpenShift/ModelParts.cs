@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>Which parts of KubernetesClient's models are read. All others are passed over: a pod alone has some 300 models, and each that is
+/// <summary>Which parts of KubernetesClient's models are read. All others are skipped: a pod alone has some 300 models, and each that is
 /// prepared for reading costs time in the first call.</summary>
 /// <remarks>A test compares this with what the code of Core asks for. A model that is not named here is read whole.</remarks>
 internal static class ModelParts

@@ -13,7 +13,7 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="time">The clock.</param>
 internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
 {
-    /// <summary>Somebody may have to log in by a browser meanwhile. kubectl waits for ever.</summary>
+    /// <summary>The user may have to log in in a browser. kubectl has no limit.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);

@@ -31,7 +31,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop).ConfigureAwait(false);
         }
-        catch (HotstackException e) when (e is ServiceException or LoginException { MayPass: true })
+        catch (HotstackException e) when (MayPass(e))
         {
             // The first call reports it, and a wait for a cluster tolerates it for a while.
         }
@@ -107,19 +107,17 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop).ConfigureAwait(false);
         }
-        catch (LoginException e) when (e.MayPass)
+        catch (HotstackException e) when (MayPass(e))
         {
-            // As a failure of the call: a wait for a cluster tolerates those for a while.
-            throw AsFailureOf(request, e);
-        }
-        catch (ServiceException e)
-        {
-            // Of the issuer. What it answers, such as 404, says nothing about the object that is asked for.
             throw AsFailureOf(request, e);
         }
     }
 
-    /// <summary>Without a status, which would be taken for the API server's.</summary>
+    /// <summary>A login may succeed later: a plugin or an issuer failed it for now.</summary>
+    private static bool MayPass(HotstackException failure) => failure is ServiceException or LoginException { MayPass: true };
+
+    /// <summary>A failure of the call, since a wait for a cluster tolerates those for a while. It has no status: what an issuer answers, such
+    /// as 404, says nothing about the object that the call asks for.</summary>
     private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
         failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
         failure.Id, request, failure.Message, failure)

@@ -2,8 +2,8 @@ using System.Collections.ObjectModel;
 using System.Text.Json;
 using k8s.Models;
 
-// In the namespace that encloses all others: so "$"{node.Name}"" is this property and not the package's method Name(), whose name
-// alone would compile there, and be told as the name of a delegate.
+// This namespace encloses all others, so node.Name is this property and not the package's method Name(). In an interpolated string the
+// method without its parentheses would compile, and print the name of a delegate.
 #pragma warning disable IDE0130
 namespace Hotstack;
 #pragma warning restore IDE0130

@@ -49,7 +49,7 @@ public sealed class Pump
     {
         try
         {
-            await work(this, stop).ConfigureAwait(false);
+            await work(this, stop);
         }
         finally
         {

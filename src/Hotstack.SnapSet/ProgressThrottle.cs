@@ -43,7 +43,7 @@ internal sealed class ProgressThrottle(Action<ProgressReport> show, TimeProvider
 
     private async Task ShowHeldAsync(string name, Work work, TimeSpan wait)
     {
-        await Task.Delay(wait, time).ConfigureAwait(false);
+        await Task.Delay(wait, time);
         lock (_works)
         {
             if (_works.TryGetValue(name, out Work? current) && current == work && work.Held is { } held)

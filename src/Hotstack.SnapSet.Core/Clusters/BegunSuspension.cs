@@ -21,7 +21,7 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
             return null;
         }
 
-        BegunShutdown? noted = await new KeptRecord(cloud).ReadAsync(nodes, stop).ConfigureAwait(false);
+        BegunShutdown? noted = await new KeptRecord(cloud).ReadAsync(nodes, stop);
         BegunShutdown? kept = noted is { Holds: true } ? noted : null;
         var records = new ClusterRecords(cloud, cluster);
         if (nodes.All(IsOff))
@@ -37,8 +37,8 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
         }
 
         bool isBegun = nodes.Any(IsGoing)
-            ? kept is not null || (noted is null && await AreCordonedByUsAsync(stop).ConfigureAwait(false))
-            : await IsDueAsync(kept, stop).ConfigureAwait(false);
+            ? kept is not null || (noted is null && await AreCordonedByUsAsync(stop))
+            : await IsDueAsync(kept, stop);
         if (!isBegun)
         {
             return null;
@@ -48,7 +48,7 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
             $"A shutdown of cluster '{cluster.Context}' has begun and is gone on with: checks, backup and drain are not made again. "
             + $"Off: {Names(nodes.Where(IsOff))}; still running: {Names(nodes.Where(i => !IsOff(i)))}.");
         ClusterRecord record = kept is null
-            ? await RecordNowAsync(records, instances, stop).ConfigureAwait(false)
+            ? await RecordNowAsync(records, instances, stop)
             : records.Of(instances, kept.Record);
         return Plan(record, nodes, kept);
     }
@@ -62,18 +62,18 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     /// <summary>All nodes run. Soon after their time they may be about to go; later they are if nothing of the cluster answers
     /// any more. If it does, somebody took the shutdown back.</summary>
     private async Task<bool> IsDueAsync(BegunShutdown? kept, CancellationToken stop) =>
-        kept?.DueAt is { } due && (cloud.Now < due + Grace || await ListNodesAsync(stop).ConfigureAwait(false) is null);
+        kept?.DueAt is { } due && (cloud.Now < due + Grace || await ListNodesAsync(stop) is null);
 
     /// <summary>Where the record could not be kept, the nodes themselves may tell as long as a majority of the masters runs.</summary>
     private async Task<bool> AreCordonedByUsAsync(CancellationToken stop) =>
-        await ListNodesAsync(stop).ConfigureAwait(false) is { Count: > 0 } nodes && nodes.All(n => n.IsUnschedulable) && nodes.Any(Cordon.IsOurs);
+        await ListNodesAsync(stop) is { Count: > 0 } nodes && nodes.All(n => n.IsUnschedulable) && nodes.Any(Cordon.IsOurs);
 
     /// <returns>Null if the API does not answer.</returns>
     private async Task<IReadOnlyList<V1Node>?> ListNodesAsync(CancellationToken stop)
     {
         try
         {
-            return (await cluster.ForPolling().ListNodesAsync(stop).ConfigureAwait(false)).Items;
+            return (await cluster.ForPolling().ListNodesAsync(stop)).Items;
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
         {
@@ -85,11 +85,11 @@ internal sealed class BegunSuspension(Cloud cloud, Cluster cluster, SuspendClust
     private async Task<ClusterRecord> RecordNowAsync(ClusterRecords records, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         ClusterReport report = await new TestCluster(cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop).ConfigureAwait(false);
-        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
+            new TestClusterRequest { IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices, CloudNow = cloud.IsTimeKnown ? cloud.Now : null }, activity, stop);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
         // What does not work now may be so because half of the cluster is down.
         return records.Of(
-            instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false)) with
+            instances, report, await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop)) with
         {
             BrokenApiServices = [],
             BrokenOperators = [],

@@ -37,7 +37,7 @@ internal sealed class BoundedReads : IDisposable
     {
         try
         {
-            return await Reading.TryAsync(what, () => read(Token)).ConfigureAwait(false);
+            return await Reading.TryAsync(what, () => read(Token));
         }
         catch (OperationCanceledException) when (AreOver)
         {

@@ -44,10 +44,10 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
     public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
     {
-        await RenewSignersAsync(stop).ConfigureAwait(false);
+        await RenewSignersAsync(stop);
         await new WaitForStability(cluster, activity)
-            .RunAsync(TimeSpan.FromSeconds(60), new(ignoredOperators, [], null), Interval, SignersTimeout, stop).ConfigureAwait(false);
-        await RenewKubeletsAsync(nodes, stop).ConfigureAwait(false);
+            .RunAsync(TimeSpan.FromSeconds(60), new(ignoredOperators, [], null), Interval, SignersTimeout, stop);
+        await RenewKubeletsAsync(nodes, stop);
     }
 
     private async Task RenewSignersAsync(CancellationToken stop)
@@ -55,12 +55,12 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         var before = new Dictionary<(string, string), string?>();
         foreach ((string @namespace, string name) in Signers)
         {
-            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop).ConfigureAwait(false);
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
             before[(@namespace, name)] = secret?.Uid;
             activity.Verbose($"Deleting secret {@namespace}/{name}, for its operator to make it anew.");
             // The very secret that was read, and not another of its name.
             var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = secret?.Uid } };
-            await cluster.Client.CoreV1.DeleteNamespacedSecretAsync(name, @namespace, options, cancellationToken: stop).OrNullAsync().ConfigureAwait(false);
+            await cluster.Client.CoreV1.DeleteNamespacedSecretAsync(name, @namespace, options, cancellationToken: stop).OrNullAsync();
         }
 
         string waitingFor = "";
@@ -69,11 +69,11 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
-                    waitingFor = await NextMissingAsync(before, token).ConfigureAwait(false) ?? "";
+                    waitingFor = await NextMissingAsync(before, token) ?? "";
                     activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
                     return waitingFor.Length == 0;
                 },
-                Interval, SignersTimeout, cluster.Time, stop).ConfigureAwait(false);
+                Interval, SignersTimeout, cluster.Time, stop);
             if (!isDone)
             {
                 throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
@@ -90,7 +90,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         TlsSecret? signer = null;
         foreach (((string @namespace, string name), string? uid) in before)
         {
-            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop).ConfigureAwait(false);
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
             if (secret?.Certificates is null || secret.Uid == uid)
             {
                 return $"{@namespace}/{name}";
@@ -99,13 +99,13 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
             signer = name == CsrSigner ? secret : signer;
         }
 
-        TlsSecret? copy = await cluster.FindTlsSecretAsync(CopyNamespace, CsrSigner, stop).ConfigureAwait(false);
+        TlsSecret? copy = await cluster.FindTlsSecretAsync(CopyNamespace, CsrSigner, stop);
         return copy?.Certificates == signer?.Certificates ? null : $"{CopyNamespace}/{CsrSigner}";
     }
 
     private async Task RenewKubeletsAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
     {
-        IReadOnlyList<V1Node> existing = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1Node> existing = (await cluster.ListNodesAsync(stop)).Items;
         var context = new CsrContext
         {
             Nodes = [.. nodes.Select(n => n.Known)],
@@ -119,18 +119,18 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         try
         {
             IReadOnlyList<HelperResult> results = await helpers.RunAsync(
-                "kubelet", [.. nodes.Select(n => (n.Node, RestartKubelet))], KubeletTimeout, stop).ConfigureAwait(false);
+                "kubelet", [.. nodes.Select(n => (n.Node, RestartKubelet))], KubeletTimeout, stop);
             string[] failures = [.. results.Where(r => r.Failure is not null).Select(r => $"{r.Node}: {r.Failure}")];
             if (failures.Length > 0)
             {
                 throw Failed($"not all kubelets were restarted: {string.Join("; ", failures)}");
             }
 
-            await AwaitCertificatesAsync(stop).ConfigureAwait(false);
+            await AwaitCertificatesAsync(stop);
         }
         finally
         {
-            await end.CancelAsync().ConfigureAwait(false);
+            await end.CancelAsync();
             await approving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -142,13 +142,13 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
-                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token).ConfigureAwait(false);
+                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token);
                 without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 
                 bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
             },
-            Interval, KubeletTimeout, cluster.Time, stop).ConfigureAwait(false);
+            Interval, KubeletTimeout, cluster.Time, stop);
         if (!areThere)
         {
             throw Failed($"kubelets have no lasting certificates after {KubeletTimeout.TotalMinutes:0} min: {string.Join(", ", without)}");

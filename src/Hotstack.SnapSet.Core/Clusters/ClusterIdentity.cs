@@ -24,10 +24,10 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
     public async Task<string> CheckAsync(
         ClusterRecord? record, IReadOnlyList<Instance> instances, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        Reading<ClusterVersion?> version = await ReadVersionAsync(interval, timeout, stop).ConfigureAwait(false);
+        Reading<ClusterVersion?> version = await ReadVersionAsync(interval, timeout, stop);
         if (version is { Value: null, Problem: null })
         {
-            await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
+            await OpenShiftApi.RequireAsync(cluster, stop);
         }
 
         string? id = version.Value?.ClusterId;
@@ -43,10 +43,10 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
                 + "whether it is the one of these servers is told by its nodes' addresses alone.");
         }
 
-        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
-        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
+        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop);
         IReadOnlyList<Instance> servers = await ServerAddresses
-            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
         NodeMatching.Match(cluster.Context, nodes, servers, shared);
         return "its nodes have the addresses of the servers";
     }
@@ -61,11 +61,11 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
             async token =>
             {
                 version = await Reading.TryAsync(
-                    $"get {OpenShiftKinds.ClusterVersions}", () => _polled.FindAsync(OpenShiftKinds.ClusterVersions, "version", token)).ConfigureAwait(false);
+                    $"get {OpenShiftKinds.ClusterVersions}", () => _polled.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
                 looks = version.IsForbidden || version is { Value: null, Problem: null } ? looks + 1 : 0;
                 return version.Value is not null || looks >= MostLooks ? null : version.Problem ?? "it shows no version";
             },
-            interval, timeout, stop).ConfigureAwait(false);
+            interval, timeout, stop);
         return isKnown
             ? version
             : throw new HotstackException(

@@ -27,10 +27,10 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             async (node, token) =>
             {
                 activity.Verbose($"Cordoning node {node.Name}.");
-                await cluster.LogInAsync(token).ConfigureAwait(false);
+                await cluster.LogInAsync(token);
                 token.ThrowIfCancellationRequested();
                 // A write that is broken off may still arrive, after it has been taken back.
-                await PatchAsync(node.Name, JsonValue.Create(true), JsonValue.Create("true"), CancellationToken.None).ConfigureAwait(false);
+                await PatchAsync(node.Name, JsonValue.Create(true), JsonValue.Create("true"), CancellationToken.None);
             },
             stop);
 
@@ -41,7 +41,7 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             async (name, token) =>
             {
                 activity.Verbose($"Uncordoning node {name}.");
-                await PatchAsync(name, null, null, token).ConfigureAwait(false);
+                await PatchAsync(name, null, null, token);
             },
             stop);
 

@@ -11,7 +11,7 @@ internal sealed class DeploymentServers(Cloud cloud)
     /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
-        await OwnProject.RequireAsync(cloud, source, stop).ConfigureAwait(false);
+        await OwnProject.RequireAsync(cloud, source, stop);
         string[] nameless = [.. source.Instances.Where(i => !Guid.TryParse(i.Id, out _)).Select(i => $"instance '{i.Name}': '{i.Id}' is not the UUID of a server")];
         if (nameless.Length > 0)
         {
@@ -20,8 +20,8 @@ internal sealed class DeploymentServers(Cloud cloud)
 
         var find = new FindInstances(cloud);
         IReadOnlyList<Instance> instances = source.Instances.Count > 0
-            ? [.. (await find.LookUpAsync(source.Instances, stop).ConfigureAwait(false)).Select(found => found.Instance)]
-            : await find.RunAsync(source, activity, stop).ConfigureAwait(false);
+            ? [.. (await find.LookUpAsync(source.Instances, stop)).Select(found => found.Instance)]
+            : await find.RunAsync(source, activity, stop);
         string[] missing = [.. instances.Where(i => i.Status == FindInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
         return missing.Length == 0
             ? instances

@@ -15,19 +15,19 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
     /// <summary>Evicts the pods. Those that do not leave in time are warned of: they end with their node.</summary>
     public async Task RunAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
     {
-        string version = await cluster.Api.FindPreferredVersionAsync("policy", stop).ConfigureAwait(false) ?? "v1";
+        string version = await cluster.Api.FindPreferredVersionAsync("policy", stop) ?? "v1";
         V1Pod[] left = [];
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
                 IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
                     nodes,
-                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" }).ConfigureAwait(false)).Items, token).ConfigureAwait(false);
+                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
                 left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
-                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token).ConfigureAwait(false);
+                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
                 return left.Length == 0;
             },
-            Interval, timeout, cluster.Time, stop).ConfigureAwait(false);
+            Interval, timeout, cluster.Time, stop);
         if (!isDone)
         {
             activity.Warning(
@@ -43,7 +43,7 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
     {
         try
         {
-            await cluster.EvictPodAsync(pod, version, stop).ConfigureAwait(false);
+            await cluster.EvictPodAsync(pod, version, stop);
             activity.Verbose($"Evicted pod {pod.Title} from {pod.NodeName}.");
         }
         catch (ServiceException e) when (e.Status is TooManyRequests or 404)

@@ -36,11 +36,11 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
             areFresh = await wait.UntilAsync(
                 async token =>
                 {
-                    IReadOnlyList<(string Node, string Why)> stale = await LookAsync(token).ConfigureAwait(false);
+                    IReadOnlyList<(string Node, string Why)> stale = await LookAsync(token);
                     Show(stale);
                     return stale.Count == 0 ? null : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
                 },
-                interval, timeout, stop).ConfigureAwait(false);
+                interval, timeout, stop);
         }
         finally
         {
@@ -78,9 +78,9 @@ internal sealed class FreshNodes(Cluster cluster, ClusterRecord? record, IActivi
     /// <returns>The nodes that are not fresh, and why.</returns>
     public async Task<IReadOnlyList<(string Node, string Why)>> LookAsync(CancellationToken stop)
     {
-        ObjectList<V1Node> nodes = await _polled.ListNodesAsync(stop).ConfigureAwait(false);
+        ObjectList<V1Node> nodes = await _polled.ListNodesAsync(stop);
         DateTimeOffset nodesAt = nodes.At ?? _polled.Now;
-        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(stop, NodeHeartbeat.Leases).ConfigureAwait(false);
+        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(stop, NodeHeartbeat.Leases);
         DateTimeOffset leasesAt = leases.At ?? _polled.Now;
         Nodes = nodes.Items;
         V1Node[] lost = [.. Nodes.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];

@@ -33,7 +33,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     public static async Task<HelperImage> FindAsync(
         Cluster cluster, IReadOnlyCollection<string> nodes, IActivity activity, CancellationToken stop)
     {
-        V1DaemonSet daemons = await cluster.Client.AppsV1.ReadNamespacedDaemonSetAsync(Daemon, Namespace, cancellationToken: stop).OrNullAsync().ConfigureAwait(false)
+        V1DaemonSet daemons = await cluster.Client.AppsV1.ReadNamespacedDaemonSetAsync(Daemon, Namespace, cancellationToken: stop).OrNullAsync()
             ?? throw NotFound($"there is no DaemonSet {DaemonPath}");
         string image = daemons.Spec?.Template?.Spec?.Containers?.FirstOrDefault(c => c.Name == Daemon)?.Image ?? "";
         if (!Digest().IsMatch(image))
@@ -41,7 +41,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
             throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any");
         }
 
-        IReadOnlyList<V1Pod> pods = (await cluster.ListPodsAsync(stop, new() { Namespace = Namespace }).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1Pod> pods = (await cluster.ListPodsAsync(stop, new() { Namespace = Namespace })).Items;
         Daemons[] found = [.. nodes.Select(node => Daemons.On(node, pods, daemons, image))];
         foreach (V1Pod stranger in found.SelectMany(f => f.Strangers))
         {

@@ -46,25 +46,25 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     public async Task<IReadOnlyList<HelperResult>> RunAsync(
         string purpose, IReadOnlyCollection<(V1Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
     {
-        await PrepareAsync(stop).ConfigureAwait(false);
+        await PrepareAsync(stop);
         int run = ++_runs;
         return await Fanout.SelectAsync(
             scripts.Select((item, i) => new HelperRun(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
-            (item, token) => RunAsync(item, timeout, token), stop).ConfigureAwait(false);
+            (item, token) => RunAsync(item, timeout, token), stop);
     }
 
     /// <summary>Deletes all pods that were made, so that none of them starts late.</summary>
     /// <returns>False if one was not gone in time.</returns>
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
-        foreach (V1Pod pod in await ListPodsAsync(stop).ConfigureAwait(false))
+        foreach (V1Pod pod in await ListPodsAsync(stop))
         {
-            await cluster.DeletePodAsync(pod, stop).ConfigureAwait(false);
+            await cluster.DeletePodAsync(pod, stop);
         }
 
         return await Poll.UntilAsync(
-            async token => (await ListPodsAsync(token).ConfigureAwait(false)).Count == 0,
-            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
+            async token => (await ListPodsAsync(token)).Count == 0,
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
     }
 
     /// <summary>Deletes the namespaces with all pods in them.</summary>
@@ -80,10 +80,10 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
         activity.Verbose($"Deleting the helper namespace {Namespaces}.");
         // The pods themselves first: a namespace stays while any API group in the cluster is down.
-        await DeletePodsAsync(timeout, stop).ConfigureAwait(false);
+        await DeletePodsAsync(timeout, stop);
         foreach (string name in _made)
         {
-            await cluster.DeleteNamespaceAsync(name, stop).ConfigureAwait(false);
+            await cluster.DeleteNamespaceAsync(name, stop);
         }
 
         return await Poll.UntilAsync(
@@ -91,7 +91,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             {
                 foreach (string name in _made.ToArray())
                 {
-                    if (await cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: token).OrNullAsync().ConfigureAwait(false) is null)
+                    if (await cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: token).OrNullAsync() is null)
                     {
                         _made.Remove(name);
                     }
@@ -99,13 +99,13 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
                 return _made.Count == 0;
             },
-            TimeSpan.FromSeconds(2), timeout, cluster.Time, stop).ConfigureAwait(false);
+            TimeSpan.FromSeconds(2), timeout, cluster.Time, stop);
     }
 
     private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
         ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(
-            _made, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop).ConfigureAwait(false);
+            _made, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop);
         return [.. pods.SelectMany(list => list.Items)];
     }
 
@@ -114,20 +114,20 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         if (_namespace is null)
         {
             // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
-            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" }).ConfigureAwait(false);
+            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" });
             foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
-                await cluster.DeleteNamespaceAsync(old, stop).ConfigureAwait(false);
+                await cluster.DeleteNamespaceAsync(old, stop);
             }
 
             // What follows cannot be cancelled, and a login may take minutes.
-            await cluster.LogInAsync(stop).ConfigureAwait(false);
+            await cluster.LogInAsync(stop);
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
             _made.Add(name);
             try
             {
-                await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None).ConfigureAwait(false);
+                await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None);
             }
             catch (ServiceException e) when (!e.IsOutcomeUnknown)
             {
@@ -135,7 +135,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 throw;
             }
 
-            await GiveServiceAccountAsync(name).ConfigureAwait(false);
+            await GiveServiceAccountAsync(name);
             _namespace = name;
         }
     }
@@ -151,7 +151,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         try
         {
             await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(account, @namespace, cancellationToken: CancellationToken.None)
-                .ConfigureAwait(false);
+                ;
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.AlreadyExists)
         {
@@ -164,10 +164,10 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         V1Node node = run.Node;
         try
         {
-            await cluster.LogInAsync(stop).ConfigureAwait(false);
+            await cluster.LogInAsync(stop);
             stop.ThrowIfCancellationRequested();
-            await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script)).ConfigureAwait(false);
-            return await AwaitAsync(node.Name, run.Pod, timeout, stop).ConfigureAwait(false);
+            await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script));
+            return await AwaitAsync(node.Name, run.Pod, timeout, stop);
         }
         catch (ServiceException e)
         {
@@ -181,7 +181,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         _sent[(run.Purpose, run.Node.Name)] = true;
         try
         {
-            await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+            await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None);
         }
         catch (ServiceException e) when (!e.IsOutcomeUnknown)
         {
@@ -196,10 +196,10 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         bool hasEnded = await Poll.UntilAsync(
             async token =>
             {
-                pod = await cluster.Client.CoreV1.ReadNamespacedPodAsync(name, _namespace, cancellationToken: token).ConfigureAwait(false);
+                pod = await cluster.Client.CoreV1.ReadNamespacedPodAsync(name, _namespace, cancellationToken: token);
                 return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
             },
-            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop).ConfigureAwait(false);
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
         PodContainer? container = pod.Containers is [{ } first, ..] ? first : null;
         if (!pod.IsFinished)
         {
@@ -209,7 +209,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
         }
 
-        (string log, string? problem) = await ReadLogAsync(name, stop).ConfigureAwait(false);
+        (string log, string? problem) = await ReadLogAsync(name, stop);
         activity.Debug($"{node}: helper pod {name}: {problem ?? log.Trim()}");
         string? failure = pod.Phase == "Succeeded"
             ? null
@@ -222,7 +222,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     {
         try
         {
-            return (await cluster.ReadPodLogAsync(_namespace!, name, stop).ConfigureAwait(false), null);
+            return (await cluster.ReadPodLogAsync(_namespace!, name, stop), null);
         }
         catch (ServiceException e)
         {

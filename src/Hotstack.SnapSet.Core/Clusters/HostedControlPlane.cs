@@ -17,7 +17,7 @@ internal static class HostedControlPlane
     public static async Task<bool> IsAtAsync(Cluster cluster, BoundedReads reads)
     {
         Reading<Infrastructure?> infrastructure = await reads.TryAsync(
-            $"get {OpenShiftKinds.Infrastructures}", token => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", token)).ConfigureAwait(false);
+            $"get {OpenShiftKinds.Infrastructures}", token => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", token));
         return infrastructure.Value?.ControlPlaneTopology == External;
     }
 
@@ -25,7 +25,7 @@ internal static class HostedControlPlane
     public static async Task RefuseAsync(Cluster cluster, CancellationToken stop)
     {
         using var reads = new BoundedReads(Patience, stop);
-        if (await IsAtAsync(cluster, reads).ConfigureAwait(false))
+        if (await IsAtAsync(cluster, reads))
         {
             throw Refusal(cluster.Context);
         }

@@ -33,9 +33,9 @@ internal sealed class KeptRecord(Cloud cloud)
     public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop) =>
         await ReadAsync(
             await Fanout.SelectAsync<Instance, (Instance, Server?)>(
-                nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token).ConfigureAwait(false)), stop)
-                .ConfigureAwait(false),
-            stop).ConfigureAwait(false);
+                nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token)), stop)
+                ,
+            stop);
 
     /// <summary>The same where it is not needed: a cloud that does not say whether the servers ran since gives none.</summary>
     public Task<BegunShutdown?> TryReadAsync(IReadOnlyCollection<Instance> nodes, IActivity activity, CancellationToken stop) =>
@@ -49,7 +49,7 @@ internal sealed class KeptRecord(Cloud cloud)
     {
         try
         {
-            return await read().ConfigureAwait(false);
+            return await read();
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
         {
@@ -70,7 +70,7 @@ internal sealed class KeptRecord(Cloud cloud)
         }
 
         IReadOnlyList<string> ran = await new ServerHistory(cloud)
-            .RanSinceAsync(found, recordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false);
+            .RanSinceAsync(found, recordedAt + ServerHistory.ClockTolerance, stop);
         return new(
             ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))), ran.Count == 0);
     }
@@ -81,11 +81,11 @@ internal sealed class KeptRecord(Cloud cloud)
             instances,
             async (instance, token) =>
             {
-                Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
+                Server server = await cloud.Compute.GetServerAsync(instance.Id, token);
                 if (server.Metadata.Keys.Any(Keys.Contains))
                 {
                     await cloud.Compute.ReplaceMetadataAsync(
-                        instance.Id, server.Metadata.Where(m => !Keys.Contains(m.Key)).ToDictionary(), token).ConfigureAwait(false);
+                        instance.Id, server.Metadata.Where(m => !Keys.Contains(m.Key)).ToDictionary(), token);
                 }
             },
             stop);
@@ -99,7 +99,7 @@ internal sealed class KeptRecord(Cloud cloud)
             {
                 try
                 {
-                    await RemoveAsync([instance], token).ConfigureAwait(false);
+                    await RemoveAsync([instance], token);
                 }
                 catch (HotstackException e)
                 {
@@ -108,7 +108,7 @@ internal sealed class KeptRecord(Cloud cloud)
                         + $"and a later revival by the stack's name may find it: {e.Message}");
                 }
             },
-            stop).ConfigureAwait(false);
+            stop);
     }
 }
 

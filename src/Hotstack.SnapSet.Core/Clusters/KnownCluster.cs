@@ -24,14 +24,14 @@ internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivit
 
         Instance[] instances = [.. found.Select(f => f.Instance)];
         bool isOff = nodes.All(n => n.Instance.Status == ServerRules.ShutOff);
-        BegunShutdown? kept = isOff ? await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop).ConfigureAwait(false) : null;
+        BegunShutdown? kept = isOff ? await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) : null;
         if (kept is { Holds: true })
         {
             activity.Verbose($"The record of the cluster is the one that its shutdown noted at {TimeText.Of(kept.Record.RecordedAt)}.");
             return new(kept.Record, null);
         }
 
-        ClusterLook look = await running.LookAsync(instances, activity, stop).ConfigureAwait(false);
+        ClusterLook look = await running.LookAsync(instances, activity, stop);
         if (look.Record is null)
         {
             Warn(instances, source, isOff, kept);

@@ -17,9 +17,9 @@ internal sealed class MatchNodes(Cloud cloud, Cluster cluster, IActivity activit
     public async Task<IReadOnlyList<NodeServer>> RunAsync(
         IReadOnlyCollection<V1Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
-        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
+        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop);
         IReadOnlyList<Instance> servers = await ServerAddresses
-            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
         IReadOnlyList<NodeServer> pairs = NodeMatching.Match(cluster.Context, nodes, servers, shared);
         foreach (NodeServer pair in pairs.Where(pair => pair.Known.Doubts.Count > 0))
         {

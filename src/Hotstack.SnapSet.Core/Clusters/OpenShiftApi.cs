@@ -15,7 +15,7 @@ internal static class OpenShiftApi
     {
         try
         {
-            await RequireAsync(cluster, reads.Token).ConfigureAwait(false);
+            await RequireAsync(cluster, reads.Token);
         }
         catch (OperationCanceledException e) when (reads.AreOver)
         {
@@ -27,7 +27,7 @@ internal static class OpenShiftApi
     /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed.</exception>
     public static async Task RequireAsync(Cluster cluster, CancellationToken stop)
     {
-        if (!await cluster.Api.IsServedAsync(Group, "v1", stop).ConfigureAwait(false))
+        if (!await cluster.Api.IsServedAsync(Group, "v1", stop))
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "NotOpenShift", $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {Group}.")

@@ -30,12 +30,12 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
             return await Poll.UntilAsync(
                 async token =>
                 {
-                    (bool isRead, string? missing) = await _patience.TryAsync(() => look(token)).ConfigureAwait(false);
+                    (bool isRead, string? missing) = await _patience.TryAsync(() => look(token));
                     Missing = isRead ? missing : Missing;
                     activity.Progress(new(work, LastFailure?.Reason ?? missing ?? "all is there"));
                     return isRead && missing is null;
                 },
-                interval, timeout, cluster.Time, stop).ConfigureAwait(false);
+                interval, timeout, cluster.Time, stop);
         }
         finally
         {

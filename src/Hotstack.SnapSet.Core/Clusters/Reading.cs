@@ -46,7 +46,7 @@ internal static class Reading
     {
         try
         {
-            return Of(await read().ConfigureAwait(false));
+            return Of(await read());
         }
         catch (ServiceException e) when (e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
         {

@@ -23,13 +23,13 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
             return null;
         }
 
-        FoundRecord? found = await FindKeptAsync(nodes, stop).ConfigureAwait(false) ?? await FindOfSetAsync(nodes, stop).ConfigureAwait(false);
+        FoundRecord? found = await FindKeptAsync(nodes, stop) ?? await FindOfSetAsync(nodes, stop);
         return found is null ? null : Fitting(found, nodes);
     }
 
     /// <remarks>The servers may have been installed anew since they ran: then the nodes' addresses tell which cluster it is.</remarks>
     private async Task<FoundRecord?> FindKeptAsync(IReadOnlyList<Instance> nodes, CancellationToken stop) =>
-        await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop).ConfigureAwait(false) is { } kept
+        await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) is { } kept
             ? new(
                 kept.Holds ? kept.Record : kept.Record with { ClusterId = null },
                 $"the metadata of the servers, noted by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
@@ -37,7 +37,7 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
 
     private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
     {
-        string? id = await IdFromImagesAsync(nodes, stop).ConfigureAwait(false) ?? await IdFromStackAsync(nodes, stop).ConfigureAwait(false);
+        string? id = await IdFromImagesAsync(nodes, stop) ?? await IdFromStackAsync(nodes, stop);
         if (id is null)
         {
             return null;
@@ -46,9 +46,9 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
         try
         {
             SnapSet set = await new FindSnapSets(cloud)
-                .GetAsync(SnapSetReference.To(id, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
+                .GetAsync(SnapSetReference.To(id, await cloud.GetProjectIdAsync(stop)), stop);
             return set.ClusterRecord is { } record
-                ? new(record, $"SnapSet {id}, which the servers were restored from", await RanBeforeAsync(record, nodes, stop).ConfigureAwait(false))
+                ? new(record, $"SnapSet {id}, which the servers were restored from", await RanBeforeAsync(record, nodes, stop))
                 : null;
         }
         catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
@@ -62,7 +62,7 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
     private async Task<string?> IdFromImagesAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
     {
         string[] images = [.. nodes.Select(n => n.Image).OfType<string>().Distinct()];
-        Image?[] found = await Fanout.SelectAsync(images, (id, token) => cloud.Images.FindAsync(id, token), stop).ConfigureAwait(false);
+        Image?[] found = await Fanout.SelectAsync(images, (id, token) => cloud.Images.FindAsync(id, token), stop);
         return found.Select(image => image is null ? null : SnapSetImage.From(image)?.SnapId).Distinct().ToArray() is [{ } only] ? only : null;
     }
 
@@ -74,14 +74,14 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
             return null;
         }
 
-        Stack? stack = await cloud.Stacks.FindAsync(name, stop).ConfigureAwait(false);
+        Stack? stack = await cloud.Stacks.FindAsync(name, stop);
         return stack?.Tags.Select(RestorePlanning.SetOfTag).OfType<string>().Distinct().ToArray() is [{ } only] ? only : null;
     }
 
     /// <summary>They were set going while the cluster could still be revived.</summary>
     private async Task<bool> RanBeforeAsync(ClusterRecord record, IReadOnlyList<Instance> nodes, CancellationToken stop) =>
         record.AssistedUntil is { } end && end < cloud.Now
-        && await new ServerHistory(cloud).RanBeforeAsync(nodes, end, stop).ConfigureAwait(false);
+        && await new ServerHistory(cloud).RanBeforeAsync(nodes, end, stop);
 
     /// <summary>Of a deployment that got other servers since, nodes and services are others too: only the identity and the dates count.</summary>
     private FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes)

@@ -12,8 +12,8 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
     public async Task RequireAsync(SuspendClusterRequest request, CancellationToken stop)
     {
         string?[] missing = await Fanout.SelectAsync(
-            Of(request), async (right, token) => await IsMissingAsync(right, token).ConfigureAwait(false) ? right.ToString() : null, stop)
-            .ConfigureAwait(false);
+            Of(request), async (right, token) => await IsMissingAsync(right, token) ? right.ToString() : null, stop)
+            ;
         if (missing.OfType<string>().ToArray() is { Length: > 0 } all)
         {
             throw new HotstackException(
@@ -76,7 +76,7 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
         };
         try
         {
-            review = await cluster.Client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: stop).ConfigureAwait(false);
+            review = await cluster.Client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: stop);
             return review.Status is { Allowed: false };
         }
         catch (ServiceException e)

@@ -52,37 +52,37 @@ internal sealed class Revival(
         using var overall = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            await StepAsync("Servers", StartServersAsync, stop).ConfigureAwait(false);
-            await StepAsync("Api", AwaitApiAsync, stop).ConfigureAwait(false);
+            await StepAsync("Servers", StartServersAsync, stop);
+            await StepAsync("Api", AwaitApiAsync, stop);
             Task approving = _approver.RunAsync(CsrContext, CsrInterval, overall.Token);
             try
             {
-                await StepAsync("Nodes", AwaitNodesAsync, stop).ConfigureAwait(false);
-                await StepAsync("Uncordon", UncordonAsync, stop).ConfigureAwait(false);
+                await StepAsync("Nodes", AwaitNodesAsync, stop);
+                await StepAsync("Uncordon", UncordonAsync, stop);
                 if (_servers.Failed.Count > 0)
                 {
                     // Without them it will not be whole, however long it is waited for.
                     throw Told(_servers.Failure());
                 }
 
-                await StepAsync("Settle", SettleAsync, stop).ConfigureAwait(false);
+                await StepAsync("Settle", SettleAsync, stop);
                 for (int i = 0; i < request.StableFor.Count; i++)
                 {
                     (TimeSpan stableFor, bool isFirst) = (request.StableFor[i], i == 0);
                     await StepAsync(
                         $"Stable {stableFor.TotalSeconds:0}s ({i + 1} of {request.StableFor.Count})",
-                        token => AwaitStableAsync(stableFor, isFirst, token), stop).ConfigureAwait(false);
+                        token => AwaitStableAsync(stableFor, isFirst, token), stop);
                 }
 
-                await StepAsync("Apis", AwaitApisAsync, stop).ConfigureAwait(false);
+                await StepAsync("Apis", AwaitApisAsync, stop);
             }
             finally
             {
-                await overall.CancelAsync().ConfigureAwait(false);
-                await EndAsync(approving).ConfigureAwait(false);
+                await overall.CancelAsync();
+                await EndAsync(approving);
             }
 
-            return await AssessAsync(stop).ConfigureAwait(false);
+            return await AssessAsync(stop);
         }
         catch (OperationCanceledException)
         {
@@ -102,7 +102,7 @@ internal sealed class Revival(
         activity.Progress(new(Work, step));
         try
         {
-            string result = await work(stop).ConfigureAwait(false);
+            string result = await work(stop);
             activity.Verbose($"{Work}: {step}: {result}.");
             _timeline.Add(new(began, step, result, cluster.Time.GetUtcNow() - began));
         }
@@ -151,7 +151,7 @@ internal sealed class Revival(
     private async Task<string> StartServersAsync(CancellationToken stop)
     {
         IReadOnlyList<Instance> started = await _servers
-            .RunAsync(instances, request.PollInterval, new Deadline(Least(ServersTimeout), cloud.Time), stop).ConfigureAwait(false);
+            .RunAsync(instances, request.PollInterval, new Deadline(Least(ServersTimeout), cloud.Time), stop);
         _nodes.Lost = [.. _servers.Failed.Select(f => f.Instance)];
         return started.Count + _nodes.Lost.Count == 0
             ? "all servers were running"
@@ -161,13 +161,13 @@ internal sealed class Revival(
 
     private async Task<string> AwaitApiAsync(CancellationToken stop)
     {
-        await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
-        await new ApiPatience(cluster.Time).TryAsync(() => RefuseHostedAsync(stop)).ConfigureAwait(false);
+        await new WaitForApi(cluster, activity).RunAsync(request.PollInterval, Least(ApiTimeout), stop);
+        await new ApiPatience(cluster.Time).TryAsync(() => RefuseHostedAsync(stop));
         string identity = await new ClusterIdentity(cloud, cluster, activity)
-            .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop).ConfigureAwait(false);
+            .CheckAsync(request.Record, instances, request.PollInterval, Least(ApiTimeout), stop);
         // The signing requests are judged by what nodes there are.
-        await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop)).ConfigureAwait(false);
-        await AskWitnessAsync(stop).ConfigureAwait(false);
+        await new ApiPatience(cluster.Time).TryAsync(() => _nodes.LookAsync(stop));
+        await AskWitnessAsync(stop);
         return $"the API is ready, and {identity}";
     }
 
@@ -176,21 +176,21 @@ internal sealed class Revival(
     {
         if (!_isWitnessAsked)
         {
-            (bool isThere, bool isWhole) = await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop)).ConfigureAwait(false);
+            (bool isThere, bool isWhole) = await new ApiPatience(cluster.Time).TryAsync(() => _witness.AskAsync(_nodes.Nodes, stop));
             _isWitnessAsked = isThere && isWhole && _nodes.Nodes.Count > 0;
         }
     }
 
     private async Task<bool> RefuseHostedAsync(CancellationToken stop)
     {
-        await HostedControlPlane.RefuseAsync(cluster, stop).ConfigureAwait(false);
+        await HostedControlPlane.RefuseAsync(cluster, stop);
         return true;
     }
 
     private async Task<string> AwaitNodesAsync(CancellationToken stop)
     {
-        await _nodes.RunAsync(request.PollInterval, Least(NodesTimeout), stop).ConfigureAwait(false);
-        await AskWitnessAsync(stop).ConfigureAwait(false);
+        await _nodes.RunAsync(request.PollInterval, Least(NodesTimeout), stop);
+        await AskWitnessAsync(stop);
         return $"{(_nodes.Nodes.Count == 1 ? "the only node is" : $"{_nodes.Nodes.Count} nodes are")} Ready, by fresh heartbeats";
     }
 
@@ -202,20 +202,20 @@ internal sealed class Revival(
         bool isDone = await wait.UntilAsync(
             async token =>
             {
-                result = await UncordonOnceAsync(token).ConfigureAwait(false);
+                result = await UncordonOnceAsync(token);
                 return null;
             },
-            request.PollInterval, Least(UncordonTimeout), stop).ConfigureAwait(false);
+            request.PollInterval, Least(UncordonTimeout), stop);
         return isDone ? result : throw wait.LastFailure!;
     }
 
     /// <summary>Exactly those that were cordoned for the snapshot; without a record and marks all, as upstream does.</summary>
     private async Task<string> UncordonOnceAsync(CancellationToken stop)
     {
-        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
         bool isKnown = request.Record is { Nodes.Count: > 0 } || nodes.Any(Cordon.IsOurs);
         string[] cordoned = [.. nodes.Where(n => n.IsUnschedulable && (!isKnown || Cordon.IsOurs(n) || WasSchedulable(n))).Select(n => n.Name)];
-        await new Cordon(cluster, activity).RemoveAsync(cordoned, stop).ConfigureAwait(false);
+        await new Cordon(cluster, activity).RemoveAsync(cordoned, stop);
         string[] left = [.. nodes.Where(n => n.IsUnschedulable).Select(n => n.Name).Except(cordoned)];
         return (cordoned.Length == 0 ? "no node was cordoned by us" : $"uncordoned {string.Join(", ", cordoned)}")
             + (left.Length == 0 ? "" : $"; {string.Join(", ", left)} had been cordoned before and stay so");
@@ -225,14 +225,14 @@ internal sealed class Revival(
 
     private async Task<string> SettleAsync(CancellationToken stop)
     {
-        await AskWitnessAsync(stop).ConfigureAwait(false);
-        DateTimeOffset? booted = await new ServerHistory(cloud).LastBootAsync(instances, stop).ConfigureAwait(false);
+        await AskWitnessAsync(stop);
+        DateTimeOffset? booted = await new ServerHistory(cloud).LastBootAsync(instances, stop);
         if (cloud.Now - booted >= SettledAfter)
         {
             return "the operators have had time to look again";
         }
 
-        await Task.Delay(request.SettleTime, cluster.Time, stop).ConfigureAwait(false);
+        await Task.Delay(request.SettleTime, cluster.Time, stop);
         return $"gave the operators {TimeText.Of(request.SettleTime)} to look again";
     }
 
@@ -241,7 +241,7 @@ internal sealed class Revival(
     {
         if (!isFirst)
         {
-            await AwaitApisAsync(stop).ConfigureAwait(false);
+            await AwaitApisAsync(stop);
         }
 
         for (int attempt = 1; ; attempt++)
@@ -249,7 +249,7 @@ internal sealed class Revival(
             try
             {
                 await new WaitForStability(cluster, activity)
-                    .RunAsync(stableFor, _exemptions, StabilityInterval, Least(RoundTimeout + stableFor), stop).ConfigureAwait(false);
+                    .RunAsync(stableFor, _exemptions, StabilityInterval, Least(RoundTimeout + stableFor), stop);
                 return "all operators are stable";
             }
             catch (ClusterNotStableException e) when (attempt < request.MostRounds && IsProgressMade(e) && _deadline.Left > RoundTimeout)
@@ -266,7 +266,7 @@ internal sealed class Revival(
     private async Task<string> AwaitApisAsync(CancellationToken stop)
     {
         var wait = new WaitForApiServices(cluster, _exemptions, activity);
-        await wait.RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop).ConfigureAwait(false);
+        await wait.RunAsync(request.PollInterval, Least(ApiServicesTimeout), stop);
         return wait.LeftOut.Count == 0 ? "all APIs serve" : $"all APIs serve that count; not available: {string.Join(", ", wait.LeftOut)}";
     }
 
@@ -279,15 +279,15 @@ internal sealed class Revival(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions).ConfigureAwait(false);
+                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions);
                 if (!report.IsHealthy)
                 {
-                    await ApproveLateAsync(token).ConfigureAwait(false);
+                    await ApproveLateAsync(token);
                 }
 
                 return report.IsHealthy;
             },
-            StabilityInterval, AssessmentPatience, cluster.Time, stop).ConfigureAwait(false);
+            StabilityInterval, AssessmentPatience, cluster.Time, stop);
         return new ReviveReport
         {
             Context = cluster.Context,
@@ -304,7 +304,7 @@ internal sealed class Revival(
     {
         try
         {
-            await _approver.RunOnceAsync(CsrContext(), stop).ConfigureAwait(false);
+            await _approver.RunOnceAsync(CsrContext(), stop);
         }
         catch (HotstackException e)
         {
@@ -328,7 +328,7 @@ internal sealed class Revival(
     {
         try
         {
-            await approving.ConfigureAwait(false);
+            await approving;
         }
         catch (OperationCanceledException)
         {

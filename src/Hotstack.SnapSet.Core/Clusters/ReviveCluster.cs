@@ -21,8 +21,8 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
     {
         CheckTimes(request);
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
-            .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
-        FoundRecord? found = request.Record is null ? await new RecordSearch(cloud, activity).FindAsync(instances, stop).ConfigureAwait(false) : null;
+            .FindAsync(request.Source, activity, stop);
+        FoundRecord? found = request.Record is null ? await new RecordSearch(cloud, activity).FindAsync(instances, stop) : null;
         if (found is not null)
         {
             activity.Verbose($"How the cluster was before is taken from {found.Source}.");
@@ -35,15 +35,15 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
         if (!await confirm(
             $"OpenShift cluster '{cluster.Context}': {string.Join(", ", instances.Select(i => i.Name))}",
             $"{start}, {DescribeCsrs(request)}uncordon {(request.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot")}")
-            .ConfigureAwait(false))
+            )
         {
             return null;
         }
 
-        ReviveReport report = await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
+        ReviveReport report = await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop);
         if (report.IsHealthy)
         {
-            await new KeptRecord(cloud).ForgetAsync(instances, activity, stop).ConfigureAwait(false);
+            await new KeptRecord(cloud).ForgetAsync(instances, activity, stop);
         }
 
         return report;

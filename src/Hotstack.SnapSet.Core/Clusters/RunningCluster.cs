@@ -36,9 +36,9 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
                     + "-Kubeconfig or -Context names");
             }
 
-            await cluster.LogInAsync(stop).ConfigureAwait(false);
-            IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop).ConfigureAwait(false)).Items;
-            pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop).ConfigureAwait(false);
+            await cluster.LogInAsync(stop);
+            IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop)).Items;
+            pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop);
         }
         catch (HotstackException e) when (!request.IsClusterNamed || e.Cause is not (ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound))
         {
@@ -47,7 +47,7 @@ internal sealed class RunningCluster(Cloud cloud, Func<Cluster>? connect, Create
 
         ClusterReport report = await new SuspensionPlanning(cloud, cluster).TestAsync(
             new SuspendClusterRequest { Source = request.Source, IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices }, " Nothing was changed.", activity, stop)
-            .ConfigureAwait(false);
+            ;
         ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
         ClusterRecords.TellBroken(record, activity);
         return new(record, null);

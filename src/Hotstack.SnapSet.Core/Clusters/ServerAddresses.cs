@@ -29,7 +29,7 @@ internal static class ServerAddresses
 
         ILookup<string, string>? found = await OptionalAnswer.AskAsync(
             () => cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), stop),
-            "The addresses of the servers' ports are not known, so only the addresses that Nova shows count", activity).ConfigureAwait(false);
+            "The addresses of the servers' ports are not known, so only the addresses that Nova shows count", activity);
         return found is null
             ? instances
             : [.. instances.Select(i => i with { IpAddresses = [.. i.IpAddresses.Concat(found[i.Id]).Distinct(StringComparer.Ordinal)] })];

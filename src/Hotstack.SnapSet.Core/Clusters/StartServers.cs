@@ -31,7 +31,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         {
             foreach (IGrouping<int, Instance> group in stopped.GroupBy(Order))
             {
-                await StartAsync([.. group], interval, deadline, stop).ConfigureAwait(false);
+                await StartAsync([.. group], interval, deadline, stop);
                 RefuseHopeless(instances);
             }
         }
@@ -69,7 +69,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                await Fanout.ForEachAsync(starts.ToArray(), LookAsync, token).ConfigureAwait(false);
+                await Fanout.ForEachAsync(starts.ToArray(), LookAsync, token);
                 int done = group.Length - starts.Count(s => !s.IsOver);
                 activity.Progress(new(Work, $"{done} of {group.Length} {ServerRules.Active}") { Percent = 100 * done / group.Length });
                 foreach (Start start in starts)
@@ -80,7 +80,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
                 starts.RemoveAll(s => s.IsOver);
                 return starts.Count == 0;
             },
-            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+            interval, deadline.Left, cloud.Time, stop);
         if (!isDone)
         {
             throw new HotstackException(
@@ -101,10 +101,10 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
             if (start.OrderedAt is null || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.OrderedAt >= OrderAgainAfter))
             {
                 start.OrderedAt = cloud.Time.GetUtcNow();
-                await start.Server.OrderAsync(stop).ConfigureAwait(false);
+                await start.Server.OrderAsync(stop);
             }
 
-            await start.Server.LookAsync(stop).ConfigureAwait(false);
+            await start.Server.LookAsync(stop);
             start.IsOver = start.Server.IsDone;
         }
         catch (HotstackException e) when (e.Id == "ServerFailed" || e.Cause == ErrorCause.Conflict)

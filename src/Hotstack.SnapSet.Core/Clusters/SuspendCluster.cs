@@ -20,13 +20,13 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
     public async Task<ClusterRecord?> RunAsync(
         SuspendClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        SuspensionPlan plan = await new SuspensionPlanning(cloud, cluster).PlanAsync(request, activity, stop).ConfigureAwait(false);
-        if (!await confirm(Describe(plan), DescribeAction(plan, request)).ConfigureAwait(false))
+        SuspensionPlan plan = await new SuspensionPlanning(cloud, cluster).PlanAsync(request, activity, stop);
+        if (!await confirm(Describe(plan), DescribeAction(plan, request)))
         {
             return null;
         }
 
-        return await new Suspension(cloud, cluster, plan, request, activity.Within(Suspension.WorkOf(cluster))).RunAsync(stop).ConfigureAwait(false);
+        return await new Suspension(cloud, cluster, plan, request, activity.Within(Suspension.WorkOf(cluster))).RunAsync(stop);
     }
 
     private string Describe(SuspensionPlan plan) =>

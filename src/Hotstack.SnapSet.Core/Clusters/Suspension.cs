@@ -51,15 +51,15 @@ internal sealed class Suspension(
         {
             if (!plan.IsBegun)
             {
-                await PrepareAsync(stop).ConfigureAwait(false);
+                await PrepareAsync(stop);
             }
 
-            await ShutDownAsync(stop).ConfigureAwait(false);
+            await ShutDownAsync(stop);
             return _record;
         }
         catch (HotstackException failure)
         {
-            string aftermath = IsPastReturn ? Reached() : await TakeBackAsync().ConfigureAwait(false);
+            string aftermath = IsPastReturn ? Reached() : await TakeBackAsync();
             throw new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)} {aftermath}", failure)
             {
                 Target = failure.Target,
@@ -74,7 +74,7 @@ internal sealed class Suspension(
                 activity.Warning($"The shutdown of cluster '{cluster.Context}' is given up; taking back what was done, which takes a moment.");
             }
 
-            activity.Warning(IsPastReturn ? Reached() : await TakeBackAsync().ConfigureAwait(false));
+            activity.Warning(IsPastReturn ? Reached() : await TakeBackAsync());
             throw;
         }
         finally
@@ -88,51 +88,51 @@ internal sealed class Suspension(
     {
         if (request.ForceRotation)
         {
-            await RotateAsync(stop).ConfigureAwait(false);
+            await RotateAsync(stop);
         }
 
         if (request.EtcdBackup)
         {
-            await BackUpAsync(stop).ConfigureAwait(false);
+            await BackUpAsync(stop);
         }
 
         Tell("cordoning the nodes");
-        await _cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop).ConfigureAwait(false);
+        await _cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop);
         if (request.Drain)
         {
-            await DrainAsync(stop).ConfigureAwait(false);
+            await DrainAsync(stop);
         }
 
         if (request.EtcdBackup || request.Drain)
         {
             Tell("checking the certificates again");
             _record = ClusterRecords.WithReport(
-                _record, await new SuspensionPlanning(cloud, cluster).TestAgainAsync(request, activity, stop).ConfigureAwait(false));
+                _record, await new SuspensionPlanning(cloud, cluster).TestAgainAsync(request, activity, stop));
         }
 
         if (plan.Method == ShutdownMethod.Nova)
         {
-            await RemoveHelpersAsync(stop).ConfigureAwait(false);
-            await KeepRecordAsync(null, activity.Warning, stop).ConfigureAwait(false);
+            await RemoveHelpersAsync(stop);
+            await KeepRecordAsync(null, activity.Warning, stop);
             return;
         }
 
         // Of a run that is cut off here some nodes go and the others do not: with the record, but no time in it, the next one has Nova
         // stop those.
-        await KeepRecordAsync(null, activity.Verbose, stop).ConfigureAwait(false);
-        await ArmAsync(stop).ConfigureAwait(false);
-        await KeepRecordAsync(_times!.Masters, activity.Warning, stop).ConfigureAwait(false);
-        await RemoveHelpersAsync(stop).ConfigureAwait(false);
-        await CountDownAsync(stop).ConfigureAwait(false);
+        await KeepRecordAsync(null, activity.Verbose, stop);
+        await ArmAsync(stop);
+        await KeepRecordAsync(_times!.Masters, activity.Warning, stop);
+        await RemoveHelpersAsync(stop);
+        await CountDownAsync(stop);
         _areNodesGoing = true;
     }
 
     private async Task RotateAsync(CancellationToken stop)
     {
         Tell("having the certificates made anew");
-        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop).ConfigureAwait(false);
+        await new CertificateRotation(cluster, _helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop);
         ClusterReport report = await new SuspensionPlanning(cloud, cluster)
-            .TestAsync(request, "", activity, stop, areRotated: true).ConfigureAwait(false);
+            .TestAsync(request, "", activity, stop, areRotated: true);
         _record = ClusterRecords.WithReport(_record, report);
     }
 
@@ -141,7 +141,7 @@ internal sealed class Suspension(
         V1Node master = plan.Masters[0].Node;
         Tell($"backing up etcd on {master.Name}");
         HelperResult result = (await _helpers.RunAsync(
-            "backup", [(master, "/usr/local/bin/cluster-backup.sh /home/core/assets/backup")], BackupTimeout, stop).ConfigureAwait(false))[0];
+            "backup", [(master, "/usr/local/bin/cluster-backup.sh /home/core/assets/backup")], BackupTimeout, stop))[0];
         if (result.Failure is { } why)
         {
             throw new HotstackException(
@@ -158,7 +158,7 @@ internal sealed class Suspension(
     private async Task DrainAsync(CancellationToken stop)
     {
         Tell("draining the workers");
-        await new Drain(cluster, activity).RunAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop).ConfigureAwait(false);
+        await new Drain(cluster, activity).RunAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop);
     }
 
     /// <summary>Has every node schedule its own shutdown, far enough ahead that all can be asked, and asked to forget it.</summary>
@@ -168,7 +168,7 @@ internal sealed class Suspension(
         var times = ShutdownTimes.After(cluster.Now, request.ShutdownDelay, plan.Workers.Count > 0);
         _times = times;
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
-            Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - Reserve, stop).ConfigureAwait(false);
+            Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - Reserve, stop);
         string[] unarmed = [.. results
             .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: result.Failure ?? result.LogProblem ?? times.WhyNotArmed(node.Node, result.Log ?? "")))
             .Where(r => r.Why is not null)
@@ -198,7 +198,7 @@ internal sealed class Suspension(
         {
             activity.Progress(new(Work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
             TimeSpan pause = left < request.PollInterval ? left : request.PollInterval;
-            await Task.Delay(pause, cluster.Time, stop).ConfigureAwait(false);
+            await Task.Delay(pause, cluster.Time, stop);
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class Suspension(
         {
             // Not the token that stops us: a note that still arrives after it was taken away would stay.
             using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-            await _kept.WriteAsync(_record, plan.NodeServers, dueAt, patience.Token).ConfigureAwait(false);
+            await _kept.WriteAsync(_record, plan.NodeServers, dueAt, patience.Token);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
@@ -231,12 +231,12 @@ internal sealed class Suspension(
         {
             await (plan.Method == ShutdownMethod.Guest
                 ? _power.AwaitStoppedAsync(servers, request.PollInterval, deadline, stop)
-                : _power.StopAsync(servers, request.PollInterval, deadline, stop)).ConfigureAwait(false);
+                : _power.StopAsync(servers, request.PollInterval, deadline, stop));
         }
 
         _areNodesGoing = true;
         Tell("stopping the other servers");
-        await _power.StopAsync(plan.RunningOthers, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop).ConfigureAwait(false);
+        await _power.StopAsync(plan.RunningOthers, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop);
     }
 
     /// <summary>How far it got, for a run that ends where nothing can be taken back.</summary>
@@ -259,7 +259,7 @@ internal sealed class Suspension(
         string why = "it is not gone yet";
         try
         {
-            if (await _helpers.DeleteAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+            if (await _helpers.DeleteAsync(HelperRemovalTimeout, stop))
             {
                 return;
             }
@@ -286,25 +286,25 @@ internal sealed class Suspension(
         {
             await TryAsync(
                 $"the shutdown may still be scheduled; run 'shutdown -c' on {string.Join(", ", armed.AsEnumerable())}",
-                () => DisarmAsync(armed, _times!, left, patience.Token)).ConfigureAwait(false);
+                () => DisarmAsync(armed, _times!, left, patience.Token));
         }
 
         await TryAsync(
             $"nodes may stay cordoned; 'oc adm uncordon {string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}' lets pods on them again",
-            () => UncordonAsync(left, patience.Token)).ConfigureAwait(false);
+            () => UncordonAsync(left, patience.Token));
         if (_mayBeKept)
         {
             await TryAsync(
                 $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), by which the next "
                 + "Suspend-HotstackCluster takes it for begun; remove that",
-                () => _kept.RemoveAsync(plan.NodeServers, patience.Token)).ConfigureAwait(false);
+                () => _kept.RemoveAsync(plan.NodeServers, patience.Token));
         }
 
         await TryAsync(
             $"the helper namespace {_helpers.Namespaces} was not deleted",
-            async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token).ConfigureAwait(false)
+            async () => _ = await _helpers.DeleteAsync(HelperRemovalTimeout, patience.Token)
                 ? true
-                : throw new TimeoutException("it is still there")).ConfigureAwait(false);
+                : throw new TimeoutException("it is still there"));
         string rotation = request.ForceRotation ? " Certificates that were made anew stay so." : "";
         return left.Count == 0 ? $"Nothing was shut down; all was taken back.{rotation}" : $"Not all could be taken back: {string.Join("; ", left)}.{rotation}";
 
@@ -316,10 +316,10 @@ internal sealed class Suspension(
             {
                 try
                 {
-                    isDone = await OnceAsync(step, end).ConfigureAwait(false);
+                    isDone = await OnceAsync(step, end);
                     if (!isDone)
                     {
-                        await Task.Delay(ComebackInterval, cluster.Time, patience.Token).ConfigureAwait(false);
+                        await Task.Delay(ComebackInterval, cluster.Time, patience.Token);
                     }
                 }
                 catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)
@@ -334,7 +334,7 @@ internal sealed class Suspension(
         {
             try
             {
-                await step().ConfigureAwait(false);
+                await step();
                 return true;
             }
             catch (HotstackException e) when (
@@ -348,13 +348,13 @@ internal sealed class Suspension(
     private async Task DisarmAsync(NodeServer[] armed, ShutdownTimes times, List<string> left, CancellationToken stop)
     {
         activity.Verbose($"Cancelling the shutdown on {string.Join(", ", armed.AsEnumerable())}.");
-        if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop).ConfigureAwait(false))
+        if (!await _helpers.DeletePodsAsync(HelperRemovalTimeout, stop))
         {
             left.Add($"a helper pod in {_helpers.Namespaces} does not end, and could schedule its node's shutdown until {times.Masters:u}");
         }
 
         IReadOnlyList<HelperResult> results = await _helpers.RunAsync(
-            "cancel", [.. armed.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop).ConfigureAwait(false);
+            "cancel", [.. armed.Select(n => (n.Node, ShutdownTimes.CancelScript))], Reserve, stop);
         left.AddRange(results
             .Zip(armed, (result, node) => (node.Node, result.Failure))
             .Where(r => r.Failure is not null)
@@ -363,14 +363,14 @@ internal sealed class Suspension(
 
     private async Task UncordonAsync(List<string> left, CancellationToken stop)
     {
-        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
         string?[] stay = await Fanout.SelectAsync(
             nodes.Where(Cordon.IsOurs),
             async (node, token) =>
             {
                 try
                 {
-                    await _cordon.RemoveAsync([node.Name], token).ConfigureAwait(false);
+                    await _cordon.RemoveAsync([node.Name], token);
                     return null;
                 }
                 catch (HotstackException e)
@@ -378,7 +378,7 @@ internal sealed class Suspension(
                     return $"node {node.Name} stays cordoned; 'oc adm uncordon {CommandArgument.Of(node.Name)}' lets pods on it again ({e.Message})";
                 }
             },
-            stop).ConfigureAwait(false);
+            stop);
         left.AddRange(stay.OfType<string>());
     }
 

@@ -24,25 +24,25 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         }
 
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
-            .FindAsync(request.Source, activity, stop).ConfigureAwait(false);
-        if (await new BegunSuspension(cloud, cluster, request, activity).FindAsync(instances, stop).ConfigureAwait(false) is { } begun)
+            .FindAsync(request.Source, activity, stop);
+        if (await new BegunSuspension(cloud, cluster, request, activity).FindAsync(instances, stop) is { } begun)
         {
             return begun;
         }
 
-        ClusterReport report = await TestAsync(request, " Nothing was changed.", activity, stop).ConfigureAwait(false);
+        ClusterReport report = await TestAsync(request, " Nothing was changed.", activity, stop);
         if (request.EtcdBackup && !request.ForceRotation)
         {
             RefuseEarlyBackup(report);
         }
 
-        IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop).ConfigureAwait(false)).Items;
-        IReadOnlyList<NodeServer> pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(clusterNodes, instances, stop).ConfigureAwait(false);
+        IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop)).Items;
+        IReadOnlyList<NodeServer> pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(clusterNodes, instances, stop);
         CheckServers(pairs);
-        await new RequiredRights(cluster, activity).RequireAsync(request, stop).ConfigureAwait(false);
+        await new RequiredRights(cluster, activity).RequireAsync(request, stop);
         if (request.Method == ShutdownMethod.Nova)
         {
-            await WarnOfPowerCutsAsync(pairs, activity, stop).ConfigureAwait(false);
+            await WarnOfPowerCutsAsync(pairs, activity, stop);
         }
 
         ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
@@ -53,7 +53,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
             Nodes = pairs,
             NodeServers = [.. pairs.Select(p => p.Instance)],
             Method = request.Method,
-            HelperImage = await HelperImageAsync(request, pairs, activity, stop).ConfigureAwait(false),
+            HelperImage = await HelperImageAsync(request, pairs, activity, stop),
         };
     }
 
@@ -71,7 +71,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         return request.HelperImage is { } given
             ? HelperImage.Given(given)
             : await HelperImage.FindAsync(
-                cluster, [.. pairs.Where(p => isForAll || p.Node.IsMaster).Select(p => p.Node.Name)], activity, stop).ConfigureAwait(false);
+                cluster, [.. pairs.Where(p => isForAll || p.Node.IsMaster).Select(p => p.Node.Name)], activity, stop);
     }
 
     /// <summary>The gates, certificates included unless the user takes them on himself.</summary>
@@ -84,7 +84,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     public async Task<ClusterReport> TestAsync(
         SuspendClusterRequest request, string state, IActivity activity, CancellationToken stop, bool areRotated = false)
     {
-        ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
+        ClusterReport report = await LookAsync(request, activity, stop);
         if (report.Verdict == ClusterVerdict.NotSupported)
         {
             throw HostedControlPlane.Refusal(cluster.Context);
@@ -105,7 +105,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     /// <exception cref="HotstackException"><c>ClusterNotSafe</c>.</exception>
     public async Task<ClusterReport> TestAgainAsync(SuspendClusterRequest request, IActivity activity, CancellationToken stop)
     {
-        ClusterReport report = await LookAsync(request, activity, stop).ConfigureAwait(false);
+        ClusterReport report = await LookAsync(request, activity, stop);
         Refuse(request.SkipCertificateCheck ? [] : report.CertificateChecks, [], "", request);
         return report;
     }
@@ -163,7 +163,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         {
             string? value = group.Key is null
                 ? null
-                : (await cloud.Images.FindAsync(group.Key, stop).ConfigureAwait(false))?.Properties.GetValueOrDefault("os_shutdown_timeout");
+                : (await cloud.Images.FindAsync(group.Key, stop))?.Properties.GetValueOrDefault("os_shutdown_timeout");
             if (!int.TryParse(value, out int seconds) || seconds < Enough)
             {
                 impatient.AddRange(group.Select(p => p.Node.Name));

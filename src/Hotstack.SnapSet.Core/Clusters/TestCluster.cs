@@ -33,11 +33,11 @@ public sealed class TestCluster(Cluster cluster)
         // Certificates are read by what the nodes' list gave: half of the time is kept for them.
         using var reads = new BoundedReads(request.Timeout, stop);
         var watch = Stopwatch.StartNew();
-        await OpenShiftApi.RequireAsync(cluster, reads).ConfigureAwait(false);
-        if (await HostedControlPlane.IsAtAsync(cluster, reads).ConfigureAwait(false))
+        await OpenShiftApi.RequireAsync(cluster, reads);
+        if (await HostedControlPlane.IsAtAsync(cluster, reads))
         {
             Reading<ClusterVersion?> version = await reads.TryAsync(
-                $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token)).ConfigureAwait(false);
+                $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
             return HostedControlPlane.Report(cluster.Context, version.Value, cluster.Now);
         }
 
@@ -46,9 +46,9 @@ public sealed class TestCluster(Cluster cluster)
         activity.Verbose($"Reading the state of {cluster.Context}");
         var reading = new ReadClusterState(cluster, firstReads, reads);
         Task<CertificateFacts> certificateFacts = ReadCertificatesAsync(reading, cloudLead, reads, activity);
-        await Task.WhenAll(reading.All, certificateFacts).ConfigureAwait(false);
-        ClusterState state = await reading.All.ConfigureAwait(false);
-        CertificateFacts facts = await certificateFacts.ConfigureAwait(false);
+        await Task.WhenAll(reading.All, certificateFacts);
+        ClusterState state = await reading.All;
+        CertificateFacts facts = await certificateFacts;
         WarnOfUnmatched(exemptions, state, activity);
         CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
         var rules = new HealthRules(state, certificates, baseline, exemptions);
@@ -85,7 +85,7 @@ public sealed class TestCluster(Cluster cluster)
     private async Task<CertificateFacts> ReadCertificatesAsync(
         ReadClusterState reading, TimeSpan? cloudLead, BoundedReads reads, IActivity activity) =>
         await new ReadCertificates(cluster, activity).RunAsync(
-            await reading.Nodes.ConfigureAwait(false), await reading.Requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
+            await reading.Nodes, await reading.Requests, cloudLead, reads);
 
     private static void WarnOfUnmatched(ClusterExemptions exemptions, ClusterState state, IActivity activity)
     {

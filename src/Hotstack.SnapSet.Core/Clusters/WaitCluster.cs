@@ -20,7 +20,7 @@ public sealed class WaitCluster(Cluster cluster)
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
-        await WaitAsync(request, activity, stop).ConfigureAwait(false);
+        await WaitAsync(request, activity, stop);
         activity.Verbose($"Cluster '{cluster.Context}' is as wanted ({request.Goal}) after {TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
     }
 
@@ -78,7 +78,7 @@ public sealed class WaitCluster(Cluster cluster)
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions)).ConfigureAwait(false);
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions));
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
                         throw HostedControlPlane.Refusal(cluster.Context);
@@ -102,7 +102,7 @@ public sealed class WaitCluster(Cluster cluster)
                     });
                     return isThere && last!.Verdict == ClusterVerdict.Safe;
                 },
-                request.PollInterval ?? interval, timeout, cluster.Time, stop).ConfigureAwait(false);
+                request.PollInterval ?? interval, timeout, cluster.Time, stop);
             if (!isDone)
             {
                 throw NotDone(failureId, $"Cluster '{cluster.Context}' did not reach the goal within {TimeText.Of(timeout)}", last, patience.LastFailure);

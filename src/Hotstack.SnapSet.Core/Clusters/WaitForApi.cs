@@ -21,11 +21,11 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
             {
                 int before = successes;
                 successes = 0;
-                await LookAsync(token).ConfigureAwait(false);
+                await LookAsync(token);
                 successes = before + 1;
                 return successes < SuccessesInARow ? $"ready, {successes} of {SuccessesInARow} times in a row" : null;
             },
-            interval, timeout, stop).ConfigureAwait(false);
+            interval, timeout, stop);
         if (!isReady)
         {
             throw NotReady(timeout, wait.LastFailure);
@@ -35,8 +35,8 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
     /// <summary>Healthy by its own word, and able to read what we need first.</summary>
     private async Task LookAsync(CancellationToken stop)
     {
-        await _polled.Api.GetTextAsync("readyz", stop).ConfigureAwait(false);
-        await _polled.ListNodesAsync(stop).ConfigureAwait(false);
+        await _polled.Api.GetTextAsync("readyz", stop);
+        await _polled.ListNodesAsync(stop);
     }
 
     private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>

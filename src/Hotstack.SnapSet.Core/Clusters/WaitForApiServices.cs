@@ -23,10 +23,10 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         bool areThere = await wait.UntilAsync(
             async token =>
             {
-                _missing = await LookAsync(token).ConfigureAwait(false);
+                _missing = await LookAsync(token);
                 return _missing.Count > 0 ? string.Join(", ", _missing.Select(Describe)) : null;
             },
-            interval, timeout, stop).ConfigureAwait(false);
+            interval, timeout, stop);
         if (!areThere)
         {
             throw NotThere(timeout, wait);
@@ -38,7 +38,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
 
     private async Task<IReadOnlyList<V1APIService>> LookAsync(CancellationToken stop)
     {
-        IReadOnlyList<V1APIService> services = (await _polled.ListApiServicesAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1APIService> services = (await _polled.ListApiServicesAsync(stop)).Items;
         exemptions.WarnOfUnmatchedApiServices(services, activity);
         ILookup<bool, V1APIService> down = services.Where(s => !s.IsAvailable).ToLookup(s => exemptions.ApiServices.Why(s.Name) is null);
         LeftOut = [.. down[false].Select(s => $"{s.Name} ({exemptions.ApiServices.Why(s.Name)})")];
@@ -52,7 +52,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         foreach (V1APIService service in counted.Where(s => s.IsAggregated))
         {
             // Just after it was registered, its path answers 404.
-            if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop).ConfigureAwait(false))
+            if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop))
             {
                 missing.Add(service);
             }
@@ -60,7 +60,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
 
         if (missing.Count == 0 && counted.Any(s => s.Group == ConsoleRoutes.Group))
         {
-            await ConsoleRoutes.ReadAsync(_polled, stop).ConfigureAwait(false);
+            await ConsoleRoutes.ReadAsync(_polled, stop);
         }
 
         return missing;

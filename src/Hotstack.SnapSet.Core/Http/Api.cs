@@ -33,7 +33,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         for (int redirects = 0; ; redirects++)
         {
-            ApiResponse response = await SendWithRetriesAsync(request, stop).ConfigureAwait(false);
+            ApiResponse response = await SendWithRetriesAsync(request, stop);
             if (response.IsSuccess || request.AlsoExpected.Contains(response.Status))
             {
                 return response;
@@ -53,10 +53,10 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     /// <exception cref="ServiceException">The service refused or failed it.</exception>
     internal async Task<ApiStream> DownloadAsync(ApiRequest request, CancellationToken stop)
     {
-        HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop).ConfigureAwait(false);
+        HttpResponseMessage answer = await GuardAsync(request, () => OpenAsync(request, stop), stop);
         try
         {
-            return new ApiStream(request, Limit(request.Timeout), answer, await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), stop);
+            return new ApiStream(request, Limit(request.Timeout), answer, await answer.Content.ReadAsStreamAsync(stop), stop);
         }
         catch
         {
@@ -75,11 +75,11 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)
     {
         bool asks = !_withoutExpect.ContainsKey(request.Uri.Authority);
-        ApiResponse response = await UploadAsync(request, source, asks, stop).ConfigureAwait(false);
+        ApiResponse response = await UploadAsync(request, source, asks, stop);
         if (asks && response.Status == 417)
         {
             _withoutExpect.TryAdd(request.Uri.Authority, true);
-            response = await UploadAsync(request, source, false, stop).ConfigureAwait(false);
+            response = await UploadAsync(request, source, false, stop);
         }
 
         return response.IsSuccess ? response : throw ServiceErrors.From(response);
@@ -94,8 +94,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         {
             IFlurlRequest message = Message(request with { Timeout = Timeout.InfiniteTimeSpan });
             using IFlurlResponse answer = await (asks ? message.WithHeader("Expect", "100-continue") : message)
-                .SendAsync(request.Method, content, cancellationToken: patience.Token).ConfigureAwait(false);
-            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, patience.Token).ConfigureAwait(false);
+                .SendAsync(request.Method, content, cancellationToken: patience.Token);
+            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, patience.Token);
             activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
             TellWrite(request, $"{response.Status}", response.RequestId);
             return response;
@@ -114,7 +114,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken stop)
     {
         IFlurlResponse response = await Message(request)
-            .SendAsync(request.Method, null, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+            .SendAsync(request.Method, null, HttpCompletionOption.ResponseHeadersRead, stop);
         HttpResponseMessage answer = response.ResponseMessage;
         activity.Debug($"{ServiceException.Describe(request)} -> {(int)answer.StatusCode}, a stream");
         if (answer.IsSuccessStatusCode)
@@ -124,13 +124,13 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
         using (answer)
         {
-            throw ServiceErrors.From(await ReadAsync(request, answer, stop).ConfigureAwait(false));
+            throw ServiceErrors.From(await ReadAsync(request, answer, stop));
         }
     }
 
     private static async Task<ApiResponse> ReadAsync(ApiRequest request, HttpResponseMessage answer, CancellationToken stop)
     {
-        byte[] body = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(stop);
         return new ApiResponse(request, (int)answer.StatusCode, Fields(answer), body);
     }
 
@@ -138,7 +138,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         try
         {
-            return await step().ConfigureAwait(false);
+            return await step();
         }
         catch (Exception e) when (IsTransportFailure(e))
         {
@@ -150,7 +150,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         try
         {
-            ApiResponse response = await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop).ConfigureAwait(false);
+            ApiResponse response = await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop);
             TellWrite(request, $"{response.Status}", response.RequestId);
             return response;
         }
@@ -181,8 +181,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         {
             using HttpContent? content = Content(request);
             using IFlurlResponse answer = await Message(request)
-                .SendAsync(request.Method, content, cancellationToken: stop).ConfigureAwait(false);
-            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, stop).ConfigureAwait(false);
+                .SendAsync(request.Method, content, cancellationToken: stop);
+            ApiResponse response = await ReadAsync(request, answer.ResponseMessage, stop);
             activity.Debug(
                 $"{ServiceException.Describe(request)} -> {response.Status}, {response.Body.Length} bytes, "
                 + $"{watch.ElapsedMilliseconds} ms, {response.RequestId ?? "no request id"}");

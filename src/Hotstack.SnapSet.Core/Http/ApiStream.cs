@@ -30,7 +30,7 @@ internal sealed class ApiStream : IDisposable
         _patience.CancelAfter(_timeout);
         try
         {
-            int read = await _body.ReadAsync(buffer, _patience.Token).ConfigureAwait(false);
+            int read = await _body.ReadAsync(buffer, _patience.Token);
             _patience.CancelAfter(Timeout.InfiniteTimeSpan);
             return read;
         }

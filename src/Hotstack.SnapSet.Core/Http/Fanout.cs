@@ -13,14 +13,14 @@ internal static class Fanout
     {
         using var places = new SemaphoreSlim(MostAtOnce);
         Task<TResult>[] tasks = [.. items.Select(OneAsync)];
-        return await Task.WhenAll(tasks).ConfigureAwait(false);
+        return await Task.WhenAll(tasks);
 
         async Task<TResult> OneAsync(T item)
         {
-            await places.WaitAsync(stop).ConfigureAwait(false);
+            await places.WaitAsync(stop);
             try
             {
-                return await work(item, stop).ConfigureAwait(false);
+                return await work(item, stop);
             }
             finally
             {
@@ -36,7 +36,7 @@ internal static class Fanout
             items,
             async (item, token) =>
             {
-                await work(item, token).ConfigureAwait(false);
+                await work(item, token);
                 return true;
             },
             stop);

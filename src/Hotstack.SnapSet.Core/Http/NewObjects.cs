@@ -40,7 +40,7 @@ public sealed class NewObjects(TimeProvider time)
         {
             try
             {
-                T answer = await send().ConfigureAwait(false);
+                T answer = await send();
                 if (statusOf(answer) != NotFound || !IsNew(request))
                 {
                     ForgetDeleted(request);
@@ -51,7 +51,7 @@ public sealed class NewObjects(TimeProvider time)
             {
             }
 
-            await Task.Delay(Pause, time, stop).ConfigureAwait(false);
+            await Task.Delay(Pause, time, stop);
         }
     }
 

@@ -17,7 +17,7 @@ public static class Poll
         DateTimeOffset end = time.GetUtcNow() + timeout;
         while (true)
         {
-            if (await look(stop).ConfigureAwait(false))
+            if (await look(stop))
             {
                 return true;
             }
@@ -28,7 +28,7 @@ public static class Poll
                 return false;
             }
 
-            await Task.Delay(left < interval ? left : interval, time, stop).ConfigureAwait(false);
+            await Task.Delay(left < interval ? left : interval, time, stop);
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class RetryPolicy
         try
         {
             return await _pipeline.ExecuteAsync(
-                async c => await attempt(c.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+                async c => await attempt(c.CancellationToken), context);
         }
         finally
         {

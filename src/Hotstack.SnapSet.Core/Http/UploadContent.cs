@@ -29,13 +29,13 @@ internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, Time
         {
             source.Rewind();
             patience.CancelAfter(timeout);
-            while (await ReadAsync(piece, cancellationToken).ConfigureAwait(false) is > 0 and int read)
+            while (await ReadAsync(piece, cancellationToken) is > 0 and int read)
             {
-                await stream.WriteAsync(piece.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(piece.AsMemory(0, read), cancellationToken);
                 patience.CancelAfter(timeout);
             }
 
-            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken);
             patience.CancelAfter(timeout > storing ? timeout : storing);
         }
         finally
@@ -54,7 +54,7 @@ internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, Time
     {
         try
         {
-            return await source.ReadAsync(piece, stop).ConfigureAwait(false);
+            return await source.ReadAsync(piece, stop);
         }
         catch (HotstackException e)
         {

@@ -23,7 +23,7 @@ internal static class ExportCheck
             return null;
         }
 
-        using RunningHash hash = await disk.HashAsync(file.FullName, member.HashAlgorithm, stop).ConfigureAwait(false);
+        using RunningHash hash = await disk.HashAsync(file.FullName, member.HashAlgorithm, stop);
         return hash.Value(member.HashAlgorithm) == member.Hash ? null : $"{member.File} was altered: its {member.HashAlgorithm} is another";
     }
 }

@@ -93,8 +93,8 @@ internal class ExportDisk
         await GuardAsync(path, async () =>
         {
             using Stream file = OpenRead(path);
-            await HashAsync(file, hash, stop).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+            await HashAsync(file, hash, stop);
+        });
         return hash;
     }
 
@@ -102,7 +102,7 @@ internal class ExportDisk
     public static async Task HashAsync(Stream file, RunningHash hash, CancellationToken stop)
     {
         byte[] piece = new byte[PieceLength];
-        while (await file.ReadAsync(piece, stop).ConfigureAwait(false) is > 0 and int read)
+        while (await file.ReadAsync(piece, stop) is > 0 and int read)
         {
             hash.Append(piece.AsSpan(0, read));
         }
@@ -127,7 +127,7 @@ internal class ExportDisk
     {
         try
         {
-            await work().ConfigureAwait(false);
+            await work();
         }
         catch (Exception e) when (IsOfFile(e))
         {

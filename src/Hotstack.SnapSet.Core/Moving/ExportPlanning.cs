@@ -14,7 +14,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>, <c>FileTooLarge</c>.</exception>
     public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop);
         if (!set.IsUsable)
         {
             throw new HotstackException(
@@ -27,9 +27,9 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
         Image[] images = await Fanout.SelectAsync(
             set.Members,
-            async (member, token) => await cloud.Images.FindAsync(member.ImageId, token).ConfigureAwait(false)
+            async (member, token) => await cloud.Images.FindAsync(member.ImageId, token)
                 ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"{member.Name}: image {member.ImageId} is gone.") { Target = member.ImageId },
-            stop).ConfigureAwait(false);
+            stop);
         IReadOnlyList<string>[] volumes = [.. images.Select(DataVolumesOf)];
         RefuseVolumes(set, images, volumes, request.SkipVolumes);
         RefuseWithoutData(set, images);
@@ -44,7 +44,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         };
         RefuseLinks(plan);
         plan = plan with { ManifestWrittenAt = File.GetLastWriteTimeUtc(plan.ManifestPath) };
-        plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false) };
+        plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop) };
         CheckSpace(plan);
         return plan;
     }
@@ -169,7 +169,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         {
             ExportedMember? exported = manifest.Members.FirstOrDefault(m => m.Name == member.Member.Name);
             string? reason = exported?.ImageId != member.Image.Id || exported.File != member.File ? "another image is recorded"
-                : await ExportCheck.ReasonAsync(disk, plan.Folder, exported, verify, stop).ConfigureAwait(false);
+                : await ExportCheck.ReasonAsync(disk, plan.Folder, exported, verify, stop);
             if (reason is not null)
             {
                 activity.Warning($"{plan.Folder} is not whole any more: {member.Member.Name}: {reason}. It is fetched again.");

@@ -23,7 +23,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         ExportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         long begun = cloud.Time.GetTimestamp();
-        ExportPlan plan = await new ExportPlanning(cloud, Disk).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        ExportPlan plan = await new ExportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
         if (plan.IsFinished)
         {
             activity.Verbose($"{plan.Folder} holds SnapSet {plan.Set.Id} already.");
@@ -31,7 +31,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
 
         string what = $"SnapSet {plan.Set.Id} ({string.Join(", ", plan.Set.Members)}; {ByteText.Of(plan.Size)})";
-        if (!await confirm(what, $"Export to {plan.Folder}").ConfigureAwait(false))
+        if (!await confirm(what, $"Export to {plan.Folder}"))
         {
             return null;
         }
@@ -41,7 +41,7 @@ public sealed class ExportSnapSet(Cloud cloud)
             activity.Warning(warning);
         }
 
-        long fetched = await FetchAsync(plan, request, activity, stop).ConfigureAwait(false);
+        long fetched = await FetchAsync(plan, request, activity, stop);
         return Result(plan, fetched, begun);
     }
 
@@ -50,7 +50,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
-            && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop).ConfigureAwait(false))
+            && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
         {
             activity.Verbose($"Another run has exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
             return 0;
@@ -71,10 +71,10 @@ public sealed class ExportSnapSet(Cloud cloud)
                 async (member, token) =>
                 {
                     hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(
-                        member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token).ConfigureAwait(false);
+                        member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token);
                     activity.Verbose($"{member.Member.Name}: image {member.Image.Id}, {ByteText.Of(member.Image.Size)}, is in {member.File}.");
                 },
-                stop).ConfigureAwait(false);
+                stop);
             ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
             return meter.Moved;
         }

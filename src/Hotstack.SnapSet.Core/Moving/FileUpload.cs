@@ -44,7 +44,7 @@ internal sealed class FileUpload : IUploadSource, IDisposable
         }
 
         int read = 0;
-        await ExportDisk.GuardAsync(_path, async () => read = await _file.ReadAsync(buffer[..most], stop).ConfigureAwait(false)).ConfigureAwait(false);
+        await ExportDisk.GuardAsync(_path, async () => read = await _file.ReadAsync(buffer[..most], stop));
         if (read == 0)
         {
             throw Altered($"it ends at {_position} of {Length} bytes");

@@ -30,7 +30,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
         {
             // Which algorithm a cloud uses, it tells only afterwards.
             string path = Path.Combine(folder, member.File);
-            using RunningHash hash = await disk.HashAsync(path, stored.Algorithm, stop).ConfigureAwait(false);
+            using RunningHash hash = await disk.HashAsync(path, stored.Algorithm, stop);
             expected = hash.Value(stored.Algorithm);
         }
 
@@ -48,7 +48,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     /// <exception cref="HotstackException">It is gone, or Glance does not finish (<c>ImportTimeout</c>).</exception>
     public async Task<Image> ReadyAsync(string id, CancellationToken stop)
     {
-        Image image = await SettledAsync(id, Patience, stop).ConfigureAwait(false);
+        Image image = await SettledAsync(id, Patience, stop);
         return IsSettled(image) ? image : throw new HotstackException(
             ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
             {
@@ -64,11 +64,11 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
         await Http.Poll.UntilAsync(
             async token =>
             {
-                image = await cloud.Images.FindAsync(id, token).ConfigureAwait(false)
+                image = await cloud.Images.FindAsync(id, token)
                     ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"Image {id} is gone; somebody deleted it.") { Target = id };
                 return IsSettled(image);
             },
-            Interval, patience, cloud.Time, stop).ConfigureAwait(false);
+            Interval, patience, cloud.Time, stop);
         return image!;
     }
 

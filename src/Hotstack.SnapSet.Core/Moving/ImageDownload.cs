@@ -22,7 +22,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
         Reclaim(path, part);
         for (int round = 1; ; round++)
         {
-            await ExportDisk.GuardAsync(part, () => FetchAsync(image, part, hash, meter, stop)).ConfigureAwait(false);
+            await ExportDisk.GuardAsync(part, () => FetchAsync(image, part, hash, meter, stop));
             if (expected is null || hash.Value(expected.Algorithm) == expected.Value)
             {
                 ExportDisk.Guard(path, () =>
@@ -71,7 +71,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
             file.SetLength(0);
         }
 
-        await ExportDisk.HashAsync(file, hash, stop).ConfigureAwait(false);
+        await ExportDisk.HashAsync(file, hash, stop);
         meter.Skip(file.Position);
         byte[] piece = new byte[PieceLength];
         int failures = 0;
@@ -81,7 +81,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
             bool isResumed = false;
             try
             {
-                (ApiStream stream, long offset) = await cloud.Images.DownloadAsync(image.Id, file.Position, stop).ConfigureAwait(false);
+                (ApiStream stream, long offset) = await cloud.Images.DownloadAsync(image.Id, file.Position, stop);
                 using (stream)
                 {
                     if (offset != file.Position)
@@ -93,7 +93,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                     }
 
                     isResumed = offset > 0;
-                    await CopyAsync(stream, image, file, hash, piece, meter).ConfigureAwait(false);
+                    await CopyAsync(stream, image, file, hash, piece, meter);
                     isWhole = true;
                 }
             }
@@ -106,7 +106,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                 }
 
                 activity.Verbose($"Image {image.Id} broke off at {ByteText.Of(file.Position)}: {e.Message} Trying again.");
-                await Transfers.PauseAsync(failures, cloud.Time, stop).ConfigureAwait(false);
+                await Transfers.PauseAsync(failures, cloud.Time, stop);
             }
         }
 
@@ -118,14 +118,14 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
 
     private static async Task CopyAsync(ApiStream stream, Image image, Stream file, RunningHash hash, byte[] piece, TransferPart meter)
     {
-        while (await stream.ReadAsync(piece).ConfigureAwait(false) is > 0 and int read)
+        while (await stream.ReadAsync(piece) is > 0 and int read)
         {
             if (image.IsSizeKnown && file.Position + read > image.Size)
             {
                 throw Corrupt(image, $"it has more than the {image.Size} bytes that Glance says");
             }
 
-            await file.WriteAsync(piece.AsMemory(0, read)).ConfigureAwait(false);
+            await file.WriteAsync(piece.AsMemory(0, read));
             hash.Append(piece.AsSpan(0, read));
             meter.Move(read);
         }

@@ -27,14 +27,14 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         string path = Path.Combine(plan.Folder, member.File);
         for (int failures = 0; ;)
         {
-            (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop).ConfigureAwait(false);
+            (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
             Image seen = failure is null || Transfers.IsPassing(failure)
-                ? await LookAsync(image, failure, stop).ConfigureAwait(false)
+                ? await LookAsync(image, failure, stop)
                 : image;
             if (seen.IsReady)
             {
-                if (await DifferenceAsync(seen, member, stop).ConfigureAwait(false) is not { } difference)
+                if (await DifferenceAsync(seen, member, stop) is not { } difference)
                 {
                     meter.Complete();
                     return seen;
@@ -43,15 +43,15 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
                 failure ??= difference;
             }
 
-            await DeleteAsync(image).ConfigureAwait(false);
+            await DeleteAsync(image);
             if (failure is null || !Transfers.IsPassing(failure) || ++failures > MostFailures(failure, isGiven))
             {
                 throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
             }
 
             activity.Verbose($"{member.Name}: the upload broke off: {failure.Message} Trying again with another image.");
-            await Transfers.PauseAsync(failures, cloud.Time, stop).ConfigureAwait(false);
-            image = await cloud.Images.CreateAsync(plan.NewImageOf(member), stop).ConfigureAwait(false);
+            await Transfers.PauseAsync(failures, cloud.Time, stop);
+            image = await cloud.Images.CreateAsync(plan.NewImageOf(member), stop);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     /// <summary>How what was stored differs; null if it does not, as far as Glance tells, or if the user does not want to know.</summary>
     private async Task<HotstackException?> DifferenceAsync(Image image, ExportedMember member, CancellationToken stop)
     {
-        string? reason = await _check.ReasonAsync(image, member, stop).ConfigureAwait(false);
+        string? reason = await _check.ReasonAsync(image, member, stop);
         if (plan.SkipVerify)
         {
             string doubt = reason ?? (ImageCheck.IsComparable(image) ? "" : "Glance tells neither its size nor a hash");
@@ -98,9 +98,9 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         FileUpload? file = null;
         try
         {
-            await cloud.PrepareForAsync(TokenLife, stop).ConfigureAwait(false);
+            await cloud.PrepareForAsync(TokenLife, stop);
             file = new FileUpload(disk, path, member, meter);
-            await cloud.Images.UploadAsync(image.Id, file, stop).ConfigureAwait(false);
+            await cloud.Images.UploadAsync(image.Id, file, stop);
             return (null, true);
         }
         catch (HotstackException e)
@@ -110,7 +110,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         catch (OperationCanceledException)
         {
             // Half an image serves nobody.
-            await DeleteAsync(image).ConfigureAwait(false);
+            await DeleteAsync(image);
             throw;
         }
         finally
@@ -133,7 +133,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
-            await cloud.Images.DeleteAsync(image.Id, patience.Token).ConfigureAwait(false);
+            await cloud.Images.DeleteAsync(image.Id, patience.Token);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {

@@ -18,12 +18,12 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         Image[] ours = [.. images];
         Image[] listed =
         [
-            .. (await SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop).ConfigureAwait(false))
+            .. (await SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop))
                 .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id),
         ];
         Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
         // Whoever begins takes what is unfinished for left behind, and deletes it.
-        bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop).ConfigureAwait(false);
+        bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop);
         // Times are of whole seconds: what is tagged already is another run's finished set, whatever they say.
         bool isTaken = others.Any(image => SnapSetImage.From(image)!.ToMember().IsTagged);
         if (!isGone && !isTaken && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
@@ -34,7 +34,7 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         Image[] made = [.. ours.Where(image => plan.Members.All(m => m.Existing?.Id != image.Id))];
         activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting what was begun: {CountText.Of(made.Length, "image")}.");
         using var patience = new CancellationTokenSource(CleanUpPatience);
-        await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token).ConfigureAwait(false);
+        await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token);
         throw new HotstackException(
             ErrorCause.AlreadyExists, "SnapSetExists",
             $"another run began to import it into this project of cloud '{cloud.Name}' meanwhile, and goes on; what this one made was deleted.")
@@ -46,7 +46,7 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
 
     /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
     private async Task<bool> IsAnyGoneAsync(IEnumerable<Image> unlisted, CancellationToken stop) => (await Fanout.SelectAsync(
-        unlisted, (image, token) => cloud.Images.FindAsync(image.Id, token), stop).ConfigureAwait(false)).Any(image => image is null);
+        unlisted, (image, token) => cloud.Images.FindAsync(image.Id, token), stop)).Any(image => image is null);
 
     /// <summary>Both runs see the same one as the first.</summary>
     private static string First(IEnumerable<Image> images) =>

@@ -16,11 +16,11 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         string folder = Path.GetDirectoryName(manifestPath)!;
         byte[] bytes = ManifestFile.ReadBytes(manifestPath);
         ExportManifest manifest = ManifestFile.Parse(manifestPath, bytes);
-        await CheckFilesAsync(folder, manifest, stop).ConfigureAwait(false);
+        await CheckFilesAsync(folder, manifest, stop);
 
         string fingerprint = manifest.Fingerprint();
         (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
-            await FindExistingAsync(manifest, fingerprint, request.NewId, stop).ConfigureAwait(false);
+            await FindExistingAsync(manifest, fingerprint, request.NewId, stop);
         string[] dropped = [.. ImportWarnings.OfDropped(manifest)];
         (manifest, IReadOnlyList<string> times) = ManifestTimes.Plausible(manifest, cloud.Now);
         var check = new ImageCheck(cloud, disk, folder);
@@ -31,7 +31,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             foreach (Image image in existing.Where(image => SnapSetImage.From(image)?.Name == member.Name && image.IsReady))
             {
                 whole ??= request.SkipVerify
-                    || (ImageCheck.IsComparable(image) && await check.ReasonAsync(image, member, stop).ConfigureAwait(false) is null) ? image : null;
+                    || (ImageCheck.IsComparable(image) && await check.ReasonAsync(image, member, stop) is null) ? image : null;
             }
 
             members.Add(new PlannedImport(member, whole));
@@ -49,7 +49,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             Members = members,
             Stale = [.. existing.Where(image => members.All(member => member.Existing != image))],
         };
-        return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, activity, stop).ConfigureAwait(false) };
+        return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, activity, stop) };
     }
 
     /// <summary>Sizes only: the hashes are compared while the files are read for the upload.</summary>
@@ -58,7 +58,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         var violations = new List<string>();
         foreach (ExportedMember member in manifest.Members)
         {
-            if (await ExportCheck.ReasonAsync(disk, folder, member, withHash: false, stop).ConfigureAwait(false) is { } reason)
+            if (await ExportCheck.ReasonAsync(disk, folder, member, withHash: false, stop) is { } reason)
             {
                 violations.Add($"{member.Name}: {reason}");
             }
@@ -79,7 +79,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
             SetImageList.ListOwnAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
             SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
-            SetImageList.ListOwnAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop)).ConfigureAwait(false);
+            SetImageList.ListOwnAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop));
         // The database may compare without regard to case.
         SnapSetImage[][] sets = [.. lists.SelectMany(list => list)
             .DistinctBy(image => image.Id)
@@ -119,7 +119,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
     {
         ImageQuota quota = await OptionalAnswer.AskAsync(
             () => cloud.Images.GetQuotaAsync(stop), "The quota of images is not checked beforehand", activity, isMissingUsual: true)
-            .ConfigureAwait(false) ?? new ImageQuota();
+             ?? new ImageQuota();
         long bytes = plan.Missing.Total(member => member.Member.Size);
         if (quota.BytesLeft < bytes - plan.Stale.Total(image => image.Size))
         {

@@ -21,7 +21,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
         HotstackException? failure = null;
         for (int round = 1; ; round++)
         {
-            Image?[] now = await LookAsync(images, isWritten: round > 1 && failure is null, stop).ConfigureAwait(false);
+            Image?[] now = await LookAsync(images, isWritten: round > 1 && failure is null, stop);
             (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now).Where(pair => !IsSealed(pair.First, pair.Second))];
             if (open.Length == 0)
             {
@@ -49,15 +49,15 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             if (round > 1)
             {
                 activity.Verbose($"Tags were lost on {string.Join(", ", open.Select(pair => pair.Member.Name))}; writing them again.");
-                await Task.Delay(Pause, cloud.Time, stop).ConfigureAwait(false);
+                await Task.Delay(Pause, cloud.Time, stop);
             }
 
             // The controllers last: upstream's search for the latest set starts from them.
             failure = null;
             try
             {
-                await TagAsync(open.Where(pair => pair.Member.Role != Roles.Controller), stop).ConfigureAwait(false);
-                await TagAsync(open.Where(pair => pair.Member.Role == Roles.Controller), stop).ConfigureAwait(false);
+                await TagAsync(open.Where(pair => pair.Member.Role != Roles.Controller), stop);
+                await TagAsync(open.Where(pair => pair.Member.Role == Roles.Controller), stop);
             }
             catch (HotstackException e)
             {
@@ -72,8 +72,8 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
         try
         {
             Image?[] read = await Fanout.SelectAsync(
-                plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop).ConfigureAwait(false);
-            return read.All(image => image is not null) ? read : await ListedAsync(images, read, stop).ConfigureAwait(false);
+                plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop);
+            return read.All(image => image is not null) ? read : await ListedAsync(images, read, stop);
         }
         catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
         {
@@ -86,15 +86,15 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
     private async Task<Image?[]> ListedAsync(IReadOnlyDictionary<string, Image> images, Image?[] read, CancellationToken stop)
     {
         IReadOnlyList<Image> listed = await cloud.Images
-            .ListAsync([new(PortableProperties.ImportKey, plan.Fingerprint)], stop).ConfigureAwait(false);
+            .ListAsync([new(PortableProperties.ImportKey, plan.Fingerprint)], stop);
         return [.. plan.Manifest.Members.Zip(read, (member, image) => image ?? listed.FirstOrDefault(l => l.Id == images[member.Name].Id))];
     }
 
     private Task TagAsync(IEnumerable<(ExportedMember Member, Image? Image)> members, CancellationToken stop) => Fanout.ForEachAsync(
         members,
         async (pair, token) => _written[pair.Image!.Id] = LosesMark(pair.Image!)
-            ? await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token).ConfigureAwait(false)
-            : await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token).ConfigureAwait(false),
+            ? await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token)
+            : await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token),
         stop);
 
     private bool IsSealed(ExportedMember member, Image? image) =>

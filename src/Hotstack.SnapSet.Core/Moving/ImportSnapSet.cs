@@ -25,7 +25,7 @@ public sealed class ImportSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
         foreach (string warning in plan.Warnings)
         {
             activity.Warning(warning);
@@ -35,7 +35,7 @@ public sealed class ImportSnapSet(Cloud cloud)
         string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
         string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"
             + (plan.IsResumed ? $", going on with what an earlier run left: {plan.Members.Count - plan.Missing.Count} of {plan.Members.Count} images are whole" : "");
-        if (!await confirm(target, action).ConfigureAwait(false))
+        if (!await confirm(target, action))
         {
             return null;
         }
@@ -48,7 +48,7 @@ public sealed class ImportSnapSet(Cloud cloud)
         var meter = new TransferMeter($"Importing SnapSet {plan.Id}", plan.Manifest.Members.Total(m => m.Size), activity, cloud.Time);
         try
         {
-            return await RunAsync(plan, meter, activity, stop).ConfigureAwait(false);
+            return await RunAsync(plan, meter, activity, stop);
         }
         catch (HotstackException e)
         {
@@ -71,7 +71,7 @@ public sealed class ImportSnapSet(Cloud cloud)
 
     private async Task<SnapSet> RunAsync(ImportPlan plan, TransferMeter meter, IActivity activity, CancellationToken stop)
     {
-        await Fanout.ForEachAsync(plan.Stale, (image, token) => cloud.Images.DeleteAsync(image.Id, token), stop).ConfigureAwait(false);
+        await Fanout.ForEachAsync(plan.Stale, (image, token) => cloud.Images.DeleteAsync(image.Id, token), stop);
         var images = new ConcurrentDictionary<string, Image>(
             plan.Members.Where(m => m.Existing is not null).Select(m => KeyValuePair.Create(m.Member.Name, m.Existing!)));
         foreach (PlannedImport member in plan.Members.Where(m => m.Existing is not null))
@@ -84,22 +84,22 @@ public sealed class ImportSnapSet(Cloud cloud)
         await Fanout.ForEachAsync(
             plan.Missing,
             async (member, token) => images[member.Member.Name] =
-                await cloud.Images.CreateAsync(plan.NewImageOf(member.Member), token).ConfigureAwait(false),
-            stop).ConfigureAwait(false);
+                await cloud.Images.CreateAsync(plan.NewImageOf(member.Member), token),
+            stop);
 
-        await new ImportClaim(cloud, plan, activity).CheckAsync(images.Values, stop).ConfigureAwait(false);
+        await new ImportClaim(cloud, plan, activity).CheckAsync(images.Values, stop);
         var upload = new ImageUpload(cloud, plan, Disk, activity);
         await Transfers.RunAsync(
             plan.Missing, plan.ThrottleLimit, member => member.Member.Name,
             async (member, token) =>
             {
                 Image image = await upload.RunAsync(
-                    member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token).ConfigureAwait(false);
+                    member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token);
                 images[member.Member.Name] = image;
                 activity.Verbose($"{member}: image {image.Id} holds what is in {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
             },
-            stop).ConfigureAwait(false);
-        return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop).ConfigureAwait(false);
+            stop);
+        return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop);
     }
 
     private static string Aftermath(ImportPlan plan) =>

@@ -19,7 +19,7 @@ internal static class Transfers
     {
         using var places = new SemaphoreSlim(atOnce);
         var failures = new ConcurrentQueue<(string Name, HotstackException Failure)>();
-        await Task.WhenAll(items.Select(OneAsync)).ConfigureAwait(false);
+        await Task.WhenAll(items.Select(OneAsync));
         if (!failures.IsEmpty)
         {
             throw MemberFailures.Combine([.. failures]);
@@ -27,12 +27,12 @@ internal static class Transfers
 
         async Task OneAsync(T item)
         {
-            await places.WaitAsync(stop).ConfigureAwait(false);
+            await places.WaitAsync(stop);
             try
             {
                 if (failures.IsEmpty)
                 {
-                    await move(item, stop).ConfigureAwait(false);
+                    await move(item, stop);
                 }
             }
             catch (HotstackException e)

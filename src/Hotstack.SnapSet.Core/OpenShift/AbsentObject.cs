@@ -11,7 +11,7 @@ internal static class AbsentObject
     {
         try
         {
-            return await call.ConfigureAwait(false);
+            return await call;
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {

@@ -30,7 +30,7 @@ internal sealed class ApiPatience(TimeProvider time)
     {
         try
         {
-            T value = await call().ConfigureAwait(false);
+            T value = await call();
             (LastFailure, _refusedSince, _absentSince) = (null, null, null);
             return (true, value);
         }

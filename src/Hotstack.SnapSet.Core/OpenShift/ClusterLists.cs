@@ -43,7 +43,7 @@ internal static class ClusterLists
     public static async Task<ObjectList<T>> ListAsync<T>(this Cluster cluster, CustomKind<T> kind, CancellationToken stop, ListQuery? query = null)
     {
         ObjectList<JsonElement> list = await cluster.ListAsync<CustomObjectList, JsonElement>((kind.Group, kind.Version, kind.Plural), query, stop)
-            .ConfigureAwait(false);
+            ;
         return new([.. list.Items.Select(kind.Read)], list.At);
     }
 

@@ -15,13 +15,13 @@ internal static class ClusterObjects
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<T?> FindAsync<T>(this Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop)
         where T : class =>
-        await ReadAsync(cluster, kind, name, stop).OrNullAsync().ConfigureAwait(false);
+        await ReadAsync(cluster, kind, name, stop).OrNullAsync();
 
     /// <summary>The public half of a secret of type kubernetes.io/tls.</summary>
     /// <returns>Null if there is none.</returns>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<TlsSecret?> FindTlsSecretAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
-        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop).OrNullAsync().ConfigureAwait(false) is { } secret
+        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop).OrNullAsync() is { } secret
             ? TlsSecret.From(secret)
             : null;
 
@@ -56,24 +56,24 @@ internal static class ClusterObjects
     /// <summary>The log of a pod that has one container.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadPodLogAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
-        await TextAsync(cluster.Client.CoreV1.ReadNamespacedPodLogAsync(Segment(name), Segment(@namespace), cancellationToken: stop), stop).ConfigureAwait(false);
+        await TextAsync(cluster.Client.CoreV1.ReadNamespacedPodLogAsync(Segment(name), Segment(@namespace), cancellationToken: stop), stop);
 
     /// <summary>The metrics of a node's kubelet, by which it tells of its certificates.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadKubeletMetricsAsync(this Cluster cluster, string node, CancellationToken stop) =>
-        await TextAsync(cluster.Client.CoreV1.ConnectGetNodeProxyWithPathAsync(Segment(node), "metrics", cancellationToken: stop), stop).ConfigureAwait(false);
+        await TextAsync(cluster.Client.CoreV1.ConnectGetNodeProxyWithPathAsync(Segment(node), "metrics", cancellationToken: stop), stop);
 
     /// <summary>These names may come from anywhere: from a specification, or a record.</summary>
     private static string Segment(string name) => ApiPath.Segment(KubernetesApi.Service, name);
 
     private static async Task<T> ReadAsync<T>(Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop) =>
         kind.Read(await cluster.Client.CustomObjects
-            .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, Segment(name), stop).ConfigureAwait(false));
+            .GetClusterCustomObjectAsync<JsonElement>(kind.Group, kind.Version, kind.Plural, Segment(name), stop));
 
     private static async Task<string> TextAsync(Task<Stream> call, CancellationToken stop)
     {
-        using Stream stream = await call.ConfigureAwait(false);
+        using Stream stream = await call;
         using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
-        return await reader.ReadToEndAsync(stop).ConfigureAwait(false);
+        return await reader.ReadToEndAsync(stop);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class KubernetesApi(
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
     {
-        ApiResponse response = await newObjects.SendAsync(request, SendOnceAsync, answer => answer.Status, stop).ConfigureAwait(false);
+        ApiResponse response = await newObjects.SendAsync(request, SendOnceAsync, answer => answer.Status, stop);
         clock.Read(response);
         return response;
 
@@ -62,14 +62,14 @@ internal sealed class KubernetesApi(
     public async Task<JsonElement?> FindAsync(ApiPath path, CancellationToken stop)
     {
         ApiRequest request = Request(HttpMethod.Get, path) with { AlsoExpected = [404] };
-        ApiResponse response = await SendAsync(request, stop).ConfigureAwait(false);
+        ApiResponse response = await SendAsync(request, stop);
         return response.IsSuccess ? response.Json() : null;
     }
 
     /// <summary>Reads text: logs, health, metrics.</summary>
     public async Task<string> GetTextAsync(
         ApiPath path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
-        (await SendAsync(Request(HttpMethod.Get, path, query), stop).ConfigureAwait(false)).Text;
+        (await SendAsync(Request(HttpMethod.Get, path, query), stop)).Text;
 
     /// <inheritdoc cref="GetTextAsync(ApiPath, CancellationToken, IEnumerable{KeyValuePair{string, string}}?)"/>
     public Task<string> GetTextAsync(
@@ -78,7 +78,7 @@ internal sealed class KubernetesApi(
 
     /// <summary>Whether this version of an API group is served; an empty group is the core's. One that is registered but down is an error (503).</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
-        await FindAsync(GroupPath(group, version), stop).ConfigureAwait(false) is not null;
+        await FindAsync(GroupPath(group, version), stop) is not null;
 
     /// <summary>Where a version of an API group is: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     public static ApiPath GroupPath(string group, string version)
@@ -91,13 +91,13 @@ internal sealed class KubernetesApi(
     /// <summary>The API groups that are registered, whether they answer or not.</summary>
     public async Task<IReadOnlyList<string>> ListGroupsAsync(CancellationToken stop)
     {
-        ApiResponse response = await SendAsync(Request(HttpMethod.Get, $"apis"), stop).ConfigureAwait(false);
+        ApiResponse response = await SendAsync(Request(HttpMethod.Get, $"apis"), stop);
         return [.. response.Json().Items("groups").Select(group => group.Text("name")).OfType<string>()];
     }
 
     /// <summary>The version of a group that the server would rather be asked by; null if it has no such group.</summary>
     public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
-        (await FindAsync($"apis/{group}", stop).ConfigureAwait(false))?.Field("preferredVersion")?.Text("version");
+        (await FindAsync($"apis/{group}", stop))?.Field("preferredVersion")?.Text("version");
 
     private ApiRequest WithCredentials(ApiRequest request) => WithCredentials(request, null);
 

@@ -52,7 +52,7 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
             api.NewObjects.Add(name);
         }
 
-        return new Answer(method, await api.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        return new Answer(method, await api.SendAsync(request, cancellationToken));
     }
 
     protected override Task<HttpOperationResponse<T>> CreateResultAsync<T>(

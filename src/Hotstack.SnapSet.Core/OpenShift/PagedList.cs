@@ -35,7 +35,7 @@ internal static class PagedList
             HttpOperationResponse<TList> page;
             try
             {
-                page = await PageAsync<TList>(operations, kind, query, size, next, stop).ConfigureAwait(false);
+                page = await PageAsync<TList>(operations, kind, query, size, next, stop);
             }
             catch (ServiceException e) when (e.Status == Gone && next is not null && size is not null)
             {

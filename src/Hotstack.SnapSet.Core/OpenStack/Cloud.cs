@@ -105,7 +105,7 @@ public sealed class Cloud : IDisposable
     /// <summary>The id of the project that we work in; null for a fixed token, which does not tell.</summary>
     /// <exception cref="HotstackException">Keystone refuses us, or gives a token for no project (<c>ProjectMissing</c>).</exception>
     public async Task<string?> GetProjectIdAsync(CancellationToken stop) =>
-        (await _tokens.GetAsync(stop).ConfigureAwait(false)).ProjectId;
+        (await _tokens.GetAsync(stop)).ProjectId;
 
     /// <summary>Renews the token if it would run out within <paramref name="duration"/>.</summary>
     public Task PrepareForAsync(TimeSpan duration, CancellationToken stop) => _tokens.GetAsync(duration, stop);

@@ -24,7 +24,7 @@ internal static class OptionalAnswer
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call();
         }
         catch (ServiceException e) when (IsMissing(e) && isAnswer?.Invoke(e) != true)
         {

@@ -41,7 +41,7 @@ internal static class Paging
         ApiRequest request = limit == Limit.Always ? first with { Query = query } : first;
         while (true)
         {
-            ApiResponse response = await client.SendAsync(request, stop).ConfigureAwait(false);
+            ApiResponse response = await client.SendAsync(request, stop);
             JsonElement page = response.Json();
             string? last = null;
             int count = 0;

@@ -39,7 +39,7 @@ internal sealed class ServiceClient(
             request,
             async complete =>
             {
-                ApiResponse response = await api.SendAsync(complete, stop).ConfigureAwait(false);
+                ApiResponse response = await api.SendAsync(complete, stop);
                 clock.Read(response);
                 return response;
             },
@@ -62,22 +62,22 @@ internal sealed class ServiceClient(
 
     private async Task<T> WithTokenAsync<T>(ApiRequest request, Func<ApiRequest, Task<T>> send, CancellationToken stop)
     {
-        Token token = await tokens.GetAsync(stop).ConfigureAwait(false);
+        Token token = await tokens.GetAsync(stop);
         try
         {
-            return await send(await CompleteAsync(request, token, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            return await send(await CompleteAsync(request, token, stop));
         }
         catch (ServiceException e) when (e.Status == 401 && configuration.UsesKeystone)
         {
             // The service did nothing, so the call may be repeated whatever it is.
-            token = await tokens.GetInsteadOfAsync(token, stop).ConfigureAwait(false);
-            return await send(await CompleteAsync(request, token, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            token = await tokens.GetInsteadOfAsync(token, stop);
+            return await send(await CompleteAsync(request, token, stop));
         }
     }
 
     private async Task<ApiRequest> CompleteAsync(ApiRequest request, Token token, CancellationToken stop)
     {
-        Uri address = await AddressAsync(token, stop).ConfigureAwait(false);
+        Uri address = await AddressAsync(token, stop);
         return WithToken(
             request with { Uri = new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{request.Uri.OriginalString}") }, token);
     }
@@ -100,7 +100,7 @@ internal sealed class ServiceClient(
 
         if (!_discovered.TryGetValue(endpoint, out Uri? address))
         {
-            (Uri? found, bool isSure) = await DiscoverAsync(endpoint, token, stop).ConfigureAwait(false);
+            (Uri? found, bool isSure) = await DiscoverAsync(endpoint, token, stop);
             address = found ?? EndpointAddress.Of(service, endpoint, token.ProjectId);
             if (isSure)
             {
@@ -117,7 +117,7 @@ internal sealed class ServiceClient(
         ApiRequest request = Request(HttpMethod.Get, "").AsOptional() with { Uri = endpoint, AlsoExpected = [300] };
         try
         {
-            ApiResponse response = await api.SendAsync(WithToken(request, token), stop).ConfigureAwait(false);
+            ApiResponse response = await api.SendAsync(WithToken(request, token), stop);
             return (VersionDiscovery.Read(service, endpoint, response, token.ProjectId), true);
         }
         catch (ServiceException e) when (e.Status is not (null or 401))

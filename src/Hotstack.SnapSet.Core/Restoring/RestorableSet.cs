@@ -12,8 +12,8 @@ internal sealed class RestorableSet(Cloud cloud)
     {
         var find = new FindSnapSets(cloud);
         return id is not null
-            ? await find.GetAsync(id, stop).ConfigureAwait(false)
-            : (await find.RunAsync(new() { Latest = true }, stop).ConfigureAwait(false))[0];
+            ? await find.GetAsync(id, stop)
+            : (await find.RunAsync(new() { Latest = true }, stop))[0];
     }
 
     /// <summary>The members that can be booted from, one of each name; of several images of one name the newest.</summary>

@@ -27,8 +27,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
         var sets = new RestorableSet(cloud);
-        SnapSet set = await sets.FindAsync(request.SnapSetId, stop).ConfigureAwait(false);
-        Stack? existing = await cloud.Stacks.FindAsync(stackName, stop).ConfigureAwait(false);
+        SnapSet set = await sets.FindAsync(request.SnapSetId, stop);
+        Stack? existing = await cloud.Stacks.FindAsync(stackName, stop);
         bool isContinued = existing is not null && IsBegunFrom(set, existing) && !request.Force;
         if (existing is not null && !isContinued && (!request.Force || StackConflict.IsFixed(existing)))
         {
@@ -40,14 +40,14 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         RestoreDraft draft = composition.Compose();
         if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
         {
-            draft = composition.Compose(await ListedAsync(existing!, stop).ConfigureAwait(false));
+            draft = composition.Compose(await ListedAsync(existing!, stop));
         }
 
         violations.AddRange(draft.Violations);
         draft = draft with { Plan = draft.Plan with { Existing = existing, IsContinued = isContinued } };
         if (violations.Count == 0 && !isContinued)
         {
-            switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity).ConfigureAwait(false))
+            switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity))
             {
                 case Consent.Refused:
                     return null;
@@ -56,7 +56,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                     break;
             }
 
-            draft = await CheckAsync(composition, draft, violations, activity, stop).ConfigureAwait(false);
+            draft = await CheckAsync(composition, draft, violations, activity, stop);
         }
 
         if (violations.Count > 0)
@@ -74,12 +74,12 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
     {
         var preflight = new RestorePreflight(cloud);
-        StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop).ConfigureAwait(false);
+        StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop);
         if (preview.Differs(draft))
         {
             draft = composition.Compose(preview.Listed, draft.Plan);
             violations.AddRange(draft.Violations);
-            preview = violations.Count > 0 ? preview : await preflight.PreviewAsync(draft.Plan, activity, stop).ConfigureAwait(false);
+            preview = violations.Count > 0 ? preview : await preflight.PreviewAsync(draft.Plan, activity, stop);
         }
 
         string[] open = [.. PreviewRules.Open(draft, preview)];
@@ -90,12 +90,12 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         }
 
         RestorePlan plan = draft.Plan with { Warnings = [.. draft.Plan.Warnings, .. open] };
-        return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop).ConfigureAwait(false) };
+        return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop) };
     }
 
     /// <summary>What a stack that is there has, by names and types.</summary>
     private async Task<IReadOnlySet<(string Name, string Type)>> ListedAsync(Stack stack, CancellationToken stop) =>
-        (await cloud.Stacks.ListResourcesAsync(stack, stop).ConfigureAwait(false))
+        (await cloud.Stacks.ListResourcesAsync(stack, stop))
             .Where(resource => resource.Parent is null)
             .Select(resource => (resource.Name, resource.Type)).ToHashSet();
 

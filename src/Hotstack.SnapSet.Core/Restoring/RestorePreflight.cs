@@ -26,7 +26,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         IReadOnlyList<PreviewedResource> resources = preview.Resources;
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
         IReadOnlyList<Flavor>? known = await OptionalAnswer.AskAsync(
-            () => cloud.Compute.ListFlavorsAsync(stop), "The flavors are not checked beforehand", activity).ConfigureAwait(false);
+            () => cloud.Compute.ListFlavorsAsync(stop), "The flavors are not checked beforehand", activity);
         plan = plan with
         {
             Resources = resources,
@@ -49,18 +49,18 @@ internal sealed class RestorePreflight(Cloud cloud)
 
         plan = plan with
         {
-            Warnings = [.. plan.Warnings, .. await new VolumeSourceCheck(cloud).WarningsAsync(plan.Volumes, resources, activity, stop).ConfigureAwait(false)],
+            Warnings = [.. plan.Warnings, .. await new VolumeSourceCheck(cloud).WarningsAsync(plan.Volumes, resources, activity, stop)],
         };
         if (plan.Existing is null)
         {
-            violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop).ConfigureAwait(false));
-            violations.AddRange(await QuotaViolationsAsync(resources, servers, known ?? [], activity, stop).ConfigureAwait(false));
+            violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop));
+            violations.AddRange(await QuotaViolationsAsync(resources, servers, known ?? [], activity, stop));
             return plan;
         }
 
         return plan.IsOnlyShown
             ? plan
-            : plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop).ConfigureAwait(false) };
+            : plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop) };
     }
 
     /// <summary>Has Heat tell what it would make; a plan that is only shown is not sent.</summary>
@@ -78,7 +78,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             IReadOnlyList<PreviewedResource>? resources = await OptionalAnswer.AskAsync(
                 () => cloud.Stacks.PreviewAsync(request, stop),
                 "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity, IsRefusal)
-                .ConfigureAwait(false);
+                ;
             return new StackPreview(resources ?? [], null);
         }
         catch (ServiceException e) when (IsRefusal(e))
@@ -146,12 +146,12 @@ internal sealed class RestorePreflight(Cloud cloud)
             needed[resource] = resources.Count(r => r.Type == type);
         }
 
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop);
         IReadOnlyList<Quota>?[] quotas = await Task.WhenAll(
             Ask(() => cloud.Compute.GetQuotasAsync(stop), "servers, cores and memory"),
             volumes.Length > 0 ? Ask(() => cloud.Volumes.GetQuotasAsync(stop), "volumes") : None(),
             project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true) : None())
-            .ConfigureAwait(false);
+            ;
         return quotas.SelectMany(q => q ?? [])
             .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
             .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, of which {quota.Used} are used; the stack takes {needed[quota.Resource]} more");
@@ -187,10 +187,10 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
 
         (string Id, string Name)[][] found = await Fanout.SelectAsync(
-            names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token).ConfigureAwait(false)).Select(id => (id, name)).ToArray(), stop)
-            .ConfigureAwait(false);
+            names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token)).Select(id => (id, name)).ToArray(), stop)
+            ;
         var networks = found.SelectMany(f => f).DistinctBy(network => network.Id).ToDictionary(network => network.Id, network => network.Name);
-        IReadOnlyList<Port> inUse = await cloud.Network.ListPortsByMacAddressAsync(macs, stop).ConfigureAwait(false);
+        IReadOnlyList<Port> inUse = await cloud.Network.ListPortsByMacAddressAsync(macs, stop);
         return inUse.Where(port => networks.ContainsKey(port.NetworkId))
             .Select(port => $"the MAC address {port.MacAddress} is in use on network {networks[port.NetworkId]}, by port {port.Id}"
                 + (port.DeviceId.Length > 0 ? $" of server {port.DeviceId}" : ""));

@@ -25,9 +25,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
     public async Task<RestoredStack?> RunAsync(
         RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        RestorePlan? plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        RestorePlan? plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop);
         if (plan is null
-            || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request)).ConfigureAwait(false)
+            || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request))
             || plan.IsOnlyShown)
         {
             return null;
@@ -36,7 +36,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         string work = $"Restoring stack {plan.Stack.Name}";
         try
         {
-            return await RunAsync(plan, request, activity.Within(work), work, stop).ConfigureAwait(false);
+            return await RunAsync(plan, request, activity.Within(work), work, stop);
         }
         finally
         {
@@ -51,18 +51,18 @@ public sealed class RestoreSnapSet(Cloud cloud)
         Stack? stack = plan.Existing;
         try
         {
-            stack = await BeginAsync(plan, request, activity, stop).ConfigureAwait(false);
+            stack = await BeginAsync(plan, request, activity, stop);
             stack = await new StackWait(cloud, work, request.PollInterval, plan.Stack.Secrets, activity).UntilCompleteAsync(
                 stack,
                 plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
                 plan.Resources.Count > 0 ? plan.Resources.Count : null,
-                new Deadline(request.Timeout, cloud.Time), stop).ConfigureAwait(false);
+                new Deadline(request.Timeout, cloud.Time), stop);
         }
         catch (HotstackException failure) when (stack is not null)
         {
             throw new HotstackException(
                 failure.Cause, failure.Id,
-                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)}",
+                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity, work)}",
                 failure)
             {
                 Target = stack.Name,
@@ -71,14 +71,14 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (OperationCanceledException) when (stack is not null)
         {
-            activity.Warning($"Stopped. {await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)}");
+            activity.Warning($"Stopped. {await TakeBackAsync(plan, stack, request, activity, work)}");
             throw;
         }
 
         activity.Progress(new(work, "verifying its servers"));
         try
         {
-            return await FinishAsync(plan, stack, begun, activity, stop).ConfigureAwait(false);
+            return await FinishAsync(plan, stack, begun, activity, stop);
         }
         catch (OperationCanceledException)
         {
@@ -87,7 +87,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (ViolationsException failure)
         {
-            throw await NotVerifiedAsync(failure, plan, stack, request, activity, work).ConfigureAwait(false);
+            throw await NotVerifiedAsync(failure, plan, stack, request, activity, work);
         }
         catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
         {
@@ -113,7 +113,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         if (plan.Existing is { } existing)
         {
             activity.Verbose($"Changing stack '{existing.Name}'.");
-            await cloud.Stacks.UpdateAsync(existing, plan.Stack with { RollsBack = request.RollbackOnFailure }, stop).ConfigureAwait(false);
+            await cloud.Stacks.UpdateAsync(existing, plan.Stack with { RollsBack = request.RollbackOnFailure }, stop);
             return existing;
         }
 
@@ -121,12 +121,12 @@ public sealed class RestoreSnapSet(Cloud cloud)
         string id;
         try
         {
-            id = await cloud.Stacks.CreateAsync(plan.Stack, CancellationToken.None).ConfigureAwait(false);
+            id = await cloud.Stacks.CreateAsync(plan.Stack, CancellationToken.None);
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
         {
             // There was none of this name before, so one that has our tag is ours.
-            Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None).ConfigureAwait(false);
+            Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None);
             if (made?.Tags.Contains(RestorePlanning.TagOf(plan.Set), StringComparer.Ordinal) != true)
             {
                 throw;
@@ -153,7 +153,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         ViolationsException failure, RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         string fate = plan.Existing is null
-            ? await TakeBackAsync(plan, stack, request, activity, work).ConfigureAwait(false)
+            ? await TakeBackAsync(plan, stack, request, activity, work)
             : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
         return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, afterwards: fate) { Hint = failure.Hint };
     }
@@ -178,9 +178,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
-            await cloud.Stacks.DeleteAsync(stack, patience.Token).ConfigureAwait(false);
+            await cloud.Stacks.DeleteAsync(stack, patience.Token);
             string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, plan.Stack.Secrets, activity)
-                .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token).ConfigureAwait(false);
+                .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token);
             return left is null
                 ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."
                 : $"It could not be deleted ({left}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
@@ -195,13 +195,13 @@ public sealed class RestoreSnapSet(Cloud cloud)
         RestorePlan plan, Stack stack, DateTimeOffset begun, IActivity activity, CancellationToken stop)
     {
         (IReadOnlyList<Instance> servers, IReadOnlyList<string> others) = await new RestoreVerification(cloud, plan)
-            .RunAsync(stack, stop).ConfigureAwait(false);
+            .RunAsync(stack, stop);
         if (plan.OutputFile is { } file)
         {
-            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop).ConfigureAwait(false), plan.Stack.Secrets, activity);
+            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop), plan.Stack.Secrets, activity);
         }
 
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop);
         return new RestoredStack
         {
             StackName = stack.Name,

@@ -16,7 +16,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
     /// <exception cref="ViolationsException">A server is missing, or has another image or address (<c>RestoreNotVerified</c>).</exception>
     public async Task<(IReadOnlyList<Instance> Servers, IReadOnlyList<string> Others)> RunAsync(Stack stack, CancellationToken stop)
     {
-        ILookup<string, StackResource> resources = (await cloud.Stacks.ListResourcesAsync(stack, stop).ConfigureAwait(false))
+        ILookup<string, StackResource> resources = (await cloud.Stacks.ListResourcesAsync(stack, stop))
             .Where(resource => resource.Type == ServerType)
             .ToLookup(resource => resource.Name, StringComparer.Ordinal);
         var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault())).ToArray();
@@ -27,11 +27,11 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
         }
 
         Server?[] servers = await Fanout.SelectAsync(
-            found, async (f, token) => f.Resource is null ? null : await cloud.Compute.GetServerAsync(f.Resource.PhysicalId, token).ConfigureAwait(false),
-            stop).ConfigureAwait(false);
+            found, async (f, token) => f.Resource is null ? null : await cloud.Compute.GetServerAsync(f.Resource.PhysicalId, token),
+            stop);
         IReadOnlyList<Port> ports = servers.Any(server => server is not null)
             // Nova shows no port that has no fixed IP.
-            ? await cloud.Network.ListPortsAsync(servers.OfType<Server>().Select(server => server.Id), stop).ConfigureAwait(false)
+            ? await cloud.Network.ListPortsAsync(servers.OfType<Server>().Select(server => server.Id), stop)
             : [];
         List<string> violations = [];
         List<Instance> instances = [];

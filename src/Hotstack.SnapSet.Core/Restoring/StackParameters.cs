@@ -18,7 +18,7 @@ public sealed class StackParameters(Cloud cloud)
     /// members (<c>RoleAmbiguous</c>) or no parameter (<c>RoleUnknown</c>).</exception>
     public async Task<string> ToYamlAsync(SnapSetReference? snapSetId, CancellationToken stop)
     {
-        SnapSet set = await new RestorableSet(cloud).FindAsync(snapSetId, stop).ConfigureAwait(false);
+        SnapSet set = await new RestorableSet(cloud).FindAsync(snapSetId, stop);
         if (!set.IsUsable)
         {
             throw new HotstackException(

@@ -38,13 +38,13 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
                 {
                     try
                     {
-                        seen = await cloud.Stacks.PollAsync(stack, token).ConfigureAwait(false);
+                        seen = await cloud.Stacks.PollAsync(stack, token);
                         if (seen is null || seen.Action == "DELETE")
                         {
                             throw Vanished(stack);
                         }
 
-                        resources = await cloud.Stacks.ListResourcesAsync(stack, token).ConfigureAwait(false);
+                        resources = await cloud.Stacks.ListResourcesAsync(stack, token);
                     }
                     catch (ServiceException e) when (IsPassing(e))
                     {
@@ -54,9 +54,9 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
                     Show(seen, resources, expected);
                     return !seen.IsInProgress && (changedSince is null || seen.UpdatedAt != changedSince.Moment);
                 },
-                interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+                interval, deadline.Left, cloud.Time, stop);
             return !isDone ? throw Late(stack, resources, deadline)
-                : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw await FailedAsync(seen, stop).ConfigureAwait(false)
+                : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw await FailedAsync(seen, stop)
                 : seen!;
         }
         finally
@@ -75,11 +75,11 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
             bool isGone = await Poll.UntilAsync(
                 async token =>
                 {
-                    seen = await cloud.Stacks.PollAsync(stack, token).ConfigureAwait(false);
+                    seen = await cloud.Stacks.PollAsync(stack, token);
                     activity.Progress(new(work, seen?.Status ?? "gone"));
                     return seen is null or { Status: "DELETE_FAILED" };
                 },
-                interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+                interval, deadline.Left, cloud.Time, stop);
             return seen is null ? null
                 : isGone ? $"{seen.Status}: {Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", secrets)}"
                 : $"it is still {seen.Status} after {deadline.Timeout}";
@@ -138,7 +138,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         StackResource[] failed = [.. _failed.Values.Where(r => !parents.Contains(r.Name))];
         StackResource[] causes = [.. failed.Where(r => r.StatusReason?.Contains("aborted", StringComparison.Ordinal) != true)];
         string reasons = (causes.Length > 0 ? causes : failed) is { Length: > 0 } told
-            ? string.Join("; ", await Fanout.SelectAsync(told, ReasonAsync, stop).ConfigureAwait(false))
+            ? string.Join("; ", await Fanout.SelectAsync(told, ReasonAsync, stop))
             : stack.StatusReason ?? "Heat gives no reason";
         return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
         {
@@ -152,7 +152,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     {
         string reason = $"{resource.Name} ({resource.Type}): {resource.StatusReason}";
         return resource is { Type: "OS::Cinder::Volume", PhysicalId.Length: > 0 }
-            && await cloud.Volumes.FindMessageAsync(resource.PhysicalId, stop).ConfigureAwait(false) is { } message
+            && await cloud.Volumes.FindMessageAsync(resource.PhysicalId, stop) is { } message
                 ? $"{reason}; Cinder reports: {message.TrimEnd('.')}"
                 : reason;
     }

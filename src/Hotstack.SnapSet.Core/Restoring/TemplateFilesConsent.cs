@@ -36,7 +36,7 @@ internal static class TemplateFilesConsent
 
         DisplayText files = DisplayText.Lines(
             bundle.OutsideFiles.Select(file => $"  {file}").Prepend($"Send files from outside its folder to cloud '{cloud}':"));
-        Consent consent = request.ConsentToSend is { } ask ? await ask($"Template {bundle.Path}", files).ConfigureAwait(false) : Consent.NotPossible;
+        Consent consent = request.ConsentToSend is { } ask ? await ask($"Template {bundle.Path}", files) : Consent.NotPossible;
         switch (consent)
         {
             case Consent.NotPossible:

@@ -25,7 +25,7 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
         }
 
         IReadOnlyDictionary<string, Volume>? sources = await OptionalAnswer.AskAsync(
-            () => ReadAsync(known, stop), "The zones and types of the volumes are not checked beforehand", activity).ConfigureAwait(false);
+            () => ReadAsync(known, stop), "The zones and types of the volumes are not checked beforehand", activity);
         if (sources is null)
         {
             return [];
@@ -35,7 +35,7 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
             .Select(volume => (Placed: volume, Source: sources.GetValueOrDefault(volume.Volume.VolumeId!)))
             .Where(pair => pair.Source is not null)
             .Select(pair => (pair.Placed, Source: pair.Source!)).ToArray();
-        IReadOnlyDictionary<string, string> types = await TypesAsync([.. pairs.Select(pair => pair.Placed)], activity, stop).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> types = await TypesAsync([.. pairs.Select(pair => pair.Placed)], activity, stop);
         return [.. pairs.SelectMany(pair => Warnings(pair.Placed, pair.Source, types))];
     }
 
@@ -70,7 +70,7 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
     private async Task<IReadOnlyDictionary<string, Volume>> ReadAsync(PlacedVolume[] placed, CancellationToken stop)
     {
         Volume?[] found = await Fanout.SelectAsync(
-            placed.Select(volume => volume.Volume.VolumeId!).Distinct(), cloud.Volumes.FindVolumeAsync, stop).ConfigureAwait(false);
+            placed.Select(volume => volume.Volume.VolumeId!).Distinct(), cloud.Volumes.FindVolumeAsync, stop);
         return found.OfType<Volume>().ToDictionary(volume => volume.Id, StringComparer.Ordinal);
     }
 
@@ -78,7 +78,7 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
     private async Task<IReadOnlyDictionary<string, string>> TypesAsync(PlacedVolume[] placed, IActivity activity, CancellationToken stop) =>
         placed.Any(volume => Guid.TryParse(volume.VolumeType, out _))
             ? await OptionalAnswer.AskAsync(
-                () => cloud.Volumes.ListTypesAsync(stop), "The types of the volumes are not checked beforehand", activity).ConfigureAwait(false)
+                () => cloud.Volumes.ListTypesAsync(stop), "The types of the volumes are not checked beforehand", activity)
                 ?? new Dictionary<string, string>()
             : new Dictionary<string, string>();
 }

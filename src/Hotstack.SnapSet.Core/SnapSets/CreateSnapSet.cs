@@ -25,10 +25,10 @@ public sealed class CreateSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CreationPlan plan = await new CreationPlanning(cloud, Cluster).PlanAsync(request, activity, stop).ConfigureAwait(false);
+        CreationPlan plan = await new CreationPlanning(cloud, Cluster).PlanAsync(request, activity, stop);
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
         Confirmation ask = plan.UnknownCluster is null ? confirm : ConfirmRisk ?? confirm;
-        if (!await ask(Describe(plan), DescribeAction(plan, running, request)).ConfigureAwait(false))
+        if (!await ask(Describe(plan), DescribeAction(plan, running, request)))
         {
             WarnOfRecord(request, activity);
             return null;
@@ -46,10 +46,10 @@ public sealed class CreateSnapSet(Cloud cloud)
             if (running.Length > 0)
             {
                 activity.Progress(new(work, "shutting down the servers"));
-                await power.StopAsync(running, request.PollInterval, deadline, stop).ConfigureAwait(false);
+                await power.StopAsync(running, request.PollInterval, deadline, stop);
             }
 
-            SnapSet set = await creation.RunAsync(stop).ConfigureAwait(false);
+            SnapSet set = await creation.RunAsync(stop);
             (maybeResumed, isMade) = (false, true);
             return set;
         }
@@ -67,7 +67,7 @@ public sealed class CreateSnapSet(Cloud cloud)
             else if (request.StartServers)
             {
                 activity.Progress(new(work, "starting the servers again"));
-                await StartAgainAsync(power, plan, request, activity).ConfigureAwait(false);
+                await StartAgainAsync(power, plan, request, activity);
             }
 
             activity.Progress(new(work, "") { Completed = true });
@@ -94,7 +94,7 @@ public sealed class CreateSnapSet(Cloud cloud)
         {
             try
             {
-                await power.StartAsync([.. group], request.PollInterval, deadline, CancellationToken.None).ConfigureAwait(false);
+                await power.StartAsync([.. group], request.PollInterval, deadline, CancellationToken.None);
             }
             catch (HotstackException e)
             {

@@ -26,23 +26,23 @@ internal sealed class Creation(
         try
         {
             TimeSpan needed = deadline.Left > LeastTokenLife ? deadline.Left : LeastTokenLife;
-            await cloud.PrepareForAsync(needed, stop).ConfigureAwait(false);
-            await new VolumeStage(cloud, plan, request.PollInterval, deadline, progress, activity).RunAsync(_volumes, stop).ConfigureAwait(false);
+            await cloud.PrepareForAsync(needed, stop);
+            await new VolumeStage(cloud, plan, request.PollInterval, deadline, progress, activity).RunAsync(_volumes, stop);
             foreach (MemberRun member in _members)
             {
                 member.Volumes = [.. VolumesOf(member.Plan)];
             }
 
             var orders = new SnapshotOrders(cloud, plan, activity);
-            await orders.PlaceAsync(_members, stop).ConfigureAwait(false);
+            await orders.PlaceAsync(_members, stop);
             await new SnapshotWait(cloud, plan, orders, request.PollInterval, deadline, progress)
-                .RunAsync(_members, stop).ConfigureAwait(false);
+                .RunAsync(_members, stop);
             return await new SnapSetSeal(cloud, plan, request.PollInterval, deadline, activity)
-                .RunAsync(_members, stop).ConfigureAwait(false);
+                .RunAsync(_members, stop);
         }
         catch (HotstackException failure)
         {
-            (string aftermath, IReadOnlyList<Leftover> leftovers) = await TakeBackAsync().ConfigureAwait(false);
+            (string aftermath, IReadOnlyList<Leftover> leftovers) = await TakeBackAsync();
             throw new SnapSetFailedException(plan.Id, failure, aftermath, leftovers);
         }
         catch (Exception)
@@ -53,7 +53,7 @@ internal sealed class Creation(
                 activity.Warning($"SnapSet {plan.Id} is given up; deleting what was made of it, which takes a moment.");
             }
 
-            (string aftermath, _) = await TakeBackAsync().ConfigureAwait(false);
+            (string aftermath, _) = await TakeBackAsync();
             activity.Warning($"SnapSet {plan.Id} was not made. {aftermath}");
             throw;
         }
@@ -74,7 +74,7 @@ internal sealed class Creation(
         // Not the token that stopped us: taking back must still work.
         using var patience = new CancellationTokenSource(CleanUpPatience);
         (int images, int snapshots, IReadOnlyList<Leftover> leftovers) = await new Rollback(cloud, plan, activity)
-            .RunAsync(_members, _volumes, patience.Token).ConfigureAwait(false);
+            .RunAsync(_members, _volumes, patience.Token);
         string done = (images, snapshots) switch
         {
             (0, 0) => "It left nothing behind.",

@@ -19,11 +19,11 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
     public async Task<CreationPlan> PlanAsync(CreateSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ResumedSet? resumed = request.ResumeId is { } id
-            ? await new ResumeSnapSet(cloud).FindAsync(id, stop).ConfigureAwait(false)
+            ? await new ResumeSnapSet(cloud).FindAsync(id, stop)
             : null;
         InstanceSource source = resumed?.SourceFor(request.Source) ?? request.Source;
         var find = new FindInstances(cloud);
-        (IReadOnlyList<Instance> listed, IReadOnlyList<string> unreadable) = await find.ReadAsync(source, stop).ConfigureAwait(false);
+        (IReadOnlyList<Instance> listed, IReadOnlyList<string> unreadable) = await find.ReadAsync(source, stop);
         listed = [.. listed.Select(Canonical)];
 
         List<string> violations =
@@ -34,8 +34,8 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
             .. resumed?.Violations(listed) ?? [],
         ];
         (Instance Instance, Server? Server)[] found = await find.LookUpAsync(
-            listed.Where(instance => Guid.TryParse(instance.Id, out _)), stop).ConfigureAwait(false);
-        found = await AddPortsAsync(found, stop).ConfigureAwait(false);
+            listed.Where(instance => Guid.TryParse(instance.Id, out _)), stop);
+        found = await AddPortsAsync(found, stop);
         foreach ((Instance instance, Server? server) in found)
         {
             violations.AddRange(ServerRules.Violations(
@@ -44,7 +44,7 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
 
         if (resumed is not null)
         {
-            violations.AddRange(await resumed.ServersThatRanAsync(cloud, found, stop).ConfigureAwait(false));
+            violations.AddRange(await resumed.ServersThatRanAsync(cloud, found, stop));
         }
 
         if (request.Cluster is { } record)
@@ -53,14 +53,14 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
             IEnumerable<(Instance Instance, Server? Server)> nodes = found.Where(
                 f => record.Nodes.Count == 0 || record.Nodes.Any(n => n.InstanceName == f.Instance.Name));
             IReadOnlyList<string> ranSince = await new ServerHistory(cloud)
-                .RanSinceAsync(nodes, record.RecordedAt + ServerHistory.ClockTolerance, stop).ConfigureAwait(false);
+                .RanSinceAsync(nodes, record.RecordedAt + ServerHistory.ClockTolerance, stop);
             violations.AddRange(ranSince.Select(
                 ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}): what was recorded no longer holds. Suspend the cluster again"));
         }
 
         string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
         VolumePlan volumes = await new VolumePlanning(cloud).PlanAsync(
-            found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop).ConfigureAwait(false);
+            found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop);
         violations.AddRange(volumes.Violations);
         if (violations.Count > 0)
         {
@@ -75,7 +75,7 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
         ClusterLook cluster = request.Cluster is not null || resumed?.Set.ClusterRecord is not null
             ? new(request.Cluster ?? resumed!.Set.ClusterRecord, null)
             : await new KnownCluster(cloud, new RunningCluster(cloud, connect, request), activity)
-                .FindAsync(found, source with { StackName = stackName }, stop).ConfigureAwait(false);
+                .FindAsync(found, source with { StackName = stackName }, stop);
         return new CreationPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
@@ -136,7 +136,7 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
             return found;
         }
 
-        IReadOnlyList<Port> ports = await cloud.Network.ListPortsAsync(unclear, stop).ConfigureAwait(false);
+        IReadOnlyList<Port> ports = await cloud.Network.ListPortsAsync(unclear, stop);
         return [.. found.Select(f => f.Server is null ? f : (f.Instance with
         {
             MacAddresses = [.. f.Instance.MacAddresses

@@ -11,7 +11,7 @@ internal static class DependentVolumes
     {
         try
         {
-            return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop).ConfigureAwait(false))
+            return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop))
                 .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)

@@ -26,16 +26,16 @@ public sealed class FindInstances(Cloud cloud)
     {
         if (source.Servers.Count > 0)
         {
-            return await FindServersAsync(source, activity, stop).ConfigureAwait(false);
+            return await FindServersAsync(source, activity, stop);
         }
 
-        (IReadOnlyList<Instance> listed, IReadOnlyList<string> violations) = await ReadAsync(source, stop).ConfigureAwait(false);
+        (IReadOnlyList<Instance> listed, IReadOnlyList<string> violations) = await ReadAsync(source, stop);
         if (violations.Count > 0)
         {
             throw new ViolationsException("SnapSetDataInvalid", Describe(source), violations);
         }
 
-        (Instance Instance, Server? Server)[] found = await LookUpAsync(listed, stop).ConfigureAwait(false);
+        (Instance Instance, Server? Server)[] found = await LookUpAsync(listed, stop);
         foreach ((Instance instance, _) in found.Where(f => f.Server is null))
         {
             activity.Warning($"Instance {instance.Name}: there is no server {instance.Id} in this project.");
@@ -48,11 +48,11 @@ public sealed class FindInstances(Cloud cloud)
     internal async Task<(IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations)> ReadAsync(
         InstanceSource source, CancellationToken stop)
     {
-        await OwnProject.RequireAsync(cloud, source, stop).ConfigureAwait(false);
+        await OwnProject.RequireAsync(cloud, source, stop);
         if (source.StackName is { } stackName)
         {
             (IReadOnlyList<Instance> instances, IReadOnlyList<string> violations) = SnapSetData.Read(
-                await ReadOutputAsync(stackName, stop).ConfigureAwait(false));
+                await ReadOutputAsync(stackName, stop));
             return ([.. instances.Select(instance => instance with { StackName = stackName })], violations);
         }
 
@@ -63,14 +63,14 @@ public sealed class FindInstances(Cloud cloud)
     internal async Task<(Instance Instance, Server? Server)[]> LookUpAsync(
         IEnumerable<Instance> instances, CancellationToken stop)
     {
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop);
         return await Fanout.SelectAsync<Instance, (Instance, Server?)>(
             instances,
             async (instance, token) =>
             {
                 try
                 {
-                    Server server = await cloud.Compute.GetServerAsync(instance.Id, token).ConfigureAwait(false);
+                    Server server = await cloud.Compute.GetServerAsync(instance.Id, token);
                     return (WithState(instance, server, project), server);
                 }
                 catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
@@ -78,7 +78,7 @@ public sealed class FindInstances(Cloud cloud)
                     return (instance with { Status = NotFound, Cloud = cloud.Name, Region = cloud.Region, ProjectId = project }, null);
                 }
             },
-            stop).ConfigureAwait(false);
+            stop);
     }
 
     internal static string Describe(InstanceSource source) => source switch
@@ -90,7 +90,7 @@ public sealed class FindInstances(Cloud cloud)
 
     private async Task<ConfigNode> ReadOutputAsync(string stackName, CancellationToken stop)
     {
-        Stack stack = await cloud.Stacks.GetAsync(stackName, stop).ConfigureAwait(false);
+        Stack stack = await cloud.Stacks.GetAsync(stackName, stop);
         if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output))
         {
             string held = stack.Outputs.Count == 0 ? "none" : string.Join(", ", stack.Outputs.Keys.Order(StringComparer.Ordinal));
@@ -147,10 +147,10 @@ public sealed class FindInstances(Cloud cloud)
             activity.Warning($"The role '{role}' is none of upstream's ({UpstreamRoles}): a restore by upstream's parameters, and a revival, do not know it.");
         }
 
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop);
         Instance[][] found = await Fanout.SelectAsync(
             source.Servers.Select((nameOrId, i) => (nameOrId, role: source.Roles[i])),
-            async (asked, token) => (await FindServersAsync(asked.nameOrId, token).ConfigureAwait(false)).Select(server => WithState(
+            async (asked, token) => (await FindServersAsync(asked.nameOrId, token)).Select(server => WithState(
                 new Instance
                 {
                     Name = server.Name,
@@ -159,7 +159,7 @@ public sealed class FindInstances(Cloud cloud)
                     MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
                 },
                 server, project)).ToArray(),
-            stop).ConfigureAwait(false);
+            stop);
         foreach (string pattern in source.Servers.Where((_, i) => found[i].Length == 0))
         {
             activity.Warning($"No server in this project matches '{pattern}'.");
@@ -170,18 +170,18 @@ public sealed class FindInstances(Cloud cloud)
 
     /// <summary>Those that match where there are wildcards, by name; else the one that is meant.</summary>
     private async Task<IReadOnlyList<Server>> FindServersAsync(string nameOrId, CancellationToken stop) => Wildcard.IsPattern(nameOrId)
-        ? [.. (await cloud.Compute.ListServersAsync(stop).ConfigureAwait(false))
+        ? [.. (await cloud.Compute.ListServersAsync(stop))
             .Where(server => Wildcard.Matches(server.Name, nameOrId)).OrderBy(server => server.Name, StringComparer.Ordinal)]
-        : [await FindServerAsync(nameOrId, stop).ConfigureAwait(false)];
+        : [await FindServerAsync(nameOrId, stop)];
 
     private async Task<Server> FindServerAsync(string nameOrId, CancellationToken stop)
     {
         if (Guid.TryParse(nameOrId, out _))
         {
-            return await cloud.Compute.GetServerAsync(nameOrId, stop).ConfigureAwait(false);
+            return await cloud.Compute.GetServerAsync(nameOrId, stop);
         }
 
-        IReadOnlyList<Server> servers = await cloud.Compute.FindServersAsync(nameOrId, stop).ConfigureAwait(false);
+        IReadOnlyList<Server> servers = await cloud.Compute.FindServersAsync(nameOrId, stop);
         return servers.Count switch
         {
             1 => servers[0],

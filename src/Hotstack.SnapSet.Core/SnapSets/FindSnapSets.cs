@@ -28,18 +28,18 @@ public sealed class FindSnapSets(Cloud cloud)
 
         foreach (SnapSetReference id in request.AllProjects ? [] : request.Ids)
         {
-            await OwnProject.RequireAsync(cloud, id, stop).ConfigureAwait(false);
+            await OwnProject.RequireAsync(cloud, id, stop);
         }
 
-        IReadOnlyList<SnapSet> all = await ListAsync(request, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> all = await ListAsync(request, stop);
         foreach (SnapSetReference id in request.Ids.Where(id => !id.IsPattern && !all.Any(id.Matches)).ToArray())
         {
-            all = [.. all, await GetWithoutImageAsync(id.Id, stop).ConfigureAwait(false) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
+            all = [.. all, await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
         }
 
         if (request.Incomplete)
         {
-            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], stop).ConfigureAwait(false)];
+            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], stop)];
         }
 
         SnapSet[] found = [.. all.Where(set =>
@@ -78,7 +78,7 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <summary>The sets that an argument stands for, each by its exact id: those that match its wildcards, the newest first, or itself
     /// without any.</summary>
     public async Task<IReadOnlyList<SnapSetReference>> ExpandAsync(SnapSetReference id, CancellationToken stop) => id.IsPattern
-        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop).ConfigureAwait(false)).Select(SnapSetReference.To)]
+        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop)).Select(SnapSetReference.To)]
         : [id];
 
     /// <summary>One set by its exact id, of our project. No sign of the id is a wildcard.</summary>
@@ -86,20 +86,20 @@ public sealed class FindSnapSets(Cloud cloud)
     /// two projects have one and the token does not tell which is ours (<c>ProjectUnknown</c>).</exception>
     public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
     {
-        await OwnProject.RequireAsync(cloud, wanted, stop).ConfigureAwait(false);
+        await OwnProject.RequireAsync(cloud, wanted, stop);
         SnapSetReference id = wanted.AsLiteral();
-        SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop).ConfigureAwait(false)).Where(id.Matches)];
+        SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop)).Where(id.Matches)];
         OwnProject.RequireOne(cloud, found);
         return found.FirstOrDefault()
-            ?? (await GetWithoutImageAsync(id.Id, stop).ConfigureAwait(false) is { } set && id.Matches(set) ? set : null)
+            ?? (await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : null)
             ?? throw NotFound(id.Id);
     }
 
     /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
     private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
     {
-        ILookup<string, VolumeSnapshot> found = await SetVolumeSnapshots.OfAllSetsIfAnyAsync(cloud, stop).ConfigureAwait(false);
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        ILookup<string, VolumeSnapshot> found = await SetVolumeSnapshots.OfAllSetsIfAnyAsync(cloud, stop);
+        string? project = await cloud.GetProjectIdAsync(stop);
         return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => SetVolumeSnapshots.ToSnapSet(set.Key, [.. set], cloud, project))];
     }
 
@@ -107,9 +107,9 @@ public sealed class FindSnapSets(Cloud cloud)
     /// Cinder.</summary>
     private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop);
         return snapshots.Count == 0 ? null : SetVolumeSnapshots.ToSnapSet(
-            id, snapshots, cloud, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
+            id, snapshots, cloud, await cloud.GetProjectIdAsync(stop));
     }
 
     private static HotstackException NotFound(string id) =>
@@ -143,14 +143,14 @@ public sealed class FindSnapSets(Cloud cloud)
         KeyValuePair<string, string>[][] filters, bool allProjects, CancellationToken stop)
     {
         IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
-            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : SetImageList.ListOwnAsync(cloud, filter, stop))).ConfigureAwait(false);
+            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : SetImageList.ListOwnAsync(cloud, filter, stop)));
         SnapSetImage[] members =
         [
             .. lists.SelectMany(list => list)
                 .DistinctBy(image => image.Id)
                 .Select(SnapSetImage.From).OfType<SnapSetImage>(),
         ];
-        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop).ConfigureAwait(false);
+        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop);
         DateTimeOffset now = cloud.Now;
         return
         [

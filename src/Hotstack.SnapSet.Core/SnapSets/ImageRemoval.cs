@@ -14,7 +14,7 @@ internal sealed class ImageRemoval(Cloud cloud)
         string imageId, IReadOnlyList<string> volumeSnapshots, bool isProtected, IActivity activity, CancellationToken stop)
     {
         IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud)
-            .RunAsync(volumeSnapshots, stop).ConfigureAwait(false);
+            .RunAsync(volumeSnapshots, stop);
         if (left.Count > 0)
         {
             return [.. left, new("image", imageId, "kept, because it remembers its volume snapshots")];
@@ -24,10 +24,10 @@ internal sealed class ImageRemoval(Cloud cloud)
         {
             if (isProtected)
             {
-                await cloud.Images.SetProtectedAsync(imageId, false, stop).ConfigureAwait(false);
+                await cloud.Images.SetProtectedAsync(imageId, false, stop);
             }
 
-            await cloud.Images.DeleteAsync(imageId, stop).ConfigureAwait(false);
+            await cloud.Images.DeleteAsync(imageId, stop);
             activity.Verbose($"Deleted image {imageId}.");
             return [];
         }

@@ -14,7 +14,7 @@ internal static class OwnProject
     /// <exception cref="HotstackException">It is of another project (<c>ProjectMismatch</c>).</exception>
     public static async Task RequireAsync(Cloud cloud, string? projectId, string what, string? target, CancellationToken stop)
     {
-        if (projectId is not null && await cloud.GetProjectIdAsync(stop).ConfigureAwait(false) is { } ours && ours != projectId)
+        if (projectId is not null && await cloud.GetProjectIdAsync(stop) is { } ours && ours != projectId)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "ProjectMismatch",
@@ -37,7 +37,7 @@ internal static class OwnProject
         foreach (string project in source.ProjectIds.Concat(source.Instances.Select(i => i.ProjectId)).OfType<string>().Distinct())
         {
             string? target = source.StackName ?? source.Instances.FirstOrDefault(i => i.ProjectId == project)?.StackName;
-            await RequireAsync(cloud, project, target is null ? "A server among the instances" : $"Stack '{target}'", target, stop).ConfigureAwait(false);
+            await RequireAsync(cloud, project, target is null ? "A server among the instances" : $"Stack '{target}'", target, stop);
         }
     }
 

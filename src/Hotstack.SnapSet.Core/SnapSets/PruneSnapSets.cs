@@ -21,7 +21,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         var volumes = new VolumeShelf(cloud);
-        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop).ConfigureAwait(false)];
+        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
         try
@@ -33,7 +33,7 @@ public sealed class PruneSnapSets(Cloud cloud)
                     activity.Progress(new(work, $"{i} of {ids.Length} done") { Percent = 100 * i / ids.Length });
                 }
 
-                await RemoveAsync(ids[i], volumes, request, part, confirm, removed, failed, stop).ConfigureAwait(false);
+                await RemoveAsync(ids[i], volumes, request, part, confirm, removed, failed, stop);
             }
         }
         finally
@@ -52,7 +52,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         try
         {
             SnapSet? set = await new RemoveSnapSet(cloud) { Volumes = volumes }
-                .RunAsync(id, request.Force, activity, confirm, stop).ConfigureAwait(false);
+                .RunAsync(id, request.Force, activity, confirm, stop);
             if (set is not null)
             {
                 removed(set);
@@ -77,7 +77,7 @@ public sealed class PruneSnapSets(Cloud cloud)
 
         var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
         var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
-        IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop).ConfigureAwait(false);
+        IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop);
         OwnProject.RequireOne(cloud, found);
         if (request.Retention?.OlderThan is not null)
         {

@@ -26,7 +26,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
-        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
         if (isProtected.Length > 0 && !force)
@@ -41,7 +41,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
             };
         }
 
-        string[] unnamed = [.. (await FindUnnamedAsync(set, volumes, activity, stop).ConfigureAwait(false)).Select(s => s.Id)];
+        string[] unnamed = [.. (await FindUnnamedAsync(set, volumes, activity, stop)).Select(s => s.Id)];
         int snapshots = set.VolumeCount + unnamed.Length;
         string[] things =
         [
@@ -50,7 +50,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         ];
         string what = string.Join(" and ", things);
         string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";
-        if (!await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}").ConfigureAwait(false))
+        if (!await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}"))
         {
             return null;
         }
@@ -59,12 +59,12 @@ public sealed class RemoveSnapSet(Cloud cloud)
         activity.Progress(new(work, what));
         try
         {
-            await DeleteAsync(set, unnamed, volumes, activity, stop).ConfigureAwait(false);
+            await DeleteAsync(set, unnamed, volumes, activity, stop);
             return set;
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(set).ConfigureAwait(false)}");
+            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(set)}");
             throw;
         }
         finally
@@ -79,8 +79,8 @@ public sealed class RemoveSnapSet(Cloud cloud)
         using var patience = new CancellationTokenSource(LookPatience);
         try
         {
-            SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token).ConfigureAwait(false);
-            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token).ConfigureAwait(false);
+            SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
+            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token);
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
@@ -104,7 +104,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     {
         try
         {
-            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop).ConfigureAwait(false), set.Id);
+            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop), set.Id);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
         }
         catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
@@ -126,18 +126,18 @@ public sealed class RemoveSnapSet(Cloud cloud)
         SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
         // Those whose loss costs the least first.
         string[] snapshots = [.. unnamed.Concat(Enumerable.Reverse(members).SelectMany(m => m.VolumeSnapshots)).Distinct()];
-        ILookup<string, string> dependents = await DependentVolumes.OfAsync(snapshots, volumes, activity, stop).ConfigureAwait(false);
-        await TryOneAsync(set, snapshots.FirstOrDefault(dependents.Contains), dependents, stop).ConfigureAwait(false);
+        ILookup<string, string> dependents = await DependentVolumes.OfAsync(snapshots, volumes, activity, stop);
+        await TryOneAsync(set, snapshots.FirstOrDefault(dependents.Contains), dependents, stop);
 
         var leftovers = new List<Leftover>();
-        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop).ConfigureAwait(false));
+        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop));
         var removal = new ImageRemoval(cloud);
         foreach (IGrouping<bool, SnapSetMember> group in members.GroupBy(m => m.Role == Roles.Controller))
         {
             IReadOnlyList<Leftover>[] left = await Fanout.SelectAsync(
                 group,
                 (member, token) => removal.RunAsync(member.ImageId, member.VolumeSnapshots, member.IsProtected, activity, token),
-                stop).ConfigureAwait(false);
+                stop);
             leftovers.AddRange(left.SelectMany(l => l));
         }
 
@@ -156,7 +156,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
             return;
         }
 
-        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync([snapshot], stop).ConfigureAwait(false);
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync([snapshot], stop);
         if (left.Count > 0)
         {
             throw Failure(set, [.. left.Select(l => l with { Reason = $"{l.Reason}; nothing else was deleted" })], dependents);

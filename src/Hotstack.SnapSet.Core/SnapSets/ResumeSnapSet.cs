@@ -12,7 +12,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
     /// (<c>SnapSetNotResumable</c>), or it is another project's (<c>ProjectMismatch</c>).</exception>
     public async Task<ResumedSet> FindAsync(SnapSetReference wanted, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop);
         string id = set.Id;
         if (set.ExpectedMembers is null)
         {
@@ -25,9 +25,9 @@ internal sealed class ResumeSnapSet(Cloud cloud)
             throw NotResumable(id, "it is complete", "There is nothing left to do.");
         }
 
-        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, id, stop).ConfigureAwait(false);
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, id, stop);
         return new ResumedSet(
-            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await FindSnapshotsAsync(id, stop).ConfigureAwait(false));
+            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await FindSnapshotsAsync(id, stop));
     }
 
     /// <summary>Where they may not be seen nobody knows whether the set was begun with its volumes, so it is not gone on with.</summary>
@@ -35,7 +35,7 @@ internal sealed class ResumeSnapSet(Cloud cloud)
     {
         try
         {
-            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop).ConfigureAwait(false);
+            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop);
         }
         catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
         {
@@ -150,7 +150,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     {
         // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first of it was begun.
         DateTimeOffset begun = Set.Members.Select(member => member.CreatedAt).Concat(Snapshots.Select(s => s.CreatedAt)).Min();
-        return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop).ConfigureAwait(false))
+        return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop))
             .Select(ran => $"{ran}, after the set was begun; completed now it would not be of one moment. Remove it and make a new one");
     }
 

@@ -16,9 +16,9 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
     public async Task<(int Images, int VolumeSnapshots, IReadOnlyList<Leftover> Leftovers)> RunAsync(
         IReadOnlyCollection<MemberRun> members, IReadOnlyCollection<VolumeRun> volumes, CancellationToken stop)
     {
-        (int images, IReadOnlyList<Leftover> left) = await DeleteImagesAsync(members, stop).ConfigureAwait(false);
+        (int images, IReadOnlyList<Leftover> left) = await DeleteImagesAsync(members, stop);
         (int snapshots, IReadOnlyList<Leftover> leftVolumes) = await new VolumeRollback(cloud, plan, activity)
-            .RunAsync(volumes, stop).ConfigureAwait(false);
+            .RunAsync(volumes, stop);
         return (images, snapshots, [.. left, .. leftVolumes]);
     }
 
@@ -36,9 +36,9 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         var leftovers = new Dictionary<string, Leftover>();
         try
         {
-            await DeleteImagesAsync(members, ours, deleted, leftovers, stop).ConfigureAwait(false);
-            await WaitForUnknownAsync(members, ours, deleted, leftovers, stop).ConfigureAwait(false);
-            await DeleteLeakedVolumeSnapshotsAsync(ours, leftovers, stop).ConfigureAwait(false);
+            await DeleteImagesAsync(members, ours, deleted, leftovers, stop);
+            await WaitForUnknownAsync(members, ours, deleted, leftovers, stop);
+            await DeleteLeakedVolumeSnapshotsAsync(ours, leftovers, stop);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
@@ -62,7 +62,7 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         IReadOnlyList<(Image Image, SnapSetProperties Properties)> listed = [];
         try
         {
-            listed = await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+            listed = await SetImageList.OfSetAsync(cloud, plan.Id, stop);
         }
         catch (HotstackException e)
         {
@@ -79,12 +79,12 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
         ];
         string[] known = [.. ours.Select(m => m.ImageId).OfType<string>().Where(id => images.All(i => i.Id != id) && !deleted.Contains(id))];
         // A list may lag behind, and only the image names its volume snapshots.
-        (string, IReadOnlyList<string>)[] unlisted = await Fanout.SelectAsync(known, AloneAsync, stop).ConfigureAwait(false);
+        (string, IReadOnlyList<string>)[] unlisted = await Fanout.SelectAsync(known, AloneAsync, stop);
         (string Id, IReadOnlyList<Leftover> Left)[] results = await Fanout.SelectAsync(
             images.Concat(unlisted),
             async (image, token) => (image.Item1, await new ImageRemoval(cloud)
-                .RunAsync(image.Item1, image.Item2, isProtected: false, activity, token).ConfigureAwait(false)),
-            stop).ConfigureAwait(false);
+                .RunAsync(image.Item1, image.Item2, isProtected: false, activity, token)),
+            stop);
         foreach ((string id, IReadOnlyList<Leftover> left) in results)
         {
             if (left.Count == 0)
@@ -112,7 +112,7 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
 
     /// <summary>An image with the volume snapshots that only it remembers.</summary>
     private async Task<(string Id, IReadOnlyList<string> VolumeSnapshots)> AloneAsync(string id, CancellationToken stop) =>
-        (id, await cloud.Images.FindAsync(id, stop).ConfigureAwait(false) is { } image ? SnapSetImage.VolumeSnapshotsOf(image) : []);
+        (id, await cloud.Images.FindAsync(id, stop) is { } image ? SnapSetImage.VolumeSnapshotsOf(image) : []);
 
     /// <summary>An order without an answer may still bring an image, as long as Nova works on the server.</summary>
     private async Task WaitForUnknownAsync(
@@ -130,14 +130,14 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
             async token =>
             {
                 Server[] servers = await Fanout.SelectAsync(
-                    unknown, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token).ConfigureAwait(false);
+                    unknown, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token);
                 bool areIdle = servers.All(s => s.TaskState is null);
-                await DeleteImagesAsync(members, ours, deleted, leftovers, token).ConfigureAwait(false);
+                await DeleteImagesAsync(members, ours, deleted, leftovers, token);
                 bool isQuiet = areIdle && wereIdle;
                 wereIdle = areIdle;
                 return isQuiet;
             },
-            Interval, PatienceForUnknown, cloud.Time, stop).ConfigureAwait(false);
+            Interval, PatienceForUnknown, cloud.Time, stop);
     }
 
     /// <summary>If Nova fails between two volumes of a server, the first one's snapshot stays, and no image names it.</summary>
@@ -152,9 +152,9 @@ internal sealed class Rollback(Cloud cloud, CreationPlan plan, IActivity activit
             return;
         }
 
-        IReadOnlyList<VolumeSnapshot> snapshots = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> snapshots = await cloud.Volumes.ListSnapshotsAsync(stop);
         foreach (Leftover leftover in await new VolumeSnapshotRemoval(cloud)
-            .RunAsync(snapshots.Where(s => names.Contains(s.Name)).Select(s => s.Id), stop).ConfigureAwait(false))
+            .RunAsync(snapshots.Where(s => names.Contains(s.Name)).Select(s => s.Id), stop))
         {
             leftovers[leftover.Id] = leftover;
         }

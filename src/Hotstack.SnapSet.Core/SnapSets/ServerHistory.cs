@@ -23,28 +23,28 @@ internal sealed class ServerHistory(Cloud cloud)
             servers.Where(s => s.Server is not null),
             async (s, token) =>
             {
-                IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(s.Server!.Id, token).ConfigureAwait(false);
+                IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(s.Server!.Id, token);
                 InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= time);
                 return ran is null ? null : $"instance {s.Instance.Name}: {ran.Action} at {ran.StartedAt:u}";
             },
-            stop).ConfigureAwait(false);
+            stop);
         return [.. found.OfType<string>()];
     }
 
     /// <returns>Whether one of the servers was made or set going before a time; false if Nova does not tell.</returns>
     public async Task<bool> RanBeforeAsync(IEnumerable<Instance> instances, DateTimeOffset time, CancellationToken stop) =>
-        (await BootsAsync(instances, stop).ConfigureAwait(false)).Any(boot => boot < time);
+        (await BootsAsync(instances, stop)).Any(boot => boot < time);
 
     /// <returns>When the last of the servers was set going or made, by the cloud's clock; null if Nova does not tell.</returns>
     public async Task<DateTimeOffset?> LastBootAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
-        (await BootsAsync(instances, stop).ConfigureAwait(false)).Max(boot => (DateTimeOffset?)boot);
+        (await BootsAsync(instances, stop)).Max(boot => (DateTimeOffset?)boot);
 
     private async Task<IReadOnlyList<DateTimeOffset>> BootsAsync(IEnumerable<Instance> instances, CancellationToken stop)
     {
         try
         {
             IReadOnlyList<InstanceAction>[] actions = await Fanout.SelectAsync(
-                instances, (i, token) => cloud.Compute.ListActionsAsync(i.Id, token), stop).ConfigureAwait(false);
+                instances, (i, token) => cloud.Compute.ListActionsAsync(i.Id, token), stop);
             return [.. actions.SelectMany(list => list).Where(a => a.Action == "create" || RunningActions.Contains(a.Action)).Select(a => a.StartedAt)];
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)

@@ -27,7 +27,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     {
         foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderBy(g => g.Key))
         {
-            await SwitchAsync([.. group], ServerRules.ShutOff, cloud.Compute.StopServerAsync, interval, deadline, stop).ConfigureAwait(false);
+            await SwitchAsync([.. group], ServerRules.ShutOff, cloud.Compute.StopServerAsync, interval, deadline, stop);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     {
         foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
         {
-            await SwitchAsync([.. group], ServerRules.Active, cloud.Compute.StartServerAsync, interval, deadline, stop).ConfigureAwait(false);
+            await SwitchAsync([.. group], ServerRules.Active, cloud.Compute.StartServerAsync, interval, deadline, stop);
         }
     }
 
@@ -57,11 +57,11 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         _switches.AddRange(switches);
         try
         {
-            await Fanout.ForEachAsync(switches, (s, token) => s.OrderAsync(token), stop).ConfigureAwait(false);
+            await Fanout.ForEachAsync(switches, (s, token) => s.OrderAsync(token), stop);
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
-                    await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token).ConfigureAwait(false);
+                    await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token);
                     int done = instances.Length - switches.Count(s => !s.IsDone);
                     activity.Progress(new(work, $"{done} of {instances.Length} {goal}") { Percent = 100 * done / instances.Length });
                     foreach (ServerSwitch each in switches)
@@ -72,7 +72,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                     switches.RemoveAll(s => s.IsDone);
                     return switches.Count == 0;
                 },
-                interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+                interval, deadline.Left, cloud.Time, stop);
             if (!isDone)
             {
                 throw Late(switches, goal, deadline);

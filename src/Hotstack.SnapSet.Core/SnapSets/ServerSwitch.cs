@@ -37,7 +37,7 @@ internal sealed class ServerSwitch(
         try
         {
             // To its end: of a call that is broken off nobody could say whether the server goes.
-            await order(instance.Id, CancellationToken.None).ConfigureAwait(false);
+            await order(instance.Id, CancellationToken.None);
             WasOrdered = true;
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
@@ -56,7 +56,7 @@ internal sealed class ServerSwitch(
     /// server is idle, as when it is locked (<c>ServerBusy</c>).</exception>
     public async Task LookAsync(CancellationToken stop)
     {
-        Server server = await cloud.Compute.GetServerAsync(instance.Id, stop).ConfigureAwait(false);
+        Server server = await cloud.Compute.GetServerAsync(instance.Id, stop);
         State = server.TaskState is { } task ? $"{server.Status}, {task}" : server.Status;
         IsDone = server.Status == goal && server.TaskState is null;
         if (server.Status == "ERROR")
@@ -72,7 +72,7 @@ internal sealed class ServerSwitch(
 
         if (!IsDone && server.TaskState is null && _refusal is not null)
         {
-            await OrderAsync(stop).ConfigureAwait(false);
+            await OrderAsync(stop);
             if (_refusal is not null)
             {
                 throw _refusal;

@@ -14,9 +14,9 @@ internal static class SetImageList
     public static async Task<IReadOnlyList<Image>> ListOwnAsync(
         Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
-        string? project = await cloud.GetProjectIdAsync(stop).ConfigureAwait(false);
+        string? project = await cloud.GetProjectIdAsync(stop);
         KeyValuePair<string, string> ours = project is null ? new("visibility", Private) : new("owner", project);
-        IReadOnlyList<Image> images = await cloud.Images.ListAsync([.. filters, ours], stop).ConfigureAwait(false);
+        IReadOnlyList<Image> images = await cloud.Images.ListAsync([.. filters, ours], stop);
         return [.. images.Where(image => project is null ? image.Visibility == Private : image.Owner == project)];
     }
 
@@ -24,7 +24,7 @@ internal static class SetImageList
     public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(
         Cloud cloud, string id, CancellationToken stop)
     {
-        IReadOnlyList<Image> images = await ListOwnAsync(cloud, [SnapSetProperties.OfSet(id)], stop).ConfigureAwait(false);
+        IReadOnlyList<Image> images = await ListOwnAsync(cloud, [SnapSetProperties.OfSet(id)], stop);
         return [.. images
             .Select(image => (Image: image, Properties: SnapSetProperties.From(image)!))
             .Where(found => found.Properties?.SnapId == id)];

@@ -40,16 +40,16 @@ internal static class SetVolumeSnapshots
 
     /// <summary>The snapshots of one set, the oldest first.</summary>
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
-        OfSet(await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false), id);
+        OfSet(await cloud.Volumes.ListSnapshotsAsync(stop), id);
 
     /// <summary>The same; none in a cloud without volumes, or where we may not see them.</summary>
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop) =>
-        OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)).ConfigureAwait(false), id);
+        OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)), id);
 
     /// <summary>All snapshots of sets, by the sets' ids; none where volumes cannot be asked for.</summary>
     public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop)).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop));
         return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
             .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
     }
@@ -93,7 +93,7 @@ internal static class SetVolumeSnapshots
     {
         try
         {
-            return await read().ConfigureAwait(false);
+            return await read();
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || ServiceClient.IsWithoutEndpoint(e))
         {

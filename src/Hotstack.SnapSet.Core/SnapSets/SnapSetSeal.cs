@@ -14,28 +14,28 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     /// <exception cref="HotstackException"><c>SnapSetInconsistent</c>, <c>SnapshotTimeout</c>, <c>TagsLost</c>.</exception>
     public async Task<SnapSet> RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
-        await CheckServersAsync(members, stop).ConfigureAwait(false);
+        await CheckServersAsync(members, stop);
         if (plan.IsResumed)
         {
-            await AdoptAsync(members, stop).ConfigureAwait(false);
+            await AdoptAsync(members, stop);
         }
 
-        VolumeLook volumes = await CheckVolumesAsync(members, stop).ConfigureAwait(false);
+        VolumeLook volumes = await CheckVolumesAsync(members, stop);
         IReadOnlyCollection<MemberRun> untagged = members;
         for (int round = 1; ; round++)
         {
             // The controllers last: upstream's search for the latest set starts from them.
-            await TagAsync(untagged.Where(m => !m.Instance.IsController), stop).ConfigureAwait(false);
-            await TagAsync(untagged.Where(m => m.Instance.IsController), stop).ConfigureAwait(false);
+            await TagAsync(untagged.Where(m => !m.Instance.IsController), stop);
+            await TagAsync(untagged.Where(m => m.Instance.IsController), stop);
 
             IReadOnlyList<Image> images =
-                [.. (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false)).Select(found => found.Image)];
+                [.. (await SetImageList.OfSetAsync(cloud, plan.Id, stop)).Select(found => found.Image)];
             if (round == 1)
             {
-                images = await DropDuplicatesAsync(members, images, stop).ConfigureAwait(false);
+                images = await DropDuplicatesAsync(members, images, stop);
             }
 
-            images = [.. images, .. await UnlistedAsync(members.Where(m => images.All(i => i.Id != m.ImageId)), stop).ConfigureAwait(false)];
+            images = [.. images, .. await UnlistedAsync(members.Where(m => images.All(i => i.Id != m.ImageId)), stop)];
 
             // Glance may write old tags back when it ends its work on an image.
             untagged = [.. members.Where(m => images.FirstOrDefault(i => i.Id == m.ImageId) is not { } image || !IsSealed(m, image))];
@@ -53,7 +53,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             }
 
             activity.Verbose($"Tags were lost on {string.Join(", ", untagged.Select(m => m.Instance.Name))}; writing them again.");
-            await Task.Delay(interval, cloud.Time, stop).ConfigureAwait(false);
+            await Task.Delay(interval, cloud.Time, stop);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             async token =>
             {
                 Server[] servers = await Fanout.SelectAsync(
-                    busy, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token).ConfigureAwait(false);
+                    busy, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token);
                 Server[] moved = [.. servers.Where(s => s.Status != ServerRules.ShutOff)];
                 if (moved.Length > 0)
                 {
@@ -79,7 +79,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
                 busy = [.. busy.Where((_, i) => servers[i].TaskState is not null)];
                 return busy.Count == 0;
             },
-            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+            interval, deadline.Left, cloud.Time, stop);
         if (!isDone)
         {
             throw new HotstackException(
@@ -98,11 +98,11 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         }
 
         string[] named = [.. images.SelectMany(image => image.Volumes).Select(volume => volume.SnapshotId)];
-        IReadOnlyList<VolumeSnapshot> listed = await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<VolumeSnapshot> listed = await cloud.Volumes.ListSnapshotsAsync(stop);
         VolumeSnapshot?[] unlisted = await Fanout.SelectAsync(
-            named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
+            named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop);
         listed = [.. listed, .. unlisted.OfType<VolumeSnapshot>()];
-        var look = VolumeLook.Of(listed, await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
+        var look = VolumeLook.Of(listed, await cloud.GetProjectIdAsync(stop));
         SnapSet set = SnapSetAssembly.Assemble(images, look, cloud.Now, cloud.Name, cloud.Region);
         string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetAssembly.VolumeProblem(m, v)))];
         if (problems.Length > 0)
@@ -115,7 +115,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
 
         // Left by an order that was given twice, or by an earlier run.
         VolumeSnapshot[] extra = [.. SetVolumeSnapshots.OfSet(listed, plan.Id).Where(s => !named.Contains(s.Id))];
-        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(extra.Select(s => s.Id), stop).ConfigureAwait(false);
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(extra.Select(s => s.Id), stop);
         if (left.Count > 0)
         {
             activity.Warning($"Volume snapshots of SnapSet {plan.Id} that no image names could not be deleted: {string.Join("; ", left)}.");
@@ -128,7 +128,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         members.Where(m => !IsSealed(m, m.Image!)),
         async (member, token) => member.Image = await cloud.Images.ReplaceTagsAsync(
             member.ImageId!, plan.TagsOf(member.Plan).ToList(),
-            HasRecord(member.Image!) ? new Dictionary<string, string>() : ClusterProperties.Of(plan.Cluster, member.Instance.Name).ToDictionary(), token).ConfigureAwait(false),
+            HasRecord(member.Image!) ? new Dictionary<string, string>() : ClusterProperties.Of(plan.Cluster, member.Instance.Name).ToDictionary(), token),
         stop);
 
     private bool IsSealed(MemberRun member, Image image) => plan.TagsOf(member.Plan).AreIn(image.Tags) && HasRecord(image);
@@ -141,7 +141,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     /// run sees it, so that neither takes away what the other told of.</summary>
     private async Task AdoptAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
-        ILookup<string, Image> listed = (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false))
+        ILookup<string, Image> listed = (await SetImageList.OfSetAsync(cloud, plan.Id, stop))
             .Where(found => found.Image.IsReady).ToLookup(found => found.Properties.Name, found => found.Image);
         foreach (MemberRun member in members)
         {
@@ -154,7 +154,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             activity.Verbose($"{member.Instance.Name}: another run has made image {oldest.Id} of it before; keeping that one.");
             if (member is { WasOrdered: true, Image: { } ours })
             {
-                await DropAsync(ours, stop).ConfigureAwait(false);
+                await DropAsync(ours, stop);
             }
 
             (member.ImageId, member.Image, member.WasOrdered) = (oldest.Id, oldest, false);
@@ -164,7 +164,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
     private Task<Image[]> UnlistedAsync(IEnumerable<MemberRun> unlisted, CancellationToken stop) => Fanout.SelectAsync(
         unlisted,
-        async (member, token) => await cloud.Images.FindAsync(member.ImageId!, token).ConfigureAwait(false)
+        async (member, token) => await cloud.Images.FindAsync(member.ImageId!, token)
             ?? throw new HotstackException(
                 ErrorCause.Conflict, "SnapshotFailed",
                 $"{member.Instance.Name}: image {member.ImageId} was complete, and is gone: it was deleted before the set was complete.")
@@ -181,7 +181,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
         Image[] extra = [.. images.Where(image => members.All(m => m.ImageId != image.Id))];
         foreach (Image image in extra)
         {
-            await DropAsync(image, stop).ConfigureAwait(false);
+            await DropAsync(image, stop);
         }
 
         return [.. images.Except(extra)];
@@ -191,7 +191,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
     {
         activity.Verbose($"Deleting image {image.Id}, a second one of {image.Name}.");
         IReadOnlyList<Leftover> left = await new ImageRemoval(cloud)
-            .RunAsync(image.Id, SnapSetImage.VolumeSnapshotsOf(image), image.IsProtected, activity, stop).ConfigureAwait(false);
+            .RunAsync(image.Id, SnapSetImage.VolumeSnapshotsOf(image), image.IsProtected, activity, stop);
         if (left.Count > 0)
         {
             activity.Warning($"A second image of {image.Name} could not be deleted: {string.Join("; ", left)}.");

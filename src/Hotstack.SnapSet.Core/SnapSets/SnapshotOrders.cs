@@ -11,8 +11,8 @@ internal sealed class SnapshotOrders(Cloud cloud, CreationPlan plan, IActivity a
     /// <exception cref="HotstackException">Nova refused at least one.</exception>
     public async Task PlaceAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
     {
-        await Fanout.ForEachAsync(members.Where(m => m.Image is { IsReady: false }), DropIfStuckAsync, stop).ConfigureAwait(false);
-        await Fanout.ForEachAsync(members.Where(m => m.ImageId is null), PlaceAsync, stop).ConfigureAwait(false);
+        await Fanout.ForEachAsync(members.Where(m => m.Image is { IsReady: false }), DropIfStuckAsync, stop);
+        await Fanout.ForEachAsync(members.Where(m => m.ImageId is null), PlaceAsync, stop);
         MemberFailures.ThrowIfAny(members);
     }
 
@@ -26,7 +26,7 @@ internal sealed class SnapshotOrders(Cloud cloud, CreationPlan plan, IActivity a
         try
         {
             member.ImageId = await cloud.Compute.CreateImageAsync(
-                member.Instance.Id, name, plan.PropertiesOf(member.Plan, member.Volumes).ToMetadata(), stop).ConfigureAwait(false);
+                member.Instance.Id, name, plan.PropertiesOf(member.Plan, member.Volumes).ToMetadata(), stop);
             member.IsOutcomeUnknown = false;
             activity.Verbose($"{member.Instance.Name}: Nova makes image {member.ImageId} of server {member.Instance.Id}.");
         }
@@ -46,11 +46,11 @@ internal sealed class SnapshotOrders(Cloud cloud, CreationPlan plan, IActivity a
     /// <summary>An earlier run's image that nobody works on any more is deleted, to be made anew.</summary>
     private async Task DropIfStuckAsync(MemberRun member, CancellationToken stop)
     {
-        Server server = await cloud.Compute.GetServerAsync(member.Instance.Id, stop).ConfigureAwait(false);
+        Server server = await cloud.Compute.GetServerAsync(member.Instance.Id, stop);
         if (server.TaskState is null && !member.Image!.IsBeingImported)
         {
             activity.Verbose($"{member.Instance.Name}: image {member.ImageId} is {member.Image.Status} and its server idle; making it anew.");
-            await cloud.Images.DeleteAsync(member.ImageId!, stop).ConfigureAwait(false);
+            await cloud.Images.DeleteAsync(member.ImageId!, stop);
             member.ImageId = null;
             member.Image = null;
         }

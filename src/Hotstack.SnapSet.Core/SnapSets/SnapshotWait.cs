@@ -19,18 +19,18 @@ internal sealed class SnapshotWait(
         if (members.Any(m => m.WasOrdered))
         {
             // What was ordered just now cannot be there yet.
-            await Task.Delay(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop).ConfigureAwait(false);
+            await Task.Delay(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop);
         }
 
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                await LookAsync(members, token).ConfigureAwait(false);
+                await LookAsync(members, token);
                 progress.Show(members);
                 MemberFailures.ThrowIfAny(members);
                 return members.All(m => m.IsReady);
             },
-            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+            interval, deadline.Left, cloud.Time, stop);
         if (!isDone)
         {
             throw Late(members);
@@ -42,7 +42,7 @@ internal sealed class SnapshotWait(
         ILookup<string, Image> byName;
         try
         {
-            byName = (await SetImageList.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false))
+            byName = (await SetImageList.OfSetAsync(cloud, plan.Id, stop))
                 .ToLookup(found => found.Properties.Name, found => found.Image);
         }
         catch (ServiceException e) when (IsPassing(e))
@@ -52,7 +52,7 @@ internal sealed class SnapshotWait(
 
         await Fanout.ForEachAsync(
             members.Where(m => !m.IsReady), (member, token) => ObserveAsync(member, byName[member.Instance.Name], token), stop)
-            .ConfigureAwait(false);
+            ;
     }
 
     private async Task ObserveAsync(MemberRun member, IEnumerable<Image> images, CancellationToken stop)
@@ -63,8 +63,8 @@ internal sealed class SnapshotWait(
                 ? images.OrderBy(i => i.CreatedAt).FirstOrDefault()
                 : images.FirstOrDefault(i => i.Id == member.ImageId)
                     // A list may lag behind: gone is only what cannot be read by itself.
-                    ?? await cloud.Images.FindAsync(member.ImageId, stop).ConfigureAwait(false);
-            await JudgeAsync(member, image, stop).ConfigureAwait(false);
+                    ?? await cloud.Images.FindAsync(member.ImageId, stop);
+            await JudgeAsync(member, image, stop);
         }
         catch (ServiceException e) when (IsPassing(e))
         {
@@ -90,7 +90,7 @@ internal sealed class SnapshotWait(
 
         if (image is null && member.ImageId is not null)
         {
-            member.Failure = await VanishedAsync(member, stop).ConfigureAwait(false);
+            member.Failure = await VanishedAsync(member, stop);
         }
         else if (image is { IsLost: true })
         {
@@ -98,17 +98,17 @@ internal sealed class SnapshotWait(
         }
         else if (image is { IsReady: true })
         {
-            member.IsReady = await VolumeSnapshotsAreReadyAsync(member, image, stop).ConfigureAwait(false);
+            member.IsReady = await VolumeSnapshotsAreReadyAsync(member, image, stop);
         }
         else if (member.Watch.IsDue(cloud.Time.GetUtcNow()))
         {
-            await LookAtServerAsync(member, stop).ConfigureAwait(false);
+            await LookAtServerAsync(member, stop);
         }
     }
 
     private async Task LookAtServerAsync(MemberRun member, CancellationToken stop)
     {
-        Server server = await cloud.Compute.GetServerAsync(member.Instance.Id, stop).ConfigureAwait(false);
+        Server server = await cloud.Compute.GetServerAsync(member.Instance.Id, stop);
         bool isIdle = server.TaskState is null && member.Image is not { IsBeingImported: true };
         if (!member.Watch.Saw(isIdle, cloud.Time.GetUtcNow()))
         {
@@ -128,7 +128,7 @@ internal sealed class SnapshotWait(
         else if (member.Orders < MostOrders)
         {
             // Half a minute on there is no image and the server is idle: the order was not taken, so asking again is safe.
-            await orders.PlaceAsync(member, stop).ConfigureAwait(false);
+            await orders.PlaceAsync(member, stop);
         }
         else
         {
@@ -147,11 +147,11 @@ internal sealed class SnapshotWait(
         }
 
         VolumeSnapshot?[] snapshots = await Fanout.SelectAsync(
-            ids, cloud.Volumes.FindSnapshotAsync, stop).ConfigureAwait(false);
+            ids, cloud.Volumes.FindSnapshotAsync, stop);
         if (snapshots.FirstOrDefault(s => s is { Status: "error" or "deleting" or "error_deleting" }) is { } failed)
         {
             member.Failure = await VolumeFailure.OfAsync(
-                cloud, failed.Id, $"volume snapshot {failed.Id} of image {image.Id} is {failed.Status}", member.Instance.Id, stop).ConfigureAwait(false);
+                cloud, failed.Id, $"volume snapshot {failed.Id} of image {image.Id} is {failed.Status}", member.Instance.Id, stop);
         }
         else if (snapshots.Contains(null))
         {
@@ -163,7 +163,7 @@ internal sealed class SnapshotWait(
 
     private async Task<HotstackException> VanishedAsync(MemberRun member, CancellationToken stop)
     {
-        IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(member.Instance.Id, stop).ConfigureAwait(false);
+        IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(member.Instance.Id, stop);
         InstanceAction? action = actions.FirstOrDefault(a => a.Action == "createImage");
         string nova = action?.Message is { } message ? $" Nova reports: {message} (request {action.RequestId})." : "";
         return Failed(member, $"image {member.ImageId} is gone: the snapshot failed, or someone deleted it.{nova}");

@@ -10,7 +10,7 @@ public sealed class TestSnapSet(Cloud cloud)
     /// (<c>ProjectMismatch</c>).</exception>
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(SnapSetReference id, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop).ConfigureAwait(false);
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop);
         SnapSetFinding[] findings =
         [
             .. CheckSet(set), CheckTime(set), CheckDates(set, cloud.Now), .. set.Members.SelectMany(member => CheckImage(set, member)),
@@ -26,7 +26,7 @@ public sealed class TestSnapSet(Cloud cloud)
     {
         try
         {
-            IReadOnlyList<SnapSetFinding> findings = await RunAsync(id, stop).ConfigureAwait(false);
+            IReadOnlyList<SnapSetFinding> findings = await RunAsync(id, stop);
             foreach (SnapSetFinding finding in findings.Where(f => f is { Check: "Revivable", Result: SnapSetCheckResult.Warning }))
             {
                 activity.Warning($"SnapSet {finding.SnapSetId}: {finding.Message}.");

@@ -15,7 +15,7 @@ internal static class VolumeFailure
     public static async Task<HotstackException> OfAsync(
         Cloud cloud, string snapshotId, string reason, object? target, CancellationToken stop)
     {
-        string? message = await cloud.Volumes.FindMessageAsync(snapshotId, stop).ConfigureAwait(false);
+        string? message = await cloud.Volumes.FindMessageAsync(snapshotId, stop);
         return Of(message is null ? reason : $"{reason}; Cinder reports: {message.TrimEnd('.')}", target ?? snapshotId, message is null ? UnknownHint
             : "If you need more details, ask Cinder's operator for its log.");
     }

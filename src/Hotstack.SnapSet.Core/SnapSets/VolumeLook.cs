@@ -26,8 +26,8 @@ internal sealed record VolumeLook(
         try
         {
             return Of(
-                await volumes.ReadAsync(stop).ConfigureAwait(false),
-                await cloud.GetProjectIdAsync(stop).ConfigureAwait(false));
+                await volumes.ReadAsync(stop),
+                await cloud.GetProjectIdAsync(stop));
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
         {

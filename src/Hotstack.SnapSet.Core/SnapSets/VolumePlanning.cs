@@ -39,10 +39,10 @@ internal sealed class VolumePlanning(Cloud cloud)
             return new VolumePlan();
         }
 
-        Dictionary<string, Volume>? volumes = await ReadVolumesAsync(include, activity, stop).ConfigureAwait(false);
+        Dictionary<string, Volume>? volumes = await ReadVolumesAsync(include, activity, stop);
         bool isRecorded = include || servers.Any(s => s.Server.IsVolumeBacked);
         IReadOnlyDictionary<string, string> resources = isRecorded && stackName is not null
-            ? await ReadResourceNamesAsync(stackName, activity, stop).ConfigureAwait(false)
+            ? await ReadResourceNamesAsync(stackName, activity, stop)
             : new Dictionary<string, string>();
         (Instance Instance, Server Server, AttachedVolume[] Volumes)[] all =
             [.. servers.Select(s => (s.Instance, s.Server, Attached(s.Server, volumes ?? [], resources)))];
@@ -55,7 +55,7 @@ internal sealed class VolumePlanning(Cloud cloud)
             };
         }
 
-        IReadOnlyList<Quota> quotas = await ReadQuotasAsync(activity, stop).ConfigureAwait(false);
+        IReadOnlyList<Quota> quotas = await ReadQuotasAsync(activity, stop);
         HashSet<string> members = [.. found.Where(f => f.Server is not null).Select(f => f.Server!.Id)];
         return Include(all, members, volumes!, resumed, quotas) with { Recorded = all.ToDictionary(a => a.Server.Id, a => a.Volumes) };
     }
@@ -113,7 +113,7 @@ internal sealed class VolumePlanning(Cloud cloud)
     {
         try
         {
-            return (await cloud.Volumes.ListVolumesAsync(stop).ConfigureAwait(false)).ToDictionary(v => v.Id, StringComparer.Ordinal);
+            return (await cloud.Volumes.ListVolumesAsync(stop)).ToDictionary(v => v.Id, StringComparer.Ordinal);
         }
         catch (HotstackException e) when (!include && e.Cause != ErrorCause.AuthenticationFailed)
         {
@@ -128,9 +128,9 @@ internal sealed class VolumePlanning(Cloud cloud)
     {
         try
         {
-            if (await cloud.Stacks.FindAsync(stackName, stop).ConfigureAwait(false) is { } stack)
+            if (await cloud.Stacks.FindAsync(stackName, stop) is { } stack)
             {
-                return (await cloud.Stacks.ListResourcesAsync(stack, stop).ConfigureAwait(false))
+                return (await cloud.Stacks.ListResourcesAsync(stack, stop))
                     .Where(r => r.Type == "OS::Cinder::Volume" && r.PhysicalId.Length > 0 && r.Name.Length > 0)
                     .GroupBy(r => r.PhysicalId).ToDictionary(g => g.Key, g => g.First().Name, StringComparer.Ordinal);
             }
@@ -145,5 +145,5 @@ internal sealed class VolumePlanning(Cloud cloud)
 
     private async Task<IReadOnlyList<Quota>> ReadQuotasAsync(IActivity activity, CancellationToken stop) =>
         await OptionalAnswer.AskAsync(
-            () => cloud.Volumes.GetQuotasAsync(stop), "The quota of volume snapshots is not checked beforehand", activity).ConfigureAwait(false) ?? [];
+            () => cloud.Volumes.GetQuotasAsync(stop), "The quota of volume snapshots is not checked beforehand", activity) ?? [];
 }

@@ -32,10 +32,10 @@ internal sealed class VolumeRollback(Cloud cloud, CreationPlan plan, IActivity a
             await Poll.UntilAsync(
                 async token =>
                 {
-                    await DeleteAsync(ours, token).ConfigureAwait(false);
+                    await DeleteAsync(ours, token);
                     return patience == TimeSpan.Zero;
                 },
-                Interval, patience, cloud.Time, stop).ConfigureAwait(false);
+                Interval, patience, cloud.Time, stop);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
@@ -56,7 +56,7 @@ internal sealed class VolumeRollback(Cloud cloud, CreationPlan plan, IActivity a
         IReadOnlyList<VolumeSnapshot> listed = [];
         try
         {
-            listed = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+            listed = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop);
         }
         catch (HotstackException e)
         {
@@ -69,7 +69,7 @@ internal sealed class VolumeRollback(Cloud cloud, CreationPlan plan, IActivity a
             .. listed.Select(s => s.Id).Except(plan.EarlierVolumeSnapshots)
                 .Union(ours.Select(v => v.SnapshotId).OfType<string>()).Except(_deleted),
         ];
-        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(ids, stop).ConfigureAwait(false);
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync(ids, stop);
         foreach (Leftover leftover in left)
         {
             _leftovers[leftover.Id] = leftover;

@@ -12,9 +12,9 @@ internal sealed class VolumeShelf(Cloud cloud)
 
     /// <summary>The snapshots that there were at the first time. A failure is not kept.</summary>
     public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
-        _all ??= await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false);
+        _all ??= await cloud.Volumes.ListSnapshotsAsync(stop);
 
     /// <summary>The volumes that there were at the first time. A failure is not kept.</summary>
     public async Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) =>
-        _volumes ??= await cloud.Volumes.ListVolumesAsync(stop).ConfigureAwait(false);
+        _volumes ??= await cloud.Volumes.ListVolumesAsync(stop);
 }

@@ -18,11 +18,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     /// <returns>Those that could not be deleted, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
     {
-        Ending[] endings = await Fanout.SelectAsync([.. ids.Distinct()], DeleteAsync, stop).ConfigureAwait(false);
+        Ending[] endings = await Fanout.SelectAsync([.. ids.Distinct()], DeleteAsync, stop);
         return
         [
             .. endings.Select(ending => ending.Left).OfType<Leftover>(),
-            .. await StillListedAsync([.. endings.Where(ending => ending.WasNeverSeen).Select(ending => ending.Id)], stop).ConfigureAwait(false),
+            .. await StillListedAsync([.. endings.Where(ending => ending.WasNeverSeen).Select(ending => ending.Id)], stop),
         ];
     }
 
@@ -37,7 +37,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
 
         try
         {
-            return (await cloud.Volumes.ListSnapshotsAsync(stop).ConfigureAwait(false))
+            return (await cloud.Volumes.ListSnapshotsAsync(stop))
                 .Where(s => gone.Contains(s.Id) && s.Status != "deleting")
                 .Select(s => new Leftover("volume snapshot", s.Id, $"Cinder says that it is not there, and lists it as {s.Status}"));
         }
@@ -59,7 +59,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
             bool isGone = await Poll.UntilAsync(
                 async token =>
                 {
-                    if (await cloud.Volumes.FindSnapshotAsync(id, token).ConfigureAwait(false) is not { } snapshot)
+                    if (await cloud.Volumes.FindSnapshotAsync(id, token) is not { } snapshot)
                     {
                         return true;
                     }
@@ -67,7 +67,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     state = snapshot.Status;
                     if (wasAsked && state == "error_deleting")
                     {
-                        string? told = await cloud.Volumes.FindMessageAsync(id, token).ConfigureAwait(false);
+                        string? told = await cloud.Volumes.FindMessageAsync(id, token);
                         throw new HotstackException(
                             ErrorCause.OperationFailed, "VolumeSnapshotNotDeleted",
                             told is null ? "Cinder failed to delete it" : $"Cinder failed to delete it: {told.TrimEnd('.')}");
@@ -86,12 +86,12 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     if (!wasAsked && state is not ("creating" or "deleting"))
                     {
                         wasAsked = true;
-                        await AskAsync(id, token).ConfigureAwait(false);
+                        await AskAsync(id, token);
                     }
 
                     return false;
                 },
-                Interval, Patience, cloud.Time, stop).ConfigureAwait(false);
+                Interval, Patience, cloud.Time, stop);
             return new Ending(
                 id, isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes"), isGone && state is null);
         }
@@ -106,11 +106,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     {
         try
         {
-            await cloud.Volumes.DeleteSnapshotAsync(id, stop).ConfigureAwait(false);
+            await cloud.Volumes.DeleteSnapshotAsync(id, stop);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.Conflict)
         {
-            if (await cloud.Volumes.FindSnapshotAsync(id, stop).ConfigureAwait(false) is { Status: not "deleting" })
+            if (await cloud.Volumes.FindSnapshotAsync(id, stop) is { Status: not "deleting" })
             {
                 throw;
             }

@@ -25,17 +25,17 @@ internal sealed class VolumeStage(
         }
 
         progress.Show(volumes);
-        await Fanout.ForEachAsync(volumes.Where(v => v.SnapshotId is null), PlaceAsync, stop).ConfigureAwait(false);
+        await Fanout.ForEachAsync(volumes.Where(v => v.SnapshotId is null), PlaceAsync, stop);
         MemberFailures.ThrowIfAny(volumes);
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                await LookAsync(volumes, token).ConfigureAwait(false);
+                await LookAsync(volumes, token);
                 progress.Show(volumes);
                 MemberFailures.ThrowIfAny(volumes);
                 return volumes.All(v => v.IsReady);
             },
-            interval, deadline.Left, cloud.Time, stop).ConfigureAwait(false);
+            interval, deadline.Left, cloud.Time, stop);
         if (!isDone)
         {
             throw new HotstackException(
@@ -57,7 +57,7 @@ internal sealed class VolumeStage(
         {
             VolumeSnapshot snapshot = await cloud.Volumes.CreateSnapshotAsync(
                 volume.Plan.Volume.Id, SetVolumeSnapshots.NameOf(volume.Plan, plan.Id), SetVolumeSnapshots.MetadataOf(volume.Plan, plan), stop)
-                .ConfigureAwait(false);
+                ;
             (volume.SnapshotId, volume.Status, volume.IsOutcomeUnknown) = (snapshot.Id, snapshot.Status, false);
             activity.Verbose($"{volume.Plan.Member}: Cinder makes snapshot {snapshot.Id} of volume {volume.Plan.Volume}.");
         }
@@ -77,7 +77,7 @@ internal sealed class VolumeStage(
         IReadOnlyList<VolumeSnapshot> snapshots;
         try
         {
-            snapshots = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop).ConfigureAwait(false);
+            snapshots = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop);
         }
         catch (ServiceException e) when (SnapshotWait.IsPassing(e))
         {
@@ -85,14 +85,14 @@ internal sealed class VolumeStage(
         }
 
         await Fanout.ForEachAsync(volumes.Where(v => !v.IsReady), (volume, token) => ObserveAsync(volume, snapshots, token), stop)
-            .ConfigureAwait(false);
+            ;
     }
 
     private async Task ObserveAsync(VolumeRun volume, IReadOnlyList<VolumeSnapshot> snapshots, CancellationToken stop)
     {
         try
         {
-            await JudgeAsync(volume, snapshots, stop).ConfigureAwait(false);
+            await JudgeAsync(volume, snapshots, stop);
         }
         catch (ServiceException e) when (SnapshotWait.IsPassing(e))
         {
@@ -109,7 +109,7 @@ internal sealed class VolumeStage(
         VolumeSnapshot? snapshot = volume.SnapshotId is { } id
             ? snapshots.FirstOrDefault(s => s.Id == id)
                 // A list may lag behind: gone is only what cannot be read by itself.
-                ?? await cloud.Volumes.FindSnapshotAsync(id, stop).ConfigureAwait(false)
+                ?? await cloud.Volumes.FindSnapshotAsync(id, stop)
             : snapshots.FirstOrDefault(s => s.VolumeId == volume.Plan.Volume.Id && !plan.EarlierVolumeSnapshots.Contains(s.Id));
         if (snapshot is not null)
         {
@@ -118,7 +118,7 @@ internal sealed class VolumeStage(
             {
                 volume.Failure = await VolumeFailure.OfAsync(
                     cloud, snapshot.Id, $"snapshot {snapshot.Id} of volume {volume.Plan.Volume} is {snapshot.Status}", null, stop)
-                    .ConfigureAwait(false);
+                    ;
             }
         }
         else if (volume.SnapshotId is not null)
@@ -132,7 +132,7 @@ internal sealed class VolumeStage(
         }
         else if (volume.Orders < MostOrders)
         {
-            await PlaceAsync(volume, stop).ConfigureAwait(false);
+            await PlaceAsync(volume, stop);
         }
         else
         {

@@ -13,19 +13,19 @@ public sealed class CloudSuggestions(Cloud cloud)
     public async Task<IReadOnlyList<Suggestion>> SnapSetsAsync(bool incomplete, CancellationToken stop)
     {
         IReadOnlyList<SnapSet> sets = await new FindSnapSets(cloud)
-            .RunAsync(new FindSnapSetsRequest { Incomplete = incomplete }, stop).ConfigureAwait(false);
+            .RunAsync(new FindSnapSetsRequest { Incomplete = incomplete }, stop);
         return [.. sets.Select(set => new Suggestion(set.Id, Describe(set)))];
     }
 
     /// <summary>The names of stacks.</summary>
     public async Task<IReadOnlyList<Suggestion>> StacksAsync(CancellationToken stop) =>
-        [.. (await cloud.Stacks.ListNamesAsync(stop).ConfigureAwait(false)).Order(StringComparer.Ordinal)
+        [.. (await cloud.Stacks.ListNamesAsync(stop)).Order(StringComparer.Ordinal)
             .Select(name => new Suggestion(name, $"Stack {name}"))];
 
     /// <summary>Servers by name; those that share one by their ids.</summary>
     public async Task<IReadOnlyList<Suggestion>> ServersAsync(CancellationToken stop)
     {
-        IReadOnlyList<Server> servers = await cloud.Compute.ListReachableServersAsync(stop).ConfigureAwait(false);
+        IReadOnlyList<Server> servers = await cloud.Compute.ListReachableServersAsync(stop);
         return
         [
             .. servers.GroupBy(server => server.Name).OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -11,7 +11,7 @@ public sealed class ClusterSuggestions(Cluster cluster)
     /// <summary>Its ClusterOperators, each with its state.</summary>
     public async Task<IReadOnlyList<Suggestion>> OperatorsAsync(CancellationToken stop)
     {
-        IReadOnlyList<ClusterOperator> operators = (await cluster.ListAsync(OpenShiftKinds.ClusterOperators, stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<ClusterOperator> operators = (await cluster.ListAsync(OpenShiftKinds.ClusterOperators, stop)).Items;
         return
         [
             .. operators.OrderBy(one => one.Name, StringComparer.Ordinal)
@@ -22,7 +22,7 @@ public sealed class ClusterSuggestions(Cluster cluster)
     /// <summary>The APIs that others than the API server itself serve, each with its state.</summary>
     public async Task<IReadOnlyList<Suggestion>> ApiServicesAsync(CancellationToken stop)
     {
-        IReadOnlyList<V1APIService> services = (await cluster.ListApiServicesAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1APIService> services = (await cluster.ListApiServicesAsync(stop)).Items;
         return
         [
             .. services.Where(one => one.IsAggregated).OrderBy(one => one.IsAvailable).ThenBy(one => one.Name, StringComparer.Ordinal)

@@ -18,7 +18,7 @@ internal abstract class CloudCompleter : HotstackCompleter
         }
 
         using Cloud cloud = Cloud.Connect(configuration, activity);
-        return await SuggestAsync(new CloudSuggestions(cloud), stop).ConfigureAwait(false);
+        return await SuggestAsync(new CloudSuggestions(cloud), stop);
     }
 
     protected abstract Task<IReadOnlyList<Suggestion>> SuggestAsync(CloudSuggestions cloud, CancellationToken stop);

@@ -19,7 +19,7 @@ internal abstract class ClusterObjectCompleter : HotstackCompleter
         }
 
         using Cluster cluster = Cluster.Connect(configuration, new SilentActivity());
-        return await SuggestAsync(new ClusterSuggestions(cluster), stop).ConfigureAwait(false);
+        return await SuggestAsync(new ClusterSuggestions(cluster), stop);
     }
 
     protected abstract Task<IReadOnlyList<Suggestion>> SuggestAsync(ClusterSuggestions suggestions, CancellationToken stop);

@@ -21,8 +21,8 @@ internal sealed class AddressWitness(Cloud cloud, Cluster cluster, IReadOnlyList
     public async Task<bool> AskAsync(IReadOnlyCollection<V1Node> nodes, CancellationToken stop)
     {
         _servers = await ServerAddresses
-            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop).ConfigureAwait(false);
-        _shared = await SharedAddresses.ReadAsync(cluster, stop).ConfigureAwait(false);
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
+        _shared = await SharedAddresses.ReadAsync(cluster, stop);
         if (_shared.Problem is { } problem)
         {
             activity.Verbose($"The names and addresses that the whole cluster shares are not known ({problem}); the usual names are used.");

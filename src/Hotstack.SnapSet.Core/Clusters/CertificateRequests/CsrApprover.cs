@@ -42,9 +42,9 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         {
             while (true)
             {
-                await patience.TryAsync(() => RunOnceAsync(context(), stop)).ConfigureAwait(false);
+                await patience.TryAsync(() => RunOnceAsync(context(), stop));
                 _log.Outage(patience.LastFailure);
-                await Task.Delay(interval, cluster.Time, stop).ConfigureAwait(false);
+                await Task.Delay(interval, cluster.Time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -58,7 +58,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     /// <exception cref="ServiceException">The API server failed, or was not reached.</exception>
     public async Task<int> RunOnceAsync(CsrContext context, CancellationToken stop)
     {
-        IReadOnlyList<V1CertificateSigningRequest> csrs = (await _cluster.ListSigningRequestsAsync(stop).ConfigureAwait(false)).Items;
+        IReadOnlyList<V1CertificateSigningRequest> csrs = (await _cluster.ListSigningRequestsAsync(stop)).Items;
         _log.NetworkRequests(NetworkRequests.Waiting(csrs, context.Now));
         if (policy == CsrPolicy.None)
         {
@@ -70,7 +70,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         foreach (CsrDecision decision in _rounds.JudgeAll(csrs, context))
         {
             CsrDecision final = decision.Verdict == CsrVerdict.Approve && policy == CsrPolicy.Strict
-                ? await ApproveAsync(decision, context, stop).ConfigureAwait(false)
+                ? await ApproveAsync(decision, context, stop)
                 : decision;
             approved += final.Verdict == CsrVerdict.Approve && policy == CsrPolicy.Strict ? 1 : 0;
             _log.Decided(final);
@@ -108,7 +108,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         for (int tries = 1; ; tries++)
         {
             if (await _cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(decision.Name, cancellationToken: stop)
-                .OrNullAsync().ConfigureAwait(false) is not { } csr)
+                .OrNullAsync() is not { } csr)
             {
                 return decision with { Verdict = CsrVerdict.Ignore, Reason = "it is gone" };
             }
@@ -124,7 +124,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
                 _unconfirmed[decision.Name] = decision;
                 Approve(csr, decision);
                 await _cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(csr, decision.Name, cancellationToken: stop)
-                    .ConfigureAwait(false);
+                    ;
                 _unconfirmed.Remove(decision.Name);
                 _rounds.Approved(decision);
                 return decision;

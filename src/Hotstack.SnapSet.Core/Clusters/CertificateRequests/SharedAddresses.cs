@@ -40,9 +40,9 @@ internal sealed record SharedAddresses
     public static async Task<SharedAddresses> ReadAsync(Cluster cluster, CancellationToken stop)
     {
         Reading<Infrastructure?> infrastructure = await Reading.TryAsync(
-            $"get {OpenShiftKinds.Infrastructures}", () => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", stop)).ConfigureAwait(false);
+            $"get {OpenShiftKinds.Infrastructures}", () => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", stop));
         Reading<ClusterNetwork?> network = await Reading.TryAsync(
-            $"get {OpenShiftKinds.Networks}", () => cluster.FindAsync(OpenShiftKinds.Networks, "cluster", stop)).ConfigureAwait(false);
+            $"get {OpenShiftKinds.Networks}", () => cluster.FindAsync(OpenShiftKinds.Networks, "cluster", stop));
         return From(infrastructure, network);
     }
 

@@ -17,8 +17,8 @@ internal static class BootstrapAuthority
     {
         Reading<string?> bundle = await reads.TryAsync(
             $"get configmaps in {KnownCertificates.Managed}", async token =>
-            await cluster.Client.CoreV1.ReadNamespacedConfigMapAsync(Name, KnownCertificates.Managed, cancellationToken: token).OrNullAsync().ConfigureAwait(false)
-                is { } map ? map.Data?.TryGetValue(Key, out string? text) == true ? text : "" : null).ConfigureAwait(false);
+            await cluster.Client.CoreV1.ReadNamespacedConfigMapAsync(Name, KnownCertificates.Managed, cancellationToken: token).OrNullAsync()
+                is { } map ? map.Data?.TryGetValue(Key, out string? text) == true ? text : "" : null);
         var unknown = new ClusterCertificate { Namespace = KnownCertificates.Managed, Name = Name, Problem = bundle.Problem };
         return bundle switch
         {

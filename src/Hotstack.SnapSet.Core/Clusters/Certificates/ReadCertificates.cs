@@ -22,11 +22,11 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     {
         using var reads = new BoundedReads(limit, stop);
         TimeSpan? cloudLead = cloudNow - cluster.Time.GetUtcNow();
-        Task<Reading<IReadOnlyList<V1Node>>> nodes = reads.TryAsync("list nodes", async token => (await cluster.ListNodesAsync(token).ConfigureAwait(false)).Items);
+        Task<Reading<IReadOnlyList<V1Node>>> nodes = reads.TryAsync("list nodes", async token => (await cluster.ListNodesAsync(token)).Items);
         Task<Reading<IReadOnlyList<V1CertificateSigningRequest>>> requests = reads.TryAsync(
-            $"list {ClusterLists.SigningRequests}", async token => (await cluster.ListSigningRequestsAsync(token).ConfigureAwait(false)).Items);
-        await Task.WhenAll(nodes, requests).ConfigureAwait(false);
-        return await RunAsync(await nodes.ConfigureAwait(false), await requests.ConfigureAwait(false), cloudLead, reads).ConfigureAwait(false);
+            $"list {ClusterLists.SigningRequests}", async token => (await cluster.ListSigningRequestsAsync(token)).Items);
+        await Task.WhenAll(nodes, requests);
+        return await RunAsync(await nodes, await requests, cloudLead, reads);
     }
 
     /// <summary>For those who have read the nodes and the signing requests.</summary>
@@ -44,13 +44,13 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         Task<ClusterCertificate?> bootstrap = BootstrapAuthority.ReadAsync(cluster, reads);
         Task<NodeCertificates[]> kubelets = Fanout.SelectAsync(nodes.Value ?? [], (node, _) => ReadNodeAsync(node, reads), reads.Stop);
         Task<DateTimeOffset?> lease = ReadNewestLeaseAsync(reads);
-        await Task.WhenAll(secrets, given, bootstrap, kubelets, lease).ConfigureAwait(false);
-        ManagedSecrets read = await secrets.ConfigureAwait(false);
-        ServingCertificates serving = await given.ConfigureAwait(false);
-        TimeSpan? skew = SkewBy(await lease.ConfigureAwait(false));
+        await Task.WhenAll(secrets, given, bootstrap, kubelets, lease);
+        ManagedSecrets read = await secrets;
+        ServingCertificates serving = await given;
+        TimeSpan? skew = SkewBy(await lease);
         V1CertificateSigningRequest[] ofKubelets = [.. (requests.Value ?? []).Where(IsOfKubelet)];
         DateTimeOffset now = cluster.Time.GetUtcNow() + (skew ?? TimeSpan.Zero);
-        NodeCertificates[] nodeCertificates = await kubelets.ConfigureAwait(false);
+        NodeCertificates[] nodeCertificates = await kubelets;
         ILookup<bool, string> pending = ofKubelets.Where(request => request.IsPending)
             .ToLookup(request => RequestedNode.IsInNeed(request, nodeCertificates, now), request => request.Name);
         return new CertificateFacts
@@ -61,7 +61,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
             CsrSignerCopy = read.Find(KnownCertificates.CsrSignerCopy),
             AggregatorClientSigner = read.Find(KnownCertificates.AggregatorClientSigner),
             AggregatorClient = read.Find(KnownCertificates.AggregatorClient),
-            Managed = serving.With(await bootstrap.ConfigureAwait(false) is { } authority ? [.. read.Certificates, authority] : read.Certificates),
+            Managed = serving.With(await bootstrap is { } authority ? [.. read.Certificates, authority] : read.Certificates),
             ServingProblems = serving.Problems,
             ManagedProblem = read.Problem,
             Nodes = nodeCertificates,
@@ -86,7 +86,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
     {
         Reading<string> metrics = await reads.TryAsync(
             $"get nodes/proxy of {node.Name} (its kubelet's metrics)",
-            token => _impatient.ReadKubeletMetricsAsync(node.Name, token)).ConfigureAwait(false);
+            token => _impatient.ReadKubeletMetricsAsync(node.Name, token));
         return metrics.Value is { } text
             ? KubeletMetrics.Read(node.Name, text, cluster.Now) with { IsAnswering = true }
             : new NodeCertificates { Node = node.Name, Problem = metrics.Problem, IsAnswering = metrics.IsForbidden ? null : false };
@@ -98,7 +98,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         var ofApiServers = new ListQuery { Namespace = "kube-system", Labels = "apiserver.kubernetes.io/identity=kube-apiserver" };
         Reading<ObjectList<V1Lease>> leases = await reads.TryAsync(
             $"list {ClusterLists.Leases}", token => cluster.ListLeasesAsync(token, ofApiServers))
-            .ConfigureAwait(false);
+            ;
         return leases.Value?.Items.Max(lease => lease.Spec?.RenewTime);
     }
 

@@ -27,7 +27,7 @@ internal sealed class ReadSecrets(Cluster cluster)
     {
         Reading<ObjectList<V1Secret>> scan = await reads.TryAsync(
             "list secrets", token => cluster.ListSecretsAsync(token, new() { Labels = CertificateAnnotations.TypeLabel, IsMetadataOnly = true }))
-            .ConfigureAwait(false);
+            ;
         Dictionary<(string, string), ClusterCertificate> found = (scan.Value?.Items ?? [])
             .Where(secret => !CertificateAnnotations.IsRevisionedCopy(secret) && !IsBundle(secret))
             .Select(CertificateAnnotations.Read)
@@ -38,7 +38,7 @@ internal sealed class ReadSecrets(Cluster cluster)
                 .Where(key => WithSerial.Contains(key) || found.GetValueOrDefault(key) is not { Problem: null })
                 .Union(found.Values.Where(c => c is { Problem: not null, RegeneratesOffline: false }).Select(KeyOf)),
         ];
-        ClusterCertificate?[] read = await Fanout.SelectAsync(unread, (key, _) => ReadAsync(key, reads), reads.Stop).ConfigureAwait(false);
+        ClusterCertificate?[] read = await Fanout.SelectAsync(unread, (key, _) => ReadAsync(key, reads), reads.Stop);
         foreach (ClusterCertificate certificate in read.OfType<ClusterCertificate>())
         {
             found[KeyOf(certificate)] = certificate;
@@ -55,7 +55,7 @@ internal sealed class ReadSecrets(Cluster cluster)
     private async Task<ClusterCertificate?> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
         Reading<TlsSecret?> secret = await reads.TryAsync(
-            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token)).ConfigureAwait(false);
+            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token));
         if (secret is { Problem: null, Value: null } && !Needed.Contains(key))
         {
             return null;

@@ -24,16 +24,16 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         Task<Reading<IReadOnlyList<IngressController>>> controllers = ListControllersAsync(reads);
         Task<Reading<IReadOnlyList<string>>> named = FindNamesAsync("apiservers", NamedCertificates, reads);
         Task<Reading<IReadOnlyList<string>>> routes = FindNamesAsync("ingresses", ComponentRoutes, reads);
-        await Task.WhenAll(controllers, named, routes).ConfigureAwait(false);
-        Reading<IReadOnlyList<IngressController>> ingress = await controllers.ConfigureAwait(false);
-        Reading<IReadOnlyList<string>>[] configured = [await named.ConfigureAwait(false), await routes.ConfigureAwait(false)];
+        await Task.WhenAll(controllers, named, routes);
+        Reading<IReadOnlyList<IngressController>> ingress = await controllers;
+        Reading<IReadOnlyList<string>>[] configured = [await named, await routes];
         IngressController[] inUse = [.. (ingress.Value ?? []).Where(controller => controller.IsInUse)];
         (string Namespace, string Name)[] keys =
         [
             .. inUse.Select(controller => (Ingress, controller.DefaultCertificate ?? Generated + controller.Name)).Where(key => key != KnownCertificates.DefaultRouter),
             .. configured.SelectMany(names => names.Value ?? []).Select(name => (Config, name)),
         ];
-        ClusterCertificate[] read = await Fanout.SelectAsync(keys.Distinct(), (key, _) => ReadAsync(key, reads), reads.Stop).ConfigureAwait(false);
+        ClusterCertificate[] read = await Fanout.SelectAsync(keys.Distinct(), (key, _) => ReadAsync(key, reads), reads.Stop);
         return new ServingCertificates
         {
             Certificates = [.. read.Where(certificate => certificate.Problem is null)],
@@ -62,7 +62,7 @@ internal sealed class ReadServingCertificates(Cluster cluster)
         {
             try
             {
-                return (await cluster.ListAsync(OpenShiftKinds.IngressControllers, token, new() { Namespace = IngressOperator }).ConfigureAwait(false)).Items;
+                return (await cluster.ListAsync(OpenShiftKinds.IngressControllers, token, new() { Namespace = IngressOperator })).Items;
             }
             catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
             {
@@ -73,13 +73,13 @@ internal sealed class ReadServingCertificates(Cluster cluster)
     private Task<Reading<IReadOnlyList<string>>> FindNamesAsync(string plural, Func<JsonElement, IEnumerable<string>> names, BoundedReads reads)
     {
         var kind = new CustomKind<IReadOnlyList<string>>("config.openshift.io", "v1", plural, item => item.Field("spec") is { } spec ? [.. names(spec)] : []);
-        return reads.TryAsync($"get {kind}", async token => await cluster.FindAsync(kind, "cluster", token).ConfigureAwait(false) ?? []);
+        return reads.TryAsync($"get {kind}", async token => await cluster.FindAsync(kind, "cluster", token) ?? []);
     }
 
     private async Task<ClusterCertificate> ReadAsync((string Namespace, string Name) key, BoundedReads reads)
     {
         Reading<TlsSecret?> secret = await reads.TryAsync(
-            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token)).ConfigureAwait(false);
+            $"get secrets in {key.Namespace}", token => cluster.FindTlsSecretAsync(key.Namespace, key.Name, token));
         var certificate = new ClusterCertificate { Namespace = key.Namespace, Name = key.Name };
         return secret.Value is not { } found ? certificate with { Problem = secret.Problem ?? "there is no such secret" }
             : PemCertificate.ReadChain(found.Certificates) is not { } read ? certificate with { Problem = "its tls.crt is no certificate" }

@@ -67,44 +67,44 @@ internal sealed class ReadClusterState
         Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(OpenShiftKinds.KubeControllerManagers);
         await Task.WhenAll(
             ofGroups, readiness, version, operators, Nodes, leases, pools, services, Requests, pods, etcd, apiServer, controllerManager)
-            .ConfigureAwait(false);
-        OfGroups found = await ofGroups.ConfigureAwait(false);
+            ;
+        OfGroups found = await ofGroups;
         return new ClusterState
         {
             Now = _cluster.Now,
-            Readiness = await readiness.ConfigureAwait(false),
-            Version = await version.ConfigureAwait(false),
-            Operators = await operators.ConfigureAwait(false),
-            Nodes = await Nodes.ConfigureAwait(false),
-            NodeLeases = await leases.ConfigureAwait(false),
-            Pools = await pools.ConfigureAwait(false),
-            ApiServices = await services.ConfigureAwait(false),
+            Readiness = await readiness,
+            Version = await version,
+            Operators = await operators,
+            Nodes = await Nodes,
+            NodeLeases = await leases,
+            Pools = await pools,
+            ApiServices = await services,
             Groups = found.Groups,
             Discovery = found.Discovery,
             ConsoleRoutes = found.Routes,
-            Requests = await Requests.ConfigureAwait(false),
-            Etcd = await etcd.ConfigureAwait(false),
-            KubeApiServer = await apiServer.ConfigureAwait(false),
-            KubeControllerManager = await controllerManager.ConfigureAwait(false),
+            Requests = await Requests,
+            Etcd = await etcd,
+            KubeApiServer = await apiServer,
+            KubeControllerManager = await controllerManager,
             InstalledOperators = found.Installed,
-            Pods = await pods.ConfigureAwait(false),
+            Pods = await pods,
         };
     }
 
     /// <summary>The API groups, and what is read only where there are such groups.</summary>
     private async Task<OfGroups> ReadGroupsAsync()
     {
-        Reading<IReadOnlyList<string>> groups = await _first.TryAsync("list API groups", _cluster.Api.ListGroupsAsync).ConfigureAwait(false);
+        Reading<IReadOnlyList<string>> groups = await _first.TryAsync("list API groups", _cluster.Api.ListGroupsAsync);
         IReadOnlyList<string> registered = groups.Value ?? [];
         Task<KeyValuePair<string, Reading<bool>>[]> discovery = Fanout.SelectAsync(
             registered.Intersect(AggregatedGroups), (group, _) => DiscoverAsync(group), _all.Stop);
         Task<Reading<string>>? routes = !registered.Contains(ConsoleRoutes.Group) ? null : _all.TryAsync(
             $"list routes.{ConsoleRoutes.Group} in openshift-console", token => ConsoleRoutes.ReadAsync(_impatient, token));
         Task<Reading<IReadOnlyList<InstalledOperator>>>? installed = !registered.Contains(InstalledOperators.Group) ? null : ListAsync(InstalledOperators, Originals);
-        await Task.WhenAll(new Task?[] { discovery, routes, installed }.OfType<Task>()).ConfigureAwait(false);
+        await Task.WhenAll(new Task?[] { discovery, routes, installed }.OfType<Task>());
         return new OfGroups(
-            groups, (await discovery.ConfigureAwait(false)).ToDictionary(),
-            routes is null ? null : await routes.ConfigureAwait(false), installed is null ? null : await installed.ConfigureAwait(false));
+            groups, (await discovery).ToDictionary(),
+            routes is null ? null : await routes, installed is null ? null : await installed);
     }
 
     private Task<Reading<IReadOnlyList<T>>> ListAsync<T>(CustomKind<T> kind, ListQuery? query = null) =>
@@ -112,7 +112,7 @@ internal sealed class ReadClusterState
 
     private async Task<Reading<IReadOnlyList<T>>> ListAsync<T>(string kind, Func<CancellationToken, Task<ObjectList<T>>> list, BoundedReads reads)
     {
-        Reading<ObjectList<T>> reading = await reads.TryAsync($"list {kind}", list).ConfigureAwait(false);
+        Reading<ObjectList<T>> reading = await reads.TryAsync($"list {kind}", list);
         return reading.Select(found => found.Items) with { At = reading.Value?.At ?? _cluster.Now };
     }
 
@@ -120,7 +120,7 @@ internal sealed class ReadClusterState
         _all.TryAsync($"get {kind}", token => _cluster.FindAsync(kind, "cluster", token));
 
     private async Task<KeyValuePair<string, Reading<bool>>> DiscoverAsync(string group) => new(
-        group, await _all.TryAsync($"get /apis/{group}/v1", token => _impatient.Api.IsServedAsync(group, "v1", token)).ConfigureAwait(false));
+        group, await _all.TryAsync($"get /apis/{group}/v1", token => _impatient.Api.IsServedAsync(group, "v1", token)));
 
     private sealed record OfGroups(
         Reading<IReadOnlyList<string>> Groups, IReadOnlyDictionary<string, Reading<bool>> Discovery, Reading<string>? Routes,

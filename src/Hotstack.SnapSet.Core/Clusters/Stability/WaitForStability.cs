@@ -30,7 +30,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         {
             while (true)
             {
-                StabilityState state = await LookAsync().ConfigureAwait(false);
+                StabilityState state = await LookAsync();
                 history.AddRange(state.Events);
                 progress.Show(state);
                 TimeSpan waited = cluster.Time.GetElapsedTime(mark);
@@ -50,12 +50,12 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
                     throw NotStable(state, stableFor, timeout, history);
                 }
 
-                await Task.Delay(Pause(state, interval, timeout - waited), cluster.Time, stop).ConfigureAwait(false);
+                await Task.Delay(Pause(state, interval, timeout - waited), cluster.Time, stop);
             }
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
-            await OpenShiftApi.RequireAsync(cluster, stop).ConfigureAwait(false);
+            await OpenShiftApi.RequireAsync(cluster, stop);
             throw;
         }
         finally
@@ -66,7 +66,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
         async Task<StabilityState> LookAsync()
         {
             (bool isThere, ObjectList<ClusterOperator>? list) = await patience
-                .TryAsync(() => polled.ListAsync(OpenShiftKinds.ClusterOperators, stop)).ConfigureAwait(false);
+                .TryAsync(() => polled.ListAsync(OpenShiftKinds.ClusterOperators, stop));
             if (isThere)
             {
                 exemptions.WarnOfUnmatchedOperators(list!.Items, activity);

@@ -8,7 +8,7 @@ internal sealed class ProxyGate(ProxyRule rule, HttpMessageHandler inner) : Dele
         ProxyAddress? proxy = rule.For(request.RequestUri!);
         try
         {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException e) when (proxy is not null)
         {

@@ -18,7 +18,7 @@ internal sealed class ExecErrorOutput
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
         char[] buffer = new char[4096];
-        for (int length; (length = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+        for (int length; (length = await reader.ReadAsync(buffer)) > 0;)
         {
             lock (_gate)
             {

@@ -47,7 +47,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
 
         activity.Verbose($"Logging in to context {configuration.Context} by the program {PathValue.Shown(program)} of the {plugin.Title}.");
         using ExecProcess process = Start(program, isInteractive);
-        await WaitAsync(process, isInteractive, stop).ConfigureAwait(false);
+        await WaitAsync(process, isInteractive, stop);
         if (process.Output.IsTooLong)
         {
             throw ExecErrors.AnswerInvalid(plugin, "wrote more than any credential has");
@@ -113,7 +113,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         Task telling = TellWhileItRunsAsync(process, isInteractive, ticks.Token);
         try
         {
-            await ending.ConfigureAwait(false);
+            await ending;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -121,8 +121,8 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
         finally
         {
-            await ticks.CancelAsync().ConfigureAwait(false);
-            await telling.ConfigureAwait(false);
+            await ticks.CancelAsync();
+            await telling;
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         {
             while (true)
             {
-                await Task.Delay(isInteractive ? PromptTick : Tick, time, end).ConfigureAwait(false);
+                await Task.Delay(isInteractive ? PromptTick : Tick, time, end);
                 TimeSpan passed = time.GetUtcNow() - begin;
                 wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
                 Tell(process.Errors.TakeLines(Hider(process.Output.Bytes), isAll: false), activity.Warning);

@@ -31,7 +31,7 @@ internal sealed class ExecOutput
     public async Task ReadAsync(Stream stream, Action stopProgram)
     {
         byte[] buffer = new byte[16 * 1024];
-        for (int length; (length = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+        for (int length; (length = await stream.ReadAsync(buffer)) > 0;)
         {
             lock (_gate)
             {

@@ -59,8 +59,8 @@ internal sealed class ExecProcess : IDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(stop).ConfigureAwait(false);
-            await Task.WhenAny(_reading, Task.Delay(PipeGrace, stop)).ConfigureAwait(false);
+            await _process.WaitForExitAsync(stop);
+            await Task.WhenAny(_reading, Task.Delay(PipeGrace, stop));
             stop.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException)
@@ -82,7 +82,7 @@ internal sealed class ExecProcess : IDisposable
     {
         try
         {
-            await reading.ConfigureAwait(false);
+            await reading;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

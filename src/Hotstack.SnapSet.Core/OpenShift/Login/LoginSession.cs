@@ -29,7 +29,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     {
         try
         {
-            _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop).ConfigureAwait(false);
+            _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop);
         }
         catch (HotstackException e) when (MayPass(e))
         {
@@ -48,12 +48,12 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, CancellationToken stop)
     {
         request = request with { Hints = request.Hints with { Credentials = login.RefusedHint } };
-        LoginCredential credential = await GetAsync(request, null, stop).ConfigureAwait(false);
+        LoginCredential credential = await GetAsync(request, null, stop);
         ServiceException? refusal = null;
         ApiResponse? answer = null;
         try
         {
-            answer = await SendOnceAsync(request, api, prepare, credential, stop).ConfigureAwait(false);
+            answer = await SendOnceAsync(request, api, prepare, credential, stop);
             if (answer.Status != Unauthorized)
             {
                 return answer;
@@ -64,9 +64,9 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
             refusal = e;
         }
 
-        if (await InsteadOfAsync(request, credential, stop).ConfigureAwait(false) is { } newer)
+        if (await InsteadOfAsync(request, credential, stop) is { } newer)
         {
-            return await SendOnceAsync(request, api, prepare, newer, stop).ConfigureAwait(false);
+            return await SendOnceAsync(request, api, prepare, newer, stop);
         }
 
         return answer ?? throw refusal!;
@@ -83,7 +83,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential, CancellationToken stop)
     {
         using LoginConnections.Lease? lease = LeaseOf(credential);
-        return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop).ConfigureAwait(false);
+        return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop);
     }
 
     private LoginConnections.Lease? LeaseOf(LoginCredential credential) =>
@@ -97,7 +97,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
             return null;
         }
 
-        LoginCredential newer = await GetAsync(request, refused, stop).ConfigureAwait(false);
+        LoginCredential newer = await GetAsync(request, refused, stop);
         return newer.ShowsTheSameAs(refused) ? null : newer;
     }
 
@@ -105,7 +105,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     {
         try
         {
-            return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop).ConfigureAwait(false);
+            return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop);
         }
         catch (HotstackException e) when (MayPass(e))
         {
@@ -135,7 +135,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
 
         try
         {
-            LoginCredential credential = await login.RunAsync(stop).ConfigureAwait(false);
+            LoginCredential credential = await login.RunAsync(stop);
             _last = new Outcome(credential, null, time.GetTimestamp(), refused is not null);
             return credential;
         }

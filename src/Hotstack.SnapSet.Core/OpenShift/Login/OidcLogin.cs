@@ -27,7 +27,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     /// <inheritdoc/>
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
     {
-        await _tokens.Gate.WaitAsync(stop).ConfigureAwait(false);
+        await _tokens.Gate.WaitAsync(stop);
         try
         {
             if (Usable(_tokens.IdToken) is { } known)
@@ -42,7 +42,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
 
             activity.Verbose($"Renewing the id token of the {provider.Title} at {provider}.");
             _api ??= connect();
-            Keep(await new OidcRenewal(provider, _api).RunAsync(refresh, stop).ConfigureAwait(false), refresh);
+            Keep(await new OidcRenewal(provider, _api).RunAsync(refresh, stop), refresh);
             return Usable(_tokens.IdToken) ?? throw OidcErrors.AnswerInvalid(provider, "gave an id token that has expired, or is no JWT");
         }
         finally

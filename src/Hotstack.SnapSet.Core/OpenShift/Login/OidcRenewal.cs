@@ -33,8 +33,8 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
     /// <exception cref="ServiceException">The issuer was not reached, or failed.</exception>
     public async Task<(string IdToken, string? RefreshToken)> RunAsync(string refreshToken, CancellationToken stop)
     {
-        Uri endpoint = await FindEndpointAsync(stop).ConfigureAwait(false);
-        ApiResponse answer = await AskAsync(endpoint, refreshToken, stop).ConfigureAwait(false);
+        Uri endpoint = await FindEndpointAsync(stop);
+        ApiResponse answer = await AskAsync(endpoint, refreshToken, stop);
         if (!answer.IsSuccess)
         {
             throw OidcErrors.Refused(provider, Reason(answer));
@@ -49,7 +49,7 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
     private async Task<Uri> FindEndpointAsync(CancellationToken stop)
     {
         var request = new ApiRequest(Service, HttpMethod.Get, new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints, Timeout = Patience };
-        ApiResponse answer = await api.SendAsync(request.AsOptional(), stop).ConfigureAwait(false);
+        ApiResponse answer = await api.SendAsync(request.AsOptional(), stop);
         string endpoint = answer.Json().Text("token_endpoint") ?? throw OidcErrors.AnswerInvalid(provider, "tells no token_endpoint");
         // A refresh token is a password.
         return Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
@@ -64,14 +64,14 @@ internal sealed class OidcRenewal(OidcProvider provider, Api api)
         KeyValuePair<string, string>[] named = [.. form, new("client_id", provider.ClientId)];
         if (provider.ClientSecret is not { } secret)
         {
-            return await PostAsync(endpoint, named, null, stop).ConfigureAwait(false);
+            return await PostAsync(endpoint, named, null, stop);
         }
 
         string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{WebUtility.UrlEncode(provider.ClientId)}:{WebUtility.UrlEncode(secret)}"));
-        ApiResponse answer = await PostAsync(endpoint, form, pair, stop).ConfigureAwait(false);
+        ApiResponse answer = await PostAsync(endpoint, form, pair, stop);
         return answer.IsSuccess || Text(answer, "error") == "invalid_grant"
             ? answer
-            : await PostAsync(endpoint, [.. named, new("client_secret", secret)], null, stop).ConfigureAwait(false);
+            : await PostAsync(endpoint, [.. named, new("client_secret", secret)], null, stop);
     }
 
     private Task<ApiResponse> PostAsync(Uri endpoint, IEnumerable<KeyValuePair<string, string>> form, string? basic, CancellationToken stop)

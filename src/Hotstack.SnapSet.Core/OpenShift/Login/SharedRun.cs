@@ -21,11 +21,11 @@ internal sealed class SharedRun<T>
         Run run = Enter(start);
         try
         {
-            return await run.Task.WaitAsync(stop).ConfigureAwait(false);
+            return await run.Task.WaitAsync(stop);
         }
         finally
         {
-            await LeaveAsync(run).ConfigureAwait(false);
+            await LeaveAsync(run);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class SharedRun<T>
             }
         }
 
-        await Task.WhenAny(run.Task, Task.Delay(LongestEnd)).ConfigureAwait(false);
+        await Task.WhenAny(run.Task, Task.Delay(LongestEnd));
     }
 
     private sealed record Run(CancellationTokenSource Cancel, Task<T> Task)

@@ -22,7 +22,7 @@ public sealed partial class Cinder
     {
         IReadOnlyList<JsonElement> volumes = await Paging.ListAsync(
             _client, _client.Request(HttpMethod.Get, "volumes/detail"), "volumes",
-            page => Paging.HasNextLink(page, "volumes_links"), stop).ConfigureAwait(false);
+            page => Paging.HasNextLink(page, "volumes_links"), stop);
         return [.. volumes.Select(Volume.From)];
     }
 
@@ -32,7 +32,7 @@ public sealed partial class Cinder
         try
         {
             ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"volumes/{id}").AsOptional(), stop).ConfigureAwait(false);
+                _client.Request(HttpMethod.Get, $"volumes/{id}").AsOptional(), stop);
             return response.Json().Field("volume") is { } volume
                 ? Volume.From(volume)
                 : throw ServiceException.OfInvalidResponse(response, "it holds no volume");
@@ -48,7 +48,7 @@ public sealed partial class Cinder
     {
         IReadOnlyList<JsonElement> types = await Paging.ListAsync(
             _client, _client.Request(HttpMethod.Get, "types").AsOptional(), "volume_types",
-            page => Paging.HasNextLink(page, "volume_type_links"), stop).ConfigureAwait(false);
+            page => Paging.HasNextLink(page, "volume_type_links"), stop);
         return types.GroupBy(type => type.Text("id") ?? "").ToDictionary(g => g.Key, g => g.First().Text("name") ?? "", StringComparer.Ordinal);
     }
 
@@ -57,7 +57,7 @@ public sealed partial class Cinder
     {
         IReadOnlyList<JsonElement> snapshots = await Paging.ListAsync(
             _client, _client.Request(HttpMethod.Get, "snapshots/detail"), "snapshots",
-            page => Paging.HasNextLink(page, "snapshots_links"), stop).ConfigureAwait(false);
+            page => Paging.HasNextLink(page, "snapshots_links"), stop);
         return [.. snapshots.Select(VolumeSnapshot.From)];
     }
 
@@ -67,7 +67,7 @@ public sealed partial class Cinder
         try
         {
             ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, Path(id)), stop).ConfigureAwait(false);
+                _client.Request(HttpMethod.Get, Path(id)), stop);
             return response.Json().Field("snapshot") is { } snapshot
                 ? VolumeSnapshot.From(snapshot)
                 : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
@@ -101,7 +101,7 @@ public sealed partial class Cinder
             },
         };
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Post, "snapshots").WithJson(body), stop).ConfigureAwait(false);
+            _client.Request(HttpMethod.Post, "snapshots").WithJson(body), stop);
         VolumeSnapshot made = response.Json().Field("snapshot") is { } snapshot && snapshot.Text("id") is not null
             ? VolumeSnapshot.From(snapshot)
             : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
@@ -115,7 +115,7 @@ public sealed partial class Cinder
     {
         try
         {
-            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop).ConfigureAwait(false);
+            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -134,7 +134,7 @@ public sealed partial class Cinder
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, "limits").AsOptional(), stop).ConfigureAwait(false);
+            _client.Request(HttpMethod.Get, "limits").AsOptional(), stop);
         return response.Json().Field("limits")?.Field("absolute") is { } absolute
             ?
             [
@@ -160,7 +160,7 @@ public sealed partial class Cinder
         };
         try
         {
-            ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
+            ApiResponse response = await _client.SendAsync(request, stop);
             return response.Json().Items("messages")
                 .Where(message => message.Text("resource_uuid") == resourceId && (message.Text("message_level") ?? "ERROR") == "ERROR")
                 .OrderByDescending(message => message.Time("created_at"))

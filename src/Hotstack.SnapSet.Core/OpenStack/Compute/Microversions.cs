@@ -19,7 +19,7 @@ internal sealed class Microversions(params string[] wanted)
             int index = Volatile.Read(ref _index);
             try
             {
-                return await call(_wanted[index]).ConfigureAwait(false);
+                return await call(_wanted[index]);
             }
             catch (ServiceException e) when (e.Status == 406 && _wanted[index] is not null)
             {

@@ -42,7 +42,7 @@ public sealed class Nova
         {
             ApiRequest request = _client.Request(HttpMethod.Get, $"servers/{id}");
             ApiResponse response = await _ofServers.CallAsync(
-                version => _client.SendAsync(WithMicroversion(request, version), stop)).ConfigureAwait(false);
+                version => _client.SendAsync(WithMicroversion(request, version), stop));
             JsonElement server = response.Json().Field("server")
                 ?? throw ServiceException.OfInvalidResponse(response, "it holds no server");
             return UnreachableServers.Holds(server) ? throw UnreachableServers.Of(id, response) : Server.From(server);
@@ -63,26 +63,26 @@ public sealed class Nova
         // Nova takes a regular expression.
         ApiRequest request = _client.Request(HttpMethod.Get, "servers/detail") with { Query = [new("name", $"^{Regex.Escape(name)}$")] };
         Task<IReadOnlyList<JsonElement>> named = ListAsync(request, Paging.Limit.Always, stop);
-        await Task.WhenAll(complete, named).ConfigureAwait(false);
-        return [.. (await named.ConfigureAwait(false)).Select(Server.From).Where(server => server.Name == name)];
+        await Task.WhenAll(complete, named);
+        return [.. (await named).Select(Server.From).Where(server => server.Name == name)];
     }
 
     /// <summary>All servers of the project.</summary>
     /// <exception cref="HotstackException">Part of the cloud cannot be reached (<c>CloudPartlyUnreachable</c>).</exception>
     public async Task<IReadOnlyList<Server>> ListServersAsync(CancellationToken stop)
     {
-        IReadOnlyList<JsonElement> servers = await ListUnfilteredAsync("servers/detail", stop).ConfigureAwait(false);
+        IReadOnlyList<JsonElement> servers = await ListUnfilteredAsync("servers/detail", stop);
         UnreachableServers.RefuseIn(servers);
         return [.. servers.Select(Server.From)];
     }
 
     /// <summary>The servers of the project that can be reached: enough for a suggestion, not for a set.</summary>
     internal async Task<IReadOnlyList<Server>> ListReachableServersAsync(CancellationToken stop) =>
-        [.. (await ListUnfilteredAsync("servers/detail", stop).ConfigureAwait(false))
+        [.. (await ListUnfilteredAsync("servers/detail", stop))
             .Where(server => !UnreachableServers.Holds(server)).Select(Server.From)];
 
     private async Task CheckReachableAsync(CancellationToken stop) =>
-        UnreachableServers.RefuseIn(await ListUnfilteredAsync("servers", stop).ConfigureAwait(false));
+        UnreachableServers.RefuseIn(await ListUnfilteredAsync("servers", stop));
 
     /// <summary>Nova names what it cannot reach only in an answer to a query without anything, <c>limit</c> included.</summary>
     private Task<IReadOnlyList<JsonElement>> ListUnfilteredAsync([ConstantExpected] string path, CancellationToken stop) =>
@@ -122,7 +122,7 @@ public sealed class Nova
         string serverId, string imageName, IReadOnlyDictionary<string, string> metadata, CancellationToken stop)
     {
         var body = new JsonObject { ["name"] = imageName, ["metadata"] = Json(metadata) };
-        ApiResponse response = await ActAsync(serverId, "createImage", body, stop).ConfigureAwait(false);
+        ApiResponse response = await ActAsync(serverId, "createImage", body, stop);
         string id = (response.Body.Length > 0 ? response.Json().Text("image_id") : null) ?? ImageIdOf(response)
             ?? throw ServiceException.OfInvalidResponse(response, "it names no image");
         _client.NewObjects.Add(id);
@@ -134,7 +134,7 @@ public sealed class Nova
     {
         ApiResponse response = await SendAsync(
             _client.Request(HttpMethod.Get, $"servers/{serverId}/os-instance-actions"), stop)
-            .ConfigureAwait(false);
+            ;
         return [.. response.Json().Items("instanceActions").Select(InstanceAction.From)
             .OrderByDescending(action => action.StartedAt)];
     }
@@ -145,14 +145,14 @@ public sealed class Nova
         ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail").AsOptional();
         IReadOnlyList<JsonElement> flavors = await _usual.CallAsync(version => Paging.ListAsync(
             _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop))
-            .ConfigureAwait(false);
+            ;
         return [.. flavors.Select(Flavor.From)];
     }
 
     /// <summary>How much of its quota the project uses.</summary>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
-        ApiResponse response = await SendAsync(_client.Request(HttpMethod.Get, "limits").AsOptional(), stop).ConfigureAwait(false);
+        ApiResponse response = await SendAsync(_client.Request(HttpMethod.Get, "limits").AsOptional(), stop);
         return response.Json().Field("limits")?.Field("absolute") is { } absolute
             ?
             [
@@ -172,7 +172,7 @@ public sealed class Nova
             request = request with { Timeout = CreateImageTimeout };
         }
 
-        return await SendToServerAsync(id, request, stop).ConfigureAwait(false);
+        return await SendToServerAsync(id, request, stop);
     }
 
     private ApiRequest Metadata(HttpMethod method, string id, IReadOnlyDictionary<string, string> metadata) =>
@@ -186,7 +186,7 @@ public sealed class Nova
     {
         try
         {
-            return await SendAsync(request, stop).ConfigureAwait(false);
+            return await SendAsync(request, stop);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {

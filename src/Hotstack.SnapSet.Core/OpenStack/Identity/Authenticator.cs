@@ -27,12 +27,12 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
         }
 
         TokenRequest request = TokenRequest.From(configuration);
-        ApiResponse response = await PostAsync(request, _discovered ?? request.Url, stop).ConfigureAwait(false);
+        ApiResponse response = await PostAsync(request, _discovered ?? request.Url, stop);
         if (!response.IsSuccess && response.Status != 401 && !IsKeystone(response) && _discovered is null
-            && await DiscoverAsync(request, stop).ConfigureAwait(false) is { } found && found != request.Url)
+            && await DiscoverAsync(request, stop) is { } found && found != request.Url)
         {
             _discovered = found;
-            response = await PostAsync(request, found, stop).ConfigureAwait(false);
+            response = await PostAsync(request, found, stop);
         }
 
         _wasReached = true;
@@ -59,7 +59,7 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
         {
             return KeystoneDiscovery.TokensAddress(
                 await api.SendAsync(Request(HttpMethod.Get, request.AuthUrl) with { AlsoExpected = [300] }, stop)
-                    .ConfigureAwait(false));
+                    );
         }
         catch (ServiceException)
         {

@@ -40,7 +40,7 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
         }
 
         int failures = Volatile.Read(ref _failures);
-        await _renewing.WaitAsync(stop).ConfigureAwait(false);
+        await _renewing.WaitAsync(stop);
         try
         {
             if (_token is not null && isGoodEnough(_token))
@@ -54,7 +54,7 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
                 ExceptionDispatchInfo.Throw(_failure);
             }
 
-            return _token = await _authenticator.AuthenticateAsync(stop).ConfigureAwait(false);
+            return _token = await _authenticator.AuthenticateAsync(stop);
         }
         catch (HotstackException e) when (!ReferenceEquals(e, _failure))
         {

@@ -28,7 +28,7 @@ public sealed class Glance
     {
         KeyValuePair<string, string>[] query = [.. filters];
         IReadOnlyList<JsonElement>[] lists = await Task.WhenAll(
-            ListAsync(query, stop), ListAsync([.. query, new("os_hidden", "true")], stop)).ConfigureAwait(false);
+            ListAsync(query, stop), ListAsync([.. query, new("os_hidden", "true")], stop));
         return [.. lists.SelectMany(images => images).Select(Image.From).DistinctBy(image => image.Id)];
     }
 
@@ -41,7 +41,7 @@ public sealed class Glance
         try
         {
             ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, Path(id)), stop).ConfigureAwait(false);
+                _client.Request(HttpMethod.Get, Path(id)), stop);
             return Image.From(response.Json());
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
@@ -60,10 +60,10 @@ public sealed class Glance
             AlsoExpected = [409],
         };
         _client.NewObjects.Add(image.Id);
-        ApiResponse response = await _client.SendAsync(request, stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(request, stop);
         // Of an earlier attempt whose answer was lost.
         return response.IsSuccess ? Image.From(response.Json())
-            : await FindAsync(image.Id, stop).ConfigureAwait(false) ?? throw NotFound(image.Id, null);
+            : await FindAsync(image.Id, stop) ?? throw NotFound(image.Id, null);
     }
 
     /// <summary>Gives an image its data. Whether Glance has stored what was sent, only its hash tells: a connection that
@@ -73,7 +73,7 @@ public sealed class Glance
     internal async Task UploadAsync(string id, IUploadSource source, CancellationToken stop)
     {
         ApiRequest request = _dataClient.Request(HttpMethod.Put, $"{Path(id)}/file") with { ContentType = "application/octet-stream" };
-        await ForImageAsync(id, () => _dataClient.UploadAsync(request, source, stop)).ConfigureAwait(false);
+        await ForImageAsync(id, () => _dataClient.UploadAsync(request, source, stop));
     }
 
     /// <summary>Opens an image's data for reading.</summary>
@@ -91,7 +91,7 @@ public sealed class Glance
             try
             {
                 ApiRequest ofRange = request with { Headers = [new("Range", $"bytes={offset}-")] };
-                ApiStream range = await ForDataAsync(id, () => _dataClient.DownloadAsync(ofRange, stop)).ConfigureAwait(false);
+                ApiStream range = await ForDataAsync(id, () => _dataClient.DownloadAsync(ofRange, stop));
                 if (range.Status != 206 || range.From == offset)
                 {
                     return (range, range.Status == 206 ? offset : 0);
@@ -105,7 +105,7 @@ public sealed class Glance
             }
         }
 
-        return (await ForDataAsync(id, () => _dataClient.DownloadAsync(request, stop)).ConfigureAwait(false), 0);
+        return (await ForDataAsync(id, () => _dataClient.DownloadAsync(request, stop)), 0);
     }
 
     /// <summary>What the project may still take.</summary>
@@ -113,7 +113,7 @@ public sealed class Glance
     internal async Task<ImageQuota> GetQuotaAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, "info/usage").AsOptional(), stop).ConfigureAwait(false);
+            _client.Request(HttpMethod.Get, "info/usage").AsOptional(), stop);
         return ImageQuota.From(response.Json());
     }
 
@@ -144,12 +144,12 @@ public sealed class Glance
     {
         try
         {
-            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop).ConfigureAwait(false);
+            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop);
         }
         catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
         {
             // A proxy that lost its way says the same of one that is there; and an answer that was lost may have said that it is gone.
-            if (await FindAsync(id, stop).ConfigureAwait(false) is not null)
+            if (await FindAsync(id, stop) is not null)
             {
                 throw;
             }
@@ -171,7 +171,7 @@ public sealed class Glance
     private async Task<Image> PatchAsync(string id, CancellationToken stop, params JsonNode[] operations)
     {
         ApiRequest request = _client.Request(HttpMethod.Patch, Path(id)).WithJson(new JsonArray(operations)) with { ContentType = PatchType };
-        ApiResponse response = await ForImageAsync(id, () => _client.SendAsync(request, stop)).ConfigureAwait(false);
+        ApiResponse response = await ForImageAsync(id, () => _client.SendAsync(request, stop));
         return Image.From(response.Json());
     }
 
@@ -186,7 +186,7 @@ public sealed class Glance
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call();
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -203,7 +203,7 @@ public sealed class Glance
     {
         try
         {
-            return await ForImageAsync(id, call).ConfigureAwait(false);
+            return await ForImageAsync(id, call);
         }
         catch (HotstackException e) when (e is { Id: ForbiddenId, InnerException: ServiceException refusal })
         {

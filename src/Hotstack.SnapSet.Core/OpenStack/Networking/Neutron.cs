@@ -25,10 +25,10 @@ public sealed class Neutron
     /// <summary>The IP addresses of some servers' ports, those on their trunks included, by server.</summary>
     public async Task<ILookup<string, string>> ListAddressesAsync(IEnumerable<string> deviceIds, CancellationToken stop)
     {
-        IReadOnlyList<Port> ports = await ListPortsAsync("device_id", deviceIds, Addresses, stop).ConfigureAwait(false);
+        IReadOnlyList<Port> ports = await ListPortsAsync("device_id", deviceIds, Addresses, stop);
         Dictionary<string, string> owners = ports.SelectMany(port => port.SubPorts.Select(sub => (sub, port.DeviceId)))
             .DistinctBy(pair => pair.sub).ToDictionary(pair => pair.sub, pair => pair.DeviceId);
-        IReadOnlyList<Port> subPorts = owners.Count == 0 ? [] : await ListPortsAsync("id", owners.Keys, Addresses, stop).ConfigureAwait(false);
+        IReadOnlyList<Port> subPorts = owners.Count == 0 ? [] : await ListPortsAsync("id", owners.Keys, Addresses, stop);
         return ports.Select(port => (Server: port.DeviceId, port.IpAddresses))
             .Concat(subPorts.Select(port => (Server: owners.GetValueOrDefault(port.Id, ""), port.IpAddresses)))
             .SelectMany(port => port.IpAddresses.Select(address => (port.Server, address)))
@@ -39,7 +39,7 @@ public sealed class Neutron
     public async Task<IReadOnlyList<string>> FindNetworksAsync(string nameOrId, CancellationToken stop)
     {
         string key = Guid.TryParse(nameOrId, out _) ? "id" : "name";
-        IReadOnlyList<JsonElement> networks = await ListAsync("networks", [new(key, nameOrId), new("fields", "id")], stop).ConfigureAwait(false);
+        IReadOnlyList<JsonElement> networks = await ListAsync("networks", [new(key, nameOrId), new("fields", "id")], stop);
         return [.. networks.Select(network => network.Text("id")).OfType<string>()];
     }
 
@@ -48,7 +48,7 @@ public sealed class Neutron
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(string projectId, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, $"quotas/{projectId}/details").AsOptional(), stop).ConfigureAwait(false);
+            _client.Request(HttpMethod.Get, $"quotas/{projectId}/details").AsOptional(), stop);
         return Quotas(response.Json());
     }
 
@@ -69,7 +69,7 @@ public sealed class Neutron
             (chunk, token) => ListAsync(
                 "ports",
                 [.. chunk, .. fields.Select(field => new KeyValuePair<string, string>("fields", field))], token),
-            stop).ConfigureAwait(false);
+            stop);
         return [.. lists.SelectMany(list => list).Select(Port.From).DistinctBy(port => port.Id)];
     }
 

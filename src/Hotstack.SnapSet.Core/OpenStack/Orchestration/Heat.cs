@@ -19,7 +19,7 @@ public sealed class Heat
     {
         try
         {
-            return Read(await ReadAsync($"stacks/{nameOrId}", [], nameOrId, stop).ConfigureAwait(false));
+            return Read(await ReadAsync($"stacks/{nameOrId}", [], nameOrId, stop));
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound || e.Id == ApiPath.InvalidId)
         {
@@ -38,7 +38,7 @@ public sealed class Heat
     {
         try
         {
-            return await FindAtAsync($"stacks/{name}", name, stop).ConfigureAwait(false);
+            return await FindAtAsync($"stacks/{name}", name, stop);
         }
         catch (HotstackException e) when (e.Id == ApiPath.InvalidId)
         {
@@ -58,7 +58,7 @@ public sealed class Heat
     {
         // Before the call: if its answer is lost, the stack is looked for by its name.
         _client.NewObjects.Add(stack.Name);
-        ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, $"stacks", stack), stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, $"stacks", stack), stop);
         string id = response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
         _client.NewObjects.Add(id);
         return id;
@@ -73,7 +73,7 @@ public sealed class Heat
     public async Task<IReadOnlyList<PreviewedResource>> PreviewAsync(StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            Write(HttpMethod.Post, $"stacks/preview", stack).AsOptional() with { IsRepeatSafe = true }, stop).ConfigureAwait(false);
+            Write(HttpMethod.Post, $"stacks/preview", stack).AsOptional() with { IsRepeatSafe = true }, stop);
         return response.Json().Field("stack") is { } preview
             ? [.. PreviewedResource.AllOf(preview)]
             : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
@@ -84,7 +84,7 @@ public sealed class Heat
     public async Task<ILookup<string, string>> PreviewUpdateAsync(Stack existing, StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            Write(HttpMethod.Put, $"{Path(existing)}/preview", stack).AsOptional(), stop).ConfigureAwait(false);
+            Write(HttpMethod.Put, $"{Path(existing)}/preview", stack).AsOptional(), stop);
         return Changes(response.Json());
     }
 
@@ -100,7 +100,7 @@ public sealed class Heat
     {
         try
         {
-            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop).ConfigureAwait(false);
+            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
         {
@@ -112,7 +112,7 @@ public sealed class Heat
     {
         ApiResponse response = await _client.SendAsync(
             _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = [new("nested_depth", "5")] }, stop)
-            .ConfigureAwait(false);
+            ;
         return [.. response.Json().Items("resources").Select(StackResource.From)];
     }
 
@@ -120,7 +120,7 @@ public sealed class Heat
     public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, "stacks"), stop).ConfigureAwait(false);
+            _client.Request(HttpMethod.Get, "stacks"), stop);
         return [.. response.Json().Items("stacks").Select(stack => stack.Text("stack_name")).OfType<string>()];
     }
 
@@ -132,7 +132,7 @@ public sealed class Heat
     {
         try
         {
-            Stack stack = Read(await ReadAsync(path, WithoutOutputs, nameOrId, stop).ConfigureAwait(false));
+            Stack stack = Read(await ReadAsync(path, WithoutOutputs, nameOrId, stop));
             // Heat shows one that is gone by its id, and for a moment even by its name.
             return stack.Status == Stack.Deleted ? null : stack;
         }
@@ -150,14 +150,14 @@ public sealed class Heat
         ApiPath path, IReadOnlyList<KeyValuePair<string, string>> query, string nameOrId, CancellationToken stop)
     {
         ApiRequest request = _client.Request(HttpMethod.Get, path) with { Query = query };
-        ApiResponse response = await _client.SendAsync(request with { AlsoExpected = StackAddress.Redirects }, stop).ConfigureAwait(false);
+        ApiResponse response = await _client.SendAsync(request with { AlsoExpected = StackAddress.Redirects }, stop);
         return response.IsSuccess
             ? response
             : await _client.SendAsync(
                 StackAddress.Of(response, nameOrId) is { } found
                     ? _client.Request(HttpMethod.Get, $"stacks/{found.Name}/{found.Id}") with { Query = query }
                     : request,
-                stop).ConfigureAwait(false);
+                stop);
     }
 
     private static Stack Read(ApiResponse response) => response.Json().Field("stack") is { } stack

@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
 using Hotstack.Configuration;
-using Hotstack.Moving;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Bench;
 

@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack;

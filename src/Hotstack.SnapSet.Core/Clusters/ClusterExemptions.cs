@@ -1,4 +1,4 @@
-using Hotstack.Clusters.Health;
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;
 

@@ -1,5 +1,3 @@
-using Hotstack.Clusters;
-
 namespace Hotstack.SnapSets;
 
 /// <summary>A set of images, one of each server of a deployment, all of the same moment.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.BlockStorage;
 
 namespace Hotstack.SnapSets;

@@ -1,10 +1,15 @@
-using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
-using Hotstack.Restoring;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 
 namespace Hotstack.Sandbox.Demo;
 

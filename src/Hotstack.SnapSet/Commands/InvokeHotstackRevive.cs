@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Revive;
 using Hotstack.Completion;
 using Hotstack.SnapSets;
 

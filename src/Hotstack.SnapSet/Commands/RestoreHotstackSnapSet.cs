@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Restoring;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 
 namespace Hotstack.Commands;

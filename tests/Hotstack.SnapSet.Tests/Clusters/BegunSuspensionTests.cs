@@ -1,7 +1,11 @@
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Compute;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.Clusters;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Xunit;
 
 namespace Hotstack.Clusters;

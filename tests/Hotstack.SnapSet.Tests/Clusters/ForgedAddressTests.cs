@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Nodes;
+using Hotstack.Clusters.Revive;
+using Hotstack.Deployments;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Xunit;

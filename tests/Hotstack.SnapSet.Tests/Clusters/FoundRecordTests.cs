@@ -1,7 +1,14 @@
+using Hotstack.Clusters.Revive;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.Restoring;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Clusters;

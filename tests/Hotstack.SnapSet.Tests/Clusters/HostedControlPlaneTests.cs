@@ -1,3 +1,7 @@
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
 using Xunit;
 
 namespace Hotstack.Clusters;

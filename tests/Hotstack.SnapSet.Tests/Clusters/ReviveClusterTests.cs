@@ -1,8 +1,12 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Revive;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;

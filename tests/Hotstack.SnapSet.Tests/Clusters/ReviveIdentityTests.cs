@@ -1,4 +1,6 @@
 using System.Text;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Wait;
 using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;

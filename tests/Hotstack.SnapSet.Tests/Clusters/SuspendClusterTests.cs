@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.Clusters;

@@ -1,12 +1,14 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
 using Xunit;
-using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Contract;
 

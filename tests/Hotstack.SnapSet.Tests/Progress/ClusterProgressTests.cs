@@ -1,4 +1,7 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
 using Hotstack.Sandbox;
 using Xunit;
 

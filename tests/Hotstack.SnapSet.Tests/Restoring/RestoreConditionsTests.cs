@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;

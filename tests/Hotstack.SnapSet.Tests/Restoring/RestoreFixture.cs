@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 
 namespace Hotstack.Restoring;

@@ -1,5 +1,8 @@
+using Hotstack.Deployments;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Xunit;
 

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using Hotstack.Clusters;
-using Hotstack.Moving;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.Restoring;
@@ -8,6 +10,12 @@ using Hotstack.Sandbox;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Seeds;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Hotstack.Suggestions;
 using Xunit;
 

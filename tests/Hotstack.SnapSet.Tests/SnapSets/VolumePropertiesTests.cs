@@ -1,4 +1,6 @@
 using Hotstack.OpenStack.BlockStorage;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Marks;
 using Xunit;
 
 namespace Hotstack.SnapSets;

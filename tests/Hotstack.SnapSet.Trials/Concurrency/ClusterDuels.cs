@@ -1,4 +1,6 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 
 namespace Hotstack.Trials.Concurrency;
 

@@ -1,5 +1,10 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Trials.Workflows;
 

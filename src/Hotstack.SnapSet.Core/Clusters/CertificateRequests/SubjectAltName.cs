@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Net;
+using Hotstack.Clusters.Nodes;
 
 namespace Hotstack.Clusters.CertificateRequests;
 

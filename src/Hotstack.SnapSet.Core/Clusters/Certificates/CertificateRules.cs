@@ -1,3 +1,5 @@
+using Hotstack.Clusters.Assess;
+
 namespace Hotstack.Clusters.Certificates;
 
 /// <summary>

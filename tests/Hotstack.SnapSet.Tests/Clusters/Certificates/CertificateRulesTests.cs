@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Xunit;
 
 namespace Hotstack.Clusters.Certificates;

@@ -1,0 +1,61 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+
+namespace Hotstack.Clusters.Suspend;
+
+/// <summary>
+/// What can be recorded of a cluster with a SnapSet of its servers, where the caller brings no record: of nodes that run what a look
+/// finds, of nodes that are off what their shutdown noted. Where there is nothing, a warning names the commands that record it.
+/// </summary>
+internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivity activity)
+{
+    /// <param name="found">The members with their servers.</param>
+    /// <param name="source">Where the members come from, for the command that is named.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">As <see cref="RunningCluster.LookAsync"/>.</exception>
+    public async Task<ClusterLook> FindAsync((Instance Instance, Server? Server)[] found, InstanceSource source, CancellationToken stop)
+    {
+        (Instance Instance, Server? Server)[] nodes = [.. found.Where(f => Roles.IsNode(f.Instance.Role))];
+        if (nodes.Length == 0)
+        {
+            return new(null, null);
+        }
+
+        Instance[] instances = [.. found.Select(f => f.Instance)];
+        bool isOff = nodes.All(n => n.Instance.Status == ServerRules.ShutOff);
+        BegunShutdown? kept = isOff ? await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) : null;
+        if (kept is { Holds: true })
+        {
+            activity.Verbose($"The record of the cluster is the one that its shutdown noted at {TimeText.Of(kept.Record.RecordedAt)}.");
+            return new(kept.Record, null);
+        }
+
+        ClusterLook look = await running.LookAsync(instances, activity, stop);
+        if (look.Record is null)
+        {
+            Warn(instances, source, isOff, kept);
+        }
+
+        return look;
+    }
+
+    private void Warn(Instance[] instances, InstanceSource source, bool isOff, BegunShutdown? kept)
+    {
+        string why = kept is null
+            ? "Nothing is recorded of the cluster of these servers"
+            : $"What was recorded of the cluster at {TimeText.Of(kept.Record.RecordedAt)} no longer holds, since its nodes were started afterwards";
+        string start = isOff ? $"start the cluster ({Of("Invoke-HotstackRevive", instances, source)}), then " : "";
+        activity.Warning(
+            $"{why}: the SnapSet will not show until when it can be revived, a young cluster may never come back, and a revival uncordons all nodes. "
+            + $"To make a set with a record, {start}use: {Of("Suspend-HotstackCluster", instances, source)} | New-HotstackSnapSet");
+    }
+
+    private static string Of(string command, Instance[] instances, InstanceSource source) => source switch
+    {
+        { StackName: { } stack, Path: null, Instances.Count: 0 } => $"{command} {CommandArgument.Of(stack)}",
+        { Path: { } path } => $"Get-HotstackInstance -Path {CommandArgument.Of(path)} | {command}",
+        _ => $"Get-HotstackInstance -Server {CommandArgument.List(instances.Select(i => i.Id))} "
+            + $"-Role {CommandArgument.List(instances.Select(i => i.Role))} | {command}",
+    };
+}

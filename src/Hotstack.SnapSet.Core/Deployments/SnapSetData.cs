@@ -1,0 +1,97 @@
+using Hotstack.Configuration;
+using Hotstack.OpenStack;
+
+namespace Hotstack.Deployments;
+
+/// <summary>
+/// Reads upstream's <c>snapset_data</c>: <c>{instances: {&lt;name&gt;: {uuid, role, mac_address}}}</c>, with exactly
+/// these keys (hotstack: roles/hot_snapset/library/hotstack_snapset.py).
+/// </summary>
+internal static class SnapSetData
+{
+    private const string Root = "snapset_data";
+    private const string InstancesKey = "instances";
+    private static readonly string[] InstanceKeys = ["uuid", "role", "mac_address"];
+
+    /// <summary>The instances, as far as they can be read, and what is wrong with the rest.</summary>
+    /// <param name="document">The data alone, or a mapping that holds it as <c>snapset_data</c>.</param>
+    public static (IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations) Read(ConfigNode document)
+    {
+        var violations = new List<string>();
+        var instances = new List<Instance>();
+        ConfigNode data = document is ConfigMap outputs && outputs[Root] is { } inner ? inner : document;
+        if (data is not ConfigMap map)
+        {
+            violations.Add($"{Root} must be a mapping, but is {data.Kind}");
+        }
+        else if (map[InstancesKey] is not { } list)
+        {
+            violations.Add($"there is neither '{Root}' nor '{InstancesKey}'; it holds {Names(map.Entries.Keys)}");
+        }
+        else if (list is not ConfigMap named)
+        {
+            violations.Add($"'{InstancesKey}' must be a mapping of names to instances, but is {list.Kind}");
+        }
+        else
+        {
+            foreach ((string name, ConfigNode node) in named.Entries)
+            {
+                if (ReadInstance(name, node, violations) is { } instance)
+                {
+                    instances.Add(instance);
+                }
+            }
+
+            if (named.Entries.Count == 0)
+            {
+                violations.Add($"'{InstancesKey}' is empty");
+            }
+        }
+
+        return (instances, violations);
+    }
+
+    private static Instance? ReadInstance(string name, ConfigNode node, List<string> violations)
+    {
+        if (node.Usable() is not ConfigMap fields)
+        {
+            violations.Add($"instance {name} must be a mapping, but is {node.Kind}");
+            return null;
+        }
+
+        int before = violations.Count;
+        string[] unknown = [.. fields.Entries.Keys.Except(InstanceKeys)];
+        if (unknown.Length > 0)
+        {
+            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(InstanceKeys)}");
+        }
+
+        string[] missing = [.. InstanceKeys.Except(fields.Entries.Keys)];
+        if (missing.Length > 0)
+        {
+            violations.Add($"instance {name} lacks {Names(missing)}");
+        }
+
+        foreach (string key in InstanceKeys.Except(missing))
+        {
+            if (fields[key] is not ConfigScalar { Text.Length: > 0 })
+            {
+                violations.Add($"instance {name}: {key} must be a text, but is {fields[key]!.Kind}");
+            }
+        }
+
+        return violations.Count > before ? null : new Instance
+        {
+            Name = name,
+            Id = Text("uuid"),
+            Role = Text("role"),
+            MacAddress = MacAddress.TryParse(Text("mac_address"), out string mac) ? mac : Text("mac_address"),
+        };
+
+        string Text(string key) => ((ConfigScalar)fields[key]!).Text!;
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } text
+        ? text
+        : "nothing";
+}

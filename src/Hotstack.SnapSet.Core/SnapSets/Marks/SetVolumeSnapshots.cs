@@ -1,0 +1,104 @@
+using System.Globalization;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.SnapSets.Create;
+
+namespace Hotstack.SnapSets.Marks;
+
+/// <summary>The Cinder snapshots that we make of data volumes: what stands on them, so that they are found also when no image
+/// names them yet, or no longer.</summary>
+internal static class SetVolumeSnapshots
+{
+    private const string IdKey = "hotstack_snap_id";
+    private const string NameKey = "hotstack_name";
+    private const string DeviceKey = "hotstack_device";
+    private const string SetSizeKey = "hotstack_set_size";
+    private const string StackNameKey = "hotstack_stack_name";
+    private const string ScenarioKey = "hotstack_scenario";
+    private const string NameStart = "hotstack-";
+
+    /// <summary>Cinder takes no longer names.</summary>
+    private const int MostCharacters = 255;
+
+    /// <summary>The name of a snapshot; a very long name of an instance is cut.</summary>
+    public static string NameOf(PlannedVolume volume, string snapId)
+    {
+        string end = string.Create(CultureInfo.InvariantCulture, $"-volume{volume.Index}{NameEnd(snapId)}");
+        int room = MostCharacters - NameStart.Length - end.Length;
+        return NameStart + (volume.Member.Length > room ? volume.Member[..room] : volume.Member) + end;
+    }
+
+    public static IReadOnlyDictionary<string, string> MetadataOf(PlannedVolume volume, CreationPlan plan) => new Dictionary<string, string>
+    {
+        [IdKey] = plan.Id,
+        [NameKey] = volume.Member,
+        [DeviceKey] = volume.Volume.Device ?? "",
+        // Enough to go on with the set while it has no image.
+        [SetSizeKey] = plan.Members.Count.ToString(CultureInfo.InvariantCulture),
+        [StackNameKey] = plan.StackName ?? "",
+        [ScenarioKey] = plan.Scenario ?? "",
+    };
+
+    /// <summary>The snapshots of one set, the oldest first.</summary>
+    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
+        OfSet(await cloud.Volumes.ListSnapshotsAsync(stop), id);
+
+    /// <summary>The same; none in a cloud without volumes, or where we may not see them.</summary>
+    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop) =>
+        OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)), id);
+
+    /// <summary>All snapshots of sets, by the sets' ids; none where volumes cannot be asked for.</summary>
+    public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
+    {
+        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop));
+        return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
+            .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
+    }
+
+    /// <summary>By metadata and name: either alone may have been copied.</summary>
+    public static IReadOnlyList<VolumeSnapshot> OfSet(IEnumerable<VolumeSnapshot> snapshots, string id) =>
+    [
+        .. snapshots
+            .Where(s => s.Metadata.GetValueOrDefault(IdKey) == id
+                && s.Name.StartsWith(NameStart, StringComparison.Ordinal) && s.Name.EndsWith(NameEnd(id), StringComparison.Ordinal))
+            .OrderBy(s => s.CreatedAt),
+    ];
+
+    /// <summary>A set of which there are volume snapshots only: its making was interrupted before the first image.</summary>
+    public static SnapSet ToSnapSet(string id, IReadOnlyList<VolumeSnapshot> snapshots, Cloud cloud, string? projectId)
+    {
+        IReadOnlyDictionary<string, string> metadata = snapshots[0].Metadata;
+        return new SnapSet
+        {
+            Id = id,
+            CreatedAt = snapshots[0].CreatedAt,
+            Age = cloud.Now - snapshots[0].CreatedAt,
+            State = SnapSetState.Incomplete,
+            Members = [],
+            ExpectedMembers = int.TryParse(
+                metadata.GetValueOrDefault(SetSizeKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : null,
+            StackName = Value(StackNameKey),
+            Scenario = Value(ScenarioKey),
+            ProjectId = projectId,
+            Cloud = cloud.Name,
+            Region = cloud.Region,
+            Problems = [$"there is no image, only {CountText.Of(snapshots.Count, "volume snapshot")}"],
+        };
+
+        string? Value(string key) => metadata.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
+    }
+
+    private static string NameEnd(string snapId) => $"-snapshot-{snapId}";
+
+    private static async Task<IReadOnlyList<VolumeSnapshot>> IfAnyAsync(Func<Task<IReadOnlyList<VolumeSnapshot>>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.Forbidden || ServiceClient.IsWithoutEndpoint(e))
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Remove;
+
+/// <summary>Removes sets by id, by wildcard or by age, each for itself: one that cannot be removed keeps no other.</summary>
+public sealed class PruneSnapSets(Cloud cloud)
+{
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromHours(1);
+
+    /// <summary>Removes the sets that the request is for, in the order of their ids or the newest first.</summary>
+    /// <param name="request">Which sets, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once for each set, before anything of it is deleted.</param>
+    /// <param name="removed">Given each set that was removed, as it was.</param>
+    /// <param name="failed">Given the reason for each set that was not.</param>
+    /// <param name="stop">Ends it between two deletions.</param>
+    /// <exception cref="HotstackException">The sets cannot be listed, or who we are is not accepted; the times are not clear enough for
+    /// retention (<c>RetentionTimeUnclear</c>).</exception>
+    public async Task RunAsync(
+        PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
+    {
+        var volumes = new VolumeShelf(cloud);
+        SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop)];
+        string work = $"Removing {ids.Length} SnapSets";
+        IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
+        try
+        {
+            for (int i = 0; i < ids.Length; i++)
+            {
+                if (ids.Length > 1)
+                {
+                    activity.Progress(new(work, $"{i} of {ids.Length} done") { Percent = 100 * i / ids.Length });
+                }
+
+                await RemoveAsync(ids[i], volumes, request, part, confirm, removed, failed, stop);
+            }
+        }
+        finally
+        {
+            if (ids.Length > 1)
+            {
+                activity.Progress(new(work, "") { Completed = true });
+            }
+        }
+    }
+
+    private async Task RemoveAsync(
+        SnapSetReference id, VolumeShelf volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
+    {
+        try
+        {
+            SnapSet? set = await new RemoveSnapSet(cloud) { Volumes = volumes }
+                .RunAsync(id, request.Force, activity, confirm, stop);
+            if (set is not null)
+            {
+                removed(set);
+            }
+        }
+        catch (HotstackException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
+        {
+            failed(e);
+        }
+    }
+
+    /// <summary>Exact ids are not looked up here: their removal does it.</summary>
+    private async Task<IEnumerable<SnapSetReference>> ChooseAsync(
+        PruneSnapSetsRequest request, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+    {
+        SnapSetReference[] patterns = [.. request.Ids.Where(id => id.IsPattern)];
+        IEnumerable<SnapSetReference> literal = request.Ids.Except(patterns);
+        if (patterns.Length == 0 && request.Retention is null)
+        {
+            return literal;
+        }
+
+        var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
+        var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
+        IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop);
+        OwnProject.RequireOne(cloud, found);
+        if (request.Retention?.OlderThan is not null)
+        {
+            CheckClocks(found);
+        }
+
+        IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
+        return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => (set.Id, set.ProjectId));
+    }
+
+    /// <summary>A clock of the cloud that runs ahead makes every set old. Ours contradicts it then; if Glance has made a set in our
+    /// future, ours is the wrong one.</summary>
+    private void CheckClocks(IReadOnlyList<SnapSet> sets)
+    {
+        DateTimeOffset ours = cloud.Time.GetUtcNow();
+        if (!cloud.IsTimeKnown)
+        {
+            throw SnapSetRetention.Unclear(
+                $"Cloud '{cloud.Name}' does not report its time, so the ages of its SnapSets are unknown.", cloud.Name);
+        }
+
+        TimeSpan ahead = cloud.Now - ours;
+        if (ahead > LargestSkew && !sets.Any(set => set.CreatedAt > ours + SnapSetTime.Tolerance))
+        {
+            throw SnapSetRetention.Unclear(
+                $"The clock of cloud '{cloud.Name}' is {TimeText.Of(ahead)} ahead of this machine's, and no SnapSet shows which of them is right.", cloud.Name);
+        }
+    }
+}

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
@@ -89,7 +92,7 @@ internal sealed class RestoreComposition(
                 Template = text,
                 Files = bundle.Files,
                 Parameters = parameters,
-                Tags = ["hotstack", RestorePlanning.TagOf(set)],
+                Tags = StackTags.ForSet(set.Id),
                 Timeout = request.Timeout,
                 Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
             },

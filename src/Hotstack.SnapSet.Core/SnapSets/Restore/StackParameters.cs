@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.OpenStack;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates.Documents;
 
 namespace Hotstack.SnapSets.Restore;

@@ -1,4 +1,4 @@
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>What an overlay does and cannot do, as it goes.</summary>
 internal sealed class OverlayNotes

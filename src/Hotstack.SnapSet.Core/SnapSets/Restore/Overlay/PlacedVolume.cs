@@ -1,6 +1,4 @@
-using Hotstack.SnapSets;
-
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>A volume resource of a template that is made of a snapshot.</summary>
 /// <param name="Member">The first member that it is attached to.</param>

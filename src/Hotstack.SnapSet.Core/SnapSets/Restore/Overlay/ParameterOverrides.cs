@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Hotstack.SnapSets;
+using Hotstack.Deployments;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>A set as parameters of the stack, as upstream's own lookup gives them.</summary>
 internal static class ParameterOverrides

@@ -1,4 +1,4 @@
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>A template that a set was laid over.</summary>
 internal sealed record OverlayResult

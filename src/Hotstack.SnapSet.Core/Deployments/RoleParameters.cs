@@ -1,4 +1,4 @@
-namespace Hotstack.Templates;
+namespace Hotstack.Deployments;
 
 /// <summary>Which parameter of upstream's templates gives a role's image and flavor.</summary>
 public static class RoleParameters

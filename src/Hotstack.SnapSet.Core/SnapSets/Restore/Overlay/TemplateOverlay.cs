@@ -1,9 +1,9 @@
 using System.Text;
 using Hotstack.Configuration;
-using Hotstack.SnapSets;
+using Hotstack.Templates;
 using Hotstack.Templates.Documents;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>
 /// Lays a set over a template: each member's image, MAC addresses and volumes on its own server resource. The text of the

@@ -1,6 +1,7 @@
-using Hotstack.SnapSets;
+using Hotstack.Deployments;
+using Hotstack.Templates;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>How a set gets into a stack.</summary>
 public enum RestoreMode

@@ -1,6 +1,6 @@
-using Hotstack.SnapSets;
+using Hotstack.Templates;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>Which server of a template each member of a set becomes.</summary>
 internal sealed record MemberMatching(

@@ -88,7 +88,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(null))!;
 
         Assert.Empty(Cordoned);
-        Assert.Contains(Activity.Warnings, w => w.Contains("is not recorded", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("was not recorded", StringComparison.Ordinal));
         Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Skipped);
     }
 
@@ -123,7 +123,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(record))!;
 
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.Contains(Activity.Warnings, w => w.Contains("ran out", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("expired", StringComparison.Ordinal));
         Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
         TimelineEntry approving = Assert.Single(report.Timeline, t => t.Step == "SigningRequests");
         Assert.Equal($"approved 10 signing requests of {string.Join(", ", NodeNames.Order(StringComparer.Ordinal))}", approving.Result);
@@ -181,7 +181,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.Equal(NodeNames.Count, report.Problems.Count(c => c is { Check: "Kubelets", Result: ClusterCheckResult.Failed }
             && c.Message.Contains("expired certificate", StringComparison.Ordinal)));
         Assert.Contains(report.Problems, c => c.Message.Contains("kube-apiserver-to-kubelet-signer expired at", StringComparison.Ordinal));
-        Assert.Contains(Activity.Warnings, w => w.Contains($"ran out on {record.AssistedUntil:u}; trying nevertheless", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains($"expired on {record.AssistedUntil:u}. The revival is tried because of -Force", StringComparison.Ordinal));
         Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
     }
 
@@ -249,7 +249,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         }
 
         Assert.All(failures, failure => Assert.Equal(ErrorCause.TimedOut, failure.Cause));
-        Assert.All(failures, failure => Assert.Contains("The time for the whole run,", failure.Message, StringComparison.Ordinal));
+        Assert.All(failures, failure => Assert.Contains("The timeout of the whole run,", failure.Message, StringComparison.Ordinal));
         HotstackException last = failures[^1];
         Assert.Equal("ClusterNotStable", last.Id);
         Assert.Contains("insights: Degraded", last.Message, StringComparison.Ordinal);
@@ -382,7 +382,7 @@ public sealed class ReviveClusterTests : ClusterFixture
 
         Assert.Equal("ApiNotReady", failure.Id);
         Assert.Contains("Reached: Servers: started controller", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("goes on from there", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again to resume", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Hotstack.OpenShift.Login;
 internal sealed class ExecFamily
 {
     /// <summary>What it looks for may start another one meanwhile.</summary>
-    private const int MostRounds = 5;
+    private const int MaxRounds = 5;
 
     private const string Variable = "HOTSTACK_EXEC_RUN";
 
@@ -26,7 +26,7 @@ internal sealed class ExecFamily
     public void Kill(Process program)
     {
         Kill(() => program.Kill(entireProcessTree: true));
-        for (int round = 0; round < MostRounds && Marked() is { Count: > 0 } left; round++)
+        for (int round = 0; round < MaxRounds && Marked() is { Count: > 0 } left; round++)
         {
             foreach (int id in left)
             {

@@ -13,7 +13,7 @@ namespace Hotstack.SnapSets.Create;
 /// <summary>Makes a set of images that are all whole into a set that can be found: the servers did not move, the tags stick.</summary>
 internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan interval, Deadline deadline, IActivity activity)
 {
-    private const int MostRounds = 4;
+    private const int MaxRounds = 4;
 
     /// <exception cref="HotstackException"><c>SnapSetInconsistent</c>, <c>SnapshotTimeout</c>, <c>TagsLost</c>.</exception>
     public async Task<SnapSet> RunAsync(IReadOnlyCollection<MemberRun> members, CancellationToken stop)
@@ -49,7 +49,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
                     [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Now, cloud.Name, cloud.Region);
             }
 
-            if (round == MostRounds)
+            if (round == MaxRounds)
             {
                 throw new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",

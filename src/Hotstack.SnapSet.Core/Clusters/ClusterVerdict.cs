@@ -35,7 +35,8 @@ internal sealed record ClusterJudgement(string Verdict, DateTimeOffset? Eta, IRe
             : unknown.Length > 0 ? ClusterVerdict.Unknown
             : ClusterVerdict.Safe;
         bool isForeseeable = unknown.Length == 0 && failed.All(check => check.Eta is not null);
-        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, [.. failed.Concat(unknown).Select(check => check.Message).Distinct()])
+        string[] reasons = [.. failed.Concat(unknown).Select(check => check.Message).Distinct()];
+        return new(verdict, isForeseeable ? failed.Max(check => check.Eta) : null, reasons)
         {
             NeedsAction = [.. failed.Where(check => check.NeedsAction).Select(check => check.Message).Distinct()],
         };

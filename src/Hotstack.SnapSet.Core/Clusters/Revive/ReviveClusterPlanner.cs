@@ -14,7 +14,8 @@ internal sealed record ReviveClusterPlan(IReadOnlyList<Instance> Instances, Clus
 internal sealed class ReviveClusterPlanner(
     Cloud cloud, Cluster cluster, IRecordSource records, ReviveClusterRequest request, IActivity activity)
 {
-    /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerNotFound</c>, or the cloud failed.</exception>
+    /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerNotFound</c>, or the
+    /// cloud failed.</exception>
     public async Task<ReviveClusterPlan> PlanAsync(CancellationToken stop)
     {
         RefuseShortTimeout();
@@ -78,7 +79,8 @@ internal sealed class ReviveClusterPlanner(
         }
         else if (request.Force)
         {
-            activity.Warning($"Certificates that nothing renews expired on {record.AssistedUntil:u}. The revival is tried because of -Force.");
+            activity.Warning($"Certificates that nothing renews expired on {record.AssistedUntil:u}. "
+                + "The revival is tried because of -Force.");
         }
         else
         {

@@ -144,8 +144,11 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
-                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token);
-                without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
+                CertificateFacts facts = await new ReadCertificates(cluster, activity)
+                    .RunAsync(null, TestClusterRequest.DefaultTimeout, token);
+                without = [.. facts.Nodes
+                    .Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter)))
+                    .Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 
                 bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
@@ -161,6 +164,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not renewed: {why}.")
         {
             Target = cluster.Context,
-            Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' and 'oc get csr'.",
+            Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' "
+                + "and 'oc get csr'.",
         };
 }

@@ -17,7 +17,8 @@ internal sealed class RequiredPermissions(Cluster cluster, IActivity activity)
         {
             throw new HotstackException(
                 ErrorCause.Forbidden, "RightsMissing",
-                $"The user of context '{cluster.Context}' lacks permissions that this shutdown needs: {string.Join(", ", all)}. Nothing was changed.")
+                $"The user of context '{cluster.Context}' lacks permissions that this shutdown needs: {string.Join(", ", all)}. "
+                + "Nothing was changed.")
             {
                 Target = cluster.Context,
                 Hint = "Use the installer's kubeconfig (auth/kubeconfig), or request a ClusterRole with these permissions.",
@@ -68,7 +69,10 @@ internal sealed class RequiredPermissions(Cluster cluster, IActivity activity)
             {
                 ResourceAttributes = new V1ResourceAttributes
                 {
-                    Verb = permission.Verb, Group = permission.ApiGroup, Resource = permission.Resource, Subresource = permission.Subresource,
+                    Verb = permission.Verb,
+                    Group = permission.ApiGroup,
+                    Resource = permission.Resource,
+                    Subresource = permission.Subresource,
                     NamespaceProperty = permission.Namespace,
                 },
             },

@@ -83,9 +83,11 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
         [
             "Test-HotstackCluster shows all checks.",
             .. If(!request.ForceRotation && Array.Exists(ofCertificates, IsRenewable),
-                "Use Wait-HotstackCluster -For CertificateRotation to wait until the cluster renews its certificates, or Suspend-HotstackCluster -ForceRotation to renew them at once."),
+                "Use Wait-HotstackCluster -For CertificateRotation to wait until the cluster renews its certificates, or "
+                    + "Suspend-HotstackCluster -ForceRotation to renew them at once."),
             .. If(Array.Exists(transient, check => check.Check == "Operators"),
-                "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that do not matter to you."),
+                "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that "
+                    + "do not matter to you."),
             .. If(Array.Exists(transient, check => check.Check != "Operators"), "Wait-HotstackCluster -For Ready waits for the rest."),
             .. If(ofCertificates.Length > 0, "Use -SkipCertificateCheck to accept the risk of expired certificates."),
         ];

@@ -11,7 +11,8 @@ namespace Hotstack.Clusters.Suspend;
 /// <summary>Finds a shutdown that an earlier run began and did not finish, and plans how to resume it.</summary>
 internal sealed class ShutdownInProgress(Cloud cloud, Cluster cluster, SuspendClusterRequest request, IActivity activity)
 {
-    /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten minutes.</summary>
+    /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten
+    /// minutes.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     private readonly ClusterRecords _records = new(cloud, cluster);
@@ -89,7 +90,8 @@ internal sealed class ShutdownInProgress(Cloud cloud, Cluster cluster, SuspendCl
         }
     }
 
-    /// <summary>Records a cluster that is partly down: what is broken now may be so because of the shutdown, so it is not recorded.</summary>
+    /// <summary>Records a cluster that is partly down: what is broken now may be so because of the shutdown, so it is not
+    /// recorded.</summary>
     private async Task<ClusterRecord> RecordNowAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         var test = new TestClusterRequest

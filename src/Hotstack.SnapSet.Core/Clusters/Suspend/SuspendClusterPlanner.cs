@@ -54,15 +54,17 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
 {
     private static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(2);
 
-    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>, <c>EtcdBackupTooEarly</c>,
-    /// <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
+    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>,
+    /// <c>EtcdBackupTooEarly</c>, <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the
+    /// cluster or the cloud failed.</exception>
     public async Task<SuspendClusterPlan> PlanAsync(CancellationToken stop)
     {
         if (request.ShutdownDelay < MinDelay)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "ShutdownDelayTooShort",
-                $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}, but arming all nodes, and cancelling that, needs at least {TimeText.Of(MinDelay)}.");
+                $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}, but arming all nodes, and cancelling that, "
+                + $"needs at least {TimeText.Of(MinDelay)}.");
         }
 
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud).FindAsync(request.Source, activity, stop);
@@ -79,7 +81,8 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
         }
 
         IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop)).Items;
-        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(clusterNodes, instances, stop);
+        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity)
+            .MatchForRecordAsync(clusterNodes, instances, stop);
         RefuseBusyServers(pairs);
         await new RequiredPermissions(cluster, activity).RequireAsync(request, stop);
         if (request.Method == ShutdownMethod.Nova)
@@ -127,7 +130,8 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
                 + $"installer's, until {TimeText.Of(young.NotAfter!.Value)}. Nothing was changed.")
             {
                 Target = cluster.Context,
-                Hint = "Omit -EtcdBackup, wait with Wait-HotstackCluster -For CertificateRotation, or renew the certificates with -ForceRotation.",
+                Hint = "Omit -EtcdBackup, wait with Wait-HotstackCluster -For CertificateRotation, or renew the certificates with "
+                    + "-ForceRotation.",
             };
         }
     }
@@ -166,8 +170,9 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
         if (impatient.Count > 0)
         {
             activity.Warning(
-                $"Nova may cut the power of {string.Join(", ", impatient)} after a minute (or the timeout of the cloud's operator), but a master "
-                + "needs up to four: their images do not ask for more by os_shutdown_timeout. -Method Guest has no such limit.");
+                $"Nova may cut the power of {string.Join(", ", impatient)} after a minute (or the timeout of the cloud's operator), "
+                + "but a master needs up to four: their images do not ask for more by os_shutdown_timeout. -Method Guest has no "
+                + "such limit.");
         }
     }
 }

@@ -8,7 +8,8 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>Leaves a cluster whose shutdown failed as it was: disarms and uncordons its nodes, and deletes the record and the helper pods.</summary>
+/// <summary>Leaves a cluster whose shutdown failed as it was: disarms and uncordons its nodes, and deletes the record and the helper
+/// pods.</summary>
 internal sealed class SuspendClusterRollback(
     Cloud cloud, Cluster cluster, SuspendClusterPlan plan, ScheduledShutdown schedule, IActivity activity)
 {
@@ -36,13 +37,14 @@ internal sealed class SuspendClusterRollback(
         }
 
         await TryAsync(
-            $"nodes may stay cordoned; uncordon them with 'oc adm uncordon {string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}'",
+            "nodes may stay cordoned; uncordon them with 'oc adm uncordon "
+                + $"{string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}'",
             () => UncordonAsync(end), end);
         if (mayBeKept)
         {
             await TryAsync(
-                $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), by which the next "
-                + "Suspend-HotstackCluster takes it for begun; remove that",
+                $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), "
+                + "by which the next Suspend-HotstackCluster takes it for begun; remove that",
                 () => new KeptRecord(cloud).RemoveAsync(plan.NodeServers, end), end);
         }
 
@@ -95,7 +97,8 @@ internal sealed class SuspendClusterRollback(
                 }
                 catch (HotstackException e)
                 {
-                    return $"node {node.Name} stays cordoned; uncordon it with 'oc adm uncordon {CommandArgument.Of(node.Name)}' ({e.Message})";
+                    return $"node {node.Name} stays cordoned; uncordon it with 'oc adm uncordon {CommandArgument.Of(node.Name)}' "
+                        + $"({e.Message})";
                 }
             },
             stop);

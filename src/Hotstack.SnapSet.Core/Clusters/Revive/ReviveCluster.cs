@@ -70,49 +70,38 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource re
         }
     }
 
-    /// <summary>By the cloud's calendar, not the cluster's: that may not even be on.</summary>
     private void CheckDates(ReviveClusterRequest request, FoundRecord? found, IActivity activity)
     {
         if (request.Record is not { } record)
         {
             activity.Warning(
-                "How the cluster was before its shutdown is not recorded, so this is left out: until when it can be revived, whether "
-                + "all nodes, operators and APIs are there again, whether the nodes booted anew, and which nodes were cordoned before. All are uncordoned.");
+                "The state of the cluster before its shutdown is not recorded. So this is not checked: until when the cluster can be revived, whether "
+                + "all nodes, operators and APIs are there again, whether the nodes booted anew, and which nodes were cordoned before. All nodes are uncordoned.");
             return;
         }
 
-        DateTimeOffset now = cloud.Now;
-        if (record.AssistedUntil < now && found is { MayHaveRenewed: true })
+        var window = new ReviveWindow(record, cloud.Now);
+        string source = found is null ? "" : $" The dates are recorded in {found.Source}.";
+        switch (window.State)
         {
-            activity.Warning(
-                $"Certificates that nothing renews may have expired on {record.AssistedUntil:u}, as recorded in {found.Source}. "
-                + "The servers have run since, when they could be renewed, so the revival is tried.");
-            return;
-        }
-
-        if (record.AssistedUntil < now && !request.Force)
-        {
-            throw new HotstackException(
-                ErrorCause.Conflict, "ReviveTooLate",
-                $"The cluster could be revived until {record.AssistedUntil:u}{(found is null ? "" : $", as recorded in {found.Source}")}: "
-                + "certificates that nothing renews have expired since.")
-            {
-                Target = cluster.Context,
-                Hint = "-Force tries it nevertheless; mostly the deployment has to be installed anew.",
-            };
-        }
-
-        if (record.AssistedUntil < now)
-        {
-            activity.Warning($"Certificates that nothing renews ran out on {record.AssistedUntil:u}; trying nevertheless, as -Force says.");
-        }
-        else if (record.UnattendedUntil < now)
-        {
-            activity.Warning(
-                $"The kubelets' certificates ran out from {record.UnattendedUntil:u} on: their signing requests "
-                + (request.CsrPolicy == CertificateRequests.CsrPolicy.Strict
-                    ? "will be approved if they are in order."
-                    : "have to be approved by somebody else, since -CsrPolicy is not Strict."));
+            case ReviveWindowState.Expired when found is { MayHaveRenewed: true }:
+                activity.Warning($"{window.Sentence}{source} The servers have run since, when the certificates could be renewed, so the revival is tried.");
+                break;
+            case ReviveWindowState.Expired when !request.Force:
+                throw new HotstackException(ErrorCause.Conflict, "ReviveTooLate", window.Sentence + source)
+                {
+                    Target = cluster.Context,
+                    Hint = "Use -Force to try it nevertheless. In most cases the deployment has to be installed anew.",
+                };
+            case ReviveWindowState.Expired:
+                activity.Warning($"{window.Sentence}{source} The revival is tried, since -Force is given.");
+                break;
+            case ReviveWindowState.Assisted when request.CsrPolicy != CertificateRequests.CsrPolicy.Strict:
+                activity.Warning($"{window.Sentence} Somebody else has to approve the signing requests, since -CsrPolicy is not Strict.");
+                break;
+            case ReviveWindowState.Assisted:
+                activity.Warning(window.Sentence);
+                break;
         }
     }
 }

@@ -6,14 +6,15 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Surface;
 
 public sealed partial class FormatTests
 {
-    private static readonly XDocument Views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
-    private static readonly XDocument Types = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Types.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Format.ps1xml"));
+    private static readonly XDocument Types = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Types.ps1xml"));
 
     /// <summary>What is in them in great number, and told by another property where it matters: lists show the first few.</summary>
     private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];

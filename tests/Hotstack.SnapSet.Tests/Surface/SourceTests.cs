@@ -46,7 +46,7 @@ public sealed partial class SourceTests
 
     private static IEnumerable<(string Name, string Text)> FilesOf(string project)
     {
-        string folder = Path.Combine(PublishedModule.Root, "src", project);
+        string folder = Path.Combine(Repository.Root, "src", project);
         return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), file))
             .Where(f => !f.Item1.StartsWith("obj/", StringComparison.Ordinal) && !f.Item1.StartsWith("bin/", StringComparison.Ordinal))

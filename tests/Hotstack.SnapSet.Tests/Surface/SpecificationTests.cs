@@ -6,9 +6,9 @@ namespace Hotstack.Surface;
 public sealed class SpecificationTests
 {
     private static readonly string[] Texts =
-        [.. Directory.EnumerateFiles(Path.Combine(PublishedModule.Root, "tests", "Pester"), "*.Tests.ps1").Select(File.ReadAllText)];
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*.Tests.ps1").Select(File.ReadAllText)];
 
-    public static TheoryData<string> Names => [.. PublishedModule.Cmdlets.Select(PublishedModule.NameOf)];
+    public static TheoryData<string> Names => [.. CmdletTypes.Cmdlets.Select(CmdletTypes.NameOf)];
 
     [Theory, MemberData(nameof(Names))]
     public void Each_cmdlet_is_described_in_one_place(string name) =>

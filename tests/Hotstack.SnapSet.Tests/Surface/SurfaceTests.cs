@@ -5,7 +5,7 @@ namespace Hotstack.Surface;
 public sealed class SurfaceTests
 {
     private static readonly string Golden = Path.Combine(
-        PublishedModule.Root, "tests", "Hotstack.SnapSet.Tests", "Surface", "surface.txt");
+        Repository.Root, "tests", "Hotstack.SnapSet.Tests", "Surface", "surface.txt");
 
     /// <summary>Users' scripts rest on it. Who means a change runs this once with HOTSTACK_NEW_SURFACE=1.</summary>
     [Fact]

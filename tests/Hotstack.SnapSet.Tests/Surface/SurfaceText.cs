@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Text;
-using static Hotstack.Surface.PublishedModule;
+using static Hotstack.Surface.CmdletTypes;
 
 namespace Hotstack.Surface;
 

@@ -34,14 +34,14 @@ internal sealed class ApiPatience(TimeProvider time)
             (LastFailure, _refusedSince, _absentSince) = (null, null, null);
             return (true, value);
         }
-        catch (ServiceException e) when (MayPass(e))
+        catch (ServiceException e) when (IsTransient(e))
         {
             LastFailure = e;
             return (false, default);
         }
     }
 
-    private bool MayPass(ServiceException failure)
+    private bool IsTransient(ServiceException failure)
     {
         bool isRefusal = IsRefusal(failure);
         bool isAbsence = IsAbsenceFinal && failure.Cause == ErrorCause.NotFound;

@@ -9,12 +9,12 @@ public sealed class Cluster : IDisposable
 {
     private readonly KubernetesApi _api;
     private readonly IActivity _activity;
-    private readonly IDisposable? _connections;
+    private readonly (Api Connections, LoginSession? Login)? _owned;
 
-    private Cluster(ClusterConfiguration configuration, KubernetesApi api, IDisposable? connections, IActivity activity, TimeProvider time)
+    private Cluster(ClusterConfiguration configuration, KubernetesApi api, (Api Connections, LoginSession? Login)? owned, IActivity activity, TimeProvider time)
     {
         _api = api;
-        _connections = connections;
+        _owned = owned;
         _activity = activity;
         Configuration = configuration;
         Time = time;
@@ -49,13 +49,13 @@ public sealed class Cluster : IDisposable
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be used.</exception>
     public static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time = null) =>
-        Connect(configuration, activity, time, (Wire?)null);
+        Connect(configuration, activity, time, (Interceptor?)null);
 
     /// <summary>The same with something in between.</summary>
-    internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
+    internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Interceptor? interceptor)
     {
         time ??= TimeProvider.System;
-        var logins = new ClusterLogins(configuration, activity, time, wire);
+        var logins = new ClusterLogins(configuration, activity, time, interceptor);
         return Connect(configuration, logins.Connect(null), activity, time, logins);
     }
 
@@ -66,7 +66,7 @@ public sealed class Cluster : IDisposable
         LoginSession? login = (logins ?? new ClusterLogins(configuration, activity, time, null)).Open();
         var api = new KubernetesApi(
             configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time), login);
-        return new Cluster(configuration, api, new OpenConnections(connections, login), activity, time);
+        return new Cluster(configuration, api, (connections, login), activity, time);
     }
 
     /// <summary>The same connection for those who ask again soon themselves: calls are made once, and given up early.</summary>
@@ -80,5 +80,9 @@ public sealed class Cluster : IDisposable
     public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _connections?.Dispose();
+    public void Dispose()
+    {
+        _owned?.Connections.Dispose();
+        _owned?.Login?.Dispose();
+    }
 }

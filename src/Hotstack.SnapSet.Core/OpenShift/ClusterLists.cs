@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hotstack.Http;
+using k8s.Autorest;
 using k8s.Models;
 
 namespace Hotstack.OpenShift;
@@ -49,5 +52,112 @@ internal static class ClusterLists
 
     private static Task<ObjectList<TItem>> ListAsync<TList, TItem>(
         this Cluster cluster, (string Group, string Version, string Plural) kind, ListQuery? query, CancellationToken stop)
-        where TList : IItems<TItem>, IMetadata<V1ListMeta> => PagedList.ReadAsync<TList, TItem>(cluster.Client, kind, query ?? ListQuery.All, stop);
+        where TList : IItems<TItem>, IMetadata<V1ListMeta> => ReadAsync<TList, TItem>(cluster.Client, kind, query ?? ListQuery.All, stop);
+
+    private const int Gone = 410;
+
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> MetadataOnly = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["Accept"] = ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"],
+    };
+
+    /// <summary>By the one operation that KubernetesClient has for all kinds: an operation of its own for each would cost its time in
+    /// the first call.</summary>
+    /// <param name="operations">Makes the calls.</param>
+    /// <param name="kind">The kind: the group (empty for the core's), the version, and the name in paths.</param>
+    /// <param name="query">Which objects.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ServiceException">A call failed, or the list does not end (<c>ListEndless</c>).</exception>
+    private static async Task<ObjectList<TItem>> ReadAsync<TList, TItem>(
+        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, CancellationToken stop)
+        where TList : IItems<TItem>, IMetadata<V1ListMeta>
+    {
+        var items = new List<TItem>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var limit = new ListLimit();
+        (int? size, string? next) = (query.PageSize, null);
+        while (true)
+        {
+            HttpOperationResponse<TList> page;
+            try
+            {
+                page = await PageAsync<TList>(operations, kind, query, size, next, stop);
+            }
+            catch (ServiceException e) when (e.Status == Gone && next is not null && size is not null)
+            {
+                // The server no longer keeps the moment of the first page: once more, all at once.
+                (size, next, limit) = (null, null, new ListLimit());
+                items.Clear();
+                continue;
+            }
+
+            using (page)
+            {
+                ApiResponse answer = KubernetesOperations.AnswerOf(page.Response);
+                IList<TItem> found = page.Body.Items ?? [];
+                limit.Add(answer, found.Count);
+                items.AddRange(found.Where(item => item is not null));
+                next = page.Body.Metadata?.ContinueProperty is { Length: > 0 } token ? token : null;
+                if (next is null)
+                {
+                    return new ObjectList<TItem>(items, ServerClock.DateOf(answer));
+                }
+
+                if (!seen.Add(next))
+                {
+                    throw ListLimit.Repeated(answer);
+                }
+            }
+        }
+    }
+
+    private static Task<HttpOperationResponse<TList>> PageAsync<TList>(
+        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, int? size, string? next, CancellationToken stop)
+    {
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
+        return query.Namespace is { } @namespace
+            ? operations.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<TList>(
+                kind.Group, kind.Version, ApiPath.Segment(KubernetesApi.Service, @namespace), kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop)
+            : operations.CustomObjects.ListClusterCustomObjectWithHttpMessagesAsync<TList>(
+                kind.Group, kind.Version, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop);
+    }
+
+    /// <summary>A page of objects of a kind for which KubernetesClient has no model.</summary>
+    private sealed class CustomObjectList : IItems<JsonElement>, IMetadata<V1ListMeta>
+    {
+        [JsonPropertyName("items")]
+        public IList<JsonElement> Items { get; set; } = [];
+
+        [JsonPropertyName("metadata")]
+        public V1ListMeta Metadata { get; set; } = new();
+    }
 }
+
+/// <summary>Which objects of a kind a list asks for. What is null does not select.</summary>
+internal sealed record ListQuery
+{
+    public static readonly ListQuery All = new();
+
+    /// <summary>Only those of this namespace.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Only those whose labels fit: <c>app=multus,tier!=cache</c>.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Only those whose fields fit, of the few fields that a kind can be asked by: <c>spec.nodeName=master-0</c>.</summary>
+    public string? Fields { get; init; }
+
+    /// <summary>Only their metadata: what is secret or large in them is not even sent.</summary>
+    public bool IsMetadataOnly { get; init; }
+
+    /// <summary>How many objects to ask for at once.</summary>
+    public int PageSize { get; init; } = 500;
+}
+
+/// <summary>The objects of a kind as they were at one moment.</summary>
+/// <param name="Items">The objects.</param>
+/// <param name="At">The moment by the clock of the API server that answered (its <c>Date</c>), which an answer that was long on its way
+/// does not change; null if it does not tell.</param>
+internal sealed record ObjectList<T>(IReadOnlyList<T> Items, DateTimeOffset? At);

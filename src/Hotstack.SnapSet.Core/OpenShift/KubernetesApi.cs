@@ -57,15 +57,6 @@ internal sealed class KubernetesApi(
             login is null ? api.SendAsync(WithCredentials(request), stop) : login.SendAsync(request, api, WithCredentials, stop);
     }
 
-    /// <summary>Reads something that may not be there.</summary>
-    /// <returns>Null for 404.</returns>
-    public async Task<JsonElement?> FindAsync(ApiPath path, CancellationToken stop)
-    {
-        ApiRequest request = Request(HttpMethod.Get, path) with { AlsoExpected = [404] };
-        ApiResponse response = await SendAsync(request, stop);
-        return response.IsSuccess ? response.Json() : null;
-    }
-
     /// <summary>Reads text: logs, health, metrics.</summary>
     public async Task<string> GetTextAsync(
         ApiPath path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
@@ -78,7 +69,7 @@ internal sealed class KubernetesApi(
 
     /// <summary>Whether this version of an API group is served; an empty group is the core's. One that is registered but down is an error (503).</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
-        await FindAsync(GroupPath(group, version), stop) is not null;
+        await SendAsync(Request(HttpMethod.Get, GroupPath(group, version)), stop).OrNullAsync() is not null;
 
     /// <summary>Where a version of an API group is: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     public static ApiPath GroupPath(string group, string version)
@@ -97,7 +88,7 @@ internal sealed class KubernetesApi(
 
     /// <summary>The version of a group that the server would rather be asked by; null if it has no such group.</summary>
     public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
-        (await FindAsync($"apis/{group}", stop))?.Field("preferredVersion")?.Text("version");
+        (await SendAsync(Request(HttpMethod.Get, $"apis/{group}"), stop).OrNullAsync())?.Json().Field("preferredVersion")?.Text("version");
 
     private ApiRequest WithCredentials(ApiRequest request) => WithCredentials(request, null);
 

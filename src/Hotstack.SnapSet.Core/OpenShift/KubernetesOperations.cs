@@ -94,4 +94,70 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
 
         public ApiResponse Read { get; }
     }
+
+    /// <summary>
+    /// The address of a generated operation, taken apart. KubernetesClient puts names into it as they are, so a name like <c>../secrets</c>
+    /// or <c>a?b</c> would make another address. So names from outside go through <see cref="ApiPath.Segment"/> first; and here an address that is
+    /// not one of the API's own forms (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris) is refused, as a second line of defence.
+    /// </summary>
+    /// <param name="Path">The path, each of its segments checked.</param>
+    /// <param name="Query">The query; none for a single object.</param>
+    /// <param name="Resource">The kind's name in paths: <c>pods</c>.</param>
+    /// <param name="Subresource">The part of an object: <c>log</c>; null for the object itself.</param>
+    private sealed record OperationAddress(
+        ApiPath Path, IReadOnlyList<KeyValuePair<string, string>> Query, string Resource, string? Subresource)
+    {
+        private const string Namespaces = "namespaces";
+
+        /// <summary>A POST of it only asks.</summary>
+        public bool IsReview => Resource is "selfsubjectaccessreviews";
+
+        /// <param name="method">What is to be done there.</param>
+        /// <param name="relative">As the generated code makes it: <c>api/v1/namespaces/a/pods?limit=500</c>.</param>
+        /// <exception cref="HotstackException">A name in it cannot stand in an address (<c>IdInvalid</c>). Nothing was sent.</exception>
+        public static OperationAddress Parse(HttpMethod method, string relative)
+        {
+            string path = relative.Split('?', 2)[0];
+            string query = relative[path.Length..];
+            string[] segments = path.Split('/');
+            int root = segments[0] == "api" ? 2 : 3;
+            string[] rest = [.. segments.Skip(root)];
+            string[] own = rest.Length > 2 && rest[0] == Namespaces ? rest[2..] : rest;
+            string? subresource = own.Length > 2 ? string.Join('/', own[2..]) : null;
+            return new OperationAddress(
+                // Put together again, a name of several segments is refused by the sign that parts them.
+                IsRegular(method, own.Length, subresource, query) ? PathOf(segments) : PathOf([.. segments.Take(root), string.Join('/', rest) + query]),
+                [.. QueryOf(query.TrimStart('?'))],
+                own.Length > 0 ? own[0] : "", subresource);
+        }
+
+        /// <summary>Whether it is an address that one of our operations has, whatever names stand in it.</summary>
+        private static bool IsRegular(HttpMethod method, int segments, string? subresource, string query) => segments switch
+        {
+            // All objects of a kind.
+            1 => method == HttpMethod.Get || method == HttpMethod.Post,
+            // One of them.
+            2 => method != HttpMethod.Post && query.Length == 0,
+            _ => query.Length == 0 && method == MethodOf(subresource),
+        };
+
+        /// <summary>What we do with a part of an object; null for a part that we do not use.</summary>
+        private static HttpMethod? MethodOf(string? subresource) => subresource switch
+        {
+            "approval" => HttpMethod.Put,
+            "eviction" => HttpMethod.Post,
+            "log" or "proxy/metrics" => HttpMethod.Get,
+            _ => null,
+        };
+
+        private static ApiPath PathOf(string[] segments)
+        {
+            ApiPath first = $"{segments[0]}";
+            return segments.Skip(1).Aggregate(first, (path, segment) => path.With(segment));
+        }
+
+        private static IEnumerable<KeyValuePair<string, string>> QueryOf(string query) =>
+            query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+                .Select(pair => new KeyValuePair<string, string>(pair[0], Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")));
+    }
 }

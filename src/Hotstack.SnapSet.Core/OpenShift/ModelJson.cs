@@ -16,7 +16,7 @@ namespace Hotstack.OpenShift;
 /// </remarks>
 internal static class ModelJson
 {
-    private static readonly JsonSerializerOptions Reading = Options(new DefaultJsonTypeInfoResolver { Modifiers = { ModelParts.Restrict, Complete } });
+    private static readonly JsonSerializerOptions Reading = Options(new DefaultJsonTypeInfoResolver { Modifiers = { Restrict, Complete } });
 
     /// <summary>What is written is written whole.</summary>
     private static readonly Lazy<JsonSerializerOptions> Writing = new(() => Options(new DefaultJsonTypeInfoResolver()));
@@ -134,4 +134,50 @@ internal static class ModelJson
     /// <summary>In JSON a value may be null, which says that there is none.</summary>
     private static IDictionary<string, string>? WithoutNulls(IDictionary<string, string>? map) =>
         map?.Values.Contains(null!) == true ? map.Where(pair => pair.Value is not null).ToDictionary() : map;
+
+    /// <summary>The names of the parts, as JSON has them.</summary>
+    public static readonly IReadOnlyDictionary<Type, string[]> Parts = new Dictionary<Type, string[]>
+    {
+        // Whole but for its history: a signing request is written back with it.
+        [typeof(V1ObjectMeta)] =
+        [
+            "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName", "generation", "labels", "name",
+            "namespace", "ownerReferences", "resourceVersion", "selfLink", "uid",
+        ],
+        [typeof(V1NodeSpec)] = ["unschedulable"],
+        [typeof(V1NodeStatus)] = ["addresses", "conditions", "nodeInfo"],
+        [typeof(V1NodeSystemInfo)] = ["bootID"],
+        [typeof(V1PodSpec)] = ["containers", "nodeName"],
+        [typeof(V1Container)] = ["image", "name"],
+        [typeof(V1PodStatus)] = ["conditions", "containerStatuses", "phase", "reason"],
+        [typeof(V1ContainerStatus)] = ["name", "state"],
+        [typeof(V1ContainerState)] = ["terminated", "waiting"],
+        [typeof(V1ContainerStateTerminated)] = ["exitCode"],
+        [typeof(V1ContainerStateWaiting)] = ["message", "reason"],
+        [typeof(V1PodCondition)] = ["lastTransitionTime", "message", "reason", "status", "type"],
+        [typeof(V1DaemonSet)] = ["metadata", "spec"],
+        [typeof(V1DaemonSetSpec)] = ["template"],
+        [typeof(V1PodTemplateSpec)] = ["spec"],
+        [typeof(V1APIServiceSpec)] = ["group", "service", "version"],
+        [typeof(V1LeaseSpec)] = ["renewTime"],
+        [typeof(V1Namespace)] = ["metadata"],
+        [typeof(V1ServiceAccount)] = ["metadata"],
+        [typeof(V1Eviction)] = ["metadata"],
+        [typeof(V1Secret)] = ["data", "metadata"],
+        [typeof(V1ConfigMap)] = ["data", "metadata"],
+        [typeof(V1SelfSubjectAccessReview)] = ["metadata", "status"],
+        [typeof(V1SubjectAccessReviewStatus)] = ["allowed"],
+    };
+
+    /// <summary>Leaves out of a model what is not read.</summary>
+    private static void Restrict(JsonTypeInfo model)
+    {
+        if (Parts.TryGetValue(model.Type, out string[]? parts))
+        {
+            foreach (JsonPropertyInfo property in model.Properties.Where(property => !parts.Contains(property.Name)).ToArray())
+            {
+                model.Properties.Remove(property);
+            }
+        }
+    }
 }

@@ -42,3 +42,8 @@ public sealed class CloudSuggestions(Cloud cloud)
         return $"{set.State}, {TimeText.Of(set.Age)} old{of}: {members}";
     }
 }
+
+/// <summary>A value that an argument could have.</summary>
+/// <param name="Text">The value.</param>
+/// <param name="Description">What it stands for, in a line.</param>
+public sealed record Suggestion(string Text, DisplayText Description);

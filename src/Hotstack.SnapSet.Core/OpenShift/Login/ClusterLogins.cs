@@ -7,8 +7,8 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="configuration">Which cluster, as whom.</param>
 /// <param name="activity">Told of every call, and of logins.</param>
 /// <param name="time">The clock.</param>
-/// <param name="wire">What a trial has put in between; null for nothing.</param>
-internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivity activity, TimeProvider time, Wire? wire)
+/// <param name="interceptor">What a trial has put in between; null for nothing.</param>
+internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivity activity, TimeProvider time, Interceptor? interceptor)
 {
     /// <summary>Connections to the API server.</summary>
     /// <param name="certificate">The client certificate of a login; null for that of the kubeconfig, if it has one.</param>
@@ -35,15 +35,5 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
     }
 
     private Api Connect(TlsConfiguration tls, ProxyRule proxy) =>
-        new(HttpTransport.Create(tls, proxy, false, wire, null), new RetryPolicy(time, activity), activity) { Wire = wire };
-}
-
-/// <summary>What is closed with a connection to a cluster.</summary>
-internal sealed record OpenConnections(Api Api, LoginSession? Login) : IDisposable
-{
-    public void Dispose()
-    {
-        Api.Dispose();
-        Login?.Dispose();
-    }
+        new(HttpTransport.Create(tls, proxy, false, interceptor, null), new RetryPolicy(time, activity), activity) { Interceptor = interceptor };
 }

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenShift.Configuration;
 
@@ -11,7 +13,7 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="configuration">The cluster that it logs in to.</param>
 /// <param name="activity">Told which program is run, and of what it says while it waits. Neither arguments nor output are told.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
+internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
 {
     /// <summary>The user may have to log in in a browser. kubectl has no limit.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -39,10 +41,10 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
     {
         bool isInteractive = IsInteractive();
-        string program = Programs.Find(plugin.Command) ?? throw ExecErrors.NotFound(plugin, ExecProgram.IsPath(plugin.Command, Programs.Platform));
+        string program = Programs.Find(plugin.Command) ?? throw plugin.NotFound(ExecProgram.IsPath(plugin.Command, Programs.Platform));
         if (ExecProgram.IsBatch(program) && plugin.Arguments.FirstOrDefault(argument => !ExecProgram.IsSafeForBatch(argument)) is not null)
         {
-            throw ExecErrors.CannotStart(plugin, "Windows' command processor would change one of its arguments", null);
+            throw plugin.CannotStart("Windows' command processor would change one of its arguments", null);
         }
 
         activity.Verbose($"Logging in to context {configuration.Context} by the program {PathValue.Shown(program)} of the {plugin.Title}.");
@@ -50,13 +52,13 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         await WaitAsync(process, isInteractive, stop);
         if (process.Output.IsTooLong)
         {
-            throw ExecErrors.AnswerInvalid(plugin, "wrote more than any credential has");
+            throw plugin.AnswerInvalid("wrote more than any credential has");
         }
 
         byte[] output = process.Output.Bytes;
         if (process.ExitCode != 0)
         {
-            throw ExecErrors.Failed(plugin, process.ExitCode, process.Errors.Last(Hider(output)));
+            throw plugin.Failed(process.ExitCode, process.Errors.Last(Hider(output)));
         }
 
         LoginCredential credential = ExecAnswer.Read(output, plugin, time);
@@ -73,7 +75,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     {
         ExecInteraction.Never => false,
         ExecInteraction.IfAvailable => HasTerminal(),
-        _ => HasTerminal() ? true : throw ExecErrors.NeedsTerminal(plugin),
+        _ => HasTerminal() ? true : throw plugin.NeedsTerminal(),
     };
 
     private ExecProcess Start(string program, bool isInteractive)
@@ -91,7 +93,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
             start.Environment[name] = value;
         }
 
-        start.Environment[ExecInfo.Variable] = ExecInfo.Of(plugin, configuration, isInteractive);
+        start.Environment[InfoVariable] = InfoOf(plugin, configuration, isInteractive);
         try
         {
             return ExecProcess.Start(start);
@@ -99,7 +101,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         catch (Exception e) when (e is Win32Exception or IOException or ArgumentException)
         {
             // The system's message quotes paths, and nothing else.
-            throw ExecErrors.CannotStart(plugin, e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
+            throw plugin.CannotStart(e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
         }
     }
 
@@ -117,7 +119,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw ExecErrors.Timeout(plugin, Limit, process.Errors.Last(Hider(process.Output.Bytes)));
+            throw plugin.Timeout(Limit, process.Errors.Last(Hider(process.Output.Bytes)));
         }
         finally
         {
@@ -135,7 +137,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         {
             while (true)
             {
-                await Task.Delay(isInteractive ? PromptTick : Tick, time, end);
+                await Poll.PauseAsync(isInteractive ? PromptTick : Tick, time, end);
                 TimeSpan passed = time.GetUtcNow() - begin;
                 wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
                 Tell(process.Errors.TakeLines(Hider(process.Output.Bytes), isAll: false), activity.Warning);
@@ -178,7 +180,54 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     /// <summary>Hides what must not be shown in what the program says: what it was given, and what it gave.</summary>
     private Func<string, string> Hider(byte[] output, string? token = null)
     {
-        string[] secrets = [token ?? "", .. plugin.Secrets, .. configuration.Secrets, .. ExecSecrets.InOutput(Encoding.UTF8.GetString(output))];
+        string[] secrets = [token ?? "", .. plugin.Secrets, .. configuration.Secrets, .. SecretWordsIn(Encoding.UTF8.GetString(output))];
         return text => LikelySecrets.Hide(Secrets.Hide(text, secrets));
     }
+
+    private const string InfoVariable = "KUBERNETES_EXEC_INFO";
+
+    /// <summary>JSON of an ExecCredential without a status.</summary>
+    internal static string InfoOf(ExecPlugin plugin, ClusterConfiguration configuration, bool isInteractive)
+    {
+        var spec = new JsonObject { ["interactive"] = isInteractive };
+        if (plugin.ProvidesClusterInfo)
+        {
+            spec["cluster"] = ClusterInfo(plugin, configuration);
+        }
+
+        return new JsonObject { ["kind"] = "ExecCredential", ["apiVersion"] = plugin.ApiVersion, ["spec"] = spec }.ToJsonString();
+    }
+
+    /// <summary>The keys of a kubeconfig's cluster, with the authorities always in it; the proxy is the kubeconfig's, and not a variable's.</summary>
+    private static JsonObject ClusterInfo(ExecPlugin plugin, ClusterConfiguration configuration)
+    {
+        var cluster = new JsonObject { ["server"] = configuration.Server.AbsoluteUri.TrimEnd('/') };
+        Add("tls-server-name", configuration.Tls.ServerName);
+        Add("insecure-skip-tls-verify", configuration.Tls.Verify ? null : true);
+        Add("certificate-authority-data", configuration.Tls.CaCertificates is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null);
+        Add("proxy-url", configuration.Proxy?.OriginalString);
+        Add("disable-compression", plugin.DisablesCompression ? true : null);
+        cluster["config"] = plugin.ClusterConfig is { } config ? JsonNode.Parse(config) : null;
+        return cluster;
+
+        void Add(string key, JsonNode? value)
+        {
+            if (value is not null)
+            {
+                cluster[key] = value;
+            }
+        }
+    }
+
+    /// <summary>How many are found at most: they are looked for one by one.</summary>
+    internal const int MaxSecretWords = 200;
+
+    /// <summary>Names of the answer's own fields, which are no secrets.</summary>
+    private static readonly string[] AnswerFields = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1", "clientCertificateData", "expirationTimestamp", "ExecCredential"];
+
+    internal static IEnumerable<string> SecretWordsIn(string output) =>
+        Words().Matches(output.Replace("\\n", "\n", StringComparison.Ordinal)).Select(word => word.Value).Except(AnswerFields).Take(MaxSecretWords);
+
+    [GeneratedRegex(@"[^\s""',{}\[\]:\\]{8,}")]
+    private static partial Regex Words();
 }

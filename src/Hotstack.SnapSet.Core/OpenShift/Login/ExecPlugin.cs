@@ -76,4 +76,66 @@ internal sealed record ExecPlugin
             isNamed = sign < 0 && argument.StartsWith('-') && LikelySecrets.IsNameOfOne(name);
         }
     }
+
+    public const string AnswerInvalidId = "ExecPluginAnswerInvalid";
+
+    private const string Instead = "Or use a kubeconfig with a client certificate, such as the installer's auth/kubeconfig, or one with a token ('oc create token').";
+
+    public LoginException NotFound(bool isPath) =>
+        new(ErrorCause.ConfigurationInvalid, "ExecPluginNotFound",
+            $"The {Title} logs in by the program {Name}, which is not {(isPath ? "there" : "in PATH")}.")
+        {
+            Hint = $"{(isPath ? "Install it; a relative path starts from the kubeconfig's folder" : "Install it, or add its folder to PATH")}.{Advice} {Instead}",
+            Target = Name,
+        };
+
+    public LoginException NeedsTerminal() =>
+        new(ErrorCause.ConfigurationInvalid, "ExecPluginNeedsTerminal",
+            $"The {Title} logs in by the program {Name}, which needs a terminal (interactiveMode: Always), and there is none.")
+        {
+            Hint = $"Run the command in a terminal, without input from a pipe or file. {Instead}",
+            Target = Name,
+        };
+
+    public LoginException CannotStart(string reason, Exception? inner) =>
+        new(ErrorCause.ConfigurationInvalid, "ExecPluginFailed",
+            $"The program {Name}, by which the {Title} logs in, cannot be started: {reason}.", inner)
+        {
+            Hint = $"Make it executable, and check what its first line names.{Advice}",
+            Target = Name,
+        };
+
+    /// <param name="exitCode">Not 0.</param>
+    /// <param name="told">The last of what it wrote to its error output, without secrets; empty for nothing.</param>
+    public LoginException Failed(int exitCode, string told) =>
+        new(ErrorCause.AuthenticationFailed, "ExecPluginFailed", DisplayText.OfProse(
+            $"The program {Name}, by which the {Title} logs in, ended with exit code {exitCode}"
+            + (told.Length > 0 ? $": {told}" : ", and did not say why.")))
+        {
+            Hint = $"Log in again with the tool that it belongs to (such as 'oc login', 'aws sso login' or 'az login'), or run it by hand.{Advice}",
+            Target = Name,
+            IsTransient = true,
+        };
+
+    public LoginException Timeout(TimeSpan limit, string told) =>
+        new(ErrorCause.TimedOut, "ExecPluginTimeout", DisplayText.OfProse(
+            $"The program {Name}, by which the {Title} logs in, had not ended after {TimeText.Of(limit)}, and was stopped"
+            + (told.Length > 0 ? $". The last that it said: {told}" : ".")))
+        {
+            Hint = "Log in by hand first with the tool that it belongs to: it may wait for a login in a browser or at a terminal.",
+            Target = Name,
+            IsTransient = true,
+        };
+
+    /// <param name="problem">What is wrong with what it wrote, without quoting it.</param>
+    public LoginException AnswerInvalid(string problem) =>
+        new(ErrorCause.ResponseInvalid, AnswerInvalidId, $"The program {Name}, by which the {Title} logs in, {problem}.")
+        {
+            Hint = $"Its output has to be an ExecCredential of {ApiVersion} and nothing else; it is not shown here, as it may hold a token. "
+                + "Update the program, or have it write the kubeconfig again.",
+            Target = Name,
+        };
+
+    private string Advice =>
+        InstallHint is { } advice ? $" The kubeconfig says of it: {DisplayText.Unwrap(LikelySecrets.Hide(advice)).TrimEnd('.')}." : "";
 }

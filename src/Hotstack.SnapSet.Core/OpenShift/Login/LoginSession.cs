@@ -21,7 +21,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly SharedRun<LoginCredential> _runs = new();
-    private readonly LoginConnections _connections = new(connect);
+    private readonly Connections _connections = new(connect);
     private volatile Outcome? _last;
 
     /// <inheritdoc cref="Cluster.LogInAsync"/>
@@ -31,7 +31,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop);
         }
-        catch (HotstackException e) when (MayPass(e))
+        catch (HotstackException e) when (IsTransient(e))
         {
             // The first call reports it, and a wait for a cluster tolerates it for a while.
         }
@@ -82,11 +82,11 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private async Task<ApiResponse> SendOnceAsync(
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential, CancellationToken stop)
     {
-        using LoginConnections.Lease? lease = LeaseOf(credential);
+        using Connections.Lease? lease = LeaseOf(credential);
         return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop);
     }
 
-    private LoginConnections.Lease? LeaseOf(LoginCredential credential) =>
+    private Connections.Lease? LeaseOf(LoginCredential credential) =>
         credential.Certificate is { } certificate ? _connections.Take(certificate) : null;
 
     /// <returns>Null if there is nothing newer to show.</returns>
@@ -107,19 +107,19 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop);
         }
-        catch (HotstackException e) when (MayPass(e))
+        catch (HotstackException e) when (IsTransient(e))
         {
             throw AsFailureOf(request, e);
         }
     }
 
     /// <summary>A login may succeed later: a plugin or an issuer failed it for now.</summary>
-    private static bool MayPass(HotstackException failure) => failure is ServiceException or LoginException { MayPass: true };
+    private static bool IsTransient(HotstackException failure) => failure is ServiceException or LoginException { IsTransient: true };
 
     /// <summary>A failure of the call, since a wait for a cluster tolerates those for a while. It has no status: what an issuer answers, such
     /// as 404, says nothing about the object that the call asks for.</summary>
     private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
-        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
+        failure.Cause.IsTransient ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
         failure.Id, request, failure.Message, failure)
     {
         Hint = failure.Hint,
@@ -169,4 +169,153 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private TimeSpan Age(Outcome outcome) => time.GetElapsedTime(outcome.At);
 
     private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, long At, bool IsAfterRefusal);
+
+    /// <summary>
+    /// Connections that show the client certificate of a login. A certificate belongs to a connection, so a new one needs new connections;
+    /// those of the one before are closed when the last call over them has ended, as by client-go.
+    /// </summary>
+    /// <param name="connect">Makes connections that show a certificate.</param>
+    private sealed class Connections(Func<LoginCertificate, Api> connect) : IDisposable
+    {
+        private readonly object _gate = new();
+        private Pool? _current;
+
+        /// <summary>Connections for one call; the caller disposes of the lease.</summary>
+        public Lease Take(LoginCertificate certificate)
+        {
+            lock (_gate)
+            {
+                if (_current?.Certificate != certificate)
+                {
+                    // First, as it may fail.
+                    var next = new Pool(certificate, connect(certificate));
+                    Retire(_current);
+                    _current = next;
+                }
+
+                _current.Calls++;
+                return new Lease(this, _current);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _current?.Api.Dispose();
+                _current = null;
+            }
+        }
+
+        private static void Retire(Pool? pool)
+        {
+            if (pool is { IsRetired: false })
+            {
+                pool.IsRetired = true;
+                if (pool.Calls == 0)
+                {
+                    pool.Api.Dispose();
+                }
+            }
+        }
+
+        private void Return(Pool pool)
+        {
+            lock (_gate)
+            {
+                if (--pool.Calls == 0 && pool.IsRetired)
+                {
+                    pool.Api.Dispose();
+                }
+            }
+        }
+
+        /// <summary>Connections that stay open until it is disposed of.</summary>
+        internal sealed class Lease(Connections owner, Pool pool) : IDisposable
+        {
+            public Api Api => pool.Api;
+
+            public void Dispose() => owner.Return(pool);
+        }
+
+        internal sealed class Pool(LoginCertificate certificate, Api api)
+        {
+            public LoginCertificate Certificate { get; } = certificate;
+
+            public Api Api { get; } = api;
+
+            public int Calls { get; set; }
+
+            public bool IsRetired { get; set; }
+        }
+    }
+
+    /// <summary>
+    /// One run of something for all who wait for it at the same time. It is cancelled when the last of them goes, who then waits until it
+    /// has ended: no program of ours outlives the call that started it.
+    /// </summary>
+    private sealed class SharedRun<T>
+    {
+        /// <summary>A run that does not obey is left behind.</summary>
+        private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+        private readonly object _gate = new();
+        private Run? _current;
+
+        /// <summary>Joins the run that is going on, or starts one.</summary>
+        /// <param name="start">Starts it; its token is cancelled when nobody waits any more.</param>
+        /// <param name="stop">Ends the waiting.</param>
+        public async Task<T> JoinAsync(Func<CancellationToken, Task<T>> start, CancellationToken stop)
+        {
+            stop.ThrowIfCancellationRequested();
+            Run run = Enter(start);
+            try
+            {
+                return await run.Task.WaitAsync(stop);
+            }
+            finally
+            {
+                await LeaveAsync(run);
+            }
+        }
+
+        private Run Enter(Func<CancellationToken, Task<T>> start)
+        {
+            lock (_gate)
+            {
+                if (_current is null || _current.Task.IsCompleted || _current.Cancel.IsCancellationRequested)
+                {
+                    var cancel = new CancellationTokenSource();
+                    // On another thread, since starting a program takes its time.
+                    _current = new Run(cancel, Task.Run(() => start(cancel.Token), CancellationToken.None));
+                }
+
+                _current.Waiting++;
+                return _current;
+            }
+        }
+
+        private async Task LeaveAsync(Run run)
+        {
+            lock (_gate)
+            {
+                if (--run.Waiting > 0)
+                {
+                    return;
+                }
+
+                if (!run.Task.IsCompleted)
+                {
+                    run.Cancel.Cancel();
+                }
+            }
+
+            await Poll.EndOfAsync(run.Task, LongestEnd);
+        }
+
+        private sealed record Run(CancellationTokenSource Cancel, Task<T> Task)
+        {
+            public int Waiting { get; set; }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using k8s.Models;
 
@@ -23,6 +24,9 @@ public sealed record Condition(string Type, string Status)
     internal bool IsTrue => Status == "True";
 
     internal bool IsFalse => Status == "False";
+
+    /// <summary>Conditions of a model, each converted when it is read: most callers look for one.</summary>
+    internal static IReadOnlyList<Condition> ListOf<T>(IList<T>? conditions, Func<T, Condition> from) => new View<T>(conditions ?? [], from);
 
     /// <summary>Those of an object's status.</summary>
     internal static IReadOnlyList<Condition> ListOf(JsonElement item) =>
@@ -53,12 +57,15 @@ public sealed record Condition(string Type, string Status)
             Message = message is { Length: > 0 } ? LikelySecrets.Hide(message) : null,
             LastTransitionTime = changedAt,
         };
-}
 
-/// <summary>Looks conditions up.</summary>
-internal static class ConditionExtensions
-{
-    /// <summary>The condition of a type; null if the object does not have it.</summary>
-    public static Condition? Find(this IEnumerable<Condition> conditions, string type) =>
-        conditions.FirstOrDefault(condition => condition.Type == type);
+    private sealed class View<T>(IList<T> conditions, Func<T, Condition> from) : IReadOnlyList<Condition>
+    {
+        public int Count => conditions.Count;
+
+        public Condition this[int index] => from(conditions[index]);
+
+        public IEnumerator<Condition> GetEnumerator() => conditions.Select(from).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

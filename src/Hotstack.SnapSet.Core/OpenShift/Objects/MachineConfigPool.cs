@@ -37,7 +37,7 @@ internal sealed record MachineConfigPool
         return new MachineConfigPool
         {
             Name = ObjectMetadata.NameIn(item),
-            NodeSelector = LabelSelectorExtensions.From(spec.Field("nodeSelector")),
+            NodeSelector = ModelExtensions.SelectorFrom(spec.Field("nodeSelector")),
             TargetConfiguration = spec.Field("configuration")?.Text("name"),
             IsPaused = spec.Flag("paused"),
             MachineCount = status.Number("machineCount"),

@@ -116,7 +116,7 @@ public sealed class ExecLoginTests : IDisposable
             Arguments = ["--client-secret=s3cr3t-Xy1"], Variables = [new("PASS", "s3cr3t-Xy2")], InstallHint = "brew\ninstall it.",
         });
 
-        Assert.Equal(("ExecPluginFailed", ErrorCause.AuthenticationFailed, true), (failure.Id, failure.Cause, failure.MayPass));
+        Assert.Equal(("ExecPluginFailed", ErrorCause.AuthenticationFailed, true), (failure.Id, failure.Cause, failure.IsTransient));
         Assert.StartsWith($"The program {_plugin.Program}, by which the user anna (/f) logs in, ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message.Replace("--client-secret=", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("The kubeconfig says of it: brew install it.", failure.Hint, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed class ExecLoginTests : IDisposable
     [Fact]
     public async Task What_it_says_is_told_in_whole_lines_and_without_secrets_of_several()
     {
-        var output = new ExecErrorOutput();
+        var output = new ExecProcess.ErrorOutput();
         var pipe = new System.IO.Pipelines.Pipe();
         Task reading = output.ReadAsync(pipe.Reader.AsStream());
         Func<string, string> hide = text => text.Replace("s3cr\n3t", "***", StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class ExecLoginTests : IDisposable
     {
         LoginException failure = await FailsAsync(Plugin with { Command = command, InstallHint = "Get\u001b it at https://login.example." });
 
-        Assert.Equal(("ExecPluginNotFound", ErrorCause.ConfigurationInvalid, false), (failure.Id, failure.Cause, failure.MayPass));
+        Assert.Equal(("ExecPluginNotFound", ErrorCause.ConfigurationInvalid, false), (failure.Id, failure.Cause, failure.IsTransient));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
         Assert.Contains(hint, failure.Hint, StringComparison.Ordinal);
         Assert.Contains("The kubeconfig says of it: Get`u{1b} it at https://login.example.", failure.Hint, StringComparison.Ordinal);
@@ -249,7 +249,7 @@ public sealed class ExecLoginTests : IDisposable
         {
             _clock.Advance(ExecLogin.Limit);
             LoginException failure = await Assert.ThrowsAsync<LoginException>(() => running);
-            Assert.Equal(("ExecPluginTimeout", ErrorCause.TimedOut, true), (failure.Id, failure.Cause, failure.MayPass));
+            Assert.Equal(("ExecPluginTimeout", ErrorCause.TimedOut, true), (failure.Id, failure.Cause, failure.IsTransient));
             Assert.Contains("had not ended after 5 min, and was stopped. The last that it said: waiting", failure.Message, StringComparison.Ordinal);
         }
 

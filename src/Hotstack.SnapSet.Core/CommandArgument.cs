@@ -35,7 +35,8 @@ public static partial class CommandArgument
     /// <summary>Whether the name holds no control, bidirectional or other hidden character.</summary>
     public static bool IsVisible(string name) => DisplayText.WriteOut(name) == name;
 
-    /// <summary>Whether PowerShell reads the name without quotation marks as this name: not as an operator, variable, parameter or number.</summary>
+    /// <summary>Whether PowerShell reads the name without quotation marks as this name: not as an operator, variable, parameter or
+    /// number.</summary>
     public static bool IsBare(string name) => Word().IsMatch(name) && !Number().IsMatch(name);
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]*\z")]

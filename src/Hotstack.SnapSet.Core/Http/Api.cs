@@ -162,7 +162,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         }
     }
 
-    /// <summary>Reports each call that changes something, with the id under which the service logged it; never bodies or header fields.</summary>
+    /// <summary>Reports each call that changes something, with the id under which the service logged it; never bodies or header
+    /// fields.</summary>
     private void ReportWrite(ApiRequest request, string outcome, string? requestId)
     {
         if (request.Method != HttpMethod.Get && !request.IsQuestion)

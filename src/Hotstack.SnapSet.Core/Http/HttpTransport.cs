@@ -17,7 +17,8 @@ public static class HttpTransport
     /// <summary>A client without a timeout: each <see cref="ApiRequest"/> has its own.</summary>
     /// <param name="tls">Whom to trust, and which certificate to present.</param>
     /// <param name="proxy">The proxy of a call; null for the variables' proxy for a cloud.</param>
-    /// <param name="forData">For raw bytes: with a gzip filter Glance would compress an image, and ranges of it would be meaningless.</param>
+    /// <param name="forData">For raw bytes: with a gzip filter Glance would compress an image, and ranges of it would be
+    /// meaningless.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
     public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
         Create(tls, proxy ?? ProxyRule.OfCloud, forData, null, null);

@@ -69,6 +69,7 @@ public sealed class NewObjects(TimeProvider time)
         }
     }
 
-    /// <summary>The object itself, or a part right below it: a stack is <c>stacks/NAME/ID</c>, an image's data <c>images/ID/file</c>.</summary>
+    /// <summary>The object itself, or a part right below it: a stack is <c>stacks/NAME/ID</c>, an image's data
+    /// <c>images/ID/file</c>.</summary>
     private static IEnumerable<string> Named(ApiRequest request) => request.Uri.OriginalString.Split('/').TakeLast(2);
 }

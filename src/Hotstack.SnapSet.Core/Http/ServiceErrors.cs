@@ -119,7 +119,8 @@ internal static partial class ServiceErrors
     private static readonly string[] BestKeys = ["message", "faultstring", "detail"];
     private static readonly string[] OtherKeys = ["explanation", "error_description", "error", "title"];
 
-    /// <summary>The reason in the body as one line of plain text; empty if there is none. Each service has its own form (the order is openstacksdk's).</summary>
+    /// <summary>The reason in the body as one line of plain text; empty if there is none. Each service has its own form (the order is
+    /// openstacksdk's).</summary>
     internal static string ReasonOf(ApiResponse response)
     {
         string text = FromJson(response) ?? FromText(response);

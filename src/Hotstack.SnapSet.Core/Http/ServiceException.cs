@@ -55,7 +55,8 @@ public sealed class ServiceException : HotstackException
     private static string Origin(Uri uri) => $"{uri.Scheme}://{uri.Authority}";
 }
 
-/// <summary>One attempt ended without an answer. It stays in this folder: after the last attempt it becomes a <see cref="ServiceException"/>.</summary>
+/// <summary>One attempt ended without an answer. It stays in this folder: after the last attempt it becomes a
+/// <see cref="ServiceException"/>.</summary>
 internal sealed class TransportException(string id, string message, Exception inner) : Exception(message, inner)
 {
     public const string Unreachable = "ServiceUnreachable";

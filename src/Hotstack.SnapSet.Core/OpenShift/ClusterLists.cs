@@ -6,17 +6,17 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>The lists that we read of a cluster, each whole.</summary>
+/// <summary>The lists of a cluster, each read whole.</summary>
 /// <remarks>Each throws <see cref="Http.ServiceException"/>: the API server refused a call, failed, or was not reached.</remarks>
 internal static class ClusterLists
 {
-    /// <summary>As messages name the kind.</summary>
+    /// <summary>The kind's name in messages.</summary>
     public const string SigningRequests = $"{V1CertificateSigningRequest.KubePluralName}.{V1CertificateSigningRequest.KubeGroup}";
 
-    /// <summary>As messages name the kind.</summary>
+    /// <summary>The kind's name in messages.</summary>
     public const string Leases = $"{V1Lease.KubePluralName}.{V1Lease.KubeGroup}";
 
-    /// <summary>As messages name the kind.</summary>
+    /// <summary>The kind's name in messages.</summary>
     public const string ApiServices = $"{V1APIService.KubePluralName}.{V1APIService.KubeGroup}";
 
     public static Task<ObjectList<V1Node>> ListNodesAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
@@ -42,7 +42,7 @@ internal static class ClusterLists
         cluster.ListAsync<V1APIServiceList, V1APIService>(
             (V1APIService.KubeGroup, V1APIService.KubeApiVersion, V1APIService.KubePluralName), null, stop);
 
-    /// <summary>Of a kind for which KubernetesClient has no model.</summary>
+    /// <summary>A list of a kind without a model in KubernetesClient.</summary>
     public static async Task<ObjectList<T>> ListAsync<T>(this Cluster cluster, CustomKind<T> kind, CancellationToken stop, ListQuery? query = null)
     {
         ObjectList<JsonElement> list = await cluster.ListAsync<CustomObjectList, JsonElement>((kind.Group, kind.Version, kind.Plural), query, stop)
@@ -61,12 +61,13 @@ internal static class ClusterLists
         ["Accept"] = ["application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"],
     };
 
-    /// <summary>By the one operation that KubernetesClient has for all kinds: an operation of its own for each would cost its time in
-    /// the first call.</summary>
+    /// <summary>Reads a list page by page, of one moment if the API server keeps it
+    /// (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks). KubernetesClient's one
+    /// operation for all kinds saves the time that one for each kind costs in the first call.</summary>
     /// <param name="operations">Makes the calls.</param>
     /// <param name="kind">The kind: the group (empty for the core's), the version, and the name in paths.</param>
     /// <param name="query">Which objects.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="stop">Cancels the calls.</param>
     /// <exception cref="ServiceException">A call failed, or the list does not end (<c>ListEndless</c>).</exception>
     private static async Task<ObjectList<TItem>> ReadAsync<TList, TItem>(
         KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, CancellationToken stop)
@@ -85,7 +86,7 @@ internal static class ClusterLists
             }
             catch (ServiceException e) when (e.Status == Gone && next is not null && size is not null)
             {
-                // The server no longer keeps the moment of the first page: once more, all at once.
+                // The server no longer keeps the state of the first page: read again, all at once.
                 (size, next, limit) = (null, null, new ListLimit());
                 items.Clear();
                 continue;
@@ -124,7 +125,7 @@ internal static class ClusterLists
                 fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop);
     }
 
-    /// <summary>A page of objects of a kind for which KubernetesClient has no model.</summary>
+    /// <summary>A page of objects of a kind without a model in KubernetesClient.</summary>
     private sealed class CustomObjectList : IItems<JsonElement>, IMetadata<V1ListMeta>
     {
         [JsonPropertyName("items")]
@@ -135,7 +136,7 @@ internal static class ClusterLists
     }
 }
 
-/// <summary>Which objects of a kind a list asks for. What is null does not select.</summary>
+/// <summary>Which objects a list selects; null selects all.</summary>
 internal sealed record ListQuery
 {
     public static readonly ListQuery All = new();
@@ -143,21 +144,21 @@ internal sealed record ListQuery
     /// <summary>Only those of this namespace.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Only those whose labels fit: <c>app=multus,tier!=cache</c>.</summary>
+    /// <summary>Only those with these labels: <c>app=multus,tier!=cache</c>.</summary>
     public string? Labels { get; init; }
 
-    /// <summary>Only those whose fields fit, of the few fields that a kind can be asked by: <c>spec.nodeName=master-0</c>.</summary>
+    /// <summary>Only those with these fields, of the few selectable ones: <c>spec.nodeName=master-0</c>.</summary>
     public string? Fields { get; init; }
 
-    /// <summary>Only their metadata: what is secret or large in them is not even sent.</summary>
+    /// <summary>Only their metadata: secret or large parts are not even sent.</summary>
     public bool IsMetadataOnly { get; init; }
 
-    /// <summary>How many objects to ask for at once.</summary>
+    /// <summary>Objects per page.</summary>
     public int PageSize { get; init; } = 500;
 }
 
-/// <summary>The objects of a kind as they were at one moment.</summary>
+/// <summary>The objects of a kind at one moment.</summary>
 /// <param name="Items">The objects.</param>
-/// <param name="At">The moment by the clock of the API server that answered (its <c>Date</c>), which an answer that was long on its way
-/// does not change; null if it does not tell.</param>
+/// <param name="At">The time of the answer by the API server's clock (<c>Date</c>), independent of the answer's way; null if
+/// unknown.</param>
 internal sealed record ObjectList<T>(IReadOnlyList<T> Items, DateTimeOffset? At);

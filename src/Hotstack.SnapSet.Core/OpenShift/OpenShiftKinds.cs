@@ -28,14 +28,14 @@ internal static class OpenShiftKinds
         new("operator.openshift.io", "v1", "kubecontrollermanagers", StaticPodOperator.From);
 }
 
-/// <summary>A kind for which KubernetesClient has no model, and what we read of its objects.</summary>
-/// <typeparam name="T">What of an object we read.</typeparam>
+/// <summary>A kind without a model in KubernetesClient, and how to read its objects.</summary>
+/// <typeparam name="T">What we read of an object.</typeparam>
 /// <param name="Group">The API group.</param>
 /// <param name="Version">The group's version.</param>
-/// <param name="Plural">The kind's name in paths.</param>
+/// <param name="Plural">Its name in paths.</param>
 /// <param name="Read">Reads an object.</param>
 internal sealed record CustomKind<T>(string Group, string Version, string Plural, Func<JsonElement, T> Read)
 {
-    /// <summary>As messages name it: <c>clusteroperators.config.openshift.io</c>.</summary>
+    /// <summary>Its name in messages: <c>clusteroperators.config.openshift.io</c>.</summary>
     public override string ToString() => $"{Plural}.{Group}";
 }

@@ -103,7 +103,8 @@ public sealed class Cloud : IDisposable
     }
 
     /// <summary>The id of our project; null for a fixed token, which does not name it.</summary>
-    /// <exception cref="HotstackException">Keystone rejects the credentials, or gives a token without a project (<c>ProjectMissing</c>).</exception>
+    /// <exception cref="HotstackException">Keystone rejects the credentials, or gives a token without a project
+    /// (<c>ProjectMissing</c>).</exception>
     public async Task<string?> GetProjectIdAsync(CancellationToken stop) =>
         (await _tokens.GetAsync(stop)).ProjectId;
 

@@ -11,7 +11,8 @@ internal static class OptionalAnswer
 {
     /// <summary>Makes the call, and warns if there is no answer.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="consequence">What is unknown without the answer, as the beginning of a sentence; call, status and reason follow.</param>
+    /// <param name="consequence">What is unknown without the answer, as the beginning of a sentence; call, status and reason
+    /// follow.</param>
     /// <param name="activity">Gets the warning.</param>
     /// <param name="isAnswer">A failure that answers the question and is thrown, such as an invalid template.</param>
     /// <param name="isMissingUsual">Many clouds lack the call: a 404 is only a verbose message.</param>

@@ -75,7 +75,8 @@ internal static class Paging
     public static bool HasNextLink(JsonElement page, string links) =>
         page.Items(links).Any(link => link.Text("rel") == "next");
 
-    /// <summary>Limit of one query. A request line may have 8190 bytes (Apache; similar in nginx and eventlet), otherwise the answer is 414.</summary>
+    /// <summary>Limit of one query. A request line may have 8190 bytes (Apache; similar in nginx and eventlet), otherwise the answer is
+    /// 414.</summary>
     internal const int MaxCharacters = 2000;
 
     /// <summary>The values as parameters of one or more queries. No query for no values: it would ask for all.</summary>

@@ -65,7 +65,7 @@ public sealed class ErrorTextTests
         byte[] body = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0xff, 0xfe, 0xfd, 0xfc, 0xfb];
         var response = new ApiResponse(Request, 500, new Dictionary<string, string>(), body);
 
-        Assert.Equal("the body of the answer is no text", ServiceErrors.ReasonOf(response));
+        Assert.Equal("the body of the answer is not text", ServiceErrors.ReasonOf(response));
     }
 
     [Theory]

@@ -95,7 +95,8 @@ internal sealed class NoProxyList
             ((ours[bit / 8] ^ theirs[bit / 8]) & (0x80 >> (bit % 8))) == 0);
     }
 
-    /// <summary>A fully written address; not the short forms that the platform accepts too (<c>10</c>, <c>10.1</c>, <c>0x7f.1</c>).</summary>
+    /// <summary>A fully written address; not the short forms that the platform accepts too (<c>10</c>, <c>10.1</c>,
+    /// <c>0x7f.1</c>).</summary>
     private static IPAddress? AddressOf(string text, bool mapped = true)
     {
         if (!IPAddress.TryParse(text, out IPAddress? address) || text.Contains('%', StringComparison.Ordinal) || text.StartsWith('['))

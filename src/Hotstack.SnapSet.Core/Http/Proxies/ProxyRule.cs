@@ -30,7 +30,8 @@ public sealed class ProxyRule : IWebProxy, ICredentials
     public static ProxyRule OfCloud => OfVariables(Environment.GetEnvironmentVariable, withAll: true);
 
     /// <summary>For a cluster.</summary>
-    /// <param name="proxyUrl">The kubeconfig's proxy for all calls (http, https, socks5; may hold a user); null for the variables' proxy.</param>
+    /// <param name="proxyUrl">The kubeconfig's proxy for all calls (http, https, socks5; may hold a user); null for the variables'
+    /// proxy.</param>
     public static ProxyRule OfCluster(Uri? proxyUrl) =>
         proxyUrl is null ? OfVariables(Environment.GetEnvironmentVariable, withAll: false) : Always(proxyUrl);
 

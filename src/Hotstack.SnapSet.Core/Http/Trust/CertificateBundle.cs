@@ -102,7 +102,8 @@ internal sealed partial record CertificateBundle(X509Certificate2Collection Cert
 
     private const int MaxFiles = 2000;
 
-    /// <summary>The PEM text of a file, or of a folder's files that are named by a hash (<c>5ad8a5d6.0</c>, by <c>openssl rehash</c>), as OpenSSL reads it. Broken links are skipped.</summary>
+    /// <summary>The PEM text of a file, or of a folder's files that are named by a hash (<c>5ad8a5d6.0</c>, by <c>openssl rehash</c>), as
+    /// OpenSSL reads it. Broken links are skipped.</summary>
     /// <exception cref="IOException">The path cannot be read.</exception>
     /// <exception cref="CryptographicException">The folder has no such file.</exception>
     public static string ReadText(string path)

@@ -8,13 +8,13 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// Reads what a plugin wrote: an ExecCredential with a status, as JSON or YAML. As strict as kubectl 1.32, which was tried with each case:
-/// the version has to be the one that was asked for, the kind may be left out, and fields that are not known are passed over.
+/// Reads a plugin's output: an ExecCredential with a status, as JSON or YAML. As strict as kubectl 1.32, compared case by case: the
+/// version must be the requested one, the kind may be missing, and unknown fields are ignored.
 /// </summary>
 internal static partial class ExecAnswer
 {
     /// <summary>The credentials of an answer.</summary>
-    /// <exception cref="LoginException"><c>ExecPluginAnswerInvalid</c>; it quotes nothing of the answer.</exception>
+    /// <exception cref="LoginException"><c>ExecPluginAnswerInvalid</c>; it quotes nothing of the output.</exception>
     public static LoginCredential Read(byte[] output, ExecPlugin plugin, TimeProvider time)
     {
         try
@@ -23,8 +23,8 @@ internal static partial class ExecAnswer
         }
         catch (HotstackException e) when (e is not LoginException)
         {
-            // Its message tells the place of a fault, and may name a key.
-            throw plugin.AnswerInvalid("wrote something that cannot be read as JSON or YAML");
+            // Its message names the place of the problem, and may quote a key.
+            throw plugin.AnswerInvalid("wrote neither JSON nor YAML");
         }
     }
 
@@ -39,7 +39,7 @@ internal static partial class ExecAnswer
         }
 
         ConfigNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonTreeReader.Read(mark, text, isLazy: true) : YamlTreeReader.Read(mark, text, YamlRules.Lazy);
-        return root as ConfigMap ?? throw plugin.AnswerInvalid("wrote something that is no ExecCredential");
+        return root as ConfigMap ?? throw plugin.AnswerInvalid("did not write an ExecCredential");
     }
 
     private static ConfigMap Status(ConfigMap root, ExecPlugin plugin)
@@ -50,7 +50,7 @@ internal static partial class ExecAnswer
         }
 
         return root.Text("apiVersion") != plugin.ApiVersion
-            ? throw plugin.AnswerInvalid($"wrote an ExecCredential of another version than {plugin.ApiVersion}, which its kubeconfig asks for")
+            ? throw plugin.AnswerInvalid($"wrote an ExecCredential of another version than {plugin.ApiVersion}, which the kubeconfig requests")
             : root.Map("status") ?? throw plugin.AnswerInvalid("wrote an ExecCredential without a status");
     }
 
@@ -81,7 +81,7 @@ internal static partial class ExecAnswer
         Rfc3339().Match(text) is { Success: true } match
         && DateTimeOffset.TryParse(match.Groups[1].Value + match.Groups[2].Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
             ? time
-            : throw plugin.AnswerInvalid("gave an expirationTimestamp that is no time of RFC 3339, such as 2026-03-14T09:00:00Z");
+            : throw plugin.AnswerInvalid("gave an expirationTimestamp that is not a time of RFC 3339 such as 2026-03-14T09:00:00Z");
 
     /// <summary>When a certificate expires.</summary>
     private static DateTimeOffset EndOf(string certificate, string key, ExecPlugin plugin, DateTimeOffset now)

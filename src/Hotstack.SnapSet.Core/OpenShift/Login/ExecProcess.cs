@@ -6,13 +6,13 @@ using System.Text;
 
 namespace Hotstack.OpenShift.Login;
 
-/// <summary>A program that runs: what it writes, its end, and that of its children where it has to be stopped.</summary>
+/// <summary>A running program: its output, its end, and how to stop it with its children.</summary>
 internal sealed class ExecProcess : IDisposable
 {
-    /// <summary>A child that a program leaves behind may hold its pipes open for ever.</summary>
+    /// <summary>A child process that stays behind may hold the pipes open for ever.</summary>
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
 
-    /// <summary>On Unix a larger exit code tells the signal by which a program ended.</summary>
+    /// <summary>On Unix a larger exit code means that a signal ended the program.</summary>
     private const int EndedBySignal = 128;
 
     private readonly Process _process;
@@ -56,7 +56,7 @@ internal sealed class ExecProcess : IDisposable
         }
     }
 
-    /// <summary>Waits until it has ended and all is read.</summary>
+    /// <summary>Waits until it has ended and all output is read.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; the program and its children were stopped.</exception>
     public async Task WaitAsync(CancellationToken stop)
     {
@@ -89,16 +89,16 @@ internal sealed class ExecProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // What came before counts.
+            // The output before counts.
         }
     }
 
     private void Kill() => _family.Kill(_process);
 
-    /// <summary>What a plugin writes to its output, up to a limit.</summary>
+    /// <summary>A plugin's standard output, up to a limit.</summary>
     internal sealed class StandardOutput
     {
-        /// <summary>A credential with certificates has some 10 KB.</summary>
+        /// <summary>A credential with certificates has about 10 KB.</summary>
         private const int MaxBytes = 1 << 20;
 
         private readonly object _gate = new();
@@ -106,7 +106,7 @@ internal sealed class ExecProcess : IDisposable
 
         public bool IsTooLong { get; private set; }
 
-        /// <summary>All that has come.</summary>
+        /// <summary>The output so far.</summary>
         public byte[] Bytes
         {
             get
@@ -120,7 +120,7 @@ internal sealed class ExecProcess : IDisposable
 
         /// <summary>Reads to the end, or to the limit.</summary>
         /// <param name="stream">The output.</param>
-        /// <param name="stopProgram">Called at the limit: nobody reads on.</param>
+        /// <param name="stopProgram">Called at the limit: the rest is not read.</param>
         public async Task ReadAsync(Stream stream, Action stopProgram)
         {
             byte[] buffer = new byte[16 * 1024];
@@ -141,7 +141,7 @@ internal sealed class ExecProcess : IDisposable
         }
     }
 
-    /// <summary>What a plugin writes to its error output: prompts while it waits, and the last of it for an error.</summary>
+    /// <summary>A plugin's error output: prompts while it runs, and its end for a message.</summary>
     internal sealed class ErrorOutput
     {
         private const int MaxSigns = 8 * 1024;
@@ -152,7 +152,7 @@ internal sealed class ExecProcess : IDisposable
         private readonly StringBuilder _untold = new();
         private string _seen = "";
 
-        /// <summary>Reads to the end; of a long text the last part is kept.</summary>
+        /// <summary>Reads to the end; keeps the last part of a long text.</summary>
         public async Task ReadAsync(Stream stream)
         {
             using var reader = new StreamReader(stream, Encoding.UTF8);
@@ -167,20 +167,21 @@ internal sealed class ExecProcess : IDisposable
             }
         }
 
-        /// <summary>The last part, as it came.</summary>
+        /// <summary>The last part.</summary>
         public string Last(Func<string, string> hide)
         {
             lock (_gate)
             {
-                // Hidden before it is cut, so that no half of a secret stays.
+                // Hidden before it is cut: no half of a secret may remain.
                 string text = hide(_last.ToString()).Trim();
                 return text.Length <= MaxShown ? text : "…" + text[^(char.IsLowSurrogate(text[^MaxShown]) ? MaxShown - 1 : MaxShown)..];
             }
         }
 
-        /// <summary>The lines since the last call. A line that has not ended waits for the next call, and is a prompt if it stays like that.</summary>
-        /// <param name="hide">Hides secrets, of which one may have several lines.</param>
-        /// <param name="isAll">Nothing more comes.</param>
+        /// <summary>The lines since the last call. An incomplete line waits for the next call; if it does not change until then, it is a
+        /// prompt.</summary>
+        /// <param name="hide">Hides secrets, which may span lines.</param>
+        /// <param name="isAll">The output is complete.</param>
         public IReadOnlyList<string> TakeLines(Func<string, string> hide, bool isAll)
         {
             lock (_gate)
@@ -198,7 +199,7 @@ internal sealed class ExecProcess : IDisposable
             text.Append(more);
             if (text.Length > MaxSigns)
             {
-                // Up to the end of a line, so that no half of a secret stays.
+                // Up to the end of a line: no half of a secret may remain.
                 string last = text.ToString(text.Length - MaxSigns, MaxSigns);
                 text.Clear().Append(last.AsSpan(last.IndexOf('\n') + 1));
             }
@@ -206,13 +207,14 @@ internal sealed class ExecProcess : IDisposable
     }
 
     /// <summary>
-    /// A program with all that it has started. Ctrl+C of a terminal may end the program before us, and then its children belong to nobody; so on
-    /// Linux they are known by a variable that all of them inherit. Elsewhere those are found that still belong to it.
+    /// A program with its child processes. Ctrl+C at a terminal may end the program first and orphan its children, so on Linux an
+    /// inherited variable identifies them. Elsewhere only those are found that still belong to it.
     /// </summary>
-    /// <remarks>Jenkins finds what a build leaves behind in the same way (https://wiki.jenkins.io/display/JENKINS/ProcessTreeKiller).</remarks>
+    /// <remarks>Jenkins finds leftover processes of a build in the same way
+    /// (https://wiki.jenkins.io/display/JENKINS/ProcessTreeKiller).</remarks>
     private sealed class Family
     {
-        /// <summary>What it looks for may start another one meanwhile.</summary>
+        /// <summary>A child may start another one meanwhile.</summary>
         private const int MaxRounds = 5;
 
         private const string Variable = "HOTSTACK_EXEC_RUN";
@@ -222,7 +224,7 @@ internal sealed class ExecProcess : IDisposable
         /// <summary>Marks a program that is not started yet.</summary>
         public void Mark(ProcessStartInfo start) => start.Environment[Variable] = _run;
 
-        /// <summary>Ends it and all that it has started.</summary>
+        /// <summary>Kills it and its children.</summary>
         public void Kill(Process program)
         {
             Kill(() => program.Kill(entireProcessTree: true));
@@ -247,7 +249,8 @@ internal sealed class ExecProcess : IDisposable
                 : [];
         }
 
-        /// <summary>Whether a process is of this run. Those that are not ours cannot be read, and those that have ended have no variables.</summary>
+        /// <summary>Whether a process belongs to this run. Other users' processes cannot be read, and ended ones have no
+        /// variables.</summary>
         private static bool IsMarked(string folder, byte[] mark)
         {
             try
@@ -268,7 +271,7 @@ internal sealed class ExecProcess : IDisposable
             }
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or Win32Exception or AggregateException or NotSupportedException)
             {
-                // It has ended, or is not ours to stop (sudo).
+                // It has ended, or we may not stop it (sudo).
             }
         }
     }

@@ -4,20 +4,20 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// One login for all calls of a connection: it is made at the first call, kept until shortly before it expires, and repeated at most
-/// once after a refusal (401). Calls at the same time share one. Safe to use from several threads.
+/// One login for all calls of a connection. The first call logs in; the credential is renewed shortly before it expires, and at most
+/// once after a refusal (401). Simultaneous calls share a login. Safe to use from several threads.
 /// </summary>
 /// <param name="login">Logs in.</param>
-/// <param name="connect">Makes connections that show a certificate.</param>
+/// <param name="connect">Makes connections with a client certificate.</param>
 /// <param name="time">The clock by which credentials expire.</param>
 internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> connect, TimeProvider time) : IDisposable
 {
     private const int Unauthorized = 401;
 
-    /// <summary>Credentials that expire at once, and failures, are kept this long, so that calls in a row do not each start a program.</summary>
+    /// <summary>Failures, and credentials that expire at once, are kept this long: not each call may start a program.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>The shortest time between logins because of refusals: an API server that is coming up may refuse for a while.</summary>
+    /// <summary>The shortest time between logins after refusals: a starting API server may refuse for a while.</summary>
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly SharedRun<LoginCredential> _runs = new();
@@ -37,12 +37,12 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         }
     }
 
-    /// <summary>Sends a request with the credentials of the login, and once more with newer ones if they are refused.</summary>
+    /// <summary>Sends a request with the credential of the login, and again with a renewed one after a refusal.</summary>
     /// <param name="request">The request, without credentials.</param>
-    /// <param name="api">The connections to use where the login gives no certificate.</param>
-    /// <param name="prepare">Adds credentials to the request.</param>
-    /// <param name="stop">Ends it, and the login if nobody else waits for that.</param>
-    /// <exception cref="ServiceException">The server, or the login for now, refused or failed it.</exception>
+    /// <param name="api">The connections for a login without a certificate.</param>
+    /// <param name="prepare">Adds the credential to the request.</param>
+    /// <param name="stop">Cancels it, and the login if no other call waits for it.</param>
+    /// <exception cref="ServiceException">The server refused or failed it, or the login failed temporarily.</exception>
     /// <exception cref="LoginException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, CancellationToken stop)
@@ -72,7 +72,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         return answer ?? throw refusal!;
     }
 
-    /// <summary>Closes the connections that it made.</summary>
+    /// <summary>Closes its connections.</summary>
     public void Dispose()
     {
         _connections.Dispose();
@@ -89,7 +89,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private Connections.Lease? LeaseOf(LoginCredential credential) =>
         credential.Certificate is { } certificate ? _connections.Take(certificate) : null;
 
-    /// <returns>Null if there is nothing newer to show.</returns>
+    /// <returns>Null if there is no newer one.</returns>
     private async Task<LoginCredential?> InsteadOfAsync(ApiRequest request, LoginCredential refused, CancellationToken stop)
     {
         if (!login.ReplacesRefused || (_last is { IsAfterRefusal: true } last && last.Credential == refused && Age(last) < PauseAfterRefusal))
@@ -113,11 +113,11 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         }
     }
 
-    /// <summary>A login may succeed later: a plugin or an issuer failed it for now.</summary>
+    /// <summary>A plugin or an issuer failed temporarily.</summary>
     private static bool IsTransient(HotstackException failure) => failure is ServiceException or LoginException { IsTransient: true };
 
-    /// <summary>A failure of the call, since a wait for a cluster tolerates those for a while. It has no status: what an issuer answers, such
-    /// as 404, says nothing about the object that the call asks for.</summary>
+    /// <summary>A failure of the call, which a wait for a cluster tolerates for a while. It has no status: an issuer's 404 says nothing
+    /// about the object of the call.</summary>
     private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
         failure.Cause.IsTransient ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
         failure.Id, request, failure.Message, failure)
@@ -127,7 +127,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
 
     private async Task<LoginCredential> RunAsync(LoginCredential? refused, CancellationToken stop)
     {
-        // Another run may have ended just before this one.
+        // Another run may have just ended.
         if (Known(refused) is { } known)
         {
             return known;
@@ -165,29 +165,29 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private bool Lives(Outcome outcome, LoginCredential credential) =>
         credential.ExpiresAt is not { } end || end - time.GetUtcNow() > login.LeastLife || Age(outcome) < LeastPause;
 
-    /// <summary>Not by the clock that somebody may set.</summary>
+    /// <summary>By a clock that nobody sets.</summary>
     private TimeSpan Age(Outcome outcome) => time.GetElapsedTime(outcome.At);
 
     private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, long At, bool IsAfterRefusal);
 
     /// <summary>
-    /// Connections that show the client certificate of a login. A certificate belongs to a connection, so a new one needs new connections;
-    /// those of the one before are closed when the last call over them has ended, as by client-go.
+    /// Connections with the client certificate of a login. A renewed certificate needs new connections; the old ones are closed when
+    /// their last call has ended, as by client-go.
     /// </summary>
-    /// <param name="connect">Makes connections that show a certificate.</param>
+    /// <param name="connect">Makes connections with a client certificate.</param>
     private sealed class Connections(Func<LoginCertificate, Api> connect) : IDisposable
     {
         private readonly object _gate = new();
         private Pool? _current;
 
-        /// <summary>Connections for one call; the caller disposes of the lease.</summary>
+        /// <summary>Connections for one call; the caller disposes the lease.</summary>
         public Lease Take(LoginCertificate certificate)
         {
             lock (_gate)
             {
                 if (_current?.Certificate != certificate)
                 {
-                    // First, as it may fail.
+                    // First: it may fail.
                     var next = new Pool(certificate, connect(certificate));
                     Retire(_current);
                     _current = next;
@@ -230,7 +230,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
             }
         }
 
-        /// <summary>Connections that stay open until it is disposed of.</summary>
+        /// <summary>Keeps the connections open until it is disposed.</summary>
         internal sealed class Lease(Connections owner, Pool pool) : IDisposable
         {
             public Api Api => pool.Api;
@@ -251,20 +251,20 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     }
 
     /// <summary>
-    /// One run of something for all who wait for it at the same time. It is cancelled when the last of them goes, who then waits until it
-    /// has ended: no program of ours outlives the call that started it.
+    /// One run for all simultaneous callers. When the last caller leaves, the run is cancelled and the caller waits for its end: no
+    /// program outlives the call that started it.
     /// </summary>
     private sealed class SharedRun<T>
     {
-        /// <summary>A run that does not obey is left behind.</summary>
+        /// <summary>A run that ignores its cancellation is abandoned.</summary>
         private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
         private readonly object _gate = new();
         private Run? _current;
 
-        /// <summary>Joins the run that is going on, or starts one.</summary>
-        /// <param name="start">Starts it; its token is cancelled when nobody waits any more.</param>
-        /// <param name="stop">Ends the waiting.</param>
+        /// <summary>Joins the current run, or starts one.</summary>
+        /// <param name="start">Starts it; its token is cancelled when no caller waits any more.</param>
+        /// <param name="stop">Cancels the wait.</param>
         public async Task<T> JoinAsync(Func<CancellationToken, Task<T>> start, CancellationToken stop)
         {
             stop.ThrowIfCancellationRequested();
@@ -286,7 +286,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
                 if (_current is null || _current.Task.IsCompleted || _current.Cancel.IsCancellationRequested)
                 {
                     var cancel = new CancellationTokenSource();
-                    // On another thread, since starting a program takes its time.
+                    // On another thread: starting a program takes time.
                     _current = new Run(cancel, Task.Run(() => start(cancel.Token), CancellationToken.None));
                 }
 

@@ -8,12 +8,12 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// Shows an id token of OpenID Connect, and renews one that has expired. The kubeconfig is not written: it is the user's, may hold remarks,
-/// and other programs use it at the same time.
+/// Uses an id token of OpenID Connect, and renews an expired one. It never writes the kubeconfig: that is the user's file, may hold
+/// comments, and other programs use it at the same time.
 /// </summary>
 /// <param name="provider">The user's entry.</param>
 /// <param name="connect">Makes connections to the issuer.</param>
-/// <param name="activity">Told of a renewal, and warned of a refresh token that is used up.</param>
+/// <param name="activity">Gets a report of a renewal, and a warning about a used refresh token.</param>
 /// <param name="time">The clock by which tokens expire.</param>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authentication/#openid-connect-tokens.</remarks>
 internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActivity activity, TimeProvider time) : ILogin
@@ -24,7 +24,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     /// <summary>As client-go.</summary>
     public TimeSpan LeastLife => TimeSpan.FromSeconds(10);
 
-    /// <summary>As client-go: a token that has not expired is refused for another reason.</summary>
+    /// <summary>As client-go: a valid token is refused for another reason.</summary>
     public bool ReplacesRefused => false;
 
     public string RefusedHint => "Check that the cluster trusts this issuer, client-id and user. If it does, log in to the issuer again.";
@@ -48,7 +48,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
             activity.Verbose($"Renewing the id token of the {provider.Title} at {provider}.");
             _api ??= connect();
             Keep(await new OidcRenewal(provider, _api).RunAsync(refresh, stop), refresh);
-            return Usable(_tokens.IdToken) ?? throw AnswerInvalid(provider, "gave an id token that has expired, or is no JWT");
+            return Usable(_tokens.IdToken) ?? throw AnswerInvalid(provider, "gave an id token that has expired or is not a JWT");
         }
         finally
         {
@@ -65,8 +65,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         {
             _tokens.RefreshToken = next;
             activity.Warning(
-                $"The issuer {provider} replaced the refresh token of the {provider.Title}. This PowerShell session uses the new one. It is not "
-                + "written to the kubeconfig, whose own may be used up: log in to the issuer again if kubectl or a new session is refused.");
+                $"The issuer {provider} replaced the refresh token of the {provider.Title}. This PowerShell session uses the new one. The new one is not "
+                + "written to the kubeconfig, and the old one may no longer work: log in to the issuer again if kubectl or a new session is refused.");
         }
     }
 
@@ -76,8 +76,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
             : null;
 
     /// <summary>
-    /// The newest tokens of a user, for as long as this process lives: a provider may give a refresh token that is good for one use, and the
-    /// kubeconfig, which we do not write, has the one before. One renews them for all that use the same.
+    /// The newest tokens of a user in this process: a provider may issue refresh tokens for a single use, and the kubeconfig, which we
+    /// do not write, has the old one. All logins with the same tokens share the renewed ones.
     /// </summary>
     private sealed class OidcTokens
     {
@@ -85,14 +85,14 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
 
         private OidcTokens(OidcProvider provider) => (IdToken, RefreshToken) = (provider.IdToken, provider.RefreshToken);
 
-        /// <summary>Held while the tokens are renewed.</summary>
+        /// <summary>Held during a renewal.</summary>
         public SemaphoreSlim Gate { get; } = new(1);
 
         public string? IdToken { get; set; }
 
         public string? RefreshToken { get; set; }
 
-        /// <summary>Those that began with what stands in the file now: after another login they are others.</summary>
+        /// <summary>The tokens that began with those in the file now; after another login they are different.</summary>
         public static OidcTokens Of(OidcProvider provider)
         {
             string[] parts = [provider.Issuer.AbsoluteUri, provider.ClientId, provider.ClientSecret ?? "", provider.IdToken ?? "", provider.RefreshToken ?? ""];
@@ -101,13 +101,14 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         }
     }
 
-    /// <summary>A later time is the last that there is.</summary>
+    /// <summary>The latest possible time.</summary>
     private static readonly double LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    /// <summary>The claim <c>exp</c>; the beginning of all times where it is missing, as by client-go.</summary>
+    /// <summary>Reads the claim <c>exp</c>; a missing one is the minimum time, as by client-go. Nothing is verified: the API server does
+    /// that.</summary>
     /// <param name="token">The token.</param>
     /// <param name="expires">When it expires.</param>
-    /// <returns>False if it is no JWT.</returns>
+    /// <returns>False if it is not a JWT.</returns>
     public static bool TryReadExpiry(string token, out DateTimeOffset expires)
     {
         expires = DateTimeOffset.MinValue;
@@ -148,7 +149,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     private static DateTimeOffset Time(double seconds) =>
         seconds > LatestSecond ? DateTimeOffset.MaxValue : seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : DateTimeOffset.MinValue;
 
-    /// <summary>Renews an id token: finds the issuer's token endpoint, and gives it the refresh token.</summary>
+    /// <summary>Renews an id token: finds the issuer's token endpoint and sends it the refresh token.</summary>
     /// <param name="provider">The user's entry.</param>
     /// <param name="api">Connections to the issuer.</param>
     /// <remarks>https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig and RFC 6749, 6.</remarks>
@@ -156,13 +157,13 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     {
         private const string Service = "oidc";
 
-        /// <summary>A call waits for it, and some of these are given up early themselves.</summary>
+        /// <summary>A call waits for it and may have a short timeout itself.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
         private static readonly ConnectionHints Hints = ConnectionHints.Kubeconfig with
         {
             Address = "Check 'idp-issuer-url' of the user in the kubeconfig, the network, and any proxy (HTTPS_PROXY, NO_PROXY).",
-            Name = "The certificate is for another host: use a name that stands in it in 'idp-issuer-url'.",
+            Name = "The certificate is for another host: use a name from it in 'idp-issuer-url'.",
             Trust = "Give the CA that signed the issuer's certificate as 'idp-certificate-authority-data' or 'idp-certificate-authority' in the kubeconfig.",
             Credentials = "Log in to the issuer again with the tool that wrote this kubeconfig.",
             Role = "Log in to the issuer again with the tool that wrote this kubeconfig.",
@@ -171,7 +172,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
             Redirect = "If that address is right, set it as 'idp-issuer-url' in the kubeconfig.",
         };
 
-        /// <summary>The new tokens; the refresh token is null if the old one stays.</summary>
+        /// <summary>The new tokens; the refresh token is null if the old one stays valid.</summary>
         /// <exception cref="LoginException"><c>OidcRenewalRefused</c>, <c>OidcAnswerInvalid</c>.</exception>
         /// <exception cref="ServiceException">The issuer was not reached, or failed.</exception>
         public async Task<(string IdToken, string? RefreshToken)> RunAsync(string refreshToken, CancellationToken stop)
@@ -186,21 +187,22 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
             JsonElement tokens = answer.Json();
             return tokens.Text("id_token") is { } idToken
                 ? (idToken, tokens.Text("refresh_token"))
-                : throw AnswerInvalid(provider, "renewed the login without giving an id token");
+                : throw AnswerInvalid(provider, "renewed the login without an id token");
         }
 
         private async Task<Uri> FindEndpointAsync(CancellationToken stop)
         {
             var request = new ApiRequest(Service, HttpMethod.Get, new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints, Timeout = Patience };
             ApiResponse answer = await api.SendAsync(request.AsOptional(), stop);
-            string endpoint = answer.Json().Text("token_endpoint") ?? throw AnswerInvalid(provider, "tells no token_endpoint");
+            string endpoint = answer.Json().Text("token_endpoint") ?? throw AnswerInvalid(provider, "names no token_endpoint");
             // A refresh token is a password.
             return Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0
                 ? uri
-                : throw AnswerInvalid(provider, "tells a token_endpoint that is no https address");
+                : throw AnswerInvalid(provider, "names a token_endpoint that is not an https address");
         }
 
-        /// <summary>A client with a secret shows it in a header field first, which every issuer has to take (RFC 6749, 2.3.1), and otherwise in the body.</summary>
+        /// <summary>A client sends its secret in a header field, which every issuer must support (RFC 6749, 2.3.1), and after a refusal in
+        /// the body.</summary>
         private async Task<ApiResponse> AskAsync(Uri endpoint, string refreshToken, CancellationToken stop)
         {
             KeyValuePair<string, string>[] form = [new("grant_type", "refresh_token"), new("refresh_token", refreshToken)];
@@ -240,7 +242,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
                 .Select(part => part.Split('=', 2))
                 .Select(pair => new KeyValuePair<string, string>(WebUtility.UrlDecode(pair[0]), pair.Length > 1 ? WebUtility.UrlDecode(pair[1]) : ""));
 
-        /// <summary>An error as RFC 6749, 5.2 has it.</summary>
+        /// <summary>The error by RFC 6749, 5.2.</summary>
         private static string Reason(ApiResponse answer)
         {
             string code = Text(answer, "error") ?? $"status {answer.Status}";
@@ -281,7 +283,7 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     private static LoginException Refused(OidcProvider provider, string reason) =>
         new(ErrorCause.AuthenticationFailed, "OidcRenewalRefused", DisplayText.OfProse($"The issuer {provider} does not renew the id token of the {provider.Title}: {reason}"))
         {
-            Hint = $"The refresh-token may have expired, been revoked, or been used up by another program. {Anew}",
+            Hint = $"The refresh-token may have expired, been revoked, or been used by another program. {Anew}",
             Target = provider.ToString(),
             IsTransient = true,
         };

@@ -14,42 +14,42 @@ internal static class ModelExtensions
         /// <summary>Cordoned: no new pods are placed on it.</summary>
         public bool IsUnschedulable => node.Spec?.Unschedulable == true;
 
-        /// <summary>Its addresses, as its kubelet tells them.</summary>
+        /// <summary>Its addresses, as reported by its kubelet.</summary>
         public IReadOnlyList<NodeAddress> Addresses =>
             [.. (node.Status?.Addresses ?? []).Select(address => new NodeAddress(address.Type ?? "", address.Address ?? ""))];
 
         /// <summary>Its conditions; <c>Ready</c> among them.</summary>
         public IReadOnlyList<Condition> Conditions => Condition.ListOf(node.Status?.Conditions, Condition.From);
 
-        /// <summary>Changes with every boot; null if it does not tell.</summary>
+        /// <summary>Changes with every boot; null if unknown.</summary>
         public string? BootId => node.Status?.NodeInfo?.BootID;
 
-        /// <summary>Its roles by its labels: <c>master</c>, <c>control-plane</c>, <c>worker</c>.</summary>
+        /// <summary>Its roles from its labels: <c>master</c>, <c>control-plane</c>, <c>worker</c>.</summary>
         public IReadOnlyList<string> Roles =>
         [
             .. node.Labels.Keys.Where(key => key.StartsWith(RoleLabel, StringComparison.Ordinal)).Select(key => key[RoleLabel.Length..])
                 .Order(StringComparer.Ordinal),
         ];
 
-        /// <summary>Runs the control plane.</summary>
+        /// <summary>It runs the control plane.</summary>
         public bool IsMaster => node.Roles.Contains("master") || node.Roles.Contains("control-plane");
     }
 
     extension(V1Pod pod)
     {
-        /// <summary>The node that it is bound to; null before that.</summary>
+        /// <summary>Its node; null before it is scheduled.</summary>
         public string? NodeName => pod.Spec?.NodeName;
 
         /// <summary><c>Pending</c>, <c>Running</c>, <c>Succeeded</c>, <c>Failed</c> or <c>Unknown</c>.</summary>
         public string Phase => pod.Status?.Phase ?? "Unknown";
 
-        /// <summary>A mirror of a static pod: its kubelet runs it whatever the API says.</summary>
+        /// <summary>A mirror of a static pod, which its kubelet runs independently of the API.</summary>
         public bool IsMirror => pod.Annotations.ContainsKey("kubernetes.io/config.mirror");
 
-        /// <summary>It has run to its end.</summary>
+        /// <summary>It has ended.</summary>
         public bool IsFinished => pod.Phase is "Succeeded" or "Failed";
 
-        /// <summary>Its containers, and how each of them is.</summary>
+        /// <summary>Its containers with their states.</summary>
         public IReadOnlyList<PodContainer> Containers
         {
             get
@@ -71,53 +71,53 @@ internal static class ModelExtensions
         /// <summary>The version.</summary>
         public string Version => api.Spec?.Version ?? "";
 
-        /// <summary>Served by a service in the cluster, not by the API server itself.</summary>
+        /// <summary>A service in the cluster serves it, not the API server itself.</summary>
         public bool IsAggregated => api.Spec?.Service is not null;
 
-        /// <summary>The service that serves it, by namespace and name: <c>openshift-apiserver/api</c>; null for the API server itself.</summary>
+        /// <summary>Its service by namespace and name: <c>openshift-apiserver/api</c>; null for the API server itself.</summary>
         public string? ServiceName => api.Spec?.Service is { } service ? $"{service.NamespaceProperty}/{service.Name}" : null;
 
-        /// <summary>Belongs to OpenShift itself, and not to what was installed later.</summary>
+        /// <summary>It belongs to OpenShift itself, not to software that was installed later.</summary>
         public bool IsOfOpenShift =>
             api.Group.EndsWith(".openshift.io", StringComparison.Ordinal) || api.ServiceName?.StartsWith("openshift-", StringComparison.Ordinal) == true;
 
         /// <summary>Its conditions: <c>Available</c>.</summary>
         public IReadOnlyList<Condition> Conditions => Condition.ListOf(api.Status?.Conditions, Condition.From);
 
-        /// <summary>The API server can pass requests on to it, and says so.</summary>
+        /// <summary>The API server reports that it can forward requests to it.</summary>
         public bool IsAvailable => api.Conditions.Find("Available")?.IsTrue == true;
     }
 
     extension(V1CertificateSigningRequest csr)
     {
-        /// <summary>Who is to sign: <c>kubernetes.io/kubelet-serving</c>.</summary>
+        /// <summary>The signer: <c>kubernetes.io/kubelet-serving</c>.</summary>
         public string SignerName => csr.Spec?.SignerName ?? "";
 
-        /// <summary>Who asks, as the API server authenticated him.</summary>
+        /// <summary>The requesting user, authenticated by the API server.</summary>
         public string Username => csr.Spec?.Username ?? "";
 
-        /// <summary>His groups, as the API server found them.</summary>
+        /// <summary>The user's groups, from the API server.</summary>
         public IReadOnlyList<string> Groups => [.. csr.Spec?.Groups ?? []];
 
-        /// <summary>What the certificate is to be good for: <c>client auth</c>.</summary>
+        /// <summary>The requested usages: <c>client auth</c>.</summary>
         public IReadOnlyList<string> Usages => [.. csr.Spec?.Usages ?? []];
 
         /// <summary>The PKCS#10 request in PEM form.</summary>
         public string Request => Encoding.UTF8.GetString(csr.Spec?.Request ?? []);
 
-        /// <summary><c>Approved</c>, <c>Denied</c>, <c>Failed</c>; none while nobody decided.</summary>
+        /// <summary><c>Approved</c>, <c>Denied</c>, <c>Failed</c>; none before a decision.</summary>
         public IReadOnlyList<Condition> Conditions => Condition.ListOf(csr.Status?.Conditions, Condition.From);
 
         /// <summary>The certificate is issued.</summary>
         public bool IsIssued => csr.Status?.Certificate is { Length: > 0 };
 
-        /// <summary>Nobody has decided about it.</summary>
+        /// <summary>It is undecided.</summary>
         public bool IsPending => csr.Status?.Conditions is not { Count: > 0 } && !csr.IsIssued;
     }
 
     private static readonly string[] Operators = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-    /// <summary>A selector in an object for which KubernetesClient has no model; null gives an empty one.</summary>
+    /// <summary>A selector in an object without a model; null gives an empty one.</summary>
     public static V1LabelSelector SelectorFrom(JsonElement? selector) => new()
     {
         MatchLabels = (selector ?? default).Texts("matchLabels").ToDictionary(),
@@ -132,10 +132,11 @@ internal static class ModelExtensions
 
     extension(V1LabelSelector selector)
     {
-        /// <summary>It requires nothing. Kubernetes lets such a selector match everything; the machine-config operator lets it match nothing.</summary>
+        /// <summary>It has no requirement. To Kubernetes such a selector matches everything, to the machine-config operator
+        /// nothing.</summary>
         public bool IsEmpty => selector.MatchLabels is not { Count: > 0 } && selector.MatchExpressions is not { Count: > 0 };
 
-        /// <summary>The first operator that Kubernetes does not have; null if there is none.</summary>
+        /// <summary>The first unknown operator; null for none.</summary>
         public string? UnknownOperator =>
             (selector.MatchExpressions ?? []).Select(requirement => requirement.OperatorProperty ?? "").FirstOrDefault(name => !Operators.Contains(name));
 
@@ -175,10 +176,10 @@ public sealed record NodeAddress(string Type, string Address)
 
 /// <summary>A container of a pod.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Image">The image that it is to run.</param>
+/// <param name="Image">Its image.</param>
 internal sealed record PodContainer(string Name, string Image)
 {
-    /// <summary>Why it does not run yet, in one word: <c>ContainerCreating</c>, <c>ErrImagePull</c>.</summary>
+    /// <summary>Why it waits, in one word: <c>ContainerCreating</c>, <c>ErrImagePull</c>.</summary>
     public string? WaitingReason { get; init; }
 
     /// <summary>The same in words.</summary>

@@ -227,7 +227,8 @@ public sealed class Nova
             Hint = "It may have been deleted, or belong to another project or region.",
         };
 
-    /// <summary>The wanted microversions, the best first. If the cloud lacks one (406), the next is used; at last none: the base version shows
+    /// <summary>The wanted microversions, the best first. If the cloud lacks one (406), the next is used; at last none: the base version
+    /// shows
     /// enough.</summary>
     /// <param name="wanted">For example <c>2.69</c>, <c>2.47</c>.</param>
     private sealed class Microversions(params string[] wanted)
@@ -263,7 +264,8 @@ public sealed class Nova
                 : null;
     }
 
-    /// <summary>The first microversion that shows servers in a cell that is down: id and status <c>UNKNOWN</c>, no name (Nova's API guide, "Handling Down Cells").</summary>
+    /// <summary>The first microversion that shows servers in a cell that is down: id and status <c>UNKNOWN</c>, no name (Nova's API guide,
+    /// "Handling Down Cells").</summary>
     private const string CellsMicroversion = "2.69";
 
     private const string UnreachableId = "CloudPartlyUnreachable";

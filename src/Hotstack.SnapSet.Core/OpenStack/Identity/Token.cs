@@ -60,7 +60,8 @@ public sealed class TokenSource(CloudConfiguration configuration, Api api, TimeP
     private int _failures;
 
     /// <summary>A token that is valid long enough for any single call.</summary>
-    /// <exception cref="HotstackException">Keystone rejects the credentials, gives a token without a project, or cannot be reached.</exception>
+    /// <exception cref="HotstackException">Keystone rejects the credentials, gives a token without a project, or cannot be
+    /// reached.</exception>
     public Task<Token> GetAsync(CancellationToken stop) => GetAsync(LeastLife, stop);
 
     /// <summary>A token that is valid for <paramref name="leastLife"/>, if Keystone gives such a token.</summary>

@@ -55,7 +55,8 @@ public sealed class Glance
             : await FindAsync(image.Id, stop) ?? throw NotFound(image.Id, null);
     }
 
-    /// <summary>Uploads an image's data. Compare the hash afterwards: after a broken connection the image may be active with less data.</summary>
+    /// <summary>Uploads an image's data. Compare the hash afterwards: after a broken connection the image may be active with less
+    /// data.</summary>
     /// <exception cref="HotstackException">A quota is exceeded (<c>QuotaExceeded</c>), the image is not ours, was deleted or
     /// already has data, or the connection broke.</exception>
     internal async Task UploadAsync(string id, IUploadSource source, CancellationToken stop)

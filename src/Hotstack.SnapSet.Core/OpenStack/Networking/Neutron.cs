@@ -17,7 +17,8 @@ public sealed class Neutron
     public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
         ListPortsAsync("device_id", deviceIds, Identity, stop);
 
-    /// <summary>The ports with these MAC addresses on any network; of other projects only for an administrator or the network's owner.</summary>
+    /// <summary>The ports with these MAC addresses on any network; of other projects only for an administrator or the network's
+    /// owner.</summary>
     public Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop) =>
         ListPortsAsync("mac_address", macAddresses, Identity, stop);
 

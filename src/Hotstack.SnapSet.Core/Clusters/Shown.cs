@@ -8,7 +8,7 @@ internal static class Shown
     public static string Of(string text)
     {
         string start = text.Length > MostCharacters ? text[..MostCharacters] + "..." : text;
-        return HiddenCharacters.WriteOutUnlessAscii(start);
+        return DisplayText.WriteOutUnlessAscii(start);
     }
 
     /// <summary>Some names and how many more there are, however many there are: as <see cref="NameList"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Suspend;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;

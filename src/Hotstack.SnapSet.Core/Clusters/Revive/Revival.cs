@@ -123,11 +123,7 @@ internal sealed class Revival(
         string time = _deadline.Left == TimeSpan.Zero ? $" The time for the whole run, {TimeText.Of(request.Timeout)}, is over." : "";
         // The wrong cluster stays the wrong one.
         string again = failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.Conflict ? "" : GoesOn;
-        return new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)}{refusal}{time} {Reached()}{again}", failure)
-        {
-            Target = failure.Target,
-            Hint = failure.Hint,
-        };
+        return failure.With($"{refusal}{time} {Reached()}{again}".TrimStart());
     }
 
     private string Reached() =>
@@ -233,7 +229,7 @@ internal sealed class Revival(
             return "the operators have had time to look again";
         }
 
-        await Task.Delay(request.SettleTime, cluster.Time, stop);
+        await Poll.PauseAsync(request.SettleTime, cluster.Time, stop);
         return $"gave the operators {TimeText.Of(request.SettleTime)} to look again";
     }
 

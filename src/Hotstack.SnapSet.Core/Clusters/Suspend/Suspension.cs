@@ -60,12 +60,7 @@ internal sealed class Suspension(
         }
         catch (HotstackException failure)
         {
-            string aftermath = IsPastReturn ? Reached() : await TakeBackAsync();
-            throw new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)} {aftermath}", failure)
-            {
-                Target = failure.Target,
-                Hint = failure.Hint,
-            };
+            throw failure.With(IsPastReturn ? Reached() : await TakeBackAsync());
         }
         catch (Exception)
         {
@@ -199,7 +194,7 @@ internal sealed class Suspension(
         {
             activity.Progress(new(Work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
             TimeSpan pause = left < request.PollInterval ? left : request.PollInterval;
-            await Task.Delay(pause, cluster.Time, stop);
+            await Poll.PauseAsync(pause, cluster.Time, stop);
         }
     }
 
@@ -320,7 +315,7 @@ internal sealed class Suspension(
                     isDone = await OnceAsync(step, end);
                     if (!isDone)
                     {
-                        await Task.Delay(ComebackInterval, cluster.Time, patience.Token);
+                        await Poll.PauseAsync(ComebackInterval, cluster.Time, patience.Token);
                     }
                 }
                 catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)

@@ -57,7 +57,7 @@ internal sealed class SnapSetSeal(Cloud cloud, CreationPlan plan, TimeSpan inter
             }
 
             activity.Verbose($"Tags were lost on {string.Join(", ", untagged.Select(m => m.Instance.Name))}; writing them again.");
-            await Task.Delay(interval, cloud.Time, stop);
+            await Poll.PauseAsync(interval, cloud.Time, stop);
         }
     }
 

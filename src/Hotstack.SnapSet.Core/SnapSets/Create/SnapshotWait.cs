@@ -20,7 +20,7 @@ internal sealed class SnapshotWait(
         if (members.Any(m => m.WasOrdered))
         {
             // What was ordered just now cannot be there yet.
-            await Task.Delay(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop);
+            await Poll.PauseAsync(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop);
         }
 
         bool isDone = await Poll.UntilAsync(
@@ -46,8 +46,9 @@ internal sealed class SnapshotWait(
             byName = (await SetImageList.OfSetAsync(cloud, plan.Id, stop))
                 .ToLookup(found => found.Properties.Name, found => found.Image);
         }
-        catch (ServiceException e) when (IsPassing(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
+            // Nova may still upload the images: the next poll tells.
             return;
         }
 
@@ -67,7 +68,7 @@ internal sealed class SnapshotWait(
                     ?? await cloud.Images.FindAsync(member.ImageId, stop);
             await JudgeAsync(member, image, stop);
         }
-        catch (ServiceException e) when (IsPassing(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
         }
         catch (HotstackException e)
@@ -75,10 +76,6 @@ internal sealed class SnapshotWait(
             member.Failure = e;
         }
     }
-
-    /// <summary>A service restarting is no reason to give up images that Nova is still uploading: the next look will tell.</summary>
-    public static bool IsPassing(ServiceException e) =>
-        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
 
     private async Task JudgeAsync(MemberRun member, Image? image, CancellationToken stop)
     {

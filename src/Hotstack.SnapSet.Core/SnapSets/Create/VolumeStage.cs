@@ -83,7 +83,7 @@ internal sealed class VolumeStage(
         {
             snapshots = await SetVolumeSnapshots.OfSetAsync(cloud, plan.Id, stop);
         }
-        catch (ServiceException e) when (SnapshotWait.IsPassing(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
             return;
         }
@@ -98,7 +98,7 @@ internal sealed class VolumeStage(
         {
             await JudgeAsync(volume, snapshots, stop);
         }
-        catch (ServiceException e) when (SnapshotWait.IsPassing(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
             // The next look tells.
         }

@@ -1,6 +1,6 @@
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="HiddenCharacters"/>).</summary>
+/// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="DisplayText"/>).</summary>
 internal static class PlainText
 {
     private const int MostNames = 20;

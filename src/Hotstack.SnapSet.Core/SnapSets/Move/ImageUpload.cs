@@ -29,7 +29,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         {
             (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
-            Image seen = failure is null || Transfers.IsPassing(failure)
+            Image seen = failure is null || failure.Cause.IsTransient
                 ? await LookAsync(image, failure, stop)
                 : image;
             if (seen.IsReady)
@@ -44,7 +44,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             }
 
             await DeleteAsync(image);
-            if (failure is null || !Transfers.IsPassing(failure) || ++failures > MostFailures(failure, isGiven))
+            if (failure is null || !failure.Cause.IsTransient || ++failures > MostFailures(failure, isGiven))
             {
                 throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
             }

@@ -178,11 +178,7 @@ internal static class Transfers
         }
     }
 
-    /// <summary>Whether it may succeed another time.</summary>
-    public static bool IsPassing(HotstackException failure) =>
-        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
-
     /// <summary>The pause after the nth failure in a row.</summary>
     public static Task PauseAsync(int failures, TimeProvider time, CancellationToken stop) =>
-        Task.Delay(FirstPause * Math.Pow(2, failures - 1), time, stop);
+        Poll.PauseAsync(FirstPause * Math.Pow(2, failures - 1), time, stop);
 }

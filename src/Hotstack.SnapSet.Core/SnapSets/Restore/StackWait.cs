@@ -45,7 +45,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
 
                         resources = await cloud.Stacks.ListResourcesAsync(stack, token);
                     }
-                    catch (ServiceException e) when (IsPassing(e))
+                    catch (ServiceException e) when (e.Cause.IsTransient)
                     {
                         return false;
                     }
@@ -88,10 +88,6 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
             Complete();
         }
     }
-
-    /// <summary>A service that restarts is no reason to give up what Heat is still making: the next look will tell.</summary>
-    private static bool IsPassing(ServiceException e) =>
-        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
 
     private void Show(Stack stack, IReadOnlyList<StackResource> resources, int? expected)
     {

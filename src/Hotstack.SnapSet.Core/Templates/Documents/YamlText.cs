@@ -12,5 +12,5 @@ internal static class YamlText
     public static string Of(JsonObject values) => "---\n" + DocWriter.Write(AnsibleText.Marked(DocJson.ToDocument(new SourceMark("", ""), values)));
 
     /// <summary>A comment of one line, whatever names are in it.</summary>
-    public static string Comment(string text) => $"# {HiddenCharacters.WriteOutUnlessAscii(text)}\n";
+    public static string Comment(string text) => $"# {DisplayText.WriteOutUnlessAscii(text)}\n";
 }

@@ -1,17 +1,16 @@
-namespace Hotstack.Http;
+namespace Hotstack;
 
-/// <summary>Does the same with many things at once, but not with too many.</summary>
+/// <summary>Does the same work for many items, with a limit of calls at a time.</summary>
 internal static class Fanout
 {
-    /// <summary>More calls to one cloud at the same time gain nothing, and provoke its rate limits.</summary>
-    private const int MostAtOnce = 16;
+    /// <summary>More calls at a time gain nothing and provoke rate limits.</summary>
+    private const int MaxAtOnce = 16;
 
-    /// <summary>Results in the order of the items. All run to their end, also when one fails; then the first
-    /// failure is thrown.</summary>
+    /// <summary>Results in the order of the items. All run to their end, even if one fails; then the first failure is thrown.</summary>
     public static async Task<TResult[]> SelectAsync<T, TResult>(
         IEnumerable<T> items, Func<T, CancellationToken, Task<TResult>> work, CancellationToken stop)
     {
-        using var places = new SemaphoreSlim(MostAtOnce);
+        using var places = new SemaphoreSlim(MaxAtOnce);
         Task<TResult>[] tasks = [.. items.Select(OneAsync)];
         return await Task.WhenAll(tasks);
 

@@ -8,7 +8,7 @@ internal static class SnapSetFile
     private const string InvalidId = "SnapSetFileInvalid";
 
     /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
-    public static ConfigNode Read(string path, Func<string, Stream>? open = null)
+    public static DocNode Read(string path, Func<string, Stream>? open = null)
     {
         try
         {
@@ -23,13 +23,13 @@ internal static class SnapSetFile
     }
 
     /// <summary>Reads one of whatever source.</summary>
-    internal static ConfigNode Read(string path, Stream file)
+    internal static DocNode Read(string path, Stream file)
     {
         var mark = new SourceMark(PathValue.Shown(path), InvalidId);
         try
         {
-            string text = ConfigurationText.Read(file, mark);
-            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, YamlRules.Ansible))
+            string text = InputFile.ReadText(file, mark);
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonDocReader.Read(mark, text) : DocReader.Read(mark, text, DocRules.Ansible))
                 ?? throw Invalid(path, "it is empty", null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
@@ -41,12 +41,12 @@ internal static class SnapSetFile
     /// <summary>Reads a value that came as JSON.</summary>
     /// <param name="origin">What it is, for messages.</param>
     /// <param name="json">The text.</param>
-    public static ConfigNode ReadJson(string origin, string json)
+    public static DocNode ReadJson(string origin, string json)
     {
         try
         {
             var mark = new SourceMark(origin, InvalidId);
-            return JsonTreeReader.Read(mark, json) ?? new ConfigScalar(mark, null);
+            return JsonDocReader.Read(mark, json) ?? DocScalar.Plain(mark, "null");
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {

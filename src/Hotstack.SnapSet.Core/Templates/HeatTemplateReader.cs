@@ -1,5 +1,4 @@
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -12,13 +11,12 @@ internal static class HeatTemplateReader
     {
         if (DocReader.Read(file, text) is not DocMap root)
         {
-            throw TemplateErrors.At(file, "it is not a HOT template: it holds no mapping.");
+            throw file.Error("it is not a HOT template: it holds no mapping.");
         }
 
         if (root["heat_template_version"] is not DocScalar)
         {
-            throw TemplateErrors.At(
-                file, "it is not a HOT template: it has no heat_template_version.", "Name the scenario's heat_template.yaml.");
+            throw file.Error("it is not a HOT template: it has no heat_template_version.", "Name the scenario's heat_template.yaml.");
         }
 
         Section(root, "parameters");
@@ -26,19 +24,19 @@ internal static class HeatTemplateReader
         Section(root, "conditions");
         if (Section(root, "resources") is not { Count: > 0 } resources)
         {
-            throw TemplateErrors.At(file, "the template has no resources.");
+            throw file.Error("the template has no resources.");
         }
 
         foreach ((DocScalar name, DocNode resource) in resources.Entries)
         {
             if (resource is not DocMap map || map["type"] is not DocScalar)
             {
-                throw TemplateErrors.At(resource.Mark, $"the resource {name.Value} has to be a mapping with a type.");
+                throw resource.Mark.Error($"the resource {name.Value} has to be a mapping with a type.");
             }
 
             if (map["properties"] is { } properties and not DocMap)
             {
-                throw TemplateErrors.At(properties.Mark, $"the properties of {name.Value} have to be a mapping, not {properties.Kind}.");
+                throw properties.Mark.Error($"the properties of {name.Value} have to be a mapping, not {properties.Kind}.");
             }
         }
 
@@ -52,14 +50,14 @@ internal static class HeatTemplateReader
         var resources = new TemplateResources(root, presence.Absent);
         return new HeatTemplate
         {
-            Parameters = (root.Map("parameters")?.Entries ?? []).ToDictionary(
+            Parameters = (root.MapOrNull("parameters")?.Entries ?? []).ToDictionary(
                 entry => entry.Key.Value, entry => Parameter(entry.Key.Value, entry.Value)),
             Servers = [.. resources.Servers.Select(Server)],
             AbsentServers = presence.Absent.Count == 0
                 ? []
                 : [.. new TemplateResources(root).Servers.Where(server => presence.Absent.Contains(server.Name)).Select(Server)],
             OtherPorts = resources.OtherPorts,
-            Outputs = [.. (root.Map("outputs")?.Entries ?? []).Select(entry => entry.Key.Value).Where(name => !presence.AbsentOutputs.Contains(name))],
+            Outputs = [.. (root.MapOrNull("outputs")?.Entries ?? []).Select(entry => entry.Key.Value).Where(name => !presence.AbsentOutputs.Contains(name))],
             NestedResources = [.. resources.Nested],
         };
     }
@@ -68,21 +66,21 @@ internal static class HeatTemplateReader
     {
         null => null,
         DocMap map => map,
-        var other => throw TemplateErrors.At(other.Mark, $"{name} has to be a mapping, not {other.Kind}."),
+        var other => throw other.Mark.Error($"{name} has to be a mapping, not {other.Kind}."),
     };
 
     private static TemplateParameter Parameter(string name, DocNode declared)
     {
         if (declared is not DocMap map)
         {
-            throw TemplateErrors.At(declared.Mark, $"the parameter {name} has to be a mapping with a type.");
+            throw declared.Mark.Error($"the parameter {name} has to be a mapping with a type.");
         }
 
-        return new TemplateParameter(name, map.Text("type") ?? "string")
+        return new TemplateParameter(name, map.TextOrNull("type") ?? "string")
         {
             HasDefault = map.Has("default"),
             Default = DocJson.Of(map["default"]),
-            Description = map.Text("description")?.Trim(),
+            Description = map.TextOrNull("description")?.Trim(),
             IsHidden = map["hidden"] is DocScalar { Type: YamlType.Bool or YamlType.Text } hidden
                 && hidden.Value.ToUpperInvariant() is "TRUE" or "YES" or "ON" or "1",
         };
@@ -94,11 +92,11 @@ internal static class HeatTemplateReader
         (string? flavorParameter, string? flavorKey) = ByParameter(part.Properties["flavor"]);
         return new TemplateServer(part.Name)
         {
-            Name = part.Properties.Text("name"),
-            Image = part.Properties.Text("image"),
+            Name = part.Properties.TextOrNull("name"),
+            Image = part.Properties.TextOrNull("image"),
             ImageParameter = imageParameter,
             ImageKey = imageKey,
-            Flavor = part.Properties.Text("flavor"),
+            Flavor = part.Properties.TextOrNull("flavor"),
             FlavorParameter = flavorParameter,
             FlavorKey = flavorKey,
             Ports = [.. part.Ports.Select(port => port.Port)],

@@ -1,6 +1,5 @@
 using System.Text;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -55,17 +54,17 @@ public sealed record TemplateBundle
     public static TemplateBundle Load(string path, string? root = null, ConfigurationSources? sources = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var mark = new SourceMark(path, TemplateErrors.Template);
+        var mark = TemplateErrors.Mark(path, TemplateErrors.Template);
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw TemplateErrors.At(mark with { Source = "The template" }, "its path holds a NUL character.");
+            throw (mark with { Source = "The template" }).Error("its path holds a NUL character.");
         }
 
         string full = System.IO.Path.GetFullPath(path);
         mark = mark with { Source = full };
         TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess());
-        byte[] bytes = folder.Read(full, mark, TemplateFiles.MostTemplateBytes);
-        string text = ConfigurationText.Read(new MemoryStream(bytes), mark);
+        byte[] bytes = folder.Read(full, mark, TemplateFiles.MaxTemplateBytes);
+        string text = InputFile.ReadText(new MemoryStream(bytes), mark);
         DocMap document = HeatTemplateReader.Document(mark, text);
         IReadOnlyDictionary<string, string> files = TemplateFiles.Of(folder, full, document);
         return new TemplateBundle

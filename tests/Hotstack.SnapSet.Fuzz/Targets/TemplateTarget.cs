@@ -10,7 +10,7 @@ namespace Hotstack.Fuzz.Targets;
 internal sealed class TemplateTarget : FuzzTarget
 {
     private static readonly Tree[] Examples = Corpus.Trees("heat-template.yaml", "heat-volumes.yaml");
-    private static readonly SourceMark Mark = new("t.yaml", TemplateErrors.Template);
+    private static readonly SourceMark Mark = TemplateErrors.Mark("t.yaml", TemplateErrors.Template);
 
     public override string Name => "templates";
 
@@ -31,8 +31,9 @@ internal sealed class TemplateTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string text = Text(input);
-        HeatTemplate template = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, text));
-        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template };
+        DocMap document = HeatTemplateReader.Document(Mark, text);
+        HeatTemplate template = HeatTemplateReader.Read(document);
+        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template, Document = document };
         SnapSet set = Sets.For(template);
         foreach (TemplateServer server in template.Servers)
         {
@@ -40,7 +41,7 @@ internal sealed class TemplateTarget : FuzzTarget
             template.FlavorOf(server, new JsonObject { ["controller_params"] = new JsonObject { ["flavor"] = 1 } });
         }
 
-        RestoreModes.Choose(template, set);
+        RestoreModeChoice.Of(template, set);
         OverlayResult overlay = TemplateOverlay.Apply(bundle, set);
         CheckOverlay(set, overlay);
     });

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Hotstack.Templates.Documents;
+using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Templates;

@@ -18,7 +18,7 @@ internal sealed class RestoreComposition(
     private const string NodeKeyParameter = "dataplane_ssh_pub_key";
 
     /// <summary>The parameters before the set's images are put into them.</summary>
-    private readonly JsonObject _given = WithNodeKey(ParameterMerge.Merge(files.For(whole.Template), request.Parameters), files, whole);
+    private readonly JsonObject _given = WithNodeKey(ParameterSet.Merge(files.For(whole.Template), request.Parameters), files, whole);
 
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources that Heat says it makes; null if it was not asked, and the conditions are evaluated here.</param>
@@ -37,9 +37,9 @@ internal sealed class RestoreComposition(
 
     private RestorePlan Compose(TemplateBundle bundle, List<string> violations)
     {
-        RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
+        RestoreModeChoice choice = RestoreModeChoice.Of(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
-        JsonObject pins = ParameterMerge.Merge(files.Overrides, request.Parameters);
+        JsonObject pins = ParameterSet.Merge(files.Overrides, request.Parameters);
         string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
 
         JsonObject parameters = _given;
@@ -109,13 +109,13 @@ internal sealed class RestoreComposition(
     {
         try
         {
-            JsonObject images = ParameterOverrides.Of(set);
+            JsonObject images = RoleParameters.ImagesOf(set);
             foreach (string parameter in pinned)
             {
                 images.Remove(parameter);
             }
 
-            return ParameterMerge.Merge(parameters, images);
+            return ParameterSet.Merge(parameters, images);
         }
         catch (HotstackException e)
         {
@@ -136,7 +136,7 @@ internal sealed class RestoreComposition(
             }
         }
 
-        return ParameterMerge.Merge(defaults, parameters);
+        return ParameterSet.Merge(defaults, parameters);
     }
 
     private static JsonObject WithNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
@@ -169,13 +169,13 @@ internal sealed class RestoreComposition(
 
         foreach (string name in parameters.Where(p => IsMask(p.Value)).Select(p => p.Key).Order(StringComparer.Ordinal))
         {
-            yield return $"the value of {name} is {EnvironmentSections.Mask}, which Heat shows in place of a hidden one: "
+            yield return $"the value of {name} is {ParameterFile.Mask}, which Heat shows in place of a hidden one: "
                 + $"give the true one by -Parameter @{{ {name} = … }}";
         }
     }
 
     private static bool IsMask(JsonNode? value) =>
-        value is JsonValue text && text.TryGetValue(out string? shown) && shown == EnvironmentSections.Mask;
+        value is JsonValue text && text.TryGetValue(out string? shown) && shown == ParameterFile.Mask;
 
     private static string Names(HeatTemplate template) =>
         template.Parameters.Count == 0 ? "none" : string.Join(", ", template.Parameters.Keys.Order(StringComparer.Ordinal));

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 
 namespace Hotstack.Templates.Expressions;
 
@@ -10,7 +10,7 @@ namespace Hotstack.Templates.Expressions;
 /// </summary>
 internal ref struct ExpressionParser
 {
-    private const int MostDepth = 16;
+    private const int MaxDepth = 16;
 
     private readonly string _text;
     private int _position;
@@ -31,7 +31,7 @@ internal ref struct ExpressionParser
         Expression expression = Primary();
         for (int filters = 1; Take('|'); filters++)
         {
-            if (filters > MostDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
+            if (filters > MaxDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
             {
                 throw Unsupported();
             }
@@ -107,7 +107,7 @@ internal ref struct ExpressionParser
 
     private JsonNode? Literal()
     {
-        if (++_depth > MostDepth)
+        if (++_depth > MaxDepth)
         {
             throw Unsupported();
         }
@@ -220,3 +220,20 @@ internal ref struct ExpressionParser
 
     private static FormatException Unsupported() => new("is not resolved here: only names and default() are");
 }
+
+/// <summary>What stands between the braces: a value, and what to take in its place if it is not defined.</summary>
+internal abstract record Expression;
+
+/// <param name="Value">A text, number, list or mapping that is written out.</param>
+internal sealed record LiteralExpression(JsonNode? Value) : Expression;
+
+/// <param name="Path">A variable, and the keys within it: <c>zuul.build</c>.</param>
+internal sealed record NameExpression(IReadOnlyList<string> Path) : Expression
+{
+    public override string ToString() => string.Join('.', Path);
+}
+
+/// <param name="Inner">What to take.</param>
+/// <param name="Other">What to take if that is not defined.</param>
+/// <param name="AlsoIfEmpty">Also if it is false, null or empty: the second argument of Jinja's default.</param>
+internal sealed record DefaultExpression(Expression Inner, Expression Other, bool AlsoIfEmpty) : Expression;

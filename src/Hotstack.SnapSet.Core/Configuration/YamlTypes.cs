@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 
-namespace Hotstack.Templates.Documents;
+namespace Hotstack.Configuration;
 
-/// <summary>What a scalar means.</summary>
+/// <summary>The type of a scalar.</summary>
 internal enum YamlType
 {
     Text,
@@ -20,12 +20,18 @@ internal enum YamlType
 }
 
 /// <summary>
-/// The types of plain scalars as PyYAML, and so Heat and Ansible, tell them: those of YAML 1.1
-/// (https://yaml.org/type/). A date stays text, as in Heat; so does a number to the base of 60.
+/// The types of plain scalars for PyYAML, and so for Heat and Ansible: those of YAML 1.1
+/// (https://yaml.org/type/). A date stays a text, as in Heat; so does a number to the base of 60.
 /// </summary>
 internal static partial class YamlTypes
 {
+    public const string TextTag = TagPrefix + "str";
+
     private const string TagPrefix = "tag:yaml.org,2002:";
+
+    private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
+
+    public static bool IsCoreTag(string tag) => tag.StartsWith(TagPrefix, StringComparison.Ordinal) && CoreTags.Contains(tag[TagPrefix.Length..]);
 
     public static YamlType Of(string value, ScalarStyle style, string tag) => tag switch
     {

@@ -86,7 +86,7 @@ internal static class CoreWork
                 using (Cluster cluster = Connect())
                 {
                     var usual = new ReviveClusterRequest { Source = new() { StackName = stack } };
-                    await new ReviveCluster(cloud, cluster).RunAsync(settle.Length == 0 ? usual : usual with
+                    await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(settle.Length == 0 ? usual : usual with
                     {
                         SettleTime = TimeSpan.FromSeconds(int.Parse(settle[0], CultureInfo.InvariantCulture)),
                         StableFor = [TimeSpan.FromSeconds(1)], PollInterval = TimeSpan.FromSeconds(1),

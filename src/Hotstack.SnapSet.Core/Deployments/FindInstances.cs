@@ -3,7 +3,6 @@ using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Templates;
 
 namespace Hotstack.Deployments;
 

@@ -1,4 +1,3 @@
-using Hotstack.SnapSets;
 using Hotstack.OpenStack;
 
 namespace Hotstack.Deployments;
@@ -28,10 +27,6 @@ internal static class OwnProject
         }
     }
 
-    /// <summary>The same for a set.</summary>
-    public static Task RequireAsync(Cloud cloud, SnapSetReference set, CancellationToken stop) =>
-        RequireAsync(cloud, set.ProjectId, $"SnapSet '{set.Id}'", set.Id, stop);
-
     /// <summary>The same for a stack or servers.</summary>
     public static async Task RequireAsync(Cloud cloud, InstanceSource source, CancellationToken stop)
     {
@@ -39,24 +34,6 @@ internal static class OwnProject
         {
             string? target = source.StackName ?? source.Instances.FirstOrDefault(i => i.ProjectId == project)?.StackName;
             await RequireAsync(cloud, project, target is null ? "A server among the instances" : $"Stack '{target}'", target, stop);
-        }
-    }
-
-    /// <summary>Of sets that were found by a token that does not tell its project, only one project's may be acted on.</summary>
-    /// <exception cref="HotstackException">They are of several (<c>ProjectUnknown</c>).</exception>
-    public static void RequireOne(Cloud cloud, IEnumerable<SnapSet> sets)
-    {
-        string[] projects = [.. sets.Select(set => set.ProjectId).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
-        if (projects.Length > 1)
-        {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "ProjectUnknown",
-                $"The token of cloud '{cloud.Name}' does not tell its project, and the SnapSets that it sees belong to several: {string.Join(", ", projects)}.")
-            {
-                Target = cloud.Name,
-                Hint = "Log in with a password, a token or an application credential of one project; or pass one set as an object: "
-                    + "Get-HotstackSnapSet | Where-Object ProjectId -EQ …",
-            };
         }
     }
 }

@@ -1,3 +1,6 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>Which set is meant: one by its exact id, and whose it is where that is known; or a pattern that a user typed.</summary>
@@ -28,6 +31,10 @@ public sealed record SnapSetReference
 
     /// <summary>What a user typed: with wildcards a pattern, where a backtick makes the next sign literal; without any one id.</summary>
     public static SnapSetReference Typed(string text) => new() { Id = text, IsPattern = Wildcard.IsPattern(text) };
+
+    /// <exception cref="HotstackException">The set is another project's (<c>ProjectMismatch</c>).</exception>
+    internal Task RequireOwnProjectAsync(Cloud cloud, CancellationToken stop) =>
+        OwnProject.RequireAsync(cloud, ProjectId, $"SnapSet '{Id}'", Id, stop);
 
     /// <summary>The same text with no sign in it a wildcard.</summary>
     public SnapSetReference AsLiteral() => this with { IsPattern = false };

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Restoring;
 using Hotstack.SnapSets.Restore;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.Commands;
 

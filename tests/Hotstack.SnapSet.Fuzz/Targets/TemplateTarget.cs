@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.Fuzz.Targets;
@@ -41,7 +42,7 @@ internal sealed class TemplateTarget : FuzzTarget
             template.FlavorOf(server, new JsonObject { ["controller_params"] = new JsonObject { ["flavor"] = 1 } });
         }
 
-        RestoreModeChoice.Of(template, set);
+        RestoreModes.Choose(template, set);
         OverlayResult overlay = TemplateOverlay.Apply(bundle, set);
         CheckOverlay(set, overlay);
     });

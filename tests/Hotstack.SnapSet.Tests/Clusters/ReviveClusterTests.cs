@@ -208,7 +208,7 @@ public sealed class ReviveClusterTests : ClusterFixture
             Configuration("sandbox"), Activity, new ManualClock(Clock.GetUtcNow().AddDays(daysAhead)) { AutoAdvance = true });
 
         Exception? failure = await Xunit.Record.ExceptionAsync(
-            () => new ReviveCluster(cloud, Cluster).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
+            () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
 
         Assert.Equal(isTooLate ? "ReviveTooLate" : null, (failure as HotstackException)?.Id);
     }
@@ -399,7 +399,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new ReviveCluster(Cloud, Cluster).RunAsync(Request(record), Activity, Yes, stop.Token));
+            () => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(Request(record), Activity, Yes, stop.Token));
 
         Assert.Contains(Activity.Warnings, w => w.Contains("was stopped", StringComparison.Ordinal) && w.Contains("Nodes: 5 nodes", StringComparison.Ordinal));
     }
@@ -463,7 +463,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     private static ReviveClusterRequest Request(ClusterRecord? record) => new() { Source = Stack, Record = record };
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
-        new ReviveCluster(Cloud, Cluster).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
 
     private int Writes() => Calls.Count(c => c.Method != "GET" && c.Service != "identity");
 }

@@ -5,6 +5,7 @@ using Hotstack.Restoring;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 using Xunit;
 

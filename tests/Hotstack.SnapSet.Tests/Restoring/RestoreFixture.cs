@@ -6,7 +6,6 @@ using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Restore;
-using Hotstack.Templates;
 
 namespace Hotstack.Restoring;
 

@@ -3,7 +3,7 @@ using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Restore;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Restoring;

@@ -75,7 +75,7 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         ("export", async () => await new ExportSnapSet(_cloud!).RunAsync(new() { Id = SetId, Path = _folder }, Activity, Yes, Stop)),
         ("import", async () => await new ImportSnapSet(_cloud!).RunAsync(new() { Path = $"{_folder}/hotstack-snapset-{SetId}", NewId = true }, Activity, Yes, Stop)),
         ("restore", async () => await RestoreAsync()),
-        ("revive", async () => await new ReviveCluster(_cloud!, Cluster).RunAsync(
+        ("revive", async () => await new ReviveCluster(_cloud!, Cluster, new RecordSearch(_cloud!)).RunAsync(
             new() { Source = Stack }, Activity, Yes, Stop)),
         ("resume", async () => await new CreateSnapSet(_cloud!).RunAsync(new() { Source = Stack, ResumeId = SetId }, Activity, Yes, Stop)),
         ("suggest", async () => await new CloudSuggestions(_cloud!).SnapSetsAsync(false, Stop)),

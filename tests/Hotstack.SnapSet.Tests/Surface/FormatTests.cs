@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hotstack.Clusters;
-using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;

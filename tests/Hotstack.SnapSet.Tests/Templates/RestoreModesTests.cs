@@ -1,4 +1,6 @@
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Templates;
@@ -20,7 +22,7 @@ public sealed class RestoreModesTests
     [Fact]
     public void Parameters_where_they_suffice()
     {
-        RestoreModeChoice choice = RestoreModeChoice.Of(Texts.Bundle(Resources, Parameters).Template, Texts.Set(Controller, Master));
+        RestoreModeChoice choice = RestoreModes.Choose(Texts.Bundle(Resources, Parameters).Template, Texts.Set(Controller, Master));
 
         Assert.Equal(RestoreMode.Parameter, choice.Mode);
         Assert.Single(choice.Reasons);
@@ -50,7 +52,7 @@ public sealed class RestoreModesTests
         HeatTemplate template = Texts.Bundle(
             Resources.Replace(old, changed, StringComparison.Ordinal), Parameters.Replace(old, changed, StringComparison.Ordinal)).Template;
 
-        RestoreModeChoice choice = RestoreModeChoice.Of(template, Texts.Set(Controller, Master));
+        RestoreModeChoice choice = RestoreModes.Choose(template, Texts.Set(Controller, Master));
 
         Assert.Equal(RestoreMode.Overlay, choice.Mode);
         Assert.Contains(choice.Reasons, found => found.Contains(reason, StringComparison.Ordinal));
@@ -78,7 +80,7 @@ public sealed class RestoreModesTests
             _ => [Controller, Master with { Volumes = [Texts.Volume("s")] }],
         };
 
-        RestoreModeChoice choice = RestoreModeChoice.Of(Texts.Bundle(Resources, Parameters).Template, Texts.Set(members));
+        RestoreModeChoice choice = RestoreModes.Choose(Texts.Bundle(Resources, Parameters).Template, Texts.Set(members));
 
         Assert.Equal(RestoreMode.Overlay, choice.Mode);
         Assert.Contains(reason, choice.Reasons);
@@ -89,17 +91,17 @@ public sealed class RestoreModesTests
     {
         Assert.Equal(
             """{"controller_params":{"image":"image-of-controller"},"ocp_master_params":{"image":"image-of-master0"}}""",
-            RoleParameters.ImagesOf(Texts.Set(Controller, Master)).ToJsonString());
+            ParameterOverrides.Of(Texts.Set(Controller, Master)).ToJsonString());
     }
 
     [Fact]
     public void A_parameter_takes_one_image()
     {
-        var error = Assert.Throws<HotstackException>(() => RoleParameters.ImagesOf(Texts.Set(Controller, Master, Texts.Member("master1"))));
+        var error = Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Controller, Master, Texts.Member("master1"))));
 
         Assert.Equal((ErrorCause.InputInvalid, "RoleAmbiguous"), (error.Cause, error.Id));
         Assert.Contains("master0 and master1 are both ocp_master", error.Message, StringComparison.Ordinal);
-        Assert.Equal("RoleUnknown", Assert.Throws<HotstackException>(() => RoleParameters.ImagesOf(Texts.Set(Texts.Member("x", role: "odd")))).Id);
+        Assert.Equal("RoleUnknown", Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Texts.Member("x", role: "odd")))).Id);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Hotstack.Configuration;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Templates;

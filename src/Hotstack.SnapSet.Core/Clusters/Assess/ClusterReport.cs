@@ -1,4 +1,3 @@
-using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 
 namespace Hotstack.Clusters;

@@ -1,5 +1,3 @@
-using Hotstack.Clusters.Assess;
-
 namespace Hotstack.Clusters.Certificates;
 
 /// <summary>

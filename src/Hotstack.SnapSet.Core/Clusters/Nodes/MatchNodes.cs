@@ -1,4 +1,3 @@
-using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;

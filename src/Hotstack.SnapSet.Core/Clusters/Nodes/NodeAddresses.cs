@@ -1,4 +1,3 @@
-using Hotstack.Clusters.CertificateRequests;
 using System.Net;
 using Hotstack.OpenShift.Objects;
 

@@ -1,4 +1,3 @@
-using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Nodes;

@@ -1,13 +1,15 @@
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
-using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Clusters.Revive;
 
 /// <summary>Brings a cluster that was shut down back to proven service. Every step looks first whether it is done already,
 /// so the same command again goes on where the last one ended.</summary>
-public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
+/// <param name="cloud">The servers' cloud.</param>
+/// <param name="cluster">The cluster.</param>
+/// <param name="records">Asked where the request brings no record.</param>
+public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource records)
 {
     /// <summary>Checks the dates, asks, and revives.</summary>
     /// <param name="request">Which cluster, and how.</param>
@@ -23,7 +25,7 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster)
         CheckTimes(request);
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
             .FindAsync(request.Source, activity, stop);
-        FoundRecord? found = request.Record is null ? await new RecordSearch(cloud, activity).FindAsync(instances, stop) : null;
+        FoundRecord? found = request.Record is null ? await records.FindAsync(instances, activity, stop) : null;
         if (found is not null)
         {
             activity.Verbose($"How the cluster was before is taken from {found.Source}.");

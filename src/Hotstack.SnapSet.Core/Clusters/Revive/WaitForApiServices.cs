@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;

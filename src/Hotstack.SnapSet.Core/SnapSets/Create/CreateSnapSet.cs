@@ -1,5 +1,4 @@
 using Hotstack.Deployments;
-using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets.Create;
@@ -7,8 +6,8 @@ namespace Hotstack.SnapSets.Create;
 /// <summary>Makes a set: one image of each server of a deployment, all or none.</summary>
 public sealed class CreateSnapSet(Cloud cloud)
 {
-    /// <summary>Connects to the cluster whose running nodes are shut down; null: there is no way to any.</summary>
-    public Func<Cluster>? Cluster { get; init; }
+    /// <summary>Inspects the cluster whose running nodes are shut down; null: no cluster is known.</summary>
+    public IClusterInspector? Inspector { get; init; }
 
     /// <summary>Asked instead where running nodes are shut down and nothing is known of their cluster; null: the usual question is asked.</summary>
     public Confirmation? ConfirmRisk { get; init; }
@@ -26,7 +25,7 @@ public sealed class CreateSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CreationPlan plan = await new CreationPlanning(cloud, Cluster).PlanAsync(request, activity, stop);
+        CreationPlan plan = await new CreationPlanning(cloud, Inspector).PlanAsync(request, activity, stop);
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
         Confirmation ask = plan.UnknownCluster is null ? confirm : ConfirmRisk ?? confirm;
         if (!await ask(Describe(plan), DescribeAction(plan, running, request)))

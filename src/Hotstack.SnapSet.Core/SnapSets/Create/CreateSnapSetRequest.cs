@@ -24,18 +24,8 @@ public sealed record CreateSnapSetRequest
     /// <summary>Shut down the servers that still run, the controller last. Without it they are an error.</summary>
     public bool StopServers { get; init; }
 
-    /// <summary>Shut running nodes down without a look into their cluster: neither its certificates nor its state are checked.</summary>
-    public bool SkipCertificateCheck { get; init; }
-
-    /// <summary>ClusterOperators that may be unstable while running nodes are shut down; wildcards.</summary>
-    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
-
-    /// <summary>Aggregated APIServices that may be unavailable then; wildcards.</summary>
-    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
-
-    /// <summary>The user named the cluster: a kubeconfig that cannot be read, or is another cluster's, is an error then. Otherwise such a
-    /// cluster counts as one that cannot be looked into.</summary>
-    public bool IsClusterNamed { get; init; }
+    /// <summary>How the cluster of running nodes is inspected before they are shut down.</summary>
+    public ClusterInspectionRequest Inspection { get; init; } = new();
 
     /// <summary>Start all servers when the run ends, well or badly, the controller first; but not after a failure with
     /// <see cref="KeepPartial"/>, since then the set could not be resumed.</summary>

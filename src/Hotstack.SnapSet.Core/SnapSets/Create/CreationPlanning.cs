@@ -1,6 +1,4 @@
-using Hotstack.Clusters.Suspend;
 using Hotstack.Deployments;
-using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Networking;
@@ -9,8 +7,8 @@ namespace Hotstack.SnapSets.Create;
 
 /// <summary>Checks everything that can be checked before a set is made, and reports all that is wrong at once.</summary>
 /// <param name="cloud">The servers' cloud.</param>
-/// <param name="connect">Connects to the cluster of the servers; null: there is no way to any.</param>
-internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = null)
+/// <param name="inspector">Inspects the cluster of running nodes; null: no cluster is known.</param>
+internal sealed class CreationPlanning(Cloud cloud, IClusterInspector? inspector = null)
 {
     /// <summary>Glance's properties take 255 characters, of which a MAC address and a comma need 18.</summary>
     private const int MostMacAddresses = 14;
@@ -73,10 +71,10 @@ internal sealed class CreationPlanning(Cloud cloud, Func<Cluster>? connect = nul
             activity.Warning(warning);
         }
 
-        ClusterLook cluster = request.Cluster is not null || resumed?.Set.ClusterRecord is not null
+        ClusterInspection cluster = request.Cluster is not null || resumed?.Set.ClusterRecord is not null
             ? new(request.Cluster ?? resumed!.Set.ClusterRecord, null)
-            : await new KnownCluster(cloud, new RunningCluster(cloud, connect, request), activity)
-                .FindAsync(found, source with { StackName = stackName }, stop);
+            : await new KnownCluster(cloud, inspector, activity)
+                .FindAsync(found, source with { StackName = stackName }, request.Inspection, stop);
         return new CreationPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),

@@ -12,15 +12,7 @@ internal static class MemberFailures
         (string Name, HotstackException? Failure)[] failed = [.. all.Where(one => one.Failure is not null)];
         if (failed.Length > 0)
         {
-            throw Combine([.. failed.Select(f => (f.Name, f.Failure!))]);
+            throw CombinedFailure.Of([.. failed.Select(f => (f.Name, f.Failure!))]);
         }
-    }
-
-    /// <summary>The first one's cause and id, everybody's message.</summary>
-    public static HotstackException Combine(IReadOnlyList<(string Name, HotstackException Failure)> failed)
-    {
-        HotstackException first = failed[0].Failure;
-        string message = string.Join(" ", failed.Select(f => $"{f.Name}: {f.Failure.Message}"));
-        return new HotstackException(first.Cause, first.Id, message, first) { Hint = first.Hint, Target = first.Target };
     }
 }

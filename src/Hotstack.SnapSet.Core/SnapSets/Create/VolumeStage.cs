@@ -57,7 +57,10 @@ internal sealed class VolumeStage(
         try
         {
             VolumeSnapshot snapshot = await cloud.Volumes.CreateSnapshotAsync(
-                volume.Plan.Volume.Id, SetVolumeSnapshots.NameOf(volume.Plan, plan.Id), SetVolumeSnapshots.MetadataOf(volume.Plan, plan), stop)
+                volume.Plan.Volume.Id, SetVolumeSnapshots.NameOf(volume.Plan.Member, volume.Plan.Index, plan.Id),
+                SetVolumeSnapshots.MetadataOf(
+                    plan.Id, volume.Plan.Member, volume.Plan.Volume.Device, plan.Members.Count, plan.StackName, plan.Scenario),
+                stop)
                 ;
             (volume.SnapshotId, volume.Status, volume.IsOutcomeUnknown) = (snapshot.Id, snapshot.Status, false);
             activity.Verbose($"{volume.Plan.Member}: Cinder makes snapshot {snapshot.Id} of volume {volume.Plan.Volume}.");

@@ -1,4 +1,3 @@
-using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Imaging;
@@ -30,7 +29,7 @@ public sealed class FindSnapSets(Cloud cloud)
 
         foreach (SnapSetReference id in request.AllProjects ? [] : request.Ids)
         {
-            await OwnProject.RequireAsync(cloud, id, stop);
+            await id.RequireOwnProjectAsync(cloud, stop);
         }
 
         IReadOnlyList<SnapSet> all = await ListAsync(request, stop);
@@ -54,7 +53,7 @@ public sealed class FindSnapSets(Cloud cloud)
             return found;
         }
 
-        OwnProject.RequireOne(cloud, found);
+        RequireOneProject(cloud, found);
         if (found.FirstOrDefault(set => set.IsUsable) is { } latest)
         {
             WarnOfTimes(found);
@@ -88,10 +87,10 @@ public sealed class FindSnapSets(Cloud cloud)
     /// two projects have one and the token does not tell which is ours (<c>ProjectUnknown</c>).</exception>
     public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
     {
-        await OwnProject.RequireAsync(cloud, wanted, stop);
+        await wanted.RequireOwnProjectAsync(cloud, stop);
         SnapSetReference id = wanted.AsLiteral();
         SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop)).Where(id.Matches)];
-        OwnProject.RequireOne(cloud, found);
+        RequireOneProject(cloud, found);
         return found.FirstOrDefault()
             ?? (await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : null)
             ?? throw NotFound(id.Id);
@@ -171,5 +170,23 @@ public sealed class FindSnapSets(Cloud cloud)
             ? $"There is no SnapSet{ofStack} in this project."
             : $"None of the {found.Length} SnapSets{ofStack} is complete; the newest, {found[0].Id}: "
                 + $"{string.Join("; ", found[0].Problems)}.";
+    }
+
+    /// <summary>Of sets that were found by a token that does not tell its project, only one project's may be acted on.</summary>
+    /// <exception cref="HotstackException">They are of several (<c>ProjectUnknown</c>).</exception>
+    internal static void RequireOneProject(Cloud cloud, IEnumerable<SnapSet> sets)
+    {
+        string[] projects = [.. sets.Select(set => set.ProjectId).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        if (projects.Length > 1)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "ProjectUnknown",
+                $"The token of cloud '{cloud.Name}' does not tell its project, and the SnapSets that it sees belong to several: {string.Join(", ", projects)}.")
+            {
+                Target = cloud.Name,
+                Hint = "Log in with a password, a token or an application credential of one project; or pass one set as an object: "
+                    + "Get-HotstackSnapSet | Where-Object ProjectId -EQ …",
+            };
+        }
     }
 }

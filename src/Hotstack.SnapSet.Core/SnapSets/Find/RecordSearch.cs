@@ -4,7 +4,6 @@ using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets.Marks;
-using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.SnapSets.Find;
 
@@ -12,11 +11,10 @@ namespace Hotstack.SnapSets.Find;
 /// Finds what was recorded of a deployment's cluster where the caller brings no record: what the shutdown noted in Nova's metadata of
 /// the nodes' servers, otherwise the record of the SnapSet that the servers were restored from.
 /// </summary>
-internal sealed class RecordSearch(Cloud cloud, IActivity activity)
+public sealed class RecordSearch(Cloud cloud) : IRecordSource
 {
-    /// <returns>Null if there is no record.</returns>
-    /// <exception cref="HotstackException">The cloud failed.</exception>
-    public async Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, CancellationToken stop)
+    /// <inheritdoc/>
+    public async Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken stop)
     {
         IReadOnlyList<Instance> nodes = Roles.NodesAmong(instances);
         if (nodes.Count == 0)
@@ -24,19 +22,19 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
             return null;
         }
 
-        FoundRecord? found = await FindKeptAsync(nodes, stop) ?? await FindOfSetAsync(nodes, stop);
-        return found is null ? null : Fitting(found, nodes);
+        FoundRecord? found = await FindKeptAsync(nodes, activity, stop) ?? await FindOfSetAsync(nodes, activity, stop);
+        return found is null ? null : Fitting(found, nodes, activity);
     }
 
     /// <remarks>The servers may have been installed anew since they ran: then the nodes' addresses tell which cluster it is.</remarks>
-    private async Task<FoundRecord?> FindKeptAsync(IReadOnlyList<Instance> nodes, CancellationToken stop) =>
+    private async Task<FoundRecord?> FindKeptAsync(IReadOnlyList<Instance> nodes, IActivity activity, CancellationToken stop) =>
         await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) is { } kept
             ? new(
                 kept.Holds ? kept.Record : kept.Record with { ClusterId = null },
                 $"the metadata of the servers, noted by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
             : null;
 
-    private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
+    private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, IActivity activity, CancellationToken stop)
     {
         string? id = await IdFromImagesAsync(nodes, stop) ?? await IdFromStackAsync(nodes, stop);
         if (id is null)
@@ -76,7 +74,7 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
         }
 
         Stack? stack = await cloud.Stacks.FindAsync(name, stop);
-        return stack?.Tags.Select(RestorePlanning.SetOfTag).OfType<string>().Distinct().ToArray() is [{ } only] ? only : null;
+        return stack?.Tags.Select(StackTags.SnapSetIdOf).OfType<string>().Distinct().ToArray() is [{ } only] ? only : null;
     }
 
     /// <summary>They were set going while the cluster could still be revived.</summary>
@@ -85,7 +83,7 @@ internal sealed class RecordSearch(Cloud cloud, IActivity activity)
         && await new ServerHistory(cloud).RanBeforeAsync(nodes, end, stop);
 
     /// <summary>Of a deployment that got other servers since, nodes and services are others too: only the identity and the dates count.</summary>
-    private FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes)
+    private static FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes, IActivity activity)
     {
         if (found.Record.Nodes.Select(n => n.InstanceName).ToHashSet(StringComparer.Ordinal).SetEquals(nodes.Select(n => n.Name)))
         {

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Hotstack.OpenStack.Imaging;
-using Hotstack.SnapSets.Move;
 
 namespace Hotstack.SnapSets.Marks;
 

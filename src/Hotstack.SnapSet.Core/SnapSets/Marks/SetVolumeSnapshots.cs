@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
-using Hotstack.SnapSets.Create;
 
 namespace Hotstack.SnapSets.Marks;
 
@@ -21,22 +20,23 @@ internal static class SetVolumeSnapshots
     private const int MostCharacters = 255;
 
     /// <summary>The name of a snapshot; a very long name of an instance is cut.</summary>
-    public static string NameOf(PlannedVolume volume, string snapId)
+    public static string NameOf(string member, int index, string snapId)
     {
-        string end = string.Create(CultureInfo.InvariantCulture, $"-volume{volume.Index}{NameEnd(snapId)}");
+        string end = string.Create(CultureInfo.InvariantCulture, $"-volume{index}{NameEnd(snapId)}");
         int room = MostCharacters - NameStart.Length - end.Length;
-        return NameStart + (volume.Member.Length > room ? volume.Member[..room] : volume.Member) + end;
+        return NameStart + (member.Length > room ? member[..room] : member) + end;
     }
 
-    public static IReadOnlyDictionary<string, string> MetadataOf(PlannedVolume volume, CreationPlan plan) => new Dictionary<string, string>
+    /// <summary>The metadata of one snapshot: which volume of which member it is of, and enough of the set to resume it while it has no image.</summary>
+    public static IReadOnlyDictionary<string, string> MetadataOf(
+        string snapId, string member, string? device, int setSize, string? stackName, string? scenario) => new Dictionary<string, string>
     {
-        [IdKey] = plan.Id,
-        [NameKey] = volume.Member,
-        [DeviceKey] = volume.Volume.Device ?? "",
-        // Enough to go on with the set while it has no image.
-        [SetSizeKey] = plan.Members.Count.ToString(CultureInfo.InvariantCulture),
-        [StackNameKey] = plan.StackName ?? "",
-        [ScenarioKey] = plan.Scenario ?? "",
+        [IdKey] = snapId,
+        [NameKey] = member,
+        [DeviceKey] = device ?? "",
+        [SetSizeKey] = setSize.ToString(CultureInfo.InvariantCulture),
+        [StackNameKey] = stackName ?? "",
+        [ScenarioKey] = scenario ?? "",
     };
 
     /// <summary>The snapshots of one set, the oldest first.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 

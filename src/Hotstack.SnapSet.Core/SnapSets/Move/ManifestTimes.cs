@@ -1,4 +1,5 @@
 using Hotstack.Deployments;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hotstack.SnapSets.Create;
 
 namespace Hotstack.SnapSets.Move;
 
@@ -22,7 +21,7 @@ internal static class Transfers
         await Task.WhenAll(items.Select(OneAsync));
         if (!failures.IsEmpty)
         {
-            throw MemberFailures.Combine([.. failures]);
+            throw CombinedFailure.Of([.. failures]);
         }
 
         async Task OneAsync(T item)

@@ -1,4 +1,3 @@
-using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Marks;
@@ -81,7 +80,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
         var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
         IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop);
-        OwnProject.RequireOne(cloud, found);
+        FindSnapSets.RequireOneProject(cloud, found);
         if (request.Retention?.OlderThan is not null)
         {
             CheckClocks(found);

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
@@ -37,7 +40,7 @@ internal sealed class RestoreComposition(
 
     private RestorePlan Compose(TemplateBundle bundle, List<string> violations)
     {
-        RestoreModeChoice choice = RestoreModeChoice.Of(bundle.Template, set);
+        RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
         JsonObject pins = ParameterSet.Merge(files.Overrides, request.Parameters);
         string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
@@ -89,7 +92,7 @@ internal sealed class RestoreComposition(
                 Template = text,
                 Files = bundle.Files,
                 Parameters = parameters,
-                Tags = ["hotstack", RestorePlanning.TagOf(set)],
+                Tags = StackTags.ForSet(set.Id),
                 Timeout = request.Timeout,
                 Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
             },
@@ -109,7 +112,7 @@ internal sealed class RestoreComposition(
     {
         try
         {
-            JsonObject images = RoleParameters.ImagesOf(set);
+            JsonObject images = ParameterOverrides.Of(set);
             foreach (string parameter in pinned)
             {
                 images.Remove(parameter);

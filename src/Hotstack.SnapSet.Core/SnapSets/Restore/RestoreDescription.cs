@@ -1,4 +1,4 @@
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.SnapSets.Restore;
 

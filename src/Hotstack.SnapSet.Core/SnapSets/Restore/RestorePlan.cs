@@ -1,5 +1,5 @@
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.SnapSets.Restore;
 

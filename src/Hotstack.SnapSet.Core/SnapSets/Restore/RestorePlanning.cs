@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
@@ -10,8 +12,6 @@ namespace Hotstack.SnapSets.Restore;
 /// <summary>Puts template, parameters and set together to a stack, and reports all that is wrong with them at once.</summary>
 internal sealed partial class RestorePlanning(Cloud cloud)
 {
-    private const string TagPrefix = "hotstack-snapset-";
-
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
     /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
     /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
@@ -98,15 +98,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             .Where(resource => resource.Parent is null)
             .Select(resource => (resource.Name, resource.Type)).ToHashSet();
 
-    /// <summary>The tag by which a stack tells which set it was made from.</summary>
-    internal static string TagOf(SnapSet set) => TagPrefix + set.Id;
-
-    /// <summary>The id of the set that a tag of a stack tells; null if it tells none.</summary>
-    internal static string? SetOfTag(string tag) =>
-        tag.StartsWith(TagPrefix, StringComparison.Ordinal) && tag.Length > TagPrefix.Length ? tag[TagPrefix.Length..] : null;
-
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
-        stack.Tags.Contains(TagOf(set), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
+        stack.Tags.Contains(StackTags.Of(set.Id), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
 
     /// <summary>What is given by -Parameter counts whole, unless it is a mapping that is merged with a file's.</summary>
     private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];

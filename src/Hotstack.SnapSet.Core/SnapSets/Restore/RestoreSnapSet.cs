@@ -1,6 +1,7 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Restore;
 
@@ -126,7 +127,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         {
             // There was none of this name before, so one that has our tag is ours.
             Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None);
-            if (made?.Tags.Contains(RestorePlanning.TagOf(plan.Set), StringComparer.Ordinal) != true)
+            if (made?.Tags.Contains(StackTags.Of(plan.Set.Id), StringComparer.Ordinal) != true)
             {
                 throw;
             }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.SnapSets.Restore;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.OpenStack;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets.Restore;
@@ -36,6 +36,6 @@ public sealed class StackParameters(Cloud cloud)
     {
         string origin = set.StackName is { } stack ? $" of stack {stack}" : "";
         return AnsibleYaml.Comment($"SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")
-            + AnsibleYaml.Write(new JsonObject { ["stack_parameter_overrides"] = RoleParameters.ImagesOf(set) });
+            + AnsibleYaml.Write(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
     }
 }

@@ -2,6 +2,7 @@ using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;

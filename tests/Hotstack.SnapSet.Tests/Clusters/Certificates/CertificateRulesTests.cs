@@ -1,4 +1,3 @@
-using Hotstack.Clusters.Assess;
 using Xunit;
 
 namespace Hotstack.Clusters.Certificates;

@@ -1,8 +1,7 @@
-using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
-namespace Hotstack.Clusters;
+namespace Hotstack.Clusters.Assess;
 
 /// <summary>What of a cluster does not count. One is made for each run, so that what it tells is told once.</summary>
 internal sealed class ClusterExemptions

@@ -1,4 +1,4 @@
-namespace Hotstack.Clusters.CertificateRequests;
+namespace Hotstack.Clusters;
 
 /// <summary>What a stranger wrote where only ASCII belongs, fit to be shown: no letter of another alphabet looks like a node's.</summary>
 internal static class Shown

@@ -1,8 +1,7 @@
 using System.Formats.Asn1;
 using System.Net;
-using Hotstack.Clusters.Nodes;
 
-namespace Hotstack.Clusters.CertificateRequests;
+namespace Hotstack.Clusters.Nodes;
 
 /// <summary>One name that a certificate is to be good for (GeneralName, RFC 5280).</summary>
 /// <param name="Kind"><see cref="Dns"/>, <see cref="Ip"/>, or another one that no kubelet asks for.</param>

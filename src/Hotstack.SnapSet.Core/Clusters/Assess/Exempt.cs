@@ -1,4 +1,4 @@
-namespace Hotstack.Clusters;
+namespace Hotstack.Clusters.Assess;
 
 /// <summary>Names of one kind that do not count: those that the user leaves out, and those that were broken already when the cluster was
 /// recorded.</summary>

@@ -1,4 +1,4 @@
-namespace Hotstack.SnapSets.Move;
+namespace Hotstack.SnapSets.Marks;
 
 /// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="HiddenCharacters"/>).</summary>
 internal static class PlainText

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Hotstack.SnapSets;
+using Hotstack.Templates;
 using Hotstack.Configuration;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
 internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, TemplateResources resources, OverlayNotes notes)

@@ -1,7 +1,7 @@
 using Hotstack.OpenStack;
-using Hotstack.SnapSets;
+using Hotstack.Templates;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>Which port of a template gets which MAC address of a set.</summary>
 internal sealed class MacPlan

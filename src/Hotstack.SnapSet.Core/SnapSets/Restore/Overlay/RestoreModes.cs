@@ -1,6 +1,7 @@
-using Hotstack.SnapSets;
+using Hotstack.Deployments;
+using Hotstack.Templates;
 
-namespace Hotstack.Templates;
+namespace Hotstack.SnapSets.Restore.Overlay;
 
 /// <summary>How a set gets into a stack.</summary>
 public enum RestoreMode
@@ -12,13 +13,14 @@ public enum RestoreMode
     Overlay,
 }
 
-/// <summary>The choice between parameters and overlay.</summary>
 /// <param name="Mode">The mode to use.</param>
 /// <param name="Reasons">Why, a sentence each; at least one.</param>
-internal sealed record RestoreModeChoice(RestoreMode Mode, IReadOnlyList<string> Reasons)
+internal sealed record RestoreModeChoice(RestoreMode Mode, IReadOnlyList<string> Reasons);
+
+/// <summary>Chooses between parameters and overlay: parameters where they suffice, since they leave the template alone.</summary>
+internal static class RestoreModes
 {
-    /// <summary>Chooses parameters if they suffice, as they do not change the template.</summary>
-    public static RestoreModeChoice Of(HeatTemplate template, SnapSet set)
+    public static RestoreModeChoice Choose(HeatTemplate template, SnapSet set)
     {
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
@@ -87,46 +89,4 @@ internal sealed record RestoreModeChoice(RestoreMode Mode, IReadOnlyList<string>
         select port.MacAddress is { } written
             ? $"{member.Name}: the template writes {written} for {name}, the set {given.Value}."
             : $"{member.Name}: the template writes no MAC address for {name}, which had {given.Value}.";
-}
-
-/// <summary>Which server of a template each member of a set becomes.</summary>
-internal sealed record MemberMatching(
-    IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> Pairs, IReadOnlyList<string> Problems, IReadOnlyList<string> Uncovered)
-{
-    public static MemberMatching Of(HeatTemplate template, SnapSet set)
-    {
-        var pairs = new Dictionary<string, (TemplateServer Server, SnapSetMember Member)>();
-        var problems = new List<string>();
-        foreach (SnapSetMember member in set.Members)
-        {
-            TemplateServer? server = template.FindServer(member.Name);
-            if (server is null)
-            {
-                problems.Add(NoServer(template, member));
-            }
-            else if (!pairs.TryAdd(server.ResourceName, (server, member)))
-            {
-                problems.Add($"{member.Name} and {pairs[server.ResourceName].Member.Name} would both be the server {server.ResourceName}.");
-            }
-        }
-
-        return new MemberMatching(
-            [.. pairs.Values],
-            problems,
-            [.. template.Servers.Select(server => server.ResourceName).Where(name => !pairs.ContainsKey(name))]);
-    }
-
-    /// <summary>Says that the template declares a member's server and Heat does not make it; null if that is not so.</summary>
-    public static string? Absence(HeatTemplate template, SnapSetMember member) =>
-        template.FindServer(member.Name) is null
-        && template.AbsentServers.FirstOrDefault(server => server.ResourceName == member.Name || server.Name == member.Name) is { } absent
-            ? $"{member.Name}: Heat does not make the server {absent.ResourceName} of the template, since its condition is false with these parameters."
-            : null;
-
-    private static string NoServer(HeatTemplate template, SnapSetMember member) =>
-        Absence(template, member)
-        ?? (template.NestedResources.Count == 0
-            ? $"{member.Name}: the template has no server resource of that name."
-            : $"{member.Name}: the template itself has no server resource of that name. If {string.Join(" or ", template.NestedResources)} "
-                + $"makes it, write it into the template as a resource {member.Name} of its own: what is nested cannot be changed for one server.");
 }

@@ -1,4 +1,4 @@
-namespace Hotstack.Clusters.Assess;
+namespace Hotstack.Clusters;
 
 /// <summary>Whether a cluster may be shut down now, to come back when it is started again.</summary>
 /// <remarks>Words and no enum: so they are words in JSON too, and after Export-Clixml and in jobs.</remarks>

@@ -1,4 +1,4 @@
-namespace Hotstack.Clusters.Assess;
+namespace Hotstack.Clusters;
 
 /// <summary>What checks amount to.</summary>
 /// <param name="Verdict">A failed check outweighs an unknown one, an unknown one all that passed.</param>

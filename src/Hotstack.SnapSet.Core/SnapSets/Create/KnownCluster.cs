@@ -2,19 +2,21 @@ using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 
-namespace Hotstack.Clusters.Suspend;
+namespace Hotstack.SnapSets.Create;
 
 /// <summary>
 /// What can be recorded of a cluster with a SnapSet of its servers, where the caller brings no record: of nodes that run what a look
 /// finds, of nodes that are off what their shutdown noted. Where there is nothing, a warning names the commands that record it.
 /// </summary>
-internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivity activity)
+internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IActivity activity)
 {
     /// <param name="found">The members with their servers.</param>
     /// <param name="source">Where the members come from, for the command that is named.</param>
+    /// <param name="request">How a cluster with running nodes is inspected.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">As <see cref="RunningCluster.LookAsync"/>.</exception>
-    public async Task<ClusterLook> FindAsync((Instance Instance, Server? Server)[] found, InstanceSource source, CancellationToken stop)
+    /// <exception cref="HotstackException">As <see cref="IClusterInspector.InspectAsync"/>.</exception>
+    public async Task<ClusterInspection> FindAsync(
+        (Instance Instance, Server? Server)[] found, InstanceSource source, ClusterInspectionRequest request, CancellationToken stop)
     {
         (Instance Instance, Server? Server)[] nodes = [.. found.Where(f => Roles.IsNode(f.Instance.Role))];
         if (nodes.Length == 0)
@@ -31,14 +33,21 @@ internal sealed class KnownCluster(Cloud cloud, RunningCluster running, IActivit
             return new(kept.Record, null);
         }
 
-        ClusterLook look = await running.LookAsync(instances, activity, stop);
-        if (look.Record is null)
+        ClusterInspection inspection = isOff ? new(null, null) : await InspectAsync(instances, request, stop);
+        if (inspection.Record is null)
         {
             Warn(instances, source, isOff, kept);
         }
 
-        return look;
+        return inspection;
     }
+
+    private async Task<ClusterInspection> InspectAsync(Instance[] instances, ClusterInspectionRequest request, CancellationToken stop) => inspector switch
+    {
+        _ when request.SkipCertificateCheck => new(null, "-SkipCertificateCheck skips the check of the cluster"),
+        null => new(null, "the cluster cannot be checked: no cluster is known"),
+        _ => await inspector.InspectAsync(request, instances, activity, stop),
+    };
 
     private void Warn(Instance[] instances, InstanceSource source, bool isOff, BegunShutdown? kept)
     {

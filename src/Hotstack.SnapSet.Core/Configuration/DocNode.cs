@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-
 namespace Hotstack.Configuration;
 
 /// <summary>
@@ -43,47 +40,6 @@ internal sealed class DocFault(SourceMark mark, string complaint, string? hint =
     public override DocNode Copy() => this;
 
     public override DocNode Literal() => this;
-}
-
-/// <param name="mark">Where it is.</param>
-/// <param name="value">Its text as written, escapes resolved: 2.10 stays 2.10, and 007 stays 007.</param>
-/// <param name="style">How it is written. The text of a plain scalar decides its type.</param>
-/// <param name="tag">Its tag: <c>tag:yaml.org,2002:str</c>; empty for none.</param>
-internal sealed partial class DocScalar(SourceMark mark, string value, ScalarStyle style, string tag = "") : DocNode(mark)
-{
-    private YamlType? _type;
-
-    public string Value { get; } = value;
-
-    public ScalarStyle Style { get; } = style;
-
-    public string Tag { get; } = tag;
-
-    /// <summary>It is no template for Ansible, whatever braces it has.</summary>
-    public bool IsLiteral { get; init; } = tag == AnsibleYaml.UnsafeTag;
-
-    public YamlType Type => _type ??= YamlTypes.Of(Value, Style, Tag);
-
-    /// <summary>Its text, whatever its type; null for YAML's null.</summary>
-    public string? Text => Type == YamlType.Null ? null : Value;
-
-    /// <summary>It is a text even if it looks like a number or a yes.</summary>
-    public bool IsQuoted => Style != ScalarStyle.Plain || Tag == YamlTypes.TextTag;
-
-    public override string Kind => Type == YamlType.Null ? "nothing" : "a single value";
-
-    /// <summary>A text; written plain where every reader takes that as the same text.</summary>
-    public static DocScalar Of(SourceMark mark, string text) =>
-        new(mark, text, Name().IsMatch(text) && YamlTypes.Of(text, ScalarStyle.Plain, "") == YamlType.Text ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
-
-    public static DocScalar Plain(SourceMark mark, string text) => new(mark, text, ScalarStyle.Plain);
-
-    public override DocNode Copy() => new DocScalar(Mark, Value, Style, Tag) { IsLiteral = IsLiteral };
-
-    public override DocNode Literal() => Type == YamlType.Text ? new DocScalar(Mark, Value, Style, Tag) { IsLiteral = true } : this;
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_./-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
 }
 
 internal sealed class DocList(SourceMark mark, IEnumerable<DocNode> items, bool isFlow = false) : DocNode(mark)

@@ -254,7 +254,7 @@ internal sealed class DocReader
     private DocFault? TagFault(NodeEvent node, SourceMark mark)
     {
         string tag = TagOf(node);
-        if (tag.Length == 0 || YamlTypes.IsCoreTag(tag) || (_rules.IsAnsible && tag == AnsibleYaml.UnsafeTag))
+        if (tag.Length == 0 || DocScalar.IsCoreTag(tag) || (_rules.IsAnsible && tag == AnsibleYaml.UnsafeTag))
         {
             return null;
         }
@@ -264,8 +264,9 @@ internal sealed class DocReader
             return Accepted(new DocFault(mark, "the YAML tag here (!) is not supported.", QuotesHint));
         }
 
-        var encrypted = new DocFault(mark with { ErrorId = _rules.EncryptedId ?? mark.ErrorId }, AnsibleYaml.VaultComplaint, _rules.EncryptedHint);
-        return _rules.IsAnsible && node is Scalar ? encrypted : Accepted(encrypted);
+        return _rules.IsAnsible && node is Scalar
+            ? new DocFault(mark with { ErrorId = _rules.EncryptedId ?? mark.ErrorId }, AnsibleYaml.VaultComplaint, _rules.EncryptedHint)
+            : Accepted(new DocFault(mark, AnsibleYaml.VaultComplaint, AnsibleYaml.VaultHint));
     }
 
     /// <summary>The parser's place, or the end of what it last understood: it often names a place long before that.</summary>

@@ -38,7 +38,7 @@ public sealed record TemplateBundle
 
     /// <summary>The same template, of which Heat makes only a part.</summary>
     internal TemplateBundle With(TemplatePresence presence) =>
-        this with { Presence = presence, Template = HeatTemplateReader.Read(Document, presence) };
+        this with { Presence = presence, Template = HeatTemplate.Read(Document, presence) };
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>
@@ -65,7 +65,7 @@ public sealed record TemplateBundle
         TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess());
         byte[] bytes = folder.Read(full, mark, TemplateFiles.MaxTemplateBytes);
         string text = InputFile.ReadText(new MemoryStream(bytes), mark);
-        DocMap document = HeatTemplateReader.Document(mark, text);
+        DocMap document = HeatTemplate.Document(mark, text);
         IReadOnlyDictionary<string, string> files = TemplateFiles.Of(folder, full, document);
         return new TemplateBundle
         {
@@ -73,7 +73,7 @@ public sealed record TemplateBundle
             Text = text,
             Files = files,
             OutsideFiles = folder.OutsideFiles,
-            Template = HeatTemplateReader.Read(document),
+            Template = HeatTemplate.Read(document),
             Document = document,
         };
     }

@@ -3,8 +3,7 @@ using Hotstack.Configuration;
 namespace Hotstack.Templates;
 
 /// <summary>
-/// The folder that a template may take files from. A file counts where it really lies: links are resolved before it is
-/// judged.
+/// The folder that a template may take files from. The real path of a file counts, with links resolved.
 /// </summary>
 internal sealed class TemplateFolder
 {
@@ -29,7 +28,7 @@ internal sealed class TemplateFolder
     public IReadOnlyList<string> OutsideFiles => _outside;
 
     /// <param name="template">The template's absolute path.</param>
-    /// <param name="root">The folder; null for what <see cref="TemplateRoot.Around"/> finds.</param>
+    /// <param name="root">The folder; null for the git working tree around the template, or its own folder.</param>
     /// <param name="sources">Whose home and files these are.</param>
     /// <exception cref="HotstackException"><c>TemplateFileUnreadable</c>: there is no such folder.</exception>
     public static TemplateFolder Of(string template, string? root, ConfigurationSources sources)
@@ -78,7 +77,7 @@ internal sealed class TemplateFolder
             byte[] bytes = InputFile.ReadBytes(file, maxBytes)
                 ?? throw new HotstackException(
                     ErrorCause.InputInvalid, TemplateErrors.TooLarge, $"{namedAt}: {path} is larger than {maxBytes / 1024} KiB.") { Target = path };
-            if (!PathParts.IsBelow(real, _own) && !_outside.Contains(real))
+            if (!RealPath.IsBelow(real, _own) && !_outside.Contains(real))
             {
                 _outside.Add(real);
             }
@@ -97,24 +96,24 @@ internal sealed class TemplateFolder
 
     private void CheckInside(string path, string real, SourceMark namedAt)
     {
-        if (!PathParts.IsBelow(real, _root.Folder))
+        if (!RealPath.IsBelow(real, _root.Folder))
         {
             throw Outside(path, real, namedAt, $"lies outside {_root.Folder}.{Because()}", RootHint);
         }
 
-        if (PathParts.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
+        if (RealPath.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
         {
             throw Outside(path, path, namedAt, "belongs to git and not to the working tree.", null);
         }
 
-        if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, PathParts.Comparison))
+        if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, RealPath.Comparison))
         {
             throw Outside(path, real, namedAt, $"is not directly in {_root.Folder}, which is or holds your home folder.{Because()}", RootHint);
         }
 
-        // Where programs keep what is the user's alone: .ssh, .config, .kube, .netrc.
-        string[] parts = PathParts.Leaving(real, _own);
-        bool isPrivateFile = IsDotted(parts[^1]) && (_root.IsFlat || !PathParts.IsBelow(real, _own));
+        // Programs keep the user's private files there: .ssh, .config, .kube, .netrc.
+        string[] parts = RealPath.Leaving(real, _own);
+        bool isPrivateFile = IsDotted(parts[^1]) && (_root.IsFlat || !RealPath.IsBelow(real, _own));
         if (isPrivateFile || parts[..^1].Any(IsDotted))
         {
             throw Outside(path, real, namedAt, "is not read: its name, or a folder's on the way to it, begins with a dot.",
@@ -128,70 +127,71 @@ internal sealed class TemplateFolder
 
     private static HotstackException Outside(string path, string real, SourceMark namedAt, string why, string? hint)
     {
-        string where = string.Equals(path, real, PathParts.Comparison) ? path : $"{path}, which is {real},";
+        string where = string.Equals(path, real, RealPath.Comparison) ? path : $"{path}, which is {real},";
         return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint, Target = path };
     }
 
     private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner, string? hint = null) =>
         (mark with { ErrorId = TemplateErrors.Unreadable }).Error(reason, hint, inner);
-}
 
-/// <summary>The folder outside which no file of a template is read, where the user names none.</summary>
-/// <param name="Folder">Its real path.</param>
-/// <param name="IsFlat">Only files that lie directly in it are read: it is the home folder, or holds it.</param>
-/// <param name="NotTaken">Why a git working tree around the template is not it; null if there is none, or it is.</param>
-internal sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken)
-{
-    private const string Git = ".git";
-
-    /// <summary>
-    /// The git working tree around the template, as upstream's scenarios name files of their neighbours, or else the template's own
-    /// folder. Never what holds all that is the user's, nor a tree that another user may have put around the template.
-    /// </summary>
-    /// <param name="own">The real path of the template's folder.</param>
-    /// <param name="sources">Whose home and files these are.</param>
-    public static TemplateRoot Around(string own, ConfigurationSources sources)
+    /// <summary>The root folder: no file of a template is read from outside.</summary>
+    /// <param name="Folder">Its real path.</param>
+    /// <param name="IsFlat">Only files directly in it are read, as it is or holds the home folder.</param>
+    /// <param name="NotTaken">Why a git working tree around the template is not the root; null if there is none, or it is the root.</param>
+    private sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken)
     {
-        string? home = sources.HomeDirectory.Length > 0 ? RealPath.Of(Path.GetFullPath(sources.HomeDirectory)) : null;
-        bool isFlat = Holds(own, home);
-        for (string? candidate = own; candidate is not null; candidate = Path.GetDirectoryName(candidate))
+        /// <summary>
+        /// The git working tree around the template, as upstream's scenarios name files of their neighbours; otherwise the template's own
+        /// folder. Never the home folder, nor a tree that another user may have put around the template.
+        /// </summary>
+        /// <param name="own">The real path of the template's folder.</param>
+        /// <param name="sources">Whose home and files these are.</param>
+        public static TemplateRoot Around(string own, ConfigurationSources sources)
         {
-            if (Path.Exists(Path.Combine(candidate, Git)))
+            string? home = sources.HomeDirectory.Length > 0 ? RealPath.Of(Path.GetFullPath(sources.HomeDirectory)) : null;
+            bool isFlat = Holds(own, home);
+            for (string? candidate = own; candidate is not null; candidate = Path.GetDirectoryName(candidate))
             {
-                string? why = Holds(candidate, home) ? "it is or holds your home folder" : WhyForeign(candidate, sources);
-                return why is null
-                    ? new(candidate, false, null)
-                    : new(own, isFlat, $"The git working tree {candidate} is not used as the root, since {why}.");
+                if (Path.Exists(Path.Combine(candidate, Git)))
+                {
+                    string? why = Holds(candidate, home) ? "it is or holds your home folder" : WhyForeign(candidate, sources);
+                    return why is null
+                        ? new(candidate, false, null)
+                        : new(own, isFlat, $"The git working tree {candidate} is not used as the root, since {why}.");
+                }
             }
+
+            return new(own, isFlat, null);
         }
 
-        return new(own, isFlat, null);
-    }
+        /// <summary>Whether a folder holds a whole disk, or the home folder.</summary>
+        private static bool Holds(string folder, string? home) =>
+            folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || RealPath.IsBelow(home, folder)));
 
-    /// <summary>All of a disk, or of the user's.</summary>
-    private static bool Holds(string folder, string? home) =>
-        folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || PathParts.IsBelow(home, folder)));
-
-    /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and no other user may have made the
-    /// <c>.git</c>, as in /tmp.</summary>
-    private static string? WhyForeign(string candidate, ConfigurationSources sources)
-    {
-        if (sources.User is not { } us)
+        /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and no other user may have made the
+        /// <c>.git</c>, as in /tmp.</summary>
+        private static string? WhyForeign(string candidate, ConfigurationSources sources)
         {
-            return null;
-        }
+            if (sources.User is not { } us)
+            {
+                return null;
+            }
 
-        return sources.OwnershipOf(candidate) is { } folder && (!us.Trusts(folder.User) || us.LetsOthersWrite(folder))
-            ? (us.Trusts(folder.User) ? "others can write that folder" : $"that folder belongs to another user (uid {folder.User})")
-            : sources.OwnershipOf(Path.Combine(candidate, Git)) is { } git && !us.Trusts(git.User)
-                ? $"its {Git} belongs to another user (uid {git.User})"
-                : null;
+            return sources.OwnershipOf(candidate) is { } folder && (!us.Trusts(folder.User) || us.LetsOthersWrite(folder))
+                ? (us.Trusts(folder.User) ? "others can write that folder" : $"that folder belongs to another user (uid {folder.User})")
+                : sources.OwnershipOf(Path.Combine(candidate, Git)) is { } git && !us.Trusts(git.User)
+                    ? $"its {Git} belongs to another user (uid {git.User})"
+                    : null;
+        }
     }
 }
 
-/// <summary>Paths with all links in them resolved, as far as the path exists.</summary>
+/// <summary>Real paths: absolute, with all links in them resolved, as far as they exist.</summary>
 internal static class RealPath
 {
+    public static readonly StringComparison Comparison =
+        OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     private const int MaxLinks = 40;
 
     /// <exception cref="IOException">There are links in a circle.</exception>
@@ -239,13 +239,6 @@ internal static class RealPath
     private static IEnumerable<string> Parts(string path) =>
         path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
             .Where(part => part != ".");
-}
-
-/// <summary>Real, absolute paths and how they lie to each other.</summary>
-internal static class PathParts
-{
-    public static readonly StringComparison Comparison =
-        OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     public static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);

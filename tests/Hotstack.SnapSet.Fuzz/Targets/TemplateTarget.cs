@@ -32,8 +32,8 @@ internal sealed class TemplateTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string text = Text(input);
-        DocMap document = HeatTemplateReader.Document(Mark, text);
-        HeatTemplate template = HeatTemplateReader.Read(document);
+        DocMap document = HeatTemplate.Document(Mark, text);
+        HeatTemplate template = HeatTemplate.Read(document);
         var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template, Document = document };
         SnapSet set = Sets.For(template);
         foreach (TemplateServer server in template.Servers)
@@ -50,7 +50,7 @@ internal sealed class TemplateTarget : FuzzTarget
     /// <summary>The changed template is one, and its servers boot from the set's images.</summary>
     private static void CheckOverlay(SnapSet set, OverlayResult overlay)
     {
-        HeatTemplate changed = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, overlay.Text));
+        HeatTemplate changed = HeatTemplate.Read(HeatTemplate.Document(Mark, overlay.Text));
         if (overlay.Problems.Count > 0)
         {
             return;

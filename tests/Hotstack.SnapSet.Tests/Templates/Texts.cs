@@ -17,8 +17,8 @@ internal static class Texts
         Path = "t.yaml",
         Text = yaml,
         Files = new Dictionary<string, string>(),
-        Template = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, yaml)),
-        Document = HeatTemplateReader.Document(Mark, yaml),
+        Template = HeatTemplate.Read(HeatTemplate.Document(Mark, yaml)),
+        Document = HeatTemplate.Document(Mark, yaml),
     };
 
     public static SnapSet Set(params SnapSetMember[] members) => new()

@@ -7,9 +7,12 @@ using System.Text.RegularExpressions;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Reads the <c>exec</c> of a user, by the rules of kubectl: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#ExecConfig.</summary>
-internal static class ExecEntry
+internal static partial class ExecEntry
 {
     private const string Group = "client.authentication.k8s.io/";
+
+    /// <summary>The extension's name, which Kubernetes reserves.</summary>
+    private const string ExtensionName = "client.authentication.k8s.io/exec";
 
     /// <param name="user">The user.</param>
     /// <param name="exec">Its <c>exec</c>.</param>
@@ -94,17 +97,10 @@ internal static class ExecEntry
         text?.Contains('\0', StringComparison.Ordinal) == true
             ? throw map[key]!.Mark.Error($"{key} has the character NUL in it, which no program can be given.")
             : text;
-}
-
-/// <summary>The part of a cluster's entry that is for login plugins.</summary>
-internal static partial class ClusterExtension
-{
-    /// <summary>The extension's name, which Kubernetes reserves.</summary>
-    private const string Name = "client.authentication.k8s.io/exec";
 
     /// <summary>The plugin with the part of the cluster's entry that is for it.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
-    public static ExecPlugin? AddTo(ExecPlugin? plugin, KubeconfigEntry cluster) => plugin is not { ProvidesClusterInfo: true }
+    public static ExecPlugin? WithClusterInfo(ExecPlugin? plugin, KubeconfigEntry cluster) => plugin is not { ProvidesClusterInfo: true }
         ? plugin
         : plugin with
         {
@@ -116,10 +112,10 @@ internal static partial class ClusterExtension
     {
         DocMap[] named =
         [
-            .. cluster.Values.List("extensions").Select(node => node.Usable()).OfType<DocMap>().Where(extension => extension.Text("name") == Name),
+            .. cluster.Values.List("extensions").Select(node => node.Usable()).OfType<DocMap>().Where(extension => extension.Text("name") == ExtensionName),
         ];
         return named.Length > 1
-            ? throw named[1].Mark.Error($"the extension {Name} is given twice.", "Remove one of them.")
+            ? throw named[1].Mark.Error($"the extension {ExtensionName} is given twice.", "Remove one of them.")
             : named.FirstOrDefault()?["extension"];
     }
 

@@ -36,7 +36,7 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     public KubeconfigEntry ClusterOf(KubeconfigEntry context) =>
         context.Values.Text("cluster") is { } name
             ? Named(_clusters, name, "cluster", context)
-            : _clusters.GetValueOrDefault("") ?? throw KubeconfigErrors.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
+            : _clusters.GetValueOrDefault("") ?? throw KubeconfigFile.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
 
     /// <returns>Null if it names none.</returns>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that does not exist.</exception>
@@ -77,7 +77,7 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     private KubeconfigEntry Named(
         Dictionary<string, KubeconfigEntry> entries, string name, string kind, KubeconfigEntry context) =>
         entries.GetValueOrDefault(name)
-        ?? throw KubeconfigErrors.Invalid(
+        ?? throw KubeconfigFile.Invalid(
             $"The {context.Title} names the {kind} {name}, which is not there; there are"
             + (entries.Count == 0 ? $" no {kind}s." : $": {List(entries.Keys)}."),
             Files.Count == 1 ? $"Choose another context, or correct its '{kind}'." : $"Is a file missing in KUBECONFIG? Read were {Place}.",

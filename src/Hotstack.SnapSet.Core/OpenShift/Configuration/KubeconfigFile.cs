@@ -5,6 +5,8 @@ namespace Hotstack.OpenShift.Configuration;
 /// <summary>One kubeconfig file, read.</summary>
 internal sealed class KubeconfigFile
 {
+    public const string InvalidId = "KubeconfigInvalid";
+
     /// <summary>One context has 10 to 20 KiB, mostly certificates.</summary>
     private const int MaxBytes = 16 * InputFile.MaxBytes;
 
@@ -38,11 +40,15 @@ internal sealed class KubeconfigFile
 
     public IReadOnlyDictionary<string, KubeconfigEntry> Contexts { get; }
 
+    /// <summary>The error of a broken kubeconfig; the message must not show a value that could be a secret.</summary>
+    public static HotstackException Invalid(string message, string? hint = null, object? target = null, Exception? inner = null) =>
+        new(ErrorCause.ConfigurationInvalid, InvalidId, message, inner) { Hint = hint, Target = target };
+
     /// <summary>Null if there is no such file.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
     public static KubeconfigFile? Read(ConfigurationSources sources, string path)
     {
-        var mark = new SourceMark(path, KubeconfigErrors.InvalidId);
+        var mark = new SourceMark(path, InvalidId);
         try
         {
             using Stream? stream = sources.OpenFile(path);
@@ -52,7 +58,7 @@ internal sealed class KubeconfigFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw KubeconfigErrors.Invalid(
+            throw Invalid(
                 $"The kubeconfig {PathValue.Shown(path)} cannot be read: {e.Message}", "Name a file that you may read.", PathValue.Shown(path), e);
         }
     }
@@ -161,13 +167,4 @@ internal sealed record KubeconfigEntry(string Kind, string Name, DocMap Item, Ku
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>, with line and column.</exception>
     public static IReadOnlyList<string> Texts(DocMap map, string key) => [.. map.List(key).Select(node =>
         node.Usable() is DocScalar { Text: { } text } ? text : throw node.Mark.Error($"{key} has to be a list of texts."))];
-}
-
-/// <summary>The exceptions of a broken kubeconfig. None of them takes a value that could be a secret.</summary>
-internal static class KubeconfigErrors
-{
-    public const string InvalidId = "KubeconfigInvalid";
-
-    public static HotstackException Invalid(string message, string? hint = null, object? target = null, Exception? inner = null) =>
-        new(ErrorCause.ConfigurationInvalid, InvalidId, message, inner) { Hint = hint, Target = target };
 }

@@ -93,7 +93,7 @@ internal static class KubeconfigFiles
         if (PathValue.ContentOf(value) is not null)
         {
             throw PathValue.Refusal(
-                new SourceMark(where, KubeconfigErrors.InvalidId), "it", value, "Name the path of the kubeconfig there, not what it holds.");
+                new SourceMark(where, KubeconfigFile.InvalidId), "it", value, "Name the path of the kubeconfig there, not what it holds.");
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             TokenFile = credentials.TokenFile,
             BasicUser = credentials.BasicUser,
             BasicPassword = credentials.BasicPassword,
-            Exec = ClusterExtension.AddTo(credentials.Exec, cluster),
+            Exec = ExecEntry.WithClusterInfo(credentials.Exec, cluster),
             Oidc = credentials.Oidc,
             ImpersonateUser = impersonation.User,
             ImpersonateUid = impersonation.Uid,
@@ -123,7 +123,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         bool verify = !cluster.Flag(Insecure);
         if (!verify && authorities is not null)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"The {cluster.Title} has a certificate-authority and also says insecure-skip-tls-verify.",
                 "Remove insecure-skip-tls-verify: with the certificate-authority the server can be verified.", cluster.Name);
         }
@@ -160,7 +160,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         }
         catch (CryptographicException e)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"{authorities.Place} cannot be used: {e.Message}", ConnectionHints.Kubeconfig.CertificateFile, inner: e);
         }
     }

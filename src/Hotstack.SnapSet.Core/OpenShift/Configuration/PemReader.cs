@@ -67,7 +67,7 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
             using Stream? stream = sources.OpenFile(path);
             string text = stream is null
                 ? throw Unreadable("there is no such file.", null)
-                : InputFile.ReadText(stream, new SourceMark(path, KubeconfigErrors.InvalidId));
+                : InputFile.ReadText(stream, new SourceMark(path, KubeconfigFile.InvalidId));
             if (key == TokenFileKey || LikelySecrets.Shows(text))
             {
                 SecretFiles.Warn(path, SecretFiles.OpenMode(stream), key == TokenFileKey ? "a token" : "a private key", activity);
@@ -80,7 +80,7 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
             throw Unreadable(e.Message, e);
         }
 
-        HotstackException Unreadable(string reason, Exception? inner) => KubeconfigErrors.Invalid(
+        HotstackException Unreadable(string reason, Exception? inner) => KubeconfigFile.Invalid(
             $"The {key} of the {entry.Title}, {path}, cannot be read: {reason}",
             "A relative path starts from the directory of the kubeconfig. A kubeconfig that is moved needs these files too, or"
             + " has to hold them: kubectl config view --flatten --raw.",
@@ -142,7 +142,7 @@ internal sealed record ClientCertificate(string Certificate, string Key, DateTim
         }
 
         PemText key = reader.Read(user, "client-key")
-            ?? throw KubeconfigErrors.Invalid(
+            ?? throw KubeconfigFile.Invalid(
                 $"The {user.Title} has a client-certificate without a client-key.", "Add its client-key-data or client-key.", user.Name);
         using X509Certificate2 read = Read(certificate, key);
         var notAfter = new DateTimeOffset(read.NotAfter.ToUniversalTime());
@@ -163,7 +163,7 @@ internal sealed record ClientCertificate(string Certificate, string Key, DateTim
         }
         catch (CryptographicException e)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"{certificate.Place} cannot be used together with {key.Place}: {e.Message}",
                 ConnectionHints.Kubeconfig.CertificateFile, inner: e);
         }

@@ -14,7 +14,7 @@ internal static class ServerAddress
     {
         const string hint = "It looks like https://api.lab.example:6443.";
         string text = cluster.Values.Text("server")
-            ?? throw KubeconfigErrors.Invalid($"The {cluster.Title} has no server.", hint, cluster.Name);
+            ?? throw KubeconfigFile.Invalid($"The {cluster.Title} has no server.", hint, cluster.Name);
         Uri url = OrNull(text)
             ?? throw cluster.Values["server"]!.Mark.Error("server has to be a URL that begins with https:// or http://.", hint);
         return url.UserInfo.Length == 0

@@ -50,7 +50,7 @@ internal sealed record UserCredentials
         };
         if ((credentials.Token ?? credentials.TokenFile) is not null && (values.Text("username") ?? values.Text("password")) is not null)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"The {user.Title} has a token as well as a username or password; a request carries one of them.",
                 "Remove one of them.", user.Name);
         }
@@ -77,7 +77,7 @@ internal sealed record UserCredentials
         {
             if (provider is not null)
             {
-                throw KubeconfigErrors.Invalid(
+                throw KubeconfigFile.Invalid(
                     $"The {user.Title} has both an exec plugin and an auth-provider.", "Remove one of them.", user.Name);
             }
 
@@ -107,7 +107,7 @@ internal sealed record UserCredentials
         string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : BearerToken.Fault(trimmed);
         return problem is null
             ? trimmed
-            : throw KubeconfigErrors.Invalid(
+            : throw KubeconfigFile.Invalid(
                 $"{place}: the token is {problem}.", "Put what 'oc whoami -t' or 'oc create token' prints there.");
     }
 }
@@ -134,7 +134,7 @@ internal sealed record Impersonation(
         found.CheckTexts(title);
         return found.User is not null || (found.Uid is null && found.Groups.Count == 0 && extra.Count == 0)
             ? found
-            : throw KubeconfigErrors.Invalid(
+            : throw KubeconfigFile.Invalid(
                 $"The {title} has as-uid, as-groups or as-user-extra without as.", "Name the user to act as in 'as', or remove them.");
     }
 
@@ -148,7 +148,7 @@ internal sealed record Impersonation(
         ];
         if (texts.FirstOrDefault(text => text.Text is { } given && !IsCarried(given)) is { Key: { } key })
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"The {title} has a line break, a control character or half a character in {key}, which no request can carry.",
                 $"Correct its '{key}'.");
         }

@@ -28,8 +28,8 @@ internal sealed class RestoreComposition(
     /// <param name="before">What was found out of the stack already.</param>
     public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestorePlan? before = null)
     {
-        var values = new ParameterValues(whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
-        var presence = TemplatePresence.Of(whole.Document, new TemplateConditions(whole.Document, values));
+        var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
+        var presence = TemplatePresence.Of(whole.Document, conditions);
         TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed));
         List<string> violations = [];
         RestorePlan plan = Compose(bundle, violations);

@@ -7,8 +7,8 @@ using Hotstack.Configuration;
 namespace Hotstack.Templates.Expressions;
 
 /// <summary>
-/// Resolves expressions against variables, as Ansible does: lazily, so that only what is needed has to be known, and
-/// values of expressions again, so that a variable can name others. What was given by the caller is taken as it is.
+/// Resolves expressions against variables, as Ansible does: lazily, so that only needed variables have to be known, and
+/// recursively, so that a variable can name others. Variables of the caller are literal.
 /// </summary>
 internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given, IReadOnlyDictionary<string, DocNode> written)
 {
@@ -125,12 +125,12 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
     {
         switch (expression)
         {
-            case LiteralExpression literal:
+            case Expression.Literal literal:
                 Weigh(WeightOf(literal.Value), mark);
                 return (true, literal.Value?.DeepClone());
-            case NameExpression name:
+            case Expression.Named name:
                 return Named(name, mark);
-            case DefaultExpression choice:
+            case Expression.Default choice:
                 (bool IsDefined, JsonNode? Value) inner = Evaluate(choice.Inner, mark);
                 return inner.IsDefined && !(choice.AlsoIfEmpty && IsEmpty(inner.Value)) ? inner : Evaluate(choice.Other, mark);
             default:
@@ -138,7 +138,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
     }
 
-    private (bool IsDefined, JsonNode? Value) Named(NameExpression name, SourceMark mark)
+    private (bool IsDefined, JsonNode? Value) Named(Expression.Named name, SourceMark mark)
     {
         if (!given.ContainsKey(name.Path[0]) && !written.ContainsKey(name.Path[0]))
         {

@@ -20,7 +20,7 @@ internal static class TemplateOverlay
     {
         var root = (DocMap)bundle.Document.Copy();
         var resources = new TemplateResources(root, bundle.Presence.Absent);
-        HeatTemplate template = HeatTemplateReader.Read(root, bundle.Presence);
+        HeatTemplate template = HeatTemplate.Read(root, bundle.Presence);
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
         var notes = new OverlayNotes();

@@ -19,11 +19,12 @@ internal enum YamlType
     Sexagesimal,
 }
 
-/// <summary>
-/// The types of plain scalars for PyYAML, and so for Heat and Ansible: those of YAML 1.1
-/// (https://yaml.org/type/). A date stays a text, as in Heat; so does a number to the base of 60.
-/// </summary>
-internal static partial class YamlTypes
+/// <summary>A single value.</summary>
+/// <param name="mark">Where it is.</param>
+/// <param name="value">Its text as written, escapes resolved: 2.10 stays 2.10, and 007 stays 007.</param>
+/// <param name="style">How it is written. The text of a plain scalar decides its type.</param>
+/// <param name="tag">Its tag: <c>tag:yaml.org,2002:str</c>; empty for none.</param>
+internal sealed partial class DocScalar(SourceMark mark, string value, ScalarStyle style, string tag = "") : DocNode(mark)
 {
     public const string TextTag = TagPrefix + "str";
 
@@ -31,19 +32,54 @@ internal static partial class YamlTypes
 
     private static readonly string[] CoreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
 
+    private YamlType? _type;
+
+    public string Value { get; } = value;
+
+    public ScalarStyle Style { get; } = style;
+
+    public string Tag { get; } = tag;
+
+    /// <summary>It is no template for Ansible, whatever braces it has.</summary>
+    public bool IsLiteral { get; init; } = tag == AnsibleYaml.UnsafeTag;
+
+    public YamlType Type => _type ??= TypeOf(Value, Style, Tag);
+
+    /// <summary>Its text, whatever its type; null for YAML's null.</summary>
+    public string? Text => Type == YamlType.Null ? null : Value;
+
+    /// <summary>It is a text even if it looks like a number or a yes.</summary>
+    public bool IsQuoted => Style != ScalarStyle.Plain || Tag == TextTag;
+
+    public override string Kind => Type == YamlType.Null ? "nothing" : "a single value";
+
+    /// <summary>A text; written plain where every reader takes that as the same text.</summary>
+    public static DocScalar Of(SourceMark mark, string text) =>
+        new(mark, text, Name().IsMatch(text) && TypeOf(text, ScalarStyle.Plain, "") == YamlType.Text ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
+
+    public static DocScalar Plain(SourceMark mark, string text) => new(mark, text, ScalarStyle.Plain);
+
+    public override DocNode Copy() => new DocScalar(Mark, Value, Style, Tag) { IsLiteral = IsLiteral };
+
+    public override DocNode Literal() => Type == YamlType.Text ? new DocScalar(Mark, Value, Style, Tag) { IsLiteral = true } : this;
+
     public static bool IsCoreTag(string tag) => tag.StartsWith(TagPrefix, StringComparison.Ordinal) && CoreTags.Contains(tag[TagPrefix.Length..]);
 
-    public static YamlType Of(string value, ScalarStyle style, string tag) => tag switch
+    /// <summary>
+    /// The type for PyYAML, and so for Heat and Ansible: that of YAML 1.1 (https://yaml.org/type/). A date stays a text, as in Heat;
+    /// so does a number to the base of 60.
+    /// </summary>
+    public static YamlType TypeOf(string value, ScalarStyle style, string tag) => tag switch
     {
         TagPrefix + "null" => YamlType.Null,
         TagPrefix + "bool" => YamlType.Bool,
         TagPrefix + "int" => YamlType.Int,
         TagPrefix + "float" => YamlType.Float,
-        "" when style == ScalarStyle.Plain => OfPlain(value),
+        "" when style == ScalarStyle.Plain => TypeOfPlain(value),
         _ => YamlType.Text,
     };
 
-    private static YamlType OfPlain(string value)
+    private static YamlType TypeOfPlain(string value)
     {
         if (value is "" or "~" or "null" or "Null" or "NULL")
         {
@@ -81,4 +117,7 @@ internal static partial class YamlTypes
 
     [GeneratedRegex(@"\A[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\z")]
     private static partial Regex Sexagesimal();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_./-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 }

@@ -2,21 +2,20 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using YamlDotNet.Core;
 
-namespace Hotstack.Templates.Documents;
+namespace Hotstack.Configuration;
 
 /// <summary>
 /// YAML values as JSON and back. Numbers become what Python makes of them (0644 is 420); dates, numbers to the base of 60
-/// and what JSON has no number for stay the text that they are.
+/// and numbers that JSON does not have stay texts.
 /// </summary>
 internal static class DocJson
 {
-    /// <summary>As in Python; what is longer takes the square of its length to read, and stays a text.</summary>
-    private const int MostDigits = 4300;
+    /// <summary>As in Python. Reading a number takes the square of its length, so a longer one stays a text.</summary>
+    private const int MaxDigits = 4300;
 
-    /// <exception cref="HotstackException"><c>ParameterUnresolved</c>: a text is encrypted by ansible-vault.</exception>
+    /// <exception cref="HotstackException">A value is a <see cref="DocFault"/>: encrypted by ansible-vault.</exception>
     public static JsonNode? Of(DocNode? node) => node?.Usable() switch
     {
         DocScalar scalar => Of(scalar),
@@ -34,15 +33,15 @@ internal static class DocJson
         _ => JsonValue.Create(scalar.Value),
     };
 
-    public static DocNode ToDocument(SourceMark mark, JsonNode? json) => json switch
+    public static DocNode ToNode(SourceMark mark, JsonNode? json) => json switch
     {
-        JsonObject map => map.Aggregate(new DocMap(mark), (made, entry) => made.Set(entry.Key, ToDocument(mark, entry.Value))),
-        JsonArray list => new DocList(mark, list.Select(item => ToDocument(mark, item))),
-        JsonValue value => ToDocument(mark, value),
+        JsonObject map => map.Aggregate(new DocMap(mark), (made, entry) => made.Set(entry.Key, ToNode(mark, entry.Value))),
+        JsonArray list => new DocList(mark, list.Select(item => ToNode(mark, item))),
+        JsonValue value => ToNode(mark, value),
         _ => DocScalar.Plain(mark, "null"),
     };
 
-    private static DocScalar ToDocument(SourceMark mark, JsonValue value)
+    private static DocScalar ToNode(SourceMark mark, JsonValue value)
     {
         switch (value.GetValueKind())
         {
@@ -56,7 +55,7 @@ internal static class DocJson
                 string text = value.GetValue<string>();
                 return text.Contains('\n', StringComparison.Ordinal)
                     ? new DocScalar(mark, text, ScalarStyle.Literal)
-                    : DocScalar.Text(mark, text);
+                    : DocScalar.Of(mark, text);
         }
     }
 
@@ -77,7 +76,7 @@ internal static class DocJson
 
     private static JsonNode Int(string text)
     {
-        if (text.Length > MostDigits)
+        if (text.Length > MaxDigits)
         {
             return JsonValue.Create(text);
         }

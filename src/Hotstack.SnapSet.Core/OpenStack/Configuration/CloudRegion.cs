@@ -4,21 +4,18 @@ namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>A region that a cloud lists.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Values">What it sets over the cloud's own keys; null for nothing.</param>
-internal sealed record CloudRegion(string Name, ConfigMap? Values);
-
-/// <summary>The regions of a cloud, and the choice of one.</summary>
-internal static class RegionChoice
+/// <param name="Values">The keys that override the cloud's own; null for none.</param>
+internal sealed record CloudRegion(string Name, DocMap? Values)
 {
     /// <summary>The regions that the cloud, or else its profile, lists; empty if neither does.</summary>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c>.</exception>
-    public static IReadOnlyList<CloudRegion> Listed(CloudEntry cloud, ConfigMap? profile, IActivity? activity)
+    public static IReadOnlyList<CloudRegion> Listed(CloudEntry cloud, DocMap? profile, IActivity? activity)
     {
         var own = Listed(cloud.Settings, cloud, activity);
         return own.Count > 0 || profile is null ? own : Listed(profile, cloud, activity);
     }
 
-    /// <param name="listed">What <see cref="Listed(CloudEntry, ConfigMap?, IActivity?)"/> gave.</param>
+    /// <param name="listed">What <see cref="Listed(CloudEntry, DocMap?, IActivity?)"/> returned.</param>
     /// <param name="asked">The name asked for, case-sensitive; null for the first.</param>
     /// <param name="cloud">The cloud, for messages.</param>
     /// <returns>Null if none is asked for and none is listed.</returns>
@@ -30,7 +27,7 @@ internal static class RegionChoice
             return listed.Count > 0 ? listed[0] : null;
         }
 
-        // OS_REGION_NAME is a choice, not a list of what there is.
+        // OS_REGION_NAME chooses a region; it does not list them.
         if (listed.Count == 0 || cloud.File is null)
         {
             return new CloudRegion(asked, null);
@@ -47,9 +44,9 @@ internal static class RegionChoice
             };
     }
 
-    private static List<CloudRegion> Listed(ConfigMap settings, CloudEntry cloud, IActivity? activity)
+    private static List<CloudRegion> Listed(DocMap settings, CloudEntry cloud, IActivity? activity)
     {
-        var regions = settings.List("regions").Select(Region).ToList();
+        var regions = settings.List("regions").Select(Read).ToList();
         if (regions.Count > 0)
         {
             return regions;
@@ -67,13 +64,13 @@ internal static class RegionChoice
         return names;
     }
 
-    private static CloudRegion Region(ConfigNode node) => node.Usable() is ConfigMap map
+    private static CloudRegion Read(DocNode node) => node.Usable() is DocMap map
         ? new CloudRegion(
-            map.Text("name") ?? throw ConfigurationErrors.At(map.Mark, "a region needs a name."),
-            map.Map("values") is { } values ? KeySpelling.Normalised(values) : null)
+            map.Text("name") ?? throw map.Mark.Error("a region needs a name."),
+            map.Map("values") is { } values ? CloudLayers.Normalised(values) : null)
         : new CloudRegion(NameOf(node), null);
 
-    private static string NameOf(ConfigNode node) => node.Usable() is ConfigScalar { Text: { Length: > 0 } name }
+    private static string NameOf(DocNode node) => node.Usable() is DocScalar { Text: { Length: > 0 } name }
         ? name
-        : throw ConfigurationErrors.At(node.Mark, $"a region has to be a name, or a mapping with name and values, not {node.Kind}.");
+        : throw node.Mark.Error($"a region has to be a name, or a mapping with name and values, not {node.Kind}.");
 }

@@ -1,16 +1,15 @@
-using Hotstack.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Hotstack.Templates.Documents;
+namespace Hotstack.Configuration;
 
 /// <summary>
-/// Writes nodes as YAML in the styles that they came with. What is written is read again and compared, so that no
-/// peculiarity of the emitter can change what a template says.
+/// Writes nodes as YAML in their own styles. The text is read again and compared, so that the emitter cannot change what a template
+/// means.
 /// </summary>
 internal static class DocWriter
 {
-    // A reader takes a key of 1024 characters at most that no "?" announces, and one character may be written as ten.
+    // A key without "?" has at most 1024 characters, and one character may be written as ten.
     private static readonly EmitterSettings Settings = new(
         bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 100, indentSequences: true);
 
@@ -25,15 +24,10 @@ internal static class DocWriter
             return text;
         }
 
-        throw new HotstackException(
-            ErrorCause.InputInvalid, root.Mark.ErrorId, $"{root.Mark}: it holds what YAML cannot be made to say again.")
-        {
-            Hint = "Look for very long keys and for control characters.",
-            Target = root.Mark.Source,
-        };
+        throw root.Mark.Error("it cannot be written as YAML that reads the same.", "Look for very long keys and for control characters.");
     }
 
-    /// <summary>Whether two documents say the same, however they are written.</summary>
+    /// <summary>Whether two documents have the same values, however they are written.</summary>
     public static bool AreSame(DocNode? one, DocNode? other) => (one, other) switch
     {
         (DocScalar a, DocScalar b) => a.Type == b.Type && (a.Type == YamlType.Null || a.Value == b.Value),
@@ -49,9 +43,9 @@ internal static class DocWriter
         try
         {
             string text = Emitted(root, allQuoted);
-            return AreSame(root, DocReader.Read(new SourceMark("", ""), text, YamlRules.Ansible)) ? text : null;
+            return AreSame(root, DocReader.Read(new SourceMark("", ""), text, DocRules.Ansible)) ? text : null;
         }
-        catch (Exception e) when (e is YamlException or HotstackException { Cause: ErrorCause.InputInvalid })
+        catch (Exception e) when (e is YamlException or HotstackException)
         {
             return null;
         }
@@ -96,7 +90,7 @@ internal static class DocWriter
         }
     }
 
-    /// <summary>Within brackets the emitter quotes what holds a colon, which makes a text of a time.</summary>
+    /// <summary>Within brackets the emitter quotes a value with a colon, which makes a time a text.</summary>
     private static bool CanFlow(DocNode node) => node switch
     {
         DocList list => list.Items.TrueForAll(CanFlow),

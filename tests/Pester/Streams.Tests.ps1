@@ -18,7 +18,7 @@ Describe 'Stopping' {
       Get-SandboxImage $sandbox | Should -BeNullOrEmpty
       $shell.Streams.Error | Should -BeNullOrEmpty
       "$($shell.InvocationStateInfo.State)" | Should -Be Stopped
-      $shell.Streams.Warning -join ' ' | Should -Match 'images that were begun were deleted'
+      $shell.Streams.Warning -join ' ' | Should -Match 'rollback deleted . images'
       (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be ACTIVE
     }
     finally { $shell.Dispose() }

@@ -182,6 +182,6 @@ public sealed class SuspendClusterTests : SuspendFixture
             new CreateSnapSetRequest { Source = Stack, Cluster = record }, Activity, Yes, Stop));
 
         Assert.Equal(5, failure.Violations.Count);
-        Assert.All(failure.Violations, v => Assert.Contains("what was recorded no longer holds", v, StringComparison.Ordinal));
+        Assert.All(failure.Violations, v => Assert.Contains("the record is outdated", v, StringComparison.Ordinal));
     }
 }

@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
@@ -5,13 +6,13 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Create;
 
-/// <summary>What is to become of the volumes of a set's servers.</summary>
+/// <summary>The volumes of a set's servers.</summary>
 internal sealed record VolumePlan
 {
-    /// <summary>The volumes of each server that are to be recorded with its image, by the server's id.</summary>
+    /// <summary>The volumes that each server's image names, by the server's id.</summary>
     public IReadOnlyDictionary<string, AttachedVolume[]> Recorded { get; init; } = new Dictionary<string, AttachedVolume[]>();
 
-    /// <summary>Those of which a snapshot has to be made or to be there.</summary>
+    /// <summary>The volumes that need a snapshot.</summary>
     public IReadOnlyList<PlannedVolume> Planned { get; init; } = [];
 
     public IReadOnlyList<string> Violations { get; init; } = [];
@@ -19,16 +20,16 @@ internal sealed record VolumePlan
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
-/// <summary>Looks at the volumes of a set's servers before anything is changed.</summary>
-internal sealed class VolumePlanning(Cloud cloud)
+/// <summary>Checks the volumes of a set's servers before anything is changed.</summary>
+internal sealed class VolumePlanner(Cloud cloud)
 {
     /// <param name="found">The instances with their servers.</param>
-    /// <param name="include">Data volumes are to be frozen too.</param>
-    /// <param name="stackName">The stack that the volumes may be from; null for none.</param>
-    /// <param name="resumed">The set that is to be completed; null for a new one.</param>
-    /// <param name="activity">Told of what could not be read.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">The volumes are to be frozen, and Cinder does not show them.</exception>
+    /// <param name="include">Freeze data volumes too.</param>
+    /// <param name="stackName">The stack that the volumes may belong to; null for none.</param>
+    /// <param name="resumed">The set to complete; null for a new one.</param>
+    /// <param name="activity">Told what could not be read.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="HotstackException">The volumes are to be frozen, and Cinder does not list them.</exception>
     public async Task<VolumePlan> PlanAsync(
         IReadOnlyCollection<(Instance Instance, Server? Server)> found, bool include, string? stackName, ResumedSet? resumed,
         IActivity activity, CancellationToken stop)
@@ -58,14 +59,29 @@ internal sealed class VolumePlanning(Cloud cloud)
 
         IReadOnlyList<Quota> quotas = await ReadQuotasAsync(activity, stop);
         HashSet<string> members = [.. found.Where(f => f.Server is not null).Select(f => f.Server!.Id)];
-        return Include(all, members, volumes!, resumed, quotas) with { Recorded = all.ToDictionary(a => a.Server.Id, a => a.Volumes) };
+        return Include(all, members, volumes!, resumed, quotas);
+    }
+
+    /// <summary>Cinder refuses at least one snapshot. Checked before a server is shut down for it.</summary>
+    internal static IEnumerable<string> QuotaViolations(IReadOnlyCollection<PlannedVolume> missing, IEnumerable<Quota> quotas) =>
+        missing.Count == 0 ? [] : quotas
+            .Where(quota => quota.Resource == "snapshots" && !quota.Fits(missing.Count))
+            .Select(quota => $"the quota of volume snapshots does not suffice: {missing.Count} are needed, {quota.Used} of {quota.Limit} are used");
+
+    /// <summary>Whether snapshots count as gigabytes is the cloud's choice (<c>no_snapshot_gb_quota</c>), which no API shows.</summary>
+    internal static IEnumerable<string> QuotaWarnings(IReadOnlyCollection<PlannedVolume> missing, IEnumerable<Quota> quotas)
+    {
+        long size = missing.Total(p => p.Volume.Size);
+        return missing.Count == 0 ? [] : quotas
+            .Where(quota => quota.Resource == "gigabytes" && !quota.Fits(size))
+            .Select(quota => $"The volume snapshots take {size} GiB, and {quota.Used} of {quota.Limit} GiB are used: Cinder may refuse them.");
     }
 
     private static VolumePlan Include(
         (Instance Instance, Server Server, AttachedVolume[] Volumes)[] all, HashSet<string> members, Dictionary<string, Volume> volumes,
         ResumedSet? resumed, IReadOnlyList<Quota> quotas)
     {
-        // Of the others, Nova makes the snapshots.
+        // Nova makes the snapshots of the others.
         (Instance Instance, Server Server, AttachedVolume[] Volumes)[] ours = [.. all.Where(a => !a.Server.IsVolumeBacked)];
         PlannedVolume[] planned =
         [
@@ -77,21 +93,49 @@ internal sealed class VolumePlanning(Cloud cloud)
         PlannedVolume[] missing = [.. planned.Where(p => p.ExistingId is null)];
         return new VolumePlan
         {
+            Recorded = all.ToDictionary(a => a.Server.Id, a => a.Volumes),
             Planned = planned,
             Violations =
             [
                 .. ours.SelectMany(a => a.Volumes.SelectMany(
-                    volume => VolumeRules.Violations(a.Instance, volume, volumes.GetValueOrDefault(volume.Id), members))),
+                    volume => VolumeViolations(a.Instance, volume, volumes.GetValueOrDefault(volume.Id), members))),
                 .. ours.SelectMany(a => resumed?.VolumeViolations(a.Instance, a.Volumes) ?? []),
-                .. VolumeRules.QuotaViolations(missing, quotas),
+                .. QuotaViolations(missing, quotas),
             ],
             Warnings =
             [
                 .. planned.Where(p => volumes.GetValueOrDefault(p.Volume.Id) is { IsEncrypted: true }).Select(p =>
-                    $"{p.Member}: volume {p.Volume} is encrypted, so only who has its key can use its snapshot."),
-                .. VolumeRules.QuotaWarnings(missing, quotas),
+                    $"{p.Member}: volume {p.Volume} is encrypted, so its snapshot can be used only with the key."),
+                .. QuotaWarnings(missing, quotas),
             ],
         };
+    }
+
+    /// <param name="instance">The instance.</param>
+    /// <param name="attached">A volume of its server, as Nova shows it.</param>
+    /// <param name="volume">The same as Cinder shows it; null if it does not.</param>
+    /// <param name="members">The ids of all servers of the set.</param>
+    private static IEnumerable<string> VolumeViolations(
+        Instance instance, AttachedVolume attached, Volume? volume, IReadOnlySet<string> members)
+    {
+        if (volume is null)
+        {
+            yield return $"instance {instance.Name}: Cinder does not show volume {attached.Id}, which is attached to its server";
+            yield break;
+        }
+
+        // Cinder makes no snapshots of others, not even by force (cinder: volume/api.py, create_snapshot).
+        if (volume.Status is not ("in-use" or "available"))
+        {
+            yield return $"instance {instance.Name}: volume {attached} is {volume.Status}, not in-use; wait until that has ended, or repair it";
+        }
+
+        string[] others = [.. volume.Attachments.Select(a => a.ServerId).Where(id => id.Length > 0 && !members.Contains(id))];
+        if (others.Length > 0)
+        {
+            yield return $"instance {instance.Name}: volume {attached} is also attached to server {string.Join(", ", others)}, which is not "
+                + "in the set, so it would not be of one moment; detach it there, or take that server into the set";
+        }
     }
 
     private static string LeftOut(Instance instance, AttachedVolume[] volumes) =>
@@ -118,12 +162,12 @@ internal sealed class VolumePlanning(Cloud cloud)
         }
         catch (HotstackException e) when (!include && e.Cause != ErrorCause.AuthenticationFailed)
         {
-            activity.Verbose($"The attached volumes could not be looked at: {e.Message}");
+            activity.Verbose($"The attached volumes could not be read: {e.Message}");
             return null;
         }
     }
 
-    /// <summary>What the volumes are called in the stack's template, by their ids. Without it a restore has to be told.</summary>
+    /// <summary>The names of the volumes in the stack's template, by id. A restore needs them, unless its user names the volumes.</summary>
     private async Task<IReadOnlyDictionary<string, string>> ReadResourceNamesAsync(
         string stackName, IActivity activity, CancellationToken stop)
     {
@@ -138,7 +182,7 @@ internal sealed class VolumePlanning(Cloud cloud)
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
         {
-            activity.Verbose($"What the volumes are called in stack '{stackName}' is not recorded: {e.Message}");
+            activity.Verbose($"The names of the volumes in stack '{stackName}' are not recorded: {e.Message}");
         }
 
         return new Dictionary<string, string>();

@@ -1,4 +1,5 @@
 using Hotstack.Deployments;
+using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
@@ -8,62 +9,37 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Create;
 
-/// <summary>Finds a set that an earlier run left incomplete.</summary>
-internal sealed class ResumeSnapSet(Cloud cloud)
-{
-    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it cannot be resumed
-    /// (<c>SnapSetNotResumable</c>), or it is another project's (<c>ProjectMismatch</c>).</exception>
-    public async Task<ResumedSet> FindAsync(SnapSetReference wanted, CancellationToken stop)
-    {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop);
-        string id = set.Id;
-        if (set.ExpectedMembers is null)
-        {
-            throw NotResumable(id, "it was not made by this module, so what belongs to it is not recorded",
-                "Make a new set.");
-        }
-
-        if (set.State == SnapSetState.Complete)
-        {
-            throw NotResumable(id, "it is complete", "There is nothing left to do.");
-        }
-
-        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, id, stop);
-        return new ResumedSet(
-            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await FindSnapshotsAsync(id, stop));
-    }
-
-    /// <summary>Where they may not be seen nobody knows whether the set was begun with its volumes, so it is not gone on with.</summary>
-    private async Task<IReadOnlyList<VolumeSnapshot>> FindSnapshotsAsync(string id, CancellationToken stop)
-    {
-        try
-        {
-            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop);
-        }
-        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
-        {
-            return [];
-        }
-    }
-
-    private static HotstackException NotResumable(string id, string reason, string hint) =>
-        new(ErrorCause.Conflict, "SnapSetNotResumable", $"SnapSet {id} cannot be resumed: {reason}.")
-        {
-            Target = id,
-            Hint = hint,
-        };
-}
-
-/// <summary>What an earlier run has made of a set.</summary>
+/// <summary>A set that an earlier run left incomplete.</summary>
 /// <param name="Set">The set.</param>
 /// <param name="Images">Its images.</param>
-/// <param name="Snapshots">The snapshots that were made of its data volumes, the oldest first.</param>
+/// <param name="Snapshots">The snapshots of its data volumes, the oldest first.</param>
 internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Images, IReadOnlyList<VolumeSnapshot> Snapshots)
 {
     /// <summary>It was begun with its data volumes.</summary>
     public bool IncludesVolumes => Snapshots.Count > 0 || Images.Any(i => i.Properties?.Volumes.Any(v => v.SnapshotId.Length > 0) == true);
 
-    /// <summary>The instances: as the user gives them, else as the set remembers them.</summary>
+    /// <summary>Reads the set that is to be completed.</summary>
+    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it cannot be resumed
+    /// (<c>SnapSetNotResumable</c>), or it belongs to another project (<c>ProjectMismatch</c>).</exception>
+    public static async Task<ResumedSet> ReadAsync(Cloud cloud, SnapSetReference wanted, CancellationToken stop)
+    {
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop);
+        if (set.ExpectedMembers is null)
+        {
+            throw NotResumable(set, "this module did not make it, so its members are not recorded", "Make a new set.");
+        }
+
+        if (set.State == SnapSetState.Complete)
+        {
+            throw NotResumable(set, "it is complete", "There is nothing left to do.");
+        }
+
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, set.Id, stop);
+        return new ResumedSet(
+            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await ReadSnapshotsAsync(cloud, set.Id, stop));
+    }
+
+    /// <summary>The instances that the user gives, otherwise those that the set records.</summary>
     public InstanceSource SourceFor(InstanceSource given)
     {
         if (given.StackName is not null || given.Path is not null || given.Instances.Count > 0)
@@ -71,24 +47,24 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             return given;
         }
 
-        Instance[] remembered = [.. Images.DistinctBy(i => i.Name).Select(ToInstance)];
-        if (remembered.Length == Set.ExpectedMembers)
+        Instance[] recorded = [.. Images.DistinctBy(i => i.Name).Select(ToInstance)];
+        if (recorded.Length == Set.ExpectedMembers)
         {
-            return new InstanceSource { Instances = remembered };
+            return new InstanceSource { Instances = recorded };
         }
 
         return Set.StackName is { } stack
             ? new InstanceSource { StackName = stack }
             : throw new HotstackException(
                 ErrorCause.InputInvalid, "InstancesMissing",
-                $"SnapSet {Set.Id} remembers only {remembered.Length} of its {Set.ExpectedMembers} instances.")
+                $"SnapSet {Set.Id} records only {recorded.Length} of its {Set.ExpectedMembers} instances.")
             {
                 Target = Set.Id,
                 Hint = "Give all of its instances: -StackName, -Path, or from Get-HotstackInstance through the pipeline.",
             };
     }
 
-    /// <summary>Where the instances given do not fit what the set has already.</summary>
+    /// <summary>Where the instances do not match the set.</summary>
     public IEnumerable<string> Violations(IReadOnlyList<Instance> instances)
     {
         if (instances.Count != Set.ExpectedMembers)
@@ -102,25 +78,25 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             if (instance?.Id != image.Properties!.SourceId)
             {
                 yield return $"SnapSet {Set.Id} holds an image of {image.Name} made from server {image.Properties.SourceId}; "
-                    + (instance is null ? "the instances given do not have that name" : $"the one given is {instance.Id}");
+                    + (instance is null ? "no instance given has that name" : $"the instance given has server {instance.Id}");
             }
         }
     }
 
-    /// <summary>The image that serves for an instance, the best if there are several.</summary>
+    /// <summary>The image of an instance, the best if there are several; null for none.</summary>
     public Image? ImageOf(Instance instance) => Images
         .Where(image => image.Name == instance.Name)
         .OrderByDescending(image => image.Image.IsReady).ThenBy(image => image.Image.CreatedAt)
         .Select(image => image.Image)
         .FirstOrDefault();
 
-    /// <summary>The snapshot that serves for a volume: one that an image names already before any other.</summary>
+    /// <summary>The snapshot of a volume, preferably one that an image names; null for none.</summary>
     public VolumeSnapshot? SnapshotOf(AttachedVolume volume) => Snapshots
-        .Where(s => s.VolumeId == volume.Id && s.Status is "available" or "creating")
+        .Where(s => s.VolumeId == volume.Id && IsUsable(s))
         .OrderByDescending(s => NamedIn(Images).Any(v => v.SnapshotId == s.Id))
         .FirstOrDefault();
 
-    /// <summary>Where the volumes that an instance's image names are not those that its server has.</summary>
+    /// <summary>Where the volumes that an instance's image names are not those of its server.</summary>
     public IEnumerable<string> VolumeViolations(Instance instance, IReadOnlyList<AttachedVolume> volumes)
     {
         if (ImageOf(instance) is not { } image)
@@ -137,7 +113,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
                 yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names no snapshot of its volume {volume}; "
                     + "remove the set and make a new one";
             }
-            else if (Snapshots.FirstOrDefault(s => s.Id == recorded.SnapshotId) is not { Status: "available" or "creating" })
+            else if (!Snapshots.Any(s => s.Id == recorded.SnapshotId && IsUsable(s)))
             {
                 yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names volume snapshot {recorded.SnapshotId} of {volume}, "
                     + "which is gone or cannot be used; remove the set and make a new one";
@@ -151,11 +127,29 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     public async Task<IEnumerable<string>> ServersThatRanAsync(
         Cloud cloud, IEnumerable<(Instance Instance, Server? Server)> found, CancellationToken stop)
     {
-        // The cloud's own clock, not ours. It counts whole seconds, and all servers were off when the first of it was begun.
+        // By the cloud's clock, in whole seconds. All servers were off when the first snapshot was begun.
         DateTimeOffset begun = Set.Members.Select(member => member.CreatedAt).Concat(Snapshots.Select(s => s.CreatedAt)).Min();
         return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop))
-            .Select(ran => $"{ran}, after the set was begun; completed now it would not be of one moment. Remove it and make a new one");
+            .Select(ran => $"{ran}, after the set was begun, so the set would not be of one moment; remove it and make a new one");
     }
+
+    /// <summary>If the volume snapshots may not be read, nobody knows whether the set was begun with its volumes: it is not resumed.</summary>
+    private static async Task<IReadOnlyList<VolumeSnapshot>> ReadSnapshotsAsync(Cloud cloud, string id, CancellationToken stop)
+    {
+        try
+        {
+            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop);
+        }
+        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
+        {
+            return [];
+        }
+    }
+
+    private static HotstackException NotResumable(SnapSet set, string reason, string hint) =>
+        new(ErrorCause.Conflict, "SnapSetNotResumable", $"SnapSet {set.Id} cannot be resumed: {reason}.") { Target = set.Id, Hint = hint };
+
+    private static bool IsUsable(VolumeSnapshot snapshot) => snapshot.Status is "available" or "creating";
 
     private static IEnumerable<SnapSetVolume> NamedIn(IEnumerable<SnapSetImage> images) => images.SelectMany(image => image.Volumes);
 

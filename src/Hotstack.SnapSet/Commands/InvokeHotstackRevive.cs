@@ -78,7 +78,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
             {
                 Source = input.Source, Record = await input.FindRecordAsync(run.Cloud, run.Stop),
                 CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
-                StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+                StableFor = StableFor, SettleTime = SettleTime, MaxRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
             ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin, new RecordSearch(run.Cloud))
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);

@@ -89,7 +89,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(null))!;
 
         Assert.Empty(Cordoned);
-        Assert.Contains(Activity.Warnings, w => w.Contains("is not recorded", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("was not recorded", StringComparison.Ordinal));
         Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Skipped);
     }
 
@@ -258,7 +258,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         }
 
         Assert.All(failures, failure => Assert.Equal(ErrorCause.TimedOut, failure.Cause));
-        Assert.All(failures, failure => Assert.Contains("The time for the whole run,", failure.Message, StringComparison.Ordinal));
+        Assert.All(failures, failure => Assert.Contains("The timeout of the whole run,", failure.Message, StringComparison.Ordinal));
         HotstackException last = failures[^1];
         Assert.Equal("ClusterNotStable", last.Id);
         Assert.Contains("insights: Degraded", last.Message, StringComparison.Ordinal);
@@ -391,7 +391,7 @@ public sealed class ReviveClusterTests : ClusterFixture
 
         Assert.Equal("ApiNotReady", failure.Id);
         Assert.Contains("Reached: Servers: started controller", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("goes on from there", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again to resume", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,28 +5,27 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>Asks the cluster whether we may do all that a shutdown takes, before anything of it is done.</summary>
-internal sealed class RequiredRights(Cluster cluster, IActivity activity)
+/// <summary>Asks the cluster for the permissions that a shutdown needs, before the first change.</summary>
+internal sealed class RequiredPermissions(Cluster cluster, IActivity activity)
 {
-    /// <exception cref="HotstackException">Something is not allowed (<c>RightsMissing</c>).</exception>
+    /// <exception cref="HotstackException">A permission is missing (<c>RightsMissing</c>).</exception>
     public async Task RequireAsync(SuspendClusterRequest request, CancellationToken stop)
     {
         string?[] missing = await Fanout.SelectAsync(
-            Of(request), async (right, token) => await IsMissingAsync(right, token) ? right.ToString() : null, stop)
-            ;
+            Of(request), async (permission, token) => await IsMissingAsync(permission, token) ? permission.ToString() : null, stop);
         if (missing.OfType<string>().ToArray() is { Length: > 0 } all)
         {
             throw new HotstackException(
                 ErrorCause.Forbidden, "RightsMissing",
-                $"The user of context '{cluster.Context}' may not {string.Join(", nor ", all)}, which this shutdown needs. Nothing was changed.")
+                $"The user of context '{cluster.Context}' lacks permissions that this shutdown needs: {string.Join(", ", all)}. Nothing was changed.")
             {
                 Target = cluster.Context,
-                Hint = "Use the installer's kubeconfig (auth/kubeconfig), or ask for a ClusterRole with these rights.",
+                Hint = "Use the installer's kubeconfig (auth/kubeconfig), or request a ClusterRole with these permissions.",
             };
         }
     }
 
-    private static IEnumerable<Right> Of(SuspendClusterRequest request)
+    private static IEnumerable<Permission> Of(SuspendClusterRequest request)
     {
         yield return new("patch", "", "nodes");
         if (request.NeedsHelperPods)
@@ -59,7 +58,7 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
         }
     }
 
-    private async Task<bool> IsMissingAsync(Right right, CancellationToken stop)
+    private async Task<bool> IsMissingAsync(Permission permission, CancellationToken stop)
     {
         var review = new V1SelfSubjectAccessReview
         {
@@ -69,8 +68,8 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
             {
                 ResourceAttributes = new V1ResourceAttributes
                 {
-                    Verb = right.Verb, Group = right.ApiGroup, Resource = right.Resource, Subresource = right.Subresource,
-                    NamespaceProperty = right.Namespace,
+                    Verb = permission.Verb, Group = permission.ApiGroup, Resource = permission.Resource, Subresource = permission.Subresource,
+                    NamespaceProperty = permission.Namespace,
                 },
             },
         };
@@ -81,18 +80,18 @@ internal sealed class RequiredRights(Cluster cluster, IActivity activity)
         }
         catch (ServiceException e)
         {
-            // The step itself will tell.
-            activity.Verbose($"Whether we may {right} could not be asked: {e.Message}");
+            // Without the permission, the step itself fails.
+            activity.Verbose($"The permission to {permission} could not be checked: {e.Message}");
             return false;
         }
     }
 
-    private sealed record Right(string Verb, string ApiGroup, string Resource, string? Subresource = null)
+    private sealed record Permission(string Verb, string ApiGroup, string Resource, string? Subresource = null)
     {
-        /// <summary>Where it is needed; null for everywhere.</summary>
+        /// <summary>Null for all namespaces.</summary>
         public string? Namespace { get; init; }
 
-        /// <summary>As the API server names it when it refuses.</summary>
+        /// <summary>As the API server writes it in a refusal.</summary>
         public override string ToString() =>
             $"{Verb} {Resource}{(Subresource is null ? "" : $"/{Subresource}")}{(ApiGroup.Length == 0 ? "" : $".{ApiGroup}")}"
             + (Namespace is null ? "" : $" in namespace {Namespace}");

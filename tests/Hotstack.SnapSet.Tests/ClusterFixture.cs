@@ -4,7 +4,7 @@ using Hotstack.Clusters;
 using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Hotstack.OpenStack.Compute;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Xunit;
 

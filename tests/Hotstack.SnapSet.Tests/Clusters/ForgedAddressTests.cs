@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters.CertificateRequests;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 

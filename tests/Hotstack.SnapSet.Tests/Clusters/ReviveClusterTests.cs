@@ -1,7 +1,6 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Xunit;
 

@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
 using Hotstack.Configuration;
-using Hotstack.Moving;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Bench;
 
@@ -81,7 +86,7 @@ internal static class CoreWork
                 using (Cluster cluster = Connect())
                 {
                     var usual = new ReviveClusterRequest { Source = new() { StackName = stack } };
-                    await new ReviveCluster(cloud, cluster).RunAsync(settle.Length == 0 ? usual : usual with
+                    await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(settle.Length == 0 ? usual : usual with
                     {
                         SettleTime = TimeSpan.FromSeconds(int.Parse(settle[0], CultureInfo.InvariantCulture)),
                         StableFor = [TimeSpan.FromSeconds(1)], PollInterval = TimeSpan.FromSeconds(1),

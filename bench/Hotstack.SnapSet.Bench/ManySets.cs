@@ -1,8 +1,10 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Imaging;
 using Hotstack.Sandbox.Volumes;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.Bench;
 

@@ -2,8 +2,9 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
-using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack;
 

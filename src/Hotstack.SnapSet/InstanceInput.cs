@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;
 

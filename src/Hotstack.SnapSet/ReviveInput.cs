@@ -1,7 +1,9 @@
 using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack;
 

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
 using Xunit;
 
 namespace Hotstack;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Hotstack.Clusters.CertificateRequests;
-using Hotstack.Clusters.Health;
+using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
-using Hotstack.Moving;
-using Hotstack.Restoring;
-using Hotstack.SnapSets;
+using Hotstack.Deployments;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Marks;
 using Xunit;
 
 namespace Hotstack;
@@ -47,7 +48,7 @@ public sealed class ReadableTests
 
     [Fact]
     public void Names_in_a_phrase_are_there_once_and_what_they_hide_is_written_out() =>
-        Assert.Equal("a`u{1b}, b`u{fe0f}", Moving.PlainText.List(["b\ufe0f", "a\u001b", "a\u001b"]));
+        Assert.Equal("a`u{1b}, b`u{fe0f}", PlainText.List(["b\ufe0f", "a\u001b", "a\u001b"]));
 
     [Fact]
     public void The_reason_of_a_service_is_quoted_on_one_line()

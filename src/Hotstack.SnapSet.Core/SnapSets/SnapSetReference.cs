@@ -1,3 +1,8 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>Which set is meant: one by its exact id, and whose it is where that is known; or a pattern that a user typed.</summary>
@@ -29,6 +34,10 @@ public sealed record SnapSetReference
     /// <summary>What a user typed: with wildcards a pattern, where a backtick makes the next sign literal; without any one id.</summary>
     public static SnapSetReference Typed(string text) => new() { Id = text, IsPattern = Wildcard.IsPattern(text) };
 
+    /// <exception cref="HotstackException">The set is another project's (<c>ProjectMismatch</c>).</exception>
+    internal Task RequireOwnProjectAsync(Cloud cloud, CancellationToken stop) =>
+        OwnProject.RequireAsync(cloud, ProjectId, $"SnapSet '{Id}'", Id, stop);
+
     /// <summary>The same text with no sign in it a wildcard.</summary>
     public SnapSetReference AsLiteral() => this with { IsPattern = false };
 
@@ -42,4 +51,24 @@ public sealed record SnapSetReference
 
     /// <summary>One set, by its exact id.</summary>
     public static implicit operator SnapSetReference(string id) => To(id);
+}
+
+/// <summary>The id of a SnapSet.</summary>
+internal static partial class SnapSetId
+{
+    private const int Length = 8;
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+    /// <summary>
+    /// A new id: as long as upstream's (six random bytes in base64), but without capitals, since the database behind
+    /// Glance may compare tags without regard to case, and without signs that need quoting. 41 random bits.
+    /// </summary>
+    public static string Create() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>Whether an id is one that a maker of sets gives: 1 to 64 letters, digits, <c>_</c>, <c>.</c> and <c>-</c> of ASCII. Ours are,
+    /// and upstream's are eight of URL-safe base64. Any project member can write another one into a tag.</summary>
+    public static bool IsRegular(string? id) => id is not null && Regular().IsMatch(id);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,64}\z")]
+    private static partial Regex Regular();
 }

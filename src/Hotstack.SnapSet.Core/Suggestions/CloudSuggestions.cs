@@ -1,6 +1,7 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Suggestions;
 

@@ -1,10 +1,15 @@
-using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
-using Hotstack.Restoring;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 
 namespace Hotstack.Sandbox.Demo;
 
@@ -92,7 +97,7 @@ internal sealed class DirectDemo(TextWriter output)
             // The sandbox's boots faster than real ones.
             SettleTime = TimeSpan.FromSeconds(2), StableFor = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)],
         };
-        var revival = await new ReviveCluster(cloud, cluster).RunAsync(revive, activity, Yes, stop);
+        var revival = await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(revive, activity, Yes, stop);
         ConsoleTable.Write(
             output, revival!.Timeline, ("Step", t => t.Step), ("Took", t => $"{t.Duration.TotalSeconds:0.0} s"), ("Result", t => t.Result));
 

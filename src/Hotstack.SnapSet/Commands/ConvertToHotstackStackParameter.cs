@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
-using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Commands;
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Commands;
 

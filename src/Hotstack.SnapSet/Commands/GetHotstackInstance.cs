@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
 
 namespace Hotstack.Commands;

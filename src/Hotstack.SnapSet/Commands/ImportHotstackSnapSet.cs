@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Hotstack.Moving;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Commands;
 

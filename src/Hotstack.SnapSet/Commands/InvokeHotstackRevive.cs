@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Revive;
 using Hotstack.Completion;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Commands;
 
@@ -78,7 +80,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
                 CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
                 StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
             };
-            ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin)
+            ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin, new RecordSearch(run.Cloud))
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);
             run.Write(report);
             foreach (HotstackException failure in report?.GetFailures() ?? [])

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Completion;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.Commands;
 
@@ -89,10 +91,13 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume, Scenario = Scenario, Cluster = _instances.Record, Timeout = Timeout, PollInterval = PollInterval,
                 StopServers = StopServers, StartServers = StartServers, KeepPartial = KeepPartial, IncludeVolumes = IncludeVolumes,
-                SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
-                IsClusterNamed = (Kubeconfig ?? Context) is not null,
+                Inspection = new()
+                {
+                    SkipCertificateCheck = SkipCertificateCheck, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
+                    IsClusterNamed = (Kubeconfig ?? Context) is not null,
+                },
             };
-            var create = new CreateSnapSet(run.Cloud) { Cluster = () => run.ClusterBeforeLogin, ConfirmRisk = run.ConfirmRiskAsync };
+            var create = new CreateSnapSet(run.Cloud) { Inspector = new ClusterInspector(run.Cloud, () => run.ClusterBeforeLogin), ConfirmRisk = run.ConfirmRiskAsync };
             run.Write(await create.RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });
     }

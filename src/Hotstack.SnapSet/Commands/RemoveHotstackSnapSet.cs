@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Commands;
 

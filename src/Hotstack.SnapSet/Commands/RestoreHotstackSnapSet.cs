@@ -2,7 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Restoring;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.Commands;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Completion;
 
 namespace Hotstack.Commands;

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Wait;
 
 namespace Hotstack.Commands;
 

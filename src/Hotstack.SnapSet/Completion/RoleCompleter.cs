@@ -1,5 +1,5 @@
+using Hotstack.Deployments;
 using Hotstack.Suggestions;
-using Hotstack.Templates;
 
 namespace Hotstack.Completion;
 

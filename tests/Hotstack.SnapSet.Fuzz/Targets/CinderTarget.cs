@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.Fuzz.Targets;
 

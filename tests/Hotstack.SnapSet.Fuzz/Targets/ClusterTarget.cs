@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Hotstack.Clusters;
-using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
-using Hotstack.Clusters.Health;
+using Hotstack.Clusters.Nodes;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Hotstack.Moving;
 using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Fuzz.Targets;
 

@@ -2,6 +2,8 @@ using Hotstack.Fuzz.Inputs;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.Fuzz.Targets;
 

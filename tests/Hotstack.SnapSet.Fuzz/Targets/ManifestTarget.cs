@@ -1,5 +1,5 @@
 using Hotstack.Fuzz.Inputs;
-using Hotstack.Moving;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
-using Hotstack.SnapSets;
 
 namespace Hotstack.Fuzz.Targets;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Restoring;
-using Hotstack.Configuration;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Hotstack.Templates.Documents;
 

@@ -1,6 +1,8 @@
 using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.Fuzz.Targets;
 

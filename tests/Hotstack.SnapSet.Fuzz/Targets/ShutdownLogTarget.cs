@@ -1,4 +1,4 @@
-using Hotstack.Clusters;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Fuzz.Inputs;
 using k8s.Models;
 

@@ -1,5 +1,8 @@
+using Hotstack.Deployments;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.Fuzz.Targets;
 

@@ -1,5 +1,5 @@
 using Hotstack.Fuzz.Inputs;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.Fuzz.Targets;
 

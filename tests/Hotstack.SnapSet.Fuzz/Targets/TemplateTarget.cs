@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 
 namespace Hotstack.Fuzz.Targets;

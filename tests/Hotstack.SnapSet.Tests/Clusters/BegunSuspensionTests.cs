@@ -1,6 +1,11 @@
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Compute;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -125,7 +130,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         ClusterRecord record = (await SuspendAsync(ByGuest))!;
         Assert.Equal(NodeNames.Order(), Noted.Order());
 
-        ReviveReport? report = await new ReviveCluster(Cloud, Cluster).RunAsync(
+        ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
             new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
 
         Assert.True(report!.IsHealthy, report.Summary.ToString());

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -93,6 +96,6 @@ public sealed class BrokenBeforeTests : ClusterFixture
         (await SuspendAsync((change ?? (r => r))(new SuspendClusterRequest { Source = Stack, PollInterval = TimeSpan.FromSeconds(30) })))!;
 
     private async Task<ReviveReport> RevivedAsync(ClusterRecord record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
-        (await new ReviveCluster(Cloud, Cluster).RunAsync(
+        (await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
             (change ?? (r => r))(new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = TimeSpan.FromSeconds(15) }), Activity, Yes, Stop))!;
 }

@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Nodes;
+using Hotstack.Clusters.Revive;
+using Hotstack.Deployments;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -90,7 +94,7 @@ public sealed class ForgedAddressTests : ClusterFixture
     }
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record) =>
-        new ReviveCluster(Cloud, Cluster).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
 
     private void Flood(int count, string node)
     {

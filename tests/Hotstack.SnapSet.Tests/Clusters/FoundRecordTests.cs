@@ -1,7 +1,15 @@
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.Restoring;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -119,7 +127,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
             _ => () => Cluster,
         };
 
-        SnapSet set = await CreateAsync(Create with { StopServers = true, SkipCertificateCheck = how == "skipped" }, connect);
+        SnapSet set = await CreateAsync(Create with { StopServers = true, Inspection = new() { SkipCertificateCheck = how == "skipped" } }, connect);
 
         Assert.Null(set.ClusterRecord);
         Assert.Contains(why, _risk, StringComparison.Ordinal);
@@ -135,7 +143,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
     public async Task A_kubeconfig_that_the_user_named_has_to_lead_to_the_cluster()
     {
         HotstackException e = await Assert.ThrowsAsync<HotstackException>(() => CreateAsync(
-            Create with { StopServers = true, IsClusterNamed = true },
+            Create with { StopServers = true, Inspection = new() { IsClusterNamed = true } },
             () => throw new HotstackException(ErrorCause.ConfigurationInvalid, "KubeconfigNotFound", "There is no such file.")));
 
         Assert.Equal("KubeconfigNotFound", e.Id);
@@ -182,7 +190,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
             await new KeptRecord(Cloud).WriteAsync(set.ClusterRecord! with { RecordedAt = Clock.GetUtcNow() }, Roles.NodesAmong(restored.Servers), null, Stop);
         }
 
-        FoundRecord? found = await new RecordSearch(Cloud, Activity).FindAsync(restored.Servers, Stop);
+        FoundRecord? found = await new RecordSearch(Cloud).FindAsync(restored.Servers, Activity, Stop);
 
         Assert.Equal(set.ClusterRecord!.ClusterId, found?.Record.ClusterId);
         Assert.StartsWith(source, found!.Source, StringComparison.Ordinal);
@@ -200,7 +208,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
         RestoredStack restored = await RestoreAsync(set);
         Clock.Advance(TimeSpan.FromDays(400 - restoredAfterDays));
 
-        Assert.Equal(mayHaveRenewed, (await new RecordSearch(Cloud, Activity).FindAsync(restored.Servers, Stop))?.MayHaveRenewed);
+        Assert.Equal(mayHaveRenewed, (await new RecordSearch(Cloud).FindAsync(restored.Servers, Activity, Stop))?.MayHaveRenewed);
     }
 
     [Fact]
@@ -212,7 +220,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
         await power.StopAsync(restored.Servers, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
         await power.StartAsync(restored.Servers, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
 
-        Assert.True((await new RecordSearch(Cloud, Activity).FindAsync(restored.Servers, Stop))?.MayHaveRenewed);
+        Assert.True((await new RecordSearch(Cloud).FindAsync(restored.Servers, Activity, Stop))?.MayHaveRenewed);
     }
 
     [Fact]
@@ -220,7 +228,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
     {
         (SnapSet set, RestoredStack restored) = await RestoreAsync();
 
-        FoundRecord? found = await new RecordSearch(Cloud, Activity).FindAsync([.. restored.Servers.Where(s => s.Name != "worker1")], Stop);
+        FoundRecord? found = await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Where(s => s.Name != "worker1")], Activity, Stop);
 
         Assert.Equal((set.ClusterRecord!.ClusterId, set.AssistedUntil), (found?.Record.ClusterId, found?.Record.AssistedUntil));
         Assert.Empty(found!.Record.Nodes);
@@ -240,7 +248,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
         (SnapSet set, RestoredStack restored) = await RestoreAsync();
         await new RemoveSnapSet(Cloud).RunAsync(set.Id, force: false, Activity, Yes, Stop);
 
-        Assert.Null(await new RecordSearch(Cloud, Activity).FindAsync([.. restored.Servers.Select(s => s with { StackName = restored.StackName })], Stop));
+        Assert.Null(await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Select(s => s with { StackName = restored.StackName })], Activity, Stop));
 
         Assert.Contains(Activity.Warnings, w => w.Contains($"SnapSet {set.Id}, which is no longer there", StringComparison.Ordinal));
     }
@@ -262,7 +270,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
     private async Task<SnapSet> CreateAsync(CreateSnapSetRequest request, Func<Cluster>? connect) => Assert.IsType<SnapSet>(
         await new CreateSnapSet(Cloud)
         {
-            Cluster = connect,
+            Inspector = connect is null ? null : new ClusterInspector(Cloud, connect),
             ConfirmRisk = (_, action) =>
             {
                 _risk = action;
@@ -271,7 +279,7 @@ public sealed class FoundRecordTests : SuspendClusterTest
         }.RunAsync(request, Activity, Yes, Stop));
 
     private Task<ReviveReport?> ReviveAsync(InstanceSource source) =>
-        new ReviveCluster(Cloud, Cluster).RunAsync(new ReviveClusterRequest { Source = source }, Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = source }, Activity, Yes, Stop);
 
     private async Task StartAsync()
     {

@@ -1,3 +1,5 @@
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift;
 using Hotstack.Sandbox;
 using Xunit;

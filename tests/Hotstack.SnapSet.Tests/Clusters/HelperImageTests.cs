@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Sandbox;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Suspend;
 using Hotstack.Sandbox;
 using Xunit;
 

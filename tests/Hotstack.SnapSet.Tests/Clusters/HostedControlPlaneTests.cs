@@ -1,3 +1,7 @@
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -42,7 +46,7 @@ public sealed class HostedControlPlaneTests : ClusterFixture
         ClusterRecord record = (await SuspendAsync())!;
         Host();
 
-        var failure = await Assert.ThrowsAsync<HotstackException>(() => new ReviveCluster(Cloud, Cluster)
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud))
             .RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop));
 
         Assert.Equal("HostedControlPlane", failure.Id);

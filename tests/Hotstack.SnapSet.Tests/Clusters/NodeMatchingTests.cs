@@ -1,4 +1,4 @@
-using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Nodes;
 using Hotstack.SnapSets;
 using Xunit;
 using k8s.Models;
@@ -15,7 +15,7 @@ public sealed class NodeMatchingTests
     public void Nodes_are_matched_by_address_whatever_their_names()
     {
         IReadOnlyList<NodeServer> pairs = NodeMatching.Match(
-            "lab", [Nodes.Worker("master0", "192.168.32.20"), Nodes.Master("other", "192.168.32.10")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster);
+            "lab", [NodeSamples.Worker("master0", "192.168.32.20"), NodeSamples.Master("other", "192.168.32.10")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster);
 
         Assert.Equal([("master0", "worker0"), ("other", "master0")], pairs.Select(p => (p.Node.Name, p.Instance.Name)));
     }
@@ -27,7 +27,7 @@ public sealed class NodeMatchingTests
     {
         Instance server = Server("master0", "ocp_master", ofServer, "fa:16:3e:00:00:10");
 
-        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m", ofNode)], [server], SharedAddresses.OfAnyCluster));
+        Assert.Single(NodeMatching.Match("lab", [NodeSamples.Master("m", ofNode)], [server], SharedAddresses.OfAnyCluster));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class NodeMatchingTests
     [InlineData("fa:16:3e:00:00:10", false)]
     public void Without_a_common_address_the_MAC_address_of_its_gateway_tells(string annotation, bool isFound)
     {
-        V1Node node = Nodes.Master("m", "10.0.0.1");
+        V1Node node = NodeSamples.Master("m", "10.0.0.1");
         node.Metadata.Annotations = new Dictionary<string, string> { ["k8s.ovn.org/l3-gateway-config"] = annotation };
 
         Exception? failure = Record.Exception(() => NodeMatching.Match("lab", [node], [Controller, Master], SharedAddresses.OfAnyCluster));
@@ -51,7 +51,7 @@ public sealed class NodeMatchingTests
     public void All_that_does_not_match_is_told_at_once()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Worker("gone", "192.168.32.99")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster));
+            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Worker("gone", "192.168.32.99")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster));
 
         Assert.Equal("NodesDoNotMatch", failure.Id);
         Assert.Collection(
@@ -64,7 +64,7 @@ public sealed class NodeMatchingTests
     public void One_server_is_not_two_nodes()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10"), Nodes.Master("m1", "192.168.32.10")], [Master], SharedAddresses.OfAnyCluster));
+            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Master("m1", "192.168.32.10")], [Master], SharedAddresses.OfAnyCluster));
 
         Assert.Contains("m0, m1", failure.Message, StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class NodeMatchingTests
     public void A_node_with_the_addresses_of_two_servers_is_told()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [Nodes.Master("m0", "192.168.32.10", "192.168.32.20")], [Master, Worker], SharedAddresses.OfAnyCluster));
+            "lab", [NodeSamples.Master("m0", "192.168.32.10", "192.168.32.20")], [Master, Worker], SharedAddresses.OfAnyCluster));
 
         Assert.Contains("master0, worker0", failure.Message, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class NodeMatchingTests
     {
         Instance compute = Server("compute0", "compute", "192.168.32.30", "fa:16:3e:00:00:30");
 
-        Assert.Single(NodeMatching.Match("lab", [Nodes.Master("m0", "192.168.32.10")], [Controller, Master, compute], SharedAddresses.OfAnyCluster));
+        Assert.Single(NodeMatching.Match("lab", [NodeSamples.Master("m0", "192.168.32.10")], [Controller, Master, compute], SharedAddresses.OfAnyCluster));
     }
 
     private static Instance Server(string name, string role, string address, string mac) =>

@@ -1,7 +1,11 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Revive;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -203,7 +207,7 @@ public sealed class ReviveClusterTests : ClusterFixture
             Configuration("sandbox"), Activity, new ManualClock(Clock.GetUtcNow().AddDays(daysAhead)) { AutoAdvance = true });
 
         Exception? failure = await Xunit.Record.ExceptionAsync(
-            () => new ReviveCluster(cloud, Cluster).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
+            () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
 
         Assert.Equal(isTooLate ? "ReviveTooLate" : null, (failure as HotstackException)?.Id);
     }
@@ -394,7 +398,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new ReviveCluster(Cloud, Cluster).RunAsync(Request(record), Activity, Yes, stop.Token));
+            () => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(Request(record), Activity, Yes, stop.Token));
 
         Assert.Contains(Activity.Warnings, w => w.Contains("was stopped", StringComparison.Ordinal) && w.Contains("Nodes: 5 nodes", StringComparison.Ordinal));
     }
@@ -458,7 +462,7 @@ public sealed class ReviveClusterTests : ClusterFixture
     private static ReviveClusterRequest Request(ClusterRecord? record) => new() { Source = Stack, Record = record };
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
-        new ReviveCluster(Cloud, Cluster).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);
 
     private int Writes() => Calls.Count(c => c.Method != "GET" && c.Service != "identity");
 }

@@ -1,8 +1,11 @@
 using System.Text;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Wait;
 using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -158,7 +161,7 @@ public sealed class ReviveIdentityTests : ClusterFixture
             OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(behind.Kubeconfig)) : null,
         };
         using var cluster = Cluster.Connect(new KubeconfigLoader(sources).Load("/kubeconfig", null), Activity, Clock);
-        return await new ReviveCluster(Cloud, cluster).RunAsync(
+        return await new ReviveCluster(Cloud, cluster, new RecordSearch(Cloud)).RunAsync(
             new ReviveClusterRequest { Source = Stack, Record = record, Force = force }, Activity, Yes, Stop);
     }
 }

@@ -1,6 +1,8 @@
+using Hotstack.Clusters.Revive;
 using Hotstack.Http;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -155,6 +157,6 @@ public sealed class ReviveServersTests : ClusterFixture
         return orders;
     }
 
-    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, TimeSpan? settleTime = null) => new ReviveCluster(Cloud, Cluster).RunAsync(
+    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, TimeSpan? settleTime = null) => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
         new ReviveClusterRequest { Source = Stack, Record = record, SettleTime = settleTime ?? TimeSpan.FromMinutes(2) }, Activity, Yes, Stop);
 }

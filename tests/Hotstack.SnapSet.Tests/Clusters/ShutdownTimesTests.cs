@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Suspend;
 using Xunit;
 using k8s.Models;
 
@@ -14,8 +15,8 @@ public sealed class ShutdownTimesTests
 
         Assert.Equal(new DateTimeOffset(2026, 3, 14, 9, 4, 0, TimeSpan.Zero), times.Workers);
         Assert.Equal(times.Workers + TimeSpan.FromMinutes(4), times.Masters);
-        Assert.Equal(times.Masters, times.Of(Nodes.Master("m0")));
-        Assert.Equal(times.Workers, times.Of(Nodes.Worker("w0")));
+        Assert.Equal(times.Masters, times.Of(NodeSamples.Master("m0")));
+        Assert.Equal(times.Workers, times.Of(NodeSamples.Worker("w0")));
     }
 
     [Fact]
@@ -34,8 +35,8 @@ public sealed class ShutdownTimesTests
         var times = ShutdownTimes.After(full, TimeSpan.FromMinutes(3), haveWorkers: true);
 
         Assert.Equal(new DateTimeOffset(2026, 3, 15, 0, 0, 0, TimeSpan.Zero), times.Workers);
-        Assert.Contains("shutdown -h 00:00", times.ScriptFor(Nodes.Worker("w0")), StringComparison.Ordinal);
-        Assert.Contains("shutdown -h 00:04", times.ScriptFor(Nodes.Master("m0")), StringComparison.Ordinal);
+        Assert.Contains("shutdown -h 00:00", times.ScriptFor(NodeSamples.Worker("w0")), StringComparison.Ordinal);
+        Assert.Contains("shutdown -h 00:04", times.ScriptFor(NodeSamples.Master("m0")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class ShutdownTimesTests
     public void A_node_is_armed_if_systemd_shows_the_right_instant(int secondsOff, string? reason)
     {
         var times = ShutdownTimes.After(Now, TimeSpan.FromMinutes(3), haveWorkers: true);
-        V1Node node = Nodes.Master("m0");
+        V1Node node = NodeSamples.Master("m0");
         long micros = (times.Masters.ToUnixTimeSeconds() + secondsOff) * 1_000_000;
 
         string? why = times.WhyNotArmed(node, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\n");
@@ -68,6 +69,6 @@ public sealed class ShutdownTimesTests
     {
         var times = ShutdownTimes.After(Now, TimeSpan.FromMinutes(3), haveWorkers: true);
 
-        Assert.NotNull(times.WhyNotArmed(Nodes.Master("m0"), log));
+        Assert.NotNull(times.WhyNotArmed(NodeSamples.Master("m0"), log));
     }
 }

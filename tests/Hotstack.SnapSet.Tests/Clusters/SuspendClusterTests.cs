@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Clusters;
@@ -146,7 +149,7 @@ public sealed class SuspendClusterTests : SuspendClusterTest
 
         ClusterRecord record = (await SuspendAsync(Usual with { Source = new() { StackName = "hs-sno" } }))!;
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
-        ReviveReport? report = await new ReviveCluster(Cloud, Cluster).RunAsync(
+        ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
             new ReviveClusterRequest { Source = new() { Instances = record.Instances }, Record = record }, Activity, Yes, Stop);
 
         Assert.True(report!.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
@@ -173,7 +176,7 @@ public sealed class SuspendClusterTests : SuspendClusterTest
     public async Task A_record_of_a_cluster_that_ran_again_since_is_refused()
     {
         ClusterRecord record = (await SuspendAsync(Usual))!;
-        await new ReviveCluster(Cloud, Cluster).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
         Sandbox.Cloud.StopServers();
 
         var failure = await Assert.ThrowsAsync<ViolationsException>(() => new CreateSnapSet(Cloud).RunAsync(

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Sandbox;
 using Xunit;
 

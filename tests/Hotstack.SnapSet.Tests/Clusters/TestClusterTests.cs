@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Hotstack.Clusters.Health;
+using Hotstack.Clusters.Assess;
 using Xunit;
 using static Hotstack.Clusters.ScriptedCluster;
 

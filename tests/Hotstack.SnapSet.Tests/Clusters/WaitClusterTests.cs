@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Wait;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Revive;
 using Hotstack.Sandbox;
 using Xunit;
 

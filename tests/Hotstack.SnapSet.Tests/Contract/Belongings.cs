@@ -1,6 +1,7 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Contract;
 

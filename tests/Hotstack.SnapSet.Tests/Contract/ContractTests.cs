@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Contract;

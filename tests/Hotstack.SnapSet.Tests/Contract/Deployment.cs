@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;

@@ -1,12 +1,14 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using Hotstack.Sandbox.Cluster;
 using Xunit;
 using k8s;
 using k8s.Models;
-using System.Text;
 
 namespace Hotstack.Contract;
 

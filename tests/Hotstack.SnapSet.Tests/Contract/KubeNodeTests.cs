@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Suspend;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;

@@ -1,5 +1,5 @@
-using Hotstack.Clusters;
 using Hotstack.Clusters.Stability;
+using Hotstack.Clusters.Wait;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Xunit;

@@ -1,6 +1,8 @@
 using Hotstack.Clusters;
-using Xunit;
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Revive;
 using Hotstack.OpenShift.Objects;
+using Xunit;
 
 namespace Hotstack.Contract;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;

@@ -1,12 +1,15 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 using Xunit;
-using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Contract;
 
@@ -82,13 +85,13 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         ReviveReport? report;
         try
         {
-            report = await new ReviveCluster(cloud, Cluster).RunAsync(request, trigger, Yes, Stop);
+            report = await new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(request, trigger, Yes, Stop);
         }
         catch (HotstackException e)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{e.Id}: {e.Message}");
             Assert.Contains("The same command again goes on from there", e.Message, StringComparison.Ordinal);
-            report = await new ReviveCluster(cloud, Cluster).RunAsync(request, On.Activity, Yes, Stop);
+            report = await new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(request, On.Activity, Yes, Stop);
         }
 
         await trigger.Action;

@@ -1,9 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.Moving;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Contract;

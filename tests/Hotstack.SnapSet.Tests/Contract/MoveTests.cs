@@ -2,6 +2,8 @@ using Hotstack.Moving;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Contract;

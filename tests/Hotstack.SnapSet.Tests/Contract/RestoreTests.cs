@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
 using Xunit;
 

@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Contract;

@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Networking;
 using Hotstack.OpenStack.Orchestration;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Contract;

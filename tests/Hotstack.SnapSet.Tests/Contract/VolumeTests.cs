@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Contract;

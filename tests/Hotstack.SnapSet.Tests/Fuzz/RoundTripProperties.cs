@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using Hotstack.Clusters;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.Fuzz.Targets;
-using Hotstack.Moving;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Move;
 using Hotstack.Templates;
 using Hotstack.Templates.Documents;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
-using Hotstack.Moving;
 using Hotstack.OpenStack;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Fuzz;
 

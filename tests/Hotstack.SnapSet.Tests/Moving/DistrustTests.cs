@@ -1,4 +1,6 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

@@ -1,3 +1,4 @@
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

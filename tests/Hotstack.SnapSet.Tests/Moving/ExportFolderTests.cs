@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Hotstack.Configuration;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

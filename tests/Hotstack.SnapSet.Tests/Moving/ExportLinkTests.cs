@@ -1,4 +1,5 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

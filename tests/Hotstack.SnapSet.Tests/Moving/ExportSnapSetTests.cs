@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

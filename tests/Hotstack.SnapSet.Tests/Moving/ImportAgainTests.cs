@@ -1,5 +1,7 @@
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Moving;

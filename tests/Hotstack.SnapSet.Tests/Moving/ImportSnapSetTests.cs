@@ -1,5 +1,9 @@
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Moving;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

@@ -1,6 +1,7 @@
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Moving;

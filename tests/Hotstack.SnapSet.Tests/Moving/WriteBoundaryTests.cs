@@ -1,5 +1,6 @@
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Restoring;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Xunit;
 

@@ -1,5 +1,9 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.Progress;
@@ -107,6 +111,6 @@ public sealed class ClusterProgressTests : ClusterFixture
 
     private static SuspendClusterRequest Of(ShutdownMethod method) => new() { Source = Stack, Method = method };
 
-    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, CancellationToken stop) => new ReviveCluster(Cloud, Cluster).RunAsync(
+    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, CancellationToken stop) => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
         new ReviveClusterRequest { Source = new() { Instances = record.Instances }, Record = record }, Activity, Yes, stop);
 }

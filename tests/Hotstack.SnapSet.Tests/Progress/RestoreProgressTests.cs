@@ -1,6 +1,7 @@
 using Hotstack.Restoring;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Xunit;
 
 namespace Hotstack.Progress;

@@ -1,5 +1,7 @@
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.Progress;

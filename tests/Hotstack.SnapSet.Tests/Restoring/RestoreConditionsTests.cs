@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Restoring;
@@ -88,9 +90,9 @@ public sealed class RestoreConditionsTests : RestoreFixture
 
     [Theory]
     [InlineData(null)]
-    [InlineData(Templates.RestoreMode.Parameter)]
-    [InlineData(Templates.RestoreMode.Overlay)]
-    public async Task A_member_whose_server_is_not_made_is_refused_before_anything_is(Templates.RestoreMode? mode)
+    [InlineData(RestoreMode.Parameter)]
+    [InlineData(RestoreMode.Overlay)]
+    public async Task A_member_whose_server_is_not_made_is_refused_before_anything_is(RestoreMode? mode)
     {
         SnapSet set = await FreezeAsync();
         string template = Plain(set).Replace("  worker1:\n    type: OS::Nova::Server\n", "  worker1:\n    type: OS::Nova::Server\n    condition: false\n", StringComparison.Ordinal);
@@ -140,7 +142,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
         string template = Plain(set)
             .Replace("resources:\n", "conditions:\n  fresh: {equals: [{get_param: [ocp_master_params, image]}, hotstack-controller]}\nresources:\n" + Server("spare", "", "fresh"), StringComparison.Ordinal);
 
-        RestoredStack stack = await RestoreAsync(Of(set, template) with { Mode = Templates.RestoreMode.Parameter });
+        RestoredStack stack = await RestoreAsync(Of(set, template) with { Mode = RestoreMode.Parameter });
 
         Assert.Empty(stack.OtherServers);
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("as new", StringComparison.Ordinal));

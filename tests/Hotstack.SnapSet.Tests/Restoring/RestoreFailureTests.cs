@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
 using Xunit;
 
 namespace Hotstack.Restoring;

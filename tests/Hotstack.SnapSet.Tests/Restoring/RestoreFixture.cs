@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Restoring;
 

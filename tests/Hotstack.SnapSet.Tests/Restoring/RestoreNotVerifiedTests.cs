@@ -1,6 +1,9 @@
+using Hotstack.Deployments;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Restoring;

@@ -1,4 +1,5 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Xunit;
 
 namespace Hotstack.Restoring;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Xunit;
 
 namespace Hotstack.Restoring;

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
-using Hotstack.Templates;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Restoring;

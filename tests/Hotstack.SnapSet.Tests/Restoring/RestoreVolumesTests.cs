@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Hotstack.Sandbox;
 using Hotstack.Sandbox.Volumes;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Restore;
 using Xunit;
 
 namespace Hotstack.Restoring;

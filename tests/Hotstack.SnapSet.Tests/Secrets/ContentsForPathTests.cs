@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.SnapSets;
 using Hotstack.Templates;
 using Hotstack.Tests.OpenStack.Configuration;
 using Xunit;

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Hotstack.Configuration;
-using Hotstack.Moving;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Restoring;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
 using Hotstack.Tests.OpenStack.Configuration;
 using Xunit;

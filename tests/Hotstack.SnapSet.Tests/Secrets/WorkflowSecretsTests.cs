@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using Hotstack.Clusters;
-using Hotstack.Moving;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.Restoring;
@@ -9,6 +11,12 @@ using Hotstack.Sandbox.Cluster.Requests;
 using Hotstack.Sandbox.Cluster.Trust;
 using Hotstack.Sandbox.Seeds;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Hotstack.Suggestions;
 using Xunit;
 
@@ -68,7 +76,7 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         ("export", async () => await new ExportSnapSet(_cloud!).RunAsync(new() { Id = SetId, Path = _folder }, Activity, Yes, Stop)),
         ("import", async () => await new ImportSnapSet(_cloud!).RunAsync(new() { Path = $"{_folder}/hotstack-snapset-{SetId}", NewId = true }, Activity, Yes, Stop)),
         ("restore", async () => await RestoreAsync()),
-        ("revive", async () => await new ReviveCluster(_cloud!, Cluster).RunAsync(
+        ("revive", async () => await new ReviveCluster(_cloud!, Cluster, new RecordSearch(_cloud!)).RunAsync(
             new() { Source = Stack }, Activity, Yes, Stop)),
         ("resume", async () => await new CreateSnapSet(_cloud!).RunAsync(new() { Source = Stack, ResumeId = SetId }, Activity, Yes, Stop)),
         ("suggest", async () => await new CloudSuggestions(_cloud!).SnapSetsAsync(false, Stop)),

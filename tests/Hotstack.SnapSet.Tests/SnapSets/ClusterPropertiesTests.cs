@@ -1,4 +1,5 @@
 using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,4 +1,5 @@
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.SnapSets;

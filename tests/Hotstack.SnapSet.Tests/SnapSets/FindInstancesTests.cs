@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,4 +1,7 @@
-using Hotstack.Restoring;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

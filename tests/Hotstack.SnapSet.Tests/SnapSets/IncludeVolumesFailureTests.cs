@@ -1,4 +1,7 @@
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

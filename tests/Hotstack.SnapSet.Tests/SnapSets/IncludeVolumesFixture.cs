@@ -1,4 +1,5 @@
 using Hotstack.Sandbox.Volumes;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.SnapSets;
 

@@ -1,5 +1,8 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.SnapSets;

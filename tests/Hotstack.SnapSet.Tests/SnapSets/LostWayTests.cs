@@ -1,4 +1,6 @@
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,7 +1,13 @@
-using Hotstack.Clusters;
+using Hotstack.Deployments;
 using Hotstack.Moving;
 using Hotstack.OpenStack;
 using Hotstack.Restoring;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,4 +1,6 @@
+using Hotstack.Deployments;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,3 +1,6 @@
+using Hotstack.Deployments;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 using Xunit;
 
 namespace Hotstack.SnapSets;

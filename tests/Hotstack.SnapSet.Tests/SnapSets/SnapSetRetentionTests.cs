@@ -1,3 +1,4 @@
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,4 +1,8 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,3 +1,4 @@
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
 using Xunit;
 
 namespace Hotstack.SnapSets;

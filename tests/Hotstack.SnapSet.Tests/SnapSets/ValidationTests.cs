@@ -1,3 +1,5 @@
+using Hotstack.Deployments;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -1,5 +1,8 @@
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.SnapSets;

@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates.Documents;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 
 namespace Hotstack.Templates;

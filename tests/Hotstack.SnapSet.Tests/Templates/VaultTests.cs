@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Hotstack.Configuration;
-using Hotstack.SnapSets;
+using Hotstack.Deployments;
 using Xunit;
 
 namespace Hotstack.Templates;

@@ -1,12 +1,12 @@
 using System.Text;
 using Hotstack.Clusters;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
 
 namespace Hotstack.Trials.Concurrency;
 

@@ -1,4 +1,8 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Trials.Concurrency;
 
@@ -27,9 +31,12 @@ internal static class ClusterDuels
         await new SuspendCluster(arena.Connect(), arena.ConnectToCluster()).RunAsync(
             new SuspendClusterRequest { Source = Arena.OfStack, Method = method }, new RecordingActivity(), Arena.Yes, stop);
 
-    private static async Task<object?> ReviveAsync(Arena arena, CancellationToken stop) =>
-        await new ReviveCluster(arena.Connect(), arena.ConnectToCluster()).RunAsync(
+    private static async Task<object?> ReviveAsync(Arena arena, CancellationToken stop)
+    {
+        Cloud cloud = arena.Connect();
+        return await new ReviveCluster(cloud, arena.ConnectToCluster(), new RecordSearch(cloud)).RunAsync(
             new ReviveClusterRequest { Source = Arena.OfStack, Record = arena.Record }, new RecordingActivity(), Arena.Yes, stop);
+    }
 
     private static async Task<IReadOnlyList<string>> SuspensionsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
     [

@@ -1,6 +1,9 @@
-using Hotstack.Moving;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Trials.Concurrency;
 

@@ -1,6 +1,10 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Trials.Concurrency;
 

@@ -1,6 +1,7 @@
 using Hotstack.OpenStack;
 using Hotstack.Sandbox.Imaging;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Trials.Concurrency;
 

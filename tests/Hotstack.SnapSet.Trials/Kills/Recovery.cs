@@ -1,4 +1,8 @@
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Remove;
 using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Kills;

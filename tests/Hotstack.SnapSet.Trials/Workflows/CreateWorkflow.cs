@@ -1,4 +1,4 @@
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.Trials.Workflows;
 

@@ -1,4 +1,6 @@
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.Trials.Workflows;
 

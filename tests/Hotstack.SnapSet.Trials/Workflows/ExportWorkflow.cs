@@ -1,4 +1,4 @@
-using Hotstack.Moving;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Trials.Workflows;
 

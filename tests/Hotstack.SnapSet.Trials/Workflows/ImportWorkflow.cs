@@ -1,5 +1,6 @@
 using Hotstack.Moving;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Trials.Workflows;
 

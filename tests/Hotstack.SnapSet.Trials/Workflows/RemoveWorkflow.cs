@@ -1,4 +1,5 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Remove;
 
 namespace Hotstack.Trials.Workflows;
 

@@ -1,4 +1,4 @@
-using Hotstack.Restoring;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Trials.Workflows;
 

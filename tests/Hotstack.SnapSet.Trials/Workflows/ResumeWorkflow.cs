@@ -1,5 +1,5 @@
 using Hotstack.Sandbox;
-using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 
 namespace Hotstack.Trials.Workflows;
 

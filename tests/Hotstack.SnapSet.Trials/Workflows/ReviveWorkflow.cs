@@ -1,5 +1,10 @@
 using Hotstack.Clusters;
+using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Trials.Workflows;
 
@@ -26,7 +31,7 @@ internal sealed class ReviveWorkflow : Workflow
     public override async Task<object?> RunAsync(Session session, CancellationToken stop)
     {
         SnapSet set = await new FindSnapSets(session.Cloud).GetAsync(session.Notes["set"], stop);
-        ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster).RunAsync(
+        ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster, new RecordSearch(session.Cloud)).RunAsync(
             new ReviveClusterRequest
             {
                 Source = new InstanceSource { StackName = "hs-sno" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),

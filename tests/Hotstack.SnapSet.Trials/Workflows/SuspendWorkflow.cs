@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Hotstack.Clusters;
-using Hotstack.SnapSets;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 
 namespace Hotstack.Trials.Workflows;
 

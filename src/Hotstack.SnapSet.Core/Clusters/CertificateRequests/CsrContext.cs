@@ -1,3 +1,5 @@
+using Hotstack.Clusters.Nodes;
+
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>What the rules compare a certificate signing request with.</summary>

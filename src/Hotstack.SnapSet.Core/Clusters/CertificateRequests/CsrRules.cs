@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;
 

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Numerics;
+using Hotstack.Clusters.Nodes;
 
 namespace Hotstack.Clusters.CertificateRequests;
 

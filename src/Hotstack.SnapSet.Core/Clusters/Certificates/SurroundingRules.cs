@@ -1,5 +1,3 @@
-using Hotstack.Clusters.CertificateRequests;
-
 namespace Hotstack.Clusters.Certificates;
 
 /// <summary>What has to be right around the certificates: requests for new ones, the clocks, our own access.</summary>

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Stability;

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;

@@ -1,10 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Assess;
+using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 using k8s.Models;
-using Hotstack.OpenShift;
-using System.Text;
 
 namespace Hotstack.Clusters.Health;
 

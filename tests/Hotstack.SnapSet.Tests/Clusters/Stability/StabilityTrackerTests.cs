@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
 using Xunit;
 
 namespace Hotstack.OpenStack.Compute;

@@ -1,0 +1,119 @@
+using Hotstack.OpenShift.Objects;
+using k8s.Models;
+
+namespace Hotstack.Clusters.Assess;
+
+/// <summary>Whether all nodes have the configuration that they are to have.</summary>
+/// <remarks>
+/// The machine-config operator calls a pool updating also where nothing is on its way and a node is only cordoned
+/// (pkg/controller/node/status.go: a cordoned node is not ready). So a pool is taken for updated nevertheless where every one of its nodes
+/// shows that it has the pool's newest configuration, and only cordoned ones are missing. A cordon never stands for a missing update.
+/// </remarks>
+internal static class PoolChecks
+{
+    private const string Name = "MachineConfigPools";
+
+    /// <summary>Where the machine-config operator writes on a node how far it is with it.</summary>
+    private const string Annotation = "machineconfiguration.openshift.io/";
+
+    public static IEnumerable<ClusterCheck> Check(Reading<IReadOnlyList<MachineConfigPool>> reading, IReadOnlyList<V1Node> nodes)
+    {
+        if (reading.Value is not { } pools)
+        {
+            return [reading.Unknown(Name)];
+        }
+
+        if (pools.Count == 0)
+        {
+            return [new(Name, ClusterCheckResult.Unknown, "the cluster shows no machine config pools")];
+        }
+
+        var members = new PoolMembers(pools, nodes);
+        return [.. pools.SelectMany(pool => Check(pool, members.Of(pool))), .. members.Contested.Select(Contested)];
+    }
+
+    private static IEnumerable<ClusterCheck> Check(MachineConfigPool pool, IReadOnlyList<V1Node> members)
+    {
+        if (pool.NodeSelector.UnknownOperator is { } unknown)
+        {
+            yield return Of(pool, ClusterCheckResult.Unknown,
+                $"the nodes of machine config pool {pool.Name} are not known: its node selector has the unknown operator '{unknown}'");
+        }
+
+        if (ProblemOf(pool, members) is { } problem)
+        {
+            yield return problem;
+        }
+        else
+        {
+            V1Node[] cordoned = IsWhole(pool) ? [] : [.. members.Where(node => node.IsUnschedulable)];
+            bool isByOthers = Array.Exists(cordoned, Cordon.WasBefore);
+            yield return Of(
+                pool, isByOthers ? ClusterCheckResult.Warning : ClusterCheckResult.Passed,
+                $"machine config pool {pool.Name} is up to date ({CountText.Of(pool.MachineCount, "node")}"
+                + (cordoned.Length > 0 ? $", of which the cordoned {NameList.Short([.. cordoned.Select(n => n.Name)])} do not count as ready)" : ")")
+                + (isByOthers ? "; its operator calls it updating as long as they are cordoned" : ""));
+            if (pool.IsPaused)
+            {
+                // https://docs.redhat.com/en/documentation/openshift_container_platform, "Pausing the machine config pools": a paused pool
+                // does not get the renewed kube-apiserver-to-kubelet-signer.
+                yield return Of(pool, ClusterCheckResult.Warning, $"machine config pool {pool.Name} is paused: its nodes do not get renewed authorities either");
+            }
+        }
+    }
+
+    /// <returns>Null if the pool is up to date, or only cordoned nodes make it look as if it were not.</returns>
+    private static ClusterCheck? ProblemOf(MachineConfigPool pool, IReadOnlyList<V1Node> members)
+    {
+        Condition? degraded = pool.Conditions.Find("Degraded");
+        Condition? updated = pool.Conditions.Find("Updated");
+        Condition? updating = pool.Conditions.Find("Updating");
+        string counts = $"{pool.UpdatedMachineCount} of {CountText.Of(pool.MachineCount, "node")} are updated and {pool.ReadyMachineCount} ready";
+        return degraded is not { IsFalse: true } ? Failed(pool, $"{(degraded is { IsTrue: true } ? "" : "perhaps ")}degraded: {ConditionText.Why(degraded)}")
+            : IsWhole(pool) || IsOnlyCordoned(pool, members) ? null
+            : pool.IsPaused ? Paused(pool, members, counts, ConditionText.Why(updating ?? updated))
+            : updated is { IsTrue: true } && updating is { IsFalse: true } ? Failed(pool, $"incomplete: {counts} (a cordoned node does not count as ready)")
+            : Failed(pool, $"not up to date ({counts}): {ConditionText.Why(updating is { IsTrue: true } ? updating : updated)}");
+    }
+
+    private static bool IsWhole(MachineConfigPool pool) =>
+        pool.Conditions.Find("Updated") is { IsTrue: true } && pool.Conditions.Find("Updating") is { IsFalse: true }
+        && pool.MachineCount == pool.ReadyMachineCount && pool.MachineCount == pool.UpdatedMachineCount;
+
+    private static bool IsOnlyCordoned(MachineConfigPool pool, IReadOnlyList<V1Node> members)
+    {
+        int cordoned = members.Count(node => node.IsUnschedulable);
+        return cordoned > 0 && members.Count == pool.MachineCount && pool.UpdatedMachineCount == pool.MachineCount
+            && pool.ReadyMachineCount + cordoned >= pool.MachineCount && members.All(node => IsAtTheConfigurationOf(pool, node));
+    }
+
+    private static ClusterCheck Paused(MachineConfigPool pool, IReadOnlyList<V1Node> members, string counts, string why) => IsBehind(pool, members)
+        ? Failed(pool, $"paused while its nodes lack changes ({counts}): {why}; set spec.paused of the pool to false to apply the changes")
+            with { NeedsAction = true }
+        : Failed(pool, $"paused and incomplete: {counts}");
+
+    /// <summary>Changes wait for its nodes, other than that some of them are just not ready.</summary>
+    private static bool IsBehind(MachineConfigPool pool, IReadOnlyList<V1Node> members) =>
+        pool.UpdatedMachineCount < pool.MachineCount || members.Any(node => !IsAtTheConfigurationOf(pool, node));
+
+    /// <summary>The node has what the pool says, wants nothing else, and is done with it.</summary>
+    private static bool IsAtTheConfigurationOf(MachineConfigPool pool, V1Node node) =>
+        pool.TargetConfiguration is { } target && Of(node, "currentConfig") == target && Of(node, "desiredConfig") == target
+        && Of(node, "currentImage") == Of(node, "desiredImage") && Of(node, "state") == "Done";
+
+    private static string? Of(V1Node node, string annotation) => node.Annotations.GetValueOrDefault(Annotation + annotation);
+
+    private static ClusterCheck Contested((V1Node Node, IReadOnlyList<string> Pools) contested) => new(
+        Name, ClusterCheckResult.Failed,
+        $"node {contested.Node.Name} is claimed by several custom machine config pools ({string.Join(", ", contested.Pools)}), so it is in none of them "
+        + "and gets no changes; remove the labels of all pools but one from the node")
+    {
+        Target = contested.Node.Name,
+        NeedsAction = true,
+    };
+
+    private static ClusterCheck Failed(MachineConfigPool pool, string problem) =>
+        Of(pool, ClusterCheckResult.Failed, $"machine config pool {pool.Name} is {problem}");
+
+    private static ClusterCheck Of(MachineConfigPool pool, string result, string message) => new(Name, result, message) { Target = pool.Name };
+}

@@ -1,0 +1,140 @@
+using Hotstack.Deployments;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+
+namespace Hotstack.Clusters.Revive;
+
+/// <summary>
+/// Starts the servers of a cluster: the controller first, which serves its name and its load balancer; then the masters at
+/// once, for etcd needs a majority of them; then the workers. One that fails does not keep the others off.
+/// </summary>
+internal sealed class StartServers(Cloud cloud, IActivity activity)
+{
+    private const string Work = "Starting servers";
+
+    /// <summary>Nova may lose an order, or give it up: it is given again to a server that is still off.</summary>
+    private static readonly TimeSpan OrderAgainAfter = TimeSpan.FromMinutes(2);
+
+    private readonly List<(Instance Instance, string Why)> _failed = [];
+
+    /// <summary>The servers that cannot be started, and why.</summary>
+    public IReadOnlyList<(Instance Instance, string Why)> Failed => _failed;
+
+    /// <returns>The servers that were started.</returns>
+    /// <exception cref="HotstackException">One did not start in time (<c>ServerStartTimeout</c>); the controller, or so many masters
+    /// that etcd has no majority, cannot be started (<c>ServerFailed</c>).</exception>
+    public async Task<IReadOnlyList<Instance>> RunAsync(
+        IReadOnlyList<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop)
+    {
+        Instance[] stopped = [.. instances.Where(i => i.Status != ServerRules.Active).OrderBy(Order)];
+        try
+        {
+            foreach (IGrouping<int, Instance> group in stopped.GroupBy(Order))
+            {
+                await StartAsync([.. group], interval, deadline, stop);
+                RefuseHopeless(instances);
+            }
+        }
+        finally
+        {
+            foreach (Instance instance in stopped)
+            {
+                activity.Progress(new(instance.Name, "") { PartOf = Work, Completed = true });
+            }
+
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+
+        return [.. stopped.Except(_failed.Select(f => f.Instance))];
+    }
+
+    /// <summary>What cannot be started, and what to do about it.</summary>
+    public HotstackException Failure() =>
+        new(ErrorCause.OperationFailed, "ServerFailed", $"Not started: {string.Join("; ", _failed.Select(f => f.Why.TrimEnd('.')))}.")
+        {
+            Target = _failed[0].Instance.Id,
+            Hint = "'openstack server show' tells more; 'openstack server reset-state --active' and a reboot, or the cloud's operator, may help.",
+        };
+
+    private static int Order(Instance instance) => instance switch
+    {
+        { IsController: true } => 0,
+        { Role: Roles.Master } => 1,
+        _ => 2,
+    };
+
+    private async Task StartAsync(Instance[] group, TimeSpan interval, Deadline deadline, CancellationToken stop)
+    {
+        List<Start> starts = [.. group.Select(i => new Start(new ServerSwitch(cloud, i, ServerRules.Active, cloud.Compute.StartServerAsync, activity)))];
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                await Fanout.ForEachAsync(starts.ToArray(), LookAsync, token);
+                int done = group.Length - starts.Count(s => !s.IsOver);
+                activity.Progress(new(Work, $"{done} of {group.Length} {ServerRules.Active}") { Percent = 100 * done / group.Length });
+                foreach (Start start in starts)
+                {
+                    activity.Progress(new(start.Server.Instance.Name, start.Server.State) { PartOf = Work, Completed = start.IsOver });
+                }
+
+                starts.RemoveAll(s => s.IsOver);
+                return starts.Count == 0;
+            },
+            interval, deadline.Left, cloud.Time, stop);
+        if (!isDone)
+        {
+            throw new HotstackException(
+                ErrorCause.TimedOut, "ServerStartTimeout",
+                $"Not {ServerRules.Active} after {TimeText.Of(deadline.Timeout)}: "
+                + $"{string.Join(", ", starts.Select(s => $"{s.Server} ({s.Server.Instance.Id}, {s.Server.State})"))}.")
+            {
+                Target = starts[0].Server.Instance.Id,
+                Hint = "Look at the server's console; 'openstack server event list' shows what Nova did with it.",
+            };
+        }
+    }
+
+    private async Task LookAsync(Start start, CancellationToken stop)
+    {
+        try
+        {
+            if (start.OrderedAt is null || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.OrderedAt >= OrderAgainAfter))
+            {
+                start.OrderedAt = cloud.Time.GetUtcNow();
+                await start.Server.OrderAsync(stop);
+            }
+
+            await start.Server.LookAsync(stop);
+            start.IsOver = start.Server.IsDone;
+        }
+        catch (HotstackException e) when (e.Id == "ServerFailed" || e.Cause == ErrorCause.Conflict)
+        {
+            start.IsOver = true;
+            activity.Warning($"{start.Server} cannot be started; the others are: {e.Message}");
+            lock (_failed)
+            {
+                _failed.Add((start.Server.Instance, e.Message));
+            }
+        }
+    }
+
+    private void RefuseHopeless(IReadOnlyList<Instance> instances)
+    {
+        int masters = instances.Count(i => i.Role == Roles.Master);
+        int lost = _failed.Count(f => f.Instance.Role == Roles.Master);
+        if (_failed.Any(f => f.Instance.IsController) || (lost > 0 && 2 * (masters - lost) <= masters))
+        {
+            throw Failure();
+        }
+    }
+
+    /// <summary>One server on its way.</summary>
+    private sealed class Start(ServerSwitch server)
+    {
+        public ServerSwitch Server => server;
+
+        public DateTimeOffset? OrderedAt { get; set; }
+
+        public bool IsOver { get; set; }
+    }
+}

@@ -1,0 +1,166 @@
+using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Nodes;
+using Hotstack.Clusters.Stability;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
+
+namespace Hotstack.Clusters.Suspend;
+
+/// <summary>
+/// Has a young cluster's short-lived certificates made anew, as if its first day were over: first the signers, which
+/// their operators make again once they are deleted, then the kubelets', by restarting these without theirs.
+/// </summary>
+/// <remarks>What OpenShift's own single-node images do (openshift.md C.3). Never run on a real cluster by us.</remarks>
+internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, IActivity activity)
+{
+    private const string Work = "Renewing certificates";
+    private const string SignerNamespace = "openshift-kube-controller-manager-operator";
+    private const string CopyNamespace = "openshift-kube-controller-manager";
+    private const string CsrSigner = "csr-signer";
+
+    private const string RestartKubelet =
+        "rm -f /var/lib/kubelet/pki/kubelet-client-current.pem\n"
+        + "rm -f /var/lib/kubelet/pki/kubelet-server-current.pem\n"
+        + "systemctl restart kubelet";
+
+    private static readonly (string Namespace, string Name)[] Signers =
+    [
+        (SignerNamespace, "csr-signer-signer"), (SignerNamespace, CsrSigner),
+        ("openshift-kube-apiserver-operator", "aggregator-client-signer"), ("openshift-kube-apiserver", "aggregator-client"),
+    ];
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>The copy by which is signed is made five minutes after its original, and rolled out to all masters.</summary>
+    private static readonly TimeSpan SignersTimeout = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan KubeletTimeout = TimeSpan.FromMinutes(10);
+
+    /// <param name="nodes">The nodes, whose kubelets get new certificates.</param>
+    /// <param name="ignoredOperators">Cluster operators that may stay unstable; wildcards.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
+    public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
+    {
+        await RenewSignersAsync(stop);
+        await new WaitForStability(cluster, activity)
+            .RunAsync(TimeSpan.FromSeconds(60), new(ignoredOperators, [], null), Interval, SignersTimeout, stop);
+        await RenewKubeletsAsync(nodes, stop);
+    }
+
+    private async Task RenewSignersAsync(CancellationToken stop)
+    {
+        var before = new Dictionary<(string, string), string?>();
+        foreach ((string @namespace, string name) in Signers)
+        {
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
+            before[(@namespace, name)] = secret?.Uid;
+            activity.Verbose($"Deleting secret {@namespace}/{name}, for its operator to make it anew.");
+            // The very secret that was read, and not another of its name.
+            var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = secret?.Uid } };
+            await cluster.Client.CoreV1.DeleteNamespacedSecretAsync(name, @namespace, options, cancellationToken: stop).OrNullAsync();
+        }
+
+        string waitingFor = "";
+        try
+        {
+            bool isDone = await Poll.UntilAsync(
+                async token =>
+                {
+                    waitingFor = await NextMissingAsync(before, token) ?? "";
+                    activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
+                    return waitingFor.Length == 0;
+                },
+                Interval, SignersTimeout, cluster.Time, stop);
+            if (!isDone)
+            {
+                throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
+            }
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+    }
+
+    private async Task<string?> NextMissingAsync(Dictionary<(string, string), string?> before, CancellationToken stop)
+    {
+        TlsSecret? signer = null;
+        foreach (((string @namespace, string name), string? uid) in before)
+        {
+            TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
+            if (secret?.Certificates is null || secret.Uid == uid)
+            {
+                return $"{@namespace}/{name}";
+            }
+
+            signer = name == CsrSigner ? secret : signer;
+        }
+
+        TlsSecret? copy = await cluster.FindTlsSecretAsync(CopyNamespace, CsrSigner, stop);
+        return copy?.Certificates == signer?.Certificates ? null : $"{CopyNamespace}/{CsrSigner}";
+    }
+
+    private async Task RenewKubeletsAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
+    {
+        IReadOnlyList<V1Node> existing = (await cluster.ListNodesAsync(stop)).Items;
+        var context = new CsrContext
+        {
+            Nodes = [.. nodes.Select(n => n.Known)],
+            ExistingNodes = existing.Select(n => n.Name).ToHashSet(),
+            Now = cluster.Now,
+            Since = cluster.Now,
+        };
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task approving = new CsrApprover(cluster.ForPolling(), CsrPolicy.Strict, activity)
+            .RunAsync(() => context with { Now = cluster.Now }, TimeSpan.FromSeconds(5), end.Token);
+        try
+        {
+            IReadOnlyList<HelperResult> results = await helpers.RunAsync(
+                "kubelet", [.. nodes.Select(n => (n.Node, RestartKubelet))], KubeletTimeout, stop);
+            string[] failures = [.. results.Where(r => r.Failure is not null).Select(r => $"{r.Node}: {r.Failure}")];
+            if (failures.Length > 0)
+            {
+                throw Failed($"not all kubelets were restarted: {string.Join("; ", failures)}");
+            }
+
+            await AwaitCertificatesAsync(stop);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await approving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A kubelet asks for its serving certificate only when it has the other one.</summary>
+    private async Task AwaitCertificatesAsync(CancellationToken stop)
+    {
+        string[] without = [];
+        bool areThere = await Poll.UntilAsync(
+            async token =>
+            {
+                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token);
+                without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
+                return without.Length == 0 && facts.NodesProblem is null;
+
+                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
+            },
+            Interval, KubeletTimeout, cluster.Time, stop);
+        if (!areThere)
+        {
+            throw Failed($"kubelets have no lasting certificates after {KubeletTimeout.TotalMinutes:0} min: {string.Join(", ", without)}");
+        }
+    }
+
+    private HotstackException Failed(string why) =>
+        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not made anew: {why}.")
+        {
+            Target = cluster.Context,
+            Hint = "The cluster goes on running, and its operators go on renewing. Look at 'oc get clusteroperators' and 'oc get csr'.",
+        };
+}

@@ -1,0 +1,80 @@
+using Hotstack.Clusters.Nodes;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
+
+namespace Hotstack.Clusters.Suspend;
+
+/// <summary>Writes down how a cluster is before it goes down.</summary>
+internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
+{
+    /// <param name="instances">The servers of the deployment.</param>
+    /// <param name="report">What was found of the cluster; null if it could not be asked.</param>
+    /// <param name="pairs">Its nodes.</param>
+    public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs)
+    {
+        var record = new ClusterRecord
+        {
+            RecordedAt = cluster.Now,
+            ClusterId = report?.ClusterId,
+            Version = report?.Version,
+            OperatorCount = report?.Operators.Count,
+            ApiGroups = report is null ? [] : [.. report.ApiGroups],
+            BrokenApiServices = [.. report?.BrokenApiServices ?? []],
+            BrokenOperators = [.. report?.Operators.Where(o => !o.IsStable).Select(o => o.Name) ?? []],
+            BrokenInstalledOperators = [.. report?.BrokenInstalledOperators ?? []],
+            Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
+            {
+                Name = p.Node.Name,
+                InstanceName = p.Instance.Name,
+                Addresses = [.. p.Known.OwnOf(p.Node.Addresses)],
+                BootId = p.Node.BootId,
+                WasUnschedulable = Cordon.WasBefore(p.Node),
+            })),
+        };
+        return Of(instances, report is null ? record : WithReport(record, report));
+    }
+
+    /// <summary>What was recorded of the cluster before, of the deployment as it is now.</summary>
+    public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterRecord record) => record with
+    {
+        Instances = [.. instances],
+        StackName = instances.Select(i => i.StackName).FirstOrDefault(name => name is not null),
+        Cloud = cloud.Name,
+        Region = cloud.Region,
+    };
+
+    public static ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
+    {
+        RecordedAt = report.CheckedAt,
+        UnattendedUntil = report.UnattendedUntil,
+        AssistedUntil = report.AssistedUntil,
+        AreDatesUpperBounds = report.DatesDoubt is not null,
+        Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
+    };
+
+    /// <summary>Warns of what does not work when the record is made.</summary>
+    public static void TellBroken(ClusterRecord record, IActivity activity)
+    {
+        string[] broken =
+        [
+            .. record.BrokenApiServices.Select(name => $"API {name}"),
+            .. record.BrokenOperators.Select(name => $"cluster operator {name}"),
+            .. record.BrokenInstalledOperators.Select(name => $"installed operator {name}"),
+        ];
+        if (broken.Length > 0)
+        {
+            activity.Warning($"Some services do not work now; the record lists them, and a revival does not wait for them: {string.Join(", ", broken)}.");
+        }
+    }
+
+    private static NodeRecord WithCertificates(NodeRecord node, ClusterReport report)
+    {
+        NodeReport? found = report.Nodes.FirstOrDefault(n => n.Name == node.Name);
+        return node with
+        {
+            ClientCertificateUntil = found?.ClientCertificateUntil,
+            ServingCertificateUntil = found?.ServingCertificateUntil,
+        };
+    }
+}

@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using k8s;
+using k8s.Models;
+
+namespace Hotstack.Clusters.Suspend;
+
+/// <summary>
+/// Runs commands on nodes as root, as <c>oc debug node</c> does, but without an interactive session: a privileged pod
+/// bound to the node, with the host's root directory, that runs to its end and leaves its output in its log.
+/// </summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="image">What all pods run, from the first to the last; null where none is made.</param>
+/// <param name="activity">Told of each step.</param>
+internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity activity)
+{
+    private const string ManagedBy = "app.kubernetes.io/managed-by";
+    private const string Us = "hotstack-snapset";
+
+    /// <summary>Reasons to wait that do not pass by waiting.</summary>
+    private static readonly string[] FatalWaits =
+        ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull"];
+
+    private readonly HashSet<string> _made = [];
+    private readonly ConcurrentDictionary<(string Purpose, string Node), bool> _sent = [];
+
+    /// <summary>Where pods are made; null before the first, and after the deletion was ordered.</summary>
+    private string? _namespace;
+    private int _runs;
+
+    private HelperImage Image => image ?? throw new InvalidOperationException("A helper pod is to run for which no image was planned.");
+
+    /// <summary>The namespaces that are not known to be gone, for messages.</summary>
+    public string Namespaces => string.Join(", ", _made);
+
+    /// <summary>A pod for this purpose was sent to the node, and was not refused: it may have run, or run yet.</summary>
+    public bool WasSent(string purpose, string node) => _sent.ContainsKey((purpose, node));
+
+    /// <summary>Runs a script on each of several nodes at once.</summary>
+    /// <param name="purpose">What for, as part of the pods' names: <c>arm</c>.</param>
+    /// <param name="scripts">The shell script for each node.</param>
+    /// <param name="timeout">After it, a pod that has not ended has failed.</param>
+    /// <param name="stop">Ends the waiting; pods that were made may still run.</param>
+    public async Task<IReadOnlyList<HelperResult>> RunAsync(
+        string purpose, IReadOnlyCollection<(V1Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
+    {
+        await PrepareAsync(stop);
+        int run = ++_runs;
+        return await Fanout.SelectAsync(
+            scripts.Select((item, i) => new HelperRun(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
+            (item, token) => RunAsync(item, timeout, token), stop);
+    }
+
+    /// <summary>Deletes all pods that were made, so that none of them starts late.</summary>
+    /// <returns>False if one was not gone in time.</returns>
+    public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
+    {
+        foreach (V1Pod pod in await ListPodsAsync(stop))
+        {
+            await cluster.DeletePodAsync(pod, stop);
+        }
+
+        return await Poll.UntilAsync(
+            async token => (await ListPodsAsync(token)).Count == 0,
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
+    }
+
+    /// <summary>Deletes the namespaces with all pods in them.</summary>
+    /// <returns>False if one was not gone in time.</returns>
+    public async Task<bool> DeleteAsync(TimeSpan timeout, CancellationToken stop)
+    {
+        // From now on no pod is made in one that goes.
+        _namespace = null;
+        if (_made.Count == 0)
+        {
+            return true;
+        }
+
+        activity.Verbose($"Deleting the helper namespace {Namespaces}.");
+        // The pods themselves first: a namespace stays while any API group in the cluster is down.
+        await DeletePodsAsync(timeout, stop);
+        foreach (string name in _made)
+        {
+            await cluster.DeleteNamespaceAsync(name, stop);
+        }
+
+        return await Poll.UntilAsync(
+            async token =>
+            {
+                foreach (string name in _made.ToArray())
+                {
+                    if (await cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: token).OrNullAsync() is null)
+                    {
+                        _made.Remove(name);
+                    }
+                }
+
+                return _made.Count == 0;
+            },
+            TimeSpan.FromSeconds(2), timeout, cluster.Time, stop);
+    }
+
+    private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
+    {
+        ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(
+            _made, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop);
+        return [.. pods.SelectMany(list => list.Items)];
+    }
+
+    private async Task PrepareAsync(CancellationToken stop)
+    {
+        if (_namespace is null)
+        {
+            // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
+            ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" });
+            foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
+            {
+                activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
+                await cluster.DeleteNamespaceAsync(old, stop);
+            }
+
+            // What follows cannot be cancelled, and a login may take minutes.
+            await cluster.LogInAsync(stop);
+            string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
+            _made.Add(name);
+            try
+            {
+                await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None);
+            }
+            catch (ServiceException e) when (!e.IsOutcomeUnknown)
+            {
+                _made.Remove(name);
+                throw;
+            }
+
+            await GiveServiceAccountAsync(name);
+            _namespace = name;
+        }
+    }
+
+    /// <summary>
+    /// No pod is admitted to a namespace without it
+    /// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/). The controller that makes it may be
+    /// late: after an outage of the API by half a minute, and nodes that are armed do not wait.
+    /// </summary>
+    private async Task GiveServiceAccountAsync(string @namespace)
+    {
+        var account = new V1ServiceAccount { ApiVersion = "v1", Kind = "ServiceAccount", Metadata = new V1ObjectMeta { Name = "default" } };
+        try
+        {
+            await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(account, @namespace, cancellationToken: CancellationToken.None)
+                ;
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.AlreadyExists)
+        {
+            // The controller was first.
+        }
+    }
+
+    private async Task<HelperResult> RunAsync(HelperRun run, TimeSpan timeout, CancellationToken stop)
+    {
+        V1Node node = run.Node;
+        try
+        {
+            await cluster.LogInAsync(stop);
+            stop.ThrowIfCancellationRequested();
+            await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script));
+            return await AwaitAsync(node.Name, run.Pod, timeout, stop);
+        }
+        catch (ServiceException e)
+        {
+            return new(node.Name, null, e.Message);
+        }
+    }
+
+    /// <summary>To its end: a call that is broken off may still bring a pod, after all were deleted.</summary>
+    private async Task CreateAsync(HelperRun run, V1Pod pod)
+    {
+        _sent[(run.Purpose, run.Node.Name)] = true;
+        try
+        {
+            await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None);
+        }
+        catch (ServiceException e) when (!e.IsOutcomeUnknown)
+        {
+            _sent.TryRemove((run.Purpose, run.Node.Name), out _);
+            throw;
+        }
+    }
+
+    private async Task<HelperResult> AwaitAsync(string node, string name, TimeSpan timeout, CancellationToken stop)
+    {
+        V1Pod pod = new();
+        bool hasEnded = await Poll.UntilAsync(
+            async token =>
+            {
+                pod = await cluster.Client.CoreV1.ReadNamespacedPodAsync(name, _namespace, cancellationToken: token);
+                return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
+            },
+            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
+        PodContainer? container = pod.Containers is [{ } first, ..] ? first : null;
+        if (!pod.IsFinished)
+        {
+            string why = container?.WaitingReason is { } reason ? $"{reason}: {container.WaitingMessage}" : $"it is {pod.Phase}";
+            return new(node, null, hasEnded
+                ? $"its helper pod cannot start: {why}"
+                : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
+        }
+
+        (string log, string? problem) = await ReadLogAsync(name, stop);
+        activity.Debug($"{node}: helper pod {name}: {problem ?? log.Trim()}");
+        string? failure = pod.Phase == "Succeeded"
+            ? null
+            : $"its helper pod failed (exit code {container?.ExitCode}): {problem ?? LastLine(log)}{pod.Status?.Reason}";
+        return new(node, log, failure) { LogProblem = problem };
+    }
+
+    /// <summary>A kubelet that has no serving certificate runs pods, but shows no logs.</summary>
+    private async Task<(string Log, string? Problem)> ReadLogAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            return (await cluster.ReadPodLogAsync(_namespace!, name, stop), null);
+        }
+        catch (ServiceException e)
+        {
+            return ("", $"the log of helper pod {name} cannot be read: {e.Reason}");
+        }
+    }
+
+    private static string LastLine(string log) =>
+        log.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
+
+    private static V1Namespace NamespaceOf(string name) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Namespace",
+        Metadata = new V1ObjectMeta
+        {
+            Name = name,
+            Labels = new Dictionary<string, string>
+            {
+                [ManagedBy] = Us,
+                ["pod-security.kubernetes.io/enforce"] = "privileged",
+                ["pod-security.kubernetes.io/audit"] = "privileged",
+                ["pod-security.kubernetes.io/warn"] = "privileged",
+                ["security.openshift.io/scc.podSecurityLabelSync"] = "false",
+            },
+            // Otherwise a cluster's default node selector would keep the pods off some nodes.
+            Annotations = new Dictionary<string, string> { ["openshift.io/node-selector"] = "" },
+        },
+    };
+
+    private V1Pod PodOf(string name, string node, string script) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = new V1ObjectMeta
+        {
+            Name = name,
+            Labels = new Dictionary<string, string> { [ManagedBy] = Us },
+            Annotations = new Dictionary<string, string> { ["openshift.io/required-scc"] = "privileged" },
+        },
+        Spec = new V1PodSpec
+        {
+            // Past the scheduler, so that it runs on a cordoned node.
+            NodeName = node,
+            RestartPolicy = "Never",
+            HostNetwork = true,
+            HostPID = true,
+            HostIPC = true,
+            AutomountServiceAccountToken = false,
+            // Not 0, by which the API would forget a pod that still runs.
+            TerminationGracePeriodSeconds = 1,
+            Tolerations = [new V1Toleration { OperatorProperty = "Exists" }],
+            Containers =
+            [
+                new V1Container
+                {
+                    Name = "helper",
+                    Image = Image.Name,
+                    ImagePullPolicy = Image.PullPolicy,
+                    Command = ["chroot", "/host", "/bin/sh", "-ec", script],
+                    SecurityContext = new V1SecurityContext { Privileged = true, RunAsUser = 0 },
+                    VolumeMounts = [new V1VolumeMount { Name = "host", MountPath = "/host" }],
+                },
+            ],
+            Volumes = [new V1Volume { Name = "host", HostPath = new V1HostPathVolumeSource { Path = "/", Type = "Directory" } }],
+        },
+    };
+}
+
+/// <summary>What came of a helper pod.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Log">Its output; null if there is none.</param>
+/// <param name="Failure">Why it failed; null if it did not.</param>
+internal sealed record HelperResult(string Node, string? Log, string? Failure)
+{
+    /// <summary>Why its output could not be read although it has ended; null if it could.</summary>
+    public string? LogProblem { get; init; }
+}
+
+/// <summary>A pod that is to run.</summary>
+internal sealed record HelperRun(string Purpose, V1Node Node, string Pod, string Script);

@@ -1,0 +1,39 @@
+using Hotstack.OpenStack;
+
+namespace Hotstack.Deployments;
+
+/// <summary>Keeps what belongs to another project from acting on ours of the same name.</summary>
+internal static class OwnProject
+{
+    /// <summary>Does nothing where the object or the token does not tell its project.</summary>
+    /// <param name="cloud">The connection that is about to be used.</param>
+    /// <param name="projectId">Whose the object is; null where that is not known.</param>
+    /// <param name="what">The object, as the beginning of a sentence: <c>SnapSet 'mp65jst2'</c>.</param>
+    /// <param name="target">The object's id.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">It is of another project (<c>ProjectMismatch</c>).</exception>
+    public static async Task RequireAsync(Cloud cloud, string? projectId, string what, string? target, CancellationToken stop)
+    {
+        if (projectId is not null && await cloud.GetProjectIdAsync(stop) is { } ours && ours != projectId)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "ProjectMismatch",
+                $"{what} belongs to project {projectId}, and cloud '{cloud.Name}' is logged in to project {ours}. Nothing was done.")
+            {
+                Target = target,
+                Hint = "Choose the cloud that logs in to the object's project with -Cloud. To use the object with the same name or id in this project, "
+                    + "type that name or id instead of passing the object.",
+            };
+        }
+    }
+
+    /// <summary>The same for a stack or servers.</summary>
+    public static async Task RequireAsync(Cloud cloud, InstanceSource source, CancellationToken stop)
+    {
+        foreach (string project in source.ProjectIds.Concat(source.Instances.Select(i => i.ProjectId)).OfType<string>().Distinct())
+        {
+            string? target = source.StackName ?? source.Instances.FirstOrDefault(i => i.ProjectId == project)?.StackName;
+            await RequireAsync(cloud, project, target is null ? "A server among the instances" : $"Stack '{target}'", target, stop);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+
+namespace Hotstack.Deployments;
+
+/// <summary>Roles with a meaning of their own here; upstream's templates use others too.</summary>
+internal static class Roles
+{
+    /// <summary>The virtual machine that serves and installs the others.</summary>
+    public const string Controller = "controller";
+
+    /// <summary>A node of the cluster's control plane.</summary>
+    public const string Master = "ocp_master";
+
+    /// <summary>Another node of the cluster.</summary>
+    public const string Worker = "ocp_worker";
+
+    /// <summary>Is a node of the cluster.</summary>
+    public static bool IsNode(string role) => role is Master or Worker;
+
+    /// <summary>The servers that are nodes, by their roles: the cluster itself may be gone.</summary>
+    public static IReadOnlyList<Instance> NodesAmong(IEnumerable<Instance> instances) => [.. instances.Where(i => IsNode(i.Role))];
+}
+
+/// <summary>Which parameter of upstream's templates gives a role's image and flavor.</summary>
+public static class RoleParameters
+{
+    /// <summary>The roles that upstream's templates know.</summary>
+    public static IReadOnlyList<string> Roles { get; } =
+    [
+        "controller", "ocp_master", "ocp_worker", "compute", "networker", "bmh", "ironic", "nat64_appliance", "devstack", "switch",
+    ];
+
+    /// <summary>The parameter of a role: <c>ocp_master_params</c> of <c>ocp_master</c>; null for a role without one.</summary>
+    public static string? Of(string role)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        string name = role.Replace('-', '_');
+        return Roles.Contains(name) ? $"{name}_params" : null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+
+namespace Hotstack.Deployments;
+
+/// <summary>Which servers have run, by what Nova remembers of them.</summary>
+internal sealed class ServerHistory(Cloud cloud)
+{
+    /// <summary>What makes a frozen disk and a server drift apart.</summary>
+    private static readonly FrozenSet<string> RunningActions = FrozenSet.ToFrozenSet(
+        ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"]);
+
+    /// <summary>How far the cluster's clock and Nova's may differ, as the shutdown checked.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
+
+    /// <returns>For each server that ran, which action set it going, and when.</returns>
+    public async Task<IReadOnlyList<string>> RanSinceAsync(
+        IEnumerable<(Instance Instance, Server? Server)> servers, DateTimeOffset time, CancellationToken stop)
+    {
+        string?[] found = await Fanout.SelectAsync(
+            servers.Where(s => s.Server is not null),
+            async (s, token) =>
+            {
+                IReadOnlyList<InstanceAction> actions = await cloud.Compute.ListActionsAsync(s.Server!.Id, token);
+                InstanceAction? ran = actions.FirstOrDefault(a => RunningActions.Contains(a.Action) && a.StartedAt >= time);
+                return ran is null ? null : $"instance {s.Instance.Name}: {ran.Action} at {ran.StartedAt:u}";
+            },
+            stop);
+        return [.. found.OfType<string>()];
+    }
+
+    /// <returns>Whether one of the servers was made or set going before a time; false if Nova does not tell.</returns>
+    public async Task<bool> RanBeforeAsync(IEnumerable<Instance> instances, DateTimeOffset time, CancellationToken stop) =>
+        (await BootsAsync(instances, stop)).Any(boot => boot < time);
+
+    /// <returns>When the last of the servers was set going or made, by the cloud's clock; null if Nova does not tell.</returns>
+    public async Task<DateTimeOffset?> LastBootAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
+        (await BootsAsync(instances, stop)).Max(boot => (DateTimeOffset?)boot);
+
+    private async Task<IReadOnlyList<DateTimeOffset>> BootsAsync(IEnumerable<Instance> instances, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<InstanceAction>[] actions = await Fanout.SelectAsync(
+                instances, (i, token) => cloud.Compute.ListActionsAsync(i.Id, token), stop);
+            return [.. actions.SelectMany(list => list).Where(a => a.Action == "create" || RunningActions.Contains(a.Action)).Select(a => a.StartedAt)];
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
+        {
+            return [];
+        }
+    }
+}

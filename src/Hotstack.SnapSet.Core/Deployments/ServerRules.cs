@@ -1,0 +1,46 @@
+using Hotstack.OpenStack.Compute;
+
+namespace Hotstack.Deployments;
+
+/// <summary>What must hold of a server before an image is made of it.</summary>
+internal static class ServerRules
+{
+    public const string ShutOff = "SHUTOFF";
+    public const string Active = "ACTIVE";
+
+    /// <param name="instance">What it is to be in the set, with the MAC addresses of its ports.</param>
+    /// <param name="server">The server; null if there is none.</param>
+    /// <param name="mayRun">It will be shut down first.</param>
+    /// <param name="mayBeBusy">An earlier run's snapshot of it is still under way.</param>
+    public static IEnumerable<string> Violations(Instance instance, Server? server, bool mayRun, bool mayBeBusy)
+    {
+        if (server is null)
+        {
+            yield return $"instance {instance.Name}: there is no server {instance.Id} in this project";
+            yield break;
+        }
+
+        if (server.Status != ShutOff && !(mayRun && server.Status == Active))
+        {
+            yield return $"instance {instance.Name}: server {server.Id} is {server.Status}, not {ShutOff}" + server switch
+            {
+                { Fault: { } fault } => $": {fault}",
+                { Status: Active } => "; shut it down, or use -StopServers",
+                _ => "",
+            };
+        }
+
+        bool isStopping = mayRun && server is { Status: Active, TaskState: "powering-off" };
+        if (server.TaskState is { } task && !mayBeBusy && !isStopping)
+        {
+            yield return $"instance {instance.Name}: server {server.Id} is busy ({task}); wait until that has ended";
+        }
+
+        if (!instance.MacAddresses.Contains(instance.MacAddress))
+        {
+            string own = instance.MacAddresses.Count > 0 ? string.Join(", ", instance.MacAddresses) : "no port at all";
+            yield return $"instance {instance.Name}: no port of server {server.Id} has the MAC address "
+                + $"{instance.MacAddress}; it has {own}";
+        }
+    }
+}

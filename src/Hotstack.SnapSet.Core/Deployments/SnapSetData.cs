@@ -1,0 +1,157 @@
+using Hotstack.Configuration;
+using Hotstack.OpenStack;
+
+namespace Hotstack.Deployments;
+
+/// <summary>
+/// Reads upstream's <c>snapset_data</c>: <c>{instances: {&lt;name&gt;: {uuid, role, mac_address}}}</c>, with exactly
+/// these keys (hotstack: roles/hot_snapset/library/hotstack_snapset.py).
+/// </summary>
+internal static class SnapSetData
+{
+    private const string Root = "snapset_data";
+    private const string InstancesKey = "instances";
+    private static readonly string[] InstanceKeys = ["uuid", "role", "mac_address"];
+
+    /// <summary>The instances, as far as they can be read, and what is wrong with the rest.</summary>
+    /// <param name="document">The data alone, or a mapping that holds it as <c>snapset_data</c>.</param>
+    public static (IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations) Read(ConfigNode document)
+    {
+        var violations = new List<string>();
+        var instances = new List<Instance>();
+        ConfigNode data = document is ConfigMap outputs && outputs[Root] is { } inner ? inner : document;
+        if (data is not ConfigMap map)
+        {
+            violations.Add($"{Root} must be a mapping, but is {data.Kind}");
+        }
+        else if (map[InstancesKey] is not { } list)
+        {
+            violations.Add($"there is neither '{Root}' nor '{InstancesKey}'; it holds {Names(map.Entries.Keys)}");
+        }
+        else if (list is not ConfigMap named)
+        {
+            violations.Add($"'{InstancesKey}' must be a mapping of names to instances, but is {list.Kind}");
+        }
+        else
+        {
+            foreach ((string name, ConfigNode node) in named.Entries)
+            {
+                if (ReadInstance(name, node, violations) is { } instance)
+                {
+                    instances.Add(instance);
+                }
+            }
+
+            if (named.Entries.Count == 0)
+            {
+                violations.Add($"'{InstancesKey}' is empty");
+            }
+        }
+
+        return (instances, violations);
+    }
+
+    private static Instance? ReadInstance(string name, ConfigNode node, List<string> violations)
+    {
+        if (node.Usable() is not ConfigMap fields)
+        {
+            violations.Add($"instance {name} must be a mapping, but is {node.Kind}");
+            return null;
+        }
+
+        int before = violations.Count;
+        string[] unknown = [.. fields.Entries.Keys.Except(InstanceKeys)];
+        if (unknown.Length > 0)
+        {
+            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(InstanceKeys)}");
+        }
+
+        string[] missing = [.. InstanceKeys.Except(fields.Entries.Keys)];
+        if (missing.Length > 0)
+        {
+            violations.Add($"instance {name} lacks {Names(missing)}");
+        }
+
+        foreach (string key in InstanceKeys.Except(missing))
+        {
+            if (fields[key] is not ConfigScalar { Text.Length: > 0 })
+            {
+                violations.Add($"instance {name}: {key} must be a text, but is {fields[key]!.Kind}");
+            }
+        }
+
+        return violations.Count > before ? null : new Instance
+        {
+            Name = name,
+            Id = Text("uuid"),
+            Role = Text("role"),
+            MacAddress = MacAddress.TryParse(Text("mac_address"), out string mac) ? mac : Text("mac_address"),
+        };
+
+        string Text(string key) => ((ConfigScalar)fields[key]!).Text!;
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } text
+        ? text
+        : "nothing";
+}
+
+/// <summary>Reads a file with snapset data, YAML or JSON.</summary>
+internal static class SnapSetFile
+{
+    private const string InvalidId = "SnapSetFileInvalid";
+
+    /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
+    public static ConfigNode Read(string path, Func<string, Stream>? open = null)
+    {
+        try
+        {
+            using Stream file = (open ?? InputFile.Opener(CancellationToken.None))(path);
+            return Read(path, file);
+        }
+        // The last for a path that is empty, or holds a NUL character.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    /// <summary>Reads one of whatever source.</summary>
+    internal static ConfigNode Read(string path, Stream file)
+    {
+        var mark = new SourceMark(PathValue.Shown(path), InvalidId);
+        try
+        {
+            string text = ConfigurationText.Read(file, mark);
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, YamlRules.Ansible))
+                ?? throw Invalid(path, "it is empty", null);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
+        {
+            throw Invalid(path, e.Message, e, e.Hint);
+        }
+    }
+
+    /// <summary>Reads a value that came as JSON.</summary>
+    /// <param name="origin">What it is, for messages.</param>
+    /// <param name="json">The text.</param>
+    public static ConfigNode ReadJson(string origin, string json)
+    {
+        try
+        {
+            var mark = new SourceMark(origin, InvalidId);
+            return JsonTreeReader.Read(mark, json) ?? new ConfigScalar(mark, null);
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
+        {
+            throw Invalid(origin, e.Message, e);
+        }
+    }
+
+    private static HotstackException Invalid(string path, string reason, Exception? inner, string? hint = null) =>
+        new(ErrorCause.InputInvalid, InvalidId, $"{PathValue.Shown(path)} cannot be used: {reason}", inner)
+        {
+            Target = PathValue.Shown(path),
+            Hint = hint ?? "Give a YAML or JSON file with 'snapset_data', such as upstream's <stack>-outputs.yaml.",
+        };
+}

@@ -1,0 +1,211 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Find;
+
+/// <summary>Finds the sets of a cloud, ours and upstream's.</summary>
+public sealed class FindSnapSets(Cloud cloud)
+{
+    internal const string NotFoundId = "SnapSetNotFound";
+
+    /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
+    internal VolumeShelf? Volumes { get; init; }
+
+    /// <summary>Told of recorded times that do not count; may be null.</summary>
+    public IActivity? Activity { get; init; }
+
+    /// <summary>The sets that match, the newest first.</summary>
+    /// <exception cref="HotstackException">A set that is meant by its id does not exist, or there is no usable latest
+    /// (<c>SnapSetNotFound</c>); it is another project's (<c>ProjectMismatch</c>); the latest is asked for of all projects
+    /// (<c>LatestOfAllProjects</c>) or of an unknown one (<c>ProjectUnknown</c>).</exception>
+    public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
+    {
+        if (request is { Latest: true, AllProjects: true })
+        {
+            throw LatestOfAll();
+        }
+
+        foreach (SnapSetReference id in request.AllProjects ? [] : request.Ids)
+        {
+            await id.RequireOwnProjectAsync(cloud, stop);
+        }
+
+        IReadOnlyList<SnapSet> all = await ListAsync(request, stop);
+        foreach (SnapSetReference id in request.Ids.Where(id => !id.IsPattern && !all.Any(id.Matches)).ToArray())
+        {
+            all = [.. all, await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
+        }
+
+        if (request.Incomplete)
+        {
+            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], stop)];
+        }
+
+        SnapSet[] found = [.. all.Where(set =>
+            (request.Ids.Count == 0 || request.Ids.Any(id => id.Matches(set)))
+            && (request.StackName is null || Wildcard.Matches(set.StackName ?? "", request.StackName))
+            && (!request.Incomplete || set.State == SnapSetState.Incomplete))];
+        if (!request.Latest)
+        {
+            WarnOfTimes(found);
+            return found;
+        }
+
+        RequireOneProject(cloud, found);
+        if (found.FirstOrDefault(set => set.IsUsable) is { } latest)
+        {
+            WarnOfTimes(found);
+            return [latest];
+        }
+
+        throw new HotstackException(
+                ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.StackName))
+            {
+                Hint = "Get-HotstackSnapSet without -Latest shows what there is, and each set's Problems say why it cannot be used.",
+            };
+    }
+
+    /// <summary>Of all that were compared: which one is the latest depends on each of them.</summary>
+    private void WarnOfTimes(IEnumerable<SnapSet> sets)
+    {
+        foreach (SnapSet set in sets.Where(set => set.TimeDoubt is not null))
+        {
+            Activity?.Warning($"SnapSet {set.Id}: {set.TimeDoubt}.");
+        }
+    }
+
+    /// <summary>The sets that an argument stands for, each by its exact id: those that match its wildcards, the newest first, or itself
+    /// without any.</summary>
+    public async Task<IReadOnlyList<SnapSetReference>> ExpandAsync(SnapSetReference id, CancellationToken stop) => id.IsPattern
+        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop)).Select(SnapSetReference.To)]
+        : [id];
+
+    /// <summary>One set by its exact id, of our project. No sign of the id is a wildcard.</summary>
+    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it is another project's (<c>ProjectMismatch</c>), or
+    /// two projects have one and the token does not tell which is ours (<c>ProjectUnknown</c>).</exception>
+    public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
+    {
+        await wanted.RequireOwnProjectAsync(cloud, stop);
+        SnapSetReference id = wanted.AsLiteral();
+        SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop)).Where(id.Matches)];
+        RequireOneProject(cloud, found);
+        return found.FirstOrDefault()
+            ?? (await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : null)
+            ?? throw NotFound(id.Id);
+    }
+
+    /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
+    private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
+    {
+        ILookup<string, VolumeSnapshot> found = await SetVolumeSnapshots.OfAllSetsIfAnyAsync(cloud, stop);
+        string? project = await cloud.GetProjectIdAsync(stop);
+        return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => SetVolumeSnapshots.ToSnapSet(set.Key, [.. set], cloud, project))];
+    }
+
+    /// <summary>One of these. Only by its id, or where incomplete ones are asked for: that would else cost every listing a call to
+    /// Cinder.</summary>
+    private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
+    {
+        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop);
+        return snapshots.Count == 0 ? null : SetVolumeSnapshots.ToSnapSet(
+            id, snapshots, cloud, await cloud.GetProjectIdAsync(stop));
+    }
+
+    private static HotstackException NotFound(string id) =>
+        new(ErrorCause.NotFound, NotFoundId, $"There is no SnapSet '{id}' in this project.")
+        {
+            Target = id,
+            Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All."
+                + (Wildcard.IsPattern(id) ? " Type wildcards after -Id: ids from the pipeline are literal." : ""),
+        };
+
+    private static HotstackException LatestOfAll() =>
+        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "The newest SnapSet of all projects is not selected, since it may belong to any project.")
+        {
+            Hint = "Leave out -All for the newest of this project. To choose among all: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
+        };
+
+    private Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
+    {
+        // One that is named is asked for by its name, however many others there are.
+        bool isNamed = request.Ids is [{ IsPattern: false }];
+        return AssembleAsync(isNamed ? FiltersOf(request.Ids[0].Id) : FiltersOfAll, request.AllProjects, stop);
+    }
+
+    /// <summary>By tag those that upstream can see too, by property those that never were tagged: two lists.</summary>
+    private static KeyValuePair<string, string>[][] FiltersOfAll => [[new("tag", SnapSetTags.AnySet)], [SnapSetProperties.AnySet]];
+
+    private static KeyValuePair<string, string>[][] FiltersOf(string id) =>
+        [[new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}")], [SnapSetProperties.OfSet(id)]];
+
+    private async Task<IReadOnlyList<SnapSet>> AssembleAsync(
+        KeyValuePair<string, string>[][] filters, bool allProjects, CancellationToken stop)
+    {
+        IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
+            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : SetImageList.ListOwnAsync(cloud, filter, stop)));
+        SnapSetImage[] members =
+        [
+            .. lists.SelectMany(list => list)
+                .DistinctBy(image => image.Id)
+                .Select(SnapSetImage.From).OfType<SnapSetImage>(),
+        ];
+        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop);
+        DateTimeOffset now = cloud.Now;
+        return
+        [
+            .. members
+                // Two projects may by chance or by a copy have sets of one id.
+                .GroupBy(image => (image.SnapId, image.Image.Owner))
+                .Select(set => SnapSetAssembly.Assemble([.. set], volumes, now, cloud.Name, cloud.Region))
+                .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    private static string NoneUsable(SnapSet[] found, string? stackName)
+    {
+        string ofStack = stackName is null ? "" : $" of stack '{stackName}'";
+        return found.Length == 0
+            ? $"There is no SnapSet{ofStack} in this project."
+            : $"None of the {found.Length} SnapSets{ofStack} is complete; the newest, {found[0].Id}: "
+                + $"{string.Join("; ", found[0].Problems)}.";
+    }
+
+    /// <summary>Of sets that were found by a token that does not tell its project, only one project's may be acted on.</summary>
+    /// <exception cref="HotstackException">They are of several (<c>ProjectUnknown</c>).</exception>
+    internal static void RequireOneProject(Cloud cloud, IEnumerable<SnapSet> sets)
+    {
+        string[] projects = [.. sets.Select(set => set.ProjectId).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        if (projects.Length > 1)
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "ProjectUnknown",
+                $"The token of cloud '{cloud.Name}' does not tell its project, and the SnapSets that it sees belong to several: {string.Join(", ", projects)}.")
+            {
+                Target = cloud.Name,
+                Hint = "Log in with a password, a token or an application credential of one project; or pass one set as an object: "
+                    + "Get-HotstackSnapSet | Where-Object ProjectId -EQ …",
+            };
+        }
+    }
+}
+
+/// <summary>Which sets are looked for; all that is given must hold.</summary>
+public sealed record FindSnapSetsRequest
+{
+    /// <summary>Exact ids and patterns; none for all. A set that is meant by its exact id must exist.</summary>
+    public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];
+
+    /// <summary>Only the newest that is complete, or that may be (of upstream's). Not of all projects.</summary>
+    public bool Latest { get; init; }
+
+    /// <summary>Only sets of this stack.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>Only incomplete ones.</summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Also other projects' sets, as far as their images are shown to us.</summary>
+    public bool AllProjects { get; init; }
+}

@@ -1,0 +1,22 @@
+namespace Hotstack.SnapSets.Marks;
+
+/// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="HiddenCharacters"/>).</summary>
+internal static class PlainText
+{
+    private const int MostNames = 20;
+
+    private const int MostCharacters = 80;
+
+    /// <summary>Whether a text is there, not too long, and holds no such sign.</summary>
+    public static bool IsPlain(string? text, int longest, bool mayBeEmpty = false) =>
+        text is not null && (mayBeEmpty || !string.IsNullOrWhiteSpace(text)) && text.Length <= longest && CommandArgument.IsVisible(text);
+
+    /// <summary>Names in one phrase: sorted, each once, with such signs written out, and not more than anybody reads.</summary>
+    public static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names.Select(Shown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return string.Join(", ", all.Take(MostNames)) + (all.Length > MostNames ? $" and {all.Length - MostNames} more" : "");
+    }
+
+    private static string Shown(string name) => DisplayText.Of(name.Length > MostCharacters ? name[..MostCharacters] + "…" : name);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets.Marks;
+
+/// <summary>
+/// Which properties of an image move to another cloud: those that describe the virtual machine or the system in it. All others may
+/// name what is not there (a kernel, a volume type, a key), keep the image from any host (a trait), or be forbidden to a
+/// project (a site's own names).
+/// </summary>
+/// <remarks>https://docs.openstack.org/glance/latest/admin/useful-image-properties.html; nova: nova/objects/image_meta.py.</remarks>
+internal static class PortableProperties
+{
+    /// <summary>Says of which import an image is: the fingerprint of its export.</summary>
+    public const string ImportKey = "hotstack_import";
+
+    private const string HardwarePrefix = "hw_";
+
+    /// <summary>Glance's own limit.</summary>
+    private const int LongestName = 255;
+    private const int LongestValue = 65_535;
+
+    private static readonly FrozenSet<string> Known = new[]
+    {
+        "architecture", "hypervisor_type", "vm_mode",
+        "os_type", "os_distro", "os_version", "os_admin_user", "os_require_quiesce", "os_secure_boot", "os_shutdown_timeout",
+        "os_skip_agent_inject_files_at_boot", "os_skip_agent_inject_ssh",
+        "img_config_drive", "img_hide_hypervisor_id", "img_hv_type", "img_hv_requested_version", "img_use_agent", "img_version",
+        "img_linked_clone", "img_compression_level", "img_cache_in_nova",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What each snapshot of Nova's bears of its old cloud. That it stays behind is not worth a word.</summary>
+    private static readonly FrozenSet<string> OfEachSnapshot = new[]
+    {
+        "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "image_type", "boot_roles",
+        "block_device_mapping", "bdm_v2", "root_device_name", "location", "deleted", "deleted_at", "clean_attempts",
+        "owner_id", "owner_user_name", "owner_project_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Those that move; one that is a secret by its name does not leave its cloud.</summary>
+    public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
+        .Where(property => Moves(property.Key) && PlainText.IsPlain(property.Value, LongestValue, mayBeEmpty: true))
+        .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
+
+    /// <summary>The names of those that stay behind and that a user may miss.</summary>
+    public static IEnumerable<string> LeftBehind(IReadOnlyDictionary<string, string> properties)
+    {
+        Dictionary<string, string> moved = Of(properties);
+        return properties.Keys.Where(name =>
+            !moved.ContainsKey(name) && !OfEachSnapshot.Contains(name) && !Image.OwnFields.Contains(name)
+            && !name.StartsWith("os_glance", StringComparison.Ordinal) && !name.StartsWith("hotstack_", StringComparison.Ordinal));
+    }
+
+    private static bool Moves(string name) =>
+        name.Length <= LongestName && !LikelySecrets.IsNameOfOne(name) && name != ImportKey
+        && (Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name)
+            || (name.StartsWith(HardwarePrefix, StringComparison.Ordinal) && name.Skip(HardwarePrefix.Length).All(IsOfHardwareName)));
+
+    /// <summary><c>hw_numa_cpus.0</c> is the oddest of them.</summary>
+    private static bool IsOfHardwareName(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.';
+}

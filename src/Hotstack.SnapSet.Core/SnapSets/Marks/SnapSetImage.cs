@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+
+namespace Hotstack.SnapSets.Marks;
+
+/// <summary>An image that belongs to a set, by our properties, by upstream's tags, or by both.</summary>
+internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetProperties? Properties)
+{
+    public string SnapId => Properties?.SnapId ?? Tags!.SnapId;
+
+    public string Name => Properties?.Name ?? Tags!.Name;
+
+    public string Role => Properties?.Role ?? Tags!.Role;
+
+    /// <summary>The fingerprint of the export that the image was uploaded from; null if no import uploaded it.</summary>
+    /// <remarks>What Nova makes of a server that was booted from an imported image inherits the property. It names that server or, if
+    /// volume-backed, its volume snapshots, which no import does.</remarks>
+    public string? ImportedFrom =>
+        !Image.Properties.ContainsKey("instance_uuid") && !Image.Properties.ContainsKey("block_device_mapping")
+        && Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 } fingerprint ? fingerprint : null;
+
+    /// <summary>The volumes that were frozen with the image. What an image inherited does not count.</summary>
+    public IReadOnlyList<SnapSetVolume> Volumes
+    {
+        get
+        {
+            IReadOnlyList<SnapSetVolume> recorded = Properties?.Volumes ?? [];
+            IReadOnlyList<SnapSetVolume> mapped = Mapped(Image);
+            return mapped.Count == 0
+                ? [.. recorded.Where(volume => volume.SnapshotId.Length > 0)]
+                : [.. mapped.Select(volume => recorded.FirstOrDefault(r => r.Device is not null && r.Device == volume.Device) is { } known
+                    ? volume with { VolumeId = known.VolumeId, ResourceName = known.ResourceName }
+                    : volume)];
+        }
+    }
+
+    /// <summary>Null if the image belongs to no set.</summary>
+    public static SnapSetImage? From(Image image)
+    {
+        var tags = SnapSetTags.From(image.Tags, image.Name);
+        var properties = SnapSetProperties.From(image);
+        return tags is null && properties is null ? null : new SnapSetImage(image, tags, properties);
+    }
+
+    public SnapSetMember ToMember()
+    {
+        IReadOnlyList<string> macs = Properties?.MacAddresses
+            ?? (MacAddress.TryParse(Tags!.MacAddress, out string mac) ? [mac] : []);
+        string? firstMac = macs.Count > 0 ? macs[0] : null;
+        var expectedTags = new SnapSetTags(Name, Role, SnapId, Properties is null ? Tags!.MacAddress : firstMac);
+        return new SnapSetMember
+        {
+            Name = Name,
+            Role = Role,
+            ImageId = Image.Id,
+            ImageName = Image.Name,
+            Status = Image.Status,
+            MacAddress = firstMac,
+            MacAddresses = [.. macs],
+            Size = Image.Size,
+            IsSizeKnown = Image.IsSizeKnown,
+            MinDisk = Image.MinDisk,
+            MinRam = Image.MinRam,
+            CreatedAt = Image.CreatedAt,
+            SourceId = Properties?.SourceId ?? Image.Properties.GetValueOrDefault("instance_uuid"),
+            IsProtected = Image.IsProtected,
+            IsHidden = Image.IsHidden,
+            IsVolumeBacked = Mapped(Image).Count > 0,
+            Volumes = [.. Volumes],
+            UnnamedVolumes = Mapped(Image).Count > 0 ? 0 : Properties?.Volumes.Count(volume => volume.SnapshotId.Length == 0) ?? 0,
+            IsTagged = expectedTags.AreIn(Image.Tags),
+            IsReady = Image.IsReady,
+        };
+    }
+
+    /// <summary>The Cinder snapshots that the image of a volume-backed server consists of. Glance forgets them when
+    /// the image is deleted, so they must be read before.</summary>
+    public static IReadOnlyList<string> VolumeSnapshotsOf(Image image) => [.. Mapped(image).Select(volume => volume.SnapshotId)];
+
+    private static IReadOnlyList<SnapSetVolume> Mapped(Image image)
+    {
+        // A JSON array in a string.
+        if (image.Properties.GetValueOrDefault("block_device_mapping") is not { } mapping)
+        {
+            return [];
+        }
+
+        try
+        {
+            using JsonDocument document = JsonText.Parse(mapping);
+            return document.RootElement.ValueKind != JsonValueKind.Array
+                ? []
+                : [.. document.RootElement.EnumerateArray().Where(device => device.Text("snapshot_id") is not null).Select(Read)
+                    .OrderByDescending(volume => volume.IsRoot).ThenBy(volume => volume.Device, DeviceOrder.Instance)];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static SnapSetVolume Read(JsonElement device) => new()
+    {
+        SnapshotId = device.Text("snapshot_id")!,
+        Device = device.Text("device_name"),
+        Size = device.Number("volume_size"),
+        IsRoot = device.Field("boot_index") is { ValueKind: JsonValueKind.Number } index && index.TryGetInt64(out long number) && number == 0,
+    };
+}
+
+/// <summary>Lists the images of our project, as Glance must be asked for them.</summary>
+internal static class SetImageList
+{
+    private const string Private = "private";
+
+    /// <summary>Our own images that match. Glance shows public, community and shared ones too, and to an administrator everybody's;
+    /// so it is asked for our own, and its answer is checked again. Where the token does not tell its project, those are ours
+    /// that are private: Nova makes the images of servers private, and an import of ours does.</summary>
+    public static async Task<IReadOnlyList<Image>> ListOwnAsync(
+        Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)
+    {
+        string? project = await cloud.GetProjectIdAsync(stop);
+        KeyValuePair<string, string> ours = project is null ? new("visibility", Private) : new("owner", project);
+        IReadOnlyList<Image> images = await cloud.Images.ListAsync([.. filters, ours], stop);
+        return [.. images.Where(image => project is null ? image.Visibility == Private : image.Owner == project)];
+    }
+
+    /// <summary>The images of one set that we made or are making, tagged or not; inherited properties do not count.</summary>
+    public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(
+        Cloud cloud, string id, CancellationToken stop)
+    {
+        IReadOnlyList<Image> images = await ListOwnAsync(cloud, [SnapSetProperties.OfSet(id)], stop);
+        return [.. images
+            .Select(image => (Image: image, Properties: SnapSetProperties.From(image)!))
+            .Where(found => found.Properties?.SnapId == id)];
+    }
+}

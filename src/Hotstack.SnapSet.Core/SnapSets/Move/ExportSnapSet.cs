@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Move;
+
+/// <summary>Writes a set to a folder: one file for each image, and last the manifest, without which it is no export.</summary>
+public sealed class ExportSnapSet(Cloud cloud)
+{
+    /// <summary>The file system, for tests.</summary>
+    internal ExportDisk Disk { get; init; } = new();
+
+    /// <summary>Checks everything, asks, fetches what is not there yet, and verifies it. Done again after an interruption it
+    /// goes on; after a finished export it only compares sizes (and hashes, if asked to).</summary>
+    /// <param name="request">What set, and where to.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once, before anything is written; not asked if there is nothing to fetch.</param>
+    /// <param name="stop">Ends it; what was fetched is kept.</param>
+    /// <returns>The export; null if the user did not consent.</returns>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
+    /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>ExportFolderBusy</c>, <c>DiskFull</c>, <c>ExportFileFailed</c>, <c>ImageDataCorrupt</c> …</exception>
+    public async Task<SnapSetExport?> RunAsync(
+        ExportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        long begun = cloud.Time.GetTimestamp();
+        ExportPlan plan = await new ExportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
+        if (plan.IsFinished)
+        {
+            activity.Verbose($"{plan.Folder} holds SnapSet {plan.Set.Id} already.");
+            return Result(plan, 0, begun);
+        }
+
+        string what = $"SnapSet {plan.Set.Id} ({string.Join(", ", plan.Set.Members)}; {ByteText.Of(plan.Size)})";
+        if (!await confirm(what, $"Export to {plan.Folder}"))
+        {
+            return null;
+        }
+
+        foreach (string warning in plan.Warnings)
+        {
+            activity.Warning(warning);
+        }
+
+        long fetched = await FetchAsync(plan, request, activity, stop);
+        return Result(plan, fetched, begun);
+    }
+
+    private async Task<long> FetchAsync(ExportPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        ExportFolder.Prepare(plan.Folder, activity);
+        using IDisposable alone = ExportDisk.Lock(plan.Folder);
+        if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
+            && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
+        {
+            activity.Verbose($"Another run has exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
+            return 0;
+        }
+
+        // One that is not whole any more must not look as if it were.
+        ExportDisk.Guard(plan.ManifestPath, () =>
+        {
+            File.Delete(plan.ManifestPath);
+            return true;
+        });
+        var meter = new TransferMeter($"Exporting SnapSet {plan.Set.Id}", plan.Size, activity, cloud.Time);
+        var hashes = new ConcurrentDictionary<string, ImageChecksum>();
+        try
+        {
+            await Transfers.RunAsync(
+                plan.Members, request.ThrottleLimit, member => member.Member.Name,
+                async (member, token) =>
+                {
+                    hashes[member.Member.Name] = await new ImageDownload(cloud, Disk, activity).RunAsync(
+                        member.Image, Path.Combine(plan.Folder, member.File), meter.Part(member.Member.Name, member.Image.Size), token);
+                    activity.Verbose($"{member.Member.Name}: image {member.Image.Id}, {ByteText.Of(member.Image.Size)}, is in {member.File}.");
+                },
+                stop);
+            ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
+            return meter.Moved;
+        }
+        catch (HotstackException e)
+        {
+            throw new HotstackException(
+                e.Cause, e.Id, $"SnapSet {plan.Set.Id} was not exported: {e.Message} What was fetched is in {plan.Folder}: called again, it goes on there.", e)
+            {
+                Hint = e.Hint,
+                Target = plan.Set.Id,
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"SnapSet {plan.Set.Id} was not exported. What was fetched is in {plan.Folder}: called again, it goes on there.");
+            throw;
+        }
+        finally
+        {
+            meter.Complete();
+        }
+    }
+
+    private ExportManifest Manifest(ExportPlan plan, ConcurrentDictionary<string, ImageChecksum> hashes) => new()
+    {
+        Version = ExportManifest.CurrentVersion,
+        Id = plan.Set.Id,
+        CreatedAt = plan.Set.CreatedAt,
+        ExportedAt = cloud.Now,
+        IsCounted = plan.Set.State != SnapSetState.Unverified,
+        StackName = Plain(plan.Set.StackName),
+        Scenario = Plain(plan.Set.Scenario),
+        Warnings = plan.Warnings,
+        Members = [.. plan.Members.Select(planned => new ExportedMember
+        {
+            Name = planned.Member.Name,
+            Role = planned.Member.Role,
+            MacAddresses = planned.Member.MacAddresses,
+            SourceId = planned.Member.SourceId,
+            File = planned.File,
+            Size = new FileInfo(Path.Combine(plan.Folder, planned.File)).Length,
+            HashAlgorithm = hashes[planned.Member.Name].Algorithm,
+            Hash = hashes[planned.Member.Name].Value,
+            ImageId = planned.Image.Id,
+            DiskFormat = planned.Image.DiskFormat ?? "raw",
+            ContainerFormat = planned.Image.ContainerFormat ?? "bare",
+            MinDisk = planned.Image.MinDisk,
+            MinRam = planned.Image.MinRam,
+            ImageCreatedAt = planned.Image.CreatedAt,
+            Tags = [.. planned.Image.Tags.Where(ExportedMember.MayBeTag)],
+            Properties = PortableProperties.Of(planned.Image.Properties),
+            SkippedVolumes = [.. planned.SkippedVolumes.Select(volume => Plain(volume) ?? "")],
+        })],
+    };
+
+    /// <summary>A text that an import takes; null for any other.</summary>
+    private static string? Plain(string? text) => PlainText.IsPlain(text, 255) ? text : null;
+
+    private SnapSetExport Result(ExportPlan plan, long fetched, long begun) => new()
+    {
+        Id = plan.Set.Id,
+        ProjectId = plan.Set.ProjectId,
+        Path = plan.Folder,
+        Members = [.. plan.Set.Members.Select(member => member.Name)],
+        Size = plan.Size,
+        Fetched = fetched,
+        Duration = cloud.Time.GetElapsedTime(begun),
+        Warnings = [.. plan.Warnings],
+    };
+}
+
+/// <summary>What set to export, and where to.</summary>
+public sealed record ExportSnapSetRequest
+{
+    /// <summary>How many images are moved at once by default.</summary>
+    public const int DefaultThrottleLimit = 4;
+
+    /// <summary>The set.</summary>
+    public required SnapSetReference Id { get; init; }
+
+    /// <summary>The folder to put the set's own folder into; absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Leave data volumes out, which are in Cinder. Without it they are an error.</summary>
+    public bool SkipVolumes { get; init; }
+
+    /// <summary>Read the files of an export that is there already, and compare their hashes too.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Take also images of which Glance tells neither the size nor a hash.</summary>
+    public bool SkipVerify { get; init; }
+
+    /// <summary>How many images are fetched at once.</summary>
+    public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
+}

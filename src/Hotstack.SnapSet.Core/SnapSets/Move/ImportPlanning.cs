@@ -1,0 +1,169 @@
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Move;
+
+/// <summary>Finds out whether an export can be imported, and what of it an earlier run has done.</summary>
+internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
+{
+    /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
+    /// <c>ExportFilesInvalid</c>, <c>SnapSetExists</c>, <c>QuotaExceeded</c>.</exception>
+    public async Task<ImportPlan> PlanAsync(ImportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        string path = Path.GetFullPath(request.Path);
+        string manifestPath = File.Exists(path) ? path : Path.Combine(path, ExportManifest.FileName);
+        string folder = Path.GetDirectoryName(manifestPath)!;
+        byte[] bytes = ManifestFile.ReadBytes(manifestPath);
+        ExportManifest manifest = ManifestFile.Parse(manifestPath, bytes);
+        await CheckFilesAsync(folder, manifest, stop);
+
+        string fingerprint = manifest.Fingerprint();
+        (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
+            await FindExistingAsync(manifest, fingerprint, request.NewId, stop);
+        string[] dropped = [.. ImportWarnings.OfDropped(manifest)];
+        (manifest, IReadOnlyList<string> times) = ManifestTimes.Plausible(manifest, cloud.Now);
+        var check = new ImageCheck(cloud, disk, folder);
+        var members = new List<PlannedImport>();
+        foreach (ExportedMember member in manifest.Members)
+        {
+            Image? whole = null;
+            foreach (Image image in existing.Where(image => SnapSetImage.From(image)?.Name == member.Name && image.IsReady))
+            {
+                whole ??= request.SkipVerify
+                    || (ImageCheck.IsComparable(image) && await check.ReasonAsync(image, member, stop) is null) ? image : null;
+            }
+
+            members.Add(new PlannedImport(member, whole));
+        }
+
+        var plan = new ImportPlan
+        {
+            Manifest = manifest,
+            Fingerprint = fingerprint,
+            Folder = folder,
+            Id = id,
+            SkipVerify = request.SkipVerify,
+            Warnings = [.. times, .. dropped, .. leftovers.Select(left => ImportWarnings.OfLeftover(left, manifest.Id))],
+            IsResumed = existing.Count > 0,
+            Members = members,
+            Stale = [.. existing.Where(image => members.All(member => member.Existing != image))],
+        };
+        return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, activity, stop) };
+    }
+
+    /// <summary>Sizes only: the hashes are compared while the files are read for the upload.</summary>
+    private async Task CheckFilesAsync(string folder, ExportManifest manifest, CancellationToken stop)
+    {
+        var violations = new List<string>();
+        foreach (ExportedMember member in manifest.Members)
+        {
+            if (await ExportCheck.ReasonAsync(disk, folder, member, withHash: false, stop) is { } reason)
+            {
+                violations.Add($"{member.Name}: {reason}");
+            }
+        }
+
+        if (violations.Count > 0)
+        {
+            throw new ViolationsException("ExportFilesInvalid", folder, violations)
+            {
+                Hint = "Export the set again to the same folder: what is not whole is fetched anew.",
+            };
+        }
+    }
+
+    private async Task<(string Id, IReadOnlyList<Image> Images, IReadOnlyList<string> Leftovers)> FindExistingAsync(
+        ExportManifest manifest, string fingerprint, bool newId, CancellationToken stop)
+    {
+        IReadOnlyList<Image>[] lists = await Task.WhenAll(
+            SetImageList.ListOwnAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
+            SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
+            SetImageList.ListOwnAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop));
+        // The database may compare without regard to case.
+        SnapSetImage[][] sets = [.. lists.SelectMany(list => list)
+            .DistinctBy(image => image.Id)
+            .Select(SnapSetImage.From).OfType<SnapSetImage>()
+            .GroupBy(image => image.SnapId).Select(set => set.ToArray())];
+        SnapSetImage[]? found = newId
+            ? sets.FirstOrDefault(set => set[0].SnapId != manifest.Id && IsUnfinished(set))
+            : sets.FirstOrDefault(set => set[0].SnapId == manifest.Id);
+        string[] leftovers = [.. sets.Where(set => set != found && IsLeftover(set)).Select(set => set[0].SnapId).Order(StringComparer.Ordinal)];
+        if (found is null)
+        {
+            return (newId ? SnapSetId.Create() : manifest.Id, [], leftovers);
+        }
+
+        return IsUnfinished(found)
+            ? (found[0].SnapId, [.. found.Select(image => image.Image)], leftovers)
+            : throw new HotstackException(
+                ErrorCause.AlreadyExists, "SnapSetExists", $"There is a SnapSet '{manifest.Id}' in this project of cloud '{cloud.Name}' already.")
+            {
+                Target = manifest.Id,
+                Hint = "Use -NewId to import it beside that one, or remove that one first.",
+            };
+
+        bool IsUnfinished(SnapSetImage[] set) =>
+            set.All(image => image.ImportedFrom == fingerprint) && IsNotWhole(set);
+
+        // Of this export or another one of the same set.
+        bool IsLeftover(SnapSetImage[] set) =>
+            set.All(image => image.ImportedFrom is not null) && IsNotWhole(set);
+
+        bool IsNotWhole(SnapSetImage[] set) =>
+            set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged);
+    }
+
+    /// <returns>How many images may be uploaded at once.</returns>
+    private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
+    {
+        ImageQuota quota = await OptionalAnswer.AskAsync(
+            () => cloud.Images.GetQuotaAsync(stop), "The quota of images is not checked beforehand", activity, isMissingUsual: true)
+             ?? new ImageQuota();
+        long bytes = plan.Missing.Total(member => member.Member.Size);
+        if (quota.BytesLeft < bytes - plan.Stale.Total(image => image.Size))
+        {
+            throw Exceeded($"{ByteText.Of(bytes)} are to be uploaded, and the project may store {ByteText.Of(quota.BytesLeft.Value)} more");
+        }
+
+        if (quota.ImagesLeft < plan.Missing.Count - plan.Stale.Count)
+        {
+            throw Exceeded($"{(plan.Missing.Count == 1 ? "1 image is" : $"{plan.Missing.Count} images are")} to be made, and the project may have {quota.ImagesLeft} more");
+        }
+
+        return (int)Math.Clamp(quota.UploadsLeft ?? throttleLimit, 1, throttleLimit);
+
+        HotstackException Exceeded(string reason) =>
+            new(ErrorCause.QuotaExceeded, "QuotaExceeded", $"SnapSet {plan.Id} does not fit into the project's quota: {reason}.")
+            {
+                Target = plan.Id,
+                Hint = "Delete what is no longer needed, or ask for a larger quota.",
+            };
+    }
+}
+
+/// <summary>What an import leaves out of an export, and what it leaves behind in the cloud.</summary>
+internal static class ImportWarnings
+{
+    /// <summary>Properties that do not move, and tags that would put an image into another set; one sentence, or none.</summary>
+    public static IEnumerable<string> OfDropped(ExportManifest manifest)
+    {
+        string[] names =
+        [
+            .. manifest.Members.SelectMany(member => PortableProperties.LeftBehind(member.Properties)),
+            .. manifest.Members.SelectMany(member => member.Tags.Where(tag => SnapSetTags.IsReserved(tag) && !OwnTags(manifest, member).Contains(tag))
+                .Select(tag => $"tag {tag}")),
+        ];
+        if (names.Length > 0)
+        {
+            yield return $"The export holds what does not move between clouds; it is left out: {PlainText.List(names)}.";
+        }
+    }
+
+    public static string OfLeftover(string id, string exportedId) =>
+        $"SnapSet {id} is the rest of an import that was not finished, and takes up room: Remove-HotstackSnapSet {CommandArgument.OfPattern(id)} deletes it"
+        + (id == exportedId ? "; without -NewId, this export completes it." : ".");
+
+    private static IReadOnlyList<string> OwnTags(ExportManifest manifest, ExportedMember member) =>
+        new SnapSetTags(member.Name, member.Role, manifest.Id, member.MacAddresses.Count > 0 ? member.MacAddresses[0] : null).ToList();
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Hotstack.Deployments;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Move;
+
+/// <summary>Makes images that are all whole into a set that can be found: the tags are put on, and stick.</summary>
+internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activity)
+{
+    private const int MostRounds = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Image> _written = [];
+
+    /// <exception cref="HotstackException"><c>TagsLost</c>.</exception>
+    public async Task<SnapSet> RunAsync(IReadOnlyDictionary<string, Image> images, CancellationToken stop)
+    {
+        // Whether a call that failed did its work, only the images tell.
+        HotstackException? failure = null;
+        for (int round = 1; ; round++)
+        {
+            Image?[] now = await LookAsync(images, isWritten: round > 1 && failure is null, stop);
+            (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now).Where(pair => !IsSealed(pair.First, pair.Second))];
+            if (open.Length == 0)
+            {
+                return SnapSetAssembly.Assemble(
+                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Now, cloud.Name, cloud.Region);
+            }
+
+            if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)
+            {
+                throw new HotstackException(
+                    ErrorCause.Conflict, "ImageNotFound",
+                    $"{gone.Name}: image {images[gone.Name].Id} was whole, and is gone: somebody deleted it, or imports the same set.")
+                {
+                    Target = images[gone.Name].Id,
+                };
+            }
+
+            if (round > MostRounds)
+            {
+                throw failure ?? new HotstackException(
+                    ErrorCause.OperationFailed, "TagsLost",
+                    $"Glance does not keep the tags of {string.Join(", ", open.Select(pair => $"{pair.Member.Name} ({images[pair.Member.Name].Id})"))}.");
+            }
+
+            if (round > 1)
+            {
+                activity.Verbose($"Tags were lost on {string.Join(", ", open.Select(pair => pair.Member.Name))}; writing them again.");
+                await Task.Delay(Pause, cloud.Time, stop);
+            }
+
+            // The controllers last: upstream's search for the latest set starts from them.
+            failure = null;
+            try
+            {
+                await TagAsync(open.Where(pair => pair.Member.Role != Roles.Controller), stop);
+                await TagAsync(open.Where(pair => pair.Member.Role == Roles.Controller), stop);
+            }
+            catch (HotstackException e)
+            {
+                failure = e;
+            }
+        }
+    }
+
+    /// <summary>How the images are now; as they were answered, if Glance took all tags and then cannot be asked.</summary>
+    private async Task<Image?[]> LookAsync(IReadOnlyDictionary<string, Image> images, bool isWritten, CancellationToken stop)
+    {
+        try
+        {
+            Image?[] read = await Fanout.SelectAsync(
+                plan.Manifest.Members, (member, token) => cloud.Images.FindAsync(images[member.Name].Id, token), stop);
+            return read.All(image => image is not null) ? read : await ListedAsync(images, read, stop);
+        }
+        catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
+        {
+            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} checks them.");
+            return [.. plan.Manifest.Members.Select(m => _written[images[m.Name].Id])];
+        }
+    }
+
+    /// <summary>A 404 is also what a proxy says that lost its way: gone is only what a list does not hold either.</summary>
+    private async Task<Image?[]> ListedAsync(IReadOnlyDictionary<string, Image> images, Image?[] read, CancellationToken stop)
+    {
+        IReadOnlyList<Image> listed = await cloud.Images
+            .ListAsync([new(PortableProperties.ImportKey, plan.Fingerprint)], stop);
+        return [.. plan.Manifest.Members.Zip(read, (member, image) => image ?? listed.FirstOrDefault(l => l.Id == images[member.Name].Id))];
+    }
+
+    private Task TagAsync(IEnumerable<(ExportedMember Member, Image? Image)> members, CancellationToken stop) => Fanout.ForEachAsync(
+        members,
+        async (pair, token) => _written[pair.Image!.Id] = LosesMark(pair.Image!)
+            ? await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token)
+            : await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token),
+        stop);
+
+    private bool IsSealed(ExportedMember member, Image? image) =>
+        image is not null && !LosesMark(image) && plan.TagsOf(member).All(tag => image.Tags.Contains(tag, StringComparer.Ordinal));
+
+    /// <summary>A set whose members nobody has counted must not look counted: without this property it is by its tags alone.</summary>
+    private bool LosesMark(Image image) => !plan.Manifest.IsCounted && image.Properties.ContainsKey(SnapSetProperties.AnySet.Key);
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Move;
+
+/// <summary>Makes a set of an export. Its images are found as a set that can be used only when all are whole.</summary>
+public sealed class ImportSnapSet(Cloud cloud)
+{
+    /// <summary>The file system, for tests.</summary>
+    internal ExportDisk Disk { get; init; } = new();
+
+    /// <summary>Checks everything, asks, uploads what is not there yet, verifies it, and tags all images in the end. Done again
+    /// after an interruption it goes on: images that are whole are kept.</summary>
+    /// <param name="request">What export, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once, after all checks and before anything is made.</param>
+    /// <param name="stop">Ends it; images that are whole are kept.</param>
+    /// <returns>The set; null if the user did not consent.</returns>
+    /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
+    /// <c>ExportFilesInvalid</c>, <c>ExportAltered</c>, <c>SnapSetExists</c>, <c>QuotaExceeded</c>, <c>ImageDataDiffers</c>,
+    /// <c>TagsLost</c> …</exception>
+    public async Task<SnapSet?> RunAsync(
+        ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
+        foreach (string warning in plan.Warnings)
+        {
+            activity.Warning(warning);
+        }
+
+        long bytes = plan.Missing.Total(member => member.Member.Size);
+        string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
+        string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"
+            + (plan.IsResumed ? $", going on with what an earlier run left: {plan.Members.Count - plan.Missing.Count} of {plan.Members.Count} images are whole" : "");
+        if (!await confirm(target, action))
+        {
+            return null;
+        }
+
+        foreach (string warning in plan.Manifest.Warnings)
+        {
+            activity.Warning(warning);
+        }
+
+        var meter = new TransferMeter($"Importing SnapSet {plan.Id}", plan.Manifest.Members.Total(m => m.Size), activity, cloud.Time);
+        try
+        {
+            return await RunAsync(plan, meter, activity, stop);
+        }
+        catch (HotstackException e)
+        {
+            throw new HotstackException(e.Cause, e.Id, $"SnapSet {plan.Id} was not imported: {e.Message} {Aftermath(plan)}", e)
+            {
+                Hint = e.Hint,
+                Target = plan.Id,
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"SnapSet {plan.Id} was not imported. {Aftermath(plan)}");
+            throw;
+        }
+        finally
+        {
+            meter.Complete();
+        }
+    }
+
+    private async Task<SnapSet> RunAsync(ImportPlan plan, TransferMeter meter, IActivity activity, CancellationToken stop)
+    {
+        await Fanout.ForEachAsync(plan.Stale, (image, token) => cloud.Images.DeleteAsync(image.Id, token), stop);
+        var images = new ConcurrentDictionary<string, Image>(
+            plan.Members.Where(m => m.Existing is not null).Select(m => KeyValuePair.Create(m.Member.Name, m.Existing!)));
+        foreach (PlannedImport member in plan.Members.Where(m => m.Existing is not null))
+        {
+            activity.Verbose($"{member}: image {member.Existing!.Id} is whole already.");
+            meter.Part(member.Member.Name, member.Member.Size).Skip(member.Member.Size);
+        }
+
+        // All at first, so that the set shows how many belong to it, and a quota of images is hit before any upload.
+        await Fanout.ForEachAsync(
+            plan.Missing,
+            async (member, token) => images[member.Member.Name] =
+                await cloud.Images.CreateAsync(plan.NewImageOf(member.Member), token),
+            stop);
+
+        await new ImportClaim(cloud, plan, activity).CheckAsync(images.Values, stop);
+        var upload = new ImageUpload(cloud, plan, Disk, activity);
+        await Transfers.RunAsync(
+            plan.Missing, plan.ThrottleLimit, member => member.Member.Name,
+            async (member, token) =>
+            {
+                Image image = await upload.RunAsync(
+                    member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token);
+                images[member.Member.Name] = image;
+                activity.Verbose($"{member}: image {image.Id} holds what is in {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
+            },
+            stop);
+        return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop);
+    }
+
+    private static string Aftermath(ImportPlan plan) =>
+        $"Images that are whole were kept: run the import again to resume it. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} deletes them.";
+}
+
+/// <summary>What export to import, and how.</summary>
+public sealed record ImportSnapSetRequest
+{
+    /// <summary>The export's folder, or its manifest; absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Give the set a new id, so that it can stand beside the one that it is a copy of.</summary>
+    public bool NewId { get; init; }
+
+    /// <summary>Do not compare what the cloud stored with the files.</summary>
+    public bool SkipVerify { get; init; }
+
+    /// <summary>How many images are uploaded at once.</summary>
+    public int ThrottleLimit { get; init; } = ExportSnapSetRequest.DefaultThrottleLimit;
+}
+
+/// <summary>Keeps two imports of one set from mixing: whoever made an image first goes on, the other one takes its own back.</summary>
+internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activity)
+{
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
+
+    /// <param name="images">Ours, all of them: made just now, or kept from an earlier run.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="HotstackException">Another run was first (<c>SnapSetExists</c>); what we made is deleted again.</exception>
+    public async Task CheckAsync(IEnumerable<Image> images, CancellationToken stop)
+    {
+        Image[] ours = [.. images];
+        Image[] listed =
+        [
+            .. (await SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop))
+                .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id),
+        ];
+        Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
+        // Whoever begins takes what is unfinished for left behind, and deletes it.
+        bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop);
+        // Times are of whole seconds: what is tagged already is another run's finished set, whatever they say.
+        bool isTaken = others.Any(image => SnapSetImage.From(image)!.ToMember().IsTagged);
+        if (!isGone && !isTaken && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
+        {
+            return;
+        }
+
+        Image[] made = [.. ours.Where(image => plan.Members.All(m => m.Existing?.Id != image.Id))];
+        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting what was begun: {CountText.Of(made.Length, "image")}.");
+        using var patience = new CancellationTokenSource(CleanUpPatience);
+        await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token);
+        throw new HotstackException(
+            ErrorCause.AlreadyExists, "SnapSetExists",
+            $"another run began to import it into this project of cloud '{cloud.Name}' meanwhile, and goes on; what this one made was deleted.")
+        {
+            Target = plan.Id,
+            Hint = "Wait for the other run. If it was cut off, the same command again goes on with what it left.",
+        };
+    }
+
+    /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
+    private async Task<bool> IsAnyGoneAsync(IEnumerable<Image> unlisted, CancellationToken stop) => (await Fanout.SelectAsync(
+        unlisted, (image, token) => cloud.Images.FindAsync(image.Id, token), stop)).Any(image => image is null);
+
+    /// <summary>Both runs see the same one as the first.</summary>
+    private static string First(IEnumerable<Image> images) =>
+        images.OrderBy(i => i.CreatedAt).ThenBy(i => i.Id, StringComparer.Ordinal).First().Id;
+}

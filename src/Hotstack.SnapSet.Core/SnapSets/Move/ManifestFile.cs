@@ -1,0 +1,264 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Hotstack.Configuration;
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Move;
+
+/// <summary>Writes manifests, and reads them with distrust: the folder may come from anywhere.</summary>
+internal static class ManifestFile
+{
+    public const string NotFoundId = "ExportNotFound";
+    public const string InvalidId = "ExportManifestInvalid";
+    public const string NewerId = "ExportVersionUnknown";
+
+    private const int MostBytes = 16 << 20;
+    private const int LongestRole = 200;
+
+    /// <summary>Glance's limit for a tag, and Nova's for a property's value.</summary>
+    private const int LongestName = 255;
+    private const int LongestWarning = 10_000;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static byte[] Write(ExportManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
+
+    /// <exception cref="HotstackException">There is none (<c>ExportNotFound</c>), it is of a newer version
+    /// (<c>ExportVersionUnknown</c>), or broken (<c>ExportManifestInvalid</c>).</exception>
+    public static ExportManifest Read(string path, string? ownId = null) => Parse(path, ReadBytes(path), ownId);
+
+    public static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            using Stream file = InputFile.Open(path, CancellationToken.None);
+            if (file.Length > MostBytes)
+            {
+                throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");
+            }
+
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new HotstackException(ErrorCause.NotFound, NotFoundId, $"{Path.GetDirectoryName(path)} is not an export: there is no {Path.GetFileName(path)}.", e)
+            {
+                Target = path,
+                Hint = "The manifest is written last: an export that was interrupted has none. Export-HotstackSnapSet, called again, goes on with it.",
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    /// <param name="path">For messages.</param>
+    /// <param name="bytes">The text.</param>
+    /// <param name="ownId">An id that is known already, and need not keep the rule.</param>
+    /// <exception cref="HotstackException">As <see cref="Read"/>.</exception>
+    public static ExportManifest Parse(string path, byte[] bytes, string? ownId = null)
+    {
+        bytes = JsonText.Readable(bytes);
+        try
+        {
+            using (JsonDocument document = JsonDocument.Parse(bytes))
+            {
+                long version = document.RootElement.Number("version");
+                if (version > ExportManifest.CurrentVersion)
+                {
+                    throw new HotstackException(
+                        ErrorCause.InputInvalid, NewerId,
+                        $"{path} is of version {version}; this reads version {ExportManifest.CurrentVersion} and older.")
+                    {
+                        Target = path,
+                        Hint = "Update the module.",
+                    };
+                }
+            }
+
+            ExportManifest manifest = JsonSerializer.Deserialize<ExportManifest>(bytes, Json) ?? throw Invalid(path, "it is empty");
+            string[] violations = [.. Violations(manifest, ownId)];
+            return violations.Length == 0 ? manifest : throw new ViolationsException(InvalidId, path, violations);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(path, e.Message, e);
+        }
+    }
+
+    private static IEnumerable<string> Violations(ExportManifest manifest, string? ownId)
+    {
+        if (manifest.Version < 1)
+        {
+            yield return $"version is {manifest.Version}";
+        }
+
+        if (!SnapSetId.IsRegular(manifest.Id) && (ownId is null || manifest.Id != ownId))
+        {
+            yield return $"id is '{manifest.Id}', and not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
+        }
+
+        if (Texts(manifest).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
+        {
+            yield return $"{odd.Field} is too long or no plain text";
+        }
+
+        if (manifest.Members is not { Count: > 0 } members)
+        {
+            yield return "it names no members";
+            yield break;
+        }
+
+        if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !PlainText.IsPlain(warning, LongestWarning)))
+        {
+            yield return "a list is null, or a warning no plain text";
+            yield break;
+        }
+
+        foreach (string violation in members.SelectMany(Violations))
+        {
+            yield return violation;
+        }
+
+        foreach (string name in members.GroupBy(m => m.Name).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return $"member {name} is named more than once";
+        }
+
+        foreach (string file in members.GroupBy(m => m.File, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            yield return $"file {file} is of more than one member";
+        }
+    }
+
+    private static IEnumerable<string> Violations(ExportedMember member)
+    {
+        string who = $"member '{member.Name}'";
+        if (!PlainText.IsPlain(member.Name, SnapSetImageName.LongestInstanceName) || !PlainText.IsPlain(member.Role, LongestRole))
+        {
+            yield return $"{who}: its name or role '{member.Role}' is empty, too long or no plain text";
+        }
+
+        if (!ExportFiles.IsSafeName(member.File))
+        {
+            yield return $"{who}: file '{member.File}' is not the plain name of a file in this folder";
+        }
+
+        if (member.Size <= 0)
+        {
+            yield return $"{who}: its size is {member.Size}";
+        }
+
+        if (!RunningHash.Knows(member.HashAlgorithm) || member.Hash?.Length != RunningHash.HexLengthOf(member.HashAlgorithm))
+        {
+            yield return $"{who}: its hash '{member.Hash}' is no {member.HashAlgorithm} that can be checked";
+        }
+
+        if (member.MacAddresses is null || member.MacAddresses.Any(mac => !MacAddress.TryParse(mac ?? "", out _)))
+        {
+            yield return $"{who}: a MAC address is none";
+        }
+
+        if (string.IsNullOrEmpty(member.DiskFormat) || string.IsNullOrEmpty(member.ContainerFormat) || member.MinDisk < 0 || member.MinRam < 0)
+        {
+            yield return $"{who}: the image's formats or sizes are not given";
+        }
+
+        if (Texts(member).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
+        {
+            yield return $"{who}: {odd.Field} is too long or no plain text";
+        }
+
+        if (member.Tags is null || member.Properties is null || member.SkippedVolumes is null
+            || member.Tags.Any(tag => !PlainText.IsPlain(tag, LongestName)) || member.Properties.Values.Any(value => value is null)
+            || member.SkippedVolumes.Any(volume => !PlainText.IsPlain(volume, LongestName, mayBeEmpty: true)))
+        {
+            yield return $"{who}: a tag, property or volume is null, too long or no plain text";
+        }
+    }
+
+    private static (string Field, string? Value)[] Texts(ExportManifest manifest) => [("stackName", manifest.StackName), ("scenario", manifest.Scenario)];
+
+    private static (string Field, string? Value)[] Texts(ExportedMember member) =>
+    [
+        ("sourceId", member.SourceId), ("imageId", member.ImageId), ("diskFormat", member.DiskFormat), ("containerFormat", member.ContainerFormat),
+    ];
+
+    private static HotstackException Invalid(string path, string reason, Exception? inner = null) =>
+        new(ErrorCause.InputInvalid, InvalidId, $"{path} cannot be used: {reason}", inner)
+        {
+            Target = path,
+            Hint = "Export the set again.",
+        };
+}
+
+/// <summary>
+/// Times of a manifest that cannot be. They decide what is the latest set, what retention deletes, and until when a cluster is held
+/// to be revivable, so they are not believed: a time of making is cut, a record's dates are left out.
+/// </summary>
+internal static class ManifestTimes
+{
+    /// <summary>How far two clocks may differ.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
+
+    /// <summary>No certificate of OpenShift lives longer than its own root authorities.</summary>
+    private static readonly TimeSpan LongestCertificate = TimeSpan.FromDays(3653);
+
+    /// <param name="manifest">What was read.</param>
+    /// <param name="now">The cloud's time, if it is known; else ours.</param>
+    /// <returns>The manifest with times that can be, and what was changed, one sentence each.</returns>
+    public static (ExportManifest Manifest, IReadOnlyList<string> Warnings) Plausible(ExportManifest manifest, DateTimeOffset now)
+    {
+        var warnings = new List<string>();
+        // The images were made after the set was begun, and their times are those of a cloud and not of a client.
+        DateTimeOffset[] made = [.. manifest.Members.Select(m => m.ImageCreatedAt).Where(time => time > DateTimeOffset.UnixEpoch && time <= now + Tolerance)];
+        DateTimeOffset latest = made.Length > 0 ? made.Min() : now;
+        DateTimeOffset createdAt = manifest.CreatedAt;
+        if (createdAt > latest + Tolerance)
+        {
+            warnings.Add(
+                $"The export says that the set was made at {TimeText.Of(createdAt)}, after "
+                + $"{(made.Length > 0 ? "the oldest of its images" : "now")}: {TimeText.Of(latest)} counts instead.");
+            createdAt = latest;
+        }
+
+        var implausible = new HashSet<string>(StringComparer.Ordinal);
+        ExportedMember[] members = [.. manifest.Members.Select(member => member with
+        {
+            Properties = Believed(member.Properties, latest + Tolerance, implausible),
+        })];
+        if (implausible.Count > 0)
+        {
+            warnings.Add($"The export's {PlainText.List(implausible)} cannot be right (too far ahead), and is left out.");
+        }
+
+        return (manifest with { CreatedAt = createdAt, Members = members }, warnings);
+    }
+
+    private static Dictionary<string, string> Believed(IReadOnlyDictionary<string, string> properties, DateTimeOffset latest, HashSet<string> implausible)
+    {
+        var kept = new Dictionary<string, string>(properties, StringComparer.Ordinal);
+        DateTimeOffset? recordedAt = ClusterProperties.Time(properties.GetValueOrDefault(ClusterProperties.RecordedAtKey));
+        foreach (string key in ClusterProperties.DateKeys)
+        {
+            DateTimeOffset? time = ClusterProperties.Time(properties.GetValueOrDefault(key));
+            DateTimeOffset limit = key == ClusterProperties.RecordedAtKey ? latest : (recordedAt < latest ? recordedAt.Value : latest) + LongestCertificate;
+            if (time > limit)
+            {
+                implausible.Add(key);
+                kept.Remove(key);
+            }
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,205 @@
+using Hotstack.Deployments;
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Remove;
+
+/// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
+public sealed class RemoveSnapSet(Cloud cloud)
+{
+    /// <summary>For a look after the user has stopped the run.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The volumes and their snapshots, if they are read once for several sets; null reads them again for each.</summary>
+    internal VolumeShelf? Volumes { get; init; }
+
+    /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
+    /// <param name="wanted">The set, by its exact id.</param>
+    /// <param name="force">Also images that are protected.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once, before anything is deleted.</param>
+    /// <param name="stop">Ends it between two deletions.</param>
+    /// <returns>The set as it was; null if the user did not consent.</returns>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; <c>ImageProtected</c>, with nothing deleted;
+    /// <c>SnapSetNotRemoved</c>, with what is left: nothing is deleted if volumes keep the set's volume snapshots.</exception>
+    public async Task<SnapSet?> RunAsync(
+        SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
+        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
+        string id = set.Id;
+        SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
+        if (isProtected.Length > 0 && !force)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "ImageProtected",
+                $"SnapSet {id} holds protected images, so nothing of it was deleted: "
+                + string.Join(", ", isProtected.Select(m => $"{m.Name} ({m.ImageId})")) + ".")
+            {
+                Target = id,
+                Hint = "Use -Force to delete protected images too.",
+            };
+        }
+
+        string[] unnamed = [.. (await FindUnnamedAsync(set, volumes, activity, stop)).Select(s => s.Id)];
+        int snapshots = set.VolumeCount + unnamed.Length;
+        string[] things =
+        [
+            .. set.Members.Count > 0 ? [CountText.Of(set.Members.Count, "image")] : Array.Empty<string>(),
+            .. snapshots > 0 ? [CountText.Of(snapshots, "volume snapshot")] : Array.Empty<string>(),
+        ];
+        string what = string.Join(" and ", things);
+        string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";
+        if (!await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}"))
+        {
+            return null;
+        }
+
+        string work = $"Removing SnapSet {id}";
+        activity.Progress(new(work, what));
+        try
+        {
+            await DeleteAsync(set, unnamed, volumes, activity, stop);
+            return set;
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(set)}");
+            throw;
+        }
+        finally
+        {
+            activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    /// <summary>What the cloud still holds of a set, for a run that was stopped: without its token.</summary>
+    private async Task<string> LeftAsync(SnapSet set)
+    {
+        using var patience = new CancellationTokenSource(LookPatience);
+        try
+        {
+            SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
+            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token);
+            string[] things =
+            [
+                .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
+                .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct().Select(s => $"volume snapshot {s}"),
+            ];
+            return $"There are still: {string.Join(", ", things)}. The same command again deletes them.";
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return "All of it is deleted.";
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return $"What is left of it could not be found out ({e.Message}); the same command again deletes it.";
+        }
+    }
+
+    /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
+    private static async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(
+        SnapSet set, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop), set.Id);
+            return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
+        }
+        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
+        {
+            // A cloud without volumes.
+            return [];
+        }
+        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+        {
+            activity.Warning($"Whether there are volume snapshots of SnapSet {set.Id} that no image names could not be found out: {e.Message}");
+            return [];
+        }
+    }
+
+    private async Task DeleteAsync(
+        SnapSet set, IReadOnlyList<string> unnamed, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+    {
+        // The controllers first: without one, upstream's search for the latest set does not see the rest.
+        SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
+        // Those whose loss costs the least first.
+        string[] snapshots = [.. unnamed.Concat(Enumerable.Reverse(members).SelectMany(m => m.VolumeSnapshots)).Distinct()];
+        ILookup<string, string> dependents = await DependentVolumes.OfAsync(snapshots, volumes, activity, stop);
+        await TryOneAsync(set, snapshots.FirstOrDefault(dependents.Contains), dependents, stop);
+
+        var leftovers = new List<Leftover>();
+        leftovers.AddRange(await new VolumeSnapshotRemoval(cloud).RunAsync(unnamed, stop));
+        var removal = new ImageRemoval(cloud);
+        foreach (IGrouping<bool, SnapSetMember> group in members.GroupBy(m => m.Role == Roles.Controller))
+        {
+            IReadOnlyList<Leftover>[] left = await Fanout.SelectAsync(
+                group,
+                (member, token) => removal.RunAsync(member.ImageId, member.VolumeSnapshots, member.IsProtected, activity, token),
+                stop);
+            leftovers.AddRange(left.SelectMany(l => l));
+        }
+
+        if (leftovers.Count > 0)
+        {
+            throw Failure(set, leftovers, dependents);
+        }
+    }
+
+    /// <summary>Deletes one of the volume snapshots that volumes depend on, while all images are there. If Cinder keeps it, it keeps the
+    /// others too, and nothing of the set is lost.</summary>
+    private async Task TryOneAsync(SnapSet set, string? snapshot, ILookup<string, string> dependents, CancellationToken stop)
+    {
+        if (snapshot is null)
+        {
+            return;
+        }
+
+        IReadOnlyList<Leftover> left = await new VolumeSnapshotRemoval(cloud).RunAsync([snapshot], stop);
+        if (left.Count > 0)
+        {
+            throw Failure(set, [.. left.Select(l => l with { Reason = $"{l.Reason}; nothing else was deleted" })], dependents);
+        }
+    }
+
+    private static LeftoversException Failure(SnapSet set, IReadOnlyList<Leftover> leftovers, ILookup<string, string> dependents)
+    {
+        string[] hints = [.. leftovers.Select(l => l.Hint).OfType<string>()];
+        return new LeftoversException(set.Id, leftovers)
+        {
+            Hint = hints.Length > 0 ? DependentVolumes.Hint(dependents) ?? hints[0] : null,
+        };
+    }
+}
+
+/// <summary>Volumes that were made from a set's volume snapshots. Whether these can be deleted meanwhile is up to Cinder's driver: LVM
+/// copies the data, and RBD keeps a snapshot until its clones are deleted.</summary>
+internal static class DependentVolumes
+{
+    /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
+    /// warning; that who we are is not accepted is thrown.</summary>
+    public static async Task<ILookup<string, string>> OfAsync(
+        IReadOnlyCollection<string> snapshots, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop))
+                .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
+        }
+        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+        {
+            activity.Warning($"Whether volumes depend on the set's volume snapshots could not be found out: {e.Message}");
+            return Enumerable.Empty<string>().ToLookup(id => id);
+        }
+    }
+
+    /// <summary>What to do about a snapshot that is in use; null for volumes that are not known.</summary>
+    public static string? Hint(ILookup<string, string> dependents) => dependents.Count == 0
+        ? null
+        : "Delete the volumes that were made from the set's volume snapshots, or the stacks that hold them, and remove the set again: "
+        + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
+}

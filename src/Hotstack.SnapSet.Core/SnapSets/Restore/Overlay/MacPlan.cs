@@ -1,0 +1,201 @@
+using Hotstack.OpenStack;
+using Hotstack.Templates;
+
+namespace Hotstack.SnapSets.Restore.Overlay;
+
+/// <summary>Which port of a template gets which MAC address of a set.</summary>
+internal sealed class MacPlan
+{
+    private readonly HeatTemplate _template;
+    private readonly Dictionary<(string Server, int Port), string> _given = [];
+    private readonly Dictionary<string, int> _mainPorts = [];
+    private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
+
+    private MacPlan(HeatTemplate template) => _template = template;
+
+    /// <summary>What ports get other than what the template writes.</summary>
+    public IReadOnlyDictionary<(string Server, int Port), string> Given => _given;
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <param name="template">The template.</param>
+    /// <param name="pairs">The servers and their members.</param>
+    /// <remarks>
+    /// An address of the member that a port of its server has already stays there. The member's main address goes to the
+    /// first port without one of the member's. The others are given, in order, only where the server has as many ports as
+    /// the member addresses, since nothing else tells which belongs where.
+    /// </remarks>
+    public static MacPlan Of(HeatTemplate template, IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> pairs)
+    {
+        var plan = new MacPlan(template);
+        foreach ((TemplateServer server, SnapSetMember member) in pairs)
+        {
+            plan.Give(server, member);
+        }
+
+        plan.TakeBackTwins();
+        return plan;
+    }
+
+    /// <summary>The port that carries the member's main address; null if the server has no port.</summary>
+    public int? MainPort(TemplateServer server) =>
+        _mainPorts.TryGetValue(server.ResourceName, out int port) ? port : server.Ports.Count > 0 ? 0 : null;
+
+    /// <summary>The address that a port will have; null if Neutron chooses it.</summary>
+    public string? MacOf(TemplateServer server, int port) =>
+        _given.GetValueOrDefault((server.ResourceName, port)) ?? server.Ports[port].MacAddress;
+
+    private void Give(TemplateServer server, SnapSetMember member)
+    {
+        List<string> macs = Addresses(member);
+        if (macs.Count == 0)
+        {
+            _warnings.Add($"{member.Name}: the set records no MAC address, so the server gets the template's.");
+            return;
+        }
+
+        if (server.Ports.Count == 0)
+        {
+            _problems.Add($"{member.Name}: the template writes no network for {server.ResourceName}, so it cannot get the MAC address {macs[0]}.");
+            return;
+        }
+
+        string main = macs[0];
+        bool isOneToOne = macs.Count == server.Ports.Count;
+        if (macs.Count > 1 && !isOneToOne)
+        {
+            _warnings.Add($"{member.Name} had {Counted(macs.Count)} and has {server.Ports.Count} in the template: only {main} is sure to be kept.");
+        }
+
+        var left = new List<string>(macs);
+        var free = new List<int>();
+        for (int i = 0; i < server.Ports.Count; i++)
+        {
+            TemplatePort port = server.Ports[i];
+            if (port.MacAddress is { } literal && left.Remove(literal))
+            {
+                if (literal == main)
+                {
+                    _mainPorts[server.ResourceName] = i;
+                }
+            }
+            else if (port.CanTakeMac)
+            {
+                free.Add(i);
+            }
+        }
+
+        string[] toGive = [.. left.Where(mac => isOneToOne || mac == main)];
+        if (toGive.Length > 1 && free.Count >= toGive.Length)
+        {
+            _warnings.Add($"{member.Name}: that {string.Join(", ", toGive)} belong to its ports in this order is taken from the set's order alone.");
+        }
+
+        foreach (string mac in toGive)
+        {
+            if (free.Count == 0)
+            {
+                _problems.Add($"{member.Name}: no port of {server.ResourceName} can take the MAC address {mac}.");
+                continue;
+            }
+
+            if (mac == main)
+            {
+                _mainPorts[server.ResourceName] = free[0];
+            }
+
+            _given[(server.ResourceName, free[0])] = mac;
+            free.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The main address first, each once, in canonical form.</summary>
+    private List<string> Addresses(SnapSetMember member)
+    {
+        var macs = new List<string>();
+        foreach (string text in member.MacAddresses.Prepend(member.MacAddress ?? "").Where(text => text.Length > 0))
+        {
+            if (!MacAddress.TryParse(text, out string mac))
+            {
+                _warnings.Add($"{member.Name}: the set records '{text}' as a MAC address, which it is not.");
+            }
+            else if (!macs.Contains(mac))
+            {
+                macs.Add(mac);
+            }
+        }
+
+        return macs;
+    }
+
+    /// <summary>Neutron has an address once per network.</summary>
+    private void TakeBackTwins()
+    {
+        var ports = _template.Servers
+            .SelectMany(server => server.Ports.Select((port, i) => (Owner: server.ResourceName, Index: i, Port: port, Mac: MacOf(server, i))))
+            .Concat(_template.OtherPorts.Select(port => (Owner: "", Index: -1, Port: port, Mac: port.MacAddress)))
+            .Where(entry => entry.Mac is not null && entry.Port.NetworkKey is not null);
+        foreach (var twins in ports.GroupBy(entry => (entry.Port.NetworkKey, entry.Mac)).Where(group => group.Count() > 1))
+        {
+            var given = twins.Where(entry => _given.ContainsKey((entry.Owner, entry.Index))).ToArray();
+            bool allGiven = given.Length == twins.Count();
+            foreach (var entry in given.Skip(allGiven ? 1 : 0))
+            {
+                _given.Remove((entry.Owner, entry.Index));
+            }
+
+            if (given.Length > 0)
+            {
+                IEnumerable<string> names = twins.Select(entry => entry.Port.ResourceName ?? $"a port of {entry.Owner}");
+                _problems.Add($"The MAC address {twins.Key.Mac} would be on one network twice: {string.Join(" and ", names)}.");
+            }
+        }
+    }
+
+    private static string Counted(int ports) => ports == 1 ? "1 port" : $"{ports} ports";
+}
+
+/// <summary>Which server of a template each member of a set becomes.</summary>
+internal sealed record MemberMatching(
+    IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> Pairs, IReadOnlyList<string> Problems, IReadOnlyList<string> Uncovered)
+{
+    public static MemberMatching Of(HeatTemplate template, SnapSet set)
+    {
+        var pairs = new Dictionary<string, (TemplateServer Server, SnapSetMember Member)>();
+        var problems = new List<string>();
+        foreach (SnapSetMember member in set.Members)
+        {
+            TemplateServer? server = template.FindServer(member.Name);
+            if (server is null)
+            {
+                problems.Add(NoServer(template, member));
+            }
+            else if (!pairs.TryAdd(server.ResourceName, (server, member)))
+            {
+                problems.Add($"{member.Name} and {pairs[server.ResourceName].Member.Name} would both be the server {server.ResourceName}.");
+            }
+        }
+
+        return new MemberMatching(
+            [.. pairs.Values],
+            problems,
+            [.. template.Servers.Select(server => server.ResourceName).Where(name => !pairs.ContainsKey(name))]);
+    }
+
+    /// <summary>Says that the template declares a member's server and Heat does not make it; null if that is not so.</summary>
+    public static string? Absence(HeatTemplate template, SnapSetMember member) =>
+        template.FindServer(member.Name) is null
+        && template.AbsentServers.FirstOrDefault(server => server.ResourceName == member.Name || server.Name == member.Name) is { } absent
+            ? $"{member.Name}: Heat does not make the server {absent.ResourceName} of the template, since its condition is false with these parameters."
+            : null;
+
+    private static string NoServer(HeatTemplate template, SnapSetMember member) =>
+        Absence(template, member)
+        ?? (template.NestedResources.Count == 0
+            ? $"{member.Name}: the template has no server resource of that name."
+            : $"{member.Name}: the template itself has no server resource of that name. If {string.Join(" or ", template.NestedResources)} "
+                + $"makes it, write it into the template as a resource {member.Name} of its own: what is nested cannot be changed for one server.");
+}

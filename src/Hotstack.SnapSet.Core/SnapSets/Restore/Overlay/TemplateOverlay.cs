@@ -1,0 +1,207 @@
+using System.Text;
+using Hotstack.Configuration;
+using Hotstack.Templates;
+using Hotstack.Templates.Documents;
+
+namespace Hotstack.SnapSets.Restore.Overlay;
+
+/// <summary>
+/// Lays a set over a template: each member's image, MAC addresses and volumes on its own server resource. The text of the
+/// template is read anew and written again; what is not of a member says the same after as before.
+/// </summary>
+internal static class TemplateOverlay
+{
+    private const string SnapSetOutput = "snapset_data";
+
+    /// <param name="bundle">The template; it stays as it is.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="withPinnedImage">Members whose servers keep the image that the template and its parameters give them.</param>
+    /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template is larger than Heat takes.</exception>
+    public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
+    {
+        DocMap root = HeatTemplateReader.Document(new SourceMark(bundle.Path, TemplateErrors.Template), bundle.Text);
+        var resources = new TemplateResources(root, bundle.Presence.Absent);
+        HeatTemplate template = HeatTemplateReader.Read(root, bundle.Presence);
+        MemberMatching matching = MemberMatching.Of(template, set);
+        MacPlan macs = MacPlan.Of(template, matching.Pairs);
+        var notes = new OverlayNotes();
+        foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
+        {
+            ServerPart part = resources.Servers.Single(s => s.Name == server.ResourceName);
+            new VolumeOverlay(part, member, resources, notes).Apply(keepsImage: withPinnedImage?.Contains(member.Name) == true);
+            GiveMacs(server, part, macs, notes);
+        }
+
+        AddOutput(root, template, bundle.Presence, matching, macs, notes);
+        return new OverlayResult
+        {
+            Text = Written(root, bundle.Path),
+            Changes = notes.Changes,
+            Problems = [.. matching.Problems, .. notes.Problems, .. macs.Problems],
+            Warnings = [.. notes.Warnings, .. macs.Warnings],
+            Volumes = notes.Placed,
+            Uncovered = matching.Uncovered,
+        };
+    }
+
+    private static void GiveMacs(TemplateServer server, ServerPart part, MacPlan macs, OverlayNotes notes)
+    {
+        for (int i = 0; i < part.Ports.Count; i++)
+        {
+            if (!macs.Given.TryGetValue((server.ResourceName, i), out string? mac))
+            {
+                continue;
+            }
+
+            PortPart port = part.Ports[i];
+            DocMap holder = port.Holder!();
+            holder.Set("mac_address", new DocScalar(holder.Mark, mac, YamlDotNet.Core.ScalarStyle.DoubleQuoted));
+            notes.Change($"{part.Name}: {port.Label}: mac_address {port.Port.MacAddress ?? "of Neutron's choice"} -> {mac}");
+        }
+    }
+
+    /// <summary>
+    /// Upstream's shape, so that the restored stack can be frozen again (hotstack: scenarios/snapshot-sno). The template's own stays,
+    /// unless it names servers that are not made: Heat would tell null for their ids.
+    /// </summary>
+    private static void AddOutput(
+        DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
+    {
+        bool isThere = template.HasOutput(SnapSetOutput);
+        if (isThere && root.Map("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
+        {
+            return;
+        }
+
+        var instances = new DocMap(root.Mark);
+        foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
+        {
+            if (Address(root, server, macs) is not { } address)
+            {
+                notes.Warn($"{member.Name} has no MAC address to tell in the output {SnapSetOutput}, so it is left out there.");
+                continue;
+            }
+
+            instances.Set(
+                server.ResourceName,
+                new DocMap(root.Mark)
+                    .Set("uuid", new DocMap(root.Mark, isFlow: true).Set("get_resource", server.ResourceName))
+                    .Set("role", member.Role)
+                    .Set("mac_address", address));
+        }
+
+        if (instances.Count > 0)
+        {
+            root.MapFor("outputs").Set(
+                SnapSetOutput,
+                new DocMap(root.Mark)
+                    .Set("description", "What Hotstack snapshots of this stack are made of")
+                    .Set("value", new DocMap(root.Mark).Set("instances", instances)));
+            notes.Change(isThere
+                ? $"output {SnapSetOutput} replaced, since the template's own names resources that are not created"
+                : $"output {SnapSetOutput} added");
+        }
+    }
+
+    private static bool IsReferredTo(DocNode node, string resource) => node switch
+    {
+        DocMap { Count: 1 } map when (map["get_resource"] ?? map["get_attr"]) is { } argument => TemplateResources.IsNamedIn(argument, resource),
+        DocMap map => map.Entries.Any(entry => IsReferredTo(entry.Value, resource)),
+        DocList list => list.Items.Exists(item => IsReferredTo(item, resource)),
+        _ => false,
+    };
+
+    private static DocNode? Address(DocMap root, TemplateServer server, MacPlan macs)
+    {
+        if (macs.MainPort(server) is not { } index)
+        {
+            return null;
+        }
+
+        if (server.Ports[index].ResourceName is { } port)
+        {
+            var path = new DocList(root.Mark, [DocScalar.Text(root.Mark, port), DocScalar.Text(root.Mark, "mac_address")], isFlow: true);
+            return new DocMap(root.Mark, isFlow: true).Set("get_attr", path);
+        }
+
+        return macs.MacOf(server, index) is { } mac ? DocScalar.Text(root.Mark, mac) : null;
+    }
+
+    private static string Written(DocMap root, string path)
+    {
+        string text = DocWriter.Write(root);
+        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MostTemplateBytes
+            ? text
+            : throw new HotstackException(
+                ErrorCause.InputInvalid, TemplateErrors.TooLarge,
+                $"{path}: changed for the set, the template is larger than {TemplateFiles.MostTemplateBytes / 1024} KiB, which is Heat's limit.")
+            {
+                Hint = "Move long texts into files that the template names with get_file.",
+                Target = path,
+            };
+    }
+}
+
+/// <summary>What an overlay does and cannot do, as it goes.</summary>
+internal sealed class OverlayNotes
+{
+    private readonly List<string> _changes = [];
+    private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<PlacedVolume> _placed = [];
+
+    public IReadOnlyList<string> Changes => _changes;
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The volume resources that are made of snapshots, each once.</summary>
+    public IReadOnlyList<PlacedVolume> Placed => _placed;
+
+    public void Change(string sentence) => _changes.Add(sentence);
+
+    public void Problem(string sentence) => _problems.Add(sentence);
+
+    public void Warn(string sentence) => _warnings.Add(sentence);
+
+    public void Place(PlacedVolume volume) => _placed.Add(volume);
+
+    /// <summary>What a volume resource is made of already; null for nothing. Several members can share a volume.</summary>
+    public PlacedVolume? PlacedIn(string resource) => _placed.Find(placed => placed.Resource == resource);
+}
+
+/// <summary>A template that a set was laid over.</summary>
+internal sealed record OverlayResult
+{
+    /// <summary>The new template, as YAML.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>What was changed, a sentence each: <c>controller: image -> 5f0c…</c>.</summary>
+    public required IReadOnlyList<string> Changes { get; init; }
+
+    /// <summary>What the set holds and the template cannot take, a sentence each; the restored stack would lack it.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>What should be known before, a sentence each.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The volume resources that are made of snapshots.</summary>
+    public required IReadOnlyList<PlacedVolume> Volumes { get; init; }
+
+    /// <summary>Servers of the template that have no member: they would be installed afresh.</summary>
+    public required IReadOnlyList<string> Uncovered { get; init; }
+}
+
+/// <summary>A volume resource of a template that is made of a snapshot.</summary>
+/// <param name="Member">The first member that it is attached to.</param>
+/// <param name="Resource">The name of the resource.</param>
+/// <param name="Volume">The snapshot.</param>
+internal sealed record PlacedVolume(string Member, string Resource, SnapSetVolume Volume)
+{
+    /// <summary>The zone as the template writes it; null if it writes none, or a function.</summary>
+    public string? AvailabilityZone { get; init; }
+
+    /// <summary>The type as the template writes it, a name or an id; null if it writes none, or a function.</summary>
+    public string? VolumeType { get; init; }
+}

@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Hotstack.Deployments;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Restore.Overlay;
+using Hotstack.Templates;
+
+namespace Hotstack.SnapSets.Restore;
+
+/// <summary>Puts template, parameters and set together to a stack. Asks the cloud nothing.</summary>
+/// <param name="request">What is to be restored, and how.</param>
+/// <param name="whole">The template with all that it declares.</param>
+/// <param name="files">What the parameter files give.</param>
+/// <param name="stackName">The name of the stack.</param>
+/// <param name="set">The set, with the members that can be used.</param>
+internal sealed class RestoreComposition(
+    RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set)
+{
+    /// <summary>Upstream's playbook gives this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
+    private const string NodeKeyVariable = "dataplane_ssh_public_key";
+    private const string NodeKeyParameter = "dataplane_ssh_pub_key";
+
+    /// <summary>The parameters before the set's images are put into them.</summary>
+    private readonly JsonObject _given = WithNodeKey(ParameterMerge.Merge(files.For(whole.Template), request.Parameters), files, whole);
+
+    /// <summary>Composes the stack.</summary>
+    /// <param name="listed">The resources that Heat says it makes; null if it was not asked, and the conditions are evaluated here.</param>
+    /// <param name="before">What was found out of the stack already.</param>
+    public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestorePlan? before = null)
+    {
+        var values = new ParameterValues(whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
+        var presence = TemplatePresence.Of(whole.Document, new TemplateConditions(whole.Document, values));
+        TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed));
+        List<string> violations = [];
+        RestorePlan plan = Compose(bundle, violations);
+        return new RestoreDraft(
+            before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued, IsOnlyShown = before.IsOnlyShown },
+            bundle, violations);
+    }
+
+    private RestorePlan Compose(TemplateBundle bundle, List<string> violations)
+    {
+        RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
+        RestoreMode mode = request.Mode ?? choice.Mode;
+        JsonObject pins = ParameterMerge.Merge(files.Overrides, request.Parameters);
+        string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
+
+        JsonObject parameters = _given;
+        PlannedServer[] servers = [.. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned))];
+        string text = bundle.Text;
+        IReadOnlyList<string> changes = [];
+        IReadOnlyList<string> warnings = [];
+        IReadOnlyList<PlacedVolume> volumes = [];
+        if (mode == RestoreMode.Parameter)
+        {
+            parameters = AddImages(parameters, set, pinned, violations);
+            violations.AddRange(set.Members.Select(member => MemberMatching.Absence(bundle.Template, member)).OfType<string>());
+            warnings = choice.Mode == RestoreMode.Parameter
+                ? []
+                : [.. choice.Reasons.Select(reason => $"Parameters alone may not be enough, since {reason.TrimEnd('.')}. -Mode Overlay takes care of that")];
+        }
+        else
+        {
+            OverlayResult overlay = TemplateOverlay.Apply(
+                bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name).ToHashSet(StringComparer.Ordinal));
+            violations.AddRange(overlay.Problems);
+            (text, changes, warnings, volumes) = (overlay.Text, overlay.Changes, overlay.Warnings, overlay.Volumes);
+        }
+
+        parameters = OverDefaults(parameters, bundle.Template);
+        violations.AddRange(ParameterRules(parameters, bundle.Template));
+        string? outputs = request.OutputPath is { } path ? StackOutputsFile.Locate(path, stackName) : null;
+        if (outputs is not null && StackOutputsFile.Obstacle(outputs) is { } obstacle)
+        {
+            violations.Add(obstacle);
+        }
+
+        return new RestorePlan
+        {
+            Set = set,
+            Servers = servers,
+            Mode = mode,
+            Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
+            Changes = changes,
+            Volumes = volumes,
+            Warnings = warnings,
+            OutsideFiles = bundle.OutsideFiles,
+            OutputFile = outputs,
+            Stack = new StackRequest
+            {
+                Name = stackName,
+                Template = text,
+                Files = bundle.Files,
+                Parameters = parameters,
+                Tags = StackTags.ForSet(set.Id),
+                Timeout = request.Timeout,
+                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
+            },
+        };
+    }
+
+    private static PlannedServer Plan(SnapSetMember member, HeatTemplate template, JsonObject pins, string[] pinned)
+    {
+        TemplateServer? server = template.FindServer(member.Name);
+        string? parameter = server?.ImageParameter ?? RoleParameters.Of(member.Role);
+        return new PlannedServer(
+            member, server?.ResourceName ?? member.Name,
+            parameter is not null && pinned.Contains(parameter) ? pins[parameter]!["image"]!.ToString() : null);
+    }
+
+    private static JsonObject AddImages(JsonObject parameters, SnapSet set, string[] pinned, List<string> violations)
+    {
+        try
+        {
+            JsonObject images = ParameterOverrides.Of(set);
+            foreach (string parameter in pinned)
+            {
+                images.Remove(parameter);
+            }
+
+            return ParameterMerge.Merge(parameters, images);
+        }
+        catch (HotstackException e)
+        {
+            violations.Add(e.Message.TrimEnd('.'));
+            return parameters;
+        }
+    }
+
+    /// <summary>Heat takes a mapping that is given instead of the default, so an image alone would lose the flavor.</summary>
+    private static JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
+    {
+        var defaults = new JsonObject();
+        foreach ((string name, JsonNode? value) in parameters)
+        {
+            if (value is JsonObject && template.Parameters.GetValueOrDefault(name)?.Default is JsonObject @default)
+            {
+                defaults[name] = @default.DeepClone();
+            }
+        }
+
+        return ParameterMerge.Merge(defaults, parameters);
+    }
+
+    private static JsonObject WithNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
+    {
+        if (parameters[NodeKeyParameter] is null && bundle.Template.Parameters.ContainsKey(NodeKeyParameter)
+            && files.Variables.GetValueOrDefault(NodeKeyVariable) is { } key)
+        {
+            parameters[NodeKeyParameter] = key.DeepClone();
+        }
+
+        return parameters;
+    }
+
+    private static IEnumerable<string> ParameterRules(JsonObject parameters, HeatTemplate template)
+    {
+        string[] unknown = [.. parameters.Select(p => p.Key).Where(name => !template.Parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+        {
+            yield return $"the template has no parameter {string.Join(", ", unknown)}; it has {Names(template)}";
+        }
+
+        string[] missing =
+        [
+            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)).Select(p => p.Key).Order(StringComparer.Ordinal),
+        ];
+        if (missing.Length > 0)
+        {
+            yield return $"the template needs {string.Join(", ", missing)}: give it by -Parameter @{{ {missing[0]} = … }} or in a -ParameterFile";
+        }
+
+        foreach (string name in parameters.Where(p => IsMask(p.Value)).Select(p => p.Key).Order(StringComparer.Ordinal))
+        {
+            yield return $"the value of {name} is {EnvironmentSections.Mask}, which Heat shows in place of a hidden one: "
+                + $"give the true one by -Parameter @{{ {name} = … }}";
+        }
+    }
+
+    private static bool IsMask(JsonNode? value) =>
+        value is JsonValue text && text.TryGetValue(out string? shown) && shown == EnvironmentSections.Mask;
+
+    private static string Names(HeatTemplate template) =>
+        template.Parameters.Count == 0 ? "none" : string.Join(", ", template.Parameters.Keys.Order(StringComparer.Ordinal));
+}
+
+/// <summary>A stack as it would be made.</summary>
+/// <param name="Plan">The stack.</param>
+/// <param name="Bundle">The template, which tells only of what Heat makes.</param>
+/// <param name="Violations">Why it cannot be made, one sentence each.</param>
+internal sealed record RestoreDraft(RestorePlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations);

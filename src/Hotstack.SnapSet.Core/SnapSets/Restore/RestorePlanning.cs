@@ -1,0 +1,195 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hotstack.Configuration;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+using Hotstack.SnapSets.Restore.Overlay;
+using Hotstack.Templates;
+
+namespace Hotstack.SnapSets.Restore;
+
+/// <summary>Puts template, parameters and set together to a stack, and reports all that is wrong with them at once.</summary>
+internal sealed partial class RestorePlanning(Cloud cloud)
+{
+    /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
+    /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
+    /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
+    /// <returns>Null if the user does not consent to the files that would be sent.</returns>
+    public async Task<RestorePlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
+        TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
+        ParameterSet files = ParameterFiles.Load(
+            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
+        TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
+        string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
+
+        var sets = new RestorableSet(cloud);
+        SnapSet set = await sets.FindAsync(request.SnapSetId, stop);
+        Stack? existing = await cloud.Stacks.FindAsync(stackName, stop);
+        bool isContinued = existing is not null && IsBegunFrom(set, existing) && !request.Force;
+        if (existing is not null && !isContinued && (!request.Force || StackConflict.IsFixed(existing)))
+        {
+            throw StackConflict.With(existing, request.Force);
+        }
+
+        List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
+        var composition = new RestoreComposition(request, bundle, files, stackName, RestorableSet.Usable(set));
+        RestoreDraft draft = composition.Compose();
+        if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
+        {
+            draft = composition.Compose(await ListedAsync(existing!, stop));
+        }
+
+        violations.AddRange(draft.Violations);
+        draft = draft with { Plan = draft.Plan with { Existing = existing, IsContinued = isContinued } };
+        if (violations.Count == 0 && !isContinued)
+        {
+            switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity))
+            {
+                case Consent.Refused:
+                    return null;
+                case Consent.OnlyShown:
+                    draft = draft with { Plan = draft.Plan with { IsOnlyShown = true } };
+                    break;
+            }
+
+            draft = await CheckAsync(composition, draft, violations, activity, stop);
+        }
+
+        if (violations.Count > 0)
+        {
+            throw new ViolationsException("RestoreInputInvalid", $"Stack '{stackName}' from SnapSet {set.Id}", violations);
+        }
+
+        sets.Warn(set, activity);
+        Warn(draft, activity);
+        return draft.Plan with { Set = set };
+    }
+
+    /// <summary>Asks Heat which resources it would make, composes the stack again if these differ from the draft, and checks the result.</summary>
+    private async Task<RestoreDraft> CheckAsync(
+        RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
+    {
+        var preflight = new RestorePreflight(cloud);
+        StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop);
+        if (preview.Differs(draft))
+        {
+            draft = composition.Compose(preview.Listed, draft.Plan);
+            violations.AddRange(draft.Violations);
+            preview = violations.Count > 0 ? preview : await preflight.PreviewAsync(draft.Plan, activity, stop);
+        }
+
+        string[] open = [.. PreviewRules.Open(draft, preview)];
+        if (violations.Count > 0 || (open.Length > 0 && !draft.Plan.IsOnlyShown))
+        {
+            violations.AddRange(open);
+            return draft;
+        }
+
+        RestorePlan plan = draft.Plan with { Warnings = [.. draft.Plan.Warnings, .. open] };
+        return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop) };
+    }
+
+    /// <summary>What a stack that is there has, by names and types.</summary>
+    private async Task<IReadOnlySet<(string Name, string Type)>> ListedAsync(Stack stack, CancellationToken stop) =>
+        (await cloud.Stacks.ListResourcesAsync(stack, stop))
+            .Where(resource => resource.Parent is null)
+            .Select(resource => (resource.Name, resource.Type)).ToHashSet();
+
+    private static bool IsBegunFrom(SnapSet set, Stack stack) =>
+        stack.Tags.Contains(StackTags.Of(set.Id), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
+
+    /// <summary>What is given by -Parameter counts whole, unless it is a mapping that is merged with a file's.</summary>
+    private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];
+
+    private static IEnumerable<string> RequestRules(RestoreSnapSetRequest request, string stackName)
+    {
+        if (!StackName().IsMatch(stackName))
+        {
+            yield return $"'{stackName}' is no name for a stack: it begins with a letter, and goes on with at most 254 letters, digits, _, . and -";
+        }
+
+        if (request.Timeout <= TimeSpan.Zero)
+        {
+            yield return $"the timeout must be longer than {request.Timeout}";
+        }
+
+        if (request.PollInterval < TimeSpan.FromSeconds(1))
+        {
+            yield return $"the poll interval must be at least one second, not {request.PollInterval}";
+        }
+    }
+
+    private static void Warn(RestoreDraft draft, IActivity activity)
+    {
+        RestorePlan plan = draft.Plan;
+        foreach (PlannedServer server in plan.Servers.Where(server => server.PinnedImage is not null))
+        {
+            activity.Warning(
+                $"{server.Member.Name} starts from image {server.PinnedImage}, as the parameters say, and not from its own in SnapSet {plan.Set.Id}.");
+        }
+
+        string[] uncovered =
+            [.. MemberMatching.Of(draft.Bundle.Template, plan.Set).Uncovered.Where(name => !draft.Bundle.Presence.Unknown.Contains(name))];
+        if (uncovered.Length > 0)
+        {
+            activity.Warning(
+                $"SnapSet {plan.Set.Id} holds no image of {string.Join(", ", uncovered)}: from the template these start as new as at an installation.");
+        }
+
+        foreach (string warning in plan.Warnings)
+        {
+            activity.Warning($"{warning.TrimEnd('.')}.");
+        }
+    }
+
+    private static HotstackException NameMissing(ParameterSet files) =>
+        new(ErrorCause.InputInvalid, "StackNameMissing",
+            $"The stack has no name{(files.StackNameProblem is { } why ? $": {why}" : "")}.")
+        {
+            Hint = "Give one with -StackName.",
+        };
+
+    [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9_.-]{0,254}\\z")]
+    private static partial Regex StackName();
+}
+
+/// <summary>A stack that has the name already, and what can be done about it in its state.</summary>
+internal static class StackConflict
+{
+    /// <summary>Heat changes no stack that is suspended or being deleted, also after that failed (heat: engine/service.py,
+    /// update_stack).</summary>
+    public static bool IsFixed(Stack stack) => stack.Action is "DELETE" or "SUSPEND";
+
+    /// <param name="existing">The stack.</param>
+    /// <param name="isForced">It was to be changed.</param>
+    public static HotstackException With(Stack existing, bool isForced)
+    {
+        string found = $"Stack '{existing.Name}' exists already ({existing.Status})";
+        string reason = existing is { IsFailed: true, StatusReason: { } told } ? $": {told.TrimEnd('.')}" : "";
+        return isForced
+            ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat cannot change it in that state; it was left as it is{reason}.")
+            {
+                Target = existing.Name,
+                Hint = Hint(existing),
+            }
+            : new(ErrorCause.AlreadyExists, "StackExists", $"{found}; it was left as it is{(IsFixed(existing) ? reason : "")}.")
+            {
+                Target = existing.Name,
+                Hint = Hint(existing),
+            };
+    }
+
+    private static string Hint(Stack existing) => existing switch
+    {
+        { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it, and restore again; or restore under another -StackName.",
+        { Action: "DELETE" } =>
+            $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}', and restore then; or restore under another -StackName.",
+        { Action: "SUSPEND" } =>
+            $"'openstack stack resume {CommandArgument.Of(existing.Name)}' makes it usable again; restore under another -StackName, or delete that stack first.",
+        _ => "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
+            + "and what is on their disks is lost.",
+    };
+}

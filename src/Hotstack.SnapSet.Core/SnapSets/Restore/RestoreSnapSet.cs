@@ -1,0 +1,223 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Restore;
+
+/// <summary>Makes a running deployment of a set: a stack whose servers boot from the set's images.</summary>
+public sealed class RestoreSnapSet(Cloud cloud)
+{
+    /// <summary>Deleting a stack takes a while, and must end also when the cloud hangs.</summary>
+    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Checks everything, asks, has Heat make the stack, waits for it, and verifies its servers.</summary>
+    /// <param name="request">Which set, and how.</param>
+    /// <param name="activity">Told of each step.</param>
+    /// <param name="confirm">Asked once with the plan, after all checks and before anything is changed.</param>
+    /// <param name="stop">Ends it; Heat goes on with the stack, unless it is to be rolled back.</param>
+    /// <returns>The stack; null if the user did not consent.</returns>
+    /// <exception cref="ViolationsException">What cannot be done, with nothing done (<c>RestoreInputInvalid</c>), or what came
+    /// out other than it should, and what became of the stack (<c>RestoreNotVerified</c>).</exception>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>StackNameMissing</c>, <c>StackExists</c>, <c>TemplateInvalid</c>,
+    /// <c>TemplateFilesNotAgreed</c> …
+    /// before anything is made; <c>StackFailed</c>, <c>StackTimeout</c>, which tell what became of the stack.</exception>
+    public async Task<RestoredStack?> RunAsync(
+        RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
+        RestorePlan? plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop);
+        if (plan is null
+            || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request))
+            || plan.IsOnlyShown)
+        {
+            return null;
+        }
+
+        string work = $"Restoring stack {plan.Stack.Name}";
+        try
+        {
+            return await RunAsync(plan, request, activity.Within(work), work, stop);
+        }
+        finally
+        {
+            activity.Progress(new(work, "") { Completed = true });
+        }
+    }
+
+    private async Task<RestoredStack> RunAsync(
+        RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, string work, CancellationToken stop)
+    {
+        DateTimeOffset begun = cloud.Time.GetUtcNow();
+        Stack? stack = plan.Existing;
+        try
+        {
+            stack = await BeginAsync(plan, request, activity, stop);
+            stack = await new StackWait(cloud, work, request.PollInterval, plan.Stack.Secrets, activity).UntilCompleteAsync(
+                stack,
+                plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
+                plan.Resources.Count > 0 ? plan.Resources.Count : null,
+                new Deadline(request.Timeout, cloud.Time), stop);
+        }
+        catch (HotstackException failure) when (stack is not null)
+        {
+            throw new HotstackException(
+                failure.Cause, failure.Id,
+                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity, work)}",
+                failure)
+            {
+                Target = stack.Name,
+                Hint = failure.Hint,
+            };
+        }
+        catch (OperationCanceledException) when (stack is not null)
+        {
+            activity.Warning($"Stopped. {await TakeBackAsync(plan, stack, request, activity, work)}");
+            throw;
+        }
+
+        activity.Progress(new(work, "verifying its servers"));
+        try
+        {
+            return await FinishAsync(plan, stack, begun, activity, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
+            throw;
+        }
+        catch (ViolationsException failure)
+        {
+            throw await NotVerifiedAsync(failure, plan, stack, request, activity, work);
+        }
+        catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
+        {
+            // That nobody answers, or the wrong one does, is no reason to take back what Heat has made.
+            throw new HotstackException(
+                failure.Cause, failure.Id,
+                $"Stack '{stack.Name}' is made, but could not be verified: {failure.Message} The same command again goes on there.", failure)
+            {
+                Target = stack.Name,
+                Hint = failure.Hint,
+            };
+        }
+    }
+
+    private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        if (plan is { Existing: { } begun, IsContinued: true })
+        {
+            activity.Verbose($"Stack '{begun.Name}' was begun from SnapSet {plan.Set.Id} before ({begun.Status}); going on with it.");
+            return begun;
+        }
+
+        if (plan.Existing is { } existing)
+        {
+            activity.Verbose($"Changing stack '{existing.Name}'.");
+            await cloud.Stacks.UpdateAsync(existing, plan.Stack with { RollsBack = request.RollbackOnFailure }, stop);
+            return existing;
+        }
+
+        // From here on there may be a stack: it must not be lost sight of because the user stops.
+        string id;
+        try
+        {
+            id = await cloud.Stacks.CreateAsync(plan.Stack, CancellationToken.None);
+        }
+        catch (ServiceException e) when (e.IsOutcomeUnknown)
+        {
+            // There was none of this name before, so one that has our tag is ours.
+            Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None);
+            if (made?.Tags.Contains(StackTags.Of(plan.Set.Id), StringComparer.Ordinal) != true)
+            {
+                throw;
+            }
+
+            id = made.Id;
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
+        {
+            throw new HotstackException(
+                ErrorCause.AlreadyExists, "StackExists", $"Somebody has just made a stack '{plan.Stack.Name}'; it was left as it is. {e.Message}", e)
+            {
+                Target = plan.Stack.Name,
+                Hint = "Restore under another -StackName.",
+            };
+        }
+
+        activity.Verbose($"Heat makes stack '{plan.Stack.Name}' ({id}).");
+        return new Stack { Id = id, Name = plan.Stack.Name, Status = "CREATE_IN_PROGRESS" };
+    }
+
+    /// <summary>Takes back only what this very run made: what was there before may be in use.</summary>
+    private async Task<HotstackException> NotVerifiedAsync(
+        ViolationsException failure, RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+    {
+        string fate = plan.Existing is null
+            ? await TakeBackAsync(plan, stack, request, activity, work)
+            : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
+        return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, afterwards: fate) { Hint = failure.Hint };
+    }
+
+    /// <summary>Without the caller's token: it must still work after a stop.</summary>
+    private async Task<string> TakeBackAsync(RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+    {
+        if (plan.Existing is not null && !plan.IsContinued)
+        {
+            return request.RollbackOnFailure
+                ? "Heat was told to take back what it changed."
+                : $"What Heat changed stays as it is: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
+        }
+
+        if (!request.RollbackOnFailure)
+        {
+            return $"The stack stays as it is for inspection; 'openstack stack delete {CommandArgument.Of(stack.Name)}' deletes it. SnapSet {plan.Set.Id} is untouched.";
+        }
+
+        activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");
+        activity.Progress(new(work, "taking it back"));
+        using var patience = new CancellationTokenSource(CleanUpPatience);
+        try
+        {
+            await cloud.Stacks.DeleteAsync(stack, patience.Token);
+            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, plan.Stack.Secrets, activity)
+                .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token);
+            return left is null
+                ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."
+                : $"It could not be deleted ({left}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return $"It could not be deleted ({e.Message}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
+        }
+    }
+
+    private async Task<RestoredStack> FinishAsync(
+        RestorePlan plan, Stack stack, DateTimeOffset begun, IActivity activity, CancellationToken stop)
+    {
+        (IReadOnlyList<Instance> servers, IReadOnlyList<string> others) = await new RestoreVerification(cloud, plan)
+            .RunAsync(stack, stop);
+        if (plan.OutputFile is { } file)
+        {
+            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop), plan.Stack.Secrets, activity);
+        }
+
+        string? project = await cloud.GetProjectIdAsync(stop);
+        return new RestoredStack
+        {
+            StackName = stack.Name,
+            StackId = stack.Id,
+            Status = stack.Status,
+            SnapSetId = plan.Set.Id,
+            Mode = plan.Mode.ToString(),
+            Servers = [.. servers.Select(server => server with { ProjectId = project })],
+            OtherServers = [.. others],
+            Duration = cloud.Time.GetUtcNow() - begun,
+            OutputPath = plan.OutputFile,
+            UnattendedUntil = plan.Set.UnattendedUntil,
+            AssistedUntil = plan.Set.AssistedUntil,
+            Cloud = cloud.Name,
+            Region = cloud.Region,
+            ProjectId = project,
+        };
+    }
+}

@@ -1,0 +1,53 @@
+namespace Hotstack.Restoring;
+
+/// <summary>A stack that was made from a set.</summary>
+public sealed record RestoredStack
+{
+    /// <summary>The stack's name.</summary>
+    public required string StackName { get; init; }
+
+    /// <summary>Its UUID.</summary>
+    public required string StackId { get; init; }
+
+    /// <summary>Action and status: <c>CREATE_COMPLETE</c>, <c>UPDATE_COMPLETE</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The set that its servers booted from.</summary>
+    public required string SnapSetId { get; init; }
+
+    /// <summary>How the images got into the stack: <c>Parameter</c> or <c>Overlay</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>The servers that were restored, the controller first; they can be frozen again as they are.</summary>
+    public required Listing<Instance> Servers { get; init; }
+
+    /// <summary>Servers of the stack that are not of the set, by their resources' names.</summary>
+    public Listing<string> OtherServers { get; init; } = [];
+
+    /// <summary>How long it took, from the order to the last check.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
+    public string DurationText => TimeText.Of(Duration);
+
+    /// <summary>The file with the stack's outputs; null if none was asked for.</summary>
+    public string? OutputPath { get; init; }
+
+    /// <summary>Until then the cluster revives by itself; null if it was not recorded.</summary>
+    public DateTimeOffset? UnattendedUntil { get; init; }
+
+    /// <summary>Until then the cluster revives with our help; null if it was not recorded.</summary>
+    public DateTimeOffset? AssistedUntil { get; init; }
+
+    /// <summary>The cloud, by its name in clouds.yaml.</summary>
+    public string? Cloud { get; init; }
+
+    /// <summary>The region; null for the cloud's only one.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The id of the project that the stack belongs to; null where that is not known.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>The name, so that a list of stacks reads well.</summary>
+    public override string ToString() => StackName;
+}

@@ -1,0 +1,181 @@
+using Hotstack.Http;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Orchestration;
+
+namespace Hotstack.SnapSets.Restore;
+
+/// <summary>Waits until Heat is done with a stack, and tells how far it is by its resources.</summary>
+/// <param name="cloud">Where the stack is.</param>
+/// <param name="work">What is going on, as the title of the progress.</param>
+/// <param name="interval">The pause between two looks.</param>
+/// <param name="secrets">What Heat may say in its reasons and must not be shown.</param>
+/// <param name="activity">Told how far it is.</param>
+internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IReadOnlyList<string> secrets, IActivity activity)
+{
+    private const int MostNamed = 3;
+
+    /// <summary>Resources that failed, as they were when they did: a rollback deletes them.</summary>
+    private readonly Dictionary<string, StackResource> _failed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
+
+    /// <param name="stack">The stack.</param>
+    /// <param name="changedSince">For a stack that is changed: when it had been changed last before that.</param>
+    /// <param name="expected">How many resources there will be; null if nobody knows.</param>
+    /// <param name="deadline">For the wait.</param>
+    /// <param name="stop">Ends it; Heat goes on.</param>
+    /// <exception cref="HotstackException"><c>StackFailed</c>, with the resources and reasons; <c>StackTimeout</c>, with what is
+    /// unfinished; <c>StackVanished</c>.</exception>
+    public async Task<Stack> UntilCompleteAsync(
+        Stack stack, ChangedSince? changedSince, int? expected, Deadline deadline, CancellationToken stop)
+    {
+        Stack? seen = stack;
+        IReadOnlyList<StackResource> resources = [];
+        try
+        {
+            bool isDone = await Poll.UntilAsync(
+                async token =>
+                {
+                    try
+                    {
+                        seen = await cloud.Stacks.PollAsync(stack, token);
+                        if (seen is null || seen.Action == "DELETE")
+                        {
+                            throw Vanished(stack);
+                        }
+
+                        resources = await cloud.Stacks.ListResourcesAsync(stack, token);
+                    }
+                    catch (ServiceException e) when (IsPassing(e))
+                    {
+                        return false;
+                    }
+
+                    Show(seen, resources, expected);
+                    return !seen.IsInProgress && (changedSince is null || seen.UpdatedAt != changedSince.Moment);
+                },
+                interval, deadline.Left, cloud.Time, stop);
+            return !isDone ? throw Late(stack, resources, deadline)
+                : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw await FailedAsync(seen, stop)
+                : seen!;
+        }
+        finally
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>Waits until a stack that is being deleted is gone.</summary>
+    /// <returns>Null if it is; else why it is not.</returns>
+    public async Task<string?> UntilGoneAsync(Stack stack, Deadline deadline, CancellationToken stop)
+    {
+        Stack? seen = stack;
+        try
+        {
+            bool isGone = await Poll.UntilAsync(
+                async token =>
+                {
+                    seen = await cloud.Stacks.PollAsync(stack, token);
+                    activity.Progress(new(work, seen?.Status ?? "gone"));
+                    return seen is null or { Status: "DELETE_FAILED" };
+                },
+                interval, deadline.Left, cloud.Time, stop);
+            return seen is null ? null
+                : isGone ? $"{seen.Status}: {Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", secrets)}"
+                : $"it is still {seen.Status} after {deadline.Timeout}";
+        }
+        finally
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>A service that restarts is no reason to give up what Heat is still making: the next look will tell.</summary>
+    private static bool IsPassing(ServiceException e) =>
+        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
+
+    private void Show(Stack stack, IReadOnlyList<StackResource> resources, int? expected)
+    {
+        foreach (StackResource failed in resources.Where(r => r.IsFailed))
+        {
+            _failed[failed.Name] = failed;
+        }
+
+        int total = Math.Max(expected ?? resources.Count, 1);
+        int complete = resources.Count(r => r.IsComplete);
+        StackResource[] underWay = [.. resources.Where(r => r.IsInProgress)];
+        activity.Progress(new(work, $"{stack.Status}: {complete} of {total} resources")
+        {
+            Percent = Math.Min(100, 100 * complete / total),
+        });
+        foreach (StackResource resource in underWay)
+        {
+            _shown.Add(resource.Name);
+            activity.Progress(new(resource.Name, $"{resource.Type}: {resource.Status}") { PartOf = work });
+        }
+
+        foreach (string done in _shown.Except(underWay.Select(r => r.Name)).ToArray())
+        {
+            _shown.Remove(done);
+            activity.Progress(new(done, "") { PartOf = work, Completed = true });
+        }
+    }
+
+    private void Complete()
+    {
+        foreach (string name in _shown)
+        {
+            activity.Progress(new(name, "") { PartOf = work, Completed = true });
+        }
+
+        activity.Progress(new(work, "") { Completed = true });
+    }
+
+    private async Task<HotstackException> FailedAsync(Stack stack, CancellationToken stop)
+    {
+        // Of a nested stack it is the resource inside that tells why; what was only cancelled because of another tells nothing.
+        var parents = _failed.Values.Select(r => r.Parent).ToHashSet(StringComparer.Ordinal);
+        StackResource[] failed = [.. _failed.Values.Where(r => !parents.Contains(r.Name))];
+        StackResource[] causes = [.. failed.Where(r => r.StatusReason?.Contains("aborted", StringComparison.Ordinal) != true)];
+        string reasons = (causes.Length > 0 ? causes : failed) is { Length: > 0 } told
+            ? string.Join("; ", await Fanout.SelectAsync(told, ReasonAsync, stop))
+            : stack.StatusReason ?? "Heat gives no reason";
+        return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
+        {
+            Target = stack.Name,
+            Hint = $"'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' shows all events.",
+        };
+    }
+
+    /// <summary>Heat's reason, and of a volume what Cinder told its users, for which Heat does not ask.</summary>
+    private async Task<string> ReasonAsync(StackResource resource, CancellationToken stop)
+    {
+        string reason = $"{resource.Name} ({resource.Type}): {resource.StatusReason}";
+        return resource is { Type: "OS::Cinder::Volume", PhysicalId.Length: > 0 }
+            && await cloud.Volumes.FindMessageAsync(resource.PhysicalId, stop) is { } message
+                ? $"{reason}; Cinder reports: {message.TrimEnd('.')}"
+                : reason;
+    }
+
+    private static HotstackException Vanished(Stack stack) =>
+        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") 
+        {
+            Target = stack.Name,
+            Hint = "The SnapSet is untouched: restore it again.",
+        };
+
+    private static HotstackException Late(Stack stack, IReadOnlyList<StackResource> resources, Deadline deadline)
+    {
+        StackResource[] left = [.. resources.Where(r => !r.IsComplete)];
+        string named = string.Join(", ", left.Take(MostNamed).Select(r => $"{r.Name} ({r.Status})"))
+            + (left.Length > MostNamed ? $" and {left.Length - MostNamed} more" : "");
+        return new HotstackException(
+            ErrorCause.TimedOut, "StackTimeout", $"after {deadline.Timeout} it is not done; still to come: {(named.Length > 0 ? named : stack.Status)}.")
+        {
+            Target = stack.Name,
+            Hint = "Give -Timeout more; the same command again goes on waiting if Heat still works on the stack.",
+        };
+    }
+}
+
+/// <summary>When a stack had been changed last, before it was changed again.</summary>
+internal sealed record ChangedSince(DateTimeOffset? Moment);

@@ -1,0 +1,148 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets.Find;
+
+namespace Hotstack.SnapSets.Test;
+
+/// <summary>Checks whether a set can be used, from what the cloud holds now.</summary>
+public sealed class TestSnapSet(Cloud cloud)
+{
+    /// <summary>One finding for each check, passed or not; those that failed first.</summary>
+    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or it is another project's
+    /// (<c>ProjectMismatch</c>).</exception>
+    public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(SnapSetReference id, CancellationToken stop)
+    {
+        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop);
+        SnapSetFinding[] findings =
+        [
+            .. CheckSet(set), CheckTime(set), CheckDates(set, cloud.Now), .. set.Members.SelectMany(member => CheckImage(set, member)),
+            .. set.Members.SelectMany(member => CheckVolumes(set, member)),
+        ];
+        return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))
+            .Select(finding => finding with { ProjectId = set.ProjectId, Cloud = set.Cloud, Region = set.Region })];
+    }
+
+    /// <summary>Whether a set is there and can be used. Where it is not known whether its cluster can be revived, or that takes
+    /// approvals, a warning says so.</summary>
+    public async Task<bool> IsUsableAsync(SnapSetReference id, IActivity activity, CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<SnapSetFinding> findings = await RunAsync(id, stop);
+            foreach (SnapSetFinding finding in findings.Where(f => f is { Check: "Revivable", Result: SnapSetCheckResult.Warning }))
+            {
+                activity.Warning($"SnapSet {finding.SnapSetId}: {finding.Message}.");
+            }
+
+            return IsUsable(findings);
+        }
+        catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
+        {
+            activity.Verbose(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Whether findings let a set be used.</summary>
+    public static bool IsUsable(IEnumerable<SnapSetFinding> findings) =>
+        findings.All(finding => finding.Result != SnapSetCheckResult.Failed);
+
+    private static IEnumerable<SnapSetFinding> CheckSet(SnapSet set)
+    {
+        string[] names = [.. set.Members.Select(m => m.Name).Distinct()];
+        yield return set.ExpectedMembers switch
+        {
+            _ when names.Length == 0 => Of(set, "Counted", SnapSetCheckResult.Failed, "there is no image of it, only volume snapshots"),
+            null => Of(set, "Counted", SnapSetCheckResult.Warning,
+                $"{(names.Length == 1 ? "1 member is" : $"{names.Length} members are")} there; its maker did not record how many belong to it"),
+            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, count == 1 ? "its only member is there" : $"all {count} members are there"),
+            { } count => Of(set, "Counted", SnapSetCheckResult.Failed,
+                $"{names.Length} of {count} members are there: {string.Join(", ", names)}"),
+        };
+        yield return set.Members.Any(m => m.Role == Roles.Controller)
+            ? Of(set, "HasController", SnapSetCheckResult.Passed, "it has a controller")
+            : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller; upstream's revive will not find it");
+    }
+
+    /// <summary>By its time a set is the latest, and retention keeps or removes it.</summary>
+    private static SnapSetFinding CheckTime(SnapSet set) => set.TimeDoubt is { } doubt
+        ? Of(set, "Dated", SnapSetCheckResult.Warning, doubt)
+        : Of(set, "Dated", SnapSetCheckResult.Passed, $"it was made at {TimeText.Of(set.CreatedAt)}");
+
+    /// <summary>Certificates go on ageing in a cluster that is frozen.</summary>
+    private static SnapSetFinding CheckDates(SnapSet set, DateTimeOffset now) => set switch
+    {
+        { AssistedUntil: { } assisted } when assisted < now => Of(
+            set, "Revivable", SnapSetCheckResult.Failed,
+            $"its cluster could be revived until {TimeText.Of(assisted)}: certificates that nothing renews have run out"),
+        { UnattendedUntil: { } unattended } when unattended < now => Of(
+            set, "Revivable", SnapSetCheckResult.Warning,
+            $"its kubelets' certificates ran out from {TimeText.Of(unattended)} on: reviving it takes approvals, which Invoke-HotstackRevive gives"),
+        { UnattendedUntil: { } unattended } => Of(
+            set, "Revivable", SnapSetCheckResult.Passed,
+            $"its cluster revives by itself until {TimeText.Of(unattended)}"
+            + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")
+            + (set.ClusterRecord!.AreDatesUpperBounds ? "; certificates that could not be read may end earlier" : "")),
+        { ClusterRecord: not null } => Of(
+            set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived could not be found out when it was shut down"),
+        _ when !set.Members.Any(m => Roles.IsNode(m.Role)) => Of(
+            set, "Revivable", SnapSetCheckResult.Warning, "until when it can be revived is not recorded; no member has the role of a cluster's node"),
+        _ => Of(
+            set, "Revivable", SnapSetCheckResult.Warning,
+            "whether its cluster can be revived, and until when, is not known: nothing was recorded when it was frozen. A cluster younger than about "
+            + "a day may never come back; Suspend-HotstackCluster … | New-HotstackSnapSet checks that, and records it"),
+    };
+
+    private static IEnumerable<SnapSetFinding> CheckImage(SnapSet set, SnapSetMember member)
+    {
+        int sameName = set.Members.Count(m => m.Name == member.Name);
+        yield return Of(set, member, "Unique", sameName == 1, $"it is the only image of {member.Name}",
+            $"there are {sameName} images of {member.Name}");
+        yield return Of(set, member, "Active", member.IsImageReady, "the image is active",
+            $"the image is {member.Status}{(member.Status == "active" ? ", and Glance still works on it" : "")}");
+        yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
+        bool isSized = member.Size > 0 || member.IsVolumeBacked;
+        yield return !isSized && !member.IsSizeKnown && member.IsImageReady
+            ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data", member.ImageId)
+            : Of(set, member, "Sized", isSized,
+            member.Size > 0 ? $"{member.SizeText} are stored" : $"{CountText.Of(member.Volumes.Count, "volume snapshot")} hold its data",
+            "the image holds no data, and names no volume snapshot that does");
+        if (member.MacAddress is null)
+        {
+            yield return new(set.Id, member.Name, "MacAddress", SnapSetCheckResult.Warning,
+                "its MAC address is not recorded", member.ImageId);
+        }
+    }
+
+    private static IEnumerable<SnapSetFinding> CheckVolumes(SnapSet set, SnapSetMember member)
+    {
+        if (member.UnnamedVolumes > 0)
+        {
+            yield return new(
+                set.Id, member.Name, "VolumeSnapshots", SnapSetCheckResult.Failed,
+                $"the image does not tell the snapshots of {member.UnnamedVolumes} of its volumes", member.ImageId);
+        }
+
+        foreach (SnapSetVolume volume in member.Volumes)
+        {
+            string what = $"volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")}";
+            (string result, string message) = volume switch
+            {
+                { Status: null } => (SnapSetCheckResult.Warning, $"its {what} could not be looked at: {set.VolumesUnread}"),
+                { IsGone: true } => (SnapSetCheckResult.Failed,
+                    $"its {what} is gone: {(member.IsVolumeBacked ? "the image cannot be booted" : "the data on that volume is lost")}"),
+                { IsAvailable: true } => (SnapSetCheckResult.Passed, $"{what} is available"),
+                _ => (SnapSetCheckResult.Failed, $"its {what} is {volume.Status}, not available"),
+            };
+            yield return new(set.Id, member.Name, "VolumeSnapshots", result, message, volume.SnapshotId);
+        }
+    }
+
+    private static SnapSetFinding Of(SnapSet set, string check, string result, string message) =>
+        new(set.Id, null, check, result, message, null);
+
+    private static SnapSetFinding Of(
+        SnapSet set, SnapSetMember member, string check, bool isAsItShouldBe, string good, string bad) =>
+        new(set.Id, member.Name, check, isAsItShouldBe ? SnapSetCheckResult.Passed : SnapSetCheckResult.Failed,
+            isAsItShouldBe ? good : bad, member.ImageId);
+}

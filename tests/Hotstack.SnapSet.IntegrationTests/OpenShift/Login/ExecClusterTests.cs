@@ -1,7 +1,7 @@
 using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Requests;
 using Xunit;
 
 namespace Hotstack.OpenShift.Login;

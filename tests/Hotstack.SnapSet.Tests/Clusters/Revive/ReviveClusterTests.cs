@@ -2,7 +2,6 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Xunit;
 
 namespace Hotstack.Clusters.Suspend;

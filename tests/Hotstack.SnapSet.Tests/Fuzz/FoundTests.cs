@@ -6,6 +6,7 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
+using Hotstack.Input;
 using Hotstack.Moving;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;

@@ -7,6 +7,7 @@ using Hotstack.Configuration;
 using Hotstack.Deployments;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
+using Hotstack.Input;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 
 namespace Hotstack.Bench;
 

@@ -8,7 +8,7 @@ internal static class AsciiText
     public static string Of(string text)
     {
         string start = text.Length > MaxCharacters ? text[..MaxCharacters] + "..." : text;
-        return HiddenCharacters.WriteOutUnlessAscii(start);
+        return DisplayText.WriteOutUnlessAscii(start);
     }
 
     /// <summary>A short list of any number of names, as <see cref="NameList"/>.</summary>

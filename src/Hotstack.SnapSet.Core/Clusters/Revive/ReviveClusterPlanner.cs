@@ -55,43 +55,37 @@ internal sealed class ReviveClusterPlanner(
                 "The cluster was not recorded before its shutdown, so the revival does not check until when it can be revived, whether all "
                 + "nodes, operators and APIs are there again, and whether the nodes booted anew. It uncordons all nodes.");
         }
-        else if (record.AssistedUntil < cloud.Now)
+        else
         {
-            CheckExpired(record, found);
-        }
-        else if (record.UnattendedUntil < cloud.Now)
-        {
-            activity.Warning(
-                $"The kubelets' certificates expired from {record.UnattendedUntil:u} on. "
-                + (request.CsrPolicy == CsrPolicy.Strict
-                    ? "The revival approves their certificate requests if they are in order."
-                    : "Somebody else has to approve their certificate requests, since -CsrPolicy is not Strict."));
+            CheckWindow(new ReviveWindow(record, cloud.Now), found);
         }
     }
 
-    private void CheckExpired(ClusterRecord record, FoundRecord? found)
+    private void CheckWindow(ReviveWindow window, FoundRecord? found)
     {
-        if (found is { MayHaveRenewed: true })
+        string source = found is null ? "" : $" The dates are recorded in {found.Source}.";
+        switch (window.State)
         {
-            activity.Warning(
-                $"Certificates that nothing renews may have expired on {record.AssistedUntil:u}, as recorded in {found.Source}. "
-                + "The servers have run since, when they could be renewed, so the revival is tried.");
-        }
-        else if (request.Force)
-        {
-            activity.Warning($"Certificates that nothing renews expired on {record.AssistedUntil:u}. "
-                + "The revival is tried because of -Force.");
-        }
-        else
-        {
-            throw new HotstackException(
-                ErrorCause.Conflict, "ReviveTooLate",
-                $"The cluster could be revived until {record.AssistedUntil:u}{(found is null ? "" : $", as recorded in {found.Source}")}: "
-                + "certificates that nothing renews have expired since.")
-            {
-                Target = cluster.Context,
-                Hint = "Install the deployment anew. -Force tries the revival nevertheless, mostly in vain.",
-            };
+            case ReviveWindowState.Expired when found is { MayHaveRenewed: true }:
+                activity.Warning(
+                    $"{window.Sentence}{source} The servers have run since, when the certificates could be renewed, so the revival is tried.");
+                break;
+            case ReviveWindowState.Expired when request.Force:
+                activity.Warning($"{window.Sentence}{source} The revival is tried because of -Force.");
+                break;
+            case ReviveWindowState.Expired:
+                throw new HotstackException(ErrorCause.Conflict, "ReviveTooLate", window.Sentence + source)
+                {
+                    Target = cluster.Context,
+                    Hint = "Install the deployment anew. -Force tries the revival nevertheless, mostly in vain.",
+                };
+            case ReviveWindowState.Assisted when request.CsrPolicy != CsrPolicy.Strict:
+                activity.Warning(
+                    $"{window.Sentence} Somebody else has to approve the certificate requests, since -CsrPolicy is not Strict.");
+                break;
+            case ReviveWindowState.Assisted:
+                activity.Warning(window.Sentence);
+                break;
         }
     }
 }

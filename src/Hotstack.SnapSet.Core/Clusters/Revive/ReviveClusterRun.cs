@@ -3,7 +3,6 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Stability;
 using Hotstack.Clusters.Wait;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
@@ -127,12 +126,7 @@ internal sealed class ReviveClusterRun(
         string time = _deadline.Left == TimeSpan.Zero ? $" The timeout of the whole run, {TimeText.Of(request.Timeout)}, has expired." : "";
         // A wrong cluster stays wrong.
         string again = failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.Conflict ? "" : Resume;
-        return new HotstackException(
-            failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)}{refusal}{time} {Reached()}{again}", failure)
-        {
-            Target = failure.Target,
-            Hint = failure.Hint,
-        };
+        return failure.With($"{refusal}{time} {Reached()}{again}".TrimStart());
     }
 
     private string Reached() => Steps() is { Count: > 0 } steps
@@ -234,7 +228,7 @@ internal sealed class ReviveClusterRun(
             return "the operators have had time to settle";
         }
 
-        await Task.Delay(request.SettleTime, cluster.Time, stop);
+        await Poll.PauseAsync(request.SettleTime, cluster.Time, stop);
         return $"gave the operators {TimeText.Of(request.SettleTime)} to settle";
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s;

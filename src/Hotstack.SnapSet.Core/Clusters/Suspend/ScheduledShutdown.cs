@@ -76,7 +76,7 @@ internal sealed class ScheduledShutdown(
         for (TimeSpan left; (left = Left!.Value) > TimeSpan.Zero;)
         {
             activity.Progress(new(work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
-            await Task.Delay(left < request.PollInterval ? left : request.PollInterval, cluster.Time, stop);
+            await Poll.PauseAsync(left < request.PollInterval ? left : request.PollInterval, cluster.Time, stop);
         }
     }
 

@@ -1,8 +1,5 @@
-using Hotstack.Clusters.Nodes;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
@@ -60,7 +57,7 @@ internal sealed class SuspendClusterRollback(
         {
             while (!await TryOnceAsync(step, deadline))
             {
-                await Task.Delay(ApiInterval, cluster.Time, stop);
+                await Poll.PauseAsync(ApiInterval, cluster.Time, stop);
             }
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException or TimeoutException)

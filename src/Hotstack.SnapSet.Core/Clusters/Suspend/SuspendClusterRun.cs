@@ -1,8 +1,6 @@
-using Hotstack.Clusters.Assess;
 using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
@@ -46,11 +44,7 @@ internal sealed class SuspendClusterRun(
         catch (HotstackException failure)
         {
             string aftermath = await EndAsync();
-            throw new HotstackException(failure.Cause, failure.Id, $"{DisplayText.OfProse(failure.Message)} {aftermath}", failure)
-            {
-                Target = failure.Target,
-                Hint = failure.Hint,
-            };
+            throw failure.With(aftermath);
         }
         catch (Exception)
         {

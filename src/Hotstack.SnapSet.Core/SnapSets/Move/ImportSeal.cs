@@ -51,7 +51,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             if (round > 1)
             {
                 activity.Verbose($"Tags were lost on {string.Join(", ", open.Select(pair => pair.Member.Name))}; writing them again.");
-                await Task.Delay(Pause, cloud.Time, stop);
+                await Poll.PauseAsync(Pause, cloud.Time, stop);
             }
 
             // The controllers last: upstream's search for the latest set starts from them.

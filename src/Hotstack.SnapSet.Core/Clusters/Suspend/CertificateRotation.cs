@@ -43,7 +43,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     /// <param name="nodes">The nodes whose kubelets get new certificates.</param>
     /// <param name="ignoredOperators">Cluster operators that may stay unstable; wildcards.</param>
     /// <param name="stop">Stops the wait.</param>
-    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
+    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster still runs.</exception>
     public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
     {
         await RenewSignersAsync(stop);

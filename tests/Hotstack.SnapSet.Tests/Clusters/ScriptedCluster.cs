@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.Clusters;
 

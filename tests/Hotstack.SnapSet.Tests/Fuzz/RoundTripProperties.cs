@@ -5,6 +5,7 @@ using Hotstack.Clusters;
 using Hotstack.Configuration;
 using Hotstack.Deployments;
 using Hotstack.Fuzz.Targets;
+using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.OpenStack.Imaging;

@@ -10,6 +10,8 @@ namespace Hotstack;
 /// </remarks>
 public readonly struct DisplayText
 {
+    private const int MaxAsciiCharacters = 253;
+
     private readonly string? _text;
 
     private DisplayText(string text) => _text = text;
@@ -25,6 +27,11 @@ public readonly struct DisplayText
 
     /// <summary>What others wrote as prose, on one line: their line breaks, tabs and runs of blanks become one blank.</summary>
     public static DisplayText OfProse(string? text) => Of(HiddenCharacters.Unwrap(text ?? ""));
+
+    /// <summary>Text that should be ASCII, and is too long if it is longer than the name of a host: other characters are written out, as
+    /// a letter of another alphabet may look like one of a node's name.</summary>
+    public static DisplayText OfAscii(string text) => Of(HiddenCharacters.WriteOutUnlessAscii(
+        text.Length > MaxAsciiCharacters ? text[..MaxAsciiCharacters] + "..." : text));
 
     /// <summary>Several lines, none of which can make another.</summary>
     public static DisplayText Lines(IEnumerable<string> lines) =>

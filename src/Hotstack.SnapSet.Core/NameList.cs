@@ -9,4 +9,7 @@ internal static class NameList
     public static string Short(IReadOnlyCollection<string> names) => names.Count <= MostNamed + 1
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(MostNamed))} and {names.Count - MostNamed} more";
+
+    /// <summary>The same of names that should be ASCII: <see cref="DisplayText.OfAscii"/>.</summary>
+    public static string ShortAscii(IEnumerable<string> names) => Short([.. names.Select(name => DisplayText.OfAscii(name).ToString())]);
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Hotstack.Clusters;
-using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 
@@ -71,11 +69,11 @@ public sealed partial class DisplayTextTests
 
     [Fact]
     public void A_condition_of_several_lines_is_told_in_one() =>
-        Assert.Equal("Why: first second `u{202e}", ConditionText.Why(new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }));
+        Assert.Equal("Why: first second `u{202e}", new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }.Why());
 
     /// <summary>A Cyrillic letter in a node's name.</summary>
     [Fact]
-    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", Shown.Of("m\u0430ster0🚀"));
+    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", DisplayText.OfAscii("m\u0430ster0🚀"));
 
     [Fact]
     public void An_error_is_shown_with_its_hint_and_target()

@@ -25,13 +25,6 @@ internal sealed record Reading<T>
     {
         Value = Problem is null ? choose(Value!) : default, Problem = Problem, IsForbidden = IsForbidden, IsFailure = IsFailure, At = At,
     };
-
-    /// <summary>A check that cannot be made, as it lacks what it would look at.</summary>
-    public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
-
-    /// <summary>The same, where it is the cluster's business to answer.</summary>
-    public ClusterCheck FailedOrUnknown(string check) =>
-        new(check, IsFailure ? ClusterCheckResult.Failed : ClusterCheckResult.Unknown, Problem ?? "");
 }
 
 /// <summary>Reads what may be refused, or fail.</summary>

@@ -1,27 +1,65 @@
 using System.Formats.Asn1;
+using System.Net;
 using System.Numerics;
+using System.Security.Cryptography;
 using Hotstack.Clusters.Nodes;
 
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>
-/// A PKCS#10 request (RFC 2986) as kubelets write it. Whatever they never write is refused and not skipped, since the
-/// signer might read it: it must not find more in the request than was judged here.
+/// A PKCS#10 request (RFC 2986) as kubelets write it. What they never write is refused and not skipped: the signer must not find more in
+/// the request than was judged.
 /// </summary>
 internal sealed record Pkcs10Request
 {
     private const string ExtensionRequest = "1.2.840.113549.1.9.14";
     private const string SubjectAltNameExtension = "2.5.29.17";
+    private const string CommonNameType = "2.5.4.3";
+    private const string OrganizationType = "2.5.4.10";
+    private const string Label = "CERTIFICATE REQUEST";
 
-    public required Pkcs10Subject Subject { get; init; }
+    /// <summary>A kubelet's PEM has about 1 000 characters.</summary>
+    private const int MaxCharacters = 64 * 1024;
+
+    /// <summary>The CN of the subject.</summary>
+    public required string CommonName { get; init; }
+
+    /// <summary>The O of the subject.</summary>
+    public required string Organization { get; init; }
 
     public required IReadOnlyList<SubjectAltName> AltNames { get; init; }
 
-    private Pkcs10Key Key { get; init; } = null!;
-
     private Pkcs10Signature Signature { get; init; } = null!;
 
-    /// <exception cref="FormatException">It is none, or holds what kubelets never ask for.</exception>
+    /// <summary>The DER form of a request in PEM (RFC 7468). There must be nothing else in the text: the signer may find that
+    /// first.</summary>
+    /// <exception cref="FormatException">The text is not one block of the right label.</exception>
+    public static byte[] DerOf(string text)
+    {
+        if (text.Length > MaxCharacters)
+        {
+            throw new FormatException($"the request has {text.Length} characters");
+        }
+
+        if (!PemEncoding.TryFind(text, out PemFields fields))
+        {
+            throw new FormatException("the request is no PEM");
+        }
+
+        string label = text[fields.Label];
+        if (label != Label)
+        {
+            throw new FormatException($"the request is a PEM block '{DisplayText.OfAscii(label)}', not '{Label}'");
+        }
+
+        ReadOnlySpan<char> before = text.AsSpan()[..fields.Location.Start.Value];
+        ReadOnlySpan<char> after = text.AsSpan()[fields.Location.End.Value..];
+        return IsBlank(before) && IsBlank(after)
+            ? Convert.FromBase64String(text[fields.Base64Data])
+            : throw new FormatException("the request has more in it than one PEM block");
+    }
+
+    /// <exception cref="FormatException">It is none, or holds what kubelets never request.</exception>
     public static Pkcs10Request Read(byte[] der)
     {
         try
@@ -34,13 +72,9 @@ internal sealed record Pkcs10Request
         }
     }
 
-    /// <summary>Makes sure of the key's strength, and that who asks has it.</summary>
+    /// <summary>Checks the strength of the key, and that the requester has it.</summary>
     /// <exception cref="FormatException">The key is weak or of an unusual kind, or the signature is not its own.</exception>
-    public void Verify()
-    {
-        Key.RequireStrength();
-        Signature.RequireSignerOf(Key);
-    }
+    public void Verify() => Signature.Verify();
 
     private static Pkcs10Request ReadDer(byte[] der)
     {
@@ -51,16 +85,61 @@ internal sealed record Pkcs10Request
         ReadOnlyMemory<byte> signed = request.PeekEncodedValue();
         AsnReader info = request.ReadSequence();
         BigInteger version = info.ReadInteger();
+        (string commonName, string organization) = ReadSubject(info.ReadSequence());
+        ReadOnlyMemory<byte> key = info.ReadEncodedValue();
         var result = new Pkcs10Request
         {
-            Subject = Pkcs10Subject.Read(info.ReadSequence()),
-            Key = Pkcs10Key.Read(info.ReadEncodedValue()),
+            CommonName = commonName,
+            Organization = organization,
             AltNames = ReadAttributes(info.ReadSetOf(new Asn1Tag(TagClass.ContextSpecific, 0))),
-            Signature = Pkcs10Signature.Read(request, signed),
+            Signature = Pkcs10Signature.Read(key, request, signed),
         };
         info.ThrowIfNotEmpty();
         request.ThrowIfNotEmpty();
         return version.IsZero ? result : throw new FormatException("the request is of another version than PKCS#10 has");
+    }
+
+    /// <summary>A kubelet's subject: one O, one CN, each plain.</summary>
+    /// <exception cref="FormatException">It has another form.</exception>
+    private static (string CommonName, string Organization) ReadSubject(AsnReader names)
+    {
+        var values = new Dictionary<string, string>();
+        while (names.HasData)
+        {
+            AsnReader name = names.ReadSetOf();
+            AsnReader attribute = name.ReadSequence();
+            string type = attribute.ReadObjectIdentifier();
+            if (name.HasData)
+            {
+                throw new FormatException("the subject has a name of several values");
+            }
+
+            if (type is not (CommonNameType or OrganizationType))
+            {
+                throw new FormatException($"the subject has more than O and CN ({DisplayText.OfAscii(type)})");
+            }
+
+            if (!values.TryAdd(type, ReadText(attribute)))
+            {
+                throw new FormatException($"the subject has {(type == CommonNameType ? "CN" : "O")} more than once");
+            }
+
+            attribute.ThrowIfNotEmpty();
+        }
+
+        return values.TryGetValue(CommonNameType, out string? commonName) && values.TryGetValue(OrganizationType, out string? organization)
+            ? (commonName, organization)
+            : throw new FormatException("the subject has not both O and CN");
+    }
+
+    /// <summary>Go writes a PrintableString, or a UTF8String for what does not fit in one.</summary>
+    private static string ReadText(AsnReader attribute)
+    {
+        Asn1Tag tag = attribute.PeekTag();
+        return tag.TagClass == TagClass.Universal
+            && (UniversalTagNumber)tag.TagValue is UniversalTagNumber.PrintableString or UniversalTagNumber.UTF8String
+            ? attribute.ReadCharacterString((UniversalTagNumber)tag.TagValue)
+            : throw new FormatException("the subject's text is of an unusual type");
     }
 
     private static IReadOnlyList<SubjectAltName> ReadAttributes(AsnReader attributes)
@@ -74,7 +153,7 @@ internal sealed record Pkcs10Request
         string type = attribute.ReadObjectIdentifier();
         if (type != ExtensionRequest)
         {
-            throw new FormatException($"the request has an attribute that no kubelet writes ({Shown.Of(type)})");
+            throw new FormatException($"the request has an attribute that no kubelet writes ({DisplayText.OfAscii(type)})");
         }
 
         AsnReader values = attribute.ReadSetOf();
@@ -83,7 +162,7 @@ internal sealed record Pkcs10Request
         return values.HasData ? ReadExtensions(values) : [];
     }
 
-    /// <summary>An attribute without a value, or with an empty list, asks for nothing: Go, which signs, reads it so as well.</summary>
+    /// <summary>An attribute without a value, or with an empty list, requests nothing: Go, which signs, reads it so, too.</summary>
     private static IReadOnlyList<SubjectAltName> ReadExtensions(AsnReader values)
     {
         AsnReader extensions = values.ReadSequence();
@@ -99,7 +178,7 @@ internal sealed record Pkcs10Request
         string type = extension.ReadObjectIdentifier();
         if (type != SubjectAltNameExtension)
         {
-            throw new FormatException($"the request asks for an extension that no kubelet asks for ({Shown.Of(type)})");
+            throw new FormatException($"the request asks for an extension that no kubelet asks for ({DisplayText.OfAscii(type)})");
         }
 
         if (extension.PeekTag() == Asn1Tag.Boolean)
@@ -111,4 +190,75 @@ internal sealed record Pkcs10Request
         extension.ThrowIfNotEmpty();
         return SubjectAltName.ReadAll(value);
     }
+
+    private static bool IsBlank(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(" \t\r\n") < 0;
+}
+
+/// <summary>A name in a certificate (GeneralName, RFC 5280).</summary>
+/// <param name="Kind"><see cref="Dns"/>, <see cref="Ip"/>, or another kind that no kubelet requests.</param>
+/// <param name="Value">The name as text that may be shown.</param>
+internal sealed record SubjectAltName(string Kind, string Value)
+{
+    public const string Dns = "DNS";
+    public const string Ip = "IP";
+
+    private const int EmailTag = 1;
+    private const int DnsTag = 2;
+    private const int UriTag = 6;
+    private const int IpTag = 7;
+
+    public override string ToString() => $"{Kind}:{Value}";
+
+    /// <summary>Reads the whole extension: .NET's own reader skips some kinds.</summary>
+    /// <exception cref="FormatException">It holds something that is no name.</exception>
+    /// <exception cref="AsnContentException">It is malformed.</exception>
+    public static IReadOnlyList<SubjectAltName> ReadAll(byte[] extension)
+    {
+        var whole = new AsnReader(extension, AsnEncodingRules.DER);
+        AsnReader names = whole.ReadSequence();
+        whole.ThrowIfNotEmpty();
+        var result = new List<SubjectAltName>();
+        while (names.HasData)
+        {
+            result.Add(Read(names));
+        }
+
+        return result.Count > 0 ? result : throw new FormatException("the request has an empty list of names");
+    }
+
+    private static SubjectAltName Read(AsnReader names)
+    {
+        Asn1Tag tag = names.PeekTag();
+        if (tag.TagClass != TagClass.ContextSpecific)
+        {
+            throw new FormatException("the request has a name of no known kind");
+        }
+
+        switch (tag.TagValue)
+        {
+            case DnsTag:
+                return new SubjectAltName(Dns, HostName(names.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
+            case IpTag:
+                return new SubjectAltName(Ip, Address(names.ReadOctetString(tag)));
+            case EmailTag or UriTag:
+                string text = names.ReadCharacterString(UniversalTagNumber.IA5String, tag);
+                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", DisplayText.OfAscii(text));
+            default:
+                names.ReadEncodedValue();
+                return new SubjectAltName("other", $"kind {tag.TagValue}");
+        }
+    }
+
+    /// <summary>Wildcards, NULs and the like are no part of a host's name. An IPv6 address is allowed: a kubelet writes one for an
+    /// InternalDNS that holds it.</summary>
+    private static string HostName(string text) =>
+        text.Length is > 0 and <= 253
+        && (text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_') || NodeAddresses.Parse(text) is not null)
+            ? text
+            : throw new FormatException($"'{DisplayText.OfAscii(text)}' is no host's name");
+
+    private static string Address(byte[] octets) =>
+        octets.Length is 4 or 16
+            ? NodeAddresses.Plain(new IPAddress(octets)).ToString()
+            : throw new FormatException($"an IP address of {octets.Length} octets");
 }

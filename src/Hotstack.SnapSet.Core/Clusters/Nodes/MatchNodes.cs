@@ -22,7 +22,7 @@ internal sealed class MatchNodes(Cloud cloud, Cluster cluster, IActivity activit
         foreach (NodeServer pair in pairs.Where(pair => pair.Known.Doubts.Count > 0))
         {
             activity.Warning(
-                $"Node {pair} reports addresses that are not known to be its own; these addresses are not recorded: {Shown.Some([.. pair.Known.Doubts.Select(doubt => $"{doubt}")])}. "
+                $"Node {pair} reports addresses that are not known to be its own; these addresses are not recorded: {NameList.ShortAscii([.. pair.Known.Doubts.Select(doubt => $"{doubt}")])}. "
                 + "A revival approves no certificate for them.");
         }
 

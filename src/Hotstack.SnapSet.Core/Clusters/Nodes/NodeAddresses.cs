@@ -30,14 +30,12 @@ internal sealed class NodeAddresses
         }
     }
 
-    /// <summary>Whether a name is among them. A kubelet writes an IP address that its status calls InternalDNS as a DNS name: such a name
+    /// <summary>Whether a DNS name is among them. A kubelet writes an IP address that its status calls InternalDNS as a DNS name: such a name
     /// is good for nothing but the address itself.</summary>
-    public bool Include(SubjectAltName name) => name.Kind switch
-    {
-        SubjectAltName.Dns => _hosts.Contains(name.Value) || IsIn(_addresses, name.Value) || IsIn(_named, name.Value),
-        SubjectAltName.Ip => IsIn(_addresses, name.Value),
-        _ => false,
-    };
+    public bool IncludeName(string name) => _hosts.Contains(name) || IncludeAddress(name) || IsIn(_named, name);
+
+    /// <summary>Whether an IP address is among them.</summary>
+    public bool IncludeAddress(string address) => IsIn(_addresses, address);
 
     /// <summary>The same address has one form: <c>::ffff:10.0.0.1</c> is <c>10.0.0.1</c>.</summary>
     public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

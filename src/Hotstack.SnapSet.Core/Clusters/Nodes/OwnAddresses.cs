@@ -32,7 +32,7 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
     }
 
     private static bool IsIn(NodeAddresses known, NodeAddress address) =>
-        address.Address.Length == 0 || known.Include(new SubjectAltName(SubjectAltName.Dns, address.Address));
+        address.Address.Length == 0 || known.IncludeName(address.Address);
 
     private AddressDoubt Doubt(NodeAddress address) => new(address, NodeAddresses.Parse(address.Address) is { } ip
         ? shared.WhatIs(ip) ?? (server is null ? "which server the node runs on is not known" : $"not an address of its server {server.Name}")
@@ -76,5 +76,5 @@ internal sealed record KnownNode(string Name, IReadOnlyList<NodeAddress> Address
 /// <param name="Why">What it is instead: <c>a virtual address of the cluster</c>.</param>
 internal sealed record AddressDoubt(NodeAddress Address, string Why)
 {
-    public override string ToString() => $"{Shown.Of(Address.Address)} ({Why})";
+    public override string ToString() => $"{DisplayText.OfAscii(Address.Address)} ({Why})";
 }

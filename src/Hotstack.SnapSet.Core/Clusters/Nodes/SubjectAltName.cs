@@ -51,7 +51,7 @@ internal sealed record SubjectAltName(string Kind, string Value)
                 return new SubjectAltName(Ip, Address(names.ReadOctetString(tag)));
             case EmailTag or UriTag:
                 string text = names.ReadCharacterString(UniversalTagNumber.IA5String, tag);
-                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", Shown.Of(text));
+                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", DisplayText.OfAscii(text));
             default:
                 names.ReadEncodedValue();
                 return new SubjectAltName("other", $"kind {tag.TagValue}");
@@ -64,7 +64,7 @@ internal sealed record SubjectAltName(string Kind, string Value)
         text.Length is > 0 and <= 253
         && (text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_') || NodeAddresses.Parse(text) is not null)
             ? text
-            : throw new FormatException($"'{Shown.Of(text)}' is no host's name");
+            : throw new FormatException($"'{DisplayText.OfAscii(text)}' is no host's name");
 
     private static string Address(byte[] octets) =>
         octets.Length is 4 or 16

@@ -39,8 +39,7 @@ internal sealed class Revival(
     private readonly AddressWitness _witness = new(cloud, cluster, instances, request.Record, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
-    private readonly AssessmentBaseline? _baseline = AssessmentBaseline.From(request.Record);
-    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, AssessmentBaseline.From(request.Record));
+    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, request.Record);
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
 
     private string Work => WorkOf(cluster);
@@ -118,7 +117,7 @@ internal sealed class Revival(
     {
         string refusal = _approver.Refusal is { } reason
             ? " Kubelets' signing requests could not be approved, which takes the rights to update certificatesigningrequests/approval and to "
-                + $"approve for the signers {KubeletSigners.Client} and {KubeletSigners.Serving}: {reason.TrimEnd('.')}."
+                + $"approve for the signers {CsrRules.ClientSigner} and {CsrRules.ServingSigner}: {reason.TrimEnd('.')}."
             : "";
         string time = _deadline.Left == TimeSpan.Zero ? $" The time for the whole run, {TimeText.Of(request.Timeout)}, is over." : "";
         // The wrong cluster stays the wrong one.
@@ -184,7 +183,7 @@ internal sealed class Revival(
 
     private async Task<bool> RefuseHostedAsync(CancellationToken stop)
     {
-        await HostedControlPlane.RefuseAsync(cluster, stop);
+        await ClusterKind.RefuseHostedAsync(cluster, stop);
         return true;
     }
 
@@ -280,7 +279,7 @@ internal sealed class Revival(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions);
+                report = await test.RunAsync(new TestClusterRequest(), request.Record, activity, token, _exemptions);
                 if (!report.IsHealthy)
                 {
                     await ApproveLateAsync(token);

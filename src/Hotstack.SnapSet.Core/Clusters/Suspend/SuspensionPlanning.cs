@@ -89,7 +89,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
         ClusterReport report = await LookAsync(request, activity, stop);
         if (report.Verdict == ClusterVerdict.NotSupported)
         {
-            throw HostedControlPlane.Refusal(cluster.Context);
+            throw ClusterKind.HostedRefusal(cluster.Context);
         }
 
         if (report.DatesDoubt is { } doubt)
@@ -127,7 +127,7 @@ internal sealed class SuspensionPlanning(Cloud cloud, Cluster cluster)
     private void RefuseEarlyBackup(ClusterReport report)
     {
         ClusterCertificate? young = report.Certificates.FirstOrDefault(
-            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateRules.Floor);
+            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateAssessment.Floor);
         if (young is not null)
         {
             throw new HotstackException(

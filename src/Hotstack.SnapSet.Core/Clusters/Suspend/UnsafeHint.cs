@@ -1,13 +1,16 @@
 using System.Collections.Frozen;
-using Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Assess;
 
 namespace Hotstack.Clusters.Suspend;
 
 /// <summary>What helps a cluster that must not be shut down yet, by what is not as it should be.</summary>
 internal static class UnsafeHint
 {
-    private static readonly FrozenSet<string> Renewed = FrozenSet.ToFrozenSet(
-        ["CsrSignerSigner", "CsrSigner", "CsrSignerCopy", "AggregatorSigner", "AggregatorClient", KubeletRules.Name]);
+    private static readonly FrozenSet<string> Renewed = FrozenSet.ToFrozenSet<string>(
+        [
+            CheckName.CsrSignerSigner, CheckName.CsrSigner, CheckName.CsrSignerCopy, CheckName.AggregatorSigner, CheckName.AggregatorClient,
+            CheckName.KubeletCertificates,
+        ]);
 
     /// <param name="certificates">The checks of certificates that count.</param>
     /// <param name="rollouts">The checks of the cluster's services.</param>
@@ -21,9 +24,9 @@ internal static class UnsafeHint
             "Test-HotstackCluster shows all checks.",
             .. If(mayRotate && Array.Exists(ofCertificates, MayBeRenewed),
                 "Use Wait-HotstackCluster -For CertificateRotation to wait until the cluster renews its certificates, or Suspend-HotstackCluster -ForceRotation to renew them at once."),
-            .. If(Array.Exists(passing, check => check.Check == "Operators"),
+            .. If(Array.Exists(passing, check => check.Check == CheckName.Operators),
                 "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that do not matter to you."),
-            .. If(Array.Exists(passing, check => check.Check != "Operators"), "Wait-HotstackCluster -For Ready waits for the rest."),
+            .. If(Array.Exists(passing, check => check.Check != CheckName.Operators), "Wait-HotstackCluster -For Ready waits for the rest."),
             .. If(ofCertificates.Length > 0, "Use -SkipCertificateCheck to accept the risk of expired certificates."),
         ];
         return string.Join(" ", parts);

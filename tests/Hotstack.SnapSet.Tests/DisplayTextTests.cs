@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 
@@ -73,7 +75,7 @@ public sealed partial class DisplayTextTests
 
     /// <summary>A Cyrillic letter in a node's name.</summary>
     [Fact]
-    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", DisplayText.OfAscii("m\u0430ster0🚀"));
+    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", AsciiText.Of("m\u0430ster0🚀"));
 
     [Fact]
     public void An_error_is_shown_with_its_hint_and_target()

@@ -13,15 +13,15 @@ internal static class AccessRules
             { RequestsProblem: { } problem } =>
                 new(check, ClusterCheckResult.Unknown, $"kubelets' signing requests are not known: {problem}"),
             { PendingRequests.Count: > 0 } facts => new(check, ClusterCheckResult.Failed,
-                $"kubelets wait for somebody to approve their signing requests: {NameList.ShortAscii(facts.PendingRequests)}"),
+                $"kubelets wait for somebody to approve their signing requests: {AsciiText.Names(facts.PendingRequests)}"),
             { UnissuedRequests.Count: > 0 } facts => new(check, ClusterCheckResult.Failed,
-                $"approved signing requests have no certificate yet: {NameList.ShortAscii(facts.UnissuedRequests)}")
+                $"approved signing requests have no certificate yet: {AsciiText.Names(facts.UnissuedRequests)}")
             {
                 Eta = facts.Now + SignerRules.RenewalMargin,
             },
             { IdleRequests.Count: > 0 } facts => new(check, ClusterCheckResult.Warning,
                 "no kubelet waits for a certificate, but there are requests of nodes that have theirs, or that do not exist: "
-                + NameList.ShortAscii(facts.IdleRequests)),
+                + AsciiText.Names(facts.IdleRequests)),
             _ => new(check, ClusterCheckResult.Passed, "no kubelet waits for a certificate"),
         };
     }

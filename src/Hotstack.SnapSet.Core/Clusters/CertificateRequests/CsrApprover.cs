@@ -43,7 +43,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             {
                 await patience.TryAsync(() => RunOnceAsync(context(), stop));
                 _log.Outage(patience.LastFailure);
-                await Task.Delay(interval, cluster.Time, stop);
+                await Poll.PauseAsync(interval, cluster.Time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -178,7 +178,7 @@ internal sealed class CsrRounds
             CsrDecision decision = CsrRules.Judge(csr, context, isNeeded: judged => !newest.ContainsKey(Key(judged)));
             verdicts[csr.Name] = decision.Verdict != CsrVerdict.Approve ? decision
                 : !newest.TryAdd(Key(decision), csr.Name)
-                    ? Wait(decision, $"{decision.Node} has a newer one ({DisplayText.OfAscii(newest[Key(decision)])})")
+                    ? Wait(decision, $"{decision.Node} has a newer one ({AsciiText.Of(newest[Key(decision)])})")
                 : IsRecent(decision, context)
                     ? Wait(decision, $"a request of {decision.Node} was approved less than {Pause.TotalMinutes:0} minutes ago")
                 : decision;

@@ -199,7 +199,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
         }
 
         private static string Strangers(Crowd crowd) => crowd.Count == 1
-            ? $"Not approved: the certificate request {DisplayText.OfAscii(crowd.Names[0])}, which is of no known node: {crowd.Reason}."
+            ? $"Not approved: the certificate request {AsciiText.Of(crowd.Names[0])}, which is of no known node: {crowd.Reason}."
             : $"Not approved: {crowd.Count} certificate requests that are of no known node: {crowd.Some}. "
                 + $"The reason of the first: {crowd.Reason}. They block no node; 'oc get csr' shows them.";
 
@@ -217,7 +217,7 @@ internal sealed class CsrLog(CsrPolicy policy, IActivity activity)
 
             public bool IsDoubled => Count >= Math.Max(1, 2 * _reported);
 
-            public string Some => NameList.ShortAscii(Names) + (Count > Names.Count ? $" and {Count - Names.Count} more" : "");
+            public string Some => AsciiText.Names(Names) + (Count > Names.Count ? $" and {Count - Names.Count} more" : "");
 
             public void Add(CsrDecision decision)
             {
@@ -257,6 +257,6 @@ internal static class NetworkRequests
     /// <summary>What that means, and who has to act.</summary>
     public static string Describe(IReadOnlyList<V1CertificateSigningRequest> waiting) =>
         $"certificates of the nodes' network (OVN-Kubernetes, Multus) wait for approval for more than {Patience.TotalMinutes:0} minutes: "
-        + NameList.ShortAscii([.. waiting.Select(csr => $"{csr.Name} of {csr.Username}")])
+        + AsciiText.Names([.. waiting.Select(csr => $"{csr.Name} of {csr.Username}")])
         + "; only OpenShift's own pods in openshift-network-node-identity should approve them: see whether these run";
 }

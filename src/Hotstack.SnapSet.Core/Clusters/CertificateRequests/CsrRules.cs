@@ -63,7 +63,7 @@ internal static class CsrRules
         {
             Name = csr.Name,
             SignerName = csr.SignerName,
-            Requester = DisplayText.OfAscii(csr.Username),
+            Requester = AsciiText.Of(csr.Username),
             Verdict = CsrVerdict.Ignore,
             Reason = !IsOfKubelet(csr) ? "it is not a kubelet's" : "it is decided already",
             IsStranger = true,
@@ -82,7 +82,7 @@ internal static class CsrRules
             string? node = NodeOf(request.CommonName);
             decision = decision with
             {
-                Node = node is null ? null : DisplayText.OfAscii(node),
+                Node = node is null ? null : AsciiText.Of(node),
                 IsStranger = node is null || context.Nodes.All(known => known.Name != node),
                 SubjectAltNames = [.. request.AltNames.Select(name => name.ToString())],
             };
@@ -123,8 +123,8 @@ internal static class CsrRules
     }
 
     private static string? SubjectObjection(Pkcs10Request request, string? node) =>
-        request.Organization != NodesGroup ? $"the subject's O is '{DisplayText.OfAscii(request.Organization)}', not '{NodesGroup}'"
-        : node is null ? $"the subject's CN is '{DisplayText.OfAscii(request.CommonName)}', no node's"
+        request.Organization != NodesGroup ? $"the subject's O is '{AsciiText.Of(request.Organization)}', not '{NodesGroup}'"
+        : node is null ? $"the subject's CN is '{AsciiText.Of(request.CommonName)}', no node's"
         : null;
 
     private static string? UsageObjection(V1CertificateSigningRequest csr)
@@ -144,20 +144,20 @@ internal static class CsrRules
 
         if (csr.SignerName == ServingSigner)
         {
-            return $"'{DisplayText.OfAscii(csr.Username)}' asks for the serving certificate of {DisplayText.OfAscii(node)}";
+            return $"'{AsciiText.Of(csr.Username)}' asks for the serving certificate of {AsciiText.Of(node)}";
         }
 
         return csr.Username != Bootstrapper
-            ? $"'{DisplayText.OfAscii(csr.Username)}' asks for the client certificate of {DisplayText.OfAscii(node)}"
+            ? $"'{AsciiText.Of(csr.Username)}' asks for the client certificate of {AsciiText.Of(node)}"
             : Array.Exists(BootstrapperGroups, set => IsSame(csr.Groups, set)) ? null
             : $"the bootstrapper's groups are {List(csr.Groups)}";
     }
 
     private static string? NodeObjection(string node, KnownNode? known, CsrContext context) =>
         known is null
-            ? $"{DisplayText.OfAscii(node)} is no node of the "
+            ? $"{AsciiText.Of(node)} is no node of the "
                 + (context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")
-            : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {DisplayText.OfAscii(node)}";
+            : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {AsciiText.Of(node)}";
 
     private static string? NameObjection(V1CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)
     {
@@ -167,19 +167,12 @@ internal static class CsrRules
         }
 
         var addresses = new NodeAddresses(known.Addresses);
-        SubjectAltName[] foreign = [.. names.Where(name => !IsIn(addresses, name))];
+        SubjectAltName[] foreign = [.. names.Where(name => !addresses.Include(name))];
         return names.Count == 0 ? "it asks for no name or address"
             : foreign.Length > 0
                 ? $"{List(foreign)} is not among the addresses of {known.Name} ({List(known.Addresses)}){Doubts(foreign, known)}"
             : null;
     }
-
-    private static bool IsIn(NodeAddresses addresses, SubjectAltName name) => name.Kind switch
-    {
-        SubjectAltName.Dns => addresses.IncludeName(name.Value),
-        SubjectAltName.Ip => addresses.IncludeAddress(name.Value),
-        _ => false,
-    };
 
     /// <summary>Why the node's status does not vouch for these addresses.</summary>
     private static string Doubts(IReadOnlyCollection<SubjectAltName> foreign, KnownNode known)
@@ -187,7 +180,7 @@ internal static class CsrRules
         AddressDoubt[] doubts = [.. known.Doubts.Where(doubt =>
         {
             var told = new NodeAddresses([doubt.Address]);
-            return foreign.Any(name => IsIn(told, name));
+            return foreign.Any(told.Include);
         })];
         return doubts.Length == 0 ? "" : $"; its status reports {List(doubts)}";
     }
@@ -213,7 +206,7 @@ internal static class CsrRules
     private static bool IsSame(IReadOnlyList<string> list, string[] set) => new HashSet<string>(list).SetEquals(set);
 
     private static string List<T>(IReadOnlyCollection<T> items) =>
-        items.Count == 0 ? "none" : DisplayText.OfAscii(string.Join(", ", items));
+        items.Count == 0 ? "none" : AsciiText.Of(string.Join(", ", items));
 
     private static string FingerprintOf(byte[] der) =>
         string.Concat(SHA256.HashData(der).Select(octet => octet.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));

@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Net;
 using System.Numerics;
 using System.Security.Cryptography;
 using Hotstack.Clusters.Nodes;
@@ -49,7 +48,7 @@ internal sealed record Pkcs10Request
         string label = text[fields.Label];
         if (label != Label)
         {
-            throw new FormatException($"the request is a PEM block '{DisplayText.OfAscii(label)}', not '{Label}'");
+            throw new FormatException($"the request is a PEM block '{AsciiText.Of(label)}', not '{Label}'");
         }
 
         ReadOnlySpan<char> before = text.AsSpan()[..fields.Location.Start.Value];
@@ -116,7 +115,7 @@ internal sealed record Pkcs10Request
 
             if (type is not (CommonNameType or OrganizationType))
             {
-                throw new FormatException($"the subject has more than O and CN ({DisplayText.OfAscii(type)})");
+                throw new FormatException($"the subject has more than O and CN ({AsciiText.Of(type)})");
             }
 
             if (!values.TryAdd(type, ReadText(attribute)))
@@ -153,7 +152,7 @@ internal sealed record Pkcs10Request
         string type = attribute.ReadObjectIdentifier();
         if (type != ExtensionRequest)
         {
-            throw new FormatException($"the request has an attribute that no kubelet writes ({DisplayText.OfAscii(type)})");
+            throw new FormatException($"the request has an attribute that no kubelet writes ({AsciiText.Of(type)})");
         }
 
         AsnReader values = attribute.ReadSetOf();
@@ -178,7 +177,7 @@ internal sealed record Pkcs10Request
         string type = extension.ReadObjectIdentifier();
         if (type != SubjectAltNameExtension)
         {
-            throw new FormatException($"the request asks for an extension that no kubelet asks for ({DisplayText.OfAscii(type)})");
+            throw new FormatException($"the request asks for an extension that no kubelet asks for ({AsciiText.Of(type)})");
         }
 
         if (extension.PeekTag() == Asn1Tag.Boolean)
@@ -192,73 +191,4 @@ internal sealed record Pkcs10Request
     }
 
     private static bool IsBlank(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(" \t\r\n") < 0;
-}
-
-/// <summary>A name in a certificate (GeneralName, RFC 5280).</summary>
-/// <param name="Kind"><see cref="Dns"/>, <see cref="Ip"/>, or another kind that no kubelet requests.</param>
-/// <param name="Value">The name as text that may be shown.</param>
-internal sealed record SubjectAltName(string Kind, string Value)
-{
-    public const string Dns = "DNS";
-    public const string Ip = "IP";
-
-    private const int EmailTag = 1;
-    private const int DnsTag = 2;
-    private const int UriTag = 6;
-    private const int IpTag = 7;
-
-    public override string ToString() => $"{Kind}:{Value}";
-
-    /// <summary>Reads the whole extension: .NET's own reader skips some kinds.</summary>
-    /// <exception cref="FormatException">It holds something that is no name.</exception>
-    /// <exception cref="AsnContentException">It is malformed.</exception>
-    public static IReadOnlyList<SubjectAltName> ReadAll(byte[] extension)
-    {
-        var whole = new AsnReader(extension, AsnEncodingRules.DER);
-        AsnReader names = whole.ReadSequence();
-        whole.ThrowIfNotEmpty();
-        var result = new List<SubjectAltName>();
-        while (names.HasData)
-        {
-            result.Add(Read(names));
-        }
-
-        return result.Count > 0 ? result : throw new FormatException("the request has an empty list of names");
-    }
-
-    private static SubjectAltName Read(AsnReader names)
-    {
-        Asn1Tag tag = names.PeekTag();
-        if (tag.TagClass != TagClass.ContextSpecific)
-        {
-            throw new FormatException("the request has a name of no known kind");
-        }
-
-        switch (tag.TagValue)
-        {
-            case DnsTag:
-                return new SubjectAltName(Dns, HostName(names.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
-            case IpTag:
-                return new SubjectAltName(Ip, Address(names.ReadOctetString(tag)));
-            case EmailTag or UriTag:
-                string text = names.ReadCharacterString(UniversalTagNumber.IA5String, tag);
-                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", DisplayText.OfAscii(text));
-            default:
-                names.ReadEncodedValue();
-                return new SubjectAltName("other", $"kind {tag.TagValue}");
-        }
-    }
-
-    /// <summary>Wildcards, NULs and the like are no part of a host's name. An IPv6 address is allowed: a kubelet writes one for an
-    /// InternalDNS that holds it.</summary>
-    private static string HostName(string text) =>
-        text.Length is > 0 and <= 253
-        && (text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_') || NodeAddresses.Parse(text) is not null)
-            ? text
-            : throw new FormatException($"'{DisplayText.OfAscii(text)}' is no host's name");
-
-    private static string Address(byte[] octets) =>
-        octets.Length is 4 or 16
-            ? NodeAddresses.Plain(new IPAddress(octets)).ToString()
-            : throw new FormatException($"an IP address of {octets.Length} octets");
 }

@@ -60,7 +60,7 @@ internal sealed class Pkcs10Signature
         _key.RequireStrength();
         if (!Algorithms.TryGetValue(_algorithm, out (bool IsRsa, HashAlgorithmName Hash) algorithm))
         {
-            throw new FormatException($"the request is signed by an unusual algorithm ({DisplayText.OfAscii(_algorithm)})");
+            throw new FormatException($"the request is signed by an unusual algorithm ({AsciiText.Of(_algorithm)})");
         }
 
         if (algorithm.IsRsa != _hasNull || algorithm.IsRsa != _key.IsRsa || !IsOfKey(algorithm.Hash))
@@ -130,7 +130,7 @@ internal sealed class Pkcs10Signature
             }
             else if (_algorithm != RsaKey)
             {
-                throw new FormatException($"the key is neither RSA nor ECDSA ({DisplayText.OfAscii(_algorithm)})");
+                throw new FormatException($"the key is neither RSA nor ECDSA ({AsciiText.Of(_algorithm)})");
             }
             else if (RsaBits() is var bits and (< MinRsaBits or > MaxRsaBits))
             {

@@ -54,7 +54,7 @@ public sealed class OwnAddressesTests
     {
         KnownNode known = Of("worker1", Worker1, [new(type, address)]);
         var addresses = new NodeAddresses(known.Addresses);
-        Assert.Equal(isOwn, addresses.IncludeName(address) || addresses.IncludeAddress(address));
+        Assert.Equal(isOwn, addresses.Include(new("DNS", address)) || addresses.Include(new("IP", address)));
         Assert.Equal(isOwn, known.Doubts.Count == 0);
         Assert.Equal(isOwn ? 1 : 0, known.OwnOf([new(type, address)]).Count);
     }
@@ -71,7 +71,7 @@ public sealed class OwnAddressesTests
         KnownNode known = new OwnAddresses("worker1", ["master0", "worker2"], Worker1, Shared)
             .Judge([], [new(char.IsAsciiDigit(address[0]) ? "InternalIP" : "InternalDNS", address)]);
         var addresses = new NodeAddresses(known.Addresses);
-        Assert.Equal(isOwn, addresses.IncludeName(address) || addresses.IncludeAddress(address));
+        Assert.Equal(isOwn, addresses.Include(new("DNS", address)) || addresses.Include(new("IP", address)));
     }
 
     /// <summary>Where OpenStack says that the server has it, it is no forgery.</summary>
@@ -87,7 +87,7 @@ public sealed class OwnAddressesTests
     public void Without_a_server_no_address_is_approved_and_the_name_is()
     {
         KnownNode known = Of("worker1", null, [new("InternalIP", "192.168.32.21"), new("Hostname", "worker1")]);
-        Assert.Equal("192.168.32.21 (which server the node runs on is not known)", Assert.Single(known.Doubts).ToString());
+        Assert.Equal("192.168.32.21 (the node's server is unknown)", Assert.Single(known.Doubts).ToString());
         Assert.All(known.Addresses, address => Assert.Equal("Hostname", address.Type));
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Hotstack.OpenShift;

@@ -81,7 +81,7 @@ public sealed class WaitCluster(Cluster cluster)
                         new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left) }, null, activity, token, exemptions));
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
-                        throw HostedControlPlane.Refusal(cluster.Context);
+                        throw ClusterKind.HostedRefusal(cluster.Context);
                     }
 
                     last = isThere ? judge(report!) : last;

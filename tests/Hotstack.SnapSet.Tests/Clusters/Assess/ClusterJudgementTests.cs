@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Hotstack.Clusters;
+namespace Hotstack.Clusters.Assess;
 
 public sealed class ClusterJudgementTests
 {

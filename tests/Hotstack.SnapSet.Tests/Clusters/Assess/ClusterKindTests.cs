@@ -4,10 +4,10 @@ using Hotstack.Clusters.Wait;
 using Hotstack.SnapSets.Find;
 using Xunit;
 
-namespace Hotstack.Clusters;
+namespace Hotstack.Clusters.Assess;
 
 /// <summary>A cluster whose control plane runs on another cluster is refused by that name.</summary>
-public sealed class HostedControlPlaneTests : ClusterFixture
+public sealed class ClusterKindTests : ClusterFixture
 {
     [Fact]
     public async Task The_report_says_so_and_nothing_else()

@@ -1,4 +1,6 @@
-namespace Hotstack.Clusters.Certificates;
+using Hotstack.Clusters.Certificates;
+
+namespace Hotstack.Clusters.Assess;
 
 /// <summary>The certificates of a cluster that was left alone since its installation, by the rules of who renews them.</summary>
 internal sealed class ClusterLife

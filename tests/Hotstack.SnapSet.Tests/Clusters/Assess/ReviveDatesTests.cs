@@ -1,6 +1,7 @@
+using Hotstack.Clusters.Certificates;
 using Xunit;
 
-namespace Hotstack.Clusters.Certificates;
+namespace Hotstack.Clusters.Assess;
 
 public sealed class ReviveDatesTests
 {
@@ -33,7 +34,7 @@ public sealed class ReviveDatesTests
             KubeconfigNotAfter = kubeconfig is { } days ? now.AddDays(days) : null,
         };
 
-        CertificateAssessment assessment = CertificateRules.Judge(facts, CertificateRules.DefaultKeep);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity);
 
         Assert.Equal(unattended, (assessment.UnattendedUntil!.Value - now).TotalDays, 0.01);
         Assert.Equal(assisted, (assessment.AssistedUntil!.Value - now).TotalDays, 0.01);
@@ -45,7 +46,7 @@ public sealed class ReviveDatesTests
     {
         CertificateFacts facts = Good with { Managed = [.. Good.Managed, Good.Managed[0] with { Name = "x", NotAfter = Good.Now.AddDays(1), RegeneratesOffline = true }] };
 
-        Assert.Equal(Kubelet, CertificateRules.Judge(facts, CertificateRules.DefaultKeep).AssistedLimit);
+        Assert.Equal(Kubelet, CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity).AssistedLimit);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class ReviveDatesTests
     {
         CertificateFacts facts = Good with { Nodes = [Good.Nodes[0], new() { Node = "worker-0", Problem = "no gauges" }] };
 
-        CertificateAssessment assessment = CertificateRules.Judge(facts, CertificateRules.DefaultKeep);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity);
 
         Assert.Null(assessment.UnattendedUntil);
         Assert.NotNull(assessment.AssistedUntil);
@@ -64,7 +65,7 @@ public sealed class ReviveDatesTests
     {
         CertificateFacts facts = Good with { Managed = [Good.Managed[0], Good.Managed[1] with { NotAfter = null, Problem = "no PEM" }] };
 
-        CertificateAssessment assessment = CertificateRules.Judge(facts, CertificateRules.DefaultKeep);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity);
 
         Assert.Null(assessment.AssistedUntil);
         Assert.Equal("openshift-service-ca/signing-key", assessment.AssistedLimit);
@@ -72,5 +73,5 @@ public sealed class ReviveDatesTests
 
     [Fact]
     public void Where_the_list_is_not_complete_no_date_is_given() =>
-        Assert.Null(CertificateRules.Judge(Good with { ManagedProblem = "403" }, CertificateRules.DefaultKeep).AssistedUntil);
+        Assert.Null(CertificateAssessment.Of(Good with { ManagedProblem = "403" }, CertificateAssessment.DefaultMinimumValidity).AssistedUntil);
 }

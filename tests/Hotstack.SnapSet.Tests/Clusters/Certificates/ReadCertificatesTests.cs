@@ -4,7 +4,7 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Certificates;
 
-public sealed class RequestedNodeTests
+public sealed class ReadCertificatesTests
 {
     private static readonly DateTimeOffset Now = Csrs.Now;
 
@@ -27,7 +27,7 @@ public sealed class RequestedNodeTests
             ServingNotAfter = servingHours is { } serving ? Now.AddHours(serving) : null,
         };
 
-        Assert.Equal(isInNeed, RequestedNode.IsInNeed(request, [node], Now));
+        Assert.Equal(isInNeed, ReadCertificates.IsNeeded(request, [node], Now));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class RequestedNodeTests
     {
         var node = new NodeCertificates { Node = "master-0", UsesServing = false, ClientNotAfter = Now.AddHours(5) };
 
-        Assert.False(RequestedNode.IsInNeed(Csrs.Serving(), [node], Now));
+        Assert.False(ReadCertificates.IsNeeded(Csrs.Serving(), [node], Now));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RequestedNodeTests
     {
         var node = new NodeCertificates { Node = "master-0", UsesServing = true, Problem = "its kubelet does not answer" };
 
-        Assert.True(RequestedNode.IsInNeed(Csrs.Client(), [node], Now));
+        Assert.True(ReadCertificates.IsNeeded(Csrs.Client(), [node], Now));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class RequestedNodeTests
     {
         var node = new NodeCertificates { Node = "master-0", UsesServing = true };
 
-        Assert.False(RequestedNode.IsInNeed(Csrs.Client(Csrs.RequestOf("stranger")), [node], Now));
-        Assert.False(RequestedNode.IsInNeed(Csrs.Of("no request"), [node], Now));
+        Assert.False(ReadCertificates.IsNeeded(Csrs.Client(Csrs.RequestOf("stranger")), [node], Now));
+        Assert.False(ReadCertificates.IsNeeded(Csrs.Of("no request"), [node], Now));
     }
 }

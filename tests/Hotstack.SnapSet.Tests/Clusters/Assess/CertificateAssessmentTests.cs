@@ -1,8 +1,9 @@
+using Hotstack.Clusters.Certificates;
 using Xunit;
 
-namespace Hotstack.Clusters.Certificates;
+namespace Hotstack.Clusters.Assess;
 
-public sealed class CertificateRulesTests
+public sealed class CertificateAssessmentTests
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly CertificateFacts Good = new ClusterLife().At(TimeSpan.FromDays(3));
@@ -38,7 +39,7 @@ public sealed class CertificateRulesTests
     {
         CertificateFacts facts = new ClusterLife { RenewalAt = renewalAt }.At(TimeSpan.FromHours(hours));
 
-        CertificateAssessment assessment = CertificateRules.Judge(facts, Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, Week);
 
         Assert.Equal(expected, assessment.Verdict);
         Assert.Equal(expected == ClusterVerdict.Safe, assessment.Reasons.Count == 0);
@@ -66,7 +67,7 @@ public sealed class CertificateRulesTests
         IEnumerable<double> hours = Enumerable.Range(0, 150).Select(i => 0.6 + (i * 0.2)).Concat(Enumerable.Range(2, 70).Select(i => i * 12.7));
         foreach (double hour in hours)
         {
-            CertificateAssessment assessment = CertificateRules.Judge(life.At(TimeSpan.FromHours(hour)), keep);
+            CertificateAssessment assessment = CertificateAssessment.Of(life.At(TimeSpan.FromHours(hour)), keep);
             if (assessment.Verdict == ClusterVerdict.Safe)
             {
                 continue;
@@ -74,7 +75,7 @@ public sealed class CertificateRulesTests
 
             DateTimeOffset eta = Assert.NotNull(assessment.Eta);
             foretold++;
-            CertificateAssessment then = CertificateRules.Judge(life.At(eta - ClusterLife.Installed), keep);
+            CertificateAssessment then = CertificateAssessment.Of(life.At(eta - ClusterLife.Installed), keep);
             Assert.True(then.Verdict == ClusterVerdict.Safe, $"at {hour} h it was to be at {eta}: {string.Join("; ", then.Reasons)}");
         }
 
@@ -88,7 +89,7 @@ public sealed class CertificateRulesTests
     [InlineData(21)]
     public void On_the_first_day_less_than_25_hours_are_foretold(double hours)
     {
-        CertificateAssessment assessment = CertificateRules.Judge(new ClusterLife { RenewalAt = 0.9 }.At(TimeSpan.FromHours(hours)), Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(new ClusterLife { RenewalAt = 0.9 }.At(TimeSpan.FromHours(hours)), Week);
 
         Assert.InRange(assessment.Eta!.Value, ClusterLife.Installed.AddHours(22), ClusterLife.Installed.AddHours(24.5));
     }
@@ -98,7 +99,7 @@ public sealed class CertificateRulesTests
         // what, verdict, the check that says so, a part of its message
         { "signer unreadable", "Unknown", "CsrSignerSigner", "is no date" },
         { "signer missing", "Unknown", "CsrSignerSigner", "there is no such secret" },
-        { "signer without dates", "Unknown", "CsrSignerSigner", "does not tell" },
+        { "signer without dates", "Unknown", "CsrSignerSigner", "are not known: it has none" },
         { "signer expired", "NotYet", "CsrSignerSigner", "expired at" },
         { "signer of short rotation", "NotYet", "CsrSignerSigner", "at short intervals" },
         { "signer of tomorrow", "NotYet", "CsrSignerSigner", "not valid before" },
@@ -114,7 +115,7 @@ public sealed class CertificateRulesTests
         { "aggregator client ends soon", "NotYet", "AggregatorClient", "less than 25 h" },
         { "aggregator client ends in two days", "Safe", "AggregatorClient", "valid until" },
         { "node without gauges", "Unknown", "KubeletCertificates", "no usable" },
-        { "node without serving date", "Unknown", "KubeletCertificates", "does not tell" },
+        { "node without serving date", "Unknown", "KubeletCertificates", "does not report" },
         { "node without cluster's serving certificate", "Safe", "KubeletCertificates", "signs no serving certificate" },
         { "node unknown in part, known part ends soon", "NotYet", "KubeletCertificates", "client certificate is valid until" },
         { "node client ends soon", "NotYet", "KubeletCertificates", "node worker-0: its client certificate is valid until" },
@@ -133,7 +134,7 @@ public sealed class CertificateRulesTests
         { "kubeconfig ends soon", "NotYet", "Kubeconfig", "the installer wrote" },
         { "kubeconfig with a token", "Safe", "Kubeconfig", "no client certificate" },
         { "scan forbidden", "Unknown", "OtherCertificates", "403" },
-        { "a lasting one unreadable", "Safe", "OtherCertificates", "openshift-service-ca/signing-key is valid is not known" },
+        { "a lasting one unreadable", "Safe", "OtherCertificates", "the end date of openshift-service-ca/signing-key is not known" },
         { "a lasting one expired", "Safe", "OtherCertificates", "not counted" },
         { "a failure and an unknown", "NotYet", "SigningRequests", "403" },
     };
@@ -142,7 +143,7 @@ public sealed class CertificateRulesTests
     [MemberData(nameof(Disturbances))]
     public void By_what_is_not_as_it_should_be(string what, string verdict, string check, string part)
     {
-        CertificateAssessment assessment = CertificateRules.Judge(Disturb(what), Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(Disturb(what), Week);
 
         Assert.True(verdict == $"{assessment.Verdict}", $"{assessment.Verdict}: {string.Join("; ", assessment.Reasons)}");
         Assert.Contains(assessment.Checks, c => c.Check == check && c.Message.Contains(part, StringComparison.Ordinal));
@@ -151,7 +152,7 @@ public sealed class CertificateRulesTests
     [Fact]
     public void Nothing_disturbed_is_safe_and_every_check_is_told()
     {
-        CertificateAssessment assessment = CertificateRules.Judge(Good, Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(Good, Week);
 
         Assert.Equal(ClusterVerdict.Safe, assessment.Verdict);
         Assert.Null(assessment.Eta);
@@ -170,7 +171,7 @@ public sealed class CertificateRulesTests
             Nodes = [new() { Node = "n", ClientNotAfter = Good.Now.AddDays(3), ServingNotAfter = Good.Now.AddDays(30) }],
         };
 
-        CertificateAssessment assessment = CertificateRules.Judge(facts, Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, Week);
 
         Assert.Collection(
             assessment.Reasons,
@@ -185,14 +186,14 @@ public sealed class CertificateRulesTests
     [InlineData(0)]
     public void A_validity_below_the_floor_is_refused(double hours)
     {
-        HotstackException e = Assert.Throws<HotstackException>(() => CertificateRules.Judge(Good, TimeSpan.FromHours(hours)));
+        HotstackException e = Assert.Throws<HotstackException>(() => CertificateAssessment.Of(Good, TimeSpan.FromHours(hours)));
 
         Assert.Equal((ErrorCause.InputInvalid, "MinimumValidityTooShort"), (e.Cause, e.Id));
     }
 
     [Fact]
     public void The_floor_itself_is_enough() =>
-        Assert.Equal(ClusterVerdict.Safe, CertificateRules.Judge(Good, TimeSpan.FromHours(25)).Verdict);
+        Assert.Equal(ClusterVerdict.Safe, CertificateAssessment.Of(Good, TimeSpan.FromHours(25)).Verdict);
 
     [Theory]
     [InlineData("copy differs soon", true)]
@@ -205,7 +206,7 @@ public sealed class CertificateRulesTests
     [InlineData("signer of short rotation", false)]
     public void A_time_is_foretold_only_where_it_can_be(string what, bool isForetold)
     {
-        CertificateAssessment assessment = CertificateRules.Judge(Disturb(what), Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(Disturb(what), Week);
 
         Assert.Equal(ClusterVerdict.NotYet, assessment.Verdict);
         Assert.Equal(isForetold, assessment.Eta > Good.Now);

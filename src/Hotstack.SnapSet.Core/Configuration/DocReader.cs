@@ -33,7 +33,7 @@ internal sealed record DocRules
 /// <summary>
 /// Reads one YAML document, from the parser's events: places stay known, scalars keep their text, depth and size have limits,
 /// and nothing in a file can name a type to create. Merge keys are those of https://yaml.org/type/merge.html. Unlike PyYAML it
-/// does not guess which of two equal keys is meant, as they may be credentials.
+/// does not choose between two equal keys, as they may be credentials.
 /// </summary>
 internal sealed class DocReader
 {

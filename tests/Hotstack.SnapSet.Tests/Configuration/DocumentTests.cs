@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
+using Hotstack.Templates;
 using Xunit;
 
-namespace Hotstack.Templates;
+namespace Hotstack.Configuration;
 
 public sealed class DocumentTests
 {

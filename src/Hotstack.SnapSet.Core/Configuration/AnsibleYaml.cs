@@ -45,7 +45,7 @@ internal static class AnsibleYaml
     public static string Write(JsonObject values) => "---\n" + DocWriter.Write(Marked(DocJson.ToNode(new SourceMark("", ""), values)));
 
     /// <summary>A comment of one line, whatever names are in it.</summary>
-    public static string Comment(string text) => $"# {HiddenCharacters.WriteOutUnlessAscii(text)}\n";
+    public static string Comment(string text) => $"# {DisplayText.WriteOutUnlessAscii(text)}\n";
 
     /// <summary>Keys get no tag: Ansible evaluates none.</summary>
     private static DocNode Marked(DocNode node) => node switch

@@ -58,7 +58,7 @@ internal sealed partial class NameTarget : FuzzTarget
                 CheckFailedException.Unless(isPattern ? Wildcard.Matches(name, read) : read == name, $"{written} is not {name}");
             }
 
-            foreach ((string text, Suggestion suggestion) in CompletionText.Matching("", [new(name, name)], [], isPattern, CommandArgument.EscapeSingleQuoted))
+            foreach ((string text, Suggestion suggestion) in CompletionText.Matching("", [new(name, name)], [], isPattern))
             {
                 CheckFailedException.Unless(CommandArgument.IsVisible(suggestion.Text) && !name.Any(char.IsControl), $"{name} cannot be seen whole");
                 CheckFailedException.Unless(text == written, $"{text} is not {written}");

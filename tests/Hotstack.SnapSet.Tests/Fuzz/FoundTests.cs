@@ -7,6 +7,7 @@ using Hotstack.Configuration;
 using Hotstack.Deployments;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
+using Hotstack.Input;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
@@ -123,7 +124,7 @@ public sealed class FoundTests
     [InlineData("https://elsewhere.example/identity/v3/", "https://cloud.example/identity/v3/auth/tokens")]
     public void Discovery_leads_to_no_other_host(string link, string tokens) => Assert.Equal(
         tokens,
-        KeystoneDiscovery.TokensAddress(Answers.Of(Encoding.UTF8.GetBytes(
+        Authenticator.TokensAddress(Answers.Of(Encoding.UTF8.GetBytes(
             $$$"""{"version":{"id":"v3.14","links":[{"rel":"self","href":"{{{link}}}"}]}}""")))?.AbsoluteUri);
 
     [Theory]

@@ -48,7 +48,7 @@ public sealed class BrokenFileTests
     [MemberData(nameof(Lines))]
     public void Nor_of_a_kubeconfig(string line)
     {
-        string text = KubeconfigTest.Yaml(line.Replace("password", "token", StringComparison.Ordinal));
+        string text = KubeconfigFixture.Yaml(line.Replace("password", "token", StringComparison.Ordinal));
         Check(() => new KubeconfigLoader(new MemorySources().File("/k", text).Build()).Load("/k", null));
     }
 

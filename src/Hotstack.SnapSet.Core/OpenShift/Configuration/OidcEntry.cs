@@ -50,7 +50,7 @@ internal static class OidcEntry
     }
 
     private static string? Token(DocMap config, string key) =>
-        Text(config, key) is not { } token || IdToken.TryReadExpiry(token, out _)
+        Text(config, key) is not { } token || OidcLogin.TryReadExpiry(token, out _)
             ? Text(config, key)
             : throw config[key]!.Mark.Error($"{key} is no JWT.", "Log in to the issuer again with the tool that wrote this kubeconfig.");
 

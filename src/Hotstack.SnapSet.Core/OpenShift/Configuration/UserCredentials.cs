@@ -104,7 +104,7 @@ internal sealed record UserCredentials
     private static string Checked(string token, string place)
     {
         string trimmed = token.Trim();
-        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : BearerToken.Fault(trimmed);
+        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : LoginCredential.TokenFault(trimmed);
         return problem is null
             ? trimmed
             : throw KubeconfigFile.Invalid(

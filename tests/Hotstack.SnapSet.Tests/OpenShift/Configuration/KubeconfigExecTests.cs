@@ -6,7 +6,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>The <c>exec</c> of a user, and what a cluster holds for it.</summary>
-public sealed class KubeconfigExecTests : KubeconfigTest
+public sealed class KubeconfigExecTests : KubeconfigFixture
 {
     private const string V1 = "apiVersion: client.authentication.k8s.io/v1";
     private const string Never = V1 + ", interactiveMode: Never";

@@ -5,7 +5,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>The shapes of a file, right and wrong.</summary>
-public sealed class KubeconfigFormatTests : KubeconfigTest
+public sealed class KubeconfigFormatTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("JSON", """

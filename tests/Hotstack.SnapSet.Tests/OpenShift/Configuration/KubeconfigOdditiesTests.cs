@@ -3,7 +3,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Files that kubectl 1.32 takes, tried with it.</summary>
-public sealed class KubeconfigOdditiesTests : KubeconfigTest
+public sealed class KubeconfigOdditiesTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("\n---\n")]

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
+using Hotstack.Templates;
 using Xunit;
 
-namespace Hotstack.Templates;
+namespace Hotstack.Configuration;
 
 public sealed class DocumentTests
 {
@@ -125,7 +125,7 @@ public sealed class DocumentTests
         var error = Assert.Throws<HotstackException>(() => Texts.Yaml(bomb));
 
         Assert.Equal((ErrorCause.InputInvalid, TemplateErrors.Template), (error.Cause, error.Id));
-        Assert.Contains("more than 250000 values", error.Message, StringComparison.Ordinal);
+        Assert.Contains("aliases and merge keys (<<) make more than", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,8 +14,8 @@ namespace Hotstack.Surface;
 
 public sealed partial class FormatTests
 {
-    private static readonly XDocument Views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
-    private static readonly XDocument Types = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Types.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Format.ps1xml"));
+    private static readonly XDocument Types = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Types.ps1xml"));
 
     /// <summary>What is in them in great number, and told by another property where it matters: lists show the first few.</summary>
     private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];

@@ -53,7 +53,7 @@ public sealed partial class ShownTextTests
     {
         get
         {
-            string folder = Path.Combine(PublishedModule.Root, "src", "Hotstack.SnapSet");
+            string folder = Path.Combine(Repository.Root, "src", "Hotstack.SnapSet");
             return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
                 .Select(file => (Name: Path.GetRelativePath(folder, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
                 .Where(source => !source.Name.StartsWith("obj/", StringComparison.Ordinal) && !source.Name.StartsWith("bin/", StringComparison.Ordinal));

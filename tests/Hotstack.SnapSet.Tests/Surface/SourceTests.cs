@@ -28,7 +28,7 @@ public sealed partial class SourceTests
                 .Select(f => (f.Name, Methods().Matches(f.Text).Sum(method => Statements().Count(method.Value)))),
         ];
 
-        Assert.Equal(PublishedModule.Cmdlets.Count, cmdlets.Length);
+        Assert.Equal(CmdletTypes.Cmdlets.Count, cmdlets.Length);
         Assert.All(cmdlets, cmdlet => Assert.True(
             cmdlet.Statements is > 0 and <= MaxStatements, $"{cmdlet.Name} has {cmdlet.Statements} statements, more than {MaxStatements}"));
     }
@@ -63,7 +63,7 @@ public sealed partial class SourceTests
 
     private static IEnumerable<(string Name, string Text)> FilesOf(string project)
     {
-        string folder = Path.Combine(PublishedModule.Root, "src", project);
+        string folder = Path.Combine(Repository.Root, "src", project);
         return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), file))
             .Where(f => !f.Item1.StartsWith("obj/", StringComparison.Ordinal) && !f.Item1.StartsWith("bin/", StringComparison.Ordinal))

@@ -35,7 +35,7 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void Its_tags_are_the_manifests_and_those_by_which_a_gallery_finds_cmdlets()
     {
-        string[] cmdlets = [.. PublishedModule.Cmdlets.Select(PublishedModule.NameOf)];
+        string[] cmdlets = [.. CmdletTypes.Cmdlets.Select(CmdletTypes.NameOf)];
         Assert.Equal(
             [
                 "PSModule", .. ((List<object>)PublishedModule.GalleryData["Tags"]).Cast<string>(), "PSIncludes_Cmdlet",

@@ -5,15 +5,13 @@ namespace Hotstack.Help;
 /// <summary>The pages, what is published of them, and the cmdlets that they are of.</summary>
 internal static class HelpSources
 {
-    public static string Folder { get; } = Path.Combine(PublishedModule.Root, "docs", "en-US");
-
-    public static string Published { get; } = Path.Combine(PublishedModule.Folder, "en-US");
+    public static string Folder { get; } = Path.Combine(Repository.Root, "docs", "en-US");
 
     public static string About { get; } = Path.Combine(Folder, "about_Hotstack_SnapSet.md");
 
     public static IReadOnlyList<CmdletHelp> Pages { get; } = HelpFolder.ReadCmdlets(Folder);
 
-    public static IReadOnlyList<CmdletSurface> Cmdlets { get; } = [.. PublishedModule.Cmdlets.Select(CmdletSurface.Of)];
+    public static IReadOnlyList<CmdletSurface> Cmdlets { get; } = [.. CmdletTypes.Cmdlets.Select(CmdletSurface.Of)];
 
     /// <summary>Those that every cmdlet has, as far as the pages use them.</summary>
     public static IReadOnlyList<string> CommonParameters { get; } =

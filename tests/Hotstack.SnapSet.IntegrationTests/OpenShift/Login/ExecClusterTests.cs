@@ -33,7 +33,7 @@ public sealed class ExecClusterTests : ClusterFixture
     public async Task By_a_certificate_which_is_shown_to_the_server()
     {
         TlsConfiguration admin = ClusterConfiguration().Tls;
-        string first = ExecAnswerTests.Certified(admin.ClientCertificate!, admin.ClientKey!);
+        string first = ExecAnswers.Certified(admin.ClientCertificate!, admin.ClientKey!);
         Cluster cluster = Connect($"cat <<'E'\n{first}\nE");
 
         Assert.Equal(5, await NodesAsync(cluster));

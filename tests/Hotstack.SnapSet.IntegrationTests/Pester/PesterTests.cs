@@ -19,7 +19,7 @@ public sealed class PesterTests(ITestOutputHelper output)
         Assert.SkipWhen(pwsh is null, "There is no pwsh, on the PATH or as a .NET tool; the tests in tests/Pester did not run.");
 
         (int exitCode, string text) = await RunAsync(
-            pwsh, ["-File", Path.Combine(PublishedModule.Root, "tests", "Pester", "Run.ps1"), "-ExcludeTag", "Slow"]);
+            pwsh, ["-File", Path.Combine(Repository.Root, "tests", "Pester", "Run.ps1"), "-ExcludeTag", "Slow"]);
         output.WriteLine(text);
 
         Assert.SkipWhen(exitCode == PesterIsMissing, "pwsh has neither Pester 5 nor 6; the tests in tests/Pester did not run.");

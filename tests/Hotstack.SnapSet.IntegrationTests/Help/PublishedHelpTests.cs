@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Hotstack.Surface;
 using Xunit;
 
 namespace Hotstack.Help;
@@ -10,7 +11,7 @@ public sealed class PublishedHelpTests
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
-    private static readonly XDocument Help = XDocument.Load(Path.Combine(HelpSources.Published, HelpFolder.MamlFile));
+    private static readonly XDocument Help = XDocument.Load(Path.Combine(PublishedModule.Help, HelpFolder.MamlFile));
 
     [Fact]
     public void The_module_has_the_help_of_these_pages_and_nothing_else()
@@ -21,9 +22,9 @@ public sealed class PublishedHelpTests
             HelpFolder.Build(HelpSources.Folder, folder);
             string[] made = [.. Directory.EnumerateFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
             Assert.Equal([HelpFolder.MamlFile, "about_Hotstack_SnapSet.help.txt"], made);
-            Assert.Equal(made, Directory.EnumerateFileSystemEntries(HelpSources.Published).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(made, Directory.EnumerateFileSystemEntries(PublishedModule.Help).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             Assert.All(made, file => Assert.Equal(
-                File.ReadAllText(Path.Combine(folder, file)), File.ReadAllText(Path.Combine(HelpSources.Published, file))));
+                File.ReadAllText(Path.Combine(folder, file)), File.ReadAllText(Path.Combine(PublishedModule.Help, file))));
         }
         finally
         {
@@ -76,7 +77,7 @@ public sealed class PublishedHelpTests
     [Fact]
     public void The_about_topic_fits_a_console_and_begins_as_PowerShell_expects()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(HelpSources.Published, "about_Hotstack_SnapSet.help.txt"));
+        string[] lines = File.ReadAllLines(Path.Combine(PublishedModule.Help, "about_Hotstack_SnapSet.help.txt"));
         Assert.Equal(["TOPIC", "    about_Hotstack_SnapSet", "", "SHORT DESCRIPTION"], lines[..4]);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, AboutTopic.Width));
         Assert.All(lines, line => Assert.DoesNotContain("`, ", line, StringComparison.Ordinal));

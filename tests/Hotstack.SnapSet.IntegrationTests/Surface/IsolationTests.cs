@@ -30,7 +30,7 @@ public sealed class IsolationTests
         Assert.Equal(
             [nameof(ClusterCmdlet), nameof(DependencyIsolation), nameof(Display), nameof(HotstackCmdlet)],
             typeof(HotstackCmdlet).Assembly.ExportedTypes
-                .Where(type => PublishedModule.Cmdlet(type) is null).Select(type => type.Name).Order(StringComparer.Ordinal));
+                .Where(type => CmdletTypes.Cmdlet(type) is null).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     private sealed class WithoutCore() : AssemblyLoadContext(isCollectible: true)
     {

@@ -36,8 +36,8 @@ public sealed class LoginSecretsTests : IDisposable
         { $"echo {Token}", 200, "{}" },
         { $"echo '{{\"kind\":\"{Token}\",\"apiVersion\":\"{Token}\"'", 200, "{}" },
         { $"echo '{{\"kind\":\"ExecCredential\",\"apiVersion\":\"{Token}\"}}'", 200, "{}" },
-        { $"cat <<'E'\n{ExecAnswerTests.Certified(Identities.RsaCertificate, Identities.EcKey)}\nE", 200, "{}" },
-        { $"cat <<'E'\n{ExecAnswerTests.Certified(Identities.EcCertificate, Identities.EcKey)}\nE", 401, """{"message":"{0}"}""" },
+        { $"cat <<'E'\n{ExecAnswers.Certified(Identities.RsaCertificate, Identities.EcKey)}\nE", 200, "{}" },
+        { $"cat <<'E'\n{ExecAnswers.Certified(Identities.EcCertificate, Identities.EcKey)}\nE", 401, """{"message":"{0}"}""" },
     };
 
     [Theory]

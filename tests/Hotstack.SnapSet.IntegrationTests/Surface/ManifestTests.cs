@@ -9,13 +9,13 @@ public sealed class ManifestTests
 {
     private static readonly IReadOnlyDictionary<string, object> Manifest = PublishedModule.Manifest;
     private static readonly IReadOnlyDictionary<string, object> Source =
-        Psd1.Read(File.ReadAllText(Path.Combine(PublishedModule.Root, "Hotstack.SnapSet.psd1")));
+        Psd1.Read(File.ReadAllText(Path.Combine(Repository.Root, "Hotstack.SnapSet.psd1")));
 
     [Fact]
     public void It_exports_the_cmdlets_there_are_and_nothing_else()
     {
-        Assert.Equal(PublishedModule.Cmdlets.Select(PublishedModule.NameOf), Assert.IsType<List<object>>(Manifest["CmdletsToExport"]));
-        Assert.Equal(PublishedModule.Cmdlets.SelectMany(PublishedModule.AliasesOf), Assert.IsType<List<object>>(Manifest["AliasesToExport"]));
+        Assert.Equal(CmdletTypes.Cmdlets.Select(CmdletTypes.NameOf), Assert.IsType<List<object>>(Manifest["CmdletsToExport"]));
+        Assert.Equal(CmdletTypes.Cmdlets.SelectMany(CmdletTypes.AliasesOf), Assert.IsType<List<object>>(Manifest["AliasesToExport"]));
         Assert.All(["FunctionsToExport", "VariablesToExport"], key => Assert.Empty(Assert.IsType<List<object>>(Manifest[key])));
     }
 
@@ -31,7 +31,7 @@ public sealed class ManifestTests
     [Fact]
     public void Its_version_is_that_of_the_build_and_of_the_assembly()
     {
-        XDocument properties = XDocument.Load(Path.Combine(PublishedModule.Root, "Directory.Build.props"));
+        XDocument properties = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props"));
         string built = properties.Descendants("VersionPrefix").Single().Value;
         Assert.Matches(@"^\d+\.\d+\.\d+$", built);
         Assert.Equal(built, Manifest["ModuleVersion"]);
@@ -88,7 +88,7 @@ public sealed class ManifestTests
     [Fact]
     public void Its_release_notes_are_what_the_changelog_says_of_this_version()
     {
-        string[] sections = File.ReadAllText(Path.Combine(PublishedModule.Root, "CHANGELOG.md")).ReplaceLineEndings("\n").Split("\n## ");
+        string[] sections = File.ReadAllText(Path.Combine(Repository.Root, "CHANGELOG.md")).ReplaceLineEndings("\n").Split("\n## ");
         string section = Assert.Single(sections, text => Regex.IsMatch(text, $@"^{Regex.Escape((string)Manifest["ModuleVersion"])}\b"));
         string notes = section[(section.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim();
         Assert.NotEmpty(notes);

@@ -84,7 +84,7 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
                 IgnoreApiServices = IgnoreApiService,
                 StableFor = StableFor,
                 SettleTime = SettleTime,
-                MostRounds = MaxRounds,
+                MaxRounds = MaxRounds,
                 Force = Force,
                 Timeout = Timeout,
                 PollInterval = PollInterval,

@@ -8,11 +8,19 @@ public sealed partial class SourceTests
 {
     private const int MaxStatements = 12;
 
+    private static readonly string[] TimeWaits = ["Task.Delay(", "Thread.Sleep(", "new PeriodicTimer("];
+
     [Theory]
     [InlineData("Flurl", "Http/Api.cs")]
     [InlineData("Polly", "Http/RetryPolicy.cs")]
     public void One_file_of_Core_uses_the_package(string package, string onlyFile) =>
         Assert.Equal([onlyFile], FilesOf("Hotstack.SnapSet.Core").Where(f => Code(f.Text).Any(l => l.Contains(package, StringComparison.Ordinal))).Select(f => f.Name));
+
+    /// <summary>Each wait has a clock that tests move, and a way to stop it.</summary>
+    [Fact]
+    public void One_file_of_Core_waits_for_time() => Assert.Equal(
+        ["Poll.cs"],
+        FilesOf("Hotstack.SnapSet.Core").Where(f => Code(f.Text).Any(l => TimeWaits.Any(wait => l.Contains(wait, StringComparison.Ordinal)))).Select(f => f.Name));
 
     [Fact]
     public void Core_does_not_know_PowerShell() =>

@@ -51,12 +51,10 @@ public sealed class SnapSetFailedException : HotstackException
     /// <param name="leftovers">What could not be deleted.</param>
     public SnapSetFailedException(
         string snapSetId, HotstackException failure, string aftermath, IReadOnlyList<Leftover> leftovers)
-        : base(failure.Cause, failure.Id, $"SnapSet {snapSetId} was not made: {failure.Message} {aftermath}", failure)
+        : base(failure, aftermath, $"SnapSet {snapSetId} was not made", snapSetId)
     {
         SnapSetId = snapSetId;
         Leftovers = leftovers;
-        Target = snapSetId;
-        Hint = failure.Hint;
     }
 
     /// <summary>The set.</summary>

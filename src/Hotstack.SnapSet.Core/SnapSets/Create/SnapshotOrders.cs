@@ -54,7 +54,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
         if (HasOrdered)
         {
             // It cannot be ready yet.
-            await Task.Delay(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop);
+            await Poll.PauseAsync(deadline.Left < interval ? deadline.Left : interval, cloud.Time, stop);
         }
 
         bool isDone = await Poll.UntilAsync(
@@ -172,7 +172,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
             ILookup<string, Listed> listed = (await ListAsync(stop)).ToLookup(one => one.Key);
             await Fanout.ForEachAsync(orders.Where(o => !o.IsReady), (order, token) => PollAsync(order, listed[order.Key], token), stop);
         }
-        catch (ServiceException e) when (IsTransient(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
             // The service may be restarting; the next poll tells.
         }
@@ -198,7 +198,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
                 await RepeatAsync(order, stop);
             }
         }
-        catch (ServiceException e) when (IsTransient(e))
+        catch (ServiceException e) when (e.Cause.IsTransient)
         {
         }
         catch (HotstackException e)
@@ -316,9 +316,6 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
         {
             Hint = "Use a longer -Timeout. With -KeepPartial, -Resume can complete what there is.",
         };
-
-    private static bool IsTransient(ServiceException e) =>
-        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
 
     /// <summary>An image or volume snapshot in a list.</summary>
     /// <param name="Key">As <see cref="SnapshotOrder{T}.Key"/>.</param>

@@ -156,7 +156,7 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
             }
 
             activity.Verbose($"Glance lost tags of {string.Join(", ", untagged.Select(m => m.Member))}; writing them again.");
-            await Task.Delay(interval, cloud.Time, stop);
+            await Poll.PauseAsync(interval, cloud.Time, stop);
         }
     }
 

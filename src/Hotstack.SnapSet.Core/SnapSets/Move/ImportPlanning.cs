@@ -77,9 +77,9 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         ExportManifest manifest, string fingerprint, bool newId, CancellationToken stop)
     {
         IReadOnlyList<Image>[] lists = await Task.WhenAll(
-            SetImageList.ListOwnAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
-            SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
-            SetImageList.ListOwnAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop));
+            OwnImages.ListAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
+            OwnImages.ListAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
+            OwnImages.ListAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop));
         // The database may compare without regard to case.
         SnapSetImage[][] sets = [.. lists.SelectMany(list => list)
             .DistinctBy(image => image.Id)

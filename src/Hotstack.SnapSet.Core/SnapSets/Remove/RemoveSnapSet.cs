@@ -13,7 +13,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The volumes and their snapshots, if they are read once for several sets; null reads them again for each.</summary>
-    internal VolumeShelf? Volumes { get; init; }
+    internal VolumeCache? Volumes { get; init; }
 
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
     /// <param name="wanted">The set, by its exact id.</param>
@@ -27,7 +27,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
+        VolumeCache volumes = Volumes ?? new VolumeCache(cloud);
         SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
@@ -82,7 +82,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         try
         {
             SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
-            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token);
+            IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(new VolumeCache(cloud), set.Id, patience.Token);
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
@@ -102,11 +102,11 @@ public sealed class RemoveSnapSet(Cloud cloud)
 
     /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
     private static async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(
-        SnapSet set, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+        SnapSet set, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         try
         {
-            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop), set.Id);
+            IReadOnlyList<VolumeSnapshot> all = VolumeSnapshotMarks.OfSet(await volumes.ReadAsync(stop), set.Id);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
         }
         catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
@@ -122,7 +122,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     }
 
     private async Task DeleteAsync(
-        SnapSet set, IReadOnlyList<string> unnamed, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+        SnapSet set, IReadOnlyList<string> unnamed, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
@@ -181,7 +181,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
         /// warning; that who we are is not accepted is thrown.</summary>
         public static async Task<ILookup<string, string>> OfAsync(
-            IReadOnlyCollection<string> snapshots, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+            IReadOnlyCollection<string> snapshots, VolumeCache volumes, IActivity activity, CancellationToken stop)
         {
             try
             {

@@ -25,13 +25,6 @@ internal sealed record Reading<T>
     {
         Value = Problem is null ? choose(Value!) : default, Problem = Problem, IsForbidden = IsForbidden, IsFailure = IsFailure, At = At,
     };
-
-    /// <summary>A check whose input could not be read.</summary>
-    public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
-
-    /// <summary>The same, failed if the cluster itself did not answer.</summary>
-    public ClusterCheck FailedOrUnknown(string check) =>
-        new(check, IsFailure ? ClusterCheckResult.Failed : ClusterCheckResult.Unknown, Problem ?? "");
 }
 
 /// <summary>Reads values from a cluster that may refuse or fail.</summary>

@@ -27,7 +27,7 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
         Reading<ClusterVersion?> version = await ReadVersionAsync(interval, timeout, stop);
         if (version is { Value: null, Problem: null })
         {
-            await OpenShiftApi.RequireAsync(cluster, stop);
+            await ClusterKind.RequireOpenShiftAsync(cluster, stop);
         }
 
         string? id = version.Value?.ClusterId;

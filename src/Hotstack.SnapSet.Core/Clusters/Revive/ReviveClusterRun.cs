@@ -33,9 +33,7 @@ internal sealed class ReviveClusterRun(
     private readonly RequestApproval _approval = new(cloud, cluster, plan, request.CsrPolicy, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
-    private readonly AssessmentBaseline? _baseline = AssessmentBaseline.From(plan.Record);
-    private readonly ClusterExemptions _exemptions =
-        new(request.IgnoreOperators, request.IgnoreApiServices, AssessmentBaseline.From(plan.Record));
+    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, plan.Record);
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
 
     private string Work => WorkOf(cluster);
@@ -121,7 +119,7 @@ internal sealed class ReviveClusterRun(
         string refusal = _approval.Refusal is { } reason
             ? " Kubelets' signing requests could not be approved, which needs the permissions to "
                 + "update certificatesigningrequests/approval and to "
-                + $"approve for the signers {KubeletSigners.Client} and {KubeletSigners.Serving}: {reason.TrimEnd('.')}."
+                + $"approve for the signers {CsrRules.ClientSigner} and {CsrRules.ServingSigner}: {reason.TrimEnd('.')}."
             : "";
         string time = _deadline.Left == TimeSpan.Zero ? $" The timeout of the whole run, {TimeText.Of(request.Timeout)}, has expired." : "";
         // A wrong cluster stays wrong.
@@ -176,7 +174,7 @@ internal sealed class ReviveClusterRun(
 
     private async Task<bool> RefuseHostedAsync(CancellationToken stop)
     {
-        await HostedControlPlane.RefuseAsync(cluster, stop);
+        await ClusterKind.RefuseHostedAsync(cluster, stop);
         return true;
     }
 
@@ -275,7 +273,7 @@ internal sealed class ReviveClusterRun(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions);
+                report = await test.RunAsync(new TestClusterRequest(), plan.Record, activity, token, _exemptions);
                 if (!report.IsHealthy)
                 {
                     await _approval.RunOnceAsync(token);

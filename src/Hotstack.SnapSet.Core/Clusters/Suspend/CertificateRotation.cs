@@ -151,7 +151,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
                     .Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 
-                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
+                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateAssessment.Floor;
             },
             Interval, KubeletTimeout, cluster.Time, stop);
         if (!areThere)

@@ -14,7 +14,10 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
 {
     /// <summary>The checks that <c>-ForceRotation</c> makes pass.</summary>
     private static readonly FrozenSet<string> RenewableChecks = FrozenSet.ToFrozenSet(
-        ["CsrSignerSigner", "CsrSigner", "CsrSignerCopy", "AggregatorSigner", "AggregatorClient", KubeletRules.Name]);
+        [
+            CheckName.CsrSignerSigner, CheckName.CsrSigner, CheckName.CsrSignerCopy, CheckName.AggregatorSigner, CheckName.AggregatorClient,
+            CheckName.KubeletCertificates,
+        ]);
 
     /// <summary>Checks services and, unless the request skips them, certificates.</summary>
     /// <param name="state">What became of the cluster, for the message of a refusal.</param>
@@ -26,7 +29,7 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
         ClusterReport report = await ReportAsync(stop);
         if (report.Verdict == ClusterVerdict.NotSupported)
         {
-            throw HostedControlPlane.Refusal(cluster.Context);
+            throw ClusterKind.HostedRefusal(cluster.Context);
         }
 
         if (report.DatesDoubt is { } doubt)
@@ -88,10 +91,10 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
             .. If(!request.ForceRotation && Array.Exists(ofCertificates, IsRenewable),
                 "Use Wait-HotstackCluster -For CertificateRotation to wait until the cluster renews its certificates, or "
                     + "Suspend-HotstackCluster -ForceRotation to renew them at once."),
-            .. If(Array.Exists(transient, check => check.Check == "Operators"),
+            .. If(Array.Exists(transient, check => check.Check == CheckName.Operators),
                 "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that "
                     + "do not matter to you."),
-            .. If(Array.Exists(transient, check => check.Check != "Operators"), "Wait-HotstackCluster -For Ready waits for the rest."),
+            .. If(Array.Exists(transient, check => check.Check != CheckName.Operators), "Wait-HotstackCluster -For Ready waits for the rest."),
             .. If(ofCertificates.Length > 0, "Use -SkipCertificateCheck to accept the risk of expired certificates."),
         ];
         return string.Join(" ", parts);

@@ -127,7 +127,7 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
     private void RefuseEarlyBackup(ClusterReport report)
     {
         ClusterCertificate? young = report.Certificates.FirstOrDefault(
-            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateRules.Floor);
+            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateAssessment.Floor);
         if (young is not null)
         {
             throw new HotstackException(

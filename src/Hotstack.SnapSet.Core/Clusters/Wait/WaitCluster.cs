@@ -84,7 +84,7 @@ public sealed class WaitCluster(Cluster cluster)
                         null, activity, token, exemptions));
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
-                        throw HostedControlPlane.Refusal(cluster.Context);
+                        throw ClusterKind.HostedRefusal(cluster.Context);
                     }
 
                     last = isThere ? judge(report!) : last;

@@ -152,7 +152,7 @@ public sealed class CsrRulesTests
         // When.
         ["age, an hour"] = (() => Client().Made("csr", TimeSpan.FromHours(1)), "made at"),
         ["age, before the revival"] = (() => Client().Made("csr", TimeSpan.FromMinutes(36.1)), "before the cluster was revived"),
-        ["age, not told"] = (() => Client() with { Metadata = Meta("csr", null) }, "does not tell when"),
+        ["age, not told"] = (() => Client() with { Metadata = Meta("csr", null) }, "does not say when"),
 
         // The request itself.
         ["PEM, none"] = (() => Of(""), "no PEM"),
@@ -268,7 +268,7 @@ public sealed class CsrRulesTests
     public void Without_a_record_the_reason_says_so()
     {
         Assert.Contains("as recorded with the snapshot", CsrRules.Judge(Client(), Context).Reason, StringComparison.Ordinal);
-        Assert.Contains("for want of a record", CsrRules.Judge(Client(), Context with { IsRecorded = false }).Reason, StringComparison.Ordinal);
+        Assert.Contains("as there is no record", CsrRules.Judge(Client(), Context with { IsRecorded = false }).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
-using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Surface;

@@ -7,7 +7,7 @@ using Hotstack.Configuration;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox;
 using Xunit;
 
 namespace Hotstack;

@@ -87,7 +87,7 @@ public sealed class FindInstances(Cloud cloud)
         _ => "The instances",
     };
 
-    private async Task<ConfigNode> ReadOutputAsync(string stackName, CancellationToken stop)
+    private async Task<DocNode> ReadOutputAsync(string stackName, CancellationToken stop)
     {
         Stack stack = await cloud.Stacks.GetAsync(stackName, stop);
         if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output))
@@ -213,4 +213,57 @@ public sealed class FindInstances(Cloud cloud)
         Region = cloud.Region,
         ProjectId = project,
     };
+}
+
+/// <summary>Where the list of instances comes from: exactly one of a stack, a file, servers, or the list itself.</summary>
+public sealed record InstanceSource
+{
+    /// <summary>A stack whose output <c>snapset_data</c> lists them.</summary>
+    public string? StackName { get; init; }
+
+    /// <summary>A YAML or JSON file: <c>snapset_data</c> alone, or upstream's <c>&lt;stack&gt;-outputs.yaml</c>.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Servers by name or UUID.</summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary>The servers' roles, one each in the same order.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Instances found before.</summary>
+    public IReadOnlyList<Instance> Instances { get; init; } = [];
+
+    /// <summary>The projects of the objects that named the stack or the servers, as far as they told; each has to be ours.</summary>
+    public IReadOnlyList<string> ProjectIds { get; init; } = [];
+}
+
+/// <summary>Finds the servers of a deployment, all of which have to be there.</summary>
+internal sealed class DeploymentServers(Cloud cloud)
+{
+    /// <exception cref="ViolationsException">An instance names no server (<c>SnapSetDataInvalid</c>).</exception>
+    /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>), or of another project
+    /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
+    public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
+    {
+        await OwnProject.RequireAsync(cloud, source, stop);
+        string[] nameless = [.. source.Instances.Where(i => !Guid.TryParse(i.Id, out _)).Select(i => $"instance '{i.Name}': '{i.Id}' is not the UUID of a server")];
+        if (nameless.Length > 0)
+        {
+            throw new ViolationsException("SnapSetDataInvalid", "The instances", nameless);
+        }
+
+        var find = new FindInstances(cloud);
+        IReadOnlyList<Instance> instances = source.Instances.Count > 0
+            ? [.. (await find.LookUpAsync(source.Instances, stop)).Select(found => found.Instance)]
+            : await find.RunAsync(source, activity, stop);
+        string[] missing = [.. instances.Where(i => i.Status == FindInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
+        return missing.Length == 0
+            ? instances
+            : throw new HotstackException(
+                ErrorCause.NotFound, "ServerNotFound", $"There is no such server in this project: {string.Join(", ", missing)}.")
+            {
+                Target = missing[0],
+                Hint = "If the deployment was deleted, name the stack that was restored from the set by -StackName.",
+            };
+    }
 }

@@ -1,3 +1,4 @@
+
 namespace Hotstack.SnapSets;
 
 /// <summary>A set of images, one of each server of a deployment, all of the same moment.</summary>
@@ -35,7 +36,7 @@ public sealed record SnapSet
     public int VolumeCount => Volumes.Count();
 
     /// <summary>Bytes that these volumes have room for, which is what Cinder counts; not part of <see cref="Size"/>.</summary>
-    public long VolumeSize => Volumes.Total(volume => Totals.OfGiB(volume.Size));
+    public long VolumeSize => Volumes.Total(volume => ByteText.OfGiB(volume.Size));
 
     /// <summary><see cref="VolumeSize"/> for people.</summary>
     public string VolumeSizeText => ByteText.Of(VolumeSize);
@@ -97,4 +98,19 @@ public sealed record SnapSet
 
     /// <summary>The id.</summary>
     public override string ToString() => Id;
+}
+
+/// <summary>How whole a SnapSet is.</summary>
+/// <remarks>Words and no enum: so they are words in JSON too, and after Export-Clixml and in jobs.</remarks>
+public static class SnapSetState
+{
+    /// <summary>Every member that its maker counted is there, active and tagged, and every volume snapshot is available.</summary>
+    public const string Complete = nameof(Complete);
+
+    /// <summary>A member is missing, not active or not tagged; a volume snapshot is missing or not available; or the set is being made just now.</summary>
+    public const string Incomplete = nameof(Incomplete);
+
+    /// <summary>What is there is active, with a controller and another member; but its maker, upstream's playbook,
+    /// did not record how many belong to it, or Cinder could not be asked for its volume snapshots.</summary>
+    public const string Unverified = nameof(Unverified);
 }

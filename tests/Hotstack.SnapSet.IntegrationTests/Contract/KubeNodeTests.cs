@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Suspend;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Xunit;
@@ -22,8 +23,8 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
         var helpers = await HelpersAsync();
 
-        IReadOnlyList<HelperResult> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
-        IReadOnlyList<HelperResult> cancelled =
+        IReadOnlyList<HelperPods.Result> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
+        IReadOnlyList<HelperPods.Result> cancelled =
             await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], Minute, Stop);
         string space = helpers.Namespaces;
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
@@ -51,10 +52,10 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await helpers.RunAsync("arm", [(node, times.ScriptFor(node))], Minute, Stop);
 
         await helpers.RunAsync("cancel", [(node, ShutdownTimes.CancelScript)], Minute, Stop);
-        HelperResult shown = (await helpers.RunAsync("show", [(node, "cat /run/systemd/shutdown/scheduled")], Minute, Stop))[0];
+        HelperPods.Result shown = (await helpers.RunAsync("show", [(node, "cat /run/systemd/shutdown/scheduled")], Minute, Stop))[0];
         await helpers.DeleteAsync(Minute, Stop);
 
-        Assert.Equal("systemd does not show that a shutdown is scheduled", times.WhyNotArmed(node, shown.Log ?? ""));
+        Assert.Equal("systemd shows no scheduled shutdown", times.WhyNotArmed(node, shown.Log ?? ""));
     }
 
     [ContractFact]
@@ -66,7 +67,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         await On.SetHelperAsync(nodes[2].Name, "image", Stop);
         var helpers = await HelpersAsync();
 
-        IReadOnlyList<HelperResult> results = await helpers.RunAsync(
+        IReadOnlyList<HelperPods.Result> results = await helpers.RunAsync(
             "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(20), Stop);
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
 

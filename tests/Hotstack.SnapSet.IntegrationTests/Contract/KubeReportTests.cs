@@ -110,16 +110,16 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
             RecordedAt = Cluster.Now,
             Nodes = [.. (await NodesAsync()).Where(n => n.Name == On.Worker).Select(n => new NodeRecord { Name = n.Name, BootId = n.BootId })],
         };
-        var late = new FreshNodes(Cluster, record, On.Activity);
+        var late = new WaitForNodes(Cluster, record, On.Activity);
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => late.RunAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), Stop));
         await On.PowerOffAsync(On.Worker, Stop);
         await On.PowerOnAsync(On.Worker, Stop);
-        var fresh = new FreshNodes(Cluster, record, On.Activity);
+        var fresh = new WaitForNodes(Cluster, record, On.Activity);
         await fresh.RunAsync(TimeSpan.FromSeconds(1), 5 * Minute, Stop);
 
         Assert.Equal("NodesNotReady", e.Id);
-        Assert.Contains($"{On.Worker}: it shows the boot of before the shutdown", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{On.Worker}: its boot is still that of before the shutdown", e.Message, StringComparison.Ordinal);
         Assert.Equal(On.Nodes.Order(), fresh.Fresh.Order());
     }
 

@@ -51,7 +51,7 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         Assert.True(end is HotstackException or OperationCanceledException, end.ToString());
         string told = $"{end.Message} {string.Join(' ', activity.Warnings)}";
         // Kubernetes itself may take its time to delete a namespace once its API was away; but gone it is in the end.
-        Assert.Matches(@"all was taken back|Not all could be taken back: the helper namespace \S+ was not deleted \(it is still there\)\.", told);
+        Assert.Matches(@"everything was rolled back|Not everything could be rolled back: the helper namespace \S+ was not deleted \(it is still there\)\.", told);
         Assert.All(await NodesAsync(), node => Assert.False(node.IsUnschedulable));
         Assert.All(On.Nodes, node => Assert.False(File.Exists(Path.Combine(KubeLabSettings.Directory, "nodes", node, "scheduled")), $"{node} is armed"));
         await On.UntilAsync(
@@ -90,7 +90,7 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         catch (HotstackException e)
         {
             TestContext.Current.TestOutputHelper?.WriteLine($"{e.Id}: {e.Message}");
-            Assert.Contains("The same command again goes on from there", e.Message, StringComparison.Ordinal);
+            Assert.Contains("Run the same command again to resume", e.Message, StringComparison.Ordinal);
             report = await new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(request, On.Activity, Yes, Stop);
         }
 

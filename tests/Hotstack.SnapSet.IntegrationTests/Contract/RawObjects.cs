@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using k8s;
 using k8s.Models;

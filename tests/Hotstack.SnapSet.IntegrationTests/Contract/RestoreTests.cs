@@ -166,7 +166,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
         belongings.AddStack(stackName);
         var bundle = TemplateBundle.Load(template, null);
         string id = await Cloud.Stacks.CreateAsync(
-            new StackRequest { Name = stackName, Template = bundle.Text, Files = bundle.Files, Parameters = ParameterFiles.Load([ParameterFile(template)], new Dictionary<string, JsonNode?>()).Parameters },
+            new StackRequest { Name = stackName, Template = bundle.Text, Files = bundle.Files, Parameters = ParameterSet.Load([ParameterFile(template)], new Dictionary<string, JsonNode?>()).Parameters },
             Stop);
         Stack? stack = null;
         await Wait.UntilAsync(

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Trust;
 
 namespace Hotstack.Contract;
 

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Hotstack.Commands;
+using Hotstack.Hosting;
 using Xunit;
 
 namespace Hotstack.Surface;

@@ -34,10 +34,10 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
             () => CreateAsync(new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances } }));
 
         foreach (string expected in (string[])[
-            "'with/slash' holds a '/'", "the instance name '' is empty", "is 300 characters long", "'not a mac' is not a MAC",
+            "'with/slash' contains a '/'", "the instance name '' is empty", "is 300 characters long", "'not a mac' is not a MAC",
             "is ACTIVE, not SHUTOFF", "is busy (powering-off)", "has the MAC address fa:16:9e:00:00:01; it has fa:16:9e:81:f6:21",
-            "the name worker1 stands for 2 instances", "stands for several instances", "there is no server 11111111",
-            "'a=b' holds a '='", "the role 'r"])
+            "2 instances are named worker1", "is listed as several instances", "there is no server 11111111",
+            "'a=b' contains a '='", "the role 'r"])
         {
             Assert.Contains(e.Violations, v => v.Contains(expected, StringComparison.Ordinal));
         }

@@ -63,7 +63,7 @@ public sealed class BrokenFileTests
         try
         {
             File.WriteAllText(path, line + "\n");
-            Check(() => ParameterFiles.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()));
+            Check(() => ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()));
         }
         finally
         {

@@ -94,7 +94,7 @@ public sealed class PlantedFileTests
         new KubeconfigLoader(Sources(KubeconfigFixture.Home(KubeconfigFixture.Yaml(user)))).Load(null, null, _activity);
 
         Assert.Equal(
-            warning is null ? [] : [$"The user anna ({KubeconfigFixture.HomeFile}) logs in by a program that the file names, and {warning}: anyone who can write it decides what runs as you."],
+            warning is null ? [] : [$"The user anna ({KubeconfigFixture.HomeFile}) logs in by a program that the file names, and {warning}: anyone who can write to it decides what runs as you."],
             _activity.Warnings);
     }
 

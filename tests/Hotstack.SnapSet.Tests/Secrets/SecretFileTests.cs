@@ -122,7 +122,7 @@ public sealed class SecretFileTests : IDisposable
             "heat_template_version: 2018-08-31\nparameters: {pull: {type: string, hidden: true}}\nresources: {a: {type: 'OS::Heat::None'}}", UnixFileMode.OtherRead);
 
         TemplateSecrets.WarnOfFiles(
-            ParameterFiles.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template, _activity);
+            ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template, _activity);
 
         Assert.Equal(warnings, _activity.Warnings.Count);
         Assert.All(_activity.Warnings, warning => Assert.StartsWith($"{path} holds secrets", warning, StringComparison.Ordinal));

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
+using Hotstack.Commands;
+using Hotstack.Input;
 using Xunit;
 using static Hotstack.Surface.CmdletTypes;
 

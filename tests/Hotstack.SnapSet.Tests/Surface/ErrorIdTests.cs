@@ -25,11 +25,6 @@ public sealed partial class ErrorIdTests
             Assert.EndsWith(".", text, StringComparison.Ordinal);
         }));
 
-    /// <summary>A cause that users cannot tell apart from another by its category would be none.</summary>
-    [Fact]
-    public void Every_cause_has_a_category() => Assert.All(
-        Enum.GetValues<ErrorCause>(), cause => Assert.NotEqual(System.Management.Automation.ErrorCategory.NotSpecified, ErrorClassification.CategoryOf(cause)));
-
     private static string[] InSources() =>
     [
         .. Sources().SelectMany(text => Ids().Matches(text)).SelectMany(m => m.Groups["id"].Captures).Select(c => c.Value)

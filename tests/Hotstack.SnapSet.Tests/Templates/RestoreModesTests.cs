@@ -1,5 +1,6 @@
 using Hotstack.Deployments;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
 

@@ -17,13 +17,13 @@ internal static class SetVolumeSnapshots
     private const string NameStart = "hotstack-";
 
     /// <summary>Cinder takes no longer names.</summary>
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
 
     /// <summary>The name of a snapshot; a very long name of an instance is cut.</summary>
     public static string NameOf(string member, int index, string snapId)
     {
         string end = string.Create(CultureInfo.InvariantCulture, $"-volume{index}{NameEnd(snapId)}");
-        int room = MostCharacters - NameStart.Length - end.Length;
+        int room = MaxCharacters - NameStart.Length - end.Length;
         return NameStart + (member.Length > room ? member[..room] : member) + end;
     }
 
@@ -101,4 +101,20 @@ internal static class SetVolumeSnapshots
             return [];
         }
     }
+}
+
+/// <summary>The volume snapshots and the volumes of our project, each read at most once: Cinder gives all or none, so that work on many
+/// sets would else read all of them for each.</summary>
+internal sealed class VolumeShelf(Cloud cloud)
+{
+    private IReadOnlyList<VolumeSnapshot>? _all;
+    private IReadOnlyList<Volume>? _volumes;
+
+    /// <summary>The snapshots that there were at the first time. A failure is not kept.</summary>
+    public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
+        _all ??= await cloud.Volumes.ListSnapshotsAsync(stop);
+
+    /// <summary>The volumes that there were at the first time. A failure is not kept.</summary>
+    public async Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) =>
+        _volumes ??= await cloud.Volumes.ListVolumesAsync(stop);
 }

@@ -1,3 +1,5 @@
+
+
 namespace Hotstack.SnapSets.Marks;
 
 /// <summary>The tags that upstream's playbooks write and look for, and nobody else: this is the place of their form.</summary>
@@ -59,4 +61,29 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
             .Select(tag => tag[(key.Length + 1)..])
             .Where(value => value.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+}
+
+/// <summary>The names of a set's images, as upstream writes them.</summary>
+internal static class SnapSetImageName
+{
+    /// <summary>Nova takes 255 characters, of which the frame needs these.</summary>
+    public const int LongestInstanceName = 255 - 27;
+
+    public static string Of(string instanceName, string snapId) => $"hotstack-{instanceName}-snapshot-{snapId}";
+}
+
+/// <summary>The tags of a stack that was restored from a set.</summary>
+internal static class StackTags
+{
+    private const string Prefix = "hotstack-snapset-";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> ForSet(string snapSetId) => ["hotstack", Of(snapSetId)];
+
+    /// <summary>The one that names the set.</summary>
+    public static string Of(string snapSetId) => Prefix + snapSetId;
+
+    /// <summary>The id of the set that a tag names; null if it names none.</summary>
+    public static string? SnapSetIdOf(string tag) =>
+        tag.StartsWith(Prefix, StringComparison.Ordinal) && tag.Length > Prefix.Length ? tag[Prefix.Length..] : null;
 }

@@ -13,7 +13,7 @@ namespace Hotstack.SnapSets.Marks;
 internal static class VolumeProperties
 {
     /// <summary>Nova takes no longer values.</summary>
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
 
     private const string CountKey = "hotstack_volumes";
     private const string ResourceField = "resource";
@@ -42,7 +42,7 @@ internal static class VolumeProperties
         ];
         string text = string.Join(',', fields);
         string longer = string.Join(',', [.. fields, .. Field(ResourceField, volume.ResourceName)]);
-        return longer.Length <= MostCharacters ? longer : text;
+        return longer.Length <= MaxCharacters ? longer : text;
     }
 
     private static string[] Field(string name, string? value) => string.IsNullOrEmpty(value) ? [] : [$"{name}={value}"];
@@ -63,4 +63,19 @@ internal static class VolumeProperties
             ResourceName = resource < 0 ? null : text[(resource + ResourceField.Length + 1)..],
         };
     }
+}
+
+/// <summary>The order of devices: <c>/dev/vdz</c> before <c>/dev/vdaa</c>, the unknown last.</summary>
+internal sealed class DeviceOrder : IComparer<string?>
+{
+    public static readonly DeviceOrder Instance = new();
+
+    private DeviceOrder()
+    {
+    }
+
+    public int Compare(string? x, string? y) =>
+        (x is null).CompareTo(y is null) is var unknown and not 0 ? unknown
+        : (x?.Length ?? 0).CompareTo(y?.Length ?? 0) is var length and not 0 ? length
+        : string.CompareOrdinal(x, y);
 }

@@ -80,12 +80,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            throw new HotstackException(
-                e.Cause, e.Id, $"SnapSet {plan.Set.Id} was not exported: {e.Message} What was fetched is in {plan.Folder}: called again, it goes on there.", e)
-            {
-                Hint = e.Hint,
-                Target = plan.Set.Id,
-            };
+            throw e.With($"What was fetched is in {plan.Folder}: called again, it goes on there.", $"SnapSet {plan.Set.Id} was not exported", plan.Set.Id);
         }
         catch (OperationCanceledException)
         {
@@ -144,4 +139,29 @@ public sealed class ExportSnapSet(Cloud cloud)
         Duration = cloud.Time.GetElapsedTime(begun),
         Warnings = [.. plan.Warnings],
     };
+}
+
+/// <summary>What set to export, and where to.</summary>
+public sealed record ExportSnapSetRequest
+{
+    /// <summary>How many images are moved at once by default.</summary>
+    public const int DefaultThrottleLimit = 4;
+
+    /// <summary>The set.</summary>
+    public required SnapSetReference Id { get; init; }
+
+    /// <summary>The folder to put the set's own folder into; absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Leave data volumes out, which are in Cinder. Without it they are an error.</summary>
+    public bool SkipVolumes { get; init; }
+
+    /// <summary>Read the files of an export that is there already, and compare their hashes too.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Take also images of which Glance tells neither the size nor a hash.</summary>
+    public bool SkipVerify { get; init; }
+
+    /// <summary>How many images are fetched at once.</summary>
+    public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
 }

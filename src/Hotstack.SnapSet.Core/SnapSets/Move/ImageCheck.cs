@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 
@@ -61,7 +63,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     public async Task<Image> SettledAsync(string id, TimeSpan patience, CancellationToken stop)
     {
         Image? image = null;
-        await Http.Poll.UntilAsync(
+        await Poll.UntilAsync(
             async token =>
             {
                 image = await cloud.Images.FindAsync(id, token)
@@ -73,4 +75,108 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     }
 
     private static bool IsSettled(Image image) => image.IsReady || image.Status == "queued" || image.IsLost;
+}
+
+/// <summary>Compares a file of an export with what the manifest says of it.</summary>
+internal static class ExportCheck
+{
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public static async Task<string?> ReasonAsync(
+        ExportDisk disk, string folder, ExportedMember member, bool withHash, CancellationToken stop)
+    {
+        var file = new FileInfo(Path.Combine(folder, member.File));
+        if (!file.Exists)
+        {
+            return $"{member.File} is missing";
+        }
+
+        if (file.Length != member.Size)
+        {
+            return $"{member.File} has {file.Length} bytes, and the manifest says {member.Size}";
+        }
+
+        if (!withHash)
+        {
+            return null;
+        }
+
+        using RunningHash hash = await disk.HashAsync(file.FullName, member.HashAlgorithm, stop);
+        return hash.Value(member.HashAlgorithm) == member.Hash ? null : $"{member.File} was altered: its {member.HashAlgorithm} is another";
+    }
+}
+
+/// <summary>What Glance says of an image's data, as far as it can be checked.</summary>
+/// <param name="Algorithm">One that <see cref="RunningHash"/> knows.</param>
+/// <param name="Value">In lower-case hex.</param>
+internal sealed record ImageChecksum(string Algorithm, string Value)
+{
+    /// <summary>The better one of the two that Glance may tell; null if it tells none that can be checked: none at all, one by an
+    /// algorithm that is not known here, one that is no hash (<c>"None"</c>, another length), or that of no data.</summary>
+    public static ImageChecksum? Of(Image image) => Usable(image.HashAlgorithm, image.HashValue) ?? Usable(RunningHash.Md5, image.Checksum);
+
+    private static ImageChecksum? Usable(string? algorithm, string? value) =>
+        value is not null && RunningHash.Knows(algorithm) && value.Length == RunningHash.HexLengthOf(algorithm!) && value.All(char.IsAsciiHexDigit)
+            && !value.Equals(OfNothing(algorithm!), StringComparison.OrdinalIgnoreCase)
+            ? new(algorithm!, value.ToLowerInvariant())
+            : null;
+
+    private static string OfNothing(string algorithm)
+    {
+        using var hash = new RunningHash([algorithm]);
+        return hash.Value(algorithm);
+    }
+}
+
+/// <summary>Hashes of bytes that come piece by piece, by the names that Glance gives the algorithms.</summary>
+internal sealed class RunningHash : IDisposable
+{
+    public const string Default = "sha512";
+    public const string Md5 = "md5";
+
+    private static readonly FrozenDictionary<string, (HashAlgorithmName Name, int Bytes)> Known =
+        new Dictionary<string, (HashAlgorithmName Name, int Bytes)>
+    {
+        [Md5] = (HashAlgorithmName.MD5, 16),
+        ["sha1"] = (HashAlgorithmName.SHA1, 20),
+        ["sha256"] = (HashAlgorithmName.SHA256, 32),
+        ["sha384"] = (HashAlgorithmName.SHA384, 48),
+        [Default] = (HashAlgorithmName.SHA512, 64),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, IncrementalHash> _hashes;
+
+    public RunningHash(IEnumerable<string> algorithms) =>
+        _hashes = algorithms.Distinct().ToDictionary(name => name, name => IncrementalHash.CreateHash(Known[name].Name));
+
+    public static bool Knows(string? algorithm) => algorithm is not null && Known.ContainsKey(algorithm);
+
+    public static int HexLengthOf(string algorithm) => 2 * Known[algorithm].Bytes;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        foreach (IncrementalHash hash in _hashes.Values)
+        {
+            hash.AppendData(bytes);
+        }
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Reset()
+    {
+        foreach (IncrementalHash hash in _hashes.Values)
+        {
+            hash.GetHashAndReset();
+        }
+    }
+
+    /// <summary>The hash of all so far, in lower-case hex.</summary>
+    public string Value(string algorithm) => Convert.ToHexString(_hashes[algorithm].GetCurrentHash()).ToLowerInvariant();
+
+    public void Dispose()
+    {
+        foreach (IncrementalHash hash in _hashes.Values)
+        {
+            hash.Dispose();
+        }
+    }
 }

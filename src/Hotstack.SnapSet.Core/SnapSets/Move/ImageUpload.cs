@@ -10,7 +10,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     /// <summary>For stores that write with their client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromMinutes(2);
-    private const int MostFailuresOfStore = 1;
+    private const int MaxFailuresOfStore = 1;
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 
     private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
@@ -29,7 +29,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         {
             (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
-            Image seen = failure is null || Transfers.IsPassing(failure)
+            Image seen = failure is null || failure.Cause.IsTransient
                 ? await LookAsync(image, failure, stop)
                 : image;
             if (seen.IsReady)
@@ -44,7 +44,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             }
 
             await DeleteAsync(image);
-            if (failure is null || !Transfers.IsPassing(failure) || ++failures > MostFailures(failure, isGiven))
+            if (failure is null || !failure.Cause.IsTransient || ++failures > MaxFailures(failure, isGiven))
             {
                 throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
             }
@@ -56,8 +56,8 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     }
 
     /// <summary>A store that fails takes the next upload no better, and each may be of many gigabytes.</summary>
-    private static int MostFailures(HotstackException failure, bool isGiven) =>
-        isGiven || failure is ServiceException { Status: 500 } ? MostFailuresOfStore : Transfers.MostFailures;
+    private static int MaxFailures(HotstackException failure, bool isGiven) =>
+        isGiven || failure is ServiceException { Status: 500 } ? MaxFailuresOfStore : Transfers.MaxFailures;
 
     /// <summary>How what was stored differs; null if it does not, as far as Glance tells, or if the user does not want to know.</summary>
     private async Task<HotstackException?> DifferenceAsync(Image image, ExportedMember member, CancellationToken stop)
@@ -146,5 +146,78 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         {
             Target = image.Id,
             Hint = "Something between here and the cloud's store changes the data. Where the cloud converts images on purpose, use -SkipVerify.",
+        };
+}
+
+/// <summary>A file of an export as the body of an upload. Its last bytes are only given if the hash of all is right.</summary>
+internal sealed class FileUpload : IUploadSource, IDisposable
+{
+    public const string AlteredId = "ExportAltered";
+
+    private readonly ExportedMember _member;
+    private readonly string _path;
+    private readonly TransferPart _meter;
+    private readonly Stream _file;
+    private readonly RunningHash _hash;
+    private long _position;
+
+    /// <exception cref="HotstackException">The file cannot be read (<c>ExportFileFailed</c>).</exception>
+    public FileUpload(ExportDisk disk, string path, ExportedMember member, TransferPart meter)
+    {
+        (_member, _path, _meter) = (member, path, meter);
+        _file = ExportDisk.Guard(path, () => disk.OpenRead(path));
+        _hash = new RunningHash([member.HashAlgorithm]);
+    }
+
+    public long Length => _member.Size;
+
+    /// <summary>All of it was given away; whether it arrived is another matter.</summary>
+    public bool IsGiven => _position == Length;
+
+    public void Rewind()
+    {
+        _file.Seek(0, SeekOrigin.Begin);
+        _hash.Reset();
+        _meter.Restart();
+        _position = 0;
+    }
+
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop)
+    {
+        int most = (int)Math.Min(buffer.Length, Length - _position);
+        if (most == 0)
+        {
+            return 0;
+        }
+
+        int read = 0;
+        await ExportDisk.GuardAsync(_path, async () => read = await _file.ReadAsync(buffer[..most], stop));
+        if (read == 0)
+        {
+            throw Altered($"it ends at {_position} of {Length} bytes");
+        }
+
+        _hash.Append(buffer.Span[..read]);
+        _position += read;
+        if (_position == Length && _hash.Value(_member.HashAlgorithm) is { } actual && actual != _member.Hash)
+        {
+            throw Altered($"its {_member.HashAlgorithm} is {actual}, and the manifest says {_member.Hash}");
+        }
+
+        _meter.Move(read);
+        return read;
+    }
+
+    public void Dispose()
+    {
+        _hash.Dispose();
+        _file.Dispose();
+    }
+
+    private HotstackException Altered(string reason) =>
+        new(ErrorCause.InputInvalid, AlteredId, $"{_path} was altered: {reason}.")
+        {
+            Target = _path,
+            Hint = "Export the set again to the same folder: what is not whole is fetched anew.",
         };
 }

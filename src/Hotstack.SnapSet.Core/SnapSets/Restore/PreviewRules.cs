@@ -1,3 +1,4 @@
+using Hotstack.OpenStack.Orchestration;
 using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
@@ -38,4 +39,20 @@ internal static class PreviewRules
         template.FindServer(planned.ResourceName) is { } server
             ? [server.ResourceName, .. server.Ports.Select(port => port.ResourceName).OfType<string>(), .. server.VolumeResources]
             : [planned.ResourceName];
+}
+
+/// <summary>What Heat says of a stack before it makes it.</summary>
+/// <param name="Resources">What it would make; empty if it does not tell.</param>
+/// <param name="Refusal">Why it would not make the stack; null if it would.</param>
+internal sealed record StackPreview(IReadOnlyList<PreviewedResource> Resources, string? Refusal)
+{
+    /// <summary>Heat told what it would make.</summary>
+    public bool IsKnown => Resources.Count > 0;
+
+    /// <summary>The resources by names and types.</summary>
+    public IReadOnlySet<(string Name, string Type)> Listed => Resources.Select(resource => (resource.Name, resource.Type)).ToHashSet();
+
+    /// <summary>Whether Heat would make other resources than the draft was composed for.</summary>
+    public bool Differs(RestoreDraft draft) =>
+        IsKnown && !draft.Bundle.Presence.CorrectedBy(Listed).IsSameAs(draft.Bundle.Presence);
 }

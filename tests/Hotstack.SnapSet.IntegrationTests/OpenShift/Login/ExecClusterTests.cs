@@ -1,7 +1,7 @@
 using Hotstack.Configuration;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Requests;
 using Xunit;
 
 namespace Hotstack.OpenShift.Login;
@@ -85,7 +85,7 @@ public sealed class ExecClusterTests : ClusterFixture
         Assert.Contains("exit code 1: your session has ended", failure.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<int> NodesAsync(Cluster cluster) => (await cluster.Api.FindAsync($"api/v1/nodes", Stop))!.Value.Items("items").Count();
+    private static async Task<int> NodesAsync(Cluster cluster) => (await cluster.ListNodesAsync(Stop)).Items.Count;
 
     /// <summary>The file is a real one, so that a relative command is found beside it.</summary>
     private Cluster Connect(string script, string user = "")

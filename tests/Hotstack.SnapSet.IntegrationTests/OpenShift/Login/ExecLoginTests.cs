@@ -93,7 +93,7 @@ public sealed class ExecLoginTests : IDisposable
     public static TheoryData<string, string, string> Failures => new()
     {
         { "echo 'no session for anna' >&2; exit 1", "ended with exit code 1: no session for anna", "" },
-        { "exit 3", "ended with exit code 3, and did not say why.", "" },
+        { "exit 3", "ended with exit code 3 without an error message.", "" },
         { "printf 'one\\ntwo\\n\\n' >&2; exit 1", "exit code 1: one two", "" },
         { "printf '\\033[31mred\\007 \\342\\200\\256evil' >&2; exit 1", "`u{1b}[31mred`u{7} `u{202e}evil", "\u001b" },
         { "echo \"password is $PASS and $1\" >&2; exit 1", "password is *** and ***", "Xy" },
@@ -102,7 +102,7 @@ public sealed class ExecLoginTests : IDisposable
         { "i=0; while [ $i -lt 3000 ]; do echo \"line $i\" >&2; i=$((i+1)); done; exit 1", "line 2999", "line 2000" },
         { "kill -9 $$", "exit code 137", "" },
         { "printf '%s\\n' '-----BEGIN PRIVATE KEY-----' 'TUlJRXZRSUJBREFOQmdrcWhraUc=' '-----END PRIVATE KEY-----' 'no' >&2; exit 1", ": *** no", "TUlJ" },
-        { "echo s3cr3t-output; exit 1", "and did not say why", "s3cr3t" },
+        { "echo s3cr3t-output; exit 1", "without an error message", "s3cr3t" },
     };
 
     [Theory]
@@ -116,8 +116,8 @@ public sealed class ExecLoginTests : IDisposable
             Arguments = ["--client-secret=s3cr3t-Xy1"], Variables = [new("PASS", "s3cr3t-Xy2")], InstallHint = "brew\ninstall it.",
         });
 
-        Assert.Equal(("ExecPluginFailed", ErrorCause.AuthenticationFailed, true), (failure.Id, failure.Cause, failure.MayPass));
-        Assert.StartsWith($"The program {_plugin.Program}, by which the user anna (/f) logs in, ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("ExecPluginFailed", ErrorCause.AuthenticationFailed, true), (failure.Id, failure.Cause, failure.IsTransient));
+        Assert.StartsWith($"The program {_plugin.Program}, with which the user anna (/f) logs in, ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message.Replace("--client-secret=", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("The kubeconfig says of it: brew install it.", failure.Hint, StringComparison.Ordinal);
         Assert.True(hidden.Length == 0 || !failure.Message.Contains(hidden, StringComparison.Ordinal), failure.Message);
@@ -128,7 +128,7 @@ public sealed class ExecLoginTests : IDisposable
     [Fact]
     public async Task What_it_says_is_told_in_whole_lines_and_without_secrets_of_several()
     {
-        var output = new ExecErrorOutput();
+        var output = new ExecProcess.ErrorOutput();
         var pipe = new System.IO.Pipelines.Pipe();
         Task reading = output.ReadAsync(pipe.Reader.AsStream());
         Func<string, string> hide = text => text.Replace("s3cr\n3t", "***", StringComparison.Ordinal);
@@ -156,13 +156,13 @@ public sealed class ExecLoginTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/gone/login", "which is not there", "a relative path starts from the kubeconfig's folder")]
+    [InlineData("/gone/login", "which is not a file", "a relative path starts from the kubeconfig's folder")]
     [InlineData("hotstack-no-such-login", "which is not in PATH", "add its folder to PATH")]
     public async Task One_that_is_not_there_is_told_with_its_advice(string command, string message, string hint)
     {
         LoginException failure = await FailsAsync(Plugin with { Command = command, InstallHint = "Get\u001b it at https://login.example." });
 
-        Assert.Equal(("ExecPluginNotFound", ErrorCause.ConfigurationInvalid, false), (failure.Id, failure.Cause, failure.MayPass));
+        Assert.Equal(("ExecPluginNotFound", ErrorCause.ConfigurationInvalid, false), (failure.Id, failure.Cause, failure.IsTransient));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
         Assert.Contains(hint, failure.Hint, StringComparison.Ordinal);
         Assert.Contains("The kubeconfig says of it: Get`u{1b} it at https://login.example.", failure.Hint, StringComparison.Ordinal);
@@ -220,11 +220,11 @@ public sealed class ExecLoginTests : IDisposable
         {
             // Progress would have PowerShell and the program read the same terminal.
             Assert.Empty(_activity.Reports);
-            Assert.Contains($"The program {_plugin.Program} logs in, and has been running for 10 s. Ctrl+C stops it.", _activity.Warnings);
+            Assert.Contains($"The login program {_plugin.Program} has been running for 10 s. Press Ctrl+C to stop it.", _activity.Warnings);
             return;
         }
 
-        Assert.Equal($"Logging in by {_plugin.Program}", _activity.Reports[0].Work);
+        Assert.Equal($"Logging in with {_plugin.Program}", _activity.Reports[0].Work);
         Assert.True(_activity.Reports[^1].Completed);
         Assert.Single(_activity.Warnings);
     }
@@ -249,8 +249,8 @@ public sealed class ExecLoginTests : IDisposable
         {
             _clock.Advance(ExecLogin.Limit);
             LoginException failure = await Assert.ThrowsAsync<LoginException>(() => running);
-            Assert.Equal(("ExecPluginTimeout", ErrorCause.TimedOut, true), (failure.Id, failure.Cause, failure.MayPass));
-            Assert.Contains("had not ended after 5 min, and was stopped. The last that it said: waiting", failure.Message, StringComparison.Ordinal);
+            Assert.Equal(("ExecPluginTimeout", ErrorCause.TimedOut, true), (failure.Id, failure.Cause, failure.IsTransient));
+            Assert.Contains("did not end within 5 min and was stopped. Its last output: waiting", failure.Message, StringComparison.Ordinal);
         }
 
         foreach (int id in ids)
@@ -301,7 +301,7 @@ public sealed class ExecLoginTests : IDisposable
         LoginException failure = await FailsAsync(Plugin);
 
         Assert.Equal("ExecPluginAnswerInvalid", failure.Id);
-        Assert.Contains("wrote more than any credential has", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("wrote more than a credential can have", failure.Message, StringComparison.Ordinal);
     }
 
     private static bool IsRunning(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);

@@ -49,10 +49,10 @@ public sealed class GivenCertificatesTests : ClusterFixture
     }
 
     [Theory]
-    [InlineData("/secrets/given", "we have no right to get secrets in openshift-ingress")]
-    [InlineData("/ingresscontrollers", "we have no right to list ingresscontrollers.operator.openshift.io in openshift-ingress-operator")]
-    [InlineData("/apiservers/cluster", "we have no right to get apiservers.config.openshift.io")]
-    [InlineData("/ingresses/cluster", "we have no right to get ingresses.config.openshift.io")]
+    [InlineData("/secrets/given", "no permission to get secrets in openshift-ingress")]
+    [InlineData("/ingresscontrollers", "no permission to list ingresscontrollers.operator.openshift.io in openshift-ingress-operator")]
+    [InlineData("/apiservers/cluster", "no permission to get apiservers.config.openshift.io")]
+    [InlineData("/ingresses/cluster", "no permission to get ingresses.config.openshift.io")]
     public async Task What_may_not_be_read_makes_the_date_an_upper_bound(string path, string part)
     {
         Name("the default ingress controller");

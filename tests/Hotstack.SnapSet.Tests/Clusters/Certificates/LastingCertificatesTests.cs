@@ -57,7 +57,7 @@ public sealed class LastingCertificatesTests : ClusterFixture
     }
 
     [Theory]
-    [InlineData(403, "we have no right to get configmaps in openshift-config-managed")]
+    [InlineData(403, "no permission to get configmaps in openshift-config-managed")]
     [InlineData(null, "its ca-bundle.crt holds no certificate")]
     public async Task Where_it_cannot_be_read_the_last_date_is_not_known(int? refusal, string part)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Nodes;
 using Hotstack.Deployments;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
 using Xunit;

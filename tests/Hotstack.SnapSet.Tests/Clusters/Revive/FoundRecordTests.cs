@@ -64,7 +64,7 @@ public sealed class FoundRecordTests : SuspendFixture
 
         Assert.Null(set.ClusterRecord);
         Assert.Contains(Activity.Warnings, w => w.Contains(TimeText.Of(record.RecordedAt), StringComparison.Ordinal)
-            && w.Contains("no longer holds", StringComparison.Ordinal) && w.Contains("Suspend-HotstackCluster hs-multi | New-HotstackSnapSet", StringComparison.Ordinal));
+            && w.Contains("is outdated", StringComparison.Ordinal) && w.Contains("Suspend-HotstackCluster hs-multi | New-HotstackSnapSet", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -2,10 +2,11 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+using Hotstack.SnapSets.Test;
 using Xunit;
 
 namespace Hotstack.Clusters.Revive;
@@ -87,7 +88,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(null))!;
 
         Assert.Empty(Cordoned);
-        Assert.Contains(Activity.Warnings, w => w.Contains("is not recorded", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("was not recorded", StringComparison.Ordinal));
         Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Skipped);
     }
 
@@ -122,7 +123,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(record))!;
 
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.Contains(Activity.Warnings, w => w.Contains("ran out", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("expired on", StringComparison.Ordinal));
         Assert.Equal(2 * NodeNames.Count, report.CertificateRequests.Count(r => r.Verdict == CsrVerdict.Approve));
         TimelineEntry approving = Assert.Single(report.Timeline, t => t.Step == "SigningRequests");
         Assert.Equal($"approved 10 signing requests of {string.Join(", ", NodeNames.Order(StringComparer.Ordinal))}", approving.Result);
@@ -164,7 +165,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         var failure = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(record));
 
         Assert.Equal("ReviveTooLate", failure.Id);
-        Assert.Contains($"{record.AssistedUntil:u}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(TimeText.Of(record.AssistedUntil!.Value), failure.Message, StringComparison.Ordinal);
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
     }
 
@@ -180,7 +181,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.Equal(NodeNames.Count, report.Problems.Count(c => c is { Check: "Kubelets", Result: ClusterCheckResult.Failed }
             && c.Message.Contains("expired certificate", StringComparison.Ordinal)));
         Assert.Contains(report.Problems, c => c.Message.Contains("kube-apiserver-to-kubelet-signer expired at", StringComparison.Ordinal));
-        Assert.Contains(Activity.Warnings, w => w.Contains($"ran out on {record.AssistedUntil:u}; trying nevertheless", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains(TimeText.Of(record.AssistedUntil!.Value), StringComparison.Ordinal) && w.Contains("-Force", StringComparison.Ordinal));
         Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
     }
 
@@ -206,10 +207,18 @@ public sealed class ReviveClusterTests : ClusterFixture
         using Cloud cloud = Cloud.Connect(
             Configuration("sandbox"), Activity, new ManualClock(Clock.GetUtcNow().AddDays(daysAhead)) { AutoAdvance = true });
 
+        SnapSet set = (await new CreateSnapSet(Cloud).RunAsync(new() { Source = Stack, Cluster = record }, Activity, Yes, Stop))!;
+        SnapSetFinding finding = (await new TestSnapSet(cloud).RunAsync(set.Id, Stop)).Single(f => f.Check == "Revivable");
         Exception? failure = await Xunit.Record.ExceptionAsync(
             () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
 
         Assert.Equal(isTooLate ? "ReviveTooLate" : null, (failure as HotstackException)?.Id);
+        Assert.Equal(isTooLate ? SnapSetCheckResult.Failed : SnapSetCheckResult.Passed, finding.Result);
+        Assert.Equal(isTooLate, new RestorableSet(cloud).Violations(set, new() { StackName = "again", TemplatePath = "t.yaml" }).Any());
+        if (isTooLate)
+        {
+            Assert.Contains(finding.Message, failure!.Message, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]
@@ -248,7 +257,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         }
 
         Assert.All(failures, failure => Assert.Equal(ErrorCause.TimedOut, failure.Cause));
-        Assert.All(failures, failure => Assert.Contains("The time for the whole run,", failure.Message, StringComparison.Ordinal));
+        Assert.All(failures, failure => Assert.Contains("The timeout of the whole run,", failure.Message, StringComparison.Ordinal));
         HotstackException last = failures[^1];
         Assert.Equal("ClusterNotStable", last.Id);
         Assert.Contains("insights: Degraded", last.Message, StringComparison.Ordinal);
@@ -381,7 +390,7 @@ public sealed class ReviveClusterTests : ClusterFixture
 
         Assert.Equal("ApiNotReady", failure.Id);
         Assert.Contains("Reached: Servers: started controller", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("goes on from there", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again to resume", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class ReviveIdentityTests : ClusterFixture
 
         ReviveReport report = (await ReviveAsync(Sandbox, record))!;
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("no right to get clusterversions.config.openshift.io", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("no permission to get clusterversions.config.openshift.io", StringComparison.Ordinal));
         Assert.Empty(Cordoned);
         Assert.Equal(ClusterCheckResult.Unknown, report.Checks.Single(c => c.Check == "Identity").Result);
         Assert.False(report.IsHealthy);

@@ -98,7 +98,7 @@ public sealed class ReviveServersTests : ClusterFixture
 
         Assert.Equal("ServerFailed", failure.Id);
         Assert.All(lost, name => Assert.Contains(name, failure.Message, StringComparison.Ordinal));
-        Assert.Contains("Nothing had been reached", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was reached", failure.Message, StringComparison.Ordinal);
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromMinutes(2));
     }
 

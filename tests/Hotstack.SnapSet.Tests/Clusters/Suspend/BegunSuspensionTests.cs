@@ -2,7 +2,6 @@ using Hotstack.Clusters.Revive;
 using Hotstack.Deployments;
 using Hotstack.OpenStack.Compute;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
@@ -31,8 +30,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
         ClusterReport before = await TestAsync();
         await StopAtAsync("waiting for the nodes to shut down", ByGuest);
         string warning = Assert.Single(Activity.Warnings);
-        Assert.Contains("cannot be taken back any more", warning, StringComparison.Ordinal);
-        Assert.Contains("going by themselves: ", warning, StringComparison.Ordinal);
+        Assert.Contains("cannot be rolled back", warning, StringComparison.Ordinal);
+        Assert.Contains("shutting themselves down: ", warning, StringComparison.Ordinal);
         Assert.Contains("still running: controller", warning, StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -60,7 +59,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
             Stop);
 
         Assert.Equal(
-            "Go on with a shutdown that has begun: master0, master1, master2 still run, stop them by Nova, stop controller by Nova", action);
+            "Resume a shutdown that has begun: stop master0, master1, master2 by Nova, stop controller by Nova", action);
     }
 
     [Theory]
@@ -71,7 +70,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
     public async Task Stopped_between_two_groups_the_next_run_stops_the_rest_whatever_method_it_asks_for(string moment, ShutdownMethod then)
     {
         await StopAtAsync(moment, ByNova);
-        string warning = Activity.Warnings.Single(w => w.Contains("cannot be taken back", StringComparison.Ordinal));
+        string warning = Activity.Warnings.Single(w => w.Contains("cannot be rolled back", StringComparison.Ordinal));
         Assert.Matches("off: worker0, worker1", warning.Replace("master0, master1, master2, ", "", StringComparison.Ordinal));
         Clock.Advance(TimeSpan.FromMinutes(20));
 
@@ -83,8 +82,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
     {
         await StopAtAsync(@"compute: POST \S+/action -> 202", ByNova);
 
-        string warning = Activity.Warnings.Single(w => w.Contains("cannot be taken back", StringComparison.Ordinal));
-        Assert.Matches("told to stop: worker[01]", warning);
+        string warning = Activity.Warnings.Single(w => w.Contains("cannot be rolled back", StringComparison.Ordinal));
+        Assert.Matches("stopping: worker[01]", warning);
         Assert.Matches("still running: .*master0", warning);
         Assert.Equal(5, Cordoned.Count());
 
@@ -165,7 +164,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         Sandbox.Cloud.StopServers();
         ClusterRecord? record = await SuspendAsync(ByGuest);
         Assert.Null(record!.UnattendedUntil);
-        Assert.Contains(Activity.Warnings, w => w.Contains("nothing of it can be recorded", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("the cluster cannot be recorded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -228,7 +227,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
 
         await StopAtAsync("Deleting the helper namespace", ByGuest);
 
-        string warning = Activity.Warnings.Single(w => w.Contains("Not all could be taken back", StringComparison.Ordinal));
+        string warning = Activity.Warnings.Single(w => w.Contains("Not everything could be rolled back", StringComparison.Ordinal));
         Assert.Contains("in their metadata (hotstack_*)", warning, StringComparison.Ordinal);
         Assert.Empty(Cordoned);
         Assert.All(NodeNames, node => Assert.Null(Behind.ScheduledShutdown(node)));

@@ -144,7 +144,7 @@ public sealed class HelperImageTests : SuspendFixture
         Assert.True(isPoisoned);
         Assert.Equal(NodeNames.Count, _ran.Keys.Count(name => name.StartsWith("cancel", StringComparison.Ordinal)));
         Assert.All(_ran.Values, ran => Assert.Equal((good, "Never"), ran));
-        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; all was taken back", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; everything was rolled back", StringComparison.Ordinal));
         AssertNothingHappened();
     }
 

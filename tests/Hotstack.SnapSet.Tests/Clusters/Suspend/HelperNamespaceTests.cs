@@ -1,5 +1,4 @@
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Xunit;
 
 namespace Hotstack.Clusters.Suspend;

@@ -103,7 +103,7 @@ public sealed class SuspendClusterTests : SuspendFixture
         Assert.Contains("'hs-multi'", target, StringComparison.Ordinal);
         Assert.Equal(
             "Cordon 5 nodes, drain the workers, shut down 2 workers from within, shut down 3 masters from within, stop controller by Nova"
-            + " WITHOUT regard to its certificates: if they run out while it is off, it may never come back", action);
+            + " WITHOUT regard to its certificates: if they expire while it is off, it may never come back", action);
     }
 
     [Fact]
@@ -182,6 +182,6 @@ public sealed class SuspendClusterTests : SuspendFixture
             new CreateSnapSetRequest { Source = Stack, Cluster = record }, Activity, Yes, Stop));
 
         Assert.Equal(5, failure.Violations.Count);
-        Assert.All(failure.Violations, v => Assert.Contains("what was recorded no longer holds", v, StringComparison.Ordinal));
+        Assert.All(failure.Violations, v => Assert.Contains("the record is outdated", v, StringComparison.Ordinal));
     }
 }

@@ -46,7 +46,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
 
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
 
-        Assert.Contains("may not patch nodes, which", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("needs: patch nodes. ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
         Assert.Equal("ClusterNotSafe", failure.Id);
         Assert.Contains("worker0", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing was changed", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("all was taken back", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("everything was rolled back", failure.Message, StringComparison.Ordinal);
         AssertNothingHappened();
     }
 

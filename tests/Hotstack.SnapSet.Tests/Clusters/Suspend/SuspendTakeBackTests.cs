@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
 using Xunit;
 
 namespace Hotstack.Clusters.Suspend;
@@ -55,7 +54,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         await StopAtAsync(moment, Usual with { EtcdBackup = true, Drain = true });
 
         AssertNothingHappened();
-        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; all was taken back", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; everything was rolled back", StringComparison.Ordinal));
     }
 
     public static TheoryData<string> Moments =>
@@ -74,7 +73,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     {
         await StopAtAsync(moment, Usual with { Method = ShutdownMethod.Nova });
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; all was taken back", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("Nothing was shut down; everything was rolled back", StringComparison.Ordinal));
         AssertNothingHappened();
     }
 
@@ -86,12 +85,12 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { Method = ShutdownMethod.Nova }));
 
         Assert.Equal(ErrorCause.Forbidden, failure.Cause);
-        Assert.Contains("Nothing was shut down; all was taken back.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was shut down; everything was rolled back.", failure.Message, StringComparison.Ordinal);
         AssertNothingHappened();
     }
 
     [Theory]
-    [InlineData("having the certificates made anew")]
+    [InlineData("renewing the certificates")]
     [InlineData("Deleting secret .*/csr-signer,")]
     [InlineData("helper pod kubelet-1-0")]
     public async Task Stopped_while_certificates_are_made_anew_the_cluster_goes_on_as_it_was(string moment)
@@ -103,7 +102,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
 
         Assert.Contains(
             Activity.Warnings,
-            w => w.Contains("Nothing was shut down; all was taken back. Certificates that were made anew stay so.", StringComparison.Ordinal));
+            w => w.Contains("Nothing was shut down; everything was rolled back. Renewed certificates stay.", StringComparison.Ordinal));
         AssertNothingHappened();
     }
 
@@ -118,7 +117,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
 
         Assert.Contains("403", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was shut down; all was taken back.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was shut down; everything was rolled back.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("shutdown -c", failure.Message, StringComparison.Ordinal);
         AssertNothingHappened();
     }
@@ -153,7 +152,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
-        Assert.True(Activity.Warnings.Any(w => w.Contains("all was taken back", StringComparison.Ordinal)), string.Join('\n', Activity.Warnings));
+        Assert.True(Activity.Warnings.Any(w => w.Contains("everything was rolled back", StringComparison.Ordinal)), string.Join('\n', Activity.Warnings));
         AssertNothingHappened();
     }
 
@@ -169,7 +168,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
             }
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SuspendAsync(Usual, stop.Token));
-        Assert.Contains(Activity.Warnings, w => w.Contains("cannot be taken back any more", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("cannot be rolled back", StringComparison.Ordinal));
 
         Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal("ACTIVE", StatusOf("controller"));
@@ -179,7 +178,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
         Assert.NotNull(record!.UnattendedUntil);
         Assert.Equal(NodeNames.Order(), record.Nodes.Select(n => n.Name).Order());
-        Assert.DoesNotContain(Activity.Warnings, w => w.Contains("nothing of it can be recorded", StringComparison.Ordinal));
+        Assert.DoesNotContain(Activity.Warnings, w => w.Contains("the cluster cannot be recorded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -249,7 +248,7 @@ public sealed class SuspendTakeBackTests : SuspendFixture
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
 
-        Assert.Contains("Not all could be taken back", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Not everything could be rolled back", failure.Message, StringComparison.Ordinal);
         Assert.Contains("shutdown -c", failure.Message, StringComparison.Ordinal);
         Assert.Contains("oc adm uncordon", failure.Message, StringComparison.Ordinal);
     }

@@ -85,7 +85,7 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
     }
 
     private static string? ValidToken(OidcProvider provider) =>
-        provider.IdToken is { } token && IdToken.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
+        provider.IdToken is { } token && OidcLogin.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
 
     private static string? Content(string path, MemorySources sources)
     {

@@ -52,9 +52,9 @@ public sealed class ExecAnswerTests
     {
         { "", "wrote nothing to its output" },
         { " \n", "wrote nothing to its output" },
-        { "hello s3cr3t", "wrote something that is no ExecCredential" },
+        { "hello s3cr3t", "did not write an ExecCredential" },
         { "[s3cr3t]", "no ExecCredential" },
-        { "hello: [s3cr3t", "cannot be read as JSON or YAML" },
+        { "hello: [s3cr3t", "wrote neither JSON nor YAML" },
         { "{" + Head + ""","status":{"token":"s3cr3t"}} x""", "cannot be read" },
         { "{" + Head + ""","status":{"token":"s3cr3t"}}{}""", "cannot be read" },
         { "Welcome!\n{" + Head + ""","status":{"token":"s3cr3t"}}""", "" },
@@ -70,7 +70,7 @@ public sealed class ExecAnswerTests
         { "{" + Head + ""","status":{}}""", "neither a token nor a client certificate" },
         { "{" + Head + ""","status":{"token":""}}""", "neither a token nor a client certificate" },
         { "{" + Head + ""","status":{"token":{"a":"s3cr3t"}}}""", "cannot be read" },
-        { "{" + Head + ""","status":{"token":"s3cr3t Xy"}}""", "gave a token that is none: it has blanks" },
+        { "{" + Head + ""","status":{"token":"s3cr3t Xy"}}""", "gave a token that is not valid: it holds blanks" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"tomorrow s3cr3t"}}""", "no time of RFC 3339" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"2026-03-01 13:00"}}""", "no time of RFC 3339" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"2026-13-01T13:00:00Z"}}""", "no time of RFC 3339" },
@@ -88,7 +88,7 @@ public sealed class ExecAnswerTests
         LoginException error = Assert.Throws<LoginException>(() => Read(output));
 
         Assert.Equal(("ExecPluginAnswerInvalid", ErrorCause.ResponseInvalid, "login"), (error.Id, error.Cause, error.Target));
-        Assert.StartsWith("The program login, by which the user anna (/f) logs in, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The program login, with which the user anna (/f) logs in, ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error + error.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY-----", error.ToString(), StringComparison.Ordinal);

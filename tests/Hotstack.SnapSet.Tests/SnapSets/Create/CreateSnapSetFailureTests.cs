@@ -156,7 +156,7 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
             OfStack with { StopServers = true, StartServers = true }, activity, Yes, stop.Token));
 
         Assert.Empty(SetImages);
-        Assert.Contains(Activity.Warnings, w => w.Contains("were deleted", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("The rollback deleted", StringComparison.Ordinal));
         Assert.All(AllNames, name => Assert.Equal("ACTIVE", Sandbox.Cloud.Server(name).Status));
     }
 

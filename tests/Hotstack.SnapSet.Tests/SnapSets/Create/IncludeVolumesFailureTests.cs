@@ -20,7 +20,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Assert.Contains("worker1: snapshot", e.Message, StringComparison.Ordinal);
         Assert.Contains(volumes[2], e.Message, StringComparison.Ordinal);
         Assert.Contains("Cinder reports: create snapshot: Snapshot failed to create.", e.Message, StringComparison.Ordinal);
-        Assert.Contains("The 3 volume snapshots that were begun were deleted.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("The rollback deleted 3 volume snapshots.", e.Message, StringComparison.Ordinal);
         Assert.Empty(e.Leftovers);
         Assert.Empty(DataSnapshots);
         Assert.Empty(ImageOrders);
@@ -112,7 +112,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
 
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes));
 
-        Assert.Matches("The [56] images and 3 volume snapshots that were begun were deleted", e.Message);
+        Assert.Matches("The rollback deleted [56] images and 3 volume snapshots", e.Message);
         Assert.Equal(older.Members.SelectMany(m => m.VolumeSnapshots).Order(), DataSnapshots.Select(s => s.Id).Order());
         Assert.Equal(6, SetImages.Length);
         Assert.Equal(SnapSetState.Complete, Assert.Single(await FindAsync()).State);
@@ -224,7 +224,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task A_volume_snapshot_that_vanishes_while_images_are_made_keeps_the_set_from_being_sealed()
+    public async Task A_volume_snapshot_that_vanishes_while_images_are_made_keeps_the_set_from_being_tagged()
     {
         Attach();
         var activity = new Interrupting(Activity, "6 of 6 images", () => Sandbox.Cloud.DeleteVolumeSnapshot(DataSnapshots[0].Id));

@@ -170,8 +170,8 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
     {
         PlannedVolume[] missing = [.. Enumerable.Range(0, volumes).Select(k => new PlannedVolume(new AttachedVolume($"v{k}", "", null, 1, null), "m", k, null))];
 
-        Assert.Equal(isTooSmall ? 1 : 0, VolumeRules.QuotaViolations(missing, [new Quota("snapshots", limit, used), new Quota("volumes", 0, 0)]).Count());
-        Assert.Equal(isTooSmall ? 1 : 0, VolumeRules.QuotaWarnings(missing, [new Quota("gigabytes", limit, used)]).Count());
+        Assert.Equal(isTooSmall ? 1 : 0, VolumePlanner.QuotaViolations(missing, [new Quota("snapshots", limit, used), new Quota("volumes", 0, 0)]).Count());
+        Assert.Equal(isTooSmall ? 1 : 0, VolumePlanner.QuotaWarnings(missing, [new Quota("gigabytes", limit, used)]).Count());
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
@@ -19,9 +18,9 @@ internal static class TemplateOverlay
     /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template is larger than Heat takes.</exception>
     public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
     {
-        DocMap root = HeatTemplateReader.Document(new SourceMark(bundle.Path, TemplateErrors.Template), bundle.Text);
+        var root = (DocMap)bundle.Document.Copy();
         var resources = new TemplateResources(root, bundle.Presence.Absent);
-        HeatTemplate template = HeatTemplateReader.Read(root, bundle.Presence);
+        HeatTemplate template = HeatTemplate.Read(root, bundle.Presence);
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
         var notes = new OverlayNotes();
@@ -68,7 +67,7 @@ internal static class TemplateOverlay
         DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
     {
         bool isThere = template.HasOutput(SnapSetOutput);
-        if (isThere && root.Map("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
+        if (isThere && root.MapOrNull("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
         {
             return;
         }
@@ -120,24 +119,88 @@ internal static class TemplateOverlay
 
         if (server.Ports[index].ResourceName is { } port)
         {
-            var path = new DocList(root.Mark, [DocScalar.Text(root.Mark, port), DocScalar.Text(root.Mark, "mac_address")], isFlow: true);
+            var path = new DocList(root.Mark, [DocScalar.Of(root.Mark, port), DocScalar.Of(root.Mark, "mac_address")], isFlow: true);
             return new DocMap(root.Mark, isFlow: true).Set("get_attr", path);
         }
 
-        return macs.MacOf(server, index) is { } mac ? DocScalar.Text(root.Mark, mac) : null;
+        return macs.MacOf(server, index) is { } mac ? DocScalar.Of(root.Mark, mac) : null;
     }
 
     private static string Written(DocMap root, string path)
     {
         string text = DocWriter.Write(root);
-        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MostTemplateBytes
+        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MaxTemplateBytes
             ? text
             : throw new HotstackException(
                 ErrorCause.InputInvalid, TemplateErrors.TooLarge,
-                $"{path}: changed for the set, the template is larger than {TemplateFiles.MostTemplateBytes / 1024} KiB, which is Heat's limit.")
+                $"{path}: changed for the set, the template is larger than {TemplateFiles.MaxTemplateBytes / 1024} KiB, which is Heat's limit.")
             {
                 Hint = "Move long texts into files that the template names with get_file.",
                 Target = path,
             };
     }
+}
+
+/// <summary>What an overlay does and cannot do, as it goes.</summary>
+internal sealed class OverlayNotes
+{
+    private readonly List<string> _changes = [];
+    private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<PlacedVolume> _placed = [];
+
+    public IReadOnlyList<string> Changes => _changes;
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The volume resources that are made of snapshots, each once.</summary>
+    public IReadOnlyList<PlacedVolume> Placed => _placed;
+
+    public void Change(string sentence) => _changes.Add(sentence);
+
+    public void Problem(string sentence) => _problems.Add(sentence);
+
+    public void Warn(string sentence) => _warnings.Add(sentence);
+
+    public void Place(PlacedVolume volume) => _placed.Add(volume);
+
+    /// <summary>What a volume resource is made of already; null for nothing. Several members can share a volume.</summary>
+    public PlacedVolume? PlacedIn(string resource) => _placed.Find(placed => placed.Resource == resource);
+}
+
+/// <summary>A template that a set was laid over.</summary>
+internal sealed record OverlayResult
+{
+    /// <summary>The new template, as YAML.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>What was changed, a sentence each: <c>controller: image -> 5f0c…</c>.</summary>
+    public required IReadOnlyList<string> Changes { get; init; }
+
+    /// <summary>What the set holds and the template cannot take, a sentence each; the restored stack would lack it.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>What should be known before, a sentence each.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The volume resources that are made of snapshots.</summary>
+    public required IReadOnlyList<PlacedVolume> Volumes { get; init; }
+
+    /// <summary>Servers of the template that have no member: they would be installed afresh.</summary>
+    public required IReadOnlyList<string> Uncovered { get; init; }
+}
+
+/// <summary>A volume resource of a template that is made of a snapshot.</summary>
+/// <param name="Member">The first member that it is attached to.</param>
+/// <param name="Resource">The name of the resource.</param>
+/// <param name="Volume">The snapshot.</param>
+internal sealed record PlacedVolume(string Member, string Resource, SnapSetVolume Volume)
+{
+    /// <summary>The zone as the template writes it; null if it writes none, or a function.</summary>
+    public string? AvailabilityZone { get; init; }
+
+    /// <summary>The type as the template writes it, a name or an id; null if it writes none, or a function.</summary>
+    public string? VolumeType { get; init; }
 }

@@ -1,13 +1,15 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.v3;
 
 namespace Hotstack;
 
-/// <summary>The messages of errors, as Surface/messages.txt has them: by test, so that a test matches ids, targets and fields, and a new
-/// wording changes one file. HOTSTACK_NEW_MESSAGES=1 writes the messages of the tests that run into it.</summary>
+/// <summary>The messages of errors, as Surface/messages.txt has them by test: so tests match ids, targets and fields, and a new wording
+/// changes one file. With HOTSTACK_NEW_MESSAGES=1 the tests that run write theirs.</summary>
 internal static partial class Golden
 {
+    private const string Separator = "\n  --\n";
+
     private static readonly string Path =
         System.IO.Path.Combine(Repository.Root, "tests", "Hotstack.SnapSet.Tests", "Surface", "messages.txt");
 
@@ -15,60 +17,64 @@ internal static partial class Golden
 
     private static readonly Lock Gate = new();
 
-    private static readonly Lazy<SortedDictionary<string, string>> Entries = new(Read);
+    private static readonly SortedDictionary<string, SortedSet<string>> Entries = Read();
 
-    /// <summary>The tests that have messages: <c>Namespace.Class.Method(arguments)</c>.</summary>
-    public static IEnumerable<string> Tests => Entries.Value.Keys;
+    private static readonly HashSet<string> Rewritten = [];
 
-    /// <summary>Compares the error's id, message and hint with the agreed ones of this test.</summary>
+    /// <summary>The tests that have messages: <c>Namespace.Class.Method</c>.</summary>
+    public static IReadOnlyCollection<string> Tests => Entries.Keys;
+
+    /// <summary>Compares the error's id, message and hint with the agreed ones of this test, of which each row of a theory may have its own.</summary>
     /// <param name="error">The error.</param>
     /// <param name="varying">What differs from run to run in it, such as the id of a new SnapSet.</param>
     public static void Message(HotstackException error, params string?[] varying)
     {
         string text = Plain($"{error.Id}: {error.Message}" + (error.Hint is { } hint ? $"\n> {hint}" : ""), varying);
-        string test = TestContext.Current.Test!.TestDisplayName;
+        IXunitTestMethod method = ((IXunitTest)TestContext.Current.Test!).TestMethod;
+        string test = $"{method.TestClass.TestClassName}.{method.MethodName}";
+        if (IsRewritten)
+        {
+            Rewrite(test, text);
+        }
+
+        Assert.True(Entries.TryGetValue(test, out SortedSet<string>? agreed), $"messages.txt lacks {test}. Run it with HOTSTACK_NEW_MESSAGES=1.");
+        Assert.Contains(text, agreed);
+    }
+
+    private static void Rewrite(string test, string text)
+    {
         lock (Gate)
         {
-            if (IsRewritten)
+            if (Rewritten.Add(test))
             {
-                Entries.Value[test] = text;
-                Write();
+                Entries[test] = new(StringComparer.Ordinal);
             }
 
-            Assert.True(Entries.Value.TryGetValue(test, out string? agreed), $"messages.txt has nothing for {test}; HOTSTACK_NEW_MESSAGES=1 adds it");
-            Assert.Equal(agreed, text);
+            Entries[test].Add(text);
+            File.WriteAllText(Path, string.Concat(Entries.Select(entry =>
+                $"{entry.Key}\n{string.Join(Separator, entry.Value.Select(message => "  " + message.Replace("\n", "\n  ", StringComparison.Ordinal)))}\n\n")));
         }
     }
 
     private static string Plain(string text, string?[] varying)
     {
-        text = Changing().Replace(text.ReplaceLineEndings("\n"), "<id>").Replace(System.IO.Path.GetTempPath(), "<tmp>/", StringComparison.Ordinal);
+        text = Changing().Replace(text.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal), "<id>").Replace(System.IO.Path.GetTempPath(), "<tmp>/", StringComparison.Ordinal);
         text = Ports().Replace(Folders().Replace(text, "hotstack-<tmp>"), "127.0.0.1:<port>");
         return varying.OfType<string>().Aggregate(text, (all, part) => all.Replace(part, "<set>", StringComparison.Ordinal));
     }
 
-    private static SortedDictionary<string, string> Read()
+    private static SortedDictionary<string, SortedSet<string>> Read()
     {
-        var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var entries = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         string text = File.Exists(Path) ? File.ReadAllText(Path).ReplaceLineEndings("\n") : "";
         foreach (string entry in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] parts = entry.Trim('\n').Split('\n', 2);
-            entries[parts[0]] = string.Join('\n', parts[1].Split('\n').Select(line => line[2..]));
+            string[] parts = entry.Split('\n', 2);
+            entries[parts[0]] = new(
+                parts[1].Split(Separator).Select(message => string.Join('\n', message.Split('\n').Select(line => line[2..]))), StringComparer.Ordinal);
         }
 
         return entries;
-    }
-
-    private static void Write()
-    {
-        var text = new StringBuilder();
-        foreach ((string test, string message) in Entries.Value)
-        {
-            text.Append(test.ReplaceLineEndings("\\n")).Append("\n  ").Append(message.Replace("\n", "\n  ", StringComparison.Ordinal)).Append("\n\n");
-        }
-
-        File.WriteAllText(Path, text.ToString());
     }
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32,}(?![0-9a-f])")]

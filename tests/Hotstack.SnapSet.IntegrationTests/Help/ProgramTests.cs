@@ -19,7 +19,7 @@ public sealed class ProgramTests : IDisposable
         foreach (string file in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_root, file))!);
-            File.Copy(Path.Combine(PublishedModule.Root, file), Path.Combine(_root, file));
+            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(_root, file));
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class ProgramTests : IDisposable
         Assert.StartsWith($"missing: {missing}(", lines[^1], StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(changed, Stop));
         Assert.Contains("### -StableFor\n\n```yaml\n", await File.ReadAllTextAsync(missing, Stop), StringComparison.Ordinal);
-        Assert.Equal(SurfaceText.Of(PublishedModule.Cmdlets), await File.ReadAllTextAsync(golden, Stop));
+        Assert.Equal(SurfaceText.Of(CmdletTypes.Cmdlets), await File.ReadAllTextAsync(golden, Stop));
     }
 
     [Fact]
@@ -115,8 +115,8 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("build PAGES OUTPUT", errors, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(Path.Combine(PublishedModule.Root, folder))
-        .Select(file => Path.GetRelativePath(PublishedModule.Root, file));
+    private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder))
+        .Select(file => Path.GetRelativePath(Repository.Root, file));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

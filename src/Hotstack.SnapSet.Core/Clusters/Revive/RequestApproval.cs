@@ -1,6 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Nodes;
-using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;

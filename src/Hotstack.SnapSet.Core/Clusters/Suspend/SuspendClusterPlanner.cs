@@ -1,4 +1,3 @@
-using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Nodes;
 using Hotstack.Deployments;

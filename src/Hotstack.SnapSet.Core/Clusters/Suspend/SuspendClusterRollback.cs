@@ -1,6 +1,4 @@
-using Hotstack.Clusters.Nodes;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;

@@ -1,4 +1,3 @@
-using Hotstack.Clusters.Assess;
 using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;

@@ -1,5 +1,3 @@
-using Hotstack.Configuration;
-
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>

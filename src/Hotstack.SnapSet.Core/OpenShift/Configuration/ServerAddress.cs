@@ -1,4 +1,3 @@
-using Hotstack.Configuration;
 using Hotstack.Http;
 
 namespace Hotstack.OpenShift.Configuration;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hotstack.Deployments;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;

@@ -1,4 +1,3 @@
-using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;

@@ -1,5 +1,4 @@
 using Hotstack.Configuration;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;

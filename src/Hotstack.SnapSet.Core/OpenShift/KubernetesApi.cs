@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Login;

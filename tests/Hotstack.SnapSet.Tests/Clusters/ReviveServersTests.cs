@@ -1,5 +1,4 @@
 using Hotstack.Clusters.Revive;
-using Hotstack.Http;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;

@@ -3,7 +3,6 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Stability;
 using Hotstack.Clusters.Wait;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;

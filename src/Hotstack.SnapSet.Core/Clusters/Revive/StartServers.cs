@@ -1,5 +1,4 @@
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 
 namespace Hotstack.Clusters.Revive;

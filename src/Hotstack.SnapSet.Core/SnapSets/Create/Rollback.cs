@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Find;

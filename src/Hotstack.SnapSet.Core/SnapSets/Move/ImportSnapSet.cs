@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;

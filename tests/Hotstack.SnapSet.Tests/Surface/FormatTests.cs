@@ -8,7 +8,6 @@ using Hotstack.Commands;
 using Hotstack.Hosting;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
-using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Surface;

@@ -64,7 +64,7 @@ public sealed class WaitForStabilityTests
     {
         using var handler = Script(second => second % 50 == 0 ? [("etcd", "Progressing")] : [("etcd", "")], transition: second => second / 50 * 50);
         HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(240)));
-        Assert.Contains("but for 30 s only; the last that happened: etcd became stable.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("but for 30 s only; the last change: etcd became stable.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Templates;

@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Hotstack.Clusters.Assess;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.Sandbox;
 using Xunit;
 

@@ -257,6 +257,27 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
         Assert.All(SetImages, image => Assert.Equal(6, image.Tags.Count));
     }
 
+    [Fact]
+    public async Task Tags_that_Glance_overwrites_after_its_answer_are_written_again()
+    {
+        Sandbox.Cloud.StopServers();
+        bool isDone = false;
+        Activity.Listener = (_, text) =>
+        {
+            if (!isDone && text.Contains("PATCH", StringComparison.Ordinal))
+            {
+                isDone = true;
+                Sandbox.Cloud.Do(() => SetImages.Single(image => text.Contains(image.Id, StringComparison.Ordinal)).Tags.Clear());
+            }
+        };
+
+        SnapSet set = await CreatedAsync();
+
+        Assert.Equal(SnapSetState.Complete, set.State);
+        Assert.Equal(7, Calls.Count(c => c.Method == "PATCH"));
+        Assert.All(SetImages, image => Assert.Equal(6, image.Tags.Count));
+    }
+
     private const string LostPatch = """{"id": "00000000-0000-4000-8000-000000000000", "name": "x", "status": "active", "tags": []}""";
 
     /// <summary>Does something once, when the progress comes to a point.</summary>

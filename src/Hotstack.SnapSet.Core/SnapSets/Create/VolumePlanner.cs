@@ -117,7 +117,7 @@ internal sealed class VolumePlanner(Cloud cloud)
     /// <param name="volume">The same as Cinder shows it; null if it does not.</param>
     /// <param name="members">The ids of all servers of the set.</param>
     private static IEnumerable<string> VolumeViolations(
-        Instance instance, AttachedVolume attached, Volume? volume, IReadOnlySet<string> members)
+        Instance instance, AttachedVolume attached, Volume? volume, HashSet<string> members)
     {
         if (volume is null)
         {

@@ -138,7 +138,8 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
         return
         [
             .. sinceBegun,
-            .. sinceRecorded.Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}), so the record is outdated; suspend the cluster again"),
+            .. sinceRecorded.Select(ran =>
+                $"{ran}, after its cluster was recorded ({record.RecordedAt:u}), so the record is outdated; suspend the cluster again"),
         ];
     }
 }

@@ -33,7 +33,7 @@ public sealed class EnvironmentTests
         var error = Assert.Throws<HotstackException>(() => Load(yaml));
 
         Assert.Equal(TemplateErrors.Parameters, error.Id);
-        Assert.Contains($"line {line}, column 1: of a Heat environment only parameters and parameter_defaults are used, not {section}.", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 
     private static ParameterSet Load(string yaml) => ParameterSet.Load(

@@ -41,7 +41,8 @@ internal static class Reading
         {
             return Of(await read());
         }
-        catch (ServiceException e) when (e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
+        catch (ServiceException e) when (
+            e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
         {
             bool isForbidden = e.Cause == ErrorCause.Forbidden;
             return new Reading<T>
@@ -55,7 +56,8 @@ internal static class Reading
 
     /// <summary>The text of such a refusal only repeats the verb and the resource.</summary>
     private static bool IsByRoles(ServiceException forbidden) =>
-        forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal) && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
+        forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal)
+        && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
 }
 
 /// <summary>Reads of one report with a common timeout: afterwards each read gives a problem.</summary>

@@ -7,7 +7,6 @@ using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.Clusters;
 

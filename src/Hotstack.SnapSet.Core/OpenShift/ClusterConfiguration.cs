@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 using Hotstack.Http;
 using Hotstack.OpenShift.Login;
 
-namespace Hotstack.OpenShift.Configuration;
+namespace Hotstack.OpenShift;
 
 /// <summary>The connection to one cluster as one user: a context of a kubeconfig, resolved. Holds secrets.</summary>
 public sealed record ClusterConfiguration

@@ -4,9 +4,9 @@ using Hotstack.OpenStack.BlockStorage;
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>The Cinder snapshots that we make of data volumes: what stands on them, so that they are found also when no image
-/// names them yet, or no longer.</summary>
-internal static class SetVolumeSnapshots
+/// <summary>Names and metadata of the snapshots that we make of data volumes. They find the snapshots when no image names them yet, or no
+/// longer.</summary>
+internal static class VolumeSnapshotMarks
 {
     private const string IdKey = "hotstack_snap_id";
     private const string NameKey = "hotstack_name";
@@ -43,11 +43,11 @@ internal static class SetVolumeSnapshots
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
         OfSet(await cloud.Volumes.ListSnapshotsAsync(stop), id);
 
-    /// <summary>The same; none in a cloud without volumes, or where we may not see them.</summary>
-    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeShelf volumes, string id, CancellationToken stop) =>
+    /// <summary>The same; none in a cloud without volumes, or without permission.</summary>
+    public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeCache volumes, string id, CancellationToken stop) =>
         OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)), id);
 
-    /// <summary>All snapshots of sets, by the sets' ids; none where volumes cannot be asked for.</summary>
+    /// <summary>All snapshots of sets, by the sets' ids; none in a cloud without volumes, or without permission.</summary>
     public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
     {
         IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop));
@@ -103,18 +103,18 @@ internal static class SetVolumeSnapshots
     }
 }
 
-/// <summary>The volume snapshots and the volumes of our project, each read at most once: Cinder gives all or none, so that work on many
-/// sets would else read all of them for each.</summary>
-internal sealed class VolumeShelf(Cloud cloud)
+/// <summary>The volume snapshots and volumes of our project, read at most once. Cinder lists all or none, so work on many sets would otherwise
+/// read all of them for each set.</summary>
+internal sealed class VolumeCache(Cloud cloud)
 {
     private IReadOnlyList<VolumeSnapshot>? _all;
     private IReadOnlyList<Volume>? _volumes;
 
-    /// <summary>The snapshots that there were at the first time. A failure is not kept.</summary>
+    /// <summary>The snapshots at the first call. A failure is not kept.</summary>
     public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
         _all ??= await cloud.Volumes.ListSnapshotsAsync(stop);
 
-    /// <summary>The volumes that there were at the first time. A failure is not kept.</summary>
+    /// <summary>The volumes at the first call. A failure is not kept.</summary>
     public async Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) =>
         _volumes ??= await cloud.Volumes.ListVolumesAsync(stop);
 }

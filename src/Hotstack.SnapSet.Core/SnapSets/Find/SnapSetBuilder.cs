@@ -5,12 +5,12 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Find;
 
-/// <summary>Puts images together to sets, and judges whether they are whole.</summary>
-internal static class SnapSetAssembly
+/// <summary>Builds sets of images, and judges whether they are complete.</summary>
+internal static class SnapSetBuilder
 {
-    /// <summary>The set that some images of one id make up.</summary>
-    public static SnapSet Assemble(
-        IReadOnlyCollection<SnapSetImage> images, VolumeLook volumes, DateTimeOffset now, string cloud, string? region)
+    /// <summary>The set of images with one id.</summary>
+    public static SnapSet Build(
+        IReadOnlyCollection<SnapSetImage> images, KnownVolumeSnapshots volumes, DateTimeOffset now, string cloud, string? region)
     {
         SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
         (DateTimeOffset createdAt, string? doubt) = SnapSetTime.Of(images);
@@ -20,7 +20,7 @@ internal static class SnapSetAssembly
             .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
             .ThenBy(m => m.CreatedAt)];
         string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
-        string[] defects = [.. Defects(members, properties?.SetSize)];
+        string[] defects = [.. Defects(members, properties?.MemberCount)];
         return new SnapSet
         {
             Id = images.First().SnapId,
@@ -30,13 +30,13 @@ internal static class SnapSetAssembly
                 : properties is null || unread is not null ? SnapSetState.Unverified
                 : SnapSetState.Complete,
             Members = members,
-            ExpectedMembers = properties?.SetSize,
+            ExpectedMembers = properties?.MemberCount,
             StackName = properties?.StackName,
             Scenario = properties?.Scenario,
             ProjectId = images.First().Image.Owner,
             Cloud = cloud,
             Region = region,
-            Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be looked at: {unread}"],
+            Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be read: {unread}"],
             VolumesUnread = unread,
             TimeDoubt = doubt,
             ClusterRecord = Record(images, properties?.StackName, cloud, region),
@@ -102,20 +102,19 @@ internal static class SnapSetAssembly
     }
 }
 
-/// <summary>What Cinder holds of the volume snapshots of sets: one list for all of them.</summary>
+/// <summary>The volume snapshots of sets in Cinder, read once for all sets.</summary>
 /// <param name="Snapshots">By their ids.</param>
 /// <param name="ProjectId">Whose they are; null if that is not known.</param>
 /// <param name="Failure">Why there is no list; null if there is one.</param>
-internal sealed record VolumeLook(
+internal sealed record KnownVolumeSnapshots(
     IReadOnlyDictionary<string, VolumeSnapshot> Snapshots, string? ProjectId = null, string? Failure = null)
 {
     /// <summary>For sets without volumes.</summary>
-    public static readonly VolumeLook None = new(new Dictionary<string, VolumeSnapshot>());
+    public static readonly KnownVolumeSnapshots None = new(new Dictionary<string, VolumeSnapshot>());
 
-    /// <summary>Asks Cinder if one of the images has volumes. That it does not answer is no failure of ours: the sets are then
-    /// not known to be whole.</summary>
-    public static async Task<VolumeLook> TakeAsync(
-        Cloud cloud, VolumeShelf volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
+    /// <summary>Reads them if one of the images has volumes. If Cinder does not answer, the sets are not known to be complete.</summary>
+    public static async Task<KnownVolumeSnapshots> ReadAsync(
+        Cloud cloud, VolumeCache volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
     {
         if (!images.Any(image => image.Volumes.Count > 0))
         {
@@ -134,7 +133,7 @@ internal sealed record VolumeLook(
         }
     }
 
-    public static VolumeLook Of(IEnumerable<VolumeSnapshot> snapshots, string? projectId) =>
+    public static KnownVolumeSnapshots Of(IEnumerable<VolumeSnapshot> snapshots, string? projectId) =>
         new(snapshots.DistinctBy(s => s.Id).ToDictionary(s => s.Id, StringComparer.Ordinal), projectId);
 
     /// <summary>Why the snapshots of a project's sets are not in the list; null if they are.</summary>

@@ -1,7 +1,7 @@
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
+using Hotstack.OpenShift.Login;
 
-namespace Hotstack.OpenShift.Login;
+namespace Hotstack.OpenShift;
 
 /// <summary>Makes the connections to a cluster and the login of its user.</summary>
 /// <param name="configuration">The cluster and the user.</param>

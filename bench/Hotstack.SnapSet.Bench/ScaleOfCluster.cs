@@ -1,5 +1,5 @@
 using Hotstack.Sandbox;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Trust;
 
 namespace Hotstack.Bench;
 

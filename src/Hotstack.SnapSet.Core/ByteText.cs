@@ -43,6 +43,13 @@ internal static class NameList
 {
     private const int MaxNamed = 10;
 
+    /// <summary>All names in one phrase: <c>a, b and c</c>.</summary>
+    public static string All(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length < 2 ? string.Concat(all) : $"{string.Join(", ", all[..^1])} and {all[^1]}";
+    }
+
     /// <summary>The first names and the number of the others: <c>a, b and 140 more</c>.</summary>
     public static string Short(IReadOnlyCollection<string> names) => names.Count <= MaxNamed + 1
         ? string.Join(", ", names)

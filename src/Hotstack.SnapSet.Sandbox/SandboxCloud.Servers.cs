@@ -33,7 +33,7 @@ public sealed partial class SandboxCloud
                 server.Disk.Boots++;
             }
 
-            OpenShift?.Powered(server);
+            OpenShift?.Power.Switched(server);
         };
     }
 

@@ -80,7 +80,7 @@ public sealed partial class SandboxCloud
     internal List<VolumeMessage> VolumeMessageList { get; } = [];
 
     /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
-    internal Cluster.OpenShift? OpenShift { get; set; }
+    internal Cluster.OpenShiftCluster? OpenShift { get; set; }
 
     /// <summary>What the disks of all servers carry.</summary>
     internal DiskLedger Disks { get; } = new();

@@ -1,5 +1,3 @@
-using Hotstack.Sandbox.Cluster;
-
 namespace Hotstack.Sandbox;
 
 /// <summary>Which Hotstack deployment a new sandbox holds.</summary>

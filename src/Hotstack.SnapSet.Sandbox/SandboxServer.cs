@@ -1,5 +1,6 @@
 using Hotstack.Sandbox.Admin;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Api;
+using Hotstack.Sandbox.Cluster.Trust;
 using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
@@ -16,11 +17,11 @@ namespace Hotstack.Sandbox;
 public sealed class SandboxServer : IAsyncDisposable
 {
     /// <summary>The largest image anybody uploads to a sandbox.</summary>
-    private const long MostBody = 64L << 20;
+    private const long MaxBody = 64L << 20;
 
     /// <summary>Apache's LimitRequestLine, which is about that of nginx and eventlet; a longer one is answered by a 414. Kestrel counts
     /// the end of the line too.</summary>
-    private const int MostRequestLine = 8190 + 2;
+    private const int MaxRequestLine = 8190 + 2;
 
     private readonly WebApplication _app;
 
@@ -32,7 +33,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
         Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))));
-        Kubeconfig = cloud.OpenShift is { } openShift ? Sandbox.Cluster.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
+        Kubeconfig = cloud.OpenShift is { } openShift ? Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
     }
 
     /// <summary>Where it listens; the services are below it.</summary>
@@ -71,8 +72,8 @@ public sealed class SandboxServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBody;
-            kestrel.Limits.MaxRequestLineSize = MostRequestLine;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
             kestrel.Listen(System.Net.IPAddress.Loopback, options.KubePort, ListenForKubernetes);
         });

@@ -156,7 +156,7 @@ internal sealed class ServiceClient(
 
     private Uri Filled(string @override, Token token)
     {
-        if (!EndpointTemplate.NamesProject(@override))
+        if (!ServiceUrl.NamesProject(@override))
         {
             return new Uri(@override);
         }
@@ -174,7 +174,7 @@ internal sealed class ServiceClient(
 
         // Keystone gave it.
         ApiPath project = $"{projectId}";
-        return new Uri(EndpointTemplate.Fill(@override, project.For("identity")));
+        return new Uri(ServiceUrl.WithProject(@override, project.For("identity")));
     }
 
     /// <summary>

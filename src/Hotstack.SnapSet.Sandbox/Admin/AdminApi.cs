@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Objects;
 
 namespace Hotstack.Sandbox.Admin;
 

@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Cluster.Control;
+using Hotstack.Sandbox.Cluster.Kinds;
+using Hotstack.Sandbox.Cluster.Objects;
+using Hotstack.Sandbox.Cluster.Trust;
 
 namespace Hotstack.Sandbox.Cluster;
 
-/// <summary>What is in the cluster when the sandbox starts.</summary>
-internal sealed class ClusterSeed(OpenShift cluster)
+/// <summary>Fills a new cluster with its objects.</summary>
+internal sealed class ClusterSeed(OpenShiftCluster cluster)
 {
     public const string Image = "quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:";
 
@@ -12,31 +16,15 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
     private static readonly string[] Namespaces =
     [
-        "default", "kube-system", "kube-public", OpenShift.NodeLeases, "openshift", "openshift-config", "openshift-config-managed",
+        "default", "kube-system", "kube-public", LeaseKind.NodeNamespace, "openshift", "openshift-config", "openshift-config-managed",
         "openshift-console", "openshift-etcd", "openshift-image-registry", "openshift-ingress", "openshift-ingress-operator",
-        Certificates.Kas, Certificates.KasOperator, Certificates.Kcm, Certificates.KcmOperator, "openshift-machine-config-operator",
+        CertificateInventory.Kas, CertificateInventory.KasOperator, CertificateInventory.Kcm, CertificateInventory.KcmOperator, "openshift-machine-config-operator",
         "openshift-monitoring", "openshift-multus", "openshift-operator-lifecycle-manager", "openshift-service-ca", "demo-app",
     ];
 
     private ObjectStore Store => cluster.Store;
 
     private DateTimeOffset Born => cluster.Born;
-
-    public static string GoodReason(string condition) => condition switch
-    {
-        "Ready" => "KubeletReady",
-        "MemoryPressure" => "KubeletHasSufficientMemory",
-        "DiskPressure" => "KubeletHasNoDiskPressure",
-        _ => "KubeletHasSufficientPID",
-    };
-
-    public static string GoodMessage(string condition) => condition switch
-    {
-        "Ready" => "kubelet is posting ready status",
-        "MemoryPressure" => "kubelet has sufficient memory available",
-        "DiskPressure" => "kubelet has no disk pressure",
-        _ => "kubelet has sufficient PID available",
-    };
 
     public void Plant()
     {
@@ -101,7 +89,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
                "addresses": [{"type": "InternalIP", "address": "{{node.Address}}"}, {"type": "Hostname", "address": "{{node.Name}}"}],
                "capacity": {"cpu": "12", "memory": "32881660Ki", "pods": "250"}, "allocatable": {"cpu": "11500m", "memory": "31730684Ki", "pods": "250"},
                "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250} },
-               "nodeInfo": {"machineID": "{{cluster.NewId().Replace("-", "", StringComparison.Ordinal)}}", "systemUUID": "{{node.Server.Id}}", "bootID": "{{node.BootId}}",
+               "nodeInfo": {"machineID": "{{cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal)}}", "systemUUID": "{{node.Server.Id}}", "bootID": "{{node.BootId}}",
                  "kernelVersion": "5.14.0-427.62.1.el9_4.x86_64", "osImage": "Red Hat Enterprise Linux CoreOS 418.94.202504080525-0",
                  "containerRuntimeVersion": "cri-o://1.31.7-2.rhaos4.18.git1234567.el9", "kubeletVersion": "v1.31.7", "kubeProxyVersion": "v1.31.7",
                  "operatingSystem": "linux", "architecture": "amd64"} } }
@@ -109,21 +97,17 @@ internal sealed class ClusterSeed(OpenShift cluster)
         Store.Change(ResourceTypes.Nodes, "", node.Name, o =>
         {
             o.Metadata().Child("annotations")["k8s.ovn.org/l3-gateway-config"] = gateway;
-            o.Child("status")["conditions"] = new JsonArray([.. OpenShift.NodeConditions.Select(type => new JsonObject
-            {
-                ["type"] = type, ["status"] = type == "Ready" ? "True" : "False", ["lastHeartbeatTime"] = Born.Kube(),
-                ["lastTransitionTime"] = Born.AddMinutes(10).Kube(), ["reason"] = GoodReason(type), ["message"] = GoodMessage(type),
-            })]);
+            o.Child("status")["conditions"] = NodeConditions.Good(Born, Born.AddMinutes(10));
         });
         Add(ResourceTypes.Leases, $$"""
-            {"metadata": {"name": "{{node.Name}}", "namespace": "{{OpenShift.NodeLeases}}",
+            {"metadata": {"name": "{{node.Name}}", "namespace": "{{LeaseKind.NodeNamespace}}",
                "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "{{node.Name}}", "uid": "{{made.Text("metadata", "uid")}}"}]},
              "spec": {"holderIdentity": "{{node.Name}}", "leaseDurationSeconds": 40, "renewTime": "{{Born.KubeMicro()}}"} }
             """);
         if (node.IsMaster)
         {
             Add(ResourceTypes.Leases, $$"""
-                {"metadata": {"name": "apiserver-{{cluster.NewId().Replace("-", "", StringComparison.Ordinal)[..26]}}", "namespace": "kube-system",
+                {"metadata": {"name": "apiserver-{{cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal)[..26]}}", "namespace": "kube-system",
                    "labels": {"apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": "{{node.Name}}"},
                    "annotations": {"kubernetes.io/hostname": "{{node.Name}}"} },
                  "spec": {"holderIdentity": "apiserver_{{node.Name}}", "leaseDurationSeconds": 3600, "renewTime": "{{Born.KubeMicro()}}"} }
@@ -133,8 +117,9 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
     private void Secrets()
     {
-        var revision = Add(ResourceTypes.ConfigMaps, $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{Certificates.Kas}}"}, "data": {"status": "Succeeded"} }""");
-        foreach (var certificate in cluster.Certificates.All.Append(cluster.Certificates.CsrSigner).Concat(cluster.Certificates.Revisioned))
+        var revision = Add(ResourceTypes.ConfigMaps, $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{CertificateInventory.Kas}}"}, "data": {"status": "Succeeded"} }""");
+        var inventory = cluster.Certificates.Inventory;
+        foreach (var certificate in inventory.All.Append(inventory.CsrSigner).Concat(inventory.Revisioned))
         {
             var secret = ObjectJson.Parse($$"""
                 {"metadata": {"name": "{{certificate.Name}}", "namespace": "{{certificate.Namespace}}"}, "type": "kubernetes.io/tls", "data": {} }
@@ -145,7 +130,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 Certificates.Annotate(secret, certificate);
             }
 
-            if (cluster.Certificates.Revisioned.Contains(certificate))
+            if (inventory.Revisioned.Contains(certificate))
             {
                 secret.Metadata()["ownerReferences"] = new JsonArray(new JsonObject
                 {
@@ -168,7 +153,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
     private void Configuration()
     {
-        var id = cluster.NewId();
+        var id = cluster.Names.NewId();
         Add(ResourceTypes.ClusterVersions, $$"""
             {"metadata": {"name": "version"}, "spec": {"clusterID": "{{id}}", "channel": "stable-4.18"},
              "status": {"desired": {"version": "{{Operators.Version}}", "image": "quay.io/openshift-release-dev/ocp-release@sha256:{{new string('0', 64)}}"},
@@ -214,7 +199,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
 
         foreach (var type in new[] { ResourceTypes.Etcds, ResourceTypes.KubeApiServers, ResourceTypes.KubeControllerManagers })
         {
-            var revisions = string.Join(", ", cluster.Masters.Select(m => $$"""{"nodeName": "{{m.Name}}", "currentRevision": 12, "targetRevision": 0}"""));
+            var revisions = string.Join(", ", cluster.Control.Masters.Select(m => $$"""{"nodeName": "{{m.Name}}", "currentRevision": 12, "targetRevision": 0}"""));
             Add(type, $$"""
                 {"metadata": {"name": "cluster"}, "spec": {"managementState": "Managed"},
                  "status": {"latestAvailableRevision": 12, "nodeStatuses": [{{revisions}}],
@@ -265,19 +250,19 @@ internal sealed class ClusterSeed(OpenShift cluster)
                 """);
             foreach (var node in cluster.Nodes)
             {
-                Pod(node, ns, name, $"{name}-{cluster.NewSuffix()}", set, sidecar: Proxy);
+                Pod(node, ns, name, $"{name}-{cluster.Names.NewSuffix()}", set, sidecar: Proxy);
             }
         }
 
-        foreach (var node in cluster.Masters)
+        foreach (var node in cluster.Control.Masters)
         {
-            foreach (var (ns, name) in new[] { ("openshift-etcd", "etcd"), (Certificates.Kas, "kube-apiserver"), (Certificates.Kcm, "kube-controller-manager") })
+            foreach (var (ns, name) in new[] { ("openshift-etcd", "etcd"), (CertificateInventory.Kas, "kube-apiserver"), (CertificateInventory.Kcm, "kube-controller-manager") })
             {
                 Pod(node, ns, name, $"{name}-{node.Name}", Store.Get(ResourceTypes.Nodes, "", node.Name)!, isStatic: true);
             }
 
-            var revision = Store.Get(ResourceTypes.ConfigMaps, Certificates.Kas, "revision-status-7")!;
-            Pod(node, Certificates.Kas, "installer", "installer-7-" + node.Name, revision, phase: "Succeeded");
+            var revision = Store.Get(ResourceTypes.ConfigMaps, CertificateInventory.Kas, "revision-status-7")!;
+            Pod(node, CertificateInventory.Kas, "installer", "installer-7-" + node.Name, revision, phase: "Succeeded");
         }
 
         var web = Add(ResourceTypes.ReplicaSets, $$$"""
@@ -288,9 +273,9 @@ internal sealed class ClusterSeed(OpenShift cluster)
             """);
         foreach (var node in cluster.Nodes.Where(n => !n.IsMaster || cluster.Nodes.Count == 1))
         {
-            Pod(node, "demo-app", "web", $"web-6d5f9c7b8-{cluster.NewSuffix()}", web, volume: """{"name": "scratch", "emptyDir": {}}""");
-            Pod(node, "openshift-ingress", "router", $"router-default-7c9d5b6f4-{cluster.NewSuffix()}", web);
-            Pod(node, "openshift-image-registry", "image-pruner", $"image-pruner-29382720-{cluster.NewSuffix()}", null, phase: "Succeeded");
+            Pod(node, "demo-app", "web", $"web-6d5f9c7b8-{cluster.Names.NewSuffix()}", web, volume: """{"name": "scratch", "emptyDir": {}}""");
+            Pod(node, "openshift-ingress", "router", $"router-default-7c9d5b6f4-{cluster.Names.NewSuffix()}", web);
+            Pod(node, "openshift-image-registry", "image-pruner", $"image-pruner-29382720-{cluster.Names.NewSuffix()}", null, phase: "Succeeded");
         }
     }
 
@@ -312,7 +297,7 @@ internal sealed class ClusterSeed(OpenShift cluster)
         {
             metadata["annotations"] = new JsonObject
             {
-                ["kubernetes.io/config.mirror"] = cluster.NewId().Replace("-", "", StringComparison.Ordinal), ["kubernetes.io/config.source"] = "file",
+                ["kubernetes.io/config.mirror"] = cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal), ["kubernetes.io/config.source"] = "file",
             };
         }
 
@@ -338,6 +323,6 @@ internal sealed class ClusterSeed(OpenShift cluster)
                  "containerStatuses": [{{statuses}}]}
                 """),
         }, Born.AddMinutes(30));
-        cluster.Pods.Seeded(made);
+        cluster.Pods.AddRunning(made);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class Seed(SandboxCloud cloud)
         Others();
         if (cloud.StackList is [var stack, ..])
         {
-            cloud.OpenShift = new Cluster.OpenShift(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
+            cloud.OpenShift = new Cluster.OpenShiftCluster(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Cluster;
+using Hotstack.Sandbox.Cluster.Requests;
+using Hotstack.Sandbox.Cluster.Trust;
 using Xunit;
 
 namespace Hotstack.Sandbox;

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hotstack.Sandbox.Cluster;
 using Xunit;
 
 namespace Hotstack.Sandbox;

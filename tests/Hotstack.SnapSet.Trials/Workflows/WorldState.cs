@@ -127,7 +127,7 @@ internal sealed class WorldState
         }
     }
 
-    private static IEnumerable<Thing> InCluster(Sandbox.Cluster.SandboxCluster cluster)
+    private static IEnumerable<Thing> InCluster(SandboxCluster cluster)
     {
         foreach (var node in cluster.List("nodes"))
         {

@@ -28,21 +28,21 @@ internal static partial class ExecAnswer
         }
     }
 
-    private static ConfigMap Root(byte[] output, ExecPlugin plugin)
+    private static DocMap Root(byte[] output, ExecPlugin plugin)
     {
         var mark = new SourceMark("the answer", ExecPlugin.AnswerInvalidId);
         using var stream = new MemoryStream(output);
-        string text = ConfigurationText.Read(stream, mark);
+        string text = InputFile.ReadText(stream, mark);
         if (string.IsNullOrWhiteSpace(text))
         {
             throw plugin.AnswerInvalid("wrote nothing to its output");
         }
 
-        ConfigNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonTreeReader.Read(mark, text, isLazy: true) : YamlTreeReader.Read(mark, text, YamlRules.Lazy);
-        return root as ConfigMap ?? throw plugin.AnswerInvalid("did not write an ExecCredential");
+        DocNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonDocReader.Read(mark, text, isLazy: true) : DocReader.Read(mark, text, DocRules.Lazy);
+        return root as DocMap ?? throw plugin.AnswerInvalid("did not write an ExecCredential");
     }
 
-    private static ConfigMap Status(ConfigMap root, ExecPlugin plugin)
+    private static DocMap Status(DocMap root, ExecPlugin plugin)
     {
         if (root.Text("kind") is { } kind && kind != "ExecCredential")
         {
@@ -54,7 +54,7 @@ internal static partial class ExecAnswer
             : root.Map("status") ?? throw plugin.AnswerInvalid("wrote an ExecCredential without a status");
     }
 
-    private static LoginCredential Credential(ConfigMap status, ExecPlugin plugin, TimeProvider time)
+    private static LoginCredential Credential(DocMap status, ExecPlugin plugin, TimeProvider time)
     {
         string? token = status.Text("token");
         (string? certificate, string? key) = (status.Text("clientCertificateData"), status.Text("clientKeyData"));

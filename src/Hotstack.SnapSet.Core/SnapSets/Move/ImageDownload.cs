@@ -100,7 +100,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
             catch (HotstackException e) when (e.Cause.IsTransient)
             {
                 failures = isResumed && file.Position > before ? 1 : failures + 1;
-                if (failures > Transfers.MostFailures)
+                if (failures > Transfers.MaxFailures)
                 {
                     throw;
                 }

@@ -10,7 +10,7 @@ namespace Hotstack.SnapSets.Move;
 /// <summary>Makes images that are all whole into a set that can be found: the tags are put on, and stick.</summary>
 internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activity)
 {
-    private const int MostRounds = 4;
+    private const int MaxRounds = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Image> _written = [];
@@ -40,7 +40,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
                 };
             }
 
-            if (round > MostRounds)
+            if (round > MaxRounds)
             {
                 throw failure ?? new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",

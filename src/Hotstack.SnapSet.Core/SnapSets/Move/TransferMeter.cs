@@ -139,7 +139,7 @@ internal sealed class TransferPart(TransferMeter meter, string name, long size)
 internal static class Transfers
 {
     /// <summary>How often one that breaks off is tried again without getting any further.</summary>
-    public const int MostFailures = 5;
+    public const int MaxFailures = 5;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 

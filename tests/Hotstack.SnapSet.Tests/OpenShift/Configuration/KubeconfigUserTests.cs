@@ -5,7 +5,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>How we are known to the cluster.</summary>
-public sealed class KubeconfigUserTests : KubeconfigTest
+public sealed class KubeconfigUserTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("RSA PKCS#1")]

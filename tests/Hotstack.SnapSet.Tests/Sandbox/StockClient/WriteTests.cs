@@ -92,7 +92,7 @@ public sealed class WriteTests : StockClientTest
     [Fact]
     public async Task A_signing_request_is_approved()
     {
-        byte[] pem = Hotstack.Sandbox.Cluster.SandboxCluster.Request("CN=somebody");
+        byte[] pem = SandboxCluster.Request("CN=somebody");
         V1CertificateSigningRequest csr = await Stock.CertificatesV1.CreateCertificateSigningRequestAsync(
             new V1CertificateSigningRequest
             {

@@ -1,4 +1,3 @@
-using Hotstack.Surface;
 using Xunit;
 
 namespace Hotstack.Help;

@@ -18,7 +18,8 @@ public sealed partial class ShownTextTests
             .. typeof(IActivity).GetMethods().Where(m => m.Name != nameof(IActivity.Progress)).SelectMany(m => m.GetParameters()),
             .. typeof(Confirmation).GetMethod("Invoke")!.GetParameters(),
             .. typeof(HotstackException).GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-                .SelectMany(c => c.GetParameters()).Where(p => p.Name is not ("cause" or "id" or "inner")),
+                .Select(c => c.GetParameters()).Where(p => p[0].ParameterType == typeof(ErrorCause)) // the others call this one
+                .SelectMany(p => p).Where(p => p.Name is not ("cause" or "id" or "inner")),
             .. typeof(Suggestion).GetConstructors()[0].GetParameters().Where(p => p.Name != nameof(Suggestion.Text)),
         ];
 

@@ -1,6 +1,6 @@
-using Hotstack.Configuration;
 using System.Buffers;
 using System.Text.Json.Nodes;
+using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 

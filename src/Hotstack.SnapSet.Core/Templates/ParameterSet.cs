@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.Templates.Expressions;
-using System.Text.Json.Nodes;
 
 namespace Hotstack.Templates;
 

@@ -1,8 +1,8 @@
-using Hotstack.Configuration;
-using Hotstack.OpenShift.Login;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hotstack.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift.Configuration;
 

@@ -4,7 +4,8 @@ using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 
-/// <summary>The parts of a HOT template that a restore needs (https://docs.openstack.org/heat/latest/template_guide/hot_spec.html).</summary>
+/// <summary>The parts of a HOT template that a restore needs
+/// (https://docs.openstack.org/heat/latest/template_guide/hot_spec.html).</summary>
 public sealed class HeatTemplate
 {
     private const int HeatsOwnPart = 12;

@@ -9,8 +9,8 @@ public sealed record CreateSnapSetRequest
     /// <summary>The instances. Optional with <see cref="ResumeId"/> if the set records them or its stack.</summary>
     public InstanceSource Source { get; init; } = new();
 
-    /// <summary>The Hotstack scenario to record; null for none.</summary>
-    public string? Scenario { get; init; }
+    /// <summary>The texts to record. The name of the stack is found.</summary>
+    public SnapSetFacts Facts { get; init; } = new();
 
     /// <summary>The cluster before it was shut down, to be recorded on the images; null if there is no record.</summary>
     public ClusterRecord? Cluster { get; init; }
@@ -168,7 +168,7 @@ public sealed class CreateSnapSet(Cloud cloud)
 
     private static string Describe(CreatePlan plan) =>
         $"SnapSet {plan.Id} of {CountText.Of(plan.Members.Count, "server")}"
-        + (plan.StackName is { } stack ? $" of stack {stack}" : "")
+        + (plan.Facts.StackName is { } stack ? $" of stack {stack}" : "")
         + $" ({string.Join(", ", plan.Members)})";
 
     private static string DescribeAction(CreatePlan plan, Instance[] running, CreateSnapSetRequest request)

@@ -64,7 +64,7 @@ internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activ
         order.Key,
         VolumeSnapshotMarks.NameOf(order.Member, order.Plan.Index, Plan.Id),
         VolumeSnapshotMarks.MetadataOf(
-            Plan.Id, order.Member, order.Plan.Volume.Device, Plan.Members.Count, Plan.StackName, Plan.Scenario),
+            Plan.Id, order.Member, order.Plan.Volume.Device, Plan.Members.Count, Plan.Facts),
         stop)).Id;
 
     protected override async Task<IReadOnlyList<Listed>> ListAsync(CancellationToken stop) =>

@@ -36,7 +36,7 @@ internal static class ManySets
             new CreateSnapSetRequest
             {
                 Source = new() { Instances = members },
-                PollInterval = TimeSpan.FromSeconds(1), Scenario = "three-nodes",
+                PollInterval = TimeSpan.FromSeconds(1), Facts = new() { Scenario = "three-nodes" },
             },
             Silence.Instance, (_, _) => Task.FromResult(true), CancellationToken.None);
         return place;

@@ -99,7 +99,11 @@ public class HotstackException(ErrorCause cause, string id, DisplayText message,
     /// <param name="aftermath">What was done after the failure, and what remains; in sentences.</param>
     /// <param name="outcome">What failed as a whole: <c>SnapSet k3v9x2m1 was not imported</c>; null to begin with this message.</param>
     /// <param name="target">What the whole is about; null for this failure's target.</param>
-    public virtual HotstackException With(string aftermath, string? outcome = null, object? target = null) => new(this, aftermath, outcome, target);
+    public HotstackException With(string aftermath, string? outcome = null, object? target = null) =>
+        outcome is null ? EndingWith(aftermath, target) : new(this, aftermath, outcome, target);
+
+    /// <summary>The same message with the aftermath behind it.</summary>
+    private protected virtual HotstackException EndingWith(string aftermath, object? target) => new(this, aftermath, null, target);
 }
 
 /// <summary>Something breaks rules. All violations are reported at once.</summary>
@@ -127,10 +131,8 @@ public sealed class ViolationsException : HotstackException
     public IReadOnlyList<string> Violations { get; }
 
     /// <summary>The list stays a list, and the aftermath follows it.</summary>
-    /// <inheritdoc/>
-    public override HotstackException With(string aftermath, string? outcome = null, object? target = null) => outcome is null
-        ? new ViolationsException(Id, _what, Violations, Cause, aftermath, this) { Target = target ?? Target, Hint = Hint }
-        : base.With(aftermath, outcome, target);
+    private protected override ViolationsException EndingWith(string aftermath, object? target) =>
+        new(Id, _what, Violations, Cause, aftermath, this) { Target = target ?? Target, Hint = Hint };
 
     /// <summary>Numbered: PowerShell runs the lines together on the screen.</summary>
     private static DisplayText Describe(string what, IReadOnlyList<string> violations, string ending) => violations.Count == 1

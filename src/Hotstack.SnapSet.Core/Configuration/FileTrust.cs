@@ -81,7 +81,8 @@ public sealed record UnixUser(uint Id, uint? PrivateGroup, uint? Caller)
     /// <summary>Whether the owner of a file is trusted: root, the user, and the user behind sudo.</summary>
     public bool Trusts(uint owner) => owner == 0 || owner == Id || owner == Caller;
 
-    /// <summary>Whether others can write it: by its mode, or through a group with other members. Root's group counts as having none.</summary>
+    /// <summary>Whether others can write it: by its mode, or through a group with other members. Root's group counts as having
+    /// none.</summary>
     public bool LetsOthersWrite(UnixOwnership file) =>
         (file.Mode & UnixFileMode.OtherWrite) != 0
         || ((file.Mode & UnixFileMode.GroupWrite) != 0 && file.Group != 0 && file.Group != PrivateGroup);

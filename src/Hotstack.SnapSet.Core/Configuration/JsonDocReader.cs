@@ -5,7 +5,8 @@ using YamlDotNet.Core;
 namespace Hotstack.Configuration;
 
 /// <summary>
-/// Reads a JSON file into the same nodes as YAML. A reader of YAML would not do: it refuses JSON's surrogate pairs (<c>\ud83d\ude00</c>) and tabs.
+/// Reads a JSON file into the same nodes as YAML. A reader of YAML would not do: it refuses JSON's surrogate pairs
+/// (<c>\ud83d\ude00</c>) and tabs.
 /// </summary>
 internal ref struct JsonDocReader
 {

@@ -42,10 +42,13 @@ public sealed record SnapSet
     public string VolumeSizeText => ByteText.Of(VolumeSize);
 
     /// <summary>The stack that it was made from; null if it was not recorded.</summary>
-    public string? StackName { get; init; }
+    public string? StackName => Facts.StackName;
 
     /// <summary>The Hotstack scenario of that stack; null if it was not recorded.</summary>
-    public string? Scenario { get; init; }
+    public string? Scenario => Facts.Scenario;
+
+    /// <summary>The texts recorded of it.</summary>
+    internal SnapSetFacts Facts { get; init; } = new();
 
     /// <summary>The id of the project that the images belong to.</summary>
     public string? ProjectId { get; init; }

@@ -1,10 +1,11 @@
-using Hotstack.Configuration;
 using System.Buffers;
 using System.Text.Json.Nodes;
+using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 
-/// <summary>The parts of a HOT template that a restore needs (https://docs.openstack.org/heat/latest/template_guide/hot_spec.html).</summary>
+/// <summary>The parts of a HOT template that a restore needs
+/// (https://docs.openstack.org/heat/latest/template_guide/hot_spec.html).</summary>
 public sealed class HeatTemplate
 {
     private const int HeatsOwnPart = 12;

@@ -120,7 +120,8 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
     private static bool IsEmpty(DocNode value) =>
         value is DocScalar scalar ? scalar.Text is null or "" : HoldsNothing(value);
 
-    /// <summary>Empty collections in each other, such as <c>{resources: {}}</c>. A null within them has a meaning: it removes a type.</summary>
+    /// <summary>Empty collections in each other, such as <c>{resources: {}}</c>. A null within them has a meaning: it removes a
+    /// type.</summary>
     private static bool HoldsNothing(DocNode value) => value is DocMap or DocList && value.Children.All(HoldsNothing);
 
     private static (string Text, UnixFileMode? OpenMode) Text(SourceMark file, Func<Stream> open)

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.Templates.Expressions;
-using System.Text.Json.Nodes;
 
 namespace Hotstack.Templates;
 
@@ -48,7 +48,8 @@ public sealed record ParameterSet
         return Merge(defaults, Parameters);
     }
 
-    /// <summary>Merges parameters as Ansible's <c>combine(recursive=true)</c>: mappings key by key; other values of <paramref name="above"/>
+    /// <summary>Merges parameters as Ansible's <c>combine(recursive=true)</c>: mappings key by key; other values of
+    /// <paramref name="above"/>
     /// replace those below, also null.</summary>
     /// <returns>A new object; the two given do not change.</returns>
     public static JsonObject Merge(JsonObject below, JsonObject above)

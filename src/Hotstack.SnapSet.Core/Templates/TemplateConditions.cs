@@ -1,7 +1,7 @@
-using Hotstack.Configuration;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 

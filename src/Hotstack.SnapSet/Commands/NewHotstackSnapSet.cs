@@ -97,7 +97,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
             {
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume,
-                Scenario = Scenario,
+                Facts = new() { Scenario = Scenario },
                 Cluster = _instances.Record,
                 Timeout = Timeout,
                 PollInterval = PollInterval,

@@ -16,7 +16,7 @@ public abstract class SnapSetTests(ContractCloud on) : ContractTests(on)
     {
         await On.Deployment.ActivateAsync(Stop);
 
-        SnapSet made = await CreateAsync(OfStack with { StopServers = true, StartServers = true, Scenario = "contract" });
+        SnapSet made = await CreateAsync(OfStack with { StopServers = true, StartServers = true, Facts = new() { Scenario = "contract" } });
 
         Assert.Equal(SnapSetState.Complete, made.State);
         Assert.Empty(made.Problems);

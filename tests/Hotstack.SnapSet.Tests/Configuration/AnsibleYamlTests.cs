@@ -1,11 +1,11 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.SnapSets.Restore;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
-using System.Text.Json.Nodes;
-using System.Text.Json;
-using System.Text;
 using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

@@ -50,6 +50,7 @@ public sealed partial class ErrorIdTests
         |(?:ErrorCause\.\w+,|new\()\s*[\w .=]+\?\s*"(?<id>[A-Z]\w+)"\s*:\s*"(?<id>[A-Z]\w+)"
         |(?:ViolationsException|\bInvalid|\bUnsupported)\(\s*"(?<id>[A-Z]\w+)",
         |const\ string\ (?:\w*[a-z]Id|Unreachable|Slow|TooLarge|Template|Unreadable|Outside|Parameters|Unresolved)\ =\ "(?<id>(?!ById)[A-Z]\w+)"
+        |\bnew\("(?<id>[A-Z]\w+)",[^;]{0,200}?\bErrorCause\.
         |PollAsync\(\s*request,\ activity,\ "(?<id>[A-Z]\w+)"
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Ids();

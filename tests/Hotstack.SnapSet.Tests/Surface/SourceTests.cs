@@ -41,6 +41,12 @@ public sealed partial class SourceTests
             cmdlet.Statements is > 0 and <= MaxStatements, $"{cmdlet.Name} has {cmdlet.Statements} statements, more than {MaxStatements}"));
     }
 
+    /// <summary>The keys of properties, metadata and tags: two copies could come to differ.</summary>
+    [Fact]
+    public void Each_key_of_a_mark_is_written_once() => Assert.Empty(
+        FilesOf("Hotstack.SnapSet.Core").SelectMany(f => MarkKey().Matches(f.Text).Select(key => key.Value))
+            .GroupBy(key => key).Where(key => key.Count() > 1).Select(key => key.Key));
+
     /// <summary>A command to be copied holds a name only as an argument that PowerShell reads as that name.</summary>
     [Fact]
     public void Names_in_commands_are_quoted() => Assert.Empty(
@@ -51,6 +57,9 @@ public sealed partial class SourceTests
     public void Clients_put_no_address_together_by_themselves() => Assert.Empty(
         FilesOf("Hotstack.SnapSet.Core").Where(f => f.Name.StartsWith("OpenS", StringComparison.Ordinal))
             .SelectMany(f => PathByHand().Matches(f.Text).Select(call => $"{f.Name}: {call.Value}")));
+
+    [GeneratedRegex(@"""hotstack_[a-z_]+[a-z]""")]
+    private static partial Regex MarkKey();
 
     [GeneratedRegex(@"(?:[A-Z][a-z]+-Hotstack[A-Za-z]+(?: -[A-Za-z]+)?|'(?:openstack|oc|kubectl)(?: [\w-]+)*) \{(?!CommandArgument\.|string\.Join\([^{}""]*CommandArgument\.)[^}]*\}")]
     private static partial Regex CommandWithName();

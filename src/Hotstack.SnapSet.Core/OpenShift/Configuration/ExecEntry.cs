@@ -1,12 +1,13 @@
-using Hotstack.Configuration;
-using Hotstack.OpenShift.Login;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hotstack.Configuration;
+using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift.Configuration;
 
-/// <summary>Reads the <c>exec</c> of a user, by the rules of kubectl: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#ExecConfig.</summary>
+/// <summary>Reads the <c>exec</c> of a user, by the rules of kubectl:
+/// https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#ExecConfig.</summary>
 internal static partial class ExecEntry
 {
     private const string Group = "client.authentication.k8s.io/";

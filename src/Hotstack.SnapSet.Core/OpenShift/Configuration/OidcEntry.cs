@@ -39,7 +39,8 @@ internal static class OidcEntry
         };
     }
 
-    /// <summary>The issuer gets the refresh token, so it must be https (OpenID Connect Discovery 1.0, 3); API servers accept no other.</summary>
+    /// <summary>The issuer gets the refresh token, so it must be https (OpenID Connect Discovery 1.0, 3); API servers accept no
+    /// other.</summary>
     private static Uri Issuer(DocMap config)
     {
         const string hint = "It looks like https://login.example/realms/lab.";

@@ -1,9 +1,9 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Http;
-using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Hotstack.OpenShift.Configuration;
 

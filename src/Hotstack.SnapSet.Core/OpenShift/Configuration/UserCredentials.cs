@@ -1,6 +1,6 @@
+using System.Collections.ObjectModel;
 using Hotstack.Configuration;
 using Hotstack.OpenShift.Login;
-using System.Collections.ObjectModel;
 
 namespace Hotstack.OpenShift.Configuration;
 

@@ -1,5 +1,5 @@
-using Hotstack.Http;
 using System.Collections.ObjectModel;
+using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Configuration;
 

@@ -19,7 +19,8 @@ public sealed class CloudConfigurationLoader(ConfigurationSources sources)
     /// <param name="credential">Replaces the name and secret of the cloud's entry; null to use those.</param>
     /// <exception cref="HotstackException">
     /// <c>CloudNotFound</c>, <c>CloudNotChosen</c>, <c>RegionNotFound</c>, <c>CloudConfigInvalid</c> (a broken file,
-    /// missing or contradictory values), <c>CloudConfigNotTrusted</c>, <c>AuthTypeNotSupported</c>, <c>ScopeNotSupported</c>, <c>CredentialNotUsable</c>.
+    /// missing or contradictory values), <c>CloudConfigNotTrusted</c>, <c>AuthTypeNotSupported</c>, <c>ScopeNotSupported</c>,
+    /// <c>CredentialNotUsable</c>.
     /// </exception>
     public CloudConfiguration Load(string? cloud, string? region, IActivity? activity = null, CloudCredential? credential = null)
     {

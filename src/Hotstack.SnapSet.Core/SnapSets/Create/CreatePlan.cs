@@ -14,9 +14,8 @@ internal sealed record CreatePlan
 
     public required IReadOnlyList<PlannedMember> Members { get; init; }
 
-    public string? StackName { get; init; }
-
-    public string? Scenario { get; init; }
+    /// <summary>The texts to record.</summary>
+    public required SnapSetFacts Facts { get; init; }
 
     /// <summary>The cluster before it was shut down; null if nothing was recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
@@ -47,8 +46,7 @@ internal sealed record CreatePlan
         MacAddresses = member.Instance.MacAddresses,
         SourceId = member.Instance.Id,
         MemberCount = Members.Count,
-        StackName = StackName,
-        Scenario = Scenario,
+        Facts = Facts,
         CreatedAt = CreatedAt,
         Cluster = Cluster,
         Volumes = volumes,

@@ -24,6 +24,7 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
         (Instance Instance, Server? Server)[] found = await ReadServersAsync(listed, stop);
         IReadOnlyList<string> ran = await RanSinceAsync(request, resumed, found, stop);
         string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
+        SnapSetFacts facts = (resumed?.Set.Facts ?? request.Facts) with { StackName = stackName };
         VolumePlan volumes = await new VolumePlanner(cloud).PlanAsync(
             found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop);
         string[] violations =
@@ -31,6 +32,7 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
             .. unreadable,
             .. unreadable.Count > 0 && listed.Count == 0 ? [] : InstanceRules.Violations(listed),
             .. RequestViolations(request),
+            .. facts.Violations(),
             .. resumed?.Violations(listed) ?? [],
             .. found.SelectMany(f => ServerRules.Violations(
                 f.Instance, f.Server, request.StopServers && resumed is null, resumed?.IsStillBeingMade(f.Instance) ?? false)),
@@ -55,8 +57,7 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Now,
-            StackName = stackName,
-            Scenario = resumed?.Set.Scenario ?? request.Scenario,
+            Facts = facts,
             Cluster = cluster.Record,
             UnknownCluster = cluster.Unknown,
             IsResumed = resumed is not null,
@@ -94,11 +95,6 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
         if (request.PollInterval < TimeSpan.FromSeconds(1))
         {
             yield return $"the poll interval must be at least one second, not {request.PollInterval}";
-        }
-
-        if (request.Scenario is { Length: > 255 })
-        {
-            yield return $"the scenario is {request.Scenario.Length} characters long; Nova takes 255";
         }
     }
 
@@ -142,7 +138,8 @@ internal sealed class CreatePlanner(Cloud cloud, IClusterInspector? inspector = 
         return
         [
             .. sinceBegun,
-            .. sinceRecorded.Select(ran => $"{ran}, after its cluster was recorded ({record.RecordedAt:u}), so the record is outdated; suspend the cluster again"),
+            .. sinceRecorded.Select(ran =>
+                $"{ran}, after its cluster was recorded ({record.RecordedAt:u}), so the record is outdated; suspend the cluster again"),
         ];
     }
 }

@@ -80,7 +80,8 @@ internal sealed class CreateRun
         Leftover[] left = [.. leftImages, .. leftVolumes];
         return (left.Length == 0
             ? Deleted(images, volumes)
-            : $"Could not be deleted: {string.Join("; ", left)}. To try again: Remove-HotstackSnapSet {CommandArgument.OfPattern(_plan.Id)}.", left);
+            : $"Could not be deleted: {string.Join("; ", left)}. "
+                + $"To try again: Remove-HotstackSnapSet {CommandArgument.OfPattern(_plan.Id)}.", left);
     }
 
     private static string Deleted(int images, int volumes)

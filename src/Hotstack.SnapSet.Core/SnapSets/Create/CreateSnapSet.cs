@@ -9,8 +9,8 @@ public sealed record CreateSnapSetRequest
     /// <summary>The instances. Optional with <see cref="ResumeId"/> if the set records them or its stack.</summary>
     public InstanceSource Source { get; init; } = new();
 
-    /// <summary>The Hotstack scenario to record; null for none.</summary>
-    public string? Scenario { get; init; }
+    /// <summary>The texts to record. The name of the stack is found.</summary>
+    public SnapSetFacts Facts { get; init; } = new();
 
     /// <summary>The cluster before it was shut down, to be recorded on the images; null if there is no record.</summary>
     public ClusterRecord? Cluster { get; init; }
@@ -70,7 +70,7 @@ public sealed class CreateSnapSet(Cloud cloud)
     /// <summary>Inspects the cluster whose running nodes are shut down; null if no cluster is known.</summary>
     public IClusterInspector? Inspector { get; init; }
 
-    /// <summary>Asked instead of the usual question if running nodes of an unknown cluster are shut down; null asks the usual one.</summary>
+    /// <summary>Asked instead if running nodes of an unknown cluster are shut down; null asks the usual question.</summary>
     public Confirmation? ConfirmRisk { get; init; }
 
     /// <summary>Checks everything, asks, makes the images, and tags them when all are ready.</summary>
@@ -124,7 +124,9 @@ public sealed class CreateSnapSet(Cloud cloud)
 
             if (request.StartServers && request.KeepPartial && set is null)
             {
-                activity.Warning($"The servers stay shut off, so that SnapSet {plan.Id} can be completed: once started, they would differ from its images.");
+                activity.Warning(
+                    $"The servers stay shut off, so that SnapSet {plan.Id} can be completed: "
+                    + "once started, they would differ from its images.");
             }
             else if (request.StartServers)
             {
@@ -142,8 +144,8 @@ public sealed class CreateSnapSet(Cloud cloud)
         if (request.Cluster is not null)
         {
             activity.Warning(
-                "The record of the cluster is not kept with a SnapSet. Run New-HotstackSnapSet again while the servers are off: it reads the record "
-                + "from their metadata.");
+                "The record of the cluster is not kept with a SnapSet. Run New-HotstackSnapSet again while the servers are off: "
+                + "it reads the record from their metadata.");
         }
     }
 
@@ -152,7 +154,8 @@ public sealed class CreateSnapSet(Cloud cloud)
     {
         var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
         // Group by group, so that a controller that does not answer does not keep the others off.
-        foreach (IGrouping<bool, Instance> group in plan.Members.Select(m => m.Instance).GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
+        IEnumerable<Instance> instances = plan.Members.Select(m => m.Instance);
+        foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
         {
             try
             {
@@ -168,7 +171,7 @@ public sealed class CreateSnapSet(Cloud cloud)
 
     private static string Describe(CreatePlan plan) =>
         $"SnapSet {plan.Id} of {CountText.Of(plan.Members.Count, "server")}"
-        + (plan.StackName is { } stack ? $" of stack {stack}" : "")
+        + (plan.Facts.StackName is { } stack ? $" of stack {stack}" : "")
         + $" ({string.Join(", ", plan.Members)})";
 
     private static string DescribeAction(CreatePlan plan, Instance[] running, CreateSnapSetRequest request)
@@ -180,7 +183,8 @@ public sealed class CreateSnapSet(Cloud cloud)
             (0, false) => $"make {CountText.Of(missing, "image")} and tag {(missing == 1 ? "it" : "them")}",
             (0, true) => $"complete: make {CountText.Of(missing, "missing image")} and tag all",
             (_, false) => $"make {CountText.Of(missingVolumes, "volume snapshot")} and {CountText.Of(missing, "image")} and tag them",
-            (_, true) => $"complete: make {CountText.Of(missingVolumes, "missing volume snapshot")} and {CountText.Of(missing, "missing image")} and tag all",
+            (_, true) => $"complete: make {CountText.Of(missingVolumes, "missing volume snapshot")} "
+                + $"and {CountText.Of(missing, "missing image")} and tag all",
         };
         string[] steps =
         [

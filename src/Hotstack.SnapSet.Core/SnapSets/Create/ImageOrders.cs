@@ -158,7 +158,8 @@ internal sealed class ImageOrders(Cloud cloud, CreatePlan plan, VolumeOrders vol
     /// <summary>As long as Nova works on a server, its image may still come.</summary>
     protected override async Task<bool> AreSettledAsync(IReadOnlyCollection<ImageOrder> unknown, CancellationToken stop)
     {
-        Server[] servers = await Fanout.SelectAsync(unknown, (order, token) => Cloud.Compute.GetServerAsync(order.Instance.Id, token), stop);
+        Server[] servers = await Fanout.SelectAsync(
+            unknown, (order, token) => Cloud.Compute.GetServerAsync(order.Instance.Id, token), stop);
         bool wereIdle = _wereIdle;
         _wereIdle = servers.All(s => s.TaskState is null);
         return wereIdle && _wereIdle;

@@ -4,8 +4,8 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.SnapSets.Create;
 
-/// <summary>Finds the record of a cluster if the caller has none: by an inspection if nodes run, in the servers' metadata if all are off. Without
-/// a record, a warning names the commands that make one.</summary>
+/// <summary>Finds the record of a cluster if the caller has none: by an inspection if nodes run, in the servers' metadata if all
+/// are off. Without a record, a warning names the commands that make one.</summary>
 internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IActivity activity)
 {
     /// <param name="found">The members with their servers.</param>
@@ -40,7 +40,8 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
         return inspection;
     }
 
-    private async Task<ClusterInspection> InspectAsync(Instance[] instances, ClusterInspectionRequest request, CancellationToken stop) => inspector switch
+    private async Task<ClusterInspection> InspectAsync(
+        Instance[] instances, ClusterInspectionRequest request, CancellationToken stop) => inspector switch
     {
         _ when request.SkipCertificateCheck => new(null, "-SkipCertificateCheck skips the check of the cluster"),
         null => new(null, "the cluster cannot be checked: no cluster is known"),
@@ -54,7 +55,8 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
             : $"The record of the cluster of {TimeText.Of(kept.Record.RecordedAt)} is outdated, because its nodes were started afterwards";
         string start = isOff ? $"start the cluster ({Of("Invoke-HotstackRevive", instances, source)}), then " : "";
         activity.Warning(
-            $"{why}: the SnapSet will not show until when it can be revived, a young cluster may never come back, and a revival uncordons all nodes. "
+            $"{why}: the SnapSet will not show until when it can be revived, a young cluster may never come back, "
+            + $"and a revival uncordons all nodes. "
             + $"To make a set with a record, {start}use: {Of("Suspend-HotstackCluster", instances, source)} | New-HotstackSnapSet");
     }
 

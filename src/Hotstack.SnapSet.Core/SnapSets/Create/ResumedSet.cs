@@ -35,7 +35,9 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
 
         IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await OwnImages.OfSetAsync(cloud, set.Id, stop);
         return new ResumedSet(
-            set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await ReadSnapshotsAsync(cloud, set.Id, stop));
+            set,
+            [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()],
+            await ReadSnapshotsAsync(cloud, set.Id, stop));
     }
 
     /// <summary>The instances that the user gives, otherwise those that the set records.</summary>
@@ -114,8 +116,8 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             }
             else if (!Snapshots.Any(s => s.Id == recorded.SnapshotId && IsUsable(s)))
             {
-                yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names volume snapshot {recorded.SnapshotId} of {volume}, "
-                    + "which is gone or cannot be used; remove the set and make a new one";
+                yield return $"SnapSet {Set.Id} holds an image of {instance.Name} that names volume snapshot {recorded.SnapshotId} "
+                    + $"of {volume}, which is gone or cannot be used; remove the set and make a new one";
             }
         }
     }
@@ -132,7 +134,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             .Select(ran => $"{ran}, after the set was begun, so the set would not be of one moment; remove it and make a new one");
     }
 
-    /// <summary>If the volume snapshots may not be read, nobody knows whether the set was begun with its volumes: it is not resumed.</summary>
+    /// <summary>Without permission to read them, nobody knows whether the set was begun with its volumes: it is not resumed.</summary>
     private static async Task<IReadOnlyList<VolumeSnapshot>> ReadSnapshotsAsync(Cloud cloud, string id, CancellationToken stop)
     {
         try

@@ -193,7 +193,8 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
                 order.Failure = await VanishedAsync(order, stop);
             }
 
-            if (order is { IsReady: false, Failure: null } && order.IsCheckDue(cloud.Time.GetUtcNow()) && await IsAbandonedAsync(order, stop))
+            if (order is { IsReady: false, Failure: null } && order.IsCheckDue(cloud.Time.GetUtcNow())
+                && await IsAbandonedAsync(order, stop))
             {
                 await RepeatAsync(order, stop);
             }
@@ -225,7 +226,8 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
         if (order.Snapshot is not null)
         {
             order.Failure = new HotstackException(
-                ErrorCause.OperationFailed, "SnapshotStuck", $"{Kind} {order.Id} stays {order.Status}, but {Service} does not work on it any more.")
+                ErrorCause.OperationFailed, "SnapshotStuck",
+                $"{Kind} {order.Id} stays {order.Status}, but {Service} does not work on it any more.")
             {
                 Target = order.Id,
                 Hint = "The service may have been restarted, or the token may have expired during the upload.",
@@ -312,7 +314,8 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
     }
 
     private HotstackException Late(Deadline deadline) =>
-        new(ErrorCause.TimedOut, "SnapshotTimeout", $"not ready after {deadline.Timeout}: {string.Join(", ", orders.Where(o => !o.IsReady))}.")
+        new(ErrorCause.TimedOut, "SnapshotTimeout",
+            $"not ready after {deadline.Timeout}: {string.Join(", ", orders.Where(o => !o.IsReady))}.")
         {
             Hint = "Use a longer -Timeout. With -KeepPartial, -Resume can complete what there is.",
         };

@@ -45,7 +45,8 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
                 {
                     throw new HotstackException(
                         ErrorCause.Conflict, "SnapSetInconsistent",
-                        $"while the images were made, someone changed {string.Join(", ", moved.Select(s => $"{s.Name} ({s.Id}: {s.Status})"))}, "
+                        "while the images were made, someone changed "
+                        + $"{string.Join(", ", moved.Select(s => $"{s.Name} ({s.Id}: {s.Status})"))}, "
                         + "so they are not of one moment.");
                 }
 
@@ -106,7 +107,8 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
 
     private static void RequireAvailable(SnapSet set)
     {
-        string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetBuilder.VolumeProblem(m, v)))];
+        string[] problems = [.. set.Members.SelectMany(
+            m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetBuilder.VolumeProblem(m, v)))];
         if (problems.Length > 0)
         {
             throw new HotstackException(ErrorCause.OperationFailed, "SnapshotFailed", string.Join("; ", problems) + ".")
@@ -163,7 +165,10 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
         members.Where(m => !IsTagged(m)),
         async (member, token) => member.Snapshot = await cloud.Images.ReplaceTagsAsync(
             member.Id!, plan.TagsOf(member.Plan).ToList(),
-            HasRecord(member.Snapshot!) ? new Dictionary<string, string>() : ClusterProperties.Of(plan.Cluster, member.Member).ToDictionary(), token),
+            HasRecord(member.Snapshot!)
+                ? new Dictionary<string, string>()
+                : ClusterProperties.Of(plan.Cluster, member.Member).ToDictionary(),
+            token),
         stop);
 
     private bool IsTagged(ImageOrder member) => plan.TagsOf(member.Plan).AreIn(member.Snapshot!.Tags) && HasRecord(member.Snapshot);

@@ -41,10 +41,12 @@ internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activ
     public static async Task<HotstackException> FailureOfAsync(
         Cloud cloud, VolumeSnapshot snapshot, string reason, string target, CancellationToken stop) =>
         await cloud.Volumes.FindMessageAsync(snapshot.Id, stop) is { } message
-            ? Failed($"{reason}; Cinder reports: {message.TrimEnd('.')}", target, "If you need more details, ask Cinder's operator for its log.")
+            ? Failed(
+                $"{reason}; Cinder reports: {message.TrimEnd('.')}", target,
+                "If you need more details, ask Cinder's operator for its log.")
             : Failed(reason, target, "Cinder gives no reason. Ask its operator for the log; the usual reason is that the storage is full.");
 
-    /// <summary>The volumes that the image of a member names. Nova makes the snapshots of a volume-backed server and names them itself.</summary>
+    /// <summary>The volumes that the image of a member names. Nova makes and names the snapshots of a volume-backed server.</summary>
     public IReadOnlyList<SnapSetVolume> RecordedFor(PlannedMember member) =>
     [
         .. member.Volumes.Select(volume => new SnapSetVolume
@@ -64,7 +66,7 @@ internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activ
         order.Key,
         VolumeSnapshotMarks.NameOf(order.Member, order.Plan.Index, Plan.Id),
         VolumeSnapshotMarks.MetadataOf(
-            Plan.Id, order.Member, order.Plan.Volume.Device, Plan.Members.Count, Plan.StackName, Plan.Scenario),
+            Plan.Id, order.Member, order.Plan.Volume.Device, Plan.Members.Count, Plan.Facts),
         stop)).Id;
 
     protected override async Task<IReadOnlyList<Listed>> ListAsync(CancellationToken stop) =>
@@ -94,7 +96,8 @@ internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activ
     protected override Task<HotstackException> VanishedAsync(VolumeOrder order, CancellationToken stop) => Task.FromResult(Failed(
         $"snapshot {order.Id} of {order.Source} is gone", order.Id!, "Make a new set. Another user may have deleted it."));
 
-    protected override Task<bool> AreSettledAsync(IReadOnlyCollection<VolumeOrder> unknown, CancellationToken stop) => Task.FromResult(false);
+    protected override Task<bool> AreSettledAsync(IReadOnlyCollection<VolumeOrder> unknown, CancellationToken stop) =>
+        Task.FromResult(false);
 
     protected override Task<IReadOnlyList<Leftover>> DeleteAsync(
         IReadOnlyDictionary<string, VolumeSnapshot?> snapshots, CancellationToken stop) =>

@@ -65,7 +65,8 @@ internal sealed class VolumePlanner(Cloud cloud)
     internal static IEnumerable<string> QuotaViolations(IReadOnlyCollection<PlannedVolume> missing, IEnumerable<Quota> quotas) =>
         missing.Count == 0 ? [] : quotas
             .Where(quota => quota.Resource == "snapshots" && !quota.Fits(missing.Count))
-            .Select(quota => $"the quota of volume snapshots does not suffice: {missing.Count} are needed, {quota.Used} of {quota.Limit} are used");
+            .Select(quota => "the quota of volume snapshots does not suffice: "
+                + $"{missing.Count} are needed, {quota.Used} of {quota.Limit} are used");
 
     /// <summary>Whether snapshots count as gigabytes is the cloud's choice (<c>no_snapshot_gb_quota</c>), which no API shows.</summary>
     internal static IEnumerable<string> QuotaWarnings(IReadOnlyCollection<PlannedVolume> missing, IEnumerable<Quota> quotas)
@@ -73,7 +74,8 @@ internal sealed class VolumePlanner(Cloud cloud)
         long size = missing.Total(p => p.Volume.Size);
         return missing.Count == 0 ? [] : quotas
             .Where(quota => quota.Resource == "gigabytes" && !quota.Fits(size))
-            .Select(quota => $"The volume snapshots take {size} GiB, and {quota.Used} of {quota.Limit} GiB are used: Cinder may refuse them.");
+            .Select(quota => $"The volume snapshots take {size} GiB, "
+                + $"and {quota.Used} of {quota.Limit} GiB are used: Cinder may refuse them.");
     }
 
     private static VolumePlan Include(
@@ -115,7 +117,7 @@ internal sealed class VolumePlanner(Cloud cloud)
     /// <param name="volume">The same as Cinder shows it; null if it does not.</param>
     /// <param name="members">The ids of all servers of the set.</param>
     private static IEnumerable<string> VolumeViolations(
-        Instance instance, AttachedVolume attached, Volume? volume, IReadOnlySet<string> members)
+        Instance instance, AttachedVolume attached, Volume? volume, HashSet<string> members)
     {
         if (volume is null)
         {
@@ -126,14 +128,15 @@ internal sealed class VolumePlanner(Cloud cloud)
         // Cinder makes no snapshots of others, not even by force (cinder: volume/api.py, create_snapshot).
         if (volume.Status is not ("in-use" or "available"))
         {
-            yield return $"instance {instance.Name}: volume {attached} is {volume.Status}, not in-use; wait until that has ended, or repair it";
+            yield return $"instance {instance.Name}: volume {attached} is {volume.Status}, not in-use; "
+                + "wait until that has ended, or repair it";
         }
 
         string[] others = [.. volume.Attachments.Select(a => a.ServerId).Where(id => id.Length > 0 && !members.Contains(id))];
         if (others.Length > 0)
         {
-            yield return $"instance {instance.Name}: volume {attached} is also attached to server {string.Join(", ", others)}, which is not "
-                + "in the set, so it would not be of one moment; detach it there, or take that server into the set";
+            yield return $"instance {instance.Name}: volume {attached} is also attached to server {string.Join(", ", others)}, "
+                + "which is not in the set, so it would not be of one moment; detach it there, or take that server into the set";
         }
     }
 

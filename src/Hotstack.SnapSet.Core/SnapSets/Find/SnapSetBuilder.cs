@@ -31,15 +31,14 @@ internal static class SnapSetBuilder
                 : SnapSetState.Complete,
             Members = members,
             ExpectedMembers = properties?.MemberCount,
-            StackName = properties?.StackName,
-            Scenario = properties?.Scenario,
+            Facts = properties?.Facts ?? new(),
             ProjectId = images.First().Image.Owner,
             Cloud = cloud,
             Region = region,
             Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be read: {unread}"],
             VolumesUnread = unread,
             TimeDoubt = doubt,
-            ClusterRecord = Record(images, properties?.StackName, cloud, region),
+            ClusterRecord = Record(images, properties?.Facts.StackName, cloud, region),
         };
     }
 

@@ -13,14 +13,18 @@ internal sealed record SnapSetProperties
     /// <summary>Finds the images of all sets that we made, also of those that were never tagged.</summary>
     public static readonly KeyValuePair<string, string> AnySet = new("hotstack_schema", "1");
 
-    private const string IdKey = "hotstack_snap_id";
-    private const string NameKey = "hotstack_name";
+    /// <summary>The set's id; on volume snapshots too.</summary>
+    public const string IdKey = "hotstack_snap_id";
+
+    /// <summary>The member's name; on volume snapshots too.</summary>
+    public const string NameKey = "hotstack_name";
+
+    /// <summary>How many members the set has; on volume snapshots too.</summary>
+    public const string MemberCountKey = "hotstack_set_size";
+
     private const string RoleKey = "hotstack_role";
     private const string MacAddressesKey = "hotstack_mac_address";
     private const string SourceIdKey = "hotstack_source_uuid";
-    private const string SetSizeKey = "hotstack_set_size";
-    private const string StackNameKey = "hotstack_stack_name";
-    private const string ScenarioKey = "hotstack_scenario";
     private const string CreatedAtKey = "hotstack_created_at";
 
     public required string SnapId { get; init; }
@@ -36,9 +40,7 @@ internal sealed record SnapSetProperties
 
     public required int MemberCount { get; init; }
 
-    public string? StackName { get; init; }
-
-    public string? Scenario { get; init; }
+    public SnapSetFacts Facts { get; init; } = new();
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -62,14 +64,12 @@ internal sealed record SnapSetProperties
             [RoleKey] = Role,
             [MacAddressesKey] = string.Join(',', MacAddresses),
             [SourceIdKey] = SourceId,
-            [SetSizeKey] = MemberCount.ToString(CultureInfo.InvariantCulture),
-            [CreatedAtKey] = CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            [MemberCountKey] = MemberCount.ToString(CultureInfo.InvariantCulture),
+            [CreatedAtKey] = ClusterProperties.Text(CreatedAt),
             // Written even when empty: else a snapshot of a restored server would inherit the older set's.
-            [StackNameKey] = StackName ?? "",
-            [ScenarioKey] = Scenario ?? "",
             [PortableProperties.ImportKey] = "",
         };
-        foreach ((string key, string value) in ClusterProperties.Of(Cluster, Name).Concat(VolumeProperties.Of(Volumes)))
+        foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name)).Concat(VolumeProperties.Of(Volumes)))
         {
             metadata[key] = value;
         }
@@ -80,8 +80,8 @@ internal sealed record SnapSetProperties
     /// <summary>The names of those that mean something in another cloud too: all but those of the volumes.</summary>
     public static readonly FrozenSet<string> PortableKeys = new[]
     {
-        AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, SetSizeKey, StackNameKey, ScenarioKey, CreatedAtKey,
-    }.Concat(ClusterProperties.Of(null, "").Select(property => property.Key)).ToFrozenSet(StringComparer.Ordinal);
+        AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, MemberCountKey, CreatedAtKey,
+    }.Concat(SnapSetFacts.Keys).Concat(ClusterProperties.Of(null, "").Select(property => property.Key)).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads them; null if they are not there, not ours, or inherited.</summary>
     /// <remarks>
@@ -94,7 +94,7 @@ internal sealed record SnapSetProperties
         if (all.GetValueOrDefault(AnySet.Key) != AnySet.Value
             || Value(IdKey) is not { } id || Value(NameKey) is not { } name || Value(RoleKey) is not { } role
             || Value(SourceIdKey) is not { } source
-            || !int.TryParse(Value(SetSizeKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size))
+            || !int.TryParse(Value(MemberCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size))
         {
             return null;
         }
@@ -110,8 +110,7 @@ internal sealed record SnapSetProperties
             MacAddresses = Value(MacAddressesKey)?.Split(',') ?? [],
             SourceId = source,
             MemberCount = size,
-            StackName = Value(StackNameKey),
-            Scenario = Value(ScenarioKey),
+            Facts = SnapSetFacts.From(all),
             CreatedAt = DateTimeOffset.TryParse(
                 Value(CreatedAtKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
                 ? time

@@ -9,7 +9,9 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
     /// <summary>The tag that finds the images of all sets.</summary>
     public const string AnySet = "hotstack-snapset";
 
-    private const string AnyImage = "hotstack";
+    /// <summary>The tag of all that Hotstack makes.</summary>
+    public const string AnyImage = "hotstack";
+
     private const string NameKey = "name";
     private const string RoleKey = "role";
     private const string IdKey = "snap_id";
@@ -75,10 +77,10 @@ internal static class SnapSetImageName
 /// <summary>The tags of a stack that was restored from a set.</summary>
 internal static class StackTags
 {
-    private const string Prefix = "hotstack-snapset-";
+    private const string Prefix = SnapSetTags.AnySet + "-";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> ForSet(string snapSetId) => ["hotstack", Of(snapSetId)];
+    public static IReadOnlyList<string> ForSet(string snapSetId) => [SnapSetTags.AnyImage, Of(snapSetId)];
 
     /// <summary>The one that names the set.</summary>
     public static string Of(string snapSetId) => Prefix + snapSetId;

@@ -24,11 +24,14 @@ internal static class VolumeProperties
         .. volumes.Select((volume, k) => new KeyValuePair<string, string>(Key(k), Text(volume))),
     ];
 
-    /// <summary>Reads them; a volume whose property is missing or spoilt has no snapshot's id.</summary>
-    public static IReadOnlyList<SnapSetVolume> From(IReadOnlyDictionary<string, string> properties) =>
+    /// <summary>Reads them. A volume whose property is missing or corrupt has no snapshot's id.</summary>
+    public static IReadOnlyList<SnapSetVolume> From(IReadOnlyDictionary<string, string> properties) => [.. TextsOf(properties).Select(Read)];
+
+    /// <summary>The texts of the volumes, as they are recorded; empty where one is missing.</summary>
+    /// <remarks>No server has as many volumes as an image has properties: a corrupt number must not cost memory.</remarks>
+    public static IEnumerable<string> TextsOf(IReadOnlyDictionary<string, string> properties) =>
         int.TryParse(properties.GetValueOrDefault(CountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            // No server has so many; a number that somebody spoilt is not to cost memory.
-            ? [.. Enumerable.Range(0, Math.Min(count, properties.Count)).Select(k => Read(properties.GetValueOrDefault(Key(k)) ?? ""))]
+            ? Enumerable.Range(0, Math.Min(count, properties.Count)).Select(k => properties.GetValueOrDefault(Key(k)) ?? "")
             : [];
 
     private static string Key(int k) => $"hotstack_volume_{k.ToString(CultureInfo.InvariantCulture)}";

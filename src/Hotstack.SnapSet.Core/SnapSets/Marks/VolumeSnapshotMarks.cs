@@ -8,12 +8,7 @@ namespace Hotstack.SnapSets.Marks;
 /// longer.</summary>
 internal static class VolumeSnapshotMarks
 {
-    private const string IdKey = "hotstack_snap_id";
-    private const string NameKey = "hotstack_name";
     private const string DeviceKey = "hotstack_device";
-    private const string SetSizeKey = "hotstack_set_size";
-    private const string StackNameKey = "hotstack_stack_name";
-    private const string ScenarioKey = "hotstack_scenario";
     private const string NameStart = "hotstack-";
 
     /// <summary>Cinder takes no longer names.</summary>
@@ -29,15 +24,14 @@ internal static class VolumeSnapshotMarks
 
     /// <summary>The metadata of one snapshot: which volume of which member it is of, and enough of the set to resume it while it has no image.</summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(
-        string snapId, string member, string? device, int setSize, string? stackName, string? scenario) => new Dictionary<string, string>
-    {
-        [IdKey] = snapId,
-        [NameKey] = member,
-        [DeviceKey] = device ?? "",
-        [SetSizeKey] = setSize.ToString(CultureInfo.InvariantCulture),
-        [StackNameKey] = stackName ?? "",
-        [ScenarioKey] = scenario ?? "",
-    };
+        string snapId, string member, string? device, int memberCount, SnapSetFacts facts) =>
+        new Dictionary<string, string>(facts.ToMetadata())
+        {
+            [SnapSetProperties.IdKey] = snapId,
+            [SnapSetProperties.NameKey] = member,
+            [DeviceKey] = device ?? "",
+            [SnapSetProperties.MemberCountKey] = memberCount.ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>The snapshots of one set, the oldest first.</summary>
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
@@ -51,7 +45,7 @@ internal static class VolumeSnapshotMarks
     public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
     {
         IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop));
-        return all.Select(s => s.Metadata.GetValueOrDefault(IdKey)).OfType<string>().Distinct()
+        return all.Select(s => s.Metadata.GetValueOrDefault(SnapSetProperties.IdKey)).OfType<string>().Distinct()
             .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
     }
 
@@ -59,7 +53,7 @@ internal static class VolumeSnapshotMarks
     public static IReadOnlyList<VolumeSnapshot> OfSet(IEnumerable<VolumeSnapshot> snapshots, string id) =>
     [
         .. snapshots
-            .Where(s => s.Metadata.GetValueOrDefault(IdKey) == id
+            .Where(s => s.Metadata.GetValueOrDefault(SnapSetProperties.IdKey) == id
                 && s.Name.StartsWith(NameStart, StringComparison.Ordinal) && s.Name.EndsWith(NameEnd(id), StringComparison.Ordinal))
             .OrderBy(s => s.CreatedAt),
     ];
@@ -76,16 +70,13 @@ internal static class VolumeSnapshotMarks
             State = SnapSetState.Incomplete,
             Members = [],
             ExpectedMembers = int.TryParse(
-                metadata.GetValueOrDefault(SetSizeKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : null,
-            StackName = Value(StackNameKey),
-            Scenario = Value(ScenarioKey),
+                metadata.GetValueOrDefault(SnapSetProperties.MemberCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : null,
+            Facts = SnapSetFacts.From(metadata),
             ProjectId = projectId,
             Cloud = cloud.Name,
             Region = cloud.Region,
             Problems = [$"there is no image, only {CountText.Of(snapshots.Count, "volume snapshot")}"],
         };
-
-        string? Value(string key) => metadata.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
     }
 
     private static string NameEnd(string snapId) => $"-snapshot-{snapId}";

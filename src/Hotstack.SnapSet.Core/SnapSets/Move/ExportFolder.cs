@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
@@ -174,7 +175,7 @@ internal static partial class ExportFiles
 
     private const int LongestName = 120;
 
-    public static string FolderName(string snapSetId) => $"hotstack-snapset-{Plain(snapSetId)}";
+    public static string FolderName(string snapSetId) => $"{SnapSetTags.AnySet}-{Plain(snapSetId)}";
 
     /// <summary>A name for each member's file, that any file system takes and that differs from the others.</summary>
     public static IReadOnlyList<string> NamesFor(IEnumerable<(string Member, string DiskFormat)> members)

@@ -50,13 +50,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <summary>As volumes of a member are recorded: <c>hotstack_volume_0=snapshot=…,device=/dev/vdb,size=20,resource=…</c>.</summary>
-    private static string[] DataVolumesOf(Image image)
-    {
-        bool isCounted = int.TryParse(
-            image.Properties.GetValueOrDefault("hotstack_volumes"), NumberStyles.None, CultureInfo.InvariantCulture, out int count);
-        return !isCounted ? [] : [.. Enumerable.Range(0, Math.Min(count, image.Properties.Count))
-            .Select(number => image.Properties.GetValueOrDefault($"hotstack_volume_{number}", ""))];
-    }
+    private static string[] DataVolumesOf(Image image) => [.. VolumeProperties.TextsOf(image.Properties)];
 
     private static void RefuseVolumes(SnapSet set, Image[] images, IReadOnlyList<string>[] volumes, bool skipVolumes)
     {

@@ -44,8 +44,7 @@ internal sealed record ImportPlan
         // Upstream's sets do not always tell; a set of ours always does.
         SourceId = member.SourceId ?? Guid.Empty.ToString(),
         MemberCount = Manifest.Members.Count,
-        StackName = Manifest.StackName,
-        Scenario = Manifest.Scenario,
+        Facts = SnapSetFacts.From(member.Properties) with { StackName = Manifest.StackName, Scenario = Manifest.Scenario },
         CreatedAt = Manifest.CreatedAt,
         Cluster = ClusterProperties.From(member.Properties, member.Name),
     };

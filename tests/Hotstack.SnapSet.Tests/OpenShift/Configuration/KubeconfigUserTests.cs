@@ -163,7 +163,7 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
         { "token: '  '", "line 17, column 12: the token is empty" },
         { "token: REDACTED", "the token is left out" },
         { "token: s3cr3t Xy", "the token is not valid: it holds blanks" },
-        { "token: s3cr3t-ü", "letters beyond ASCII" },
+        { "token: s3cr3t-ü", "characters beyond ASCII" },
         { "token: s3cr3t-Xy\nusername: anna", "a token as well as a username or password" },
         { "token: s3cr3t-Xy\npassword: s3cr3t", "a token as well as a username or password" },
         { "tokenFile: /run/token\nusername: anna\npassword: s3cr3t", "a token as well as a username or password" },

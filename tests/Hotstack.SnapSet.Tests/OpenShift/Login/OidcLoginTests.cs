@@ -128,8 +128,8 @@ public sealed class OidcLoginTests : IDisposable
         { 200, Discovery, 200, "[s3cr3t]", "ResponseInvalid", "oidc: POST https://login.test/token" },
         { 200, Discovery, 302, "", "Unexpected", "" },
         { 200, "{}", 200, "", "OidcAnswerInvalid", "names no token_endpoint" },
-        { 200, """{"token_endpoint":"http://login.test/token"}""", 200, "", "OidcAnswerInvalid", "no https address" },
-        { 200, """{"token_endpoint":"/token"}""", 200, "", "OidcAnswerInvalid", "no https address" },
+        { 200, """{"token_endpoint":"http://login.test/token"}""", 200, "", "OidcAnswerInvalid", "not an https address" },
+        { 200, """{"token_endpoint":"/token"}""", 200, "", "OidcAnswerInvalid", "not an https address" },
         { 404, "{}", 200, "", "NotFound", "oidc: GET https://login.test/realms/lab/.well-known/openid-configuration" },
     };
 

@@ -55,7 +55,6 @@ public sealed class AuthenticatorTests
 
         Assert.Equal(("AuthUrlInvalid", ErrorCause.ConfigurationInvalid, "lab"), (e.Id, e.Cause, e.Target));
         Golden.Message(e);
-        Assert.Equal(location is not null, e.Hint!.Contains("points to https://keystone.test/v3", StringComparison.Ordinal));
         Assert.Single(handler.Requests);
     }
 

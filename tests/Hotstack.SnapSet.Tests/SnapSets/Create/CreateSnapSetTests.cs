@@ -10,7 +10,7 @@ public sealed class CreateSnapSetTests : SnapSetFixture
     {
         Sandbox.Cloud.StopServers();
 
-        SnapSet set = await CreatedAsync(OfStack with { Scenario = "multi" });
+        SnapSet set = await CreatedAsync(OfStack with { Facts = new() { Scenario = "multi" } });
 
         Assert.Equal(SnapSetState.Complete, set.State);
         Assert.Empty(set.Problems);

@@ -260,7 +260,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
     {
         Attach();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.FailVolumeSnapshot, Server = "worker1" });
-        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes with { KeepPartial = true, Scenario = "x" }));
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes with { KeepPartial = true, Facts = new() { Scenario = "x" } }));
         string failed = Assert.Single(DataSnapshots, s => s.Status == "error").Id;
         Assert.Equal(3, DataSnapshots.Length);
         string? asked = null;

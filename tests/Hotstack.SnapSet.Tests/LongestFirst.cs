@@ -1,4 +1,5 @@
-using Hotstack.Contract;
+using Hotstack.Contract.Clouds;
+using Hotstack.Contract.SnapSets;
 using Hotstack.Pester;
 using Xunit;
 using Xunit.Sdk;

@@ -8,7 +8,7 @@
   Test: all tests, with the quick ones in Pester.
   Pester: all tests in Pester (needs Pester 5 or 6).
   Analyze: all scripts and manifests, by PSScriptAnalyzer (needs it).
-  Help: brings the help's pages up to the cmdlets' parameters.
+  Help: updates the pages of the help and the golden surface, and lists what a change of a cmdlet still lacks.
   Package: the module as out/Hotstack.SnapSet.<version>.nupkg, for a gallery or a folder that is registered as one.
   Install: packs it and installs the package for the current user.
   Clean: removes what was built.
@@ -83,8 +83,7 @@ switch ($Task) {
   }
   'Analyze' { Invoke-Analysis }
   'Help' {
-    dotnet build $project --configuration Debug
-    dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update "$PSScriptRoot/docs/en-US" "$project/bin/Debug/net10.0/Hotstack.SnapSet.dll"
+    dotnet run --project "$PSScriptRoot/src/Hotstack.SnapSet.Help" -- update $PSScriptRoot
   }
   'Package' { New-Package }
   'Install' {

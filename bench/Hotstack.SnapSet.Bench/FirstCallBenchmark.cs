@@ -9,7 +9,7 @@ internal sealed class FirstCallBenchmark : IBenchmark
     /// <summary>The variable that names the other version, by its manifest.</summary>
     private const string Other = "HOTSTACK_BASELINE";
 
-    private const int MostRounds = 15;
+    private const int MaxRounds = 15;
 
     private static readonly string[] Measured = ["import", "first `Test-HotstackCluster`", "second", "working set"];
 
@@ -32,7 +32,7 @@ internal sealed class FirstCallBenchmark : IBenchmark
         await using Workplace place = await Workplace.OpenAsync(new SandboxOptions { Scenario = Scenario.Multi, Speed = 200 });
         List<double[]> our = [], their = [];
         // In turns, in changing order, and without the first, which warms the machine's caches.
-        int rounds = quick ? 1 : MostRounds;
+        int rounds = quick ? 1 : MaxRounds;
         for (int round = quick ? 0 : -1; round < rounds; round++)
         {
             foreach (bool isOurs in round % 2 == 0 ? (bool[])[true, false] : [false, true])

@@ -7,7 +7,7 @@ namespace Hotstack.Bench;
 internal sealed class ImportBenchmark : IBenchmark
 {
     private const int WarmUps = 3;
-    private const int MostRounds = 31;
+    private const int MaxRounds = 31;
     private const double MostMilliseconds = 150;
 
     public string Name => "import";
@@ -32,7 +32,7 @@ internal sealed class ImportBenchmark : IBenchmark
         var bare = new List<double>();
         var imported = new List<double>();
         var inside = new List<double>();
-        int rounds = quick ? 1 : MostRounds;
+        int rounds = quick ? 1 : MaxRounds;
         for (int round = quick ? 0 : -WarmUps; round < rounds; round++)
         {
             foreach (bool imports in round % 2 == 0 ? (bool[])[false, true] : [true, false])

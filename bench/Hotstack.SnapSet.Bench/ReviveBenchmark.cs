@@ -6,7 +6,7 @@ namespace Hotstack.Bench;
 /// <summary>How long after a cluster is whole again somebody says so.</summary>
 internal sealed class ReviveBenchmark : IBenchmark
 {
-    private const int MostRounds = 6;
+    private const int MaxRounds = 6;
 
     /// <summary>Both look every ten seconds: over the rounds, the cluster is ready at all times between two looks.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class ReviveBenchmark : IBenchmark
         Tool tool = await Tool.FindAsync();
         // All at once, each on a sandbox of its own: they do little but wait.
         double speed = quick ? 200 : 1;
-        int rounds = quick ? 1 : MostRounds;
+        int rounds = quick ? 1 : MaxRounds;
         Task<Told>[] ours = [.. Enumerable.Range(0, rounds).Select(i => TellAsync(
             speed, i, place => tool.RunAsync(Work.Revive(Stack, quick ? 1 : null), place.Environment)))];
         Task<Told>[] theirs = quick ? [] : [.. Enumerable.Range(0, rounds).Select(i => TellAsync(
@@ -74,7 +74,7 @@ internal sealed class ReviveBenchmark : IBenchmark
         await using var place = await Workplace.OpenAsync(new SandboxOptions
         {
             Speed = speed, RecordBodies = false,
-            ClusterDurations = usual with { ApiBoot = usual.ApiBoot + (BetweenLooks * number / MostRounds) },
+            ClusterDurations = usual with { ApiBoot = usual.ApiBoot + (BetweenLooks * number / MaxRounds) },
         });
         SandboxCluster cluster = place.Sandbox.Cluster;
         foreach (string node in cluster.Nodes)

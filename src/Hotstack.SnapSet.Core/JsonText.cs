@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,8 +7,9 @@ using System.Text.Unicode;
 namespace Hotstack;
 
 /// <summary>
-/// JSON of others. Some programs write half of a surrogate pair, or bytes that are no UTF-8, into a text: to .NET that is
-/// well-formed until somebody asks for the text, which then cannot be had. Here such a sign becomes U+FFFD.
+/// Reads the services' JSON. A missing field, a null and an empty string mostly mean the same. Some programs write half of a
+/// surrogate pair, or bytes that are not UTF-8: .NET accepts the document, but throws when the text is read. Here such a
+/// character becomes U+FFFD.
 /// </summary>
 internal static class JsonText
 {
@@ -19,7 +21,7 @@ internal static class JsonText
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static JsonDocument Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The same as nodes; of a name that is there twice, the last one counts, as it does everywhere else.</summary>
+    /// <summary>The same as nodes; the last of two fields with one name counts.</summary>
     public static JsonNode? ToNode(JsonElement element)
     {
         switch (element.ValueKind)
@@ -41,7 +43,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The same bytes, unless they hold what cannot be read.</summary>
+    /// <summary>The bytes with unreadable characters replaced.</summary>
     internal static byte[] Readable(byte[] bytes)
     {
         if (!Utf8.IsValid(bytes))
@@ -82,7 +84,7 @@ internal static class JsonText
         return copy;
     }
 
-    /// <summary>The sign that an escape stands for; NUL if there is none.</summary>
+    /// <summary>The character of an escape; NUL if there is none.</summary>
     private static char Escaped(byte[] bytes, int at)
     {
         int code = 0;
@@ -103,4 +105,56 @@ internal static class JsonText
 
         return (char)code;
     }
+
+    public static JsonElement? Field(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+
+    /// <summary>A string field's text; null if it is missing, null, empty or something else.</summary>
+    public static string? Text(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    /// <summary>A service's own words, with likely secrets hidden.</summary>
+    public static string? Told(this JsonElement element, string name) => element.Text(name) is { } text ? LikelySecrets.Hide(text) : null;
+
+    /// <summary>The same on one line, for a message: reasons of Heat and Nova may have several.</summary>
+    public static string? ToldOnOneLine(this JsonElement element, string name) => element.Told(name) is { } text ? DisplayText.Unwrap(text) : null;
+
+    public static bool Flag(this JsonElement element, string name) =>
+        element.Field(name) switch
+        {
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.String } value => string.Equals(value.GetString(), "true", StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+
+    public static long Number(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : 0;
+
+    /// <summary>An ISO 8601 time; UTC if it has no offset (Keystone and Nova omit it at times).</summary>
+    public static DateTimeOffset? Time(this JsonElement element, string name) =>
+        DateTimeOffset.TryParse(
+            element.Text(name), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
+            ? time
+            : null;
+
+    /// <summary>An array field's elements; none if it is missing or something else.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
+
+    /// <summary>The strings among an array field's elements.</summary>
+    public static IEnumerable<string> TextItems(this JsonElement element, string name) =>
+        element.Items(name).Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!);
+
+    /// <summary>The string fields of an object field; none if it is missing or something else.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, string name) =>
+        element.Field(name) is { ValueKind: JsonValueKind.Object } map
+            ? map.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String)
+                .GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.Last().Value.GetString()!)
+            : new Dictionary<string, string>();
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hotstack;
 
-/// <summary>A list that reads well where PowerShell makes text of it, as in CSV: <c>controller, master0</c>.</summary>
+/// <summary>A list that reads well as text, as in CSV: <c>controller, master0</c>.</summary>
 /// <typeparam name="T">What it lists.</typeparam>
 [CollectionBuilder(typeof(Listing), nameof(Listing.Of))]
 public sealed class Listing<T> : ReadOnlyCollection<T>
@@ -13,7 +13,7 @@ public sealed class Listing<T> : ReadOnlyCollection<T>
     {
     }
 
-    /// <summary>All items: parted by commas, or by semicolons where they have commas themselves.</summary>
+    /// <summary>All items, separated by commas, or by semicolons if an item holds a comma.</summary>
     public override string ToString()
     {
         string[] texts = [.. this.Select(item => item?.ToString() ?? "")];
@@ -21,7 +21,7 @@ public sealed class Listing<T> : ReadOnlyCollection<T>
     }
 }
 
-/// <summary>Makes listings of what C# writes in brackets.</summary>
+/// <summary>Makes listings from collection expressions.</summary>
 public static class Listing
 {
     /// <summary>A listing of these items.</summary>

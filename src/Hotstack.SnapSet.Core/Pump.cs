@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Hotstack;
 
 /// <summary>
-/// Runs asynchronous work beside the caller's thread, and on the caller's thread what the work posts. A cmdlet needs
-/// it: PowerShell takes output only on the thread that called the cmdlet.
+/// Runs asynchronous work on other threads, and the actions that it posts on the caller's thread: PowerShell accepts output only
+/// on the thread that called the cmdlet.
 /// </summary>
 public sealed class Pump
 {
@@ -16,7 +16,7 @@ public sealed class Pump
     }
 
     /// <summary>Hands an action to the thread that is in <see cref="Run"/>. Any thread may call it.</summary>
-    /// <returns>False if the work has ended, and nobody will run the action.</returns>
+    /// <returns>False if the work has ended and the action will not run.</returns>
     public bool Post(Action action)
     {
         try
@@ -30,11 +30,11 @@ public sealed class Pump
         }
     }
 
-    /// <summary>Returns when the work has ended and all that it posted has run, in the order of posting.</summary>
-    /// <param name="work">Gets the pump to post to, and a token that ends when <paramref name="stop"/> does or an
-    /// action fails. Its clean-up is waited for, so it must be bounded in time.</param>
+    /// <summary>Returns when the work has ended and all posted actions have run, in order.</summary>
+    /// <param name="work">Gets the pump, and a token that is cancelled by <paramref name="stop"/> or when an
+    /// action fails. Its clean-up needs a timeout of its own: the pump waits for it.</param>
     /// <param name="stop">Ends the work.</param>
-    /// <exception cref="Exception">The first failure of an action; if none failed, the work's own, as it was thrown.</exception>
+    /// <exception cref="Exception">The first failure of an action, otherwise that of the work.</exception>
     public static void Run(Func<Pump, CancellationToken, Task> work, CancellationToken stop)
     {
         var pump = new Pump();
@@ -57,8 +57,8 @@ public sealed class Pump
         }
     }
 
-    /// <summary>An action that fails, because nobody takes the output any longer, ends the work; but what the work
-    /// posts while it cleans up runs still: the user has to hear what could not be undone.</summary>
+    /// <summary>A failed action (nobody reads the output any more) cancels the work. Actions that the work posts during its clean-up
+    /// still run: they report what could not be undone.</summary>
     private ExceptionDispatchInfo? RunPosted(CancellationTokenSource abandon)
     {
         ExceptionDispatchInfo? failure = null;

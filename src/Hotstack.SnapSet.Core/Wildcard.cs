@@ -1,7 +1,7 @@
 namespace Hotstack;
 
-/// <summary>Wildcards as PowerShell has them: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-c]</c>, a backtick before a
-/// literal; without regard to case.</summary>
+/// <summary>PowerShell's wildcards: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-c]</c>, a backtick before a
+/// literal. Case does not matter.</summary>
 public static class Wildcard
 {
     private enum Kind
@@ -15,12 +15,12 @@ public static class Wildcard
     /// <summary>Whether it has a wildcard.</summary>
     public static bool IsPattern(string text) => text.AsSpan().IndexOfAny("*?[") >= 0;
 
-    /// <summary>Whether the whole text is as the pattern says.</summary>
+    /// <summary>Whether the whole text matches.</summary>
     public static bool Matches(string text, string pattern)
     {
         List<Part> parts = Parse(pattern);
         (int part, int sign) = (0, 0);
-        // Where to go on when the text after the last * turns out to be another; the * before it need not be tried again.
+        // Where to resume if the text after the last * does not match; an earlier * need not be tried again.
         (int Part, int Sign)? retry = null;
         while (sign < text.Length)
         {

@@ -19,7 +19,7 @@ internal sealed class AboutTopic
 
     /// <param name="file">The page's path; its name is the topic's.</param>
     /// <param name="markdown">What is in it.</param>
-    /// <exception cref="HelpSourceException">It does not fit, or a line of code is too long.</exception>
+    /// <exception cref="HelpSourceException">The page does not fit the schema, or a line of code is too long.</exception>
     public static string Write(string file, string markdown) =>
         new AboutTopic(new MarkdownSource(file, markdown)).Write(Path.GetFileNameWithoutExtension(file));
 
@@ -85,7 +85,7 @@ internal sealed class AboutTopic
         foreach (string paragraph in PlainText.ParagraphsOf([block], _source))
         {
             bool isItem = paragraph.StartsWith("- ", StringComparison.Ordinal) || paragraph.StartsWith("  ", StringComparison.Ordinal);
-            string[] lines = [.. TextWrap.Lines(isItem ? paragraph[2..] : paragraph, Width - Indent - (isItem ? 2 : 0))];
+            string[] lines = [.. WrapText(isItem ? paragraph[2..] : paragraph, Width - Indent - (isItem ? 2 : 0))];
             for (int i = 0; i < lines.Length; i++)
             {
                 AppendLine(new string(' ', Indent) + (!isItem ? "" : i == 0 ? paragraph[..2] : "  ") + lines[i]);
@@ -101,14 +101,15 @@ internal sealed class AboutTopic
             string line = lines[i].Length > 0 ? new string(' ', Indent + 2) + lines[i] : "";
             if (line.Length > Width)
             {
-                throw new HelpSourceException(_source.File, code.Line + 2 + i, $"This line of code has {lines[i].Length} characters, more than {Width - Indent - 2}.");
+                throw new HelpSourceException(
+                    _source.File, code.Line + 2 + i, $"This line of code has {lines[i].Length} characters, more than {Width - Indent - 2}.");
             }
 
             AppendLine(line);
         }
     }
 
-    /// <summary>Each row as a first column as wide as it needs, within limits, and the rest beside it.</summary>
+    /// <summary>The first column is as wide as it needs to be, up to half of the width.</summary>
     private void AppendTable(Table table)
     {
         string[][] rows = [.. table.OfType<TableRow>().Select(row => row.OfType<TableCell>()
@@ -132,12 +133,41 @@ internal sealed class AboutTopic
 
     private void AppendRow(string[] row, int first, int second)
     {
-        string[] left = [.. TextWrap.Lines(row[0], first)];
-        string[] right = [.. TextWrap.Lines(row[1], second)];
+        string[] left = [.. WrapText(row[0], first)];
+        string[] right = [.. WrapText(row[1], second)];
         for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
         {
             AppendLine(new string(' ', Indent) + (left.ElementAtOrDefault(i) ?? "").PadRight(first + ColumnGap) + right.ElementAtOrDefault(i));
         }
+    }
+
+    /// <summary>Lines of at most that width. A longer word is broken.</summary>
+    internal static IEnumerable<string> WrapText(string text, int width)
+    {
+        string line = "";
+        foreach (string word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string rest = word;
+            if (line.Length > 0 && line.Length + 1 + rest.Length <= width)
+            {
+                line += " " + rest;
+                continue;
+            }
+
+            if (line.Length > 0)
+            {
+                yield return line;
+            }
+
+            for (; rest.Length > width; rest = rest[width..])
+            {
+                yield return rest[..width];
+            }
+
+            line = rest;
+        }
+
+        yield return line;
     }
 
     private void AppendLine(string line) => _text.Append(line.TrimEnd()).Append('\n');

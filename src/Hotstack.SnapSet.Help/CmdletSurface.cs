@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.Loader;
+using static Hotstack.Help.AttributeData;
 
 namespace Hotstack.Help;
 
@@ -10,20 +12,31 @@ internal sealed record CmdletSurface
 {
     public required string Name { get; init; }
 
-    /// <summary>Null where there is but one parameter set.</summary>
+    /// <summary>Null if there is only one parameter set.</summary>
     public required string? DefaultSet { get; init; }
 
-    /// <summary>In the order of pages: by name, those of ShouldProcess last. Without text.</summary>
+    /// <summary>In the order of the pages: by name, those of ShouldProcess last. Without text.</summary>
     public required IReadOnlyList<ParameterHelp> Parameters { get; init; }
 
-    /// <summary>The types of what it gives.</summary>
-    public required IReadOnlyList<string> Outputs { get; init; }
+    /// <summary>The types of its output.</summary>
+    public required IReadOnlyList<Type> Outputs { get; init; }
 
-    /// <summary>The assembly's cmdlets.</summary>
-    public static IReadOnlyList<CmdletSurface> AllOf(Assembly assembly) =>
-        [.. assembly.ExportedTypes.Where(t => Attributes<CmdletAttribute>(t).Any()).Select(Of).OrderBy(s => s.Name, StringComparer.Ordinal)];
+    /// <summary>The classes of the cmdlets of a module, built or published.</summary>
+    public static IReadOnlyList<Type> TypesOf(string assembly)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(assembly))!;
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+        {
+            string[] places = [Path.Combine(folder, "dependencies", name.Name + ".dll"), Path.Combine(folder, name.Name + ".dll")];
+            return places.FirstOrDefault(File.Exists) is { } file ? context.LoadFromAssemblyPath(file) : null;
+        };
+        return
+        [
+            .. AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assembly)).ExportedTypes
+                .Where(t => Attributes<CmdletAttribute>(t).Any()).OrderBy(NameOf, StringComparer.Ordinal),
+        ];
+    }
 
-    /// <remarks>Attributes are read as data: PowerShell's own classes are hollow in the reference assembly.</remarks>
     public static CmdletSurface Of(Type cmdlet)
     {
         CustomAttributeData attribute = Attributes<CmdletAttribute>(cmdlet).Single();
@@ -40,10 +53,10 @@ internal sealed record CmdletSurface
 
             return new CmdletSurface
             {
-                Name = $"{attribute.ConstructorArguments[0].Value}-{attribute.ConstructorArguments[1].Value}",
+                Name = NameOf(cmdlet),
                 DefaultSet = (string?)Named(attribute, nameof(CmdletAttribute.DefaultParameterSetName)),
                 Parameters = [.. parameters.OrderBy(p => SyntaxText.IsLast(p.Name)).ThenBy(p => p.Name, StringComparer.Ordinal)],
-                Outputs = [.. Attributes<OutputTypeAttribute>(cmdlet).SelectMany(a => Items(a.ConstructorArguments[0])).Select(t => ((Type)t).FullName!)],
+                Outputs = [.. Attributes<OutputTypeAttribute>(cmdlet).SelectMany(a => Items(a.ConstructorArguments[0])).Cast<Type>()],
             };
         }
     }
@@ -94,13 +107,4 @@ internal sealed record CmdletSurface
         string text = string.Concat(parts.Where(p => p.Number > 0).Select(p => p.Number.ToString(CultureInfo.InvariantCulture) + p.Unit));
         return text.Length > 0 ? text : "0s";
     }
-
-    private static IEnumerable<CustomAttributeData> Attributes<T>(MemberInfo member) =>
-        member.CustomAttributes.Where(a => a.AttributeType.FullName == typeof(T).FullName);
-
-    private static IEnumerable<object> Items(CustomAttributeTypedArgument array) =>
-        ((IEnumerable<CustomAttributeTypedArgument>)array.Value!).Select(item => item.Value!);
-
-    private static object? Named(CustomAttributeData attribute, string name) =>
-        attribute.NamedArguments.FirstOrDefault(a => a.MemberName == name).TypedValue.Value;
 }

@@ -1,9 +1,12 @@
 namespace Hotstack.Help;
 
-/// <summary>The pages of a folder, and what is made of them.</summary>
+/// <summary>Builds the help from a folder of pages, and updates the pages.</summary>
 internal static class HelpFolder
 {
     public const string MamlFile = "Hotstack.SnapSet.dll-Help.xml";
+
+    /// <summary>The folder of the pages in a source tree.</summary>
+    public static string PagesIn(string root) => Path.Combine(root, "docs", "en-US");
 
     /// <summary>Reads all pages of cmdlets, in the order of their names.</summary>
     /// <exception cref="HelpSourceException">One does not fit the schema.</exception>
@@ -12,8 +15,8 @@ internal static class HelpFolder
 
     /// <summary>Writes the help.</summary>
     /// <param name="folder">Where the pages are.</param>
-    /// <param name="output">Where the help goes; made if need be.</param>
-    /// <param name="documentation">Where the pages can be read online; null where they cannot.</param>
+    /// <param name="output">The folder for the help; it is created if missing.</param>
+    /// <param name="documentation">The address of the pages online; null if there is none.</param>
     /// <exception cref="HelpSourceException">A page does not fit the schema.</exception>
     public static void Build(string folder, string output, Uri? documentation = null)
     {
@@ -28,8 +31,8 @@ internal static class HelpFolder
     }
 
     /// <summary>Brings the pages of cmdlets up to date.</summary>
-    /// <returns>What was done to which page.</returns>
-    /// <exception cref="HelpSourceException">A page lacks a section that is to be written.</exception>
+    /// <returns>The pages that changed.</returns>
+    /// <exception cref="HelpSourceException">A page lacks a section to update.</exception>
     public static IEnumerable<string> Update(string folder, IEnumerable<CmdletSurface> cmdlets)
     {
         foreach (CmdletSurface cmdlet in cmdlets)

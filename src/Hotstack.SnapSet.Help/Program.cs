@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Hotstack.Help;
 
 const string Usage = """
-    build PAGES OUTPUT [URI]   makes MAML and the about topics of the Markdown in PAGES; URI is where "Get-Help -Online" finds PAGES
-    update [PAGES [MODULE]]    writes SYNTAX and the yaml blocks of the pages anew from the built module, and leaves the prose alone;
-                               by default docs/en-US and what "dotnet build" makes of src/Hotstack.SnapSet
+    build PAGES OUTPUT [URI]   builds MAML and the about topics from the Markdown in PAGES; URI is where "Get-Help -Online" finds PAGES
+    update [ROOT [MODULE]]     after a change of a cmdlet: builds the module of the source tree ROOT, by default here; updates SYNTAX and the
+                               yaml blocks of docs/en-US and the golden surface, and lists what is still missing; ends with 1 if anything is.
+                               With MODULE, the assembly of the cmdlets, builds nothing
     """;
 
 try
@@ -13,17 +15,12 @@ try
         case ["build", var pages, var output]:
             HelpFolder.Build(pages, output);
             return 0;
-        case ["build", var pages, var output, var address] when Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal):
+        case ["build", var pages, var output, var address]
+            when Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal):
             HelpFolder.Build(pages, output, uri);
             return 0;
         case ["update", .. { Length: <= 2 } rest]:
-            string module = rest.ElementAtOrDefault(1) ?? "src/Hotstack.SnapSet/bin/Debug/net10.0/Hotstack.SnapSet.dll";
-            foreach (string change in HelpFolder.Update(rest.ElementAtOrDefault(0) ?? "docs/en-US", CmdletSurface.AllOf(CmdletAssembly.Load(module))))
-            {
-                Console.WriteLine(change);
-            }
-
-            return 0;
+            return Update(rest.ElementAtOrDefault(0) ?? ".", rest.ElementAtOrDefault(1));
         default:
             Console.Error.WriteLine(Usage);
             return 2;
@@ -38,4 +35,41 @@ catch (IOException e)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+
+static int Update(string root, string? module)
+{
+    string project = Path.GetFullPath(Path.Combine(root, "src", "Hotstack.SnapSet"));
+    if (module is null && Run(root, "dotnet", "build", project, "--nologo", "--verbosity", "quiet") is (not 0, var errors))
+    {
+        Console.Error.WriteLine(errors);
+        return 1;
+    }
+
+    IReadOnlyList<Type> types = CmdletSurface.TypesOf(module ?? Path.Combine(project, "bin", "Debug", "net10.0", "Hotstack.SnapSet.dll"));
+    CmdletSurface[] cmdlets = [.. types.Select(CmdletSurface.Of)];
+    List<string> lines = [.. HelpFolder.Update(HelpFolder.PagesIn(root), cmdlets)];
+    string surface = SurfaceText.Of(types);
+    string golden = Path.Combine(root, SurfaceText.GoldenFile);
+    if (File.ReadAllText(golden).ReplaceLineEndings("\n") != surface)
+    {
+        File.WriteAllText(golden, surface);
+        lines.Add($"changed: {golden}");
+    }
+
+    (int code, string committed) = Run(root, "git", "show", $"HEAD:{SurfaceText.GoldenFile}");
+    string[] missing = [.. new Omissions(root, cmdlets).Find(code == 0 ? committed : null, surface).Select(line => $"missing: {line}")];
+    lines.AddRange(missing);
+    lines.ForEach(Console.WriteLine);
+    return missing.Length > 0 ? 1 : 0;
+}
+
+static (int Code, string Output) Run(string folder, string program, params string[] arguments)
+{
+    var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+    using Process process = Process.Start(start)!;
+    Task<string> errors = process.StandardError.ReadToEndAsync();
+    string output = process.StandardOutput.ReadToEnd();
+    process.WaitForExit();
+    return (process.ExitCode, output.Length > 0 ? output : errors.GetAwaiter().GetResult());
 }

@@ -75,7 +75,7 @@ public sealed partial class DisplayTextTests
 
     /// <summary>A Cyrillic letter in a node's name.</summary>
     [Fact]
-    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", Shown.Of("m\u0430ster0🚀"));
+    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", AsciiText.Of("m\u0430ster0🚀"));
 
     [Fact]
     public void An_error_is_shown_with_its_hint_and_target()

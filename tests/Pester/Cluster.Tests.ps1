@@ -133,7 +133,7 @@ Describe 'Test-HotstackCluster' {
   It 'lets no account that sees little take it for safe' {
     $report = Test-HotstackCluster -Context restricted
     $report.Verdict, $report.IsSafe | Should -Be Unknown, $false
-    $report.Reasons | Should -Contain 'we have no right to list nodes'
+    $report.Reasons | Should -Contain 'no permission to list nodes'
     Test-HotstackCluster -Context restricted -Quiet | Should -BeFalse
   }
 }
@@ -236,7 +236,7 @@ Describe 'Suspend-HotstackCluster' {
     @{ Arguments = '-Method Nova -Drain -EtcdBackup'
       Said = 'Back up etcd, cordon 5 nodes, drain the workers, shut down 2 workers by Nova, shut down 3 masters by Nova, stop controller by Nova' }
     @{ Arguments = '-SkipCertificateCheck'; Said = 'WITHOUT regard to its certificates' }
-    @{ Arguments = '-ForceRotation'; Said = 'Have its certificates made anew, cordon' }
+    @{ Arguments = '-ForceRotation'; Said = 'Renew its certificates, cordon' }
   ) {
     $shown = Get-Answer ([scriptblock]::Create("Suspend-HotstackCluster hs-multi $Arguments -WhatIf -WarningAction SilentlyContinue"))
     $shown | Should -Match "What if: .*$Said"
@@ -265,7 +265,7 @@ Describe 'Suspend-HotstackCluster' {
       $shell.Stop()
       "$($shell.InvocationStateInfo.State)" | Should -Be Stopped
       $shell.Streams.Error | Should -BeNullOrEmpty
-      $shell.Streams.Warning -join ' ' | Should -Match 'given up.*Nothing was shut down; all was taken back'
+      $shell.Streams.Warning -join ' ' | Should -Match 'was stopped.*Nothing was shut down; everything was rolled back'
     }
     finally { $shell.Dispose() }
     Test-IsUntouched

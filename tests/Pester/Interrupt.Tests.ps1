@@ -39,7 +39,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     $command = 'New-HotstackSnapSet hs-multi -StopServers -PollInterval 1 -Confirm:$false'
     $process = Start-Pwsh $command
     Wait-Until -Seconds 60 { @(Get-SandboxImage $sandbox).Count -eq 6 }
-    Send-CtrlC $process | Should -Match 'images that were begun were deleted'
+    Send-CtrlC $process | Should -Match 'rollback deleted . images'
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty
     Wait-Until -Seconds 60 { -not ((Get-HotstackInstance hs-multi).TaskState | Where-Object { $_ }) } # Nova notices at its next step that the images are gone
     (& ([scriptblock]::Create($command))).State | Should -Be Complete

@@ -86,7 +86,7 @@ Describe 'A stack in the pipeline' {
 
   It 'is one at a time' {
     { 'hs-multi', 'hs-other' | New-HotstackSnapSet -ErrorAction Stop } | Should -Throw -ErrorId 'SourceAmbiguous,*'
-    { Get-HotstackSnapSet NEWnew-1 | New-HotstackSnapSet -ErrorAction Stop } | Should -Throw 'SnapSet NEWnew-1 does not tell of which stack it is.'
+    { Get-HotstackSnapSet NEWnew-1 | New-HotstackSnapSet -ErrorAction Stop } | Should -Throw -ErrorId 'NoInstances,*'
   }
 }
 

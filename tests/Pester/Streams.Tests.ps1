@@ -18,7 +18,7 @@ Describe 'Stopping' {
       Get-SandboxImage $sandbox | Should -BeNullOrEmpty
       $shell.Streams.Error | Should -BeNullOrEmpty
       "$($shell.InvocationStateInfo.State)" | Should -Be Stopped
-      $shell.Streams.Warning -join ' ' | Should -Match 'images that were begun were deleted'
+      $shell.Streams.Warning -join ' ' | Should -Match 'rollback deleted . images'
       (Get-HotstackInstance hs-multi).Status | Select-Object -Unique | Should -Be ACTIVE
     }
     finally { $shell.Dispose() }
@@ -105,6 +105,6 @@ Describe 'The console' {
     $script = "Import-Module '$(Get-ModuleUnderTest)'; (Get-HotstackSnapSet).Id; Test-HotstackSnapSet AAAAaaaa -Quiet; Wait-HotstackCluster -For Api -PollInterval 0
       Remove-HotstackSnapSet AAAAaaaa -Confirm:`$false"
     $shown = (pwsh -NoProfile -NonInteractive -Command $script 2>&1) -join ' ' -replace '\s+', ' '
-    $shown | Should -Match '^AAAAaaaa WARNING: SnapSet AAAAaaaa: whether its cluster can be revived, and until when, is not known: [^:]+ True$'
+    $shown | Should -Match '^AAAAaaaa WARNING: SnapSet AAAAaaaa: until when the cluster can be revived is not recorded[^:]+ True$'
   }
 }

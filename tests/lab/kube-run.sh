@@ -94,7 +94,7 @@ fi
 
 export HOTSTACK_KUBE_LAB=$KUBE_LAB_DIR HOTSTACK_KUBE_LAB_SCRIPT=$lab
 printf '\n=== contract on the lab\n'
-timeout --kill-after=30 12m dotnet test "$root/tests/Hotstack.SnapSet.Tests" ${HOTSTACK_BUILT:+--no-build} \
+timeout --kill-after=30 12m dotnet test "$root/tests/Hotstack.SnapSet.IntegrationTests" ${HOTSTACK_BUILT:+--no-build} \
     --filter Contract=KubeLab --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$output"
 code=${PIPESTATUS[0]}
 

@@ -2,8 +2,8 @@ using Hotstack.OpenShift;
 
 namespace Hotstack.Clusters;
 
-/// <summary>Objects of an API server of OpenShift's own that every cluster with routes has. Discovery alone is no proof that objects
-/// can be read.</summary>
+/// <summary>The objects by which OpenShift's own API server proves that it serves, since discovery lists APIs that cannot be read. Every
+/// cluster with routes has them.</summary>
 internal static class ConsoleRoutes
 {
     public const string Group = "route.openshift.io";

@@ -8,17 +8,17 @@ using k8s.Models;
 namespace Hotstack.Clusters;
 
 /// <summary>
-/// Keeps new pods off nodes, and lets them on again. Which nodes it was that we cordoned stands on the nodes themselves:
-/// so it is frozen with them, and a run that was cut off is continued by the next.
+/// Cordons and uncordons nodes. A mark on each node records that we cordoned it: it is frozen with the node, and lets the next run
+/// resume one that was killed.
 /// </summary>
 internal sealed class Cordon(Cluster cluster, IActivity activity)
 {
     private const string Mark = "hotstack-snapset/cordoned";
 
-    /// <summary>Was cordoned, and not by us.</summary>
+    /// <summary>Somebody else cordoned the node.</summary>
     public static bool WasBefore(V1Node node) => node.IsUnschedulable && !IsOurs(node);
 
-    /// <summary>Is cordoned, by us.</summary>
+    /// <summary>We cordoned the node.</summary>
     public static bool IsOurs(V1Node node) => node.IsUnschedulable && node.Annotations.ContainsKey(Mark);
 
     public Task ApplyAsync(IEnumerable<V1Node> nodes, CancellationToken stop) =>
@@ -29,12 +29,11 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
                 activity.Verbose($"Cordoning node {node.Name}.");
                 await cluster.LogInAsync(token);
                 token.ThrowIfCancellationRequested();
-                // A write that is broken off may still arrive, after it has been taken back.
+                // A cancelled write could still arrive after the rollback.
                 await PatchAsync(node.Name, JsonValue.Create(true), JsonValue.Create("true"), CancellationToken.None);
             },
             stop);
 
-    /// <summary>Lets pods on the nodes again.</summary>
     public Task RemoveAsync(IEnumerable<string> nodes, CancellationToken stop) =>
         Fanout.ForEachAsync(
             nodes,
@@ -53,5 +52,54 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
         };
         return cluster.Client.CoreV1.PatchNodeAsync(new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch), ApiPath.Segment(KubernetesApi.Service, name), cancellationToken: stop);
+    }
+}
+
+/// <summary>Evicts pods from nodes, as <c>oc adm drain --ignore-daemonsets --delete-emptydir-data</c> does.</summary>
+internal sealed class Drain(Cluster cluster, IActivity activity)
+{
+    private const int TooManyRequests = 429;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Evicts the pods, and warns about pods that are left after the timeout: they end with their node.</summary>
+    public async Task RunAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
+    {
+        string version = await cluster.Api.FindPreferredVersionAsync("policy", stop) ?? "v1";
+        V1Pod[] left = [];
+        bool isDone = await Poll.UntilAsync(
+            async token =>
+            {
+                IReadOnlyList<V1Pod>[] pods = await Fanout.SelectAsync(
+                    nodes,
+                    async (node, t) => (await cluster.ListPodsAsync(t, new() { Fields = $"spec.nodeName={node}" })).Items, token);
+                left = [.. pods.SelectMany(p => p).Where(HasToLeave)];
+                await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
+                return left.Length == 0;
+            },
+            Interval, timeout, cluster.Time, stop);
+        if (!isDone)
+        {
+            activity.Warning(
+                $"After {timeout.TotalSeconds:0} s these pods are still on the workers, and end with them: "
+                + string.Join(", ", left.Take(10).Select(p => p.Title)) + (left.Length > 10 ? $" and {left.Length - 10} more" : "") + ".");
+        }
+    }
+
+    private static bool HasToLeave(V1Pod pod) =>
+        !pod.IsMirror && !pod.IsFinished && pod.Owners.All(owner => owner.Kind != "DaemonSet");
+
+    private async Task EvictAsync(V1Pod pod, string version, CancellationToken stop)
+    {
+        try
+        {
+            await cluster.EvictPodAsync(pod, version, stop);
+            activity.Verbose($"Evicted pod {pod.Title} from {pod.NodeName}.");
+        }
+        catch (ServiceException e) when (e.Status is TooManyRequests or 404)
+        {
+            // A disruption budget forbids it now, or the pod has left.
+            activity.Verbose($"Pod {pod.Title}: {e.Reason}");
+        }
     }
 }

@@ -2,46 +2,46 @@ using Hotstack.Http;
 
 namespace Hotstack.Clusters;
 
-/// <summary>What was read of a cluster, or why it could not be.</summary>
+/// <summary>A value read from a cluster, or the reason why it could not be read.</summary>
 internal sealed record Reading<T>
 {
-    /// <summary>What was read; only if there is no <see cref="Problem"/>.</summary>
+    /// <summary>The value; only without a <see cref="Problem"/>.</summary>
     public T? Value { get; init; }
 
-    /// <summary>Why it could not be read, by verb and resource; null if it was.</summary>
+    /// <summary>Why it could not be read, with verb and resource; null if it was read.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>We lack the right to read it: that says nothing about the cluster.</summary>
+    /// <summary>The permission to read it is missing, which proves nothing about the cluster.</summary>
     public bool IsForbidden { get; init; }
 
-    /// <summary>That it cannot be read is the cluster's own failure: 5xx, or no answer in time.</summary>
+    /// <summary>The cluster failed to answer: 5xx, or a timeout.</summary>
     public bool IsFailure { get; init; }
 
-    /// <summary>When the answer was made, by the cluster's clock; null if that is not known.</summary>
+    /// <summary>The time of the answer by the cluster's clock; null if unknown.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The same with another value.</summary>
+    /// <summary>Converts the value.</summary>
     public Reading<TOther> Select<TOther>(Func<T, TOther> choose) => new()
     {
         Value = Problem is null ? choose(Value!) : default, Problem = Problem, IsForbidden = IsForbidden, IsFailure = IsFailure, At = At,
     };
 
-    /// <summary>A check that cannot be made, as it lacks what it would look at.</summary>
+    /// <summary>A check whose input could not be read.</summary>
     public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
 
-    /// <summary>The same, where it is the cluster's business to answer.</summary>
+    /// <summary>The same, failed if the cluster itself did not answer.</summary>
     public ClusterCheck FailedOrUnknown(string check) =>
         new(check, IsFailure ? ClusterCheckResult.Failed : ClusterCheckResult.Unknown, Problem ?? "");
 }
 
-/// <summary>Reads what may be refused, or fail.</summary>
+/// <summary>Reads values from a cluster that may refuse or fail.</summary>
 internal static class Reading
 {
     public static Reading<T> Of<T>(T value) => new() { Value = value };
 
     /// <param name="what">Verb and resource: <c>list nodes</c>.</param>
     /// <param name="read">The call.</param>
-    /// <exception cref="HotstackException">The API server does not accept us, or is not reached: then nothing can be read.</exception>
+    /// <exception cref="HotstackException">The API server refuses the login or is not reached: then nothing can be read.</exception>
     public static async Task<Reading<T>> TryAsync<T>(string what, Func<Task<T>> read)
     {
         try
@@ -53,14 +53,62 @@ internal static class Reading
             bool isForbidden = e.Cause == ErrorCause.Forbidden;
             return new Reading<T>
             {
-                Problem = !isForbidden ? $"cannot {what}: {e.Reason}" : $"we have no right to {what}" + (IsByRoles(e) ? "" : $": {e.Reason}"),
+                Problem = !isForbidden ? $"cannot {what}: {e.Reason}" : $"no permission to {what}" + (IsByRoles(e) ? "" : $": {e.Reason}"),
                 IsForbidden = isForbidden,
                 IsFailure = e.Status >= 500 || e.Cause == ErrorCause.TimedOut,
             };
         }
     }
 
-    /// <summary>Its text repeats the verb and the resource, and adds nothing.</summary>
+    /// <summary>The text of such a refusal only repeats the verb and the resource.</summary>
     private static bool IsByRoles(ServiceException forbidden) =>
         forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal) && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
+}
+
+/// <summary>Reads of one report with a common timeout: afterwards each read gives a problem.</summary>
+/// <remarks>The timeout is by the computer's clock, since it is for connections that hang.</remarks>
+internal sealed class BoundedReads : IDisposable
+{
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+
+    private readonly CancellationTokenSource _end;
+
+    /// <param name="limit">The timeout, from now.</param>
+    /// <param name="stop">Stops the reads with an <see cref="OperationCanceledException"/>.</param>
+    public BoundedReads(TimeSpan limit, CancellationToken stop)
+    {
+        (Limit, Stop) = (limit, stop);
+        _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        // A timer takes at most 49 days.
+        _end.CancelAfter(limit < LongestTimer ? limit : LongestTimer);
+    }
+
+    /// <summary>The timeout.</summary>
+    public TimeSpan Limit { get; }
+
+    /// <summary>Cancelled by the user, not by the timeout.</summary>
+    public CancellationToken Stop { get; }
+
+    /// <summary>Cancelled by the user or the timeout.</summary>
+    public CancellationToken Token => _end.Token;
+
+    /// <summary>The timeout has expired, and the user has not stopped the reads.</summary>
+    public bool AreOver => _end.IsCancellationRequested && !Stop.IsCancellationRequested;
+
+    /// <param name="what">Verb and resource: <c>list nodes</c>.</param>
+    /// <param name="read">The call.</param>
+    /// <exception cref="HotstackException">The API server refuses the login or is not reached: then nothing can be read.</exception>
+    public async Task<Reading<T>> TryAsync<T>(string what, Func<CancellationToken, Task<T>> read)
+    {
+        try
+        {
+            return await Reading.TryAsync(what, () => read(Token));
+        }
+        catch (OperationCanceledException) when (AreOver)
+        {
+            return new Reading<T> { Problem = $"cannot {what}: no answer within {TimeText.Of(Limit)}", IsFailure = true };
+        }
+    }
+
+    public void Dispose() => _end.Dispose();
 }

@@ -1,26 +1,33 @@
+using System.Text;
+
 namespace Hotstack.Configuration;
 
 /// <summary>
-/// The one place that opens files to read them. Opening a named pipe or a device may wait for ever, where neither a timeout nor
-/// Ctrl+C reaches: they are refused before they are opened. Pipes that the caller hands over as descriptors
-/// (<c>&lt;(sops -d clouds.yaml)</c> of a shell is <c>/dev/fd/63</c>) are read, and that can be stopped.
+/// The one place that opens input files. Opening a named pipe or a device may block for ever, out of reach of a timeout or
+/// Ctrl+C, so both are refused before they are opened. A pipe that the caller gives as a descriptor
+/// (a shell's <c>&lt;(sops -d clouds.yaml)</c> is <c>/dev/fd/63</c>) is read, and a token cancels that.
 /// </summary>
 internal static class InputFile
 {
-    /// <summary>The most that is taken of a pipe; readers have smaller limits of their own.</summary>
-    private const int MostBytesOfPipe = 64 << 20;
+    /// <summary>The largest file of configuration; far above any real one.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>The most that is read from a pipe; readers have smaller limits of their own.</summary>
+    private const int MaxBytesOfPipe = 64 << 20;
 
     private static readonly string[] Descriptors = ["/dev/fd/", "/proc/self/fd/"];
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="stop">Ends the reading of a pipe.</param>
+    /// <param name="stop">Cancels the reading of a pipe.</param>
     /// <param name="options">For large files.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">It cannot be read, or is no regular file.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    /// <remarks>A path that may be a secret by mistake (<see cref="PathValue"/>) is in none of the messages.</remarks>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
+    /// <remarks>No message shows a path that may be a secret by mistake (<see cref="PathValue"/>).</remarks>
     public static Stream Open(string path, CancellationToken stop, FileOptions options = FileOptions.None)
     {
         if (PathValue.ContentOf(path) is { } content)
@@ -34,7 +41,7 @@ internal static class InputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && PathValue.Shown(path) != path)
         {
-            // Without the cause, whose message has the path.
+            // Without the cause: its message has the path.
             throw e switch
             {
                 FileNotFoundException => new FileNotFoundException("There is no such file."),
@@ -61,7 +68,7 @@ internal static class InputFile
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, options == FileOptions.None ? 4096 : 0, options);
         try
         {
-            // Between the look and the opening it may have become something else.
+            // It may have become something else since it was checked.
             if (FileFacts.OfOpen(file.SafeFileHandle) is { } opened)
             {
                 Refuse(path, opened);
@@ -76,7 +83,7 @@ internal static class InputFile
         }
     }
 
-    /// <summary>Whether there is a file of an absolute path. One that may not be read is there.</summary>
+    /// <summary>Whether a file exists, by its absolute path; also one that may not be read.</summary>
     public static bool IsThere(ConfigurationSources sources, string path)
     {
         try
@@ -94,7 +101,7 @@ internal static class InputFile
         }
     }
 
-    /// <summary>Opens files of which those that are pipes can be stopped.</summary>
+    /// <summary>Opens files; the token cancels the reading of those that are pipes.</summary>
     public static Func<string, Stream> Opener(CancellationToken stop) => path => Open(path, stop);
 
     /// <summary>Reads a small file of text, such as a certificate.</summary>
@@ -104,7 +111,46 @@ internal static class InputFile
         using Stream file = Open(path, stop);
         using var reader = new StreamReader(file);
         string text = reader.ReadToEnd();
-        return AnsibleVault.IsWhole(text) ? throw new IOException("it is encrypted by ansible-vault; decrypt it with 'ansible-vault decrypt'.") : text;
+        return AnsibleYaml.IsEncrypted(text) ? throw new IOException("it is encrypted by ansible-vault; decrypt it with 'ansible-vault decrypt'.") : text;
+    }
+
+    /// <summary>The text of an open file: UTF-8, or what its byte order mark says.</summary>
+    /// <exception cref="HotstackException">By <paramref name="file"/>: it is too large, not text, or encrypted.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string ReadText(Stream stream, SourceMark file, int maxBytes = MaxBytes)
+    {
+        byte[] bytes = ReadBytes(stream, maxBytes) ?? throw file.Error($"it is larger than {maxBytes / 1024} KiB.");
+        try
+        {
+            // Older Windows tools write UTF-16.
+            using var reader = new StreamReader(new MemoryStream(bytes), StrictUtf8, detectEncodingFromByteOrderMarks: true);
+            string text = reader.ReadToEnd();
+            return AnsibleYaml.IsEncrypted(text)
+                ? throw file.Error("it is encrypted by ansible-vault.", AnsibleYaml.DecryptHint(file.Source))
+                : text;
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw file.Error("it is not UTF-8 text.", "Save it as UTF-8.", e);
+        }
+    }
+
+    /// <summary>All bytes of an open file; null if there are more than allowed.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[]? ReadBytes(Stream stream, int maxBytes)
+    {
+        using var copy = new MemoryStream();
+        byte[] buffer = new byte[64 * 1024];
+        for (int length; (length = stream.Read(buffer)) > 0;)
+        {
+            copy.Write(buffer, 0, length);
+            if (copy.Length > maxBytes)
+            {
+                return null;
+            }
+        }
+
+        return copy.ToArray();
     }
 
     private static void Refuse(string path, FileFacts facts)
@@ -118,7 +164,7 @@ internal static class InputFile
     private static bool IsDescriptor(string path) =>
         path == "/dev/stdin" || Descriptors.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 
-    /// <summary>On a thread of its own, which is left behind if the other end of the pipe never closes.</summary>
+    /// <summary>Reads on a thread of its own, which stays behind if the other end of the pipe never closes.</summary>
     private static MemoryStream ReadPipe(string path, CancellationToken stop)
     {
         Task<MemoryStream> reading = Task.Factory.StartNew(
@@ -127,7 +173,7 @@ internal static class InputFile
                 using var pipe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
                 var copy = new MemoryStream();
                 byte[] buffer = new byte[64 * 1024];
-                for (int length; copy.Length <= MostBytesOfPipe && (length = pipe.Read(buffer)) > 0;)
+                for (int length; copy.Length <= MaxBytesOfPipe && (length = pipe.Read(buffer)) > 0;)
                 {
                     copy.Write(buffer, 0, length);
                 }

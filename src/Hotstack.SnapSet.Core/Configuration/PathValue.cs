@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Hotstack.Configuration;
 
 /// <summary>
-/// The rule for every value that is taken for the path of a file. People put there what the file holds, so a value that can be
-/// the contents of one is neither opened nor shown, also not by the exceptions of the system, which quote paths.
+/// The rule for every value that is used as the path of a file. People put the contents of the file there, so a value that may be
+/// contents is neither opened nor shown; nor is an exception of the system, as it quotes the path.
 /// </summary>
 /// <remarks>
 /// openstacksdk and kubectl take only paths under these names, and gophercloud takes PEM text as well:
@@ -12,16 +12,16 @@ namespace Hotstack.Configuration;
 /// </remarks>
 public static partial class PathValue
 {
-    /// <summary>What stands in a message in place of a value that may be a secret.</summary>
+    /// <summary>The text in a message in place of a value that may be a secret.</summary>
     public const string NotShown = "(not shown, as it may be a secret)";
 
     /// <summary>A shorter part of a path is a name. Keys and tokens are longer.</summary>
     private const int ShortestKey = 20;
 
-    /// <summary>A longer part of a path is no name that anybody gave.</summary>
+    /// <summary>A longer part of a path is not a name.</summary>
     private const int LongestName = 100;
 
-    /// <summary>What a value holds that is never a path: <c>PEM text</c>; null for a value that can be a path.</summary>
+    /// <summary>The contents in place of a path: <c>PEM text</c>; null for a value that can be a path.</summary>
     public static string? ContentOf(string value) =>
         value.Contains("-----BEGIN", StringComparison.OrdinalIgnoreCase) || value.Contains("-----END", StringComparison.OrdinalIgnoreCase) ? "PEM text"
         : value.AsSpan().ContainsAny('\n', '\r') ? "text of several lines"
@@ -36,14 +36,13 @@ public static partial class PathValue
         ContentOf(value) is not null || value.Contains(PemInBase64, StringComparison.Ordinal) || LikelySecrets.Hide(value) != value
         || value.Split(['/', '\\']).Any(HasPassword) || value.Split(['/', '\\', '.', ' ', '\t', ':', ',', ';', '"', '\'', '='], StringSplitOptions.RemoveEmptyEntries).Any(IsRandom);
 
-    /// <summary>The error that tells what a value holds, without the value.</summary>
-    /// <param name="mark">Where it stands.</param>
+    /// <summary>The error of a value that is not a path; it does not show the value.</summary>
+    /// <param name="mark">Where it is.</param>
     /// <param name="key">Its key: <c>client-key</c>.</param>
     /// <param name="value">The value.</param>
     /// <param name="hint">Where such text belongs.</param>
     internal static HotstackException Refusal(SourceMark mark, string key, string value, string hint) =>
-        ConfigurationErrors.At(
-            mark,
+        mark.Error(
             ContentOf(value) is { } content
                 ? $"{key} holds {content} in place of the path of a file."
                 : $"{key} has to be the path of a file, and there is no such file. The value is not shown, as it may be a secret.",
@@ -55,7 +54,7 @@ public static partial class PathValue
     /// <summary><c>anna:secret@host</c>, also where a second slash before it has gone.</summary>
     private static bool HasPassword(string part) => part.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && part.IndexOf('@', colon) > colon;
 
-    /// <summary>Letters of both kinds and digits change all the time in it, as they do in no name.</summary>
+    /// <summary>Upper case, lower case and digits change more often than in any name.</summary>
     private static bool IsRandom(string part)
     {
         if (part.Length > LongestName)

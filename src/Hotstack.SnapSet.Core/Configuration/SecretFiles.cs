@@ -1,15 +1,17 @@
 namespace Hotstack.Configuration;
 
 /// <summary>
-/// Files with secrets in them, where files have modes: warns of those that others than their owner can read, and makes those
-/// that we write the owner's alone.
+/// Files with secrets, where files have modes: warns of those that others than their owner can read, and creates new ones
+/// for the owner alone.
 /// </summary>
 internal static class SecretFiles
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Where containers are given their secrets: everybody's by design, and in the container is nobody else.</summary>
+    private const string ClientKeyData = "client-key-data";
+
+    /// <summary>The secrets of a container: their modes are open by design, and the container has no other users.</summary>
     private static readonly string[] Mounts = ["/var/run/secrets/", "/run/secrets/"];
 
     /// <summary>The mode of an open file that others can read; null for any other, and where there are no modes.</summary>
@@ -19,11 +21,19 @@ internal static class SecretFiles
             ? mode
             : null;
 
+    /// <summary>Whether a secret is in a value or below it: by the name of its key, or in an address.</summary>
+    public static bool HasSecrets(DocNode node) => node switch
+    {
+        DocScalar { Text: { } text } => LikelySecrets.Shows(text),
+        DocMap map => IsSecretVariable(map) || map.Entries.Any(entry => IsSecret(entry.Key.Value, entry.Value)) || map.Children.Any(HasSecrets),
+        _ => node.Children.Any(HasSecrets),
+    };
+
     /// <summary>Warns of an open file.</summary>
     /// <param name="path">As the user knows it.</param>
     /// <param name="mode">What <see cref="OpenMode"/> gave.</param>
     /// <param name="what">What is in it: <c>credentials</c>.</param>
-    /// <param name="activity">Told; null for nobody.</param>
+    /// <param name="activity">Gets the warning; null for nobody.</param>
     public static void Warn(string path, UnixFileMode? mode, string what, IActivity? activity)
     {
         if (mode is { } open)
@@ -33,7 +43,7 @@ internal static class SecretFiles
         }
     }
 
-    /// <summary>Warns of a file that others can read. One that cannot be looked at is the business of whoever reads it.</summary>
+    /// <summary>Warns of a file that others can read. Whoever reads it reports one that cannot be opened.</summary>
     public static void WarnIfOpen(ConfigurationSources sources, string path, string what, IActivity? activity)
     {
         try
@@ -46,7 +56,7 @@ internal static class SecretFiles
         }
     }
 
-    /// <summary>Opens a file to write it, which is its owner's alone if it is new.</summary>
+    /// <summary>Opens a file to write it; only the owner can read a new one.</summary>
     public static FileStream Create(
         string path, FileMode mode, FileAccess access, FileShare share, FileOptions options = FileOptions.None, int bufferSize = 4096)
     {
@@ -58,6 +68,13 @@ internal static class SecretFiles
 
         return new FileStream(path, how);
     }
+
+    /// <summary>A variable of a program: <c>{name: CLIENT_SECRET, value: …}</c>.</summary>
+    private static bool IsSecretVariable(DocMap map) =>
+        map.Find("name") is DocScalar { Text: { } name } && map.Find("value") is { } value && IsSecret(name, value);
+
+    private static bool IsSecret(string key, DocNode value) =>
+        value is DocScalar { Text.Length: > 0 } && (key == ClientKeyData || LikelySecrets.IsNameOfOne(key));
 
     private static bool IsMounted(string path) => Mounts.Any(mount => path.StartsWith(mount, StringComparison.Ordinal));
 

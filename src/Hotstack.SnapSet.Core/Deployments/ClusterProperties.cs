@@ -10,7 +10,7 @@ namespace Hotstack.Deployments;
 internal static class ClusterProperties
 {
     /// <summary>Nova takes no longer values.</summary>
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const string OpenShiftGroup = ".openshift.io";
 
@@ -136,7 +136,7 @@ internal static class ClusterProperties
         foreach (string part in parts)
         {
             string longer = text.Length == 0 ? part : $"{text},{part}";
-            if (longer.Length > MostCharacters)
+            if (longer.Length > MaxCharacters)
             {
                 break;
             }

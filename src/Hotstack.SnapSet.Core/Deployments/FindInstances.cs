@@ -1,5 +1,4 @@
 using Hotstack.Configuration;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;
@@ -87,7 +86,7 @@ public sealed class FindInstances(Cloud cloud)
         _ => "The instances",
     };
 
-    private async Task<ConfigNode> ReadOutputAsync(string stackName, CancellationToken stop)
+    private async Task<DocNode> ReadOutputAsync(string stackName, CancellationToken stop)
     {
         Stack stack = await cloud.Stacks.GetAsync(stackName, stop);
         if (!stack.Outputs.TryGetValue(OutputKey, out StackOutput? output))

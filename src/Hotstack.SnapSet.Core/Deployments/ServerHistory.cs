@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 

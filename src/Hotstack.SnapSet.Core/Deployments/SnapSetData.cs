@@ -15,34 +15,34 @@ internal static class SnapSetData
 
     /// <summary>The instances, as far as they can be read, and what is wrong with the rest.</summary>
     /// <param name="document">The data alone, or a mapping that holds it as <c>snapset_data</c>.</param>
-    public static (IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations) Read(ConfigNode document)
+    public static (IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations) Read(DocNode document)
     {
         var violations = new List<string>();
         var instances = new List<Instance>();
-        ConfigNode data = document is ConfigMap outputs && outputs[Root] is { } inner ? inner : document;
-        if (data is not ConfigMap map)
+        DocNode data = document is DocMap outputs && outputs.Find(Root)?.Usable() is { } inner ? inner : document;
+        if (data is not DocMap map)
         {
             violations.Add($"{Root} must be a mapping, but is {data.Kind}");
         }
-        else if (map[InstancesKey] is not { } list)
+        else if (map.Find(InstancesKey)?.Usable() is not { } list)
         {
-            violations.Add($"there is neither '{Root}' nor '{InstancesKey}'; it holds {Names(map.Entries.Keys)}");
+            violations.Add($"there is neither '{Root}' nor '{InstancesKey}'; it holds {Names(map.Keys)}");
         }
-        else if (list is not ConfigMap named)
+        else if (list is not DocMap named)
         {
             violations.Add($"'{InstancesKey}' must be a mapping of names to instances, but is {list.Kind}");
         }
         else
         {
-            foreach ((string name, ConfigNode node) in named.Entries)
+            foreach ((DocScalar name, DocNode node) in named.Entries)
             {
-                if (ReadInstance(name, node, violations) is { } instance)
+                if (ReadInstance(name.Value, node, violations) is { } instance)
                 {
                     instances.Add(instance);
                 }
             }
 
-            if (named.Entries.Count == 0)
+            if (named.Count == 0)
             {
                 violations.Add($"'{InstancesKey}' is empty");
             }
@@ -51,22 +51,22 @@ internal static class SnapSetData
         return (instances, violations);
     }
 
-    private static Instance? ReadInstance(string name, ConfigNode node, List<string> violations)
+    private static Instance? ReadInstance(string name, DocNode node, List<string> violations)
     {
-        if (node.Usable() is not ConfigMap fields)
+        if (node.Usable() is not DocMap fields)
         {
             violations.Add($"instance {name} must be a mapping, but is {node.Kind}");
             return null;
         }
 
         int before = violations.Count;
-        string[] unknown = [.. fields.Entries.Keys.Except(InstanceKeys)];
+        string[] unknown = [.. fields.Keys.Except(InstanceKeys)];
         if (unknown.Length > 0)
         {
             violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(InstanceKeys)}");
         }
 
-        string[] missing = [.. InstanceKeys.Except(fields.Entries.Keys)];
+        string[] missing = [.. InstanceKeys.Except(fields.Keys)];
         if (missing.Length > 0)
         {
             violations.Add($"instance {name} lacks {Names(missing)}");
@@ -74,9 +74,9 @@ internal static class SnapSetData
 
         foreach (string key in InstanceKeys.Except(missing))
         {
-            if (fields[key] is not ConfigScalar { Text.Length: > 0 })
+            if (fields.Find(key)!.Usable() is var value and not DocScalar { Text.Length: > 0 })
             {
-                violations.Add($"instance {name}: {key} must be a text, but is {fields[key]!.Kind}");
+                violations.Add($"instance {name}: {key} must be a text, but is {value.Kind}");
             }
         }
 
@@ -88,7 +88,7 @@ internal static class SnapSetData
             MacAddress = MacAddress.TryParse(Text("mac_address"), out string mac) ? mac : Text("mac_address"),
         };
 
-        string Text(string key) => ((ConfigScalar)fields[key]!).Text!;
+        string Text(string key) => ((DocScalar)fields[key]!).Text!;
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } text
@@ -102,7 +102,7 @@ internal static class SnapSetFile
     private const string InvalidId = "SnapSetFileInvalid";
 
     /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
-    public static ConfigNode Read(string path, Func<string, Stream>? open = null)
+    public static DocNode Read(string path, Func<string, Stream>? open = null)
     {
         try
         {
@@ -117,13 +117,13 @@ internal static class SnapSetFile
     }
 
     /// <summary>Reads one of whatever source.</summary>
-    internal static ConfigNode Read(string path, Stream file)
+    internal static DocNode Read(string path, Stream file)
     {
         var mark = new SourceMark(PathValue.Shown(path), InvalidId);
         try
         {
-            string text = ConfigurationText.Read(file, mark);
-            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTreeReader.Read(mark, text) : YamlTreeReader.Read(mark, text, YamlRules.Ansible))
+            string text = InputFile.ReadText(file, mark);
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonDocReader.Read(mark, text) : DocReader.Read(mark, text, DocRules.Ansible))
                 ?? throw Invalid(path, "it is empty", null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
@@ -135,12 +135,12 @@ internal static class SnapSetFile
     /// <summary>Reads a value that came as JSON.</summary>
     /// <param name="origin">What it is, for messages.</param>
     /// <param name="json">The text.</param>
-    public static ConfigNode ReadJson(string origin, string json)
+    public static DocNode ReadJson(string origin, string json)
     {
         try
         {
             var mark = new SourceMark(origin, InvalidId);
-            return JsonTreeReader.Read(mark, json) ?? new ConfigScalar(mark, null);
+            return JsonDocReader.Read(mark, json) ?? DocScalar.Plain(mark, "null");
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)
         {

@@ -8,26 +8,26 @@ using Flurl.Http;
 namespace Hotstack.Http;
 
 /// <summary>
-/// Sends requests: repeats them where that is safe, follows redirects on the same origin, and turns everything that
-/// is not an answer into an exception by cause. The only file that names Flurl.
+/// Sends requests: repeats them where that is safe, follows redirects on the same origin, and turns each failure into an exception
+/// by cause. The only file that uses Flurl.
 /// </summary>
 public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity) : IDisposable
 {
-    private const int MostRedirects = 5;
+    private const int MaxRedirects = 5;
 
     /// <summary>Flurl would follow redirects by itself, to other origins too, and without the token.</summary>
     private readonly FlurlClient _client = new FlurlClient(http).WithAutoRedirect(false);
 
     private readonly ConcurrentDictionary<string, bool> _withoutExpect = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a trial has put in between; null for nothing.</summary>
-    internal Wire? Wire { get; init; }
+    /// <summary>A trial's interceptor; null for none.</summary>
+    internal Interceptor? Interceptor { get; init; }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
 
     /// <summary>Sends a request and reads its answer whole.</summary>
-    /// <exception cref="ServiceException">The service refused or failed it, also after the repeats that were safe.</exception>
+    /// <exception cref="ServiceException">The service refused or failed it, even after the safe retries.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
     {
@@ -48,8 +48,8 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         }
     }
 
-    /// <summary>Sends a request once, and gives its answer as a stream of bytes.</summary>
-    /// <remarks><see cref="ApiRequest.Timeout"/> holds until the answer begins, and then for each piece of it.</remarks>
+    /// <summary>Sends a request once and returns its answer as a stream.</summary>
+    /// <remarks><see cref="ApiRequest.Timeout"/> applies until the answer begins, then to each piece of it.</remarks>
     /// <exception cref="ServiceException">The service refused or failed it.</exception>
     internal async Task<ApiStream> DownloadAsync(ApiRequest request, CancellationToken stop)
     {
@@ -67,9 +67,9 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     /// <summary>Sends a request once, with a body that is not held in memory.</summary>
     /// <remarks>
-    /// <see cref="ApiRequest.Timeout"/> holds for each piece of the body; the answer may take longer, while the service
-    /// stores what it has. It is asked first (<c>Expect: 100-continue</c>), so that a refusal comes before the bytes go.
-    /// A service that refuses the header itself (417) gets this body and all later ones without it (RFC 9110, 10.1.1).
+    /// <see cref="ApiRequest.Timeout"/> applies to each piece of the body; the answer may take longer, while the service stores the
+    /// data. With <c>Expect: 100-continue</c> the service can refuse before the bytes are sent. A service that refuses that header
+    /// (417) gets this body and all later ones without it (RFC 9110, 10.1.1).
     /// </remarks>
     /// <exception cref="ServiceException">The service refused or failed it, or the connection broke off.</exception>
     internal async Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop)
@@ -97,7 +97,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
                 .SendAsync(request.Method, content, cancellationToken: patience.Token);
             ApiResponse response = await ReadAsync(request, answer.ResponseMessage, patience.Token);
             activity.Debug($"{ServiceException.Describe(request)} -> {response.Status}, {source.Length} bytes sent");
-            TellWrite(request, $"{response.Status}", response.RequestId);
+            ReportWrite(request, $"{response.Status}", response.RequestId);
             return response;
         }
         catch (Exception e) when (IsTransportFailure(e))
@@ -105,12 +105,12 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             // The source's own failure shows as one of the connection.
             content.SourceFailure?.Throw();
             ServiceException failure = Lost(request, e, stop).AfterLastAttempt(request);
-            TellWrite(request, failure.Reason, null);
+            ReportWrite(request, failure.Reason, null);
             throw failure;
         }
     }
 
-    /// <summary>Begins a call whose answer is read bit by bit.</summary>
+    /// <summary>Begins a call whose answer is a stream.</summary>
     private async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken stop)
     {
         IFlurlResponse response = await Message(request)
@@ -151,20 +151,20 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         try
         {
             ApiResponse response = await retries.ExecuteAsync(request, token => AttemptAsync(request, token), stop);
-            TellWrite(request, $"{response.Status}", response.RequestId);
+            ReportWrite(request, $"{response.Status}", response.RequestId);
             return response;
         }
         catch (TransportException lost)
         {
             ServiceException failure = lost.AfterLastAttempt(request);
-            TellWrite(request, failure.Reason, null);
+            ReportWrite(request, failure.Reason, null);
             throw failure;
         }
     }
 
-    /// <summary>What changes something is a step of the story, by the id under which the service logged it; what only reads
-    /// is not. Neither bodies nor header fields are told.</summary>
-    private void TellWrite(ApiRequest request, string outcome, string? requestId)
+    /// <summary>Reports each call that changes something, with the id under which the service logged it; never bodies or header
+    /// fields.</summary>
+    private void ReportWrite(ApiRequest request, string outcome, string? requestId)
     {
         if (request.Method != HttpMethod.Get && !request.IsQuestion)
         {
@@ -199,7 +199,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
 
     private IFlurlRequest Message(ApiRequest request)
     {
-        // Not by _client.Request(), which escapes a host's name: it then takes https://bücher.example for no address.
+        // _client.Request() escapes the host's name and then rejects https://bücher.example.
         IFlurlRequest message = new FlurlRequest(WithQuery(request)) { Client = _client }
             .WithTimeout(Limit(request.Timeout))
             .AllowAnyHttpStatus();
@@ -211,20 +211,20 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         return message;
     }
 
-    private TimeSpan Limit(TimeSpan usual) => Wire?.Limit(usual) ?? usual;
+    private TimeSpan Limit(TimeSpan usual) => Interceptor?.Limit(usual) ?? usual;
 
     private static bool IsTransportFailure(Exception e) =>
         e is FlurlHttpException or HttpRequestException or IOException or OperationCanceledException;
 
     private static TransportException Lost(ApiRequest request, Exception e, CancellationToken stop)
     {
-        // Flurl wraps a cancellation of ours in an exception of its own.
+        // Flurl wraps our cancellation in an exception of its own.
         stop.ThrowIfCancellationRequested();
-        // Nor does Flurl's own exception go any further: it holds the request, with all its secrets.
+        // Flurl's exception stays here: it holds the request with its secrets.
         Exception reason = e is FlurlHttpException ? e.InnerException ?? new IOException("no answer") : e;
         if (reason is HotstackException ours)
         {
-            // Of ProxyGate: nothing was sent, and no repeat helps.
+            // From ProxyGate: nothing was sent, and a retry does not help.
             throw ours;
         }
 
@@ -248,7 +248,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
     {
         if (request.Body is null)
         {
-            // A lost call without content is sent again by SocketsHttpHandler, whatever its method.
+            // SocketsHttpHandler repeats a lost call without content, whatever its method.
             return request.IsRepeatSafe ? null : new ByteArrayContent([]);
         }
 
@@ -268,7 +268,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         return fields;
     }
 
-    /// <summary>Found here and not by the reader, a body that arrived damaged is worth another attempt.</summary>
+    /// <summary>Checked here and not by the reader: a damaged body is worth a retry.</summary>
     private static void RefuseBrokenJson(ApiResponse response)
     {
         bool saysJson = response.Header("Content-Type")?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
@@ -287,11 +287,11 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         }
     }
 
-    /// <summary>Only to where the token belongs: to another origin it would give the token away.</summary>
+    /// <summary>Only on the same origin: another one would receive the token.</summary>
     private static ApiRequest Follow(ApiResponse response, int redirects)
     {
         ApiRequest request = response.Request;
-        if (redirects == MostRedirects || !Uri.TryCreate(request.Uri, response.Header("Location"), out Uri? target))
+        if (redirects == MaxRedirects || !Uri.TryCreate(request.Uri, response.Header("Location"), out Uri? target))
         {
             throw ServiceException.OfInvalidResponse(response, "it redirects without end or without an address");
         }
@@ -309,7 +309,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
             {
                 Status = response.Status,
                 RequestId = response.RequestId,
-                // No advice to send a token in the clear.
+                // Never advise to send a token unencrypted.
                 Hint = target.Scheme == Uri.UriSchemeHttps || request.Uri.Scheme == Uri.UriSchemeHttp ? request.Hints.Redirect
                     : "Tell the cloud's operator that the service redirects to an address without TLS.",
             };
@@ -318,7 +318,7 @@ public sealed class Api(HttpClient http, RetryPolicy retries, IActivity activity
         return request with { Uri = target, Query = [] };
     }
 
-    /// <summary>A service behind a proxy that ends TLS does not know of it, and writes http into its links.</summary>
+    /// <summary>A service behind a proxy that terminates TLS writes http into its links.</summary>
     private static bool LostTls(Uri ours, Uri target) =>
         ours.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp && target.Host == ours.Host
         && (target.IsDefaultPort || target.Port == ours.Port);

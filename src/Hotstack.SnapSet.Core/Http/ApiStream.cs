@@ -1,6 +1,6 @@
 namespace Hotstack.Http;
 
-/// <summary>An answer whose body is read bit by bit.</summary>
+/// <summary>An answer whose body is read as a stream.</summary>
 internal sealed class ApiStream : IDisposable
 {
     private readonly ApiRequest _request;
@@ -19,11 +19,11 @@ internal sealed class ApiStream : IDisposable
     /// <summary>The status code; 2xx.</summary>
     public int Status => (int)_answer.StatusCode;
 
-    /// <summary>The first byte that is given, as <c>Content-Range</c> tells; null where the answer is no range.</summary>
+    /// <summary>The offset of the first byte by <c>Content-Range</c>; null if the answer is no range.</summary>
     public long? From => _answer.Content.Headers.ContentRange?.From;
 
     /// <summary>Reads the next bytes; 0 at the end.</summary>
-    /// <exception cref="ServiceException">The answer broke off, or nothing came for the request's timeout.</exception>
+    /// <exception cref="ServiceException">The connection broke, or no data arrived within the request's timeout.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {

@@ -6,28 +6,28 @@ using Hotstack.Configuration;
 
 namespace Hotstack.Http;
 
-/// <summary>Makes the pooled connections, each pool with its own trust; nothing here is process-wide.</summary>
+/// <summary>Makes pooled connections, each pool with its own trust. Nothing is process-wide.</summary>
 public static class HttpTransport
 {
-    /// <summary>The longest lists have some 2 MB; more than this is no answer, but an attack on our memory.</summary>
+    /// <summary>The longest lists have about 2 MB; a larger answer would only fill our memory.</summary>
     private const int LargestAnswer = 64 << 20;
 
-    private const int MostTold = 5;
+    private const int MaxTold = 5;
 
-    /// <summary>A client without a time limit of its own: each <see cref="ApiRequest"/> brings one.</summary>
-    /// <param name="tls">Whom to trust, and what to show.</param>
-    /// <param name="proxy">Which proxy a call goes through; null for what the variables say of a cloud.</param>
-    /// <param name="forData">For bytes that are to come as they are: with a gzip filter Glance would compress an image, and
-    /// a range of it would be one of nobody knows what.</param>
+    /// <summary>A client without a timeout: each <see cref="ApiRequest"/> has its own.</summary>
+    /// <param name="tls">Whom to trust, and which certificate to present.</param>
+    /// <param name="proxy">The proxy of a call; null for the variables' proxy for a cloud.</param>
+    /// <param name="forData">For raw bytes: with a gzip filter Glance would compress an image, and ranges of it would be
+    /// meaningless.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
     public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
         Create(tls, proxy ?? ProxyRule.OfCloud, forData, null, null);
 
-    /// <summary>The same with something in between, and somebody who is warned of certificates that are not used.</summary>
-    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Wire? wire, IActivity? activity)
+    /// <summary>The same with a trial's interceptor, and an activity for warnings about certificates that are not used.</summary>
+    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Interceptor? interceptor, IActivity? activity)
     {
         SocketsHttpHandler handler = CreateHandler(tls, proxy, forData, activity);
-        return new HttpClient(new ProxyGate(proxy, wire is null ? handler : wire.Wrap(handler)))
+        return new HttpClient(new ProxyGate(proxy, interceptor is null ? handler : interceptor.Wrap(handler)))
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LargestAnswer,
@@ -39,7 +39,7 @@ public static class HttpTransport
         var options = new SslClientAuthenticationOptions();
         if (!tls.Verify)
         {
-            // The user's own configuration says so (insecure, or verify: false).
+            // The user configured it (insecure, or verify: false).
 #pragma warning disable CA5359
             options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
@@ -48,7 +48,7 @@ public static class HttpTransport
         {
             var anchors = new TrustAnchors(LoadAnchors(tls, activity));
             options.RemoteCertificateValidationCallback = (_, shown, sent, errors) => anchors.Accepts(shown, sent, errors);
-            // The platform builds a chain of its own before that, for which it must not fetch anything.
+            // Before that the platform builds a chain of its own, for which it must not fetch anything.
             options.CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
@@ -57,20 +57,20 @@ public static class HttpTransport
 
         if (tls.ClientCertificate is not null || tls.ClientCertificatePath is not null)
         {
-            // And not ClientCertificates, of which none is sent if its authority is not among those that the server lists.
+            // ClientCertificates would be sent only if the server lists their authority.
             options.ClientCertificateContext = LoadClientCertificate(tls);
         }
 
         var handler = new SocketsHttpHandler
         {
-            // By hand in Api: a token must not follow a redirect to a foreign host.
+            // Api follows redirects: a token must not go to a foreign host.
             AllowAutoRedirect = false,
             AutomaticDecompression = forData ? DecompressionMethods.None : DecompressionMethods.All,
             ConnectTimeout = TimeSpan.FromSeconds(20),
-            // So that a changed DNS record is seen during a long wait.
+            // A changed DNS record counts during a long wait.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxConnectionsPerServer = 16,
-            // Asked at each call. Connections are pooled by proxy, so none that another variable led to is used again.
+            // Asked at each call. Connections are pooled by proxy, so a changed variable never reuses the old proxy's.
             Proxy = proxy,
             SslOptions = options,
             UseCookies = false,
@@ -78,7 +78,7 @@ public static class HttpTransport
         };
         if (tls.WritesRepeatedFields)
         {
-            handler.PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new RepeatedFieldsStream(context.PlaintextStream));
+            handler.PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(RepeatedFields.Over(context.PlaintextStream));
         }
 
         return handler;
@@ -89,19 +89,19 @@ public static class HttpTransport
         string place = $"CA certificate {Place(tls, tls.CaCertificates, tls.CaCertificatePath)}";
         return Use(tls, tls.CaCertificatePath, place, () =>
         {
-            CertificateBundle bundle = CertificateBundle.Read(tls.CaCertificates ?? CertificateFolder.ReadText(tls.CaCertificatePath!));
+            CertificateBundle bundle = CertificateBundle.Read(tls.CaCertificates ?? CertificateBundle.ReadText(tls.CaCertificatePath!));
             Warn(bundle, place, activity);
             return bundle.Certificates;
         });
     }
 
-    /// <summary>Tells of the certificates of a bundle that are not used.</summary>
+    /// <summary>Warns of the certificates of a bundle that are not used.</summary>
     internal static void Warn(CertificateBundle bundle, string place, IActivity? activity)
     {
         if (bundle.Complaints.Count > 0)
         {
-            string more = bundle.Complaints.Count > MostTold ? $" and {bundle.Complaints.Count - MostTold} more" : "";
-            activity?.Warning($"The {place}: {string.Join(", ", bundle.Complaints.Take(MostTold))}{more}. The others are used.");
+            string more = bundle.Complaints.Count > MaxTold ? $" and {bundle.Complaints.Count - MaxTold} more" : "";
+            activity?.Warning($"The {place}: {string.Join(", ", bundle.Complaints.Take(MaxTold))}{more}. The others are used.");
         }
     }
 
@@ -113,7 +113,7 @@ public static class HttpTransport
         {
             string certificate = tls.ClientCertificate ?? InputFile.ReadText(tls.ClientCertificatePath!);
             string key = tls.ClientKey ?? (tls.ClientKeyPath is { } path ? InputFile.ReadText(path) : certificate);
-            // On Windows they would be added to the user's own store to be sent.
+            // On Windows they would be added to the user's certificate store.
             X509Certificate2Collection? above = OperatingSystem.IsWindows() ? null : CertificateBundle.Read(certificate).Certificates;
             above?.RemoveAt(0);
             return SslStreamCertificateContext.Create(PemCertificates.ReadWithKey(certificate, key), above, offline: true);
@@ -139,4 +139,43 @@ public static class HttpTransport
             };
         }
     }
+
+    /// <summary>Reports an invalid proxy variable, which the platform would ignore, and names the proxy of a failed call.</summary>
+    private sealed class ProxyGate(ProxyRule rule, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            ProxyAddress? proxy = rule.For(request.RequestUri!);
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException e) when (proxy is not null)
+            {
+                throw new ProxiedCallException(proxy, e);
+            }
+        }
+    }
+
+    /// <summary>A call through a proxy failed. It holds the proxy as text only: Get-Error shows all properties of an exception.</summary>
+    internal sealed class ProxiedCallException(ProxyAddress proxy, HttpRequestException inner)
+        : HttpRequestException(inner.HttpRequestError, inner.Message, inner, inner.StatusCode)
+    {
+        /// <summary>The address and its origin, without a password.</summary>
+        public string Proxy { get; } = proxy.ToString();
+
+        /// <summary>Its host and origin.</summary>
+        public string ProxyHost { get; } = $"{proxy.Address.Host}, the proxy of {proxy.Origin}";
+    }
+}
+
+/// <summary>What a trial puts between Core and a service. Only trials use it.</summary>
+/// <param name="Wrap">Wraps the handler of the connections.</param>
+internal sealed record Interceptor(Func<HttpMessageHandler, HttpMessageHandler> Wrap)
+{
+    /// <summary>The longest timeout: a trial cannot wait minutes for each call that hangs.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>A timeout, at most <see cref="Patience"/>.</summary>
+    public TimeSpan Limit(TimeSpan usual) => usual != Timeout.InfiniteTimeSpan && usual > Patience ? Patience : usual;
 }

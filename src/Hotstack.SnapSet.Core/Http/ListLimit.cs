@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Hotstack.Http;
 
-/// <summary>Ends the reading of a list that has no end. The bounds are far above what a real cloud or cluster holds.</summary>
+/// <summary>Limits lists without an end. The limits are far above what a real cloud or cluster holds.</summary>
 internal sealed class ListLimit
 {
     /// <summary>Of all pages together.</summary>
-    internal const int MostItems = 100_000;
+    internal const int MaxItems = 100_000;
 
-    /// <summary>Of all pages together, as they come over the wire.</summary>
-    internal const long MostBytes = 256L << 20;
+    /// <summary>Of all pages together, as received.</summary>
+    internal const long MaxBytes = 256L << 20;
 
     /// <summary>Empty pages count too.</summary>
-    internal const int MostPages = 10_000;
+    internal const int MaxPages = 10_000;
 
     private int _items;
     private long _bytes;
@@ -27,9 +27,9 @@ internal sealed class ListLimit
         _items += items;
         _bytes += page.Body.Length;
         _pages++;
-        string? most = _items > MostItems ? $"{Number(MostItems)} items"
-            : _bytes > MostBytes ? ByteText.Of(MostBytes)
-            : _pages > MostPages ? $"{Number(MostPages)} pages"
+        string? most = _items > MaxItems ? $"{Number(MaxItems)} items"
+            : _bytes > MaxBytes ? ByteText.Of(MaxBytes)
+            : _pages > MaxPages ? $"{Number(MaxPages)} pages"
             : null;
         if (most is not null)
         {
@@ -37,7 +37,7 @@ internal sealed class ListLimit
         }
     }
 
-    /// <summary>A list whose next page is one that was there before.</summary>
+    /// <summary>A list whose next page repeats an earlier one.</summary>
     public static ServiceException Repeated(ApiResponse page) => Endless(page, "its list repeats a page");
 
     private static ServiceException Endless(ApiResponse page, string reason) =>
@@ -45,7 +45,7 @@ internal sealed class ListLimit
         {
             Status = page.Status,
             RequestId = page.RequestId,
-            Hint = "Ask the operator of the service: it, or a proxy in front of it, does not end this list.",
+            Hint = "Ask the operator of the service: the service, or a proxy in front of it, never ends this list.",
         };
 
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -3,15 +3,14 @@ using System.Collections.Concurrent;
 namespace Hotstack.Http;
 
 /// <summary>
-/// The rule for a 404 of an object that was made just now. Services keep their records in replicated databases (Galera), and a read
-/// may come to a replica that has not got the record yet. So for <see cref="Grace"/> after an object was made, a call that gets a 404
-/// for it is repeated; after that, a 404 means at once that the object is gone. It holds for every call to the object: a DELETE
-/// that misses it would leave it behind.
+/// The rule for a 404 of a new object. Services keep records in replicated databases (Galera), and a read may reach a replica
+/// without the new record. So a 404 within <see cref="Grace"/> after the creation is retried; later a 404 means that the object is
+/// deleted. The rule applies to every call: a DELETE that misses the object would leave it behind.
 /// </summary>
-/// <remarks>Lists lag too and say nothing about it: whoever misses an object in a list asks for it by its id.</remarks>
+/// <remarks>Lists lag too: if an object is missing in a list, read it by its id.</remarks>
 public sealed class NewObjects(TimeProvider time)
 {
-    /// <summary>How long a 404 is not believed, from when the object was made.</summary>
+    /// <summary>How long a 404 is retried, from the creation on.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     private const int NotFound = 404;
@@ -19,8 +18,8 @@ public sealed class NewObjects(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _madeAt = new(StringComparer.Ordinal);
 
-    /// <summary>Takes note of an object that was made, or may have been made, now. An object that is known keeps its time.</summary>
-    /// <param name="id">What stands for it in a path: an id, or a name.</param>
+    /// <summary>Records an object that was, or may have been, created now. A known object keeps its time.</summary>
+    /// <param name="id">Its id or name in paths.</param>
     public void Add(string id)
     {
         if (id.Length > 0)
@@ -29,7 +28,7 @@ public sealed class NewObjects(TimeProvider time)
         }
     }
 
-    /// <summary>Makes a call, and repeats it while it misses an object that is new.</summary>
+    /// <summary>Makes a call, and retries it while it misses a new object.</summary>
     /// <param name="request">The call.</param>
     /// <param name="send">Makes it once.</param>
     /// <param name="statusOf">The status of an answer that is no exception.</param>
@@ -51,14 +50,14 @@ public sealed class NewObjects(TimeProvider time)
             {
             }
 
-            await Task.Delay(Pause, time, stop);
+            await Poll.PauseAsync(Pause, time, stop);
         }
     }
 
     private bool IsNew(ApiRequest request) =>
         Named(request).Any(id => _madeAt.TryGetValue(id, out DateTimeOffset made) && time.GetUtcNow() - made < Grace);
 
-    /// <summary>What we have deleted is gone as soon as a 404 says so.</summary>
+    /// <summary>A 404 for an object that we deleted counts at once.</summary>
     private void ForgetDeleted(ApiRequest request)
     {
         if (request.Method == HttpMethod.Delete)
@@ -70,6 +69,7 @@ public sealed class NewObjects(TimeProvider time)
         }
     }
 
-    /// <summary>The object itself, or what is right below it: a stack is <c>stacks/NAME/ID</c>, an image's data <c>images/ID/file</c>.</summary>
+    /// <summary>The object itself, or a part right below it: a stack is <c>stacks/NAME/ID</c>, an image's data
+    /// <c>images/ID/file</c>.</summary>
     private static IEnumerable<string> Named(ApiRequest request) => request.Uri.OriginalString.Split('/').TakeLast(2);
 }

@@ -6,18 +6,18 @@ using Polly.Retry;
 namespace Hotstack.Http;
 
 /// <summary>
-/// Which calls are sent again, when, and how often. The only file that names Polly.
+/// Which calls are repeated, when, and how often. The only file that uses Polly.
 /// </summary>
 /// <remarks>
-/// A call that is safe to repeat is repeated after lost connections and passing errors. One that is not is repeated
-/// only where the service certainly did nothing: the connection was refused, or it asked to come back later.
+/// A call that is safe to repeat is repeated after lost connections and transient errors; any other call only if the service
+/// certainly did nothing: it refused the connection, or asked for a later retry.
 /// </remarks>
 public sealed class RetryPolicy
 {
-    /// <summary>How often a call is repeated unless the configuration says otherwise.</summary>
+    /// <summary>Retries of a call, unless configured otherwise.</summary>
     public const int DefaultRetries = 5;
 
-    /// <summary>Who asks for a longer pause is not worth waiting for: the call fails, and says what was asked.</summary>
+    /// <summary>If the service asks for a longer pause, the call fails and reports it.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestOptionalRetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ public sealed class RetryPolicy
     private readonly IActivity _activity;
 
     /// <param name="time">The clock of the pauses.</param>
-    /// <param name="activity">Told of each repeat.</param>
+    /// <param name="activity">Gets a report of each retry.</param>
     public RetryPolicy(TimeProvider time, IActivity activity)
     {
         _time = time;
@@ -36,7 +36,7 @@ public sealed class RetryPolicy
         _pipeline = new ResiliencePipelineBuilder<ApiResponse> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<ApiResponse>
             {
-                // Each request brings its own limit, see ShouldRepeat.
+                // Each request has its own limit, see ShouldRepeat.
                 MaxRetryAttempts = int.MaxValue,
                 Delay = TimeSpan.FromMilliseconds(500),
                 MaxDelay = LongestPause,
@@ -49,7 +49,7 @@ public sealed class RetryPolicy
             .Build();
     }
 
-    /// <summary>Runs <paramref name="attempt"/> until it gives an answer that is final.</summary>
+    /// <summary>Runs <paramref name="attempt"/> until its answer is final.</summary>
     internal async Task<ApiResponse> ExecuteAsync(
         ApiRequest request, Func<CancellationToken, Task<ApiResponse>> attempt, CancellationToken stop)
     {
@@ -72,9 +72,9 @@ public sealed class RetryPolicy
         return arguments.AttemptNumber < Limit(arguments.Outcome, request) && arguments.Outcome switch
         {
             { Exception: TransportException failure } =>
-                failure.IsPassing && (failure.NothingWasSent || request.IsRepeatSafe) && !(request.IsOptional && failure.Id == TransportException.Slow),
+                failure.IsTransient && (failure.NothingWasSent || request.IsRepeatSafe) && !(request.IsOptional && failure.Id == TransportException.Slow),
             { Exception: ServiceException { Cause: ErrorCause.ResponseInvalid } } => request.IsRepeatSafe,
-            { Result: { } response } => IsPassing(response, request),
+            { Result: { } response } => IsTransient(response, request),
             _ => false,
         };
     }
@@ -82,7 +82,7 @@ public sealed class RetryPolicy
     private static int Limit(Outcome<ApiResponse> outcome, ApiRequest request) =>
         outcome.Exception is TransportException ? request.ConnectionRetries : request.StatusRetries;
 
-    private bool IsPassing(ApiResponse response, ApiRequest request)
+    private bool IsTransient(ApiResponse response, ApiRequest request)
     {
         TimeSpan? asked = RetryAfter(response);
         if (asked > (request.IsOptional ? LongestOptionalRetryAfter : LongestRetryAfter))
@@ -93,17 +93,17 @@ public sealed class RetryPolicy
         return response.Status switch
         {
             429 => true,
-            // Cinder words a used-up quota like a rate limit, with a Retry-After of 0.
+            // Cinder reports an exceeded quota like a rate limit, with a Retry-After of 0.
             413 => asked is not null && !ServiceErrors.IsAboutQuota(response),
             503 => request.IsRepeatSafe || asked is not null,
             408 or 502 or 504 => request.IsRepeatSafe,
-            // Glance and Nova answer 500 for refusals too (tag collisions, metadata): only a read is worth another try.
+            // Glance and Nova answer 500 for refusals too (tag collisions, metadata): only a read is worth a retry.
             500 => request.Method == HttpMethod.Get,
             _ => false,
         };
     }
 
-    /// <summary>The pause that the service asks for, seconds or date (RFC 9110 §10.2.3); null for our own.</summary>
+    /// <summary>The pause that the service asks for, as seconds or date (RFC 9110, 10.2.3); null for ours.</summary>
     internal TimeSpan? RetryAfter(ApiResponse? response)
     {
         if (!RetryConditionHeaderValue.TryParse(response?.Header("Retry-After"), out RetryConditionHeaderValue? value))
@@ -112,7 +112,7 @@ public sealed class RetryPolicy
         }
 
         TimeSpan? pause = value.Delta ?? value.Date - _time.GetUtcNow();
-        // 0, or a time that is over, would have us knock without a pause.
+        // 0, or a time that has passed, would mean no pause at all.
         return pause > TimeSpan.Zero ? pause : null;
     }
 

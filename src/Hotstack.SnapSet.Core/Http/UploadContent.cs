@@ -6,17 +6,17 @@ namespace Hotstack.Http;
 
 /// <summary>A request's body that is read while it is sent.</summary>
 /// <param name="source">The bytes.</param>
-/// <param name="timeout">The longest for one piece.</param>
-/// <param name="storing">The longest for the answer, once all pieces are sent.</param>
-/// <param name="patience">Ends the call when a piece takes longer.</param>
+/// <param name="timeout">The limit for one piece.</param>
+/// <param name="storing">The limit for the answer, after all pieces are sent.</param>
+/// <param name="patience">Cancelled when a piece takes longer.</param>
 internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, TimeSpan storing, CancellationTokenSource patience) : HttpContent
 {
-    /// <summary>What a service may take to store what it has received, before it answers.</summary>
+    /// <summary>How long a service may store the data before it answers.</summary>
     public static readonly TimeSpan StoringTime = TimeSpan.FromMinutes(15);
 
     private const int PieceLength = 256 * 1024;
 
-    /// <summary>Why the bytes could not be read; null if they could.</summary>
+    /// <summary>Why the source could not be read; null if it could.</summary>
     public ExceptionDispatchInfo? SourceFailure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -62,4 +62,17 @@ internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, Time
             throw;
         }
     }
+}
+
+/// <summary>Data to upload, of known length.</summary>
+internal interface IUploadSource
+{
+    /// <summary>How many bytes there are.</summary>
+    long Length { get; }
+
+    /// <summary>Starts again with the first byte: a call may be repeated.</summary>
+    void Rewind();
+
+    /// <summary>Reads the next bytes; 0 at the end.</summary>
+    ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken stop);
 }

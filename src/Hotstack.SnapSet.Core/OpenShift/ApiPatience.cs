@@ -3,10 +3,9 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift;
 
 /// <summary>
-/// Which failures of an API server that may be coming up are final. Just after its start it refuses connections, hangs,
-/// answers 5xx, and, until its roles are read, 403. Not accepting us at all (401), or showing a certificate that we do not
-/// trust, can be passing too, while its own certificates are made anew; so these are final only when they last. So is
-/// that it lacks what is looked for (404), where its absence is a reason to give up.
+/// Decides which failures of a starting API server are final. Just after its start it refuses connections, hangs, answers 5xx, and
+/// 403 until it has read its roles. A 401 or an untrusted certificate can be transient too, while the server renews its own
+/// certificates: these are final only if they last. So is a 404, where absence is a reason to give up.
 /// </summary>
 internal sealed class ApiPatience(TimeProvider time)
 {
@@ -18,14 +17,14 @@ internal sealed class ApiPatience(TimeProvider time)
     private DateTimeOffset? _refusedSince;
     private DateTimeOffset? _absentSince;
 
-    /// <summary>What is looked for has to be there: that it is not (404) is final when it lasts.</summary>
+    /// <summary>The object must exist: a 404 that lasts is final.</summary>
     public bool IsAbsenceFinal { get; init; }
 
-    /// <summary>Why the last call failed; null if it did not.</summary>
+    /// <summary>The failure of the last call; null if it succeeded.</summary>
     public ServiceException? LastFailure { get; private set; }
 
-    /// <returns>False if it failed in a way that may pass.</returns>
-    /// <exception cref="ServiceException">It failed in a way that will not pass.</exception>
+    /// <returns>False after a transient failure.</returns>
+    /// <exception cref="ServiceException">The failure is final.</exception>
     public async Task<(bool IsThere, T? Value)> TryAsync<T>(Func<Task<T>> call)
     {
         try
@@ -34,14 +33,14 @@ internal sealed class ApiPatience(TimeProvider time)
             (LastFailure, _refusedSince, _absentSince) = (null, null, null);
             return (true, value);
         }
-        catch (ServiceException e) when (MayPass(e))
+        catch (ServiceException e) when (IsTransient(e))
         {
             LastFailure = e;
             return (false, default);
         }
     }
 
-    private bool MayPass(ServiceException failure)
+    private bool IsTransient(ServiceException failure)
     {
         bool isRefusal = IsRefusal(failure);
         bool isAbsence = IsAbsenceFinal && failure.Cause == ErrorCause.NotFound;

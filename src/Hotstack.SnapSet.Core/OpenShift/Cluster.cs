@@ -9,28 +9,28 @@ public sealed class Cluster : IDisposable
 {
     private readonly KubernetesApi _api;
     private readonly IActivity _activity;
-    private readonly IDisposable? _connections;
+    private readonly (Api Connections, LoginSession? Login)? _owned;
 
-    private Cluster(ClusterConfiguration configuration, KubernetesApi api, IDisposable? connections, IActivity activity, TimeProvider time)
+    private Cluster(ClusterConfiguration configuration, KubernetesApi api, (Api Connections, LoginSession? Login)? owned, IActivity activity, TimeProvider time)
     {
         _api = api;
-        _connections = connections;
+        _owned = owned;
         _activity = activity;
         Configuration = configuration;
         Time = time;
         Client = new KubernetesOperations(api);
     }
 
-    /// <summary>The kubeconfig's context that it was made from.</summary>
+    /// <summary>Its context in the kubeconfig.</summary>
     public string Context => Configuration.Context;
 
-    /// <summary>The clock by which we wait for this cluster.</summary>
+    /// <summary>The clock for waits.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>The time by the cluster's own clock; by ours until the first answer has come.</summary>
+    /// <summary>The time by the cluster's clock; by ours before the first answer.</summary>
     public DateTimeOffset Now => _api.Clock.Now;
 
-    /// <summary>How far the cluster's clock is ahead of ours, to a second; null until the first answer has come.</summary>
+    /// <summary>How far the cluster's clock is ahead of ours, to a second; null before the first answer.</summary>
     public TimeSpan? Skew => _api.Clock.Skew;
 
     internal ClusterConfiguration Configuration { get; }
@@ -40,45 +40,50 @@ public sealed class Cluster : IDisposable
     /// <summary>The generated operations of KubernetesClient, over this connection.</summary>
     internal KubernetesOperations Client { get; }
 
-    /// <summary>Begins what takes its time once in a process, beside the reading of the kubeconfig and the making of the connection.</summary>
+    /// <summary>Starts the slow preparation that a process needs once, in parallel with reading the kubeconfig and connecting.</summary>
     public static void Prepare() => ModelJson.Prepare();
 
-    /// <summary>Makes a connection ready; the first call opens it.</summary>
-    /// <param name="configuration">Which cluster, and as whom.</param>
-    /// <param name="activity">Told of every call.</param>
+    /// <summary>Prepares a connection; the first call opens it.</summary>
+    /// <param name="configuration">The cluster and the credentials.</param>
+    /// <param name="activity">Gets a report of each call.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be used.</exception>
     public static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time = null) =>
-        Connect(configuration, activity, time, (Wire?)null);
+        Connect(configuration, activity, time, (Interceptor?)null);
 
-    /// <summary>The same with something in between.</summary>
-    internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
+    /// <summary>The same with a trial's interceptor.</summary>
+    internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Interceptor? interceptor)
     {
         time ??= TimeProvider.System;
-        var logins = new ClusterLogins(configuration, activity, time, wire);
+        var logins = new ClusterLogins(configuration, activity, time, interceptor);
         return Connect(configuration, logins.Connect(null), activity, time, logins);
     }
 
-    /// <summary>The same over connections that are there; they are closed with it.</summary>
+    /// <summary>The same over existing connections, which it owns.</summary>
     internal static Cluster Connect(
         ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time, ClusterLogins? logins = null)
     {
         LoginSession? login = (logins ?? new ClusterLogins(configuration, activity, time, null)).Open();
         var api = new KubernetesApi(
             configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time), login);
-        return new Cluster(configuration, api, new OpenConnections(connections, login), activity, time);
+        return new Cluster(configuration, api, (connections, login), activity, time);
     }
 
-    /// <summary>The same connection for those who ask again soon themselves: calls are made once, and given up early.</summary>
+    /// <summary>The same connection for polling: short timeouts and no retries.</summary>
     internal Cluster ForPolling() => new(Configuration, _api.ForPolling(), null, _activity, Time);
 
     /// <summary>
-    /// Logs in now if the kubeconfig's user needs a login: the user may have to answer in a browser, and later calls do not wait that long. A
+    /// Logs in now if the kubeconfig's user needs a login: the user may have to answer in a browser, and later calls do not wait that long.
+    /// A
     /// temporary failure is left to the calls.
     /// </summary>
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _connections?.Dispose();
+    public void Dispose()
+    {
+        _owned?.Connections.Dispose();
+        _owned?.Login?.Dispose();
+    }
 }

@@ -7,10 +7,10 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>Single objects of a cluster that may not be there, and parts of objects that are text.</summary>
+/// <summary>Single objects of a cluster that may not exist, and text parts of objects.</summary>
 internal static class ClusterObjects
 {
-    /// <summary>Of a kind for which KubernetesClient has no model.</summary>
+    /// <summary>An object of a kind without a model in KubernetesClient.</summary>
     /// <returns>Null if there is none.</returns>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<T?> FindAsync<T>(this Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop)
@@ -25,11 +25,11 @@ internal static class ClusterObjects
             ? TlsSecret.From(secret)
             : null;
 
-    /// <summary>Has a pod leave its node.</summary>
+    /// <summary>Evicts a pod from its node.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="pod">The pod.</param>
-    /// <param name="version">The version of the API group <c>policy</c> that the cluster has.</param>
-    /// <param name="stop">Ends the call.</param>
+    /// <param name="version">The cluster's version of the API group <c>policy</c>.</param>
+    /// <param name="stop">Cancels the call.</param>
     /// <exception cref="ServiceException">A disruption budget does not allow it now (429); or the call failed.</exception>
     public static Task EvictPodAsync(this Cluster cluster, V1Pod pod, string version, CancellationToken stop)
     {
@@ -43,27 +43,27 @@ internal static class ClusterObjects
         return cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, name, @namespace, cancellationToken: stop);
     }
 
-    /// <summary>Deletes a pod, or has that begin. One that is not there is deleted.</summary>
+    /// <summary>Deletes a pod, or begins to. A missing one is no error.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static Task DeletePodAsync(this Cluster cluster, V1Pod pod, CancellationToken stop) => cluster.Client.CoreV1
         .DeleteNamespacedPodAsync(Segment(pod.Name), Segment(pod.Namespace ?? ""), new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
 
-    /// <summary>Deletes a namespace with all that is in it, or has that begin. One that is not there is deleted.</summary>
+    /// <summary>Deletes a namespace with its objects, or begins to. A missing one is no error.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static Task DeleteNamespaceAsync(this Cluster cluster, string name, CancellationToken stop) =>
         cluster.Client.CoreV1.DeleteNamespaceAsync(Segment(name), new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
 
-    /// <summary>The log of a pod that has one container.</summary>
+    /// <summary>The log of a pod with one container.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadPodLogAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
         await TextAsync(cluster.Client.CoreV1.ReadNamespacedPodLogAsync(Segment(name), Segment(@namespace), cancellationToken: stop), stop);
 
-    /// <summary>The metrics of a node's kubelet, by which it tells of its certificates.</summary>
+    /// <summary>The metrics of a node's kubelet, with the expiry of its certificates.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<string> ReadKubeletMetricsAsync(this Cluster cluster, string node, CancellationToken stop) =>
         await TextAsync(cluster.Client.CoreV1.ConnectGetNodeProxyWithPathAsync(Segment(node), "metrics", cancellationToken: stop), stop);
 
-    /// <summary>These names may come from anywhere: from a specification, or a record.</summary>
+    /// <summary>Names may come from outside: from a specification or a record.</summary>
     private static string Segment(string name) => ApiPath.Segment(KubernetesApi.Service, name);
 
     private static async Task<T> ReadAsync<T>(Cluster cluster, CustomKind<T> kind, string name, CancellationToken stop) =>

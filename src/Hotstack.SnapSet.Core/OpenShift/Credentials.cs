@@ -6,17 +6,17 @@ using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>The header fields that say who we are, where a client certificate does not.</summary>
+/// <summary>The header fields with our credentials, beside a client certificate.</summary>
 internal sealed class Credentials(ClusterConfiguration configuration, TimeProvider time)
 {
-    /// <summary>A mounted token is replaced now and then by whoever mounts it.</summary>
+    /// <summary>A mounted token is renewed from time to time.</summary>
     private static readonly TimeSpan FileLife = TimeSpan.FromMinutes(1);
 
     private readonly object _gate = new();
     private (string Token, DateTimeOffset ReadAt)? _fromFile;
 
-    /// <param name="login">What a login gave; null for no login.</param>
-    /// <exception cref="HotstackException">The token file cannot be read, and there is no other token (<c>TokenFileInvalid</c>).</exception>
+    /// <param name="login">The credential of a login; null for none.</param>
+    /// <exception cref="HotstackException">The token file cannot be read and there is no other token (<c>TokenFileInvalid</c>).</exception>
     public (IReadOnlyList<KeyValuePair<string, string>> Headers, IReadOnlyList<string> Secrets) Get(LoginCredential? login = null)
     {
         var headers = new List<KeyValuePair<string, string>>();
@@ -47,7 +47,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
 
         if (configuration.Tls.ServerName is { } name)
         {
-            // The transport takes the name that the server's certificate has to bear from this field.
+            // The transport checks the server's certificate for this name.
             headers.Add(new("Host", name));
         }
 
@@ -108,7 +108,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
             {
                 if ((_fromFile?.Token ?? configuration.Token) is { } known)
                 {
-                    // As client-go, which keeps to the token that it has.
+                    // As client-go: the known token stays in use.
                     return known;
                 }
 
@@ -116,7 +116,7 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
                     ErrorCause.ConfigurationInvalid, "TokenFileInvalid", $"The token file {PathValue.Shown(path)} cannot be read: {e.Message}", e)
                 {
                     Target = PathValue.Shown(path),
-                    Hint = "It is the 'tokenFile' of the kubeconfig's user.",
+                    Hint = "Check 'tokenFile' of the kubeconfig's user.",
                 };
             }
         }

@@ -1,35 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Hotstack.Http;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>Calls an API server: the address, who we are, and the server's clock.</summary>
-/// <param name="configuration">Which cluster.</param>
-/// <param name="api">The connections to it.</param>
-/// <param name="credentials">Who we are by the kubeconfig.</param>
+/// <summary>Calls an API server, with address, credentials and the server's clock.</summary>
+/// <param name="configuration">The cluster.</param>
+/// <param name="api">The connections.</param>
+/// <param name="credentials">The credentials of the kubeconfig.</param>
 /// <param name="clock">The server's clock.</param>
-/// <param name="newObjects">What was made just now.</param>
-/// <param name="login">Who we are by a login; null where the kubeconfig has all that is needed.</param>
+/// <param name="newObjects">New objects.</param>
+/// <param name="login">The login; null if the kubeconfig needs none.</param>
 internal sealed class KubernetesApi(
     ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects, LoginSession? login = null)
 {
-    /// <summary>As messages name it.</summary>
+    /// <summary>Its name in messages.</summary>
     public const string Service = "kubernetes";
 
     public ServerClock Clock => clock;
 
-    /// <summary>What was made just now: a 404 for it is not believed yet.</summary>
+    /// <summary>New objects, whose 404 is retried.</summary>
     public NewObjects NewObjects => newObjects;
 
-    /// <summary>How long one attempt of a call may take.</summary>
+    /// <summary>The timeout of one attempt.</summary>
     public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(60);
 
     private int Retries { get; init; } = RetryPolicy.DefaultRetries;
 
-    /// <summary>For those who ask again soon themselves: a call is made once, and a hanging one is given up early.</summary>
+    /// <summary>For polling: a short timeout and no retries.</summary>
     public KubernetesApi ForPolling() => new(configuration, api, credentials, clock, newObjects, login) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
     public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
@@ -45,7 +44,8 @@ internal sealed class KubernetesApi(
     /// <inheritdoc cref="Cluster.LogInAsync"/>
     public Task LogInAsync(CancellationToken stop) => login?.LogInAsync(stop) ?? Task.CompletedTask;
 
-    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached; or the login failed for now.</exception>
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached; or the login failed
+    /// temporarily.</exception>
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken stop)
     {
@@ -55,15 +55,6 @@ internal sealed class KubernetesApi(
 
         Task<ApiResponse> SendOnceAsync() =>
             login is null ? api.SendAsync(WithCredentials(request), stop) : login.SendAsync(request, api, WithCredentials, stop);
-    }
-
-    /// <summary>Reads something that may not be there.</summary>
-    /// <returns>Null for 404.</returns>
-    public async Task<JsonElement?> FindAsync(ApiPath path, CancellationToken stop)
-    {
-        ApiRequest request = Request(HttpMethod.Get, path) with { AlsoExpected = [404] };
-        ApiResponse response = await SendAsync(request, stop);
-        return response.IsSuccess ? response.Json() : null;
     }
 
     /// <summary>Reads text: logs, health, metrics.</summary>
@@ -76,11 +67,12 @@ internal sealed class KubernetesApi(
         [ConstantExpected] string path, CancellationToken stop, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         GetTextAsync(ApiPath.Fixed(path), stop, query);
 
-    /// <summary>Whether this version of an API group is served; an empty group is the core's. One that is registered but down is an error (503).</summary>
+    /// <summary>Whether this version of an API group is served; the core group is empty. A registered group that is down is an error
+    /// (503).</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
-        await FindAsync(GroupPath(group, version), stop) is not null;
+        await SendAsync(Request(HttpMethod.Get, GroupPath(group, version)), stop).OrNullAsync() is not null;
 
-    /// <summary>Where a version of an API group is: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
+    /// <summary>The path of a version of an API group: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     public static ApiPath GroupPath(string group, string version)
     {
         ApiPath core = $"api/{version}";
@@ -88,16 +80,16 @@ internal sealed class KubernetesApi(
         return group.Length == 0 ? core : other;
     }
 
-    /// <summary>The API groups that are registered, whether they answer or not.</summary>
+    /// <summary>The registered API groups, available or not.</summary>
     public async Task<IReadOnlyList<string>> ListGroupsAsync(CancellationToken stop)
     {
         ApiResponse response = await SendAsync(Request(HttpMethod.Get, $"apis"), stop);
         return [.. response.Json().Items("groups").Select(group => group.Text("name")).OfType<string>()];
     }
 
-    /// <summary>The version of a group that the server would rather be asked by; null if it has no such group.</summary>
+    /// <summary>The preferred version of a group; null if there is no such group.</summary>
     public async Task<string?> FindPreferredVersionAsync(string group, CancellationToken stop) =>
-        (await FindAsync($"apis/{group}", stop))?.Field("preferredVersion")?.Text("version");
+        (await SendAsync(Request(HttpMethod.Get, $"apis/{group}"), stop).OrNullAsync())?.Json().Field("preferredVersion")?.Text("version");
 
     private ApiRequest WithCredentials(ApiRequest request) => WithCredentials(request, null);
 

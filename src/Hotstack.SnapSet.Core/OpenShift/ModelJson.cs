@@ -11,18 +11,18 @@ namespace Hotstack.OpenShift;
 
 /// <summary>Reads and writes KubernetesClient's models.</summary>
 /// <remarks>
-/// By reflection, and not by the package's own <see cref="SourceGenerationContext"/>: that asks for each of its some 1500 models in turn
-/// before it finds one, which doubles the time of the first call.
+/// By reflection: the package's <see cref="SourceGenerationContext"/> searches about 1500 models in turn, which doubles the time of
+/// the first call.
 /// </remarks>
 internal static class ModelJson
 {
-    private static readonly JsonSerializerOptions Reading = Options(new DefaultJsonTypeInfoResolver { Modifiers = { ModelParts.Restrict, Complete } });
+    private static readonly JsonSerializerOptions Reading = Options(new DefaultJsonTypeInfoResolver { Modifiers = { Restrict, Complete } });
 
-    /// <summary>What is written is written whole.</summary>
+    /// <summary>Writing includes all parts.</summary>
     private static readonly Lazy<JsonSerializerOptions> Writing = new(() => Options(new DefaultJsonTypeInfoResolver()));
 
-    /// <summary>A model is prepared for reading when the first of its kind comes, which takes as long as a dozen requests. Made before, and
-    /// beside the connection, it takes nobody's time.</summary>
+    /// <summary>The first read of a model prepares it, which takes as long as a dozen requests. Done in parallel with connecting, it costs
+    /// no time.</summary>
     private static readonly Lazy<Task> Preparation = new(() => Task.Run(() =>
     {
         const string Item = """{"metadata":{"creationTimestamp":"2026-01-01T00:00:00Z","labels":{}},"spec":{},"status":{"conditions":[{}]} }""";
@@ -33,7 +33,7 @@ internal static class ModelJson
         }
     }));
 
-    /// <summary>Begins to prepare what is read in most runs; once for the process.</summary>
+    /// <summary>Starts preparing the usual models; once for the process.</summary>
     public static void Prepare() => _ = Preparation.Value;
 
     public static byte[] Write(object body) => body is V1Patch patch
@@ -55,13 +55,13 @@ internal static class ModelJson
         }
         catch (JsonException e)
         {
-            // Neither its message, which may quote the body, nor the exception itself.
-            problem = $"the body is no {NameOf(typeof(T))}" + (e.Path is { Length: > 1 } path ? $": see {DisplayText.Of(path)}" : "");
+            // Without its message and the exception itself, which may quote the body.
+            problem = $"the body is not a valid {NameOf(typeof(T))}" + (e.Path is { Length: > 1 } path ? $": see {DisplayText.Of(path)}" : "");
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
         {
-            // Of the package's own converters: of times, of quantities.
-            problem = $"the body is no {NameOf(typeof(T))}";
+            // From the package's converters of times and quantities.
+            problem = $"the body is not a valid {NameOf(typeof(T))}";
         }
 
         throw ServiceException.OfInvalidResponse(response, problem);
@@ -85,7 +85,7 @@ internal static class ModelJson
         },
     };
 
-    /// <summary>An object always has metadata and a name, and no list of it has nulls.</summary>
+    /// <summary>An object always has metadata and a name; its lists have no nulls.</summary>
     private static void Complete(JsonTypeInfo model)
     {
         Func<object, object?>[] lists = [.. model.Properties.Where(property => IsList(property.PropertyType)).Select(property => property.Get).OfType<Func<object, object?>>()];
@@ -131,7 +131,56 @@ internal static class ModelJson
         }
     }
 
-    /// <summary>In JSON a value may be null, which says that there is none.</summary>
+    /// <summary>A null in JSON means no value.</summary>
     private static IDictionary<string, string>? WithoutNulls(IDictionary<string, string>? map) =>
         map?.Values.Contains(null!) == true ? map.Where(pair => pair.Value is not null).ToDictionary() : map;
+
+    /// <summary>The parts of models that are read, by their JSON names; all others are skipped. A pod alone has about 300 models, and each
+    /// one
+    /// that is prepared costs time in the first call. A model that is not listed is read whole. A test compares the list with the
+    /// code.</summary>
+    public static readonly IReadOnlyDictionary<Type, string[]> Parts = new Dictionary<Type, string[]>
+    {
+        // All but its history: a signing request is written back with it.
+        [typeof(V1ObjectMeta)] =
+        [
+            "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName", "generation", "labels", "name",
+            "namespace", "ownerReferences", "resourceVersion", "selfLink", "uid",
+        ],
+        [typeof(V1NodeSpec)] = ["unschedulable"],
+        [typeof(V1NodeStatus)] = ["addresses", "conditions", "nodeInfo"],
+        [typeof(V1NodeSystemInfo)] = ["bootID"],
+        [typeof(V1PodSpec)] = ["containers", "nodeName"],
+        [typeof(V1Container)] = ["image", "name"],
+        [typeof(V1PodStatus)] = ["conditions", "containerStatuses", "phase", "reason"],
+        [typeof(V1ContainerStatus)] = ["name", "state"],
+        [typeof(V1ContainerState)] = ["terminated", "waiting"],
+        [typeof(V1ContainerStateTerminated)] = ["exitCode"],
+        [typeof(V1ContainerStateWaiting)] = ["message", "reason"],
+        [typeof(V1PodCondition)] = ["lastTransitionTime", "message", "reason", "status", "type"],
+        [typeof(V1DaemonSet)] = ["metadata", "spec"],
+        [typeof(V1DaemonSetSpec)] = ["template"],
+        [typeof(V1PodTemplateSpec)] = ["spec"],
+        [typeof(V1APIServiceSpec)] = ["group", "service", "version"],
+        [typeof(V1LeaseSpec)] = ["renewTime"],
+        [typeof(V1Namespace)] = ["metadata"],
+        [typeof(V1ServiceAccount)] = ["metadata"],
+        [typeof(V1Eviction)] = ["metadata"],
+        [typeof(V1Secret)] = ["data", "metadata"],
+        [typeof(V1ConfigMap)] = ["data", "metadata"],
+        [typeof(V1SelfSubjectAccessReview)] = ["metadata", "status"],
+        [typeof(V1SubjectAccessReviewStatus)] = ["allowed"],
+    };
+
+    /// <summary>Removes the parts of a model that are not read.</summary>
+    private static void Restrict(JsonTypeInfo model)
+    {
+        if (Parts.TryGetValue(model.Type, out string[]? parts))
+        {
+            foreach (JsonPropertyInfo property in model.Properties.Where(property => !parts.Contains(property.Name)).ToArray())
+            {
+                model.Properties.Remove(property);
+            }
+        }
+    }
 }

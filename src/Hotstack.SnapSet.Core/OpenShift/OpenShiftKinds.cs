@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.OpenShift;
@@ -25,4 +26,16 @@ internal static class OpenShiftKinds
 
     public static readonly CustomKind<StaticPodOperator> KubeControllerManagers =
         new("operator.openshift.io", "v1", "kubecontrollermanagers", StaticPodOperator.From);
+}
+
+/// <summary>A kind without a model in KubernetesClient, and how to read its objects.</summary>
+/// <typeparam name="T">What we read of an object.</typeparam>
+/// <param name="Group">The API group.</param>
+/// <param name="Version">The group's version.</param>
+/// <param name="Plural">Its name in paths.</param>
+/// <param name="Read">Reads an object.</param>
+internal sealed record CustomKind<T>(string Group, string Version, string Plural, Func<JsonElement, T> Read)
+{
+    /// <summary>Its name in messages: <c>clusteroperators.config.openshift.io</c>.</summary>
+    public override string ToString() => $"{Plural}.{Group}";
 }

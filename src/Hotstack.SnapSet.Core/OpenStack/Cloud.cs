@@ -12,7 +12,7 @@ namespace Hotstack.OpenStack;
 /// <summary>A connection to one cloud, in one region, as one user in one project. Safe to use from several threads.</summary>
 public sealed class Cloud : IDisposable
 {
-    /// <summary>The major versions that we speak.</summary>
+    /// <summary>The supported major versions.</summary>
     private static readonly (string Service, int Version)[] Spoken =
         [("identity", 3), ("compute", 2), ("image", 2), ("network", 2), ("orchestration", 1), ("block-storage", 3)];
 
@@ -28,7 +28,7 @@ public sealed class Cloud : IDisposable
         _dataApi = dataApi;
         _tokens = tokens;
         _clock = new ServerClock(time);
-        var plain = new PlainEndpoints(configuration, activity);
+        var plain = new ServiceClient.PlainEndpoints(configuration, activity);
         Time = time;
         NewObjects = new NewObjects(time);
         Name = configuration.Name;
@@ -63,28 +63,28 @@ public sealed class Cloud : IDisposable
     /// <summary>Volumes and their snapshots.</summary>
     public Cinder Volumes { get; }
 
-    /// <summary>The clock by which we wait for this cloud.</summary>
+    /// <summary>The clock for waits.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>What was made in it just now, by us or for us.</summary>
+    /// <summary>Objects that we, or the cloud for us, have just created.</summary>
     internal NewObjects NewObjects { get; }
 
-    /// <summary>The time by the cloud's own clock; by ours until its first answer has come (<see cref="IsTimeKnown"/>).</summary>
+    /// <summary>The time by the cloud's clock; by ours before its first answer (<see cref="IsTimeKnown"/>).</summary>
     internal DateTimeOffset Now => _clock.Now;
 
-    /// <summary>The cloud has told its time. Practically each answer does (RFC 9110, 6.6.1: Date).</summary>
+    /// <summary>The cloud has sent its time, as nearly each answer does (RFC 9110, 6.6.1: Date).</summary>
     internal bool IsTimeKnown => _clock.Skew is not null;
 
     /// <summary>Prepares a connection; the first call opens it.</summary>
-    /// <param name="configuration">Which cloud, and as whom.</param>
-    /// <param name="activity">Told of every call.</param>
+    /// <param name="configuration">The cloud and the credentials.</param>
+    /// <param name="activity">Gets a report of each call.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="HotstackException">A certificate or key file cannot be read.</exception>
     public static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time = null) =>
         Connect(configuration, activity, time, null);
 
-    /// <summary>The same with something in between.</summary>
-    internal static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time, Wire? wire)
+    /// <summary>The same with a trial's interceptor.</summary>
+    internal static Cloud Connect(CloudConfiguration configuration, IActivity activity, TimeProvider? time, Interceptor? interceptor)
     {
         time ??= TimeProvider.System;
         foreach ((string service, int version) in Spoken)
@@ -92,22 +92,23 @@ public sealed class Cloud : IDisposable
             if (configuration.ApiVersion(service) is { } asked && !(asked + ".").StartsWith($"{version}.", StringComparison.Ordinal))
             {
                 activity.Warning(
-                    $"Cloud '{configuration.Name}' is configured for version {asked} of {service}; this speaks version {version} only.");
+                    $"Cloud '{configuration.Name}' is configured for version {asked} of {service}; only version {version} is supported.");
             }
         }
 
         var retries = new RetryPolicy(time, activity);
-        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, wire, activity), retries, activity) { Wire = wire };
-        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, wire, null), retries, activity) { Wire = wire };
+        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, interceptor, activity), retries, activity) { Interceptor = interceptor };
+        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, interceptor, null), retries, activity) { Interceptor = interceptor };
         return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), activity, time);
     }
 
-    /// <summary>The id of the project that we work in; null for a fixed token, which does not tell.</summary>
-    /// <exception cref="HotstackException">Keystone refuses us, or gives a token for no project (<c>ProjectMissing</c>).</exception>
+    /// <summary>The id of our project; null for a fixed token, which does not name it.</summary>
+    /// <exception cref="HotstackException">Keystone rejects the credentials, or gives a token without a project
+    /// (<c>ProjectMissing</c>).</exception>
     public async Task<string?> GetProjectIdAsync(CancellationToken stop) =>
         (await _tokens.GetAsync(stop)).ProjectId;
 
-    /// <summary>Renews the token if it would run out within <paramref name="duration"/>.</summary>
+    /// <summary>Renews the token if it expires within <paramref name="duration"/>.</summary>
     public Task PrepareForAsync(TimeSpan duration, CancellationToken stop) => _tokens.GetAsync(duration, stop);
 
     /// <summary>Closes the connections.</summary>

@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Hotstack.OpenStack;
 
-/// <summary>Brings MAC addresses into the one form in which they can be compared.</summary>
+/// <summary>MAC addresses in canonical form, for comparisons.</summary>
 public static class MacAddress
 {
     /// <summary>
-    /// Six parts of two lower-case hex digits, joined by colons. Parts may come with one digit, as upstream's own
-    /// documentation writes them (<c>fa:16:9e:81:f6:5</c>), and joined by hyphens.
+    /// Six parts of two lower-case hex digits, joined by colons. Parts may have one digit, as in upstream's
+    /// documentation (<c>fa:16:9e:81:f6:5</c>), and joined by hyphens.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out string canonical)
     {

@@ -3,21 +3,21 @@ using Hotstack.Http;
 namespace Hotstack.OpenStack;
 
 /// <summary>
-/// The one rule for answers that help and on which nothing depends: limits, quotas, flavors, previews, usage. A cloud that
-/// refuses or fails such a call causes a warning, and the work continues without the answer.
+/// The rule for answers that help but are not necessary: limits, quotas, flavors, previews, usage. If the cloud refuses or fails
+/// such a call, a warning follows and the work continues without the answer.
 /// </summary>
-/// <remarks>The calls themselves are <see cref="ApiRequest.AsOptional"/>, so that they are given up soon.</remarks>
+/// <remarks>The calls are <see cref="ApiRequest.AsOptional"/>, with few retries.</remarks>
 internal static class OptionalAnswer
 {
-    /// <summary>Asks, and warns if there is no answer.</summary>
+    /// <summary>Makes the call, and warns if there is no answer.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="consequence">What is not known without the answer, as the begin of a sentence; the call, its status and the
-    /// service's reason follow.</param>
-    /// <param name="activity">Told of a missing answer.</param>
-    /// <param name="isAnswer">A failure that tells what was asked, such as that a template is not right, and is thrown.</param>
-    /// <param name="isMissingUsual">Many clouds do not have the call: only <c>-Verbose</c> shows a 404.</param>
-    /// <returns>Null if the answer is not known.</returns>
-    /// <exception cref="HotstackException">The service was not reached, or did not accept who we are.</exception>
+    /// <param name="consequence">What is unknown without the answer, as the beginning of a sentence; call, status and reason
+    /// follow.</param>
+    /// <param name="activity">Gets the warning.</param>
+    /// <param name="isAnswer">A failure that answers the question and is thrown, such as an invalid template.</param>
+    /// <param name="isMissingUsual">Many clouds lack the call: a 404 is only a verbose message.</param>
+    /// <returns>Null without an answer.</returns>
+    /// <exception cref="HotstackException">The service was not reached, or rejected the credentials.</exception>
     public static async Task<T?> AskAsync<T>(
         Func<Task<T>> call, string consequence, IActivity activity, Func<ServiceException, bool>? isAnswer = null, bool isMissingUsual = false)
         where T : class
@@ -42,8 +42,8 @@ internal static class OptionalAnswer
         }
     }
 
-    /// <summary>Whether the service was reached and accepted who we are, and gave no answer that can be used. A token, a connection
-    /// or a trusted certificate that cannot be had is not the trouble of one call.</summary>
+    /// <summary>Whether the service was reached, accepted the credentials and gave no usable answer. Failures of token, connection or
+    /// certificate concern more than this call.</summary>
     public static bool IsMissing(ServiceException failure) =>
         failure.Service != "identity"
         && failure.Cause != ErrorCause.AuthenticationFailed

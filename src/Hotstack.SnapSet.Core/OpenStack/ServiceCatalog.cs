@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Hotstack.OpenStack;
 
-/// <summary>Where a cloud's services are, as Keystone lists them for a project.</summary>
+/// <summary>The addresses of a cloud's services, as Keystone lists them for a project.</summary>
 /// <param name="Endpoints">All endpoints, in Keystone's order.</param>
-public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
+public sealed record ServiceCatalog(IReadOnlyList<ServiceCatalog.Endpoint> Endpoints)
 {
     internal static ServiceCatalog From(IEnumerable<JsonElement> services) => new(
-        [.. services.SelectMany(service => service.Items("endpoints").Select(endpoint => new CatalogEndpoint(
+        [.. services.SelectMany(service => service.Items("endpoints").Select(endpoint => new Endpoint(
             service.Text("type") ?? "",
             service.Text("name") ?? "",
             endpoint.Text("interface") ?? "",
@@ -19,7 +19,7 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
     /// <param name="types">The service's type and its aliases, the best first.</param>
     /// <param name="interfaces">Acceptable interfaces, the best first: <c>public</c>, <c>internal</c>, <c>admin</c>.</param>
     /// <param name="region">The region; null for any.</param>
-    /// <param name="name">The service's name, where a cloud has several of one type; null for any.</param>
+    /// <param name="name">The service's name, if a cloud has several of one type; null for any.</param>
     /// <exception cref="HotstackException">There is none (<c>EndpointNotFound</c>).</exception>
     public Uri Find(
         string cloud, IReadOnlyList<string> types, IReadOnlyList<string> interfaces, string? region, string? name)
@@ -28,7 +28,7 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
         {
             foreach (string @interface in interfaces)
             {
-                foreach (CatalogEndpoint endpoint in Endpoints)
+                foreach (Endpoint endpoint in Endpoints)
                 {
                     if (endpoint.Type == type && endpoint.Interface == @interface
                         && (region is null || endpoint.Region == region)
@@ -55,12 +55,12 @@ public sealed record ServiceCatalog(IReadOnlyList<CatalogEndpoint> Endpoints)
             Hint = "Choose another region or interface, or set the service's *_endpoint_override in clouds.yaml.",
         };
     }
-}
 
-/// <summary>One line of a service catalogue.</summary>
-/// <param name="Type">The service type: <c>compute</c>.</param>
-/// <param name="Name">The service's name: <c>nova</c>.</param>
-/// <param name="Interface"><c>public</c>, <c>internal</c> or <c>admin</c>.</param>
-/// <param name="Region">The region's id.</param>
-/// <param name="Url">The address, as it stands in the catalogue.</param>
-public sealed record CatalogEndpoint(string Type, string Name, string Interface, string Region, string Url);
+    /// <summary>One line of a service catalogue.</summary>
+    /// <param name="Type">The service type: <c>compute</c>.</param>
+    /// <param name="Name">The service's name: <c>nova</c>.</param>
+    /// <param name="Interface"><c>public</c>, <c>internal</c> or <c>admin</c>.</param>
+    /// <param name="Region">The region's id.</param>
+    /// <param name="Url">The address as in the catalogue.</param>
+    public sealed record Endpoint(string Type, string Name, string Interface, string Region, string Url);
+}

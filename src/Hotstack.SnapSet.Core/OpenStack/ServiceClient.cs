@@ -6,21 +6,21 @@ using Hotstack.OpenStack.Identity;
 
 namespace Hotstack.OpenStack;
 
-/// <summary>Calls one service of a cloud: finds its address, shows our token, renews that once when it is refused.</summary>
+/// <summary>Calls one service of a cloud: finds its address, sends our token, and renews a refused token once.</summary>
 internal sealed class ServiceClient(
-    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, PlainEndpoints? plainEndpoints = null,
+    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, ServiceClient.PlainEndpoints? plainEndpoints = null,
     NewObjects? newObjects = null)
 {
     private readonly ConcurrentDictionary<Uri, Uri> _discovered = new();
 
-    /// <summary>How long one attempt may take, unless the configuration sets <c>api_timeout</c>.</summary>
+    /// <summary>The timeout of one attempt, unless <c>api_timeout</c> is configured.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>What was made just now, by any service of the cloud: a 404 for it is not believed yet.</summary>
+    /// <summary>New objects of all services of the cloud, whose 404 is retried.</summary>
     public NewObjects NewObjects { get; } = newObjects ?? new NewObjects(TimeProvider.System);
 
     /// <summary>Makes a request to a path below the service's address.</summary>
-    /// <exception cref="HotstackException">An id in the path cannot stand in an address (<c>IdInvalid</c>).</exception>
+    /// <exception cref="HotstackException">An id is not valid in an address (<c>IdInvalid</c>).</exception>
     public ApiRequest Request(HttpMethod method, ApiPath path) =>
         new(service, method, new Uri(path.For(service), UriKind.Relative))
         {
@@ -29,7 +29,7 @@ internal sealed class ServiceClient(
             ConnectionRetries = configuration.ConnectRetries(service) ?? RetryPolicy.DefaultRetries,
         };
 
-    /// <summary>Makes a request to a path that is the same for all.</summary>
+    /// <summary>Makes a request to a constant path.</summary>
     public ApiRequest Request(HttpMethod method, [ConstantExpected] string path) => Request(method, ApiPath.Fixed(path));
 
     /// <exception cref="HotstackException">The service is not in the catalogue, refused the call, or failed.</exception>
@@ -46,18 +46,18 @@ internal sealed class ServiceClient(
             stop),
         response => response.Status, stop);
 
-    /// <summary>Gives the answer as a stream of bytes.</summary>
+    /// <summary>Returns the answer as a stream.</summary>
     /// <inheritdoc cref="SendAsync"/>
     public Task<ApiStream> DownloadAsync(ApiRequest request, CancellationToken stop) =>
         WithTokenAsync(request, complete => api.DownloadAsync(complete, stop), stop);
 
-    /// <summary>Sends a body that is not held in memory.</summary>
+    /// <summary>Sends a body from a source.</summary>
     /// <inheritdoc cref="SendAsync"/>
     public Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop) =>
         NewObjects.SendAsync(
             request, () => WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop), response => response.Status, stop);
 
-    /// <summary>The cloud has no such service, as far as we are told.</summary>
+    /// <summary>The cloud has no such service in its catalogue.</summary>
     public static bool IsWithoutEndpoint(HotstackException failure) => failure.Id == "EndpointNotFound";
 
     private async Task<T> WithTokenAsync<T>(ApiRequest request, Func<ApiRequest, Task<T>> send, CancellationToken stop)
@@ -69,7 +69,7 @@ internal sealed class ServiceClient(
         }
         catch (ServiceException e) when (e.Status == 401 && configuration.UsesKeystone)
         {
-            // The service did nothing, so the call may be repeated whatever it is.
+            // The service did nothing: any call is safe to repeat.
             token = await tokens.GetInsteadOfAsync(token, stop);
             return await send(await CompleteAsync(request, token, stop));
         }
@@ -93,7 +93,7 @@ internal sealed class ServiceClient(
     private async Task<Uri> AddressAsync(Token token, CancellationToken stop)
     {
         Uri endpoint = Endpoint(token);
-        if (!VersionDiscovery.IsNeeded(service, endpoint, token.ProjectId))
+        if (!EndpointAddress.NeedsDiscovery(service, endpoint, token.ProjectId))
         {
             return EndpointAddress.Of(service, endpoint, token.ProjectId);
         }
@@ -111,14 +111,14 @@ internal sealed class ServiceClient(
         return address;
     }
 
-    /// <summary>Asks the endpoint which versions are there; null if it does not tell. A failure of the service may pass.</summary>
+    /// <summary>Asks the endpoint for its versions; null if it names none. A failure of the service may be transient.</summary>
     private async Task<(Uri? Found, bool IsSure)> DiscoverAsync(Uri endpoint, Token token, CancellationToken stop)
     {
         ApiRequest request = Request(HttpMethod.Get, "").AsOptional() with { Uri = endpoint, AlsoExpected = [300] };
         try
         {
             ApiResponse response = await api.SendAsync(WithToken(request, token), stop);
-            return (VersionDiscovery.Read(service, endpoint, response, token.ProjectId), true);
+            return (EndpointAddress.Discovered(service, endpoint, response, token.ProjectId), true);
         }
         catch (ServiceException e) when (e.Status is not (null or 401))
         {
@@ -137,7 +137,7 @@ internal sealed class ServiceClient(
         {
             throw new HotstackException(
                 ErrorCause.ConfigurationInvalid, "EndpointNotFound",
-                $"Cloud '{configuration.Name}' authenticates without Keystone, so nothing tells where its {service} service is.")
+                $"Cloud '{configuration.Name}' authenticates without Keystone, so the address of its {service} service is unknown.")
             {
                 Target = service,
                 Hint = $"Set '{service.Replace('-', '_')}_endpoint_override' (or 'endpoint') in clouds.yaml.",
@@ -147,16 +147,16 @@ internal sealed class ServiceClient(
         string type = configuration.ServiceType(service);
         Uri found = token.Catalog.Find(
             configuration.Name,
-            // A type that was configured comes before its aliases, also before the official name.
+            // A configured type comes before its aliases and the official name.
             [type, .. ServiceTypeNames.All(type).Where(alias => alias != type)],
             configuration.Interfaces(service), configuration.RegionOf(service), configuration.ServiceName(service));
-        plainEndpoints?.Look(service, found);
+        plainEndpoints?.Check(service, found);
         return found;
     }
 
     private Uri Filled(string @override, Token token)
     {
-        if (!EndpointTemplate.NamesProject(@override))
+        if (!ServiceUrl.NamesProject(@override))
         {
             return new Uri(@override);
         }
@@ -165,7 +165,7 @@ internal sealed class ServiceClient(
         {
             throw new HotstackException(
                 ErrorCause.ConfigurationInvalid, CloudErrors.InvalidId,
-                $"Cloud '{configuration.Name}': the {service.Replace('-', '_')}_endpoint_override needs the id of the project, which a fixed token does not tell.")
+                $"Cloud '{configuration.Name}': the {service.Replace('-', '_')}_endpoint_override needs the id of the project, and a fixed token does not name it.")
             {
                 Target = configuration.Name,
                 Hint = "Write the id of the project in place of %(project_id)s.",
@@ -174,6 +174,28 @@ internal sealed class ServiceClient(
 
         // Keystone gave it.
         ApiPath project = $"{projectId}";
-        return new Uri(EndpointTemplate.Fill(@override, project.For("identity")));
+        return new Uri(ServiceUrl.WithProject(@override, project.For("identity")));
+    }
+
+    /// <summary>
+    /// Warns once for each service whose address in the catalogue is not https although Keystone's is: our token goes there
+    /// unencrypted. It is sent nevertheless, since the cloud itself names the address.
+    /// </summary>
+    internal sealed class PlainEndpoints(CloudConfiguration configuration, IActivity activity)
+    {
+        private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+        private readonly bool _isKeystonePlain =
+            !configuration.Auth.GetValueOrDefault("auth_url", "").StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
+        /// <summary>Checks the address of a service.</summary>
+        public void Check(string service, Uri address)
+        {
+            if (!_isKeystonePlain && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && _told.TryAdd(service, true))
+            {
+                activity.Warning(
+                    $"The catalogue of cloud '{configuration.Name}' gives {ServiceException.Address(address)} for {service}, which is not https:"
+                    + $" the token goes there unencrypted. If the service speaks TLS, set {service.Replace('-', '_')}_endpoint_override in clouds.yaml.");
+            }
+        }
     }
 }

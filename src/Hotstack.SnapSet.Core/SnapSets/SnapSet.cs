@@ -36,7 +36,7 @@ public sealed record SnapSet
     public int VolumeCount => Volumes.Count();
 
     /// <summary>Bytes that these volumes have room for, which is what Cinder counts; not part of <see cref="Size"/>.</summary>
-    public long VolumeSize => Volumes.Total(volume => Totals.OfGiB(volume.Size));
+    public long VolumeSize => Volumes.Total(volume => ByteText.OfGiB(volume.Size));
 
     /// <summary><see cref="VolumeSize"/> for people.</summary>
     public string VolumeSizeText => ByteText.Of(VolumeSize);

@@ -5,12 +5,12 @@ using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Suggestions;
 
-/// <summary>What a cloud has that could be meant.</summary>
+/// <summary>Values from a cloud for tab completion.</summary>
 public sealed class CloudSuggestions(Cloud cloud)
 {
-    /// <summary>The ids of sets, the newest first.</summary>
-    /// <param name="incomplete">Only of those whose making was interrupted.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <summary>Ids of sets, the newest first.</summary>
+    /// <param name="incomplete">Only of incomplete sets.</param>
+    /// <param name="stop">Cancels the calls.</param>
     public async Task<IReadOnlyList<Suggestion>> SnapSetsAsync(bool incomplete, CancellationToken stop)
     {
         IReadOnlyList<SnapSet> sets = await new FindSnapSets(cloud)
@@ -23,7 +23,7 @@ public sealed class CloudSuggestions(Cloud cloud)
         [.. (await cloud.Stacks.ListNamesAsync(stop)).Order(StringComparer.Ordinal)
             .Select(name => new Suggestion(name, $"Stack {name}"))];
 
-    /// <summary>Servers by name; those that share one by their ids.</summary>
+    /// <summary>Servers by name, or by id if several share the name.</summary>
     public async Task<IReadOnlyList<Suggestion>> ServersAsync(CancellationToken stop)
     {
         IReadOnlyList<Server> servers = await cloud.Compute.ListReachableServersAsync(stop);
@@ -42,3 +42,8 @@ public sealed class CloudSuggestions(Cloud cloud)
         return $"{set.State}, {TimeText.Of(set.Age)} old{of}: {members}";
     }
 }
+
+/// <summary>A value for an argument.</summary>
+/// <param name="Text">The value.</param>
+/// <param name="Description">A description in one line.</param>
+public sealed record Suggestion(string Text, DisplayText Description);

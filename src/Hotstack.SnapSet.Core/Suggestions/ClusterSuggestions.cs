@@ -5,10 +5,10 @@ using k8s.Models;
 
 namespace Hotstack.Suggestions;
 
-/// <summary>What a cluster has that could be meant.</summary>
+/// <summary>Values from a cluster for tab completion.</summary>
 public sealed class ClusterSuggestions(Cluster cluster)
 {
-    /// <summary>Its ClusterOperators, each with its state.</summary>
+    /// <summary>The ClusterOperators with their states.</summary>
     public async Task<IReadOnlyList<Suggestion>> OperatorsAsync(CancellationToken stop)
     {
         IReadOnlyList<ClusterOperator> operators = (await cluster.ListAsync(OpenShiftKinds.ClusterOperators, stop)).Items;
@@ -19,7 +19,7 @@ public sealed class ClusterSuggestions(Cluster cluster)
         ];
     }
 
-    /// <summary>The APIs that others than the API server itself serve, each with its state.</summary>
+    /// <summary>The aggregated APIs with their states.</summary>
     public async Task<IReadOnlyList<Suggestion>> ApiServicesAsync(CancellationToken stop)
     {
         IReadOnlyList<V1APIService> services = (await cluster.ListApiServicesAsync(stop)).Items;

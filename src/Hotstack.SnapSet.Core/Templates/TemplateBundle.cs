@@ -1,6 +1,5 @@
 using System.Text;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -39,7 +38,7 @@ public sealed record TemplateBundle
 
     /// <summary>The same template, of which Heat makes only a part.</summary>
     internal TemplateBundle With(TemplatePresence presence) =>
-        this with { Presence = presence, Template = HeatTemplateReader.Read(Document, presence) };
+        this with { Presence = presence, Template = HeatTemplate.Read(Document, presence) };
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>
@@ -55,18 +54,18 @@ public sealed record TemplateBundle
     public static TemplateBundle Load(string path, string? root = null, ConfigurationSources? sources = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var mark = new SourceMark(path, TemplateErrors.Template);
+        var mark = TemplateErrors.Mark(path, TemplateErrors.Template);
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw TemplateErrors.At(mark with { Source = "The template" }, "its path holds a NUL character.");
+            throw (mark with { Source = "The template" }).Error("its path holds a NUL character.");
         }
 
         string full = System.IO.Path.GetFullPath(path);
         mark = mark with { Source = full };
         TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess());
-        byte[] bytes = folder.Read(full, mark, TemplateFiles.MostTemplateBytes);
-        string text = ConfigurationText.Read(new MemoryStream(bytes), mark);
-        DocMap document = HeatTemplateReader.Document(mark, text);
+        byte[] bytes = folder.Read(full, mark, TemplateFiles.MaxTemplateBytes);
+        string text = InputFile.ReadText(new MemoryStream(bytes), mark);
+        DocMap document = HeatTemplate.Document(mark, text);
         IReadOnlyDictionary<string, string> files = TemplateFiles.Of(folder, full, document);
         return new TemplateBundle
         {
@@ -74,7 +73,7 @@ public sealed record TemplateBundle
             Text = text,
             Files = files,
             OutsideFiles = folder.OutsideFiles,
-            Template = HeatTemplateReader.Read(document),
+            Template = HeatTemplate.Read(document),
             Document = document,
         };
     }

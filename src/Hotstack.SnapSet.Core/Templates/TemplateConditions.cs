@@ -1,17 +1,20 @@
+using Hotstack.Configuration;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hotstack.Templates.Documents;
+using System.Text.Json;
 
 namespace Hotstack.Templates;
 
 /// <summary>
 /// Evaluates the conditions of a template as Heat does (heat: engine/conditions.py, engine/hot/functions.py), as far as they depend
-/// on parameters. What Heat alone can tell, such as <c>yaql</c>, and what Heat refuses, is not known.
+/// on parameters. Functions that only Heat can evaluate, such as <c>yaql</c>, and those that Heat refuses, have no known value.
 /// </summary>
 /// <param name="root">The template.</param>
-/// <param name="parameters">Its parameters.</param>
-internal sealed class TemplateConditions(DocMap root, ParameterValues parameters)
+/// <param name="declared">The parameters that it declares.</param>
+/// <param name="given">Their values; if one is missing or null, its default counts.</param>
+/// <param name="stackName">The value of <c>OS::stack_name</c>.</param>
+internal sealed class TemplateConditions(
+    DocMap root, IReadOnlyDictionary<string, TemplateParameter> declared, JsonObject given, string stackName)
 {
     private static readonly string[] OtherFunctions =
     [
@@ -20,6 +23,7 @@ internal sealed class TemplateConditions(DocMap root, ParameterValues parameters
         "list_concat_unique",
     ];
 
+    private readonly ParameterValues _parameters = new(declared, given, stackName);
     private readonly Dictionary<string, bool?> _named = new(StringComparer.Ordinal);
 
     /// <summary>Whether a condition is met.</summary>
@@ -46,7 +50,7 @@ internal sealed class TemplateConditions(DocMap root, ParameterValues parameters
 
         // Heat refuses a circle.
         _named[name] = null;
-        DocNode? definition = root.Map("conditions")?[name];
+        DocNode? definition = root.MapOrNull("conditions")?[name];
         return _named[name] = definition is null ? null : IsTrue(definition);
     }
 
@@ -78,7 +82,7 @@ internal sealed class TemplateConditions(DocMap root, ParameterValues parameters
 
     private Known? Call(string function, DocNode argument) => (function, argument) switch
     {
-        ("get_param", _) => AllOf([argument]) is [var path] ? parameters.Find(path) : null,
+        ("get_param", _) => AllOf([argument]) is [var path] ? _parameters.Find(path) : null,
         ("equals", DocList { Items.Count: 2 } two) => AllOf(two.Items) is [var one, var other] ? new Known(IsEqual(one, other)) : null,
         ("contains", DocList { Items.Count: 2 } two) => AllOf(two.Items) is [var one, var many] ? Known.Of(IsIn(one, many)) : null,
         ("not", _) => Known.Of(!IsTrue(argument)),
@@ -120,10 +124,123 @@ internal sealed class TemplateConditions(DocMap root, ParameterValues parameters
         JsonValueKind.Number => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture),
         _ => null,
     };
-}
 
-/// <summary>A value that is known, which null can be too.</summary>
-internal sealed record Known(JsonNode? Value)
-{
-    public static Known? Of(bool? truth) => truth is { } known ? new Known(known) : null;
+    /// <summary>A known value, which may be null.</summary>
+    private sealed record Known(JsonNode? Value)
+    {
+        public static Known? Of(bool? truth) => truth is { } known ? new Known(known) : null;
+    }
+
+    /// <summary>The values of <c>get_param</c>, typed as by Heat (heat: engine/parameters.py).</summary>
+    /// <param name="declared">The parameters that the template declares.</param>
+    /// <param name="given">Their values; where one is missing or null, its default counts.</param>
+    /// <param name="stackName">The value of <c>OS::stack_name</c>.</param>
+    private sealed class ParameterValues(IReadOnlyDictionary<string, TemplateParameter> declared, JsonObject given, string stackName)
+    {
+        private static readonly string[] Trues = ["TRUE", "T", "1", "YES", "Y", "ON"];
+        private static readonly string[] Falses = ["FALSE", "F", "0", "NO", "N", "OFF"];
+
+        /// <param name="path">The argument of <c>get_param</c>: a name, or a list of a name and the keys and indexes below it.</param>
+        /// <returns>The value, which is an empty text where the path leads nowhere; null if it is not known.</returns>
+        public Known? Find(JsonNode? path)
+        {
+            JsonNode?[] steps = path is JsonArray list ? [.. list] : [path];
+            if (steps is not [JsonValue first, ..] || !first.TryGetValue(out string? name) || Typed(name) is not { } parameter)
+            {
+                return null;
+            }
+
+            JsonNode? value = parameter.Value;
+            foreach (JsonNode? step in steps.Skip(1))
+            {
+                if (!TryStep(value, step?.ToString() ?? "", out value))
+                {
+                    return new Known("");
+                }
+            }
+
+            return new Known(value?.DeepClone());
+        }
+
+        private static bool TryStep(JsonNode? value, string step, out JsonNode? found)
+        {
+            found = null;
+            if (value is JsonObject map)
+            {
+                return map.TryGetPropertyValue(step, out found);
+            }
+
+            if (value is not JsonArray list || !int.TryParse(step, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index)
+                || index >= list.Count || index < -list.Count)
+            {
+                return false;
+            }
+
+            found = list[index < 0 ? index + list.Count : index];
+            return true;
+        }
+
+        private Known? Typed(string name)
+        {
+            if (name == "OS::stack_name")
+            {
+                return new Known(stackName);
+            }
+
+            return declared.TryGetValue(name, out TemplateParameter? parameter) && (given[name] ?? parameter.Default) is { } value
+                ? Typed(value, parameter.Type.ToUpperInvariant())
+                : null;
+        }
+
+        private static Known? Typed(JsonNode value, string type) => type switch
+        {
+            "NUMBER" => Number(value),
+            "BOOLEAN" => Trues.Contains(Text(value)?.ToUpperInvariant()) ? new Known(true)
+                : Falses.Contains(Text(value)?.ToUpperInvariant()) ? new Known(false)
+                : null,
+            "COMMA_DELIMITED_LIST" => List(value),
+            "JSON" => Json(value),
+            _ => Text(value) is { } text ? new Known(text) : null,
+        };
+
+        private static Known? Number(JsonNode value) =>
+            value.GetValueKind() == JsonValueKind.Number ? new Known(value.DeepClone())
+            : double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? new Known(number)
+            : null;
+
+        private static Known? List(JsonNode value) => value switch
+        {
+            JsonArray list => new Known(new JsonArray([.. list.Select(item => (JsonNode?)(item is null ? "None" : Text(item)))])),
+            _ => Text(value) is { } text
+                ? new Known(new JsonArray([.. text.Length == 0 ? [] : text.Split(',').Select(item => (JsonNode?)item)]))
+                : null,
+        };
+
+        private static Known? Json(JsonNode value)
+        {
+            if (value is not JsonValue text || !text.TryGetValue(out string? json) || json.Length == 0)
+            {
+                return new Known(value.DeepClone());
+            }
+
+            try
+            {
+                return new Known(JsonNode.Parse(json));
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>As Python's <c>str</c>; null for what is no single value.</summary>
+        private static string? Text(JsonNode value) => value.GetValueKind() switch
+        {
+            JsonValueKind.String => value.GetValue<string>(),
+            JsonValueKind.True => "True",
+            JsonValueKind.False => "False",
+            JsonValueKind.Number => value.ToJsonString(),
+            _ => null,
+        };
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -13,10 +12,10 @@ namespace Hotstack.Templates;
 internal sealed class TemplateFiles
 {
     /// <summary>Heat's own limit for a template (max_template_size).</summary>
-    public const int MostTemplateBytes = 512 * 1024;
+    public const int MaxTemplateBytes = 512 * 1024;
 
-    private const int MostFileBytes = 4 * 1024 * 1024;
-    private const int MostBytesInAll = 16 * 1024 * 1024;
+    private const int MaxFileBytes = 4 * 1024 * 1024;
+    private const int MaxBytesInAll = 16 * 1024 * 1024;
     private static readonly string[] VersionKeys = ["heat_template_version", "HeatTemplateFormatVersion", "AWSTemplateFormatVersion"];
 
     private readonly TemplateFolder _folder;
@@ -106,13 +105,13 @@ internal sealed class TemplateFiles
             return;
         }
 
-        byte[] bytes = _folder.Read(path, namedAt, isTemplate ? MostTemplateBytes : MostFileBytes);
+        byte[] bytes = _folder.Read(path, namedAt, isTemplate ? MaxTemplateBytes : MaxFileBytes);
         _bytesInAll += bytes.Length;
-        if (_bytesInAll > MostBytesInAll)
+        if (_bytesInAll > MaxBytesInAll)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, TemplateErrors.TooLarge,
-                $"{namedAt}: with {path} the template's files are larger than {MostBytesInAll / 1024 / 1024} MiB in all.")
+                $"{namedAt}: with {path} the template's files are larger than {MaxBytesInAll / 1024 / 1024} MiB in all.")
             {
                 Target = path,
             };
@@ -134,10 +133,10 @@ internal sealed class TemplateFiles
 
     private static DocMap NestedTemplate(string path, string text)
     {
-        var mark = new SourceMark(path, TemplateErrors.Template);
+        var mark = TemplateErrors.Mark(path, TemplateErrors.Template);
         return DocReader.Read(mark, text) is DocMap map && VersionKeys.Any(map.Has)
             ? map
-            : throw TemplateErrors.At(mark, "it is not a Heat template: it has no heat_template_version.");
+            : throw mark.Error("it is not a Heat template: it has no heat_template_version.");
     }
 
     /// <summary>A template that a resource of type OS::Heat::Stack takes with get_file names files of its own.</summary>
@@ -150,7 +149,7 @@ internal sealed class TemplateFiles
 
         try
         {
-            return DocReader.Read(new SourceMark(path, TemplateErrors.Template), text) is DocMap map && VersionKeys.Any(map.Has) ? map : null;
+            return DocReader.Read(TemplateErrors.Mark(path, TemplateErrors.Template), text) is DocMap map && VersionKeys.Any(map.Has) ? map : null;
         }
         catch (HotstackException)
         {
@@ -162,7 +161,7 @@ internal sealed class TemplateFiles
     {
         if (nested == template || Reaches(nested, template, []))
         {
-            throw TemplateErrors.At(name.Mark, $"{name.Value} nests itself.");
+            throw name.Mark.Error($"{name.Value} nests itself.");
         }
 
         if (_includes.TryGetValue(template, out HashSet<string>? included) || _includes.TryAdd(template, included = []))
@@ -179,7 +178,7 @@ internal sealed class TemplateFiles
     {
         if (name.Value.Contains('\0', StringComparison.Ordinal) || name.Value.Trim().Length == 0)
         {
-            throw TemplateErrors.At(name.Mark, "the name of a file is empty or holds a NUL character.");
+            throw name.Mark.Error("the name of a file is empty or holds a NUL character.");
         }
 
         if (name.Value.IndexOf(':', StringComparison.Ordinal) is > 1 and var colon
@@ -188,8 +187,7 @@ internal sealed class TemplateFiles
             return name.Value.StartsWith("file:///", StringComparison.Ordinal) && Uri.TryCreate(name.Value, UriKind.Absolute, out Uri? url)
                 && url is { IsFile: true, Host: "" }
                 ? Path.GetFullPath(url.LocalPath)
-                : throw TemplateErrors.At(
-                    name.Mark, $"{name.Value} is an address: only files are read.", "Save it next to the template, and name the file.");
+                : throw name.Mark.Error($"{name.Value} is an address: only files are read.", "Save it next to the template, and name the file.");
         }
 
         return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(template)!, name.Value));
@@ -214,8 +212,7 @@ internal sealed class TemplateFiles
         {
             return value is DocScalar { Type: YamlType.Text } file
                 ? [(map, key, file)]
-                : throw TemplateErrors.At(
-                    value.Mark, "get_file needs the name of a file, written out; functions such as get_param do not work there, in Heat neither.");
+                : throw value.Mark.Error("get_file needs the name of a file, written out; functions such as get_param do not work there, in Heat neither.");
         }
 
         return key.Value == "type" && value is DocScalar { Type: YamlType.Text } type && IsTemplateName(type.Value)

@@ -3,8 +3,7 @@ using Hotstack.Configuration;
 namespace Hotstack.Templates;
 
 /// <summary>
-/// The folder that a template may take files from. A file counts where it really lies: links are resolved before it is
-/// judged.
+/// The folder that a template may take files from. The real path of a file counts, with links resolved.
 /// </summary>
 internal sealed class TemplateFolder
 {
@@ -29,7 +28,7 @@ internal sealed class TemplateFolder
     public IReadOnlyList<string> OutsideFiles => _outside;
 
     /// <param name="template">The template's absolute path.</param>
-    /// <param name="root">The folder; null for what <see cref="TemplateRoot.Around"/> finds.</param>
+    /// <param name="root">The folder; null for the git working tree around the template, or its own folder.</param>
     /// <param name="sources">Whose home and files these are.</param>
     /// <exception cref="HotstackException"><c>TemplateFileUnreadable</c>: there is no such folder.</exception>
     public static TemplateFolder Of(string template, string? root, ConfigurationSources sources)
@@ -40,25 +39,25 @@ internal sealed class TemplateFolder
             string folder = root is null ? own : RealPath.Of(Path.GetFullPath(root));
             if (!Directory.Exists(folder))
             {
-                throw Unreadable(new SourceMark(root ?? template, ""), root is null ? "there is no such file." : "there is no such folder.", null);
+                throw Unreadable(TemplateErrors.Mark(root ?? template, TemplateErrors.Unreadable), root is null ? "there is no such file." : "there is no such folder.", null);
             }
 
             return new TemplateFolder(root is null ? TemplateRoot.Around(own, sources) : new TemplateRoot(folder, false, null), own);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Unreadable(new SourceMark(root ?? template, ""), e.Message, e);
+            throw Unreadable(TemplateErrors.Mark(root ?? template, TemplateErrors.Unreadable), e.Message, e);
         }
     }
 
     /// <summary>Reads a file of the folder.</summary>
     /// <param name="path">Its absolute path.</param>
     /// <param name="namedAt">What names it, for messages.</param>
-    /// <param name="mostBytes">The largest that it may be.</param>
+    /// <param name="maxBytes">The largest that it may be.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c>, <c>TemplateTooLarge</c>.
     /// </exception>
-    public byte[] Read(string path, SourceMark namedAt, int mostBytes)
+    public byte[] Read(string path, SourceMark namedAt, int maxBytes)
     {
         if (PathValue.Shown(path) is var shown && shown != path)
         {
@@ -75,8 +74,10 @@ internal sealed class TemplateFolder
             }
 
             using Stream file = InputFile.Open(real, CancellationToken.None);
-            byte[] bytes = Bounded(file, path, namedAt, mostBytes);
-            if (!PathParts.IsBelow(real, _own) && !_outside.Contains(real))
+            byte[] bytes = InputFile.ReadBytes(file, maxBytes)
+                ?? throw new HotstackException(
+                    ErrorCause.InputInvalid, TemplateErrors.TooLarge, $"{namedAt}: {path} is larger than {maxBytes / 1024} KiB.") { Target = path };
+            if (!RealPath.IsBelow(real, _own) && !_outside.Contains(real))
             {
                 _outside.Add(real);
             }
@@ -95,24 +96,24 @@ internal sealed class TemplateFolder
 
     private void CheckInside(string path, string real, SourceMark namedAt)
     {
-        if (!PathParts.IsBelow(real, _root.Folder))
+        if (!RealPath.IsBelow(real, _root.Folder))
         {
             throw Outside(path, real, namedAt, $"lies outside {_root.Folder}.{Because()}", RootHint);
         }
 
-        if (PathParts.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
+        if (RealPath.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
         {
             throw Outside(path, path, namedAt, "belongs to git and not to the working tree.", null);
         }
 
-        if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, PathParts.Comparison))
+        if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, RealPath.Comparison))
         {
             throw Outside(path, real, namedAt, $"is not directly in {_root.Folder}, which is or holds your home folder.{Because()}", RootHint);
         }
 
-        // Where programs keep what is the user's alone: .ssh, .config, .kube, .netrc.
-        string[] parts = PathParts.Leaving(real, _own);
-        bool isPrivateFile = IsDotted(parts[^1]) && (_root.IsFlat || !PathParts.IsBelow(real, _own));
+        // Programs keep the user's private files there: .ssh, .config, .kube, .netrc.
+        string[] parts = RealPath.Leaving(real, _own);
+        bool isPrivateFile = IsDotted(parts[^1]) && (_root.IsFlat || !RealPath.IsBelow(real, _own));
         if (isPrivateFile || parts[..^1].Any(IsDotted))
         {
             throw Outside(path, real, namedAt, "is not read: its name, or a folder's on the way to it, begins with a dot.",
@@ -126,30 +127,134 @@ internal sealed class TemplateFolder
 
     private static HotstackException Outside(string path, string real, SourceMark namedAt, string why, string? hint)
     {
-        string where = string.Equals(path, real, PathParts.Comparison) ? path : $"{path}, which is {real},";
+        string where = string.Equals(path, real, RealPath.Comparison) ? path : $"{path}, which is {real},";
         return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint, Target = path };
     }
 
-    private static byte[] Bounded(Stream file, string path, SourceMark namedAt, int mostBytes)
+    private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner, string? hint = null) =>
+        (mark with { ErrorId = TemplateErrors.Unreadable }).Error(reason, hint, inner);
+
+    /// <summary>The root folder: no file of a template is read from outside.</summary>
+    /// <param name="Folder">Its real path.</param>
+    /// <param name="IsFlat">Only files directly in it are read, as it is or holds the home folder.</param>
+    /// <param name="NotTaken">Why a git working tree around the template is not the root; null if there is none, or it is the root.</param>
+    private sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken)
     {
-        using var copy = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        for (int length; (length = file.Read(buffer)) > 0;)
+        /// <summary>
+        /// The git working tree around the template, as upstream's scenarios name files of their neighbours; otherwise the template's own
+        /// folder. Never the home folder, nor a tree that another user may have put around the template.
+        /// </summary>
+        /// <param name="own">The real path of the template's folder.</param>
+        /// <param name="sources">Whose home and files these are.</param>
+        public static TemplateRoot Around(string own, ConfigurationSources sources)
         {
-            copy.Write(buffer, 0, length);
-            if (copy.Length > mostBytes)
+            string? home = sources.HomeDirectory.Length > 0 ? RealPath.Of(Path.GetFullPath(sources.HomeDirectory)) : null;
+            bool isFlat = Holds(own, home);
+            for (string? candidate = own; candidate is not null; candidate = Path.GetDirectoryName(candidate))
             {
-                throw new HotstackException(
-                    ErrorCause.InputInvalid, TemplateErrors.TooLarge, $"{namedAt}: {path} is larger than {mostBytes / 1024} KiB.")
+                if (Path.Exists(Path.Combine(candidate, Git)))
                 {
-                    Target = path,
-                };
+                    string? why = Holds(candidate, home) ? "it is or holds your home folder" : WhyForeign(candidate, sources);
+                    return why is null
+                        ? new(candidate, false, null)
+                        : new(own, isFlat, $"The git working tree {candidate} is not used as the root, since {why}.");
+                }
+            }
+
+            return new(own, isFlat, null);
+        }
+
+        /// <summary>Whether a folder holds a whole disk, or the home folder.</summary>
+        private static bool Holds(string folder, string? home) =>
+            folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || RealPath.IsBelow(home, folder)));
+
+        /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and no other user may have made the
+        /// <c>.git</c>, as in /tmp.</summary>
+        private static string? WhyForeign(string candidate, ConfigurationSources sources)
+        {
+            if (sources.User is not { } us)
+            {
+                return null;
+            }
+
+            return sources.OwnershipOf(candidate) is { } folder && (!us.Trusts(folder.User) || us.LetsOthersWrite(folder))
+                ? (us.Trusts(folder.User) ? "others can write that folder" : $"that folder belongs to another user (uid {folder.User})")
+                : sources.OwnershipOf(Path.Combine(candidate, Git)) is { } git && !us.Trusts(git.User)
+                    ? $"its {Git} belongs to another user (uid {git.User})"
+                    : null;
+        }
+    }
+}
+
+/// <summary>Real paths: absolute, with all links in them resolved, as far as they exist.</summary>
+internal static class RealPath
+{
+    public static readonly StringComparison Comparison =
+        OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
+    private const int MaxLinks = 40;
+
+    /// <exception cref="IOException">There are links in a circle.</exception>
+    public static string Of(string absolutePath)
+    {
+        string root = Path.GetPathRoot(absolutePath)!;
+        string current = root;
+        var rest = new Stack<string>(Parts(absolutePath[root.Length..]).Reverse());
+        int links = 0;
+        while (rest.TryPop(out string? part))
+        {
+            if (part == "..")
+            {
+                current = Path.GetDirectoryName(current) ?? current;
+                continue;
+            }
+
+            string next = Path.Combine(current, part);
+            if (new FileInfo(next).LinkTarget is not { } target)
+            {
+                current = next;
+                continue;
+            }
+
+            if (++links > MaxLinks)
+            {
+                throw new IOException($"{absolutePath} goes through more than {MaxLinks} links.");
+            }
+
+            if (Path.GetPathRoot(target) is { Length: > 0 } targetRoot)
+            {
+                current = targetRoot;
+                target = target[targetRoot.Length..];
+            }
+
+            foreach (string inner in Parts(target).Reverse())
+            {
+                rest.Push(inner);
             }
         }
 
-        return copy.ToArray();
+        return current;
     }
 
-    private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner, string? hint = null) =>
-        TemplateErrors.At(mark with { ErrorId = TemplateErrors.Unreadable }, reason, hint, inner);
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part != ".");
+
+    public static bool IsBelow(string path, string folder) =>
+        path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
+
+    /// <summary>The parts of a path from where it leaves the way to a folder: of <c>/a/b/c/x</c> and <c>/a/b/d</c>, <c>c</c> and
+    /// <c>x</c>.</summary>
+    public static string[] Leaving(string path, string folder)
+    {
+        string[] parts = path.Split(Path.DirectorySeparatorChar);
+        string[] way = folder.Split(Path.DirectorySeparatorChar);
+        int same = 0;
+        while (same < Math.Min(parts.Length - 1, way.Length) && parts[same].Equals(way[same], Comparison))
+        {
+            same++;
+        }
+
+        return parts[same..];
+    }
 }

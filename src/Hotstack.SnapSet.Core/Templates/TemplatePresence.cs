@@ -1,4 +1,4 @@
-using Hotstack.Templates.Documents;
+using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 
@@ -34,8 +34,8 @@ internal sealed record TemplatePresence
                 .Where(entry => conditions.IsTrue(entry.Body["condition"]) == false)
                 .Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal),
             Conditional = conditional
-                .Where(entry => !TemplateResources.IsNested(entry.Body.Text("type")))
-                .ToDictionary(entry => entry.Name, entry => entry.Body.Text("type") ?? "", StringComparer.Ordinal),
+                .Where(entry => !TemplateResources.IsNested(entry.Body.TextOrNull("type")))
+                .ToDictionary(entry => entry.Name, entry => entry.Body.TextOrNull("type") ?? "", StringComparer.Ordinal),
         };
     }
 
@@ -58,7 +58,7 @@ internal sealed record TemplatePresence
     public bool IsSameAs(TemplatePresence other) => Absent.SetEquals(other.Absent);
 
     private static IEnumerable<(string Name, DocMap Body)> WithCondition(DocMap root, string section) =>
-        from entry in root.Map(section)?.Entries ?? []
+        from entry in root.MapOrNull(section)?.Entries ?? []
         where entry.Value is DocMap body && body.Has("condition")
         select (entry.Key.Value, (DocMap)entry.Value);
 }

@@ -1,5 +1,5 @@
+using Hotstack.Configuration;
 using Hotstack.OpenStack;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -22,12 +22,12 @@ internal sealed class TemplateResources
     public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null)
     {
         _root = root;
-        _resources = (root.Map("resources")?.Entries ?? [])
+        _resources = (root.MapOrNull("resources")?.Entries ?? [])
             .Where(entry => entry.Value is DocMap && absent?.Contains(entry.Key.Value) != true)
             .ToDictionary(entry => entry.Key.Value, entry => (DocMap)entry.Value, StringComparer.Ordinal);
         ILookup<string?, (DocMap Attachment, int Order)> attachments = OfType(AttachmentType)
             .Select((entry, order) => (entry.Resource, order))
-            .ToLookup(entry => Resource(entry.Resource.Map("properties")?["instance_uuid"], ServerType), entry => entry);
+            .ToLookup(entry => Resource(entry.Resource.MapOrNull("properties")?["instance_uuid"], ServerType), entry => entry);
         Servers = [.. OfType(ServerType).Select(entry => Server(entry.Name, entry.Resource, attachments[entry.Name]))];
         var used = Servers.SelectMany(server => server.Ports).Select(port => port.Port.ResourceName).ToHashSet();
         var attached = Servers.SelectMany(server => server.Volumes).Select(volume => volume.ResourceName).ToHashSet();
@@ -35,7 +35,7 @@ internal sealed class TemplateResources
         [
             .. OfType(VolumeType).Where(entry => !attached.Contains(entry.Name)).Select(entry => new VolumePart
             {
-                Label = entry.Name, ResourceName = entry.Name, Properties = entry.Resource.Map("properties"),
+                Label = entry.Name, ResourceName = entry.Name, Properties = entry.Resource.MapOrNull("properties"),
             }),
         ];
         OtherPorts = [.. OfType(PortType).Where(entry => !used.Contains(entry.Name)).Select(entry => PortOf(entry.Name).Port)];
@@ -52,7 +52,7 @@ internal sealed class TemplateResources
     /// <summary>Resources that can hold further servers, as <c>name (type)</c>.</summary>
     public IEnumerable<string> Nested =>
         from entry in _resources
-        let type = entry.Value.Text("type") ?? ""
+        let type = entry.Value.TextOrNull("type") ?? ""
         where IsNested(type)
         select $"{entry.Key} ({type})";
 
@@ -62,7 +62,7 @@ internal sealed class TemplateResources
 
     /// <summary>Takes a resource out of the template, unless something in it could refer to it.</summary>
     /// <returns>Whether it is out.</returns>
-    public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.Map("resources")?.Remove(name) == true;
+    public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.MapOrNull("resources")?.Remove(name) == true;
 
     /// <summary>Whether a value is the name: that of get_resource, get_attr or depends_on, or a bare one.</summary>
     public static bool IsNamedIn(DocNode node, string name) => node switch
@@ -74,17 +74,17 @@ internal sealed class TemplateResources
     };
 
     private IEnumerable<(string Name, DocMap Resource)> OfType(string type) =>
-        _resources.Where(entry => entry.Value.Text("type") == type).Select(entry => (entry.Key, entry.Value));
+        _resources.Where(entry => entry.Value.TextOrNull("type") == type).Select(entry => (entry.Key, entry.Value));
 
     private DocMap? Typed(string? name, string type) =>
-        name is not null && _resources.GetValueOrDefault(name) is { } found && found.Text("type") == type ? found : null;
+        name is not null && _resources.GetValueOrDefault(name) is { } found && found.TextOrNull("type") == type ? found : null;
 
     /// <summary>The resource that a value refers to: by <c>get_resource</c>, or by its bare name.</summary>
     private string? Resource(DocNode? value, string type)
     {
         string? name = value switch
         {
-            DocMap { Count: 1 } function => function.Text("get_resource"),
+            DocMap { Count: 1 } function => function.TextOrNull("get_resource"),
             DocScalar { Type: YamlType.Text } bare => bare.Value,
             _ => null,
         };
@@ -93,7 +93,7 @@ internal sealed class TemplateResources
 
     private ServerPart Server(string name, DocMap resource, IEnumerable<(DocMap Attachment, int Order)> attachments)
     {
-        DocMap properties = resource.Map("properties") ?? new DocMap(resource.Mark);
+        DocMap properties = resource.MapOrNull("properties") ?? new DocMap(resource.Mark);
         IEnumerable<PortPart> ports = properties["networks"] is DocList networks
             ? networks.Items.OfType<DocMap>().Select(Port)
             : [];
@@ -111,7 +111,7 @@ internal sealed class TemplateResources
         }
 
         DocNode? net = network["network"] ?? network["uuid"] ?? network["subnet"];
-        string? mac = Mac(network.Map("port_extra_properties")?["mac_address"]);
+        string? mac = Mac(network.MapOrNull("port_extra_properties")?["mac_address"]);
         return net is null
             ? new PortPart(label, new TemplatePort(null, mac, null), null)
             : new PortPart(
@@ -129,7 +129,7 @@ internal sealed class TemplateResources
 
         // A trunk's parent port, by get_attr: [trunk, port_id].
         return value is DocMap { Count: 1 } function && function["get_attr"] is DocList { Items: [DocScalar trunk, DocScalar { Value: "port_id" }] }
-            && Typed(trunk.Value, TrunkType)?.Map("properties")?["port"] is { } parent
+            && Typed(trunk.Value, TrunkType)?.MapOrNull("properties")?["port"] is { } parent
             ? Resource(parent, PortType)
             : null;
     }
@@ -137,7 +137,7 @@ internal sealed class TemplateResources
     private PortPart PortOf(string name)
     {
         DocMap resource = _resources[name];
-        DocMap? properties = resource.Map("properties");
+        DocMap? properties = resource.MapOrNull("properties");
         DocNode? net = properties?["network"] ?? properties?["network_id"];
         return new PortPart(
             name,
@@ -159,8 +159,8 @@ internal sealed class TemplateResources
             .Select((entry, index) => MappedVolume(entry, $"{mapping.Key}[{index}]", entry == mapping.Root))
             .Where(volume => !(volume.Entry!.Has("swap_size") || volume.Entry.Has("ephemeral_size")));
         IEnumerable<VolumePart> attached = attachments
-            .Select(entry => (Properties: entry.Attachment.Map("properties"), entry.Order))
-            .OrderBy(entry => entry.Properties?.Text("mountpoint") ?? "~", StringComparer.Ordinal).ThenBy(entry => entry.Order)
+            .Select(entry => (Properties: entry.Attachment.MapOrNull("properties"), entry.Order))
+            .OrderBy(entry => entry.Properties?.TextOrNull("mountpoint") ?? "~", StringComparer.Ordinal).ThenBy(entry => entry.Order)
             .Select(entry => AttachedVolume(entry.Properties!));
         return mapped.Concat(attached);
     }
@@ -174,7 +174,7 @@ internal sealed class TemplateResources
             ResourceName = name,
             Properties = name is null ? null : _resources[name].MapFor("properties"),
             Entry = entry,
-            Device = entry.Text("device_name"),
+            Device = entry.TextOrNull("device_name"),
             IsRoot = isRoot,
         };
     }
@@ -187,7 +187,89 @@ internal sealed class TemplateResources
             Label = name ?? "an attached volume from outside the template",
             ResourceName = name,
             Properties = name is null ? null : _resources[name].MapFor("properties"),
-            Device = attachment.Text("mountpoint"),
+            Device = attachment.TextOrNull("mountpoint"),
         };
     }
+}
+
+/// <summary>The nodes of one server in a template, and of what hangs on it.</summary>
+internal sealed record ServerPart(string Name, DocMap Resource, DocMap Properties, IReadOnlyList<PortPart> Ports, IReadOnlyList<VolumePart> Volumes)
+{
+    /// <summary>What a volume-backed server boots from; null for one that boots from an image.</summary>
+    public VolumePart? RootVolume => Volumes.FirstOrDefault(volume => volume.IsRoot);
+}
+
+/// <param name="Label">For messages: the resource's name, or <c>networks[0]</c> of its server.</param>
+/// <param name="Port">What is known of it.</param>
+/// <param name="Holder">The mapping that has, or can take, its <c>mac_address</c>; null if there is none.</param>
+internal sealed record PortPart(string Label, TemplatePort Port, Func<DocMap>? Holder);
+
+/// <summary>A volume of a server: a resource, or made by an entry of the server's block device mapping.</summary>
+internal sealed record VolumePart
+{
+    /// <summary>For messages: the resource's name, or <c>block_device_mapping_v2[0]</c>.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The name of its resource; null if the server makes it, or it exists outside the template.</summary>
+    public string? ResourceName { get; init; }
+
+    /// <summary>The properties of its resource; null if there is none.</summary>
+    public DocMap? Properties { get; init; }
+
+    /// <summary>Its entry in the server's block device mapping; null if it is attached by a resource.</summary>
+    public DocMap? Entry { get; init; }
+
+    /// <summary>The device, if the template names one.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The server boots from it.</summary>
+    public bool IsRoot { get; init; }
+}
+
+/// <summary>
+/// The property of a server that says which disks it has, in either of Nova's two forms. Heat takes one of them, and calls the
+/// entry <c>vda</c> of the first form the one to boot from (heat: resources/openstack/nova/server.py, _validate_block_device_mapping);
+/// without an image Nova boots from the first entry (nova: block_device.py, from_legacy_mapping).
+/// </summary>
+/// <param name="Key">The property's name.</param>
+/// <param name="Entries">Its entries; none if a function gives them.</param>
+/// <param name="Root">The entry that the server boots from; null for none.</param>
+internal sealed record BlockDeviceMapping(string Key, IReadOnlyList<DocMap> Entries, DocMap? Root)
+{
+    /// <summary>The present form, in which entries have a <c>boot_index</c>.</summary>
+    public const string Present = "block_device_mapping_v2";
+
+    /// <summary>The older form, in which each entry needs a <c>device_name</c>.</summary>
+    public const string Older = "block_device_mapping";
+
+    /// <summary>The name of the first disk.</summary>
+    public const string RootDevice = "vda";
+
+    private static readonly string[] BootableSources = ["volume_id", "snapshot_id", "image", "image_id"];
+
+    /// <summary>It is of the older form, whose entries know neither <c>boot_index</c> nor <c>device_type</c>.</summary>
+    public bool IsOlder => Key == Older;
+
+    /// <param name="server">The server's properties.</param>
+    public static BlockDeviceMapping Of(DocMap server)
+    {
+        string key = server[Older] is null or DocList { Items.Count: 0 } ? Present : Older;
+        DocMap[] entries = server[key] is DocList list ? [.. list.Items.OfType<DocMap>()] : [];
+        return new BlockDeviceMapping(key, entries, key == Older ? RootByName(server, entries) : RootByIndex(server, entries));
+    }
+
+    /// <summary>A device's name as it is without <c>/dev/</c>; null for none.</summary>
+    public static string? Short(string? device) =>
+        device?.StartsWith("/dev/", StringComparison.Ordinal) == true ? device["/dev/".Length..] : device;
+
+    /// <summary>Heat gives boot_index 0 to what could be booted and has none.</summary>
+    private static DocMap? RootByIndex(DocMap server, DocMap[] entries) =>
+        entries.FirstOrDefault(entry => entry["boot_index"] is DocScalar { Value: "0" })
+        ?? (server["image"] is null
+            ? entries.FirstOrDefault(entry => entry["boot_index"] is null && BootableSources.Any(source => entry[source] is not null))
+            : null);
+
+    private static DocMap? RootByName(DocMap server, DocMap[] entries) =>
+        entries.FirstOrDefault(entry => Short(entry.TextOrNull("device_name")) == RootDevice)
+        ?? (server["image"] is null ? entries.FirstOrDefault() : null);
 }

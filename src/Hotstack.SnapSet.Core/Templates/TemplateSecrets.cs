@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
@@ -39,7 +38,7 @@ internal static class TemplateSecrets
     private static bool AreIn(DocNode node, HeatTemplate template) => node switch
     {
         DocMap map => map.Entries.Any(entry =>
-            (entry.Value is DocScalar { Type: not YamlType.Null, Value.Length: > 0, IsEncrypted: false } && IsSecret(entry.Key.Value, template))
+            (entry.Value is DocScalar { Type: not YamlType.Null, Value.Length: > 0 } && IsSecret(entry.Key.Value, template))
             || AreIn(entry.Value, template)),
         DocList list => list.Items.Any(item => AreIn(item, template)),
         DocScalar scalar => LikelySecrets.Shows(scalar.Value),

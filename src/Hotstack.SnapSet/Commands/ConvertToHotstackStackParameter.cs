@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Input;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Commands;
 
-/// <summary>Gives a SnapSet as YAML with stack_parameter_overrides, for upstream's playbooks.</summary>
+/// <summary>Converts a SnapSet to YAML with stack_parameter_overrides, for upstream's playbooks.</summary>
 [Cmdlet(VerbsData.ConvertTo, "HotstackStackParameter", DefaultParameterSetName = ById)]
 [OutputType(typeof(string))]
 public sealed class ConvertToHotstackStackParameter : HotstackCmdlet

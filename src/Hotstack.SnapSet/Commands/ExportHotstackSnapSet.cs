@@ -1,38 +1,40 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Input;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Move;
 
 namespace Hotstack.Commands;
 
-/// <summary>Writes SnapSets to a folder: one file for each image, and a manifest.</summary>
+/// <summary>Writes SnapSets to a folder: one file per image, and a manifest.</summary>
 [Cmdlet(VerbsData.Export, "HotstackSnapSet", SupportsShouldProcess = true)]
 [OutputType(typeof(SnapSetExport))]
 public sealed class ExportHotstackSnapSet : HotstackCmdlet
 {
-    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
+    /// <summary>Ids or SnapSets. Typed ids may have wildcards; ids from the pipeline are literal.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SnapSetIdentity, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdPatternCompleter))]
     public SnapSetReference[] Id { get; set; } = [];
 
-    /// <summary>The folder in which each set gets one of its own, hotstack-snapset-ID. It is made if need be. No wildcards.</summary>
+    /// <summary>The folder for the exports: each set gets a folder hotstack-snapset-ID in it. It is created if missing. Wildcards are
+    /// not permitted.</summary>
     [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Leave out the data volumes of servers, which are in Cinder. Without it, a set that has some is an error.</summary>
+    /// <summary>Exports a set without its data volumes, which are in Cinder. Otherwise such a set is an error.</summary>
     [Parameter]
     public SwitchParameter SkipVolumes { get; set; }
 
-    /// <summary>Of an export that is there already, compare also the hashes of its files, and not only their sizes.</summary>
+    /// <summary>Compares the hashes, not only the sizes, of the files that an earlier export has written.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Also export images of which Glance reports neither the size nor a hash, although the export cannot check them.</summary>
+    /// <summary>Also exports images for which Glance reports neither size nor hash, so that the export cannot verify them.</summary>
     [Parameter]
     public SwitchParameter SkipVerify { get; set; }
 
-    /// <summary>How many images are fetched at once. By default four.</summary>
+    /// <summary>The number of images that are downloaded at once. By default four.</summary>
     [Parameter, ValidateRange(1, 16)]
     public int ThrottleLimit { get; set; } = ExportSnapSetRequest.DefaultThrottleLimit;
 
@@ -44,7 +46,12 @@ public sealed class ExportHotstackSnapSet : HotstackCmdlet
         {
             var request = new ExportSnapSetRequest
             {
-                Id = id, Path = path, SkipVolumes = SkipVolumes, Verify = Verify, SkipVerify = SkipVerify, ThrottleLimit = ThrottleLimit,
+                Id = id,
+                Path = path,
+                SkipVolumes = SkipVolumes,
+                Verify = Verify,
+                SkipVerify = SkipVerify,
+                ThrottleLimit = ThrottleLimit,
             };
             run.Write(await new ExportSnapSet(run.Cloud).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         }));

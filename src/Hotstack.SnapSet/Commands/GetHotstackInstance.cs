@@ -20,23 +20,22 @@ public sealed class GetHotstackInstance : HotstackCmdlet
     [ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
-    /// <summary>The id of the project that the stack belongs to, as an object of the pipeline tells it. Another one than that of the login
-    /// is an error.</summary>
+    /// <summary>The id of the stack's project, from an object of the pipeline. It must be the project of the login.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ByStack)]
     [ValidateNotNullOrEmpty]
     public string? ProjectId { get; set; }
 
-    /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. No wildcards.</summary>
+    /// <summary>A YAML or JSON file with snapset_data, such as upstream's outputs of a stack. Wildcards are not permitted.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPath)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Servers by name, with or without wildcards, or by id.</summary>
+    /// <summary>Servers, by name or by id. Wildcards are permitted.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ServerCompleter))]
     public string[] Server { get; set; } = [];
 
-    /// <summary>One role for each name or wildcard of -Server, in the same order: controller, ocp_master …</summary>
+    /// <summary>One role for each element of -Server, in the same order: controller, ocp_master …</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string[] Role { get; set; } = [];

@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Input;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Commands;
 
-/// <summary>Gets the SnapSets of a cloud, the newest first.</summary>
+/// <summary>Gets the SnapSets of a cloud, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "HotstackSnapSet", DefaultParameterSetName = ById)]
 [OutputType(typeof(SnapSet))]
 public sealed class GetHotstackSnapSet : HotstackCmdlet
@@ -13,7 +14,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     private const string ById = "ById";
     private const string Newest = "Latest";
 
-    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards. By default all sets.</summary>
+    /// <summary>Ids or SnapSets. Typed ids may have wildcards; ids from the pipeline are literal. By default all sets.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity, ValidateNotNullOrEmpty]
@@ -35,7 +36,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     [Parameter(ParameterSetName = ById)]
     public SwitchParameter Incomplete { get; set; }
 
-    /// <summary>Also other projects' sets, as far as the cloud shows their images.</summary>
+    /// <summary>Also sets of other projects, as far as the cloud shows their images.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 

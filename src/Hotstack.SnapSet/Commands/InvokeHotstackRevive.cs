@@ -3,12 +3,13 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Revive;
 using Hotstack.Completion;
+using Hotstack.Input;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Commands;
 
-/// <summary>Brings an OpenShift cluster that was shut down, or restored from a SnapSet, back to proven service.</summary>
+/// <summary>Starts an OpenShift cluster that was shut down or restored from a SnapSet, and waits until its services work.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "HotstackRevive", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
 [Alias("Resume-HotstackCluster")]
 [OutputType(typeof(ReviveReport))]
@@ -25,46 +26,46 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
 
-    /// <summary>What was frozen or restored: a SnapSet, what Restore-HotstackSnapSet or Suspend-HotstackCluster gave, the instances of one
+    /// <summary>The deployment: a SnapSet, the output of Restore-HotstackSnapSet or Suspend-HotstackCluster, the instances of one
     /// deployment, or any object with StackName and, for the record, SnapSetId.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInput), ValidateNotNull]
     public object? InputObject { get; set; }
 
-    /// <summary>The SnapSet whose record of the cluster is compared with. By default that of the input.</summary>
+    /// <summary>The SnapSet with the record of the cluster to compare with. By default that of the input.</summary>
     [Parameter, SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(SnapSetIdCompleter))]
     public SnapSetReference? SnapSetId { get; set; }
 
-    /// <summary>What to do with the kubelets' signing requests. Strict: approve those that are right in every respect. Report:
-    /// tell what would be approved. None: leave them alone.</summary>
+    /// <summary>What to do with the kubelets' certificate signing requests. Strict: approves those that are correct in every respect.
+    /// Report: only reports them. None: ignores them.</summary>
     [Parameter, ValidateSet("Strict", "Report", "None")]
     public string CsrPolicy { get; set; } = "Strict";
 
-    /// <summary>How long the operators have to be stable without a break, round after round. By default 5s, 60s, 60s.</summary>
+    /// <summary>How long the operators must be stable without interruption, one value per round. By default 5s, 60s, 60s.</summary>
     [Parameter, Duration, ValidateNotNullOrEmpty]
     public TimeSpan[] StableFor { get; set; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
 
-    /// <summary>How long the operators get after a boot before they are looked at. By default two minutes.</summary>
+    /// <summary>The time after a boot before the operators are checked. By default two minutes.</summary>
     [Parameter, Duration]
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often a round of waiting for stable operators may be tried while they make progress. By default five.</summary>
+    /// <summary>The maximum number of attempts for a round, as long as the operators make progress. By default five.</summary>
     [Parameter, ValidateRange(1, 100)]
     public int MaxRounds { get; set; } = 5;
 
-    /// <summary>Try it also when the record says that it is too late.</summary>
+    /// <summary>Tries it even if the record says that it is too late.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The longest that the run may take. By default 90 minutes.</summary>
+    /// <summary>The timeout of the whole run. By default 90 minutes.</summary>
     [Parameter, Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(90);
 
-    /// <summary>The pause between two looks. By default five seconds.</summary>
+    /// <summary>The interval between two polls. By default five seconds.</summary>
     [Parameter, Duration]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _inputs.Take(InputObject, StackName, SnapSetId, (Cloud, Region)).ForEach(Revive);
+    protected override void ProcessRecord() => _inputs.Take(InputObject, StackName, SnapSetId, Cloud, Region).ForEach(Revive);
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _inputs.TakeServers(StackName, SnapSetId).ForEach(Revive);
@@ -76,9 +77,17 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
         {
             var request = new ReviveClusterRequest
             {
-                Source = input.Source, Record = await input.FindRecordAsync(run.Cloud, run.Stop),
-                CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true), IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
-                StableFor = StableFor, SettleTime = SettleTime, MostRounds = MaxRounds, Force = Force, Timeout = Timeout, PollInterval = PollInterval,
+                Source = input.Source,
+                Record = await input.FindRecordAsync(run.Cloud, run.Stop),
+                CsrPolicy = Enum.Parse<CsrPolicy>(CsrPolicy, ignoreCase: true),
+                IgnoreOperators = IgnoreOperator,
+                IgnoreApiServices = IgnoreApiService,
+                StableFor = StableFor,
+                SettleTime = SettleTime,
+                MaxRounds = MaxRounds,
+                Force = Force,
+                Timeout = Timeout,
+                PollInterval = PollInterval,
             };
             ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin, new RecordSearch(run.Cloud))
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Input;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Remove;
 
@@ -15,7 +16,7 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     private const string ByAge = "ByAge";
     private const string ByCount = "ByCount";
 
-    /// <summary>Ids, with or without wildcards, or SnapSets. Ids from the pipeline have no wildcards.</summary>
+    /// <summary>Ids or SnapSets. Typed ids may have wildcards; ids from the pipeline are literal.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
     [SnapSetIdentity(IsToBeDeleted = true), ValidateNotNullOrEmpty]

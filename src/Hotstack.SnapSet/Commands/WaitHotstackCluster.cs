@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Wait;
+using Hotstack.Input;
 
 namespace Hotstack.Commands;
 
@@ -10,31 +11,31 @@ namespace Hotstack.Commands;
 [OutputType(typeof(ClusterReport))]
 public sealed class WaitHotstackCluster : ClusterCmdlet
 {
-    /// <summary>What to wait for. Stable: all operators are well, and stay so. CertificateRotation: the certificates let it be
-    /// shut down. Ready: every check of its health passes. Api: its API answers.</summary>
+    /// <summary>What to wait for. Stable: all operators are stable for the time of -StableFor. CertificateRotation: the certificates
+    /// allow a shutdown. Ready: every health check passes. Api: the API answers.</summary>
     [Parameter(Position = 0)]
     [ValidateSet("Stable", "CertificateRotation", "Ready", "Api")]
     public string For { get; set; } = "Stable";
 
-    /// <summary>How long all operators have to be well without a break: 60s, 5m. By default a minute.</summary>
+    /// <summary>How long all operators must be stable without interruption: 60s, 5m. By default a minute.</summary>
     [Parameter, Duration]
     public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the kubelets' certificates have to be valid still, with -For CertificateRotation. By default seven days.</summary>
+    /// <summary>How long the kubelets' certificates must remain valid, for -For CertificateRotation. By default seven days.</summary>
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>The longest to wait. By default one hour for Stable, 26 hours for CertificateRotation, 90 minutes for Ready,
+    /// <summary>The timeout. By default one hour for Stable, 26 hours for CertificateRotation, 90 minutes for Ready,
     /// 20 minutes for Api.</summary>
     [Parameter, Duration]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>The pause between two looks. By default ten seconds for Stable, five minutes for CertificateRotation, 30 seconds
+    /// <summary>The interval between two polls. By default ten seconds for Stable, five minutes for CertificateRotation, 30 seconds
     /// for Ready, five seconds for Api.</summary>
     [Parameter, Duration]
     public TimeSpan? PollInterval { get; set; }
 
-    /// <summary>Gives the report of Test-HotstackCluster at the end.</summary>
+    /// <summary>Gives the report of Test-HotstackCluster when the wait ends.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -44,13 +45,23 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
         await new WaitCluster(run.Cluster).RunAsync(
             new WaitClusterRequest
             {
-                Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true), StableFor = StableFor, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService,
-                MinimumValidity = MinimumValidity, Timeout = Timeout, PollInterval = PollInterval,
+                Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true),
+                StableFor = StableFor,
+                IgnoreOperators = IgnoreOperator,
+                IgnoreApiServices = IgnoreApiService,
+                MinimumValidity = MinimumValidity,
+                Timeout = Timeout,
+                PollInterval = PollInterval,
             },
             run.Activity, run.Stop);
         if (PassThru)
         {
-            var test = new TestClusterRequest { MinimumValidity = MinimumValidity, IgnoreOperators = IgnoreOperator, IgnoreApiServices = IgnoreApiService };
+            var test = new TestClusterRequest
+            {
+                MinimumValidity = MinimumValidity,
+                IgnoreOperators = IgnoreOperator,
+                IgnoreApiServices = IgnoreApiService,
+            };
             run.Write(await new TestCluster(run.Cluster).RunAsync(test, run.Activity, run.Stop));
         }
     });

@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using Hotstack.Hosting;
+using Hotstack.Input;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
 
 namespace Hotstack.Completion;
 
-/// <summary>What is known of the command whose argument is completed. Made on PowerShell's thread.</summary>
+/// <summary>The command whose argument is completed. Created on PowerShell's thread.</summary>
 internal sealed class CompletionCall
 {
     private readonly string _directory;
@@ -15,19 +17,19 @@ internal sealed class CompletionCall
     {
         _directory = Ask<PathInfo>("Get-Location", ("PSProvider", "FileSystem"))!.ProviderPath;
         var defaults = Ask<object>("Get-Variable", ("Name", "PSDefaultParameterValues"), ("ValueOnly", true)) as IDictionary;
-        Cloud = Bound(nameof(HotstackCmdlet.Cloud))?.ToString();
-        Region = Bound(nameof(HotstackCmdlet.Region))?.ToString();
-        Credential = CredentialInput.ToCloud(Bare(Bound(nameof(HotstackCmdlet.Credential))) as PSCredential);
-        Kubeconfig = Bound(nameof(ClusterCmdlet.Kubeconfig))?.ToString() is { Length: > 0 } path
+        Cloud = Bound(nameof(Cloud))?.ToString();
+        Region = Bound(nameof(Region))?.ToString();
+        Credential = ParameterInput.ToCredential(Bare(Bound(nameof(Credential))) as PSCredential);
+        Kubeconfig = Bound(nameof(Kubeconfig))?.ToString() is { Length: > 0 } path
             ? Ask<string>("Convert-Path", ("LiteralPath", path)) ?? throw new FileNotFoundException(path)
             : null;
-        IsKubeconfigOfDirectory = bound[nameof(ClusterCmdlet.Kubeconfig)] is null
-            && Bound(nameof(ClusterCmdlet.Kubeconfig))?.ToString() is { } usual && !usual.StartsWith('~') && !usual.Contains(':', StringComparison.Ordinal)
-            && !Path.IsPathRooted(usual);
-        Context = Bound(nameof(ClusterCmdlet.Context))?.ToString();
+        IsKubeconfigOfDirectory = bound[nameof(Kubeconfig)] is null
+            && Bound(nameof(Kubeconfig))?.ToString() is { } usual
+            && !usual.StartsWith('~') && !usual.Contains(':', StringComparison.Ordinal) && !Path.IsPathRooted(usual);
+        Context = Bound(nameof(Context))?.ToString();
         Given = GivenElements(line, parameter);
 
-        object? Bound(string name) => bound[name] ?? DefaultParameters.Find(defaults, command, name);
+        object? Bound(string name) => bound[name] ?? DefaultOf(command, name, defaults);
     }
 
     public string? Cloud { get; }
@@ -38,19 +40,19 @@ internal sealed class CompletionCall
 
     public string? Kubeconfig { get; }
 
-    /// <summary>The kubeconfig is not on the command line but a default by a relative path, which is another file in every folder.</summary>
+    /// <summary>Whether the kubeconfig is a default with a relative path, which is another file in every folder.</summary>
     public bool IsKubeconfigOfDirectory { get; }
 
     public string? Context { get; }
 
-    /// <summary>The elements that an argument of several has already.</summary>
+    /// <summary>The values that the argument has already.</summary>
     public IReadOnlyCollection<string> Given { get; }
 
-    public CloudConfigurationLoader Clouds => CloudConnections.LoaderIn(_directory);
+    public CloudConfigurationLoader Clouds => Connections.CloudsIn(_directory);
 
-    public KubeconfigLoader Kubeconfigs => ClusterConnections.LoaderIn(_directory);
+    public KubeconfigLoader Kubeconfigs => Connections.KubeconfigsIn(_directory);
 
-    /// <summary>Of the parameter itself, or of an argument that stands alone and so may be the parameter's.</summary>
+    /// <summary>Of the parameter itself, or of a positional argument, which may be the parameter's.</summary>
     private static string[] GivenElements(CommandAst line, string parameter)
     {
         string? name = null;
@@ -61,7 +63,8 @@ internal sealed class CompletionCall
             ExpressionAst? argument = element is CommandParameterAst named ? named.Argument : element as ExpressionAst;
             if (isOurs && argument is not null)
             {
-                given.AddRange(argument.FindAll(ast => ast is StringConstantExpressionAst, false).Select(ast => ((StringConstantExpressionAst)ast).Value));
+                given.AddRange(argument.FindAll(ast => ast is StringConstantExpressionAst, false)
+                    .Select(ast => ((StringConstantExpressionAst)ast).Value));
             }
 
             name = (element as CommandParameterAst)?.ParameterName;
@@ -70,9 +73,32 @@ internal sealed class CompletionCall
         return [.. given];
     }
 
+    /// <summary>What <c>$PSDefaultParameterValues</c> says of a parameter.</summary>
+    /// <returns>The value; null for none, or for a script block, which completion does not run.</returns>
+    public static object? DefaultOf(string command, string parameter, IDictionary? defaults)
+    {
+        if (defaults is null || defaults["Disabled"] is true)
+        {
+            return null;
+        }
+
+        object? found = null;
+        foreach (DictionaryEntry entry in defaults)
+        {
+            if (entry.Key is string key && key.Split(':') is [var commands, var name]
+                && name.Trim().Equals(parameter, StringComparison.OrdinalIgnoreCase)
+                && Wildcard.Matches(command, commands.Trim().Trim('\'', '"')))
+            {
+                found = entry.Value;
+            }
+        }
+
+        return found is ScriptBlock ? null : found;
+    }
+
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    /// <summary>A completer is not told what it needs, and has to ask PowerShell.</summary>
+    /// <summary>PowerShell does not give a completer its session.</summary>
     private static T? Ask<T>(string command, params (string Name, object Value)[] parameters)
         where T : class
     {

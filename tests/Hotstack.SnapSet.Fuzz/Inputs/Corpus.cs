@@ -1,6 +1,5 @@
 using System.Reflection;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Fuzz.Inputs;
 

@@ -14,7 +14,7 @@ internal sealed class AddressTarget : FuzzTarget
         "https://", "http://", "cloud.example", ":5000", "/v3", "/v2.1", "/identity", "/", "//", "?a=b", "#c", "user:pw@", "[::1]", "%2e", "..", "\u00e4", " ", "{region_name}", ":99999", "\\", "/v1/abc", "127.0.0.1", "@", "file:", "HTTPS://", "\u3002", "xn--", "%00", "%",
     ];
 
-    private static readonly CloudEntry Cloud = new("lab", ConfigMap.Empty(new SourceMark("c", "CloudConfigInvalid")), "clouds.yaml");
+    private static readonly CloudEntry Cloud = new("lab", new DocMap(new SourceMark("c", "CloudConfigInvalid")), "clouds.yaml");
 
     public override string Name => "addresses";
 

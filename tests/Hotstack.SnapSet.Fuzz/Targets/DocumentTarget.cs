@@ -1,7 +1,6 @@
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -20,7 +19,7 @@ internal sealed class DocumentTarget : FuzzTarget
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
-        var mark = new SourceMark("t.yaml", TemplateErrors.Template);
+        var mark = TemplateErrors.Mark("t.yaml", TemplateErrors.Template);
         if (DocReader.Read(mark, Text(input)) is not { } read)
         {
             return;

@@ -1,4 +1,5 @@
 using Hotstack.Fuzz.Inputs;
+using Hotstack.Input;
 
 namespace Hotstack.Fuzz.Targets;
 

@@ -33,7 +33,7 @@ internal sealed class ExecAnswerTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string text = Text(input);
-        IdToken.TryReadExpiry(text, out _);
+        OidcLogin.TryReadExpiry(text, out _);
         HideFrom(text);
         LoginCredential credential = ExecAnswer.Read(input, Plugin, Identity.Clock);
         CheckFailedException.Unless((credential.Token ?? credential.Certificate?.Key) is not null, "it gives nothing");
@@ -44,8 +44,8 @@ internal sealed class ExecAnswerTarget : FuzzTarget
     /// <summary>What a program writes to its error output may have any word of its output in it.</summary>
     private static void HideFrom(string output)
     {
-        string[] words = [.. ExecSecrets.InOutput(output)];
-        if (words.Length < ExecSecrets.MostWords)
+        string[] words = [.. ExecLogin.SecretWordsIn(output)];
+        if (words.Length < ExecLogin.MaxSecretWords)
         {
             Secret.MustNotBeIn(Secrets.Hide(output, words));
         }

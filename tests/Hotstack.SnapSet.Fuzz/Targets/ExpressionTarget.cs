@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 using Hotstack.Templates.Expressions;
 using YamlDotNet.Core;
 

@@ -42,7 +42,7 @@ internal sealed class KeystoneTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         ApiResponse answer = Answers.Of(input);
-        if (KeystoneDiscovery.TokensAddress(answer) is { } found)
+        if (Authenticator.TokensAddress(answer) is { } found)
         {
             CheckFailedException.Unless(found.Authority == answer.Request.Uri.Authority && found.Scheme == answer.Request.Uri.Scheme, $"discovery leads to {found}");
             return;

@@ -62,7 +62,7 @@ internal sealed class KubeconfigTarget : FuzzTarget
 
         if (cluster.Exec is { } plugin)
         {
-            using var _ = JsonDocument.Parse(ExecInfo.Of(plugin, cluster, isInteractive: false));
+            using var _ = JsonDocument.Parse(ExecLogin.InfoOf(plugin, cluster, isInteractive: false));
             Secret.MustNotBeIn(plugin.ToString());
         }
 

@@ -6,7 +6,6 @@ using Hotstack.Fuzz.Inputs;
 using Hotstack.Http;
 using Hotstack.Suggestions;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -59,7 +58,7 @@ internal sealed partial class NameTarget : FuzzTarget
                 CheckFailedException.Unless(isPattern ? Wildcard.Matches(name, read) : read == name, $"{written} is not {name}");
             }
 
-            foreach ((string text, Suggestion suggestion) in CompletionText.Matching("", [new(name, name)], [], isPattern, CommandArgument.EscapeSingleQuoted))
+            foreach ((string text, Suggestion suggestion) in CompletionText.Matching("", [new(name, name)], [], isPattern))
             {
                 CheckFailedException.Unless(CommandArgument.IsVisible(suggestion.Text) && !name.Any(char.IsControl), $"{name} cannot be seen whole");
                 CheckFailedException.Unless(text == written, $"{text} is not {written}");
@@ -69,11 +68,11 @@ internal sealed partial class NameTarget : FuzzTarget
 
     private static void CheckText(string name)
     {
-        string comment = YamlText.Comment($"SnapSet {name}");
+        string comment = AnsibleYaml.Comment($"SnapSet {name}");
         CheckFailedException.Unless(comment[^1] == '\n' && comment[..^1].All(sign => sign is >= ' ' and <= '~'), $"{comment} leaves its line");
-        string yaml = YamlText.Of(new JsonObject { ["image"] = name });
-        var read = DocReader.Read(new SourceMark("a.yaml", TemplateErrors.Parameters), yaml, YamlRules.Ansible) as DocMap;
-        CheckFailedException.Unless(read!.Text("image") == name && OutputsTarget.IsData(read), $"{yaml} is not {name}");
+        string yaml = AnsibleYaml.Write(new JsonObject { ["image"] = name });
+        var read = DocReader.Read(TemplateErrors.Mark("a.yaml", TemplateErrors.Parameters), yaml, DocRules.Ansible) as DocMap;
+        CheckFailedException.Unless(read!.TextOrNull("image") == name && OutputsTarget.IsData(read), $"{yaml} is not {name}");
     }
 
     /// <summary>What PowerShell reads: a word without anything special, or what stands in single quotation marks.</summary>

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.Fuzz.Inputs;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Fuzz.Targets;
 
@@ -42,7 +41,7 @@ internal sealed partial class ParameterTarget : FuzzTarget
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
-        ParameterFile[] files = [.. Parts(input).Select((part, i) => ParameterFile.Read(new SourceMark($"/w/file{i}.yaml", TemplateErrors.Parameters), () => new MemoryStream(part)))];
+        ParameterFile[] files = [.. Parts(input).Select((part, i) => ParameterFile.Read(TemplateErrors.Mark($"/w/file{i}.yaml", TemplateErrors.Parameters), () => new MemoryStream(part)))];
         ParameterSet set = Load(files);
         set.Overrides.ToJsonString();
         set.Defaults.ToJsonString();
@@ -51,8 +50,8 @@ internal sealed partial class ParameterTarget : FuzzTarget
             return;
         }
 
-        string written = YamlText.Of(set.Parameters);
-        DocNode? read = DocReader.Read(new SourceMark("again.yaml", TemplateErrors.Parameters), written, YamlRules.Ansible);
+        string written = AnsibleYaml.Write(set.Parameters);
+        DocNode? read = DocReader.Read(TemplateErrors.Mark("again.yaml", TemplateErrors.Parameters), written, DocRules.Ansible);
         CheckFailedException.Unless(
             JsonNode.DeepEquals(DocJson.Of(read), JsonNode.Parse(set.Parameters.ToJsonString())), "the parameters, written as YAML, are others");
     });
@@ -62,7 +61,7 @@ internal sealed partial class ParameterTarget : FuzzTarget
     {
         try
         {
-            return ParameterFiles.Load(files, Given);
+            return ParameterSet.Load(files, Given);
         }
         catch (HotstackException e) when (e.Id == "ParameterUnresolved" && !VariableNames().Replace(e.Message, "").Contains(Secret.Marker, StringComparison.Ordinal))
         {

@@ -11,7 +11,7 @@ namespace Hotstack.Fuzz.Targets;
 internal sealed class TemplateTarget : FuzzTarget
 {
     private static readonly Tree[] Examples = Corpus.Trees("heat-template.yaml", "heat-volumes.yaml");
-    private static readonly SourceMark Mark = new("t.yaml", TemplateErrors.Template);
+    private static readonly SourceMark Mark = TemplateErrors.Mark("t.yaml", TemplateErrors.Template);
 
     public override string Name => "templates";
 
@@ -32,8 +32,9 @@ internal sealed class TemplateTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string text = Text(input);
-        HeatTemplate template = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, text));
-        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template };
+        DocMap document = HeatTemplate.Document(Mark, text);
+        HeatTemplate template = HeatTemplate.Read(document);
+        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template, Document = document };
         SnapSet set = Sets.For(template);
         foreach (TemplateServer server in template.Servers)
         {
@@ -49,7 +50,7 @@ internal sealed class TemplateTarget : FuzzTarget
     /// <summary>The changed template is one, and its servers boot from the set's images.</summary>
     private static void CheckOverlay(SnapSet set, OverlayResult overlay)
     {
-        HeatTemplate changed = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, overlay.Text));
+        HeatTemplate changed = HeatTemplate.Read(HeatTemplate.Document(Mark, overlay.Text));
         if (overlay.Problems.Count > 0)
         {
             return;

@@ -33,14 +33,14 @@ public sealed class CompletionTextTests
     [Fact]
     public void What_is_escaped_means_the_name_itself() =>
         Assert.All(Names, name => Assert.True(Wildcard.Matches(
-            name.Text, Read(CompletionText.Matching(name.Text, [name], [], true, CommandArgument.EscapeSingleQuoted).Single().Text))));
+            name.Text, Read(CompletionText.Matching(name.Text, [name], [], true).Single().Text))));
 
     [Fact]
     public void What_is_given_already_is_left_out() => Assert.Equal("Lab-2", Complete("la", "lab"));
 
     [Fact]
     public void The_order_is_kept() => Assert.Equal(
-        ["newest", "older"], CompletionText.Matching("", [new("newest", "x"), new("older", "x")], [], false, CommandArgument.EscapeSingleQuoted).Select(m => m.Text));
+        ["newest", "older"], CompletionText.Matching("", [new("newest", "x"), new("older", "x")], [], false).Select(m => m.Text));
 
     /// <summary>What PowerShell's own parser says of such names is in tests/Pester/Completion.Tests.ps1.</summary>
     [Theory]
@@ -103,8 +103,8 @@ public sealed class CompletionTextTests
     }
 
     private static string CompleteOf(string name) => string.Join(
-        '|', CompletionText.Matching("", [new(name, name)], [], false, CommandArgument.EscapeSingleQuoted).Select(match => match.Text));
+        '|', CompletionText.Matching("", [new(name, name)], [], false).Select(match => match.Text));
 
     private static string Complete(string typed, string? given = null, bool isPattern = false) => string.Join(
-        '|', CompletionText.Matching(typed, Names, given is null ? [] : [given], isPattern, CommandArgument.EscapeSingleQuoted).Select(match => match.Text));
+        '|', CompletionText.Matching(typed, Names, given is null ? [] : [given], isPattern).Select(match => match.Text));
 }

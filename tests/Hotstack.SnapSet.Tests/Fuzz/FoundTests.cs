@@ -7,6 +7,7 @@ using Hotstack.Configuration;
 using Hotstack.Deployments;
 using Hotstack.Fuzz.Targets;
 using Hotstack.Http;
+using Hotstack.Input;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack.Configuration;
@@ -17,7 +18,6 @@ using Hotstack.SnapSets;
 using Hotstack.SnapSets.Move;
 using Hotstack.SnapSets.Restore;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 using Xunit;
 using k8s.Models;
 using static Hotstack.OpenShift.ScriptedAnswers;
@@ -27,7 +27,7 @@ namespace Hotstack.Fuzz;
 /// <summary>Input that once was an exception, a hang, all of the memory, or a secret in a message.</summary>
 public sealed class FoundTests
 {
-    private static readonly SourceMark Mark = new("p.yaml", TemplateErrors.Parameters);
+    private static readonly SourceMark Mark = TemplateErrors.Mark("p.yaml", TemplateErrors.Parameters);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -124,7 +124,7 @@ public sealed class FoundTests
     [InlineData("https://elsewhere.example/identity/v3/", "https://cloud.example/identity/v3/auth/tokens")]
     public void Discovery_leads_to_no_other_host(string link, string tokens) => Assert.Equal(
         tokens,
-        KeystoneDiscovery.TokensAddress(Answers.Of(Encoding.UTF8.GetBytes(
+        Authenticator.TokensAddress(Answers.Of(Encoding.UTF8.GetBytes(
             $$$"""{"version":{"id":"v3.14","links":[{"rel":"self","href":"{{{link}}}"}]}}""")))?.AbsoluteUri);
 
     [Theory]
@@ -209,7 +209,7 @@ public sealed class FoundTests
     public void A_long_key_is_written_so_that_it_is_read(string part, int count)
     {
         string key = string.Concat(Enumerable.Repeat(part, count));
-        var map = new DocMap(Mark, isFlow: false).Set(key, DocScalar.Text(Mark, "x"));
+        var map = new DocMap(Mark, isFlow: false).Set(key, DocScalar.Of(Mark, "x"));
 
         Assert.True(DocWriter.AreSame(map, DocReader.Read(Mark, DocWriter.Write(map))));
     }
@@ -262,7 +262,7 @@ public sealed class FoundTests
     private static CloudConfiguration Load(string yaml) =>
         new CloudConfigurationLoader(new Sources { ["/w/clouds.yaml"] = Encoding.UTF8.GetBytes(yaml) }.Build()).Load(null, null);
 
-    private static ParameterSet Parameters(string yaml) => ParameterFiles.Load(
+    private static ParameterSet Parameters(string yaml) => ParameterSet.Load(
         [ParameterFile.Read(Mark, () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))], new Dictionary<string, JsonNode?>());
 
     private static Image Image(string json) => OpenStack.Imaging.Image.From(Json(json));

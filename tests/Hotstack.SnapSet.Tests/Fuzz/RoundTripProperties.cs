@@ -12,14 +12,13 @@ using Hotstack.SnapSets;
 using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Move;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Fuzz;
 
 /// <summary>What one part writes, another reads: it comes back as it was.</summary>
 public static class RoundTripProperties
 {
-    private static readonly SourceMark Mark = new("p.yaml", TemplateErrors.Parameters);
+    private static readonly SourceMark Mark = TemplateErrors.Mark("p.yaml", TemplateErrors.Parameters);
 
     [Property]
     public static bool Tags(PlainText name, PlainText role, Mac mac)
@@ -78,7 +77,7 @@ public static class RoundTripProperties
     {
         JsonNode? value = JsonNode.Parse(json.Value);
         var map = new JsonObject { ["value"] = value };
-        JsonNode? read = DocJson.Of(DocReader.Read(Mark, YamlText.Of(map), YamlRules.Ansible));
+        JsonNode? read = DocJson.Of(DocReader.Read(Mark, AnsibleYaml.Write(map), DocRules.Ansible));
         return JsonNode.DeepEquals(Plain(read), Plain(map));
     }
 
@@ -86,9 +85,9 @@ public static class RoundTripProperties
     public static bool A_parameter_file(JsonValueText json)
     {
         JsonNode? value = JsonNode.Parse(json.Value);
-        string yaml = YamlText.Of(new JsonObject { ["stack_parameters"] = new JsonObject { ["p"] = value } });
+        string yaml = AnsibleYaml.Write(new JsonObject { ["stack_parameters"] = new JsonObject { ["p"] = value } });
         ParameterFile file = ParameterFile.Read(Mark, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(yaml)));
-        JsonObject read = ParameterFiles.Load([file], new Dictionary<string, JsonNode?>()).Parameters;
+        JsonObject read = ParameterSet.Load([file], new Dictionary<string, JsonNode?>()).Parameters;
         return JsonNode.DeepEquals(Plain(read["p"]), Plain(value));
     }
 
@@ -125,7 +124,7 @@ public static class RoundTripProperties
     }
 
     /// <summary>YAML of a file that Ansible does not read.</summary>
-    private static string Yaml(JsonObject values) => DocWriter.Write(DocJson.ToDocument(Mark, values));
+    private static string Yaml(JsonObject values) => DocWriter.Write(DocJson.ToNode(Mark, values));
 
     private static string Colons(Mac mac) => string.Join(':', mac.Bytes.Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
+using Hotstack.Input;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets.Move;
 

@@ -70,7 +70,7 @@ public sealed class AboutTopicTests
     }
 
     [Fact]
-    public void A_word_that_is_too_long_is_broken() => Assert.Equal(["ab", "abcde", "fgh i"], TextWrap.Lines("ab abcdefgh i", 5));
+    public void A_word_that_is_too_long_is_broken() => Assert.Equal(["ab", "abcde", "fgh i"], AboutTopic.WrapText("ab abcdefgh i", 5));
 
     private static string Write(string page) => AboutTopic.Write("docs/about_It.md", page);
 }

@@ -13,7 +13,7 @@ public sealed class PageUpdateTests
     {
         CmdletSurface cmdlet = CmdletSurface.Of(typeof(SampleCommand));
         Assert.Equal((Name, "ById"), (cmdlet.Name, cmdlet.DefaultSet));
-        Assert.Equal(["System.String"], cmdlet.Outputs);
+        Assert.Equal([typeof(string)], cmdlet.Outputs);
         Assert.Equal(["For", "Id", "Mode", "Often", "Confirm", "WhatIf"], cmdlet.Parameters.Select(p => p.Name));
         Assert.Equal("Type: TimeSpan\nParameter Sets: (All)\nAliases: Duration, Time\n\nRequired: False\nPosition: Named\nDefault value: 1h30m0.5s\n"
             + "Accept pipeline input: False\nAccept wildcard characters: False", FactsOf(cmdlet, "For")[0].ToYaml());

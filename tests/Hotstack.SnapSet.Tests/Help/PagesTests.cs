@@ -3,20 +3,20 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Hotstack.Surface;
 using Xunit;
-using static Hotstack.Surface.PublishedModule;
+using static Hotstack.Surface.CmdletTypes;
 
 namespace Hotstack.Help;
 
 /// <summary>What the pages say is true of the cmdlets.</summary>
 public sealed partial class PagesTests
 {
-    public static TheoryData<string> Names => [.. PublishedModule.Cmdlets.Select(NameOf)];
+    public static TheoryData<string> Names => [.. CmdletTypes.Cmdlets.Select(NameOf)];
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_no_page_is_left_over() =>
-        Assert.Equal(PublishedModule.Cmdlets.Select(NameOf), HelpSources.Pages.Select(p => p.Name));
+        Assert.Equal(CmdletTypes.Cmdlets.Select(NameOf), HelpSources.Pages.Select(p => p.Name));
 
-    /// <summary>After a change of a cmdlet: dotnet run --project src/Hotstack.SnapSet.Help -- update, and write what is missing.</summary>
+    /// <summary>If this fails, run: dotnet run --project src/Hotstack.SnapSet.Help -- update</summary>
     [Theory, MemberData(nameof(Names))]
     public void Its_page_is_as_the_update_leaves_it(string name)
     {
@@ -70,7 +70,7 @@ public sealed partial class PagesTests
     public void Its_page_tells_what_it_gives_and_what_else_it_is_called(string name)
     {
         CmdletSurface cmdlet = HelpSources.Cmdlets.Single(c => c.Name == name);
-        Assert.Equal(cmdlet.Outputs, HelpSources.Page(name).Outputs.Select(o => o.Name));
+        Assert.Equal(cmdlet.Outputs.Select(type => type.FullName), HelpSources.Page(name).Outputs.Select(o => o.Name));
         string text = HelpSources.TextOf(name);
         Assert.All(AliasesOf(TypeOf(name)), alias => Assert.Contains(alias, text, StringComparison.Ordinal));
     }
@@ -99,7 +99,7 @@ public sealed partial class PagesTests
         AssertNamesExist(text, "AsJob");
         Assert.All(Fence().Matches(text), code => AssertExists(CommandText.CallsIn(code.Groups[1].Value)));
         Assert.All(InlineCode().Matches(text), code => AssertExists(CommandText.CallsIn(code.Groups[1].Value)));
-        Assert.All(PublishedModule.Cmdlets.Select(NameOf), name => Assert.Contains(name, text, StringComparison.Ordinal));
+        Assert.All(CmdletTypes.Cmdlets.Select(NameOf), name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -109,12 +109,12 @@ public sealed partial class PagesTests
     [Fact]
     public void The_table_of_the_README_has_each_cmdlet_once_with_parameters_that_it_has()
     {
-        (string[] Names, string Text)[] rows = [.. File.ReadLines(Path.Combine(Root, "README.md"))
+        (string[] Names, string Text)[] rows = [.. File.ReadLines(Path.Combine(Repository.Root, "README.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && CmdletName().IsMatch(line.Split('|')[1]))
             .Select(line => line.Split('|', 3))
             .Where(cells => !cells[1].Contains(" -", StringComparison.Ordinal))
             .Select(cells => (CmdletName().Matches(cells[1]).Select(m => m.Value).ToArray(), cells[2]))];
-        Assert.Equal(PublishedModule.Cmdlets.Select(NameOf), rows.SelectMany(r => r.Names).Order(StringComparer.Ordinal));
+        Assert.Equal(CmdletTypes.Cmdlets.Select(NameOf), rows.SelectMany(r => r.Names).Order(StringComparer.Ordinal));
         Assert.All(rows, row =>
         {
             string[] known = [.. row.Names.SelectMany(name => HelpSources.Page(name).Parameters).Select(p => p.Name)];
@@ -124,7 +124,7 @@ public sealed partial class PagesTests
 
     private static void AssertExists(IEnumerable<(string Cmdlet, IReadOnlyList<string> Parameters)> calls) => Assert.All(calls, call =>
     {
-        Type? cmdlet = PublishedModule.Cmdlets.FirstOrDefault(t => NameOf(t) == call.Cmdlet || AliasesOf(t).Contains(call.Cmdlet));
+        Type? cmdlet = CmdletTypes.Cmdlets.FirstOrDefault(t => NameOf(t) == call.Cmdlet || AliasesOf(t).Contains(call.Cmdlet));
         Assert.True(cmdlet is not null, $"There is no {call.Cmdlet}");
         string[] known = [.. HelpSources.Page(NameOf(cmdlet)).Parameters.Select(p => p.Name), .. HelpSources.CommonParameters];
         Assert.All(call.Parameters, parameter => Assert.Contains(parameter, known));
@@ -132,7 +132,7 @@ public sealed partial class PagesTests
 
     private static void AssertNamesExist(string text, params string[] notOurs)
     {
-        string[] cmdlets = [.. PublishedModule.Cmdlets.SelectMany(t => (string[])[NameOf(t), .. AliasesOf(t)])];
+        string[] cmdlets = [.. CmdletTypes.Cmdlets.SelectMany(t => (string[])[NameOf(t), .. AliasesOf(t)])];
         Assert.All(CmdletName().Matches(text), name => Assert.Contains(name.Value, cmdlets));
         string prose = Fence().Replace(text, "");
         string[] parameters = [.. HelpSources.Pages.SelectMany(p => p.Parameters).Select(p => p.Name), .. HelpSources.CommonParameters, .. notOurs, "Syntax", "Full", "For"];
@@ -143,7 +143,7 @@ public sealed partial class PagesTests
     private static IEnumerable<string> TextsOf<T>(PropertyInfo property) => AttributesOf<T>(property)
         .SelectMany(a => (IEnumerable<CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).Select(v => (string)v.Value!);
 
-    private static Type TypeOf(string name) => PublishedModule.Cmdlets.Single(t => NameOf(t) == name);
+    private static Type TypeOf(string name) => CmdletTypes.Cmdlets.Single(t => NameOf(t) == name);
 
     [GeneratedRegex(@"\b[A-Z]\w+-Hotstack\w+\b")]
     private static partial Regex CmdletName();

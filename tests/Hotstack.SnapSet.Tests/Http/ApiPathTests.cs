@@ -31,7 +31,7 @@ public sealed class ApiPathTests
     {
         var e = Assert.Throws<HotstackException>(() => Of(id));
 
-        Assert.Equal(("IdInvalid", ErrorCause.ResponseInvalid, HiddenCharacters.WriteOut(id)), (e.Id, e.Cause, e.Target));
+        Assert.Equal(("IdInvalid", ErrorCause.ResponseInvalid, DisplayText.WriteOut(id)), (e.Id, e.Cause, e.Target));
         Assert.StartsWith("image: ", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(e.Message, c => char.IsControl(c) || c is '\u202e' or '\u2028' or '\u200b' or '\ufeff');
     }

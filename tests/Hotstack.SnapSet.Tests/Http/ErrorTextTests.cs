@@ -65,7 +65,7 @@ public sealed class ErrorTextTests
         byte[] body = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0xff, 0xfe, 0xfd, 0xfc, 0xfb];
         var response = new ApiResponse(Request, 500, new Dictionary<string, string>(), body);
 
-        Assert.Equal("the body of the answer is no text", ErrorText.Of(response));
+        Assert.Equal("the body of the answer is not text", ServiceErrors.ReasonOf(response));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class ErrorTextTests
             Request with { Secrets = ["s3cr3t-Xy", "abc", "gAAAAAB1"] }, 400, new Dictionary<string, string>(),
             Encoding.UTF8.GetBytes("""{"error": {"code": 400, "message": "{'password': 's3cr3t-Xy'} gAAAAAB1 abc", "title": "Bad Request"}}"""));
 
-        Assert.Equal("{'password': '***'} *** abc", ErrorText.Of(response));
+        Assert.Equal("{'password': '***'} *** abc", ServiceErrors.ReasonOf(response));
     }
 
     private static ApiRequest Request => new("image", HttpMethod.Delete, new Uri("http://cloud.test/v2/images/x?token=secret"));

@@ -107,7 +107,7 @@ public sealed class ServiceErrorsTests
     [InlineData("network", 409, """{"NeutronError": {"type": "IpAddressGenerationFailure", "message": "No more IP addresses available on network 12.", "detail": ""}}""", null, "Conflict", null)]
     [InlineData("kubernetes", 403, """{"kind": "Status", "reason": "Forbidden", "message": "pods \"x\" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=5, limited: pods=5"}""", null, "QuotaExceeded", "quota")]
     [InlineData("compute", 409, """{"conflictingRequest": {"code": 409, "message": "Maximum number of retries exceeded"}}""", null, "Conflict", null)]
-    [InlineData("compute", 501, "", null, "ServiceUnavailable", "does not know this call")]
+    [InlineData("compute", 501, "", null, "ServiceUnavailable", "does not support this call")]
     [InlineData("compute", 504, "<html><body><h1>504 Gateway Time-out</h1>The server didn't respond in time.</body></html>", null, "ServiceUnavailable", "a proxy in front of it")]
     public void By_service_and_body(string service, int status, string body, string? retryAfter, string id, string? hint)
     {

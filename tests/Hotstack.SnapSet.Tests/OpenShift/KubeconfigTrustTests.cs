@@ -124,7 +124,7 @@ public sealed class KubeconfigTrustTests : IDisposable
     private static string Address(WireServer server) => $"https://localhost:{server.Port}";
 
     private static string Kubeconfig(string address, string cluster) =>
-        KubeconfigTest.Yaml("token: " + Token, $"server: {address}\n{cluster}");
+        KubeconfigFixture.Yaml("token: " + Token, $"server: {address}\n{cluster}");
 
     private static WireServer Server(X509Certificate2 certificate) => new(_ => WireServer.Reply(200, Nodes), Dress(certificate));
 
@@ -154,7 +154,7 @@ public sealed class KubeconfigTrustTests : IDisposable
 
     private async Task<V1NodeList> ListAsync(string address, string cluster)
     {
-        ConfigurationSources sources = KubeconfigTest.Home(Kubeconfig(address, cluster)).Build();
+        ConfigurationSources sources = KubeconfigFixture.Home(Kubeconfig(address, cluster)).Build();
         ClusterConfiguration configuration = new KubeconfigLoader(sources).Load(null, null, _activity);
         using Cluster connection = Cluster.Connect(configuration, _activity, new ManualClock(DateTimeOffset.UtcNow) { AutoAdvance = true });
         return await connection.Client.CoreV1.ListNodeAsync(cancellationToken: Stop);

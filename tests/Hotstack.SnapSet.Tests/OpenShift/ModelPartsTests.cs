@@ -7,16 +7,16 @@ using Xunit;
 namespace Hotstack.OpenShift;
 
 /// <summary>
-/// Only the parts of models that <see cref="ModelParts"/> names are read. A part that Core's code asks for and that is not named would be
+/// Only the parts of models that <see cref="ModelJson.Parts"/> names are read. A part that Core's code asks for and that is not named would be
 /// null in every object of every cluster, and nothing would say so.
 /// </summary>
 public sealed class ModelPartsTests
 {
-    public static TheoryData<string> Models => [.. ModelParts.Read.Keys.Select(model => model.Name)];
+    public static TheoryData<string> Models => [.. ModelJson.Parts.Keys.Select(model => model.Name)];
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void What_is_asked_for_is_read(string model) => Assert.Empty(Missing(ModelOf(model), ModelParts.Read[ModelOf(model)]));
+    public void What_is_asked_for_is_read(string model) => Assert.Empty(Missing(ModelOf(model), ModelJson.Parts[ModelOf(model)]));
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -25,7 +25,7 @@ public sealed class ModelPartsTests
         // Metadata is written back as it came.
         if (ModelOf(model) != typeof(V1ObjectMeta))
         {
-            Assert.Empty(ModelParts.Read[ModelOf(model)].Except(Asked(ModelOf(model))));
+            Assert.Empty(ModelJson.Parts[ModelOf(model)].Except(Asked(ModelOf(model))));
         }
     }
 
@@ -33,14 +33,14 @@ public sealed class ModelPartsTests
     [Theory]
     [MemberData(nameof(Models))]
     public void What_is_read_is_there(string model) =>
-        Assert.Empty(ModelParts.Read[ModelOf(model)].Except(ModelOf(model).GetProperties().Select(JsonNameOf)));
+        Assert.Empty(ModelJson.Parts[ModelOf(model)].Except(ModelOf(model).GetProperties().Select(JsonNameOf)));
 
     /// <summary>That the first of these tests would fail: for each part, as if it had been forgotten.</summary>
     [Theory]
     [MemberData(nameof(Models))]
     public void A_part_that_is_left_out_is_noticed(string model)
     {
-        string[] parts = ModelParts.Read[ModelOf(model)];
+        string[] parts = ModelJson.Parts[ModelOf(model)];
         foreach (string part in parts.Intersect(Asked(ModelOf(model))))
         {
             Assert.Equal([part], Missing(ModelOf(model), [.. parts.Except([part])]));
@@ -49,7 +49,7 @@ public sealed class ModelPartsTests
 
     private static PackageReferences Core { get; } = PackageReferences.Of(typeof(KubernetesOperations).Assembly.Location);
 
-    private static Type ModelOf(string name) => ModelParts.Read.Keys.Single(model => model.Name == name);
+    private static Type ModelOf(string name) => ModelJson.Parts.Keys.Single(model => model.Name == name);
 
     private static IEnumerable<string> Missing(Type model, string[] parts) => Asked(model).Except(parts);
 

@@ -83,7 +83,7 @@ public sealed class GatewayTests
     [InlineData("https://gw.test/v1/%(project_id)s", null)]
     [InlineData("https://gw.test/v1/100%25", null)]
     public void A_placeholder_without_a_value_is_named(string address, string? unknown) =>
-        Assert.Equal(unknown, EndpointTemplate.Unknown(address));
+        Assert.Equal(unknown, ServiceUrl.UnknownIn(address));
 
     [Fact]
     public async Task A_fixed_token_has_no_project_to_fill_in()

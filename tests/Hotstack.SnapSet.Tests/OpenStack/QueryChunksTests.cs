@@ -14,16 +14,16 @@ public sealed class QueryChunksTests
     {
         string[] values = [.. Enumerable.Range(0, count).Select(i => $"{i}".PadLeft(length, 'x'))];
 
-        KeyValuePair<string, string>[][] found = [.. QueryChunks.Of("device_id", values)];
+        KeyValuePair<string, string>[][] found = [.. Paging.Chunks("device_id", values)];
 
         Assert.InRange(found.Length, chunks, chunks + 1);
         Assert.Equal(values, found.SelectMany(chunk => chunk).Select(pair => pair.Value));
         Assert.All(found, chunk => Assert.True(
-            chunk.Length == 1 || chunk.Sum(pair => pair.Key.Length + pair.Value.Length + 2) <= QueryChunks.MostCharacters));
+            chunk.Length == 1 || chunk.Sum(pair => pair.Key.Length + pair.Value.Length + 2) <= Paging.MaxCharacters));
     }
 
     [Fact]
     public void A_value_counts_as_it_is_written_in_an_address() => Assert.All(
-        QueryChunks.Of("mac_address", Enumerable.Range(0, 200).Select(i => $"fa:16:3e:00:00:{i:x2}")),
-        chunk => Assert.True(chunk.Length * "mac_address=fa%3A16%3A3e%3A00%3A00%3A00&".Length <= QueryChunks.MostCharacters));
+        Paging.Chunks("mac_address", Enumerable.Range(0, 200).Select(i => $"fa:16:3e:00:00:{i:x2}")),
+        chunk => Assert.True(chunk.Length * "mac_address=fa%3A16%3A3e%3A00%3A00%3A00&".Length <= Paging.MaxCharacters));
 }

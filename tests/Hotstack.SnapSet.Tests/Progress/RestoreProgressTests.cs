@@ -1,4 +1,3 @@
-using Hotstack.Restoring;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Restore;

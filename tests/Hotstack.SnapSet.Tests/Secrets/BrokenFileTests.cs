@@ -48,7 +48,7 @@ public sealed class BrokenFileTests
     [MemberData(nameof(Lines))]
     public void Nor_of_a_kubeconfig(string line)
     {
-        string text = KubeconfigTest.Yaml(line.Replace("password", "token", StringComparison.Ordinal));
+        string text = KubeconfigFixture.Yaml(line.Replace("password", "token", StringComparison.Ordinal));
         Check(() => new KubeconfigLoader(new MemorySources().File("/k", text).Build()).Load("/k", null));
     }
 
@@ -63,7 +63,7 @@ public sealed class BrokenFileTests
         try
         {
             File.WriteAllText(path, line + "\n");
-            Check(() => ParameterFiles.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()));
+            Check(() => ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()));
         }
         finally
         {

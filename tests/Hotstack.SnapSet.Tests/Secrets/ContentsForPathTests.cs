@@ -86,7 +86,7 @@ public sealed class ContentsForPathTests
             ("token: abc", $"\ncertificate-authority: {Quoted(content)}"),
         })
         {
-            MemorySources sources = KubeconfigTest.Home(KubeconfigTest.Yaml(user, "server: https://api.lab.example:6443" + cluster))
+            MemorySources sources = KubeconfigFixture.Home(KubeconfigFixture.Yaml(user, "server: https://api.lab.example:6443" + cluster))
                 .File("/c.pem", Identities.EcCertificate);
 
             var e = Assert.Throws<HotstackException>(() => new KubeconfigLoader(sources.Build()).Load(null, null, _activity));
@@ -94,7 +94,7 @@ public sealed class ContentsForPathTests
             Hides(e, secret);
             Assert.Equal("KubeconfigInvalid", e.Id);
             Assert.Contains(told, e.Message, StringComparison.OrdinalIgnoreCase);
-            Assert.Contains(KubeconfigTest.HomeFile, e.Message, StringComparison.Ordinal);
+            Assert.Contains(KubeconfigFixture.HomeFile, e.Message, StringComparison.Ordinal);
         }
     }
 

@@ -210,10 +210,10 @@ public sealed class ForeignHostTests : IAsyncLifetime
     [InlineData("http://keystone.test/v3", "http://nova.test", false)]
     public void A_catalogue_that_leads_from_https_to_http_is_warned_of_once_for_a_service(string authUrl, string address, bool isWarned)
     {
-        var endpoints = new PlainEndpoints(KeystoneScript.Configuration(authUrl), _activity);
+        var endpoints = new ServiceClient.PlainEndpoints(KeystoneScript.Configuration(authUrl), _activity);
 
-        endpoints.Look("compute", new Uri(address));
-        endpoints.Look("compute", new Uri(address));
+        endpoints.Check("compute", new Uri(address));
+        endpoints.Check("compute", new Uri(address));
 
         Assert.Equal(isWarned ? 1 : 0, _activity.Warnings.Count);
         Assert.All(_activity.Warnings, warning => Assert.Contains("gives http://nova.test/ for compute, which is not https", warning, StringComparison.Ordinal));

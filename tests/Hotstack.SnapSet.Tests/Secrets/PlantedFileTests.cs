@@ -88,13 +88,13 @@ public sealed class PlantedFileTests
     [InlineData("token: s3cr3t-Xy\nexec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Other, 0, null)]
     public void A_kubeconfig_that_others_could_have_written_may_not_silently_name_a_program(string user, uint owner, int mode, string? warning)
     {
-        _owners[KubeconfigTest.HomeFile] = new(owner, owner, Private | (UnixFileMode)mode);
+        _owners[KubeconfigFixture.HomeFile] = new(owner, owner, Private | (UnixFileMode)mode);
         _owners["/home/anna/.kube"] = new(Us, Us, PrivateFolder);
 
-        new KubeconfigLoader(Sources(KubeconfigTest.Home(KubeconfigTest.Yaml(user)))).Load(null, null, _activity);
+        new KubeconfigLoader(Sources(KubeconfigFixture.Home(KubeconfigFixture.Yaml(user)))).Load(null, null, _activity);
 
         Assert.Equal(
-            warning is null ? [] : [$"The user anna ({KubeconfigTest.HomeFile}) logs in by a program that the file names, and {warning}: anyone who can write it decides what runs as you."],
+            warning is null ? [] : [$"The user anna ({KubeconfigFixture.HomeFile}) logs in by a program that the file names, and {warning}: anyone who can write to it decides what runs as you."],
             _activity.Warnings);
     }
 
@@ -211,7 +211,7 @@ public sealed class PlantedFileTests
     public void A_kubeconfig_by_a_relative_path_of_the_variable_is_of_the_current_directory(string file, string variable, bool isOfDirectory)
     {
         string path = variable.Contains("./", StringComparison.Ordinal) && !variable.StartsWith('~') ? "/project/./kubeconfig" : file;
-        ConfigurationSources sources = new MemorySources().File(path, KubeconfigTest.Yaml("token: s3cr3t-Xy")).Variable("KUBECONFIG", variable).Build();
+        ConfigurationSources sources = new MemorySources().File(path, KubeconfigFixture.Yaml("token: s3cr3t-Xy")).Variable("KUBECONFIG", variable).Build();
 
         Assert.Equal(isOfDirectory, new KubeconfigLoader(sources).Load(null, null).IsOfCurrentDirectory);
         Assert.False(new KubeconfigLoader(sources).Load(path, null).IsOfCurrentDirectory);
@@ -222,7 +222,7 @@ public sealed class PlantedFileTests
     [InlineData("/home/anna/.kube/a", false)]
     public void Credentials_of_one_folder_for_a_cluster_of_another_are_warned_of_with_both_files(string planted, bool isWarned)
     {
-        string own = KubeconfigTest.Yaml("token: s3cr3t-Xy");
+        string own = KubeconfigFixture.Yaml("token: s3cr3t-Xy");
         string cluster = own.Replace("token: s3cr3t-Xy", "token: null", StringComparison.Ordinal);
         cluster = cluster[..cluster.IndexOf("users:", StringComparison.Ordinal)];
         ConfigurationSources sources = new MemorySources().File(planted, cluster).File("/home/anna/.kube/config", own)

@@ -74,7 +74,7 @@ public sealed class SecretFileTests : IDisposable
         string certificate = Write("c.pem", Identities.EcCertificate, UnixFileMode.OtherRead);
         string key = Write("my key.pem", Identities.EcKey, UnixFileMode.OtherRead);
         string token = Write("t", "s3cr3t-Xy", UnixFileMode.OtherRead);
-        string config = Write("config", KubeconfigTest.Yaml($"client-certificate: {certificate}\nclient-key: {key}\ntokenFile: {token}"), UnixFileMode.OtherRead);
+        string config = Write("config", KubeconfigFixture.Yaml($"client-certificate: {certificate}\nclient-key: {key}\ntokenFile: {token}"), UnixFileMode.OtherRead);
 
         new KubeconfigLoader(Sources, new ManualClock(Identities.Now)).Load(config, null, _activity);
 
@@ -86,7 +86,7 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void A_kubeconfig_whose_proxy_has_a_password_holds_a_secret()
     {
-        string config = Write("config", KubeconfigTest.Yaml("tokenFile: t", "server: https://a.test\nproxy-url: http://anna:s3cr3t-Xy@p.test"), UnixFileMode.OtherRead);
+        string config = Write("config", KubeconfigFixture.Yaml("tokenFile: t", "server: https://a.test\nproxy-url: http://anna:s3cr3t-Xy@p.test"), UnixFileMode.OtherRead);
         Write("t", "s3cr3t-Xy", UnixFileMode.None);
 
         new KubeconfigLoader(Sources).Load(config, null, _activity);
@@ -101,7 +101,7 @@ public sealed class SecretFileTests : IDisposable
     public void So_does_one_whose_program_is_given_a_secret(string exec, int warnings)
     {
         string config = Write(
-            "config", KubeconfigTest.Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/v1beta1, {exec}}}"), UnixFileMode.OtherRead);
+            "config", KubeconfigFixture.Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/v1beta1, {exec}}}"), UnixFileMode.OtherRead);
 
         new KubeconfigLoader(Sources).Load(config, null, _activity);
 
@@ -122,7 +122,7 @@ public sealed class SecretFileTests : IDisposable
             "heat_template_version: 2018-08-31\nparameters: {pull: {type: string, hidden: true}}\nresources: {a: {type: 'OS::Heat::None'}}", UnixFileMode.OtherRead);
 
         TemplateSecrets.WarnOfFiles(
-            ParameterFiles.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template, _activity);
+            ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template, _activity);
 
         Assert.Equal(warnings, _activity.Warnings.Count);
         Assert.All(_activity.Warnings, warning => Assert.StartsWith($"{path} holds secrets", warning, StringComparison.Ordinal));

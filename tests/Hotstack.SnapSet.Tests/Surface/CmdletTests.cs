@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using System.Reflection;
+using Hotstack.Commands;
+using Hotstack.Input;
 using Xunit;
-using static Hotstack.Surface.PublishedModule;
+using static Hotstack.Surface.CmdletTypes;
 
 namespace Hotstack.Surface;
 
@@ -44,7 +46,7 @@ public sealed class CmdletTests
         Assert.Equal(Changing.Contains(VerbOf(name)), asks);
         var impact = (ConfirmImpact?)(int?)Named(cmdlet, nameof(CmdletAttribute.ConfirmImpact));
         Assert.Equal(OfHighImpact.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
-        string source = File.ReadAllText(Path.Combine(Root, "src", "Hotstack.SnapSet", "Commands", Type(name).Name + ".cs"));
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "src", "Hotstack.SnapSet", "Commands", Type(name).Name + ".cs"));
         Assert.Equal(asks, source.Contains("run.ConfirmAsync", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,4 @@
+using Hotstack.Input;
 using Xunit;
 
 namespace Hotstack.Surface;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Hotstack.Hosting;
 using Xunit;
 
 namespace Hotstack.Surface;

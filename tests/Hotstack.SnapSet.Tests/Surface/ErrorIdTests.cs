@@ -25,11 +25,6 @@ public sealed partial class ErrorIdTests
             Assert.EndsWith(".", text, StringComparison.Ordinal);
         }));
 
-    /// <summary>A cause that users cannot tell apart from another by its category would be none.</summary>
-    [Fact]
-    public void Every_cause_has_a_category() => Assert.All(
-        Enum.GetValues<ErrorCause>(), cause => Assert.NotEqual(System.Management.Automation.ErrorCategory.NotSpecified, ErrorClassification.CategoryOf(cause)));
-
     private static string[] InSources() =>
     [
         .. Sources().SelectMany(text => Ids().Matches(text)).SelectMany(m => m.Groups["id"].Captures).Select(c => c.Value)
@@ -38,11 +33,11 @@ public sealed partial class ErrorIdTests
 
     private static string[] Listed() => [.. Rows().Matches(Page()).Select(row => row.Groups["id"].Value)];
 
-    private static string Page() => File.ReadAllText(Path.Combine(PublishedModule.Root, "docs", "errors.md")).ReplaceLineEndings("\n");
+    private static string Page() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "errors.md")).ReplaceLineEndings("\n");
 
     /// <summary>Without comments and documentation.</summary>
     private static IEnumerable<string> Sources() => Projects
-        .Select(project => Path.Combine(PublishedModule.Root, "src", project))
+        .Select(project => Path.Combine(Repository.Root, "src", project))
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(folder, file).StartsWith("obj", StringComparison.Ordinal)
                 && !Path.GetRelativePath(folder, file).StartsWith("bin", StringComparison.Ordinal)))

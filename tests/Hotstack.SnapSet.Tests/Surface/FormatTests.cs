@@ -4,16 +4,19 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Stability;
+using Hotstack.Commands;
+using Hotstack.Hosting;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Surface;
 
 public sealed partial class FormatTests
 {
-    private static readonly XDocument Views = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Format.ps1xml"));
-    private static readonly XDocument Types = XDocument.Load(Path.Combine(PublishedModule.Folder, "Hotstack.SnapSet.Types.ps1xml"));
+    private static readonly XDocument Views = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Format.ps1xml"));
+    private static readonly XDocument Types = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Types.ps1xml"));
 
     /// <summary>What is in them in great number, and told by another property where it matters: lists show the first few.</summary>
     private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];
@@ -137,12 +140,11 @@ public sealed partial class FormatTests
                 table.Element("AutoSize") is null ? table.Descendants("TableColumnHeader").Count() - 1 : 0,
                 table.Descendants("Width").Count()));
 
-    /// <summary>One shows a text, on one line if it is prose, one joins a list and one paints a word. Nothing else, so that no logic
-    /// gets lost here.</summary>
+    /// <summary>One shows a text, one shows prose on one line, one joins a list, one colours a state. Nothing else: views hold no logic.</summary>
     [Fact]
     public void Views_hold_four_scripts_and_no_other() =>
         Assert.All(Views.Descendants("ScriptBlock"), script =>
-            Assert.True(Painted().IsMatch(script.Value) || Joined().IsMatch(script.Value) || Written().IsMatch(script.Value), script.Value));
+            Assert.True(State().IsMatch(script.Value) || Joined().IsMatch(script.Value) || Written().IsMatch(script.Value), script.Value));
 
     /// <summary>So no control character of a name reaches the terminal by a table, a list, prose or the heading of a group.</summary>
     [Fact]
@@ -151,7 +153,7 @@ public sealed partial class FormatTests
         (XElement View, XElement Binding)[] raw =
         [
             .. Views.Descendants("View").SelectMany(view => BindingsOf(view).Select(binding => (view, binding)))
-                .Where(pair => !pair.binding.Value.Contains("[Hotstack.Display]::", StringComparison.Ordinal)),
+                .Where(pair => !pair.binding.Value.Contains("[Hotstack.Hosting.Display]::", StringComparison.Ordinal)),
         ];
 
         Assert.NotEmpty(raw);
@@ -161,8 +163,26 @@ public sealed partial class FormatTests
         Assert.DoesNotContain(Views.Descendants("ExpressionBinding"), binding => !binding.HasElements);
     }
 
+    /// <summary>The escape sequences of $PSStyle.Foreground and $PSStyle.Reset.</summary>
+    [Theory]
+    [InlineData("ACTIVE", "Server", "\e[32mACTIVE\e[0m")]
+    [InlineData("shutoff", "Server", "\e[33mshutoff\e[0m")]
+    [InlineData("BUILD", "Server", "BUILD\e[0m")]
+    [InlineData("killed", "Image", "\e[31mkilled\e[0m")]
+    [InlineData("a\e[2J", "Image", "\e[31ma`u{1b}[2J\e[0m")]
+    [InlineData("True", "Truth", "\e[32mTrue\e[0m")]
+    [InlineData("", "Truth", "\e[0m")]
+    [InlineData("", "Stack", "\e[31m\e[0m")]
+    public void A_state_is_shown_in_its_colour(string word, string kind, string shown) => Assert.Equal(shown, Display.Coloured(word, kind));
+
     [Fact]
-    public void Every_word_that_can_be_told_of_a_state_is_painted_or_left_plain_on_purpose()
+    public void Views_use_every_kind_of_state_and_no_other() => Assert.Equal(
+        Display.Colours.Keys.Order(StringComparer.Ordinal),
+        Views.Descendants("ScriptBlock").Select(s => State().Match(s.Value)).Where(m => m.Success).Select(m => m.Groups["kind"].Value)
+            .Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_word_for_a_state_has_a_colour_or_is_plain_on_purpose()
     {
         Assert.Equal(WordsOf(typeof(SnapSetState)), PaintsOf(typeof(SnapSet), "State"));
         Assert.Equal(WordsOf(typeof(ClusterVerdict)), PaintsOf(typeof(ClusterReport), "Verdict"));
@@ -239,26 +259,26 @@ public sealed partial class FormatTests
     {
         XElement bound = binding.DescendantsAndSelf().First(e => e.Name.LocalName is "PropertyName" or "ScriptBlock");
         return bound.Name == "PropertyName" ? bound.Value
-            : new[] { Painted(), Joined(), Written() }.Select(script => script.Match(bound.Value)).First(m => m.Success).Groups["name"].Value;
+            : new[] { State(), Joined(), Written() }.Select(script => script.Match(bound.Value)).First(m => m.Success).Groups["name"].Value;
     }
 
     private static string[] PaintsOf(Type type, string property) =>
     [
-        .. Views.Descendants("View").Where(v => TypeOf(v) == type).Descendants("ScriptBlock").Select(s => Painted().Match(s.Value))
-            .First(m => m.Groups["name"].Value == property).Groups["word"].Captures.Select(c => c.Value.Trim('\'')).Order(StringComparer.Ordinal),
+        .. Display.Colours[KindOf(type, property)].Keys.Order(StringComparer.Ordinal),
     ];
+
+    private static string KindOf(Type type, string property) => Views.Descendants("View").Where(v => TypeOf(v) == type)
+        .Descendants("ScriptBlock").Select(s => State().Match(s.Value)).First(m => m.Groups["name"].Value == property).Groups["kind"].Value;
 
     private static IEnumerable<string> WordsOf(Type words) =>
         words.GetFields().Where(f => f.IsLiteral).Select(f => f.Name).Order(StringComparer.Ordinal);
 
-    [GeneratedRegex("""
-        ^"\$\(switch \("\$\(\$_\.(?<name>\w+)\)"\) \{ ((?<word>\w+|'[\w ,]+') \{ \$PSStyle\.Foreground\.(Green|Yellow|Red) \} )+\}\)\$\((\[Hotstack\.Display\]::Text\(\$_\.\k<name>\)|\$_\.\k<name>)\)\$\(\$PSStyle\.Reset\)"$
-        """, RegexOptions.ExplicitCapture)]
-    private static partial Regex Painted();
+    [GeneratedRegex("""^\[Hotstack\.Hosting\.Display\]::State\(\$_\.(?<name>\w+), '(?<kind>\w+)'\)$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex State();
 
-    [GeneratedRegex("""^\[Hotstack\.Display\]::Joined\(\$_\.(?<name>\w+), ("`n"|'[,;] ')\)$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^\[Hotstack\.Hosting\.Display\]::Joined\(\$_\.(?<name>\w+), ("`n"|'[,;] ')\)$""", RegexOptions.ExplicitCapture)]
     private static partial Regex Joined();
 
-    [GeneratedRegex("""^\[Hotstack\.Display\]::(Text|Prose)\(\$_(\.(?<name>\w+))?\)$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^\[Hotstack\.Hosting\.Display\]::(Text|Prose)\(\$_(\.(?<name>\w+))?\)$""", RegexOptions.ExplicitCapture)]
     private static partial Regex Written();
 }

@@ -1,3 +1,4 @@
+using Hotstack.Hosting;
 using Xunit;
 
 namespace Hotstack.Surface;

@@ -28,12 +28,12 @@ public sealed partial class ShownTextTests
 
     /// <summary>PowerShell's streams, questions, errors and suggestions are written in one place each.</summary>
     [Theory]
-    [InlineData(@"\b(WriteVerbose|WriteDebug|WriteWarning|WriteProgress|WriteInformation)\(|\bUI\b", "CmdletActivity.cs")]
-    [InlineData(@"\b(ShouldProcess|ShouldContinue)\(", "CmdletRun.cs")]
-    [InlineData(@"\bnew (ErrorRecord|ErrorDetails)\(", "ErrorClassification.cs")]
+    [InlineData(@"\b(WriteVerbose|WriteDebug|WriteWarning|WriteProgress|WriteInformation)\(|\bUI\b", "Hosting/CmdletActivity.cs")]
+    [InlineData(@"\b(ShouldProcess|ShouldContinue)\(", "Hosting/CmdletRun.cs")]
+    [InlineData(@"\bnew (ErrorRecord|ErrorDetails)\(", "Hosting/ErrorClassification.cs")]
     [InlineData(@"\bnew CompletionResult\(", "Completion/HotstackCompleter.cs")]
-    [InlineData(@"\bWriteError\(", "CmdletRun.cs", "HotstackCmdlet.cs")]
-    [InlineData(@"\bThrowTerminatingError\(", "HotstackCmdlet.cs")]
+    [InlineData(@"\bWriteError\(", "Commands/HotstackCmdlet.cs", "Hosting/CmdletRun.cs")]
+    [InlineData(@"\bThrowTerminatingError\(", "Commands/HotstackCmdlet.cs")]
     [InlineData(@"\bConsole\.")]
     public void The_cmdlets_show_something_in_these_files_only(string call, params string[] files) =>
         Assert.Equal(files, Sources.Where(source => Regex.IsMatch(source.Text, call)).Select(source => source.Name).Order(StringComparer.Ordinal));
@@ -53,7 +53,7 @@ public sealed partial class ShownTextTests
     {
         get
         {
-            string folder = Path.Combine(PublishedModule.Root, "src", "Hotstack.SnapSet");
+            string folder = Path.Combine(Repository.Root, "src", "Hotstack.SnapSet");
             return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
                 .Select(file => (Name: Path.GetRelativePath(folder, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
                 .Where(source => !source.Name.StartsWith("obj/", StringComparison.Ordinal) && !source.Name.StartsWith("bin/", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Hotstack.Commands;
 using Xunit;
 
 namespace Hotstack.Surface;
@@ -11,7 +12,7 @@ public sealed class StaticStateTests
     /// One that is set once, by an atomic exchange, for the process; and the newest tokens of users, by a hash of those in their kubeconfig: an
     /// issuer may take a refresh token once, also from cmdlets side by side.
     /// </summary>
-    private static readonly string[] Justified = ["Hotstack.DependencyIsolation._isHooked", "Hotstack.OpenShift.Login.OidcTokens.Known"];
+    private static readonly string[] Justified = ["Hotstack.Hosting.DependencyIsolation._isHooked", "Hotstack.OpenShift.Login.OidcLogin+OidcTokens.Known"];
 
     private static readonly string[] Mutable = ["List`1", "Dictionary`2", "HashSet`1", "Queue`1", "Stack`1", "StringBuilder", "Hashtable", "ArrayList",
         "JsonObject", "JsonArray", "ConcurrentDictionary`2", "ConcurrentBag`1", "ConcurrentQueue`1", "HttpClient", "CancellationTokenSource", "Random"];

@@ -6,7 +6,6 @@ using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Restore;
-using Hotstack.Templates.Documents;
 using Xunit;
 
 namespace Hotstack.Templates;
@@ -25,21 +24,21 @@ public sealed class AnsibleTextTests
     [MemberData(nameof(Templates))]
     public void Such_a_text_is_marked_and_comes_back_as_it_is(string text)
     {
-        string yaml = YamlText.Of(new JsonObject { ["parameters_of"] = new JsonObject { ["image"] = text, ["list"] = new JsonArray(text, "plain") } });
+        string yaml = AnsibleYaml.Write(new JsonObject { ["parameters_of"] = new JsonObject { ["image"] = text, ["list"] = new JsonArray(text, "plain") } });
 
         Assert.Equal(2, yaml.Split("!unsafe \"").Length - 1);
         ParameterSet set = Load(yaml);
         Assert.Equal(text, (string?)set.Parameters["parameters_of"]!["image"]);
         Assert.Equal("plain", (string?)set.Parameters["parameters_of"]!["list"]![1]);
         // What is read can be written again.
-        Assert.Equal(yaml, YamlText.Of(set.Parameters));
+        Assert.Equal(yaml, AnsibleYaml.Write(set.Parameters));
     }
 
     [Theory]
     [MemberData(nameof(Templates))]
     public void A_variable_that_holds_one_is_not_evaluated_either(string text)
     {
-        string yaml = YamlText.Of(new JsonObject { ["from_cloud"] = text }) + "stack_parameters: {a: '{{ from_cloud }}', b: 'x{{ from_cloud }}'}\n";
+        string yaml = AnsibleYaml.Write(new JsonObject { ["from_cloud"] = text }) + "stack_parameters: {a: '{{ from_cloud }}', b: 'x{{ from_cloud }}'}\n";
 
         ParameterSet set = Load(yaml);
 
@@ -54,7 +53,7 @@ public sealed class AnsibleTextTests
     [InlineData("$(x)")]
     [InlineData("# jinja2:")]
     public void Any_other_file_is_plain_YAML(string text) =>
-        Assert.DoesNotContain("!unsafe", YamlText.Of(new JsonObject { ["key"] = text }), StringComparison.Ordinal);
+        Assert.DoesNotContain("!unsafe", AnsibleYaml.Write(new JsonObject { ["key"] = text }), StringComparison.Ordinal);
 
     [Fact]
     public void A_set_is_one_comment_line_and_its_images_are_data()
@@ -100,10 +99,10 @@ public sealed class AnsibleTextTests
     [Fact]
     public void Files_that_are_not_of_Ansible_have_no_such_mark()
     {
-        Assert.Throws<HotstackException>(() => YamlTreeReader.Read(new SourceMark("clouds.yaml", "CloudConfigInvalid"), "a: !unsafe b"));
-        Assert.Throws<HotstackException>(() => DocReader.Read(new SourceMark("t.yaml", TemplateErrors.Template), "a: !unsafe b"));
+        Assert.Throws<HotstackException>(() => DocReader.Read(new SourceMark("clouds.yaml", "CloudConfigInvalid"), "a: !unsafe b"));
+        Assert.Throws<HotstackException>(() => DocReader.Read(TemplateErrors.Mark("t.yaml", TemplateErrors.Template), "a: !unsafe b"));
     }
 
-    private static ParameterSet Load(string yaml) => ParameterFiles.Load(
-        [ParameterFile.Read(new SourceMark("p.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))], new Dictionary<string, JsonNode?>());
+    private static ParameterSet Load(string yaml) => ParameterSet.Load(
+        [ParameterFile.Read(TemplateErrors.Mark("p.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))], new Dictionary<string, JsonNode?>());
 }

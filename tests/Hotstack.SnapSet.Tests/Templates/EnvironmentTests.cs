@@ -37,7 +37,7 @@ public sealed class EnvironmentTests
         Assert.Contains($"line {line}, column 1: of a Heat environment only parameters and parameter_defaults are used, not {section}.", error.Message, StringComparison.Ordinal);
     }
 
-    private static ParameterSet Load(string yaml) => ParameterFiles.Load(
-        [ParameterFile.Read(new SourceMark("env.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))],
+    private static ParameterSet Load(string yaml) => ParameterSet.Load(
+        [ParameterFile.Read(TemplateErrors.Mark("env.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))],
         new Dictionary<string, JsonNode?>());
 }

@@ -237,7 +237,7 @@ public sealed class ParameterFilesTests : IDisposable
     [InlineData("a\0b", "NUL")]
     public void Missing_files_are_told(string name, string message)
     {
-        var error = Assert.Throws<HotstackException>(() => ParameterFiles.Load([Path.Combine(_folder, name)], None));
+        var error = Assert.Throws<HotstackException>(() => ParameterSet.Load([Path.Combine(_folder, name)], None));
 
         Assert.Equal((ErrorCause.InputInvalid, TemplateErrors.Parameters), (error.Cause, error.Id));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -252,7 +252,7 @@ public sealed class ParameterFilesTests : IDisposable
 
     [Fact]
     public void No_file_gives_the_variables() =>
-        Assert.Equal(["a"], ParameterFiles.Load(Array.Empty<string>(), new Dictionary<string, JsonNode?> { ["a"] = 1 }).Variables.Keys);
+        Assert.Equal(["a"], ParameterSet.Load(Array.Empty<string>(), new Dictionary<string, JsonNode?> { ["a"] = 1 }).Variables.Keys);
 
     [Theory]
     [InlineData("""{"a":1}""", """{"b":2}""", """{"a":1,"b":2}""")]
@@ -267,12 +267,12 @@ public sealed class ParameterFilesTests : IDisposable
         var lower = (JsonObject)JsonNode.Parse(below)!;
         var upper = (JsonObject)JsonNode.Parse(above)!;
 
-        Assert.Equal(merged, ParameterMerge.Merge(lower, upper).ToJsonString());
+        Assert.Equal(merged, ParameterSet.Merge(lower, upper).ToJsonString());
         Assert.Equal((below, above), (lower.ToJsonString(), upper.ToJsonString()));
     }
 
     private ParameterSet Load(Dictionary<string, JsonNode?> variables, params string[] texts) =>
-        ParameterFiles.Load([.. texts.Select(Write)], variables);
+        ParameterSet.Load([.. texts.Select(Write)], variables);
 
     private HotstackException LoadFails(string text) => Assert.Throws<HotstackException>(() => Load(None, text));
 

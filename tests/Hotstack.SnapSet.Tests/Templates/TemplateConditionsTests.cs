@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Hotstack.Templates.Documents;
+using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Templates;
@@ -76,9 +76,9 @@ public sealed class TemplateConditionsTests
     public void A_condition_is_evaluated_as_by_Heat(string condition, bool? expected)
     {
         TemplateBundle bundle = Texts.Whole(Conditions);
-        var values = new ParameterValues(bundle.Template.Parameters, [], "hs");
+        var conditions = new TemplateConditions(bundle.Document, bundle.Template.Parameters, [], "hs");
 
-        Assert.Equal(expected, new TemplateConditions(bundle.Document, values).IsTrue(((DocMap)Texts.Yaml($"c: {condition}")!)["c"]));
+        Assert.Equal(expected, conditions.IsTrue(((DocMap)Texts.Yaml($"c: {condition}")!)["c"]));
     }
 
     [Theory]
@@ -91,10 +91,9 @@ public sealed class TemplateConditionsTests
     public void A_given_value_has_the_type_that_the_template_declares(string type, string json, bool? expected)
     {
         var declared = new Dictionary<string, TemplateParameter> { ["p"] = new("p", type) { HasDefault = true, Default = false } };
-        var values = new ParameterValues(declared, new JsonObject { ["p"] = JsonNode.Parse(json) }, "hs");
         var root = (DocMap)Texts.Yaml("conditions: {c: {get_param: p}}")!;
 
-        Assert.Equal(expected, new TemplateConditions(root, values).IsTrue(((DocMap)Texts.Yaml("c: c")!)["c"]));
+        Assert.Equal(expected, new TemplateConditions(root, declared, new JsonObject { ["p"] = JsonNode.Parse(json) }, "hs").IsTrue(((DocMap)Texts.Yaml("c: c")!)["c"]));
     }
 
     [Fact]
@@ -107,7 +106,7 @@ public sealed class TemplateConditionsTests
               c: {type: OS::Nova::Server}
               d: {type: OS::Heat::ResourceGroup, condition: false}
             """);
-        var presence = TemplatePresence.Of(bundle.Document, new TemplateConditions(bundle.Document, new ParameterValues(bundle.Template.Parameters, [], "hs")));
+        var presence = TemplatePresence.Of(bundle.Document, new TemplateConditions(bundle.Document, bundle.Template.Parameters, [], "hs"));
 
         Assert.Equal(["a"], presence.Unknown);
         Assert.Equal(["b", "d"], presence.Absent.Order());

@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Restore.Overlay;
 using Xunit;
@@ -262,8 +263,8 @@ public sealed class TemplateOverlayTests
             """,
             Texts.Member("s", Full("01")) with { Volumes = [.. given] });
 
-        var resources = ((Documents.DocMap)Texts.Yaml(result.Text)!).Map("resources")!;
-        IEnumerable<string> found = Enumerable.Range(0, 2).Select(i => resources.Map($"v{i}")!.Map("properties")!.Text("snapshot_id") ?? "-");
+        var resources = ((DocMap)Texts.Yaml(result.Text)!).MapOrNull("resources")!;
+        IEnumerable<string> found = Enumerable.Range(0, 2).Select(i => resources.Map($"v{i}")!.MapOrNull("properties")!.TextOrNull("snapshot_id") ?? "-");
         Assert.Equal(expected, string.Join(' ', found));
         Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
     }
@@ -527,15 +528,15 @@ public sealed class TemplateOverlayTests
     /// <summary>The properties of the server s.</summary>
     private static string Flat(string template)
     {
-        var root = (Documents.DocMap)Texts.Yaml(template)!;
-        return Flat(root.Map("resources")!.Map("s")!.Map("properties")!);
+        var root = (DocMap)Texts.Yaml(template)!;
+        return Flat(root.MapOrNull("resources")!.MapOrNull("s")!.MapOrNull("properties")!);
     }
 
-    private static string Flat(Documents.DocNode node) => node switch
+    private static string Flat(DocNode node) => node switch
     {
-        Documents.DocMap map => "{" + string.Join(", ", map.Entries.Select(entry => $"{entry.Key.Value}: {Flat(entry.Value)}")) + "}",
-        Documents.DocList list => "[" + string.Join(", ", list.Items.Select(Flat)) + "]",
-        _ => ((Documents.DocScalar)node).Value,
+        DocMap map => "{" + string.Join(", ", map.Entries.Select(entry => $"{entry.Key.Value}: {Flat(entry.Value)}")) + "}",
+        DocList list => "[" + string.Join(", ", list.Items.Select(Flat)) + "]",
+        _ => ((DocScalar)node).Value,
     };
 
     private static string Full(string end) => $"fa:16:3e:00:00:{end}";

@@ -1,13 +1,12 @@
 using Hotstack.Configuration;
 using Hotstack.SnapSets;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates;
 
 /// <summary>Templates and sets for these tests.</summary>
 internal static class Texts
 {
-    private static readonly SourceMark Mark = new("t.yaml", TemplateErrors.Template);
+    private static readonly SourceMark Mark = TemplateErrors.Mark("t.yaml", TemplateErrors.Template);
 
     public static DocNode? Yaml(string yaml) => DocReader.Read(Mark, yaml);
 
@@ -18,8 +17,8 @@ internal static class Texts
         Path = "t.yaml",
         Text = yaml,
         Files = new Dictionary<string, string>(),
-        Template = HeatTemplateReader.Read(HeatTemplateReader.Document(Mark, yaml)),
-        Document = HeatTemplateReader.Document(Mark, yaml),
+        Template = HeatTemplate.Read(HeatTemplate.Document(Mark, yaml)),
+        Document = HeatTemplate.Document(Mark, yaml),
     };
 
     public static SnapSet Set(params SnapSetMember[] members) => new()

@@ -56,14 +56,14 @@ public sealed class VaultTests : IDisposable
     {
         ParameterFile file = Read("stack_parameters: {a: 1, b: !vault c1ph3r}");
 
-        Assert.Equal("""{"a":1}""", ParameterFiles.Load([file], new Dictionary<string, JsonNode?>(), new HashSet<string> { "b" }).Parameters.ToJsonString());
+        Assert.Equal("""{"a":1}""", ParameterSet.Load([file], new Dictionary<string, JsonNode?>(), new HashSet<string> { "b" }).Parameters.ToJsonString());
     }
 
     [Fact]
     public void A_variable_that_is_given_counts_before_it() =>
         Assert.Equal(
             """{"a":"plain"}""",
-            ParameterFiles.Load([Read("b: !vault c1ph3r\nstack_parameters: {a: '{{ b }}'}")], new Dictionary<string, JsonNode?> { ["b"] = "plain" }).Parameters.ToJsonString());
+            ParameterSet.Load([Read("b: !vault c1ph3r\nstack_parameters: {a: '{{ b }}'}")], new Dictionary<string, JsonNode?> { ["b"] = "plain" }).Parameters.ToJsonString());
 
     [Fact]
     public void A_template_has_none()
@@ -118,17 +118,17 @@ public sealed class VaultTests : IDisposable
     [InlineData("snapset_data: !vault c1ph3r", "encrypted by ansible-vault")]
     public void A_file_of_outputs_may_have_them_beside_the_data(string yaml, string? message)
     {
-        ConfigNode document = SnapSetFile.Read("o.yaml", new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
+        DocNode document = SnapSetFile.Read("o.yaml", new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
 
         string? failure = Record.Exception(() => { _ = SnapSetData.Read(document); })?.Message;
 
         Assert.Equal(message is not null, failure?.Contains(message!, StringComparison.Ordinal) == true);
     }
 
-    private static ParameterSet Load(string yaml) => ParameterFiles.Load([Read(yaml.Replace("@", yaml.Contains("[@]", StringComparison.Ordinal) ? "!vault c1ph3r" : Vault, StringComparison.Ordinal))], new Dictionary<string, JsonNode?>());
+    private static ParameterSet Load(string yaml) => ParameterSet.Load([Read(yaml.Replace("@", yaml.Contains("[@]", StringComparison.Ordinal) ? "!vault c1ph3r" : Vault, StringComparison.Ordinal))], new Dictionary<string, JsonNode?>());
 
     private static ParameterFile Read(string yaml) =>
-        ParameterFile.Read(new SourceMark("vars.yml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
+        ParameterFile.Read(TemplateErrors.Mark("vars.yml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
 
     private string Write(string name, string text)
     {

@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using System.Text.Json.Nodes;
 using Xunit;
 using YamlDotNet.Core;
@@ -34,7 +35,7 @@ public sealed class YamlTextTests
     [InlineData("a very long line that goes on and on well past the eighty columns at which writers like to fold what they write, and further")]
     public void A_text_comes_back_as_it_was(string text)
     {
-        using var reader = new StringReader(YamlText.Of(new JsonObject { ["outer"] = new JsonObject { ["key"] = new JsonArray(text) } }));
+        using var reader = new StringReader(AnsibleYaml.Write(new JsonObject { ["outer"] = new JsonObject { ["key"] = new JsonArray(text) } }));
         var stream = new YamlStream();
         stream.Load(reader);
 

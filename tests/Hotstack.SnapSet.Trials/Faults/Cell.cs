@@ -25,7 +25,7 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
             world.Sandbox.Faults.Add(fault);
         }
 
-        Attempt attempt = await TryAsync(world, new Wire(inner => Trouble.Kind is null ? new RefusingHandler(inner, refusal) : inner)
+        Attempt attempt = await TryAsync(world, new Interceptor(inner => Trouble.Kind is null ? new RefusingHandler(inner, refusal) : inner)
         {
             Patience = Trouble.Hangs ? Trouble.Patience : TimeSpan.MaxValue,
         }, limit.Token);
@@ -52,7 +52,7 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
         return new CellResult(this, hits > 0, verdict, attempt, again);
     }
 
-    private async Task<Attempt> TryAsync(World world, Wire? wire, CancellationToken stop)
+    private async Task<Attempt> TryAsync(World world, Interceptor? wire, CancellationToken stop)
     {
         using Session session = world.Connect(wire);
         Attempt attempt = await Attempt.RunAsync(Workflow, session, stop);

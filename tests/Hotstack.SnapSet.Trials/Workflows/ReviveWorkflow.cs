@@ -35,7 +35,7 @@ internal sealed class ReviveWorkflow : Workflow
             new ReviveClusterRequest
             {
                 Source = new InstanceSource { StackName = "hs-sno" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
-                StableFor = [TimeSpan.FromSeconds(5)], MostRounds = 2, Timeout = TimeSpan.FromMinutes(30),
+                StableFor = [TimeSpan.FromSeconds(5)], MaxRounds = 2, Timeout = TimeSpan.FromMinutes(30),
             },
             session.Activity, Yes, stop);
         // The cmdlet writes each as an error of its own, beside the report.

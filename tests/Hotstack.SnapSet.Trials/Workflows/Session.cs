@@ -9,7 +9,7 @@ using Hotstack.OpenStack.Configuration;
 namespace Hotstack.Trials.Workflows;
 
 /// <summary>What one command has: its connections, and what it told. As for a cmdlet, they are new for each.</summary>
-internal sealed class Session(Place place, Wire? wire) : IDisposable
+internal sealed class Session(Place place, Interceptor? wire) : IDisposable
 {
     private Cloud? _cloud;
     private Cloud? _other;

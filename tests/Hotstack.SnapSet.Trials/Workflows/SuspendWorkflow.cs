@@ -7,7 +7,7 @@ namespace Hotstack.Trials.Workflows;
 /// <summary><c>Suspend-HotstackCluster hs-multi</c>: all nodes from within.</summary>
 internal sealed partial class SuspendWorkflow : Workflow
 {
-    private const string BeyondReturn = "has begun and cannot be taken back any more";
+    private const string BeyondReturn = "has begun and cannot be rolled back";
 
     public override string Name => "suspend";
 

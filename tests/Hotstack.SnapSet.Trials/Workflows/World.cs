@@ -53,7 +53,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>A user at a machine, for one command.</summary>
-    public Session Connect(Wire? wire = null) => new(Place, wire);
+    public Session Connect(Interceptor? wire = null) => new(Place, wire);
 
     /// <summary>Where the user is.</summary>
     public Place Place => new(Sandbox.CloudsYaml, Sandbox.Kubeconfig, Folder, Clock, Notes);

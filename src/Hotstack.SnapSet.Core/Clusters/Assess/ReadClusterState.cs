@@ -1,5 +1,4 @@
 using Hotstack.Clusters.Nodes;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;

@@ -44,7 +44,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             {
                 await patience.TryAsync(() => RunOnceAsync(context(), stop));
                 _log.Outage(patience.LastFailure);
-                await Task.Delay(interval, cluster.Time, stop);
+                await Poll.PauseAsync(interval, cluster.Time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -50,7 +50,7 @@ internal sealed class CsrCrowds
     }
 
     private static string Strangers(Crowd crowd) => crowd.Count == 1
-        ? $"Not approved: the certificate request {Shown.Of(crowd.Names[0])}, which is of no known node: {crowd.Reason}."
+        ? $"Not approved: the certificate request {AsciiText.Of(crowd.Names[0])}, which is of no known node: {crowd.Reason}."
         : $"Not approved: {crowd.Count} certificate requests that are of no known node: {crowd.Some}. "
             + $"The reason of the first: {crowd.Reason}. They block no node; 'oc get csr' shows them.";
 
@@ -68,7 +68,7 @@ internal sealed class CsrCrowds
 
         public bool IsDoubled => Count >= Math.Max(1, 2 * _told);
 
-        public string Some => Shown.Some(Names) + (Count > Names.Count ? $" and {Count - Names.Count} more" : "");
+        public string Some => AsciiText.Names(Names) + (Count > Names.Count ? $" and {Count - Names.Count} more" : "");
 
         public void Add(CsrDecision decision)
         {

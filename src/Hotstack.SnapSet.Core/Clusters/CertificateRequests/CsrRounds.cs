@@ -22,7 +22,7 @@ internal sealed class CsrRounds
         {
             CsrDecision decision = CsrRules.Judge(csr, context, isNeeded: judged => !newest.ContainsKey(Key(judged)));
             verdicts[csr.Name] = decision.Verdict != CsrVerdict.Approve ? decision
-                : !newest.TryAdd(Key(decision), csr.Name) ? Wait(decision, $"{decision.Node} has a newer one ({Shown.Of(newest[Key(decision)])})")
+                : !newest.TryAdd(Key(decision), csr.Name) ? Wait(decision, $"{decision.Node} has a newer one ({AsciiText.Of(newest[Key(decision)])})")
                 : IsRecent(decision, context) ? Wait(decision, $"a request of {decision.Node} was approved less than {Pause.TotalMinutes:0} minutes ago")
                 : decision;
         }

@@ -54,7 +54,7 @@ internal static class CsrRules
         {
             Name = csr.Name,
             SignerName = csr.SignerName,
-            Requester = Shown.Of(csr.Username),
+            Requester = AsciiText.Of(csr.Username),
             Verdict = CsrVerdict.Ignore,
             Reason = !KubeletSigners.Includes(csr.SignerName) ? "it is no kubelet's" : "it is decided already",
             IsStranger = true,
@@ -73,7 +73,7 @@ internal static class CsrRules
             string? node = NodeOf(request.Subject.CommonName);
             decision = decision with
             {
-                Node = node is null ? null : Shown.Of(node),
+                Node = node is null ? null : AsciiText.Of(node),
                 IsStranger = node is null || context.Nodes.All(known => known.Name != node),
                 SubjectAltNames = [.. request.AltNames.Select(name => name.ToString())],
             };
@@ -114,8 +114,8 @@ internal static class CsrRules
     }
 
     private static string? SubjectObjection(Pkcs10Subject subject, string? node) =>
-        subject.Organization != NodesGroup ? $"the subject's O is '{Shown.Of(subject.Organization)}', not '{NodesGroup}'"
-        : node is null ? $"the subject's CN is '{Shown.Of(subject.CommonName)}', no node's"
+        subject.Organization != NodesGroup ? $"the subject's O is '{AsciiText.Of(subject.Organization)}', not '{NodesGroup}'"
+        : node is null ? $"the subject's CN is '{AsciiText.Of(subject.CommonName)}', no node's"
         : null;
 
     private static string? UsageObjection(V1CertificateSigningRequest csr)
@@ -135,18 +135,18 @@ internal static class CsrRules
 
         if (csr.SignerName == KubeletSigners.Serving)
         {
-            return $"'{Shown.Of(csr.Username)}' asks for the serving certificate of {Shown.Of(node)}";
+            return $"'{AsciiText.Of(csr.Username)}' asks for the serving certificate of {AsciiText.Of(node)}";
         }
 
-        return csr.Username != Bootstrapper ? $"'{Shown.Of(csr.Username)}' asks for the client certificate of {Shown.Of(node)}"
+        return csr.Username != Bootstrapper ? $"'{AsciiText.Of(csr.Username)}' asks for the client certificate of {AsciiText.Of(node)}"
             : Array.Exists(BootstrapperGroups, set => IsSame(csr.Groups, set)) ? null
             : $"the bootstrapper's groups are {List(csr.Groups)}";
     }
 
     private static string? NodeObjection(string node, KnownNode? known, CsrContext context) =>
         known is null
-            ? $"{Shown.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")}"
-            : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {Shown.Of(node)}";
+            ? $"{AsciiText.Of(node)} is no node of the {(context.IsRecorded ? "snapshot" : "cluster that runs on a server of the deployment")}"
+            : context.ExistingNodes.Contains(node) ? null : $"the cluster has no node {AsciiText.Of(node)}";
 
     private static string? NameObjection(V1CertificateSigningRequest csr, IReadOnlyList<SubjectAltName> names, KnownNode known)
     {
@@ -194,7 +194,7 @@ internal static class CsrRules
     private static bool IsSame(IReadOnlyList<string> list, string[] set) => new HashSet<string>(list).SetEquals(set);
 
     private static string List<T>(IReadOnlyCollection<T> items) =>
-        items.Count == 0 ? "none" : Shown.Of(string.Join(", ", items));
+        items.Count == 0 ? "none" : AsciiText.Of(string.Join(", ", items));
 
     private static string FingerprintOf(byte[] der) =>
         string.Concat(SHA256.HashData(der).Select(octet => octet.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));

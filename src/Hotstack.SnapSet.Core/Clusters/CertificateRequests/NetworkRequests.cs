@@ -26,6 +26,6 @@ internal static class NetworkRequests
     /// <summary>What that means, and who has to act.</summary>
     public static string Describe(IReadOnlyList<V1CertificateSigningRequest> waiting) =>
         $"certificates of the nodes' network (OVN-Kubernetes, Multus) wait for approval for more than {Patience.TotalMinutes:0} minutes: "
-        + Shown.Some([.. waiting.Select(csr => $"{csr.Name} of {csr.Username}")])
+        + AsciiText.Names([.. waiting.Select(csr => $"{csr.Name} of {csr.Username}")])
         + "; OpenShift's own pods in openshift-network-node-identity approve them, and nobody else should: see whether these run";
 }

@@ -51,7 +51,7 @@ internal sealed class Pkcs10Key
         }
         else if (_algorithm != RsaKey)
         {
-            throw new FormatException($"the key is neither RSA nor ECDSA ({Shown.Of(_algorithm)})");
+            throw new FormatException($"the key is neither RSA nor ECDSA ({AsciiText.Of(_algorithm)})");
         }
         else if (RsaBits() is var bits and (< FewestRsaBits or > MostRsaBits))
         {

@@ -27,7 +27,7 @@ internal static class Pkcs10Pem
         string label = text[fields.Label];
         if (label != Label)
         {
-            throw new FormatException($"the request is a PEM block '{Shown.Of(label)}', not '{Label}'");
+            throw new FormatException($"the request is a PEM block '{AsciiText.Of(label)}', not '{Label}'");
         }
 
         ReadOnlySpan<char> before = text.AsSpan()[..fields.Location.Start.Value];

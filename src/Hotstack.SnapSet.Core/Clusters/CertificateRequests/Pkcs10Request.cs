@@ -74,7 +74,7 @@ internal sealed record Pkcs10Request
         string type = attribute.ReadObjectIdentifier();
         if (type != ExtensionRequest)
         {
-            throw new FormatException($"the request has an attribute that no kubelet writes ({Shown.Of(type)})");
+            throw new FormatException($"the request has an attribute that no kubelet writes ({AsciiText.Of(type)})");
         }
 
         AsnReader values = attribute.ReadSetOf();
@@ -99,7 +99,7 @@ internal sealed record Pkcs10Request
         string type = extension.ReadObjectIdentifier();
         if (type != SubjectAltNameExtension)
         {
-            throw new FormatException($"the request asks for an extension that no kubelet asks for ({Shown.Of(type)})");
+            throw new FormatException($"the request asks for an extension that no kubelet asks for ({AsciiText.Of(type)})");
         }
 
         if (extension.PeekTag() == Asn1Tag.Boolean)

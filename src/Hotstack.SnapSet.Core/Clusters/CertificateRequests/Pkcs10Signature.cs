@@ -54,7 +54,7 @@ internal sealed class Pkcs10Signature
     {
         if (!Algorithms.TryGetValue(_algorithm, out (bool IsRsa, HashAlgorithmName Hash) algorithm))
         {
-            throw new FormatException($"the request is signed by an unusual algorithm ({Shown.Of(_algorithm)})");
+            throw new FormatException($"the request is signed by an unusual algorithm ({AsciiText.Of(_algorithm)})");
         }
 
         if (algorithm.IsRsa != _hasNull || algorithm.IsRsa != key.IsRsa || !IsOf(key, algorithm.Hash))

@@ -24,7 +24,7 @@ internal sealed record Pkcs10Subject(string CommonName, string Organization)
 
             if (type is not (CommonNameType or OrganizationType))
             {
-                throw new FormatException($"the subject has more than O and CN ({Shown.Of(type)})");
+                throw new FormatException($"the subject has more than O and CN ({AsciiText.Of(type)})");
             }
 
             if (!values.TryAdd(type, ReadText(attribute)))

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using k8s;
 

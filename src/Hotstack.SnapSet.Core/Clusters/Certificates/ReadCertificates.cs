@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;

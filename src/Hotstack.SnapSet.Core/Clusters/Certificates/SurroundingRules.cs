@@ -24,15 +24,15 @@ internal static class SurroundingRules
         {
             { RequestsProblem: { } problem } => new(check, ClusterCheckResult.Unknown, $"kubelets' signing requests are not known: {problem}"),
             { PendingRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"kubelets wait for somebody to approve their signing requests: {Shown.Some(facts.PendingRequests)}"),
+                $"kubelets wait for somebody to approve their signing requests: {AsciiText.Names(facts.PendingRequests)}"),
             { UnissuedRequests.Count: > 0 } => new(check, ClusterCheckResult.Failed,
-                $"approved signing requests have no certificate yet: {Shown.Some(facts.UnissuedRequests)}")
+                $"approved signing requests have no certificate yet: {AsciiText.Names(facts.UnissuedRequests)}")
             {
                 Eta = facts.Now + Renewal.Margin,
             },
             { IdleRequests.Count: > 0 } => new(check, ClusterCheckResult.Warning,
                 "no kubelet waits for a certificate, but there are requests of nodes that have theirs, or that do not exist: "
-                + Shown.Some(facts.IdleRequests)),
+                + AsciiText.Names(facts.IdleRequests)),
             _ => new(check, ClusterCheckResult.Passed, "no kubelet waits for a certificate"),
         };
     }

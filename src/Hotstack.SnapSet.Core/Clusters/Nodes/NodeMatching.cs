@@ -1,24 +1,55 @@
 using System.Net;
 using System.Text.Json;
 using Hotstack.Deployments;
+using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
 namespace Hotstack.Clusters.Nodes;
 
-/// <summary>Finds the server of each node: by an IP address that both have, else by a MAC address. Names prove nothing.</summary>
-internal static class NodeMatching
+/// <summary>Finds the server of each node: by a common IP address, otherwise by a MAC address. Names prove nothing.</summary>
+internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activity)
 {
-    /// <summary>Where OVN-Kubernetes tells the MAC address of a node's gateway, which is its machine network's.</summary>
+    /// <summary>OVN-Kubernetes writes here the MAC address of a node's gateway, which is on the machine network.</summary>
     private const string GatewayAnnotation = "k8s.ovn.org/l3-gateway-config";
+
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="instances">The servers of the deployment.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="HotstackException">As <see cref="Match"/> (<c>NodesDoNotMatch</c>), or the cluster or the cloud failed.</exception>
+    public async Task<IReadOnlyList<NodeServer>> MatchAsync(
+        IReadOnlyCollection<V1Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
+    {
+        SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop);
+        IReadOnlyList<Instance> servers = await ServerAddresses
+            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
+        return Match(cluster.Context, nodes, servers, shared);
+    }
+
+    /// <summary>Matches for a record, and warns about addresses that are not recorded.</summary>
+    /// <inheritdoc cref="MatchAsync"/>
+    public async Task<IReadOnlyList<NodeServer>> MatchForRecordAsync(
+        IReadOnlyCollection<V1Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
+    {
+        IReadOnlyList<NodeServer> pairs = await MatchAsync(nodes, instances, stop);
+        foreach (NodeServer pair in pairs.Where(pair => pair.Known.Doubts.Count > 0))
+        {
+            string doubts = AsciiText.Names([.. pair.Known.Doubts.Select(doubt => $"{doubt}")]);
+            activity.Warning(
+                $"Node {pair} reports addresses that are not known to be its own; these addresses are not recorded: {doubts}. "
+                + "A revival approves no certificate for them.");
+        }
+
+        return pairs;
+    }
 
     /// <param name="context">The kubeconfig's context, for messages.</param>
     /// <param name="nodes">The nodes.</param>
     /// <param name="instances">The servers of the deployment.</param>
-    /// <param name="shared">Addresses that tell nothing of a node: whoever holds a virtual one, a balancer perhaps, is not the node.</param>
-    /// <exception cref="ViolationsException">A node has no server, two have the same, or a server that has to be a node is
-    /// none (<c>NodesDoNotMatch</c>).</exception>
+    /// <param name="shared">Addresses that identify no node: the holder of a virtual address may be a load balancer.</param>
+    /// <exception cref="ViolationsException">A node has no server, two nodes have the same server, or a server that should be a node is
+    /// not (<c>NodesDoNotMatch</c>).</exception>
     public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<V1Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         var violations = new List<string>();
@@ -40,7 +71,7 @@ internal static class NodeMatching
         }
 
         violations.AddRange(pairs.GroupBy(p => p.Instance.Id).Where(g => g.Count() > 1)
-            .Select(g => $"instance {g.First().Instance.Name}: it would be several nodes: {string.Join(", ", g)}"));
+            .Select(g => $"instance {g.First().Instance.Name}: several nodes have its address: {string.Join(", ", g)}"));
         violations.AddRange(instances
             .Where(i => Roles.IsNode(i.Role) && pairs.All(p => p.Instance.Id != i.Id))
             .Select(i => $"instance {i.Name} ({string.Join(", ", i.IpAddresses)}): it is an {i.Role}, but no node of the cluster has its address"));
@@ -48,11 +79,11 @@ internal static class NodeMatching
             ? pairs
             : throw new ViolationsException("NodesDoNotMatch", $"Cluster '{context}' and the deployment", violations)
             {
-                Hint = "Is the kubeconfig (-Kubeconfig, -Context) the one of this deployment? A node that was removed should be deleted from the cluster.",
+                Hint = "Check that the kubeconfig (-Kubeconfig, -Context) is of this deployment. Delete nodes that were removed from the cluster.",
             };
     }
 
-    /// <summary>The servers that may be a node's: one, unless something is wrong.</summary>
+    /// <summary>The servers with a node's address: one, unless something is wrong.</summary>
     public static Instance[] ServersOf(V1Node node, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>().Where(a => shared.WhatIs(a) is null)];
@@ -91,4 +122,13 @@ internal static class NodeMatching
     private static IPAddress? Parse(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
     private static string Describe(V1Node node) => string.Join(", ", node.Addresses);
+}
+
+/// <summary>A node and the server that it runs on.</summary>
+/// <param name="Node">The node, as the cluster shows it.</param>
+/// <param name="Instance">Its server.</param>
+/// <param name="Known">Its own names and addresses, as its server proves them.</param>
+internal sealed record NodeServer(V1Node Node, Instance Instance, KnownNode Known)
+{
+    public override string ToString() => Node.Name;
 }

@@ -1,22 +1,23 @@
 using Hotstack.OpenShift.Objects;
+using k8s.Models;
 
 namespace Hotstack.Clusters.Nodes;
 
 /// <summary>
-/// Which names and addresses are a node's own, by witnesses that its kubelet cannot write: its server in OpenStack, and the record.
-/// A kubelet writes its node's status itself, so the status proves nothing (kubernetes-sigs and OpenShift's approver compare with the
-/// Machine for this reason: cluster-machine-approver, pkg/controller/csr_check.go).
+/// Judges which names and addresses are a node's own by sources that its kubelet cannot write: its server in OpenStack, and the record.
+/// A kubelet writes its node's status itself, so the status proves nothing (for this reason OpenShift's approver compares with the
+/// Machine: cluster-machine-approver, pkg/controller/csr_check.go).
 /// </summary>
 /// <param name="node">The node's name.</param>
 /// <param name="others">The names of the other nodes.</param>
-/// <param name="server">Its server; null if it is not known which that is.</param>
-/// <param name="shared">What is no node's.</param>
+/// <param name="server">Its server; null if unknown.</param>
+/// <param name="shared">The names and addresses that are no node's own.</param>
 internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> others, Instance? server, SharedAddresses shared)
 {
-    /// <summary>The addresses that the node may have in its certificate, and why not those that its status tells beside.</summary>
-    /// <param name="told">What the node's status tells.</param>
-    /// <param name="recorded">What was recorded; empty without a record.</param>
-    public KnownNode Judge(IReadOnlyCollection<NodeAddress> told, IReadOnlyCollection<NodeAddress> recorded)
+    /// <summary>The addresses that the node's certificate may contain, and why the status's other addresses are excluded.</summary>
+    /// <param name="reported">The addresses of the node's status.</param>
+    /// <param name="recorded">The recorded addresses; empty without a record.</param>
+    public KnownNode Judge(IReadOnlyCollection<NodeAddress> reported, IReadOnlyCollection<NodeAddress> recorded)
     {
         NodeAddress[] own =
         [
@@ -27,7 +28,7 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
         var known = new NodeAddresses(own);
         return new KnownNode(node, [.. own.DistinctBy(address => address.Address)])
         {
-            Doubts = [.. told.Concat(recorded).Where(address => !IsIn(known, address)).Select(Doubt).Distinct()],
+            Doubts = [.. reported.Concat(recorded).Where(address => !IsIn(known, address)).Select(Doubt).Distinct()],
         };
     }
 
@@ -35,15 +36,15 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
         address.Address.Length == 0 || known.Include(new SubjectAltName(SubjectAltName.Dns, address.Address));
 
     private AddressDoubt Doubt(NodeAddress address) => new(address, NodeAddresses.Parse(address.Address) is { } ip
-        ? shared.WhatIs(ip) ?? (server is null ? "which server the node runs on is not known" : $"not an address of its server {server.Name}")
+        ? shared.WhatIs(ip) ?? (server is null ? "the node's server is unknown" : $"not an address of its server {server.Name}")
         : shared.WhatIs(address.Address) ?? (IsAnothers(address.Address) ? "another node's name" : "not the node's name"));
 
-    /// <summary>The node's name, and the same in the cluster's domain or without a domain, unless that is another's too.</summary>
+    /// <summary>The node's name, also in the cluster's domain and without a domain, unless another node has that name too.</summary>
     private IEnumerable<string> OwnNames()
     {
         if (NodeAddresses.Parse(node) is not null || shared.WhatIs(node) is not null)
         {
-            return []; // A node that is named by an address has it by its server, or not at all.
+            return []; // A name that is an address counts only as an address of the server.
         }
 
         string label = node.Split('.', 2)[0];
@@ -61,20 +62,53 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
 
 /// <summary>A node that belongs to the cluster.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Addresses">The names and addresses that are its own.</param>
+/// <param name="Addresses">Its own names and addresses.</param>
 internal sealed record KnownNode(string Name, IReadOnlyList<NodeAddress> Addresses)
 {
-    /// <summary>What its status tells and is not known to be its own.</summary>
+    /// <summary>Addresses of its status or record that are not known to be its own.</summary>
     public IReadOnlyList<AddressDoubt> Doubts { get; init; } = [];
 
-    /// <summary>What of a status is the node's own: fit to be recorded.</summary>
-    public IReadOnlyList<NodeAddress> OwnOf(IEnumerable<NodeAddress> told) => [.. told.Where(address => Doubts.All(doubt => doubt.Address != address))];
+    /// <summary>The addresses of a status that are the node's own, for the record.</summary>
+    public IReadOnlyList<NodeAddress> OwnOf(IEnumerable<NodeAddress> reported) => [.. reported.Where(address => Doubts.All(doubt => doubt.Address != address))];
 }
 
-/// <summary>An address that a node tells, and why it is not taken for its own.</summary>
+/// <summary>An address that a node reports, and why it does not count as its own.</summary>
 /// <param name="Address">The address.</param>
 /// <param name="Why">What it is instead: <c>a virtual address of the cluster</c>.</param>
 internal sealed record AddressDoubt(NodeAddress Address, string Why)
 {
-    public override string ToString() => $"{Shown.Of(Address.Address)} ({Why})";
+    public override string ToString() => $"{AsciiText.Of(Address.Address)} ({Why})";
+}
+
+/// <summary>The nodes whose kubelets may request certificates, with their own addresses.</summary>
+internal sealed class KnownNodes(IReadOnlyCollection<V1Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
+{
+    /// <summary>The nodes of the record; without one, the cluster's nodes that run on a server of the deployment: otherwise anybody who may
+    /// create a node object could request a certificate.</summary>
+    public IReadOnlyList<KnownNode> All => record is { Nodes.Count: > 0 }
+        ? [.. record.Nodes.Select(recorded => Of(recorded.Name, recorded))]
+        : [.. nodes.Where(node => NodeMatching.ServersOf(node, servers, shared).Length > 0).Select(node => Of(node.Name, null))];
+
+    private KnownNode Of(string name, NodeRecord? recorded)
+    {
+        V1Node? node = nodes.FirstOrDefault(found => found.Name == name);
+        string[] others = [.. nodes.Select(other => other.Name).Concat((record?.Nodes ?? []).Select(other => other.Name)).Where(other => other != name).Distinct()];
+        return new OwnAddresses(name, others, ServerOf(node, recorded), shared).Judge([.. node?.Addresses ?? []], [.. recorded?.Addresses ?? []]);
+    }
+
+    /// <summary>Found by the record, which is of a time when the node was trusted; otherwise by the address, unless another node claims
+    /// the same server.</summary>
+    private Instance? ServerOf(V1Node? node, NodeRecord? recorded)
+    {
+        Instance[] named = recorded?.InstanceName is { } instance ? [.. servers.Where(server => server.Name == instance)] : [];
+        if (named.Length == 1 || node is null)
+        {
+            return named.Length == 1 ? named[0] : null;
+        }
+
+        return NodeMatching.ServersOf(node, servers, shared) is [var one]
+            && nodes.All(other => other == node || NodeMatching.ServersOf(other, servers, shared).All(server => server.Id != one.Id))
+            ? one
+            : null;
+    }
 }

@@ -5,18 +5,18 @@ using Hotstack.OpenShift.Objects;
 namespace Hotstack.Clusters.Nodes;
 
 /// <summary>
-/// The names and addresses that belong to a cluster as a whole: a certificate of one node's for them would let that node speak for
-/// the API or for a service. No kubelet has a right to them, whatever its node's status says.
+/// The names and addresses of the cluster as a whole: with a certificate for them, a node could impersonate
+/// the API or a service. No kubelet may request them, whatever its node's status says.
 /// </summary>
-/// <remarks>OpenShift never writes them into a status: its <c>node-ip</c> passes over the virtual addresses (openshift/baremetal-runtimecfg,
-/// cmd/runtimecfg/node-ip.go), and kubelets tell that address alone. Elsewhere a kubelet may pick one up (kube-vip/kube-vip#741).</remarks>
+/// <remarks>OpenShift never writes them into a status: its <c>node-ip</c> skips the virtual addresses (openshift/baremetal-runtimecfg,
+/// cmd/runtimecfg/node-ip.go), and kubelets report that address alone. Elsewhere a kubelet may report one (kube-vip/kube-vip#741).</remarks>
 internal sealed record SharedAddresses
 {
     private static readonly string[] ServiceNames = ["kubernetes", "kubernetes.default", "openshift", "openshift.default"];
     private static readonly string[] ServiceDomains = [".svc", ".svc.cluster.local"];
     private static readonly string[] ApiLabels = ["api", "api-int"];
 
-    /// <summary>What every cluster shares, where nothing of this one could be read.</summary>
+    /// <summary>The shared names of every cluster, for one that could not be read.</summary>
     public static SharedAddresses OfAnyCluster { get; } = new();
 
     /// <summary>The virtual addresses of the API and the ingress.</summary>
@@ -28,15 +28,15 @@ internal sealed record SharedAddresses
     /// <summary>The hosts of the API.</summary>
     public IReadOnlyList<string> ApiHosts { get; init; } = [];
 
-    /// <summary>Why something of it is not known; null if all is.</summary>
+    /// <summary>Why some of them are unknown; null if all are known.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>The domain that the API's names are in: <c>ocp.example.com</c>; null if it is not known.</summary>
+    /// <summary>The domain of the API's names: <c>ocp.example.com</c>; null if unknown.</summary>
     public string? Domain => ApiHosts
         .Where(host => ApiLabels.Contains(LabelOf(host), StringComparer.OrdinalIgnoreCase) && host.Contains('.', StringComparison.Ordinal))
         .Select(host => host[(host.IndexOf('.', StringComparison.Ordinal) + 1)..]).FirstOrDefault();
 
-    /// <exception cref="HotstackException">The API server does not accept us, or is not reached.</exception>
+    /// <exception cref="HotstackException">The API server refuses the login or is not reached.</exception>
     public static async Task<SharedAddresses> ReadAsync(Cluster cluster, CancellationToken stop)
     {
         Reading<Infrastructure?> infrastructure = await Reading.TryAsync(
@@ -54,14 +54,14 @@ internal sealed record SharedAddresses
         Problem = infrastructure.Problem ?? network.Problem,
     };
 
-    /// <returns>What the address is; null if it may be a node's.</returns>
+    /// <returns>What the address is; null if it can be a node's.</returns>
     public string? WhatIs(IPAddress address) =>
         IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "every host's own"
         : Virtual.Contains(address) ? "a virtual address of the cluster"
         : Ranges.Any(range => range.BaseAddress.AddressFamily == address.AddressFamily && range.Contains(address)) ? "of the cluster's pods or services"
         : null;
 
-    /// <returns>What the name is; null if it may be a node's.</returns>
+    /// <returns>What the name is; null if it can be a node's.</returns>
     public string? WhatIs(string name)
     {
         string host = name.TrimEnd('.');
@@ -71,7 +71,7 @@ internal sealed record SharedAddresses
             : null;
     }
 
-    /// <summary>Where the domain is not known, the names that installers give the API are its own in any domain.</summary>
+    /// <summary>If the domain is unknown, the usual names of the API are shared in any domain.</summary>
     private bool IsApi(string host) =>
         ApiLabels.Contains(LabelOf(host), StringComparer.OrdinalIgnoreCase)
         && (Domain is null || host.Equals($"{LabelOf(host)}.{Domain}", StringComparison.OrdinalIgnoreCase));

@@ -3,9 +3,9 @@ using System.Net;
 
 namespace Hotstack.Clusters.Nodes;
 
-/// <summary>One name that a certificate is to be good for (GeneralName, RFC 5280).</summary>
-/// <param name="Kind"><see cref="Dns"/>, <see cref="Ip"/>, or another one that no kubelet asks for.</param>
-/// <param name="Value">As text, fit to be shown.</param>
+/// <summary>One name that a certificate is valid for (GeneralName, RFC 5280).</summary>
+/// <param name="Kind"><see cref="Dns"/>, <see cref="Ip"/>, or another one that no kubelet requests.</param>
+/// <param name="Value">As text for display.</param>
 internal sealed record SubjectAltName(string Kind, string Value)
 {
     public const string Dns = "DNS";
@@ -18,8 +18,8 @@ internal sealed record SubjectAltName(string Kind, string Value)
 
     public override string ToString() => $"{Kind}:{Value}";
 
-    /// <summary>Reads the whole extension: .NET's own reader passes over the kinds that it has no list for.</summary>
-    /// <exception cref="FormatException">It holds what is no name.</exception>
+    /// <summary>Reads the whole extension: .NET's own reader skips some kinds.</summary>
+    /// <exception cref="FormatException">It contains something other than names.</exception>
     /// <exception cref="AsnContentException">It is malformed.</exception>
     public static IReadOnlyList<SubjectAltName> ReadAll(byte[] extension)
     {
@@ -51,20 +51,20 @@ internal sealed record SubjectAltName(string Kind, string Value)
                 return new SubjectAltName(Ip, Address(names.ReadOctetString(tag)));
             case EmailTag or UriTag:
                 string text = names.ReadCharacterString(UniversalTagNumber.IA5String, tag);
-                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", Shown.Of(text));
+                return new SubjectAltName(tag.TagValue == EmailTag ? "email" : "URI", AsciiText.Of(text));
             default:
                 names.ReadEncodedValue();
                 return new SubjectAltName("other", $"kind {tag.TagValue}");
         }
     }
 
-    /// <summary>Wildcards, NULs and the like are no part of a host's name. An IPv6 address is what a kubelet makes of an InternalDNS that
-    /// holds one.</summary>
+    /// <summary>Refuses wildcards, NULs and the like. A kubelet whose status lists an IPv6 address as InternalDNS requests it as a
+    /// name.</summary>
     private static string HostName(string text) =>
         text.Length is > 0 and <= 253
         && (text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '-' or '_') || NodeAddresses.Parse(text) is not null)
             ? text
-            : throw new FormatException($"'{Shown.Of(text)}' is no host's name");
+            : throw new FormatException($"'{AsciiText.Of(text)}' is not a host name");
 
     private static string Address(byte[] octets) =>
         octets.Length is 4 or 16

@@ -1,118 +1,93 @@
+using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 
 namespace Hotstack.Clusters.Revive;
 
-/// <summary>Brings a cluster that was shut down back to proven service. Every step looks first whether it is done already,
-/// so the same command again goes on where the last one ended.</summary>
-/// <param name="cloud">The servers' cloud.</param>
+/// <summary>Brings a cluster that was shut down back to proven service. Every step first checks whether it is done already,
+/// so the same command again resumes a revival that ended early.</summary>
+/// <param name="cloud">The cloud of the servers.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="records">Asked where the request brings no record.</param>
+/// <param name="records">Finds the record if the request has none.</param>
 public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource records)
 {
     /// <summary>Checks the dates, asks, and revives.</summary>
     /// <param name="request">Which cluster, and how.</param>
-    /// <param name="activity">Told of each step.</param>
-    /// <param name="confirm">Asked once, before anything is changed.</param>
-    /// <param name="stop">Ends it; what has come up stays up.</param>
+    /// <param name="activity">Receives a line for each step.</param>
+    /// <param name="confirm">Asked once, before the first change.</param>
+    /// <param name="stop">Stops the run; what runs by then stays on.</param>
     /// <returns>The assessment at the end, healthy or not; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ServerFailed</c>,
-    /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>HostedControlPlane</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>, <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each tells what had been reached.</exception>
+    /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>HostedControlPlane</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>, <c>NodesNotReady</c>,
+    /// <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each message reports what was reached.</exception>
     public async Task<ReviveReport?> RunAsync(
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CheckTimes(request);
-        IReadOnlyList<Instance> instances = await new DeploymentServers(cloud)
-            .FindAsync(request.Source, activity, stop);
-        FoundRecord? found = request.Record is null ? await records.FindAsync(instances, activity, stop) : null;
-        if (found is not null)
-        {
-            activity.Verbose($"How the cluster was before is taken from {found.Source}.");
-            request = request with { Record = found.Record };
-        }
-
-        CheckDates(request, found, activity);
-        int stopped = instances.Count(i => i.Status != ServerRules.Active);
-        string start = stopped == 0 ? "Wait for it to be ready" : $"Start {CountText.Of(stopped, "server")}, wait for it to be ready";
-        if (!await confirm(
-            $"OpenShift cluster '{cluster.Context}': {string.Join(", ", instances.Select(i => i.Name))}",
-            $"{start}, {DescribeCsrs(request)}uncordon {(request.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot")}")
-            )
+        ReviveClusterPlan plan = await new ReviveClusterPlanner(cloud, cluster, records, request, activity).PlanAsync(stop);
+        if (!await confirm(Describe(plan), DescribeAction(plan, request)))
         {
             return null;
         }
 
-        ReviveReport report = await new Revival(cloud, cluster, instances, request, activity.Within(Revival.WorkOf(cluster))).RunAsync(stop);
+        ReviveReport report = await new ReviveClusterRun(cloud, cluster, plan, request, activity.Within(ReviveClusterRun.WorkOf(cluster)))
+            .RunAsync(stop);
         if (report.IsHealthy)
         {
-            await new KeptRecord(cloud).ForgetAsync(instances, activity, stop);
+            await new KeptRecord(cloud).ForgetAsync(plan.Instances, activity, stop);
         }
 
         return report;
     }
 
-    private static string DescribeCsrs(ReviveClusterRequest request) =>
-        request.CsrPolicy == CertificateRequests.CsrPolicy.Strict ? "approve its kubelets' signing requests, " : "";
+    private string Describe(ReviveClusterPlan plan) =>
+        $"OpenShift cluster '{cluster.Context}': {string.Join(", ", plan.Instances.Select(i => i.Name))}";
 
-    private static void CheckTimes(ReviveClusterRequest request)
+    private static string DescribeAction(ReviveClusterPlan plan, ReviveClusterRequest request)
     {
-        TimeSpan least = request.StableFor.Aggregate(TimeSpan.Zero, (sum, round) => sum + round);
-        if (request.Timeout < least)
-        {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "TimeoutTooShort",
-                $"No cluster can be stable for {TimeText.Of(least)} in all within {TimeText.Of(request.Timeout)}.")
-            {
-                Target = request.Timeout,
-                Hint = "Give -Timeout more; 90 minutes are usual.",
-            };
-        }
+        int stopped = plan.Instances.Count(i => i.Status != ServerRules.Active);
+        string start = stopped == 0 ? "Wait for it to be ready" : $"Start {CountText.Of(stopped, "server")}, wait for it to be ready";
+        string approve = request.CsrPolicy == CsrPolicy.Strict ? "approve its kubelets' signing requests, " : "";
+        string uncordon = plan.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot";
+        return $"{start}, {approve}uncordon {uncordon}";
     }
+}
 
-    /// <summary>By the cloud's calendar, not the cluster's: that may not even be on.</summary>
-    private void CheckDates(ReviveClusterRequest request, FoundRecord? found, IActivity activity)
-    {
-        if (request.Record is not { } record)
-        {
-            activity.Warning(
-                "How the cluster was before its shutdown is not recorded, so this is left out: until when it can be revived, whether "
-                + "all nodes, operators and APIs are there again, whether the nodes booted anew, and which nodes were cordoned before. All are uncordoned.");
-            return;
-        }
+/// <summary>Which cluster to revive, and how.</summary>
+public sealed record ReviveClusterRequest
+{
+    /// <summary>The servers of the deployment.</summary>
+    public required InstanceSource Source { get; init; }
 
-        DateTimeOffset now = cloud.Now;
-        if (record.AssistedUntil < now && found is { MayHaveRenewed: true })
-        {
-            activity.Warning(
-                $"Certificates that nothing renews may have expired on {record.AssistedUntil:u}, as recorded in {found.Source}. "
-                + "The servers have run since, when they could be renewed, so the revival is tried.");
-            return;
-        }
+    /// <summary>The cluster before its shutdown; null if the caller has no record.</summary>
+    public ClusterRecord? Record { get; init; }
 
-        if (record.AssistedUntil < now && !request.Force)
-        {
-            throw new HotstackException(
-                ErrorCause.Conflict, "ReviveTooLate",
-                $"The cluster could be revived until {record.AssistedUntil:u}{(found is null ? "" : $", as recorded in {found.Source}")}: "
-                + "certificates that nothing renews have expired since.")
-            {
-                Target = cluster.Context,
-                Hint = "-Force tries it nevertheless; mostly the deployment has to be installed anew.",
-            };
-        }
+    /// <summary>What to do with the kubelets' certificate requests.</summary>
+    public CsrPolicy CsrPolicy { get; init; } = CsrPolicy.Strict;
 
-        if (record.AssistedUntil < now)
-        {
-            activity.Warning($"Certificates that nothing renews ran out on {record.AssistedUntil:u}; trying nevertheless, as -Force says.");
-        }
-        else if (record.UnattendedUntil < now)
-        {
-            activity.Warning(
-                $"The kubelets' certificates ran out from {record.UnattendedUntil:u} on: their signing requests "
-                + (request.CsrPolicy == CertificateRequests.CsrPolicy.Strict
-                    ? "will be approved if they are in order."
-                    : "have to be approved by somebody else, since -CsrPolicy is not Strict."));
-        }
-    }
+    /// <summary>ClusterOperators that may stay unstable; wildcards.</summary>
+    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
+
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
+    /// <summary>Try the revival even if the record says that it is too late.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>How long the operators have to be stable without a break, round after round. Short rounds first are faster than a
+    /// single long one, which starts again at every flap.</summary>
+    public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
+
+    /// <summary>The wait before the operators are read if the cluster has just booted: until their leaders run, their status is of
+    /// before the shutdown.</summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often a round of stability may be tried while there is progress.</summary>
+    public int MaxRounds { get; init; } = 5;
+
+    /// <summary>For the whole run.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(90);
+
+    /// <summary>The pause between two polls.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 }

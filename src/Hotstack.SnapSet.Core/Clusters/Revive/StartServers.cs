@@ -1,23 +1,22 @@
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 
 namespace Hotstack.Clusters.Revive;
 
 /// <summary>
-/// Starts the servers of a cluster: the controller first, which serves its name and its load balancer; then the masters at
-/// once, for etcd needs a majority of them; then the workers. One that fails does not keep the others off.
+/// Starts the servers of a cluster: first the controller, which serves its DNS and its load balancer; then all masters at
+/// once, since etcd needs a majority of them; then the workers. One that fails does not hold up the others.
 /// </summary>
 internal sealed class StartServers(Cloud cloud, IActivity activity)
 {
     private const string Work = "Starting servers";
 
-    /// <summary>Nova may lose an order, or give it up: it is given again to a server that is still off.</summary>
-    private static readonly TimeSpan OrderAgainAfter = TimeSpan.FromMinutes(2);
+    /// <summary>Nova may lose a request: a server that is still off is started again.</summary>
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(2);
 
     private readonly List<(Instance Instance, string Why)> _failed = [];
 
-    /// <summary>The servers that cannot be started, and why.</summary>
+    /// <summary>The servers that cannot be started, with the reasons.</summary>
     public IReadOnlyList<(Instance Instance, string Why)> Failed => _failed;
 
     /// <returns>The servers that were started.</returns>
@@ -32,7 +31,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
             foreach (IGrouping<int, Instance> group in stopped.GroupBy(Order))
             {
                 await StartAsync([.. group], interval, deadline, stop);
-                RefuseHopeless(instances);
+                RefuseWithoutQuorum(instances);
             }
         }
         finally
@@ -48,12 +47,12 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         return [.. stopped.Except(_failed.Select(f => f.Instance))];
     }
 
-    /// <summary>What cannot be started, and what to do about it.</summary>
+    /// <summary>An error that names the servers that cannot be started.</summary>
     public HotstackException Failure() =>
         new(ErrorCause.OperationFailed, "ServerFailed", $"Not started: {string.Join("; ", _failed.Select(f => f.Why.TrimEnd('.')))}.")
         {
             Target = _failed[0].Instance.Id,
-            Hint = "'openstack server show' tells more; 'openstack server reset-state --active' and a reboot, or the cloud's operator, may help.",
+            Hint = "Run 'openstack server show' for details; 'openstack server reset-state --active' and a reboot, or the cloud's operator, may help.",
         };
 
     private static int Order(Instance instance) => instance switch
@@ -69,7 +68,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
-                await Fanout.ForEachAsync(starts.ToArray(), LookAsync, token);
+                await Fanout.ForEachAsync(starts.ToArray(), PollAsync, token);
                 int done = group.Length - starts.Count(s => !s.IsOver);
                 activity.Progress(new(Work, $"{done} of {group.Length} {ServerRules.Active}") { Percent = 100 * done / group.Length });
                 foreach (Start start in starts)
@@ -89,18 +88,18 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
                 + $"{string.Join(", ", starts.Select(s => $"{s.Server} ({s.Server.Instance.Id}, {s.Server.State})"))}.")
             {
                 Target = starts[0].Server.Instance.Id,
-                Hint = "Look at the server's console; 'openstack server event list' shows what Nova did with it.",
+                Hint = "Look at the server's console, and run 'openstack server event list' to see what Nova did with it.",
             };
         }
     }
 
-    private async Task LookAsync(Start start, CancellationToken stop)
+    private async Task PollAsync(Start start, CancellationToken stop)
     {
         try
         {
-            if (start.OrderedAt is null || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.OrderedAt >= OrderAgainAfter))
+            if (start.RequestedAt is null || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.RequestedAt >= RepeatAfter))
             {
-                start.OrderedAt = cloud.Time.GetUtcNow();
+                start.RequestedAt = cloud.Time.GetUtcNow();
                 await start.Server.OrderAsync(stop);
             }
 
@@ -110,7 +109,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         catch (HotstackException e) when (e.Id == "ServerFailed" || e.Cause == ErrorCause.Conflict)
         {
             start.IsOver = true;
-            activity.Warning($"{start.Server} cannot be started; the others are: {e.Message}");
+            activity.Warning($"{start.Server} cannot be started; the others are started: {e.Message}");
             lock (_failed)
             {
                 _failed.Add((start.Server.Instance, e.Message));
@@ -118,7 +117,7 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         }
     }
 
-    private void RefuseHopeless(IReadOnlyList<Instance> instances)
+    private void RefuseWithoutQuorum(IReadOnlyList<Instance> instances)
     {
         int masters = instances.Count(i => i.Role == Roles.Master);
         int lost = _failed.Count(f => f.Instance.Role == Roles.Master);
@@ -128,12 +127,12 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         }
     }
 
-    /// <summary>One server on its way.</summary>
+    /// <summary>A server that is being started.</summary>
     private sealed class Start(ServerSwitch server)
     {
         public ServerSwitch Server => server;
 
-        public DateTimeOffset? OrderedAt { get; set; }
+        public DateTimeOffset? RequestedAt { get; set; }
 
         public bool IsOver { get; set; }
     }

@@ -6,25 +6,25 @@ using k8s.Models;
 namespace Hotstack.Clusters.Revive;
 
 /// <summary>
-/// Waits until the cluster's APIs serve. Discovery lists a group that is down, and operators can look well by an old
-/// status, so each group's version is asked itself, and a real object is read.
+/// Waits until the cluster's APIs serve. Discovery lists groups that are down, and an operator's old status may look healthy,
+/// so each group's version is requested, and a real object is read.
 /// </summary>
 internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exemptions, IActivity activity)
 {
     private readonly Cluster _polled = cluster.ForPolling();
     private IReadOnlyList<V1APIService> _missing = [];
 
-    /// <summary>Those that do not serve and do not count, each with the reason, as of the last look.</summary>
+    /// <summary>The APIs that do not serve and do not count, with the reasons, as of the last poll.</summary>
     public IReadOnlyList<string> LeftOut { get; private set; } = [];
 
-    /// <exception cref="HotstackException"><c>ApiServicesNotAvailable</c>, naming them and the services behind them.</exception>
+    /// <exception cref="HotstackException"><c>ApiServicesNotAvailable</c>, with their names and the services behind them.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         var wait = new PatientWait(cluster, "Waiting for the cluster's APIs", activity);
         bool areThere = await wait.UntilAsync(
             async token =>
             {
-                _missing = await LookAsync(token);
+                _missing = await PollAsync(token);
                 return _missing.Count > 0 ? string.Join(", ", _missing.Select(Describe)) : null;
             },
             interval, timeout, stop);
@@ -37,7 +37,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
     private static string Describe(V1APIService service) =>
         service.ServiceName is { } behind ? $"{service.Name} (service {behind})" : service.Name;
 
-    private async Task<IReadOnlyList<V1APIService>> LookAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<V1APIService>> PollAsync(CancellationToken stop)
     {
         IReadOnlyList<V1APIService> services = (await _polled.ListApiServicesAsync(stop)).Items;
         exemptions.WarnOfUnmatchedApiServices(services, activity);
@@ -52,7 +52,7 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         V1APIService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
         foreach (V1APIService service in counted.Where(s => s.IsAggregated))
         {
-            // Just after it was registered, its path answers 404.
+            // Shortly after its registration, its path answers 404.
             if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop))
             {
                 missing.Add(service);
@@ -74,9 +74,9 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         {
             Target = cluster.Context,
             Hint = _missing.Count == 0
-                ? "'oc get apiservices' shows the reasons; the pods behind most of them are in openshift-apiserver and openshift-oauth-apiserver."
+                ? "Run 'oc get apiservices' to see the reasons; the pods behind most of them are in openshift-apiserver and openshift-oauth-apiserver."
                 : $"Look at {Commands(_missing)}, and at the pods behind {Behind(_missing)}. If nobody needs such an API, "
-                    + $"-IgnoreApiService {string.Join(", ", _missing.Select(s => CommandArgument.Of(s.Name)))} leaves it out.",
+                    + $"ignore it with -IgnoreApiService {string.Join(", ", _missing.Select(s => CommandArgument.Of(s.Name)))}.",
         };
 
     private static string Commands(IReadOnlyList<V1APIService> services) =>

@@ -51,7 +51,7 @@ internal sealed class WaitForStability(Cluster cluster, IActivity activity)
                     throw NotStable(state, stableFor, timeout, history);
                 }
 
-                await Task.Delay(Pause(state, interval, timeout - waited), cluster.Time, stop);
+                await Poll.PauseAsync(Pause(state, interval, timeout - waited), cluster.Time, stop);
             }
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)

@@ -12,10 +12,10 @@ using k8s.Models;
 namespace Hotstack.Clusters.Suspend;
 
 /// <summary>
-/// Has a young cluster's short-lived certificates made anew, as if its first day were over: first the signers, which
-/// their operators make again once they are deleted, then the kubelets', by restarting these without theirs.
+/// Renews the short-lived certificates of a young cluster, as if its first day were over: first the signers, which
+/// their operators create again once they are deleted, then the kubelets' certificates, by restarting the kubelets without them.
 /// </summary>
-/// <remarks>What OpenShift's own single-node images do (openshift.md C.3). Never run on a real cluster by us.</remarks>
+/// <remarks>OpenShift's own single-node images do the same (openshift.md C.3). We never ran it on a real cluster.</remarks>
 internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, IActivity activity)
 {
     private const string Work = "Renewing certificates";
@@ -36,13 +36,13 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>The copy by which is signed is made five minutes after its original, and rolled out to all masters.</summary>
+    /// <summary>The copy that signs is created five minutes after its original, and rolled out to all masters.</summary>
     private static readonly TimeSpan SignersTimeout = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan KubeletTimeout = TimeSpan.FromMinutes(10);
 
-    /// <param name="nodes">The nodes, whose kubelets get new certificates.</param>
+    /// <param name="nodes">The nodes whose kubelets get new certificates.</param>
     /// <param name="ignoredOperators">Cluster operators that may stay unstable; wildcards.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="stop">Stops the wait.</param>
     /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
     public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
     {
@@ -59,8 +59,8 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         {
             TlsSecret? secret = await cluster.FindTlsSecretAsync(@namespace, name, stop);
             before[(@namespace, name)] = secret?.Uid;
-            activity.Verbose($"Deleting secret {@namespace}/{name}, for its operator to make it anew.");
-            // The very secret that was read, and not another of its name.
+            activity.Verbose($"Deleting secret {@namespace}/{name}, so that its operator creates it again.");
+            // Only the secret that was read, not a later one of the same name.
             var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = secret?.Uid } };
             await cluster.Client.CoreV1.DeleteNamespacedSecretAsync(name, @namespace, options, cancellationToken: stop).OrNullAsync();
         }
@@ -72,13 +72,13 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
                 async token =>
                 {
                     waitingFor = await NextMissingAsync(before, token) ?? "";
-                    activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are new"));
+                    activity.Progress(new(Work, waitingFor.Length > 0 ? $"waiting for {waitingFor}" : "signers are renewed"));
                     return waitingFor.Length == 0;
                 },
                 Interval, SignersTimeout, cluster.Time, stop);
             if (!isDone)
             {
-                throw Failed($"{waitingFor} was not made anew within {SignersTimeout.TotalMinutes:0} min");
+                throw Failed($"{waitingFor} was not renewed within {SignersTimeout.TotalMinutes:0} min");
             }
         }
         finally
@@ -120,7 +120,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
             .RunAsync(() => context with { Now = cluster.Now }, TimeSpan.FromSeconds(5), end.Token);
         try
         {
-            IReadOnlyList<HelperResult> results = await helpers.RunAsync(
+            IReadOnlyList<HelperPods.Result> results = await helpers.RunAsync(
                 "kubelet", [.. nodes.Select(n => (n.Node, RestartKubelet))], KubeletTimeout, stop);
             string[] failures = [.. results.Where(r => r.Failure is not null).Select(r => $"{r.Node}: {r.Failure}")];
             if (failures.Length > 0)
@@ -158,9 +158,9 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     }
 
     private HotstackException Failed(string why) =>
-        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not made anew: {why}.")
+        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not renewed: {why}.")
         {
             Target = cluster.Context,
-            Hint = "The cluster goes on running, and its operators go on renewing. Look at 'oc get clusteroperators' and 'oc get csr'.",
+            Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' and 'oc get csr'.",
         };
 }

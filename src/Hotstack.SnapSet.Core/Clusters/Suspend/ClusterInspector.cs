@@ -6,8 +6,8 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>Looks into a cluster before its running nodes are shut down for a SnapSet: whether it may be, and how it is.</summary>
-/// <param name="cloud">The servers' cloud.</param>
+/// <summary>Checks and records a cluster before its running nodes are shut down for a SnapSet.</summary>
+/// <param name="cloud">The cloud of the servers.</param>
 /// <param name="connect">Connects to the cluster.</param>
 public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClusterInspector
 {
@@ -22,24 +22,30 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
             cluster = connect();
             if (!request.IsClusterNamed && cluster.Configuration.LogsInByItself)
             {
-                return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, which is done only for a cluster that "
-                    + "-Kubeconfig or -Context names");
+                return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, which needs -Kubeconfig or -Context");
             }
 
             await cluster.LogInAsync(stop);
             IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop)).Items;
-            pairs = await new MatchNodes(cloud, cluster, activity).RunAsync(nodes, instances, stop);
+            pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, stop);
         }
-        catch (HotstackException e) when (!request.IsClusterNamed || e.Cause is not (ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound))
+        catch (HotstackException e) when (!request.IsClusterNamed || !IsOfConfiguration(e))
         {
             return new(null, $"the cluster cannot be checked: {DisplayText.OfProse(e.Message)}");
         }
 
-        ClusterReport report = await new SuspensionPlanning(cloud, cluster).TestAsync(
-            new SuspendClusterRequest { Source = new() { Instances = instances }, IgnoreOperators = request.IgnoreOperators, IgnoreApiServices = request.IgnoreApiServices },
-            " Nothing was changed.", activity, stop);
+        var suspension = new SuspendClusterRequest
+        {
+            Source = new() { Instances = instances },
+            IgnoreOperators = request.IgnoreOperators,
+            IgnoreApiServices = request.IgnoreApiServices,
+        };
+        ClusterReport report = await new ShutdownCheck(cloud, cluster, suspension, activity).RunAsync(" Nothing was changed.", stop);
         ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
-        ClusterRecords.TellBroken(record, activity);
+        ClusterRecords.WarnOfBroken(record, activity);
         return new(record, null);
     }
+
+    private static bool IsOfConfiguration(HotstackException failure) =>
+        failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.InputInvalid or ErrorCause.NotFound;
 }

@@ -5,12 +5,12 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>Writes down how a cluster is before it goes down.</summary>
+/// <summary>Creates the record of a cluster before its shutdown.</summary>
 internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
 {
     /// <param name="instances">The servers of the deployment.</param>
-    /// <param name="report">What was found of the cluster; null if it could not be asked.</param>
-    /// <param name="pairs">Its nodes.</param>
+    /// <param name="report">The report on the cluster; null if there is none.</param>
+    /// <param name="pairs">Its nodes with their servers.</param>
     public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs)
     {
         var record = new ClusterRecord
@@ -35,7 +35,7 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         return Of(instances, report is null ? record : WithReport(record, report));
     }
 
-    /// <summary>What was recorded of the cluster before, of the deployment as it is now.</summary>
+    /// <summary>An earlier record of the cluster, with the deployment as it is now.</summary>
     public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterRecord record) => record with
     {
         Instances = [.. instances],
@@ -44,6 +44,7 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         Region = cloud.Region,
     };
 
+    /// <summary>The record with the dates of a later report.</summary>
     public static ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
     {
         RecordedAt = report.CheckedAt,
@@ -53,8 +54,8 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         Nodes = [.. record.Nodes.Select(node => WithCertificates(node, report))],
     };
 
-    /// <summary>Warns of what does not work when the record is made.</summary>
-    public static void TellBroken(ClusterRecord record, IActivity activity)
+    /// <summary>Warns about services that do not work now.</summary>
+    public static void WarnOfBroken(ClusterRecord record, IActivity activity)
     {
         string[] broken =
         [

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s;
@@ -7,12 +8,12 @@ using k8s.Models;
 namespace Hotstack.Clusters.Suspend;
 
 /// <summary>
-/// The image that helper pods run as root on the nodes. It is the one of OpenShift's own DaemonSet machine-config-daemon, which runs
-/// on every node with the same privileges, so that nothing has to be pulled when the cluster is about to be shut down.
+/// The image that helper pods run as root on the nodes. It is the image of OpenShift's own DaemonSet machine-config-daemon, which runs
+/// on every node with the same privileges, so no node has to pull an image shortly before the shutdown.
 /// </summary>
-/// <remarks>A pod says nothing by its name: whoever may create pods in that namespace may name one, and its containers, at
-/// will. So the image comes from the DaemonSet's template; pods only tell on which nodes it is.</remarks>
-/// <param name="Name">As a pod's container names it.</param>
+/// <remarks>The name of a pod proves nothing: whoever may create pods in that namespace chooses their names, and those of their
+/// containers. So the image comes from the DaemonSet's template; pods only show which nodes have it.</remarks>
+/// <param name="Name">The <c>image</c> of a pod's container.</param>
 /// <param name="PullPolicy">A pod's <c>imagePullPolicy</c>.</param>
 internal sealed partial record HelperImage(string Name, string PullPolicy)
 {
@@ -21,14 +22,14 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     private const string Daemon = "machine-config-daemon";
     private const string DaemonPath = $"{Namespace}/{Daemon}";
 
-    /// <summary>An image that the user names; a node that does not have it pulls it.</summary>
+    /// <summary>The user's image; a node that does not have it pulls it.</summary>
     public static HelperImage Given(string name) => new(name, "IfNotPresent");
 
-    /// <summary>Finds an image that is on all these nodes; no node pulls it.</summary>
+    /// <summary>Finds an image that all these nodes have; no node pulls it.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="nodes">The nodes' names.</param>
-    /// <param name="activity">Warned of pods that only look like the daemon's.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="activity">Receives a warning for each pod that only looks like the daemon's.</param>
+    /// <param name="stop">Stops the search.</param>
     /// <exception cref="HotstackException"><c>HelperImageNotFound</c>: with a reason for each node.</exception>
     public static async Task<HelperImage> FindAsync(
         Cluster cluster, IReadOnlyCollection<string> nodes, IActivity activity, CancellationToken stop)
@@ -38,16 +39,16 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
         string image = daemons.Spec?.Template?.Spec?.Containers?.FirstOrDefault(c => c.Name == Daemon)?.Image ?? "";
         if (!Digest().IsMatch(image))
         {
-            throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any");
+            throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any image");
         }
 
         IReadOnlyList<V1Pod> pods = (await cluster.ListPodsAsync(stop, new() { Namespace = Namespace })).Items;
         Daemons[] found = [.. nodes.Select(node => Daemons.On(node, pods, daemons, image))];
-        foreach (V1Pod stranger in found.SelectMany(f => f.Strangers))
+        foreach (V1Pod foreign in found.SelectMany(f => f.Foreign))
         {
             activity.Warning(
-                $"Pod {stranger.Title} on node {stranger.NodeName} has a container {Daemon} with the image '{ImageOf(stranger)}', which is not "
-                + $"that of DaemonSet {DaemonPath}. The image is not used. Find out who made that pod.");
+                $"Pod {foreign.Title} on node {foreign.NodeName} has a container {Daemon} with the image '{ImageOf(foreign)}', which is not "
+                + $"that of DaemonSet {DaemonPath}. The image is not used. Find out who created that pod.");
         }
 
         string[] reasons = [.. found.Select(f => f.Problem).OfType<string>()];
@@ -58,7 +59,7 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
 
     private static HotstackException NotFound(string reasons) =>
         new(ErrorCause.Conflict, "HelperImageNotFound",
-            $"The helper pods that shut the nodes down have no image that is safe and on all nodes: {reasons}. Nothing was changed.")
+            $"The helper pods that shut the nodes down have no safe image that all nodes have: {reasons}. Nothing was changed.")
         {
             Target = DaemonPath,
             Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is in progress, wait for it with Wait-HotstackCluster -For Stable. "
@@ -68,10 +69,10 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     [GeneratedRegex("@sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
     private static partial Regex Digest();
 
-    /// <summary>What shows whether the image is on a node.</summary>
-    /// <param name="Problem">Why it may not be; null if it is.</param>
-    /// <param name="Strangers">Pods that look like the daemon's, with another image.</param>
-    private sealed record Daemons(string? Problem, IReadOnlyList<V1Pod> Strangers)
+    /// <summary>The daemon's pods on a node, which show whether the node has the image.</summary>
+    /// <param name="Problem">Why the node may not have it; null if it has.</param>
+    /// <param name="Foreign">Pods that look like the daemon's, with another image.</param>
+    private sealed record Daemons(string? Problem, IReadOnlyList<V1Pod> Foreign)
     {
         public static Daemons On(string node, IReadOnlyList<V1Pod> pods, V1DaemonSet daemons, string image)
         {

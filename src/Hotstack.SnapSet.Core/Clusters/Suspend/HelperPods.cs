@@ -9,52 +9,55 @@ namespace Hotstack.Clusters.Suspend;
 
 /// <summary>
 /// Runs commands on nodes as root, as <c>oc debug node</c> does, but without an interactive session: a privileged pod
-/// bound to the node, with the host's root directory, that runs to its end and leaves its output in its log.
+/// on the node, with the host's root directory, runs to its end and leaves its output in its log.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
-/// <param name="image">What all pods run, from the first to the last; null where none is made.</param>
-/// <param name="activity">Told of each step.</param>
+/// <param name="image">The image of all pods; null if none is created.</param>
+/// <param name="activity">Receives a line for each step.</param>
 internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity activity)
 {
     private const string ManagedBy = "app.kubernetes.io/managed-by";
     private const string Us = "hotstack-snapset";
 
-    /// <summary>Reasons to wait that do not pass by waiting.</summary>
+    /// <summary>How long pods and namespaces usually may take to be deleted.</summary>
+    public static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reasons of a waiting container that are not transient.</summary>
     private static readonly string[] FatalWaits =
         ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull"];
 
-    private readonly HashSet<string> _made = [];
+    private readonly HashSet<string> _created = [];
     private readonly ConcurrentDictionary<(string Purpose, string Node), bool> _sent = [];
 
-    /// <summary>Where pods are made; null before the first, and after the deletion was ordered.</summary>
+    /// <summary>Where pods are created; null before the first pod, and after the deletion was requested.</summary>
     private string? _namespace;
     private int _runs;
 
-    private HelperImage Image => image ?? throw new InvalidOperationException("A helper pod is to run for which no image was planned.");
+    private HelperImage Image => image ?? throw new InvalidOperationException("No image was planned for this helper pod.");
 
-    /// <summary>The namespaces that are not known to be gone, for messages.</summary>
-    public string Namespaces => string.Join(", ", _made);
+    /// <summary>The namespaces that may still exist, for messages.</summary>
+    public string Namespaces => string.Join(", ", _created);
 
-    /// <summary>A pod for this purpose was sent to the node, and was not refused: it may have run, or run yet.</summary>
+    /// <summary>A pod for this purpose was requested on the node and not refused: it may run, or have run.</summary>
     public bool WasSent(string purpose, string node) => _sent.ContainsKey((purpose, node));
 
     /// <summary>Runs a script on each of several nodes at once.</summary>
-    /// <param name="purpose">What for, as part of the pods' names: <c>arm</c>.</param>
+    /// <param name="purpose">Part of the pods' names: <c>arm</c>.</param>
     /// <param name="scripts">The shell script for each node.</param>
-    /// <param name="timeout">After it, a pod that has not ended has failed.</param>
-    /// <param name="stop">Ends the waiting; pods that were made may still run.</param>
-    public async Task<IReadOnlyList<HelperResult>> RunAsync(
+    /// <param name="timeout">A pod that has not ended after it has failed.</param>
+    /// <param name="stop">Stops the wait; created pods may still run.</param>
+    public async Task<IReadOnlyList<Result>> RunAsync(
         string purpose, IReadOnlyCollection<(V1Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
     {
         await PrepareAsync(stop);
         int run = ++_runs;
         return await Fanout.SelectAsync(
-            scripts.Select((item, i) => new HelperRun(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
+            scripts.Select((item, i) => new Run(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
             (item, token) => RunAsync(item, timeout, token), stop);
     }
 
-    /// <summary>Deletes all pods that were made, so that none of them starts late.</summary>
-    /// <returns>False if one was not gone in time.</returns>
+    /// <summary>Deletes all pods, so that none of them starts late.</summary>
+    /// <returns>False if one still existed after the timeout.</returns>
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
         foreach (V1Pod pod in await ListPodsAsync(stop))
@@ -67,13 +70,13 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
     }
 
-    /// <summary>Deletes the namespaces with all pods in them.</summary>
-    /// <returns>False if one was not gone in time.</returns>
+    /// <summary>Deletes the namespaces with all their pods.</summary>
+    /// <returns>False if one still existed after the timeout.</returns>
     public async Task<bool> DeleteAsync(TimeSpan timeout, CancellationToken stop)
     {
-        // From now on no pod is made in one that goes.
+        // No pod is created in a namespace that is being deleted.
         _namespace = null;
-        if (_made.Count == 0)
+        if (_created.Count == 0)
         {
             return true;
         }
@@ -81,7 +84,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         activity.Verbose($"Deleting the helper namespace {Namespaces}.");
         // The pods themselves first: a namespace stays while any API group in the cluster is down.
         await DeletePodsAsync(timeout, stop);
-        foreach (string name in _made)
+        foreach (string name in _created)
         {
             await cluster.DeleteNamespaceAsync(name, stop);
         }
@@ -89,15 +92,15 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         return await Poll.UntilAsync(
             async token =>
             {
-                foreach (string name in _made.ToArray())
+                foreach (string name in _created.ToArray())
                 {
                     if (await cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: token).OrNullAsync() is null)
                     {
-                        _made.Remove(name);
+                        _created.Remove(name);
                     }
                 }
 
-                return _made.Count == 0;
+                return _created.Count == 0;
             },
             TimeSpan.FromSeconds(2), timeout, cluster.Time, stop);
     }
@@ -105,7 +108,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
         ObjectList<V1Pod>[] pods = await Fanout.SelectAsync(
-            _made, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop);
+            _created, (name, token) => cluster.ListPodsAsync(token, new() { Namespace = name, IsMetadataOnly = true }), stop);
         return [.. pods.SelectMany(list => list.Items)];
     }
 
@@ -113,45 +116,44 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     {
         if (_namespace is null)
         {
-            // Of a run that was cut off. It holds nothing but its pods. The label alone says nothing: any namespace may bear it.
+            // A killed run left them, with nothing but its pods in them. The label alone is no proof: any namespace can have it.
             ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" });
-            foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_made.Contains(name)))
+            foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_created.Contains(name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
                 await cluster.DeleteNamespaceAsync(old, stop);
             }
 
-            // What follows cannot be cancelled, and a login may take minutes.
+            // The following calls cannot be cancelled, and a login may take minutes.
             await cluster.LogInAsync(stop);
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
-            _made.Add(name);
+            _created.Add(name);
             try
             {
                 await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None);
             }
             catch (ServiceException e) when (!e.IsOutcomeUnknown)
             {
-                _made.Remove(name);
+                _created.Remove(name);
                 throw;
             }
 
-            await GiveServiceAccountAsync(name);
+            await CreateServiceAccountAsync(name);
             _namespace = name;
         }
     }
 
     /// <summary>
-    /// No pod is admitted to a namespace without it
-    /// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/). The controller that makes it may be
-    /// late: after an outage of the API by half a minute, and nodes that are armed do not wait.
+    /// A namespace admits no pod without it
+    /// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/). The controller that creates it may be
+    /// late, by half a minute after an outage of the API, and armed nodes do not wait.
     /// </summary>
-    private async Task GiveServiceAccountAsync(string @namespace)
+    private async Task CreateServiceAccountAsync(string @namespace)
     {
         var account = new V1ServiceAccount { ApiVersion = "v1", Kind = "ServiceAccount", Metadata = new V1ObjectMeta { Name = "default" } };
         try
         {
-            await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(account, @namespace, cancellationToken: CancellationToken.None)
-                ;
+            await cluster.Client.CoreV1.CreateNamespacedServiceAccountAsync(account, @namespace, cancellationToken: CancellationToken.None);
         }
         catch (ServiceException e) when (e.Cause == ErrorCause.AlreadyExists)
         {
@@ -159,7 +161,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    private async Task<HelperResult> RunAsync(HelperRun run, TimeSpan timeout, CancellationToken stop)
+    private async Task<Result> RunAsync(Run run, TimeSpan timeout, CancellationToken stop)
     {
         V1Node node = run.Node;
         try
@@ -175,8 +177,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    /// <summary>To its end: a call that is broken off may still bring a pod, after all were deleted.</summary>
-    private async Task CreateAsync(HelperRun run, V1Pod pod)
+    /// <summary>Not cancellable: a cancelled call could still create a pod after all pods were deleted.</summary>
+    private async Task CreateAsync(Run run, V1Pod pod)
     {
         _sent[(run.Purpose, run.Node.Name)] = true;
         try
@@ -190,7 +192,7 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    private async Task<HelperResult> AwaitAsync(string node, string name, TimeSpan timeout, CancellationToken stop)
+    private async Task<Result> AwaitAsync(string node, string name, TimeSpan timeout, CancellationToken stop)
     {
         V1Pod pod = new();
         bool hasEnded = await Poll.UntilAsync(
@@ -290,17 +292,16 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             Volumes = [new V1Volume { Name = "host", HostPath = new V1HostPathVolumeSource { Path = "/", Type = "Directory" } }],
         },
     };
-}
 
-/// <summary>What came of a helper pod.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Log">Its output; null if there is none.</param>
-/// <param name="Failure">Why it failed; null if it did not.</param>
-internal sealed record HelperResult(string Node, string? Log, string? Failure)
-{
-    /// <summary>Why its output could not be read although it has ended; null if it could.</summary>
-    public string? LogProblem { get; init; }
-}
+    /// <summary>The result of a helper pod.</summary>
+    /// <param name="Node">The node.</param>
+    /// <param name="Log">Its output; null if there is none.</param>
+    /// <param name="Failure">Why it failed; null if it succeeded.</param>
+    public sealed record Result(string Node, string? Log, string? Failure)
+    {
+        /// <summary>Why the output of a pod that ended could not be read; null if it could.</summary>
+        public string? LogProblem { get; init; }
+    }
 
-/// <summary>A pod that is to run.</summary>
-internal sealed record HelperRun(string Purpose, V1Node Node, string Pod, string Script);
+    private sealed record Run(string Purpose, V1Node Node, string Pod, string Script);
+}

@@ -5,23 +5,23 @@ using Hotstack.OpenShift;
 
 namespace Hotstack.Clusters.Wait;
 
-/// <summary>Waits until a cluster is as it is wanted.</summary>
+/// <summary>Waits until a cluster reaches a state.</summary>
 public sealed class WaitCluster(Cluster cluster)
 {
-    /// <summary>What is unknown for longer than this many looks will stay so.</summary>
-    private const int MostUnknownLooks = 3;
+    /// <summary>An unknown state is final after so many polls in a row.</summary>
+    private const int MaxUnknownPolls = 3;
 
-    /// <summary>A look gets so long also where the time is nearly over.</summary>
-    private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(10);
+    /// <summary>The timeout of a poll even shortly before the end.</summary>
+    private static readonly TimeSpan MinPollTimeout = TimeSpan.FromSeconds(10);
 
     /// <exception cref="HotstackException"><c>ClusterNotStable</c>, <c>ClusterNotSafe</c>, <c>ClusterNotReady</c> or
-    /// <c>ApiNotReady</c> when the time is over, or at once where somebody has to act first, each naming the culprits; <c>ClusterUnknown</c>,
-    /// <c>NotOpenShift</c> or <c>HostedControlPlane</c> where waiting cannot help; <c>TimeoutTooShort</c>.</exception>
+    /// <c>ApiNotReady</c> on timeout, or at once if somebody has to act, each with a list of what is not ready; <c>ClusterUnknown</c>,
+    /// <c>NotOpenShift</c> or <c>HostedControlPlane</c> if waiting cannot help; <c>TimeoutTooShort</c>.</exception>
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
         await WaitAsync(request, activity, stop);
-        activity.Verbose($"Cluster '{cluster.Context}' is as wanted ({request.Goal}) after {TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
+        activity.Verbose($"Cluster '{cluster.Context}' reached the goal ({request.Goal}) after {TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
     }
 
     private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
@@ -37,8 +37,8 @@ public sealed class WaitCluster(Cluster cluster)
             report => report.Health, stop),
     };
 
-    private static TimeSpan LookTime(TimeSpan left) =>
-        left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < ShortestLook ? ShortestLook : left;
+    private static TimeSpan PollTimeout(TimeSpan left) =>
+        left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < MinPollTimeout ? MinPollTimeout : left;
 
     private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) => new(request.IgnoreOperators, request.IgnoreApiServices, null);
 
@@ -52,7 +52,7 @@ public sealed class WaitCluster(Cluster cluster)
                 $"No cluster can be stable for {TimeText.Of(request.StableFor)} within {TimeText.Of(timeout)}.")
             {
                 Target = timeout,
-                Hint = "Give -Timeout more than -StableFor.",
+                Hint = "Increase -Timeout beyond -StableFor.",
             };
         }
 
@@ -71,14 +71,14 @@ public sealed class WaitCluster(Cluster cluster)
         var test = new TestCluster(cluster);
         ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
-        int unknownLooks = 0;
+        int unknownPolls = 0;
         try
         {
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = LookTime(deadline.Left) }, null, activity, token, exemptions));
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left) }, null, activity, token, exemptions));
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
                         throw HostedControlPlane.Refusal(cluster.Context);
@@ -87,11 +87,11 @@ public sealed class WaitCluster(Cluster cluster)
                     last = isThere ? judge(report!) : last;
                     if (isThere && last!.NeedsAction.Count > 0)
                     {
-                        throw Hopeless(failureId, last);
+                        throw NeedsAction(failureId, last);
                     }
 
-                    unknownLooks = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownLooks + 1 : 0;
-                    if (unknownLooks >= MostUnknownLooks)
+                    unknownPolls = isThere && last!.Verdict == ClusterVerdict.Unknown ? unknownPolls + 1 : 0;
+                    if (unknownPolls >= MaxUnknownPolls)
                     {
                         throw Unknown(last!);
                     }
@@ -122,7 +122,7 @@ public sealed class WaitCluster(Cluster cluster)
             : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure) { Target = cluster.Context, Hint = hint };
     }
 
-    private ViolationsException Hopeless(string id, ClusterJudgement judgement) =>
+    private ViolationsException NeedsAction(string id, ClusterJudgement judgement) =>
         new(id, $"Cluster '{cluster.Context}' cannot reach the goal by waiting; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
         {
             Target = cluster.Context,
@@ -133,6 +133,47 @@ public sealed class WaitCluster(Cluster cluster)
         new ViolationsException("ClusterUnknown", $"The state of cluster '{cluster.Context}' cannot be determined", judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,
-            Hint = "Mostly a right is missing: the reasons name the verb and the resource.",
+            Hint = "In most cases a permission is missing: the reasons name the verb and the resource.",
         };
+}
+
+/// <summary>The state to wait for, and for how long.</summary>
+public sealed record WaitClusterRequest
+{
+    /// <summary>The state to wait for.</summary>
+    public ClusterGoal Goal { get; init; } = ClusterGoal.Stable;
+
+    /// <summary>How long all operators have to be stable without a break.</summary>
+    public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>ClusterOperators that may be unstable; wildcards.</summary>
+    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
+
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
+    /// <summary>The minimum remaining validity of the kubelets' certificates.</summary>
+    public TimeSpan MinimumValidity { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Null for the usual timeout of the goal.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The pause between two polls; null for the usual one of the goal.</summary>
+    public TimeSpan? PollInterval { get; init; }
+}
+
+/// <summary>A state of a cluster that can be waited for.</summary>
+public enum ClusterGoal
+{
+    /// <summary>All ClusterOperators have been stable for a while.</summary>
+    Stable,
+
+    /// <summary>Its certificates allow to shut it down and revive it later.</summary>
+    CertificateRotation,
+
+    /// <summary>Every check of its health passes.</summary>
+    Ready,
+
+    /// <summary>Its API answers reliably.</summary>
+    Api,
 }

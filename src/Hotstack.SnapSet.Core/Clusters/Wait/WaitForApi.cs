@@ -3,15 +3,15 @@ using Hotstack.OpenShift;
 
 namespace Hotstack.Clusters.Wait;
 
-/// <summary>Waits until the API answers, and goes on answering.</summary>
+/// <summary>Waits until the API answers reliably.</summary>
 internal sealed class WaitForApi(Cluster cluster, IActivity activity)
 {
-    /// <summary>One success may be that of an API server which is about to restart.</summary>
+    /// <summary>A single success may be of an API server that is about to restart.</summary>
     private const int SuccessesInARow = 3;
 
     private readonly Cluster _polled = cluster.ForPolling();
 
-    /// <exception cref="HotstackException"><c>ApiNotReady</c>; or the API refuses us, for longer than a restart explains.</exception>
+    /// <exception cref="HotstackException"><c>ApiNotReady</c>; or the API refuses requests for longer than a restart takes.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         var wait = new PatientWait(cluster, $"Waiting for the API of cluster {cluster.Context}", activity);
@@ -21,7 +21,7 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
             {
                 int before = successes;
                 successes = 0;
-                await LookAsync(token);
+                await PollAsync(token);
                 successes = before + 1;
                 return successes < SuccessesInARow ? $"ready, {successes} of {SuccessesInARow} times in a row" : null;
             },
@@ -32,8 +32,8 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
         }
     }
 
-    /// <summary>Healthy by its own word, and able to read what we need first.</summary>
-    private async Task LookAsync(CancellationToken stop)
+    /// <summary>Reads its health, and the nodes, which are needed first.</summary>
+    private async Task PollAsync(CancellationToken stop)
     {
         await _polled.Api.GetTextAsync("readyz", stop);
         await _polled.ListNodesAsync(stop);
@@ -46,7 +46,7 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
         {
             Target = cluster.Context,
             Hint = failure?.Cause == ErrorCause.Forbidden
-                ? "The context's account has to have the right to list nodes: name another context with -Context."
-                : "The controller serves its name and its load balancer, and a majority of the masters has to be up: look at their consoles.",
+                ? "The context's account lacks the permission to list nodes. Choose another context with -Context."
+                : "Look at the consoles of the controller, which serves its DNS and its load balancer, and of the masters, of which a majority has to be up.",
         };
 }

@@ -8,7 +8,7 @@ namespace Hotstack.Http;
 /// The hosts that <c>NO_PROXY</c> excludes, by the rules of Go, which oc and kubectl follow:
 /// https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config. An entry is a host with all below it (<c>lab.example</c>), only
 /// what is below (<c>.lab.example</c>, <c>*.lab.example</c>), an IP address, a range of them (<c>10.0.0.0/16</c>), any but a range
-/// with a port (<c>lab.example:5000</c>), or <c>*</c> for all. An entry that is none of these is passed over.
+/// with a port (<c>lab.example:5000</c>), or <c>*</c> for all. Other entries are ignored.
 /// </summary>
 internal sealed class NoProxyList
 {
@@ -33,7 +33,7 @@ internal sealed class NoProxyList
         return list;
     }
 
-    /// <summary>Whether a call goes without a proxy. One to this machine (<c>localhost</c>, a loopback address) always does.</summary>
+    /// <summary>Whether a call bypasses the proxy. Calls to this machine (<c>localhost</c>, a loopback address) always do.</summary>
     public bool Excludes(Uri uri)
     {
         string host = uri.IdnHost.ToLowerInvariant();
@@ -69,7 +69,7 @@ internal sealed class NoProxyList
             ((withItself && asked == name) || asked.EndsWith("." + name, StringComparison.Ordinal)) && IsPort(port, at);
     }
 
-    /// <summary>Only one colon sets a port apart, or one after a bracket.</summary>
+    /// <summary>A port follows the only colon, or one after a bracket.</summary>
     private static (string Host, string Port) Split(string entry)
     {
         int end = entry.LastIndexOf(']');
@@ -95,7 +95,8 @@ internal sealed class NoProxyList
             ((ours[bit / 8] ^ theirs[bit / 8]) & (0x80 >> (bit % 8))) == 0);
     }
 
-    /// <summary>An address as it is written in full; not what else the platform takes for one (<c>10</c>, <c>10.1</c>, <c>0x7f.1</c>).</summary>
+    /// <summary>A fully written address; not the short forms that the platform accepts too (<c>10</c>, <c>10.1</c>,
+    /// <c>0x7f.1</c>).</summary>
     private static IPAddress? AddressOf(string text, bool mapped = true)
     {
         if (!IPAddress.TryParse(text, out IPAddress? address) || text.Contains('%', StringComparison.Ordinal) || text.StartsWith('['))

@@ -6,23 +6,23 @@ using System.Security.Cryptography.X509Certificates;
 namespace Hotstack.Http;
 
 /// <summary>
-/// Trust in a bundle of the user's own, and in nothing else: each certificate in it is an anchor, an authority below a root and a
-/// server's own certificate too. So do Go (https://pkg.go.dev/crypto/x509#Certificate.Verify: "Roots") and curl with OpenSSL
-/// (X509_V_FLAG_PARTIAL_CHAIN); the platform's own rule takes self-signed certificates alone.
+/// Trust in the user's own bundle and in nothing else: each of its certificates is an anchor, also an intermediate authority or a
+/// server's own certificate. So do Go (https://pkg.go.dev/crypto/x509#Certificate.Verify: "Roots") and curl with OpenSSL
+/// (X509_V_FLAG_PARTIAL_CHAIN); the platform accepts only self-signed certificates.
 /// </summary>
 /// <remarks>
-/// Name, validity, usage, path length and signatures are checked all the same, of the anchor too. What stands above the anchor does not count. Nothing is
-/// fetched: neither missing authorities nor revocation lists.
+/// Name, validity, usage, path length and signatures are checked, of the anchor too; not what is above the anchor. Nothing is
+/// downloaded: neither missing authorities nor revocation lists.
 /// </remarks>
 internal sealed class TrustAnchors(X509Certificate2Collection anchors)
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
 
-    /// <summary>What of the platform's findings is no fault of an anchor: that it is not a root.</summary>
+    /// <summary>Findings that an anchor may have: it need not be a root.</summary>
     private const X509ChainStatusFlags OfNoRoot = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
-    /// <summary>Judges the certificate that a server shows.</summary>
-    /// <exception cref="CertificateRefusedException">It is not to be trusted; it says why.</exception>
+    /// <summary>Judges a server's certificate.</summary>
+    /// <exception cref="CertificateRefusedException">It is not trusted, with the reason.</exception>
     public bool Accepts(X509Certificate? shown, X509Chain? sent, SslPolicyErrors errors)
     {
         if (shown is not X509Certificate2 certificate)
@@ -49,7 +49,7 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
         };
         policy.ApplicationPolicy.Add(new Oid(ServerUsage));
         policy.CustomTrustStore.AddRange(anchors);
-        // A certificate of the server's under an anchor's name would be taken in the anchor's place.
+        // A certificate from the server with an anchor's name could replace the anchor.
         foreach (X509Certificate2 other in sent?.ChainPolicy.ExtraStore ?? [])
         {
             if (!anchors.Any(anchor => anchor.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData)))
@@ -68,7 +68,7 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
             X509ChainElement element = chain.ChainElements[i];
             X509ChainStatusFlags faults = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
             bool isAnchor = anchors.Any(anchor => anchor.RawData.AsSpan().SequenceEqual(element.Certificate.RawData));
-            // OpenSSL does not look at the dates of the last one of a chain that ends in no root.
+            // OpenSSL ignores the dates of the last certificate of a chain without a root.
             if ((faults & ~(isAnchor ? OfNoRoot : X509ChainStatusFlags.PartialChain)) != 0 || !IsValid(element.Certificate))
             {
                 return false;
@@ -76,7 +76,7 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
 
             if (isAnchor)
             {
-                // Not every platform says of a certificate without an issuer that it is no authority.
+                // Not every platform reports that a certificate without an issuer is no authority.
                 return i == 0 || element.Certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(limit => limit.CertificateAuthority);
             }
         }
@@ -98,14 +98,14 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
         bool isCut = faults == X509ChainStatusFlags.PartialChain && last is not null;
         return new CertificateRefusedException($"{faults}", isCut ? last!.GetNameInfo(X509NameType.SimpleName, forIssuer: true) : null);
     }
-}
 
-/// <summary>The certificate of a server is not to be trusted.</summary>
-/// <param name="reason">The platform's words for it: <c>NotTimeValid</c>.</param>
-/// <param name="missingIssuer">The name of the authority that is neither sent nor in the bundle; null if that is not it.</param>
-internal sealed class CertificateRefusedException(string reason, string? missingIssuer) : AuthenticationException(
-    $"The remote certificate is invalid: {reason}" + (missingIssuer is null ? "" : $"; its issuer, {missingIssuer}, is not known"))
-{
-    /// <summary>The authority that is neither sent nor in the bundle; null if that is not it.</summary>
-    public string? MissingIssuer { get; } = missingIssuer;
+    /// <summary>A server's certificate is not trusted.</summary>
+    /// <param name="reason">The platform's words for it: <c>NotTimeValid</c>.</param>
+    /// <param name="missingIssuer">The issuer that is neither sent nor in the bundle; null for another reason.</param>
+    internal sealed class CertificateRefusedException(string reason, string? missingIssuer) : AuthenticationException(
+        $"The remote certificate is invalid: {reason}" + (missingIssuer is null ? "" : $"; its issuer, {missingIssuer}, is not known"))
+    {
+        /// <summary>The issuer that is neither sent nor in the bundle; null for another reason.</summary>
+        public string? MissingIssuer { get; } = missingIssuer;
+    }
 }

@@ -4,7 +4,7 @@ using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift.Configuration;
 
-/// <summary>How to reach one cluster as one user: a context of a kubeconfig, resolved. Holds secrets.</summary>
+/// <summary>The connection to one cluster as one user: a context of a kubeconfig, resolved. Holds secrets.</summary>
 public sealed record ClusterConfiguration
 {
     /// <summary>The context's name.</summary>
@@ -13,7 +13,7 @@ public sealed record ClusterConfiguration
     /// <summary>The cluster's name in the kubeconfig.</summary>
     public required string ClusterName { get; init; }
 
-    /// <summary>The user's name in the kubeconfig; null for nobody.</summary>
+    /// <summary>The user's name in the kubeconfig; null for none.</summary>
     public string? UserName { get; init; }
 
     /// <summary>The API server: absolute, https or http, perhaps with a path, without a slash after that, a query or a fragment.</summary>
@@ -22,18 +22,18 @@ public sealed record ClusterConfiguration
     /// <summary>The context's namespace; null for none.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Whom to trust, and the certificate to show, in memory and checked.</summary>
+    /// <summary>The trusted authorities and the client certificate, in memory and checked.</summary>
     public required TlsConfiguration Tls { get; init; }
 
-    /// <summary>The proxy (http, https, socks5; may hold a user and password); null for what the variables say.</summary>
+    /// <summary>The proxy (http, https, socks5; may hold a user and password); null for that of the variables.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>The bearer token; null for none.</summary>
     public string? Token { get; init; }
 
     /// <summary>
-    /// The absolute path of a file with the bearer token, to be read again from time to time; null for none. Beats
-    /// <see cref="Token"/>, which serves where it cannot be read.
+    /// The absolute path of a file with the bearer token, which is read again from time to time; null for none. Overrides
+    /// <see cref="Token"/>, which is used if the file cannot be read.
     /// </summary>
     public string? TokenFile { get; init; }
 
@@ -43,16 +43,16 @@ public sealed record ClusterConfiguration
     /// <summary>Its password; null for none.</summary>
     public string? BasicPassword { get; init; }
 
-    /// <summary>The program by which the user logs in; null for none.</summary>
+    /// <summary>The login plugin; null for none.</summary>
     internal ExecPlugin? Exec { get; init; }
 
     /// <summary>The issuer of the user's id tokens; null for none.</summary>
     internal OidcProvider? Oidc { get; init; }
 
-    /// <summary>Login may run a program or renew tokens, so completion does not contact the cluster: Tab does not ask for that.</summary>
+    /// <summary>A login may run a program or renew tokens, so completion does not contact the cluster.</summary>
     public bool LogsInByItself => Exec is not null || Oidc is not null;
 
-    /// <summary>The user to act as; null for oneself.</summary>
+    /// <summary>The user to act as; null for the user itself.</summary>
     public string? ImpersonateUser { get; init; }
 
     /// <summary>The uid to act as; null for none.</summary>
@@ -61,7 +61,7 @@ public sealed record ClusterConfiguration
     /// <summary>The groups to act in.</summary>
     public IReadOnlyList<string> ImpersonateGroups { get; init; } = [];
 
-    /// <summary>What else to say of whom to act as.</summary>
+    /// <summary>Further fields of the user to act as.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ImpersonateExtra { get; init; } =
         ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty;
 
@@ -69,7 +69,7 @@ public sealed record ClusterConfiguration
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>
-    /// One of them is there only because of the current directory: completion does not contact the cluster, since the user
+    /// One of them was found only because of the current directory: completion does not contact the cluster, as the user
     /// did not ask to log in.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }
@@ -77,10 +77,10 @@ public sealed record ClusterConfiguration
     /// <summary>When the client certificate expires; null without one.</summary>
     public DateTimeOffset? ClientCertificateNotAfter { get; init; }
 
-    /// <summary>Some header field is sent several times.</summary>
+    /// <summary>A header field is sent several times.</summary>
     internal bool RepeatsFields => ImpersonateGroups.Count > 1 || ImpersonateExtra.Values.Any(values => values.Count > 1);
 
-    /// <summary>What of it must not come back in a message.</summary>
+    /// <summary>The values that no message may show.</summary>
     internal IReadOnlyList<string> Secrets =>
     [
         .. new[] { Token, BasicPassword, Tls.ClientKey, Proxy?.UserInfo, Proxy?.UserInfo.Split(':', 2)[^1] }.OfType<string>(),
@@ -89,5 +89,5 @@ public sealed record ClusterConfiguration
 
     /// <summary>Context, server, user and files; never a secret.</summary>
     public override string ToString() =>
-        $"{Context}: {Server.GetLeftPart(UriPartial.Path)} as {UserName ?? "nobody"}, from {string.Join(", ", Files)}";
+        $"{Context}: {Server.GetLeftPart(UriPartial.Path)} as {UserName ?? "anonymous"}, from {string.Join(", ", Files)}";
 }

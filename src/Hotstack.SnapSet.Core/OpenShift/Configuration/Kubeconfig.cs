@@ -1,14 +1,12 @@
-using Hotstack.Configuration;
-
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>
-/// All kubeconfig files as one: of entries of the same name the first file's counts, as a whole, and the first
-/// current-context. Where none is named, kubectl takes the entry without a name, if there is one.
+/// All kubeconfig files as one: of several entries of one name the first file's counts, as a whole; so does the first
+/// current-context. If no name is given, kubectl takes the entry without a name.
 /// </summary>
 internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
 {
-    private const int MostListed = 20;
+    private const int MaxListed = 20;
 
     private readonly Dictionary<string, KubeconfigEntry> _clusters = Merged(files.Select(file => file.Clusters));
     private readonly Dictionary<string, KubeconfigEntry> _users = Merged(files.Select(file => file.Users));
@@ -18,9 +16,9 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
 
     private string? CurrentContext { get; } = files.Select(file => file.CurrentContext).FirstOrDefault(name => name is not null);
 
-    private string Place => ConfigurationErrors.Join(Files);
+    private string Place => NameList.All(Files);
 
-    /// <summary>Those with a name; one that cannot be read is left out.</summary>
+    /// <summary>The contexts with a name, without those that cannot be read.</summary>
     public IReadOnlyList<KubeconfigContext> Contexts =>
         [.. _contexts.Values.Where(context => context.Name.Length > 0).Select(context => OrNull(() => Listed(context))).OfType<KubeconfigContext>()];
 
@@ -32,14 +30,14 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
         return _contexts.GetValueOrDefault(chosen) ?? throw NotFound(chosen, name is null);
     }
 
-    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names none, or one that is not there.</exception>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names none, or one that does not exist.</exception>
     public KubeconfigEntry ClusterOf(KubeconfigEntry context) =>
         context.Values.Text("cluster") is { } name
             ? Named(_clusters, name, "cluster", context)
-            : _clusters.GetValueOrDefault("") ?? throw KubeconfigErrors.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
+            : _clusters.GetValueOrDefault("") ?? throw KubeconfigFile.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
 
     /// <returns>Null if it names none.</returns>
-    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that is not there.</exception>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that does not exist.</exception>
     public KubeconfigEntry? UserOf(KubeconfigEntry context) =>
         context.Values.Text("user") is { } name ? Named(_users, name, "user", context) : _users.GetValueOrDefault("");
 
@@ -77,7 +75,7 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     private KubeconfigEntry Named(
         Dictionary<string, KubeconfigEntry> entries, string name, string kind, KubeconfigEntry context) =>
         entries.GetValueOrDefault(name)
-        ?? throw KubeconfigErrors.Invalid(
+        ?? throw KubeconfigFile.Invalid(
             $"The {context.Title} names the {kind} {name}, which is not there; there are"
             + (entries.Count == 0 ? $" no {kind}s." : $": {List(entries.Keys)}."),
             Files.Count == 1 ? $"Choose another context, or correct its '{kind}'." : $"Is a file missing in KUBECONFIG? Read were {Place}.",
@@ -115,6 +113,14 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     private static string List(IEnumerable<string> names)
     {
         string[] all = [.. names.Where(name => name.Length > 0).Order(StringComparer.Ordinal)];
-        return string.Join(", ", all.Take(MostListed)) + (all.Length > MostListed ? $" and {all.Length - MostListed} more" : "");
+        return string.Join(", ", all.Take(MaxListed)) + (all.Length > MaxListed ? $" and {all.Length - MaxListed} more" : "");
     }
 }
+
+/// <summary>A context as a kubeconfig lists it, whether it can be used or not.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="ClusterName">The cluster that it names; empty for none.</param>
+/// <param name="UserName">The user that it names; null for none.</param>
+/// <param name="Server">The cluster's server; null if there is no such cluster, or it has no address.</param>
+/// <param name="IsCurrent">Whether it is the one that is used where none is named.</param>
+public sealed record KubeconfigContext(string Name, string ClusterName, string? UserName, Uri? Server, bool IsCurrent);

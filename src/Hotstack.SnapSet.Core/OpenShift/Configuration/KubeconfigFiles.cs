@@ -15,7 +15,7 @@ internal static class KubeconfigFiles
 
     /// <param name="sources">Where to look.</param>
     /// <param name="path">The only file to use; null for those of the variable, or else the one in the home directory.</param>
-    /// <param name="activity">Told of files that are not there.</param>
+    /// <param name="activity">Gets the files that do not exist.</param>
     /// <returns>At least one, best first.</returns>
     /// <exception cref="HotstackException"><c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c>.</exception>
     public static IReadOnlyList<KubeconfigFile> Read(ConfigurationSources sources, string? path, IActivity? activity)
@@ -23,7 +23,7 @@ internal static class KubeconfigFiles
         if (path is not null)
         {
             Refuse("-Kubeconfig", path);
-            string file = ConfigurationPaths.Resolve(sources, path);
+            string file = sources.Resolve(path);
             return [KubeconfigFile.Read(sources, file) ?? throw NotFound($"The kubeconfig {PathValue.Shown(file)} does not exist.", PathValue.Shown(file))];
         }
 
@@ -31,13 +31,13 @@ internal static class KubeconfigFiles
     }
 
     /// <summary>
-    /// A file that the variable names by a relative path, which is another one in every folder: whoever wrote the one that lies here
+    /// The variable names a file by a relative path, which is another file in every folder: whoever wrote the one here
     /// chose the cluster.
     /// </summary>
     public static bool IsOfCurrentDirectory(ConfigurationSources sources, IReadOnlyList<string> files) =>
         sources.Variable(Variable) is { } list && Named(sources, list)
-            .Where(path => !path.StartsWith('~') && !ConfigurationPaths.IsAbsolute(sources, path))
-            .Any(path => files.Contains(ConfigurationPaths.Resolve(sources, path)));
+            .Where(path => !path.StartsWith('~') && !sources.IsAbsolute(path))
+            .Any(path => files.Contains(sources.Resolve(path)));
 
     private static List<KubeconfigFile> OfVariable(ConfigurationSources sources, string list, IActivity? activity)
     {
@@ -59,13 +59,13 @@ internal static class KubeconfigFiles
         if (found.Count == 0)
         {
             throw NotFound(
-                missing.Count == 0 ? $"{Variable} names no file." : $"{Variable} names {ConfigurationErrors.Join(missing)}: there is no such file.",
+                missing.Count == 0 ? $"{Variable} names no file." : $"{Variable} names {NameList.All(missing)}: there is no such file.",
                 Variable);
         }
 
         if (missing.Count > 0)
         {
-            activity?.Verbose($"{Variable} also names {ConfigurationErrors.Join(missing)}: there is no such file.");
+            activity?.Verbose($"{Variable} also names {NameList.All(missing)}: there is no such file.");
         }
 
         return found;
@@ -75,7 +75,7 @@ internal static class KubeconfigFiles
     {
         bool isWindows = sources.Platform == ConfigurationPlatform.Windows;
         return Named(sources, list)
-            .Select(path => ConfigurationPaths.Resolve(sources, path))
+            .Select(path => sources.Resolve(path))
             .Distinct(isWindows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     }
 
@@ -87,19 +87,19 @@ internal static class KubeconfigFiles
             .Where(path => path.Length > 0);
     }
 
-    /// <summary>As a whole: a file's contents have colons, and none of the pieces between them may be shown.</summary>
+    /// <summary>Refuses contents as a whole: they have colons, and no piece between them may be shown.</summary>
     private static void Refuse(string where, string value)
     {
         if (PathValue.ContentOf(value) is not null)
         {
             throw PathValue.Refusal(
-                new SourceMark(where, KubeconfigErrors.InvalidId), "it", value, "Name the path of the kubeconfig there, not what it holds.");
+                new SourceMark(where, KubeconfigFile.InvalidId), "it", value, "Name the path of the kubeconfig there, not what it holds.");
         }
     }
 
     private static KubeconfigFile OfHome(ConfigurationSources sources)
     {
-        string[] places = [.. Homes(sources).Distinct().Select(home => ConfigurationPaths.Join(sources, home, ".kube", "config"))];
+        string[] places = [.. Homes(sources).Distinct().Select(home => sources.Join(home, ".kube", "config"))];
         return places.Select(place => KubeconfigFile.Read(sources, place)).FirstOrDefault(file => file is not null)
             ?? throw NotFound(
                 "There is no kubeconfig: none is named, and "

@@ -6,10 +6,9 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>
-/// Finds a cluster, and oneself as one of its users, in kubeconfig files, by the rules of kubectl:
-/// https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/. Stricter in what would silently
-/// be somebody else, or nobody: a user that is not there, several ways to be one, no context. Files are read anew on each
-/// call.
+/// Finds a cluster and a user in kubeconfig files, by the rules of kubectl:
+/// https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/. Stricter where kubectl would silently
+/// be another user or anonymous: an unknown user, several credentials, no context. Each call reads the files again.
 /// </summary>
 /// <param name="sources">Where to look.</param>
 /// <param name="time">The clock by which certificates are valid; null for the system's.</param>
@@ -20,7 +19,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     /// <summary>Resolves one context.</summary>
     /// <param name="path">The only file to use; null or empty for those of <c>KUBECONFIG</c>, or else <c>~/.kube/config</c>.</param>
     /// <param name="context">The context; null or empty for the current one.</param>
-    /// <param name="activity">Told what was chosen, and warned of doubtful settings.</param>
+    /// <param name="activity">Gets the choice, and warnings of doubtful settings.</param>
     /// <exception cref="HotstackException">
     /// <c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c> (a broken file, missing or contradictory values, certificates that
     /// cannot be used), <c>ContextMissing</c>, <c>ContextNotFound</c>, <c>AuthProviderUnsupported</c>,
@@ -29,7 +28,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     public ClusterConfiguration Load(string? path, string? context, IActivity? activity = null)
     {
         IReadOnlyList<KubeconfigFile> files = KubeconfigFiles.Read(sources, NullIfEmpty(path), activity);
-        foreach (KubeconfigFile file in files.Where(file => ConfigurationSecrets.AreIn(file.Root)))
+        foreach (KubeconfigFile file in files.Where(file => SecretFiles.HasSecrets(file.Root)))
         {
             SecretFiles.Warn(file.Path, file.OpenMode, "credentials", activity);
         }
@@ -44,11 +43,11 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         UserCredentials credentials = Credentials(user, chosen, server, reader, activity);
         if (credentials.Exec is not null && FileTrust.WhyNot(sources, user!.File.Path) is { } why)
         {
-            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: anyone who can write it decides what runs as you.");
+            activity?.Warning($"The {user.Title} logs in by a program that the file names, and {why}: anyone who can write to it decides what runs as you.");
         }
 
         Impersonation impersonation = user is null ? Impersonation.None : Impersonation.Of(user.Values, user.Title);
-        activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "nobody"}.");
+        activity?.Verbose($"Using the {chosen.Title}: {server} as {user?.Name ?? "anonymous"}.");
         return new ClusterConfiguration
         {
             Context = chosen.Name,
@@ -66,7 +65,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             TokenFile = credentials.TokenFile,
             BasicUser = credentials.BasicUser,
             BasicPassword = credentials.BasicPassword,
-            Exec = ClusterExtension.AddTo(credentials.Exec, cluster),
+            Exec = ExecEntry.WithClusterInfo(credentials.Exec, cluster),
             Oidc = credentials.Oidc,
             ImpersonateUser = impersonation.User,
             ImpersonateUid = impersonation.Uid,
@@ -78,17 +77,17 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         };
     }
 
-    /// <summary>The contexts there are, in the order of the files.</summary>
+    /// <summary>All contexts, in the order of the files.</summary>
     /// <param name="path">As in <see cref="Load"/>.</param>
     /// <exception cref="HotstackException"><c>KubeconfigNotFound</c>, <c>KubeconfigInvalid</c>.</exception>
     public IReadOnlyList<KubeconfigContext> ListContexts(string? path) =>
         new Kubeconfig(KubeconfigFiles.Read(sources, NullIfEmpty(path), null)).Contexts;
 
-    /// <summary>Of several files a cluster of the one may be met with the credentials of the other, by a name that both have.</summary>
+    /// <summary>With several files, a cluster of one may get the credentials of another.</summary>
     private void WarnOfMixedFolders(KubeconfigEntry cluster, KubeconfigEntry? user, IActivity? activity)
     {
         if (user is not null
-            && ConfigurationPaths.FolderOf(sources, user.File.Path) != ConfigurationPaths.FolderOf(sources, cluster.File.Path))
+            && sources.FolderOf(user.File.Path) != sources.FolderOf(cluster.File.Path))
         {
             activity?.Warning(
                 $"The credentials of the {user.Title} are sent to the {cluster.Title}, a file of another folder. If that cluster is not yours, renew "
@@ -104,7 +103,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             : UserCredentials.Of(user, context.Name, reader, time ?? TimeProvider.System, activity);
         if (credentials.IsEmpty)
         {
-            activity?.Warning($"The {user?.Title ?? context.Title} has no credentials: to the cluster we are nobody.");
+            activity?.Warning($"The {user?.Title ?? context.Title} has no credentials: requests are anonymous.");
             return credentials;
         }
 
@@ -124,7 +123,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         bool verify = !cluster.Flag(Insecure);
         if (!verify && authorities is not null)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"The {cluster.Title} has a certificate-authority and also says insecure-skip-tls-verify.",
                 "Remove insecure-skip-tls-verify: with the certificate-authority the server can be verified.", cluster.Name);
         }
@@ -133,7 +132,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         {
             activity?.Warning(
                 $"TLS certificates are not verified for context '{context.Name}', as '{Insecure}' ({cluster.Values[Insecure]!.Mark}) says:"
-                + " whoever is between can read and change everything.");
+                + " anyone on the network can read and change all traffic.");
         }
 
         return new TlsConfiguration
@@ -161,7 +160,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
         }
         catch (CryptographicException e)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"{authorities.Place} cannot be used: {e.Message}", ConnectionHints.Kubeconfig.CertificateFile, inner: e);
         }
     }
@@ -169,8 +168,7 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
     private static string? ServerName(KubeconfigEntry cluster) =>
         cluster.Values.Text("tls-server-name") is not { } name ? null
         : Uri.CheckHostName(name) != UriHostNameType.Unknown ? name
-        : throw ConfigurationErrors.At(
-            cluster.Values["tls-server-name"]!.Mark, "tls-server-name has to be the name of a host, without a port.");
+        : throw cluster.Values["tls-server-name"]!.Mark.Error("tls-server-name has to be the name of a host, without a port.");
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

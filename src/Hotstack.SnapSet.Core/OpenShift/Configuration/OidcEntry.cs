@@ -7,23 +7,23 @@ namespace Hotstack.OpenShift.Configuration;
 /// <summary>Reads the <c>auth-provider</c> <c>oidc</c> of a user.</summary>
 internal static class OidcEntry
 {
-    /// <summary>The only auth-provider that kubectl still has.</summary>
+    /// <summary>The only auth-provider that kubectl still supports.</summary>
     public const string Name = "oidc";
 
     /// <param name="user">The user.</param>
     /// <param name="provider">Its <c>auth-provider</c>.</param>
     /// <param name="reader">Reads the issuer's authorities.</param>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
-    public static OidcProvider Of(KubeconfigEntry user, ConfigMap provider, PemReader reader)
+    public static OidcProvider Of(KubeconfigEntry user, DocMap provider, PemReader reader)
     {
-        ConfigMap config = provider.Map("config") ?? ConfigMap.Empty(provider.Mark);
-        // Its keys are read as those of an entry.
+        DocMap config = provider.Map("config") ?? new DocMap(provider.Mark);
+        // The reader of certificates takes an entry.
         var entry = new KubeconfigEntry("config", $"of the auth-provider of {user.Name}", provider, user.File);
         return new OidcProvider
         {
             Title = user.Title,
             Issuer = Issuer(config),
-            ClientId = config.Text("client-id") ?? throw ConfigurationErrors.At(config.Mark, "the auth-provider oidc has no client-id."),
+            ClientId = config.Text("client-id") ?? throw config.Mark.Error("the auth-provider oidc has no client-id."),
             ClientSecret = config.Text("client-secret"),
             IdToken = Token(config, "id-token"),
             RefreshToken = Text(config, "refresh-token"),
@@ -39,26 +39,25 @@ internal static class OidcEntry
         };
     }
 
-    /// <summary>By the specification (OpenID Connect Discovery 1.0, 3) it is https; API servers take no other, and the refresh token is sent there.</summary>
-    private static Uri Issuer(ConfigMap config)
+    /// <summary>The issuer gets the refresh token, so it must be https (OpenID Connect Discovery 1.0, 3); API servers accept no other.</summary>
+    private static Uri Issuer(DocMap config)
     {
         const string hint = "It looks like https://login.example/realms/lab.";
-        string text = config.Text("idp-issuer-url") ?? throw ConfigurationErrors.At(config.Mark, "the auth-provider oidc has no idp-issuer-url.", hint);
+        string text = config.Text("idp-issuer-url") ?? throw config.Mark.Error("the auth-provider oidc has no idp-issuer-url.", hint);
         return ServerAddress.OrNull(text) is { UserInfo: "" } url && url.Scheme == Uri.UriSchemeHttps
             ? url
-            : throw ConfigurationErrors.At(config["idp-issuer-url"]!.Mark, "idp-issuer-url has to be a URL that begins with https://, without a user.", hint);
+            : throw config["idp-issuer-url"]!.Mark.Error("idp-issuer-url has to be a URL that begins with https://, without a user.", hint);
     }
 
-    private static string? Token(ConfigMap config, string key) =>
-        Text(config, key) is not { } token || IdToken.TryReadExpiry(token, out _)
+    private static string? Token(DocMap config, string key) =>
+        Text(config, key) is not { } token || OidcLogin.TryReadExpiry(token, out _)
             ? Text(config, key)
-            : throw ConfigurationErrors.At(config[key]!.Mark, $"{key} is no JWT.", "Log in to the issuer again with the tool that wrote this kubeconfig.");
+            : throw config[key]!.Mark.Error($"{key} is no JWT.", "Log in to the issuer again with the tool that wrote this kubeconfig.");
 
-    private static string? Text(ConfigMap config, string key) => config.Text(key)?.Trim() switch
+    private static string? Text(DocMap config, string key) => config.Text(key)?.Trim() switch
     {
         null or "" => null,
-        { } text when PemReader.IsLeftOut(text) => throw ConfigurationErrors.At(
-            config[key]!.Mark, $"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig again: kubectl config view --raw."),
+        { } text when PemReader.IsLeftOut(text) => throw config[key]!.Mark.Error($"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig again: kubectl config view --raw."),
         { } text => text,
     };
 }

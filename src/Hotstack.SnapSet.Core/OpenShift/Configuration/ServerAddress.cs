@@ -1,9 +1,8 @@
-using Hotstack.Configuration;
 using Hotstack.Http;
 
 namespace Hotstack.OpenShift.Configuration;
 
-/// <summary>The addresses of a cluster. Messages do not show them: they can hold a password by mistake.</summary>
+/// <summary>The addresses of a cluster. No message shows them: they may hold a password by mistake.</summary>
 internal static class ServerAddress
 {
     private static readonly string[] ProxySchemes = ["http", "https", "socks5"];
@@ -14,13 +13,12 @@ internal static class ServerAddress
     {
         const string hint = "It looks like https://api.lab.example:6443.";
         string text = cluster.Values.Text("server")
-            ?? throw KubeconfigErrors.Invalid($"The {cluster.Title} has no server.", hint, cluster.Name);
+            ?? throw KubeconfigFile.Invalid($"The {cluster.Title} has no server.", hint, cluster.Name);
         Uri url = OrNull(text)
-            ?? throw ConfigurationErrors.At(cluster.Values["server"]!.Mark, "server has to be a URL that begins with https:// or http://.", hint);
+            ?? throw cluster.Values["server"]!.Mark.Error("server has to be a URL that begins with https:// or http://.", hint);
         return url.UserInfo.Length == 0
             ? url
-            : throw ConfigurationErrors.At(
-                cluster.Values["server"]!.Mark, "server holds a user or password.", "They belong to the user: 'username' and 'password'.");
+            : throw cluster.Values["server"]!.Mark.Error("server holds a user or password.", "They belong to the user: 'username' and 'password'.");
     }
 
     public static Uri? OrNull(string? text) =>
@@ -45,8 +43,7 @@ internal static class ServerAddress
 
         return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme) && ProxyAddress.OrNull(url, "proxy-url") is not null
             ? url
-            : throw ConfigurationErrors.At(
-                cluster.Values["proxy-url"]!.Mark, "proxy-url has to be a URL that begins with http://, https:// or socks5://.",
+            : throw cluster.Values["proxy-url"]!.Mark.Error("proxy-url has to be a URL that begins with http://, https:// or socks5://.",
                 "It looks like http://proxy.example:3128.");
     }
 }

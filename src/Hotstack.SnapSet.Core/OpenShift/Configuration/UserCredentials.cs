@@ -1,9 +1,10 @@
 using Hotstack.Configuration;
 using Hotstack.OpenShift.Login;
+using System.Collections.ObjectModel;
 
 namespace Hotstack.OpenShift.Configuration;
 
-/// <summary>How a user is known to the cluster.</summary>
+/// <summary>The credentials of a user.</summary>
 internal sealed record UserCredentials
 {
     public static readonly UserCredentials None = new();
@@ -21,24 +22,24 @@ internal sealed record UserCredentials
 
     public ClientCertificate? Certificate { get; private init; }
 
-    /// <summary>The program to log in by; null for none, and where something else comes before it.</summary>
+    /// <summary>The login plugin; null for none, and if other credentials take precedence.</summary>
     public ExecPlugin? Exec { get; private init; }
 
-    /// <summary>The issuer of id tokens; null for none, and where something else comes before it.</summary>
+    /// <summary>The issuer of id tokens; null for none, and if other credentials take precedence.</summary>
     public OidcProvider? Oidc { get; private init; }
 
     public bool IsEmpty => Token is null && TokenFile is null && BasicUser is null && Certificate is null && Exec is null && Oidc is null;
 
-    /// <summary>There is something for the header field that says who we are.</summary>
+    /// <summary>There are credentials for the Authorization header.</summary>
     private bool HasHeader => Token is not null || TokenFile is not null || BasicUser is not null;
 
     /// <exception cref="HotstackException">
-    /// <c>AuthProviderUnsupported</c>, and what <see cref="ClientCertificate.Of"/> says.
+    /// <c>AuthProviderUnsupported</c>, and those of <see cref="ClientCertificate.Of"/>.
     /// </exception>
     public static UserCredentials Of(KubeconfigEntry user, string context, PemReader reader, TimeProvider time, IActivity? activity)
     {
-        ConfigMap? provider = Provider(user);
-        ConfigMap values = user.Values;
+        DocMap? provider = Provider(user);
+        DocMap values = user.Values;
         var credentials = new UserCredentials
         {
             Token = values.Text("token") is { } token ? Checked(token, values["token"]!.Mark.ToString()) : null,
@@ -49,9 +50,9 @@ internal sealed record UserCredentials
         };
         if ((credentials.Token ?? credentials.TokenFile) is not null && (values.Text("username") ?? values.Text("password")) is not null)
         {
-            throw KubeconfigErrors.Invalid(
+            throw KubeconfigFile.Invalid(
                 $"The {user.Title} has a token as well as a username or password; a request carries one of them.",
-                "Remove the one that is not meant.", user.Name);
+                "Remove one of them.", user.Name);
         }
 
         if (credentials is { Token: null, TokenFile: { } file })
@@ -67,17 +68,17 @@ internal sealed record UserCredentials
     }
 
     /// <summary>
-    /// kubectl 1.32 runs no program beside a token, a username or a client certificate. It shows an id token beside a client certificate,
-    /// and not beside a token or a username.
+    /// kubectl 1.32 runs no plugin beside a token, a username or a client certificate. It sends an id token beside a client certificate,
+    /// but not beside a token or a username.
     /// </summary>
-    private UserCredentials WithLogin(KubeconfigEntry user, ConfigMap? provider, PemReader reader, IActivity? activity)
+    private UserCredentials WithLogin(KubeconfigEntry user, DocMap? provider, PemReader reader, IActivity? activity)
     {
         if (user.Values.Map("exec") is { } exec)
         {
             if (provider is not null)
             {
-                throw KubeconfigErrors.Invalid(
-                    $"The {user.Title} has both an exec plugin and an auth-provider.", "Remove the one that is not meant.", user.Name);
+                throw KubeconfigFile.Invalid(
+                    $"The {user.Title} has both an exec plugin and an auth-provider.", "Remove one of them.", user.Name);
             }
 
             if (IsEmpty)
@@ -91,7 +92,7 @@ internal sealed record UserCredentials
         return provider is not null && !HasHeader ? this with { Oidc = OidcEntry.Of(user, provider, reader) } : this;
     }
 
-    private static ConfigMap? Provider(KubeconfigEntry user) =>
+    private static DocMap? Provider(KubeconfigEntry user) =>
         user.Values.Map("auth-provider") is not { } provider ? null
         : provider.Text("name") == OidcEntry.Name ? provider
         : throw Unsupported("AuthProviderUnsupported", user, $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and of those only oidc is supported.");
@@ -99,14 +100,61 @@ internal sealed record UserCredentials
     private static HotstackException Unsupported(string id, KubeconfigEntry user, string reason) =>
         new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
 
-    /// <summary>A token that a header can carry. It is not shown.</summary>
+    /// <summary>A token that a header can carry. No message shows it.</summary>
     private static string Checked(string token, string place)
     {
         string trimmed = token.Trim();
-        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : BearerToken.Fault(trimmed);
+        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : LoginCredential.TokenFault(trimmed);
         return problem is null
             ? trimmed
-            : throw KubeconfigErrors.Invalid(
+            : throw KubeconfigFile.Invalid(
                 $"{place}: the token is {problem}.", "Put what 'oc whoami -t' or 'oc create token' prints there.");
     }
+}
+
+/// <summary>The identity that a user acts as: <c>as</c>, <c>as-uid</c>, <c>as-groups</c> and <c>as-user-extra</c>.</summary>
+internal sealed record Impersonation(
+    string? User, string? Uid, IReadOnlyList<string> Groups, IReadOnlyDictionary<string, IReadOnlyList<string>> Extra)
+{
+    public static readonly Impersonation None = new(null, null, [], ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty);
+
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
+    public static Impersonation Of(DocMap user, string title)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (user.Map("as-user-extra") is { } map)
+        {
+            foreach (string key in map.Keys)
+            {
+                extra[key] = KubeconfigEntry.Texts(map, key);
+            }
+        }
+
+        var found = new Impersonation(user.Text("as"), user.Text("as-uid"), KubeconfigEntry.Texts(user, "as-groups"), extra.AsReadOnly());
+        found.CheckTexts(title);
+        return found.User is not null || (found.Uid is null && found.Groups.Count == 0 && extra.Count == 0)
+            ? found
+            : throw KubeconfigFile.Invalid(
+                $"The {title} has as-uid, as-groups or as-user-extra without as.", "Name the user to act as in 'as', or remove them.");
+    }
+
+    /// <summary>A header field carries any letters in UTF-8, but no control characters (RFC 9110, 5.5).</summary>
+    private void CheckTexts(string title)
+    {
+        (string Key, string? Text)[] texts =
+        [
+            ("as", User), ("as-uid", Uid), .. Groups.Select(group => ("as-groups", (string?)group)),
+            .. Extra.Values.SelectMany(values => values).Select(value => ("as-user-extra", (string?)value)),
+        ];
+        if (texts.FirstOrDefault(text => text.Text is { } given && !IsCarried(given)) is { Key: { } key })
+        {
+            throw KubeconfigFile.Invalid(
+                $"The {title} has a line break, a control character or half a character in {key}, which no request can carry.",
+                $"Correct its '{key}'.");
+        }
+    }
+
+    /// <summary>Half of a surrogate pair is read as the replacement character, which would name another user.</summary>
+    private static bool IsCarried(string text) =>
+        text.All(sign => sign == '\t' || !char.IsControl(sign)) && !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar);
 }

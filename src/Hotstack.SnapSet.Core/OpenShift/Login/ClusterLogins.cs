@@ -3,15 +3,15 @@ using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.OpenShift.Login;
 
-/// <summary>Makes the connections to a cluster, and the login that its user needs.</summary>
-/// <param name="configuration">Which cluster, as whom.</param>
-/// <param name="activity">Told of every call, and of logins.</param>
+/// <summary>Makes the connections to a cluster and the login of its user.</summary>
+/// <param name="configuration">The cluster and the user.</param>
+/// <param name="activity">Gets a report of each call and login.</param>
 /// <param name="time">The clock.</param>
-/// <param name="wire">What a trial has put in between; null for nothing.</param>
-internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivity activity, TimeProvider time, Wire? wire)
+/// <param name="interceptor">A trial's interceptor; null for none.</param>
+internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivity activity, TimeProvider time, Interceptor? interceptor)
 {
     /// <summary>Connections to the API server.</summary>
-    /// <param name="certificate">The client certificate of a login; null for that of the kubeconfig, if it has one.</param>
+    /// <param name="certificate">A login's client certificate; null for that of the kubeconfig, if any.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be used.</exception>
     public Api Connect(LoginCertificate? certificate)
     {
@@ -21,13 +21,13 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
             ProxyRule.OfCluster(configuration.Proxy));
     }
 
-    /// <summary>The login; null where the kubeconfig has all that is needed.</summary>
+    /// <summary>The login; null if the kubeconfig needs none.</summary>
     public LoginSession? Open()
     {
         ILogin? login = configuration switch
         {
             { Exec: { } plugin } => new ExecLogin(plugin, configuration, activity, time),
-            // The cluster's own proxy is not the issuer's, as by client-go.
+            // As client-go: the cluster's own proxy is not used for the issuer.
             { Oidc: { } provider } => new OidcLogin(provider, () => Connect(provider.Tls, ProxyRule.OfCluster(null)), activity, time),
             _ => null,
         };
@@ -35,15 +35,5 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
     }
 
     private Api Connect(TlsConfiguration tls, ProxyRule proxy) =>
-        new(HttpTransport.Create(tls, proxy, false, wire, null), new RetryPolicy(time, activity), activity) { Wire = wire };
-}
-
-/// <summary>What is closed with a connection to a cluster.</summary>
-internal sealed record OpenConnections(Api Api, LoginSession? Login) : IDisposable
-{
-    public void Dispose()
-    {
-        Api.Dispose();
-        Login?.Dispose();
-    }
+        new(HttpTransport.Create(tls, proxy, false, interceptor, null), new RetryPolicy(time, activity), activity) { Interceptor = interceptor };
 }

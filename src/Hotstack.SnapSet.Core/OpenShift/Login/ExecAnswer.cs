@@ -8,13 +8,13 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// Reads what a plugin wrote: an ExecCredential with a status, as JSON or YAML. As strict as kubectl 1.32, which was tried with each case:
-/// the version has to be the one that was asked for, the kind may be left out, and fields that are not known are passed over.
+/// Reads a plugin's output: an ExecCredential with a status, as JSON or YAML. As strict as kubectl 1.32, compared case by case: the
+/// version must be the requested one, the kind may be missing, and unknown fields are ignored.
 /// </summary>
 internal static partial class ExecAnswer
 {
     /// <summary>The credentials of an answer.</summary>
-    /// <exception cref="LoginException"><c>ExecPluginAnswerInvalid</c>; it quotes nothing of the answer.</exception>
+    /// <exception cref="LoginException"><c>ExecPluginAnswerInvalid</c>; it quotes nothing of the output.</exception>
     public static LoginCredential Read(byte[] output, ExecPlugin plugin, TimeProvider time)
     {
         try
@@ -23,55 +23,55 @@ internal static partial class ExecAnswer
         }
         catch (HotstackException e) when (e is not LoginException)
         {
-            // Its message tells the place of a fault, and may name a key.
-            throw ExecErrors.AnswerInvalid(plugin, "wrote something that cannot be read as JSON or YAML");
+            // Its message names the place of the problem, and may quote a key.
+            throw plugin.AnswerInvalid("wrote neither JSON nor YAML");
         }
     }
 
-    private static ConfigMap Root(byte[] output, ExecPlugin plugin)
+    private static DocMap Root(byte[] output, ExecPlugin plugin)
     {
-        var mark = new SourceMark("the answer", ExecErrors.AnswerInvalidId);
+        var mark = new SourceMark("the answer", ExecPlugin.AnswerInvalidId);
         using var stream = new MemoryStream(output);
-        string text = ConfigurationText.Read(stream, mark);
+        string text = InputFile.ReadText(stream, mark);
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw ExecErrors.AnswerInvalid(plugin, "wrote nothing to its output");
+            throw plugin.AnswerInvalid("wrote nothing to its output");
         }
 
-        ConfigNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonTreeReader.Read(mark, text, isLazy: true) : YamlTreeReader.Read(mark, text, YamlRules.Lazy);
-        return root as ConfigMap ?? throw ExecErrors.AnswerInvalid(plugin, "wrote something that is no ExecCredential");
+        DocNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonDocReader.Read(mark, text, isLazy: true) : DocReader.Read(mark, text, DocRules.Lazy);
+        return root as DocMap ?? throw plugin.AnswerInvalid("did not write an ExecCredential");
     }
 
-    private static ConfigMap Status(ConfigMap root, ExecPlugin plugin)
+    private static DocMap Status(DocMap root, ExecPlugin plugin)
     {
         if (root.Text("kind") is { } kind && kind != "ExecCredential")
         {
-            throw ExecErrors.AnswerInvalid(plugin, "wrote an object of another kind than ExecCredential");
+            throw plugin.AnswerInvalid("wrote an object of another kind than ExecCredential");
         }
 
         return root.Text("apiVersion") != plugin.ApiVersion
-            ? throw ExecErrors.AnswerInvalid(plugin, $"wrote an ExecCredential of another version than {plugin.ApiVersion}, which its kubeconfig asks for")
-            : root.Map("status") ?? throw ExecErrors.AnswerInvalid(plugin, "wrote an ExecCredential without a status");
+            ? throw plugin.AnswerInvalid($"wrote an ExecCredential of another version than {plugin.ApiVersion}, which the kubeconfig requests")
+            : root.Map("status") ?? throw plugin.AnswerInvalid("wrote an ExecCredential without a status");
     }
 
-    private static LoginCredential Credential(ConfigMap status, ExecPlugin plugin, TimeProvider time)
+    private static LoginCredential Credential(DocMap status, ExecPlugin plugin, TimeProvider time)
     {
         string? token = status.Text("token");
         (string? certificate, string? key) = (status.Text("clientCertificateData"), status.Text("clientKeyData"));
         if ((certificate is null) != (key is null))
         {
-            throw ExecErrors.AnswerInvalid(plugin, $"gave a client {(key is null ? "certificate without its key" : "key without its certificate")}");
+            throw plugin.AnswerInvalid($"gave a client {(key is null ? "certificate without its key" : "key without its certificate")}");
         }
 
         if ((token ?? certificate) is null)
         {
-            throw ExecErrors.AnswerInvalid(plugin, "gave neither a token nor a client certificate");
+            throw plugin.AnswerInvalid("gave neither a token nor a client certificate");
         }
 
         DateTimeOffset? expires = status.Text("expirationTimestamp") is { } text ? Expiry(text, plugin) : null;
         DateTimeOffset? certified = certificate is null ? null : EndOf(certificate, key!, plugin, time.GetUtcNow());
         return new LoginCredential(
-            token is null ? null : BearerToken.Fault(token) is { } fault ? throw ExecErrors.AnswerInvalid(plugin, $"gave a token that is {fault}") : token.Trim(),
+            token is null ? null : LoginCredential.TokenFault(token) is { } fault ? throw plugin.AnswerInvalid($"gave a token that is {fault}") : token.Trim(),
             certificate is null ? null : new LoginCertificate(certificate, key!),
             expires is null || certified < expires ? certified ?? expires : expires);
     }
@@ -81,7 +81,7 @@ internal static partial class ExecAnswer
         Rfc3339().Match(text) is { Success: true } match
         && DateTimeOffset.TryParse(match.Groups[1].Value + match.Groups[2].Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
             ? time
-            : throw ExecErrors.AnswerInvalid(plugin, "gave an expirationTimestamp that is no time of RFC 3339, such as 2026-03-14T09:00:00Z");
+            : throw plugin.AnswerInvalid("gave an expirationTimestamp that is not a time of RFC 3339 such as 2026-03-14T09:00:00Z");
 
     /// <summary>When a certificate expires.</summary>
     private static DateTimeOffset EndOf(string certificate, string key, ExecPlugin plugin, DateTimeOffset now)
@@ -93,13 +93,13 @@ internal static partial class ExecAnswer
         }
         catch (CryptographicException e)
         {
-            throw ExecErrors.AnswerInvalid(plugin, $"gave a client certificate that cannot be used: {e.Message.TrimEnd('.')}");
+            throw plugin.AnswerInvalid($"gave a client certificate that cannot be used: {e.Message.TrimEnd('.')}");
         }
 
         using (read)
         {
             var end = new DateTimeOffset(read.NotAfter.ToUniversalTime());
-            return now <= end ? end : throw ExecErrors.AnswerInvalid(plugin, $"gave a client certificate that expired at {TimeText.Of(end)}");
+            return now <= end ? end : throw plugin.AnswerInvalid($"gave a client certificate that expired at {TimeText.Of(end)}");
         }
     }
 

@@ -1,19 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.OpenShift.Login;
 
-/// <summary>Logs in by a program of the user's.</summary>
+/// <summary>Logs in with a program that the user configured.</summary>
 /// <param name="plugin">The program.</param>
-/// <param name="configuration">The cluster that it logs in to.</param>
-/// <param name="activity">Told which program is run, and of what it says while it waits. Neither arguments nor output are told.</param>
+/// <param name="configuration">The cluster.</param>
+/// <param name="activity">Gets a report of the program and its error output; never of its arguments and standard output.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
+internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
 {
-    /// <summary>The user may have to log in in a browser. kubectl has no limit.</summary>
+    /// <summary>The user may have to log in in a browser. kubectl has no timeout.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
@@ -23,7 +25,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     /// <summary>Whether the standard input is a terminal.</summary>
     public Func<bool> HasTerminal { get; init; } = () => !Console.IsInputRedirected;
 
-    /// <summary>Where the program is looked for.</summary>
+    /// <summary>Finds the program.</summary>
     public ExecProgram Programs { get; init; } = ExecProgram.OfThisProcess;
 
     public TimeSpan LeastLife => TimeSpan.FromSeconds(30);
@@ -31,32 +33,32 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     public bool ReplacesRefused => true;
 
     public string RefusedHint =>
-        $"The cluster does not accept what the program {plugin.Name} gave. Log in again with the tool that it belongs to, or check which account it uses.";
+        $"Log in again with the tool of the program {plugin.Name}, or check its account: the cluster does not accept its credentials.";
 
-    private string Work => $"Logging in by {plugin.Name}";
+    private string Work => $"Logging in with {plugin.Name}";
 
     /// <inheritdoc/>
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
     {
         bool isInteractive = IsInteractive();
-        string program = Programs.Find(plugin.Command) ?? throw ExecErrors.NotFound(plugin, ExecProgram.IsPath(plugin.Command, Programs.Platform));
+        string program = Programs.Find(plugin.Command) ?? throw plugin.NotFound(ExecProgram.IsPath(plugin.Command, Programs.Platform));
         if (ExecProgram.IsBatch(program) && plugin.Arguments.FirstOrDefault(argument => !ExecProgram.IsSafeForBatch(argument)) is not null)
         {
-            throw ExecErrors.CannotStart(plugin, "Windows' command processor would change one of its arguments", null);
+            throw plugin.CannotStart("the command processor of Windows would change one of its arguments", null);
         }
 
-        activity.Verbose($"Logging in to context {configuration.Context} by the program {PathValue.Shown(program)} of the {plugin.Title}.");
+        activity.Verbose($"Logging in to context {configuration.Context} with the program {PathValue.Shown(program)} of the {plugin.Title}.");
         using ExecProcess process = Start(program, isInteractive);
         await WaitAsync(process, isInteractive, stop);
         if (process.Output.IsTooLong)
         {
-            throw ExecErrors.AnswerInvalid(plugin, "wrote more than any credential has");
+            throw plugin.AnswerInvalid("wrote more than a credential can have");
         }
 
         byte[] output = process.Output.Bytes;
         if (process.ExitCode != 0)
         {
-            throw ExecErrors.Failed(plugin, process.ExitCode, process.Errors.Last(Hider(output)));
+            throw plugin.Failed(process.ExitCode, process.Errors.Last(Hider(output)));
         }
 
         LoginCredential credential = ExecAnswer.Read(output, plugin, time);
@@ -68,12 +70,12 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
     {
     }
 
-    /// <summary>As client-go decides it.</summary>
+    /// <summary>As client-go.</summary>
     private bool IsInteractive() => plugin.Interaction switch
     {
         ExecInteraction.Never => false,
         ExecInteraction.IfAvailable => HasTerminal(),
-        _ => HasTerminal() ? true : throw ExecErrors.NeedsTerminal(plugin),
+        _ => HasTerminal() ? true : throw plugin.NeedsTerminal(),
     };
 
     private ExecProcess Start(string program, bool isInteractive)
@@ -91,19 +93,20 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
             start.Environment[name] = value;
         }
 
-        start.Environment[ExecInfo.Variable] = ExecInfo.Of(plugin, configuration, isInteractive);
+        start.Environment[InfoVariable] = InfoOf(plugin, configuration, isInteractive);
         try
         {
             return ExecProcess.Start(start);
         }
         catch (Exception e) when (e is Win32Exception or IOException or ArgumentException)
         {
-            // The system's message quotes paths, and nothing else.
-            throw ExecErrors.CannotStart(plugin, e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
+            // The system's message quotes nothing but paths.
+            throw plugin.CannotStart(e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
         }
     }
 
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the program and its children were stopped.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled; the program and its children were
+    /// stopped.</exception>
     private async Task WaitAsync(ExecProcess process, bool isInteractive, CancellationToken stop)
     {
         using var limit = new CancellationTokenSource(Limit, time);
@@ -117,7 +120,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw ExecErrors.Timeout(plugin, Limit, process.Errors.Last(Hider(process.Output.Bytes)));
+            throw plugin.Timeout(Limit, process.Errors.Last(Hider(process.Output.Bytes)));
         }
         finally
         {
@@ -126,7 +129,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
     }
 
-    /// <summary>Tells that it runs and what it says: it may ask to open an address. What is quick tells nothing.</summary>
+    /// <summary>Reports progress and error output while it runs: it may ask to open an address. A quick run reports nothing.</summary>
     private async Task TellWhileItRunsAsync(ExecProcess process, bool isInteractive, CancellationToken end)
     {
         DateTimeOffset begin = time.GetUtcNow();
@@ -135,7 +138,7 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         {
             while (true)
             {
-                await Task.Delay(isInteractive ? PromptTick : Tick, time, end);
+                await Poll.PauseAsync(isInteractive ? PromptTick : Tick, time, end);
                 TimeSpan passed = time.GetUtcNow() - begin;
                 wasTold = isInteractive ? TellOnce(passed, wasTold) : TellProgress(passed);
                 Tell(process.Errors.TakeLines(Hider(process.Output.Bytes), isAll: false), activity.Warning);
@@ -145,23 +148,23 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         {
             if (wasTold && !isInteractive)
             {
-                activity.Progress(new ProgressReport(Work, "It has ended.") { Completed = true });
+                activity.Progress(new ProgressReport(Work, "Ended.") { Completed = true });
             }
         }
     }
 
     private bool TellProgress(TimeSpan passed)
     {
-        activity.Progress(new ProgressReport(Work, $"It has been running for {TimeText.Of(passed)}."));
+        activity.Progress(new ProgressReport(Work, $"Running for {TimeText.Of(passed)}."));
         return true;
     }
 
-    /// <summary>To draw progress PowerShell asks the terminal where its cursor is, and a program that reads from it would get the answer.</summary>
+    /// <summary>PowerShell's progress asks the terminal for the cursor position, and the program could read the answer.</summary>
     private bool TellOnce(TimeSpan passed, bool wasTold)
     {
         if (!wasTold && passed >= Patience)
         {
-            activity.Warning($"The program {plugin.Name} logs in, and has been running for {TimeText.Of(passed)}. Ctrl+C stops it.");
+            activity.Warning($"The login program {plugin.Name} has been running for {TimeText.Of(passed)}. Press Ctrl+C to stop it.");
         }
 
         return wasTold || passed >= Patience;
@@ -175,10 +178,59 @@ internal sealed class ExecLogin(ExecPlugin plugin, ClusterConfiguration configur
         }
     }
 
-    /// <summary>Hides what must not be shown in what the program says: what it was given, and what it gave.</summary>
+    /// <summary>Hides secrets in the program's error output: those of its input and of its output.</summary>
     private Func<string, string> Hider(byte[] output, string? token = null)
     {
-        string[] secrets = [token ?? "", .. plugin.Secrets, .. configuration.Secrets, .. ExecSecrets.InOutput(Encoding.UTF8.GetString(output))];
+        string[] secrets = [token ?? "", .. plugin.Secrets, .. configuration.Secrets, .. SecretWordsIn(Encoding.UTF8.GetString(output))];
         return text => LikelySecrets.Hide(Secrets.Hide(text, secrets));
     }
+
+    private const string InfoVariable = "KUBERNETES_EXEC_INFO";
+
+    /// <summary>The plugin's input in <c>KUBERNETES_EXEC_INFO</c>: JSON of an ExecCredential without a status
+    /// (https://kubernetes.io/docs/reference/config-api/client-authentication.v1/; v1beta1 has the same fields).</summary>
+    internal static string InfoOf(ExecPlugin plugin, ClusterConfiguration configuration, bool isInteractive)
+    {
+        var spec = new JsonObject { ["interactive"] = isInteractive };
+        if (plugin.ProvidesClusterInfo)
+        {
+            spec["cluster"] = ClusterInfo(plugin, configuration);
+        }
+
+        return new JsonObject { ["kind"] = "ExecCredential", ["apiVersion"] = plugin.ApiVersion, ["spec"] = spec }.ToJsonString();
+    }
+
+    /// <summary>The fields of a kubeconfig's cluster, with the authorities as data; the proxy is the kubeconfig's, not a
+    /// variable's.</summary>
+    private static JsonObject ClusterInfo(ExecPlugin plugin, ClusterConfiguration configuration)
+    {
+        var cluster = new JsonObject { ["server"] = configuration.Server.AbsoluteUri.TrimEnd('/') };
+        Add("tls-server-name", configuration.Tls.ServerName);
+        Add("insecure-skip-tls-verify", configuration.Tls.Verify ? null : true);
+        Add("certificate-authority-data", configuration.Tls.CaCertificates is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null);
+        Add("proxy-url", configuration.Proxy?.OriginalString);
+        Add("disable-compression", plugin.DisablesCompression ? true : null);
+        cluster["config"] = plugin.ClusterConfig is { } config ? JsonNode.Parse(config) : null;
+        return cluster;
+
+        void Add(string key, JsonNode? value)
+        {
+            if (value is not null)
+            {
+                cluster[key] = value;
+            }
+        }
+    }
+
+    /// <summary>The limit: each one is searched for separately.</summary>
+    internal const int MaxSecretWords = 200;
+
+    /// <summary>The answer's field names, which are not secret.</summary>
+    private static readonly string[] AnswerFields = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1", "clientCertificateData", "expirationTimestamp", "ExecCredential"];
+
+    internal static IEnumerable<string> SecretWordsIn(string output) =>
+        Words().Matches(output.Replace("\\n", "\n", StringComparison.Ordinal)).Select(word => word.Value).Except(AnswerFields).Take(MaxSecretWords);
+
+    [GeneratedRegex(@"[^\s""',{}\[\]:\\]{8,}")]
+    private static partial Regex Words();
 }

@@ -4,12 +4,13 @@ using Hotstack.Configuration;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// Finds the file of a command, by the rules of the platform: a bare name in the folders of PATH, and never in the current directory, which
-/// anybody may have filled; on Windows with the endings of PATHEXT. Go does the same (https://pkg.go.dev/os/exec#hdr-Executables_in_the_current_directory).
+/// Finds the file of a command by the platform's rules: a bare name in the folders of PATH, never in the current directory, which
+/// anybody may fill; on Windows with the extensions of PATHEXT. Go does the same
+/// (https://pkg.go.dev/os/exec#hdr-Executables_in_the_current_directory).
 /// </summary>
-/// <param name="Platform">Whose rules.</param>
+/// <param name="Platform">The platform.</param>
 /// <param name="Variable">A variable's value; null if it is not set.</param>
-/// <param name="IsFile">Whether there is such a file.</param>
+/// <param name="IsFile">Whether a file exists.</param>
 /// <param name="IsExecutable">Whether a file may be run.</param>
 internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile, Predicate<string> IsExecutable)
 {
@@ -17,32 +18,32 @@ internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, 
 
     private static readonly SearchValues<char> SpecialToBatch = SearchValues.Create("\"%&|<>^!\r\n");
 
-    /// <summary>Files of this machine, and variables as they are now.</summary>
+    /// <summary>This machine's files and current variables.</summary>
     public static ExecProgram OfThisProcess { get; } = new(
         OperatingSystem.IsWindows() ? ConfigurationPlatform.Windows : ConfigurationPlatform.Linux,
         Environment.GetEnvironmentVariable, File.Exists, MayRun);
 
     private bool IsWindows => Platform == ConfigurationPlatform.Windows;
 
-    /// <summary>Whether a command is a path, and no bare name.</summary>
+    /// <summary>Whether a command is a path, not a bare name.</summary>
     public static bool IsPath(string command, ConfigurationPlatform platform) =>
         command.Contains('/', StringComparison.Ordinal)
         || (platform == ConfigurationPlatform.Windows && (command.Contains('\\', StringComparison.Ordinal) || command.Contains(':', StringComparison.Ordinal)));
 
     /// <summary>The absolute path of the file to run; null if there is none.</summary>
     /// <param name="command">An absolute path or a bare name.</param>
-    /// <remarks>A path that Windows completes by a current folder (<c>C:x.exe</c>, <c>\x.exe</c>) is none.</remarks>
+    /// <remarks>A path relative to a current folder of Windows (<c>C:x.exe</c>, <c>\x.exe</c>) is not found.</remarks>
     public string? Find(string command) => IsPath(command, Platform)
         ? !IsAbsolute(command) ? null : Candidates(command).FirstOrDefault(path => IsFile(path))
         : Folders().SelectMany(folder => Candidates(Join(folder, command))).FirstOrDefault(path => IsFile(path) && IsExecutable(path));
 
-    /// <summary>Whether a file is run by Windows' command processor, which reads arguments by rules of its own.</summary>
+    /// <summary>Whether Windows' command processor runs the file: it parses arguments by its own rules.</summary>
     public static bool IsBatch(string program) =>
-        // Windows passes over blanks and dots at the end of a file's name.
+        // Windows ignores blanks and dots at the end of a file's name.
         program.TrimEnd(' ', '.') is var name
         && (name.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".bat", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What its command processor would change in an argument, or take for commands.</summary>
+    /// <summary>Whether the command processor leaves an argument unchanged.</summary>
     public static bool IsSafeForBatch(string argument) => argument.AsSpan().IndexOfAny(SpecialToBatch) < 0;
 
     private IEnumerable<string> Folders() =>

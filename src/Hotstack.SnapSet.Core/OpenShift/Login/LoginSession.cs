@@ -4,24 +4,24 @@ using Hotstack.Http;
 namespace Hotstack.OpenShift.Login;
 
 /// <summary>
-/// One login for all calls of a connection: it is made at the first call, kept until shortly before it expires, and repeated at most
-/// once after a refusal (401). Calls at the same time share one. Safe to use from several threads.
+/// One login for all calls of a connection. The first call logs in; the credential is renewed shortly before it expires, and at most
+/// once after a refusal (401). Simultaneous calls share a login. Safe to use from several threads.
 /// </summary>
 /// <param name="login">Logs in.</param>
-/// <param name="connect">Makes connections that show a certificate.</param>
+/// <param name="connect">Makes connections with a client certificate.</param>
 /// <param name="time">The clock by which credentials expire.</param>
 internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> connect, TimeProvider time) : IDisposable
 {
     private const int Unauthorized = 401;
 
-    /// <summary>Credentials that expire at once, and failures, are kept this long, so that calls in a row do not each start a program.</summary>
+    /// <summary>Failures, and credentials that expire at once, are kept this long: not each call may start a program.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>The shortest time between logins because of refusals: an API server that is coming up may refuse for a while.</summary>
+    /// <summary>The shortest time between logins after refusals: a starting API server may refuse for a while.</summary>
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly SharedRun<LoginCredential> _runs = new();
-    private readonly LoginConnections _connections = new(connect);
+    private readonly Connections _connections = new(connect);
     private volatile Outcome? _last;
 
     /// <inheritdoc cref="Cluster.LogInAsync"/>
@@ -31,18 +31,18 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             _ = Known(null) ?? await _runs.JoinAsync(end => RunAsync(null, end), stop);
         }
-        catch (HotstackException e) when (MayPass(e))
+        catch (HotstackException e) when (IsTransient(e))
         {
             // The first call reports it, and a wait for a cluster tolerates it for a while.
         }
     }
 
-    /// <summary>Sends a request with the credentials of the login, and once more with newer ones if they are refused.</summary>
+    /// <summary>Sends a request with the credential of the login, and again with a renewed one after a refusal.</summary>
     /// <param name="request">The request, without credentials.</param>
-    /// <param name="api">The connections to use where the login gives no certificate.</param>
-    /// <param name="prepare">Adds credentials to the request.</param>
-    /// <param name="stop">Ends it, and the login if nobody else waits for that.</param>
-    /// <exception cref="ServiceException">The server, or the login for now, refused or failed it.</exception>
+    /// <param name="api">The connections for a login without a certificate.</param>
+    /// <param name="prepare">Adds the credential to the request.</param>
+    /// <param name="stop">Cancels it, and the login if no other call waits for it.</param>
+    /// <exception cref="ServiceException">The server refused or failed it, or the login failed temporarily.</exception>
     /// <exception cref="LoginException">The login cannot succeed.</exception>
     public async Task<ApiResponse> SendAsync(
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, CancellationToken stop)
@@ -72,7 +72,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         return answer ?? throw refusal!;
     }
 
-    /// <summary>Closes the connections that it made.</summary>
+    /// <summary>Closes its connections.</summary>
     public void Dispose()
     {
         _connections.Dispose();
@@ -82,14 +82,14 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private async Task<ApiResponse> SendOnceAsync(
         ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential, CancellationToken stop)
     {
-        using LoginConnections.Lease? lease = LeaseOf(credential);
+        using Connections.Lease? lease = LeaseOf(credential);
         return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop);
     }
 
-    private LoginConnections.Lease? LeaseOf(LoginCredential credential) =>
+    private Connections.Lease? LeaseOf(LoginCredential credential) =>
         credential.Certificate is { } certificate ? _connections.Take(certificate) : null;
 
-    /// <returns>Null if there is nothing newer to show.</returns>
+    /// <returns>Null if there is no newer one.</returns>
     private async Task<LoginCredential?> InsteadOfAsync(ApiRequest request, LoginCredential refused, CancellationToken stop)
     {
         if (!login.ReplacesRefused || (_last is { IsAfterRefusal: true } last && last.Credential == refused && Age(last) < PauseAfterRefusal))
@@ -107,19 +107,19 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
         {
             return Known(refused) ?? await _runs.JoinAsync(end => RunAsync(refused, end), stop);
         }
-        catch (HotstackException e) when (MayPass(e))
+        catch (HotstackException e) when (IsTransient(e))
         {
             throw AsFailureOf(request, e);
         }
     }
 
-    /// <summary>A login may succeed later: a plugin or an issuer failed it for now.</summary>
-    private static bool MayPass(HotstackException failure) => failure is ServiceException or LoginException { MayPass: true };
+    /// <summary>A plugin or an issuer failed temporarily.</summary>
+    private static bool IsTransient(HotstackException failure) => failure is ServiceException or LoginException { IsTransient: true };
 
-    /// <summary>A failure of the call, since a wait for a cluster tolerates those for a while. It has no status: what an issuer answers, such
-    /// as 404, says nothing about the object that the call asks for.</summary>
+    /// <summary>A failure of the call, which a wait for a cluster tolerates for a while. It has no status: an issuer's 404 says nothing
+    /// about the object of the call.</summary>
     private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
-        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
+        failure.Cause.IsTransient ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
         failure.Id, request, failure.Message, failure)
     {
         Hint = failure.Hint,
@@ -127,7 +127,7 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
 
     private async Task<LoginCredential> RunAsync(LoginCredential? refused, CancellationToken stop)
     {
-        // Another run may have ended just before this one.
+        // Another run may have just ended.
         if (Known(refused) is { } known)
         {
             return known;
@@ -165,8 +165,157 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private bool Lives(Outcome outcome, LoginCredential credential) =>
         credential.ExpiresAt is not { } end || end - time.GetUtcNow() > login.LeastLife || Age(outcome) < LeastPause;
 
-    /// <summary>Not by the clock that somebody may set.</summary>
+    /// <summary>By a clock that nobody sets.</summary>
     private TimeSpan Age(Outcome outcome) => time.GetElapsedTime(outcome.At);
 
     private sealed record Outcome(LoginCredential? Credential, HotstackException? Failure, long At, bool IsAfterRefusal);
+
+    /// <summary>
+    /// Connections with the client certificate of a login. A renewed certificate needs new connections; the old ones are closed when
+    /// their last call has ended, as by client-go.
+    /// </summary>
+    /// <param name="connect">Makes connections with a client certificate.</param>
+    private sealed class Connections(Func<LoginCertificate, Api> connect) : IDisposable
+    {
+        private readonly object _gate = new();
+        private Pool? _current;
+
+        /// <summary>Connections for one call; the caller disposes the lease.</summary>
+        public Lease Take(LoginCertificate certificate)
+        {
+            lock (_gate)
+            {
+                if (_current?.Certificate != certificate)
+                {
+                    // First: it may fail.
+                    var next = new Pool(certificate, connect(certificate));
+                    Retire(_current);
+                    _current = next;
+                }
+
+                _current.Calls++;
+                return new Lease(this, _current);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _current?.Api.Dispose();
+                _current = null;
+            }
+        }
+
+        private static void Retire(Pool? pool)
+        {
+            if (pool is { IsRetired: false })
+            {
+                pool.IsRetired = true;
+                if (pool.Calls == 0)
+                {
+                    pool.Api.Dispose();
+                }
+            }
+        }
+
+        private void Return(Pool pool)
+        {
+            lock (_gate)
+            {
+                if (--pool.Calls == 0 && pool.IsRetired)
+                {
+                    pool.Api.Dispose();
+                }
+            }
+        }
+
+        /// <summary>Keeps the connections open until it is disposed.</summary>
+        internal sealed class Lease(Connections owner, Pool pool) : IDisposable
+        {
+            public Api Api => pool.Api;
+
+            public void Dispose() => owner.Return(pool);
+        }
+
+        internal sealed class Pool(LoginCertificate certificate, Api api)
+        {
+            public LoginCertificate Certificate { get; } = certificate;
+
+            public Api Api { get; } = api;
+
+            public int Calls { get; set; }
+
+            public bool IsRetired { get; set; }
+        }
+    }
+
+    /// <summary>
+    /// One run for all simultaneous callers. When the last caller leaves, the run is cancelled and the caller waits for its end: no
+    /// program outlives the call that started it.
+    /// </summary>
+    private sealed class SharedRun<T>
+    {
+        /// <summary>A run that ignores its cancellation is abandoned.</summary>
+        private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+        private readonly object _gate = new();
+        private Run? _current;
+
+        /// <summary>Joins the current run, or starts one.</summary>
+        /// <param name="start">Starts it; its token is cancelled when no caller waits any more.</param>
+        /// <param name="stop">Cancels the wait.</param>
+        public async Task<T> JoinAsync(Func<CancellationToken, Task<T>> start, CancellationToken stop)
+        {
+            stop.ThrowIfCancellationRequested();
+            Run run = Enter(start);
+            try
+            {
+                return await run.Task.WaitAsync(stop);
+            }
+            finally
+            {
+                await LeaveAsync(run);
+            }
+        }
+
+        private Run Enter(Func<CancellationToken, Task<T>> start)
+        {
+            lock (_gate)
+            {
+                if (_current is null || _current.Task.IsCompleted || _current.Cancel.IsCancellationRequested)
+                {
+                    var cancel = new CancellationTokenSource();
+                    // On another thread: starting a program takes time.
+                    _current = new Run(cancel, Task.Run(() => start(cancel.Token), CancellationToken.None));
+                }
+
+                _current.Waiting++;
+                return _current;
+            }
+        }
+
+        private async Task LeaveAsync(Run run)
+        {
+            lock (_gate)
+            {
+                if (--run.Waiting > 0)
+                {
+                    return;
+                }
+
+                if (!run.Task.IsCompleted)
+                {
+                    run.Cancel.Cancel();
+                }
+            }
+
+            await Poll.EndOfAsync(run.Task, LongestEnd);
+        }
+
+        private sealed record Run(CancellationTokenSource Cancel, Task<T> Task)
+        {
+            public int Waiting { get; set; }
+        }
+    }
 }

@@ -1,30 +1,34 @@
+using System.Collections;
 using System.Text.Json;
 using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
-/// <summary>One aspect of an object's state.</summary>
-/// <param name="Type">Which: <c>Ready</c>, <c>Available</c>.</param>
+/// <summary>A condition of an object.</summary>
+/// <param name="Type">Its type: <c>Ready</c>, <c>Available</c>.</param>
 /// <param name="Status"><c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
 public sealed record Condition(string Type, string Status)
 {
-    /// <summary>Why, in one word; null if it is not told.</summary>
+    /// <summary>The reason in one word; null if unknown.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Why, in words; null if it is not told.</summary>
+    /// <summary>The reason in words; null if unknown.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Since when it has had this status.</summary>
+    /// <summary>The time of its last change.</summary>
     public DateTimeOffset? LastTransitionTime { get; init; }
 
-    /// <summary>When a node last confirmed it.</summary>
+    /// <summary>When the node last confirmed it.</summary>
     public DateTimeOffset? LastHeartbeatTime { get; init; }
 
     internal bool IsTrue => Status == "True";
 
     internal bool IsFalse => Status == "False";
 
-    /// <summary>Those of an object's status.</summary>
+    /// <summary>The conditions of a model, each converted when it is read: most callers need one.</summary>
+    internal static IReadOnlyList<Condition> ListOf<T>(IList<T>? conditions, Func<T, Condition> from) => new View<T>(conditions ?? [], from);
+
+    /// <summary>The conditions in an object's status.</summary>
     internal static IReadOnlyList<Condition> ListOf(JsonElement item) =>
         [.. (item.Field("status") ?? default).Items("conditions").Select(From)];
 
@@ -53,12 +57,15 @@ public sealed record Condition(string Type, string Status)
             Message = message is { Length: > 0 } ? LikelySecrets.Hide(message) : null,
             LastTransitionTime = changedAt,
         };
-}
 
-/// <summary>Looks conditions up.</summary>
-internal static class ConditionExtensions
-{
-    /// <summary>The condition of a type; null if the object does not have it.</summary>
-    public static Condition? Find(this IEnumerable<Condition> conditions, string type) =>
-        conditions.FirstOrDefault(condition => condition.Type == type);
+    private sealed class View<T>(IList<T> conditions, Func<T, Condition> from) : IReadOnlyList<Condition>
+    {
+        public int Count => conditions.Count;
+
+        public Condition this[int index] => from(conditions[index]);
+
+        public IEnumerator<Condition> GetEnumerator() => conditions.Select(from).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

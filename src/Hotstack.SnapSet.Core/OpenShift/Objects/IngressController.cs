@@ -8,16 +8,16 @@ internal sealed record IngressController
     /// <summary>Its name: <c>default</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its deletion was asked for.</summary>
+    /// <summary>It is being deleted.</summary>
     public bool IsBeingDeleted { get; init; }
 
-    /// <summary>How many routers it is to have; null for as many as its operator thinks right.</summary>
+    /// <summary>The number of routers; null if the operator decides.</summary>
     public int? Replicas { get; init; }
 
-    /// <summary>The secret in openshift-ingress with the certificate that somebody gave it; null for one that the operator makes.</summary>
+    /// <summary>The secret in openshift-ingress with a custom certificate; null for the operator's own.</summary>
     public string? DefaultCertificate { get; init; }
 
-    /// <summary>It has routers, and is to keep them.</summary>
+    /// <summary>It has routers and keeps them.</summary>
     public bool IsInUse => !IsBeingDeleted && Replicas != 0;
 
     internal static IngressController From(JsonElement item)

@@ -3,28 +3,28 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
-/// <summary>Nodes that share a configuration (machineconfiguration.openshift.io/v1).</summary>
+/// <summary>A pool of nodes with one configuration (machineconfiguration.openshift.io/v1).</summary>
 internal sealed record MachineConfigPool
 {
     /// <summary>Its name: <c>master</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which nodes it is for; which of them belong to it depends on the other pools too.</summary>
+    /// <summary>Selects its nodes; the actual members depend on other pools too.</summary>
     public V1LabelSelector NodeSelector { get; init; } = new();
 
-    /// <summary>The configuration that its nodes are to have: <c>rendered-worker-…</c>; null if it does not tell.</summary>
+    /// <summary>The desired configuration of its nodes: <c>rendered-worker-…</c>; null if unknown.</summary>
     public string? TargetConfiguration { get; init; }
 
-    /// <summary>Somebody has stopped its updates.</summary>
+    /// <summary>Its updates are paused.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>How many nodes belong to it.</summary>
+    /// <summary>The number of its nodes.</summary>
     public long MachineCount { get; init; }
 
-    /// <summary>How many of them are ready, which cordoned ones are not.</summary>
+    /// <summary>The number of ready nodes; cordoned ones are not ready.</summary>
     public long ReadyMachineCount { get; init; }
 
-    /// <summary>How many have the newest configuration.</summary>
+    /// <summary>The number of nodes with the newest configuration.</summary>
     public long UpdatedMachineCount { get; init; }
 
     /// <summary>Its conditions: <c>Updated</c>, <c>Updating</c>, <c>Degraded</c>.</summary>
@@ -37,7 +37,7 @@ internal sealed record MachineConfigPool
         return new MachineConfigPool
         {
             Name = ObjectMetadata.NameIn(item),
-            NodeSelector = LabelSelectorExtensions.From(spec.Field("nodeSelector")),
+            NodeSelector = ModelExtensions.SelectorFrom(spec.Field("nodeSelector")),
             TargetConfiguration = spec.Field("configuration")?.Text("name"),
             IsPaused = spec.Flag("paused"),
             MachineCount = status.Number("machineCount"),

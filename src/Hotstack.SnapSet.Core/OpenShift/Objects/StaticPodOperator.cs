@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Hotstack.OpenShift.Objects;
 
 /// <summary>
-/// The object by which OpenShift's operators of etcd, kube-apiserver and kube-controller-manager tell which revision
-/// of their static pods runs on which master (operator.openshift.io/v1, its one object <c>cluster</c>).
+/// The state of OpenShift's operators of etcd, kube-apiserver and kube-controller-manager: which revision of their static pods runs
+/// on which master (operator.openshift.io/v1, its one object <c>cluster</c>).
 /// </summary>
 internal sealed record StaticPodOperator
 {
-    /// <summary>The revision that all are to get to.</summary>
+    /// <summary>The newest revision.</summary>
     public long LatestAvailableRevision { get; init; }
 
     /// <summary>The revisions by node.</summary>
@@ -30,8 +30,8 @@ internal sealed record StaticPodOperator
     }
 }
 
-/// <summary>Which revision runs on a master.</summary>
+/// <summary>The revision on a master.</summary>
 /// <param name="NodeName">The node.</param>
-/// <param name="Current">The one that runs.</param>
-/// <param name="Target">The one that is being rolled out; 0 for none.</param>
+/// <param name="Current">The running revision.</param>
+/// <param name="Target">The revision that is being rolled out; 0 for none.</param>
 internal sealed record StaticPodRevision(string NodeName, long Current, long Target);

@@ -3,13 +3,13 @@ using k8s.Models;
 
 namespace Hotstack.OpenShift.Objects;
 
-/// <summary>The public half of a secret of type kubernetes.io/tls. Its key is never kept.</summary>
+/// <summary>The public half of a secret of type kubernetes.io/tls. The key is never stored.</summary>
 internal sealed class TlsSecret : IMetadata<V1ObjectMeta>
 {
     /// <summary>Its metadata.</summary>
     public required V1ObjectMeta Metadata { get; set; }
 
-    /// <summary>The certificates in PEM form; null if the secret has none.</summary>
+    /// <summary>The certificates in PEM form; null for none.</summary>
     public string? Certificates { get; init; }
 
     internal static TlsSecret From(V1Secret secret) => new()

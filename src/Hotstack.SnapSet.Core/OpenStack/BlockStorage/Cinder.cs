@@ -5,10 +5,10 @@ using Hotstack.Http;
 
 namespace Hotstack.OpenStack.BlockStorage;
 
-/// <summary>The block storage service, version 3: the calls of it that we need.</summary>
+/// <summary>The calls of the block storage service, version 3, that we need.</summary>
 public sealed partial class Cinder
 {
-    /// <summary>Since 3.5 messages are filtered by their resource; 3.3, the first that has them, gives all of the project's.</summary>
+    /// <summary>3.5 filters messages by their resource; 3.3, the first with messages, returns all of the project.</summary>
     private const string MessagesMicroversion = "3.5";
 
     private const int LongestMessage = 300;
@@ -26,21 +26,13 @@ public sealed partial class Cinder
         return [.. volumes.Select(Volume.From)];
     }
 
-    /// <summary>A volume by its id; null if there is none. Nothing depends on the answer.</summary>
+    /// <summary>A volume by its id; null if there is none. An optional call.</summary>
     public async Task<Volume?> FindVolumeAsync(string id, CancellationToken stop)
     {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, $"volumes/{id}").AsOptional(), stop);
-            return response.Json().Field("volume") is { } volume
-                ? Volume.From(volume)
-                : throw ServiceException.OfInvalidResponse(response, "it holds no volume");
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
+        ApiResponse? response = await _client.SendAsync(_client.Request(HttpMethod.Get, $"volumes/{id}").AsOptional(), stop).OrNullAsync();
+        return response is null ? null
+            : response.Json().Field("volume") is { } volume ? Volume.From(volume)
+            : throw ServiceException.OfInvalidResponse(response, "it holds no volume");
     }
 
     /// <summary>The names of the volume types that the project can use, by their ids.</summary>
@@ -64,28 +56,20 @@ public sealed partial class Cinder
     /// <summary>A volume snapshot by its id; null if there is none.</summary>
     public async Task<VolumeSnapshot?> FindSnapshotAsync(string id, CancellationToken stop)
     {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, Path(id)), stop);
-            return response.Json().Field("snapshot") is { } snapshot
-                ? VolumeSnapshot.From(snapshot)
-                : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
+        ApiResponse? response = await _client.SendAsync(_client.Request(HttpMethod.Get, Path(id)), stop).OrNullAsync();
+        return response is null ? null
+            : response.Json().Field("snapshot") is { } snapshot ? VolumeSnapshot.From(snapshot)
+            : throw ServiceException.OfInvalidResponse(response, "it holds no snapshot");
     }
 
-    /// <summary>Begins to make a snapshot of a volume, also of one that is attached.</summary>
+    /// <summary>Begins to create a snapshot of a volume, even an attached one.</summary>
     /// <param name="volumeId">The volume.</param>
     /// <param name="name">At most 255 characters.</param>
     /// <param name="metadata">Keys and values of at most 255 characters.</param>
     /// <param name="stop">Ends the call, not the snapshot.</param>
     /// <returns>The snapshot, which is <c>creating</c> now.</returns>
-    /// <exception cref="ServiceException">A quota is used up (<c>QuotaExceeded</c>), the volume is busy (400), or the answer was
-    /// lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its metadata, since doing it twice makes two.</exception>
+    /// <exception cref="ServiceException">A quota is exceeded (<c>QuotaExceeded</c>), the volume is busy (400), or the answer was
+    /// lost (<see cref="ServiceException.IsOutcomeUnknown"/>): find it by its metadata; a repeated call creates a second one.</exception>
     public async Task<VolumeSnapshot> CreateSnapshotAsync(
         string volumeId, string name, IReadOnlyDictionary<string, string> metadata, CancellationToken stop)
     {
@@ -95,7 +79,7 @@ public sealed partial class Cinder
             {
                 ["volume_id"] = volumeId,
                 ["name"] = name,
-                // Without it, before microversion 3.66, only of volumes that are not attached.
+                // Needed for attached volumes before microversion 3.66.
                 ["force"] = true,
                 ["metadata"] = new JsonObject(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value))),
             },
@@ -109,16 +93,13 @@ public sealed partial class Cinder
         return made;
     }
 
-    /// <summary>Begins to delete a volume snapshot, which goes on after the answer; one that is gone is no error.</summary>
+    /// <summary>Begins to delete a volume snapshot; a deleted one is no error.</summary>
     /// <exception cref="HotstackException">It is busy, or volumes depend on it (<c>VolumeSnapshotInUse</c>).</exception>
     public async Task DeleteSnapshotAsync(string id, CancellationToken stop)
     {
         try
         {
-            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop);
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
+            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop).OrNullAsync();
         }
         catch (ServiceException e) when (e.Status == 400)
         {
@@ -130,7 +111,7 @@ public sealed partial class Cinder
         }
     }
 
-    /// <summary>How much of its quota the project uses.</summary>
+    /// <summary>The project's quotas and usage.</summary>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
@@ -145,10 +126,10 @@ public sealed partial class Cinder
             : [];
     }
 
-    /// <summary>What Cinder tells the users of a volume or snapshot that failed, the latest that it told.</summary>
+    /// <summary>Cinder's latest error message for the users of a volume or snapshot.</summary>
     /// <param name="resourceId">The volume or snapshot.</param>
     /// <param name="stop">Ends the call.</param>
-    /// <returns>Null if Cinder told nothing, or does not tell us.</returns>
+    /// <returns>Null if there is none, or it cannot be read.</returns>
     /// <remarks>A message is an action and a reason: <c>create snapshot:Snapshot failed to create.</c> (cinder:
     /// message/message_field.py).</remarks>
     public async Task<string?> FindMessageAsync(string resourceId, CancellationToken stop)
@@ -165,17 +146,17 @@ public sealed partial class Cinder
                 .Where(message => message.Text("resource_uuid") == resourceId && (message.Text("message_level") ?? "ERROR") == "ERROR")
                 .OrderByDescending(message => message.Time("created_at"))
                 .Select(message => message.Told("user_message"))
-                .OfType<string>().Select(Shown).FirstOrDefault();
+                .OfType<string>().Select(OneLine).FirstOrDefault();
         }
         catch (HotstackException)
         {
-            // It is asked after a failure, which must not be hidden by another one.
+            // The call follows a failure, which another one must not hide.
             return null;
         }
     }
 
-    /// <summary>Action and reason, on one line: Cinder puts nothing but a colon between them.</summary>
-    private static string Shown(string message)
+    /// <summary>Action and reason on one line; Cinder separates them by a mere colon.</summary>
+    private static string OneLine(string message)
     {
         string line = DisplayText.OfProse(message);
         line = line.Length <= LongestMessage ? line : line[..LongestMessage] + "…";

@@ -10,19 +10,19 @@ namespace Hotstack.OpenStack.BlockStorage;
 /// <param name="IsBootable">A server can boot from it.</param>
 public sealed record Volume(string Id, string Name, string Status, long Size, bool IsBootable)
 {
-    /// <summary>Its data is encrypted, with a key that is kept elsewhere.</summary>
+    /// <summary>Its data is encrypted; the key is stored elsewhere.</summary>
     public bool IsEncrypted { get; init; }
 
-    /// <summary>The name of its type; null if Cinder tells none.</summary>
+    /// <summary>The name of its type; null if unknown.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Null if Cinder tells none.</summary>
+    /// <summary>Its availability zone; null if unknown.</summary>
     public string? AvailabilityZone { get; init; }
 
-    /// <summary>The snapshot that it was made from; null for none.</summary>
+    /// <summary>Its source snapshot; null for none.</summary>
     public string? SnapshotId { get; init; }
 
-    /// <summary>The servers that it is attached to; several for a shared one.</summary>
+    /// <summary>Its attachments; several for a shared volume.</summary>
     public IReadOnlyList<VolumeAttachment> Attachments { get; init; } = [];
 
     internal static Volume From(JsonElement volume) => new(
@@ -37,7 +37,30 @@ public sealed record Volume(string Id, string Name, string Status, long Size, bo
     };
 }
 
-/// <summary>Where a volume is attached.</summary>
+/// <summary>An attachment of a volume.</summary>
 /// <param name="ServerId">The server's UUID.</param>
-/// <param name="Device">What it is there: <c>/dev/vdb</c>; null if Cinder does not know.</param>
+/// <param name="Device">The device: <c>/dev/vdb</c>; null if unknown.</param>
 public sealed record VolumeAttachment(string ServerId, string? Device);
+
+/// <summary>A snapshot of a volume, as Cinder shows it.</summary>
+/// <param name="Id">Its UUID.</param>
+/// <param name="Name">Its name, which may be empty; Nova writes <c>snapshot for {image name}</c>.</param>
+/// <param name="Status"><c>creating</c>, <c>available</c>, <c>deleting</c>, <c>error</c>, <c>error_deleting</c>.</param>
+/// <param name="VolumeId">Its volume.</param>
+/// <param name="Size">GiB.</param>
+public sealed record VolumeSnapshot(string Id, string Name, string Status, string VolumeId, long Size)
+{
+    /// <summary>When its creation began, in UTC.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Its metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    internal static VolumeSnapshot From(JsonElement snapshot) => new(
+        snapshot.Text("id") ?? "", snapshot.Text("name") ?? "", snapshot.Text("status") ?? "unknown",
+        snapshot.Text("volume_id") ?? "", snapshot.Number("size"))
+    {
+        CreatedAt = snapshot.Time("created_at") ?? DateTimeOffset.MinValue,
+        Metadata = snapshot.Texts("metadata"),
+    };
+}

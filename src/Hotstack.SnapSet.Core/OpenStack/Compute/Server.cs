@@ -11,16 +11,16 @@ public sealed record Server
     /// <summary>Its name; not unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>ACTIVE</c>, <c>SHUTOFF</c>, <c>ERROR</c> …; it does not tell of a snapshot under way.</summary>
+    /// <summary><c>ACTIVE</c>, <c>SHUTOFF</c>, <c>ERROR</c> …; it does not show a snapshot in progress.</summary>
     public required string Status { get; init; }
 
-    /// <summary>What Nova is doing with it; null when it is idle.</summary>
+    /// <summary>The current task of Nova; null if idle.</summary>
     public string? TaskState { get; init; }
 
-    /// <summary>The image that it was booted from; null when it boots from a volume.</summary>
+    /// <summary>Its boot image; null if it boots from a volume.</summary>
     public string? ImageId { get; init; }
 
-    /// <summary>The flavor's name where Nova tells it (since 2.47), else its id.</summary>
+    /// <summary>The flavor's name (since 2.47), otherwise its id.</summary>
     public string? Flavor { get; init; }
 
     /// <summary>The MAC addresses of its ports, in canonical form, in Nova's order.</summary>
@@ -29,10 +29,10 @@ public sealed record Server
     /// <summary>Its IP addresses, fixed and floating, in Nova's order.</summary>
     public IReadOnlyList<string> IpAddresses { get; init; } = [];
 
-    /// <summary>The ids of all volumes attached, the root volume included.</summary>
+    /// <summary>The ids of all attached volumes, with the root volume.</summary>
     public IReadOnlyList<string> VolumeIds { get; init; } = [];
 
-    /// <summary>What users noted of it.</summary>
+    /// <summary>Its metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Why it is in ERROR.</summary>
@@ -62,4 +62,30 @@ public sealed record Server
             : [];
 
     private static string? Canonical(string? address) => MacAddress.TryParse(address, out string mac) ? mac : null;
+}
+
+/// <summary>An action on a server, as Nova logged it.</summary>
+/// <param name="Action"><c>createImage</c>, <c>start</c>, <c>stop</c> …</param>
+/// <param name="StartedAt">When it began, in UTC.</param>
+/// <param name="Message">Null unless it failed; usually just <c>Error</c>.</param>
+/// <param name="RequestId">The id under which Nova logged it.</param>
+public sealed record InstanceAction(string Action, DateTimeOffset StartedAt, string? Message, string? RequestId)
+{
+    internal static InstanceAction From(JsonElement action) => new(
+        action.Text("action") ?? "",
+        action.Time("start_time") ?? DateTimeOffset.MinValue,
+        action.ToldOnOneLine("message"),
+        action.Text("request_id"));
+}
+
+/// <summary>A flavor, as Nova shows it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Disk">GiB of root disk; 0 for the size of the image.</param>
+/// <param name="Ram">MiB of memory.</param>
+/// <param name="Cores">Virtual CPUs.</param>
+public sealed record Flavor(string Id, string Name, long Disk, long Ram, long Cores)
+{
+    internal static Flavor From(JsonElement flavor) => new(
+        flavor.Text("id") ?? "", flavor.Text("name") ?? "", flavor.Number("disk"), flavor.Number("ram"), flavor.Number("vcpus"));
 }

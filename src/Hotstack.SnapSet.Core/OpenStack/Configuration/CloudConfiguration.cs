@@ -4,7 +4,7 @@ using System.Collections.ObjectModel;
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>
-/// How to reach one cloud in one region: what files and variables say, resolved to one spelling of each key.
+/// The connection to one cloud in one region: the keys of files and variables, in one spelling each.
 /// </summary>
 public sealed record CloudConfiguration
 {
@@ -20,7 +20,7 @@ public sealed record CloudConfiguration
     public required string AuthType { get; init; }
 
     /// <summary>
-    /// What authentication needs, by the names of clouds.yaml with underscores: <c>auth_url</c>, <c>username</c>,
+    /// The values of authentication, by the names of clouds.yaml with underscores: <c>auth_url</c>, <c>username</c>,
     /// <c>project_name</c> … No value is empty. Holds secrets.
     /// </summary>
     public IReadOnlyDictionary<string, string> Auth { get; init; } = Nothing;
@@ -32,7 +32,7 @@ public sealed record CloudConfiguration
 
     /// <summary>
     /// The cloud's other settings, by key with underscores: <c>interface</c>, <c>compute_api_version</c> … Lists are
-    /// joined by commas. May hold secrets of things that are not used here.
+    /// joined by commas. May hold secrets of settings that are not used here.
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = Nothing;
 
@@ -40,15 +40,15 @@ public sealed record CloudConfiguration
     public string? SourceFile { get; init; }
 
     /// <summary>
-    /// A part of it comes from a file that was found in the current directory: completion does not contact it, since
+    /// A part of it comes from a file that was found in the current directory: completion does not contact the cloud, as
     /// the user did not ask to log in.
     /// </summary>
     public bool IsOfCurrentDirectory { get; init; }
 
-    /// <summary>Name and secret were given, and are not those of the file.</summary>
+    /// <summary>A given name and secret replace those of the file.</summary>
     public bool HasGivenCredential { get; init; }
 
-    /// <summary>What of it must not come back in a message.</summary>
+    /// <summary>The values that no message may show.</summary>
     internal IReadOnlyList<string> Secrets =>
         [.. Auth.Concat(Settings).Where(value => LikelySecrets.IsNameOfOne(value.Key)).Select(value => value.Value)];
 
@@ -92,10 +92,10 @@ public sealed record CloudConfiguration
     /// <summary>The region of one service: its own if so configured, else the cloud's.</summary>
     public string? RegionOf(string serviceType) => ServiceSetting(serviceType, "region_name") ?? Region;
 
-    /// <summary>How often to repeat a call that was answered by a status worth a retry; null if not configured.</summary>
+    /// <summary>How often to retry a call after a transient status; null if not configured.</summary>
     public int? StatusCodeRetries(string serviceType) => Count(serviceType, "status_code_retries");
 
-    /// <summary>How often to repeat a connection that failed; null if not configured.</summary>
+    /// <summary>How often to retry a failed connection; null if not configured.</summary>
     public int? ConnectRetries(string serviceType) => Count(serviceType, "connect_retries");
 
     /// <summary>Name, region, way and place of authentication; never a secret.</summary>
@@ -117,4 +117,43 @@ public sealed record CloudConfiguration
         int.TryParse(ServiceSetting(serviceType, key) ?? Setting(key), out var count) && count >= 0 ? count : null;
 
     private static string Dotted(string version) => version.Contains('.', StringComparison.Ordinal) ? version : version + ".0";
+}
+
+/// <summary>The supported types of authentication, by their normalised names.</summary>
+public static class AuthTypes
+{
+    /// <summary>User and password; also written <c>v3password</c>.</summary>
+    public const string Password = "password";
+
+    /// <summary>A token that is exchanged for another one; also written <c>v3token</c>.</summary>
+    public const string Token = "token";
+
+    public const string ApplicationCredential = "v3applicationcredential";
+
+    /// <summary>A fixed token for a fixed endpoint, without Keystone; also written <c>token_endpoint</c>.</summary>
+    public const string AdminToken = "admin_token";
+
+    /// <summary>No authentication at all, for a service that runs without Keystone.</summary>
+    public const string None = "none";
+}
+
+/// <summary>
+/// The names of a kind of service, in settings and in catalogues. Source of the names: the OpenStack service
+/// types authority, https://service-types.openstack.org/service-types.json (the services used here).
+/// </summary>
+public static class ServiceTypeNames
+{
+    /// <summary>The official names of the services that this library talks to.</summary>
+    public static IReadOnlyList<string> Used { get; } =
+        ["identity", "compute", "image", "network", "orchestration", "block-storage"];
+
+    private static readonly string[][] Known =
+    [
+        ["block-storage", "volumev3", "volumev2", "volume", "block-store"],
+    ];
+
+    /// <summary>The official name first, then its aliases in order of preference; the name alone if it has none.</summary>
+    /// <param name="serviceType">An official name or an alias: <c>block-storage</c>, <c>volumev3</c>, <c>compute</c>.</param>
+    public static IReadOnlyList<string> All(string serviceType) =>
+        Array.Find(Known, names => names.Contains(serviceType, StringComparer.Ordinal)) ?? [serviceType];
 }

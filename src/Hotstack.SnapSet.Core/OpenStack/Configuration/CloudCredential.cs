@@ -1,6 +1,6 @@
 namespace Hotstack.OpenStack.Configuration;
 
-/// <summary>A name and a secret that count before those of the cloud's entry, which then needs to hold neither.</summary>
+/// <summary>A name and a secret that replace those of the cloud's entry, which then needs neither.</summary>
 /// <param name="Name">Of a user; or, where the entry authenticates by application credential, that one's id or name.</param>
 /// <param name="Secret">The password, or the application credential's secret.</param>
 public sealed record CloudCredential(string Name, string Secret)
@@ -10,8 +10,8 @@ public sealed record CloudCredential(string Name, string Secret)
     /// <summary>Without the secret.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Puts both in the place of what the entry has.</summary>
-    /// <exception cref="HotstackException"><c>CredentialNotUsable</c>: there is no place for them, or one is empty.</exception>
+    /// <summary>Replaces the entry's own values by both.</summary>
+    /// <exception cref="HotstackException"><c>CredentialNotUsable</c>: the entry takes neither, or one is empty.</exception>
     internal void ApplyTo(Dictionary<string, string> auth, string authType, CloudEntry cloud)
     {
         if (Name.Length == 0 || Secret.Length == 0)

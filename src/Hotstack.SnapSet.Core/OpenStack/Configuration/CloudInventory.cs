@@ -7,14 +7,14 @@ internal sealed class CloudInventory
 {
     private readonly ConfigurationSources _sources;
     private readonly string? _cloudsFile;
-    private readonly Dictionary<string, List<(ConfigNode Node, string File)>> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<(DocNode Node, string File)>> _layers = new(StringComparer.Ordinal);
     private readonly CloudEntry? _variablesCloud;
 
     private CloudInventory(ConfigurationSources sources, IActivity? activity)
     {
         _sources = sources;
-        var main = ConfigurationFile.First(sources, "clouds", "OS_CLIENT_CONFIG_FILE", activity);
-        var secure = ConfigurationFile.First(sources, "secure", "OS_CLIENT_SECURE_FILE", activity);
+        var main = CloudsFile.First(sources, "clouds", "OS_CLIENT_CONFIG_FILE", activity);
+        var secure = CloudsFile.First(sources, "secure", "OS_CLIENT_SECURE_FILE", activity);
         _cloudsFile = main?.Path;
         Add(main, activity);
         Add(secure, activity);
@@ -23,13 +23,13 @@ internal sealed class CloudInventory
         {
             throw CloudErrors.Invalid(
                 $"{twins[0].File} defines a cloud {_variablesCloud.Name}, and the variables"
-                + $" {ConfigurationErrors.Join(VariablesCloud.Variables(sources))} make one of the same name.",
+                + $" {NameList.All(VariablesCloud.Variables(sources))} make one of the same name.",
                 "Rename one of them (OS_CLOUD_NAME names the one of the variables), or unset the variables.",
                 _variablesCloud.Name);
         }
     }
 
-    /// <summary>Those that can be chosen, in the order of the files, the one made from variables last.</summary>
+    /// <summary>The clouds that can be chosen, in the order of the files, the one made from variables last.</summary>
     public IReadOnlyList<string> Names => [.. All.Where(IsUsable)];
 
     private IEnumerable<string> All => _variablesCloud is null ? _layers.Keys : _layers.Keys.Append(_variablesCloud.Name);
@@ -64,7 +64,7 @@ internal sealed class CloudInventory
         };
     }
 
-    private void Add(ConfigurationFile? file, IActivity? activity)
+    private void Add(CloudsFile? file, IActivity? activity)
     {
         if (file is null)
         {
@@ -77,12 +77,12 @@ internal sealed class CloudInventory
             return;
         }
 
-        foreach (var (name, node) in map.Entries)
+        foreach ((DocScalar name, DocNode node) in map.Entries)
         {
-            // Not looked into before it is chosen: what is wrong with another cloud is no reason to refuse this one.
-            if (!_layers.TryAdd(name, [(node, file.Path)]))
+            // Only a chosen entry is read, so that a broken one does not refuse the others.
+            if (!_layers.TryAdd(name.Value, [(node, file.Path)]))
             {
-                _layers[name].Add((node, file.Path));
+                _layers[name.Value].Add((node, file.Path));
             }
         }
     }
@@ -102,20 +102,20 @@ internal sealed class CloudInventory
         }
     }
 
-    /// <summary>An entry without a value counts as not given, as everywhere; but something has to be there.</summary>
-    private static CloudEntry Merged(string name, List<(ConfigNode Node, string File)> layers)
+    /// <summary>The layers of one cloud, merged; those without a value count as not given.</summary>
+    private static CloudEntry Merged(string name, List<(DocNode Node, string File)> layers)
     {
-        ConfigMap[] maps = [.. layers.Where(layer => layer.Node is not ConfigScalar { Text: null }).Select(layer => Settings(name, layer.Node))];
+        DocMap[] maps = [.. layers.Where(layer => layer.Node is not DocScalar { Text: null }).Select(layer => Settings(name, layer.Node))];
         return maps.Length > 0
-            ? new CloudEntry(name, maps.Skip(1).Aggregate(maps[0], ConfigMapLayers.MergedDeeply), layers[0].File)
+            ? new CloudEntry(name, maps.Skip(1).Aggregate(maps[0], CloudLayers.MergedDeeply), layers[0].File)
             : throw NoMapping(name, layers[0].Node);
     }
 
-    private static ConfigMap Settings(string name, ConfigNode node) =>
-        node.Usable() is ConfigMap entry ? KeySpelling.Normalised(entry) : throw NoMapping(name, node);
+    private static DocMap Settings(string name, DocNode node) =>
+        node.Usable() is DocMap entry ? CloudLayers.Normalised(entry) : throw NoMapping(name, node);
 
-    private static HotstackException NoMapping(string name, ConfigNode node) =>
-        ConfigurationErrors.At(node.Mark, $"the cloud {name} has to be a mapping, not {node.Kind}.");
+    private static HotstackException NoMapping(string name, DocNode node) =>
+        node.Mark.Error($"the cloud {name} has to be a mapping, not {node.Kind}.");
 
     private HotstackException NotFound(string name, string how) =>
         !All.Any()
@@ -137,7 +137,17 @@ internal sealed class CloudInventory
     private string Choices() => string.Join(", ", All.Order(StringComparer.Ordinal));
 
     private string Place() => _cloudsFile is null
-        ? $"Put a clouds.yaml into one of: {string.Join(", ", SearchDirectories.Of(_sources))};"
+        ? $"Put a clouds.yaml into one of: {string.Join(", ", CloudsFile.DirectoriesOf(_sources))};"
             + " or name one in the variable OS_CLIENT_CONFIG_FILE."
         : $"The file used is {_cloudsFile}.";
+}
+
+/// <summary>One cloud as configured, before its profile and regions are merged.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Settings">Its keys, spelled with underscores.</param>
+/// <param name="File">The file that defines it; null for the cloud made from variables.</param>
+internal sealed record CloudEntry(string Name, DocMap Settings, string? File)
+{
+    /// <summary>For messages: <c>cloud lab (/etc/openstack/clouds.yaml)</c>.</summary>
+    public string Title => $"cloud {Name} ({File ?? "made from OS_* variables"})";
 }

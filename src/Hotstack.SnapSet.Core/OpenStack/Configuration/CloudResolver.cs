@@ -1,13 +1,14 @@
+using System.Text.RegularExpressions;
 using System.Globalization;
 using Hotstack.Configuration;
 
 namespace Hotstack.OpenStack.Configuration;
 
-/// <summary>Works a cloud's profile, its own keys and its region into one configuration.</summary>
-internal sealed class CloudResolver(ConfigurationSources sources, IActivity? activity)
+/// <summary>Merges a cloud's profile, its own keys and its region into one configuration.</summary>
+internal sealed partial class CloudResolver(ConfigurationSources sources, IActivity? activity)
 {
-    /// <summary>Above this a timeout is a mistake, and more than HTTP clients accept.</summary>
-    private const double LongestTimeoutSeconds = 24 * 60 * 60;
+    /// <summary>A longer timeout is a mistake, and more than HTTP clients accept.</summary>
+    private const double MaxTimeoutSeconds = 24 * 60 * 60;
 
     private static readonly string[] EndpointKeys =
     [
@@ -20,20 +21,18 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
     /// <exception cref="HotstackException">What <see cref="CloudConfigurationLoader.Load"/> says.</exception>
     public CloudConfiguration Resolve(CloudEntry cloud, string? asked, CloudCredential? credential = null)
     {
-        var profile = VendorProfile.Of(cloud, sources, activity);
-        var region = RegionChoice.Choose(RegionChoice.Listed(cloud, profile, activity), asked, cloud);
+        var profile = CloudLayers.ProfileOf(cloud, sources, activity);
+        var region = CloudRegion.Choose(CloudRegion.Listed(cloud, profile, activity), asked, cloud);
         var keys = Layered(cloud, profile, region);
         var origins = new ValueOrigins(cloud, keys, sources);
         origins.WarnOfMixedFolders(activity);
-        var auth = AuthValues.Gather(keys);
-        var authType = AuthTypeChoice.Of(keys.Text("auth_type"), auth, cloud);
+        var authentication = new CloudAuth(cloud, sources, activity);
+        var auth = CloudAuth.Values(keys);
+        var authType = authentication.TypeOf(keys.Text("auth_type"), auth);
         credential?.ApplyTo(auth, authType, cloud);
         var settings = Settings(keys, region?.Name);
-        CompleteAuth(auth, authType, cloud, settings, region?.Name);
-        foreach (var key in EndpointKeys.Where(settings.ContainsKey))
-        {
-            settings[key] = ServiceUrl.CheckOverride(key, settings[key], cloud);
-        }
+        authentication.Complete(auth, authType);
+        CheckAddresses(auth, cloud, settings, region?.Name);
 
         return new CloudConfiguration
         {
@@ -50,36 +49,15 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         };
     }
 
-    private static ConfigMap Layered(CloudEntry cloud, ConfigMap? profile, CloudRegion? region)
+    private static DocMap Layered(CloudEntry cloud, DocMap? profile, CloudRegion? region)
     {
         var keys = profile is null ? cloud.Settings : profile.OverlaidBy(cloud.Settings);
         keys = region?.Values is { } values ? keys.OverlaidBy(values) : keys;
-        return keys.Without("profile", "cloud", "regions", "region_name");
+        return keys.Where(key => key is not ("profile" or "cloud" or "regions" or "region_name"));
     }
 
-    private void CompleteAuth(
-        Dictionary<string, string> auth, string authType, CloudEntry cloud, Dictionary<string, string> settings, string? region)
+    private static void CheckAddresses(Dictionary<string, string> auth, CloudEntry cloud, Dictionary<string, string> settings, string? region)
     {
-        if (authType is AuthTypes.AdminToken or AuthTypes.None)
-        {
-            // An older name of the same.
-            if (auth.Remove("url", out var url))
-            {
-                auth.TryAdd("endpoint", url);
-            }
-        }
-        else
-        {
-            if (authType == AuthTypes.ApplicationCredential)
-            {
-                AuthScope.DropForApplicationCredential(auth, cloud, activity);
-            }
-
-            DomainFilling.Apply(auth, authType, cloud, activity);
-            AuthScope.Check(auth, cloud);
-        }
-
-        AuthRequirements.Check(authType, auth, cloud, sources);
         if (auth.TryGetValue("auth_url", out var authUrl))
         {
             authUrl = new FieldExpansion(name => Field(settings, name, region)).Expand(authUrl, out var unknown);
@@ -93,19 +71,24 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         {
             auth["endpoint"] = ServiceUrl.CheckOverride("endpoint", endpoint, cloud);
         }
+
+        foreach (string key in EndpointKeys.Where(settings.ContainsKey))
+        {
+            settings[key] = ServiceUrl.CheckOverride(key, settings[key], cloud);
+        }
     }
 
-    /// <summary>The single values and lists of them that have nothing to do with authentication, fields expanded.</summary>
-    private static Dictionary<string, string> Settings(ConfigMap keys, string? region)
+    /// <summary>The single values and lists of them that do not belong to authentication, fields expanded.</summary>
+    private static Dictionary<string, string> Settings(DocMap keys, string? region)
     {
         var plain = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, node) in keys.Entries.Where(entry => entry.Key is not ("auth" or "auth_type") && !AuthValues.Owns(entry.Key)))
+        foreach ((DocScalar key, DocNode node) in keys.Entries.Where(entry => !CloudAuth.Owns(entry.Key.Value)))
         {
-            var items = node.Usable() is ConfigList list ? list.Items : [node];
-            string[] texts = [.. items.Select(item => item.Usable()).OfType<ConfigScalar>().Select(item => item.Text ?? "").Where(text => text.Length > 0)];
+            var items = node.Usable() is DocList list ? list.Items : [node];
+            string[] texts = [.. items.Select(item => item.Usable()).OfType<DocScalar>().Select(item => item.Text ?? "").Where(text => text.Length > 0)];
             if (texts.Length > 0)
             {
-                plain[key] = string.Join(',', texts);
+                plain[key.Value] = string.Join(',', texts);
             }
         }
 
@@ -124,10 +107,50 @@ internal sealed class CloudResolver(ConfigurationSources sources, IActivity? act
         }
 
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-            && seconds is > 0 and <= LongestTimeoutSeconds
+            && seconds is > 0 and <= MaxTimeoutSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw CloudErrors.Invalid(
                 $"The api_timeout of the {cloud.Title} has to be a number of seconds, more than 0 and at most a day, not {text}.",
                 target: cloud.Name);
+    }
+
+    /// <summary>
+    /// Puts other settings of a cloud into texts: <c>https://{region_name}.example</c>; <c>{{</c> is a brace. Of Python's format
+    /// strings only plain names are supported.
+    /// </summary>
+    /// <param name="field">A field's value; null if it is not set.</param>
+    private sealed partial class FieldExpansion(Func<string, string?> field)
+    {
+        /// <summary>Far more than all addresses of a cloud; a long text that is repeated beyond it stays unexpanded.</summary>
+        private int _charactersLeft = 256 * 1024;
+
+        /// <param name="text">The text.</param>
+        /// <param name="unknown">The first field that is not set, which stays as it is; null if there is none.</param>
+        public string Expand(string text, out string? unknown)
+        {
+            string? missing = null;
+            var expanded = Field().Replace(text, match =>
+            {
+                if (!match.Groups["name"].Success)
+                {
+                    return match.Value[..1];
+                }
+
+                var value = field(match.Groups["name"].Value);
+                missing ??= value is null ? match.Groups["name"].Value : null;
+                if (value is null || value.Length > _charactersLeft)
+                {
+                    return match.Value;
+                }
+
+                _charactersLeft -= value.Length;
+                return value;
+            });
+            unknown = missing;
+            return expanded;
+        }
+
+        [GeneratedRegex(@"\{\{|\}\}|\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.CultureInvariant)]
+        private static partial Regex Field();
     }
 }

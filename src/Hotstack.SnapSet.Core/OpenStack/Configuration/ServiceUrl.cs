@@ -1,7 +1,12 @@
+using System.Text.RegularExpressions;
 namespace Hotstack.OpenStack.Configuration;
 
-/// <summary>Checks the URLs of a configuration, before anything is sent to them.</summary>
-internal static class ServiceUrl
+/// <summary>
+/// The URLs of a configuration: checked before anything is sent to them, and with the project's id where they name it:
+/// <c>%(project_id)s</c> and <c>%(tenant_id)s</c>, as keystoneauth has it in an <c>endpoint_override</c>, and <c>$(project_id)s</c>
+/// and <c>$(tenant_id)s</c>, as Keystone's catalogue templates have it.
+/// </summary>
+internal static partial class ServiceUrl
 {
     /// <param name="key">The setting, for messages.</param>
     /// <param name="value">Its value. Not repeated in messages: it could hold a password.</param>
@@ -14,7 +19,7 @@ internal static class ServiceUrl
         var problem = !Uri.TryCreate(trimmed, UriKind.Absolute, out var url) || trimmed.Contains('{', StringComparison.Ordinal)
             ? "is not a URL"
             : url.Scheme is not ("http" or "https") ? $"begins with {url.Scheme}:, not with http: or https:"
-            : url.UserInfo.Length > 0 ? "holds a user or password, which belong into keys of their own"
+            : url.UserInfo.Length > 0 ? "holds a user or password, which have keys of their own"
             : url.Query.Length > 0 || url.Fragment.Length > 0 ? "has a part after ? or #"
             : null;
         return problem is null
@@ -23,11 +28,11 @@ internal static class ServiceUrl
                 $"The {key} of the {cloud.Title} {problem}.", "It looks like https://keystone.example:5000/v3.", cloud.Name);
     }
 
-    /// <summary>As <see cref="Check"/>, of an address in which the project's id may have a place (<see cref="EndpointTemplate"/>).</summary>
+    /// <summary>As <see cref="Check"/>, of an address that may name the project's id.</summary>
     public static string CheckOverride(string key, string value, CloudEntry cloud)
     {
         var url = Check(key, value, cloud);
-        return EndpointTemplate.Unknown(url) is { } unknown
+        return UnknownIn(url) is { } unknown
             ? throw CloudErrors.Invalid(
                 $"The {key} of the {cloud.Title} contains {DisplayText.Of(unknown)}, for which there is no value.",
                 "Use %(project_id)s for the id of the project, or write the value out.",
@@ -46,4 +51,21 @@ internal static class ServiceUrl
                 cloud.Name)
             : url;
     }
+
+    /// <summary>The first placeholder of an address that is none of these; null if there is none.</summary>
+    public static string? UnknownIn(string address) =>
+        Placeholder().Matches(address).FirstOrDefault(match => !IsProject(match))?.Value;
+
+    /// <summary>Whether the address names the project's id.</summary>
+    public static bool NamesProject(string address) => Placeholder().Matches(address).Any(IsProject);
+
+    /// <summary>The address with the project's id.</summary>
+    public static string WithProject(string address, string projectId) =>
+        Placeholder().Replace(address, match => IsProject(match) ? projectId : match.Value);
+
+    private static bool IsProject(Match match) =>
+        match.Groups["name"].Value is "project_id" or "tenant_id" && match.Groups["form"].Value == "s";
+
+    [GeneratedRegex(@"[%$]\((?<name>[^()/]*)\)?(?<form>s?)")]
+    private static partial Regex Placeholder();
 }

@@ -3,7 +3,7 @@ using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Configuration;
 
-/// <summary>Reads how TLS connections are made: <c>insecure</c> beats <c>verify</c>, which beats <c>cacert</c>.</summary>
+/// <summary>Reads the settings of TLS: <c>insecure</c> overrides <c>verify</c>, which overrides <c>cacert</c>.</summary>
 internal static class TlsSettings
 {
     private static readonly string[] Keys = ["verify", "insecure", "cacert", "cert", "key"];
@@ -11,29 +11,28 @@ internal static class TlsSettings
     public static bool Owns(string key) => Keys.Contains(key);
 
     /// <param name="settings">The cloud's settings, fields expanded.</param>
-    /// <param name="keys">The same as they stand in their files.</param>
+    /// <param name="keys">The same as in their files.</param>
     /// <param name="cloud">The cloud, for messages.</param>
-    /// <param name="sources">What paths of variables are relative to; those of a file are to its folder.</param>
-    /// <param name="activity">Told of what is doubtful.</param>
+    /// <param name="sources">Relative paths of variables start from its current directory; those of a file from the file's folder.</param>
+    /// <param name="activity">Gets warnings of doubtful settings.</param>
     /// <exception cref="HotstackException"><c>CloudConfigInvalid</c> where a value is neither yes nor no.</exception>
     public static TlsConfiguration Read(
-        IReadOnlyDictionary<string, string> settings, ConfigMap keys, CloudEntry cloud, ConfigurationSources sources, IActivity? activity)
+        IReadOnlyDictionary<string, string> settings, DocMap keys, CloudEntry cloud, ConfigurationSources sources, IActivity? activity)
     {
         var verifyText = settings.GetValueOrDefault("verify");
 
-        // The HTTP library under openstacksdk takes a path here as well.
+        // The HTTP library of openstacksdk takes a path here as well.
         var verifyPath = verifyText is not null
             && (verifyText.AsSpan().ContainsAny('/', '\\', '.') || PathValue.ContentOf(verifyText) is not null) ? verifyText : null;
         var insecure = Boolean("insecure", settings.GetValueOrDefault("insecure") ?? "false", cloud);
         var verify = (verifyPath is not null || Boolean("verify", verifyText ?? "true", cloud)) && !insecure;
-        // What is not used is not looked at.
         bool hasAuthorities = settings.ContainsKey("cacert") || verifyPath is not null;
         if (!verify)
         {
             string key = insecure ? "insecure" : "verify";
             activity?.Warning(
-                $"TLS certificates are not verified for cloud '{cloud.Name}', as '{key}' ({keys[key]?.Mark}) says: whoever is between can read"
-                + $" and change everything.{(hasAuthorities ? " Its cacert is not used." : "")}");
+                $"TLS certificates are not verified for cloud '{cloud.Name}', as '{key}' ({keys[key]?.Mark}) says: anyone on the network can read"
+                + $" and change all traffic.{(hasAuthorities ? " Its cacert is not used." : "")}");
         }
 
         var certificate = Path("cert");
@@ -61,15 +60,14 @@ internal static class TlsSettings
         string Resolved(string name, string path) => Checked(name, path, keys, sources);
     }
 
-    /// <summary>From the folder of the file that says so: any user may have written files in the current directory.</summary>
-    private static string Checked(string name, string value, ConfigMap keys, ConfigurationSources sources)
+    /// <summary>A relative path starts from the folder of its file: any user may write to the current directory.</summary>
+    private static string Checked(string name, string value, DocMap keys, ConfigurationSources sources)
     {
         SourceMark mark = keys[name]?.Mark ?? new SourceMark(name, CloudErrors.InvalidId);
-        string path = ConfigurationPaths.Resolve(
-            ConfigurationPaths.IsAbsolute(sources, mark.Source)
-                ? sources with { CurrentDirectory = ConfigurationPaths.FolderOf(sources, mark.Source) }
-                : sources,
-            value);
+        ConfigurationSources from = sources.IsAbsolute(mark.Source)
+            ? sources with { CurrentDirectory = sources.FolderOf(mark.Source) }
+            : sources;
+        string path = from.Resolve(value);
         return PathValue.ContentOf(value) is not null || (PathValue.MayBeSecret(value) && !InputFile.IsThere(sources, path))
             ? throw PathValue.Refusal(mark, name, value, $"Write it to a file that only you can read (chmod 600), and set {name} to the file's path.")
             : path;

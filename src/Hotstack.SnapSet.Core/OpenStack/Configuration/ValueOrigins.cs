@@ -2,32 +2,31 @@ using Hotstack.Configuration;
 
 namespace Hotstack.OpenStack.Configuration;
 
-/// <summary>Which files the values of a cloud come from, once all layers are put on each other.</summary>
+/// <summary>The files that the values of a cloud come from, after all layers are merged.</summary>
 /// <param name="cloud">The cloud.</param>
-/// <param name="keys">Its keys, each of which knows where it stands.</param>
-/// <param name="sources">Where they were looked for.</param>
-internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, ConfigurationSources sources)
+/// <param name="keys">Its keys, each with its place.</param>
+/// <param name="sources">Where they were found.</param>
+internal sealed class ValueOrigins(CloudEntry cloud, DocMap keys, ConfigurationSources sources)
 {
     private static readonly string[] FileVariables = ["OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE"];
 
-    private readonly (string Key, string File)[] _values = [.. Scalars("", keys).Where(value => ConfigurationPaths.IsAbsolute(sources, value.File))];
+    private readonly (string Key, string File)[] _values = [.. Scalars("", keys).Where(value => sources.IsAbsolute(value.File))];
 
-    private readonly string[] _named = [.. Variables(sources).Select(path => ConfigurationPaths.Resolve(sources, path))];
+    private readonly string[] _named = [.. Variables(sources).Select(path => sources.Resolve(path))];
 
-    /// <summary>By a relative path a variable names another file in every folder.</summary>
+    /// <summary>Without relative paths: those name another file in every folder.</summary>
     private readonly string[] _namedForAllFolders = [.. Variables(sources)
-        .Where(path => path.StartsWith('~') || ConfigurationPaths.IsAbsolute(sources, path)).Select(path => ConfigurationPaths.Resolve(sources, path))];
+        .Where(path => path.StartsWith('~') || sources.IsAbsolute(path)).Select(path => sources.Resolve(path))];
 
     /// <summary>
-    /// A value comes from a file that was found in the current directory, and so only because somebody is there: whoever wrote it
-    /// chose the cloud.
+    /// A value comes from a file that was found only because of the current directory: whoever wrote the file chose the cloud.
     /// </summary>
     public bool IsAnyOfCurrentDirectory =>
-        sources.CurrentDirectory.Length > 0 && SearchDirectories.IsOnlyCurrent(sources)
+        sources.CurrentDirectory.Length > 0 && CloudsFile.IsOnlyCurrent(sources)
         && _values.Any(value => !_namedForAllFolders.Contains(value.File)
-            && FolderOf(value.File) == FolderOf(ConfigurationPaths.Join(sources, sources.CurrentDirectory, "any")));
+            && FolderOf(value.File) == FolderOf(sources.Join(sources.CurrentDirectory, "any")));
 
-    /// <summary>Warns if a secret of one folder goes to an address of another: who plants the one would get the other.</summary>
+    /// <summary>Warns if a secret of one folder is sent to an address of another: whoever plants the address gets the secret.</summary>
     public void WarnOfMixedFolders(IActivity? activity)
     {
         foreach ((string key, string file) in _values.Where(value => LikelySecrets.IsNameOfOne(value.Key)))
@@ -52,13 +51,13 @@ internal sealed class ValueOrigins(CloudEntry cloud, ConfigMap keys, Configurati
         key is "auth_url" or "endpoint" or "url" || key.EndsWith("_endpoint", StringComparison.Ordinal)
         || key.EndsWith("_endpoint_override", StringComparison.Ordinal);
 
-    private static IEnumerable<(string Key, string File)> Scalars(string key, ConfigNode node) => node switch
+    private static IEnumerable<(string Key, string File)> Scalars(string key, DocNode node) => node switch
     {
-        ConfigMap map => map.Entries.SelectMany(entry => Scalars(entry.Key, entry.Value)),
-        ConfigList list => list.Items.SelectMany(item => Scalars(key, item)),
-        ConfigScalar { Text.Length: > 0 } => [(key, node.Mark.Source)],
+        DocMap map => map.Entries.SelectMany(entry => Scalars(entry.Key.Value, entry.Value)),
+        DocList list => list.Items.SelectMany(item => Scalars(key, item)),
+        DocScalar { Text.Length: > 0 } => [(key, node.Mark.Source)],
         _ => [],
     };
 
-    private string FolderOf(string file) => ConfigurationPaths.FolderOf(sources, file);
+    private string FolderOf(string file) => sources.FolderOf(file);
 }

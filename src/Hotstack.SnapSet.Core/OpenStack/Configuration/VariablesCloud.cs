@@ -3,23 +3,21 @@ using Hotstack.Configuration;
 namespace Hotstack.OpenStack.Configuration;
 
 /// <summary>
-/// The cloud that <c>OS_*</c> variables make, by the names of an <c>openrc</c> file: <c>OS_AUTH_URL</c> is its
-/// <c>auth_url</c>, and so on. Called <c>envvars</c>, or what <c>OS_CLOUD_NAME</c> says.
+/// The cloud that <c>OS_*</c> variables define, by the names of an <c>openrc</c> file: <c>OS_AUTH_URL</c> is its
+/// <c>auth_url</c>, and so on. <c>OS_CLOUD_NAME</c> is its name, otherwise <c>envvars</c>.
 /// </summary>
 internal static class VariablesCloud
 {
     private const string Prefix = "OS_";
 
-    /// <summary>These choose a cloud; they do not make one.</summary>
+    /// <summary>These choose a cloud; they do not define one.</summary>
     private static readonly string[] Selectors =
         ["OS_CLOUD", "OS_REGION_NAME", "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE", "OS_CLOUD_NAME"];
 
     /// <summary>These belong to OpenStack's test tools.</summary>
     private static readonly string[] Foreign = ["OS_TEST", "OS_STD", "OS_LOG"];
 
-    public static string Name(ConfigurationSources sources) => sources.Variable("OS_CLOUD_NAME") ?? "envvars";
-
-    /// <summary>The variables that make the cloud, sorted; empty if there is no such cloud.</summary>
+    /// <summary>The variables that define the cloud, sorted; empty if there is no such cloud.</summary>
     public static IReadOnlyList<string> Variables(ConfigurationSources sources)
     {
         var ignoringCase = sources.Platform == ConfigurationPlatform.Windows
@@ -33,7 +31,7 @@ internal static class VariablesCloud
             .Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The cloud; null if no variable makes one.</summary>
+    /// <summary>The cloud; null if no variable defines one.</summary>
     public static CloudEntry? From(ConfigurationSources sources)
     {
         var variables = Variables(sources);
@@ -42,19 +40,18 @@ internal static class VariablesCloud
             return null;
         }
 
-        var entries = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
-        foreach (var name in variables)
+        var keys = new DocMap(new SourceMark("OS_* variables", CloudErrors.InvalidId));
+        foreach (string name in variables)
         {
-            entries[KeyOf(name)] = Node(name, sources.Variables[name]);
+            keys.Set(KeyOf(name), Node(name, sources.Variables[name]));
         }
 
         if (sources.Variable("OS_REGION_NAME") is { } region)
         {
-            entries["region_name"] = Node("OS_REGION_NAME", region);
+            keys.Set("region_name", Node("OS_REGION_NAME", region));
         }
 
-        return new CloudEntry(
-            Name(sources), KeySpelling.Normalised(new ConfigMap(new SourceMark("OS_* variables", CloudErrors.InvalidId), entries)), null);
+        return new CloudEntry(sources.Variable("OS_CLOUD_NAME") ?? "envvars", CloudLayers.Normalised(keys), null);
     }
 
     /// <summary>The variable that gives a key: <c>auth_url</c> is <c>OS_AUTH_URL</c>.</summary>
@@ -62,6 +59,6 @@ internal static class VariablesCloud
 
     private static string KeyOf(string variable) => variable[Prefix.Length..].ToLowerInvariant();
 
-    private static ConfigScalar Node(string variable, string value) =>
-        new ConfigScalar(new SourceMark($"variable {variable}", CloudErrors.InvalidId), value);
+    private static DocScalar Node(string variable, string value) =>
+        DocScalar.Of(new SourceMark($"variable {variable}", CloudErrors.InvalidId), value);
 }

@@ -5,10 +5,10 @@ using Hotstack.OpenStack.Configuration;
 
 namespace Hotstack.OpenStack.Identity;
 
-/// <summary>Asks Keystone for a token, and finds out what is wrong when it gives none.</summary>
+/// <summary>Asks Keystone for a token, and finds the reason if it gives none.</summary>
 internal sealed partial class Authenticator(CloudConfiguration configuration, Api api)
 {
-    /// <summary>Looked at here: what they mean depends on whether Keystone itself says so.</summary>
+    /// <summary>Handled here: their meaning depends on whether they come from Keystone itself.</summary>
     private static readonly int[] Refusals = [300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405];
 
     private Uri? _discovered;
@@ -42,7 +42,7 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
     private Task<ApiResponse> PostAsync(TokenRequest request, Uri address, CancellationToken stop) => api.SendAsync(
         Request(HttpMethod.Post, address).WithJson(request.Body) with
         {
-            // A second token does no harm.
+            // A second token is harmless.
             IsRepeatSafe = true,
         },
         stop);
@@ -51,19 +51,19 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
     {
         if (request.Url.AbsoluteUri.StartsWith(request.AuthUrl.AbsoluteUri.TrimEnd('/') + "/auth/", StringComparison.Ordinal))
         {
-            // It ends with /v3: what it says is taken as meant.
+            // It ends with /v3: no discovery.
             return null;
         }
 
         try
         {
-            return KeystoneDiscovery.TokensAddress(
+            return TokensAddress(
                 await api.SendAsync(Request(HttpMethod.Get, request.AuthUrl) with { AlsoExpected = [300] }, stop)
                     );
         }
         catch (ServiceException)
         {
-            // What the first address answered is the better reason.
+            // The answer of the first address is the better reason.
             return null;
         }
     }
@@ -72,7 +72,7 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
     {
         Timeout = configuration.ApiTimeout ?? ServiceClient.DefaultTimeout,
         StatusRetries = configuration.StatusCodeRetries("identity") ?? RetryPolicy.DefaultRetries,
-        // A Keystone that never answered is most likely a wrong address, and whoever typed it should hear so soon.
+        // If Keystone never answered, the address is probably wrong: report it soon.
         ConnectionRetries = configuration.ConnectRetries("identity") ?? (_wasReached ? RetryPolicy.DefaultRetries : 1),
         AlsoExpected = Refusals,
         Secrets = configuration.Secrets,
@@ -84,13 +84,13 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
         if (!response.IsSuccess)
         {
             ServiceException answer = ServiceErrors.From(response);
-            throw MissingMethods.Of(response) is { } missing ? MethodsMissing(missing)
+            throw MissingMethodsOf(response) is { } missing ? MethodsMissing(missing)
                 : response.Status == 401 || IsKeystone(response) ? Refused(answer) : WrongAddress(answer, response);
         }
 
         if (!isJson)
         {
-            throw WrongAddress(ServiceException.OfInvalidResponse(response, "what it answered is no token"), response);
+            throw WrongAddress(ServiceException.OfInvalidResponse(response, "the answer holds no token"), response);
         }
 
         Token token = Token.From(response);
@@ -98,8 +98,8 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
     }
 
     /// <summary>
-    /// Whether the error is in Keystone's words. It answers 404 for an application credential, a token or a trust that
-    /// it does not know; any web server does so for a path, and so does Keystone itself.
+    /// Whether the error is in Keystone's format. Keystone answers 404 for an unknown application credential, token or trust;
+    /// but also, like any web server, for an unknown path.
     /// </summary>
     private static bool IsKeystone(ApiResponse response)
     {
@@ -134,7 +134,7 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
         if (response.Status is >= 301 and < 400
             && Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target))
         {
-            hint += $" What does answer points to {Secrets.Hide(ServiceException.Address(target), response.Request.Secrets)}.";
+            hint += $" The answer redirects to {Secrets.Hide(ServiceException.Address(target), response.Request.Secrets)}.";
         }
 
         return Failed(ErrorCause.ConfigurationInvalid, "AuthUrlInvalid", answer.Message, hint, answer);
@@ -148,11 +148,11 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
             : "for no project";
         return Failed(
             ErrorCause.ConfigurationInvalid, "ProjectMissing",
-            $"the token that Keystone gave is {instead}, so there are no servers and no images to work with.",
+            $"Keystone gave a token {instead}, which cannot access servers or images.",
             $"Set project_name and project_domain_name, or project_id, in {Source}.");
     }
 
-    /// <summary>Keystone's words for an address that it does not have: up to Rocky (webob), and since (Flask).</summary>
+    /// <summary>Keystone's words for an unknown path: up to Rocky (webob), and since (Flask).</summary>
     [GeneratedRegex("resource could not be found|URL was not found", RegexOptions.IgnoreCase)]
     private static partial Regex PathMissing();
 
@@ -163,4 +163,57 @@ internal sealed partial class Authenticator(CloudConfiguration configuration, Ap
     private HotstackException Failed(
         ErrorCause cause, string id, string reason, string hint, ServiceException? answer = null) =>
         new(cause, id, $"Cloud '{configuration.Name}': {reason}", answer) { Target = configuration.Name, Hint = hint };
+
+    /// <summary>The address for tokens by the version document at Keystone's root, for an <c>auth_url</c> without <c>/v3</c> below it
+    /// (<c>https://cloud/</c> for <c>/identity/v3</c>); null if it names no version 3.</summary>
+    internal static Uri? TokensAddress(ApiResponse response)
+    {
+        try
+        {
+            JsonElement root = response.Json();
+            string? link = Versions(root)
+                .Where(version => version.Text("id")?.StartsWith("v3", StringComparison.Ordinal) == true)
+                .SelectMany(version => version.Items("links"))
+                .Where(l => l.Text("rel") == "self").Select(l => l.Text("href")).FirstOrDefault();
+            // Only the path: behind a proxy the host is often wrong, and our secret must not go elsewhere.
+            return link is not null && Uri.TryCreate(response.Request.Uri, link, out Uri? v3)
+                ? new UriBuilder(response.Request.Uri) { Path = $"{v3.AbsolutePath.Trim('/')}/auth/tokens", Query = "" }.Uri
+                : null;
+        }
+        catch (ServiceException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<JsonElement> Versions(JsonElement root) => root.Field("version") is { } version
+        ? [version]
+        : root.Field("versions") is { ValueKind: JsonValueKind.Object } versions
+            ? versions.Items("values")
+            : root.Items("versions");
+
+    /// <summary>The further authentication methods that Keystone requires: <c>password and totp, or password and mapped</c>; null if none.
+    /// Keystone answers 401 with a receipt, which is as good as a password for some minutes and is not read here.</summary>
+    private static string? MissingMethodsOf(ApiResponse response)
+    {
+        if (response.Status != 401)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonText.Parse(response.Body);
+            string[] rules = [.. document.RootElement.Items("required_auth_methods")
+                .Where(rule => rule.ValueKind == JsonValueKind.Array)
+                .Select(rule => string.Join(" and ", rule.EnumerateArray()
+                    .Where(method => method.ValueKind == JsonValueKind.String).Select(method => DisplayText.Of(method.GetString()))))
+                .Where(rule => rule.Length > 0)];
+            return rules.Length > 0 ? string.Join(", or ", rules) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

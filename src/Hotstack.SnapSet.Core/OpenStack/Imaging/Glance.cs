@@ -4,7 +4,7 @@ using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Imaging;
 
-/// <summary>The image service, version 2: the calls of it that we need.</summary>
+/// <summary>The calls of the image service, version 2, that we need.</summary>
 public sealed class Glance
 {
     private const string ForbiddenId = "ImageForbidden";
@@ -13,16 +13,16 @@ public sealed class Glance
     private readonly ServiceClient _client;
     private readonly ServiceClient _dataClient;
 
-    /// <param name="client">For all calls but those with data.</param>
-    /// <param name="dataClient">For those, on connections of its own.</param>
+    /// <param name="client">For all calls without image data.</param>
+    /// <param name="dataClient">For image data, on connections of its own.</param>
     internal Glance(ServiceClient client, ServiceClient dataClient) => (_client, _dataClient) = (client, dataClient);
 
     /// <summary>All images that match, hidden ones too.</summary>
     /// <param name="filters">Glance's query, ANDed: <c>owner</c>, <c>tag</c> (may be repeated), <c>status</c>, any property.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <remarks>Some databases compare tags and properties without regard to case and trailing blanks: compare again. Glance shows
-    /// hidden images only to a query that asks for them, and then no others. One from before Rocky takes <c>os_hidden</c> for a
-    /// property that no image has.</remarks>
+    /// <remarks>Some databases ignore case and trailing blanks of tags and properties: compare again. Glance lists hidden images
+    /// only to a query for them, and then no others. Before Rocky, <c>os_hidden</c> is a property that no image
+    /// has.</remarks>
     public async Task<IReadOnlyList<Image>> ListAsync(
         IEnumerable<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
@@ -36,22 +36,11 @@ public sealed class Glance
         _client, _client.Request(HttpMethod.Get, "images") with { Query = query }, "images", page => page.Text("next") is not null, stop);
 
     /// <summary>An image by its id; null if there is none.</summary>
-    public async Task<Image?> FindAsync(string id, CancellationToken stop)
-    {
-        try
-        {
-            ApiResponse response = await _client.SendAsync(
-                _client.Request(HttpMethod.Get, Path(id)), stop);
-            return Image.From(response.Json());
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
-    }
+    public async Task<Image?> FindAsync(string id, CancellationToken stop) =>
+        await _client.SendAsync(_client.Request(HttpMethod.Get, Path(id)), stop).OrNullAsync() is { } response ? Image.From(response.Json()) : null;
 
-    /// <summary>Makes an image without data. The id is ours, so that making it twice makes one.</summary>
-    /// <exception cref="HotstackException">A quota is used up (<c>QuotaExceeded</c>), or Glance refuses what it is told.</exception>
+    /// <summary>Creates an image without data. The id is ours, so that a repeated call creates no second one.</summary>
+    /// <exception cref="HotstackException">A quota is exceeded (<c>QuotaExceeded</c>), or Glance rejects a value.</exception>
     internal async Task<Image> CreateAsync(NewImage image, CancellationToken stop)
     {
         ApiRequest request = _client.Request(HttpMethod.Post, "images").WithJson(image.ToJson()) with
@@ -61,15 +50,15 @@ public sealed class Glance
         };
         _client.NewObjects.Add(image.Id);
         ApiResponse response = await _client.SendAsync(request, stop);
-        // Of an earlier attempt whose answer was lost.
+        // An earlier attempt created it, and its answer was lost.
         return response.IsSuccess ? Image.From(response.Json())
             : await FindAsync(image.Id, stop) ?? throw NotFound(image.Id, null);
     }
 
-    /// <summary>Gives an image its data. Whether Glance has stored what was sent, only its hash tells: a connection that
-    /// breaks off may leave it active with less.</summary>
-    /// <exception cref="HotstackException">A quota is used up (<c>QuotaExceeded</c>), the image is not ours, is gone or has
-    /// data already, or the connection broke off.</exception>
+    /// <summary>Uploads an image's data. Compare the hash afterwards: after a broken connection the image may be active with less
+    /// data.</summary>
+    /// <exception cref="HotstackException">A quota is exceeded (<c>QuotaExceeded</c>), the image is not ours, was deleted or
+    /// already has data, or the connection broke.</exception>
     internal async Task UploadAsync(string id, IUploadSource source, CancellationToken stop)
     {
         ApiRequest request = _dataClient.Request(HttpMethod.Put, $"{Path(id)}/file") with { ContentType = "application/octet-stream" };
@@ -78,10 +67,10 @@ public sealed class Glance
 
     /// <summary>Opens an image's data for reading.</summary>
     /// <param name="id">The image.</param>
-    /// <param name="offset">The first byte that is wanted. Not every store can do that.</param>
-    /// <param name="stop">Ends also the reading.</param>
-    /// <returns>The stream, and the first byte that it gives: <paramref name="offset"/> or 0.</returns>
-    /// <exception cref="HotstackException">There is no such image (<c>ImageNotFound</c>), or the cloud's policy keeps its data
+    /// <param name="offset">The first byte wanted; not every store supports it.</param>
+    /// <param name="stop">Cancels the reading too.</param>
+    /// <returns>The stream, and the offset of its first byte: <paramref name="offset"/> or 0.</returns>
+    /// <exception cref="HotstackException">There is no such image (<c>ImageNotFound</c>), or the cloud's policy forbids the download
     /// (<c>ImageDownloadForbidden</c>).</exception>
     internal async Task<(ApiStream Stream, long Offset)> DownloadAsync(string id, long offset, CancellationToken stop)
     {
@@ -101,15 +90,15 @@ public sealed class Glance
             }
             catch (ServiceException e) when (e.Status is 400 or 416)
             {
-                // The store gives no parts (400), or the image is shorter than we took it for (416).
+                // The store has no ranges (400), or the image is shorter than expected (416).
             }
         }
 
         return (await ForDataAsync(id, () => _dataClient.DownloadAsync(request, stop)), 0);
     }
 
-    /// <summary>What the project may still take.</summary>
-    /// <exception cref="ServiceException">Glance does not tell; before Wallaby there was no such call (404).</exception>
+    /// <summary>What the project may still use.</summary>
+    /// <exception cref="ServiceException">Glance does not answer it; before Wallaby there is no such call (404).</exception>
     internal async Task<ImageQuota> GetQuotaAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
@@ -118,26 +107,26 @@ public sealed class Glance
     }
 
     /// <summary>Replaces all tags of an image in one call.</summary>
-    /// <remarks>Not before it is ready: while data is uploaded, a write can put an old state back and lose the image.</remarks>
+    /// <remarks>Only when it is ready: during an upload a write can restore an old state and lose the image.</remarks>
     public Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/tags", Array(tags)));
 
-    /// <summary>Replaces all tags of an image, and takes away a property that it has.</summary>
-    /// <remarks>Not before it is ready, as with the tags alone.</remarks>
+    /// <summary>Replaces all tags of an image, and removes a property that it has.</summary>
+    /// <remarks>Only when it is ready, as for the tags alone.</remarks>
     internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, string withoutProperty, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/tags", Array(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
 
     /// <summary>Replaces all tags of an image, and sets properties.</summary>
-    /// <remarks>Not before it is ready, as with the tags alone.</remarks>
+    /// <remarks>Only when it is ready, as for the tags alone.</remarks>
     internal Task<Image> ReplaceTagsAsync(
         string id, IEnumerable<string> tags, IReadOnlyDictionary<string, string> properties, CancellationToken stop) =>
         PatchAsync(id, stop, [Replace("/tags", Array(tags)), .. properties.Select(p => Add(p.Key, p.Value))]);
 
-    /// <summary>Allows or forbids to delete an image.</summary>
+    /// <summary>Sets the protection of an image against deletion.</summary>
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/protected", isProtected));
 
-    /// <summary>Deletes an image; one that is gone already is no error, if it is.</summary>
+    /// <summary>Deletes an image; a deleted one is no error.</summary>
     /// <exception cref="HotstackException">It is protected or not ours (<c>ImageForbidden</c>), or in use
     /// (<c>ImageInUse</c>).</exception>
     public async Task DeleteAsync(string id, CancellationToken stop)
@@ -146,9 +135,9 @@ public sealed class Glance
         {
             await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(id)), stop);
         }
-        catch (ServiceException e) when (e.Cause is ErrorCause.NotFound or ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound || e.Cause.IsTransient)
         {
-            // A proxy that lost its way says the same of one that is there; and an answer that was lost may have said that it is gone.
+            // A misconfigured proxy answers 404 for an existing image; and a lost answer may have confirmed the deletion.
             if (await FindAsync(id, stop) is not null)
             {
                 throw;
@@ -177,7 +166,7 @@ public sealed class Glance
 
     private static JsonObject Replace(string path, JsonNode value) => new() { ["op"] = "replace", ["path"] = path, ["value"] = value };
 
-    /// <summary>Sets a property, whether it is there or not.</summary>
+    /// <summary>Adds or replaces a property.</summary>
     private static JsonObject Add(string property, string value) => new() { ["op"] = "add", ["path"] = $"/{property}", ["value"] = value };
 
     private static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
@@ -198,7 +187,7 @@ public sealed class Glance
         }
     }
 
-    /// <summary>The policy on data is apart from that on images: who sees an image may be kept from its data.</summary>
+    /// <summary>The policy for data differs from that for images: an image may be visible and its data forbidden.</summary>
     private static async Task<T> ForDataAsync<T>(string id, Func<Task<T>> call)
     {
         try
@@ -211,7 +200,7 @@ public sealed class Glance
                 ErrorCause.Forbidden, "ImageDownloadForbidden", $"The data of image {id} cannot be downloaded: {refusal.Reason}", refusal)
             {
                 Target = id,
-                Hint = "The cloud's policy 'download_image' does not allow it: ask its operator, or use a role that may.",
+                Hint = "Ask the cloud's operator, or use another role: the policy 'download_image' does not allow it.",
             };
         }
     }

@@ -3,7 +3,7 @@ using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Networking;
 
-/// <summary>The network service: the calls of it that we need.</summary>
+/// <summary>The calls of the network service that we need.</summary>
 public sealed class Neutron
 {
     private static readonly string[] Identity = ["id", "device_id", "mac_address", "network_id"];
@@ -17,12 +17,12 @@ public sealed class Neutron
     public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
         ListPortsAsync("device_id", deviceIds, Identity, stop);
 
-    /// <summary>The ports that have one of these MAC addresses, on whatever network; only of our own project, unless we are an
-    /// administrator or own the network.</summary>
+    /// <summary>The ports with these MAC addresses on any network; of other projects only for an administrator or the network's
+    /// owner.</summary>
     public Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop) =>
         ListPortsAsync("mac_address", macAddresses, Identity, stop);
 
-    /// <summary>The IP addresses of some servers' ports, those on their trunks included, by server.</summary>
+    /// <summary>The IP addresses of the ports of some servers, with the ports on their trunks, by server.</summary>
     public async Task<ILookup<string, string>> ListAddressesAsync(IEnumerable<string> deviceIds, CancellationToken stop)
     {
         IReadOnlyList<Port> ports = await ListPortsAsync("device_id", deviceIds, Addresses, stop);
@@ -35,7 +35,7 @@ public sealed class Neutron
             .ToLookup(pair => pair.Server, pair => pair.address);
     }
 
-    /// <summary>The ids of the networks of this name or id that we can see.</summary>
+    /// <summary>The ids of the visible networks with this name or id.</summary>
     public async Task<IReadOnlyList<string>> FindNetworksAsync(string nameOrId, CancellationToken stop)
     {
         string key = Guid.TryParse(nameOrId, out _) ? "id" : "name";
@@ -43,8 +43,8 @@ public sealed class Neutron
         return [.. networks.Select(network => network.Text("id")).OfType<string>()];
     }
 
-    /// <summary>How much of its quota a project uses.</summary>
-    /// <exception cref="ServiceException">Neutron does not tell; the extension quota_details is not everywhere (404).</exception>
+    /// <summary>A project's quotas and usage.</summary>
+    /// <exception cref="ServiceException">Neutron does not answer; not every cloud has the extension quota_details (404).</exception>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(string projectId, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
@@ -63,9 +63,9 @@ public sealed class Neutron
     private async Task<IReadOnlyList<Port>> ListPortsAsync(
         string key, IEnumerable<string> values, IEnumerable<string> fields, CancellationToken stop)
     {
-        // Neutron ORs a parameter that is repeated.
+        // Neutron combines a repeated parameter by OR.
         IReadOnlyList<JsonElement>[] lists = await Fanout.SelectAsync(
-            QueryChunks.Of(key, values),
+            Paging.Chunks(key, values),
             (chunk, token) => ListAsync(
                 "ports",
                 [.. chunk, .. fields.Select(field => new KeyValuePair<string, string>("fields", field))], token),
@@ -74,11 +74,35 @@ public sealed class Neutron
     }
 
     /// <param name="collection">The path, and the array's name in the answer.</param>
-    /// <param name="query">With <c>id</c> among the <c>fields</c>, if there are any: it becomes the marker of the next page.</param>
+    /// <param name="query">With <c>id</c> among the <c>fields</c>, if any: it is the marker of the next page.</param>
     /// <param name="stop">Ends the reading.</param>
     private Task<IReadOnlyList<JsonElement>> ListAsync(
         string collection, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken stop) =>
         Paging.ListAsync(
             _client, _client.Request(HttpMethod.Get, $"{collection}") with { Query = query }, collection,
             page => Paging.HasNextLink(page, $"{collection}_links"), stop);
+}
+
+/// <summary>A port, as Neutron shows it.</summary>
+/// <param name="Id">Its UUID.</param>
+/// <param name="DeviceId">Its server; empty for none.</param>
+/// <param name="MacAddress">In canonical form.</param>
+/// <param name="NetworkId">Its network.</param>
+public sealed record Port(string Id, string DeviceId, string MacAddress, string NetworkId)
+{
+    /// <summary>Its IP addresses; empty if not requested.</summary>
+    public IReadOnlyList<string> IpAddresses { get; init; } = [];
+
+    /// <summary>The ids of the subports of its trunk; empty if not requested, or without the extension.</summary>
+    public IReadOnlyList<string> SubPorts { get; init; } = [];
+
+    internal static Port From(JsonElement port) => new(
+        port.Text("id") ?? "",
+        port.Text("device_id") ?? "",
+        OpenStack.MacAddress.TryParse(port.Text("mac_address"), out string mac) ? mac : "",
+        port.Text("network_id") ?? "")
+    {
+        IpAddresses = [.. port.Items("fixed_ips").Select(ip => ip.Text("ip_address")).OfType<string>()],
+        SubPorts = [.. (port.Field("trunk_details")?.Items("sub_ports") ?? []).Select(sub => sub.Text("port_id")).OfType<string>()],
+    };
 }

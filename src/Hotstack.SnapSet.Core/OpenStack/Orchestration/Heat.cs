@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hotstack.Http;
 
 namespace Hotstack.OpenStack.Orchestration;
 
-/// <summary>The orchestration service: the calls of it that we need.</summary>
-public sealed class Heat
+/// <summary>The calls of the orchestration service that we need.</summary>
+public sealed partial class Heat
 {
     /// <summary>Heat validates the whole template, with calls to the other services, before it answers.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(180);
@@ -23,7 +24,7 @@ public sealed class Heat
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound || e.Id == ApiPath.InvalidId)
         {
-            // Heat makes no stack of a name that cannot stand in an address.
+            // No stack has a name that is not valid in an address.
             throw new HotstackException(
                 ErrorCause.NotFound, "StackNotFound", $"There is no stack '{nameOrId}' in this project. {e.Message}", e)
             {
@@ -42,21 +43,21 @@ public sealed class Heat
         }
         catch (HotstackException e) when (e.Id == ApiPath.InvalidId)
         {
-            // Heat makes no stack of a name that cannot stand in an address.
+            // No stack has a name that is not valid in an address.
             return null;
         }
     }
 
-    /// <summary>How a stack is now, without its outputs, which are dear to make; null if it is gone.</summary>
+    /// <summary>The current state of a stack, without its outputs, which are expensive; null if deleted.</summary>
     public Task<Stack?> PollAsync(Stack stack, CancellationToken stop) => FindAtAsync(Path(stack), stack.Name, stop);
 
-    /// <summary>Begins to make a stack.</summary>
+    /// <summary>Begins to create a stack.</summary>
     /// <returns>Its UUID.</returns>
-    /// <exception cref="ServiceException">There is one of that name (409), the template or a parameter is not right (400), or
-    /// the answer was lost (<see cref="ServiceException.IsOutcomeUnknown"/>): look for it by its name.</exception>
+    /// <exception cref="ServiceException">The name is taken (409), the template or a parameter is invalid (400), or the
+    /// answer was lost (<see cref="ServiceException.IsOutcomeUnknown"/>): find it by its name.</exception>
     public async Task<string> CreateAsync(StackRequest stack, CancellationToken stop)
     {
-        // Before the call: if its answer is lost, the stack is looked for by its name.
+        // Before the call: if its answer is lost, the stack is found by its name.
         _client.NewObjects.Add(stack.Name);
         ApiResponse response = await _client.SendAsync(Write(HttpMethod.Post, $"stacks", stack), stop);
         string id = response.Json().Field("stack")?.Text("id") ?? throw ServiceException.OfInvalidResponse(response, "it names no stack");
@@ -64,12 +65,12 @@ public sealed class Heat
         return id;
     }
 
-    /// <summary>Begins to change a stack to what is asked for; what has to be made anew is.</summary>
+    /// <summary>Begins to update a stack; Heat replaces resources that cannot be changed.</summary>
     public Task UpdateAsync(Stack existing, StackRequest stack, CancellationToken stop) =>
         _client.SendAsync(Write(HttpMethod.Put, Path(existing), stack) with { IsRepeatSafe = false }, stop);
 
-    /// <summary>What would be made, without making it.</summary>
-    /// <exception cref="ServiceException">The template or a parameter is not right (400).</exception>
+    /// <summary>The resources that would be created.</summary>
+    /// <exception cref="ServiceException">The template or a parameter is invalid (400).</exception>
     public async Task<IReadOnlyList<PreviewedResource>> PreviewAsync(StackRequest stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
@@ -79,7 +80,7 @@ public sealed class Heat
             : throw ServiceException.OfInvalidResponse(response, "it holds no stack");
     }
 
-    /// <summary>What a change would do, without doing it: the names of resources by <c>added</c>, <c>deleted</c>,
+    /// <summary>What an update would do: the names of resources by <c>added</c>, <c>deleted</c>,
     /// <c>replaced</c>, <c>updated</c> and <c>unchanged</c>.</summary>
     public async Task<ILookup<string, string>> PreviewUpdateAsync(Stack existing, StackRequest stack, CancellationToken stop)
     {
@@ -95,19 +96,11 @@ public sealed class Heat
             .Where(change => change.Resource is not null)
             .ToLookup(change => change.Name, change => change.Resource!);
 
-    /// <summary>Begins to delete a stack with all that it made; one that is gone is no error.</summary>
-    public async Task DeleteAsync(Stack stack, CancellationToken stop)
-    {
-        try
-        {
-            await _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop);
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-        }
-    }
+    /// <summary>Begins to delete a stack with its resources; a deleted one is no error.</summary>
+    public Task DeleteAsync(Stack stack, CancellationToken stop) =>
+        _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop).OrNullAsync();
 
-    /// <summary>The resources of a stack, those of its nested stacks too.</summary>
+    /// <summary>The resources of a stack and its nested stacks.</summary>
     public async Task<IReadOnlyList<StackResource>> ListResourcesAsync(Stack stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
@@ -130,21 +123,14 @@ public sealed class Heat
 
     private async Task<Stack?> FindAtAsync(ApiPath path, string nameOrId, CancellationToken stop)
     {
-        try
-        {
-            Stack stack = Read(await ReadAsync(path, WithoutOutputs, nameOrId, stop));
-            // Heat shows one that is gone by its id, and for a moment even by its name.
-            return stack.Status == Stack.Deleted ? null : stack;
-        }
-        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
-        {
-            return null;
-        }
+        Stack? stack = await ReadAsync(path, WithoutOutputs, nameOrId, stop).OrNullAsync() is { } response ? Read(response) : null;
+        // Heat shows a deleted stack by its id, and for a moment even by its name.
+        return stack?.Status == Stack.Deleted ? null : stack;
     }
 
     /// <summary>
-    /// Reads a stack. To a name or an id alone Heat answers with a redirect to name and id. These two are asked for under our own
-    /// address: behind a front end, Heat's own address is often an inner one, to which no token may go (heatclient cuts it off too).
+    /// Reads a stack. For a name or an id alone Heat redirects to name and id. We use these two under our own address: behind a
+    /// front end Heat's address is often an inner one, to which no token may go (heatclient does the same).
     /// </summary>
     private async Task<ApiResponse> ReadAsync(
         ApiPath path, IReadOnlyList<KeyValuePair<string, string>> query, string nameOrId, CancellationToken stop)
@@ -168,5 +154,29 @@ public sealed class Heat
     {
         ApiRequest request = _client.Request(method, path).WithJson(stack.ToJson()) with { Secrets = stack.Secrets };
         return request.Timeout < WriteTimeout ? request with { Timeout = WriteTimeout } : request;
+    }
+
+    /// <summary>Name and id of a stack at the end of a redirect: <c>…/stacks/NAME/ID</c>.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Id">Its UUID.</param>
+    private sealed partial record StackAddress(string Name, string Id)
+    {
+        /// <summary>The statuses of a redirect.</summary>
+        public static readonly int[] Redirects = [301, 302, 303, 307, 308];
+
+        /// <summary>The target of a redirect.</summary>
+        /// <param name="response">The redirect.</param>
+        /// <param name="nameOrId">The name or id of the request.</param>
+        /// <returns>Null if it is no stack, or another one.</returns>
+        public static StackAddress? Of(ApiResponse response, string nameOrId) =>
+            Uri.TryCreate(response.Request.Uri, response.Header("Location"), out Uri? target)
+            && End().Match(target.AbsolutePath) is { Success: true } end
+            && new StackAddress(end.Groups["name"].Value, end.Groups["id"].Value) is var found
+            && (found.Name == nameOrId || found.Id == nameOrId)
+                ? found
+                : null;
+
+        [GeneratedRegex(@"/stacks/(?<name>[A-Za-z0-9_.-]+)/(?<id>[A-Za-z0-9-]+)/?\z")]
+        private static partial Regex End();
     }
 }

@@ -3,10 +3,10 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Create;
 
-/// <summary>What must hold of a list of instances before their servers are even looked at.</summary>
+/// <summary>The rules for a list of instances, checked before their servers are read.</summary>
 internal static class InstanceRules
 {
-    private const int LongestTagValue = 255 - 5; // after "name=" or "role="
+    private const int MaxTagValue = 255 - 5; // after "name=" or "role="
 
     public static IEnumerable<string> Violations(IReadOnlyList<Instance> instances)
     {
@@ -22,7 +22,7 @@ internal static class InstanceRules
                 yield return $"the instance name '{Shortened(instance.Name)}' {nameFault}";
             }
 
-            if (TagFault(instance.Role, LongestTagValue) is { } roleFault)
+            if (TagFault(instance.Role, MaxTagValue) is { } roleFault)
             {
                 yield return $"instance {Shortened(instance.Name)}: the role '{Shortened(instance.Role)}' {roleFault}";
             }
@@ -42,12 +42,12 @@ internal static class InstanceRules
         // Glance may compare tags without regard to case.
         foreach (var same in instances.GroupBy(i => i.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
         {
-            yield return $"the name {Shortened(same.Key)} stands for {same.Count()} instances";
+            yield return $"{same.Count()} instances are named {Shortened(same.Key)}";
         }
 
         foreach (var same in instances.GroupBy(i => i.Id, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
         {
-            yield return $"the server {same.Key} stands for several instances: {string.Join(", ", same.Select(i => i.Name))}";
+            yield return $"server {same.Key} is listed as several instances: {string.Join(", ", same.Select(i => i.Name))}";
         }
     }
 
@@ -56,10 +56,10 @@ internal static class InstanceRules
     {
         "" => "is empty",
         _ when text.Length > longest => $"is {text.Length} characters long; Nova and Glance take {longest}",
-        _ when text != text.Trim() => "begins or ends with a blank, which Glance does not tell apart",
-        _ when text.Any(char.IsControl) => "holds a control character",
-        _ when text.Contains('/', StringComparison.Ordinal) => "holds a '/', which Glance cannot have in a tag's address",
-        _ when text.Contains('=', StringComparison.Ordinal) => "holds a '=', where upstream would split the tag",
+        _ when text != text.Trim() => "begins or ends with a blank, which Glance ignores",
+        _ when text.Any(char.IsControl) => "contains a control character",
+        _ when text.Contains('/', StringComparison.Ordinal) => "contains a '/', which Glance does not accept in a tag's URL",
+        _ when text.Contains('=', StringComparison.Ordinal) => "contains a '=', where upstream splits the tag",
         _ => null,
     };
 

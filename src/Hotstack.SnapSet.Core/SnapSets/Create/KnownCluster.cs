@@ -4,16 +4,14 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.SnapSets.Create;
 
-/// <summary>
-/// What can be recorded of a cluster with a SnapSet of its servers, where the caller brings no record: of nodes that run what a look
-/// finds, of nodes that are off what their shutdown noted. Where there is nothing, a warning names the commands that record it.
-/// </summary>
+/// <summary>Finds the record of a cluster if the caller has none: by an inspection if nodes run, in the servers' metadata if all are off. Without
+/// a record, a warning names the commands that make one.</summary>
 internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IActivity activity)
 {
     /// <param name="found">The members with their servers.</param>
-    /// <param name="source">Where the members come from, for the command that is named.</param>
+    /// <param name="source">Where the members come from, for the commands in the warning.</param>
     /// <param name="request">How a cluster with running nodes is inspected.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="stop">Cancels it.</param>
     /// <exception cref="HotstackException">As <see cref="IClusterInspector.InspectAsync"/>.</exception>
     public async Task<ClusterInspection> FindAsync(
         (Instance Instance, Server? Server)[] found, InstanceSource source, ClusterInspectionRequest request, CancellationToken stop)
@@ -29,7 +27,7 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
         BegunShutdown? kept = isOff ? await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) : null;
         if (kept is { Holds: true })
         {
-            activity.Verbose($"The record of the cluster is the one that its shutdown noted at {TimeText.Of(kept.Record.RecordedAt)}.");
+            activity.Verbose($"Using the record of the cluster that its shutdown made at {TimeText.Of(kept.Record.RecordedAt)}.");
             return new(kept.Record, null);
         }
 
@@ -52,8 +50,8 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
     private void Warn(Instance[] instances, InstanceSource source, bool isOff, BegunShutdown? kept)
     {
         string why = kept is null
-            ? "Nothing is recorded of the cluster of these servers"
-            : $"What was recorded of the cluster at {TimeText.Of(kept.Record.RecordedAt)} no longer holds, since its nodes were started afterwards";
+            ? "There is no record of the cluster of these servers"
+            : $"The record of the cluster of {TimeText.Of(kept.Record.RecordedAt)} is outdated, because its nodes were started afterwards";
         string start = isOff ? $"start the cluster ({Of("Invoke-HotstackRevive", instances, source)}), then " : "";
         activity.Warning(
             $"{why}: the SnapSet will not show until when it can be revived, a young cluster may never come back, and a revival uncordons all nodes. "

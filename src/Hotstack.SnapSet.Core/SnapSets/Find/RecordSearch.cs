@@ -1,5 +1,4 @@
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.OpenStack.Orchestration;
@@ -79,8 +78,8 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
 
     /// <summary>They were set going while the cluster could still be revived.</summary>
     private async Task<bool> RanBeforeAsync(ClusterRecord record, IReadOnlyList<Instance> nodes, CancellationToken stop) =>
-        record.AssistedUntil is { } end && end < cloud.Now
-        && await new ServerHistory(cloud).RanBeforeAsync(nodes, end, stop);
+        new ReviveWindow(record, cloud.Now).State == ReviveWindowState.Expired
+        && await new ServerHistory(cloud).RanBeforeAsync(nodes, record.AssistedUntil!.Value, stop);
 
     /// <summary>Of a deployment that got other servers since, nodes and services are others too: only the identity and the dates count.</summary>
     private static FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes, IActivity activity)

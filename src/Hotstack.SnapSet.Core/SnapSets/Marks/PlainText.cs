@@ -1,11 +1,11 @@
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="HiddenCharacters"/>).</summary>
+/// <summary>Texts of an export that are shown and stored: without signs that act or hide instead of being shown (<see cref="DisplayText"/>).</summary>
 internal static class PlainText
 {
-    private const int MostNames = 20;
+    private const int MaxNames = 20;
 
-    private const int MostCharacters = 80;
+    private const int MaxCharacters = 80;
 
     /// <summary>Whether a text is there, not too long, and holds no such sign.</summary>
     public static bool IsPlain(string? text, int longest, bool mayBeEmpty = false) =>
@@ -15,8 +15,8 @@ internal static class PlainText
     public static string List(IEnumerable<string> names)
     {
         string[] all = [.. names.Select(Shown).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return string.Join(", ", all.Take(MostNames)) + (all.Length > MostNames ? $" and {all.Length - MostNames} more" : "");
+        return string.Join(", ", all.Take(MaxNames)) + (all.Length > MaxNames ? $" and {all.Length - MaxNames} more" : "");
     }
 
-    private static string Shown(string name) => DisplayText.Of(name.Length > MostCharacters ? name[..MostCharacters] + "…" : name);
+    private static string Shown(string name) => DisplayText.Of(name.Length > MaxCharacters ? name[..MaxCharacters] + "…" : name);
 }

@@ -17,13 +17,13 @@ internal static class SetVolumeSnapshots
     private const string NameStart = "hotstack-";
 
     /// <summary>Cinder takes no longer names.</summary>
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
 
     /// <summary>The name of a snapshot; a very long name of an instance is cut.</summary>
     public static string NameOf(string member, int index, string snapId)
     {
         string end = string.Create(CultureInfo.InvariantCulture, $"-volume{index}{NameEnd(snapId)}");
-        int room = MostCharacters - NameStart.Length - end.Length;
+        int room = MaxCharacters - NameStart.Length - end.Length;
         return NameStart + (member.Length > room ? member[..room] : member) + end;
     }
 

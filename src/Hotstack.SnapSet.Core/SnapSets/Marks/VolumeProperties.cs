@@ -13,7 +13,7 @@ namespace Hotstack.SnapSets.Marks;
 internal static class VolumeProperties
 {
     /// <summary>Nova takes no longer values.</summary>
-    private const int MostCharacters = 255;
+    private const int MaxCharacters = 255;
 
     private const string CountKey = "hotstack_volumes";
     private const string ResourceField = "resource";
@@ -42,7 +42,7 @@ internal static class VolumeProperties
         ];
         string text = string.Join(',', fields);
         string longer = string.Join(',', [.. fields, .. Field(ResourceField, volume.ResourceName)]);
-        return longer.Length <= MostCharacters ? longer : text;
+        return longer.Length <= MaxCharacters ? longer : text;
     }
 
     private static string[] Field(string name, string? value) => string.IsNullOrEmpty(value) ? [] : [$"{name}={value}"];

@@ -13,7 +13,7 @@ internal static class ExportFolder
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int MostTries = 3;
+    private const int MaxTries = 3;
 
     /// <summary>Makes the folder (0700) if it is not there. One that is the user's own and that others may write into is made 0700.</summary>
     /// <exception cref="HotstackException">It is another user's (<c>ExportFolderUnsafe</c>), or no folder
@@ -71,7 +71,7 @@ internal static class ExportFolder
                     path, isThere ? FileMode.Open : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, options, bufferSize: 0);
                 return isThere ? Checked(file, path, before) : file;
             }
-            catch (FileNotFoundException) when (isThere && tries < MostTries)
+            catch (FileNotFoundException) when (isThere && tries < MaxTries)
             {
                 // The run that had it has ended.
             }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Hotstack.Configuration;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Find;

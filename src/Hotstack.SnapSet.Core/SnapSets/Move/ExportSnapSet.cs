@@ -80,12 +80,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            throw new HotstackException(
-                e.Cause, e.Id, $"SnapSet {plan.Set.Id} was not exported: {e.Message} What was fetched is in {plan.Folder}: called again, it goes on there.", e)
-            {
-                Hint = e.Hint,
-                Target = plan.Set.Id,
-            };
+            throw e.With($"What was fetched is in {plan.Folder}: called again, it goes on there.", $"SnapSet {plan.Set.Id} was not exported", plan.Set.Id);
         }
         catch (OperationCanceledException)
         {

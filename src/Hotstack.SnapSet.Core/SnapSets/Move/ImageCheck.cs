@@ -63,7 +63,7 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     public async Task<Image> SettledAsync(string id, TimeSpan patience, CancellationToken stop)
     {
         Image? image = null;
-        await Http.Poll.UntilAsync(
+        await Poll.UntilAsync(
             async token =>
             {
                 image = await cloud.Images.FindAsync(id, token)

@@ -97,10 +97,10 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                     isWhole = true;
                 }
             }
-            catch (HotstackException e) when (Transfers.IsPassing(e))
+            catch (HotstackException e) when (e.Cause.IsTransient)
             {
                 failures = isResumed && file.Position > before ? 1 : failures + 1;
-                if (failures > Transfers.MostFailures)
+                if (failures > Transfers.MaxFailures)
                 {
                     throw;
                 }

@@ -10,7 +10,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     /// <summary>For stores that write with their client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromMinutes(2);
-    private const int MostFailuresOfStore = 1;
+    private const int MaxFailuresOfStore = 1;
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 
     private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
@@ -29,7 +29,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         {
             (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop);
             // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
-            Image seen = failure is null || Transfers.IsPassing(failure)
+            Image seen = failure is null || failure.Cause.IsTransient
                 ? await LookAsync(image, failure, stop)
                 : image;
             if (seen.IsReady)
@@ -44,7 +44,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             }
 
             await DeleteAsync(image);
-            if (failure is null || !Transfers.IsPassing(failure) || ++failures > MostFailures(failure, isGiven))
+            if (failure is null || !failure.Cause.IsTransient || ++failures > MaxFailures(failure, isGiven))
             {
                 throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
             }
@@ -56,8 +56,8 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     }
 
     /// <summary>A store that fails takes the next upload no better, and each may be of many gigabytes.</summary>
-    private static int MostFailures(HotstackException failure, bool isGiven) =>
-        isGiven || failure is ServiceException { Status: 500 } ? MostFailuresOfStore : Transfers.MostFailures;
+    private static int MaxFailures(HotstackException failure, bool isGiven) =>
+        isGiven || failure is ServiceException { Status: 500 } ? MaxFailuresOfStore : Transfers.MaxFailures;
 
     /// <summary>How what was stored differs; null if it does not, as far as Glance tells, or if the user does not want to know.</summary>
     private async Task<HotstackException?> DifferenceAsync(Image image, ExportedMember member, CancellationToken stop)

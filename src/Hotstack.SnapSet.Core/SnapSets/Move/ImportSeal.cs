@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Find;
@@ -11,7 +10,7 @@ namespace Hotstack.SnapSets.Move;
 /// <summary>Makes images that are all whole into a set that can be found: the tags are put on, and stick.</summary>
 internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activity)
 {
-    private const int MostRounds = 4;
+    private const int MaxRounds = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Image> _written = [];
@@ -41,7 +40,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
                 };
             }
 
-            if (round > MostRounds)
+            if (round > MaxRounds)
             {
                 throw failure ?? new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",
@@ -51,7 +50,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             if (round > 1)
             {
                 activity.Verbose($"Tags were lost on {string.Join(", ", open.Select(pair => pair.Member.Name))}; writing them again.");
-                await Task.Delay(Pause, cloud.Time, stop);
+                await Poll.PauseAsync(Pause, cloud.Time, stop);
             }
 
             // The controllers last: upstream's search for the latest set starts from them.

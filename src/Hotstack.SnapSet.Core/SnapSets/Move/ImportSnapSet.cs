@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;
@@ -52,11 +51,7 @@ public sealed class ImportSnapSet(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            throw new HotstackException(e.Cause, e.Id, $"SnapSet {plan.Id} was not imported: {e.Message} {Aftermath(plan)}", e)
-            {
-                Hint = e.Hint,
-                Target = plan.Id,
-            };
+            throw e.With(Aftermath(plan), $"SnapSet {plan.Id} was not imported", plan.Id);
         }
         catch (OperationCanceledException)
         {

@@ -14,7 +14,7 @@ internal static class ManifestFile
     public const string InvalidId = "ExportManifestInvalid";
     public const string NewerId = "ExportVersionUnknown";
 
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
     private const int LongestRole = 200;
 
     /// <summary>Glance's limit for a tag, and Nova's for a property's value.</summary>
@@ -38,7 +38,7 @@ internal static class ManifestFile
         try
         {
             using Stream file = InputFile.Open(path, CancellationToken.None);
-            if (file.Length > MostBytes)
+            if (file.Length > MaxBytes)
             {
                 throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");
             }

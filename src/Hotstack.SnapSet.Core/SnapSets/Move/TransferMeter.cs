@@ -139,7 +139,7 @@ internal sealed class TransferPart(TransferMeter meter, string name, long size)
 internal static class Transfers
 {
     /// <summary>How often one that breaks off is tried again without getting any further.</summary>
-    public const int MostFailures = 5;
+    public const int MaxFailures = 5;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -178,11 +178,7 @@ internal static class Transfers
         }
     }
 
-    /// <summary>Whether it may succeed another time.</summary>
-    public static bool IsPassing(HotstackException failure) =>
-        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
-
     /// <summary>The pause after the nth failure in a row.</summary>
     public static Task PauseAsync(int failures, TimeProvider time, CancellationToken stop) =>
-        Task.Delay(FirstPause * Math.Pow(2, failures - 1), time, stop);
+        Poll.PauseAsync(FirstPause * Math.Pow(2, failures - 1), time, stop);
 }

@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenStack;
 
 namespace Hotstack.SnapSets.Remove;

@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets.Find;
 
@@ -39,10 +40,9 @@ internal sealed class RestorableSet(Cloud cloud)
             yield return $"no image of SnapSet {set.Id} can be booted from";
         }
 
-        if (set.AssistedUntil < cloud.Now && !request.AllowExpired)
+        if (WindowOf(set) is { State: ReviveWindowState.Expired } window && !request.AllowExpired)
         {
-            yield return $"its cluster could be revived until {TimeText.Of(set.AssistedUntil.Value)}: certificates that nothing renews have "
-                + "run out since. -AllowExpired restores it nevertheless";
+            yield return $"{window.Text}. -AllowExpired restores it nevertheless";
         }
     }
 
@@ -54,28 +54,17 @@ internal sealed class RestorableSet(Cloud cloud)
             activity.Warning($"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}.");
         }
 
-        DateTimeOffset now = cloud.Now;
         if (set.TimeDoubt is { } doubt)
         {
             activity.Warning($"SnapSet {set.Id}: {doubt}.");
         }
 
-        if (set.AssistedUntil < now)
+        ReviveWindow window = WindowOf(set);
+        if (window.State is ReviveWindowState.Expired or ReviveWindowState.Assisted || window.EndsSoon)
         {
-            activity.Warning(
-                $"Certificates that nothing renews ran out on {TimeText.Of(set.AssistedUntil.Value)}: mostly the cluster cannot be revived.");
-        }
-        else if (set.UnattendedUntil < now)
-        {
-            activity.Warning(
-                $"The kubelets' certificates ran out from {TimeText.Of(set.UnattendedUntil.Value)} on: the cluster will not come back by itself. "
-                + "Invoke-HotstackRevive approves its signing requests.");
-        }
-        else if (set.UnattendedUntil is { } end && end - now < TimeSpan.FromDays(1))
-        {
-            activity.Warning(
-                $"The kubelets' certificates run out from {TimeText.Of(end)} on: after that the cluster takes "
-                + "Invoke-HotstackRevive to come back.");
+            activity.Warning(window.Sentence);
         }
     }
+
+    private ReviveWindow WindowOf(SnapSet set) => new(set.ClusterRecord, cloud.Now);
 }

@@ -21,15 +21,15 @@ internal sealed class RestoreComposition(
     private const string NodeKeyParameter = "dataplane_ssh_pub_key";
 
     /// <summary>The parameters before the set's images are put into them.</summary>
-    private readonly JsonObject _given = WithNodeKey(ParameterMerge.Merge(files.For(whole.Template), request.Parameters), files, whole);
+    private readonly JsonObject _given = WithNodeKey(ParameterSet.Merge(files.For(whole.Template), request.Parameters), files, whole);
 
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources that Heat says it makes; null if it was not asked, and the conditions are evaluated here.</param>
     /// <param name="before">What was found out of the stack already.</param>
     public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestorePlan? before = null)
     {
-        var values = new ParameterValues(whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
-        var presence = TemplatePresence.Of(whole.Document, new TemplateConditions(whole.Document, values));
+        var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
+        var presence = TemplatePresence.Of(whole.Document, conditions);
         TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed));
         List<string> violations = [];
         RestorePlan plan = Compose(bundle, violations);
@@ -42,7 +42,7 @@ internal sealed class RestoreComposition(
     {
         RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
-        JsonObject pins = ParameterMerge.Merge(files.Overrides, request.Parameters);
+        JsonObject pins = ParameterSet.Merge(files.Overrides, request.Parameters);
         string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
 
         JsonObject parameters = _given;
@@ -118,7 +118,7 @@ internal sealed class RestoreComposition(
                 images.Remove(parameter);
             }
 
-            return ParameterMerge.Merge(parameters, images);
+            return ParameterSet.Merge(parameters, images);
         }
         catch (HotstackException e)
         {
@@ -139,7 +139,7 @@ internal sealed class RestoreComposition(
             }
         }
 
-        return ParameterMerge.Merge(defaults, parameters);
+        return ParameterSet.Merge(defaults, parameters);
     }
 
     private static JsonObject WithNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
@@ -172,13 +172,13 @@ internal sealed class RestoreComposition(
 
         foreach (string name in parameters.Where(p => IsMask(p.Value)).Select(p => p.Key).Order(StringComparer.Ordinal))
         {
-            yield return $"the value of {name} is {EnvironmentSections.Mask}, which Heat shows in place of a hidden one: "
+            yield return $"the value of {name} is {ParameterFile.Mask}, which Heat shows in place of a hidden one: "
                 + $"give the true one by -Parameter @{{ {name} = … }}";
         }
     }
 
     private static bool IsMask(JsonNode? value) =>
-        value is JsonValue text && text.TryGetValue(out string? shown) && shown == EnvironmentSections.Mask;
+        value is JsonValue text && text.TryGetValue(out string? shown) && shown == ParameterFile.Mask;
 
     private static string Names(HeatTemplate template) =>
         template.Parameters.Count == 0 ? "none" : string.Join(", ", template.Parameters.Keys.Order(StringComparer.Ordinal));

@@ -20,7 +20,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     {
         // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = ParameterFiles.Load(
+        ParameterSet files = ParameterSet.Load(
             [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);

@@ -60,14 +60,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (HotstackException failure) when (stack is not null)
         {
-            throw new HotstackException(
-                failure.Cause, failure.Id,
-                $"Stack '{stack.Name}' was not restored: {failure.Message} {await TakeBackAsync(plan, stack, request, activity, work)}",
-                failure)
-            {
-                Target = stack.Name,
-                Hint = failure.Hint,
-            };
+            throw failure.With(await TakeBackAsync(plan, stack, request, activity, work), $"Stack '{stack.Name}' was not restored", stack.Name);
         }
         catch (OperationCanceledException) when (stack is not null)
         {
@@ -92,13 +85,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
         {
             // That nobody answers, or the wrong one does, is no reason to take back what Heat has made.
-            throw new HotstackException(
-                failure.Cause, failure.Id,
-                $"Stack '{stack.Name}' is made, but could not be verified: {failure.Message} The same command again goes on there.", failure)
-            {
-                Target = stack.Name,
-                Hint = failure.Hint,
-            };
+            throw failure.With("The same command again goes on there.", $"Stack '{stack.Name}' is made, but could not be verified", stack.Name);
         }
     }
 
@@ -155,7 +142,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         string fate = plan.Existing is null
             ? await TakeBackAsync(plan, stack, request, activity, work)
             : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
-        return new ViolationsException(failure.Id, $"Stack {stack.Name}", failure.Violations, afterwards: fate) { Hint = failure.Hint };
+        return failure.With(fate);
     }
 
     /// <summary>Without the caller's token: it must still work after a stop.</summary>

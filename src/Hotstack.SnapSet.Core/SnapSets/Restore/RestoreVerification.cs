@@ -1,5 +1,4 @@
 using Hotstack.Deployments;
-using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Networking;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Configuration;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.SnapSets.Restore;
 
@@ -68,6 +67,6 @@ internal static class StackOutputsFile
             outputs[key] = output.Value is { } value ? JsonText.ToNode(value) : null;
         }
 
-        return YamlText.Of(outputs);
+        return AnsibleYaml.Write(outputs);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.Deployments;
 using Hotstack.OpenStack;
-using Hotstack.Templates.Documents;
+using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets.Restore;
 
@@ -35,8 +35,8 @@ public sealed class StackParameters(Cloud cloud)
     internal static string Text(SnapSet set)
     {
         string origin = set.StackName is { } stack ? $" of stack {stack}" : "";
-        return YamlText.Comment($"SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")
-            + YamlText.Of(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
+        return AnsibleYaml.Comment($"SnapSet {set.Id}{origin}, {TimeText.Of(set.CreatedAt)}")
+            + AnsibleYaml.Write(new JsonObject { ["stack_parameter_overrides"] = ParameterOverrides.Of(set) });
     }
 }
 

@@ -12,7 +12,7 @@ namespace Hotstack.SnapSets.Restore;
 /// <param name="activity">Told how far it is.</param>
 internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IReadOnlyList<string> secrets, IActivity activity)
 {
-    private const int MostNamed = 3;
+    private const int MaxNamed = 3;
 
     /// <summary>Resources that failed, as they were when they did: a rollback deletes them.</summary>
     private readonly Dictionary<string, StackResource> _failed = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
 
                         resources = await cloud.Stacks.ListResourcesAsync(stack, token);
                     }
-                    catch (ServiceException e) when (IsPassing(e))
+                    catch (ServiceException e) when (e.Cause.IsTransient)
                     {
                         return false;
                     }
@@ -88,10 +88,6 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
             Complete();
         }
     }
-
-    /// <summary>A service that restarts is no reason to give up what Heat is still making: the next look will tell.</summary>
-    private static bool IsPassing(ServiceException e) =>
-        e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.RateLimited;
 
     private void Show(Stack stack, IReadOnlyList<StackResource> resources, int? expected)
     {
@@ -166,8 +162,8 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     private static HotstackException Late(Stack stack, IReadOnlyList<StackResource> resources, Deadline deadline)
     {
         StackResource[] left = [.. resources.Where(r => !r.IsComplete)];
-        string named = string.Join(", ", left.Take(MostNamed).Select(r => $"{r.Name} ({r.Status})"))
-            + (left.Length > MostNamed ? $" and {left.Length - MostNamed} more" : "");
+        string named = string.Join(", ", left.Take(MaxNamed).Select(r => $"{r.Name} ({r.Status})"))
+            + (left.Length > MaxNamed ? $" and {left.Length - MaxNamed} more" : "");
         return new HotstackException(
             ErrorCause.TimedOut, "StackTimeout", $"after {deadline.Timeout} it is not done; still to come: {(named.Length > 0 ? named : stack.Status)}.")
         {

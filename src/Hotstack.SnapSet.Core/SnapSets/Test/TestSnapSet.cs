@@ -69,29 +69,22 @@ public sealed class TestSnapSet(Cloud cloud)
         ? Of(set, "Dated", SnapSetCheckResult.Warning, doubt)
         : Of(set, "Dated", SnapSetCheckResult.Passed, $"it was made at {TimeText.Of(set.CreatedAt)}");
 
-    /// <summary>Certificates go on ageing in a cluster that is frozen.</summary>
-    private static SnapSetFinding CheckDates(SnapSet set, DateTimeOffset now) => set switch
+    private static SnapSetFinding CheckDates(SnapSet set, DateTimeOffset now)
     {
-        { AssistedUntil: { } assisted } when assisted < now => Of(
-            set, "Revivable", SnapSetCheckResult.Failed,
-            $"its cluster could be revived until {TimeText.Of(assisted)}: certificates that nothing renews have run out"),
-        { UnattendedUntil: { } unattended } when unattended < now => Of(
-            set, "Revivable", SnapSetCheckResult.Warning,
-            $"its kubelets' certificates ran out from {TimeText.Of(unattended)} on: reviving it takes approvals, which Invoke-HotstackRevive gives"),
-        { UnattendedUntil: { } unattended } => Of(
-            set, "Revivable", SnapSetCheckResult.Passed,
-            $"its cluster revives by itself until {TimeText.Of(unattended)}"
-            + (set.AssistedUntil is { } limit ? $", and with approvals until {TimeText.Of(limit)}" : "")
-            + (set.ClusterRecord!.AreDatesUpperBounds ? "; certificates that could not be read may end earlier" : "")),
-        { ClusterRecord: not null } => Of(
-            set, "Revivable", SnapSetCheckResult.Warning, "until when its cluster can be revived could not be found out when it was shut down"),
-        _ when !set.Members.Any(m => Roles.IsNode(m.Role)) => Of(
-            set, "Revivable", SnapSetCheckResult.Warning, "until when it can be revived is not recorded; no member has the role of a cluster's node"),
-        _ => Of(
-            set, "Revivable", SnapSetCheckResult.Warning,
-            "whether its cluster can be revived, and until when, is not known: nothing was recorded when it was frozen. A cluster younger than about "
-            + "a day may never come back; Suspend-HotstackCluster … | New-HotstackSnapSet checks that, and records it"),
-    };
+        var window = new ReviveWindow(set.ClusterRecord, now);
+        return Of(
+            set, "Revivable",
+            window.State switch
+            {
+                ReviveWindowState.Unattended => SnapSetCheckResult.Passed,
+                ReviveWindowState.Expired => SnapSetCheckResult.Failed,
+                _ => SnapSetCheckResult.Warning,
+            },
+            window.State != ReviveWindowState.NotRecorded ? window.Text
+            : set.Members.Any(m => Roles.IsNode(m.Role))
+                ? $"{window.Text}. A cluster younger than about a day may never come back; Suspend-HotstackCluster … | New-HotstackSnapSet checks that, and records it"
+                : $"{window.Text}; no member has the role of a cluster's node");
+    }
 
     private static IEnumerable<SnapSetFinding> CheckImage(SnapSet set, SnapSetMember member)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 
 namespace Hotstack.Templates.Expressions;
 
@@ -10,7 +10,7 @@ namespace Hotstack.Templates.Expressions;
 /// </summary>
 internal ref struct ExpressionParser
 {
-    private const int MostDepth = 16;
+    private const int MaxDepth = 16;
 
     private readonly string _text;
     private int _position;
@@ -31,7 +31,7 @@ internal ref struct ExpressionParser
         Expression expression = Primary();
         for (int filters = 1; Take('|'); filters++)
         {
-            if (filters > MostDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
+            if (filters > MaxDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
             {
                 throw Unsupported();
             }
@@ -40,7 +40,7 @@ internal ref struct ExpressionParser
             bool alsoIfEmpty = false;
             if (Take(','))
             {
-                if (char.IsAsciiLetter(Peek()) && Primary() is LiteralExpression { Value: JsonValue flag } && flag.TryGetValue(out bool given))
+                if (char.IsAsciiLetter(Peek()) && Primary() is Expression.Literal { Value: JsonValue flag } && flag.TryGetValue(out bool given))
                 {
                     alsoIfEmpty = given;
                 }
@@ -55,7 +55,7 @@ internal ref struct ExpressionParser
                 throw Unsupported();
             }
 
-            expression = new DefaultExpression(expression, other, alsoIfEmpty);
+            expression = new Expression.Default(expression, other, alsoIfEmpty);
         }
 
         return expression;
@@ -63,8 +63,8 @@ internal ref struct ExpressionParser
 
     private Expression Primary() => Peek() switch
     {
-        '\'' or '"' or '[' or '{' or '-' => new LiteralExpression(Literal()),
-        >= '0' and <= '9' => new LiteralExpression(Literal()),
+        '\'' or '"' or '[' or '{' or '-' => new Expression.Literal(Literal()),
+        >= '0' and <= '9' => new Expression.Literal(Literal()),
         '_' => Path(),
         var c when char.IsAsciiLetter(c) => Path(),
         _ => throw Unsupported(),
@@ -75,7 +75,7 @@ internal ref struct ExpressionParser
         string first = Name();
         if (Constant(first, out JsonNode? constant))
         {
-            return new LiteralExpression(constant);
+            return new Expression.Literal(constant);
         }
 
         var path = new List<string> { first };
@@ -84,7 +84,7 @@ internal ref struct ExpressionParser
             path.Add(Name());
         }
 
-        return new NameExpression(path);
+        return new Expression.Named(path);
     }
 
     private static bool Constant(string name, out JsonNode? value)
@@ -107,7 +107,7 @@ internal ref struct ExpressionParser
 
     private JsonNode? Literal()
     {
-        if (++_depth > MostDepth)
+        if (++_depth > MaxDepth)
         {
             throw Unsupported();
         }
@@ -219,4 +219,22 @@ internal ref struct ExpressionParser
     }
 
     private static FormatException Unsupported() => new("is not resolved here: only names and default() are");
+}
+
+/// <summary>The text between braces: a value, and what replaces it if it is not defined.</summary>
+internal abstract record Expression
+{
+    /// <param name="Value">A text, number, list or mapping that is written out.</param>
+    public sealed record Literal(JsonNode? Value) : Expression;
+
+    /// <param name="Path">A variable, and the keys within it: <c>zuul.build</c>.</param>
+    public sealed record Named(IReadOnlyList<string> Path) : Expression
+    {
+        public override string ToString() => string.Join('.', Path);
+    }
+
+    /// <param name="Inner">The value.</param>
+    /// <param name="Other">The value if the first is not defined.</param>
+    /// <param name="AlsoIfEmpty">Also if it is false, null or empty: the second argument of Jinja's default.</param>
+    public sealed record Default(Expression Inner, Expression Other, bool AlsoIfEmpty) : Expression;
 }

@@ -6,7 +6,7 @@ namespace Hotstack.Templates.Expressions;
 /// <param name="Parts">Texts (<see cref="string"/>) and expressions, in order.</param>
 internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
 {
-    private const int MostLookedAt = 8 * 1024;
+    private const int MaxShown = 8 * 1024;
 
     /// <summary>The expression that is all of the text, so that its value keeps its type; null if there is more or less.</summary>
     public Expression? Whole => Parts is [Expression expression] ? expression : null;
@@ -57,7 +57,7 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
     public static string Shown(string text)
     {
         // Braces that nothing closes would be looked for to the end, each anew.
-        string start = text.Length > MostLookedAt ? text[..MostLookedAt] : text;
+        string start = text.Length > MaxShown ? text[..MaxShown] : text;
         string[] expressions = [.. Braces().Matches(Quoted().Replace(start, "'…'")).Select(expression => expression.Value)];
         string masked = expressions.Length == 0 ? "the text" : string.Join(" ", expressions);
         return masked.Length <= 120 ? masked : masked[..120] + "…";

@@ -1,20 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Configuration;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.Templates.Expressions;
 
 /// <summary>
-/// Resolves expressions against variables, as Ansible does: lazily, so that only what is needed has to be known, and
-/// values of expressions again, so that a variable can name others. What was given by the caller is taken as it is.
+/// Resolves expressions against variables, as Ansible does: lazily, so that only needed variables have to be known, and
+/// recursively, so that a variable can name others. Variables of the caller are literal.
 /// </summary>
 internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given, IReadOnlyDictionary<string, DocNode> written)
 {
     // Far above any real file, so that a hostile one costs an error and not the memory or the stack.
-    private const int MostDepth = 16;
-    private const int MostText = 1024 * 1024;
+    private const int MaxDepth = 16;
+    private const int MaxText = 1024 * 1024;
 
     private readonly Dictionary<string, (JsonNode? Value, long Weight)> _known = [];
     private readonly List<string> _resolving = [];
@@ -23,21 +23,25 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
 
     public IEnumerable<string> Names => given.Keys.Union(written.Keys);
 
+    /// <summary>Whether a value is a text with expressions in it.</summary>
+    public static bool IsExpression([NotNullWhen(true)] DocNode? node) =>
+        node is DocScalar { Type: YamlType.Text, IsLiteral: false } text && ExpressionText.IsIn(text.Value);
+
     /// <summary>The value of a variable.</summary>
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>.</exception>
-    public JsonNode? Variable(string name) => Lookup(name, new SourceMark(name, TemplateErrors.Unresolved)).Value?.DeepClone();
+    public JsonNode? Variable(string name) => Lookup(name, TemplateErrors.Mark(name, TemplateErrors.Unresolved)).Value?.DeepClone();
 
     /// <summary>A value with all of its expressions resolved.</summary>
     /// <exception cref="HotstackException"><c>ParameterUnresolved</c>, naming expression, file and line.</exception>
     public JsonNode? Resolve(DocNode node)
     {
         JsonNode? value = Value(node);
-        return DepthOf(value) <= ConfigTreeLimits.Depth ? value : throw TooMuch(node.Mark);
+        return DepthOf(value) <= DocReader.MaxDepth ? value : throw TooMuch(node.Mark);
     }
 
     private JsonNode? Value(DocNode node)
     {
-        if (_depth > 2 * ConfigTreeLimits.Depth)
+        if (_depth > 2 * DocReader.MaxDepth)
         {
             throw TooMuch(node.Mark);
         }
@@ -69,7 +73,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             case DocList list:
                 Weigh(1, node.Mark);
                 return new JsonArray([.. list.Items.Select(Value)]);
-            case DocScalar { Type: YamlType.Text, IsLiteral: false } text when ExpressionText.IsIn(text.Value):
+            case DocScalar text when IsExpression(text):
                 return OfText(text);
             default:
                 Weigh(1, node.Mark);
@@ -87,8 +91,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
         catch (FormatException e)
         {
-            throw TemplateErrors.At(
-                mark, $"{ExpressionText.Shown(scalar.Value)} {e.Message}.", "Give the value itself, with -Variable or a file of your own.");
+            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.", "Give the value itself, with -Variable or a file of your own.");
         }
 
         if (text.Whole is { } whole)
@@ -100,7 +103,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         foreach (object part in text.Parts)
         {
             joined.Append(part as string ?? Text(Defined((Expression)part, mark, scalar), mark, scalar));
-            if (joined.Length > MostText)
+            if (joined.Length > MaxText)
             {
                 throw TooMuch(mark);
             }
@@ -115,20 +118,19 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         (bool isDefined, JsonNode? value) = Evaluate(expression, mark);
         return isDefined
             ? value
-            : throw TemplateErrors.At(
-                mark, $"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.", $"Give it with -Variable, as {expression}.");
+            : throw mark.Error($"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.", $"Give it with -Variable, as {expression}.");
     }
 
     private (bool IsDefined, JsonNode? Value) Evaluate(Expression expression, SourceMark mark)
     {
         switch (expression)
         {
-            case LiteralExpression literal:
+            case Expression.Literal literal:
                 Weigh(WeightOf(literal.Value), mark);
                 return (true, literal.Value?.DeepClone());
-            case NameExpression name:
+            case Expression.Named name:
                 return Named(name, mark);
-            case DefaultExpression choice:
+            case Expression.Default choice:
                 (bool IsDefined, JsonNode? Value) inner = Evaluate(choice.Inner, mark);
                 return inner.IsDefined && !(choice.AlsoIfEmpty && IsEmpty(inner.Value)) ? inner : Evaluate(choice.Other, mark);
             default:
@@ -136,7 +138,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
     }
 
-    private (bool IsDefined, JsonNode? Value) Named(NameExpression name, SourceMark mark)
+    private (bool IsDefined, JsonNode? Value) Named(Expression.Named name, SourceMark mark)
     {
         if (!given.ContainsKey(name.Path[0]) && !written.ContainsKey(name.Path[0]))
         {
@@ -168,14 +170,12 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             return _known[name] = (value, WeightOf(value));
         }
 
-        if (_resolving.Contains(name) || _resolving.Count == MostDepth)
+        if (_resolving.Contains(name) || _resolving.Count == MaxDepth)
         {
-            string chain = string.Join(" -> ", _resolving.SkipWhile(n => n != name).Take(MostDepth).Append(name));
-            throw TemplateErrors.At(
-                mark with { ErrorId = TemplateErrors.Unresolved },
-                _resolving.Contains(name)
+            string chain = string.Join(" -> ", _resolving.SkipWhile(n => n != name).Take(MaxDepth).Append(name));
+            throw (mark with { ErrorId = TemplateErrors.Unresolved }).Error(_resolving.Contains(name)
                     ? $"variables name each other in a circle: {chain}."
-                    : $"variables name each other more than {MostDepth} deep.");
+                    : $"variables name each other more than {MaxDepth} deep.");
         }
 
         _resolving.Add(name);
@@ -193,14 +193,14 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
     private void Weigh(long weight, SourceMark mark)
     {
         _weight += weight;
-        if (_weight > ConfigTreeLimits.Weight)
+        if (_weight > DocReader.MaxValues)
         {
             throw TooMuch(mark);
         }
     }
 
     private static HotstackException TooMuch(SourceMark mark) =>
-        TemplateErrors.At(mark with { ErrorId = TemplateErrors.Unresolved }, "its expressions make too much of this.");
+        (mark with { ErrorId = TemplateErrors.Unresolved }).Error("its expressions make too much of this.");
 
     private static long WeightOf(JsonNode? value) => value switch
     {
@@ -243,6 +243,6 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             JsonValueKind.False => "False",
             _ => single.ToJsonString(),
         },
-        _ => throw TemplateErrors.At(mark, $"{ExpressionText.Shown(scalar.Value)} puts a list or a mapping into a text."),
+        _ => throw mark.Error($"{ExpressionText.Shown(scalar.Value)} puts a list or a mapping into a text."),
     };
 }

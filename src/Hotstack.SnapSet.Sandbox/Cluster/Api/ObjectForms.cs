@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Objects;
 
 namespace Hotstack.Sandbox.Cluster.Api;

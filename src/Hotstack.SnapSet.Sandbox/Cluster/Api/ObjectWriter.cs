@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Objects;
 using Hotstack.Sandbox.Cluster.Requests;
 using Hotstack.Sandbox.Http;

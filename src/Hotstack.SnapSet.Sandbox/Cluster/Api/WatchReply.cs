@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Cluster.Kinds;
 using Hotstack.Sandbox.Cluster.Objects;
 using Hotstack.Sandbox.Cluster.Requests;
 using Hotstack.Sandbox.Http;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Objects;
 
 namespace Hotstack.Sandbox.Cluster.Control;

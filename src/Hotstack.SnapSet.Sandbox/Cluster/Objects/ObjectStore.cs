@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Hotstack.Sandbox.Cluster.Kinds;
 
 namespace Hotstack.Sandbox.Cluster.Objects;
 

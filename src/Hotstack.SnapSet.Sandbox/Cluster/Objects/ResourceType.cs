@@ -1,5 +1,3 @@
-using Hotstack.Sandbox.Cluster.Kinds;
-
 namespace Hotstack.Sandbox.Cluster.Objects;
 
 /// <summary>A kind of objects the cluster serves.</summary>

@@ -1,5 +1,3 @@
-using Hotstack.Sandbox.Cluster.Trust;
-
 namespace Hotstack.Sandbox.Cluster.Objects;
 
 /// <summary>All kinds of objects the cluster serves.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Objects;
 using Hotstack.Sandbox.Http;
 

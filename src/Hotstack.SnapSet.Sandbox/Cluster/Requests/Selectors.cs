@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Objects;
 
 namespace Hotstack.Sandbox.Cluster.Requests;

@@ -3,9 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Hotstack.Sandbox.Cluster.Control;
-using Hotstack.Sandbox.Cluster.Kinds;
 using Hotstack.Sandbox.Cluster.Objects;
 
 namespace Hotstack.Sandbox.Cluster.Trust;

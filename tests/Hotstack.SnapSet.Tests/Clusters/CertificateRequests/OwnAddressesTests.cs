@@ -87,7 +87,7 @@ public sealed class OwnAddressesTests
     public void Without_a_server_no_address_is_approved_and_the_name_is()
     {
         KnownNode known = Of("worker1", null, [new("InternalIP", "192.168.32.21"), new("Hostname", "worker1")]);
-        Assert.Equal("192.168.32.21 (which server the node runs on is not known)", Assert.Single(known.Doubts).ToString());
+        Assert.Equal("192.168.32.21 (the node's server is unknown)", Assert.Single(known.Doubts).ToString());
         Assert.All(known.Addresses, address => Assert.Equal("Hostname", address.Type));
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Where the server is, and by what it is trusted.</summary>
-public sealed class KubeconfigClusterTests : KubeconfigTest
+public sealed class KubeconfigClusterTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("https://api.lab.example:6443", "https://api.lab.example:6443/")]

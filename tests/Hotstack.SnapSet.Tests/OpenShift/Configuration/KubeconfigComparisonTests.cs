@@ -9,7 +9,7 @@ namespace Hotstack.OpenShift.Configuration;
 /// What we do with the kubeconfigs of kubeconfigs.jsonl, beside what a stock kubectl was measured to do with them. Where both send a request,
 /// it goes to the same server, as the same user; where we differ, the row says why.
 /// </summary>
-public sealed class KubeconfigComparisonTests : KubeconfigTest
+public sealed class KubeconfigComparisonTests : KubeconfigFixture
 {
     public static TheoryData<string> Names => [.. KubeconfigRow.All.Select(row => row.Is)];
 
@@ -85,7 +85,7 @@ public sealed class KubeconfigComparisonTests : KubeconfigTest
     }
 
     private static string? ValidToken(OidcProvider provider) =>
-        provider.IdToken is { } token && IdToken.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
+        provider.IdToken is { } token && OidcLogin.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
 
     private static string? Content(string path, MemorySources sources)
     {

@@ -4,7 +4,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Which context is used, and what it leads to.</summary>
-public sealed class KubeconfigContextTests : KubeconfigTest
+public sealed class KubeconfigContextTests : KubeconfigFixture
 {
     [Theory]
     [InlineData(null, "b")]

@@ -6,7 +6,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>The <c>exec</c> of a user, and what a cluster holds for it.</summary>
-public sealed class KubeconfigExecTests : KubeconfigTest
+public sealed class KubeconfigExecTests : KubeconfigFixture
 {
     private const string V1 = "apiVersion: client.authentication.k8s.io/v1";
     private const string Never = V1 + ", interactiveMode: Never";
@@ -117,7 +117,7 @@ public sealed class KubeconfigExecTests : KubeconfigTest
     public void What_cannot_be_right_is_refused(string user, string message) => Refuses(Yaml(user), message);
 
     [Theory]
-    [InlineData("extensions: [{name: client.authentication.k8s.io/exec, extension: 1}, {name: client.authentication.k8s.io/exec, extension: 2}]", "is there twice")]
+    [InlineData("extensions: [{name: client.authentication.k8s.io/exec, extension: 1}, {name: client.authentication.k8s.io/exec, extension: 2}]", "is given twice")]
     [InlineData("extensions: {a: b}", "extensions has to be a list")]
     [InlineData("disable-compression: perhaps", "disable-compression has to be true or false")]
     public void So_is_what_the_cluster_has_for_it(string cluster, string message) =>

@@ -5,7 +5,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>The shapes of a file, right and wrong.</summary>
-public sealed class KubeconfigFormatTests : KubeconfigTest
+public sealed class KubeconfigFormatTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("JSON", """
@@ -60,7 +60,7 @@ public sealed class KubeconfigFormatTests : KubeconfigTest
         { "current-context: {}", "line 1, column 18: current-context has to be a single value, not a mapping" },
         { "contexts: {admin: {}}", "line 1, column 11: contexts has to be a list, not a mapping" },
         { "contexts: [admin]", "line 1, column 12: an item of contexts has to be a mapping with name and context, not a single value" },
-        { "users:\n- {name: anna}\n- {name: anna}", "line 3, column 3: the user anna is there twice" },
+        { "users:\n- {name: anna}\n- {name: anna}", "line 3, column 3: the user anna is given twice" },
         { "users: [{name: anna, name: bob}]", "the key name is given twice" },
         { "users: [{name: [anna]}]", "name has to be a single value, not a list" },
     };

@@ -3,7 +3,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Files that kubectl 1.32 takes, tried with it.</summary>
-public sealed class KubeconfigOdditiesTests : KubeconfigTest
+public sealed class KubeconfigOdditiesTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("\n---\n")]
@@ -45,7 +45,7 @@ public sealed class KubeconfigOdditiesTests : KubeconfigTest
 
     [Fact]
     public void Two_without_a_name_are_one_too_many() =>
-        Assert.Contains("the context without a name is there twice", Fails(Home("contexts: [{context: {}}, {context: {}}]")).Message, StringComparison.Ordinal);
+        Assert.Contains("the context without a name is given twice", Fails(Home("contexts: [{context: {}}, {context: {}}]")).Message, StringComparison.Ordinal);
 
     /// <summary>Users that are not chosen, and what is said where they are.</summary>
     public static TheoryData<string, string> Broken => new()

@@ -4,7 +4,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>The auth-provider <c>oidc</c> of a user.</summary>
-public sealed class KubeconfigOidcTests : KubeconfigTest
+public sealed class KubeconfigOidcTests : KubeconfigFixture
 {
     private const string Least = "client-id: kube, idp-issuer-url: 'https://login.example/'";
 

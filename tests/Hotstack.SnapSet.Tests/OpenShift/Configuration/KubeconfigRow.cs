@@ -54,7 +54,7 @@ internal sealed partial record KubeconfigRow(
 
         if (Text is { } home)
         {
-            sources.File(KubeconfigTest.HomeFile, [.. Encoding.GetPreamble(), .. Encoding.GetBytes(Filled(home))]);
+            sources.File(KubeconfigFixture.HomeFile, [.. Encoding.GetPreamble(), .. Encoding.GetBytes(Filled(home))]);
         }
 
         return Variable is { } list ? sources.Variable("KUBECONFIG", Filled(list)) : sources;

@@ -5,7 +5,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>Which files are read, and what becomes of several.</summary>
-public sealed class KubeconfigSearchTests : KubeconfigTest
+public sealed class KubeconfigSearchTests : KubeconfigFixture
 {
     [Fact]
     public void The_one_in_the_home_directory()

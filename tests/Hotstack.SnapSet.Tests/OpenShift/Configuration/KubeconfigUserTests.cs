@@ -5,7 +5,7 @@ using Xunit;
 namespace Hotstack.OpenShift.Configuration;
 
 /// <summary>How we are known to the cluster.</summary>
-public sealed class KubeconfigUserTests : KubeconfigTest
+public sealed class KubeconfigUserTests : KubeconfigFixture
 {
     [Theory]
     [InlineData("RSA PKCS#1")]
@@ -162,7 +162,7 @@ public sealed class KubeconfigUserTests : KubeconfigTest
         { "token: [s3cr3t]", "token has to be a single value, not a list" },
         { "token: '  '", "line 17, column 12: the token is empty" },
         { "token: REDACTED", "the token is left out" },
-        { "token: s3cr3t Xy", "the token is none: it has blanks" },
+        { "token: s3cr3t Xy", "the token is not valid: it holds blanks" },
         { "token: s3cr3t-ü", "letters beyond ASCII" },
         { "token: s3cr3t-Xy\nusername: anna", "a token as well as a username or password" },
         { "token: s3cr3t-Xy\npassword: s3cr3t", "a token as well as a username or password" },

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Hotstack.OpenShift.Configuration;
 using Xunit;
 
@@ -42,7 +41,7 @@ public sealed class ExecAnswerTests
     [Fact]
     public void A_certificate_is_taken_and_ends_with_its_time()
     {
-        LoginCredential credential = Read(Certified(Identities.EcCertificate, Identities.EcKey, "2036-01-01T00:00:00Z"));
+        LoginCredential credential = Read(ExecAnswers.Certified(Identities.EcCertificate, Identities.EcKey, "2036-01-01T00:00:00Z"));
 
         Assert.Equal(new LoginCertificate(Identities.EcCertificate, Identities.EcKey), credential.Certificate);
         Assert.Equal((null, Identities.NotAfter), (credential.Token, credential.ExpiresAt));
@@ -53,9 +52,9 @@ public sealed class ExecAnswerTests
     {
         { "", "wrote nothing to its output" },
         { " \n", "wrote nothing to its output" },
-        { "hello s3cr3t", "wrote something that is no ExecCredential" },
+        { "hello s3cr3t", "did not write an ExecCredential" },
         { "[s3cr3t]", "no ExecCredential" },
-        { "hello: [s3cr3t", "cannot be read as JSON or YAML" },
+        { "hello: [s3cr3t", "wrote neither JSON nor YAML" },
         { "{" + Head + ""","status":{"token":"s3cr3t"}} x""", "cannot be read" },
         { "{" + Head + ""","status":{"token":"s3cr3t"}}{}""", "cannot be read" },
         { "Welcome!\n{" + Head + ""","status":{"token":"s3cr3t"}}""", "" },
@@ -71,15 +70,15 @@ public sealed class ExecAnswerTests
         { "{" + Head + ""","status":{}}""", "neither a token nor a client certificate" },
         { "{" + Head + ""","status":{"token":""}}""", "neither a token nor a client certificate" },
         { "{" + Head + ""","status":{"token":{"a":"s3cr3t"}}}""", "cannot be read" },
-        { "{" + Head + ""","status":{"token":"s3cr3t Xy"}}""", "gave a token that is none: it has blanks" },
+        { "{" + Head + ""","status":{"token":"s3cr3t Xy"}}""", "gave a token that is not valid: it holds blanks" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"tomorrow s3cr3t"}}""", "no time of RFC 3339" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"2026-03-01 13:00"}}""", "no time of RFC 3339" },
         { "{" + Head + ""","status":{"token":"s3cr3t","expirationTimestamp":"2026-13-01T13:00:00Z"}}""", "no time of RFC 3339" },
         { "{" + Head + ""","status":{"token":"s3cr3t","clientCertificateData":"x"}}""", "a client certificate without its key" },
         { "{" + Head + ""","status":{"token":"s3cr3t","clientKeyData":"x"}}""", "a client key without its certificate" },
-        { Certified("s3cr3t", "s3cr3t"), "a client certificate that cannot be used: it holds no certificate" },
-        { Certified(Identities.RsaCertificate, Identities.EcKey), "cannot be used" },
-        { Certified(Identities.EcCertificate, "s3cr3t"), "there is no private key" },
+        { ExecAnswers.Certified("s3cr3t", "s3cr3t"), "a client certificate that cannot be used: it holds no certificate" },
+        { ExecAnswers.Certified(Identities.RsaCertificate, Identities.EcKey), "cannot be used" },
+        { ExecAnswers.Certified(Identities.EcCertificate, "s3cr3t"), "there is no private key" },
     };
 
     [Theory]
@@ -89,7 +88,7 @@ public sealed class ExecAnswerTests
         LoginException error = Assert.Throws<LoginException>(() => Read(output));
 
         Assert.Equal(("ExecPluginAnswerInvalid", ErrorCause.ResponseInvalid, "login"), (error.Id, error.Cause, error.Target));
-        Assert.StartsWith("The program login, by which the user anna (/f) logs in, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The program login, with which the user anna (/f) logs in, ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error + error.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY-----", error.ToString(), StringComparison.Ordinal);
@@ -98,10 +97,7 @@ public sealed class ExecAnswerTests
     [Fact]
     public void An_expired_certificate_is_refused_with_its_time() => Assert.Contains(
         "expired at 2026-03-11 12:00Z",
-        Assert.Throws<LoginException>(() => Read(Certified(Identities.EcCertificate, Identities.EcKey), Identities.Now.AddDays(11))).Message, StringComparison.Ordinal);
-
-    internal static string Certified(string certificate, string key, string? expires = null) =>
-        $"{{{Head},\"status\":{JsonSerializer.Serialize(new { clientCertificateData = certificate, clientKeyData = key, expirationTimestamp = expires })}}}";
+        Assert.Throws<LoginException>(() => Read(ExecAnswers.Certified(Identities.EcCertificate, Identities.EcKey), Identities.Now.AddDays(11))).Message, StringComparison.Ordinal);
 
     private static LoginCredential Read(string output, DateTimeOffset? now = null) =>
         ExecAnswer.Read(Encoding.UTF8.GetBytes(output), Plugin, new ManualClock(now ?? Identities.Now));

@@ -120,7 +120,7 @@ public sealed class LoginSessionTests : IDisposable
     [InlineData(false, "it failed")]
     public async Task A_failure_that_may_pass_is_one_of_the_call_and_holds_for_ten_seconds(bool mayPass, string message)
     {
-        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "ExecPluginFailed", "it failed") { Hint = "mend it", MayPass = mayPass };
+        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "ExecPluginFailed", "it failed") { Hint = "mend it", IsTransient = mayPass };
         foreach (int wait in (int[])[0, 9])
         {
             _clock.Advance(TimeSpan.FromSeconds(wait));
@@ -137,7 +137,7 @@ public sealed class LoginSessionTests : IDisposable
     [Fact]
     public async Task To_log_in_beforehand_bears_what_may_pass_and_nothing_else()
     {
-        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "A", "a") { MayPass = true };
+        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "A", "a") { IsTransient = true };
         await Session.LogInAsync(Stop);
         _clock.Advance(TimeSpan.FromMinutes(1));
         _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "B", "b");

@@ -122,12 +122,12 @@ public sealed class OidcLoginTests : IDisposable
         { 200, Discovery, 400, """{"error":"invalid_grant","error_description":"Token s3cr3t-refresh-N is\n not active"}""", "OidcRenewalRefused", "https://login.test/realms/lab does not renew the id token of the user anna (/f): invalid_grant: Token *** is not active" },
         { 200, Discovery, 401, "<html>", "OidcRenewalRefused", "status 401" },
         { 200, Discovery, 403, """{"error":["s3cr3t"]}""", "OidcRenewalRefused", "status 403" },
-        { 200, Discovery, 200, """{"access_token":"s3cr3t"}""", "OidcAnswerInvalid", "without giving an id token" },
-        { 200, Discovery, 200, """{"id_token":"s3cr3t"}""", "OidcAnswerInvalid", "has expired, or is no JWT" },
-        { 200, Discovery, 200, """{"id_token":"e30.eyJleHAiOjF9.s3cr3t"}""", "OidcAnswerInvalid", "has expired, or is no JWT" },
+        { 200, Discovery, 200, """{"access_token":"s3cr3t"}""", "OidcAnswerInvalid", "without an id token" },
+        { 200, Discovery, 200, """{"id_token":"s3cr3t"}""", "OidcAnswerInvalid", "has expired or is not a JWT" },
+        { 200, Discovery, 200, """{"id_token":"e30.eyJleHAiOjF9.s3cr3t"}""", "OidcAnswerInvalid", "has expired or is not a JWT" },
         { 200, Discovery, 200, "[s3cr3t]", "ResponseInvalid", "oidc: POST https://login.test/token" },
         { 200, Discovery, 302, "", "Unexpected", "" },
-        { 200, "{}", 200, "", "OidcAnswerInvalid", "tells no token_endpoint" },
+        { 200, "{}", 200, "", "OidcAnswerInvalid", "names no token_endpoint" },
         { 200, """{"token_endpoint":"http://login.test/token"}""", 200, "", "OidcAnswerInvalid", "no https address" },
         { 200, """{"token_endpoint":"/token"}""", 200, "", "OidcAnswerInvalid", "no https address" },
         { 404, "{}", 200, "", "NotFound", "oidc: GET https://login.test/realms/lab/.well-known/openid-configuration" },
@@ -156,7 +156,7 @@ public sealed class OidcLoginTests : IDisposable
         LoginException failure = await Assert.ThrowsAsync<LoginException>(
             () => RunAsync(Provider with { IdToken = left is { } seconds ? Jwt(seconds) : null, RefreshToken = null }));
 
-        Assert.Equal(("OidcTokenExpired", false), (failure.Id, failure.MayPass));
+        Assert.Equal(("OidcTokenExpired", false), (failure.Id, failure.IsTransient));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Wire.Requests);
     }
@@ -170,7 +170,7 @@ public sealed class OidcLoginTests : IDisposable
     [InlineData("""{"exp":-1}""", null)]
     public void When_a_token_expires_is_read_like_by_client_go(string claims, int? seconds)
     {
-        Assert.True(IdToken.TryReadExpiry($"e30.{Base64(claims)}.x", out DateTimeOffset expires));
+        Assert.True(OidcLogin.TryReadExpiry($"e30.{Base64(claims)}.x", out DateTimeOffset expires));
 
         Assert.Equal(seconds is { } s ? _clock.GetUtcNow().AddSeconds(s) : DateTimeOffset.MinValue, expires);
     }
@@ -183,14 +183,14 @@ public sealed class OidcLoginTests : IDisposable
     [InlineData("e30.!.x")]
     [InlineData("e30.W10.x")]
     [InlineData("e30.eyJleHAiOiJ4In0.x")]
-    public void What_is_no_token_is_known(string token) => Assert.False(IdToken.TryReadExpiry(token, out _));
+    public void What_is_no_token_is_known(string token) => Assert.False(OidcLogin.TryReadExpiry(token, out _));
 
     [Theory]
     [InlineData("1e300")]
     [InlineData("253402300800")]
     public void Far_times_are_none_of_the_calendar(string exp)
     {
-        Assert.True(IdToken.TryReadExpiry($"e30.{Base64($"{{\"exp\":{exp}}}")}.x", out DateTimeOffset expires));
+        Assert.True(OidcLogin.TryReadExpiry($"e30.{Base64($"{{\"exp\":{exp}}}")}.x", out DateTimeOffset expires));
         Assert.Equal(DateTimeOffset.MaxValue, expires);
     }
 

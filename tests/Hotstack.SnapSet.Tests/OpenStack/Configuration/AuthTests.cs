@@ -65,7 +65,7 @@ public class AuthTests
         Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("clouds.lab.auth in /project/clouds.yaml", error.Hint, StringComparison.Ordinal);
         Assert.Contains("secure.yaml", error.Hint, StringComparison.Ordinal);
-        Assert.Contains("Nothing is asked for", error.Hint, StringComparison.Ordinal);
+        Assert.Contains("There is no prompt", error.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class SearchTests
     public void Linux_looks_into_the_current_directory_the_users_and_the_machines() =>
         Assert.Equal(
             ["/project", "/home/anna/.config/openstack", "/etc/xdg/openstack", "/etc/openstack"],
-            SearchDirectories.Of(new MemorySources().Build()));
+            CloudsFile.DirectoriesOf(new MemorySources().Build()));
 
     [Fact]
     public void Linux_follows_the_XDG_variables_unless_they_are_relative()
@@ -23,17 +23,17 @@ public class SearchTests
             .Variable("XDG_CONFIG_HOME", "/home/anna/conf/").Variable("XDG_CONFIG_DIRS", "/a:relative:/b");
         Assert.Equal(
             ["/project", "/home/anna/conf/openstack", "/home/anna/.config/openstack", "/a/openstack", "/b/openstack", "/etc/openstack"],
-            SearchDirectories.Of(sources.Build()));
+            CloudsFile.DirectoriesOf(sources.Build()));
         Assert.Equal(
-            SearchDirectories.Of(new MemorySources().Build()),
-            SearchDirectories.Of(new MemorySources().Variable("XDG_CONFIG_HOME", "conf").Build()));
+            CloudsFile.DirectoriesOf(new MemorySources().Build()),
+            CloudsFile.DirectoriesOf(new MemorySources().Variable("XDG_CONFIG_HOME", "conf").Build()));
     }
 
     [Fact]
     public void A_snap_finds_the_users_real_home() =>
         Assert.Contains(
             "/home/anna/.config/openstack",
-            SearchDirectories.Of(new MemorySources().Variable("SNAP_REAL_HOME", "/home/anna").Build() with { HomeDirectory = "/snap" }));
+            CloudsFile.DirectoriesOf(new MemorySources().Variable("SNAP_REAL_HOME", "/home/anna").Build() with { HomeDirectory = "/snap" }));
 
     [Fact]
     public void MacOS_looks_into_its_libraries_as_well() =>
@@ -42,7 +42,7 @@ public class SearchTests
                 "/project", "/home/anna/Library/Application Support/openstack", "/home/anna/.config/openstack",
                 "/Library/Application Support/openstack", "/etc/openstack",
             ],
-            SearchDirectories.Of(new MemorySources(ConfigurationPlatform.MacOS).Build()));
+            CloudsFile.DirectoriesOf(new MemorySources(ConfigurationPlatform.MacOS).Build()));
 
     [Fact]
     public void Windows_looks_into_the_application_data_and_never_into_the_root_of_a_drive() =>
@@ -50,14 +50,14 @@ public class SearchTests
             [
                 @"C:\work", @"D:\Local\OpenStack\openstack", @"C:\Users\anna\.config\openstack", @"C:\ProgramData\OpenStack\openstack",
             ],
-            SearchDirectories.Of(
+            CloudsFile.DirectoriesOf(
                 new MemorySources(ConfigurationPlatform.Windows).Variable("LocalAppData", @"D:\Local").Build()));
 
     [Fact]
     public void Without_home_and_current_directory_the_machines_are_left() =>
         Assert.Equal(
             ["/etc/xdg/openstack", "/etc/openstack"],
-            SearchDirectories.Of(new MemorySources().Build() with { HomeDirectory = "", CurrentDirectory = "" }));
+            CloudsFile.DirectoriesOf(new MemorySources().Build() with { HomeDirectory = "", CurrentDirectory = "" }));
 
     [Theory]
     [InlineData(ConfigurationPlatform.Linux, "~/a", "/home/anna/a")]
@@ -72,7 +72,7 @@ public class SearchTests
     [InlineData(ConfigurationPlatform.Windows, @"\\host\a", @"\\host\a")]
     [InlineData(ConfigurationPlatform.Windows, "a", @"C:\work\a")]
     public void Paths_follow_the_rules_of_their_platform(ConfigurationPlatform platform, string path, string expected) =>
-        Assert.Equal(expected, ConfigurationPaths.Resolve(new MemorySources(platform).Build(), path));
+        Assert.Equal(expected, new MemorySources(platform).Build().Resolve(path));
 
     [Fact]
     public void The_first_file_wins_and_none_is_merged_with_it()

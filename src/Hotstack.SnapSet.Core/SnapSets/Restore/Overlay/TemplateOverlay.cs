@@ -1,7 +1,6 @@
 using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
@@ -19,9 +18,9 @@ internal static class TemplateOverlay
     /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template is larger than Heat takes.</exception>
     public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
     {
-        DocMap root = HeatTemplateReader.Document(new SourceMark(bundle.Path, TemplateErrors.Template), bundle.Text);
+        var root = (DocMap)bundle.Document.Copy();
         var resources = new TemplateResources(root, bundle.Presence.Absent);
-        HeatTemplate template = HeatTemplateReader.Read(root, bundle.Presence);
+        HeatTemplate template = HeatTemplate.Read(root, bundle.Presence);
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
         var notes = new OverlayNotes();
@@ -68,7 +67,7 @@ internal static class TemplateOverlay
         DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
     {
         bool isThere = template.HasOutput(SnapSetOutput);
-        if (isThere && root.Map("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
+        if (isThere && root.MapOrNull("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
         {
             return;
         }
@@ -120,21 +119,21 @@ internal static class TemplateOverlay
 
         if (server.Ports[index].ResourceName is { } port)
         {
-            var path = new DocList(root.Mark, [DocScalar.Text(root.Mark, port), DocScalar.Text(root.Mark, "mac_address")], isFlow: true);
+            var path = new DocList(root.Mark, [DocScalar.Of(root.Mark, port), DocScalar.Of(root.Mark, "mac_address")], isFlow: true);
             return new DocMap(root.Mark, isFlow: true).Set("get_attr", path);
         }
 
-        return macs.MacOf(server, index) is { } mac ? DocScalar.Text(root.Mark, mac) : null;
+        return macs.MacOf(server, index) is { } mac ? DocScalar.Of(root.Mark, mac) : null;
     }
 
     private static string Written(DocMap root, string path)
     {
         string text = DocWriter.Write(root);
-        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MostTemplateBytes
+        return Encoding.UTF8.GetByteCount(text) <= TemplateFiles.MaxTemplateBytes
             ? text
             : throw new HotstackException(
                 ErrorCause.InputInvalid, TemplateErrors.TooLarge,
-                $"{path}: changed for the set, the template is larger than {TemplateFiles.MostTemplateBytes / 1024} KiB, which is Heat's limit.")
+                $"{path}: changed for the set, the template is larger than {TemplateFiles.MaxTemplateBytes / 1024} KiB, which is Heat's limit.")
             {
                 Hint = "Move long texts into files that the template names with get_file.",
                 Target = path,

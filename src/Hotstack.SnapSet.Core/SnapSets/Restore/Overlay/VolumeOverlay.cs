@@ -1,6 +1,6 @@
 using System.Globalization;
 using Hotstack.Templates;
-using Hotstack.Templates.Documents;
+using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
@@ -114,7 +114,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
     private DocMap Properties()
     {
-        if (server.Resource.Map("properties") is null)
+        if (server.Resource.MapOrNull("properties") is null)
         {
             server.Resource.Set("properties", server.Properties);
         }
@@ -229,8 +229,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         {
             notes.Place(new PlacedVolume(member.Name, name, volume)
             {
-                AvailabilityZone = target.Text("availability_zone"),
-                VolumeType = target.Text("volume_type"),
+                AvailabilityZone = target.TextOrNull("availability_zone"),
+                VolumeType = target.TextOrNull("volume_type"),
             });
         }
 
@@ -241,7 +241,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
             Default(target, "delete_on_termination", DocScalar.Plain(target.Mark, "true"));
             if (!BlockDeviceMapping.Of(server.Properties).IsOlder)
             {
-                Default(target, "device_type", DocScalar.Text(target.Mark, "disk"));
+                Default(target, "device_type", DocScalar.Of(target.Mark, "disk"));
             }
         }
 

@@ -1,0 +1,133 @@
+using Hotstack.Clusters.Nodes;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+using k8s.Models;
+
+namespace Hotstack.Clusters.Revive;
+
+/// <summary>
+/// Waits until all nodes are up again. At first the API shows their status of before the shutdown, so only
+/// fresh evidence counts: a recent heartbeat, and another boot than the recorded one.
+/// </summary>
+internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActivity activity)
+{
+    private const string Work = "Waiting for the nodes";
+
+    private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
+    private readonly Cluster _polled = cluster.ForPolling();
+
+    /// <summary>The nodes that are up, as of the last poll.</summary>
+    public IReadOnlySet<string> Fresh { get; private set; } = new HashSet<string>();
+
+    /// <summary>All nodes of the cluster, as of the last poll.</summary>
+    public IReadOnlyList<V1Node> All { get; private set; } = [];
+
+    /// <summary>Servers that cannot be started, whose nodes do not count.</summary>
+    public IReadOnlyCollection<Instance> Lost { get; set; } = [];
+
+    /// <exception cref="HotstackException"><c>NodesNotReady</c>, with a reason for each node.</exception>
+    public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    {
+        var wait = new PatientWait(cluster, Work, activity);
+        bool areFresh;
+        try
+        {
+            areFresh = await wait.UntilAsync(
+                async token =>
+                {
+                    IReadOnlyList<(string Node, string Why)> stale = await PollAsync(token);
+                    Show(stale);
+                    return stale.Count == 0 ? null : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
+                },
+                interval, timeout, stop);
+        }
+        finally
+        {
+            Show([]);
+        }
+
+        if (!areFresh)
+        {
+            throw NotReady(timeout, wait);
+        }
+    }
+
+    /// <summary>Shows each node that is not up.</summary>
+    private void Show(IReadOnlyList<(string Node, string Why)> stale)
+    {
+        if (stale.Count > 0 && _shown.Count == 0)
+        {
+            activity.Progress(new(Work, $"{stale.Count} are not up yet"));
+        }
+
+        foreach (string done in _shown.Except(stale.Select(s => s.Node)).ToArray())
+        {
+            _shown.Remove(done);
+            activity.Progress(new(done, "") { PartOf = Work, Completed = true });
+        }
+
+        foreach ((string node, string why) in stale)
+        {
+            _shown.Add(node);
+            activity.Progress(new(node, why) { PartOf = Work });
+        }
+    }
+
+    /// <returns>The nodes that are not up, and why.</returns>
+    public async Task<IReadOnlyList<(string Node, string Why)>> PollAsync(CancellationToken stop)
+    {
+        ObjectList<V1Node> nodes = await _polled.ListNodesAsync(stop);
+        DateTimeOffset nodesAt = nodes.At ?? _polled.Now;
+        ObjectList<V1Lease> leases = await _polled.ListLeasesAsync(stop, NodeHeartbeat.Leases);
+        DateTimeOffset leasesAt = leases.At ?? _polled.Now;
+        All = nodes.Items;
+        V1Node[] lost = [.. All.Where(node => NodeMatching.ServersOf(node, Lost, SharedAddresses.OfAnyCluster).Length > 0)];
+        List<(string Node, string Why)> stale = [.. All.Except(lost)
+            .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, nodesAt, leases.Items, leasesAt))))
+            .Where(n => n.Why is not null)
+            .Select(n => (n.Name, n.Why!))];
+        stale.AddRange((record?.Nodes ?? [])
+            .Where(expected => All.All(n => n.Name != expected.Name))
+            .Select(expected => (expected.Name, "the cluster no longer has this node")));
+        if (All.Count == 0)
+        {
+            stale.Add(("any", "the cluster shows no nodes"));
+        }
+
+        Fresh = All.Except(lost).Select(n => n.Name).Except(stale.Select(s => s.Node)).ToHashSet();
+        return stale;
+    }
+
+    private string? WhyStale(V1Node node, NodeHeartbeat heartbeat)
+    {
+        if (heartbeat.Age is null || heartbeat.IsSilent)
+        {
+            return heartbeat.Age is { } age ? $"its last heartbeat is {TimeText.Of(age)} old" : "it has no heartbeat";
+        }
+
+        Condition? ready = node.Conditions.Find("Ready");
+        if (ready?.IsTrue != true)
+        {
+            return $"it is not Ready: {DisplayText.OfProse(ready?.Message ?? ready?.Reason ?? "no reason given")}";
+        }
+
+        if (node.Conditions.Find("NetworkUnavailable")?.IsTrue == true)
+        {
+            return "its network is not available";
+        }
+
+        NodeRecord? before = record?.Nodes.FirstOrDefault(n => n.Name == node.Name);
+        return before?.BootId is { } bootId && bootId == node.BootId
+            ? "its boot is still that of before the shutdown"
+            : null;
+    }
+
+    private HotstackException NotReady(TimeSpan timeout, PatientWait wait) =>
+        new(ErrorCause.TimedOut, "NodesNotReady",
+            $"Not all nodes of cluster '{cluster.Context}' are up after {TimeText.Of(timeout)}: "
+            + $"{wait.LastFailure?.Message ?? wait.Missing}.", wait.LastFailure)
+        {
+            Target = cluster.Context,
+            Hint = "Run 'oc get csr' to see what their kubelets request, and look at the servers' consoles to see how far they booted.",
+        };
+}

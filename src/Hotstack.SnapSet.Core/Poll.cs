@@ -1,0 +1,51 @@
+namespace Hotstack;
+
+/// <summary>Waits for a state that comes about elsewhere, or for time to pass. Nothing else in Core waits for time.</summary>
+/// <remarks>To wait is not to retry: each poll succeeds. Lost calls are repeated by <c>Http/RetryPolicy</c>.</remarks>
+public static class Poll
+{
+    /// <summary>Polls at once and then after every interval, until the state is reached.</summary>
+    /// <param name="isReached">Reads the state; true ends the wait.</param>
+    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="timeout">From now; after it there is one last poll.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>False on timeout.</returns>
+    public static async Task<bool> UntilAsync(
+        Func<CancellationToken, Task<bool>> isReached, TimeSpan interval, TimeSpan timeout, TimeProvider time,
+        CancellationToken stop)
+    {
+        DateTimeOffset end = time.GetUtcNow() + timeout;
+        while (true)
+        {
+            if (await isReached(stop))
+            {
+                return true;
+            }
+
+            TimeSpan left = end - time.GetUtcNow();
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            await PauseAsync(left < interval ? left : interval, time, stop);
+        }
+    }
+
+    /// <summary>Waits for a time.</summary>
+    internal static Task PauseAsync(TimeSpan pause, TimeProvider time, CancellationToken stop) => Task.Delay(pause, time, stop);
+
+    /// <summary>Waits until work has ended, at most for a time by the computer's clock. A failure of the work is not thrown.</summary>
+    internal static Task EndOfAsync(Task work, TimeSpan limit, CancellationToken stop = default) => Task.WhenAny(work, Task.Delay(limit, stop));
+}
+
+/// <summary>The moment of a timeout.</summary>
+internal sealed class Deadline(TimeSpan timeout, TimeProvider time)
+{
+    private readonly DateTimeOffset _end = time.GetUtcNow() + timeout;
+
+    public TimeSpan Timeout => timeout;
+
+    public TimeSpan Left => _end - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+}

@@ -1,0 +1,77 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using Xunit;
+
+namespace Hotstack.Surface;
+
+/// <summary>The package that <c>dotnet pack</c> makes and Install-PSResource installs.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private static readonly IReadOnlyDictionary<string, object> Manifest = PublishedModule.Manifest;
+    private readonly ZipArchive _package = ZipFile.OpenRead(PublishedModule.Package);
+
+    public void Dispose() => _package.Dispose();
+
+    [Fact]
+    public void It_has_the_files_of_the_published_folder_byte_by_byte()
+    {
+        ZipArchiveEntry[] files = [.. _package.Entries.Where(entry => !IsOfThePackaging(entry.FullName))];
+        Assert.Equal(PublishedModule.Files, files.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
+        Assert.All(files, entry => Assert.Equal(File.ReadAllBytes(Path.Combine(PublishedModule.Folder, entry.FullName)), BytesOf(entry)));
+    }
+
+    [Fact]
+    public void It_says_what_the_manifest_says()
+    {
+        Assert.Equal("Hotstack.SnapSet", Said("id"));
+        Assert.Equal(PublishedModule.Version, Said("version"));
+        Assert.Equal(Manifest["Author"], Said("authors"));
+        Assert.Equal(Manifest["Copyright"], Said("copyright"));
+        Assert.Equal(Manifest["Description"], Said("description"));
+        Assert.Equal(PublishedModule.GalleryData["ReleaseNotes"], Said("releaseNotes").ReplaceLineEndings("\n"));
+        Assert.Equal("Apache-2.0", Said("license"));
+    }
+
+    [Fact]
+    public void Its_tags_are_the_manifests_and_those_by_which_a_gallery_finds_cmdlets()
+    {
+        string[] cmdlets = [.. CmdletTypes.Cmdlets.Select(CmdletTypes.NameOf)];
+        Assert.Equal(
+            [
+                "PSModule", .. ((List<object>)PublishedModule.GalleryData["Tags"]).Cast<string>(), "PSIncludes_Cmdlet",
+                .. cmdlets.Select(name => $"PSCmdlet_{name}"), .. cmdlets.Select(name => $"PSCommand_{name}"),
+            ],
+            Said("tags").Split(' '));
+    }
+
+    [Fact]
+    public void It_asks_for_no_other_package() =>
+        Assert.DoesNotContain(Nuspec().Descendants(), e => e.Name.LocalName == "dependency");
+
+    [Fact]
+    public void Nothing_in_it_tells_when_it_was_made()
+    {
+        Assert.All(_package.Entries, entry => Assert.Equal(new DateTime(1980, 1, 1), entry.LastWriteTime.DateTime));
+        Assert.Contains(_package.Entries, entry => entry.FullName.EndsWith("/nuget.psmdcp", StringComparison.Ordinal)); // else a random name
+    }
+
+    private string Said(string element) => Nuspec().Descendants().Single(e => e.Name.LocalName == element).Value;
+
+    private XDocument Nuspec()
+    {
+        using Stream text = _package.GetEntry("Hotstack.SnapSet.nuspec")!.Open();
+        return XDocument.Load(text);
+    }
+
+    private static bool IsOfThePackaging(string name) =>
+        name is "Hotstack.SnapSet.nuspec" or "[Content_Types].xml"
+        || name.StartsWith("_rels/", StringComparison.Ordinal) || name.StartsWith("package/", StringComparison.Ordinal);
+
+    private static byte[] BytesOf(ZipArchiveEntry entry)
+    {
+        using Stream packed = entry.Open();
+        using var bytes = new MemoryStream();
+        packed.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,26 @@
+using Hotstack.Sandbox;
+using Xunit;
+
+namespace Hotstack.Clusters.Suspend;
+
+/// <summary>A cluster that is to be suspended.</summary>
+public abstract class SuspendFixture : ClusterFixture
+{
+    private protected static readonly SuspendClusterRequest Usual = new() { Source = Stack };
+
+    private protected Scenario Scenario { get; set; } = Scenario.Multi;
+
+    private protected TimeSpan Age { get; set; } = TimeSpan.FromDays(45);
+
+    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = Age, Scenario = Scenario };
+
+    private protected void AssertNothingHappened()
+    {
+        Clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
+        Assert.All(NodeNames, node => Assert.Null(Behind.ScheduledShutdown(node)));
+        Assert.Empty(Cordoned);
+        Assert.Empty(HelperNamespaces);
+        Assert.Empty(Noted);
+    }
+}

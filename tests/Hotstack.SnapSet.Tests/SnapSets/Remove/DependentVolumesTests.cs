@@ -1,0 +1,138 @@
+using Hotstack.Sandbox;
+using Xunit;
+
+namespace Hotstack.SnapSets.Remove;
+
+/// <summary>Removal of sets whose volume snapshots volumes were made from, with a driver that keeps these (RBD) and one that copies (LVM).</summary>
+public sealed class DependentVolumesTests : IncludeVolumesFixture
+{
+    private SandboxOptions? _options;
+
+    protected override SandboxOptions Options => _options ??= new() { Clock = Clock, VolumesAreClones = true };
+
+    private IEnumerable<Hotstack.Sandbox.Call> Deletions => Calls.Where(c => c.Method == "DELETE");
+
+    private IEnumerable<Hotstack.Sandbox.Call> VolumeLists => Calls.Where(c => c.Path.Contains("/volumes/detail", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(5)]
+    // No poll sees it deleting.
+    [InlineData(0.5)]
+    public async Task Volumes_that_keep_the_snapshots_keep_the_whole_set_and_are_named_at_once(double seconds)
+    {
+        Options.Durations.VolumeSnapshotDelete = TimeSpan.FromSeconds(seconds);
+        (SnapSet set, string[] clones) = await MadeAsync();
+        DateTimeOffset begun = Clock.GetUtcNow();
+
+        var e = await Assert.ThrowsAsync<LeftoversException>(() => RemoveAsync(set));
+
+        Assert.True(Clock.GetUtcNow() - begun < TimeSpan.FromSeconds(30));
+        Leftover left = Assert.Single(e.Leftovers);
+        Assert.Equal("Cinder set it back to available instead of deleting it; nothing else was deleted", left.Reason);
+        Assert.All(clones, clone => Assert.Contains(clone, e.Hint, StringComparison.Ordinal));
+        Assert.EndsWith(left.Id, Assert.Single(Deletions).Path, StringComparison.Ordinal);
+        SnapSet whole = Assert.Single(await FindAsync());
+        Assert.Equal((SnapSetState.Complete, 6, 3), (whole.State, SetImages.Length, DataSnapshots.Length));
+
+        Assert.All(clones, clone => Assert.True(Sandbox.Cloud.DeleteVolume(clone)));
+        await RemoveAsync(set);
+        Assert.Empty(SetImages);
+        Assert.Empty(DataSnapshots);
+    }
+
+    [Fact]
+    public async Task Where_the_driver_copies_one_snapshot_is_tried_and_the_rest_has_the_usual_order()
+    {
+        Options.VolumesAreClones = false;
+        (SnapSet set, _) = await MadeAsync();
+
+        await RemoveAsync(set);
+
+        string[] order = [.. Deletions.Select(c => c.Path.Split('/')[^1])];
+        Assert.Contains(order[0], set.Members.Single(m => m.Name == "worker1").VolumeSnapshots);
+        Assert.Equal(set.Members.Single(m => m.Role == "controller").ImageId, order[1]);
+        Assert.Empty(SetImages);
+        Assert.Empty(DataSnapshots);
+    }
+
+    [Fact]
+    public async Task After_the_first_snapshot_a_set_that_cannot_be_removed_is_listed_as_incomplete()
+    {
+        Options.VolumesAreClones = false;
+        (SnapSet set, _) = await MadeAsync();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Method = "DELETE", Status = 409, Times = 0 });
+
+        await Assert.ThrowsAsync<LeftoversException>(() => RemoveAsync(set));
+
+        Assert.Equal(6, SetImages.Length);
+        Assert.Equal(SnapSetState.Incomplete, Assert.Single(await FindAsync(new() { Incomplete = true })).State);
+    }
+
+    [Fact]
+    public async Task Without_a_list_of_volumes_it_warns_and_the_removal_ends_at_once_too()
+    {
+        (SnapSet set, _) = await MadeAsync();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/volumes/detail", Status = 403, Times = 0 });
+        DateTimeOffset begun = Clock.GetUtcNow();
+
+        var e = await Assert.ThrowsAsync<LeftoversException>(() => RemoveAsync(set));
+
+        Assert.Contains(Activity.Warnings, w => w.Contains("Whether volumes depend on", StringComparison.Ordinal));
+        Assert.Equal("Delete the volumes that were made from the volume snapshot first.", e.Hint);
+        Assert.True(Clock.GetUtcNow() - begun < TimeSpan.FromSeconds(30));
+        Assert.Equal(2, DataSnapshots.Length);
+    }
+
+    [Fact]
+    public async Task That_who_we_are_is_not_accepted_ends_it_with_nothing_deleted()
+    {
+        (SnapSet set, _) = await MadeAsync();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/volumes/detail", Status = 401, Times = 0 });
+
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => RemoveAsync(set));
+
+        Assert.Equal(ErrorCause.AuthenticationFailed, e.Cause);
+        Assert.Empty(Deletions);
+    }
+
+    [Fact]
+    public async Task The_volumes_are_listed_once_for_several_sets_and_not_for_sets_without_volumes()
+    {
+        Options.VolumesAreClones = false;
+        Sandbox.Cloud.StopServers();
+        await CreatedAsync();
+        Sandbox.Calls.Clear();
+        await PruneAsync();
+        Assert.Empty(VolumeLists);
+
+        Attach();
+        await CreatedAsync(WithVolumes);
+        await CreatedAsync(WithVolumes);
+        Sandbox.Calls.Clear();
+        await PruneAsync();
+        Assert.Single(VolumeLists);
+        Assert.Empty(SetImages);
+    }
+
+    /// <summary>A set of which a volume was made from a snapshot of each of two members.</summary>
+    private async Task<(SnapSet Set, string[] Clones)> MadeAsync()
+    {
+        Attach();
+        SnapSet set = await CreatedAsync(WithVolumes);
+        string[] from = ["master0", "worker1"];
+        string[] clones = [.. from.Select(name => Sandbox.Cloud.CloneVolume(set.Members.Single(m => m.Name == name).VolumeSnapshots[0]))];
+        Sandbox.Calls.Clear();
+        return (set, clones);
+    }
+
+    private Task<SnapSet?> RemoveAsync(SnapSet set) => new RemoveSnapSet(Cloud).RunAsync(set.Id, false, Activity, Yes, Stop);
+
+    private async Task PruneAsync()
+    {
+        Clock.Advance(TimeSpan.FromDays(2));
+        var failures = new List<HotstackException>();
+        await new PruneSnapSets(Cloud).RunAsync(
+            new PruneSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
+        Assert.Empty(failures);
+    }
+}

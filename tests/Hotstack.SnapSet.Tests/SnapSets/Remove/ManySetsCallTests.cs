@@ -1,0 +1,49 @@
+using Hotstack.Sandbox;
+using Xunit;
+
+namespace Hotstack.SnapSets.Remove;
+
+/// <summary>What work on some sets costs must not grow with all the others that there are.</summary>
+public sealed class ManySetsCallTests : IncludeVolumesFixture
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Sets_are_removed_with_one_list_of_all_volume_snapshots_however_many_go(int sets)
+    {
+        Attach();
+        for (int i = 0; i < sets; i++)
+        {
+            await CreatedAsync(WithVolumes);
+        }
+
+        Sandbox.Calls.Clear();
+        var removed = new List<SnapSet>();
+        await new PruneSnapSets(Cloud).RunAsync(
+            new PruneSnapSetsRequest { Retention = new SnapSetRetention { KeepLast = 0 } }, Activity, Yes, removed.Add, e => throw e, Stop);
+
+        Assert.Equal(sets, removed.Count);
+        Assert.Empty(SetImages);
+        Assert.Empty(DataSnapshots);
+        Assert.Single(Calls, call => call.Path.EndsWith("/snapshots/detail", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_set_that_is_named_is_read_without_all_the_others(bool allProjects)
+    {
+        Sandbox.Cloud.StopServers();
+        SnapSet set = await CreatedAsync();
+        Sandbox.Cloud.AddUpstreamSnapSet("upstream");
+        Sandbox.Calls.Clear();
+
+        SnapSet found = Assert.Single(await FindAsync(new() { Ids = [set.Id], AllProjects = allProjects }));
+
+        Assert.Equal(set.Members.Select(m => m.ImageId), found.Members.Select(m => m.ImageId));
+        Call[] lists = [.. Calls.Where(call => call.Service == "image")];
+        // By tag and by property, and hidden ones each time.
+        Assert.Equal(4, lists.Length);
+        Assert.All(lists, call => Assert.Contains(set.Id, call.Query, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,76 @@
+using Hotstack.Deployments;
+using Hotstack.Sandbox;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore.Overlay;
+using Xunit;
+
+namespace Hotstack.SnapSets.Restore;
+
+/// <summary>What becomes of a stack that was made and whose servers are not as they were frozen.</summary>
+public sealed class RestoreNotVerifiedTests : RestoreFixture
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_taken_back_only_if_that_is_asked_for(bool rollsBack)
+    {
+        SnapSet set = await SomeSetAsync();
+        int servers = Sandbox.Cloud.Servers.Count;
+
+        var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = rollsBack }));
+
+        Assert.Equal("RestoreNotVerified", e.Id);
+        Assert.Contains(e.Violations, v => v.StartsWith("master0: server", StringComparison.Ordinal));
+        Assert.Contains(
+            rollsBack ? $"It was deleted again; SnapSet {set.Id} is untouched." : $"The stack stays as it is for inspection; 'openstack stack delete {Target}' deletes it.",
+            e.Message, StringComparison.Ordinal);
+        Assert.Equal(rollsBack, await StackAsync() is null);
+        Assert.Equal(rollsBack, servers == Sandbox.Cloud.Servers.Count);
+        Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+    }
+
+    /// <summary>Somebody may use it since then.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_was_there_before_stays(bool isForced)
+    {
+        SnapSet set = await SomeSetAsync();
+        await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set)));
+
+        var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = true, Force = isForced }));
+
+        Assert.Equal("RestoreNotVerified", e.Id);
+        Assert.Contains("The stack stays as it is, since it was there before", e.Message, StringComparison.Ordinal);
+        Assert.NotNull(await StackAsync());
+        Assert.DoesNotContain(StackWrites, call => call.Method == "DELETE");
+    }
+
+    [Fact]
+    public async Task A_verification_that_cannot_be_made_takes_nothing_back()
+    {
+        SnapSet set = await SomeSetAsync();
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "network", Method = "GET", Path = "device_id|/ports$", Status = 403, Times = 99 });
+
+        await Assert.ThrowsAnyAsync<HotstackException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = true }));
+
+        Assert.DoesNotContain(StackWrites, call => call.Method == "DELETE");
+    }
+
+    [Fact]
+    public async Task The_plan_says_so()
+    {
+        SnapSet set = await SomeSetAsync();
+
+        await RunAsync(Unlike(set) with { RollbackOnFailure = true }, consents: false);
+
+        Assert.Contains("if it fails, or a server is not as it was frozen, it is deleted again", Assert.Single(Asked), StringComparison.Ordinal);
+    }
+
+    private async Task<SnapSet> SomeSetAsync() =>
+        await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
+
+    /// <summary>By parameters, so that nothing gives the ports their addresses.</summary>
+    private RestoreSnapSetRequest Unlike(SnapSet set) =>
+        Of(set, TemplateOf([("controller", null), ("master0", null)])) with { Mode = RestoreMode.Parameter };
+}

@@ -4,7 +4,7 @@ using Markdig.Syntax;
 
 namespace Hotstack.Help;
 
-/// <summary>Turns the page of an about topic into the text that Get-Help shows as it is.</summary>
+/// <summary>Converts the page of an about topic to the text that Get-Help shows.</summary>
 internal sealed class AboutTopic
 {
     public const int Width = 80;
@@ -18,7 +18,7 @@ internal sealed class AboutTopic
     private AboutTopic(MarkdownSource source) => _source = source;
 
     /// <param name="file">The page's path; its name is the topic's.</param>
-    /// <param name="markdown">What is in it.</param>
+    /// <param name="markdown">Its content.</param>
     /// <exception cref="HelpSourceException">The page does not fit the schema, or a line of code is too long.</exception>
     public static string Write(string file, string markdown) =>
         new AboutTopic(new MarkdownSource(file, markdown)).Write(Path.GetFileNameWithoutExtension(file));
@@ -102,7 +102,8 @@ internal sealed class AboutTopic
             if (line.Length > Width)
             {
                 throw new HelpSourceException(
-                    _source.File, code.Line + 2 + i, $"This line of code has {lines[i].Length} characters, more than {Width - Indent - 2}.");
+                    _source.File, code.Line + 2 + i,
+                    $"This line of code has {lines[i].Length} characters, more than {Width - Indent - 2}.");
             }
 
             AppendLine(line);

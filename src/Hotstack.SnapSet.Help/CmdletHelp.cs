@@ -1,13 +1,13 @@
 namespace Hotstack.Help;
 
-/// <summary>The help of one cmdlet, as its page tells it.</summary>
+/// <summary>The help of one cmdlet, from its page.</summary>
 internal sealed record CmdletHelp
 {
     public required string Name { get; init; }
 
     public required string Synopsis { get; init; }
 
-    /// <summary>Paragraphs, as everywhere here: without markup, an item of a list with a dash before it.</summary>
+    /// <summary>Paragraphs without markup; an item of a list begins with a dash.</summary>
     public required IReadOnlyList<string> Description { get; init; }
 
     public required IReadOnlyList<SyntaxSet> Syntax { get; init; }
@@ -25,7 +25,7 @@ internal sealed record CmdletHelp
     public required IReadOnlyList<HelpLink> Links { get; init; }
 }
 
-/// <summary>One way to call the cmdlet; the only one has no name.</summary>
+/// <summary>One way to call the cmdlet. It has no name if it is the only one.</summary>
 internal sealed record SyntaxSet(string? Name, bool IsDefault, string Text)
 {
     public string Heading => IsDefault ? $"{Name} (Default)" : $"{Name}";
@@ -33,18 +33,18 @@ internal sealed record SyntaxSet(string? Name, bool IsDefault, string Text)
 
 /// <param name="Title">What it is an example of.</param>
 /// <param name="Code">What to type.</param>
-/// <param name="Output">What is then shown; empty where that is left out.</param>
+/// <param name="Output">What it shows; empty if the page omits it.</param>
 /// <param name="Remarks">What it does.</param>
 internal sealed record HelpExample(string Title, string Code, string Output, IReadOnlyList<string> Remarks);
 
 /// <param name="Name">Without the dash.</param>
 /// <param name="Text">What it does.</param>
-/// <param name="Facts">One for all parameter sets, or one for those that differ.</param>
+/// <param name="Facts">One for all parameter sets, or one for each that differs.</param>
 internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts);
 
-/// <summary>What goes into the pipeline, or comes out of it.</summary>
+/// <summary>A type that the cmdlet takes from the pipeline or writes to it.</summary>
 internal sealed record TypeHelp(string Name, IReadOnlyList<string> Text);
 
-/// <param name="Text">What is shown: another cmdlet's name, or a title.</param>
-/// <param name="Address">Where it is; null for what Get-Help finds by its name.</param>
+/// <param name="Text">Another cmdlet's name, or a title.</param>
+/// <param name="Address">The address; null if Get-Help finds it by its name.</param>
 internal sealed record HelpLink(string Text, string? Address);

@@ -15,7 +15,7 @@ internal static class MamlWriter
 
     /// <summary>The whole file, the same for the same pages.</summary>
     /// <param name="pages">The cmdlets' pages.</param>
-    /// <param name="documentation">Where the pages can be read online: the address of their folder; null where they cannot.</param>
+    /// <param name="documentation">The address of the folder of the pages online; null if there is none.</param>
     public static string Write(IEnumerable<CmdletHelp> pages, Uri? documentation = null)
     {
         var root = new XElement(Msh + "helpItems", new XAttribute("schema", "maml"), pages.Select(page => Of(page, documentation)));
@@ -54,11 +54,11 @@ internal static class MamlWriter
                 page.Links.Select(link => Link(link.Address is null ? link.Text : $"{link.Text}: {link.Address}", ""))));
     }
 
-    /// <remarks>"Get-Help -Online" opens the first address that it finds here: so there is none but that of the page itself.</remarks>
+    /// <remarks>"Get-Help -Online" opens the first address that it finds here: so the only one is that of the page itself.</remarks>
     private static XElement Link(string text, string address) =>
         new(Maml + "navigationLink", new XElement(Maml + "linkText", text), new XElement(Maml + "uri", address));
 
-    /// <remarks>The list of all parameters has no sets: where they differ it tells what holds in the first.</remarks>
+    /// <remarks>The list of all parameters has no sets: it has the facts of the first set.</remarks>
     private static XElement Parameter(ParameterHelp parameter, ParameterFacts facts, bool isInSyntax) => new(Command + "parameter",
         new XAttribute("required", Lower(facts.IsRequired)),
         new XAttribute("variableLength", Lower(facts.Type.EndsWith("[]", StringComparison.Ordinal))),

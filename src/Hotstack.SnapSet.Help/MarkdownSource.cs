@@ -4,13 +4,13 @@ using Markdig.Syntax;
 
 namespace Hotstack.Help;
 
-/// <summary>A Markdown file in parts, which knows where they are.</summary>
+/// <summary>A Markdown file in parts with their positions.</summary>
 internal sealed class MarkdownSource
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UsePreciseSourceLocation().Build();
 
     /// <param name="file">Its name, for errors.</param>
-    /// <param name="text">What is in it.</param>
+    /// <param name="text">Its content.</param>
     public MarkdownSource(string file, string text)
     {
         File = file;
@@ -38,7 +38,7 @@ internal sealed class MarkdownSource
             ? (PlainText.Of(title, this), [.. Blocks.Skip(1).TakeWhile(b => b is not HeadingBlock)])
             : throw Error(Blocks.Count > 0 ? Blocks[0] : null, "A page begins with its title: '# NAME'.");
 
-    /// <summary>The sections of a level among these blocks; what comes before them belongs to none.</summary>
+    /// <summary>The sections of a level among these blocks. Blocks before the first section are ignored.</summary>
     public IReadOnlyList<Section> SectionsOf(IEnumerable<Block> blocks, int level)
     {
         var sections = new List<Section>();
@@ -62,8 +62,8 @@ internal sealed class MarkdownSource
     /// <summary>The index of a block's last line.</summary>
     public int LastLineOf(Block block) => Text.AsSpan(0, Math.Min(block.Span.End, Text.Length)).Count('\n');
 
-    /// <param name="at">What is wrong; null for the whole file.</param>
-    /// <param name="reason">Why, and how it should be.</param>
+    /// <param name="at">The faulty part; null for the whole file.</param>
+    /// <param name="reason">What is wrong, and what is expected.</param>
     public HelpSourceException Error(MarkdownObject? at, string reason) => new(File, (at?.Line ?? 0) + 1, reason);
 }
 
@@ -73,7 +73,7 @@ internal sealed record Section(string Title, HeadingBlock Heading, IReadOnlyList
 /// <summary>A page does not fit the schema.</summary>
 /// <param name="file">The page.</param>
 /// <param name="line">Its line, from 1.</param>
-/// <param name="reason">What is wrong, and how it should be.</param>
+/// <param name="reason">What is wrong, and what is expected.</param>
 internal sealed class HelpSourceException(string file, int line, string reason) : Exception(reason)
 {
     public int Line { get; } = line;

@@ -15,7 +15,10 @@ internal sealed class Omissions(string root, IReadOnlyList<CmdletSurface> cmdlet
     /// <param name="before">The surface at the last commit; null if it is not known.</param>
     /// <param name="after">The surface as it is.</param>
     public IEnumerable<string> Find(string? before, string after) =>
-        [.. Pages(), .. cmdlets.SelectMany(cmdlet => InFiles(cmdlet.Name)), .. before is null ? [] : NewParameters(before, after), .. Views()];
+    [
+        .. Pages(), .. cmdlets.SelectMany(cmdlet => InFiles(cmdlet.Name)),
+        .. before is null ? [] : NewParameters(before, after), .. Views(),
+    ];
 
     private IEnumerable<string> Pages()
     {
@@ -41,17 +44,18 @@ internal sealed class Omissions(string root, IReadOnlyList<CmdletSurface> cmdlet
 
     private IEnumerable<string> InFiles(string cmdlet)
     {
-        (string File, bool Has, string What)[] needs =
+        (string File, string Text, string What)[] needs =
         [
-            ("README.md", Text("README.md").Contains($"`{cmdlet}", StringComparison.Ordinal), $"{cmdlet} in the table of cmdlets"),
-            ("CHANGELOG.md", Text("CHANGELOG.md").Contains(cmdlet, StringComparison.Ordinal), cmdlet),
-            ("docs/en-US/about_Hotstack_SnapSet.md", Text("docs/en-US/about_Hotstack_SnapSet.md").Contains(cmdlet, StringComparison.Ordinal), cmdlet),
-            ("Hotstack.SnapSet.psd1", Text("Hotstack.SnapSet.psd1").Contains($"'{cmdlet}'", StringComparison.Ordinal), $"{cmdlet} in CmdletsToExport"),
-            ("tests/Pester", _pester.Split('\n').Count(line => line.TrimEnd() == $"Describe '{cmdlet}' {{") == 1, $"exactly one Describe '{cmdlet}'"),
-            ("tests/Pester/HostileNames.Tests.ps1", Text("tests/Pester/HostileNames.Tests.ps1").Contains($"'{cmdlet}' =", StringComparison.Ordinal),
-                $"lines for {cmdlet}"),
+            ("README.md", $"`{cmdlet}", $"{cmdlet} in the table of cmdlets"),
+            ("CHANGELOG.md", cmdlet, cmdlet),
+            ("docs/en-US/about_Hotstack_SnapSet.md", cmdlet, cmdlet),
+            ("Hotstack.SnapSet.psd1", $"'{cmdlet}'", $"{cmdlet} in CmdletsToExport"),
+            ("tests/Pester/HostileNames.Tests.ps1", $"'{cmdlet}' =", $"lines for {cmdlet}"),
         ];
-        return needs.Where(need => !need.Has).Select(need => $"{need.File}: lacks {need.What}");
+        IEnumerable<string> lacking = needs.Where(need => !Text(need.File).Contains(need.Text, StringComparison.Ordinal))
+            .Select(need => $"{need.File}: lacks {need.What}");
+        int described = _pester.Split('\n').Count(line => line.TrimEnd() == $"Describe '{cmdlet}' {{");
+        return described == 1 ? lacking : lacking.Append($"tests/Pester: lacks exactly one Describe '{cmdlet}'");
     }
 
     /// <summary>Users learn of a new parameter from the changelog, and of its use from the tests in Pester.</summary>
@@ -66,7 +70,7 @@ internal sealed class Omissions(string root, IReadOnlyList<CmdletSurface> cmdlet
         from line in block.Split('\n').Skip(1)
         select (block.Split(',', ':')[0], line.Trim().Split(' ')[0].TrimStart('-'));
 
-    /// <summary>Every property of a shown type has a line in its list; a property with a twin for people (Size, SizeText) is shown by that.</summary>
+    /// <summary>Every property of a shown type has a line in its list. If it has a twin for people (Size, SizeText), that has one.</summary>
     private IEnumerable<string> Views()
     {
         const string File = "Hotstack.SnapSet.Format.ps1xml";
@@ -81,7 +85,8 @@ internal sealed class Omissions(string root, IReadOnlyList<CmdletSurface> cmdlet
         {
             Type? type = outputs.Select(output => output.Assembly.GetType(NameOf(view))).FirstOrDefault(found => found is not null);
             string[] shown = [.. view.Descendants("ListItem").Select(item => PropertyOf(item))];
-            foreach (string name in (type?.GetProperties() ?? []).Select(p => p.Name).Where(name => type!.GetProperty(name + "Text") is null).Except(shown))
+            IEnumerable<string> names = (type?.GetProperties() ?? []).Select(p => p.Name).Where(name => type!.GetProperty(name + "Text") is null);
+            foreach (string name in names.Except(shown))
             {
                 yield return $"{File}: the list of {NameOf(view)} lacks {name}";
             }

@@ -4,12 +4,12 @@ using Markdig.Syntax.Inlines;
 
 namespace Hotstack.Help;
 
-/// <summary>Reads the page of a cmdlet, in the schema 2.0.0 of platyPS, and refuses what does not fit it.</summary>
+/// <summary>Reads the page of a cmdlet in the schema 2.0.0 of platyPS. Other pages are an error.</summary>
 internal sealed partial class PageReader
 {
     public const string CommonParameters = "CommonParameters";
 
-    private const int FewestExamples = 2;
+    private const int MinExamples = 2;
 
     private static readonly string[] SectionNames =
         ["SYNOPSIS", "SYNTAX", "DESCRIPTION", "EXAMPLES", "PARAMETERS", "INPUTS", "OUTPUTS", "NOTES", "RELATED LINKS"];
@@ -50,14 +50,15 @@ internal sealed partial class PageReader
 
         if (!order.SequenceEqual(SectionNames))
         {
-            throw source.Error(source.Blocks[0], $"The sections are {string.Join(", ", order)}; each comes once, in this order: {string.Join(", ", SectionNames)}.");
+            throw source.Error(
+                source.Blocks[0], $"The sections are {string.Join(", ", order)}; each comes once, in this order: {string.Join(", ", SectionNames)}.");
         }
 
         _sections = sections.ToDictionary(s => s.Title);
     }
 
     /// <param name="file">The page's path; its name is the cmdlet's.</param>
-    /// <param name="text">What is in it.</param>
+    /// <param name="text">Its content.</param>
     /// <exception cref="HelpSourceException">It does not fit the schema.</exception>
     public static CmdletHelp Read(string file, string text) =>
         new PageReader(Path.GetFileNameWithoutExtension(file), new MarkdownSource(file, text)).Read();
@@ -111,7 +112,8 @@ internal sealed partial class PageReader
         (string? Heading, IReadOnlyList<Block> Blocks, Block At)[] written = isNamed
             ? [.. Parts(section).Select(p => ((string?)p.Title, p.Blocks, (Block)p.Heading))]
             : [(null, section.Blocks, section.Heading)];
-        string? defaultSet = written.Select(w => w.Heading).FirstOrDefault(h => h?.EndsWith(" (Default)", StringComparison.Ordinal) is true)?.Replace(" (Default)", "", StringComparison.Ordinal);
+        string? defaultSet = written.Select(w => w.Heading).FirstOrDefault(h => h?.EndsWith(" (Default)", StringComparison.Ordinal) is true)?
+            .Replace(" (Default)", "", StringComparison.Ordinal);
         IReadOnlyList<SyntaxSet> real = SyntaxText.Of(_name, defaultSet, parameters);
         for (int i = 0; i < Math.Max(written.Length, real.Count); i++)
         {
@@ -152,9 +154,9 @@ internal sealed partial class PageReader
                 ? new HelpExample(title.Groups[2].Value, code.Lines.ToString(), output?.Lines.ToString() ?? "", remarks)
                 : throw _source.Error(part.Heading, "An example ends with a paragraph that says what it does.");
         })];
-        return examples.Length >= FewestExamples
+        return examples.Length >= MinExamples
             ? examples
-            : throw _source.Error(section.Heading, $"There have to be {FewestExamples} examples at least.");
+            : throw _source.Error(section.Heading, $"There have to be {MinExamples} examples at least.");
     }
 
     private ParameterHelp[] Parameters(Section section)

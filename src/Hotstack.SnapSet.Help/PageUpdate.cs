@@ -2,8 +2,8 @@ using Markdig.Syntax;
 
 namespace Hotstack.Help;
 
-/// <summary>Writes anew what a page says of a cmdlet's parameters beside the prose, which stays as it is. A new parameter gets a
-/// heading without text, which the reader refuses until somebody writes it.</summary>
+/// <summary>Updates the syntax and the facts of a page, and keeps its prose. A new parameter gets a heading without text, which the reader
+/// refuses until somebody writes it.</summary>
 internal static class PageUpdate
 {
     private const string AboutCommon = """
@@ -47,7 +47,7 @@ internal static class PageUpdate
         }
     }
 
-    /// <summary>A page to begin with.</summary>
+    /// <summary>An empty page.</summary>
     public static string NewPage(string cmdlet) => $"""
         ---
         external help file: Hotstack.SnapSet.dll-Help.xml
@@ -99,7 +99,7 @@ internal static class PageUpdate
         }
     }
 
-    /// <summary>The lines of text of each parameter that the page has, with a blank one at their end.</summary>
+    /// <summary>The lines of text of each parameter on the page, with a blank one at the end.</summary>
     private static Dictionary<string, string[]> ProseOf(MarkdownSource source, Section section, int end)
     {
         IReadOnlyList<Section> parts = source.SectionsOf(section.Blocks, level: 3);

@@ -4,7 +4,7 @@ using YamlDotNet.Serialization;
 
 namespace Hotstack.Help;
 
-/// <summary>What there is to know of a parameter apart from what it does: a <c>yaml</c> block of a page.</summary>
+/// <summary>The facts about a parameter: a <c>yaml</c> block of a page.</summary>
 internal sealed record ParameterFacts
 {
     private const string AllSets = "(All)";
@@ -17,20 +17,20 @@ internal sealed record ParameterFacts
         "Accept wildcard characters",
     ];
 
-    /// <summary>The type's short name, of what can be null too.</summary>
+    /// <summary>The type's short name, without <c>Nullable</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The parameter sets that this is about; none for all.</summary>
+    /// <summary>The parameter sets with these facts; none for all.</summary>
     public IReadOnlyList<string> Sets { get; init; } = [];
 
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>The only values there are; none where anything goes.</summary>
+    /// <summary>The only accepted values; none if there is no restriction.</summary>
     public IReadOnlyList<string> AcceptedValues { get; init; } = [];
 
     public bool IsRequired { get; init; }
 
-    /// <summary>From 0; null for one that has to be named.</summary>
+    /// <summary>From 0; null for a named parameter.</summary>
     public int? Position { get; init; }
 
     public string Default { get; init; } = "None";
@@ -43,7 +43,7 @@ internal sealed record ParameterFacts
 
     public bool IsSwitch => Type == "SwitchParameter";
 
-    /// <summary>As MAML and PowerShell tell it.</summary>
+    /// <summary>As in MAML and in PowerShell.</summary>
     public string PipelineInput => (FromPipeline, FromProperty) switch
     {
         (true, true) => $"True ({ByProperty}, {ByValue})",
@@ -126,7 +126,7 @@ internal sealed record ParameterFacts
         }
     }
 
-    /// <summary>Quoted where YAML would take it for something else than text.</summary>
+    /// <summary>Quoted if YAML would not read it as text.</summary>
     private static string Scalar(string text) =>
         text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains('#', StringComparison.Ordinal)
             ? text

@@ -7,7 +7,7 @@ namespace Hotstack.Help;
 /// <summary>Text without its markup, for a console.</summary>
 internal static class PlainText
 {
-    /// <exception cref="HelpSourceException">Something cannot be shown on a console.</exception>
+    /// <exception cref="HelpSourceException">The text has markup that a console cannot show.</exception>
     public static string Of(LeafBlock block, MarkdownSource source)
     {
         var text = new StringBuilder();
@@ -24,7 +24,7 @@ internal static class PlainText
         _ => throw source.Error(block, $"Only paragraphs and lists can be here, not a {block.GetType().Name}."),
     });
 
-    /// <summary>Where a link of a page leads on a console: a page of ours is found by its name.</summary>
+    /// <summary>The address of a link on a console; null for a page of ours, which Get-Help finds by its name.</summary>
     public static string? AddressOf(LinkInline link) =>
         Uri.TryCreate(link.Url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https" ? link.Url : null;
 

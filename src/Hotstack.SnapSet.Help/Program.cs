@@ -3,9 +3,9 @@ using Hotstack.Help;
 
 const string Usage = """
     build PAGES OUTPUT [URI]   builds MAML and the about topics from the Markdown in PAGES; URI is where "Get-Help -Online" finds PAGES
-    update [ROOT [MODULE]]     after a change of a cmdlet: builds the module of the source tree ROOT, by default here; updates SYNTAX and the
-                               yaml blocks of docs/en-US and the golden surface, and lists what is still missing; ends with 1 if anything is.
-                               With MODULE, the assembly of the cmdlets, builds nothing
+    update [ROOT [MODULE]]     after a change of a cmdlet: builds the module of the source tree ROOT, by default the current folder; updates
+                               SYNTAX and the yaml blocks of docs/en-US and the golden surface; lists what is still missing, and then
+                               ends with 1. With MODULE, the assembly of the cmdlets, builds nothing
     """;
 
 try
@@ -66,7 +66,12 @@ static int Update(string root, string? module)
 
 static (int Code, string Output) Run(string folder, string program, params string[] arguments)
 {
-    var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+    var start = new ProcessStartInfo(program, arguments)
+    {
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
     using Process process = Process.Start(start)!;
     Task<string> errors = process.StandardError.ReadToEndAsync();
     string output = process.StandardOutput.ReadToEnd();

@@ -5,12 +5,12 @@ internal static class SyntaxText
 {
     private const int Width = 100;
 
-    /// <summary>What every cmdlet that asks before it acts has; told last.</summary>
+    /// <summary>Parameters of every cmdlet that asks for confirmation; they come last.</summary>
     private static readonly string[] OfShouldProcess = ["Confirm", "WhatIf"];
 
-    /// <summary>All sets: the default one first.</summary>
+    /// <summary>All sets, the default one first.</summary>
     /// <param name="cmdlet">The cmdlet's name.</param>
-    /// <param name="defaultSet">The set by default; null where there is only one.</param>
+    /// <param name="defaultSet">The default set; null if there is only one.</param>
     /// <param name="parameters">All parameters.</param>
     public static IReadOnlyList<SyntaxSet> Of(string cmdlet, string? defaultSet, IReadOnlyList<ParameterHelp> parameters)
     {
@@ -20,7 +20,7 @@ internal static class SyntaxText
             : [.. sets.OrderBy(set => set != defaultSet).Select(set => new SyntaxSet(set, set == defaultSet, Of(cmdlet, parameters, set)))];
     }
 
-    /// <summary>The parameters of a set, in the order in which they are told.</summary>
+    /// <summary>The parameters of a set, in the order of the syntax.</summary>
     public static IEnumerable<(ParameterHelp Parameter, ParameterFacts Facts)> In(string? set, IReadOnlyList<ParameterHelp> parameters) =>
         from parameter in parameters
         from facts in parameter.Facts
@@ -28,7 +28,7 @@ internal static class SyntaxText
         orderby facts.Position ?? int.MaxValue, facts.IsRequired descending, IsLast(parameter.Name), parameter.Name
         select (parameter, facts);
 
-    /// <summary>Pages list parameters by name, but these at the end.</summary>
+    /// <summary>Pages list parameters by name, and these at the end.</summary>
     public static bool IsLast(string parameter) => OfShouldProcess.Contains(parameter);
 
     private static string Of(string cmdlet, IReadOnlyList<ParameterHelp> parameters, string? set) =>

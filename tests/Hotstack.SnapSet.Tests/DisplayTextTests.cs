@@ -71,7 +71,7 @@ public sealed partial class DisplayTextTests
 
     [Fact]
     public void A_condition_of_several_lines_is_told_in_one() =>
-        Assert.Equal("Why: first second `u{202e}", ConditionText.Why(new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }));
+        Assert.Equal("Why: first second `u{202e}", new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }.Why());
 
     /// <summary>A Cyrillic letter in a node's name.</summary>
     [Fact]

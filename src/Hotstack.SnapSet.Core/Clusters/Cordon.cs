@@ -8,12 +8,15 @@ using k8s.Models;
 namespace Hotstack.Clusters;
 
 /// <summary>
-/// Cordons and uncordons nodes. A mark on each node records that we cordoned it: it is frozen with the node, and lets the next run
+/// Cordons, uncordons and drains nodes. A mark on each node records that we cordoned it: it is frozen with the node, and lets the next run
 /// resume one that was killed.
 /// </summary>
 internal sealed class Cordon(Cluster cluster, IActivity activity)
 {
     private const string Mark = "hotstack-snapset/cordoned";
+    private const int TooManyRequests = 429;
+
+    private static readonly TimeSpan DrainInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Somebody else cordoned the node.</summary>
     public static bool WasBefore(V1Node node) => node.IsUnschedulable && !IsOurs(node);
@@ -44,26 +47,9 @@ internal sealed class Cordon(Cluster cluster, IActivity activity)
             },
             stop);
 
-    private Task<V1Node> PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop)
-    {
-        var change = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
-            ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
-        };
-        return cluster.Client.CoreV1.PatchNodeAsync(new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch), ApiPath.Segment(KubernetesApi.Service, name), cancellationToken: stop);
-    }
-}
-
-/// <summary>Evicts pods from nodes, as <c>oc adm drain --ignore-daemonsets --delete-emptydir-data</c> does.</summary>
-internal sealed class Drain(Cluster cluster, IActivity activity)
-{
-    private const int TooManyRequests = 429;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    /// <summary>Evicts the pods, and warns about pods that are left after the timeout: they end with their node.</summary>
-    public async Task RunAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
+    /// <summary>Evicts pods, as <c>oc adm drain --ignore-daemonsets --delete-emptydir-data</c> does, and warns about pods that are left
+    /// after the timeout: they end with their node.</summary>
+    public async Task DrainAsync(IReadOnlyCollection<string> nodes, TimeSpan timeout, CancellationToken stop)
     {
         string version = await cluster.Api.FindPreferredVersionAsync("policy", stop) ?? "v1";
         V1Pod[] left = [];
@@ -77,7 +63,7 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
                 await Fanout.ForEachAsync(left.Where(p => !p.IsBeingDeleted), (p, t) => EvictAsync(p, version, t), token);
                 return left.Length == 0;
             },
-            Interval, timeout, cluster.Time, stop);
+            DrainInterval, timeout, cluster.Time, stop);
         if (!isDone)
         {
             activity.Warning(
@@ -101,5 +87,16 @@ internal sealed class Drain(Cluster cluster, IActivity activity)
             // A disruption budget forbids it now, or the pod has left.
             activity.Verbose($"Pod {pod.Title}: {e.Reason}");
         }
+    }
+
+    private Task<V1Node> PatchAsync(string name, JsonNode? isUnschedulable, JsonNode? mark, CancellationToken stop)
+    {
+        var change = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Mark] = mark } },
+            ["spec"] = new JsonObject { ["unschedulable"] = isUnschedulable },
+        };
+        var patch = new V1Patch(change.ToJsonString(), V1Patch.PatchType.MergePatch);
+        return cluster.Client.CoreV1.PatchNodeAsync(patch, ApiPath.Segment(KubernetesApi.Service, name), cancellationToken: stop);
     }
 }

@@ -23,7 +23,8 @@ internal sealed class PatientWait(Cluster cluster, string work, IActivity activi
     /// <param name="stop">Stops the wait.</param>
     /// <returns>False on timeout.</returns>
     /// <exception cref="ServiceException">The API refuses requests for longer than a restart takes.</exception>
-    public async Task<bool> UntilAsync(Func<CancellationToken, Task<string?>> poll, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    public async Task<bool> UntilAsync(
+        Func<CancellationToken, Task<string?>> poll, TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         try
         {

@@ -25,13 +25,6 @@ internal sealed record Reading<T>
     {
         Value = Problem is null ? choose(Value!) : default, Problem = Problem, IsForbidden = IsForbidden, IsFailure = IsFailure, At = At,
     };
-
-    /// <summary>A check whose input could not be read.</summary>
-    public ClusterCheck Unknown(string check) => new(check, ClusterCheckResult.Unknown, Problem ?? "");
-
-    /// <summary>The same, failed if the cluster itself did not answer.</summary>
-    public ClusterCheck FailedOrUnknown(string check) =>
-        new(check, IsFailure ? ClusterCheckResult.Failed : ClusterCheckResult.Unknown, Problem ?? "");
 }
 
 /// <summary>Reads values from a cluster that may refuse or fail.</summary>
@@ -48,7 +41,8 @@ internal static class Reading
         {
             return Of(await read());
         }
-        catch (ServiceException e) when (e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
+        catch (ServiceException e) when (
+            e.Cause != ErrorCause.AuthenticationFailed && (e.Status is not null || e.Cause == ErrorCause.TimedOut))
         {
             bool isForbidden = e.Cause == ErrorCause.Forbidden;
             return new Reading<T>
@@ -62,7 +56,8 @@ internal static class Reading
 
     /// <summary>The text of such a refusal only repeats the verb and the resource.</summary>
     private static bool IsByRoles(ServiceException forbidden) =>
-        forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal) && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
+        forbidden.Reason.Contains("is forbidden: User ", StringComparison.Ordinal)
+        && forbidden.Reason.Contains(" cannot ", StringComparison.Ordinal);
 }
 
 /// <summary>Reads of one report with a common timeout: afterwards each read gives a problem.</summary>

@@ -3,7 +3,7 @@ using YamlDotNet.Core;
 
 namespace Hotstack.Configuration;
 
-/// <summary>What Ansible adds to YAML: encrypted values, templates, and the tag of texts that are none.</summary>
+/// <summary>Ansible's additions to YAML: encrypted values, templates, and the tag of texts that are not templates.</summary>
 /// <remarks>
 /// https://docs.ansible.com/ansible/latest/vault_guide/vault_encrypting_content.html,
 /// https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html#unsafe-or-raw-strings

@@ -82,7 +82,7 @@ internal sealed class DocMap(SourceMark mark, bool isFlow = false) : DocNode(mar
 
     public bool Has(string key) => _values.ContainsKey(key);
 
-    /// <summary>What is written for a key; null if the mapping does not have it.</summary>
+    /// <summary>The node of a key, also a null or a <see cref="DocFault"/>; null if the mapping does not have the key.</summary>
     public DocNode? Find(string key) => _values.GetValueOrDefault(key);
 
     /// <summary>A single value as text; null if there is none, or it is empty.</summary>

@@ -33,7 +33,7 @@ internal sealed record DocRules
 /// <summary>
 /// Reads one YAML document, from the parser's events: places stay known, scalars keep their text, depth and size have limits,
 /// and nothing in a file can name a type to create. Merge keys are those of https://yaml.org/type/merge.html. Unlike PyYAML it
-/// does not guess which of two equal keys is meant, as they may be credentials.
+/// does not choose between two equal keys, as they may be credentials.
 /// </summary>
 internal sealed class DocReader
 {
@@ -42,6 +42,9 @@ internal sealed class DocReader
 
     /// <inheritdoc cref="MaxDepth"/>
     public const int MaxValues = 250_000;
+
+    /// <summary>The limit for values that aliases copy, so that a small file stays small.</summary>
+    private const int MaxCopies = 50_000;
 
     /// <summary>A password that is not quoted can begin like this, so neither is shown.</summary>
     private const string QuotesHint = "Put a text that begins with * or ! in quotes.";
@@ -56,6 +59,7 @@ internal sealed class DocReader
     private readonly DocRules _rules;
     private readonly Dictionary<AnchorName, DocNode> _anchors = [];
     private long _values;
+    private long _copies;
 
     private DocReader(SourceMark file, string text, DocRules? rules)
     {
@@ -111,7 +115,7 @@ internal sealed class DocReader
     {
         if (values > MaxValues)
         {
-            throw mark.Error($"more than {MaxValues} values, with those that aliases and merge keys (<<) repeat.");
+            throw mark.Error($"more than {MaxValues} values.");
         }
     }
 
@@ -178,9 +182,9 @@ internal sealed class DocReader
         SourceMark mark = MarkOf(alias);
         DocNode anchored = _anchors.GetValueOrDefault(alias.Value)
             ?? throw mark.Error("the alias here (*) has no anchor (&) before it.", QuotesHint);
-        CheckCount(_values += Size(anchored), mark);
+        _copies += Size(anchored);
         CheckDepth(depth - 1 + Height(anchored), mark);
-        return anchored.Copy();
+        return _copies <= MaxCopies ? anchored.Copy() : throw mark.Error($"aliases and merge keys (<<) make more than {MaxCopies} values of this.");
     }
 
     private static long Size(DocNode node) => 1 + node.Children.Sum(Size);

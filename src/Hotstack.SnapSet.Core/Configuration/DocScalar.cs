@@ -15,7 +15,7 @@ internal enum YamlType
     /// <summary>A date or time, which Heat takes as text.</summary>
     Timestamp,
 
-    /// <summary>An int or float to the base of 60, such as 12:30, which nobody means.</summary>
+    /// <summary>An int or float to the base of 60, such as 12:30; treated as a text.</summary>
     Sexagesimal,
 }
 
@@ -26,7 +26,7 @@ internal enum YamlType
 /// <param name="tag">Its tag: <c>tag:yaml.org,2002:str</c>; empty for none.</param>
 internal sealed partial class DocScalar(SourceMark mark, string value, ScalarStyle style, string tag = "") : DocNode(mark)
 {
-    public const string TextTag = TagPrefix + "str";
+    private const string TextTag = TagPrefix + "str";
 
     private const string TagPrefix = "tag:yaml.org,2002:";
 
@@ -69,7 +69,7 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
     /// The type for PyYAML, and so for Heat and Ansible: that of YAML 1.1 (https://yaml.org/type/). A date stays a text, as in Heat;
     /// so does a number to the base of 60.
     /// </summary>
-    public static YamlType TypeOf(string value, ScalarStyle style, string tag) => tag switch
+    private static YamlType TypeOf(string value, ScalarStyle style, string tag) => tag switch
     {
         TagPrefix + "null" => YamlType.Null,
         TagPrefix + "bool" => YamlType.Bool,

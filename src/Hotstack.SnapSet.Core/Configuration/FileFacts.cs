@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hotstack.Configuration;
 
-/// <summary>What a name in a file system stands for.</summary>
+/// <summary>The kind of a file.</summary>
 internal enum FileKind
 {
     Regular,
@@ -13,13 +13,13 @@ internal enum FileKind
     Socket,
     Device,
 
-    /// <summary><c>/dev/null</c>: a device that is as harmless as an empty file, and used like one.</summary>
+    /// <summary><c>/dev/null</c>: a device that reads like an empty file.</summary>
     Null,
     Other,
 }
 
 /// <summary>
-/// What Linux knows of a file and .NET does not tell: its kind, owner, number of names, and identity. By <c>statx</c>
+/// Facts of a file that .NET does not report: its kind, owner, number of names, and identity. By <c>statx</c>
 /// (https://man7.org/linux/man-pages/man2/statx.2.html), whose structure is the same on every processor and C library.
 /// </summary>
 /// <param name="Kind">What it is.</param>
@@ -31,7 +31,7 @@ internal enum FileKind
 /// <param name="Inode">Its number there.</param>
 internal sealed record FileFacts(FileKind Kind, uint Owner, uint Group, uint Links, UnixFileMode Mode, ulong Device, ulong Inode)
 {
-    /// <summary>What lets others than the owner change a file, or what is in a folder.</summary>
+    /// <summary>The permissions by which others than the owner can change a file, or the contents of a folder.</summary>
     public const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private const int CurrentDirectory = -100;
@@ -40,10 +40,10 @@ internal sealed record FileFacts(FileKind Kind, uint Owner, uint Group, uint Lin
     private const uint BasicStats = 0x7ff;
     private const int Length = 256;
 
-    /// <summary>Whether <see cref="OfPath"/> and <see cref="OfOpen"/> can tell anything here.</summary>
+    /// <summary>Whether <see cref="OfPath"/> and <see cref="OfOpen"/> have facts on this platform.</summary>
     public static bool AreKnown => OperatingSystem.IsLinux();
 
-    /// <summary>The user that this process acts as.</summary>
+    /// <summary>The effective user of this process.</summary>
     public static uint CurrentUser => AreKnown ? Native.EffectiveUser() : 0;
 
     public bool IsOurs => Owner == CurrentUser;
@@ -57,18 +57,18 @@ internal sealed record FileFacts(FileKind Kind, uint Owner, uint Group, uint Lin
         FileKind.Pipe => "a named pipe",
         FileKind.Socket => "a socket",
         FileKind.Device or FileKind.Null => "a device",
-        _ => "something that is no file",
+        _ => "not a file",
     };
 
-    /// <summary>Looks at a path without opening it.</summary>
+    /// <summary>The facts of a path, which is not opened.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="follow">Look at what a link leads to, and not at the link.</param>
+    /// <param name="follow">Follow a link.</param>
     /// <returns>Null if there is nothing, the facts cannot be read, or this is not Linux.</returns>
     public static FileFacts? OfPath(string path, bool follow) =>
         path.Contains('\0', StringComparison.Ordinal) ? null : Read(CurrentDirectory, path, follow ? 0 : NoFollow);
 
-    /// <summary>Looks at an open file.</summary>
-    /// <returns>Null if this is no Linux.</returns>
+    /// <summary>The facts of an open file.</summary>
+    /// <returns>Null if this is not Linux.</returns>
     public static FileFacts? OfOpen(SafeFileHandle file)
     {
         bool isHeld = false;

@@ -14,7 +14,7 @@ internal static class SecretFiles
     /// <summary>The secrets of a container: their modes are open by design, and the container has no other users.</summary>
     private static readonly string[] Mounts = ["/var/run/secrets/", "/run/secrets/"];
 
-    /// <summary>The mode of an open file that others can read; null for any other, and where there are no modes.</summary>
+    /// <summary>The mode of an open file that others can read; null for any other file, and on platforms without modes.</summary>
     public static UnixFileMode? OpenMode(Stream stream) =>
         !OperatingSystem.IsWindows() && stream is FileStream file
             && File.GetUnixFileMode(file.SafeFileHandle) is var mode && (mode & Others) != 0 && !IsMounted(file.Name)
@@ -31,7 +31,7 @@ internal static class SecretFiles
 
     /// <summary>Warns of an open file.</summary>
     /// <param name="path">As the user knows it.</param>
-    /// <param name="mode">What <see cref="OpenMode"/> gave.</param>
+    /// <param name="mode">The mode from <see cref="OpenMode"/>.</param>
     /// <param name="what">What is in it: <c>credentials</c>.</param>
     /// <param name="activity">Gets the warning; null for nobody.</param>
     public static void Warn(string path, UnixFileMode? mode, string what, IActivity? activity)

@@ -19,13 +19,13 @@ public static class HttpTransport
     /// <param name="proxy">The proxy of a call; null for the variables' proxy for a cloud.</param>
     /// <param name="forData">For raw bytes: with a gzip filter Glance would compress an image, and ranges of it would be
     /// meaningless.</param>
+    /// <param name="interceptor">A trial's interceptor; null for none.</param>
+    /// <param name="activity">Gets warnings about certificates that are not used.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
-    public static HttpClient Create(TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false) =>
-        Create(tls, proxy ?? ProxyRule.OfCloud, forData, null, null);
-
-    /// <summary>The same with a trial's interceptor, and an activity for warnings about certificates that are not used.</summary>
-    internal static HttpClient Create(TlsConfiguration tls, ProxyRule proxy, bool forData, Interceptor? interceptor, IActivity? activity)
+    internal static HttpClient Create(
+        TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false, Interceptor? interceptor = null, IActivity? activity = null)
     {
+        proxy ??= ProxyRule.OfCloud;
         SocketsHttpHandler handler = CreateHandler(tls, proxy, forData, activity);
         return new HttpClient(new ProxyGate(proxy, interceptor is null ? handler : interceptor.Wrap(handler)))
         {

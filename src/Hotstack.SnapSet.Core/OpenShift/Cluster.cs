@@ -1,5 +1,4 @@
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;

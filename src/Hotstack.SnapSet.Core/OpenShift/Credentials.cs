@@ -1,7 +1,6 @@
 using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;

@@ -36,7 +36,7 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         EncryptedHint = "Decrypt it with 'ansible-vault decrypt', or give the parameter with -Parameter.",
     };
 
-    /// <summary>The file's mode, if that lets others than its owner read it.</summary>
+    /// <summary>The file's mode, if others than its owner can read it.</summary>
     public UnixFileMode? OpenMode { get; private init; }
 
     /// <exception cref="HotstackException"><c>ParameterFileInvalid</c>, with file and line.</exception>

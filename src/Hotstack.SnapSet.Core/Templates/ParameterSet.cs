@@ -17,13 +17,13 @@ public sealed record ParameterSet
     /// <summary>The parameters of all files, merged.</summary>
     public required JsonObject Parameters { get; init; }
 
-    /// <summary>What of <see cref="Parameters"/> somebody wrote to have it so: the files' <c>stack_parameter_overrides</c>.</summary>
+    /// <summary>The part of <see cref="Parameters"/> from the files' <c>stack_parameter_overrides</c>.</summary>
     public JsonObject Overrides { get; init; } = [];
 
-    /// <summary>The <c>parameter_defaults</c> of Heat environment files: for those of them that a template declares.</summary>
+    /// <summary>The <c>parameter_defaults</c> of Heat environment files; only those count that a template declares.</summary>
     public JsonObject Defaults { get; init; } = [];
 
-    /// <summary>The name of the stack by the files; null if they give none that can be resolved.</summary>
+    /// <summary>The name of the stack in the files; null if there is none that can be resolved.</summary>
     public string? StackName { get; init; }
 
     /// <summary>Why the files' <c>stack_name</c> could not be resolved; null if it was, or there is none.</summary>
@@ -48,8 +48,9 @@ public sealed record ParameterSet
         return Merge(defaults, Parameters);
     }
 
-    /// <summary>Mappings are merged key by key, everything else of <paramref name="above"/> replaces what is below, also null.</summary>
-    /// <returns>A new object; the two given stay as they are.</returns>
+    /// <summary>Merges parameters as Ansible's <c>combine(recursive=true)</c>: mappings key by key; other values of <paramref name="above"/>
+    /// replace those below, also null.</summary>
+    /// <returns>A new object; the two given do not change.</returns>
     public static JsonObject Merge(JsonObject below, JsonObject above)
     {
         ArgumentNullException.ThrowIfNull(below);
@@ -64,13 +65,12 @@ public sealed record ParameterSet
     }
 
     /// <summary>
-    /// Reads files and merges them recursively. <c>stack_parameters</c> of all files lie below everything else, since they
-    /// are a scenario's own; over them come, file by file in order, overrides, plain parameters and environments. What a
-    /// plain file gives counts as a variable where another file has a variable of that name, as with Ansible's
-    /// <c>-e @file</c>.
+    /// Reads files and merges them recursively. <c>stack_parameters</c> of all files, which belong to the scenario, are the lowest
+    /// layer; over them, file by file in order, are overrides, plain parameters and environments. A value of a
+    /// plain file is a variable if another file has a variable of that name, as with Ansible's <c>-e @file</c>.
     /// </summary>
-    /// <param name="paths">The files; later ones win. None is fine.</param>
-    /// <param name="variables">Variables that win over those of the files; their text is taken as it is.</param>
+    /// <param name="paths">The files; later ones override earlier ones. None is fine.</param>
+    /// <param name="variables">Variables that override those of the files; their texts are literal.</param>
     /// <param name="open">Opens a file; null for <see cref="InputFile"/>.</param>
     /// <exception cref="HotstackException">
     /// <c>ParameterFileInvalid</c>: missing or broken, with file and line; <c>ParameterUnresolved</c>: a parameter needs an
@@ -85,8 +85,8 @@ public sealed record ParameterSet
 
     /// <summary>The same, of files that have been read.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="variables">Variables that win over those of the files.</param>
-    /// <param name="replaced">Parameters of which no file's value is used; theirs are left out, and need not be resolvable.</param>
+    /// <param name="variables">Variables that override those of the files.</param>
+    /// <param name="replaced">Parameters to leave out: the values in files need not be resolvable.</param>
     internal static ParameterSet Load(
         IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables, IReadOnlySet<string>? replaced = null)
     {
@@ -120,7 +120,6 @@ public sealed record ParameterSet
         };
     }
 
-    /// <summary>Later files win; Ansible replaces variables, it does not merge them.</summary>
     private static JsonObject DefaultsOf(ParameterFile file, IReadOnlySet<string>? replaced)
     {
         var defaults = new JsonObject();
@@ -132,6 +131,7 @@ public sealed record ParameterSet
         return defaults;
     }
 
+    /// <summary>Later files override earlier ones: Ansible replaces variables, and does not merge them.</summary>
     private static Dictionary<string, DocNode> WrittenIn(IReadOnlyList<ParameterFile> files)
     {
         var variables = new Dictionary<string, DocNode>();
@@ -174,7 +174,7 @@ public sealed record ParameterSet
     {
         DocNode? node = file.Root[name];
         return VariableScope.IsExpression(node)
-            ? DocJson.ToNode(node.Mark, scope.Resolve(node)).Literal() as DocMap ?? throw node.Mark.Error($"{name} has to come to a mapping.")
+            ? DocJson.ToNode(node.Mark, scope.Resolve(node)).Literal() as DocMap ?? throw node.Mark.Error($"{name} has to be a mapping.")
             : file.Section(name);
     }
 
@@ -206,14 +206,14 @@ public sealed record ParameterSet
             }
             catch (HotstackException)
             {
-                // Nobody needs it yet; what does, says why it cannot be.
+                // Not needed yet; a parameter that needs it reports the error.
             }
         }
 
         return found;
     }
 
-    /// <summary>Merges parameters that are not resolved yet, so that what is replaced need not be resolvable.</summary>
+    /// <summary>Merges unresolved parameters, so that a replaced value need not be resolvable.</summary>
     private sealed class Layers(VariableScope scope)
     {
         public DocMap Merge(DocMap below, DocMap above)
@@ -239,7 +239,7 @@ public sealed record ParameterSet
             return resolved;
         }
 
-        /// <summary>An expression is resolved here only where the other side is a mapping, for it could come to one too.</summary>
+        /// <summary>Resolves an expression only if the other side is a mapping, as its value may be one, too.</summary>
         private DocNode Merged(string name, DocNode below, DocNode above)
         {
             DocNode lower = above is DocMap ? Settled(name, below) : below;

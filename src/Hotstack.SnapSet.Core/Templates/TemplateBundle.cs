@@ -13,40 +13,39 @@ public sealed record TemplateBundle
     public required string Text { get; init; }
 
     /// <summary>
-    /// What to send to Heat as <c>files</c>: keys as the templates name the files, values their content; that of a file
-    /// which is not UTF-8 in base64, as python-heatclient sends it.
+    /// The <c>files</c> of the request to Heat: names as in the templates, with contents; base64 for a file that is not UTF-8,
+    /// as python-heatclient sends it.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
-    /// <summary>The real paths of those files that lie outside the template's own folder, which its reader may not expect.</summary>
+    /// <summary>The real paths of the files outside the template's own folder, which a reader may not expect.</summary>
     public IReadOnlyList<string> OutsideFiles { get; init; } = [];
 
-    /// <summary>What the template says.</summary>
+    /// <summary>The template's parts.</summary>
     public required HeatTemplate Template { get; init; }
 
     /// <summary>The template as a document.</summary>
     internal DocMap Document { get; init; } = new(default);
 
-    /// <summary>What of the template Heat makes; <see cref="Template"/> tells of no more.</summary>
+    /// <summary>The parts that Heat creates; <see cref="Template"/> has no others.</summary>
     internal TemplatePresence Presence { get; private init; } = TemplatePresence.Whole;
 
     /// <summary>
-    /// Bytes of the text and all files. Heat takes requests of 1 MiB in all unless it is set up otherwise
-    /// (max_json_body_size).
+    /// Bytes of the text and all files. Heat's default limit for a request is 1 MiB (max_json_body_size).
     /// </summary>
     public long Size => Encoding.UTF8.GetByteCount(Text) + Files.Sum(file => (long)Encoding.UTF8.GetByteCount(file.Value));
 
-    /// <summary>The same template, of which Heat makes only a part.</summary>
+    /// <summary>The same template with only the parts that Heat creates.</summary>
     internal TemplateBundle With(TemplatePresence presence) =>
         this with { Presence = presence, Template = HeatTemplate.Read(Document, presence) };
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>
     /// <param name="root">
-    /// The folder that no file may lie outside of, links resolved; null for the git working tree around the template, or
-    /// the template's own folder where there is none, or where it is the home folder's or another user's.
+    /// The folder that all files must be in, links resolved; null for the git working tree around the template, or for
+    /// the template's own folder if there is none, or the tree is the home folder's or another user's.
     /// </param>
-    /// <param name="sources">Whose home and files these are; null for this process's.</param>
+    /// <param name="sources">The home folder and the files; null for those of this process.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateInvalid</c>, <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c> or <c>TemplateTooLarge</c>, with
     /// file and line.

@@ -28,7 +28,7 @@ internal sealed class TemplateConditions(
 
     /// <summary>Whether a condition is met.</summary>
     /// <param name="condition">Its name, a truth value or a function; null for none, which is met.</param>
-    /// <returns>Null if that is not known.</returns>
+    /// <returns>Null if it is not known.</returns>
     public bool? IsTrue(DocNode? condition) => condition switch
     {
         null => true,
@@ -91,7 +91,7 @@ internal sealed class TemplateConditions(
         _ => null,
     };
 
-    /// <summary>Whether all conditions come to that; one that does not decides, whatever is not known.</summary>
+    /// <summary>Whether all conditions have the wanted value; one that has another decides, whatever is not known.</summary>
     private bool? All(IEnumerable<DocNode> conditions, bool wanted)
     {
         bool?[] results = [.. conditions.Select(IsTrue)];
@@ -133,7 +133,7 @@ internal sealed class TemplateConditions(
 
     /// <summary>The values of <c>get_param</c>, typed as by Heat (heat: engine/parameters.py).</summary>
     /// <param name="declared">The parameters that the template declares.</param>
-    /// <param name="given">Their values; where one is missing or null, its default counts.</param>
+    /// <param name="given">Their values; if one is missing or null, its default counts.</param>
     /// <param name="stackName">The value of <c>OS::stack_name</c>.</param>
     private sealed class ParameterValues(IReadOnlyDictionary<string, TemplateParameter> declared, JsonObject given, string stackName)
     {
@@ -141,7 +141,7 @@ internal sealed class TemplateConditions(
         private static readonly string[] Falses = ["FALSE", "F", "0", "NO", "N", "OFF"];
 
         /// <param name="path">The argument of <c>get_param</c>: a name, or a list of a name and the keys and indexes below it.</param>
-        /// <returns>The value, which is an empty text where the path leads nowhere; null if it is not known.</returns>
+        /// <returns>The value, an empty text if the path leads nowhere; null if it is not known.</returns>
         public Known? Find(JsonNode? path)
         {
             JsonNode?[] steps = path is JsonArray list ? [.. list] : [path];
@@ -233,7 +233,7 @@ internal sealed class TemplateConditions(
             }
         }
 
-        /// <summary>As Python's <c>str</c>; null for what is no single value.</summary>
+        /// <summary>As Python's <c>str</c>; null for a list or a mapping.</summary>
         private static string? Text(JsonNode value) => value.GetValueKind() switch
         {
             JsonValueKind.String => value.GetValue<string>(),

@@ -4,10 +4,10 @@ using Hotstack.Configuration;
 namespace Hotstack.Templates;
 
 /// <summary>
-/// Collects the files that a template names, by python-heatclient's rules (heatclient/common/template_utils.py): every
-/// text behind a key <c>get_file</c>, every one behind a key <c>type</c> that ends in <c>.yaml</c> or <c>.template</c>,
-/// relative to the template that names it. Heat looks files up by the very text of the template, so unlike heatclient's
-/// the keys stay as written; only where nested templates mean different files by one text, they are made absolute.
+/// Collects the files that a template names, by python-heatclient's rules (heatclient/common/template_utils.py): the
+/// text of each key <c>get_file</c>, and of each key <c>type</c> that ends in <c>.yaml</c> or <c>.template</c>,
+/// relative to the template that names it. Heat looks files up by the text in the template, so, unlike heatclient's,
+/// the keys stay as written; they become absolute only if nested templates name different files by one text.
 /// </summary>
 internal sealed class TemplateFiles
 {
@@ -28,7 +28,7 @@ internal sealed class TemplateFiles
     private TemplateFiles(TemplateFolder folder) => _folder = folder;
 
     /// <summary>The files of a template, by key.</summary>
-    /// <param name="folder">Where they may lie.</param>
+    /// <param name="folder">Their root folder.</param>
     /// <param name="path">The template's absolute path.</param>
     /// <param name="root">The template.</param>
     /// <exception cref="HotstackException">One of the ids of <see cref="TemplateErrors"/>, naming the place.</exception>
@@ -98,7 +98,7 @@ internal sealed class TemplateFiles
         {
             if (isTemplate && _includes.TryAdd(path, []))
             {
-                // It was named as a file before, and did not look like a template then.
+                // It was named as a file before, and did not look like a template.
                 _nested.Enqueue((path, NestedTemplate(path, known), known));
             }
 
@@ -139,7 +139,7 @@ internal sealed class TemplateFiles
             : throw mark.Error("it is not a Heat template: it has no heat_template_version.");
     }
 
-    /// <summary>A template that a resource of type OS::Heat::Stack takes with get_file names files of its own.</summary>
+    /// <summary>A file as a template, as a resource of type OS::Heat::Stack takes one with get_file; null if it is none.</summary>
     private static DocMap? TemplateAsFile(string path, string text)
     {
         if (!VersionKeys.Any(key => text.Contains(key, StringComparison.Ordinal)))

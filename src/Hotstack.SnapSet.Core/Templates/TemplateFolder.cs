@@ -2,9 +2,7 @@ using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 
-/// <summary>
-/// The folder that a template may take files from. The real path of a file counts, with links resolved.
-/// </summary>
+/// <summary>The folder that a template may take files from. The real path of a file counts, with links resolved.</summary>
 internal sealed class TemplateFolder
 {
     private const string Git = ".git";
@@ -29,7 +27,7 @@ internal sealed class TemplateFolder
 
     /// <param name="template">The template's absolute path.</param>
     /// <param name="root">The folder; null for the git working tree around the template, or its own folder.</param>
-    /// <param name="sources">Whose home and files these are.</param>
+    /// <param name="sources">The home folder and the files.</param>
     /// <exception cref="HotstackException"><c>TemplateFileUnreadable</c>: there is no such folder.</exception>
     public static TemplateFolder Of(string template, string? root, ConfigurationSources sources)
     {
@@ -52,8 +50,8 @@ internal sealed class TemplateFolder
 
     /// <summary>Reads a file of the folder.</summary>
     /// <param name="path">Its absolute path.</param>
-    /// <param name="namedAt">What names it, for messages.</param>
-    /// <param name="maxBytes">The largest that it may be.</param>
+    /// <param name="namedAt">The place that names it, for messages.</param>
+    /// <param name="maxBytes">Its largest size.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c>, <c>TemplateTooLarge</c>.
     /// </exception>
@@ -145,7 +143,7 @@ internal sealed class TemplateFolder
         /// folder. Never the home folder, nor a tree that another user may have put around the template.
         /// </summary>
         /// <param name="own">The real path of the template's folder.</param>
-        /// <param name="sources">Whose home and files these are.</param>
+        /// <param name="sources">The home folder and the files.</param>
         public static TemplateRoot Around(string own, ConfigurationSources sources)
         {
             string? home = sources.HomeDirectory.Length > 0 ? RealPath.Of(Path.GetFullPath(sources.HomeDirectory)) : null;
@@ -168,8 +166,8 @@ internal sealed class TemplateFolder
         private static bool Holds(string folder, string? home) =>
             folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || RealPath.IsBelow(home, folder)));
 
-        /// <summary>As git itself refuses it (https://git-scm.com/docs/git-config, safe.directory); and no other user may have made the
-        /// <c>.git</c>, as in /tmp.</summary>
+        /// <summary>Why the tree may be another user's: by git's own rule (https://git-scm.com/docs/git-config, safe.directory), and by the
+        /// owner of its <c>.git</c>.</summary>
         private static string? WhyForeign(string candidate, ConfigurationSources sources)
         {
             if (sources.User is not { } us)
@@ -243,7 +241,7 @@ internal static class RealPath
     public static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
 
-    /// <summary>The parts of a path from where it leaves the way to a folder: of <c>/a/b/c/x</c> and <c>/a/b/d</c>, <c>c</c> and
+    /// <summary>The parts of a path that it does not share with a folder: of <c>/a/b/c/x</c> and <c>/a/b/d</c>, <c>c</c> and
     /// <c>x</c>.</summary>
     public static string[] Leaving(string path, string folder)
     {

@@ -2,16 +2,16 @@ using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
 
-/// <summary>Which of a template's resources and outputs Heat leaves out, since their <c>condition</c> is false.</summary>
+/// <summary>The resources and outputs of a template that Heat does not create, as their <c>condition</c> is false.</summary>
 internal sealed record TemplatePresence
 {
-    /// <summary>Everything is there.</summary>
+    /// <summary>Heat creates all of them.</summary>
     public static readonly TemplatePresence Whole = new();
 
-    /// <summary>The names of resources that are not made.</summary>
+    /// <summary>The names of resources that Heat does not create.</summary>
     public IReadOnlySet<string> Absent { get; private init; } = new HashSet<string>();
 
-    /// <summary>The names of resources whose condition cannot be evaluated here; they are taken to be made.</summary>
+    /// <summary>The names of resources whose condition cannot be evaluated here; they count as created.</summary>
     public IReadOnlySet<string> Unknown { get; private init; } = new HashSet<string>();
 
     /// <summary>The names of outputs that the stack does not have.</summary>
@@ -40,10 +40,10 @@ internal sealed record TemplatePresence
     }
 
     /// <summary>
-    /// What Heat says counts: a resource with a condition is made if Heat lists it. Nested stacks stay as they were judged, since
-    /// Heat lists what is in them instead.
+    /// Heat's answer counts: it creates a resource with a condition if it lists it. Nested stacks keep their result, as
+    /// Heat lists their resources instead.
     /// </summary>
-    /// <param name="listed">The resources that a preview or a stack has.</param>
+    /// <param name="listed">The resources of a preview or a stack.</param>
     public TemplatePresence CorrectedBy(IReadOnlySet<(string Name, string Type)> listed)
     {
         ILookup<bool, string> isListed = Conditional.ToLookup(entry => listed.Contains((entry.Key, entry.Value)), entry => entry.Key);
@@ -54,7 +54,7 @@ internal sealed record TemplatePresence
         };
     }
 
-    /// <summary>Whether the same resources are made.</summary>
+    /// <summary>Whether Heat creates the same resources.</summary>
     public bool IsSameAs(TemplatePresence other) => Absent.SetEquals(other.Absent);
 
     private static IEnumerable<(string Name, DocMap Body)> WithCondition(DocMap root, string section) =>

@@ -18,7 +18,7 @@ internal sealed class TemplateResources
     private readonly Dictionary<string, DocMap> _resources;
 
     /// <param name="root">The template.</param>
-    /// <param name="absent">The names of resources that Heat does not make; null for none.</param>
+    /// <param name="absent">The names of resources that Heat does not create; null for none.</param>
     public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null)
     {
         _root = root;
@@ -60,9 +60,9 @@ internal sealed class TemplateResources
     public static bool IsNested(string? type) => type is not null
         && (GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal) || type.EndsWith(".template", StringComparison.Ordinal));
 
-    /// <summary>Takes a resource out of the template, unless something in it could refer to it.</summary>
-    /// <returns>Whether it is out.</returns>
-    public bool TakeOut(string name) => !IsNamedIn(_root, name) && _root.MapOrNull("resources")?.Remove(name) == true;
+    /// <summary>Removes a resource from the template, unless something in it may refer to it.</summary>
+    /// <returns>Whether it is removed.</returns>
+    public bool Remove(string name) => !IsNamedIn(_root, name) && _root.MapOrNull("resources")?.Remove(name) == true;
 
     /// <summary>Whether a value is the name: that of get_resource, get_attr or depends_on, or a bare one.</summary>
     public static bool IsNamedIn(DocNode node, string name) => node switch
@@ -192,15 +192,15 @@ internal sealed class TemplateResources
     }
 }
 
-/// <summary>The nodes of one server in a template, and of what hangs on it.</summary>
+/// <summary>The nodes of one server in a template, and of its ports and volumes.</summary>
 internal sealed record ServerPart(string Name, DocMap Resource, DocMap Properties, IReadOnlyList<PortPart> Ports, IReadOnlyList<VolumePart> Volumes)
 {
-    /// <summary>What a volume-backed server boots from; null for one that boots from an image.</summary>
+    /// <summary>The root volume; null if the server boots from an image.</summary>
     public VolumePart? RootVolume => Volumes.FirstOrDefault(volume => volume.IsRoot);
 }
 
 /// <param name="Label">For messages: the resource's name, or <c>networks[0]</c> of its server.</param>
-/// <param name="Port">What is known of it.</param>
+/// <param name="Port">The port.</param>
 /// <param name="Holder">The mapping that has, or can take, its <c>mac_address</c>; null if there is none.</param>
 internal sealed record PortPart(string Label, TemplatePort Port, Func<DocMap>? Holder);
 
@@ -227,8 +227,8 @@ internal sealed record VolumePart
 }
 
 /// <summary>
-/// The property of a server that says which disks it has, in either of Nova's two forms. Heat takes one of them, and calls the
-/// entry <c>vda</c> of the first form the one to boot from (heat: resources/openstack/nova/server.py, _validate_block_device_mapping);
+/// The property of a server with its disks, in either of Nova's two forms. Heat takes one of them, and boots from the
+/// entry <c>vda</c> of the older form (heat: resources/openstack/nova/server.py, _validate_block_device_mapping);
 /// without an image Nova boots from the first entry (nova: block_device.py, from_legacy_mapping).
 /// </summary>
 /// <param name="Key">The property's name.</param>
@@ -247,7 +247,7 @@ internal sealed record BlockDeviceMapping(string Key, IReadOnlyList<DocMap> Entr
 
     private static readonly string[] BootableSources = ["volume_id", "snapshot_id", "image", "image_id"];
 
-    /// <summary>It is of the older form, whose entries know neither <c>boot_index</c> nor <c>device_type</c>.</summary>
+    /// <summary>It has the older form, whose entries have neither <c>boot_index</c> nor <c>device_type</c>.</summary>
     public bool IsOlder => Key == Older;
 
     /// <param name="server">The server's properties.</param>
@@ -258,11 +258,11 @@ internal sealed record BlockDeviceMapping(string Key, IReadOnlyList<DocMap> Entr
         return new BlockDeviceMapping(key, entries, key == Older ? RootByName(server, entries) : RootByIndex(server, entries));
     }
 
-    /// <summary>A device's name as it is without <c>/dev/</c>; null for none.</summary>
+    /// <summary>A device's name without <c>/dev/</c>; null for none.</summary>
     public static string? Short(string? device) =>
         device?.StartsWith("/dev/", StringComparison.Ordinal) == true ? device["/dev/".Length..] : device;
 
-    /// <summary>Heat gives boot_index 0 to what could be booted and has none.</summary>
+    /// <summary>Heat gives boot_index 0 to a bootable entry without one.</summary>
     private static DocMap? RootByIndex(DocMap server, DocMap[] entries) =>
         entries.FirstOrDefault(entry => entry["boot_index"] is DocScalar { Value: "0" })
         ?? (server["image"] is null

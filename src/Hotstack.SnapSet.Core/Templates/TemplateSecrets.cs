@@ -4,18 +4,18 @@ using Hotstack.Configuration;
 namespace Hotstack.Templates;
 
 /// <summary>
-/// What in a stack is secret although nobody said so by giving it as a SecureString: parameters that the template hides, or whose
-/// names say it, and the user data of servers.
+/// The secrets of a stack that were not given as a SecureString: parameters that the template hides or whose
+/// names mark them, and the user data of servers.
 /// </summary>
 internal static class TemplateSecrets
 {
-    /// <summary>Of servers, and of the resources that their user data is put together from.</summary>
+    /// <summary>Keys of servers, and of the resources that make up their user data.</summary>
     private static readonly string[] UserDataKeys = ["user_data", "cloud_config", "config"];
 
-    /// <summary>A shorter line of user data (<c>packages:</c>) is in any, and would tear holes into messages.</summary>
-    private const int ShortestLine = 12;
+    /// <summary>A shorter line of user data (<c>packages:</c>) is no secret, and hiding it would spoil messages.</summary>
+    private const int MinLine = 12;
 
-    /// <summary>The texts that must not come back in a message.</summary>
+    /// <summary>The texts that no message may show.</summary>
     public static IEnumerable<string> Of(TemplateBundle bundle, JsonObject parameters) =>
         parameters.Where(p => IsSecret(p.Key, bundle.Template)).SelectMany(p => Texts(p.Value))
             .Concat(parameters.SelectMany(p => NamedTexts(p.Value)))
@@ -54,7 +54,7 @@ internal static class TemplateSecrets
         _ => [value.ToString()],
     };
 
-    /// <summary>The texts whose keys, within a parameter that is a mapping, say that they are secret.</summary>
+    /// <summary>The texts in a mapping whose keys mark them as secret.</summary>
     private static IEnumerable<string> NamedTexts(JsonNode? value) => value switch
     {
         JsonObject map => map.SelectMany(entry => LikelySecrets.IsNameOfOne(entry.Key) ? Texts(entry.Value) : NamedTexts(entry.Value)),
@@ -62,7 +62,7 @@ internal static class TemplateSecrets
         _ => [],
     };
 
-    /// <summary>The user data that the template holds, and the files that it takes it from.</summary>
+    /// <summary>The user data in the template, and in the files that it names.</summary>
     private static IEnumerable<string> UserDataOf(DocNode node, IReadOnlyDictionary<string, string> files) => node switch
     {
         DocMap map => map.Entries.SelectMany(entry =>
@@ -83,12 +83,12 @@ internal static class TemplateSecrets
         _ => [],
     };
 
-    /// <summary>The lines that tell something, and the values in them whose names say that they are secret.</summary>
+    /// <summary>The long lines, and the values in lines whose names mark them as secret.</summary>
     private static IEnumerable<string> Lines(string text)
     {
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (line.Length >= ShortestLine)
+            if (line.Length >= MinLine)
             {
                 yield return line;
             }

@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Fuzz.Inputs;
 using k8s.Models;
@@ -38,14 +39,14 @@ internal sealed class CertificateDateTarget : FuzzTarget
             KubeconfigNotAfter = read[2].NotAfter,
             LocalSkew = TimeSpan.FromMinutes(3),
         };
-        CertificateAssessment assessment = CertificateRules.Judge(facts, CertificateRules.DefaultKeep);
+        CertificateAssessment assessment = CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity);
         _ = string.Concat(assessment.Checks.Select(check => $"{check}{check.Eta}")) + assessment.UnattendedUntil + assessment.AssistedUntil + assessment.AssistedLimit;
         return read.All(certificate => certificate.Problem is null) ? Verdict.Accepted : new("DatesUnknown");
     }
 
     private static string Date(Random random) => random.Next(30) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_') : random.Pick(random.Next(8) == 0 ? Dates : Dates[..4]);
 
-    private static ClusterCertificate Read(string name, string[] dates) => CertificateAnnotations.Read(new V1Secret
+    private static ClusterCertificate Read(string name, string[] dates) => SecretCertificates.Read(new V1Secret
     {
         Metadata = new()
         {

@@ -13,8 +13,8 @@ internal sealed class CinderTarget() : BodyTarget("cinder", "volumes", "snapshot
     {
         Many(answer, "volumes", Volume.From);
         VolumeSnapshot[] snapshots = [.. answer.Items("snapshots").Where(item => item.Text("id") is not null).Select(VolumeSnapshot.From)];
-        VolumeLook.Of(snapshots, null);
-        SetVolumeSnapshots.OfSet(snapshots, "k3v9x2m1");
+        KnownVolumeSnapshots.Of(snapshots, null);
+        VolumeSnapshotMarks.OfSet(snapshots, "k3v9x2m1");
         if (answer.Field("limits")?.Field("absolute") is { } absolute)
         {
             Quota.From(absolute, "volumes", "maxTotalVolumes", "totalVolumesUsed").Fits(long.MaxValue);

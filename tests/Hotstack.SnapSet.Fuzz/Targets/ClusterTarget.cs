@@ -25,8 +25,6 @@ internal sealed class ClusterTarget : FuzzTarget
         new() { Name = "master1", Role = "ocp_master", Id = "2", MacAddress = "fa:16:9e:81:f6:11", MacAddresses = ["fa:16:9e:81:f6:11"], IpAddresses = ["192.168.32.11"] },
     ];
 
-    private static readonly CertificateAssessment Certificates = new() { Verdict = ClusterVerdict.Safe };
-
     public override string Name => "cluster";
 
     public override IReadOnlyList<byte[]> Hostile => Bombs.Json;
@@ -70,12 +68,12 @@ internal sealed class ClusterTarget : FuzzTarget
         };
         foreach (V1Secret secret in Models<V1Secret>("secrets").Value!)
         {
-            CertificateAnnotations.Read(secret);
+            SecretCertificates.Read(secret);
             PemCertificate.Read(TlsSecret.From(secret).Certificates);
         }
 
-        var rules = new HealthRules(state, Certificates, null, new([], [], null));
-        _ = string.Concat(rules.Checks.Select(check => $"{check}"));
+        IReadOnlyList<ClusterCheck> checks = ClusterChecks.CheckServices(new(state, [], null, new([], [], null)));
+        _ = string.Concat(checks.Select(check => $"{check}"));
         NodeMatching.Match("admin", state.Nodes.Value!, Instances, SharedAddresses.OfAnyCluster);
     });
 }

@@ -34,10 +34,10 @@ internal sealed class ImageSetTarget : FuzzTarget
             throw new HotstackException(ErrorCause.NotFound, "SnapSetNotFound", "There is none.");
         }
 
-        var volumes = VolumeLook.Of([new VolumeSnapshot("0a1b", "", "available", "1c2d", 20)], "p");
+        var volumes = KnownVolumeSnapshots.Of([new VolumeSnapshot("0a1b", "", "available", "1c2d", 20)], "p");
         foreach (var set in members.GroupBy(image => (image.SnapId, image.Image.Owner)))
         {
-            Show(SnapSetAssembly.Assemble([.. set], volumes, Identity.Clock.GetUtcNow(), "lab", "One"));
+            Show(SnapSetBuilder.Build([.. set], volumes, Identity.Clock.GetUtcNow(), "lab", "One"));
         }
 
         foreach (SnapSetImage image in members)

@@ -37,7 +37,7 @@ internal sealed class PemTarget : FuzzTarget
     {
         string text = Text(input);
         PemCertificate? read = PemCertificate.Read(text);
-        BootstrapAuthority.Read(text, Identity.Clock.GetUtcNow());
+        PemCertificate.ReadFirstToEnd(text, Identity.Clock.GetUtcNow());
         try
         {
             foreach (X509Certificate2 certificate in CertificateBundle.Read(text).Certificates)

@@ -11,7 +11,7 @@ namespace Hotstack.Fuzz.Targets;
 internal sealed class SigningRequestTarget : FuzzTarget
 {
     private static readonly string[] Examples = [Corpus.Text("client.csr"), Corpus.Text("serving.csr"), Corpus.Text("rsa.csr")];
-    private static readonly byte[][] Requests = [.. Examples.Select(Pkcs10Pem.Read)];
+    private static readonly byte[][] Requests = [.. Examples.Select(Pkcs10Request.DerOf)];
 
     private static readonly CsrContext Context = new()
     {
@@ -51,15 +51,15 @@ internal sealed class SigningRequestTarget : FuzzTarget
     public override Verdict Run(byte[] input)
     {
         string text = Text(input);
-        CsrDecision client = CsrRules.Judge(Csr(text, KubeletSigners.Client, "client auth"), Context);
-        CsrDecision serving = CsrRules.Judge(Csr(text, KubeletSigners.Serving, "server auth"), Context);
+        CsrDecision client = CsrRules.Judge(Csr(text, CsrRules.ClientSigner, "client auth"), Context);
+        CsrDecision serving = CsrRules.Judge(Csr(text, CsrRules.ServingSigner, "server auth"), Context);
         bool isApproved = client.Verdict == CsrVerdict.Approve || serving.Verdict == CsrVerdict.Approve;
         if (!isApproved)
         {
             return new(client.Verdict + (client.Fingerprint is null ? "Unread" : ""));
         }
 
-        byte[] der = Pkcs10Pem.Read(text);
+        byte[] der = Pkcs10Request.DerOf(text);
         CheckFailedException.Unless(Array.Exists(Requests, request => request.AsSpan().SequenceEqual(der)), "a request that nobody signed is approved");
         return Verdict.Accepted;
     }

@@ -44,7 +44,7 @@ public sealed class PublishedHelpTests
     }
 
     [Fact]
-    public void It_has_all_that_the_pages_say() => Assert.All(HelpSources.Pages, page =>
+    public void It_has_everything_from_the_pages() => Assert.All(HelpSources.Pages, page =>
     {
         XElement command = Help.Root!.Elements().Single(c => NameOf(c) == page.Name);
         Assert.Equal([page.Synopsis], Texts(command.Element(Command + "details")));

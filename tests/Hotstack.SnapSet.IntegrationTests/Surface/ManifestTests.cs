@@ -40,7 +40,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void The_build_changes_nothing_in_it_but_what_is_known_elsewhere()
+    public void The_build_stamps_version_files_notes_and_label_only()
     {
         string[] stamped = ["ModuleVersion", "FileList", "ReleaseNotes", "Prerelease"];
         Assert.Equal(Lines(Source).Where(IsKept), Lines(Manifest).Where(IsKept));
@@ -96,7 +96,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void It_says_nothing_that_PowerShell_does_not_know()
+    public void It_has_only_keys_that_PowerShell_knows()
     {
         Assert.Subset(
             new HashSet<string>(

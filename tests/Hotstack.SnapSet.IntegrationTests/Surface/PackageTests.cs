@@ -21,7 +21,7 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
-    public void It_says_what_the_manifest_says()
+    public void It_agrees_with_the_manifest()
     {
         Assert.Equal("Hotstack.SnapSet", Said("id"));
         Assert.Equal(PublishedModule.Version, Said("version"));
@@ -49,7 +49,7 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain(Nuspec().Descendants(), e => e.Name.LocalName == "dependency");
 
     [Fact]
-    public void Nothing_in_it_tells_when_it_was_made()
+    public void It_holds_no_build_time()
     {
         Assert.All(_package.Entries, entry => Assert.Equal(new DateTime(1980, 1, 1), entry.LastWriteTime.DateTime));
         Assert.Contains(_package.Entries, entry => entry.FullName.EndsWith("/nuget.psmdcp", StringComparison.Ordinal)); // else a random name

@@ -1,6 +1,5 @@
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.Clusters;
 

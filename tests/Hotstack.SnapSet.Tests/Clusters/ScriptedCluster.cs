@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.Clusters;
 

@@ -19,7 +19,7 @@ public sealed class CompletionTextTests
     [InlineData("l*2", "Lab-2")]
     [InlineData("a[", "'a[1]'")]
     [InlineData("no", "")]
-    public void What_goes_on_from_the_typed_is_proposed_and_quoted_where_that_is_needed(string typed, string expected) =>
+    public void Suggestions_continue_the_typed_text_and_are_quoted_if_needed(string typed, string expected) =>
         Assert.Equal(expected, Complete(typed));
 
     [Theory]
@@ -27,16 +27,16 @@ public sealed class CompletionTextTests
     [InlineData("x", "'x`*'")]
     [InlineData("9", "'9``'")]
     [InlineData("la", "lab|Lab-2")]
-    public void Signs_of_wildcards_are_escaped_where_wildcards_are_taken(string typed, string expected) =>
+    public void Wildcard_characters_are_escaped_for_patterns(string typed, string expected) =>
         Assert.Equal(expected, Complete(typed, isPattern: true));
 
     [Fact]
-    public void What_is_escaped_means_the_name_itself() =>
+    public void An_escaped_name_matches_itself() =>
         Assert.All(Names, name => Assert.True(Wildcard.Matches(
             name.Text, Read(CompletionText.Matching(name.Text, [name], [], true).Single().Text))));
 
     [Fact]
-    public void What_is_given_already_is_left_out() => Assert.Equal("Lab-2", Complete("la", "lab"));
+    public void Values_that_are_given_already_are_omitted() => Assert.Equal("Lab-2", Complete("la", "lab"));
 
     [Fact]
     public void The_order_is_kept() => Assert.Equal(
@@ -78,7 +78,7 @@ public sealed class CompletionTextTests
     [InlineData("a\u00adb")]
     [InlineData("a\u3164")]
     [InlineData("a\U000e0041")]
-    public void What_cannot_be_seen_whole_is_not_proposed(string name) => Assert.Equal("", CompleteOf(name));
+    public void Names_with_invisible_characters_are_not_suggested(string name) => Assert.Equal("", CompleteOf(name));
 
     [Theory]
     [InlineData("'it''s", "it's")]

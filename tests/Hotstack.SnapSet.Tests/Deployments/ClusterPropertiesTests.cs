@@ -1,6 +1,5 @@
 using Hotstack.Clusters;
 using Hotstack.OpenShift.Objects;
-using Hotstack.SnapSets;
 using Xunit;
 
 namespace Hotstack.Deployments;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Configuration;
 using Hotstack.Deployments;
@@ -97,7 +98,7 @@ public sealed class FoundTests
     [InlineData("0001-01-01T00:00:00Z")]
     public void A_certificate_without_end_can_be_judged(string date)
     {
-        ClusterCertificate read = CertificateAnnotations.Read(new V1Secret
+        ClusterCertificate read = SecretCertificates.Read(new V1Secret
         {
             Metadata = new()
             {
@@ -115,7 +116,7 @@ public sealed class FoundTests
             AggregatorClientSigner = read, AggregatorClient = read, Nodes = [new NodeCertificates { Node = "a", ClientNotAfter = read.NotAfter, ServingNotAfter = read.NotAfter }],
         };
 
-        Assert.NotEmpty(CertificateRules.Judge(facts, CertificateRules.DefaultKeep).Verdict);
+        Assert.NotEmpty(CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity).Verdict);
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed partial class PagesTests
 
     /// <summary>Read another way than by the update.</summary>
     [Theory, MemberData(nameof(Names))]
-    public void Its_page_tells_its_parameters(string name)
+    public void Its_page_describes_its_parameters(string name)
     {
         Type cmdlet = TypeOf(name);
         CmdletHelp page = HelpSources.Page(name);
@@ -35,16 +35,16 @@ public sealed partial class PagesTests
         Assert.Equal(real, page.Parameters.Select(p => p.Name));
         Assert.All(ParametersOf(cmdlet), property =>
         {
-            ParameterHelp told = page.Parameters.Single(p => p.Name == property.Name);
-            Assert.Equal((Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name, told.Facts[0].Type);
-            Assert.Equal(TextsOf<AliasAttribute>(property), told.Facts[0].Aliases);
-            Assert.Equal(TextsOf<ValidateSetAttribute>(property), told.Facts[0].AcceptedValues);
-            Assert.Equal(AttributesOf<SupportsWildcardsAttribute>(property).Any(), told.Facts[0].TakesWildcards);
+            ParameterHelp written = page.Parameters.Single(p => p.Name == property.Name);
+            Assert.Equal((Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name, written.Facts[0].Type);
+            Assert.Equal(TextsOf<AliasAttribute>(property), written.Facts[0].Aliases);
+            Assert.Equal(TextsOf<ValidateSetAttribute>(property), written.Facts[0].AcceptedValues);
+            Assert.Equal(AttributesOf<SupportsWildcardsAttribute>(property).Any(), written.Facts[0].TakesWildcards);
             CustomAttributeData[] uses = [.. AttributesOf<ParameterAttribute>(property)];
-            Assert.Equal(uses.Count(u => Named(u, "ParameterSetName") is not null), told.Facts.Sum(f => f.Sets.Count));
+            Assert.Equal(uses.Count(u => Named(u, "ParameterSetName") is not null), written.Facts.Sum(f => f.Sets.Count));
             Assert.All(uses, use =>
             {
-                ParameterFacts facts = told.Facts.Single(f => f.Sets.Count == 0 || f.Sets.Contains(Named(use, "ParameterSetName")));
+                ParameterFacts facts = written.Facts.Single(f => f.Sets.Count == 0 || f.Sets.Contains(Named(use, "ParameterSetName")));
                 Assert.Equal(Named(use, "Mandatory") is true, facts.IsRequired);
                 Assert.Equal((int?)Named(use, "Position"), facts.Position);
                 Assert.Equal(Named(use, "ValueFromPipeline") is true, facts.FromPipeline);
@@ -63,11 +63,11 @@ public sealed partial class PagesTests
     [InlineData("Invoke-HotstackRevive", "MaxRounds", "5")]
     [InlineData("Get-HotstackSnapSet", "Id", "None")]
     [InlineData("Get-HotstackSnapSet", "All", "False")]
-    public void Its_page_tells_defaults(string name, string parameter, string value) =>
+    public void Its_page_has_the_defaults(string name, string parameter, string value) =>
         Assert.Equal(value, HelpSources.Page(name).Parameters.Single(p => p.Name == parameter).Facts[0].Default);
 
     [Theory, MemberData(nameof(Names))]
-    public void Its_page_tells_what_it_gives_and_what_else_it_is_called(string name)
+    public void Its_page_has_its_outputs_and_aliases(string name)
     {
         CmdletSurface cmdlet = HelpSources.Cmdlets.Single(c => c.Name == name);
         Assert.Equal(cmdlet.Outputs.Select(type => type.FullName), HelpSources.Page(name).Outputs.Select(o => o.Name));
@@ -76,7 +76,7 @@ public sealed partial class PagesTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Its_examples_use_it_and_what_there_is(string name)
+    public void Its_examples_use_it_and_existing_parameters(string name)
     {
         IReadOnlyList<HelpExample> examples = HelpSources.Page(name).Examples;
         string[] own = [name, .. AliasesOf(TypeOf(name))];
@@ -89,11 +89,11 @@ public sealed partial class PagesTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Its_page_names_no_cmdlet_and_no_parameter_that_is_not_there(string name) =>
+    public void Its_page_names_existing_cmdlets_and_parameters_only(string name) =>
         AssertNamesExist(HelpSources.TextOf(name));
 
     [Fact]
-    public void The_about_topic_names_no_cmdlet_and_no_parameter_that_is_not_there()
+    public void The_about_topic_names_existing_cmdlets_and_parameters_only()
     {
         string text = File.ReadAllText(HelpSources.About);
         AssertNamesExist(text, "AsJob");

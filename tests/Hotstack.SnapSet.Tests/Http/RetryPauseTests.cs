@@ -57,7 +57,7 @@ public sealed class RetryPauseTests
         var e = await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(Request, Stop));
 
         Assert.Equal(ErrorCause.RateLimited, e.Cause);
-        Assert.Contains($"it asks to wait: {retryAfter}", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Empty(Pauses(handler));
     }
 

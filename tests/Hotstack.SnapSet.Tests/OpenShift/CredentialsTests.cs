@@ -1,5 +1,4 @@
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Xunit;
 
 namespace Hotstack.OpenShift;

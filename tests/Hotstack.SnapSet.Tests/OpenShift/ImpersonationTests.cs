@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Xunit;
 
 namespace Hotstack.OpenShift;

@@ -85,7 +85,7 @@ public sealed class CloudTests : SandboxFixture
         HotstackException e = await Assert.ThrowsAnyAsync<HotstackException>(() => cloud.GetProjectIdAsync(Stop));
 
         Assert.Equal("AuthenticationFailed", e.Id);
-        Assert.Contains("Could not find Application Credential", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class GatewayTests
         var e = await Assert.ThrowsAsync<HotstackException>(() => client.SendAsync(client.Request(HttpMethod.Get, "stacks"), Stop));
 
         Assert.Equal("CloudConfigInvalid", e.Id);
-        Assert.Contains("orchestration_endpoint_override", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Empty(handler.Requests);
     }
 

@@ -40,10 +40,8 @@ public sealed class ServiceCatalogTests
         var e = Assert.Throws<HotstackException>(() => Catalog.Find("lab", [type], interfaces.Split(' '), region, name));
 
         Assert.Equal(("EndpointNotFound", ErrorCause.NotFound), (e.Id, e.Cause));
-        Assert.Contains($"Cloud 'lab' ", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
-        Assert.Contains("compute/internal/one, compute/public/one, compute/public/two", e.Message, StringComparison.Ordinal);
-        Assert.Contains("endpoint_override", e.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +49,7 @@ public sealed class ServiceCatalogTests
     {
         var e = Assert.Throws<HotstackException>(() => ServiceCatalog.From([]).Find("lab", ["compute"], Public, null, null));
 
-        Assert.EndsWith("holds (type/interface/region): nothing.", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
     }
 
     private static ServiceCatalog Catalog

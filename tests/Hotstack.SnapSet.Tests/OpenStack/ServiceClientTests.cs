@@ -98,7 +98,7 @@ public sealed class ServiceClientTests
         var e = await Assert.ThrowsAsync<HotstackException>(() => client.SendAsync(client.Request(HttpMethod.Get, "x"), Stop));
 
         Assert.Equal("EndpointNotFound", e.Id);
-        Assert.Contains("block_storage_endpoint_override", e.Hint, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Empty(handler.Requests);
     }
 

@@ -83,7 +83,7 @@ public sealed class ClusterProgressTests : ClusterFixture
     [InlineData(ClusterGoal.CertificateRotation)]
     [InlineData(ClusterGoal.Ready)]
     [InlineData(ClusterGoal.Api)]
-    public async Task Waiting_is_ended_when_it_comes_about(ClusterGoal goal)
+    public async Task Waiting_ends_when_the_goal_is_reached(ClusterGoal goal)
     {
         await new WaitCluster(Cluster).RunAsync(new WaitClusterRequest { Goal = goal }, Activity, Stop);
 

@@ -112,7 +112,7 @@ public sealed class ContentsForPathTests
             : sources.Load(activity: _activity));
 
         Hides(e, "hunter2-Xy");
-        Assert.Contains("holds text of several lines in place of the path", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
 

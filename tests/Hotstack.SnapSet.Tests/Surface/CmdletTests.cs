@@ -51,7 +51,7 @@ public sealed class CmdletTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void It_says_what_it_gives(string name) => Assert.NotEmpty(AttributesOf<OutputTypeAttribute>(Type(name)));
+    public void It_declares_its_output(string name) => Assert.NotEmpty(AttributesOf<OutputTypeAttribute>(Type(name)));
 
     [Theory, MemberData(nameof(Names))]
     public void It_takes_a_cloud_and_a_region_also_from_objects(string name) =>

@@ -16,6 +16,6 @@ public sealed class ErrorClassificationTests
     [InlineData(ErrorCause.AuthenticationFailed, true)]
     [InlineData(ErrorCause.NotFound, false)]
     [InlineData(ErrorCause.Forbidden, false)]
-    public void Only_what_no_other_object_can_escape_ends_the_pipeline(ErrorCause cause, bool isTerminating) =>
+    public void Only_an_error_of_every_object_ends_the_pipeline(ErrorCause cause, bool isTerminating) =>
         Assert.Equal(isTerminating, ErrorClassification.ConcernsAll(new HotstackException(cause, "Id", "message")));
 }

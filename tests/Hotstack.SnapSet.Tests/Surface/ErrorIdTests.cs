@@ -9,7 +9,7 @@ public sealed partial class ErrorIdTests
     private static readonly string[] Projects = ["Hotstack.SnapSet", "Hotstack.SnapSet.Core"];
 
     [Fact]
-    public void The_page_of_errors_lists_exactly_those_that_there_are()
+    public void The_page_of_errors_lists_exactly_the_existing_ids()
     {
         string[] listed = Listed();
 

@@ -8,7 +8,6 @@ using Hotstack.Commands;
 using Hotstack.Hosting;
 using Hotstack.Moving;
 using Hotstack.SnapSets;
-using Hotstack.SnapSets.Move;
 using Xunit;
 
 namespace Hotstack.Surface;
@@ -18,11 +17,11 @@ public sealed partial class FormatTests
     private static readonly XDocument Views = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Format.ps1xml"));
     private static readonly XDocument Types = XDocument.Load(Path.Combine(Repository.Root, "Hotstack.SnapSet.Types.ps1xml"));
 
-    /// <summary>What is in them in great number, and told by another property where it matters: lists show the first few.</summary>
+    /// <summary>Collections with many items, of which lists show the first few; another property has the problems.</summary>
     private static readonly string[] CutInLists = ["Checks", "Operators", "Certificates"];
 
     /// <summary>Single objects that a list shows by their text.</summary>
-    private static readonly Type[] Told = [typeof(ClusterRecord), typeof(ClusterReport)];
+    private static readonly Type[] ShownByText = [typeof(ClusterRecord), typeof(ClusterReport)];
 
     public static TheoryData<Type> Shown =>
     [
@@ -37,38 +36,37 @@ public sealed partial class FormatTests
     public static TheoryData<Type> All => [.. Shown.Concat(Reports).Select(row => row.Data)];
 
     [Theory, MemberData(nameof(Shown))]
-    public void What_cmdlets_give_has_a_table_and_a_list(Type type) => Assert.Equal(["TableControl", "ListControl"], ViewsOf(type));
+    public void Output_types_have_a_table_and_a_list(Type type) => Assert.Equal(["TableControl", "ListControl"], ViewsOf(type));
 
     /// <summary>A table or list would cut the sentences that matter.</summary>
     [Theory, MemberData(nameof(Reports))]
     public void A_report_is_prose_first_and_has_a_list_and_a_table(Type type) =>
         Assert.Equal(["CustomControl", "ListControl", "TableControl"], ViewsOf(type));
 
-    /// <summary>Of the cmdlets' and of what they give, and of errors.</summary>
     [Fact]
-    public void Whatever_a_user_gets_from_a_cmdlet_or_from_an_error_has_views()
+    public void Every_output_and_every_object_of_an_error_has_views()
     {
         IEnumerable<Type> given = typeof(HotstackCmdlet).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributesData())
             .Where(a => a.AttributeType.Name == "OutputTypeAttribute")
             .SelectMany(a => (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)
             .Select(a => (Type)a.Value!).Where(t => t.Assembly == typeof(SnapSet).Assembly);
-        IEnumerable<Type> told = typeof(SnapSet).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(HotstackException)))
+        IEnumerable<Type> ofErrors = typeof(SnapSet).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(HotstackException)))
             .SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.IsGenericType).Select(p => p.PropertyType.GetGenericArguments()[0])
             .Where(t => t.Assembly == typeof(SnapSet).Assembly && t.IsClass);
-        Type[] all = [.. given.Concat(told)];
+        Type[] all = [.. given.Concat(ofErrors)];
 
         Assert.True(all.Length > 10, string.Join(", ", all.Select(t => t.Name)));
         Assert.All(all, type => Assert.Contains(type, All.Select(row => row.Data)));
     }
 
     [Fact]
-    public void Nothing_has_a_view_that_is_not_looked_at_here() =>
+    public void Every_view_is_tested_here() =>
         Assert.Equal(
             All.Select(row => row.Data.FullName!).Order(StringComparer.Ordinal),
             Views.Descendants("View").Select(v => TypeOf(v).FullName!).Distinct().Order(StringComparer.Ordinal));
 
     [Theory, MemberData(nameof(All))]
-    public void What_has_a_view_holds_nothing_that_has_none_or_is_no_plain_value(Type type) =>
+    public void Properties_of_shown_types_are_plain_values_or_have_views(Type type) =>
         Assert.All(type.GetProperties(), property =>
         {
             Type held = property.PropertyType;
@@ -79,9 +77,9 @@ public sealed partial class FormatTests
                 $"{type.Name}.{property.Name} is a collection that CSV cannot tell");
         });
 
-    /// <summary>A record tells all its properties otherwise.</summary>
+    /// <summary>Otherwise the text of a record lists all its properties.</summary>
     [Theory, MemberData(nameof(All))]
-    public void What_is_shown_has_a_short_text_of_its_own(Type type) =>
+    public void Shown_types_have_a_short_text(Type type) =>
         Assert.True(
             type == typeof(SnapSetFinding) || type.GetMethod("ToString", Type.EmptyTypes)!.GetCustomAttributes(
                 typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false).Length == 0,
@@ -93,7 +91,7 @@ public sealed partial class FormatTests
             BindingsOf(view).Where(binding => !IsOfTheItem(binding)), binding =>
                 Assert.True(TypeOf(view).GetProperty(PropertyOf(binding)) is not null || IsOfAnotherType(view, binding), $"{TypeOf(view)}: {binding.Value}")));
 
-    /// <summary>What has a twin for people (Size, SizeText) is shown by that.</summary>
+    /// <summary>A property with a twin for people (Size, SizeText) is shown by the twin.</summary>
     [Theory, MemberData(nameof(All))]
     public void A_list_shows_every_public_property_or_its_twin(Type type) =>
         Assert.Equal(
@@ -132,7 +130,7 @@ public sealed partial class FormatTests
             Assert.InRange(headers.Zip(columns).Sum(pair => Narrowest(pair.First, pair.Second) + 1), 1, 80);
         });
 
-    /// <summary>Either PowerShell fits all columns to what is in them, or we said how wide each but the last is.</summary>
+    /// <summary>Either PowerShell fits all columns to their content, or each column but the last has a width.</summary>
     [Fact]
     public void A_table_is_as_wide_as_it_needs_to_be() =>
         Assert.All(Views.Descendants("TableControl"), table =>
@@ -146,9 +144,9 @@ public sealed partial class FormatTests
         Assert.All(Views.Descendants("ScriptBlock"), script =>
             Assert.True(State().IsMatch(script.Value) || Joined().IsMatch(script.Value) || Written().IsMatch(script.Value), script.Value));
 
-    /// <summary>So no control character of a name reaches the terminal by a table, a list, prose or the heading of a group.</summary>
+    /// <summary>No control character of a name reaches the terminal through a table, a list, prose or the heading of a group.</summary>
     [Fact]
-    public void A_view_shows_no_text_without_writing_out_what_is_hidden_in_it()
+    public void Views_write_out_hidden_characters()
     {
         (XElement View, XElement Binding)[] raw =
         [
@@ -184,26 +182,26 @@ public sealed partial class FormatTests
     [Fact]
     public void Every_word_for_a_state_has_a_colour_or_is_plain_on_purpose()
     {
-        Assert.Equal(WordsOf(typeof(SnapSetState)), PaintsOf(typeof(SnapSet), "State"));
-        Assert.Equal(WordsOf(typeof(ClusterVerdict)), PaintsOf(typeof(ClusterReport), "Verdict"));
-        Assert.Equal(WordsOf(typeof(CsrVerdict)).Where(w => w != CsrVerdict.Ignore), PaintsOf(typeof(CsrDecision), "Verdict"));
-        Assert.Equal(WordsOf(typeof(ClusterCheckResult)).Where(w => w != ClusterCheckResult.Skipped), PaintsOf(typeof(ClusterCheck), "Result"));
-        Assert.All(WordsOf(typeof(SnapSetCheckResult)), word => Assert.Contains(word, PaintsOf(typeof(SnapSetFinding), "Result")));
-        Assert.Equal([TimeText.Expired], PaintsOf(typeof(SnapSet), nameof(SnapSet.UnattendedLeft)));
+        Assert.Equal(WordsOf(typeof(SnapSetState)), ColouredWordsOf(typeof(SnapSet), "State"));
+        Assert.Equal(WordsOf(typeof(ClusterVerdict)), ColouredWordsOf(typeof(ClusterReport), "Verdict"));
+        Assert.Equal(WordsOf(typeof(CsrVerdict)).Where(w => w != CsrVerdict.Ignore), ColouredWordsOf(typeof(CsrDecision), "Verdict"));
+        Assert.Equal(WordsOf(typeof(ClusterCheckResult)).Where(w => w != ClusterCheckResult.Skipped), ColouredWordsOf(typeof(ClusterCheck), "Result"));
+        Assert.All(WordsOf(typeof(SnapSetCheckResult)), word => Assert.Contains(word, ColouredWordsOf(typeof(SnapSetFinding), "Result")));
+        Assert.Equal([TimeText.Expired], ColouredWordsOf(typeof(SnapSet), nameof(SnapSet.UnattendedLeft)));
         Assert.Contains(new OperatorReport { Name = "etcd", Available = true, Progressing = false, Degraded = false }.State,
-            PaintsOf(typeof(OperatorReport), "State"));
-        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status, PaintsOf(typeof(NodeReport), "Status"));
-        Assert.Contains(new NodeReport { Name = "master0", IsReady = true }.Status, PaintsOf(typeof(NodeReport), "Status"));
+            ColouredWordsOf(typeof(OperatorReport), "State"));
+        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
+        Assert.Contains(new NodeReport { Name = "master0", IsReady = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
     }
 
-    /// <summary>Deep enough that each object that can be shown by itself arrives as one, in a file and from a job.</summary>
+    /// <summary>Deep enough that every object with views of its own arrives as an object, in a file and from a job.</summary>
     [Theory]
     [InlineData(typeof(SnapSet))]
     [InlineData(typeof(Restoring.RestoredStack))]
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
     [InlineData(typeof(ReviveReport))]
-    public void What_holds_objects_is_serialized_with_them(Type type)
+    public void Types_with_objects_are_serialized_with_them(Type type)
     {
         XElement entry = Assert.Single(Types.Descendants("Type"), t => t.Element("Name")!.Value == type.FullName);
         XElement depth = Assert.Single(entry.Descendants("NoteProperty"), n => n.Element("Name")!.Value == "SerializationDepth");
@@ -212,20 +210,20 @@ public sealed partial class FormatTests
     }
 
     [Fact]
-    public void What_holds_none_needs_no_depth_of_its_own() =>
+    public void Other_types_have_no_depth() =>
         Assert.Equal(5, Types.Descendants("NoteProperty").Count());
 
-    /// <summary>Each collection is a step, and each object.</summary>
+    /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>
     {
         Type held = property.PropertyType;
-        return Told.Contains(held) ? 1 + DepthOf(held)
+        return ShownByText.Contains(held) ? 1 + DepthOf(held)
             : !held.IsGenericType || held.GetGenericTypeDefinition() != typeof(Listing<>) ? 0
             : IsPlain(held.GetGenericArguments()[0]) ? 1
             : 2 + DepthOf(held.GetGenericArguments()[0]);
     });
 
-    /// <summary>A number, date or truth value: no one else's words.</summary>
+    /// <summary>A number, date or truth value.</summary>
     private static bool IsNoText(XElement view, XElement binding)
     {
         Type shown = (TypeOf(view).GetProperty(PropertyOf(binding)) ?? typeof(ClusterCheck).GetProperty(PropertyOf(binding))!).PropertyType;
@@ -262,7 +260,7 @@ public sealed partial class FormatTests
             : new[] { State(), Joined(), Written() }.Select(script => script.Match(bound.Value)).First(m => m.Success).Groups["name"].Value;
     }
 
-    private static string[] PaintsOf(Type type, string property) =>
+    private static string[] ColouredWordsOf(Type type, string property) =>
     [
         .. Display.Colours[KindOf(type, property)].Keys.Order(StringComparer.Ordinal),
     ];

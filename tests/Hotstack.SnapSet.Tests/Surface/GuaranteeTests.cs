@@ -19,7 +19,7 @@ public sealed partial class GuaranteeTests
     }
 
     [Fact]
-    public void Each_test_that_is_named_is_where_the_link_leads() => Assert.All(Links().Matches(Page), link =>
+    public void Each_named_test_is_where_the_link_leads() => Assert.All(Links().Matches(Page), link =>
     {
         string file = Path.Combine(Repository.Root, "docs", link.Groups["file"].Value);
         Assert.True(File.Exists(file), $"{file} is not there");

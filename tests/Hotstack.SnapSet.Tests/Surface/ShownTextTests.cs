@@ -9,21 +9,22 @@ namespace Hotstack.Surface;
 /// the cmdlets. Views: <see cref="FormatTests"/>.</summary>
 public sealed partial class ShownTextTests
 {
-    /// <summary>Whoever tells something can do so by these only.</summary>
+    /// <summary>There is no other way to show something.</summary>
     [Fact]
-    public void What_Core_tells_is_of_the_type_that_writes_hidden_characters_out()
+    public void Messages_of_Core_are_DisplayText()
     {
-        ParameterInfo[] told =
+        ParameterInfo[] messages =
         [
             .. typeof(IActivity).GetMethods().Where(m => m.Name != nameof(IActivity.Progress)).SelectMany(m => m.GetParameters()),
             .. typeof(Confirmation).GetMethod("Invoke")!.GetParameters(),
             .. typeof(HotstackException).GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-                .SelectMany(c => c.GetParameters()).Where(p => p.Name is not ("cause" or "id" or "inner")),
+                .Select(c => c.GetParameters()).Where(p => p[0].ParameterType == typeof(ErrorCause)) // the others call this one
+                .SelectMany(p => p).Where(p => p.Name is not ("cause" or "id" or "inner")),
             .. typeof(Suggestion).GetConstructors()[0].GetParameters().Where(p => p.Name != nameof(Suggestion.Text)),
         ];
 
-        Assert.Equal(7, told.Length);
-        Assert.All(told, parameter => Assert.Equal(typeof(DisplayText), parameter.ParameterType));
+        Assert.Equal(7, messages.Length);
+        Assert.All(messages, parameter => Assert.Equal(typeof(DisplayText), parameter.ParameterType));
     }
 
     /// <summary>PowerShell's streams, questions, errors and suggestions are written in one place each.</summary>
@@ -35,12 +36,12 @@ public sealed partial class ShownTextTests
     [InlineData(@"\bWriteError\(", "Commands/HotstackCmdlet.cs", "Hosting/CmdletRun.cs")]
     [InlineData(@"\bThrowTerminatingError\(", "Commands/HotstackCmdlet.cs")]
     [InlineData(@"\bConsole\.")]
-    public void The_cmdlets_show_something_in_these_files_only(string call, params string[] files) =>
+    public void The_cmdlets_write_to_the_host_in_these_files_only(string call, params string[] files) =>
         Assert.Equal(files, Sources.Where(source => Regex.IsMatch(source.Text, call)).Select(source => source.Name).Order(StringComparer.Ordinal));
 
     /// <summary>PowerShell shows these as they are.</summary>
     [Fact]
-    public void Exceptions_of_PowerShell_quote_nothing_as_it_came()
+    public void Exceptions_of_PowerShell_quote_names_as_DisplayText()
     {
         string[] messages = [.. Sources.SelectMany(source => PowerShellExceptions().Matches(source.Text)).Select(match => match.Value)];
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Templates;
@@ -34,7 +33,7 @@ public sealed class EnvironmentTests
         var error = Assert.Throws<HotstackException>(() => Load(yaml));
 
         Assert.Equal(TemplateErrors.Parameters, error.Id);
-        Assert.Contains($"line {line}, column 1: of a Heat environment only parameters and parameter_defaults are used, not {section}.", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 
     private static ParameterSet Load(string yaml) => ParameterSet.Load(

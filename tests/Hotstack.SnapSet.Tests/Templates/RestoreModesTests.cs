@@ -101,7 +101,7 @@ public sealed class RestoreModesTests
         var error = Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Controller, Master, Texts.Member("master1"))));
 
         Assert.Equal((ErrorCause.InputInvalid, "RoleAmbiguous"), (error.Cause, error.Id));
-        Assert.Contains("master0 and master1 are both ocp_master", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
         Assert.Equal("RoleUnknown", Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Texts.Member("x", role: "odd")))).Id);
     }
 

@@ -2,88 +2,93 @@ using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters.Assess;
 
-/// <summary>Whether all APIs answer: the API server's own, and those that it passes on to others.</summary>
+/// <summary>Whether the API server answers, and the APIs behind it.</summary>
 internal static class ApiChecks
 {
-    public static IEnumerable<ClusterCheck> Check(ClusterState state, AssessmentBaseline? baseline, Exempt exempt) =>
-    [
-        state.Readiness.Problem is null
-            ? new("Readiness", ClusterCheckResult.Passed, "the API server says that it is ready")
-            : state.Readiness.FailedOrUnknown("Readiness"),
-        .. CheckServices(state, exempt),
-        .. CheckGroups(state, exempt),
-        .. CheckRegistered(state, baseline, exempt),
-        CheckRoutes(state).ExcusedBy(exempt.Why(ServiceOf(ConsoleRoutes.Group))),
-    ];
+    public static ClusterCheck CheckReadiness(CheckInput input) => input.State.Readiness.Problem is null
+        ? new(CheckName.Readiness, ClusterCheckResult.Passed, "the API server says that it is ready")
+        : ClusterCheck.FailedOrUnknown(CheckName.Readiness, input.State.Readiness);
 
-    private static ClusterCheck[] CheckServices(ClusterState state, Exempt exempt)
+    public static IEnumerable<ClusterCheck> CheckServices(CheckInput input)
     {
-        const string check = "ApiServices";
-        if (state.ApiServices.Value is not { } services)
+        if (input.State.ApiServices.Value is not { } services)
         {
-            return [state.ApiServices.Unknown(check)];
+            return [ClusterCheck.Unknown(CheckName.ApiServices, input.State.ApiServices)];
         }
 
         ClusterCheck[] down =
         [
-            .. services.Where(service => !service.IsAvailable).Select(service => new ClusterCheck(check, ClusterCheckResult.Failed,
+            .. services.Where(service => !service.IsAvailable).Select(service => new ClusterCheck(
+                CheckName.ApiServices, ClusterCheckResult.Failed,
                 $"API {service.Name}{(service.ServiceName is { } behind ? $" of service {behind}" : "")} is not available: "
-                + ConditionText.Why(service.Conditions.Find("Available"))) { Target = service.Name }.ExcusedBy(exempt.Why(service.Name))),
+                + service.Conditions.Find("Available").Why())
+            {
+                Target = service.Name,
+            }.ExcusedBy(input.Exemptions.ApiServices.Why(service.Name))),
         ];
-        return down.Length > 0 ? down : [new(check, ClusterCheckResult.Passed, $"all {services.Count} API services are available")];
+        return down.Length > 0 ? down
+            : [new(CheckName.ApiServices, ClusterCheckResult.Passed, $"all {services.Count} API services are available")];
     }
 
-    private static ClusterCheck[] CheckGroups(ClusterState state, Exempt exempt)
+    public static IEnumerable<ClusterCheck> CheckDiscovery(CheckInput input)
     {
-        const string check = "Discovery";
+        ClusterState state = input.State;
         if (state.Groups.Problem is not null)
         {
-            return [state.Groups.Unknown(check)];
+            return [ClusterCheck.Unknown(CheckName.Discovery, state.Groups)];
         }
 
         ClusterCheck[] down =
         [
-            .. state.Discovery.Where(group => group.Value is not { Problem: null, Value: true }).Select(group =>
-                (group.Value.Problem is null
-                    ? new ClusterCheck(check, ClusterCheckResult.Failed, $"API group {group.Key} is registered, but its version v1 is not served")
-                    : group.Value.FailedOrUnknown(check)) with { Target = group.Key }).Select(found => found.ExcusedBy(exempt.Why(ServiceOf(found.Target!)))),
+            .. state.Discovery.Where(group => group.Value is not { Problem: null, Value: true })
+                .Select(group => CheckGroup(group.Key, group.Value).ExcusedBy(input.Exemptions.ApiServices.Why(ServiceOf(group.Key)))),
         ];
-        return down.Length > 0 ? down : [new(check, ClusterCheckResult.Passed, $"OpenShift's {state.Discovery.Count} aggregated API groups answer")];
+        return down.Length > 0 ? down
+            : [new(CheckName.Discovery, ClusterCheckResult.Passed, $"OpenShift's {state.Discovery.Count} aggregated API groups answer")];
     }
 
-    private static ClusterCheck[] CheckRegistered(ClusterState state, AssessmentBaseline? baseline, Exempt exempt)
+    public static IEnumerable<ClusterCheck> CheckGroups(CheckInput input)
     {
-        const string check = "ApiGroups";
-        if (baseline is null)
+        if (input.Record is not { } record)
         {
-            return [Comparison.Skipped(check, "API groups")];
+            return [CheckInput.NotCompared(CheckName.ApiGroups, "API groups")];
         }
 
-        if (state.Groups.Value is not { } groups)
+        if (input.State.Groups.Value is not { } groups)
         {
-            return [state.Groups.Unknown(check)];
+            return [ClusterCheck.Unknown(CheckName.ApiGroups, input.State.Groups)];
         }
 
         ClusterCheck[] missing =
         [
-            .. baseline.ApiGroups.Except(groups).Order(StringComparer.Ordinal).Select(group => new ClusterCheck(check, ClusterCheckResult.Failed,
-                $"API group {group} was there before the shutdown, and is not now") { Target = group }.ExcusedBy(exempt.Why(ServiceOf(group)))),
+            .. record.ApiGroups.Except(groups).Order(StringComparer.Ordinal).Select(group => new ClusterCheck(
+                CheckName.ApiGroups, ClusterCheckResult.Failed, $"API group {group} was there before the shutdown, and is not now")
+            {
+                Target = group,
+            }.ExcusedBy(input.Exemptions.ApiServices.Why(ServiceOf(group)))),
         ];
-        return missing.Length > 0 ? missing : [new(check, ClusterCheckResult.Passed, "all API groups are there that were before the shutdown")];
+        return missing.Length > 0 ? missing
+            : [new(CheckName.ApiGroups, ClusterCheckResult.Passed, "all API groups from before the shutdown are there")];
     }
+
+    public static ClusterCheck CheckRoutes(CheckInput input)
+    {
+        Reading<string>? routes = input.State.ConsoleRoutes;
+        ClusterCheck check = routes switch
+        {
+            null when input.State.Groups.Problem is not null => ClusterCheck.Unknown(CheckName.Routes, input.State.Groups),
+            null => new(CheckName.Routes, ClusterCheckResult.Skipped, "the cluster has no routes"),
+            { Problem: null } => new(CheckName.Routes, ClusterCheckResult.Passed, "the console's routes can be read"),
+            _ => ClusterCheck.FailedOrUnknown(CheckName.Routes, routes),
+        };
+        return check.ExcusedBy(input.Exemptions.ApiServices.Why(ServiceOf(ConsoleRoutes.Group)));
+    }
+
+    private static ClusterCheck CheckGroup(string group, Reading<bool> discovery) => (discovery.Problem is null
+        ? new ClusterCheck(
+            CheckName.Discovery, ClusterCheckResult.Failed, $"API group {group} is registered, but its version v1 is not served")
+        : ClusterCheck.FailedOrUnknown(CheckName.Discovery, discovery)) with { Target = group };
 
     /// <summary>The APIService of one of OpenShift's own groups: all have the version v1.</summary>
     private static string ServiceOf(string group) => $"v1.{group}";
-
-    private static ClusterCheck CheckRoutes(ClusterState state)
-    {
-        const string check = "Routes";
-        return state.ConsoleRoutes switch
-        {
-            null when state.Groups.Problem is not null => state.Groups.Unknown(check),
-            null => new(check, ClusterCheckResult.Skipped, "the cluster has no routes"),
-            { Problem: null } => new(check, ClusterCheckResult.Passed, "the console's routes can be read"),
-            _ => state.ConsoleRoutes.FailedOrUnknown(check),
-        };
-    }
 }

@@ -1,45 +1,47 @@
 using Hotstack.Clusters.Certificates;
+using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Clusters;
 
 /// <summary>The state of a cluster: whether it works, and whether it may be shut down.</summary>
 public sealed record ClusterReport
 {
-    /// <summary>For so long OpenShift's documentation lets a cluster be hibernated; one that was shut down, for a year.</summary>
+    /// <summary>OpenShift's documentation lets a cluster hibernate for this long. A cluster that was shut down may stay off for a
+    /// year.</summary>
     private static readonly TimeSpan DocumentedLimit = TimeSpan.FromDays(90);
 
     /// <summary>The kubeconfig's context.</summary>
     public required string Context { get; init; }
 
-    /// <summary>The cluster's UUID; null if it does not tell.</summary>
+    /// <summary>The cluster's UUID; null if it does not report it.</summary>
     public string? ClusterId { get; init; }
 
-    /// <summary>Its version: <c>4.18.6</c>; null if it does not tell.</summary>
+    /// <summary>Its version: <c>4.18.6</c>; null if the cluster does not report it.</summary>
     public string? Version { get; init; }
 
     /// <summary>Whether it may be shut down now: a word of <see cref="ClusterVerdict"/>.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>When it should be safe to, at the latest; null where that is now, or cannot be told.</summary>
+    /// <summary>When a shutdown should be safe, at the latest; null if it is safe now, or if that is not known.</summary>
     public DateTimeOffset? Eta { get; init; }
 
-    /// <summary>Why it is not safe to; empty if it is.</summary>
+    /// <summary>Why a shutdown is not safe; empty if it is.</summary>
     public Listing<string> Reasons { get; init; } = [];
 
-    /// <summary>Until when it comes back with no help if it is shut down now; null if that cannot be told.</summary>
+    /// <summary>Until when it revives by itself if it is shut down now; null if that is not known.</summary>
     public DateTimeOffset? UnattendedUntil { get; init; }
 
-    /// <summary>Until when it comes back if somebody approves its nodes' signing requests; null if that cannot be told.</summary>
+    /// <summary>Until when it revives if somebody approves its nodes' signing requests; null if that is not known.</summary>
     public DateTimeOffset? AssistedUntil { get; init; }
 
-    /// <summary>The certificate that sets <see cref="AssistedUntil"/>, or is why that cannot be told.</summary>
+    /// <summary>The certificate that sets <see cref="AssistedUntil"/>, or the one because of which that is not known.</summary>
     public string? AssistedLimit { get; init; }
 
-    /// <summary>Why <see cref="UnattendedUntil"/> and <see cref="AssistedUntil"/> are upper bounds: a certificate that could not be read may
-    /// end earlier. Null if they are not.</summary>
+    /// <summary>Why <see cref="UnattendedUntil"/> and <see cref="AssistedUntil"/> are upper bounds: a certificate that could not be read
+    /// may end earlier. Null if they are not.</summary>
     public string? DatesDoubt { get; init; }
 
-    /// <summary>It works: none of the checks of its services failed, and none could not be made.</summary>
+    /// <summary>It works: no check of its services failed or is unknown.</summary>
     public bool IsHealthy => Health.Verdict == ClusterVerdict.Safe;
 
     /// <summary>It may be shut down now, and that is certain.</summary>
@@ -48,11 +50,11 @@ public sealed record ClusterReport
     /// <summary>One finding for each check, passed or not; those that failed first.</summary>
     public Listing<ClusterCheck> Checks { get; init; } = [];
 
-    /// <summary>All that matters, in sentences for people.</summary>
+    /// <summary>The report in a few sentences.</summary>
     public Listing<string> Summary =>
         Verdict == ClusterVerdict.NotSupported ? [ShutdownText] : [ShutdownText, HealthText, DatesText];
 
-    /// <summary>The findings that are not as they should be, or not certain: the failed ones first, warnings last.</summary>
+    /// <summary>The checks that failed, then the unknown ones, then warnings.</summary>
     public Listing<ClusterCheck> Problems => ClusterCheck.WorstFirst(Checks.Where(check => check.IsProblem));
 
     /// <summary>Its nodes, the masters first, then by name.</summary>
@@ -64,19 +66,19 @@ public sealed record ClusterReport
     /// <summary>Its certificates.</summary>
     public Listing<ClusterCertificate> Certificates { get; init; } = [];
 
-    /// <summary>When it was looked at, by its own clock.</summary>
+    /// <summary>When it was checked, by its own clock.</summary>
     public DateTimeOffset CheckedAt { get; init; }
 
-    /// <summary>What the checks of its services amount to.</summary>
+    /// <summary>The judgement of its services.</summary>
     internal ClusterJudgement Health { get; init; } = ClusterJudgement.Of([]);
 
     /// <summary>The checks of its certificates.</summary>
     internal IReadOnlyList<ClusterCheck> CertificateChecks { get; init; } = [];
 
-    /// <summary>The checks, beside those of its certificates, that have to pass before a shutdown.</summary>
+    /// <summary>The checks of its services that must pass before a shutdown.</summary>
     internal IReadOnlyList<ClusterCheck> RolloutChecks { get; init; } = [];
 
-    /// <summary>The API groups of OpenShift's own API servers that are registered.</summary>
+    /// <summary>The registered API groups of OpenShift's own API servers.</summary>
     internal IReadOnlyList<string> ApiGroups { get; init; } = [];
 
     /// <summary>The API services that are not available.</summary>
@@ -85,34 +87,34 @@ public sealed record ClusterReport
     /// <summary>The installed operators that have not succeeded.</summary>
     internal IReadOnlyList<string> BrokenInstalledOperators { get; init; } = [];
 
+    /// <summary>Its services work, except for what is ignored or was broken before.</summary>
+    internal bool IsHealthyWithExcuses => IsHealthy && Checks.Any(check => check.IsExcused);
+
     private string ShutdownText => Verdict switch
     {
         ClusterVerdict.Safe => "It may be shut down now.",
         ClusterVerdict.NotYet => $"It must not be shut down yet{(Eta is { } eta ? $"; it should be safe by {TimeText.Of(eta)}" : "")}.",
         ClusterVerdict.NotSupported => "It cannot be frozen: its control plane is hosted by another cluster.",
-        _ => "Nothing known speaks against shutting it down, but not everything could be found out.",
+        _ => "Nothing known speaks against a shutdown, but something is unknown.",
     };
-
-    /// <summary>All services work, but for what is ignored or was broken before.</summary>
-    internal bool IsHealthyWithExcuses => IsHealthy && Checks.Any(check => check.IsExcused);
 
     private string HealthText => Health.Verdict switch
     {
         ClusterVerdict.Safe when IsHealthyWithExcuses => "All its services work, except those that do not count.",
         ClusterVerdict.Safe => "All its services work.",
         ClusterVerdict.NotYet => "Not all its services work.",
-        _ => "Whether all its services work could not be found out.",
+        _ => "It is not known whether all its services work.",
     };
 
     private string DatesText => CertificatesText + DoubtText + (AssistedUntil - CheckedAt > DocumentedLimit
-        ? " (What OpenShift's documentation promises: 90 days for a hibernation, a year for a shutdown.)" : "");
+        ? " (OpenShift's documentation promises 90 days for a hibernation, a year for a shutdown.)" : "");
 
     private string DoubtText => DatesDoubt is { } doubt && (UnattendedUntil ?? AssistedUntil) is not null
-        ? $" No date can be later than these, but one may be earlier: {doubt}." : "";
+        ? $" The true dates are not later, but may be earlier: {doubt}." : "";
 
     private string CertificatesText => (UnattendedUntil, AssistedUntil) switch
     {
-        (null, null) => "Until when it would come back after a shutdown now cannot be told.",
+        (null, null) => "Until when it could be revived after a shutdown now is not known.",
         ({ } alone, null) => $"After a shutdown now it comes back by itself until {TimeText.Of(alone)}.",
         (null, { } helped) => $"After a shutdown now it comes back until {TimeText.Of(helped)} if its signing requests are approved.",
         ({ } alone, { } helped) => $"After a shutdown now it comes back by itself until {TimeText.Of(alone)}, "
@@ -121,4 +123,128 @@ public sealed record ClusterReport
 
     /// <summary>The cluster and the verdict.</summary>
     public override string ToString() => $"{Context}: {Verdict}";
+}
+
+/// <summary>The state of a node.</summary>
+public sealed record NodeReport
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its roles: <c>master</c>, <c>worker</c>.</summary>
+    public Listing<string> Roles { get; init; } = [];
+
+    /// <summary>Its kubelet says that it is ready; <see cref="HeartbeatAge"/> says how long ago.</summary>
+    public bool IsReady { get; init; }
+
+    /// <summary><c>Ready</c> or <c>NotReady</c>, and whether it is cordoned: <c>Ready, cordoned</c>.</summary>
+    public string Status => $"{(IsReady ? "Ready" : "NotReady")}{(IsUnschedulable ? ", cordoned" : "")}";
+
+    /// <summary>It is cordoned: no new pods are placed on it.</summary>
+    public bool IsUnschedulable { get; init; }
+
+    /// <summary>The age of its last heartbeat; null if that is not known.</summary>
+    public TimeSpan? HeartbeatAge { get; init; }
+
+    /// <summary><see cref="HeartbeatAge"/> for people: <c>12 s</c>.</summary>
+    public string? HeartbeatAgeText => HeartbeatAge is { } age ? TimeText.Of(age) : null;
+
+    /// <summary>Changes with every boot.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>Its addresses.</summary>
+    public Listing<NodeAddress> Addresses { get; init; } = [];
+
+    /// <summary>Until when its certificate for calling the API server is valid; null if that is not known.</summary>
+    public DateTimeOffset? ClientCertificateUntil { get; init; }
+
+    /// <summary>Until when its certificate for being called is valid; null if that is not known, or if it has none.</summary>
+    public DateTimeOffset? ServingCertificateUntil { get; init; }
+
+    /// <summary>What is wrong with it, or unknown.</summary>
+    public Listing<string> Problems { get; init; } = [];
+
+    /// <summary>The name, so that a list of nodes reads well.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>The state of one of OpenShift's own services.</summary>
+public sealed record OperatorReport
+{
+    /// <summary>Its name: <c>authentication</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>It works; null if it does not report that.</summary>
+    public bool? Available { get; init; }
+
+    /// <summary>It is being changed; null if it does not report that.</summary>
+    public bool? Progressing { get; init; }
+
+    /// <summary>It does not work as it should; null if it does not report that.</summary>
+    public bool? Degraded { get; init; }
+
+    /// <summary>Available, not progressing, not degraded, and it reports all three: as <c>oc adm wait-for-stable-cluster</c>
+    /// judges.</summary>
+    public bool IsStable => Available == true && Progressing == false && Degraded == false;
+
+    /// <summary>The user ignores it.</summary>
+    public bool IsIgnored { get; init; }
+
+    /// <summary>Since when it has this state; null if it does not report that.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Why it is not stable, in one word; null if it is stable, or reports no reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>What is wrong with it, in words; <c>stable</c> if nothing is.</summary>
+    public string State => IsStable ? "stable" : string.Join(" and ", new[]
+    {
+        Available switch { true => null, false => "unavailable", null => "perhaps unavailable" },
+        Progressing switch { false => null, true => "progressing", null => "perhaps progressing" },
+        Degraded switch { false => null, true => "degraded", null => "perhaps degraded" },
+    }.OfType<string>());
+
+    /// <summary>The name, and what is wrong with it.</summary>
+    public override string ToString() => IsStable ? Name : $"{Name}: {State}";
+
+    internal static OperatorReport Of(ClusterOperator source, bool isIgnored)
+    {
+        Condition? available = source.Conditions.Find("Available");
+        Condition? progressing = source.Conditions.Find("Progressing");
+        Condition? degraded = source.Conditions.Find("Degraded");
+        Condition? culprit = degraded is { IsFalse: false } ? degraded
+            : available is { IsTrue: false } ? available
+            : progressing is { IsFalse: false } ? progressing
+            : null;
+        string[] unreported =
+        [
+            .. new[] { ("available", available), ("progressing", progressing), ("degraded", degraded) }
+                .Where(c => c.Item2 is null).Select(c => c.Item1),
+        ];
+        bool isUnreported = culprit is null && unreported.Length > 0;
+        return new OperatorReport
+        {
+            Name = source.Name,
+            Available = Truth(available),
+            Progressing = Truth(progressing),
+            Degraded = Truth(degraded),
+            IsIgnored = isIgnored,
+            Since = isUnreported ? null
+                : new[] { available, progressing, degraded }.Max(condition => condition?.LastTransitionTime),
+            Reason = culprit?.Reason,
+            Message = isUnreported
+                ? $"it does not report whether it is {string.Join(" or ", unreported)}"
+                : culprit?.Message,
+        };
+    }
+
+    private static bool? Truth(Condition? condition) => condition switch
+    {
+        { IsTrue: true } => true,
+        { IsFalse: true } => false,
+        _ => null,
+    };
 }

@@ -1,4 +1,3 @@
-using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;
@@ -8,33 +7,68 @@ namespace Hotstack.Clusters.Assess;
 /// <summary>Whether the nodes are there, ready just now, and take pods.</summary>
 internal static class NodeChecks
 {
-    private const string Name = "Nodes";
-    private const string ScheduleCheck = "Schedulable";
-    private const string SetCheck = "NodeSet";
-    private const string KubeletCheck = "Kubelets";
-
     private static readonly string[] BadConditions = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 
-    /// <summary>Whether the target of a check is a node: an operator, for one, may have the name of a node.</summary>
-    public static bool AreOfNodes(string check) => check is Name or ScheduleCheck or SetCheck or KubeletCheck or KubeletRules.Name;
+    public static IEnumerable<ClusterCheck> CheckReady(CheckInput input) => input.State.Nodes.Value is not { } nodes
+        ? [ClusterCheck.Unknown(CheckName.Nodes, input.State.Nodes)]
+        : nodes.Select(node => CheckReady(input.State, node))
+            .DefaultIfEmpty(new(CheckName.Nodes, ClusterCheckResult.Failed, "the cluster shows no nodes"));
 
-    public static IEnumerable<ClusterCheck> Check(ClusterState state, IReadOnlyList<NodeCertificates> certificates, AssessmentBaseline? baseline)
+    /// <summary>Nothing where the nodes are unknown: <see cref="CheckReady(CheckInput)"/> says so.</summary>
+    public static IEnumerable<ClusterCheck> CheckSchedulable(CheckInput input)
     {
-        if (state.Nodes.Value is not { } nodes)
+        if (input.State.Nodes.Value is not { } nodes)
         {
-            return [state.Nodes.Unknown(Name)];
+            return [];
         }
 
-        return
-        [
-            .. nodes.Select(node => CheckReady(state, node)).DefaultIfEmpty(new(Name, ClusterCheckResult.Failed, "the cluster shows no nodes")),
-            .. CheckSchedulable(nodes, baseline),
-            .. CheckSet(nodes, baseline),
-            .. CheckProxies(certificates),
-        ];
+        ClusterCheck[] cordoned = [.. nodes.Where(node => node.IsUnschedulable).Select(node => Cordoned(node.Name, input.Record))];
+        return cordoned.Length > 0 ? cordoned : [new(CheckName.Schedulable, ClusterCheckResult.Passed, "no node is cordoned")];
     }
 
-    /// <summary>When a node was last heard of, as far as we can see.</summary>
+    /// <summary>Nothing where the nodes are unknown: <see cref="CheckReady(CheckInput)"/> says so.</summary>
+    public static IEnumerable<ClusterCheck> CheckSet(CheckInput input)
+    {
+        if (input.State.Nodes.Value is not { } nodes)
+        {
+            return [];
+        }
+
+        if (input.Record is not { } record)
+        {
+            return [CheckInput.NotCompared(CheckName.NodeSet, "nodes")];
+        }
+
+        string[] now = [.. nodes.Select(node => node.Name)];
+        string[] before = [.. record.Nodes.Select(node => node.Name)];
+        ClusterCheck[] differences =
+        [
+            .. before.Except(now).Order(StringComparer.Ordinal).Select(name => new ClusterCheck(
+                CheckName.NodeSet, ClusterCheckResult.Failed, $"node {name} was there before the shutdown, and is not now")
+            {
+                Target = name,
+            }),
+            .. now.Except(before).Order(StringComparer.Ordinal).Select(name => new ClusterCheck(
+                CheckName.NodeSet, ClusterCheckResult.Warning, $"node {name} was not there before the shutdown") { Target = name }),
+        ];
+        return differences.Length > 0 ? differences
+            : [new(CheckName.NodeSet, ClusterCheckResult.Passed, "the nodes are those from before the shutdown")];
+    }
+
+    /// <summary>Whether the API server reaches the kubelets: for logs, shells and metrics. That needs their serving
+    /// certificates.</summary>
+    public static IEnumerable<ClusterCheck> CheckKubelets(CheckInput input) => input.State.Nodes.Value is null ? []
+        : input.Certificates.Select(node => new ClusterCheck(
+            CheckName.Kubelets,
+            node.IsAnswering is not { } isAnswering ? ClusterCheckResult.Unknown
+                : isAnswering ? ClusterCheckResult.Passed : ClusterCheckResult.Failed,
+            node.IsAnswering == true ? $"the kubelet of {node.Node} answers the API server"
+                : node.Problem ?? $"the kubelet of {node.Node} does not answer")
+        {
+            Target = node.Node,
+        });
+
+    /// <summary>The last heartbeat of a node.</summary>
     public static NodeHeartbeat HeartbeatOf(ClusterState state, V1Node node) => NodeHeartbeat.Of(
         node, state.Nodes.At ?? state.Now, state.NodeLeases.Value, state.NodeLeases.At ?? state.Now);
 
@@ -43,66 +77,36 @@ internal static class NodeChecks
         Condition? ready = node.Conditions.Find("Ready");
         if (ready is not { IsTrue: true })
         {
-            return Of(node, ClusterCheckResult.Failed, $"node {node.Name} is not ready: {ConditionText.Why(ready)}");
+            return Of(node, ClusterCheckResult.Failed, $"node {node.Name} is not ready: {ready.Why()}");
         }
 
         if (node.Conditions.FirstOrDefault(condition => condition.IsTrue && BadConditions.Contains(condition.Type)) is { } bad)
         {
-            return Of(node, ClusterCheckResult.Failed, $"node {node.Name} has {bad.Type}: {ConditionText.Why(bad)}");
+            return Of(node, ClusterCheckResult.Failed, $"node {node.Name} has {bad.Type}: {bad.Why()}");
         }
 
         return HeartbeatOf(state, node) switch
         {
-            { Age: null } => Of(node, ClusterCheckResult.Unknown, $"node {node.Name} is ready, but when it last said so is not known"
+            { Age: null } => Of(node, ClusterCheckResult.Unknown,
+                $"node {node.Name} is ready, but the time of its last heartbeat is not known"
                 + (state.NodeLeases.Problem is { } problem ? $": {problem}" : "")),
-            // A state from before a shutdown stays as it was until the API server notices that its node is silent.
-            { IsSilent: true, Age: { } age } => Of(node, ClusterCheckResult.Failed, $"node {node.Name} was ready, but has not been heard of for {TimeText.Of(age)}"),
+            // A state from before a shutdown stays until the API server notices that its node is silent.
+            { IsSilent: true, Age: { } age } => Of(node, ClusterCheckResult.Failed,
+                $"node {node.Name} was ready, but has not been heard of for {TimeText.Of(age)}"),
             { Age: { } age } when age < -NodeHeartbeat.LeaseLimit => Of(node, ClusterCheckResult.Warning,
                 $"node {node.Name} is ready; its clock is {TimeText.Of(age.Duration())} ahead of the cluster's"),
             _ => Of(node, ClusterCheckResult.Passed, $"node {node.Name} is ready"),
         };
     }
 
-    private static ClusterCheck[] CheckSchedulable(IReadOnlyList<V1Node> nodes, AssessmentBaseline? baseline)
-    {
-        ClusterCheck[] cordoned =
-        [
-            .. nodes.Where(node => node.IsUnschedulable).Select(node => baseline is null || baseline.UnschedulableNodes.Contains(node.Name)
-                ? new ClusterCheck(ScheduleCheck, ClusterCheckResult.Warning,
-                    $"node {node.Name} is cordoned: no new pods are placed on it{(baseline is null ? "" : ", as before the shutdown")}") { Target = node.Name }
-                : new ClusterCheck(ScheduleCheck, ClusterCheckResult.Failed,
-                    $"node {node.Name} is cordoned, and was not before the shutdown") { Target = node.Name }),
-        ];
-        return cordoned.Length > 0 ? cordoned : [new(ScheduleCheck, ClusterCheckResult.Passed, "no node is cordoned")];
-    }
+    private static ClusterCheck Cordoned(string node, ClusterRecord? record) =>
+        (record is null || record.Nodes.Any(recorded => recorded.Name == node && recorded.WasUnschedulable)
+            ? new ClusterCheck(CheckName.Schedulable, ClusterCheckResult.Warning,
+                $"node {node} is cordoned: no new pods are placed on it{(record is null ? "" : ", as before the shutdown")}")
+            : new ClusterCheck(CheckName.Schedulable, ClusterCheckResult.Failed,
+                $"node {node} is cordoned, and was not before the shutdown"))
+        with { Target = node };
 
-    private static ClusterCheck[] CheckSet(IReadOnlyList<V1Node> nodes, AssessmentBaseline? baseline)
-    {
-        if (baseline is null)
-        {
-            return [Comparison.Skipped(SetCheck, "nodes")];
-        }
-
-        string[] names = [.. nodes.Select(node => node.Name)];
-        ClusterCheck[] differences =
-        [
-            .. baseline.Nodes.Except(names).Order(StringComparer.Ordinal).Select(name => new ClusterCheck(SetCheck, ClusterCheckResult.Failed,
-                $"node {name} was there before the shutdown, and is not now") { Target = name }),
-            .. names.Except(baseline.Nodes).Order(StringComparer.Ordinal).Select(name => new ClusterCheck(SetCheck, ClusterCheckResult.Warning,
-                $"node {name} was not there before the shutdown") { Target = name }),
-        ];
-        return differences.Length > 0 ? differences : [new(SetCheck, ClusterCheckResult.Passed, "the nodes are those from before the shutdown")];
-    }
-
-    /// <summary>Logs, shells and metrics come by this way; it needs the kubelets' serving certificates.</summary>
-    private static IEnumerable<ClusterCheck> CheckProxies(IReadOnlyList<NodeCertificates> certificates) => certificates.Select(node =>
-        new ClusterCheck(
-            KubeletCheck,
-            node.IsAnswering switch { true => ClusterCheckResult.Passed, false => ClusterCheckResult.Failed, null => ClusterCheckResult.Unknown },
-            node.IsAnswering == true ? $"the kubelet of {node.Node} answers the API server" : node.Problem ?? $"the kubelet of {node.Node} does not answer")
-        {
-            Target = node.Node,
-        });
-
-    private static ClusterCheck Of(V1Node node, string result, string message) => new(Name, result, message) { Target = node.Name };
+    private static ClusterCheck Of(V1Node node, string result, string message) =>
+        new(CheckName.Nodes, result, message) { Target = node.Name };
 }

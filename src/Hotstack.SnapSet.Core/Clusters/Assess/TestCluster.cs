@@ -6,40 +6,37 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Assess;
 
-/// <summary>Looks at a cluster: whether it works, whether it may be shut down, and until when it could come back. Changes
-/// nothing.</summary>
+/// <summary>Checks whether a cluster works, whether it may be shut down, and until when it could be revived. Changes nothing.</summary>
 public sealed class TestCluster(Cluster cluster)
 {
-    /// <summary>Looks once. What cannot be read, or does not answer within <see cref="TestClusterRequest.Timeout"/>, becomes an unknown check
-    /// that names the verb and the resource.</summary>
-    /// <exception cref="HotstackException">The API server does not accept us, is not reached or does not answer at all, this is not OpenShift
-    /// (<c>NotOpenShift</c>), or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
+    /// <summary>Makes all checks once. What cannot be read, or does not answer within <see cref="TestClusterRequest.Timeout"/>, becomes
+    /// an unknown check that names the verb and the resource.</summary>
+    /// <exception cref="HotstackException">The API server refuses our login, is not reached or does not answer at all; this is not
+    /// OpenShift (<c>NotOpenShift</c>); or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
     public Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop) =>
         RunAsync(request, null, activity, stop);
 
     /// <param name="request">What is asked.</param>
-    /// <param name="baseline">What to compare with; null for nothing.</param>
-    /// <param name="activity">Told of the steps.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <param name="exemptions">What does not count; null for what the request and the baseline say. Those who look several times make it
-    /// once.</param>
+    /// <param name="record">What was recorded at the shutdown, to compare with; null for nothing.</param>
+    /// <param name="activity">Reports the steps.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <param name="exemptions">What does not count; null for what the request and the record say. A caller that checks several times
+    /// makes it once.</param>
     internal async Task<ClusterReport> RunAsync(
-        TestClusterRequest request, AssessmentBaseline? baseline, IActivity activity, CancellationToken stop, ClusterExemptions? exemptions = null)
+        TestClusterRequest request, ClusterRecord? record, IActivity activity, CancellationToken stop, ClusterExemptions? exemptions = null)
     {
-        exemptions ??= new(request.IgnoreOperators, request.IgnoreApiServices, baseline);
-        CertificateRules.RefuseTooShort(request.MinimumValidity);
+        exemptions ??= new(request.IgnoreOperators, request.IgnoreApiServices, record);
+        CertificateAssessment.RefuseTooShort(request.MinimumValidity);
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
-        // Certificates are read by what the nodes' list gave: half of the time is kept for them.
         using var reads = new BoundedReads(request.Timeout, stop);
         var watch = Stopwatch.StartNew();
-        await OpenShiftApi.RequireAsync(cluster, reads);
-        if (await HostedControlPlane.IsAtAsync(cluster, reads))
+        await ClusterKind.RequireOpenShiftAsync(cluster, reads);
+        if (await ClusterKind.IsHostedAsync(cluster, reads))
         {
-            Reading<ClusterVersion?> version = await reads.TryAsync(
-                $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
-            return HostedControlPlane.Report(cluster.Context, version.Value, cluster.Now);
+            return await ReportHostedAsync(reads);
         }
 
+        // The certificates need the list of the nodes: they keep half of the time.
         TimeSpan left = request.Timeout - watch.Elapsed;
         using var firstReads = new BoundedReads(left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero, stop);
         activity.Verbose($"Reading the state of {cluster.Context}");
@@ -47,44 +44,22 @@ public sealed class TestCluster(Cluster cluster)
         Task<CertificateFacts> certificateFacts = ReadCertificatesAsync(reading, cloudLead, reads, activity);
         await Task.WhenAll(reading.All, certificateFacts);
         ClusterState state = await reading.All;
-        CertificateFacts facts = await certificateFacts;
         WarnOfUnmatched(exemptions, state, activity);
-        CertificateAssessment certificates = CertificateRules.Judge(facts, request.MinimumValidity);
-        var rules = new HealthRules(state, certificates, baseline, exemptions);
-        return new ClusterReport
-        {
-            Context = cluster.Context,
-            ClusterId = state.Version.Value?.ClusterId,
-            Version = state.Version.Value?.Version,
-            Verdict = rules.Shutdown.Verdict,
-            Eta = rules.Shutdown.Eta,
-            Reasons = [.. rules.Shutdown.Reasons],
-            UnattendedUntil = certificates.UnattendedUntil,
-            AssistedUntil = certificates.AssistedUntil,
-            AssistedLimit = certificates.AssistedLimit,
-            DatesDoubt = certificates.DatesDoubt,
-            Health = rules.Health,
-            RolloutChecks = rules.Rollouts,
-            CertificateChecks = certificates.Checks,
-            ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
-            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable && !s.IsOfOpenShift).Select(s => s.Name)],
-            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Title)],
-            Checks = ClusterCheck.WorstFirst(rules.Checks),
-            Nodes =
-            [
-                .. (state.Nodes.Value ?? []).OrderBy(node => !node.IsMaster).ThenBy(node => node.Name, StringComparer.Ordinal)
-                    .Select(node => Report(node, state, certificates, rules.Checks)),
-            ],
-            Operators = [.. rules.Operators.OrderBy(o => o.IsStable).ThenBy(o => o.Name, StringComparer.Ordinal)],
-            Certificates = [.. certificates.Certificates],
-            CheckedAt = facts.Now,
-        };
+        CertificateFacts facts = await certificateFacts;
+        return Report(
+            new CheckInput(state, facts.Nodes, record, exemptions), CertificateAssessment.Of(facts, request.MinimumValidity), facts.Now);
+    }
+
+    private async Task<ClusterReport> ReportHostedAsync(BoundedReads reads)
+    {
+        Reading<ClusterVersion?> version = await reads.TryAsync(
+            $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
+        return ClusterKind.ReportHosted(cluster.Context, version.Value, cluster.Now);
     }
 
     private async Task<CertificateFacts> ReadCertificatesAsync(
         ReadClusterState reading, TimeSpan? cloudLead, BoundedReads reads, IActivity activity) =>
-        await new ReadCertificates(cluster, activity).RunAsync(
-            await reading.Nodes, await reading.Requests, cloudLead, reads);
+        await new ReadCertificates(cluster, activity).RunAsync(await reading.Nodes, await reading.Requests, cloudLead, reads);
 
     private static void WarnOfUnmatched(ClusterExemptions exemptions, ClusterState state, IActivity activity)
     {
@@ -99,8 +74,44 @@ public sealed class TestCluster(Cluster cluster)
         }
     }
 
-    private static NodeReport Report(
-        V1Node node, ClusterState state, CertificateAssessment certificates, IReadOnlyList<ClusterCheck> checks)
+    private ClusterReport Report(CheckInput input, CertificateAssessment certificates, DateTimeOffset now)
+    {
+        ClusterState state = input.State;
+        IReadOnlyList<ClusterCheck> services = ClusterChecks.CheckServices(input);
+        ClusterCheck[] all = [.. services, .. certificates.Checks];
+        ClusterCheck[] rollouts = [.. services.Where(ClusterChecks.IsForShutdown)];
+        ClusterJudgement shutdown = ClusterJudgement.Of([.. certificates.Checks, .. rollouts]);
+        return new ClusterReport
+        {
+            Context = cluster.Context,
+            ClusterId = state.Version.Value?.ClusterId,
+            Version = state.Version.Value?.Version,
+            Verdict = shutdown.Verdict,
+            Eta = shutdown.Eta,
+            Reasons = [.. shutdown.Reasons],
+            UnattendedUntil = certificates.UnattendedUntil,
+            AssistedUntil = certificates.AssistedUntil,
+            AssistedLimit = certificates.AssistedLimit,
+            DatesDoubt = certificates.DatesDoubt,
+            Health = ClusterJudgement.Of(all.Where(ClusterChecks.IsForHealth)),
+            RolloutChecks = rollouts,
+            CertificateChecks = certificates.Checks,
+            ApiGroups = [.. (state.Groups.Value ?? []).Intersect(ReadClusterState.AggregatedGroups)],
+            BrokenApiServices = [.. (state.ApiServices.Value ?? []).Where(s => !s.IsAvailable && !s.IsOfOpenShift).Select(s => s.Name)],
+            BrokenInstalledOperators = [.. (state.InstalledOperators?.Value ?? []).Where(o => !o.HasSucceeded).Select(o => o.Title)],
+            Checks = ClusterCheck.WorstFirst(all),
+            Nodes = [.. Nodes(state, certificates, all)],
+            Operators = [.. input.Operators.OrderBy(o => o.IsStable).ThenBy(o => o.Name, StringComparer.Ordinal)],
+            Certificates = [.. certificates.Certificates],
+            CheckedAt = now,
+        };
+    }
+
+    private static IEnumerable<NodeReport> Nodes(ClusterState state, CertificateAssessment certificates, ClusterCheck[] checks) =>
+        (state.Nodes.Value ?? []).OrderBy(node => !node.IsMaster).ThenBy(node => node.Name, StringComparer.Ordinal)
+            .Select(node => Report(node, state, certificates, checks));
+
+    private static NodeReport Report(V1Node node, ClusterState state, CertificateAssessment certificates, ClusterCheck[] checks)
     {
         NodeCertificates? own = certificates.Nodes.FirstOrDefault(certificate => certificate.Node == node.Name);
         return new NodeReport
@@ -116,9 +127,31 @@ public sealed class TestCluster(Cluster cluster)
             ServingCertificateUntil = own?.ServingNotAfter,
             Problems =
             [
-                .. checks.Where(check => check.Target == node.Name && NodeChecks.AreOfNodes(check.Check)
-                    && check.Result is not (ClusterCheckResult.Passed or ClusterCheckResult.Skipped)).Select(check => check.Message).Distinct(),
+                .. checks.Where(check => check.Target == node.Name && check.IsProblem && ClusterChecks.IsOfNode(check))
+                    .Select(check => check.Message).Distinct(),
             ],
         };
     }
+}
+
+/// <summary>What is asked about a cluster.</summary>
+public sealed record TestClusterRequest
+{
+    /// <summary>The default time limit of a report.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long its certificates must be valid before it may be shut down: at least 25 h.</summary>
+    public TimeSpan MinimumValidity { get; init; } = CertificateAssessment.DefaultMinimumValidity;
+
+    /// <summary>Cluster operators that need not be stable; wildcards.</summary>
+    public IReadOnlyList<string> IgnoreOperators { get; init; } = [];
+
+    /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
+    public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
+    /// <summary>The time limit of the whole report. What has not answered by then is unknown.</summary>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>The cloud's clock at this moment; null to leave out the comparison.</summary>
+    public DateTimeOffset? CloudNow { get; init; }
 }

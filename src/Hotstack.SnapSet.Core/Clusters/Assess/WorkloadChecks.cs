@@ -4,73 +4,78 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Assess;
 
-/// <summary>What runs on the cluster: added operators, OpenShift's own pods, and their network.</summary>
+/// <summary>What runs on the cluster: installed operators, OpenShift's own pods, and their network.</summary>
 internal static class WorkloadChecks
 {
-    /// <summary>So long a pod may take to start, or to recover.</summary>
+    /// <summary>A pod may take this long to start, or to recover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    public static IEnumerable<ClusterCheck> Check(ClusterState state, Exempt exempt) => [.. CheckInstalled(state, exempt), CheckPods(state), CheckNetwork(state)];
-
-    private static ClusterCheck[] CheckInstalled(ClusterState state, Exempt exempt)
+    public static IEnumerable<ClusterCheck> CheckInstalledOperators(CheckInput input)
     {
-        const string check = "InstalledOperators";
-        if (state.InstalledOperators is null)
+        ClusterState state = input.State;
+        if (state.InstalledOperators is not { } reading)
         {
-            return [state.Groups.Problem is not null ? state.Groups.Unknown(check)
-                : new(check, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager")];
+            return
+            [
+                state.Groups.Problem is not null ? ClusterCheck.Unknown(CheckName.InstalledOperators, state.Groups)
+                    : new(CheckName.InstalledOperators, ClusterCheckResult.Skipped, "the cluster has no operator lifecycle manager"),
+            ];
         }
 
-        if (state.InstalledOperators.Value is not { } installed)
+        if (reading.Value is not { } installed)
         {
-            return [state.InstalledOperators.Unknown(check)];
+            return [ClusterCheck.Unknown(CheckName.InstalledOperators, reading)];
         }
 
         ClusterCheck[] unfinished =
         [
-            .. installed.Where(o => !o.HasSucceeded).Select(o => new ClusterCheck(check, ClusterCheckResult.Failed,
-                $"installed operator {o.Title} is {(o.Phase.Length > 0 ? o.Phase : "in no phase yet")}{(o.Message is { } message ? $": {DisplayText.OfProse(message)}" : "")}")
-            {
-                Target = o.Title,
-            }.ExcusedBy(exempt.Why(o.Title))),
+            .. installed.Where(one => !one.HasSucceeded)
+                .Select(one => Unfinished(one).ExcusedBy(input.Exemptions.InstalledOperators.Why(one.Title))),
         ];
-        return unfinished.Length > 0 ? unfinished : [new(check, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
+        return unfinished.Length > 0 ? unfinished
+            : [new(CheckName.InstalledOperators, ClusterCheckResult.Passed, $"all {installed.Count} installed operators have succeeded")];
     }
 
-    private static ClusterCheck CheckPods(ClusterState state)
+    public static ClusterCheck CheckPods(CheckInput input)
     {
-        const string check = "Pods";
-        if (state.Pods.Value is not { } pods)
+        Reading<IReadOnlyList<V1Pod>> reading = input.State.Pods;
+        if (reading.Value is not { } pods)
         {
-            return state.Pods.Unknown(check);
+            return ClusterCheck.Unknown(CheckName.Pods, reading);
         }
 
+        DateTimeOffset now = reading.At ?? input.State.Now;
         V1Pod[] own = [.. pods.Where(pod => pod.Namespace?.StartsWith("openshift-", StringComparison.Ordinal) == true)];
-        string[] stuck =
-        [
-            .. own.Select(pod => (pod.Title, Why: WhyStuck(pod, state.Pods.At ?? state.Now))).Where(pod => pod.Why is not null).Select(pod => $"{pod.Title} ({pod.Why})"),
-        ];
+        string[] stuck = [.. own.Select(pod => WhyStuck(pod, now) is { } why ? $"{pod.Title} ({why})" : null).OfType<string>()];
         return stuck.Length == 0
-            ? new(check, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
-            : new(check, ClusterCheckResult.Warning,
+            ? new(CheckName.Pods, ClusterCheckResult.Passed, $"none of OpenShift's own {own.Length} pods is stuck")
+            : new(CheckName.Pods, ClusterCheckResult.Warning,
                 $"{stuck.Length} of OpenShift's own {own.Length} pods are stuck: {NameList.Short(stuck)}");
     }
 
-    private static ClusterCheck CheckNetwork(ClusterState state)
+    public static ClusterCheck CheckNetworkCertificates(CheckInput input)
     {
-        const string check = "NetworkCertificates";
-        if (state.Requests.Value is not { } requests)
+        if (input.State.Requests.Value is not { } requests)
         {
-            return state.Requests.Unknown(check);
+            return ClusterCheck.Unknown(CheckName.NetworkCertificates, input.State.Requests);
         }
 
-        IReadOnlyList<V1CertificateSigningRequest> waiting = NetworkRequests.Waiting(requests, state.Requests.At ?? state.Now);
+        IReadOnlyList<V1CertificateSigningRequest> waiting =
+            NetworkRequests.Waiting(requests, input.State.Requests.At ?? input.State.Now);
         return waiting.Count == 0
-            ? new(check, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
-            : new(check, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));
+            ? new(CheckName.NetworkCertificates, ClusterCheckResult.Passed, "no certificate of the nodes' network waits for approval")
+            : new(CheckName.NetworkCertificates, ClusterCheckResult.Warning, NetworkRequests.Describe(waiting));
     }
 
-    /// <returns>Null if it is not, or not for long.</returns>
+    private static ClusterCheck Unfinished(ClusterState.InstalledOperator one) => new(
+        CheckName.InstalledOperators, ClusterCheckResult.Failed,
+        $"installed operator {one.Title} is {(one.Phase.Length > 0 ? one.Phase : "in no phase yet")}"
+        + (one.Message is { } message ? $": {DisplayText.OfProse(message)}" : ""))
+    {
+        Target = one.Title,
+    };
+
+    /// <returns>Null if the pod is not stuck, or not for long.</returns>
     private static string? WhyStuck(V1Pod pod, DateTimeOffset now)
     {
         string? loop = pod.Containers.Select(container => container.WaitingReason).FirstOrDefault(reason => reason == "CrashLoopBackOff");

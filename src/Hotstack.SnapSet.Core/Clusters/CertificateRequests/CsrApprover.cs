@@ -6,35 +6,34 @@ using k8s.Models;
 namespace Hotstack.Clusters.CertificateRequests;
 
 /// <summary>
-/// Approves what the kubelets of a cluster that wakes up have a right to. Their requests come in waves, the last of them
-/// when the nodes look ready already, so it runs beside the revival from its beginning to its end.
+/// Approves the signing requests of kubelets during a revival. They come in waves, the last one when the nodes already seem ready, so the
+/// approver runs from the beginning of a revival to its end.
 /// </summary>
 internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity activity)
 {
-    /// <summary>By whom it was approved, as <c>oc describe csr</c> shows it.</summary>
+    /// <summary>The reason of an approval, as <c>oc describe csr</c> shows it.</summary>
     public const string ApprovalReason = "HotstackSnapSetRevive";
 
-    private const int MostTries = 3;
+    private const int MaxTries = 3;
 
     private readonly Cluster _cluster = cluster.ForPolling();
     private readonly CsrRounds _rounds = new();
     private readonly CsrLog _log = new(policy, activity);
 
-    /// <summary>Approvals of which we do not know whether they arrived.</summary>
+    /// <summary>Approvals whose answers were lost.</summary>
     private readonly Dictionary<string, CsrDecision> _unconfirmed = [];
 
-    /// <summary>The last decision about each request that was ours to decide.</summary>
+    /// <summary>The last decision about each request of a kubelet.</summary>
     public IReadOnlyList<CsrDecision> Decisions => _log.Decisions;
 
-    /// <summary>Why we may not approve; null if we may, as far as is known.</summary>
+    /// <summary>Why the cluster refuses our approvals; null if it does not, as far as is known.</summary>
     public string? Refusal => _log.Refusal;
 
-    /// <summary>Looks at once and after every interval, until it is cancelled; then it returns. An API server that is away or
-    /// restarts is waited for.</summary>
+    /// <summary>Polls until it is cancelled, and returns then. Waits for an API server that is away or restarts.</summary>
     /// <param name="context">What to compare with, now.</param>
-    /// <param name="interval">The pause between two looks.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">The cluster does not accept us, and has not for minutes.</exception>
+    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <exception cref="HotstackException">The cluster refuses our login for minutes.</exception>
     public async Task RunAsync(Func<CsrContext> context, TimeSpan interval, CancellationToken stop)
     {
         var patience = new ApiPatience(cluster.Time);
@@ -53,13 +52,13 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         }
     }
 
-    /// <summary>Looks once.</summary>
-    /// <returns>How many it approved.</returns>
+    /// <summary>Polls once.</summary>
+    /// <returns>How many requests it approved.</returns>
     /// <exception cref="ServiceException">The API server failed, or was not reached.</exception>
     public async Task<int> RunOnceAsync(CsrContext context, CancellationToken stop)
     {
         IReadOnlyList<V1CertificateSigningRequest> csrs = (await _cluster.ListSigningRequestsAsync(stop)).Items;
-        _log.NetworkRequests(NetworkRequests.Waiting(csrs, context.Now));
+        _log.ReportNetworkRequests(NetworkRequests.Waiting(csrs, context.Now));
         if (policy == CsrPolicy.None)
         {
             _log.Count(csrs.Count(csr => CsrRules.IsOpen(csr, context)));
@@ -80,7 +79,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         return approved;
     }
 
-    /// <summary>An approval whose answer was lost may have arrived nevertheless.</summary>
+    /// <summary>Finds the approvals that arrived although their answers were lost.</summary>
     private int Confirm(IReadOnlyList<V1CertificateSigningRequest> csrs)
     {
         CsrDecision[] arrived = [.. csrs.Where(IsOurs).Select(csr => _unconfirmed.GetValueOrDefault(csr.Name)).OfType<CsrDecision>()];
@@ -97,7 +96,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             csr.Status?.Conditions?.Any(c => c.Type == "Approved" && c.Reason == ApprovalReason) == true;
     }
 
-    /// <summary>Judges the very version that it approves: the request may have been replaced by another of its name.</summary>
+    /// <summary>Judges the version that it approves: another request of the same name may have replaced the first.</summary>
     private async Task<CsrDecision> ApproveAsync(CsrDecision decision, CsrContext context, CancellationToken stop)
     {
         if (!ApiPath.IsSegment(decision.Name))
@@ -110,7 +109,7 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             if (await _cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(decision.Name, cancellationToken: stop)
                 .OrNullAsync() is not { } csr)
             {
-                return decision with { Verdict = CsrVerdict.Ignore, Reason = "it is gone" };
+                return decision with { Verdict = CsrVerdict.Ignore, Reason = "it was deleted" };
             }
 
             decision = CsrRules.Judge(csr, context);
@@ -123,22 +122,23 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             {
                 _unconfirmed[decision.Name] = decision;
                 Approve(csr, decision);
-                await _cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(csr, decision.Name, cancellationToken: stop)
-                    ;
+                await _cluster.Client.CertificatesV1
+                    .ReplaceCertificateSigningRequestApprovalAsync(csr, decision.Name, cancellationToken: stop);
                 _unconfirmed.Remove(decision.Name);
                 _rounds.Approved(decision);
                 return decision;
             }
-            catch (ServiceException e) when (e.Cause == ErrorCause.Conflict && tries < MostTries)
+            catch (ServiceException e) when (e.Cause == ErrorCause.Conflict && tries < MaxTries)
             {
-                // Somebody else wrote it: look again at what it is now.
+                // Somebody else changed it: judge it again.
                 _unconfirmed.Remove(decision.Name);
             }
-            catch (ServiceException e) when (e.Cause is ErrorCause.Conflict or ErrorCause.Forbidden or ErrorCause.RequestRejected or ErrorCause.NotFound)
+            catch (ServiceException e) when (
+                e.Cause is ErrorCause.Conflict or ErrorCause.Forbidden or ErrorCause.RequestRejected or ErrorCause.NotFound)
             {
                 _unconfirmed.Remove(decision.Name);
                 _log.NotAccepted(e);
-                return decision with { Verdict = CsrVerdict.Wait, Reason = $"its approval was not accepted: {e.Reason}" };
+                return decision with { Verdict = CsrVerdict.Wait, Reason = $"the cluster refused its approval: {e.Reason}" };
             }
         }
     }
@@ -155,4 +155,45 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
             LastUpdateTime = decision.At.UtcDateTime,
         }];
     }
+}
+
+/// <summary>
+/// Judges all requests of a cluster together. For each node and signer it approves one request in five minutes: the newest valid one, as
+/// the kubelet has forgotten the keys of the others. So there are never more approvals than nodes can need, and no number of other
+/// requests blocks a node (as in cluster-machine-approver since its pull request 310).
+/// </summary>
+internal sealed class CsrRounds
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<(string Node, string Signer), DateTimeOffset> _approvals = [];
+
+    /// <returns>One decision for each request, in their order.</returns>
+    public IReadOnlyList<CsrDecision> JudgeAll(IReadOnlyCollection<V1CertificateSigningRequest> csrs, CsrContext context)
+    {
+        var newest = new Dictionary<(string, string), string>();
+        var verdicts = new Dictionary<string, CsrDecision>();
+        foreach (V1CertificateSigningRequest csr in csrs.OrderByDescending(c => c.CreatedAt).ThenBy(c => c.Name, StringComparer.Ordinal))
+        {
+            CsrDecision decision = CsrRules.Judge(csr, context, isNeeded: judged => !newest.ContainsKey(Key(judged)));
+            verdicts[csr.Name] = decision.Verdict != CsrVerdict.Approve ? decision
+                : !newest.TryAdd(Key(decision), csr.Name)
+                    ? Wait(decision, $"{decision.Node} has a newer one ({AsciiText.Of(newest[Key(decision)])})")
+                : IsRecent(decision, context)
+                    ? Wait(decision, $"a request of {decision.Node} was approved less than {Pause.TotalMinutes:0} minutes ago")
+                : decision;
+        }
+
+        return [.. csrs.Select(csr => verdicts[csr.Name])];
+    }
+
+    /// <summary>Notes an approval.</summary>
+    public void Approved(CsrDecision decision) => _approvals[Key(decision)] = decision.At;
+
+    private static (string Node, string Signer) Key(CsrDecision decision) => (decision.Node ?? "", decision.SignerName);
+
+    private static CsrDecision Wait(CsrDecision decision, string reason) => decision with { Verdict = CsrVerdict.Wait, Reason = reason };
+
+    private bool IsRecent(CsrDecision decision, CsrContext context) =>
+        _approvals.TryGetValue(Key(decision), out DateTimeOffset last) && (context.Now - last).Duration() < Pause;
 }

@@ -1,6 +1,6 @@
 namespace Hotstack.Clusters.Certificates;
 
-/// <summary>A certificate that a secret or a config map of the cluster holds.</summary>
+/// <summary>A certificate in a secret or a config map of the cluster.</summary>
 public sealed record ClusterCertificate
 {
     /// <summary>Its namespace.</summary>
@@ -15,21 +15,51 @@ public sealed record ClusterCertificate
     /// <summary>Until when it is valid; null if that is not known.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>The common name of who signed it; null if that is not known.</summary>
+    /// <summary>The common name of its issuer; null if that is not known.</summary>
     public string? Issuer { get; init; }
 
     /// <summary>Its serial number in hexadecimal; null where the certificate itself was not read.</summary>
     public string? Serial { get; init; }
 
-    /// <summary>The cluster makes a new one by itself when it starts with this one expired.</summary>
+    /// <summary>If it has expired, the cluster makes another when it starts.</summary>
     public bool RegeneratesOffline { get; init; }
 
     /// <summary>Why its dates are not known; null if they are.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>The operator that renews it made it: the installer's have other issuers.</summary>
+    /// <summary>Its operator made it; the installer's certificates have other issuers.</summary>
     internal bool IsMadeByOperator => Issuer?.StartsWith($"{Namespace}_{Name}@", StringComparison.Ordinal) == true;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Name}";
+}
+
+/// <summary>The certificates of a node's kubelet. Without them the node takes no part in the cluster.</summary>
+public sealed record NodeCertificates
+{
+    /// <summary>The node.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Until when its client certificate, for calls to the API server, is valid; null if that is not known.</summary>
+    public DateTimeOffset? ClientNotAfter { get; init; }
+
+    /// <summary>Until when its serving certificate is valid; null if that is not known, or if it has none.</summary>
+    public DateTimeOffset? ServingNotAfter { get; init; }
+
+    /// <summary>The cluster signs its serving certificate, as is usual. Otherwise the end of that certificate does not matter.</summary>
+    public bool UsesServing { get; init; } = true;
+
+    /// <summary>Why a date is not known; null if all are.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Its kubelet answers the API server; null if we have no permission to see that.</summary>
+    internal bool? IsAnswering { get; init; } = true;
+
+    /// <summary>Until when all certificates that it uses are valid; null if that is not known.</summary>
+    internal DateTimeOffset? NotAfter => UsesServing
+        ? ServingNotAfter is { } serving && ClientNotAfter is { } client ? (serving < client ? serving : client) : null
+        : ClientNotAfter;
+
+    /// <summary>The node.</summary>
+    public override string ToString() => Node;
 }

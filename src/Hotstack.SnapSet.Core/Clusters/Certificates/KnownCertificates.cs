@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
+
 namespace Hotstack.Clusters.Certificates;
 
-/// <summary>Secrets whose part is known by their names, as older releases do not mark them.</summary>
+/// <summary>Secrets with certificates that are known by name, as older releases do not mark them.</summary>
 internal static class KnownCertificates
 {
     public const string ControllerManagerOperator = "openshift-kube-controller-manager-operator";
@@ -17,10 +18,11 @@ internal static class KnownCertificates
     public static readonly (string Namespace, string Name) AggregatorClientSigner = (ApiServerOperator, "aggregator-client-signer");
     public static readonly (string Namespace, string Name) AggregatorClient = (ApiServer, "aggregator-client");
 
-    /// <summary>What the ingress operator makes for the default routers, where nobody gave them another.</summary>
+    /// <summary>The ingress operator makes it for the default routers, unless somebody gave them another.</summary>
     public static readonly (string Namespace, string Name) DefaultRouter = ("openshift-ingress", "router-certs-default");
 
-    private static readonly (string Namespace, string Name) ApiServerToKubeletSigner = (ApiServerOperator, "kube-apiserver-to-kubelet-signer");
+    private static readonly (string Namespace, string Name) ApiServerToKubeletSigner =
+        (ApiServerOperator, "kube-apiserver-to-kubelet-signer");
 
     private static readonly string[] EtcdKinds = ["peer", "serving", "serving-metrics"];
 
@@ -49,39 +51,39 @@ internal static class KnownCertificates
     /// kube-controller-manager (openshift/enhancements, kube-apiserver/auto-cert-recovery.md).
     /// </summary>
     private static readonly FrozenSet<(string Namespace, string Name)> Recovered =
-    FrozenSet.ToFrozenSet<(string Namespace, string Name)>([
-        CsrSignerSigner,
-        CsrSigner,
-        CsrSignerCopy,
-        AggregatorClientSigner,
-        AggregatorClient,
-        (ApiServerOperator, "kube-control-plane-signer"),
-        (ApiServer, "kubelet-client"),
-        (ApiServer, "localhost-serving-cert-certkey"),
-        (ApiServer, "service-network-serving-certkey"),
-        (ApiServer, "external-loadbalancer-serving-certkey"),
-        (ApiServer, "internal-loadbalancer-serving-certkey"),
-        (ApiServer, "check-endpoints-client-cert-key"),
-        (ApiServer, "kube-apiserver-cert-syncer-client-cert-key"),
-        (ApiServer, "control-plane-node-admin-client-cert-key"),
-        (Managed, "kube-controller-manager-client-cert-key"),
-        (Managed, "kube-scheduler-client-cert-key"),
-    ]);
+        FrozenSet.ToFrozenSet<(string Namespace, string Name)>(
+        [
+            CsrSignerSigner,
+            CsrSigner,
+            CsrSignerCopy,
+            AggregatorClientSigner,
+            AggregatorClient,
+            (ApiServerOperator, "kube-control-plane-signer"),
+            (ApiServer, "kubelet-client"),
+            (ApiServer, "localhost-serving-cert-certkey"),
+            (ApiServer, "service-network-serving-certkey"),
+            (ApiServer, "external-loadbalancer-serving-certkey"),
+            (ApiServer, "internal-loadbalancer-serving-certkey"),
+            (ApiServer, "check-endpoints-client-cert-key"),
+            (ApiServer, "kube-apiserver-cert-syncer-client-cert-key"),
+            (ApiServer, "control-plane-node-admin-client-cert-key"),
+            (Managed, "kube-controller-manager-client-cert-key"),
+            (Managed, "kube-scheduler-client-cert-key"),
+        ]);
 
-    /// <summary>What, beside the kubelets' own, sets an end to reviving. Not every release has each of them.</summary>
-    /// <param name="masters">The names of the masters: each has certificates of its own for etcd.</param>
+    /// <summary>The certificates that limit a revival, besides the kubelets' own. Not every release has each of them.</summary>
+    /// <param name="masters">The names of the masters. Each has its own certificates for etcd.</param>
     public static IReadOnlyList<(string Namespace, string Name)> Lasting(IEnumerable<string> masters) =>
     [
         .. LastingOfAll,
         .. masters.SelectMany(master => EtcdKinds.Select(kind => (Etcd, $"etcd-{kind}-{master}"))),
     ];
 
-    /// <summary>Whether a secret's certificate is made anew at the start, whatever its annotations leave out.</summary>
-    public static bool RegenerateOffline(string? @namespace, string name) => @namespace is not null && Recovered.Contains((@namespace, name));
+    /// <summary>Whether the cluster makes the certificate anew at its start, even if no annotation says so.</summary>
+    public static bool RegenerateOffline(string? @namespace, string name) =>
+        @namespace is not null && Recovered.Contains((@namespace, name));
 
-    /// <summary>
-    /// Whether it sets an end whatever its annotations say: OpenShift's own instructions for shutting down name it as what
-    /// a cluster must be started before the end of.
-    /// </summary>
+    /// <summary>Whether the certificate limits a revival whatever its annotations say: by OpenShift's own instructions a cluster must be
+    /// started before it ends.</summary>
     public static bool AlwaysLimits(string? @namespace, string name) => (@namespace, name) == ApiServerToKubeletSigner;
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Hotstack.Clusters.Certificates;
 
-/// <summary>What a kubelet's metrics tell of its certificates (kubernetes, cmd/kubelet/app/server.go and
-/// pkg/kubelet/certificate/kubelet.go): how long each is still valid.</summary>
+/// <summary>Reads from a kubelet's metrics how long its certificates are still valid (kubernetes, cmd/kubelet/app/server.go and
+/// pkg/kubelet/certificate/kubelet.go).</summary>
 internal static class KubeletMetrics
 {
     private const string Client = "kubelet_certificate_manager_client_ttl_seconds";
@@ -12,8 +14,8 @@ internal static class KubeletMetrics
     /// <param name="now">When they were read, by the cluster's clock.</param>
     public static NodeCertificates Read(string node, string text, DateTimeOffset now)
     {
-        double? client = MetricsText.LeastOf(text, Client);
-        double? serving = MetricsText.LeastOf(text, Serving);
+        double? client = MinOf(text, Client);
+        double? serving = MinOf(text, Serving);
         return new NodeCertificates
         {
             Node = node,
@@ -41,4 +43,69 @@ internal static class KubeletMetrics
 
     private static DateTimeOffset? EndOf(double? seconds, DateTimeOffset now) =>
         seconds is { } ttl && Math.Abs(ttl) < TimeSpan.FromDays(36500).TotalSeconds ? now + TimeSpan.FromSeconds(ttl) : null;
+
+    /// <summary>The smallest value of a gauge over all its labels, in Prometheus' text format
+    /// (https://prometheus.io/docs/instrumenting/exposition_formats/).</summary>
+    /// <returns>Null if there is no such gauge, or one of its values is no number.</returns>
+    private static double? MinOf(string text, string gauge)
+    {
+        double? min = null;
+        foreach (string line in text.Split('\n'))
+        {
+            if (!line.StartsWith(gauge, StringComparison.Ordinal) || AfterLabels(line[gauge.Length..]) is not { } rest)
+            {
+                continue;
+            }
+
+            string[] words = rest.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || Number(words[0]) is not { } value)
+            {
+                return null;
+            }
+
+            min = min < value ? min : value;
+        }
+
+        return min;
+    }
+
+    /// <returns>Null if the name is longer, so of another gauge.</returns>
+    private static string? AfterLabels(string rest)
+    {
+        if (rest.Length == 0 || rest[0] is ' ' or '\t')
+        {
+            return rest;
+        }
+
+        if (rest[0] != '{')
+        {
+            return null;
+        }
+
+        bool isQuoted = false;
+        for (int i = 1; i < rest.Length; i++)
+        {
+            switch (rest[i])
+            {
+                case '\\' when isQuoted:
+                    i++;
+                    break;
+                case '"':
+                    isQuoted = !isQuoted;
+                    break;
+                case '}' when !isQuoted:
+                    return rest[(i + 1)..];
+            }
+        }
+
+        return "";
+    }
+
+    private static double? Number(string word) => word switch
+    {
+        "+Inf" or "Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        _ => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value) ? value : null,
+    };
 }

@@ -3,19 +3,20 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Hotstack.Clusters.Certificates;
 
-/// <summary>What a certificate says about itself.</summary>
+/// <summary>The fields of a certificate in a PEM text.</summary>
 internal sealed record PemCertificate(DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Issuer, string Serial)
 {
-    /// <summary>The first of a PEM text: those that follow are of who signed it.</summary>
-    /// <returns>Null if there is none in it.</returns>
+    private static readonly DateTimeOffset First = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Last = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads the first certificate of a text. Those that follow are its issuers'.</summary>
+    /// <returns>Null if there is none.</returns>
     public static PemCertificate? Read(string? pem)
     {
         try
         {
             using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
-            return new(
-                CertificateTimes.Within(certificate.NotBefore.ToUniversalTime()), CertificateTimes.Within(certificate.NotAfter.ToUniversalTime()),
-                certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true), certificate.SerialNumber);
+            return Of(certificate);
         }
         catch (CryptographicException)
         {
@@ -23,9 +24,9 @@ internal sealed record PemCertificate(DateTimeOffset NotBefore, DateTimeOffset N
         }
     }
 
-    /// <summary>The first of a PEM text, with the end of what is sent with it: clients need each certificate between it and a root. A root
-    /// is not counted, as clients have their own.</summary>
-    /// <returns>Null if there is none in it.</returns>
+    /// <summary>Reads the first certificate of a text, with the end of the chain that is sent with it: clients need each certificate up
+    /// to a root. A root does not count, as clients have their own.</summary>
+    /// <returns>Null if there is none.</returns>
     public static PemCertificate? ReadChain(string? pem)
     {
         if (Read(pem) is not { } leaf)
@@ -33,21 +34,45 @@ internal sealed record PemCertificate(DateTimeOffset NotBefore, DateTimeOffset N
             return null;
         }
 
-        var chain = new X509Certificate2Collection();
+        DateTimeOffset? end = ReadAll<DateTimeOffset?>(
+            pem, chain => chain.Where(c => !IsRoot(c)).Select(c => Bounded(c.NotAfter)).Append(leaf.NotAfter).Min());
+        return leaf with { NotAfter = end ?? leaf.NotAfter }; // If no certificate follows it, clients see nothing else.
+    }
+
+    /// <summary>Reads the certificate of a text that ends first, after a moment: which of them signed is not known, but an expired one
+    /// did not. If all have expired, it is one of these.</summary>
+    /// <returns>Null if there is none.</returns>
+    public static PemCertificate? ReadFirstToEnd(string pem, DateTimeOffset now) => ReadAll(pem, bundle =>
+        bundle.OrderBy(c => c.NotAfter.ToUniversalTime() <= now.UtcDateTime).ThenBy(c => c.NotAfter).Select(Of).FirstOrDefault());
+
+    /// <summary>A time with room around it: a certificate that never ends has the last second of the calendar.</summary>
+    public static DateTimeOffset Bounded(DateTimeOffset time) => time < First ? First : time > Last ? Last : time;
+
+    private static DateTimeOffset Bounded(DateTime time) => Bounded(new DateTimeOffset(time.ToUniversalTime()));
+
+    private static bool IsRoot(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+
+    private static PemCertificate Of(X509Certificate2 certificate) => new(
+        Bounded(certificate.NotBefore), Bounded(certificate.NotAfter), certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true),
+        certificate.SerialNumber);
+
+    /// <returns>The default if something in the text is no certificate.</returns>
+    private static T? ReadAll<T>(string? pem, Func<X509Certificate2Collection, T> read)
+    {
+        var all = new X509Certificate2Collection();
         try
         {
-            chain.ImportFromPem(pem);
-            DateTimeOffset[] ends = [.. chain.Where(c => !c.SubjectName.RawData.AsSpan().SequenceEqual(c.IssuerName.RawData))
-                .Select(c => CertificateTimes.Within(c.NotAfter.ToUniversalTime()))];
-            return leaf with { NotAfter = ends.Append(leaf.NotAfter).Min() };
+            all.ImportFromPem(pem);
+            return read(all);
         }
         catch (CryptographicException)
         {
-            return leaf; // What follows it is no certificate, and clients do not see it.
+            return default;
         }
         finally
         {
-            foreach (X509Certificate2 certificate in chain)
+            foreach (X509Certificate2 certificate in all)
             {
                 certificate.Dispose();
             }

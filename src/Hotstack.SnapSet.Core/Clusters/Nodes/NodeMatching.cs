@@ -22,8 +22,8 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
         IReadOnlyCollection<V1Node> nodes, IReadOnlyList<Instance> instances, CancellationToken stop)
     {
         SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop);
-        IReadOnlyList<Instance> servers = await ServerAddresses
-            .CompleteAsync(cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
+        IReadOnlyList<Instance> servers = await CompleteAddressesAsync(
+            cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
         return Match(cluster.Context, nodes, servers, shared);
     }
 
@@ -50,7 +50,8 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
     /// <param name="shared">Addresses that identify no node: the holder of a virtual address may be a load balancer.</param>
     /// <exception cref="ViolationsException">A node has no server, two nodes have the same server, or a server that should be a node is
     /// not (<c>NodesDoNotMatch</c>).</exception>
-    public static IReadOnlyList<NodeServer> Match(string context, IReadOnlyCollection<V1Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
+    public static IReadOnlyList<NodeServer> Match(
+        string context, IReadOnlyCollection<V1Node> nodes, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
         var violations = new List<string>();
         var pairs = new List<NodeServer>();
@@ -74,19 +75,22 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
             .Select(g => $"instance {g.First().Instance.Name}: several nodes have its address: {string.Join(", ", g)}"));
         violations.AddRange(instances
             .Where(i => Roles.IsNode(i.Role) && pairs.All(p => p.Instance.Id != i.Id))
-            .Select(i => $"instance {i.Name} ({string.Join(", ", i.IpAddresses)}): it is an {i.Role}, but no node of the cluster has its address"));
+            .Select(i => $"instance {i.Name} ({string.Join(", ", i.IpAddresses)}): it is an {i.Role}, "
+                + "but no node of the cluster has its address"));
         return violations.Count == 0
             ? pairs
             : throw new ViolationsException("NodesDoNotMatch", $"Cluster '{context}' and the deployment", violations)
             {
-                Hint = "Check that the kubeconfig (-Kubeconfig, -Context) is of this deployment. Delete nodes that were removed from the cluster.",
+                Hint = "Check that the kubeconfig (-Kubeconfig, -Context) is of this deployment. "
+                    + "Delete nodes that were removed from the cluster.",
             };
     }
 
     /// <summary>The servers with a node's address: one, unless something is wrong.</summary>
     public static Instance[] ServersOf(V1Node node, IReadOnlyCollection<Instance> instances, SharedAddresses shared)
     {
-        HashSet<IPAddress> addresses = [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>().Where(a => shared.WhatIs(a) is null)];
+        HashSet<IPAddress> addresses =
+            [.. node.Addresses.Select(a => Parse(a.Address)).OfType<IPAddress>().Where(a => shared.WhatIs(a) is null)];
         Instance[] byAddress = [.. instances.Where(i => i.IpAddresses.Select(Parse).OfType<IPAddress>().Any(addresses.Contains))];
         if (byAddress.Length > 0)
         {
@@ -95,6 +99,33 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
 
         string[] macs = MacAddresses(node);
         return [.. instances.Where(i => i.MacAddresses.Append(i.MacAddress).Any(macs.Contains))];
+    }
+
+    /// <summary>Adds the addresses of the servers' ports in Neutron, unless Nova lists all addresses that the nodes report: Nova's list is
+    /// a cache, and lacks the subports of trunks.</summary>
+    /// <remarks>A port's <c>allowed_address_pairs</c> do not count: any member of the port's project can write them, mostly ranges and
+    /// virtual addresses, and they say what may pass, not which addresses the server has.</remarks>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="instances">The servers.</param>
+    /// <param name="reported">The addresses that the nodes report.</param>
+    /// <param name="activity">Receives a line if Neutron does not answer.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="HotstackException">The cloud was not reached, or refused the login.</exception>
+    public static async Task<IReadOnlyList<Instance>> CompleteAddressesAsync(
+        Cloud cloud, IReadOnlyList<Instance> instances, IEnumerable<NodeAddress> reported, IActivity activity, CancellationToken stop)
+    {
+        HashSet<IPAddress> known = [.. instances.SelectMany(i => i.IpAddresses).Select(NodeAddresses.Parse).OfType<IPAddress>()];
+        if (reported.Select(address => NodeAddresses.Parse(address.Address)).OfType<IPAddress>().All(known.Contains))
+        {
+            return instances;
+        }
+
+        ILookup<string, string>? found = await OptionalAnswer.AskAsync(
+            () => cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), stop),
+            "The addresses of the servers' ports are unknown, so only the addresses in Nova count", activity);
+        return found is null
+            ? instances
+            : [.. instances.Select(i => i with { IpAddresses = [.. i.IpAddresses.Concat(found[i.Id]).Distinct(StringComparer.Ordinal)] })];
     }
 
     private static string[] MacAddresses(V1Node node)

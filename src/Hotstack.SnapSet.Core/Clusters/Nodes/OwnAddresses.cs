@@ -14,6 +14,40 @@ namespace Hotstack.Clusters.Nodes;
 /// <param name="shared">The names and addresses that are no node's own.</param>
 internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> others, Instance? server, SharedAddresses shared)
 {
+    /// <summary>The nodes whose kubelets may request certificates: those of the record; without one, the cluster's nodes that run on a
+    /// server of the deployment, since otherwise anybody who may create a node object could request a certificate.</summary>
+    public static IReadOnlyList<KnownNode> OfNodes(
+        IReadOnlyCollection<V1Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
+    {
+        return record is { Nodes.Count: > 0 }
+            ? [.. record.Nodes.Select(recorded => Of(recorded.Name, recorded))]
+            : [.. nodes.Where(node => NodeMatching.ServersOf(node, servers, shared).Length > 0).Select(node => Of(node.Name, null))];
+
+        KnownNode Of(string name, NodeRecord? recorded)
+        {
+            V1Node? node = nodes.FirstOrDefault(found => found.Name == name);
+            IEnumerable<string> names = nodes.Select(other => other.Name).Concat((record?.Nodes ?? []).Select(other => other.Name));
+            return new OwnAddresses(name, [.. names.Where(other => other != name).Distinct()], ServerOf(node, recorded), shared)
+                .Judge([.. node?.Addresses ?? []], [.. recorded?.Addresses ?? []]);
+        }
+
+        // Found by the record, which is of a time when the node was trusted; otherwise by the address, unless another node claims the
+        // server.
+        Instance? ServerOf(V1Node? node, NodeRecord? recorded)
+        {
+            Instance[] named = recorded?.InstanceName is { } instance ? [.. servers.Where(server => server.Name == instance)] : [];
+            if (named.Length == 1 || node is null)
+            {
+                return named.Length == 1 ? named[0] : null;
+            }
+
+            return NodeMatching.ServersOf(node, servers, shared) is [var one]
+                && nodes.All(other => other == node || NodeMatching.ServersOf(other, servers, shared).All(server => server.Id != one.Id))
+                ? one
+                : null;
+        }
+    }
+
     /// <summary>The addresses that the node's certificate may contain, and why the status's other addresses are excluded.</summary>
     /// <param name="reported">The addresses of the node's status.</param>
     /// <param name="recorded">The recorded addresses; empty without a record.</param>
@@ -23,7 +57,8 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
         [
             .. OwnNames().Select(name => new NodeAddress("Hostname", name)),
             .. (server?.IpAddresses ?? []).Select(address => new NodeAddress("InternalIP", address)),
-            .. recorded.Where(address => NodeAddresses.Parse(address.Address) is { } ip ? shared.WhatIs(ip) is null : MayBeRecorded(address.Address)),
+            .. recorded.Where(address =>
+                NodeAddresses.Parse(address.Address) is { } ip ? shared.WhatIs(ip) is null : MayBeRecorded(address.Address)),
         ];
         var known = new NodeAddresses(own);
         return new KnownNode(node, [.. own.DistinctBy(address => address.Address)])
@@ -57,7 +92,8 @@ internal sealed class OwnAddresses(string node, IReadOnlyCollection<string> othe
 
     private bool IsAnothers(string name) => others.Any(other =>
         !other.Equals(node, StringComparison.OrdinalIgnoreCase)
-        && (other.Equals(name, StringComparison.OrdinalIgnoreCase) || other.Split('.', 2)[0].Equals(name, StringComparison.OrdinalIgnoreCase)));
+        && (other.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || other.Split('.', 2)[0].Equals(name, StringComparison.OrdinalIgnoreCase)));
 }
 
 /// <summary>A node that belongs to the cluster.</summary>
@@ -69,7 +105,8 @@ internal sealed record KnownNode(string Name, IReadOnlyList<NodeAddress> Address
     public IReadOnlyList<AddressDoubt> Doubts { get; init; } = [];
 
     /// <summary>The addresses of a status that are the node's own, for the record.</summary>
-    public IReadOnlyList<NodeAddress> OwnOf(IEnumerable<NodeAddress> reported) => [.. reported.Where(address => Doubts.All(doubt => doubt.Address != address))];
+    public IReadOnlyList<NodeAddress> OwnOf(IEnumerable<NodeAddress> reported) =>
+        [.. reported.Where(address => Doubts.All(doubt => doubt.Address != address))];
 }
 
 /// <summary>An address that a node reports, and why it does not count as its own.</summary>
@@ -78,37 +115,4 @@ internal sealed record KnownNode(string Name, IReadOnlyList<NodeAddress> Address
 internal sealed record AddressDoubt(NodeAddress Address, string Why)
 {
     public override string ToString() => $"{AsciiText.Of(Address.Address)} ({Why})";
-}
-
-/// <summary>The nodes whose kubelets may request certificates, with their own addresses.</summary>
-internal sealed class KnownNodes(IReadOnlyCollection<V1Node> nodes, ClusterRecord? record, IReadOnlyCollection<Instance> servers, SharedAddresses shared)
-{
-    /// <summary>The nodes of the record; without one, the cluster's nodes that run on a server of the deployment: otherwise anybody who may
-    /// create a node object could request a certificate.</summary>
-    public IReadOnlyList<KnownNode> All => record is { Nodes.Count: > 0 }
-        ? [.. record.Nodes.Select(recorded => Of(recorded.Name, recorded))]
-        : [.. nodes.Where(node => NodeMatching.ServersOf(node, servers, shared).Length > 0).Select(node => Of(node.Name, null))];
-
-    private KnownNode Of(string name, NodeRecord? recorded)
-    {
-        V1Node? node = nodes.FirstOrDefault(found => found.Name == name);
-        string[] others = [.. nodes.Select(other => other.Name).Concat((record?.Nodes ?? []).Select(other => other.Name)).Where(other => other != name).Distinct()];
-        return new OwnAddresses(name, others, ServerOf(node, recorded), shared).Judge([.. node?.Addresses ?? []], [.. recorded?.Addresses ?? []]);
-    }
-
-    /// <summary>Found by the record, which is of a time when the node was trusted; otherwise by the address, unless another node claims
-    /// the same server.</summary>
-    private Instance? ServerOf(V1Node? node, NodeRecord? recorded)
-    {
-        Instance[] named = recorded?.InstanceName is { } instance ? [.. servers.Where(server => server.Name == instance)] : [];
-        if (named.Length == 1 || node is null)
-        {
-            return named.Length == 1 ? named[0] : null;
-        }
-
-        return NodeMatching.ServersOf(node, servers, shared) is [var one]
-            && nodes.All(other => other == node || NodeMatching.ServersOf(other, servers, shared).All(server => server.Id != one.Id))
-            ? one
-            : null;
-    }
 }

@@ -9,7 +9,8 @@ namespace Hotstack.Clusters.Nodes;
 /// the API or a service. No kubelet may request them, whatever its node's status says.
 /// </summary>
 /// <remarks>OpenShift never writes them into a status: its <c>node-ip</c> skips the virtual addresses (openshift/baremetal-runtimecfg,
-/// cmd/runtimecfg/node-ip.go), and kubelets report that address alone. Elsewhere a kubelet may report one (kube-vip/kube-vip#741).</remarks>
+/// cmd/runtimecfg/node-ip.go), and kubelets report that address alone. Elsewhere a kubelet may report one
+/// (kube-vip/kube-vip#741).</remarks>
 internal sealed record SharedAddresses
 {
     private static readonly string[] ServiceNames = ["kubernetes", "kubernetes.default", "openshift", "openshift.default"];
@@ -50,7 +51,8 @@ internal sealed record SharedAddresses
     {
         Virtual = (infrastructure.Value?.VirtualAddresses ?? []).Select(NodeAddresses.Parse).OfType<IPAddress>().ToHashSet(),
         ApiHosts = [.. infrastructure.Value?.ApiHosts ?? []],
-        Ranges = [.. (network.Value?.Ranges ?? []).Select(range => IPNetwork.TryParse(range, out IPNetwork parsed) ? parsed : (IPNetwork?)null).OfType<IPNetwork>()],
+        Ranges = [.. (network.Value?.Ranges ?? [])
+            .Select(range => IPNetwork.TryParse(range, out IPNetwork parsed) ? parsed : (IPNetwork?)null).OfType<IPNetwork>()],
         Problem = infrastructure.Problem ?? network.Problem,
     };
 
@@ -58,7 +60,8 @@ internal sealed record SharedAddresses
     public string? WhatIs(IPAddress address) =>
         IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "every host's own"
         : Virtual.Contains(address) ? "a virtual address of the cluster"
-        : Ranges.Any(range => range.BaseAddress.AddressFamily == address.AddressFamily && range.Contains(address)) ? "of the cluster's pods or services"
+        : Ranges.Any(range => range.BaseAddress.AddressFamily == address.AddressFamily && range.Contains(address))
+            ? "of the cluster's pods or services"
         : null;
 
     /// <returns>What the name is; null if it can be a node's.</returns>

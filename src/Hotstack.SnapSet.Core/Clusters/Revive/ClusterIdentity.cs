@@ -27,13 +27,15 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
         Reading<ClusterVersion?> version = await ReadVersionAsync(interval, timeout, stop);
         if (version is { Value: null, Problem: null })
         {
-            await OpenShiftApi.RequireAsync(cluster, stop);
+            await ClusterKind.RequireOpenShiftAsync(cluster, stop);
         }
 
         string? id = version.Value?.ClusterId;
         if (id is not null && plan.Record is { ClusterId: { } recorded } record)
         {
-            return id.Equals(recorded, StringComparison.OrdinalIgnoreCase) ? "it is the recorded cluster" : throw Other(id, record, recorded);
+            return id.Equals(recorded, StringComparison.OrdinalIgnoreCase)
+                ? "it is the recorded cluster"
+                : throw Other(id, record, recorded);
         }
 
         if (id is null)
@@ -67,7 +69,8 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
             ? version
             : throw new HotstackException(
                 ErrorCause.TimedOut, "ApiNotReady",
-                $"The identity of cluster '{cluster.Context}' could not be read within {TimeText.Of(timeout)}: {wait.LastFailure?.Reason ?? wait.Missing}.",
+                $"The identity of cluster '{cluster.Context}' could not be read within {TimeText.Of(timeout)}: "
+                    + $"{wait.LastFailure?.Reason ?? wait.Missing}.",
                 wait.LastFailure)
             {
                 Target = cluster.Context,

@@ -43,8 +43,8 @@ internal sealed class RequestApproval(
 
     private async Task<bool> TryReadAddressesAsync(CancellationToken stop)
     {
-        _servers = await ServerAddresses
-            .CompleteAsync(cloud, plan.Instances, Nodes.All.SelectMany(node => node.Addresses), activity, stop);
+        _servers = await NodeMatching.CompleteAddressesAsync(
+            cloud, plan.Instances, Nodes.All.SelectMany(node => node.Addresses), activity, stop);
         _shared = await SharedAddresses.ReadAsync(cluster, stop);
         if (_shared.Problem is { } problem)
         {
@@ -89,7 +89,7 @@ internal sealed class RequestApproval(
 
     private CsrContext Context() => new()
     {
-        Nodes = new KnownNodes(Nodes.All, plan.Record, _servers, _shared).All,
+        Nodes = OwnAddresses.OfNodes(Nodes.All, plan.Record, _servers, _shared),
         IsRecorded = plan.Record is { Nodes.Count: > 0 },
         ExistingNodes = Nodes.All.Select(n => n.Name).ToHashSet(),
         ServedNodes = Nodes.Fresh,

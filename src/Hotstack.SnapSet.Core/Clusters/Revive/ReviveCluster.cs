@@ -19,8 +19,8 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource re
     /// <param name="stop">Stops the run; what runs by then stays on.</param>
     /// <returns>The assessment at the end, healthy or not; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ServerFailed</c>,
-    /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>HostedControlPlane</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>, <c>NodesNotReady</c>,
-    /// <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each message reports what was reached.</exception>
+    /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>HostedControlPlane</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>,
+    /// <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each message reports what was reached.</exception>
     public async Task<ReviveReport?> RunAsync(
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {

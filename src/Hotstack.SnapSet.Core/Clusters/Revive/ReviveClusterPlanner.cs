@@ -14,7 +14,8 @@ internal sealed record ReviveClusterPlan(IReadOnlyList<Instance> Instances, Clus
 internal sealed class ReviveClusterPlanner(
     Cloud cloud, Cluster cluster, IRecordSource records, ReviveClusterRequest request, IActivity activity)
 {
-    /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerNotFound</c>, or the cloud failed.</exception>
+    /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerNotFound</c>, or the
+    /// cloud failed.</exception>
     public async Task<ReviveClusterPlan> PlanAsync(CancellationToken stop)
     {
         RefuseShortTimeout();
@@ -66,7 +67,8 @@ internal sealed class ReviveClusterPlanner(
         switch (window.State)
         {
             case ReviveWindowState.Expired when found is { MayHaveRenewed: true }:
-                activity.Warning($"{window.Sentence}{source} The servers have run since, when the certificates could be renewed, so the revival is tried.");
+                activity.Warning(
+                    $"{window.Sentence}{source} The servers have run since, when the certificates could be renewed, so the revival is tried.");
                 break;
             case ReviveWindowState.Expired when request.Force:
                 activity.Warning($"{window.Sentence}{source} The revival is tried because of -Force.");
@@ -78,7 +80,8 @@ internal sealed class ReviveClusterPlanner(
                     Hint = "Install the deployment anew. -Force tries the revival nevertheless, mostly in vain.",
                 };
             case ReviveWindowState.Assisted when request.CsrPolicy != CsrPolicy.Strict:
-                activity.Warning($"{window.Sentence} Somebody else has to approve the certificate requests, since -CsrPolicy is not Strict.");
+                activity.Warning(
+                    $"{window.Sentence} Somebody else has to approve the certificate requests, since -CsrPolicy is not Strict.");
                 break;
             case ReviveWindowState.Assisted:
                 activity.Warning(window.Sentence);

@@ -33,8 +33,7 @@ internal sealed class ReviveClusterRun(
     private readonly RequestApproval _approval = new(cloud, cluster, plan, request.CsrPolicy, activity);
     private readonly Deadline _deadline = new(request.Timeout, cluster.Time);
     private readonly List<TimelineEntry> _timeline = [];
-    private readonly AssessmentBaseline? _baseline = AssessmentBaseline.From(plan.Record);
-    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, AssessmentBaseline.From(plan.Record));
+    private readonly ClusterExemptions _exemptions = new(request.IgnoreOperators, request.IgnoreApiServices, plan.Record);
     private readonly DateTimeOffset _began = cluster.Time.GetUtcNow();
 
     private string Work => WorkOf(cluster);
@@ -118,8 +117,9 @@ internal sealed class ReviveClusterRun(
     private HotstackException WithProgress(HotstackException failure)
     {
         string refusal = _approval.Refusal is { } reason
-            ? " Kubelets' signing requests could not be approved, which needs the permissions to update certificatesigningrequests/approval and to "
-                + $"approve for the signers {KubeletSigners.Client} and {KubeletSigners.Serving}: {reason.TrimEnd('.')}."
+            ? " Kubelets' signing requests could not be approved, which needs the permissions to "
+                + "update certificatesigningrequests/approval and to "
+                + $"approve for the signers {CsrRules.ClientSigner} and {CsrRules.ServingSigner}: {reason.TrimEnd('.')}."
             : "";
         string time = _deadline.Left == TimeSpan.Zero ? $" The timeout of the whole run, {TimeText.Of(request.Timeout)}, has expired." : "";
         // A wrong cluster stays wrong.
@@ -127,8 +127,9 @@ internal sealed class ReviveClusterRun(
         return failure.With($"{refusal}{time} {Reached()}{again}".TrimStart());
     }
 
-    private string Reached() =>
-        Steps() is { Count: > 0 } steps ? $"Reached: {string.Join("; ", steps.Select(t => $"{t.Step}: {t.Result}"))}." : "Nothing was reached.";
+    private string Reached() => Steps() is { Count: > 0 } steps
+        ? $"Reached: {string.Join("; ", steps.Select(t => $"{t.Step}: {t.Result}"))}."
+        : "Nothing was reached.";
 
     /// <summary>The steps by the time when they began. The approval of requests runs beside them.</summary>
     private List<TimelineEntry> Steps()
@@ -173,7 +174,7 @@ internal sealed class ReviveClusterRun(
 
     private async Task<bool> RefuseHostedAsync(CancellationToken stop)
     {
-        await HostedControlPlane.RefuseAsync(cluster, stop);
+        await ClusterKind.RefuseHostedAsync(cluster, stop);
         return true;
     }
 
@@ -199,12 +200,15 @@ internal sealed class ReviveClusterRun(
         return isDone ? result : throw wait.LastFailure!;
     }
 
-    /// <summary>Uncordons exactly the nodes that were cordoned for the snapshot; without a record and marks all nodes, as upstream does.</summary>
+    /// <summary>Uncordons exactly the nodes that were cordoned for the snapshot; without a record and marks all nodes, as
+    /// upstream does.</summary>
     private async Task<string> UncordonOnceAsync(CancellationToken stop)
     {
         IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
         bool isKnown = plan.Record is { Nodes.Count: > 0 } || nodes.Any(Cordon.IsOurs);
-        string[] cordoned = [.. nodes.Where(n => n.IsUnschedulable && (!isKnown || Cordon.IsOurs(n) || WasSchedulable(n))).Select(n => n.Name)];
+        string[] cordoned = [.. nodes
+            .Where(n => n.IsUnschedulable && (!isKnown || Cordon.IsOurs(n) || WasSchedulable(n)))
+            .Select(n => n.Name)];
         await new Cordon(cluster, activity).RemoveAsync(cordoned, stop);
         string[] left = [.. nodes.Where(n => n.IsUnschedulable).Select(n => n.Name).Except(cordoned)];
         return (cordoned.Length == 0 ? "no node was cordoned by us" : $"uncordoned {string.Join(", ", cordoned)}")
@@ -269,7 +273,7 @@ internal sealed class ReviveClusterRun(
         await Poll.UntilAsync(
             async token =>
             {
-                report = await test.RunAsync(new TestClusterRequest(), _baseline, activity, token, _exemptions);
+                report = await test.RunAsync(new TestClusterRequest(), plan.Record, activity, token, _exemptions);
                 if (!report.IsHealthy)
                 {
                     await _approval.RunOnceAsync(token);

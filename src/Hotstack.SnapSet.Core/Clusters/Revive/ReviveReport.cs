@@ -21,8 +21,9 @@ public sealed record ReviveReport
     public Listing<ClusterCheck> Checks => Assessment.Checks;
 
     /// <summary>The result in a sentence.</summary>
-    public string Summary =>
-        $"{(Assessment.IsHealthyWithExcuses ? "All its services work, except those that do not count" : IsHealthy ? "All its services work" : "Not all its services work, or not all could be checked")}, after {TimeText.Of(Duration)}.";
+    public string Summary => (Assessment.IsHealthyWithExcuses ? "All its services work, except those that do not count"
+        : IsHealthy ? "All its services work"
+        : "Not all its services work, or not all could be checked") + $", after {TimeText.Of(Duration)}.";
 
     /// <summary>The checks that did not pass, those that failed first.</summary>
     public Listing<ClusterCheck> Problems => Assessment.Problems;

@@ -52,7 +52,8 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
         new(ErrorCause.OperationFailed, "ServerFailed", $"Not started: {string.Join("; ", _failed.Select(f => f.Why.TrimEnd('.')))}.")
         {
             Target = _failed[0].Instance.Id,
-            Hint = "Run 'openstack server show' for details; 'openstack server reset-state --active' and a reboot, or the cloud's operator, may help.",
+            Hint = "Run 'openstack server show' for details; 'openstack server reset-state --active' and a reboot, or "
+                + "the cloud's operator, may help.",
         };
 
     private static int Order(Instance instance) => instance switch
@@ -64,7 +65,8 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
 
     private async Task StartAsync(Instance[] group, TimeSpan interval, Deadline deadline, CancellationToken stop)
     {
-        List<Start> starts = [.. group.Select(i => new Start(new ServerSwitch(cloud, i, ServerRules.Active, cloud.Compute.StartServerAsync, activity)))];
+        List<Start> starts = 
+            [.. group.Select(i => new Start(new(cloud, i, ServerRules.Active, cloud.Compute.StartServerAsync, activity)))];
         bool isDone = await Poll.UntilAsync(
             async token =>
             {
@@ -97,7 +99,8 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
     {
         try
         {
-            if (start.RequestedAt is null || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.RequestedAt >= RepeatAfter))
+            if (start.RequestedAt is null
+                || (start.Server.State == ServerRules.ShutOff && cloud.Time.GetUtcNow() - start.RequestedAt >= RepeatAfter))
             {
                 start.RequestedAt = cloud.Time.GetUtcNow();
                 await start.Server.OrderAsync(stop);

@@ -74,7 +74,8 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         {
             Target = cluster.Context,
             Hint = _missing.Count == 0
-                ? "Run 'oc get apiservices' to see the reasons; the pods behind most of them are in openshift-apiserver and openshift-oauth-apiserver."
+                ? "Run 'oc get apiservices' to see the reasons; the pods behind most of them are in openshift-apiserver and "
+                    + "openshift-oauth-apiserver."
                 : $"Look at {Commands(_missing)}, and at the pods behind {Behind(_missing)}. If nobody needs such an API, "
                     + $"ignore it with -IgnoreApiService {string.Join(", ", _missing.Select(s => CommandArgument.Of(s.Name)))}.",
         };

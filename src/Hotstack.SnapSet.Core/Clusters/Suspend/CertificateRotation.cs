@@ -43,7 +43,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     /// <param name="nodes">The nodes whose kubelets get new certificates.</param>
     /// <param name="ignoredOperators">Cluster operators that may stay unstable; wildcards.</param>
     /// <param name="stop">Stops the wait.</param>
-    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster goes on running.</exception>
+    /// <exception cref="HotstackException"><c>RotationFailed</c>, <c>ClusterNotStable</c>. The cluster still runs.</exception>
     public async Task RunAsync(IReadOnlyList<NodeServer> nodes, IReadOnlyList<string> ignoredOperators, CancellationToken stop)
     {
         await RenewSignersAsync(stop);
@@ -144,11 +144,14 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         bool areThere = await Poll.UntilAsync(
             async token =>
             {
-                CertificateFacts facts = await new ReadCertificates(cluster, activity).RunAsync(null, TestClusterRequest.DefaultTimeout, token);
-                without = [.. facts.Nodes.Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter))).Select(n => n.Node)];
+                CertificateFacts facts = await new ReadCertificates(cluster, activity)
+                    .RunAsync(null, TestClusterRequest.DefaultTimeout, token);
+                without = [.. facts.Nodes
+                    .Where(n => !Lasts(n.ClientNotAfter) || (n.UsesServing && !Lasts(n.ServingNotAfter)))
+                    .Select(n => n.Node)];
                 return without.Length == 0 && facts.NodesProblem is null;
 
-                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateRules.Floor;
+                bool Lasts(DateTimeOffset? end) => end - facts.Now > CertificateAssessment.Floor;
             },
             Interval, KubeletTimeout, cluster.Time, stop);
         if (!areThere)
@@ -161,6 +164,7 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
         new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not renewed: {why}.")
         {
             Target = cluster.Context,
-            Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' and 'oc get csr'.",
+            Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' "
+                + "and 'oc get csr'.",
         };
 }

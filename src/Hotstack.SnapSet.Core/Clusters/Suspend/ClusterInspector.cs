@@ -22,7 +22,8 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
             cluster = connect();
             if (!request.IsClusterNamed && cluster.Configuration.LogsInByItself)
             {
-                return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, which needs -Kubeconfig or -Context");
+                return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, "
+                    + "which needs -Kubeconfig or -Context");
             }
 
             await cluster.LogInAsync(stop);

@@ -65,7 +65,8 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         ];
         if (broken.Length > 0)
         {
-            activity.Warning($"Some services do not work now; the record lists them, and a revival does not wait for them: {string.Join(", ", broken)}.");
+            activity.Warning("Some services do not work now; the record lists them, and a revival does not wait for them: "
+                + $"{string.Join(", ", broken)}.");
         }
     }
 

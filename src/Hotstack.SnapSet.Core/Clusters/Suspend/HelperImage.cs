@@ -34,12 +34,14 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
     public static async Task<HelperImage> FindAsync(
         Cluster cluster, IReadOnlyCollection<string> nodes, IActivity activity, CancellationToken stop)
     {
-        V1DaemonSet daemons = await cluster.Client.AppsV1.ReadNamespacedDaemonSetAsync(Daemon, Namespace, cancellationToken: stop).OrNullAsync()
+        V1DaemonSet daemons = await cluster.Client.AppsV1
+                .ReadNamespacedDaemonSetAsync(Daemon, Namespace, cancellationToken: stop).OrNullAsync()
             ?? throw NotFound($"there is no DaemonSet {DaemonPath}");
         string image = daemons.Spec?.Template?.Spec?.Containers?.FirstOrDefault(c => c.Name == Daemon)?.Image ?? "";
         if (!Digest().IsMatch(image))
         {
-            throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), so it could be any image");
+            throw NotFound($"the DaemonSet {DaemonPath} names its image '{image}' without a digest (@sha256:...), "
+                + "so it could be any image");
         }
 
         IReadOnlyList<V1Pod> pods = (await cluster.ListPodsAsync(stop, new() { Namespace = Namespace })).Items;
@@ -47,8 +49,8 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
         foreach (V1Pod foreign in found.SelectMany(f => f.Foreign))
         {
             activity.Warning(
-                $"Pod {foreign.Title} on node {foreign.NodeName} has a container {Daemon} with the image '{ImageOf(foreign)}', which is not "
-                + $"that of DaemonSet {DaemonPath}. The image is not used. Find out who created that pod.");
+                $"Pod {foreign.Title} on node {foreign.NodeName} has a container {Daemon} with the image '{ImageOf(foreign)}', "
+                + $"which is not that of DaemonSet {DaemonPath}. The image is not used. Find out who created that pod.");
         }
 
         string[] reasons = [.. found.Select(f => f.Problem).OfType<string>()];
@@ -62,8 +64,9 @@ internal sealed partial record HelperImage(string Name, string PullPolicy)
             $"The helper pods that shut the nodes down have no safe image that all nodes have: {reasons}. Nothing was changed.")
         {
             Target = DaemonPath,
-            Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is in progress, wait for it with Wait-HotstackCluster -For Stable. "
-                + "Delete pods that are not the DaemonSet's. Otherwise give -HelperImage, or use -Method Nova.",
+            Hint = $"Compare 'oc -n {CommandArgument.Of(Namespace)} get daemonset,pods -o wide'. If an update is in progress, wait for it "
+                + "with Wait-HotstackCluster -For Stable. Delete pods that are not the DaemonSet's. Otherwise give -HelperImage, or use "
+                + "-Method Nova.",
         };
 
     [GeneratedRegex("@sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]

@@ -118,7 +118,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         {
             // A killed run left them, with nothing but its pods in them. The label alone is no proof: any namespace can have it.
             ObjectList<V1Namespace> all = await cluster.ListNamespacesAsync(stop, new() { Labels = $"{ManagedBy}={Us}" });
-            foreach (string old in all.Items.Select(n => n.Name).Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_created.Contains(name)))
+            foreach (string old in all.Items.Select(n => n.Name)
+                .Where(name => name.StartsWith($"{Us}-", StringComparison.Ordinal) && !_created.Contains(name)))
             {
                 activity.Verbose($"Deleting the helper namespace {old} of an earlier run.");
                 await cluster.DeleteNamespaceAsync(old, stop);

@@ -7,7 +7,8 @@ using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>The shutdown that each node schedules for itself: all nodes are armed, and can all be disarmed until the first shuts down.</summary>
+/// <summary>The shutdown that each node schedules for itself: all nodes are armed, and can all be disarmed until the first shuts
+/// down.</summary>
 internal sealed class ScheduledShutdown(
     Cluster cluster, SuspendClusterPlan plan, SuspendClusterRequest request, IActivity activity)
 {
@@ -42,7 +43,7 @@ internal sealed class ScheduledShutdown(
         IReadOnlyList<HelperPods.Result> results = await Helpers.RunAsync(
             Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - DisarmTimeout, stop);
         string[] unarmed = [.. results
-            .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: result.Failure ?? result.LogProblem ?? times.WhyNotArmed(node.Node, result.Log ?? "")))
+            .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: WhyNotArmed(result, node.Node)))
             .Where(r => r.Why is not null)
             .Select(r => $"{r.Name}: {r.Why}")];
         if (unarmed.Length == 0 && Left < TimeSpan.Zero)
@@ -63,6 +64,9 @@ internal sealed class ScheduledShutdown(
         string all = plan.Nodes.Count == 1 ? "The only node is" : $"All {plan.Nodes.Count} nodes are";
         activity.Verbose($"{all} armed: workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
     }
+
+    private string? WhyNotArmed(HelperPods.Result result, V1Node node) =>
+        result.Failure ?? result.LogProblem ?? _times!.WhyNotArmed(node, result.Log ?? "");
 
     /// <summary>Waits until nothing can be rolled back.</summary>
     /// <param name="work">The title of the progress.</param>

@@ -26,7 +26,8 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
             return null;
         }
 
-        return await new SuspendClusterRun(cloud, cluster, plan, request, activity.Within(SuspendClusterRun.WorkOf(cluster))).RunAsync(stop);
+        IActivity within = activity.Within(SuspendClusterRun.WorkOf(cluster));
+        return await new SuspendClusterRun(cloud, cluster, plan, request, within).RunAsync(stop);
     }
 
     private string Describe(SuspendClusterPlan plan) =>

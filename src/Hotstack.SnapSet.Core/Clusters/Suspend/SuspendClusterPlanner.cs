@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Clusters.Nodes;
 using Hotstack.Deployments;
@@ -53,40 +54,49 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
 {
     private static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(2);
 
-    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>, <c>EtcdBackupTooEarly</c>,
-    /// <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the cluster or the cloud failed.</exception>
+    /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten
+    /// minutes.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
+
+    private readonly ClusterRecords _records = new(cloud, cluster);
+
+    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>,
+    /// <c>EtcdBackupTooEarly</c>, <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the
+    /// cluster or the cloud failed.</exception>
     public async Task<SuspendClusterPlan> PlanAsync(CancellationToken stop)
     {
         if (request.ShutdownDelay < MinDelay)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "ShutdownDelayTooShort",
-                $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}, but arming all nodes, and cancelling that, needs at least {TimeText.Of(MinDelay)}.");
+                $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}, but arming all nodes, and cancelling that, "
+                + $"needs at least {TimeText.Of(MinDelay)}.");
         }
 
         IReadOnlyList<Instance> instances = await new DeploymentServers(cloud).FindAsync(request.Source, activity, stop);
-        return await new ShutdownInProgress(cloud, cluster, request, activity).PlanAsync(instances, stop)
-            ?? await PlanNewAsync(instances, stop);
+        return await PlanResumedAsync(instances, stop) ?? await PlanNewAsync(instances, stop);
     }
 
     private async Task<SuspendClusterPlan> PlanNewAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
     {
-        ClusterReport report = await new ShutdownCheck(cloud, cluster, request, activity).RunAsync(" Nothing was changed.", stop);
+        var check = new ShutdownCheck(cloud, cluster, request, activity);
+        ClusterReport report = await check.RunAsync(" Nothing was changed.", stop);
         if (request.EtcdBackup && !request.ForceRotation)
         {
             RefuseEarlyBackup(report);
         }
 
         IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop)).Items;
-        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(clusterNodes, instances, stop);
+        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity)
+            .MatchForRecordAsync(clusterNodes, instances, stop);
         RefuseBusyServers(pairs);
-        await new RequiredPermissions(cluster, activity).RequireAsync(request, stop);
+        await check.RequirePermissionsAsync(stop);
         if (request.Method == ShutdownMethod.Nova)
         {
             await WarnOfPowerCutsAsync(pairs, stop);
         }
 
-        ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
+        ClusterRecord record = _records.Of(instances, report, pairs);
         ClusterRecords.WarnOfBroken(record, activity);
         return new SuspendClusterPlan
         {
@@ -117,7 +127,7 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
     private void RefuseEarlyBackup(ClusterReport report)
     {
         ClusterCertificate? young = report.Certificates.FirstOrDefault(
-            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateRules.Floor);
+            c => (c.Namespace, c.Name) == KnownCertificates.CsrSignerSigner && c.NotAfter - c.NotBefore <= CertificateAssessment.Floor);
         if (young is not null)
         {
             throw new HotstackException(
@@ -126,7 +136,8 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
                 + $"installer's, until {TimeText.Of(young.NotAfter!.Value)}. Nothing was changed.")
             {
                 Target = cluster.Context,
-                Hint = "Omit -EtcdBackup, wait with Wait-HotstackCluster -For CertificateRotation, or renew the certificates with -ForceRotation.",
+                Hint = "Omit -EtcdBackup, wait with Wait-HotstackCluster -For CertificateRotation, or renew the certificates with "
+                    + "-ForceRotation.",
             };
         }
     }
@@ -165,8 +176,108 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
         if (impatient.Count > 0)
         {
             activity.Warning(
-                $"Nova may cut the power of {string.Join(", ", impatient)} after a minute (or the timeout of the cloud's operator), but a master "
-                + "needs up to four: their images do not ask for more by os_shutdown_timeout. -Method Guest has no such limit.");
+                $"Nova may cut the power of {string.Join(", ", impatient)} after a minute (or the timeout of the cloud's operator), "
+                + "but a master needs up to four: their images do not ask for more by os_shutdown_timeout. -Method Guest has no "
+                + "such limit.");
         }
     }
+
+    /// <summary>Plans to resume a shutdown that an earlier run began and did not finish.</summary>
+    /// <returns>Null if no shutdown has begun: the cluster runs, or is down for another reason.</returns>
+    private async Task<SuspendClusterPlan?> PlanResumedAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
+    {
+        IReadOnlyList<Instance> nodes = Roles.NodesAmong(instances);
+        if (nodes.Count == 0)
+        {
+            return null;
+        }
+
+        BegunShutdown? found = await new KeptRecord(cloud).ReadAsync(nodes, stop);
+        BegunShutdown? begun = found is { Holds: true } ? found : null;
+        if (nodes.All(IsOff))
+        {
+            return PlanOfOff(instances, nodes, begun);
+        }
+
+        bool isBegun = nodes.Any(IsShuttingDown)
+            ? begun is not null || (found is null && await AreCordonedByUsAsync(stop))
+            : await IsDueAsync(begun, stop);
+        if (!isBegun)
+        {
+            return null;
+        }
+
+        activity.Warning(
+            $"A shutdown of cluster '{cluster.Context}' has begun and is resumed: checks, backup and drain are not repeated. "
+            + $"Off: {Names(nodes.Where(IsOff))}; still running: {Names(nodes.Where(i => !IsOff(i)))}.");
+        ClusterRecord record = begun is null
+            ? await RecordNowAsync(instances, stop)
+            : _records.Of(instances, begun.Record);
+        return Resumed(record, nodes, begun);
+    }
+
+    private SuspendClusterPlan PlanOfOff(IReadOnlyList<Instance> instances, IReadOnlyList<Instance> nodes, BegunShutdown? begun)
+    {
+        if (begun is null)
+        {
+            activity.Warning(
+                $"All nodes of cluster '{cluster.Context}' are {ServerRules.ShutOff} already, so the cluster cannot be recorded: "
+                + "neither until when it can be revived, nor which nodes were cordoned before.");
+        }
+
+        return Resumed(begun is null ? _records.Of(instances, null, []) : _records.Of(instances, begun.Record), nodes, begun);
+    }
+
+    private static bool IsOff(Instance instance) => instance.Status == ServerRules.ShutOff;
+
+    private static bool IsShuttingDown(Instance instance) => IsOff(instance) || instance.TaskState == "powering-off";
+
+    private static string Names(IEnumerable<Instance> instances) => string.Join(", ", instances) is { Length: > 0 } names ? names : "none";
+
+    /// <summary>All nodes run. Shortly after the scheduled time they may be about to shut down; later they are if the API does not answer.
+    /// If it answers, somebody cancelled the shutdown.</summary>
+    private async Task<bool> IsDueAsync(BegunShutdown? begun, CancellationToken stop) =>
+        begun?.DueAt is { } due && (cloud.Now < due + Grace || await ListNodesAsync(stop) is null);
+
+    /// <summary>Without a record, the nodes' own marks count as long as a majority of the masters runs.</summary>
+    private async Task<bool> AreCordonedByUsAsync(CancellationToken stop) =>
+        await ListNodesAsync(stop) is { Count: > 0 } nodes && nodes.All(n => n.IsUnschedulable) && nodes.Any(Cordon.IsOurs);
+
+    /// <returns>Null if the API does not answer.</returns>
+    private async Task<IReadOnlyList<V1Node>?> ListNodesAsync(CancellationToken stop)
+    {
+        try
+        {
+            return (await cluster.ForPolling().ListNodesAsync(stop)).Items;
+        }
+        catch (HotstackException e) when (e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Records a cluster that is partly down: what is broken now may be so because of the shutdown, so it is not
+    /// recorded.</summary>
+    private async Task<ClusterRecord> RecordNowAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
+    {
+        var test = new TestClusterRequest
+        {
+            IgnoreOperators = request.IgnoreOperators,
+            IgnoreApiServices = request.IgnoreApiServices,
+            CloudNow = cloud.IsTimeKnown ? cloud.Now : null,
+        };
+        ClusterReport report = await new TestCluster(cluster).RunAsync(test, activity, stop);
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
+        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, stop);
+        return _records.Of(instances, report, pairs) with { BrokenApiServices = [], BrokenOperators = [], BrokenInstalledOperators = [] };
+    }
+
+    private SuspendClusterPlan Resumed(ClusterRecord record, IReadOnlyList<Instance> nodes, BegunShutdown? begun) => new()
+    {
+        Record = record,
+        NodeServers = nodes,
+        // If Nova was to stop the nodes, none of them is armed.
+        Method = begun is { DueAt: null } ? ShutdownMethod.Nova : request.Method,
+        IsResumed = true,
+    };
 }

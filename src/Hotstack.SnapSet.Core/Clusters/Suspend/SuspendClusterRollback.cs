@@ -1,12 +1,12 @@
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>Leaves a cluster whose shutdown failed as it was: disarms and uncordons its nodes, and deletes the record and the helper pods.</summary>
+/// <summary>Leaves a cluster whose shutdown failed as it was: disarms and uncordons its nodes, and deletes the record and the helper
+/// pods.</summary>
 internal sealed class SuspendClusterRollback(
     Cloud cloud, Cluster cluster, SuspendClusterPlan plan, ScheduledShutdown schedule, IActivity activity)
 {
@@ -34,13 +34,14 @@ internal sealed class SuspendClusterRollback(
         }
 
         await TryAsync(
-            $"nodes may stay cordoned; uncordon them with 'oc adm uncordon {string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}'",
+            "nodes may stay cordoned; uncordon them with 'oc adm uncordon "
+                + $"{string.Join(' ', plan.Nodes.Select(n => CommandArgument.Of(n.Node.Name)))}'",
             () => UncordonAsync(end), end);
         if (mayBeKept)
         {
             await TryAsync(
-                $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), by which the next "
-                + "Suspend-HotstackCluster takes it for begun; remove that",
+                $"the servers {string.Join(", ", plan.NodeServers)} keep the record of this shutdown in their metadata (hotstack_*), "
+                + "by which the next Suspend-HotstackCluster takes it for begun; remove that",
                 () => new KeptRecord(cloud).RemoveAsync(plan.NodeServers, end), end);
         }
 
@@ -93,7 +94,8 @@ internal sealed class SuspendClusterRollback(
                 }
                 catch (HotstackException e)
                 {
-                    return $"node {node.Name} stays cordoned; uncordon it with 'oc adm uncordon {CommandArgument.Of(node.Name)}' ({e.Message})";
+                    return $"node {node.Name} stays cordoned; uncordon it with 'oc adm uncordon {CommandArgument.Of(node.Name)}' "
+                        + $"({e.Message})";
                 }
             },
             stop);

@@ -1,7 +1,6 @@
 using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using k8s.Models;
 
@@ -93,11 +92,12 @@ internal sealed class SuspendClusterRun(
         }
 
         Report("cordoning the nodes");
-        await new Cordon(cluster, activity).ApplyAsync(plan.Nodes.Select(n => n.Node), stop);
+        var cordon = new Cordon(cluster, activity);
+        await cordon.ApplyAsync(plan.Nodes.Select(n => n.Node), stop);
         if (request.Drain)
         {
             Report("draining the workers");
-            await new Drain(cluster, activity).RunAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop);
+            await cordon.DrainAsync([.. plan.Workers.Select(w => w.Node.Name)], request.DrainTimeout, stop);
         }
 
         if (request.EtcdBackup || request.Drain)
@@ -172,8 +172,9 @@ internal sealed class SuspendClusterRun(
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
             report(
-                $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is killed after nodes are "
-                + "down, the next run may not know that it has to resume this one, nor until when the cluster can be revived.");
+                $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is killed "
+                + "after nodes are down, the next run may not know that it has to resume this one, nor until when the cluster can be "
+                + "revived.");
         }
 
         stop.ThrowIfCancellationRequested();

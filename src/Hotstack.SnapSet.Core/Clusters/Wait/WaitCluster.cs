@@ -21,7 +21,8 @@ public sealed class WaitCluster(Cluster cluster)
     {
         long began = cluster.Time.GetTimestamp();
         await WaitAsync(request, activity, stop);
-        activity.Verbose($"Cluster '{cluster.Context}' reached the goal ({request.Goal}) after {TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
+        activity.Verbose($"Cluster '{cluster.Context}' reached the goal ({request.Goal}) after "
+            + $"{TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
     }
 
     private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
@@ -40,7 +41,8 @@ public sealed class WaitCluster(Cluster cluster)
     private static TimeSpan PollTimeout(TimeSpan left) =>
         left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < MinPollTimeout ? MinPollTimeout : left;
 
-    private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) => new(request.IgnoreOperators, request.IgnoreApiServices, null);
+    private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) =>
+        new(request.IgnoreOperators, request.IgnoreApiServices, null);
 
     private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
@@ -78,10 +80,11 @@ public sealed class WaitCluster(Cluster cluster)
                 async token =>
                 {
                     (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left) }, null, activity, token, exemptions));
+                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left) },
+                        null, activity, token, exemptions));
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
-                        throw HostedControlPlane.Refusal(cluster.Context);
+                        throw ClusterKind.HostedRefusal(cluster.Context);
                     }
 
                     last = isThere ? judge(report!) : last;
@@ -105,7 +108,8 @@ public sealed class WaitCluster(Cluster cluster)
                 request.PollInterval ?? interval, timeout, cluster.Time, stop);
             if (!isDone)
             {
-                throw NotDone(failureId, $"Cluster '{cluster.Context}' did not reach the goal within {TimeText.Of(timeout)}", last, patience.LastFailure);
+                string what = $"Cluster '{cluster.Context}' did not reach the goal within {TimeText.Of(timeout)}";
+                throw NotDone(failureId, what, last, patience.LastFailure);
             }
         }
         finally
@@ -119,18 +123,24 @@ public sealed class WaitCluster(Cluster cluster)
         const string hint = "Look at all checks with Test-HotstackCluster. If the cluster makes progress, increase -Timeout.";
         return failure is null && last is not null
             ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Context, Hint = hint }
-            : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure) { Target = cluster.Context, Hint = hint };
+            : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure)
+            {
+                Target = cluster.Context,
+                Hint = hint,
+            };
     }
 
     private ViolationsException NeedsAction(string id, ClusterJudgement judgement) =>
-        new(id, $"Cluster '{cluster.Context}' cannot reach the goal by waiting; somebody has to act", judgement.NeedsAction, ErrorCause.Conflict)
+        new(id, $"Cluster '{cluster.Context}' cannot reach the goal by waiting; somebody has to act",
+            judgement.NeedsAction, ErrorCause.Conflict)
         {
             Target = cluster.Context,
             Hint = "Fix the listed problems, then wait again. Test-HotstackCluster shows all checks.",
         };
 
     private ViolationsException Unknown(ClusterJudgement judgement) =>
-        new ViolationsException("ClusterUnknown", $"The state of cluster '{cluster.Context}' cannot be determined", judgement.Reasons, ErrorCause.OperationFailed)
+        new("ClusterUnknown", $"The state of cluster '{cluster.Context}' cannot be determined",
+            judgement.Reasons, ErrorCause.OperationFailed)
         {
             Target = cluster.Context,
             Hint = "In most cases a permission is missing: the reasons name the verb and the resource.",

@@ -47,6 +47,7 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
             Target = cluster.Context,
             Hint = failure?.Cause == ErrorCause.Forbidden
                 ? "The context's account lacks the permission to list nodes. Choose another context with -Context."
-                : "Look at the consoles of the controller, which serves its DNS and its load balancer, and of the masters, of which a majority has to be up.",
+                : "Look at the consoles of the controller, which serves its DNS and its load balancer, and of the masters, of which a "
+                    + "majority has to be up.",
         };
 }

@@ -15,7 +15,7 @@ internal sealed record PemText(string Text, string Place);
 /// <summary>Reads the files that an entry names, and its PEM in base64: <c>KEY-data</c> overrides the file that <c>KEY</c> names.</summary>
 internal sealed class PemReader(ConfigurationSources sources, IActivity? activity)
 {
-    /// <summary>What it reads from.</summary>
+    /// <summary>The variables, directories and files.</summary>
     public ConfigurationSources Sources => sources;
 
     public const string TokenFileKey = "tokenFile";
@@ -98,7 +98,7 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
     {
         if (IsLeftOut(data))
         {
-            throw mark.Error($"{key} is left out.", "Write the kubeconfig anew: kubectl config view --raw.");
+            throw mark.Error($"{key} is left out.", "Write the kubeconfig again: kubectl config view --raw.");
         }
 
         try
@@ -108,7 +108,7 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
         catch (FormatException)
         {
             // The cause is left out, as it could show the value.
-            throw mark.Error($"{key} is not base64.", $"It has to hold a PEM file as base64 (base64 -w0 FILE); the path of one belongs into {key[..^5]}.");
+            throw mark.Error($"{key} is not base64.", $"It has to hold a PEM file as base64 (base64 -w0 FILE); put the path of a file into {key[..^5]}.");
         }
     }
 }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
-using Hotstack.OpenShift.Configuration;
 
 namespace Hotstack.OpenShift.Login;
 

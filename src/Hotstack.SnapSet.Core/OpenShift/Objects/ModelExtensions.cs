@@ -163,6 +163,17 @@ internal static class ModelExtensions
     /// <summary>The condition of a type; null if the object does not have it.</summary>
     public static Condition? Find(this IEnumerable<Condition> conditions, string type) =>
         conditions.FirstOrDefault(condition => condition.Type == type);
+
+    /// <summary>The reason and message of a condition, on one line.</summary>
+    /// <param name="condition">The condition; null if the object does not have it.</param>
+    public static string Why(this Condition? condition) => condition switch
+    {
+        null => "it does not report that condition",
+        { Reason: { } reason, Message: { } message } => DisplayText.OfProse($"{reason}: {message}"),
+        { Reason: { } reason } => reason,
+        { Message: { } message } => DisplayText.OfProse(message),
+        _ => $"its condition {condition.Type} is {condition.Status}",
+    };
 }
 
 /// <summary>One address of a node.</summary>

@@ -5,7 +5,7 @@ namespace Hotstack.OpenStack.Configuration;
 /// <summary>
 /// Finds a cloud in clouds.yaml and its companions or in the <c>OS_*</c> variables, by the rules of openstacksdk:
 /// https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html. A cloud of a file takes no credentials
-/// from variables. Files are read anew on each call.
+/// from variables. Each call reads the files again.
 /// </summary>
 public sealed class CloudConfigurationLoader(ConfigurationSources sources)
 {

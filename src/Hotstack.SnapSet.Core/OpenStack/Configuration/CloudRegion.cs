@@ -15,7 +15,7 @@ internal sealed record CloudRegion(string Name, DocMap? Values)
         return own.Count > 0 || profile is null ? own : Listed(profile, cloud, activity);
     }
 
-    /// <param name="listed">What <see cref="Listed(CloudEntry, DocMap?, IActivity?)"/> returned.</param>
+    /// <param name="listed">The regions from <see cref="Listed(CloudEntry, DocMap?, IActivity?)"/>.</param>
     /// <param name="asked">The name asked for, case-sensitive; null for the first.</param>
     /// <param name="cloud">The cloud, for messages.</param>
     /// <returns>Null if none is asked for and none is listed.</returns>

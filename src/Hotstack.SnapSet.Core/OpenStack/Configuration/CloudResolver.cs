@@ -18,7 +18,7 @@ internal sealed partial class CloudResolver(ConfigurationSources sources, IActiv
             .SelectMany(name => new[] { $"{name}_endpoint_override", $"{name}_endpoint" }),
     ];
 
-    /// <exception cref="HotstackException">What <see cref="CloudConfigurationLoader.Load"/> says.</exception>
+    /// <exception cref="HotstackException">Those of <see cref="CloudConfigurationLoader.Load"/>.</exception>
     public CloudConfiguration Resolve(CloudEntry cloud, string? asked, CloudCredential? credential = null)
     {
         var profile = CloudLayers.ProfileOf(cloud, sources, activity);

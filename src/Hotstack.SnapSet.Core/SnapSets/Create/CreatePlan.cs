@@ -46,7 +46,7 @@ internal sealed record CreatePlan
         Role = member.Instance.Role,
         MacAddresses = member.Instance.MacAddresses,
         SourceId = member.Instance.Id,
-        SetSize = Members.Count,
+        MemberCount = Members.Count,
         StackName = StackName,
         Scenario = Scenario,
         CreatedAt = CreatedAt,

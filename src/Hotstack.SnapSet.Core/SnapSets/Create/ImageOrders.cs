@@ -64,7 +64,7 @@ internal sealed class ImageOrders(Cloud cloud, CreatePlan plan, VolumeOrders vol
 
     protected override async Task<IReadOnlyList<Listed>> ListAsync(CancellationToken stop) =>
     [
-        .. (await SetImageList.OfSetAsync(Cloud, Plan.Id, stop))
+        .. (await OwnImages.OfSetAsync(Cloud, Plan.Id, stop))
             .Select(found => new Listed(found.Properties.Name, found.Image.Id, found.Image)).OrderBy(one => one.Snapshot.CreatedAt),
     ];
 

@@ -33,7 +33,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
             throw NotResumable(set, "it is complete", "There is nothing left to do.");
         }
 
-        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await SetImageList.OfSetAsync(cloud, set.Id, stop);
+        IReadOnlyList<(Image Image, SnapSetProperties Properties)> images = await OwnImages.OfSetAsync(cloud, set.Id, stop);
         return new ResumedSet(
             set, [.. images.Select(found => SnapSetImage.From(found.Image)).OfType<SnapSetImage>()], await ReadSnapshotsAsync(cloud, set.Id, stop));
     }
@@ -137,7 +137,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     {
         try
         {
-            return await SetVolumeSnapshots.OfSetAsync(cloud, id, stop);
+            return await VolumeSnapshotMarks.OfSetAsync(cloud, id, stop);
         }
         catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
         {

@@ -24,9 +24,9 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
             await AdoptAsync(members, stop);
         }
 
-        VolumeLook volumes = await CheckVolumesAsync(members, stop);
+        KnownVolumeSnapshots volumes = await CheckVolumesAsync(members, stop);
         IReadOnlyList<Image> images = await TagAsync(members, stop);
-        return SnapSetAssembly.Assemble(
+        return SnapSetBuilder.Build(
             [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Now, cloud.Name, cloud.Region);
     }
 
@@ -65,7 +65,7 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
     /// what the other reported.</summary>
     private async Task AdoptAsync(IReadOnlyCollection<ImageOrder> members, CancellationToken stop)
     {
-        ILookup<string, Image> listed = (await SetImageList.OfSetAsync(cloud, plan.Id, stop))
+        ILookup<string, Image> listed = (await OwnImages.OfSetAsync(cloud, plan.Id, stop))
             .Where(found => found.Image.IsReady).ToLookup(found => found.Properties.Name, found => found.Image);
         foreach (ImageOrder member in members)
         {
@@ -86,27 +86,27 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
     }
 
     /// <summary>A volume snapshot that was available may be deleted since.</summary>
-    private async Task<VolumeLook> CheckVolumesAsync(IReadOnlyCollection<ImageOrder> members, CancellationToken stop)
+    private async Task<KnownVolumeSnapshots> CheckVolumesAsync(IReadOnlyCollection<ImageOrder> members, CancellationToken stop)
     {
         SnapSetImage[] images = [.. members.Select(m => m.Snapshot).OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()];
         if (plan.Volumes.Count == 0 && !images.Any(image => image.Volumes.Count > 0))
         {
-            return VolumeLook.None;
+            return KnownVolumeSnapshots.None;
         }
 
         string[] named = [.. images.SelectMany(image => image.Volumes).Select(volume => volume.SnapshotId)];
         IReadOnlyList<VolumeSnapshot> listed = await cloud.Volumes.ListSnapshotsAsync(stop);
         VolumeSnapshot?[] unlisted = await Fanout.SelectAsync(
             named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop);
-        var volumes = VolumeLook.Of([.. listed, .. unlisted.OfType<VolumeSnapshot>()], await cloud.GetProjectIdAsync(stop));
-        RequireAvailable(SnapSetAssembly.Assemble(images, volumes, cloud.Now, cloud.Name, cloud.Region));
-        await DeleteUnnamedAsync(SetVolumeSnapshots.OfSet(listed, plan.Id).Select(s => s.Id).Except(named), stop);
+        var volumes = KnownVolumeSnapshots.Of([.. listed, .. unlisted.OfType<VolumeSnapshot>()], await cloud.GetProjectIdAsync(stop));
+        RequireAvailable(SnapSetBuilder.Build(images, volumes, cloud.Now, cloud.Name, cloud.Region));
+        await DeleteUnnamedAsync(VolumeSnapshotMarks.OfSet(listed, plan.Id).Select(s => s.Id).Except(named), stop);
         return volumes;
     }
 
     private static void RequireAvailable(SnapSet set)
     {
-        string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetAssembly.VolumeProblem(m, v)))];
+        string[] problems = [.. set.Members.SelectMany(m => m.Volumes.Where(v => !v.IsAvailable).Select(v => SnapSetBuilder.VolumeProblem(m, v)))];
         if (problems.Length > 0)
         {
             throw new HotstackException(ErrorCause.OperationFailed, "SnapshotFailed", string.Join("; ", problems) + ".")
@@ -175,7 +175,7 @@ internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval
     private async Task<IReadOnlyList<Image>> ReadImagesAsync(
         IReadOnlyCollection<ImageOrder> members, bool dropDuplicates, CancellationToken stop)
     {
-        IReadOnlyList<Image> images = [.. (await SetImageList.OfSetAsync(cloud, plan.Id, stop)).Select(found => found.Image)];
+        IReadOnlyList<Image> images = [.. (await OwnImages.OfSetAsync(cloud, plan.Id, stop)).Select(found => found.Image)];
         if (dropDuplicates)
         {
             // A request without an answer that was repeated may have been accepted twice.

@@ -62,14 +62,14 @@ internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activ
 
     protected override async Task<string> SendAsync(VolumeOrder order, CancellationToken stop) => (await Cloud.Volumes.CreateSnapshotAsync(
         order.Key,
-        SetVolumeSnapshots.NameOf(order.Member, order.Plan.Index, Plan.Id),
-        SetVolumeSnapshots.MetadataOf(
+        VolumeSnapshotMarks.NameOf(order.Member, order.Plan.Index, Plan.Id),
+        VolumeSnapshotMarks.MetadataOf(
             Plan.Id, order.Member, order.Plan.Volume.Device, Plan.Members.Count, Plan.StackName, Plan.Scenario),
         stop)).Id;
 
     protected override async Task<IReadOnlyList<Listed>> ListAsync(CancellationToken stop) =>
     [
-        .. (await SetVolumeSnapshots.OfSetAsync(Cloud, Plan.Id, stop))
+        .. (await VolumeSnapshotMarks.OfSetAsync(Cloud, Plan.Id, stop))
             .Select(s => new Listed(s.VolumeId, s.Id, s) { IsEarlier = Plan.EarlierVolumeSnapshots.Contains(s.Id) }),
     ];
 

@@ -11,7 +11,7 @@ public sealed class FindSnapSets(Cloud cloud)
     internal const string NotFoundId = "SnapSetNotFound";
 
     /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
-    internal VolumeShelf? Volumes { get; init; }
+    internal VolumeCache? Volumes { get; init; }
 
     /// <summary>Told of recorded times that do not count; may be null.</summary>
     public IActivity? Activity { get; init; }
@@ -99,17 +99,17 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
     private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
     {
-        ILookup<string, VolumeSnapshot> found = await SetVolumeSnapshots.OfAllSetsIfAnyAsync(cloud, stop);
+        ILookup<string, VolumeSnapshot> found = await VolumeSnapshotMarks.OfAllSetsIfAnyAsync(cloud, stop);
         string? project = await cloud.GetProjectIdAsync(stop);
-        return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => SetVolumeSnapshots.ToSnapSet(set.Key, [.. set], cloud, project))];
+        return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => VolumeSnapshotMarks.ToSnapSet(set.Key, [.. set], cloud, project))];
     }
 
     /// <summary>One of these. Only by its id, or where incomplete ones are asked for: that would else cost every listing a call to
     /// Cinder.</summary>
     private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(Volumes ?? new VolumeShelf(cloud), id, stop);
-        return snapshots.Count == 0 ? null : SetVolumeSnapshots.ToSnapSet(
+        IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(Volumes ?? new VolumeCache(cloud), id, stop);
+        return snapshots.Count == 0 ? null : VolumeSnapshotMarks.ToSnapSet(
             id, snapshots, cloud, await cloud.GetProjectIdAsync(stop));
     }
 
@@ -144,21 +144,21 @@ public sealed class FindSnapSets(Cloud cloud)
         KeyValuePair<string, string>[][] filters, bool allProjects, CancellationToken stop)
     {
         IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
-            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : SetImageList.ListOwnAsync(cloud, filter, stop)));
+            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : OwnImages.ListAsync(cloud, filter, stop)));
         SnapSetImage[] members =
         [
             .. lists.SelectMany(list => list)
                 .DistinctBy(image => image.Id)
                 .Select(SnapSetImage.From).OfType<SnapSetImage>(),
         ];
-        VolumeLook volumes = await VolumeLook.TakeAsync(cloud, Volumes ?? new VolumeShelf(cloud), members, stop);
+        KnownVolumeSnapshots volumes = await KnownVolumeSnapshots.ReadAsync(cloud, Volumes ?? new VolumeCache(cloud), members, stop);
         DateTimeOffset now = cloud.Now;
         return
         [
             .. members
                 // Two projects may by chance or by a copy have sets of one id.
                 .GroupBy(image => (image.SnapId, image.Image.Owner))
-                .Select(set => SnapSetAssembly.Assemble([.. set], volumes, now, cloud.Name, cloud.Region))
+                .Select(set => SnapSetBuilder.Build([.. set], volumes, now, cloud.Name, cloud.Region))
                 .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
         ];
     }

@@ -109,15 +109,15 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
     };
 }
 
-/// <summary>Lists the images of our project, as Glance must be asked for them.</summary>
-internal static class SetImageList
+/// <summary>Lists the images of our project.</summary>
+internal static class OwnImages
 {
     private const string Private = "private";
 
-    /// <summary>Our own images that match. Glance shows public, community and shared ones too, and to an administrator everybody's;
-    /// so it is asked for our own, and its answer is checked again. Where the token does not tell its project, those are ours
-    /// that are private: Nova makes the images of servers private, and an import of ours does.</summary>
-    public static async Task<IReadOnlyList<Image>> ListOwnAsync(
+    /// <summary>Our own images that match. Glance also lists public, community and shared images, and to an administrator all projects';
+    /// so the query asks for our own, and the answer is checked again. If the token does not tell its project, private images are
+    /// ours: Nova's images of servers and our imports are private.</summary>
+    public static async Task<IReadOnlyList<Image>> ListAsync(
         Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
         string? project = await cloud.GetProjectIdAsync(stop);
@@ -130,7 +130,7 @@ internal static class SetImageList
     public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(
         Cloud cloud, string id, CancellationToken stop)
     {
-        IReadOnlyList<Image> images = await ListOwnAsync(cloud, [SnapSetProperties.OfSet(id)], stop);
+        IReadOnlyList<Image> images = await ListAsync(cloud, [SnapSetProperties.OfSet(id)], stop);
         return [.. images
             .Select(image => (Image: image, Properties: SnapSetProperties.From(image)!))
             .Where(found => found.Properties?.SnapId == id)];

@@ -34,7 +34,7 @@ internal sealed record SnapSetProperties
 
     public required string SourceId { get; init; }
 
-    public required int SetSize { get; init; }
+    public required int MemberCount { get; init; }
 
     public string? StackName { get; init; }
 
@@ -62,7 +62,7 @@ internal sealed record SnapSetProperties
             [RoleKey] = Role,
             [MacAddressesKey] = string.Join(',', MacAddresses),
             [SourceIdKey] = SourceId,
-            [SetSizeKey] = SetSize.ToString(CultureInfo.InvariantCulture),
+            [SetSizeKey] = MemberCount.ToString(CultureInfo.InvariantCulture),
             [CreatedAtKey] = CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             // Written even when empty: else a snapshot of a restored server would inherit the older set's.
             [StackNameKey] = StackName ?? "",
@@ -109,7 +109,7 @@ internal sealed record SnapSetProperties
             Role = role,
             MacAddresses = Value(MacAddressesKey)?.Split(',') ?? [],
             SourceId = source,
-            SetSize = size,
+            MemberCount = size,
             StackName = Value(StackNameKey),
             Scenario = Value(ScenarioKey),
             CreatedAt = DateTimeOffset.TryParse(

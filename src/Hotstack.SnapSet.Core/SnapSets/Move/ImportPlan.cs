@@ -43,7 +43,7 @@ internal sealed record ImportPlan
         MacAddresses = member.MacAddresses,
         // Upstream's sets do not always tell; a set of ours always does.
         SourceId = member.SourceId ?? Guid.Empty.ToString(),
-        SetSize = Manifest.Members.Count,
+        MemberCount = Manifest.Members.Count,
         StackName = Manifest.StackName,
         Scenario = Manifest.Scenario,
         CreatedAt = Manifest.CreatedAt,

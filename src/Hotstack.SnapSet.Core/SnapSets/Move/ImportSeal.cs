@@ -26,8 +26,8 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now).Where(pair => !IsSealed(pair.First, pair.Second))];
             if (open.Length == 0)
             {
-                return SnapSetAssembly.Assemble(
-                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], VolumeLook.None, cloud.Now, cloud.Name, cloud.Region);
+                return SnapSetBuilder.Build(
+                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], KnownVolumeSnapshots.None, cloud.Now, cloud.Name, cloud.Region);
             }
 
             if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)

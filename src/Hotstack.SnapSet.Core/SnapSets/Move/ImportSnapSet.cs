@@ -130,7 +130,7 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         Image[] ours = [.. images];
         Image[] listed =
         [
-            .. (await SetImageList.ListOwnAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop))
+            .. (await OwnImages.ListAsync(cloud, [SnapSetProperties.OfSet(plan.Id)], stop))
                 .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id),
         ];
         Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];

@@ -22,7 +22,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
-        var volumes = new VolumeShelf(cloud);
+        var volumes = new VolumeCache(cloud);
         SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
@@ -48,7 +48,7 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     private async Task RemoveAsync(
-        SnapSetReference id, VolumeShelf volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        SnapSetReference id, VolumeCache volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         try
@@ -68,7 +68,7 @@ public sealed class PruneSnapSets(Cloud cloud)
 
     /// <summary>Exact ids are not looked up here: their removal does it.</summary>
     private async Task<IEnumerable<SnapSetReference>> ChooseAsync(
-        PruneSnapSetsRequest request, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+        PruneSnapSetsRequest request, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         SnapSetReference[] patterns = [.. request.Ids.Where(id => id.IsPattern)];
         IEnumerable<SnapSetReference> literal = request.Ids.Except(patterns);

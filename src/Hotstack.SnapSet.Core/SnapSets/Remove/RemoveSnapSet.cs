@@ -13,7 +13,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The volumes and their snapshots, if they are read once for several sets; null reads them again for each.</summary>
-    internal VolumeShelf? Volumes { get; init; }
+    internal VolumeCache? Volumes { get; init; }
 
     /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
     /// <param name="wanted">The set, by its exact id.</param>
@@ -27,7 +27,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        VolumeShelf volumes = Volumes ?? new VolumeShelf(cloud);
+        VolumeCache volumes = Volumes ?? new VolumeCache(cloud);
         SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
@@ -82,7 +82,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         try
         {
             SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
-            IReadOnlyList<VolumeSnapshot> snapshots = await SetVolumeSnapshots.OfSetIfAnyAsync(new VolumeShelf(cloud), set.Id, patience.Token);
+            IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(new VolumeCache(cloud), set.Id, patience.Token);
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
@@ -102,11 +102,11 @@ public sealed class RemoveSnapSet(Cloud cloud)
 
     /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
     private static async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(
-        SnapSet set, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+        SnapSet set, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         try
         {
-            IReadOnlyList<VolumeSnapshot> all = SetVolumeSnapshots.OfSet(await volumes.ReadAsync(stop), set.Id);
+            IReadOnlyList<VolumeSnapshot> all = VolumeSnapshotMarks.OfSet(await volumes.ReadAsync(stop), set.Id);
             return [.. all.ExceptBy(set.Members.SelectMany(m => m.VolumeSnapshots), s => s.Id)];
         }
         catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
@@ -122,7 +122,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     }
 
     private async Task DeleteAsync(
-        SnapSet set, IReadOnlyList<string> unnamed, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+        SnapSet set, IReadOnlyList<string> unnamed, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
@@ -173,32 +173,32 @@ public sealed class RemoveSnapSet(Cloud cloud)
             Hint = hints.Length > 0 ? DependentVolumes.Hint(dependents) ?? hints[0] : null,
         };
     }
-}
 
-/// <summary>Volumes that were made from a set's volume snapshots. Whether these can be deleted meanwhile is up to Cinder's driver: LVM
-/// copies the data, and RBD keeps a snapshot until its clones are deleted.</summary>
-internal static class DependentVolumes
-{
-    /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
-    /// warning; that who we are is not accepted is thrown.</summary>
-    public static async Task<ILookup<string, string>> OfAsync(
-        IReadOnlyCollection<string> snapshots, VolumeShelf volumes, IActivity activity, CancellationToken stop)
+    /// <summary>Volumes that were made from a set's volume snapshots. Whether these can be deleted meanwhile is up to Cinder's driver: LVM
+    /// copies the data, and RBD keeps a snapshot until its clones are deleted.</summary>
+    private static class DependentVolumes
     {
-        try
+        /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
+        /// warning; that who we are is not accepted is thrown.</summary>
+        public static async Task<ILookup<string, string>> OfAsync(
+            IReadOnlyCollection<string> snapshots, VolumeCache volumes, IActivity activity, CancellationToken stop)
         {
-            return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop))
-                .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
+            try
+            {
+                return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop))
+                    .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
+            }
+            catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+            {
+                activity.Warning($"Whether volumes depend on the set's volume snapshots could not be found out: {e.Message}");
+                return Enumerable.Empty<string>().ToLookup(id => id);
+            }
         }
-        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
-        {
-            activity.Warning($"Whether volumes depend on the set's volume snapshots could not be found out: {e.Message}");
-            return Enumerable.Empty<string>().ToLookup(id => id);
-        }
-    }
 
-    /// <summary>What to do about a snapshot that is in use; null for volumes that are not known.</summary>
-    public static string? Hint(ILookup<string, string> dependents) => dependents.Count == 0
-        ? null
-        : "Delete the volumes that were made from the set's volume snapshots, or the stacks that hold them, and remove the set again: "
-        + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
+        /// <summary>What to do about a snapshot that is in use; null for volumes that are not known.</summary>
+        public static string? Hint(ILookup<string, string> dependents) => dependents.Count == 0
+            ? null
+            : "Delete the volumes that were made from the set's volume snapshots, or the stacks that hold them, and remove the set again: "
+            + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
+    }
 }

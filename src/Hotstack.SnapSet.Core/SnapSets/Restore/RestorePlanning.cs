@@ -154,42 +154,116 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9_.-]{0,254}\\z")]
     private static partial Regex StackName();
-}
 
-/// <summary>A stack that has the name already, and what can be done about it in its state.</summary>
-internal static class StackConflict
-{
-    /// <summary>Heat changes no stack that is suspended or being deleted, also after that failed (heat: engine/service.py,
-    /// update_stack).</summary>
-    public static bool IsFixed(Stack stack) => stack.Action is "DELETE" or "SUSPEND";
-
-    /// <param name="existing">The stack.</param>
-    /// <param name="isForced">It was to be changed.</param>
-    public static HotstackException With(Stack existing, bool isForced)
+    /// <summary>A stack is not made as long as nobody knows whether Heat makes its servers.</summary>
+    private static class PreviewRules
     {
-        string found = $"Stack '{existing.Name}' exists already ({existing.Status})";
-        string reason = existing is { IsFailed: true, StatusReason: { } told } ? $": {told.TrimEnd('.')}" : "";
-        return isForced
-            ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat cannot change it in that state; it was left as it is{reason}.")
+        /// <summary>What is not known, or other than was planned, of the servers that are restored: one sentence each.</summary>
+        public static IEnumerable<string> Open(RestoreDraft draft, StackPreview preview)
+        {
+            if (preview.Refusal is not null)
             {
-                Target = existing.Name,
-                Hint = Hint(existing),
+                yield break;
             }
-            : new(ErrorCause.AlreadyExists, "StackExists", $"{found}; it was left as it is{(IsFixed(existing) ? reason : "")}.")
+
+            HashSet<string> needed = [.. draft.Plan.Servers.SelectMany(server => NamesOf(server, draft.Bundle.Template))];
+            if (preview.Differs(draft))
             {
-                Target = existing.Name,
-                Hint = Hint(existing),
-            };
+                yield return "a condition of the template depends on the images of the set, so the resources that Heat creates change with them: "
+                    + "remove such conditions from the template";
+            }
+            else if (!preview.IsKnown && needed.Intersect(draft.Bundle.Presence.Unknown).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
+            {
+                yield return $"whether Heat makes {string.Join(", ", unknown)} depends on a condition that only Heat can evaluate, "
+                    + "and its preview lists no resources";
+            }
+
+            foreach (PlannedServer planned in preview.IsKnown ? draft.Plan.Servers : [])
+            {
+                if (!preview.Listed.Contains((planned.ResourceName, TemplateResources.ServerType)))
+                {
+                    yield return $"{planned.Member.Name}: Heat would not create the server {planned.ResourceName} of this template";
+                }
+            }
+        }
+
+        private static IEnumerable<string> NamesOf(PlannedServer planned, HeatTemplate template) =>
+            template.FindServer(planned.ResourceName) is { } server
+                ? [server.ResourceName, .. server.Ports.Select(port => port.ResourceName).OfType<string>(), .. server.VolumeResources]
+                : [planned.ResourceName];
     }
 
-    private static string Hint(Stack existing) => existing switch
+    /// <summary>A stack that has the name already, and what can be done about it in its state.</summary>
+    private static class StackConflict
     {
-        { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it, and restore again; or restore under another -StackName.",
-        { Action: "DELETE" } =>
-            $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}', and restore then; or restore under another -StackName.",
-        { Action: "SUSPEND" } =>
-            $"'openstack stack resume {CommandArgument.Of(existing.Name)}' makes it usable again; restore under another -StackName, or delete that stack first.",
-        _ => "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
-            + "and what is on their disks is lost.",
-    };
+        /// <summary>Heat changes no stack that is suspended or being deleted, also after that failed (heat: engine/service.py,
+        /// update_stack).</summary>
+        public static bool IsFixed(Stack stack) => stack.Action is "DELETE" or "SUSPEND";
+
+        /// <param name="existing">The stack.</param>
+        /// <param name="isForced">It was to be changed.</param>
+        public static HotstackException With(Stack existing, bool isForced)
+        {
+            string found = $"Stack '{existing.Name}' exists already ({existing.Status})";
+            string reason = existing is { IsFailed: true, StatusReason: { } told } ? $": {told.TrimEnd('.')}" : "";
+            return isForced
+                ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat cannot change it in that state; it was left as it is{reason}.")
+                {
+                    Target = existing.Name,
+                    Hint = Hint(existing),
+                }
+                : new(ErrorCause.AlreadyExists, "StackExists", $"{found}; it was left as it is{(IsFixed(existing) ? reason : "")}.")
+                {
+                    Target = existing.Name,
+                    Hint = Hint(existing),
+                };
+        }
+
+        private static string Hint(Stack existing) => existing switch
+        {
+            { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it, and restore again; or restore under another -StackName.",
+            { Action: "DELETE" } =>
+                $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}', and restore then; or restore under another -StackName.",
+            { Action: "SUSPEND" } =>
+                $"'openstack stack resume {CommandArgument.Of(existing.Name)}' makes it usable again; restore under another -StackName, or delete that stack first.",
+            _ => "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
+                + "and what is on their disks is lost.",
+        };
+    }
+
+    /// <summary>Asks about files that a template names outside its own folder, as whoever reads the template may not expect them.</summary>
+    private static class TemplateFilesConsent
+    {
+        /// <exception cref="HotstackException"><c>TemplateFilesNotAgreed</c>: no prompt is possible.</exception>
+        public static async Task<Consent> AskAsync(RestoreSnapSetRequest request, TemplateBundle bundle, string cloud, IActivity activity)
+        {
+            if (bundle.OutsideFiles.Count == 0 || request.TemplateRoot is not null)
+            {
+                return Consent.Given;
+            }
+
+            DisplayText files = DisplayText.Lines(
+                bundle.OutsideFiles.Select(file => $"  {file}").Prepend($"Send files from outside its folder to cloud '{cloud}':"));
+            Consent consent = request.ConsentToSend is { } ask ? await ask($"Template {bundle.Path}", files) : Consent.NotPossible;
+            switch (consent)
+            {
+                case Consent.NotPossible:
+                    throw new HotstackException(
+                        ErrorCause.InputInvalid, "TemplateFilesNotAgreed",
+                        $"Template {bundle.Path} names files outside its own folder, and no prompt can ask whether they may be sent to cloud '{cloud}': "
+                        + $"{string.Join(", ", bundle.OutsideFiles)}. Nothing was sent.")
+                    {
+                        Target = bundle.Path,
+                        Hint = "If they may be sent, name a folder that holds the template and all of these files with -TemplateRoot.",
+                    };
+                case Consent.OnlyShown:
+                    activity.Warning(
+                        $"Heat's preview is left out, since it would send files from outside the template's folder: {string.Join(", ", bundle.OutsideFiles)}. So "
+                        + "resources, quotas and addresses are not checked beforehand. With -TemplateRoot they are.");
+                    break;
+            }
+
+            return consent;
+        }
+    }
 }

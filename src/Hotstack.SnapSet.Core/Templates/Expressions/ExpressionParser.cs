@@ -18,7 +18,7 @@ internal ref struct ExpressionParser
 
     private ExpressionParser(string text) => _text = text;
 
-    /// <exception cref="FormatException">It is something else; the message is a clause without subject.</exception>
+    /// <exception cref="FormatException">It is not supported; the message is a clause without subject.</exception>
     public static Expression Parse(string text)
     {
         var parser = new ExpressionParser(text);

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Hotstack.Templates.Expressions;
 
-/// <summary>A text with expressions in it, taken apart.</summary>
+/// <summary>A text with expressions in it, parsed.</summary>
 /// <param name="Parts">Texts (<see cref="string"/>) and expressions, in order.</param>
 internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
 {
     private const int MaxShown = 8 * 1024;
 
-    /// <summary>The expression that is all of the text, so that its value keeps its type; null if there is more or less.</summary>
+    /// <summary>The expression, if it is the whole text: its value keeps its type.</summary>
     public Expression? Whole => Parts is [Expression expression] ? expression : null;
 
     public static bool IsIn(string text) =>
@@ -16,7 +16,7 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
         || text.Contains("{%", StringComparison.Ordinal)
         || text.Contains("{#", StringComparison.Ordinal);
 
-    /// <exception cref="FormatException">It is more than is resolved here; the message is a clause without subject.</exception>
+    /// <exception cref="FormatException">It is not supported; the message is a clause without subject.</exception>
     public static ExpressionText Parse(string text)
     {
         var parts = new List<object>();
@@ -53,17 +53,17 @@ internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
         return new ExpressionText(parts);
     }
 
-    /// <summary>An expression for a message: what stands in quotes, or around it, could be a secret.</summary>
+    /// <summary>The expressions for a message, without quoted texts and the text around them, which may be secret.</summary>
     public static string Shown(string text)
     {
-        // Braces that nothing closes would be looked for to the end, each anew.
+        // Each open brace without a closing one costs a search to the end.
         string start = text.Length > MaxShown ? text[..MaxShown] : text;
         string[] expressions = [.. Braces().Matches(Quoted().Replace(start, "'…'")).Select(expression => expression.Value)];
         string masked = expressions.Length == 0 ? "the text" : string.Join(" ", expressions);
         return masked.Length <= 120 ? masked : masked[..120] + "…";
     }
 
-    /// <summary>Where the closing braces are; those in quotes and of mappings are not meant.</summary>
+    /// <summary>The position of the closing braces, without those in quotes and of mappings.</summary>
     private static int End(string text, int from)
     {
         int depth = 0;

@@ -232,7 +232,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         _ => false,
     };
 
-    /// <summary>What Ansible puts into a text: True and False as Python writes them, nothing for null.</summary>
+    /// <summary>A value within a text, as by Ansible: True and False as in Python, nothing for null.</summary>
     private static string Text(JsonNode? value, SourceMark mark, DocScalar scalar) => value switch
     {
         null => "",

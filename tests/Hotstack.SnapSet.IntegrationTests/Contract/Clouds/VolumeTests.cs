@@ -142,7 +142,7 @@ public abstract class VolumeTests(ContractCloud on) : ContractTests(on)
     {
         string attached = await On.AttachVolumeAsync(Stop);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var trigger = new TriggerActivity("Cinder makes snapshot (?<id>[0-9a-f-]{36})", _ => stopped.CancelAsync());
+        var trigger = new TriggerActivity("Cinder makes volume snapshot (?<id>[0-9a-f-]{36})", _ => stopped.CancelAsync());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => CreateAsync(OfStack with { IncludeVolumes = true }, trigger, stopped.Token));

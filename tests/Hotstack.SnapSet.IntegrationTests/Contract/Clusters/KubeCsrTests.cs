@@ -7,7 +7,6 @@ using Hotstack.Clusters.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
-using Hotstack.Sandbox.Cluster;
 using Xunit;
 using k8s;
 using k8s.Models;

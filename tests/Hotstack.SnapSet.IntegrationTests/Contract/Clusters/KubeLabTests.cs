@@ -1,4 +1,5 @@
 using Hotstack.Configuration;
+using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Xunit;
 

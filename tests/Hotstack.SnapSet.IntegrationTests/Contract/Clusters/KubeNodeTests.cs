@@ -169,7 +169,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         string name = await AddPodAsync(On.Worker);
         var activity = new RecordingActivity();
 
-        await new Drain(Cluster, activity).RunAsync([On.Worker], Minute, Stop);
+        await new Cordon(Cluster, activity).DrainAsync([On.Worker], Minute, Stop);
 
         Assert.Empty(activity.Warnings);
         Assert.Contains($"Evicted pod {On.Namespace}/{name} from {On.Worker}.", activity.Everything);
@@ -193,12 +193,12 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
             Stop, On.Namespace);
         var activity = new RecordingActivity();
 
-        await new Drain(Cluster, activity).RunAsync([On.Worker], TimeSpan.FromSeconds(5), Stop);
+        await new Cordon(Cluster, activity).DrainAsync([On.Worker], TimeSpan.FromSeconds(5), Stop);
 
         Assert.Contains($"{On.Namespace}/{name}", Assert.Single(activity.Warnings), StringComparison.Ordinal);
         Assert.Contains(activity.Everything, line => line.Contains("disruption budget", StringComparison.Ordinal));
         await budgets.DeleteAsync(name, Stop, On.Namespace);
-        await new Drain(Cluster, On.Activity).RunAsync([On.Worker], Minute, Stop);
+        await new Cordon(Cluster, On.Activity).DrainAsync([On.Worker], Minute, Stop);
         Assert.Null(await Pods.FindAsync(name, Stop, On.Namespace));
     }
 

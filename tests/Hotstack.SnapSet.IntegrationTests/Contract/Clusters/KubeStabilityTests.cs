@@ -64,7 +64,7 @@ public abstract class KubeStabilityTests(ContractCluster on) : KubeContractTests
 
         StabilityResult result = await WaitAsync(activity, 3 * Second, Minute);
 
-        Assert.Equal(["dns was unstable between two looks"], result.History.Select(Short));
+        Assert.Equal(["dns was unstable between two polls"], result.History.Select(Short));
     }
 
     private static string Short(StabilityEvent e) => e.ToString().Split(" (")[0];

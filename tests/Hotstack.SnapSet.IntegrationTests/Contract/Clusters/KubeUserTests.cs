@@ -5,7 +5,6 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Xunit;
 using k8s;
 

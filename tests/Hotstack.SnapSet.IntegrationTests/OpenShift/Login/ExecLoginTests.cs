@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hotstack.Http;
-using Hotstack.OpenShift.Configuration;
 using Xunit;
 
 namespace Hotstack.OpenShift.Login;

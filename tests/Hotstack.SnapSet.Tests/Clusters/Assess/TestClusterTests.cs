@@ -16,15 +16,16 @@ public sealed class TestClusterTests
     private const string NodeLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     private const string Routes = "/apis/route.openshift.io/v1/namespaces/openshift-console/routes";
 
-    private static readonly AssessmentBaseline Before = new()
+    private static readonly ClusterRecord Before = new()
     {
         ClusterId = "3f1e",
-        Nodes = ["master-0", "worker-0"],
+        RecordedAt = DateTimeOffset.UnixEpoch,
+        Nodes = [new() { Name = "master-0" }, new() { Name = "worker-0" }],
         OperatorCount = 3,
         ApiGroups = ["config.openshift.io", "route.openshift.io"],
     };
 
-    private static readonly AssessmentBaseline WithBroken = Before with
+    private static readonly ClusterRecord WithBroken = Before with
     {
         BrokenApiServices = ["v1.route.openshift.io"],
         BrokenOperators = ["console", "auth*"],
@@ -76,14 +77,14 @@ public sealed class TestClusterTests
         { "version unavailable", "ClusterVersion", "Failed", "is not available", false, "NotYet" },
         { "version missing", "ClusterVersion", "Unknown", "no version object", false, "Unknown" },
         { "other cluster", "Identity", "Failed", "this is cluster 4a2f; the one that was recorded is 3f1e", false, "Safe" },
-        { "no identity", "Identity", "Unknown", "does not tell its UUID", false, "Safe" },
+        { "no identity", "Identity", "Unknown", "does not report its UUID", false, "Safe" },
         { "operator degraded", "Operators", "Failed", "console is degraded for 2 d", false, "NotYet" },
         { "operator unknown", "Operators", "Failed", "console is perhaps degraded", false, "NotYet" },
-        { "operator without conditions", "Operators", "Failed", "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not tell whether it is available or progressing or degraded", false, "NotYet" },
-        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not tell whether it is degraded", false, "NotYet" },
+        { "operator without conditions", "Operators", "Failed", "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not report whether it is available or progressing or degraded", false, "NotYet" },
+        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not report whether it is degraded", false, "NotYet" },
         { "operator without Degraded, unavailable", "Operators", "Failed", "console is unavailable and perhaps degraded for 2 d: Broken: it is broken", false, "NotYet" },
-        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not tell", false, "NotYet" },
-        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not tell", false, "NotYet" },
+        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not report", false, "NotYet" },
+        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not report", false, "NotYet" },
         { "ignored operator degraded", "Operators", "Warning", "insights is degraded", true, "Safe" },
         { "no operators", "Operators", "Failed", "no cluster operators", false, "NotYet" },
         { "operators forbidden", "Operators", "Unknown", "no permission to list clusteroperators.config.openshift.io", false, "Unknown" },
@@ -129,7 +130,7 @@ public sealed class TestClusterTests
         { "approved request", "SigningRequests", "Failed", "csr-1", false, "NotYet" },
         { "denied request", "SigningRequests", "Passed", "no kubelet waits", true, "Safe" },
         { "etcd member gone", "Etcd", "Failed", "not all of etcd's members", false, "NotYet" },
-        { "etcd silent", "Etcd", "Unknown", "does not tell", false, "Unknown" },
+        { "etcd silent", "Etcd", "Unknown", "does not report", false, "Unknown" },
         { "two masters, one etcd", "Etcd", "Failed", "2 masters", false, "NotYet" },
         { "rollout", "Rollout", "Failed", "etcd is being rolled out in revision 8; in another: master-0 (7)", false, "NotYet" },
         { "rollout target", "Rollout", "Failed", "etcd is being rolled out", false, "NotYet" },
@@ -258,9 +259,9 @@ public sealed class TestClusterTests
         Assert.Empty(script.Requests);
     }
 
-    private static Task<ClusterReport> RunAsync(ScriptedCluster script, AssessmentBaseline? baseline = null) =>
+    private static Task<ClusterReport> RunAsync(ScriptedCluster script, ClusterRecord? record = null) =>
         new TestCluster(script.Cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = ["insi*"], IgnoreApiServices = ["*.metrics.k8s.io"] }, baseline, new RecordingActivity(), TestContext.Current.CancellationToken);
+            new TestClusterRequest { IgnoreOperators = ["insi*"], IgnoreApiServices = ["*.metrics.k8s.io"] }, record, new RecordingActivity(), TestContext.Current.CancellationToken);
 
     private static void Disturb(ScriptedCluster script, string what)
     {

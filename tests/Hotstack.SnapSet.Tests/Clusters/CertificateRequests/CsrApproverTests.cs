@@ -113,7 +113,7 @@ public sealed class CsrApproverTests
         Assert.Equal(1, approved);
         Assert.Equal(["a Wait", "b Approve"], Verdicts(approver));
         Assert.StartsWith("The cluster does not accept our approvals", Assert.Single(_activity.Warnings), StringComparison.Ordinal);
-        Assert.StartsWith("its approval was not accepted: ", approver.Decisions[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the cluster refused its approval: ", approver.Decisions[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,8 +225,8 @@ public sealed class CsrApproverTests
         await approver.RunAsync(() => Context, TimeSpan.FromSeconds(10), end.Token);
 
         Assert.Equal(40, looks);
-        Assert.Equal(2, _activity.Everything.Count(line => line.StartsWith("Certificate requests cannot be looked at", StringComparison.Ordinal)));
-        Assert.Single(_activity.Everything, "Certificate requests can be looked at again.");
+        Assert.Equal(2, _activity.Everything.Count(line => line.StartsWith("Certificate requests cannot be read now", StringComparison.Ordinal)));
+        Assert.Single(_activity.Everything, "Certificate requests can be read again.");
     }
 
     [Fact]

@@ -130,11 +130,11 @@ public sealed class CsrRulesTests
         ["serving, an address that only some read, as a name"] = (() => Serving(Dns("192.168.32.010")), "DNS:192.168.32.010 is not among"),
         ["serving, an empty extension request"] = (() => Serving().WithRequest(Pem(Assemble(0, PlainSubject, PlainKey, ExtensionRequest()))), "no name or address"),
         ["serving, another node's name"] = (() => Serving(Dns("master-1")), "DNS:master-1 is not among"),
-        ["serving, a wildcard"] = (() => Serving(Dns("*.ocp.example")), "no host's name"),
+        ["serving, a wildcard"] = (() => Serving(Dns("*.ocp.example")), "not a host name"),
         ["serving, a part of a name"] = (() => Serving(Dns("master")), "DNS:master is not among"),
         ["serving, a dot at the end"] = (() => Serving(Dns("master-0.")), "DNS:master-0. is not among"),
-        ["serving, a NUL in a name"] = (() => Serving(Dns("master-0\0.evil")), "no host's name"),
-        ["serving, an empty name"] = (() => Serving(Dns("")), "no host's name"),
+        ["serving, a NUL in a name"] = (() => Serving(Dns("master-0\0.evil")), "not a host name"),
+        ["serving, an empty name"] = (() => Serving(Dns("")), "not a host name"),
         ["serving, an address and its mask"] = (() => Serving(Name(7, [192, 168, 32, 10, 255, 255, 255, 255])), "8 octets"),
         ["serving, an empty address"] = (() => Serving(Name(7, [])), "0 octets"),
         ["serving, an e-mail address too"] = (() => Serving(Dns("master-0"), Name(1, "a@b"u8.ToArray())), "email:a@b is not among"),
@@ -152,7 +152,7 @@ public sealed class CsrRulesTests
         // When.
         ["age, an hour"] = (() => Client().Made("csr", TimeSpan.FromHours(1)), "made at"),
         ["age, before the revival"] = (() => Client().Made("csr", TimeSpan.FromMinutes(36.1)), "before the cluster was revived"),
-        ["age, not told"] = (() => Client() with { Metadata = Meta("csr", null) }, "does not tell when"),
+        ["age, not told"] = (() => Client() with { Metadata = Meta("csr", null) }, "does not say when"),
 
         // The request itself.
         ["PEM, none"] = (() => Of(""), "no PEM"),
@@ -268,7 +268,7 @@ public sealed class CsrRulesTests
     public void Without_a_record_the_reason_says_so()
     {
         Assert.Contains("as recorded with the snapshot", CsrRules.Judge(Client(), Context).Reason, StringComparison.Ordinal);
-        Assert.Contains("for want of a record", CsrRules.Judge(Client(), Context with { IsRecorded = false }).Reason, StringComparison.Ordinal);
+        Assert.Contains("as there is no record", CsrRules.Judge(Client(), Context with { IsRecorded = false }).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

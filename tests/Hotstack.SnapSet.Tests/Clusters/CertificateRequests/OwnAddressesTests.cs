@@ -131,7 +131,7 @@ public sealed class OwnAddressesTests
     public void Without_a_record_the_servers_tell_whose_an_address_is()
     {
         V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21", "192.168.32.5"), NodeSamples.Worker("worker2", "192.168.32.22"), NodeSamples.Master("master0", "192.168.32.10")];
-        IReadOnlyList<KnownNode> known = new KnownNodes(nodes, null, [Worker1, Worker2, Master0, Server("controller", "192.168.32.5")], Shared).All;
+        IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, null, [Worker1, Worker2, Master0, Server("controller", "192.168.32.5")], Shared);
         Assert.Equal(["192.168.32.21 192.168.32.22 192.168.32.10"], [string.Join(' ', known.Select(n => n.Addresses.First(a => a.Type == "InternalIP").Address))]);
         Assert.Equal("192.168.32.5 (a virtual address of the cluster)", Assert.Single(known[0].Doubts).ToString());
     }
@@ -140,14 +140,14 @@ public sealed class OwnAddressesTests
     public void Without_a_record_a_node_that_runs_on_no_server_may_not_ask_at_all()
     {
         V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21"), NodeSamples.Worker("forged", "192.168.32.99"), NodeSamples.Worker("named")];
-        Assert.Equal(["worker1"], new KnownNodes(nodes, null, [Worker1, Master0], Shared).All.Select(n => n.Name));
+        Assert.Equal(["worker1"], OwnAddresses.OfNodes(nodes, null, [Worker1, Master0], Shared).Select(n => n.Name));
     }
 
     [Fact]
     public void A_node_that_claims_anothers_server_gets_none_of_its_addresses()
     {
         V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.10"), NodeSamples.Master("master0", "192.168.32.10"), NodeSamples.Worker("worker2", "192.168.32.22")];
-        IReadOnlyList<KnownNode> known = new KnownNodes(nodes, null, [Worker1, Worker2, Master0], Shared).All;
+        IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, null, [Worker1, Worker2, Master0], Shared);
         Assert.Equal([0, 0, 1], known.Select(n => n.Addresses.Count(a => a.Type == "InternalIP")));
     }
 
@@ -161,7 +161,7 @@ public sealed class OwnAddressesTests
             Nodes = [Recorded("worker1"), Recorded("master0")],
         };
         V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.10"), NodeSamples.Master("master0", "192.168.32.10")];
-        IReadOnlyList<KnownNode> known = new KnownNodes(nodes, record, [Worker1, Master0], Shared).All;
+        IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, record, [Worker1, Master0], Shared);
         Assert.DoesNotContain(known[0].Addresses, a => a.Address == "192.168.32.10");
         Assert.Contains(known[1].Addresses, a => a.Address == "192.168.32.10");
     }

@@ -52,7 +52,7 @@ public sealed class CertificateReadingTests
     {
         string annotations = isAnnotated ? """{ "certificates.openshift.io/auto-regenerate-after-offline-expiry": "a link" }""" : "{}";
 
-        Assert.Equal(expected, CertificateAnnotations.Read(Secret(@namespace, name, annotations)).RegeneratesOffline);
+        Assert.Equal(expected, SecretCertificates.Read(Secret(@namespace, name, annotations)).RegeneratesOffline);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class CertificateReadingTests
     {
         var secret = new V1Secret { Metadata = new() { Name = "etcd-client-7", OwnerReferences = [new() { Kind = kind, Name = name }] } };
 
-        Assert.Equal(expected, CertificateAnnotations.IsRevisionedCopy(secret));
+        Assert.Equal(expected, SecretCertificates.IsRevisionedCopy(secret));
     }
 
     [Theory]
@@ -84,7 +84,15 @@ public sealed class CertificateReadingTests
     [InlineData("a_ttl{b=\"x", null)]
     [InlineData("other 1", null)]
     [InlineData("", null)]
-    public void A_gauge_in_Prometheus_text(string text, double? expected) => Assert.Equal(expected, MetricsText.LeastOf(text, "a_ttl"));
+    public void A_gauge_in_Prometheus_text(string text, double? expected)
+    {
+        string metrics = text.Replace("a_ttl", "kubelet_certificate_manager_client_ttl_seconds", StringComparison.Ordinal);
+
+        NodeCertificates node = KubeletMetrics.Read("n", metrics, Now);
+
+        Assert.Equal(expected is { } seconds && double.IsFinite(seconds) ? Now.AddSeconds(seconds) : null, node.ClientNotAfter);
+        Assert.Equal(expected is double.PositiveInfinity, node.Problem!.Contains("does not renew", StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("86400", "43200", 24.0, 12.0, true, null)]
@@ -142,7 +150,7 @@ public sealed class CertificateReadingTests
             ["auth.openshift.io/certificate-not-before"] = "2026-03-13T09:00:00Z",
             ["auth.openshift.io/certificate-not-after"] = notAfter,
         };
-        return CertificateAnnotations.Read(Secret("openshift-x", "y", JsonSerializer.Serialize(annotations)));
+        return SecretCertificates.Read(Secret("openshift-x", "y", JsonSerializer.Serialize(annotations)));
     }
 
     private static V1Secret Secret(string @namespace, string name, string annotations) => ModelJson.Parse<V1Secret>(Encoding.UTF8.GetBytes(

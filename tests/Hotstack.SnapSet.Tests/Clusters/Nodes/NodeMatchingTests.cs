@@ -65,7 +65,7 @@ public sealed class NodeMatchingTests
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
             "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Master("m1", "192.168.32.10")], [Master], SharedAddresses.OfAnyCluster));
 
-        Assert.Contains("m0, m1", failure.Message, StringComparison.Ordinal);
+        Golden.Message(failure);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class NodeMatchingTests
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
             "lab", [NodeSamples.Master("m0", "192.168.32.10", "192.168.32.20")], [Master, Worker], SharedAddresses.OfAnyCluster));
 
-        Assert.Contains("master0, worker0", failure.Message, StringComparison.Ordinal);
+        Golden.Message(failure);
     }
 
     [Fact]

@@ -58,10 +58,10 @@ public sealed class ForgedAddressTests : ClusterFixture
         ILookup<string, string> found = await Cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), Stop);
         Assert.All(instances.Where(i => i.Role != Roles.Controller), i => Assert.Empty(i.IpAddresses.Except(found[i.Id])));
 
-        IReadOnlyList<Instance> completed = await ServerAddresses.CompleteAsync(Cloud, instances, [new("InternalIP", "198.51.100.1")], Activity, Stop);
+        IReadOnlyList<Instance> completed = await NodeMatching.CompleteAddressesAsync(Cloud, instances, [new("InternalIP", "198.51.100.1")], Activity, Stop);
         Assert.Equal(instances.Select(i => i.Id), completed.Select(i => i.Id));
         Assert.All(completed, instance => Assert.DoesNotContain("198.51.100.1", instance.IpAddresses));
-        Assert.Same(instances, await ServerAddresses.CompleteAsync(Cloud, instances, [new("Hostname", "worker1"), new("InternalIP", "192.168.32.21")], Activity, Stop));
+        Assert.Same(instances, await NodeMatching.CompleteAddressesAsync(Cloud, instances, [new("Hostname", "worker1"), new("InternalIP", "192.168.32.21")], Activity, Stop));
     }
 
     /// <summary>Whoever holds the bootstrap token may send any number of them.</summary>

@@ -175,7 +175,7 @@ public sealed class FoundRecordTests : SuspendFixture
         HotstackException e = await Assert.ThrowsAsync<HotstackException>(() => ReviveAsync(Stack));
 
         Assert.Equal("ReviveTooLate", e.Id);
-        Assert.Contains("the metadata of the servers", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
     }
 
     [Theory]

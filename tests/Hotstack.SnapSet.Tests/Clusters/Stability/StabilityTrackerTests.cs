@@ -40,7 +40,7 @@ public sealed class StabilityTrackerTests
     [InlineData("0 a=TFF@-500 | 10 | 20 a=TFF@-500 | 80 a=TFF@-500", "0 - 0 60*")]
     // Unstable for a look.
     [InlineData("0 a=TFF@-500 | 10 a=TTF@9 | 20 a=TFF@18 | 70 a=TFF@18 | 80 a=TFF@18", "0 - 0 50 60*")]
-    // Unstable between two looks: from its own transition.
+    // Unstable between two polls: from its own transition.
     [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 110 a=TFF@57 | 117 a=TFF@57", "0 50 3 53 60*")]
     [InlineData("0 a=TFF@-500 b=TFF@-500 | 50 a=TFF@42 b=TFF@45 | 105 a=TFF@42 b=TFF@45", "0 5 60*")]
     // A transition that moved to a time before the last look, or vanished, or appeared: from now.
@@ -61,7 +61,7 @@ public sealed class StabilityTrackerTests
     // Stays reached, and is lost again.
     [InlineData("0 a=TFF@-500 | 60 a=TFF@-500 | 70 a=TFF@-500 | 80 a=TFT@75", "0 60* 70* -")]
     public void Time_is_counted_from_the_last_trouble(string history, string expected) =>
-        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None), history));
+        Assert.Equal(expected, Follow(new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])), history));
 
     [Theory]
     [InlineData("0 a=TFF@-500 bad=TTF@-5 | 60 a=TFF@-500 bad=TTF@-5", "0 60*")]
@@ -78,7 +78,7 @@ public sealed class StabilityTrackerTests
     [InlineData(-2)]
     public void Another_clock_of_the_cluster_changes_nothing(int skew) =>
         Assert.Equal("0 50 3 60*", Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
+            new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])),
             "0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 117 a=TFF@57",
             _ => skew));
 
@@ -87,19 +87,19 @@ public sealed class StabilityTrackerTests
     [InlineData(-3600)]
     public void A_clock_of_the_cluster_that_is_set_meanwhile_neither_ends_the_wait_nor_starts_it_anew(int jump) =>
         Assert.Equal("0 10 20 60*", Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
+            new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])),
             "0 a=TFF@-500 | 10 a=TFF@-500 | 20 a=TFF@-500 | 60 a=TFF@-500",
             second => second >= 20 ? jump : 0, shiftsTransitions: false));
 
     [Fact]
     public void No_time_at_all_takes_one_good_look() =>
-        Assert.Equal("- 0*", Follow(new StabilityTracker(TimeSpan.Zero, Exempt.None), "0 a=TTF@-5 | 10 a=TFF@8"));
+        Assert.Equal("- 0*", Follow(new StabilityTracker(TimeSpan.Zero, new Exempt([])), "0 a=TTF@-5 | 10 a=TFF@8"));
 
     [Fact]
     public void Ten_second_looks_reach_a_minute_after_a_minute()
     {
         string history = string.Join(" | ", Enumerable.Range(0, 8).Select(look => $"{look * 10} a=TFF@-500"));
-        Assert.Equal("0 10 20 30 40 50 60* 70*", Follow(new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None), history));
+        Assert.Equal("0 10 20 30 40 50 60* 70*", Follow(new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])), history));
     }
 
     [Fact]
@@ -107,12 +107,12 @@ public sealed class StabilityTrackerTests
     {
         var events = new List<string>();
         Follow(
-            new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None),
+            new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])),
             "0 a=TTF@-5 b=TFF@-9 | 10 a=TTF@-5 b=TFF@-9 | 20 a=TTT@15 b=TFF@-9 | 30 a=TFF@25 b=TFF@27 | 40 ! | 50 ! | 60 a=TFF@25 c=U-F@1",
             events: events);
         Assert.Equal(
             [
-                "a is Progressing (Why)", "a is Degraded, Progressing (Why)", "a became stable", "b was unstable between two looks",
+                "a is Progressing (Why)", "a is Degraded, Progressing (Why)", "a became stable", "b was unstable between two polls",
                 "the operators could not be read: away", "c appeared", "c is AvailableUnknown, ProgressingUnknown (Why)", "b vanished",
             ],
             events);
@@ -121,7 +121,7 @@ public sealed class StabilityTrackerTests
     [Fact]
     public void A_culprit_tells_what_is_wrong_and_for_how_long()
     {
-        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), Exempt.None);
+        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([]));
         tracker.Observe(Operators("a=TTF@-300 b=TFF@1 c=TF-", Start), Start, Start);
         StabilityState state = tracker.Observe(
             Operators("a=TTF@-300 b=FTF@15 c=TF-", Start), Start + TimeSpan.FromSeconds(20), Start + TimeSpan.FromSeconds(20));
@@ -130,7 +130,7 @@ public sealed class StabilityTrackerTests
         Assert.Equal([Start - TimeSpan.FromSeconds(300), null, Start + TimeSpan.FromSeconds(15)], state.Unstable.Select(o => o.Since));
         Assert.Equal(["Unavailable", "Progressing"], state.Unstable[2].Problems);
         Assert.Equal(("Why", "In many words"), (state.Unstable[0].Reason, state.Unstable[0].Message));
-        Assert.Equal((null, "it does not tell"), (state.Unstable[1].Reason, state.Unstable[1].Message));
+        Assert.Equal((null, "it does not report that condition"), (state.Unstable[1].Reason, state.Unstable[1].Message));
         Assert.Equal(3, state.Operators.Count);
     }
 

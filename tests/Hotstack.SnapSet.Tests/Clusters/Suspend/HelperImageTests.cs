@@ -50,11 +50,7 @@ public sealed class HelperImageTests : SuspendFixture
 
         HotstackException failure = await RefusedAsync();
 
-        Assert.Contains($"node master1: ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Space}/aaa-evil", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing was changed.", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-HelperImage", failure.Hint, StringComparison.Ordinal);
-        Assert.Contains("-Method Nova", failure.Hint, StringComparison.Ordinal);
+        Golden.Message(failure);
     }
 
     [Theory]
@@ -78,7 +74,7 @@ public sealed class HelperImageTests : SuspendFixture
 
         HotstackException failure = await RefusedAsync();
 
-        Assert.Contains($"node worker0: pod {Space}/{pod} of it has another image than the DaemonSet now", failure.Message, StringComparison.Ordinal);
+        Golden.Message(failure);
         Assert.DoesNotContain("node worker1", failure.Message, StringComparison.Ordinal);
     }
 
@@ -161,7 +157,7 @@ public sealed class HelperImageTests : SuspendFixture
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
 
         Assert.Equal("NodeNotArmed", failure.Id);
-        Assert.Contains("ErrImageNeverPull", failure.Message, StringComparison.Ordinal);
+        Golden.Message(failure);
         AssertNothingHappened();
     }
 
@@ -197,8 +193,7 @@ public sealed class HelperImageTests : SuspendFixture
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
         var without = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual with { HelperImage = Evil }));
 
-        Assert.Contains($"get daemonsets.apps in namespace {Space}", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"list pods in namespace {Space}", failure.Message, StringComparison.Ordinal);
+        Golden.Message(failure);
         Assert.DoesNotContain("daemonsets", without.Message, StringComparison.Ordinal);
     }
 

@@ -72,7 +72,7 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
         HotstackException error = Fails(Home(Yaml(Certified)), time: new ManualClock(Identities.Now.AddDays(days)));
 
         Assert.Equal((id, ErrorCause.AuthenticationFailed), (error.Id, error.Cause));
-        Assert.Contains("context admin", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(hint, error.Hint, StringComparison.Ordinal);
     }

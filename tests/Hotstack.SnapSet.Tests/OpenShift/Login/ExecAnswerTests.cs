@@ -88,7 +88,7 @@ public sealed class ExecAnswerTests
         LoginException error = Assert.Throws<LoginException>(() => Read(output));
 
         Assert.Equal(("ExecPluginAnswerInvalid", ErrorCause.ResponseInvalid, "login"), (error.Id, error.Cause, error.Target));
-        Assert.StartsWith("The program login, with which the user anna (/f) logs in, ", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error + error.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY-----", error.ToString(), StringComparison.Ordinal);

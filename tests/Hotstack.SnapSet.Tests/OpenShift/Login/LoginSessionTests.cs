@@ -260,7 +260,7 @@ public sealed class LoginSessionTests : IDisposable
         var e = await Assert.ThrowsAsync<ServiceException>(() => SendAsync());
 
         Assert.Equal((cause, (int?)null), (e.Cause, e.Status));
-        Assert.Contains("issuer.test", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Empty(Sent);
         await Assert.ThrowsAsync<ServiceException>(() => SendAsync().OrNullAsync());
     }

@@ -46,7 +46,7 @@ public class AuthTests
         Assert.Equal(("AuthTypeNotSupported", named), (error.Id, error.Target));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
-        Assert.Contains("Supported are password, token, v3applicationcredential, admin_token and none", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 
     [Theory]
@@ -61,19 +61,15 @@ public class AuthTests
     {
         var error = Lab(auth, type).LoadFails();
         Assert.Equal("CloudConfigInvalid", error.Id);
-        Assert.Contains("cloud lab (/project/clouds.yaml)", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
         Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
-        Assert.Contains("clouds.lab.auth in /project/clouds.yaml", error.Hint, StringComparison.Ordinal);
-        Assert.Contains("secure.yaml", error.Hint, StringComparison.Ordinal);
-        Assert.Contains("There is no prompt", error.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_variables_lack_is_named_as_a_variable()
     {
         var error = new MemorySources().Variable("OS_AUTH_URL", "http://a.example").Variable("OS_USERNAME", "anna").LoadFails();
-        Assert.EndsWith("lacks OS_PASSWORD.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("because of OS_AUTH_URL and OS_USERNAME", error.Hint, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 
     [Theory]

@@ -37,9 +37,9 @@ public class SettingsTests
         Assert.Contains("has to be true or false", MemorySources.WithLab(line).LoadFails().Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("verify: false\ncacert: /ca.pem", "'verify' (/project/clouds.yaml, line 11, column 13) says: whoever")]
+    [InlineData("verify: false\ncacert: /ca.pem", "'verify' (/project/clouds.yaml, line 11, column 13)")]
     [InlineData("insecure: true\ncacert: /ca.pem", "read and change all traffic. Its cacert is not used.")]
-    [InlineData("insecure: true", "TLS certificates are not verified for cloud 'lab', as 'insecure' (/project/clouds.yaml, line 11, column 15) says: whoever")]
+    [InlineData("insecure: true", "TLS certificates are not verified for cloud 'lab', as 'insecure' (/project/clouds.yaml, line 11, column 15)")]
     [InlineData("key: /k.pem", "a key without a cert")]
     public void Contradictions_are_warnings(string lines, string message)
     {

@@ -69,7 +69,7 @@ public sealed class UnusedEntriesTests
         var error = MemorySources.WithClouds($"clouds: {{old: , {Good}}}").LoadFails();
 
         Assert.Equal("CloudNotChosen", error.Id);
-        Assert.Contains("old, web", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 
     [Theory]
@@ -97,7 +97,6 @@ public sealed class UnusedEntriesTests
         var error = MemorySources.WithClouds("$ANSIBLE_VAULT;1.1;AES256\n6238643564\n").LoadFails("lab");
 
         Assert.Equal("CloudConfigInvalid", error.Id);
-        Assert.Equal($"{MemorySources.CloudsFile}: it is encrypted by ansible-vault.", error.Message);
-        Assert.Equal($"Decrypt it first: ansible-vault decrypt {CommandArgument.Of(MemorySources.CloudsFile)}.", error.Hint);
+        Golden.Message(error);
     }
 }

@@ -70,6 +70,6 @@ public class TokenRequestTests
         var cloud = new CloudConfiguration { Name = "lab", AuthType = AuthTypes.Password, Auth = new Dictionary<string, string> { ["username"] = "anna" } };
         var error = Assert.Throws<HotstackException>(() => TokenRequest.From(cloud));
         Assert.Equal("CloudConfigInvalid", error.Id);
-        Assert.Contains("lab has no password", error.Message, StringComparison.Ordinal);
+        Golden.Message(error);
     }
 }

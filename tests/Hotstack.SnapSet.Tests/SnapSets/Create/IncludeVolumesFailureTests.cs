@@ -17,10 +17,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes));
 
         Assert.Equal("SnapshotFailed", e.Id);
-        Assert.Contains("worker1: snapshot", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
         Assert.Contains(volumes[2], e.Message, StringComparison.Ordinal);
-        Assert.Contains("Cinder reports: create snapshot: Snapshot failed to create.", e.Message, StringComparison.Ordinal);
-        Assert.Contains("The rollback deleted 3 volume snapshots.", e.Message, StringComparison.Ordinal);
         Assert.Empty(e.Leftovers);
         Assert.Empty(DataSnapshots);
         Assert.Empty(ImageOrders);
@@ -41,7 +39,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
 
         Assert.Equal("SnapshotFailed", e.Id);
         Assert.DoesNotContain("Cinder reports", e.Message, StringComparison.Ordinal);
-        Assert.StartsWith("Cinder gives no reason.", e.Hint, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
     }
 
     [Fact]
@@ -54,7 +52,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync());
 
         Assert.Equal("SnapshotFailed", e.Id);
-        Assert.Contains("Cinder reports: create snapshot: Snapshot failed to create.", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
     }
 
     [Fact]
@@ -156,7 +154,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
 
         Assert.Equal("SnapshotFailed", e.Id);
         Assert.Equal(6, SnapshotOrders.Count());
-        Assert.Contains("It left nothing behind.", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
     }
 
     [Fact]
@@ -232,7 +230,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => new CreateSnapSet(Cloud).RunAsync(WithVolumes, activity, Yes, Stop));
 
         Assert.Equal("SnapshotFailed", e.Id);
-        Assert.Contains("is gone", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
         Assert.DoesNotContain(Calls, c => c.Method == "PATCH");
         Assert.Empty(DataSnapshots);
     }
@@ -351,7 +349,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes with { KeepPartial = true }));
 
         Assert.DoesNotContain("-Resume", e.Message, StringComparison.Ordinal);
-        Assert.Contains("It left nothing behind.", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
     }
 
     /// <summary>Does something once, when the progress of the set comes to a point.</summary>

@@ -135,7 +135,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         Sandbox.Cloud.StopServers();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = member });
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(OfStack with { KeepPartial = true }));
-        Assert.Contains($"-Resume {e.SnapSetId}", e.Message, StringComparison.Ordinal);
+        Golden.Message(e, e.SnapSetId);
         // What Nova had begun goes on.
         Clock.Advance(TimeSpan.FromMinutes(10));
         return e.SnapSetId;

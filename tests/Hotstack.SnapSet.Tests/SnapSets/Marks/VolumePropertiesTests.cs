@@ -88,15 +88,15 @@ public sealed class VolumePropertiesTests
     [Fact]
     public void A_snapshots_name_is_cut_and_found_by_name_and_metadata_only()
     {
-        string name = SetVolumeSnapshots.NameOf(new string('m', SnapSetImageName.LongestInstanceName), 11, "k3v9x2m1");
+        string name = VolumeSnapshotMarks.NameOf(new string('m', SnapSetImageName.LongestInstanceName), 11, "k3v9x2m1");
         var metadata = new Dictionary<string, string> { ["hotstack_snap_id"] = "k3v9x2m1" };
         var whole = new VolumeSnapshot("s", name, "available", "v", 1) { Metadata = metadata };
 
         Assert.Equal(255, name.Length);
         Assert.EndsWith("-volume11-snapshot-k3v9x2m1", name, StringComparison.Ordinal);
-        Assert.Equal("hotstack-master0-volume0-snapshot-k3v9x2m1", SetVolumeSnapshots.NameOf("master0", 0, "k3v9x2m1"));
-        Assert.Single(SetVolumeSnapshots.OfSet([whole, whole with { Name = "backup" }, whole with { Metadata = new Dictionary<string, string>() }], "k3v9x2m1"));
-        Assert.Empty(SetVolumeSnapshots.OfSet([whole], "other"));
+        Assert.Equal("hotstack-master0-volume0-snapshot-k3v9x2m1", VolumeSnapshotMarks.NameOf("master0", 0, "k3v9x2m1"));
+        Assert.Single(VolumeSnapshotMarks.OfSet([whole, whole with { Name = "backup" }, whole with { Metadata = new Dictionary<string, string>() }], "k3v9x2m1"));
+        Assert.Empty(VolumeSnapshotMarks.OfSet([whole], "other"));
     }
 
     private static Dictionary<string, string> Write(params SnapSetVolume[] volumes) => VolumeProperties.Of(volumes).ToDictionary();

@@ -22,7 +22,7 @@ public sealed class ExportLinkTests : MoveFixture
         var e = await Assert.ThrowsAsync<HotstackException>(() => ExportAsync(set.Id));
 
         Assert.Equal("ExportFolderTaken", e.Id);
-        Assert.Contains($"is a link to {elsewhere}", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.Equal(Untouched, await File.ReadAllTextAsync(elsewhere, Stop));
         Assert.Empty(DataCalls);
     }

@@ -41,7 +41,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = true, Force = isForced }));
 
         Assert.Equal("RestoreNotVerified", e.Id);
-        Assert.Contains("The stack stays as it is, since it was there before", e.Message, StringComparison.Ordinal);
+        Golden.Message(e);
         Assert.NotNull(await StackAsync());
         Assert.DoesNotContain(StackWrites, call => call.Method == "DELETE");
     }

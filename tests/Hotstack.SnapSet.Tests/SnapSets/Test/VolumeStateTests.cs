@@ -63,7 +63,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         SnapSet found = Assert.Single(await FindAsync());
 
         Assert.Equal(SnapSetState.Unverified, found.State);
-        Assert.StartsWith("its volume snapshots could not be looked at: ", Assert.Single(found.Problems), StringComparison.Ordinal);
+        Assert.StartsWith("its volume snapshots could not be read: ", Assert.Single(found.Problems), StringComparison.Ordinal);
         Assert.All(found.Members.SelectMany(m => m.Volumes), v => Assert.Null(v.Status));
         IReadOnlyList<SnapSetFinding> findings = await new TestSnapSet(Cloud).RunAsync(set.Id, Stop);
         Assert.Equal(3, findings.Count(f => f is { Check: "VolumeSnapshots", Result: SnapSetCheckResult.Warning }));

@@ -64,7 +64,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
             return;
         }
 
-        if (resources.TakeOut(volume))
+        if (resources.Remove(volume))
         {
             notes.Change($"{server.Name}: volume {volume} taken out, since nothing else needs it");
         }

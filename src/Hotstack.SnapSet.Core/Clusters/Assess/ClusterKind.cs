@@ -1,0 +1,105 @@
+using Hotstack.Http;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
+
+namespace Hotstack.Clusters.Assess;
+
+/// <summary>Whether a cluster is OpenShift, and has its control plane on its own nodes.</summary>
+/// <remarks>The servers of a hosted cluster (HyperShift, "hosted control planes") are workers only. etcd and the signers run on another
+/// cluster, so images of these servers hold no cluster.</remarks>
+internal static class ClusterKind
+{
+    private const string Group = "config.openshift.io";
+
+    /// <summary>The value of <c>status.controlPlaneTopology</c> (openshift/api, config/v1, TopologyMode).</summary>
+    private const string External = "External";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed, or did not answer in
+    /// time.</exception>
+    public static async Task RequireOpenShiftAsync(Cluster cluster, BoundedReads reads)
+    {
+        try
+        {
+            await RequireOpenShiftAsync(cluster, reads.Token);
+        }
+        catch (OperationCanceledException e) when (reads.AreOver)
+        {
+            ApiRequest request = cluster.Api.Request(HttpMethod.Get, KubernetesApi.GroupPath(Group, "v1")) with { Timeout = reads.Limit };
+            throw TransportException.OfTimeout(request, e).AfterLastAttempt(request);
+        }
+    }
+
+    /// <exception cref="HotstackException">This is not OpenShift (<c>NotOpenShift</c>), or the API server failed.</exception>
+    public static async Task RequireOpenShiftAsync(Cluster cluster, CancellationToken stop)
+    {
+        if (!await cluster.Api.IsServedAsync(Group, "v1", stop))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "NotOpenShift",
+                $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {Group}.")
+            {
+                Target = cluster.Context,
+                Hint = "Choose another context of the kubeconfig.",
+            };
+        }
+    }
+
+    /// <summary>Whether the control plane is hosted. If that may not be read, the cluster counts as an ordinary one.</summary>
+    /// <exception cref="HotstackException">The API server refuses our login, or is not reached.</exception>
+    public static async Task<bool> IsHostedAsync(Cluster cluster, BoundedReads reads)
+    {
+        Reading<Infrastructure?> infrastructure = await reads.TryAsync(
+            $"get {OpenShiftKinds.Infrastructures}", token => cluster.FindAsync(OpenShiftKinds.Infrastructures, "cluster", token));
+        return infrastructure.Value?.ControlPlaneTopology == External;
+    }
+
+    /// <exception cref="HotstackException">The control plane is hosted (<c>HostedControlPlane</c>), or the API server refuses our login,
+    /// or is not reached.</exception>
+    public static async Task RefuseHostedAsync(Cluster cluster, CancellationToken stop)
+    {
+        using var reads = new BoundedReads(Patience, stop);
+        if (await IsHostedAsync(cluster, reads))
+        {
+            throw HostedRefusal(cluster.Context);
+        }
+    }
+
+    public static HotstackException HostedRefusal(string context)
+    {
+        string reason = HostedReason(context);
+        return new(
+            ErrorCause.InputInvalid, "HostedControlPlane",
+            $"{char.ToUpperInvariant(reason[0])}{reason[1..]}. Nothing of the cluster was changed.")
+        {
+            Target = context,
+            Hint = "Back up the hosted cluster on its management cluster, or freeze the management cluster. "
+                + "For the hosted cluster, create new workers.",
+        };
+    }
+
+    /// <summary>The report of a hosted cluster. It has one check: the rules of the others are for clusters with a control
+    /// plane.</summary>
+    public static ClusterReport ReportHosted(string context, ClusterVersion? version, DateTimeOffset now)
+    {
+        var check = new ClusterCheck(CheckName.ControlPlane, ClusterCheckResult.Failed, HostedReason(context));
+        return new ClusterReport
+        {
+            Context = context,
+            ClusterId = version?.ClusterId,
+            Version = version?.Version,
+            Verdict = ClusterVerdict.NotSupported,
+            Reasons = [check.Message],
+            Checks = [check],
+            Health = new(ClusterVerdict.Unknown, null, [check.Message]),
+            RolloutChecks = [check],
+            CertificateChecks = [check],
+            CheckedAt = now,
+        };
+    }
+
+    private static string HostedReason(string context) =>
+        $"the control plane of cluster '{context}' is hosted: it runs on another cluster (controlPlaneTopology {External}), "
+        + "so its servers are workers alone, and their images hold no cluster";
+}

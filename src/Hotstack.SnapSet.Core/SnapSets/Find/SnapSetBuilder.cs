@@ -1,0 +1,147 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.BlockStorage;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Find;
+
+/// <summary>Builds sets of images, and judges whether they are complete.</summary>
+internal static class SnapSetBuilder
+{
+    /// <summary>The set of images with one id.</summary>
+    public static SnapSet Build(
+        IReadOnlyCollection<SnapSetImage> images, KnownVolumeSnapshots volumes, DateTimeOffset now, string cloud, string? region)
+    {
+        SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
+        (DateTimeOffset createdAt, string? doubt) = SnapSetTime.Of(images);
+        Listing<SnapSetMember> members = [.. images
+            .Select(image => image.ToMember())
+            .Select(member => WithStatus(member, volumes.Complete(member.Volumes, images.First().Image.Owner)))
+            .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
+            .ThenBy(m => m.CreatedAt)];
+        string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
+        string[] defects = [.. Defects(members, properties?.MemberCount)];
+        return new SnapSet
+        {
+            Id = images.First().SnapId,
+            CreatedAt = createdAt,
+            Age = now - createdAt,
+            State = defects.Length > 0 ? SnapSetState.Incomplete
+                : properties is null || unread is not null ? SnapSetState.Unverified
+                : SnapSetState.Complete,
+            Members = members,
+            ExpectedMembers = properties?.MemberCount,
+            StackName = properties?.StackName,
+            Scenario = properties?.Scenario,
+            ProjectId = images.First().Image.Owner,
+            Cloud = cloud,
+            Region = region,
+            Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be read: {unread}"],
+            VolumesUnread = unread,
+            TimeDoubt = doubt,
+            ClusterRecord = Record(images, properties?.StackName, cloud, region),
+        };
+    }
+
+    private static SnapSetMember WithStatus(SnapSetMember member, IReadOnlyList<SnapSetVolume> volumes)
+    {
+        bool isUnusable = member.IsReady && volumes.Any(volume => volume.IsUnusable);
+        return member with { Volumes = [.. volumes], HasUnusableVolume = isUnusable, IsReady = member.IsReady && !isUnusable };
+    }
+
+    /// <summary>What is wrong with a snapshot that cannot be used.</summary>
+    public static string VolumeProblem(SnapSetMember member, SnapSetVolume volume) =>
+        $"{member.Name}: volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")} is "
+        + (volume.IsGone ? "gone" : $"{volume.Status}, not available");
+
+    private static ClusterRecord? Record(IReadOnlyCollection<SnapSetImage> images, string? stackName, string cloud, string? region) =>
+        ClusterProperties.Merge(images.Select(image => image.Properties?.Cluster)) is { } record
+            ? record with { StackName = stackName, Cloud = cloud, Region = region }
+            : null;
+
+    private static IEnumerable<string> Defects(Listing<SnapSetMember> members, int? expected)
+    {
+        foreach (SnapSetMember member in members)
+        {
+            if (!member.IsImageReady)
+            {
+                yield return $"{member.Name}: image {member.ImageId} is {member.Status}, "
+                    + (member.Status == "active" ? "but Glance still works on it" : "not active");
+            }
+            else if (!member.IsTagged)
+            {
+                yield return $"{member.Name}: image {member.ImageId} lacks tags of the six that upstream looks for";
+            }
+
+            if (member.UnnamedVolumes > 0)
+            {
+                yield return $"{member.Name}: image {member.ImageId} does not tell the snapshots of {member.UnnamedVolumes} of its volumes";
+            }
+
+            foreach (SnapSetVolume volume in member.Volumes.Where(v => v.IsUnusable))
+            {
+                yield return VolumeProblem(member, volume);
+            }
+        }
+
+        foreach (IGrouping<string, SnapSetMember> name in members.GroupBy(m => m.Name).Where(g => g.Count() > 1))
+        {
+            yield return $"{name.Key}: there are {name.Count()} images ({string.Join(", ", name.Select(m => m.ImageId))})";
+        }
+
+        int names = members.Select(m => m.Name).Distinct().Count();
+        if (expected is { } count && names != count)
+        {
+            yield return $"{names} of {count} members are there";
+        }
+
+        if (expected is null && (members.All(m => m.Role != Roles.Controller) || members.All(m => m.Role == Roles.Controller)))
+        {
+            yield return "a controller and at least one other member make up a set of upstream's";
+        }
+    }
+}
+
+/// <summary>The volume snapshots of sets in Cinder, read once for all sets.</summary>
+/// <param name="Snapshots">By their ids.</param>
+/// <param name="ProjectId">Whose they are; null if that is not known.</param>
+/// <param name="Failure">Why there is no list; null if there is one.</param>
+internal sealed record KnownVolumeSnapshots(
+    IReadOnlyDictionary<string, VolumeSnapshot> Snapshots, string? ProjectId = null, string? Failure = null)
+{
+    /// <summary>For sets without volumes.</summary>
+    public static readonly KnownVolumeSnapshots None = new(new Dictionary<string, VolumeSnapshot>());
+
+    /// <summary>Reads them if one of the images has volumes. If Cinder does not answer, the sets are not known to be complete.</summary>
+    public static async Task<KnownVolumeSnapshots> ReadAsync(
+        Cloud cloud, VolumeCache volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
+    {
+        if (!images.Any(image => image.Volumes.Count > 0))
+        {
+            return None;
+        }
+
+        try
+        {
+            return Of(
+                await volumes.ReadAsync(stop),
+                await cloud.GetProjectIdAsync(stop));
+        }
+        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+        {
+            return None with { Failure = e.Message };
+        }
+    }
+
+    public static KnownVolumeSnapshots Of(IEnumerable<VolumeSnapshot> snapshots, string? projectId) =>
+        new(snapshots.DistinctBy(s => s.Id).ToDictionary(s => s.Id, StringComparer.Ordinal), projectId);
+
+    /// <summary>Why the snapshots of a project's sets are not in the list; null if they are.</summary>
+    public string? WhyNot(string? owner) => Failure
+        ?? (ProjectId is not null && owner is not null && owner != ProjectId ? $"they are of project {owner}, and Cinder shows only our own" : null);
+
+    /// <summary>A member's volumes with the status of their snapshots.</summary>
+    public IReadOnlyList<SnapSetVolume> Complete(IReadOnlyList<SnapSetVolume> volumes, string? owner) => WhyNot(owner) is not null
+        ? volumes
+        : [.. volumes.Select(volume => volume.As(Snapshots.GetValueOrDefault(volume.SnapshotId)))];
+}

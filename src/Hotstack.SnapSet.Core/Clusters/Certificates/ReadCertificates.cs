@@ -1,4 +1,5 @@
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hotstack.Clusters;
-using Hotstack.Clusters.Assess;
 using Hotstack.OpenShift.Objects;
 using Xunit;
 

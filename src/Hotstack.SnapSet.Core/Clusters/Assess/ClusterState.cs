@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Hotstack.Clusters.Nodes;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Hotstack.Clusters.Assess;
-using Hotstack.Clusters.Certificates;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;

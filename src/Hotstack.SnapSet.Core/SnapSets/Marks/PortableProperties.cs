@@ -3,15 +3,13 @@ using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>
-/// Which properties of an image move to another cloud: those that describe the virtual machine or the system in it. All others may
-/// name what is not there (a kernel, a volume type, a key), keep the image from any host (a trait), or be forbidden to a
-/// project (a site's own names).
-/// </summary>
+/// <summary>The image properties that move to another cloud: those that describe the virtual machine or its operating system. All others
+/// may name objects missing there (a kernel, a volume type, a key), exclude every host (a trait), or be forbidden to a project (a site's
+/// own names).</summary>
 /// <remarks>https://docs.openstack.org/glance/latest/admin/useful-image-properties.html; nova: nova/objects/image_meta.py.</remarks>
 internal static class PortableProperties
 {
-    /// <summary>Says of which import an image is: the fingerprint of its export.</summary>
+    /// <summary>The property that names an image's import by the fingerprint of the export.</summary>
     public const string ImportKey = "hotstack_import";
 
     private const string HardwarePrefix = "hw_";
@@ -29,7 +27,7 @@ internal static class PortableProperties
         "img_linked_clone", "img_compression_level", "img_cache_in_nova",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>What each snapshot of Nova's bears of its old cloud. That it stays behind is not worth a word.</summary>
+    /// <summary>Properties that Nova writes on each snapshot about its old cloud. They stay behind without a warning.</summary>
     private static readonly FrozenSet<string> OfEachSnapshot = new[]
     {
         "instance_uuid", "user_id", "base_image_ref", "image_location", "image_state", "image_type", "boot_roles",
@@ -37,12 +35,12 @@ internal static class PortableProperties
         "owner_id", "owner_user_name", "owner_project_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Those that move; one that is a secret by its name does not leave its cloud.</summary>
+    /// <summary>The properties that move; one whose name marks a secret does not.</summary>
     public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
         .Where(property => Moves(property.Key) && PlainText.IsPlain(property.Value, LongestValue, mayBeEmpty: true))
         .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
 
-    /// <summary>The names of those that stay behind and that a user may miss.</summary>
+    /// <summary>The names of properties that stay behind and that a user may miss.</summary>
     public static IEnumerable<string> LeftBehind(IReadOnlyDictionary<string, string> properties)
     {
         Dictionary<string, string> moved = Of(properties);
@@ -56,6 +54,6 @@ internal static class PortableProperties
         && (Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name)
             || (name.StartsWith(HardwarePrefix, StringComparison.Ordinal) && name.Skip(HardwarePrefix.Length).All(IsOfHardwareName)));
 
-    /// <summary><c>hw_numa_cpus.0</c> is the oddest of them.</summary>
+    /// <summary>Allows names such as <c>hw_numa_cpus.0</c>.</summary>
     private static bool IsOfHardwareName(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.';
 }

@@ -13,14 +13,14 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
     public string Role => Properties?.Role ?? Tags!.Role;
 
-    /// <summary>The fingerprint of the export that the image was uploaded from; null if no import uploaded it.</summary>
-    /// <remarks>What Nova makes of a server that was booted from an imported image inherits the property. It names that server or, if
-    /// volume-backed, its volume snapshots, which no import does.</remarks>
+    /// <summary>The fingerprint of the export the image was uploaded from; null if it was not imported.</summary>
+    /// <remarks>A snapshot of a server booted from an imported image inherits the property. Such a snapshot names that server or, if
+    /// volume-backed, its volume snapshots; an imported image names neither.</remarks>
     public string? ImportedFrom =>
         !Image.Properties.ContainsKey("instance_uuid") && !Image.Properties.ContainsKey("block_device_mapping")
         && Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 } fingerprint ? fingerprint : null;
 
-    /// <summary>The volumes that were frozen with the image. What an image inherited does not count.</summary>
+    /// <summary>The volumes frozen with the image; inherited properties do not count.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes
     {
         get
@@ -74,8 +74,8 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
         };
     }
 
-    /// <summary>The Cinder snapshots that the image of a volume-backed server consists of. Glance forgets them when
-    /// the image is deleted, so they must be read before.</summary>
+    /// <summary>The Cinder snapshots behind the image of a volume-backed server. Deleting the image loses them, so they must be read
+    /// before.</summary>
     public static IReadOnlyList<string> VolumeSnapshotsOf(Image image) => [.. Mapped(image).Select(volume => volume.SnapshotId)];
 
     private static IReadOnlyList<SnapSetVolume> Mapped(Image image)
@@ -114,9 +114,9 @@ internal static class OwnImages
 {
     private const string Private = "private";
 
-    /// <summary>Our own images that match. Glance also lists public, community and shared images, and to an administrator all projects';
-    /// so the query asks for our own, and the answer is checked again. If the token does not tell its project, private images are
-    /// ours: Nova's images of servers and our imports are private.</summary>
+    /// <summary>Our own images that match. Glance also lists public, community and shared images, and to an administrator all projects'; so
+    /// the query filters, and the answer is checked again. If the token does not name its project, private images are ours: Nova's images
+    /// of servers and our imports are private.</summary>
     public static async Task<IReadOnlyList<Image>> ListAsync(
         Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
@@ -126,7 +126,7 @@ internal static class OwnImages
         return [.. images.Where(image => project is null ? image.Visibility == Private : image.Owner == project)];
     }
 
-    /// <summary>The images of one set that we made or are making, tagged or not; inherited properties do not count.</summary>
+    /// <summary>The images of one set that we made or are making, tagged or untagged; inherited properties do not count.</summary>
     public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(
         Cloud cloud, string id, CancellationToken stop)
     {

@@ -4,13 +4,11 @@ using Hotstack.Deployments;
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>
-/// What we record on each image beside upstream's tags. Properties can be given to Nova with the order to make an
-/// image, so they are there from its first moment; tags only when it is active.
-/// </summary>
+/// <summary>The properties recorded on each image beside upstream's tags. Nova sets properties when it creates the image; tags can be
+/// written only when it is active.</summary>
 internal sealed record SnapSetProperties
 {
-    /// <summary>Finds the images of all sets that we made, also of those that were never tagged.</summary>
+    /// <summary>The filter for the images of all our sets, including untagged ones.</summary>
     public static readonly KeyValuePair<string, string> AnySet = new("hotstack_schema", "1");
 
     /// <summary>The set's id; on volume snapshots too.</summary>
@@ -33,7 +31,7 @@ internal sealed record SnapSetProperties
 
     public required string Role { get; init; }
 
-    /// <summary>The one of the machine network first.</summary>
+    /// <summary>The MAC address on the machine network first.</summary>
     public required IReadOnlyList<string> MacAddresses { get; init; }
 
     public required string SourceId { get; init; }
@@ -44,11 +42,10 @@ internal sealed record SnapSetProperties
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The volumes of the server, as far as they are in the set. Of a volume-backed server without the snapshots'
-    /// ids.</summary>
+    /// <summary>The server's volumes in the set; for a volume-backed server without the ids of the snapshots.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
 
-    /// <summary>How the cluster was; of an image that was read, with its own node only. Null if nobody recorded it.</summary>
+    /// <summary>The cluster's record; when read from an image, with that image's node only. Null if not recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
     /// <summary>The Glance filter for the images of one set.</summary>
@@ -66,7 +63,7 @@ internal sealed record SnapSetProperties
             [SourceIdKey] = SourceId,
             [MemberCountKey] = MemberCount.ToString(CultureInfo.InvariantCulture),
             [CreatedAtKey] = ClusterProperties.Text(CreatedAt),
-            // Written even when empty: else a snapshot of a restored server would inherit the older set's.
+            // Written even when empty: otherwise a snapshot of a restored server inherits the older set's.
             [PortableProperties.ImportKey] = "",
         };
         foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name)).Concat(VolumeProperties.Of(Volumes)))
@@ -77,17 +74,15 @@ internal sealed record SnapSetProperties
         return metadata;
     }
 
-    /// <summary>The names of those that mean something in another cloud too: all but those of the volumes.</summary>
+    /// <summary>The names of properties valid in every cloud: all but those of the volumes.</summary>
     public static readonly FrozenSet<string> PortableKeys = new[]
     {
         AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, MemberCountKey, CreatedAtKey,
     }.Concat(SnapSetFacts.Keys).Concat(ClusterProperties.Of(null, "").Select(property => property.Key)).ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Reads them; null if they are not there, not ours, or inherited.</summary>
-    /// <remarks>
-    /// The image of a server that was booted from our image inherits all its properties. They are its own only if they
-    /// name the server that Nova made it from; where Nova does not say which (volume-backed), its name has to fit.
-    /// </remarks>
+    /// <summary>Reads them; null if they are missing, foreign or inherited.</summary>
+    /// <remarks>A snapshot of a server booted from our image inherits all its properties. They are its own only if they name the server
+    /// that Nova made it from; where Nova does not report the server (volume-backed), the image's name decides.</remarks>
     public static SnapSetProperties? From(OpenStack.Imaging.Image image)
     {
         IReadOnlyDictionary<string, string> all = image.Properties;

@@ -2,14 +2,14 @@
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>The tags that upstream's playbooks write and look for, and nobody else: this is the place of their form.</summary>
+/// <summary>The tags that upstream's playbooks write and look for; the only place that knows their form.</summary>
 /// <remarks>hotstack: roles/hot_snapset/library/hotstack_snapset.py, roles/heat_stack/library/hotstack_get_latest_snapset.py.</remarks>
 internal sealed record SnapSetTags(string Name, string Role, string SnapId, string? MacAddress)
 {
     /// <summary>The tag that finds the images of all sets.</summary>
     public const string AnySet = "hotstack-snapset";
 
-    /// <summary>The tag of all that Hotstack makes.</summary>
+    /// <summary>The tag of everything that Hotstack makes.</summary>
     public const string AnyImage = "hotstack";
 
     private const string NameKey = "name";
@@ -18,22 +18,22 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
     private const string MacAddressKey = "mac_address";
     private static readonly string[] Keys = [NameKey, RoleKey, IdKey, MacAddressKey];
 
-    /// <summary>The six tags in upstream's order. There is one MAC address in them, also for a server with several.</summary>
+    /// <summary>The six tags in upstream's order. They hold one MAC address, even for a server with several.</summary>
     public IReadOnlyList<string> ToList() =>
         [AnyImage, AnySet, $"{NameKey}={Name}", $"{RoleKey}={Role}", $"{IdKey}={SnapId}", $"{MacAddressKey}={MacAddress}"];
 
-    /// <summary>Whether all six stand on an image.</summary>
+    /// <summary>Whether an image has all six.</summary>
     public bool AreIn(IReadOnlyList<string> tags) => ToList().All(tag => tags.Contains(tag, StringComparer.Ordinal));
 
-    /// <summary>Whether a tag is of these forms, or is one of them to a database that compares without regard to case.</summary>
+    /// <summary>Whether a tag has one of these forms, compared case-insensitively as some databases do.</summary>
     public static bool IsReserved(string tag) =>
         tag.TrimEnd().Equals(AnyImage, StringComparison.OrdinalIgnoreCase) || tag.TrimEnd().Equals(AnySet, StringComparison.OrdinalIgnoreCase)
         || Keys.Any(key => tag.StartsWith($"{key}=", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads them; null if the image is not a member of a set by its tags.</summary>
     /// <param name="tags">The image's, in any order: Glance promises none.</param>
-    /// <param name="imageName">The image's name, which upstream and we give by its set and member. It decides where there are several
-    /// ids or names: an image is of one set at most, and a tag cannot move it into another.</param>
+    /// <param name="imageName">The image's name, which upstream and we give by its set and member. It decides between several ids or names:
+    /// an image belongs to one set at most, and a tag cannot move it into another.</param>
     public static SnapSetTags? From(IReadOnlyList<string> tags, string? imageName = null)
     {
         if (!tags.Contains(AnyImage, StringComparer.Ordinal))
@@ -68,13 +68,13 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
 /// <summary>The names of a set's images, as upstream writes them.</summary>
 internal static class SnapSetImageName
 {
-    /// <summary>Nova takes 255 characters, of which the frame needs these.</summary>
+    /// <summary>Nova allows 255 characters, less those of prefix, suffix and id.</summary>
     public const int LongestInstanceName = 255 - 27;
 
     public static string Of(string instanceName, string snapId) => $"hotstack-{instanceName}-snapshot-{snapId}";
 }
 
-/// <summary>The tags of a stack that was restored from a set.</summary>
+/// <summary>The tags of a restored stack.</summary>
 internal static class StackTags
 {
     private const string Prefix = SnapSetTags.AnySet + "-";

@@ -2,17 +2,13 @@ using System.Globalization;
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>
-/// What an image records of its server's volumes: <c>hotstack_volumes</c>, how many, and for each <c>hotstack_volume_{k}</c>,
-/// from 0, in the order of their devices: <c>snapshot=…,volume=…,device=/dev/vdb,size=20,resource=master0-lvms-vol0</c>.
-/// </summary>
-/// <remarks>
-/// The number is always written, and it alone says how many count: the snapshot of a restored server inherits an older set's.
-/// Without <c>snapshot</c> for a volume-backed server, whose snapshots Nova makes and names itself.
-/// </remarks>
+/// <summary>The volumes recorded on a member's image: <c>hotstack_volumes</c>, their number, and for each <c>hotstack_volume_{k}</c>, from
+/// 0, in device order: <c>snapshot=…,volume=…,device=/dev/vdb,size=20,resource=master0-lvms-vol0</c>.</summary>
+/// <remarks>The number is always written and decides how many count, because the snapshot of a restored server inherits an older set's.
+/// <c>snapshot</c> is absent for a volume-backed server, whose snapshots Nova makes and names.</remarks>
 internal static class VolumeProperties
 {
-    /// <summary>Nova takes no longer values.</summary>
+    /// <summary>Nova's limit for a value.</summary>
     private const int MaxCharacters = 255;
 
     private const string CountKey = "hotstack_volumes";
@@ -24,11 +20,11 @@ internal static class VolumeProperties
         .. volumes.Select((volume, k) => new KeyValuePair<string, string>(Key(k), Text(volume))),
     ];
 
-    /// <summary>Reads them. A volume whose property is missing or corrupt has no snapshot's id.</summary>
+    /// <summary>Reads them. A volume whose property is missing or corrupt has no snapshot id.</summary>
     public static IReadOnlyList<SnapSetVolume> From(IReadOnlyDictionary<string, string> properties) => [.. TextsOf(properties).Select(Read)];
 
-    /// <summary>The texts of the volumes, as they are recorded; empty where one is missing.</summary>
-    /// <remarks>No server has as many volumes as an image has properties: a corrupt number must not cost memory.</remarks>
+    /// <summary>The recorded texts of the volumes; empty where one is missing.</summary>
+    /// <remarks>The number of properties limits the result: a corrupt number must not cost memory.</remarks>
     public static IEnumerable<string> TextsOf(IReadOnlyDictionary<string, string> properties) =>
         int.TryParse(properties.GetValueOrDefault(CountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             ? Enumerable.Range(0, Math.Min(count, properties.Count)).Select(k => properties.GetValueOrDefault(Key(k)) ?? "")
@@ -52,7 +48,7 @@ internal static class VolumeProperties
 
     private static SnapSetVolume Read(string text)
     {
-        // The resource stands last, and its name may hold a comma.
+        // The resource comes last, because its name may hold a comma.
         int resource = $",{text}".IndexOf($",{ResourceField}=", StringComparison.Ordinal);
         Dictionary<string, string> fields = (resource < 0 ? text : text[..resource])
             .Split(',').Select(field => field.Split('=', 2)).Where(pair => pair.Length == 2)
@@ -68,7 +64,7 @@ internal static class VolumeProperties
     }
 }
 
-/// <summary>The order of devices: <c>/dev/vdz</c> before <c>/dev/vdaa</c>, the unknown last.</summary>
+/// <summary>Device order: <c>/dev/vdz</c> before <c>/dev/vdaa</c>, unknown last.</summary>
 internal sealed class DeviceOrder : IComparer<string?>
 {
     public static readonly DeviceOrder Instance = new();

@@ -4,17 +4,16 @@ using Hotstack.OpenStack.BlockStorage;
 
 namespace Hotstack.SnapSets.Marks;
 
-/// <summary>Names and metadata of the snapshots that we make of data volumes. They find the snapshots when no image names them yet, or no
-/// longer.</summary>
+/// <summary>Names and metadata of our snapshots of data volumes. They identify snapshots that no image names.</summary>
 internal static class VolumeSnapshotMarks
 {
     private const string DeviceKey = "hotstack_device";
     private const string NameStart = "hotstack-";
 
-    /// <summary>Cinder takes no longer names.</summary>
+    /// <summary>Cinder's limit for a name.</summary>
     private const int MaxCharacters = 255;
 
-    /// <summary>The name of a snapshot; a very long name of an instance is cut.</summary>
+    /// <summary>The name of a snapshot; a very long instance name is cut.</summary>
     public static string NameOf(string member, int index, string snapId)
     {
         string end = string.Create(CultureInfo.InvariantCulture, $"-volume{index}{NameEnd(snapId)}");
@@ -22,7 +21,7 @@ internal static class VolumeSnapshotMarks
         return NameStart + (member.Length > room ? member[..room] : member) + end;
     }
 
-    /// <summary>The metadata of one snapshot: which volume of which member it is of, and enough of the set to resume it while it has no image.</summary>
+    /// <summary>The metadata of one snapshot: its volume, its member, and what a resume of the set needs while there is no image.</summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(
         string snapId, string member, string? device, int memberCount, SnapSetFacts facts) =>
         new Dictionary<string, string>(facts.ToMetadata())
@@ -37,7 +36,7 @@ internal static class VolumeSnapshotMarks
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
         OfSet(await cloud.Volumes.ListSnapshotsAsync(stop), id);
 
-    /// <summary>The same; none in a cloud without volumes, or without permission.</summary>
+    /// <summary>The snapshots of one set, the oldest first; none in a cloud without volumes, or without permission.</summary>
     public static async Task<IReadOnlyList<VolumeSnapshot>> OfSetIfAnyAsync(VolumeCache volumes, string id, CancellationToken stop) =>
         OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)), id);
 
@@ -49,7 +48,7 @@ internal static class VolumeSnapshotMarks
             .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
     }
 
-    /// <summary>By metadata and name: either alone may have been copied.</summary>
+    /// <summary>Matches metadata and name: either alone may have been copied.</summary>
     public static IReadOnlyList<VolumeSnapshot> OfSet(IEnumerable<VolumeSnapshot> snapshots, string id) =>
     [
         .. snapshots
@@ -58,7 +57,7 @@ internal static class VolumeSnapshotMarks
             .OrderBy(s => s.CreatedAt),
     ];
 
-    /// <summary>A set of which there are volume snapshots only: its making was interrupted before the first image.</summary>
+    /// <summary>A set with volume snapshots only: its creation was interrupted before the first image.</summary>
     public static SnapSet ToSnapSet(string id, IReadOnlyList<VolumeSnapshot> snapshots, Cloud cloud, string? projectId)
     {
         IReadOnlyDictionary<string, string> metadata = snapshots[0].Metadata;
@@ -94,18 +93,18 @@ internal static class VolumeSnapshotMarks
     }
 }
 
-/// <summary>The volume snapshots and volumes of our project, read at most once. Cinder lists all or none, so work on many sets would otherwise
-/// read all of them for each set.</summary>
+/// <summary>The volume snapshots and volumes of our project, read at most once. Cinder lists all or none, so one list serves many
+/// sets.</summary>
 internal sealed class VolumeCache(Cloud cloud)
 {
     private IReadOnlyList<VolumeSnapshot>? _all;
     private IReadOnlyList<Volume>? _volumes;
 
-    /// <summary>The snapshots at the first call. A failure is not kept.</summary>
+    /// <summary>The snapshots, read at the first call. A failure is not cached.</summary>
     public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
         _all ??= await cloud.Volumes.ListSnapshotsAsync(stop);
 
-    /// <summary>The volumes at the first call. A failure is not kept.</summary>
+    /// <summary>The volumes, read at the first call. A failure is not cached.</summary>
     public async Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) =>
         _volumes ??= await cloud.Volumes.ListVolumesAsync(stop);
 }

@@ -10,16 +10,16 @@ public sealed class FindSnapSets(Cloud cloud)
 {
     internal const string NotFoundId = "SnapSetNotFound";
 
-    /// <summary>The volume snapshots, if they are read once for several searches; null reads them anew for each.</summary>
+    /// <summary>The volume snapshots, if read once for several searches; null reads them for each search.</summary>
     internal VolumeCache? Volumes { get; init; }
 
-    /// <summary>Told of recorded times that do not count; may be null.</summary>
+    /// <summary>Receives warnings about ignored recorded times; may be null.</summary>
     public IActivity? Activity { get; init; }
 
     /// <summary>The sets that match, the newest first.</summary>
-    /// <exception cref="HotstackException">A set that is meant by its id does not exist, or there is no usable latest
-    /// (<c>SnapSetNotFound</c>); it is another project's (<c>ProjectMismatch</c>); the latest is asked for of all projects
-    /// (<c>LatestOfAllProjects</c>) or of an unknown one (<c>ProjectUnknown</c>).</exception>
+    /// <exception cref="HotstackException">A set given by its id does not exist, or no set is complete (<c>SnapSetNotFound</c>); a set
+    /// belongs to another project (<c>ProjectMismatch</c>); the request wants the latest of all projects (<c>LatestOfAllProjects</c>) or of
+    /// an unknown project (<c>ProjectUnknown</c>).</exception>
     public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
         if (request is { Latest: true, AllProjects: true })
@@ -63,11 +63,11 @@ public sealed class FindSnapSets(Cloud cloud)
         throw new HotstackException(
                 ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.StackName))
             {
-                Hint = "Get-HotstackSnapSet without -Latest shows what there is, and each set's Problems say why it cannot be used.",
+                Hint = "Run Get-HotstackSnapSet without -Latest; the Problems of each set say why it cannot be used.",
             };
     }
 
-    /// <summary>Of all that were compared: which one is the latest depends on each of them.</summary>
+    /// <summary>Warns for all compared sets: each time affects which one is the latest.</summary>
     private void WarnOfTimes(IEnumerable<SnapSet> sets)
     {
         foreach (SnapSet set in sets.Where(set => set.TimeDoubt is not null))
@@ -76,15 +76,14 @@ public sealed class FindSnapSets(Cloud cloud)
         }
     }
 
-    /// <summary>The sets that an argument stands for, each by its exact id: those that match its wildcards, the newest first, or itself
-    /// without any.</summary>
+    /// <summary>Resolves an argument to exact ids: the matching sets, the newest first, or the id itself if it has no wildcards.</summary>
     public async Task<IReadOnlyList<SnapSetReference>> ExpandAsync(SnapSetReference id, CancellationToken stop) => id.IsPattern
         ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop)).Select(SnapSetReference.To)]
         : [id];
 
-    /// <summary>One set by its exact id, of our project. No sign of the id is a wildcard.</summary>
-    /// <exception cref="HotstackException">There is none (<c>SnapSetNotFound</c>), or it is another project's (<c>ProjectMismatch</c>), or
-    /// two projects have one and the token does not tell which is ours (<c>ProjectUnknown</c>).</exception>
+    /// <summary>One set of our project, by its literal id.</summary>
+    /// <exception cref="HotstackException">The set does not exist (<c>SnapSetNotFound</c>), belongs to another project
+    /// (<c>ProjectMismatch</c>), or exists in two projects and the token does not name ours (<c>ProjectUnknown</c>).</exception>
     public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
     {
         await wanted.RequireOwnProjectAsync(cloud, stop);
@@ -96,7 +95,7 @@ public sealed class FindSnapSets(Cloud cloud)
             ?? throw NotFound(id.Id);
     }
 
-    /// <summary>Sets whose making was interrupted while there were only volume snapshots of them.</summary>
+    /// <summary>Sets whose creation was interrupted while they had only volume snapshots.</summary>
     private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
     {
         ILookup<string, VolumeSnapshot> found = await VolumeSnapshotMarks.OfAllSetsIfAnyAsync(cloud, stop);
@@ -104,7 +103,7 @@ public sealed class FindSnapSets(Cloud cloud)
         return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => VolumeSnapshotMarks.ToSnapSet(set.Key, [.. set], cloud, project))];
     }
 
-    /// <summary>One of these. Only by its id, or where incomplete ones are asked for: that would else cost every listing a call to
+    /// <summary>Includes these sets only by id or on a request for incomplete sets: otherwise every listing costs a call to
     /// Cinder.</summary>
     private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
     {
@@ -117,24 +116,24 @@ public sealed class FindSnapSets(Cloud cloud)
         new(ErrorCause.NotFound, NotFoundId, $"There is no SnapSet '{id}' in this project.")
         {
             Target = id,
-            Hint = "Get-HotstackSnapSet shows the sets; ids are case-sensitive. Other projects' need -All."
+            Hint = "Run Get-HotstackSnapSet to list the sets; ids are case-sensitive. Use -All for other projects."
                 + (Wildcard.IsPattern(id) ? " Type wildcards after -Id: ids from the pipeline are literal." : ""),
         };
 
     private static HotstackException LatestOfAll() =>
-        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "The newest SnapSet of all projects is not selected, since it may belong to any project.")
+        new(ErrorCause.InputInvalid, "LatestOfAllProjects", "-Latest cannot select among the SnapSets of all projects.")
         {
-            Hint = "Leave out -All for the newest of this project. To choose among all: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
+            Hint = "Leave out -All for this project's newest, or choose: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
         };
 
     private Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
     {
-        // One that is named is asked for by its name, however many others there are.
+        // A set given by its id is searched by that id, however many others there are.
         bool isNamed = request.Ids is [{ IsPattern: false }];
         return AssembleAsync(isNamed ? FiltersOf(request.Ids[0].Id) : FiltersOfAll, request.AllProjects, stop);
     }
 
-    /// <summary>By tag those that upstream can see too, by property those that never were tagged: two lists.</summary>
+    /// <summary>Two lists: by tag those that upstream also sees, by property those never tagged.</summary>
     private static KeyValuePair<string, string>[][] FiltersOfAll => [[new("tag", SnapSetTags.AnySet)], [SnapSetProperties.AnySet]];
 
     private static KeyValuePair<string, string>[][] FiltersOf(string id) =>
@@ -156,7 +155,7 @@ public sealed class FindSnapSets(Cloud cloud)
         return
         [
             .. members
-                // Two projects may by chance or by a copy have sets of one id.
+                // Two projects may have sets of one id, by chance or by a copy.
                 .GroupBy(image => (image.SnapId, image.Image.Owner))
                 .Select(set => SnapSetBuilder.Build([.. set], volumes, now, cloud.Name, cloud.Region))
                 .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
@@ -172,8 +171,8 @@ public sealed class FindSnapSets(Cloud cloud)
                 + $"{string.Join("; ", found[0].Problems)}.";
     }
 
-    /// <summary>Of sets that were found by a token that does not tell its project, only one project's may be acted on.</summary>
-    /// <exception cref="HotstackException">They are of several (<c>ProjectUnknown</c>).</exception>
+    /// <summary>Allows one project only where the token does not name its project.</summary>
+    /// <exception cref="HotstackException">The sets belong to several projects (<c>ProjectUnknown</c>).</exception>
     internal static void RequireOneProject(Cloud cloud, IEnumerable<SnapSet> sets)
     {
         string[] projects = [.. sets.Select(set => set.ProjectId).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
@@ -181,7 +180,8 @@ public sealed class FindSnapSets(Cloud cloud)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "ProjectUnknown",
-                $"The token of cloud '{cloud.Name}' does not tell its project, and the SnapSets that it sees belong to several: {string.Join(", ", projects)}.")
+                $"The token of cloud '{cloud.Name}' does not name its project, and the visible SnapSets "
+                    + $"belong to several:  {string.Join(", ", projects)}.")
             {
                 Target = cloud.Name,
                 Hint = "Log in with a password, a token or an application credential of one project; or pass one set as an object: "
@@ -191,13 +191,13 @@ public sealed class FindSnapSets(Cloud cloud)
     }
 }
 
-/// <summary>Which sets are looked for; all that is given must hold.</summary>
+/// <summary>Which sets to find; all given conditions must hold.</summary>
 public sealed record FindSnapSetsRequest
 {
-    /// <summary>Exact ids and patterns; none for all. A set that is meant by its exact id must exist.</summary>
+    /// <summary>Exact ids and patterns; empty for all. A set given by its exact id must exist.</summary>
     public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];
 
-    /// <summary>Only the newest that is complete, or that may be (of upstream's). Not of all projects.</summary>
+    /// <summary>Only the newest set that is complete, or may be (upstream's). Not across all projects.</summary>
     public bool Latest { get; init; }
 
     /// <summary>Only sets of this stack.</summary>
@@ -206,6 +206,6 @@ public sealed record FindSnapSetsRequest
     /// <summary>Only incomplete ones.</summary>
     public bool Incomplete { get; init; }
 
-    /// <summary>Also other projects' sets, as far as their images are shown to us.</summary>
+    /// <summary>Also sets of other projects whose images are visible.</summary>
     public bool AllProjects { get; init; }
 }

@@ -6,10 +6,8 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Find;
 
-/// <summary>
-/// Finds what was recorded of a deployment's cluster where the caller brings no record: what the shutdown noted in Nova's metadata of
-/// the nodes' servers, otherwise the record of the SnapSet that the servers were restored from.
-/// </summary>
+/// <summary>Finds the record of a deployment's cluster: the one the shutdown wrote to Nova's metadata of the nodes' servers, otherwise that
+/// of the SnapSet the servers were restored from.</summary>
 public sealed class RecordSearch(Cloud cloud) : IRecordSource
 {
     /// <inheritdoc/>
@@ -25,12 +23,12 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
         return found is null ? null : Fitting(found, nodes, activity);
     }
 
-    /// <remarks>The servers may have been installed anew since they ran: then the nodes' addresses tell which cluster it is.</remarks>
+    /// <remarks>The servers may have been reinstalled since: then the nodes' addresses identify the cluster.</remarks>
     private async Task<FoundRecord?> FindKeptAsync(IReadOnlyList<Instance> nodes, IActivity activity, CancellationToken stop) =>
         await new KeptRecord(cloud).TryReadAsync(nodes, activity, stop) is { } kept
             ? new(
                 kept.Holds ? kept.Record : kept.Record with { ClusterId = null },
-                $"the metadata of the servers, noted by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
+                $"the metadata of the servers, written by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
             : null;
 
     private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, IActivity activity, CancellationToken stop)
@@ -46,17 +44,17 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
             SnapSet set = await new FindSnapSets(cloud)
                 .GetAsync(SnapSetReference.To(id, await cloud.GetProjectIdAsync(stop)), stop);
             return set.ClusterRecord is { } record
-                ? new(record, $"SnapSet {id}, which the servers were restored from", await RanBeforeAsync(record, nodes, stop))
+                ? new(record, $"SnapSet {id}, from which the servers were restored", await RanBeforeAsync(record, nodes, stop))
                 : null;
         }
         catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
         {
-            activity.Warning($"The servers were restored from SnapSet {id}, which is no longer there, and its record of the cluster with it.");
+            activity.Warning($"SnapSet {id}, from which the servers were restored, is deleted, and with it the record of the cluster.");
             return null;
         }
     }
 
-    /// <summary>The set whose images all nodes were booted from.</summary>
+    /// <summary>The set from whose images all nodes booted.</summary>
     private async Task<string?> IdFromImagesAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
     {
         string[] images = [.. nodes.Select(n => n.Image).OfType<string>().Distinct()];
@@ -64,7 +62,7 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
         return found.Select(image => image is null ? null : SnapSetImage.From(image)?.SnapId).Distinct().ToArray() is [{ } only] ? only : null;
     }
 
-    /// <summary>Servers that boot from volumes have no image: their stack's tag tells the set.</summary>
+    /// <summary>Servers that boot from volumes have no image: the tag of their stack names the set.</summary>
     private async Task<string?> IdFromStackAsync(IReadOnlyList<Instance> nodes, CancellationToken stop)
     {
         if (nodes.Select(n => n.StackName).Distinct().ToArray() is not [{ } name])
@@ -76,12 +74,12 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
         return stack?.Tags.Select(StackTags.SnapSetIdOf).OfType<string>().Distinct().ToArray() is [{ } only] ? only : null;
     }
 
-    /// <summary>They were set going while the cluster could still be revived.</summary>
+    /// <summary>The servers were started while the cluster could still be revived.</summary>
     private async Task<bool> RanBeforeAsync(ClusterRecord record, IReadOnlyList<Instance> nodes, CancellationToken stop) =>
         new ReviveWindow(record, cloud.Now).State == ReviveWindowState.Expired
         && await new ServerHistory(cloud).RanBeforeAsync(nodes, record.AssistedUntil!.Value, stop);
 
-    /// <summary>Of a deployment that got other servers since, nodes and services are others too: only the identity and the dates count.</summary>
+    /// <summary>If the deployment has other servers since, nodes and services differ too: only identity and dates are used.</summary>
     private static FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes, IActivity activity)
     {
         if (found.Record.Nodes.Select(n => n.InstanceName).ToHashSet(StringComparer.Ordinal).SetEquals(nodes.Select(n => n.Name)))
@@ -90,7 +88,7 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
         }
 
         activity.Warning(
-            $"The record of the cluster ({found.Source}) has other nodes than the deployment has now: only its identity and its dates are used.");
+            $"The record of the cluster ({found.Source}) has other nodes than the deployment: only its identity and its dates are used.");
         return found with
         {
             Record = new ClusterRecord

@@ -5,7 +5,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Find;
 
-/// <summary>Builds sets of images, and judges whether they are complete.</summary>
+/// <summary>Builds sets from images and decides whether they are complete.</summary>
 internal static class SnapSetBuilder
 {
     /// <summary>The set of images with one id.</summary>
@@ -48,10 +48,10 @@ internal static class SnapSetBuilder
         return member with { Volumes = [.. volumes], HasUnusableVolume = isUnusable, IsReady = member.IsReady && !isUnusable };
     }
 
-    /// <summary>What is wrong with a snapshot that cannot be used.</summary>
+    /// <summary>Why a volume snapshot cannot be used.</summary>
     public static string VolumeProblem(SnapSetMember member, SnapSetVolume volume) =>
         $"{member.Name}: volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")} is "
-        + (volume.IsGone ? "gone" : $"{volume.Status}, not available");
+        + (volume.IsGone ? "missing" : $"{volume.Status}, not available");
 
     private static ClusterRecord? Record(IReadOnlyCollection<SnapSetImage> images, string? stackName, string cloud, string? region) =>
         ClusterProperties.Merge(images.Select(image => image.Properties?.Cluster)) is { } record
@@ -65,16 +65,16 @@ internal static class SnapSetBuilder
             if (!member.IsImageReady)
             {
                 yield return $"{member.Name}: image {member.ImageId} is {member.Status}, "
-                    + (member.Status == "active" ? "but Glance still works on it" : "not active");
+                    + (member.Status == "active" ? "but Glance is still processing it" : "not active");
             }
             else if (!member.IsTagged)
             {
-                yield return $"{member.Name}: image {member.ImageId} lacks tags of the six that upstream looks for";
+                yield return $"{member.Name}: image {member.ImageId} lacks some of the six tags that upstream looks for";
             }
 
             if (member.UnnamedVolumes > 0)
             {
-                yield return $"{member.Name}: image {member.ImageId} does not tell the snapshots of {member.UnnamedVolumes} of its volumes";
+                yield return $"{member.Name}: image {member.ImageId} does not name the snapshots of {member.UnnamedVolumes} of its volumes";
             }
 
             foreach (SnapSetVolume volume in member.Volumes.Where(v => v.IsUnusable))
@@ -91,19 +91,19 @@ internal static class SnapSetBuilder
         int names = members.Select(m => m.Name).Distinct().Count();
         if (expected is { } count && names != count)
         {
-            yield return $"{names} of {count} members are there";
+            yield return $"{names} of {count} members exist";
         }
 
         if (expected is null && (members.All(m => m.Role != Roles.Controller) || members.All(m => m.Role == Roles.Controller)))
         {
-            yield return "a controller and at least one other member make up a set of upstream's";
+            yield return "a set made by upstream needs a controller and at least one other member";
         }
     }
 }
 
 /// <summary>The volume snapshots of sets in Cinder, read once for all sets.</summary>
 /// <param name="Snapshots">By their ids.</param>
-/// <param name="ProjectId">Whose they are; null if that is not known.</param>
+/// <param name="ProjectId">The project; null if unknown.</param>
 /// <param name="Failure">Why there is no list; null if there is one.</param>
 internal sealed record KnownVolumeSnapshots(
     IReadOnlyDictionary<string, VolumeSnapshot> Snapshots, string? ProjectId = null, string? Failure = null)
@@ -111,7 +111,7 @@ internal sealed record KnownVolumeSnapshots(
     /// <summary>For sets without volumes.</summary>
     public static readonly KnownVolumeSnapshots None = new(new Dictionary<string, VolumeSnapshot>());
 
-    /// <summary>Reads them if one of the images has volumes. If Cinder does not answer, the sets are not known to be complete.</summary>
+    /// <summary>Reads them if an image has volumes. If Cinder does not answer, it is unknown whether the sets are complete.</summary>
     public static async Task<KnownVolumeSnapshots> ReadAsync(
         Cloud cloud, VolumeCache volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
     {
@@ -135,9 +135,10 @@ internal sealed record KnownVolumeSnapshots(
     public static KnownVolumeSnapshots Of(IEnumerable<VolumeSnapshot> snapshots, string? projectId) =>
         new(snapshots.DistinctBy(s => s.Id).ToDictionary(s => s.Id, StringComparer.Ordinal), projectId);
 
-    /// <summary>Why the snapshots of a project's sets are not in the list; null if they are.</summary>
+    /// <summary>Why the list lacks the snapshots of a project's sets; null otherwise.</summary>
     public string? WhyNot(string? owner) => Failure
-        ?? (ProjectId is not null && owner is not null && owner != ProjectId ? $"they are of project {owner}, and Cinder shows only our own" : null);
+        ?? (ProjectId is not null && owner is not null && owner != ProjectId
+            ? $"they belong to project {owner}, and Cinder lists only our own" : null);
 
     /// <summary>A member's volumes with the status of their snapshots.</summary>
     public IReadOnlyList<SnapSetVolume> Complete(IReadOnlyList<SnapSetVolume> volumes, string? owner) => WhyNot(owner) is not null

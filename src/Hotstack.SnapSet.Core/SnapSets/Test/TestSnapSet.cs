@@ -4,11 +4,11 @@ using Hotstack.SnapSets.Find;
 
 namespace Hotstack.SnapSets.Test;
 
-/// <summary>Checks whether a set can be used, from what the cloud holds now.</summary>
+/// <summary>Checks whether a set can be used, by the cloud's current state.</summary>
 public sealed class TestSnapSet(Cloud cloud)
 {
-    /// <summary>One finding for each check, passed or not; those that failed first.</summary>
-    /// <exception cref="HotstackException">There is no such set (<c>SnapSetNotFound</c>), or it is another project's
+    /// <summary>One finding for each check, failures first.</summary>
+    /// <exception cref="HotstackException">The set does not exist (<c>SnapSetNotFound</c>), or belongs to another project
     /// (<c>ProjectMismatch</c>).</exception>
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(SnapSetReference id, CancellationToken stop)
     {
@@ -22,8 +22,8 @@ public sealed class TestSnapSet(Cloud cloud)
             .Select(finding => finding with { ProjectId = set.ProjectId, Cloud = set.Cloud, Region = set.Region })];
     }
 
-    /// <summary>Whether a set is there and can be used. Where it is not known whether its cluster can be revived, or that takes
-    /// approvals, a warning says so.</summary>
+    /// <summary>Whether a set exists and can be used. Warns if reviving its cluster takes approvals, or if it is unknown whether it can be
+    /// revived.</summary>
     public async Task<bool> IsUsableAsync(SnapSetReference id, IActivity activity, CancellationToken stop)
     {
         try
@@ -43,7 +43,7 @@ public sealed class TestSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>Whether findings let a set be used.</summary>
+    /// <summary>Whether the findings allow the use of a set.</summary>
     public static bool IsUsable(IEnumerable<SnapSetFinding> findings) =>
         findings.All(finding => finding.Result != SnapSetCheckResult.Failed);
 
@@ -52,19 +52,20 @@ public sealed class TestSnapSet(Cloud cloud)
         string[] names = [.. set.Members.Select(m => m.Name).Distinct()];
         yield return set.ExpectedMembers switch
         {
-            _ when names.Length == 0 => Of(set, "Counted", SnapSetCheckResult.Failed, "there is no image of it, only volume snapshots"),
+            _ when names.Length == 0 => Of(set, "Counted", SnapSetCheckResult.Failed, "it has no image, only volume snapshots"),
             null => Of(set, "Counted", SnapSetCheckResult.Warning,
-                $"{(names.Length == 1 ? "1 member is" : $"{names.Length} members are")} there; its maker did not record how many belong to it"),
-            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed, count == 1 ? "its only member is there" : $"all {count} members are there"),
+                $"{(names.Length == 1 ? "1 member is" : $"{names.Length} members are")} found; the number of members was not recorded"),
+            { } count when count == names.Length => Of(set, "Counted", SnapSetCheckResult.Passed,
+                count == 1 ? "its only member exists" : $"all {count} members exist"),
             { } count => Of(set, "Counted", SnapSetCheckResult.Failed,
-                $"{names.Length} of {count} members are there: {string.Join(", ", names)}"),
+                $"{names.Length} of {count} members exist: {string.Join(", ", names)}"),
         };
         yield return set.Members.Any(m => m.Role == Roles.Controller)
             ? Of(set, "HasController", SnapSetCheckResult.Passed, "it has a controller")
-            : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller; upstream's revive will not find it");
+            : Of(set, "HasController", SnapSetCheckResult.Warning, "it has no controller, so upstream's revive does not find it");
     }
 
-    /// <summary>By its time a set is the latest, and retention keeps or removes it.</summary>
+    /// <summary>The time decides which set is the latest, and which ones retention removes.</summary>
     private static SnapSetFinding CheckTime(SnapSet set) => set.TimeDoubt is { } doubt
         ? Of(set, "Dated", SnapSetCheckResult.Warning, doubt)
         : Of(set, "Dated", SnapSetCheckResult.Passed, $"it was made at {TimeText.Of(set.CreatedAt)}");
@@ -92,14 +93,14 @@ public sealed class TestSnapSet(Cloud cloud)
         yield return Of(set, member, "Unique", sameName == 1, $"it is the only image of {member.Name}",
             $"there are {sameName} images of {member.Name}");
         yield return Of(set, member, "Active", member.IsImageReady, "the image is active",
-            $"the image is {member.Status}{(member.Status == "active" ? ", and Glance still works on it" : "")}");
-        yield return Of(set, member, "Tagged", member.IsTagged, "all six tags are there", "tags are missing or differ");
+            $"the image is {member.Status}{(member.Status == "active" ? ", and Glance is still processing it" : "")}");
+        yield return Of(set, member, "Tagged", member.IsTagged, "it has all six tags", "tags are missing or differ");
         bool isSized = member.Size > 0 || member.IsVolumeBacked;
         yield return !isSized && !member.IsSizeKnown && member.IsImageReady
             ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data", member.ImageId)
             : Of(set, member, "Sized", isSized,
-            member.Size > 0 ? $"{member.SizeText} are stored" : $"{CountText.Of(member.Volumes.Count, "volume snapshot")} hold its data",
-            "the image holds no data, and names no volume snapshot that does");
+            member.Size > 0 ? $"it stores {member.SizeText}" : $"{CountText.Of(member.Volumes.Count, "volume snapshot")} hold its data",
+            "the image holds no data and names no volume snapshot");
         if (member.MacAddress is null)
         {
             yield return new(set.Id, member.Name, "MacAddress", SnapSetCheckResult.Warning,
@@ -113,7 +114,7 @@ public sealed class TestSnapSet(Cloud cloud)
         {
             yield return new(
                 set.Id, member.Name, "VolumeSnapshots", SnapSetCheckResult.Failed,
-                $"the image does not tell the snapshots of {member.UnnamedVolumes} of its volumes", member.ImageId);
+                $"the image does not name the snapshots of {member.UnnamedVolumes} of its volumes", member.ImageId);
         }
 
         foreach (SnapSetVolume volume in member.Volumes)
@@ -121,9 +122,9 @@ public sealed class TestSnapSet(Cloud cloud)
             string what = $"volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")}";
             (string result, string message) = volume switch
             {
-                { Status: null } => (SnapSetCheckResult.Warning, $"its {what} could not be looked at: {set.VolumesUnread}"),
+                { Status: null } => (SnapSetCheckResult.Warning, $"its {what} could not be checked: {set.VolumesUnread}"),
                 { IsGone: true } => (SnapSetCheckResult.Failed,
-                    $"its {what} is gone: {(member.IsVolumeBacked ? "the image cannot be booted" : "the data on that volume is lost")}"),
+                    $"its {what} is missing: {(member.IsVolumeBacked ? "the image cannot be booted" : "the data on that volume is lost")}"),
                 { IsAvailable: true } => (SnapSetCheckResult.Passed, $"{what} is available"),
                 _ => (SnapSetCheckResult.Failed, $"its {what} is {volume.Status}, not available"),
             };

@@ -69,8 +69,8 @@ public sealed class TestSnapSetTests : SnapSetFixture
     [InlineData(20, 300, 21, SnapSetCheckResult.Warning, "approvals")]
     [InlineData(20, 300, 301, SnapSetCheckResult.Failed, "could be revived until")]
     [InlineData(20, null, 400, SnapSetCheckResult.Warning, "approvals")]
-    [InlineData(null, 300, 5, SnapSetCheckResult.Warning, "could not be determined")]
-    [InlineData(null, null, 5, SnapSetCheckResult.Warning, "could not be determined")]
+    [InlineData(null, 300, 5, SnapSetCheckResult.Warning, "not determined")]
+    [InlineData(null, null, 5, SnapSetCheckResult.Warning, "not determined")]
     public async Task Until_when_its_cluster_can_be_revived_is_checked(
         int? unattendedDays, int? assistedDays, int age, string result, string part)
     {

@@ -96,7 +96,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         SnapSet found = Assert.Single(await new FindSnapSets(other).RunAsync(new() { AllProjects = true }, Stop));
 
         Assert.Equal(SnapSetState.Unverified, found.State);
-        Assert.Contains("Cinder shows only our own", Assert.Single(found.Problems), StringComparison.Ordinal);
+        Assert.Contains("Cinder lists only our own", Assert.Single(found.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         SnapSet found = Assert.Single(await FindAsync());
 
         Assert.Equal(SnapSetState.Incomplete, found.State);
-        Assert.Contains("does not tell the snapshots of 1 of its volumes", Assert.Single(found.Problems), StringComparison.Ordinal);
+        Assert.Contains("does not name the snapshots of 1 of its volumes", Assert.Single(found.Problems), StringComparison.Ordinal);
         Assert.False(TestSnapSet.IsUsable(await new TestSnapSet(Cloud).RunAsync(set.Id, Stop)));
     }
 

@@ -74,7 +74,7 @@ Describe 'An error' {
     Get-HotstackSnapSet nope -ErrorAction SilentlyContinue -ErrorVariable failures
     $shown = $failures[0] | Get-Error | Out-String
     $shown | Should -Match 'There is no SnapSet ''nope'' in this project'
-    $shown | Should -Match 'Hint\s*: Get-HotstackSnapSet shows the sets'
+    $shown | Should -Match 'Hint\s*: Run Get-HotstackSnapSet'
     $shown | Should -Match 'TargetObject\s*: nope'
     $shown | Should -Match 'CategoryInfo\s*: ObjectNotFound: \(nope:String\)'
   }

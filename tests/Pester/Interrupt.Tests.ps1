@@ -50,7 +50,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     Add-SandboxFault $sandbox @{ kind = 'Delay'; service = 'image'; method = 'DELETE'; nth = 2; delaySeconds = 4000 }
     $process = Start-Pwsh 'Remove-HotstackSnapSet AAAAaaaa -Confirm:$false'
     Wait-Until -Seconds 60 { @(Get-SandboxCall $sandbox | Where-Object method -EQ DELETE).Count -eq 2 }
-    Send-CtrlC $process | Should -Match 'removal of SnapSet AAAAaaaa was stopped\. There are still: image'
+    Send-CtrlC $process | Should -Match 'removal of SnapSet AAAAaaaa was stopped\. Still there: image'
     Remove-HotstackSnapSet AAAAaaaa -Confirm:$false
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty
   }

@@ -4,20 +4,20 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Remove;
 
-/// <summary>Removes sets by id, by wildcard or by age, each for itself: one that cannot be removed keeps no other.</summary>
+/// <summary>Removes sets by id, by wildcard or by age; a failure of one does not stop the others.</summary>
 public sealed class PruneSnapSets(Cloud cloud)
 {
     private static readonly TimeSpan LargestSkew = TimeSpan.FromHours(1);
 
-    /// <summary>Removes the sets that the request is for, in the order of their ids or the newest first.</summary>
+    /// <summary>Removes the requested sets, in the order of the given ids or the newest first.</summary>
     /// <param name="request">Which sets, and how.</param>
-    /// <param name="activity">Told of each step.</param>
+    /// <param name="activity">Receives each step.</param>
     /// <param name="confirm">Asked once for each set, before anything of it is deleted.</param>
-    /// <param name="removed">Given each set that was removed, as it was.</param>
-    /// <param name="failed">Given the reason for each set that was not.</param>
-    /// <param name="stop">Ends it between two deletions.</param>
-    /// <exception cref="HotstackException">The sets cannot be listed, or who we are is not accepted; the times are not clear enough for
-    /// retention (<c>RetentionTimeUnclear</c>).</exception>
+    /// <param name="removed">Receives each removed set, as it was.</param>
+    /// <param name="failed">Receives the failure for each set not removed.</param>
+    /// <param name="stop">Cancels between two deletions.</param>
+    /// <exception cref="HotstackException">The sets cannot be listed, or the login is refused; or the times are too unclear for retention
+    /// (<c>RetentionTimeUnclear</c>).</exception>
     public async Task RunAsync(
         PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
@@ -66,7 +66,7 @@ public sealed class PruneSnapSets(Cloud cloud)
         }
     }
 
-    /// <summary>Exact ids are not looked up here: their removal does it.</summary>
+    /// <summary>Exact ids are not resolved here: their removal does it.</summary>
     private async Task<IEnumerable<SnapSetReference>> ChooseAsync(
         PruneSnapSetsRequest request, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
@@ -90,8 +90,8 @@ public sealed class PruneSnapSets(Cloud cloud)
         return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => (set.Id, set.ProjectId));
     }
 
-    /// <summary>A clock of the cloud that runs ahead makes every set old. Ours contradicts it then; if Glance has made a set in our
-    /// future, ours is the wrong one.</summary>
+    /// <summary>If the cloud's clock runs ahead, every set looks old. The local clock then contradicts it, unless a set is from the local
+    /// clock's future.</summary>
     private void CheckClocks(IReadOnlyList<SnapSet> sets)
     {
         DateTimeOffset ours = cloud.Time.GetUtcNow();
@@ -105,41 +105,41 @@ public sealed class PruneSnapSets(Cloud cloud)
         if (ahead > LargestSkew && !sets.Any(set => set.CreatedAt > ours + SnapSetTime.Tolerance))
         {
             throw SnapSetRetention.Unclear(
-                $"The clock of cloud '{cloud.Name}' is {TimeText.Of(ahead)} ahead of this machine's, and no SnapSet shows which of them is right.", cloud.Name);
+                $"The clock of cloud '{cloud.Name}' is {TimeText.Of(ahead)} ahead of this machine's, "
+                    + "and no SnapSet shows which one is right.", cloud.Name);
         }
     }
 }
 
-/// <summary>Which sets to remove, and how: either by id or by what is to be kept.</summary>
+/// <summary>Which sets to remove: by id or by retention.</summary>
 public sealed record PruneSnapSetsRequest
 {
     /// <summary>Exact ids and patterns.</summary>
     public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];
 
-    /// <summary>Instead of ids: which sets are old enough to go.</summary>
+    /// <summary>Instead of ids: the retention rule.</summary>
     public SnapSetRetention? Retention { get; init; }
 
-    /// <summary>Only sets of this stack, of those that retention or a wildcard chooses.</summary>
+    /// <summary>Limits retention and wildcards to sets of this stack.</summary>
     public string? StackName { get; init; }
 
-    /// <summary>Also images that are protected.</summary>
+    /// <summary>Delete protected images too.</summary>
     public bool Force { get; init; }
 }
 
-/// <summary>Which sets are old enough to go. All that is given must hold.</summary>
+/// <summary>A retention rule. All given conditions must hold.</summary>
 public sealed record SnapSetRetention
 {
     /// <summary>Only sets older than this.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Keep this many of the newest usable sets of each stack, and as many of those that do not show until when their cluster can be
-    /// revived: such a set counts for none that does. Incomplete sets are neither counted nor chosen by it, unless
-    /// <see cref="OlderThan"/> is given too.</summary>
+    /// <summary>Keep this many of the newest usable sets of each stack, separately for sets with and without dates of revival. Incomplete
+    /// sets are neither counted nor removed, unless <see cref="OlderThan"/> is given too.</summary>
     public int? KeepLast { get; init; }
 
-    /// <summary>The sets to remove. A set that may be in the making just now is never among them.</summary>
-    /// <exception cref="HotstackException">A set is from the future of the cloud's clock (<c>RetentionTimeUnclear</c>): which of them
-    /// is the newest cannot be said.</exception>
+    /// <summary>The sets to remove. A set that may still be in creation is never among them.</summary>
+    /// <exception cref="HotstackException">A set is from the future of the cloud's clock (<c>RetentionTimeUnclear</c>): it is unknown which
+    /// set is the newest.</exception>
     public IReadOnlyList<SnapSet> Choose(IEnumerable<SnapSet> sets)
     {
         SnapSet[] candidates = [.. sets.Where(set => !set.MayBeInTheMaking)];
@@ -162,7 +162,7 @@ public sealed record SnapSetRetention
             && (KeepLast is null || OlderThan is not null || set.IsUsable))];
     }
 
-    /// <summary>Nothing was removed, since by a wrong time the newest set would be the first to go.</summary>
+    /// <summary>Nothing was removed: by a wrong time the newest set would be removed first.</summary>
     internal static HotstackException Unclear(string why, object target) =>
         new(ErrorCause.Conflict, "RetentionTimeUnclear", $"{why} Nothing was removed.")
         {

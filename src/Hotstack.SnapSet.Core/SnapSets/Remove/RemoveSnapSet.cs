@@ -6,24 +6,24 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Remove;
 
-/// <summary>Deletes a set: its images, and the snapshots of its members' volumes.</summary>
+/// <summary>Deletes a set: its images and its volume snapshots.</summary>
 public sealed class RemoveSnapSet(Cloud cloud)
 {
-    /// <summary>For a look after the user has stopped the run.</summary>
+    /// <summary>Timeout for reading what is left after a cancel.</summary>
     private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The volumes and their snapshots, if they are read once for several sets; null reads them again for each.</summary>
+    /// <summary>The volumes and their snapshots, if read once for several sets; null reads them for each set.</summary>
     internal VolumeCache? Volumes { get; init; }
 
-    /// <summary>Deletes what the cloud holds of the set now; doing it again finishes what was left.</summary>
+    /// <summary>Deletes the set's current objects; a second call deletes what was left.</summary>
     /// <param name="wanted">The set, by its exact id.</param>
-    /// <param name="force">Also images that are protected.</param>
-    /// <param name="activity">Told of each step.</param>
+    /// <param name="force">Delete protected images too.</param>
+    /// <param name="activity">Receives each step.</param>
     /// <param name="confirm">Asked once, before anything is deleted.</param>
-    /// <param name="stop">Ends it between two deletions.</param>
+    /// <param name="stop">Cancels between two deletions.</param>
     /// <returns>The set as it was; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; <c>ImageProtected</c>, with nothing deleted;
-    /// <c>SnapSetNotRemoved</c>, with what is left: nothing is deleted if volumes keep the set's volume snapshots.</exception>
+    /// <c>SnapSetNotRemoved</c>, with what is left; nothing is deleted if volumes depend on the volume snapshots.</exception>
     public async Task<SnapSet?> RunAsync(
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -35,7 +35,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         {
             throw new HotstackException(
                 ErrorCause.Conflict, "ImageProtected",
-                $"SnapSet {id} holds protected images, so nothing of it was deleted: "
+                $"SnapSet {id} has protected images; nothing was deleted: "
                 + string.Join(", ", isProtected.Select(m => $"{m.Name} ({m.ImageId})")) + ".")
             {
                 Target = id,
@@ -75,7 +75,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>What the cloud still holds of a set, for a run that was stopped: without its token.</summary>
+    /// <summary>What is left of a set after a cancel; does not use the cancelled token.</summary>
     private async Task<string> LeftAsync(SnapSet set)
     {
         using var patience = new CancellationTokenSource(LookPatience);
@@ -88,19 +88,19 @@ public sealed class RemoveSnapSet(Cloud cloud)
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
                 .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct().Select(s => $"volume snapshot {s}"),
             ];
-            return $"There are still: {string.Join(", ", things)}. The same command again deletes them.";
+            return $"Still there: {string.Join(", ", things)}. Run the same command again to delete them.";
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
         {
-            return "All of it is deleted.";
+            return "The set is deleted.";
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            return $"What is left of it could not be found out ({e.Message}); the same command again deletes it.";
+            return $"What is left could not be determined ({e.Message}). Run the same command again to delete it.";
         }
     }
 
-    /// <summary>Snapshots of data volumes that no image of the set names: its making was interrupted.</summary>
+    /// <summary>Snapshots of data volumes that no image of the set names: its creation was interrupted.</summary>
     private static async Task<IReadOnlyList<VolumeSnapshot>> FindUnnamedAsync(
         SnapSet set, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
@@ -116,7 +116,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
         catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
         {
-            activity.Warning($"Whether there are volume snapshots of SnapSet {set.Id} that no image names could not be found out: {e.Message}");
+            activity.Warning($"Volume snapshots of SnapSet {set.Id} that no image names could not be listed: {e.Message}");
             return [];
         }
     }
@@ -126,7 +126,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
     {
         // The controllers first: without one, upstream's search for the latest set does not see the rest.
         SnapSetMember[] members = [.. set.Members.OrderByDescending(m => m.Role == Roles.Controller)];
-        // Those whose loss costs the least first.
+        // Those whose loss costs least come first.
         string[] snapshots = [.. unnamed.Concat(Enumerable.Reverse(members).SelectMany(m => m.VolumeSnapshots)).Distinct()];
         ILookup<string, string> dependents = await DependentVolumes.OfAsync(snapshots, volumes, activity, stop);
         await TryOneAsync(set, snapshots.FirstOrDefault(dependents.Contains), dependents, stop);
@@ -149,8 +149,8 @@ public sealed class RemoveSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>Deletes one of the volume snapshots that volumes depend on, while all images are there. If Cinder keeps it, it keeps the
-    /// others too, and nothing of the set is lost.</summary>
+    /// <summary>Deletes one of the volume snapshots that volumes depend on, before any image. If Cinder refuses, the set stays
+    /// complete.</summary>
     private async Task TryOneAsync(SnapSet set, string? snapshot, ILookup<string, string> dependents, CancellationToken stop)
     {
         if (snapshot is null)
@@ -174,12 +174,12 @@ public sealed class RemoveSnapSet(Cloud cloud)
         };
     }
 
-    /// <summary>Volumes that were made from a set's volume snapshots. Whether these can be deleted meanwhile is up to Cinder's driver: LVM
-    /// copies the data, and RBD keeps a snapshot until its clones are deleted.</summary>
+    /// <summary>Volumes made from a set's volume snapshots. Cinder's driver decides whether these can be deleted meanwhile: LVM copies the
+    /// data; RBD keeps a snapshot until its clones are deleted.</summary>
     private static class DependentVolumes
     {
-        /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
-        /// warning; that who we are is not accepted is thrown.</summary>
+        /// <summary>The ids of the volumes, by their snapshot. Empty, with a warning, if the volumes cannot be listed; a refused login is
+        /// thrown.</summary>
         public static async Task<ILookup<string, string>> OfAsync(
             IReadOnlyCollection<string> snapshots, VolumeCache volumes, IActivity activity, CancellationToken stop)
         {
@@ -190,15 +190,15 @@ public sealed class RemoveSnapSet(Cloud cloud)
             }
             catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
             {
-                activity.Warning($"Whether volumes depend on the set's volume snapshots could not be found out: {e.Message}");
+                activity.Warning($"Volumes that depend on the set's volume snapshots could not be listed: {e.Message}");
                 return Enumerable.Empty<string>().ToLookup(id => id);
             }
         }
 
-        /// <summary>What to do about a snapshot that is in use; null for volumes that are not known.</summary>
+        /// <summary>The hint for a snapshot in use; null if the volumes are unknown.</summary>
         public static string? Hint(ILookup<string, string> dependents) => dependents.Count == 0
             ? null
-            : "Delete the volumes that were made from the set's volume snapshots, or the stacks that hold them, and remove the set again: "
+            : "Delete the volumes made from the set's volume snapshots, or their stacks, and remove the set again: "
             + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
     }
 }

@@ -8,13 +8,13 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>A snapshot is <c>deleting</c> before the request to delete it is accepted. Cinder sets it back to <c>available</c> when its
-    /// driver finds it busy (cinder: volume/manager.py, SnapshotIsBusy; RBD: volumes are clones of it), maybe before the first
-    /// poll. So many polls leave room for a database replica that lags.</summary>
+    /// <summary>A snapshot is <c>deleting</c> before Cinder accepts the delete request. Cinder sets it back to <c>available</c> when its
+    /// driver finds it busy (cinder: volume/manager.py, SnapshotIsBusy; RBD: volumes are clones of it), maybe before the first poll. This
+    /// number of polls allows for a lagging database replica.</summary>
     private const int PollsUnchanged = 5;
 
     /// <summary>Deletes them and waits until they are gone.</summary>
-    /// <returns>Those that could not be deleted, with the reason.</returns>
+    /// <returns>The leftovers, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(IEnumerable<string> ids, CancellationToken stop)
     {
         Ending[] endings = await Fanout.SelectAsync([.. ids.Distinct()], DeleteAsync, stop);
@@ -25,8 +25,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         ];
     }
 
-    /// <summary>That a snapshot was gone before is told by a 404, which is also what a proxy says that lost its way: a list does not
-    /// err so.</summary>
+    /// <summary>Confirms a 404 for a snapshot by a list, because a misdirected proxy also answers 404.</summary>
     private async Task<IEnumerable<Leftover>> StillListedAsync(string[] gone, CancellationToken stop)
     {
         if (gone.Length == 0)
@@ -38,11 +37,11 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         {
             return (await cloud.Volumes.ListSnapshotsAsync(stop))
                 .Where(s => gone.Contains(s.Id) && s.Status != "deleting")
-                .Select(s => new Leftover("volume snapshot", s.Id, $"Cinder says that it is not there, and lists it as {s.Status}"));
+                .Select(s => new Leftover("volume snapshot", s.Id, $"Cinder reports it as not found, but lists it as {s.Status}"));
         }
         catch (HotstackException)
         {
-            // Each for itself was answered, which has to do then.
+            // Without a list, the single answers count.
             return [];
         }
     }
@@ -75,13 +74,14 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                     wasBegun |= wasAsked && state == "deleting";
                     if (wasAsked && state == "available" && (wasBegun || ++unchanged >= PollsUnchanged))
                     {
-                        throw new HotstackException(ErrorCause.Conflict, "VolumeSnapshotInUse", "Cinder set it back to available instead of deleting it")
+                        throw new HotstackException(ErrorCause.Conflict, "VolumeSnapshotInUse",
+                            "Cinder reset it to available instead of deleting it")
                         {
                             Hint = "Delete the volumes that were made from the volume snapshot first.",
                         };
                     }
 
-                    // One that is still being made cannot be deleted yet; one that somebody deletes just now, not again.
+                    // A snapshot in creation cannot be deleted yet; one in deletion need not be.
                     if (!wasAsked && state is not ("creating" or "deleting"))
                     {
                         wasAsked = true;
@@ -100,7 +100,7 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
         }
     }
 
-    /// <summary>Two members may share a volume, and be deleted at the same time: the second is refused then.</summary>
+    /// <summary>Two members may share a volume: Cinder refuses the second of two concurrent deletions.</summary>
     private async Task AskAsync(string id, CancellationToken stop)
     {
         try
@@ -119,14 +119,12 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
     private sealed record Ending(string Id, Leftover? Left, bool WasNeverSeen);
 }
 
-/// <summary>Deletes one image of a set with the volume snapshots that go with it.</summary>
+/// <summary>Deletes one image of a set with its volume snapshots.</summary>
 internal sealed class ImageRemoval(Cloud cloud)
 {
-    /// <summary>
-    /// The volume snapshots go first: only the image remembers them, so while one cannot be deleted it stays, and
-    /// doing it again finds them again.
-    /// </summary>
-    /// <returns>What could not be deleted, with the reason.</returns>
+    /// <summary>Deletes the volume snapshots first: only the image names them, so it stays while one cannot be deleted, and a second call
+    /// finds them.</summary>
+    /// <returns>The leftovers, with the reason.</returns>
     public async Task<IReadOnlyList<Leftover>> RunAsync(
         string imageId, IReadOnlyList<string> volumeSnapshots, bool isProtected, IActivity activity, CancellationToken stop)
     {
@@ -134,7 +132,7 @@ internal sealed class ImageRemoval(Cloud cloud)
             .RunAsync(volumeSnapshots, stop);
         if (left.Count > 0)
         {
-            return [.. left, new("image", imageId, "kept, because it remembers its volume snapshots")];
+            return [.. left, new("image", imageId, "kept, because it names the volume snapshots that are left")];
         }
 
         try

@@ -77,7 +77,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
 
         var e = await Assert.ThrowsAsync<LeftoversException>(() => RemoveAsync(set));
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("Whether volumes depend on", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("Volumes that depend on", StringComparison.Ordinal));
         Golden.Message(e);
         Assert.True(Clock.GetUtcNow() - begun < TimeSpan.FromSeconds(30));
         Assert.Equal(2, DataSnapshots.Length);

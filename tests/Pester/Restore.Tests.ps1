@@ -27,8 +27,8 @@ Describe 'Restore-HotstackSnapSet' {
   It 'sends no file from outside the template''s folder unless it may: <case>' -ForEach @(
     @{ case = '-WhatIf'; arguments = '-WhatIf'; sends = 0; says = 'neighbour.sh[\s\S]*preview is left out' }
     @{ case = 'nobody to ask'; arguments = ''; sends = 0; says = 'no prompt can ask[\s\S]*neighbour.sh' }
-    @{ case = '-Force'; arguments = '-Force'; sends = 0; says = 'no prompt can ask' }
-    @{ case = '-WhatIf -Confirm:$false'; arguments = '-WhatIf -Confirm:$false'; sends = 0; says = 'preview is left out' }
+    @{ case = '-Force'; arguments = '-Force'; sends = 0; says = 'without a prompt nobody can consent' }
+    @{ case = '-WhatIf -Confirm:$false'; arguments = '-WhatIf -Confirm:$false'; sends = 0; says = 'preview is skipped' }
     @{ case = '-WhatIf -TemplateRoot'; arguments = '-WhatIf -TemplateRoot (Convert-Path ..)'; sends = 1; says = 'Create it, with \d+ resources' }
     @{ case = '-Confirm:$false'; arguments = '-Confirm:$false -PollInterval 1s'; sends = 2; says = 'WARNING: .*Send files from outside[\s\S]*neighbour.sh' }
   ) {

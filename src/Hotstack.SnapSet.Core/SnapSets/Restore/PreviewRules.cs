@@ -2,18 +2,18 @@ using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>What Heat says of a stack before it makes it.</summary>
-/// <param name="Resources">What it would make; empty if it does not tell.</param>
-/// <param name="Refusal">Why it would not make the stack; null if it would.</param>
+/// <summary>Heat's preview of a stack.</summary>
+/// <param name="Resources">The planned resources; empty if Heat does not list them.</param>
+/// <param name="Refusal">Why Heat refuses the stack; null if it accepts it.</param>
 internal sealed record StackPreview(IReadOnlyList<PreviewedResource> Resources, string? Refusal)
 {
-    /// <summary>Heat told what it would make.</summary>
+    /// <summary>Whether Heat listed the planned resources.</summary>
     public bool IsKnown => Resources.Count > 0;
 
-    /// <summary>The resources by names and types.</summary>
+    /// <summary>The resources by name and type.</summary>
     public IReadOnlySet<(string Name, string Type)> Listed => Resources.Select(resource => (resource.Name, resource.Type)).ToHashSet();
 
-    /// <summary>Whether Heat would make other resources than the draft was composed for.</summary>
+    /// <summary>Whether Heat plans other resources than the draft assumes.</summary>
     public bool Differs(RestoreDraft draft) =>
         IsKnown && !draft.Bundle.Presence.CorrectedBy(Listed).IsSameAs(draft.Bundle.Presence);
 }

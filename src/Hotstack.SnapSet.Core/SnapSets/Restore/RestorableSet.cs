@@ -4,11 +4,11 @@ using Hotstack.SnapSets.Find;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Finds the set to restore, and judges whether it may be.</summary>
+/// <summary>Finds the set to restore, and decides whether it may be restored.</summary>
 internal sealed class RestorableSet(Cloud cloud)
 {
-    /// <exception cref="HotstackException">There is no such set, or no usable one (<c>SnapSetNotFound</c>); or it is another
-    /// project's (<c>ProjectMismatch</c>).</exception>
+    /// <exception cref="HotstackException">The set does not exist, or no set is usable (<c>SnapSetNotFound</c>); or it belongs to another
+    /// project (<c>ProjectMismatch</c>).</exception>
     public async Task<SnapSet> FindAsync(SnapSetReference? id, CancellationToken stop)
     {
         var find = new FindSnapSets(cloud);
@@ -17,7 +17,7 @@ internal sealed class RestorableSet(Cloud cloud)
             : (await find.RunAsync(new() { Latest = true }, stop))[0];
     }
 
-    /// <summary>The members that can be booted from, one of each name; of several images of one name the newest.</summary>
+    /// <summary>The bootable members, one for each name: the newest image of that name.</summary>
     public static SnapSet Usable(SnapSet set) => set with
     {
         Members =
@@ -27,26 +27,27 @@ internal sealed class RestorableSet(Cloud cloud)
         ],
     };
 
-    /// <summary>Why it may not be restored; empty if it may.</summary>
+    /// <summary>Why it may not be restored; empty otherwise.</summary>
     public IEnumerable<string> Violations(SnapSet set, RestoreSnapSetRequest request)
     {
         if (!set.IsUsable && !request.AllowIncomplete)
         {
-            yield return $"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}. -AllowIncomplete restores what there is";
+            yield return $"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}; "
+                + "use -AllowIncomplete to restore the usable members";
         }
 
         if (Usable(set).Members.Count == 0)
         {
-            yield return $"no image of SnapSet {set.Id} can be booted from";
+            yield return $"SnapSet {set.Id} has no bootable image";
         }
 
         if (WindowOf(set) is { State: ReviveWindowState.Expired } window && !request.AllowExpired)
         {
-            yield return $"{window.Text}. -AllowExpired restores it nevertheless";
+            yield return $"{window.Text}; use -AllowExpired to restore it anyway";
         }
     }
 
-    /// <summary>What the user should know of a set that may be restored.</summary>
+    /// <summary>Warnings about a set that may be restored.</summary>
     public void Warn(SnapSet set, IActivity activity)
     {
         if (!set.IsUsable)

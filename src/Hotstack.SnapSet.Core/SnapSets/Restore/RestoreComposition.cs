@@ -7,25 +7,25 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Puts template, parameters and set together to a stack. Asks the cloud nothing.</summary>
-/// <param name="request">What is to be restored, and how.</param>
-/// <param name="whole">The template with all that it declares.</param>
-/// <param name="files">What the parameter files give.</param>
+/// <summary>Composes a stack of template, parameters and set, without requests to the cloud.</summary>
+/// <param name="request">What to restore, and how.</param>
+/// <param name="whole">The complete template.</param>
+/// <param name="files">The values of the parameter files.</param>
 /// <param name="stackName">The name of the stack.</param>
-/// <param name="set">The set, with the members that can be used.</param>
+/// <param name="set">The set, with its usable members.</param>
 internal sealed class RestoreComposition(
     RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set)
 {
-    /// <summary>Upstream's playbook gives this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
+    /// <summary>Upstream's playbook passes this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
     private const string NodeKeyVariable = "dataplane_ssh_public_key";
     private const string NodeKeyParameter = "dataplane_ssh_pub_key";
 
-    /// <summary>The parameters before the set's images are put into them.</summary>
+    /// <summary>The parameters without the set's images.</summary>
     private readonly JsonObject _given = WithNodeKey(ParameterSet.Merge(files.For(whole.Template), request.Parameters), files, whole);
 
     /// <summary>Composes the stack.</summary>
-    /// <param name="listed">The resources that Heat says it makes; null if it was not asked, and the conditions are evaluated here.</param>
-    /// <param name="before">What was found out of the stack already.</param>
+    /// <param name="listed">The resources in Heat's preview; null without one, in which case the conditions are evaluated here.</param>
+    /// <param name="before">What is already known of the stack.</param>
     public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestorePlan? before = null)
     {
         var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
@@ -57,7 +57,7 @@ internal sealed class RestoreComposition(
             violations.AddRange(set.Members.Select(member => MemberMatching.Absence(bundle.Template, member)).OfType<string>());
             warnings = choice.Mode == RestoreMode.Parameter
                 ? []
-                : [.. choice.Reasons.Select(reason => $"Parameters alone may not be enough, since {reason.TrimEnd('.')}. -Mode Overlay takes care of that")];
+                : [.. choice.Reasons.Select(reason => $"Parameters alone may not suffice: {reason.TrimEnd('.')}; use -Mode Overlay")];
         }
         else
         {
@@ -80,7 +80,7 @@ internal sealed class RestoreComposition(
             Set = set,
             Servers = servers,
             Mode = mode,
-            Reasons = request.Mode is null ? choice.Reasons : ["-Mode says so"],
+            Reasons = request.Mode is null ? choice.Reasons : ["-Mode requests it"],
             Changes = changes,
             Volumes = volumes,
             Warnings = warnings,
@@ -127,7 +127,7 @@ internal sealed class RestoreComposition(
         }
     }
 
-    /// <summary>Heat takes a mapping that is given instead of the default, so an image alone would lose the flavor.</summary>
+    /// <summary>A given mapping replaces the whole default in Heat, so an image alone would lose the flavor.</summary>
     private static JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
     {
         var defaults = new JsonObject();
@@ -167,13 +167,14 @@ internal sealed class RestoreComposition(
         ];
         if (missing.Length > 0)
         {
-            yield return $"the template needs {string.Join(", ", missing)}: give it by -Parameter @{{ {missing[0]} = … }} or in a -ParameterFile";
+            yield return $"the template requires {string.Join(", ", missing)}: "
+                + $"give it with -Parameter @{{ {missing[0]} = … }} or in a -ParameterFile";
         }
 
         foreach (string name in parameters.Where(p => IsMask(p.Value)).Select(p => p.Key).Order(StringComparer.Ordinal))
         {
-            yield return $"the value of {name} is {ParameterFile.Mask}, which Heat shows in place of a hidden one: "
-                + $"give the true one by -Parameter @{{ {name} = … }}";
+            yield return $"the value of {name} is {ParameterFile.Mask}, which Heat shows instead of a hidden value: "
+                + $"give the real value with -Parameter @{{ {name} = … }}";
         }
     }
 
@@ -184,8 +185,8 @@ internal sealed class RestoreComposition(
         template.Parameters.Count == 0 ? "none" : string.Join(", ", template.Parameters.Keys.Order(StringComparer.Ordinal));
 }
 
-/// <summary>A stack as it would be made.</summary>
+/// <summary>A stack as planned.</summary>
 /// <param name="Plan">The stack.</param>
-/// <param name="Bundle">The template, which tells only of what Heat makes.</param>
-/// <param name="Violations">Why it cannot be made, one sentence each.</param>
+/// <param name="Bundle">The template, reduced to what Heat makes.</param>
+/// <param name="Violations">Why it cannot be created, one sentence each.</param>
 internal sealed record RestoreDraft(RestorePlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations);

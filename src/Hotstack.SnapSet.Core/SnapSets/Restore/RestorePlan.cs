@@ -3,77 +3,77 @@ using Hotstack.SnapSets.Restore.Overlay;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>A restore that can be done: everything that could be checked beforehand has been.</summary>
+/// <summary>A restore whose checks have passed.</summary>
 internal sealed record RestorePlan
 {
     public required SnapSet Set { get; init; }
 
-    /// <summary>The members that are restored.</summary>
+    /// <summary>The restored members.</summary>
     public required IReadOnlyList<PlannedServer> Servers { get; init; }
 
     public required RestoreMode Mode { get; init; }
 
-    /// <summary>Why in that mode, one sentence each.</summary>
+    /// <summary>The reasons for the mode, one sentence each.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     public required StackRequest Stack { get; init; }
 
-    /// <summary>The stack that has that name already; null for none.</summary>
+    /// <summary>The existing stack of that name; null for none.</summary>
     public Stack? Existing { get; init; }
 
-    /// <summary>That stack was begun from this very set: all that is left is to wait for it.</summary>
+    /// <summary>The existing stack was begun from this set: only the wait remains.</summary>
     public bool IsContinued { get; init; }
 
-    /// <summary>What is changed in the template, one sentence each.</summary>
+    /// <summary>The changes of the template, one sentence each.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
-    /// <summary>The template's volumes that are made of snapshots.</summary>
+    /// <summary>The template's volumes that are made from snapshots.</summary>
     public IReadOnlyList<PlacedVolume> Volumes { get; init; } = [];
 
-    /// <summary>What the user should know before, one sentence each.</summary>
+    /// <summary>The warnings for the user, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What the stack would have; empty if Heat did not tell.</summary>
+    /// <summary>The planned resources; empty if Heat did not list them.</summary>
     public IReadOnlyList<PreviewedResource> Resources { get; init; } = [];
 
-    /// <summary>What would become of the resources that there are, for a stack that is changed.</summary>
+    /// <summary>For a stack update: what happens to the existing resources.</summary>
     public ILookup<string, string>? ResourceChanges { get; init; }
 
-    /// <summary>Files from outside the template's own folder that are sent along, by their real paths.</summary>
+    /// <summary>Files from outside the template's folder that are sent too, by their real paths.</summary>
     public IReadOnlyList<string> OutsideFiles { get; init; } = [];
 
-    /// <summary>The plan may be shown and not be carried out: nothing of those files may be sent.</summary>
+    /// <summary>The plan may be displayed but not carried out: the files must not be sent.</summary>
     public bool IsOnlyShown { get; init; }
 
-    /// <summary>Where the outputs are written; null for nowhere.</summary>
+    /// <summary>The file for the outputs; null for none.</summary>
     public string? OutputFile { get; init; }
 }
 
 /// <param name="Member">The image.</param>
 /// <param name="ResourceName">The server's resource in the template.</param>
-/// <param name="PinnedImage">The image that the user wants instead of the member's; null for none.</param>
+/// <param name="PinnedImage">The image the user gave instead of the member's; null for none.</param>
 internal sealed record PlannedServer(SnapSetMember Member, string ResourceName, string? PinnedImage)
 {
-    /// <summary>The flavor, if it could be found out beforehand.</summary>
+    /// <summary>The flavor, if known beforehand.</summary>
     public string? Flavor { get; init; }
 }
 
-/// <summary>A plan in words, for <c>-WhatIf</c> and <c>-Confirm</c>: one thing a line, no parameter's value among them.</summary>
+/// <summary>A plan in words, for <c>-WhatIf</c> and <c>-Confirm</c>: one item a line, without values of parameters.</summary>
 internal static class RestoreDescription
 {
     private static readonly (string Key, string Words)[] Kinds =
-        [("added", "made"), ("replaced", "made anew"), ("updated", "changed"), ("deleted", "deleted")];
+        [("added", "created"), ("replaced", "replaced"), ("updated", "changed"), ("deleted", "deleted")];
 
     public static string Target(RestorePlan plan) =>
         $"Stack {plan.Stack.Name} from SnapSet {plan.Set.Id} ({string.Join(", ", plan.Servers.Select(s => s.Member))}; {plan.Set.CreatedAt:u})";
 
     public static DisplayText Action(RestorePlan plan, RestoreSnapSetRequest request) =>
         plan.IsContinued
-            ? $"Wait for it, since it was begun from this set before ({plan.Existing!.Status}), and verify its servers"
+            ? $"Wait for it, because an earlier run began it from this set ({plan.Existing!.Status}), and verify its servers"
             : DisplayText.Lines([Headline(plan), .. Lines(plan, request).Select(line => "  " + line)]);
 
     private static string Headline(RestorePlan plan) => plan.Existing is { } existing
-        ? $"CHANGE the stack that there is ({existing.Status}): its servers are rebuilt, and what is on their disks is lost"
+        ? $"CHANGE the existing stack ({existing.Status}): its servers are rebuilt, and the data on their disks is lost"
         : plan.Resources.Count > 0 ? $"Create it, with {plan.Resources.Count} resources" : "Create it";
 
     private static IEnumerable<string> Lines(RestorePlan plan, RestoreSnapSetRequest request)
@@ -105,12 +105,12 @@ internal static class RestoreDescription
 
         if (plan.Existing is null && request.RollbackOnFailure)
         {
-            yield return "if it fails, or a server is not as it was frozen, it is deleted again";
+            yield return "on failure, or if a server differs from the set, it is deleted again";
         }
 
         if (plan.OutputFile is { } file)
         {
-            yield return $"its outputs: {file}";
+            yield return $"outputs: {file}";
         }
     }
 
@@ -118,8 +118,10 @@ internal static class RestoreDescription
     {
         SnapSetMember member = server.Member;
         string flavor = server.Flavor is { } name ? $", flavor {name}" : "";
-        string needs = member.MinDisk > 0 ? $" (takes {member.MinDisk} GiB of disk{(member.MinRam > 0 ? $", {member.MinRam} MiB of memory" : "")})" : "";
-        string image = server.PinnedImage is { } pinned ? $"image {pinned}, as the parameters say"
+        string needs = member.MinDisk > 0
+            ? $" (needs {member.MinDisk} GiB of disk{(member.MinRam > 0 ? $", {member.MinRam} MiB of memory" : "")})"
+                : "";
+        string image = server.PinnedImage is { } pinned ? $"image {pinned}, from the parameters"
             : member.IsVolumeBacked ? $"volume snapshot {string.Join(", ", member.VolumeSnapshots.Take(1))}"
             : $"image {member.ImageId}";
         string macs = member.MacAddresses.Count > 0 ? $", {string.Join(", ", member.MacAddresses)}" : "";

@@ -9,16 +9,16 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Puts template, parameters and set together to a stack, and reports all that is wrong with them at once.</summary>
+/// <summary>Plans a stack of template, parameters and set, and reports all violations at once.</summary>
 internal sealed partial class RestorePlanning(Cloud cloud)
 {
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
-    /// <exception cref="HotstackException">The template or a file cannot be used; there is no such set; <c>StackNameMissing</c>;
+    /// <exception cref="HotstackException">The template or a file cannot be used; <c>SnapSetNotFound</c>; <c>StackNameMissing</c>;
     /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
-    /// <returns>Null if the user does not consent to the files that would be sent.</returns>
+    /// <returns>Null if the user does not consent to sending files.</returns>
     public async Task<RestorePlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
-        // What can be read here comes first: the cloud is not asked for what cannot be done anyway.
+        // Local files are checked before any request to the cloud.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
         ParameterSet files = ParameterSet.Load(
             [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
@@ -68,7 +68,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         return draft.Plan with { Set = set };
     }
 
-    /// <summary>Asks Heat which resources it would make, composes the stack again if these differ from the draft, and checks the result.</summary>
+    /// <summary>Gets Heat's preview, composes the stack again if its resources differ from the draft, and checks the result.</summary>
     private async Task<RestoreDraft> CheckAsync(
         RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
     {
@@ -92,7 +92,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop) };
     }
 
-    /// <summary>What a stack that is there has, by names and types.</summary>
+    /// <summary>The resources of an existing stack, by name and type.</summary>
     private async Task<IReadOnlySet<(string Name, string Type)>> ListedAsync(Stack stack, CancellationToken stop) =>
         (await cloud.Stacks.ListResourcesAsync(stack, stop))
             .Where(resource => resource.Parent is null)
@@ -101,19 +101,20 @@ internal sealed partial class RestorePlanning(Cloud cloud)
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
         stack.Tags.Contains(StackTags.Of(set.Id), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
 
-    /// <summary>What is given by -Parameter counts whole, unless it is a mapping that is merged with a file's.</summary>
+    /// <summary>A value of -Parameter replaces a file's, unless both are mappings, which are merged.</summary>
     private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];
 
     private static IEnumerable<string> RequestRules(RestoreSnapSetRequest request, string stackName)
     {
         if (!StackName().IsMatch(stackName))
         {
-            yield return $"'{stackName}' is no name for a stack: it begins with a letter, and goes on with at most 254 letters, digits, _, . and -";
+            yield return $"'{stackName}' is not a valid stack name: "
+                + "it must begin with a letter, followed by at most 254 letters, digits, _, . and -";
         }
 
         if (request.Timeout <= TimeSpan.Zero)
         {
-            yield return $"the timeout must be longer than {request.Timeout}";
+            yield return $"the timeout must be greater than {request.Timeout}";
         }
 
         if (request.PollInterval < TimeSpan.FromSeconds(1))
@@ -128,7 +129,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         foreach (PlannedServer server in plan.Servers.Where(server => server.PinnedImage is not null))
         {
             activity.Warning(
-                $"{server.Member.Name} starts from image {server.PinnedImage}, as the parameters say, and not from its own in SnapSet {plan.Set.Id}.");
+                $"{server.Member.Name} boots from image {server.PinnedImage} of the parameters, "
+                    + $"not from its own in SnapSet {plan.Set.Id}.");
         }
 
         string[] uncovered =
@@ -136,7 +138,8 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         if (uncovered.Length > 0)
         {
             activity.Warning(
-                $"SnapSet {plan.Set.Id} holds no image of {string.Join(", ", uncovered)}: from the template these start as new as at an installation.");
+                $"SnapSet {plan.Set.Id} has no image of {string.Join(", ", uncovered)}: "
+                    + "these boot from the template's own images, as for an installation.");
         }
 
         foreach (string warning in plan.Warnings)
@@ -149,16 +152,16 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         new(ErrorCause.InputInvalid, "StackNameMissing",
             $"The stack has no name{(files.StackNameProblem is { } why ? $": {why}" : "")}.")
         {
-            Hint = "Give one with -StackName.",
+            Hint = "Give a name with -StackName.",
         };
 
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9_.-]{0,254}\\z")]
     private static partial Regex StackName();
 
-    /// <summary>A stack is not made as long as nobody knows whether Heat makes its servers.</summary>
+    /// <summary>Refuses a stack while it is unknown whether Heat creates its servers.</summary>
     private static class PreviewRules
     {
-        /// <summary>What is not known, or other than was planned, of the servers that are restored: one sentence each.</summary>
+        /// <summary>What is unknown or unplanned about the restored servers, one sentence each.</summary>
         public static IEnumerable<string> Open(RestoreDraft draft, StackPreview preview)
         {
             if (preview.Refusal is not null)
@@ -169,12 +172,12 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             HashSet<string> needed = [.. draft.Plan.Servers.SelectMany(server => NamesOf(server, draft.Bundle.Template))];
             if (preview.Differs(draft))
             {
-                yield return "a condition of the template depends on the images of the set, so the resources that Heat creates change with them: "
+                yield return "a condition of the template depends on the set's images, so the created resources change with them: "
                     + "remove such conditions from the template";
             }
             else if (!preview.IsKnown && needed.Intersect(draft.Bundle.Presence.Unknown).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
             {
-                yield return $"whether Heat makes {string.Join(", ", unknown)} depends on a condition that only Heat can evaluate, "
+                yield return $"whether Heat creates {string.Join(", ", unknown)} depends on a condition that only Heat can evaluate, "
                     + "and its preview lists no resources";
             }
 
@@ -182,7 +185,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             {
                 if (!preview.Listed.Contains((planned.ResourceName, TemplateResources.ServerType)))
                 {
-                    yield return $"{planned.Member.Name}: Heat would not create the server {planned.ResourceName} of this template";
+                    yield return $"{planned.Member.Name}: Heat does not create the server {planned.ResourceName} of this template";
                 }
             }
         }
@@ -193,26 +196,26 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 : [planned.ResourceName];
     }
 
-    /// <summary>A stack that has the name already, and what can be done about it in its state.</summary>
+    /// <summary>The error for an existing stack of the same name, with a hint for its state.</summary>
     private static class StackConflict
     {
-        /// <summary>Heat changes no stack that is suspended or being deleted, also after that failed (heat: engine/service.py,
+        /// <summary>Heat updates no stack whose last action is a suspend or a delete, even a failed one (heat: engine/service.py,
         /// update_stack).</summary>
         public static bool IsFixed(Stack stack) => stack.Action is "DELETE" or "SUSPEND";
 
         /// <param name="existing">The stack.</param>
-        /// <param name="isForced">It was to be changed.</param>
+        /// <param name="isForced">The user asked to change it.</param>
         public static HotstackException With(Stack existing, bool isForced)
         {
             string found = $"Stack '{existing.Name}' exists already ({existing.Status})";
             string reason = existing is { IsFailed: true, StatusReason: { } told } ? $": {told.TrimEnd('.')}" : "";
             return isForced
-                ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}, and Heat cannot change it in that state; it was left as it is{reason}.")
+                ? new(ErrorCause.Conflict, "StackNotChangeable", $"{found}{reason}. Heat cannot change it in that state.")
                 {
                     Target = existing.Name,
                     Hint = Hint(existing),
                 }
-                : new(ErrorCause.AlreadyExists, "StackExists", $"{found}; it was left as it is{(IsFixed(existing) ? reason : "")}.")
+                : new(ErrorCause.AlreadyExists, "StackExists", $"{found}{(IsFixed(existing) ? reason : "")}. It was not changed.")
                 {
                     Target = existing.Name,
                     Hint = Hint(existing),
@@ -221,17 +224,19 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
         private static string Hint(Stack existing) => existing switch
         {
-            { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it, and restore again; or restore under another -StackName.",
+            { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it and restore again, or use another -StackName.",
             { Action: "DELETE" } =>
-                $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}', and restore then; or restore under another -StackName.",
+                $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}' and restore again, "
+                    + "or use another -StackName.",
             { Action: "SUSPEND" } =>
-                $"'openstack stack resume {CommandArgument.Of(existing.Name)}' makes it usable again; restore under another -StackName, or delete that stack first.",
-            _ => "Restore under another -StackName, or delete that stack first. -Force changes it: its servers are rebuilt from the set's images, "
-                + "and what is on their disks is lost.",
+                $"Run 'openstack stack resume {CommandArgument.Of(existing.Name)}' to use it, delete it first, or use another -StackName.",
+            _ => "Use another -StackName, delete that stack first, or change it with -Force: "
+                + "its servers are rebuilt from the set's images, "
+                + "and the data on their disks is lost.",
         };
     }
 
-    /// <summary>Asks about files that a template names outside its own folder, as whoever reads the template may not expect them.</summary>
+    /// <summary>Asks for consent to files outside the template's folder, which a reader of the template may not expect.</summary>
     private static class TemplateFilesConsent
     {
         /// <exception cref="HotstackException"><c>TemplateFilesNotAgreed</c>: no prompt is possible.</exception>
@@ -250,16 +255,18 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 case Consent.NotPossible:
                     throw new HotstackException(
                         ErrorCause.InputInvalid, "TemplateFilesNotAgreed",
-                        $"Template {bundle.Path} names files outside its own folder, and no prompt can ask whether they may be sent to cloud '{cloud}': "
+                        $"Template {bundle.Path} names files outside its own folder, "
+                            + $"and without a prompt nobody can consent to sending them to cloud '{cloud}': "
                         + $"{string.Join(", ", bundle.OutsideFiles)}. Nothing was sent.")
                     {
                         Target = bundle.Path,
-                        Hint = "If they may be sent, name a folder that holds the template and all of these files with -TemplateRoot.",
+                        Hint = "To send them, give -TemplateRoot a folder that holds the template and these files.",
                     };
                 case Consent.OnlyShown:
                     activity.Warning(
-                        $"Heat's preview is left out, since it would send files from outside the template's folder: {string.Join(", ", bundle.OutsideFiles)}. So "
-                        + "resources, quotas and addresses are not checked beforehand. With -TemplateRoot they are.");
+                        $"Heat's preview is skipped, "
+                            + $"because it would send files from outside the template's folder:  {string.Join(", ", bundle.OutsideFiles)}. "
+                        + "Resources, quotas and addresses are not checked beforehand; use -TemplateRoot to check them.");
                     break;
             }
 

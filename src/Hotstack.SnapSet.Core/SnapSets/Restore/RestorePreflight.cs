@@ -10,7 +10,7 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Asks the cloud whether a planned stack can be made. Changes nothing.</summary>
+/// <summary>Checks whether the cloud can create a planned stack. Changes nothing.</summary>
 internal sealed class RestorePreflight(Cloud cloud)
 {
     private const string ServerType = "OS::Nova::Server";
@@ -21,7 +21,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         ("OS::Neutron::FloatingIP", "floatingip"), ("OS::Neutron::Trunk", "trunk"), ("OS::Neutron::SecurityGroup", "security_group"),
     ];
 
-    /// <returns>The plan, with what the cloud tells of it; what is wrong is added to <paramref name="violations"/>.</returns>
+    /// <returns>The plan, completed from the cloud; violations are added to <paramref name="violations"/>.</returns>
     public async Task<RestorePlan> CheckAsync(
         RestorePlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity, CancellationToken stop)
     {
@@ -44,7 +44,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         violations.AddRange(known is null ? [] : plan.Servers.SelectMany(server => FlavorViolations(server, known)));
         if (preview.Refusal is not null)
         {
-            // Ours name the member and what to do; Heat's is about the first that it came upon.
+            // Our violations name the member and the remedy; Heat reports only the first problem.
             violations.AddRange(violations.Count == 0 ? [$"Heat refuses it: {preview.Refusal}"] : []);
             return plan;
         }
@@ -65,7 +65,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             : plan with { ResourceChanges = await PreviewUpdateAsync(plan, activity, stop) };
     }
 
-    /// <summary>Has Heat tell what it would make; a plan that is only shown is not sent.</summary>
+    /// <summary>Gets Heat's preview; a plan for display only is not sent.</summary>
     public async Task<StackPreview> PreviewAsync(RestorePlan plan, IActivity activity, CancellationToken stop)
     {
         if (plan.IsOnlyShown)
@@ -73,7 +73,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             return new StackPreview([], null);
         }
 
-        // For a stack that is there Heat would refuse the name, which does not matter for what it would hold.
+        // Heat refuses the name of an existing stack; the preview does not depend on it.
         StackRequest request = plan.Existing is null ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
         try
         {
@@ -89,13 +89,13 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
     }
 
-    /// <summary>Heat would refuse the stack for the same reason; other failures are about the preview alone.</summary>
+    /// <summary>Heat would refuse the stack for the same reason; other failures concern the preview only.</summary>
     private static bool IsRefusal(ServiceException e) => e.Status is 400 or 409 or 413 || e.Cause == ErrorCause.QuotaExceeded;
 
     private Task<ILookup<string, string>?> PreviewUpdateAsync(RestorePlan plan, IActivity activity, CancellationToken stop) =>
         OptionalAnswer.AskAsync(
             () => cloud.Stacks.PreviewUpdateAsync(plan.Existing!, plan.Stack, stop),
-            "What becomes of the present resources is not known beforehand", activity);
+            "The changes of the existing resources are not known beforehand", activity);
 
     private static IEnumerable<string> FlavorViolations(PlannedServer server, IReadOnlyList<Flavor> known)
     {
@@ -115,15 +115,17 @@ internal sealed class RestorePreflight(Cloud cloud)
             yield break;
         }
 
-        // 0 stands for a disk as large as the image; a server that boots from a volume does not use it.
+        // 0 means a disk as large as the image; a server that boots from a volume does not use it.
         if (flavor.Disk > 0 && flavor.Disk < server.Member.MinDisk && !server.Member.IsVolumeBacked)
         {
-            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Disk} GiB of disk, and its image takes {server.Member.MinDisk}";
+            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Disk} GiB of disk, "
+                + $"but its image needs {server.Member.MinDisk}";
         }
 
         if (flavor.Ram < server.Member.MinRam)
         {
-            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Ram} MiB of memory, and its image takes {server.Member.MinRam}";
+            yield return $"{server.Member.Name}: flavor {flavor.Name} has {flavor.Ram} MiB of memory, "
+                + $"but its image needs {server.Member.MinRam}";
         }
     }
 
@@ -156,7 +158,8 @@ internal sealed class RestorePreflight(Cloud cloud)
             ;
         return quotas.SelectMany(q => q ?? [])
             .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
-            .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, of which {quota.Used} are used; the stack takes {needed[quota.Resource]} more");
+            .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, {quota.Used} are used, "
+                + $"and the stack needs {needed[quota.Resource]} more");
 
         static Task<IReadOnlyList<Quota>?> None() => Task.FromResult<IReadOnlyList<Quota>?>(null);
 
@@ -164,7 +167,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             OptionalAnswer.AskAsync(call, $"The quotas of {what} are not checked beforehand", activity, isMissingUsual: isMissingUsual);
     }
 
-    /// <summary>On networks that are there already; those of the stack itself are new, and empty.</summary>
+    /// <summary>Checks existing networks only; those of the stack itself are new and empty.</summary>
     private async Task<IEnumerable<string>> MacAddressViolationsAsync(
         RestorePlan plan, TemplateBundle bundle, IReadOnlyList<PreviewedResource> resources, CancellationToken stop)
     {
@@ -213,12 +216,10 @@ internal sealed class RestorePreflight(Cloud cloud)
     }
 }
 
-/// <summary>Compares what the template says of a volume with the volume that its snapshot is of. Changes nothing.</summary>
-/// <remarks>
-/// Whether Cinder takes another zone is the cloud's choice (<c>cloned_volume_same_az</c>; cinder: volume/flows/api/create_volume.py).
-/// It takes another type only if both types name the same backend (cinder: volume/api.py). It tells users neither, so both
-/// are warnings. What is not known is not compared.
-/// </remarks>
+/// <summary>Compares a volume of the template with the volume of its snapshot. Changes nothing.</summary>
+/// <remarks>Whether Cinder takes another zone is the cloud's choice (<c>cloned_volume_same_az</c>; cinder:
+/// volume/flows/api/create_volume.py). It takes another type only if both types name the same backend (cinder: volume/api.py). Cinder
+/// reports neither to users, so both are warnings. Unknown values are not compared.</remarks>
 internal sealed class VolumeSourceCheck(Cloud cloud)
 {
     /// <returns>A sentence for each difference.</returns>
@@ -251,7 +252,8 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
         string what = $"{placed.Member}: the volume {placed.Resource}";
         if (placed.AvailabilityZone is { Length: > 0 } zone && source.AvailabilityZone is { Length: > 0 } old && zone != old)
         {
-            yield return $"{what} is in the availability zone {zone} in the template, and its snapshot {placed.Volume.SnapshotId} is in {old}. "
+            yield return $"{what} has the availability zone {zone} in the template, "
+                + $"but its snapshot {placed.Volume.SnapshotId} is in {old}. "
                 + $"Cinder refuses that unless the cloud allows it; write {old}, or no availability_zone";
         }
 
@@ -259,12 +261,12 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
         bool isTypeKnown = type is not null && source.Type is { Length: > 0 } && !Guid.TryParse(type, out _);
         if (isTypeKnown && type != source.Type)
         {
-            yield return $"{what} has the type {type} in the template, and its snapshot {placed.Volume.SnapshotId} has {source.Type}. "
+            yield return $"{what} has the type {type} in the template, but its snapshot {placed.Volume.SnapshotId} has {source.Type}. "
                 + $"Cinder refuses that unless both types have the same backend; write {source.Type}, or no volume_type";
         }
     }
 
-    /// <summary>With the values of parameters, which Heat's preview tells.</summary>
+    /// <summary>Resolves parameters by Heat's preview.</summary>
     private static PlacedVolume Resolved(PlacedVolume volume, IReadOnlyList<PreviewedResource> resources) =>
         resources.FirstOrDefault(resource => resource.Name == volume.Resource && resource.Type == TemplateResources.VolumeType) is { } previewed
             ? volume with
@@ -281,7 +283,7 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
         return found.OfType<Volume>().ToDictionary(volume => volume.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>A template can name a type by its id, and Cinder tells a volume's by its name.</summary>
+    /// <summary>A template can name a type by its id; Cinder reports a volume's type by name.</summary>
     private async Task<IReadOnlyDictionary<string, string>> TypesAsync(PlacedVolume[] placed, IActivity activity, CancellationToken stop) =>
         placed.Any(volume => Guid.TryParse(volume.VolumeType, out _))
             ? await OptionalAnswer.AskAsync(

@@ -5,23 +5,22 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Makes a running deployment of a set: a stack whose servers boot from the set's images.</summary>
+/// <summary>Makes a running deployment from a set: a stack whose servers boot from the set's images.</summary>
 public sealed class RestoreSnapSet(Cloud cloud)
 {
-    /// <summary>Deleting a stack takes a while, and must end also when the cloud hangs.</summary>
+    /// <summary>Timeout for deleting a stack, in case the cloud hangs.</summary>
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Checks everything, asks, has Heat make the stack, waits for it, and verifies its servers.</summary>
+    /// <summary>Checks everything, asks for consent, creates the stack, waits for it, and verifies its servers.</summary>
     /// <param name="request">Which set, and how.</param>
-    /// <param name="activity">Told of each step.</param>
-    /// <param name="confirm">Asked once with the plan, after all checks and before anything is changed.</param>
-    /// <param name="stop">Ends it; Heat goes on with the stack, unless it is to be rolled back.</param>
+    /// <param name="activity">Receives each step.</param>
+    /// <param name="confirm">Asked once with the plan, after all checks and before any change.</param>
+    /// <param name="stop">Cancels; Heat continues the stack, unless the request rolls back.</param>
     /// <returns>The stack; null if the user did not consent.</returns>
-    /// <exception cref="ViolationsException">What cannot be done, with nothing done (<c>RestoreInputInvalid</c>), or what came
-    /// out other than it should, and what became of the stack (<c>RestoreNotVerified</c>).</exception>
+    /// <exception cref="ViolationsException">The input is invalid and nothing was done (<c>RestoreInputInvalid</c>), or the servers differ
+    /// from the set (<c>RestoreNotVerified</c>, with the fate of the stack).</exception>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>StackNameMissing</c>, <c>StackExists</c>, <c>TemplateInvalid</c>,
-    /// <c>TemplateFilesNotAgreed</c> …
-    /// before anything is made; <c>StackFailed</c>, <c>StackTimeout</c>, which tell what became of the stack.</exception>
+    /// <c>TemplateFilesNotAgreed</c> … before any change; <c>StackFailed</c>, <c>StackTimeout</c>, with the fate of the stack.</exception>
     public async Task<RestoredStack?> RunAsync(
         RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -75,7 +74,8 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"Stopped. Stack '{stack.Name}' is made and stays, but is not verified; the same command again goes on there.");
+            activity.Warning($"Stopped. Stack '{stack.Name}' is complete and stays, but is not verified. "
+                + "Run the same command again to resume.");
             throw;
         }
         catch (ViolationsException failure)
@@ -84,8 +84,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (HotstackException failure) when (failure is ServiceException or { Cause: ErrorCause.NotFound })
         {
-            // That nobody answers, or the wrong one does, is no reason to take back what Heat has made.
-            throw failure.With("The same command again goes on there.", $"Stack '{stack.Name}' is made, but could not be verified", stack.Name);
+            // A missing or wrong answer is no reason to roll back a complete stack.
+            throw failure.With(
+                "Run the same command again to resume.", $"Stack '{stack.Name}' is complete, but could not be verified", stack.Name);
         }
     }
 
@@ -93,7 +94,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     {
         if (plan is { Existing: { } begun, IsContinued: true })
         {
-            activity.Verbose($"Stack '{begun.Name}' was begun from SnapSet {plan.Set.Id} before ({begun.Status}); going on with it.");
+            activity.Verbose($"Resuming stack '{begun.Name}' ({begun.Status}), which an earlier run began from SnapSet {plan.Set.Id}.");
             return begun;
         }
 
@@ -104,7 +105,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             return existing;
         }
 
-        // From here on there may be a stack: it must not be lost sight of because the user stops.
+        // From here on a stack may exist, so the request is not cancelled.
         string id;
         try
         {
@@ -112,7 +113,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
         {
-            // There was none of this name before, so one that has our tag is ours.
+            // No stack had this name before, so one with our tag is ours.
             Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None);
             if (made?.Tags.Contains(StackTags.Of(plan.Set.Id), StringComparer.Ordinal) != true)
             {
@@ -124,44 +125,46 @@ public sealed class RestoreSnapSet(Cloud cloud)
         catch (ServiceException e) when (e.Cause == ErrorCause.Conflict)
         {
             throw new HotstackException(
-                ErrorCause.AlreadyExists, "StackExists", $"Somebody has just made a stack '{plan.Stack.Name}'; it was left as it is. {e.Message}", e)
+                ErrorCause.AlreadyExists, "StackExists",
+                    $"Somebody else just created a stack '{plan.Stack.Name}'. It was not changed. {e.Message}", e)
             {
                 Target = plan.Stack.Name,
-                Hint = "Restore under another -StackName.",
+                Hint = "Use another -StackName.",
             };
         }
 
-        activity.Verbose($"Heat makes stack '{plan.Stack.Name}' ({id}).");
+        activity.Verbose($"Heat creates stack '{plan.Stack.Name}' ({id}).");
         return new Stack { Id = id, Name = plan.Stack.Name, Status = "CREATE_IN_PROGRESS" };
     }
 
-    /// <summary>Takes back only what this very run made: what was there before may be in use.</summary>
+    /// <summary>Rolls back only what this run created: an existing stack may be in use.</summary>
     private async Task<HotstackException> NotVerifiedAsync(
         ViolationsException failure, RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         string fate = plan.Existing is null
             ? await TakeBackAsync(plan, stack, request, activity, work)
-            : $"The stack stays as it is, since it was there before: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
+            : $"The stack stays as it is, because it existed before. Check 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
         return failure.With(fate);
     }
 
-    /// <summary>Without the caller's token: it must still work after a stop.</summary>
+    /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
     private async Task<string> TakeBackAsync(RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         if (plan.Existing is not null && !plan.IsContinued)
         {
             return request.RollbackOnFailure
-                ? "Heat was told to take back what it changed."
-                : $"What Heat changed stays as it is: see 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
+                ? "Heat was asked to roll back its changes."
+                : $"Heat's changes stay as they are. Check 'openstack stack show {CommandArgument.Of(stack.Name)}'.";
         }
 
         if (!request.RollbackOnFailure)
         {
-            return $"The stack stays as it is for inspection; 'openstack stack delete {CommandArgument.Of(stack.Name)}' deletes it. SnapSet {plan.Set.Id} is untouched.";
+            return $"The stack stays for inspection; run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to delete it. "
+                + $"SnapSet {plan.Set.Id} is untouched.";
         }
 
-        activity.Warning($"Deleting stack '{stack.Name}', which takes a moment.");
-        activity.Progress(new(work, "taking it back"));
+        activity.Warning($"Deleting stack '{stack.Name}'. This takes a moment.");
+        activity.Progress(new(work, "rolling back"));
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
@@ -169,12 +172,13 @@ public sealed class RestoreSnapSet(Cloud cloud)
             string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, plan.Stack.Secrets, activity)
                 .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token);
             return left is null
-                ? $"It was deleted again; SnapSet {plan.Set.Id} is untouched."
-                : $"It could not be deleted ({left}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
+                ? $"The stack was deleted again. SnapSet {plan.Set.Id} is untouched."
+                : $"The stack could not be deleted ({left}). Run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to try again.";
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            return $"It could not be deleted ({e.Message}): 'openstack stack delete {CommandArgument.Of(stack.Name)}' tries again.";
+            return $"The stack could not be deleted ({e.Message}). "
+                + $"Run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to try again.";
         }
     }
 

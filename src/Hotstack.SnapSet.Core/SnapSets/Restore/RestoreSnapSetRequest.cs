@@ -6,62 +6,62 @@ namespace Hotstack.SnapSets.Restore;
 /// <summary>Which set to restore, and how.</summary>
 public sealed record RestoreSnapSetRequest
 {
-    /// <summary>The set; null for the newest that can be used.</summary>
+    /// <summary>The set; null for the newest usable one.</summary>
     public SnapSetReference? SnapSetId { get; init; }
 
-    /// <summary>The stack to make; null for the one that the parameter files name.</summary>
+    /// <summary>The name of the stack; null for the one in the parameter files.</summary>
     public string? StackName { get; init; }
 
     /// <summary>The HOT template, by its absolute path.</summary>
     public required string TemplatePath { get; init; }
 
-    /// <summary>The folder outside which no file of the template is read; null for the template's git working tree, or else
-    /// its own folder. Naming one is consent to send the files of it.</summary>
+    /// <summary>The folder outside which no file of the template is read; null for the template's git working tree, otherwise its own
+    /// folder. Giving one is consent to send its files.</summary>
     public string? TemplateRoot { get; init; }
 
-    /// <summary>Asked, before anything is sent, about files that the template names outside its own folder, where no root is named; null
-    /// where no prompt is possible.</summary>
+    /// <summary>Asks, before anything is sent, about files outside the template's folder if no root is given; null if no prompt is
+    /// possible.</summary>
     public SendingConsent? ConsentToSend { get; init; }
 
-    /// <summary>Files with parameters, by their absolute paths; what a later one says counts.</summary>
+    /// <summary>Files with parameters, by their absolute paths; a later one overrides.</summary>
     public IReadOnlyList<string> ParameterFiles { get; init; } = [];
 
-    /// <summary>Parameters that count before those of the files.</summary>
+    /// <summary>Parameters that override those of the files.</summary>
     public JsonObject Parameters { get; init; } = [];
 
-    /// <summary>Variables for the expressions in parameter files; they count before the files' own.</summary>
+    /// <summary>Variables for the expressions in parameter files; they override the files' own.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Variables { get; init; } = new Dictionary<string, JsonNode?>();
 
-    /// <summary>Values among parameters and variables that must not be shown.</summary>
+    /// <summary>Secret values among parameters and variables.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>How the images get into the stack; null to choose by template and set.</summary>
     public RestoreMode? Mode { get; init; }
 
-    /// <summary>Change the stack if there is one of that name.</summary>
+    /// <summary>Change an existing stack of that name.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Restore what there is of an incomplete set; the other servers start from the template's own images.</summary>
+    /// <summary>Restore the usable members of an incomplete set; the other servers boot from the template's own images.</summary>
     public bool AllowIncomplete { get; init; }
 
-    /// <summary>Restore also a set whose cluster can no longer be revived by its dates.</summary>
+    /// <summary>Restore a set even if its cluster is past its dates for a revival.</summary>
     public bool AllowExpired { get; init; }
 
-    /// <summary>On failure delete the stack that was made, or have Heat take a change back.</summary>
+    /// <summary>On failure delete the created stack, or roll back a change.</summary>
     public bool RollbackOnFailure { get; init; }
 
-    /// <summary>Where the stack's outputs are written in upstream's shape: a folder, in which it becomes
-    /// <c>&lt;stack&gt;-outputs.yaml</c>, or a file; null for nowhere.</summary>
+    /// <summary>Where to write the stack's outputs in upstream's shape: a file, or a folder for <c>&lt;stack&gt;-outputs.yaml</c>; null for
+    /// nowhere.</summary>
     public string? OutputPath { get; init; }
 
-    /// <summary>For the stack, from the user's consent on.</summary>
+    /// <summary>The timeout for the stack, from the user's consent on.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>The pause between two looks at the stack.</summary>
+    /// <summary>The pause between two polls of the stack.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>Whether something may be sent before the plan is known.</summary>
+/// <summary>The user's answer about sending files before the plan is known.</summary>
 public enum Consent
 {
     /// <summary>The user agrees.</summary>
@@ -70,7 +70,7 @@ public enum Consent
     /// <summary>The user does not agree.</summary>
     Refused,
 
-    /// <summary>Only the plan is wanted (<c>-WhatIf</c>): nothing is sent.</summary>
+    /// <summary>Only the plan is requested (<c>-WhatIf</c>): nothing is sent.</summary>
     OnlyShown,
 
     /// <summary>No prompt is possible.</summary>
@@ -78,6 +78,6 @@ public enum Consent
 }
 
 /// <summary>Asks whether files may be sent.</summary>
-/// <param name="target">To what they belong.</param>
-/// <param name="action">What is sent, and where to; one file a line.</param>
+/// <param name="target">The template.</param>
+/// <param name="action">The files and their destination; one file a line.</param>
 public delegate Task<Consent> SendingConsent(DisplayText target, DisplayText action);

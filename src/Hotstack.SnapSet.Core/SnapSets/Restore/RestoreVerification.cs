@@ -6,13 +6,13 @@ using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Looks at the servers of a restored stack: whether they booted from their own images, with their own addresses.</summary>
+/// <summary>Verifies that the servers of a restored stack booted from their own images, with their own addresses.</summary>
 internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
 {
     private const string ServerType = "OS::Nova::Server";
 
-    /// <summary>The servers that are members, the controller first, and the names of those that are not.</summary>
-    /// <exception cref="ViolationsException">A server is missing, or has another image or address (<c>RestoreNotVerified</c>).</exception>
+    /// <summary>The servers of members, the controller first, and the names of the others.</summary>
+    /// <exception cref="ViolationsException">A server is missing or has another image or address (<c>RestoreNotVerified</c>).</exception>
     public async Task<(IReadOnlyList<Instance> Servers, IReadOnlyList<string> Others)> RunAsync(Stack stack, CancellationToken stop)
     {
         ILookup<string, StackResource> resources = (await cloud.Stacks.ListResourcesAsync(stack, stop))
@@ -21,7 +21,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
         var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault())).ToArray();
         foreach (StackResource server in found.Select(f => f.Resource).OfType<StackResource>())
         {
-            // Heat has just made it, and Nova may read from another replica than Heat's request did.
+            // Heat just created it, and Nova may read from a lagging replica.
             cloud.NewObjects.Add(server.PhysicalId);
         }
 
@@ -29,7 +29,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
             found, async (f, token) => f.Resource is null ? null : await cloud.Compute.GetServerAsync(f.Resource.PhysicalId, token),
             stop);
         IReadOnlyList<Port> ports = servers.Any(server => server is not null)
-            // Nova shows no port that has no fixed IP.
+            // Nova does not list ports without a fixed IP.
             ? await cloud.Network.ListPortsAsync(servers.OfType<Server>().Select(server => server.Id), stop)
             : [];
         List<string> violations = [];
@@ -60,7 +60,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
             yield return $"{member.Name}: server {server.Id} is {server.Status}{(server.Fault is { } why ? $": {why}" : "")}";
         }
 
-        // One that boots from a volume has no image; which snapshot the volume is from was checked by Heat when it made it.
+        // A server that boots from a volume has no image; Heat checked the snapshot when it made the volume.
         if (planned.PinnedImage is null && !member.IsVolumeBacked && server.ImageId != member.ImageId)
         {
             yield return $"{member.Name}: server {server.Id} booted from {(server.ImageId is { } id ? $"image {id}" : "a volume")}, not from its image {member.ImageId}";
@@ -73,7 +73,7 @@ internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
         }
         else if (missing.Length > 0 && macs.Length >= member.MacAddresses.Count)
         {
-            yield return $"{member.Name}: server {server.Id} lacks the MAC address {string.Join(", ", missing)} that it had";
+            yield return $"{member.Name}: server {server.Id} lacks the recorded MAC address {string.Join(", ", missing)}";
         }
     }
 

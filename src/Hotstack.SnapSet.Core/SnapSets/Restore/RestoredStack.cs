@@ -1,6 +1,6 @@
 namespace Hotstack.Restoring;
 
-/// <summary>A stack that was made from a set.</summary>
+/// <summary>A stack made from a set.</summary>
 public sealed record RestoredStack
 {
     /// <summary>The stack's name.</summary>
@@ -18,25 +18,25 @@ public sealed record RestoredStack
     /// <summary>How the images got into the stack: <c>Parameter</c> or <c>Overlay</c>.</summary>
     public required string Mode { get; init; }
 
-    /// <summary>The servers that were restored, the controller first; they can be frozen again as they are.</summary>
+    /// <summary>The restored servers, the controller first; usable as input for a new set.</summary>
     public required Listing<Instance> Servers { get; init; }
 
     /// <summary>Servers of the stack that are not of the set, by their resources' names.</summary>
     public Listing<string> OtherServers { get; init; } = [];
 
-    /// <summary>How long it took, from the order to the last check.</summary>
+    /// <summary>How long it took, from the request to the last check.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
     public string DurationText => TimeText.Of(Duration);
 
-    /// <summary>The file with the stack's outputs; null if none was asked for.</summary>
+    /// <summary>The file with the stack's outputs; null if none was requested.</summary>
     public string? OutputPath { get; init; }
 
-    /// <summary>Until then the cluster revives by itself; null if it was not recorded.</summary>
+    /// <summary>Until then the cluster revives by itself; null if not recorded.</summary>
     public DateTimeOffset? UnattendedUntil { get; init; }
 
-    /// <summary>Until then the cluster revives with our help; null if it was not recorded.</summary>
+    /// <summary>Until then the cluster revives with approvals; null if not recorded.</summary>
     public DateTimeOffset? AssistedUntil { get; init; }
 
     /// <summary>The cloud, by its name in clouds.yaml.</summary>
@@ -45,9 +45,9 @@ public sealed record RestoredStack
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
 
-    /// <summary>The id of the project that the stack belongs to; null where that is not known.</summary>
+    /// <summary>The id of the stack's project; null if unknown.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>The name, so that a list of stacks reads well.</summary>
+    /// <summary>The name.</summary>
     public override string ToString() => StackName;
 }

@@ -8,13 +8,13 @@ namespace Hotstack.SnapSets.Restore;
 /// <remarks>hotstack: roles/heat_stack/tasks/main.yml; 04-create-snapset.yml reads it.</remarks>
 internal static class StackOutputsFile
 {
-    /// <summary>The file that a path given by the user stands for.</summary>
-    /// <param name="path">A folder that is there, or a file that need not be.</param>
+    /// <summary>Resolves the user's path to the file.</summary>
+    /// <param name="path">An existing folder, or a file that may be missing.</param>
     /// <param name="stackName">Gives the file's name in a folder.</param>
     public static string Locate(string path, string stackName) =>
         Directory.Exists(path) || Path.EndsInDirectorySeparator(path) ? Path.Combine(path, $"{stackName}-outputs.yaml") : path;
 
-    /// <summary>Why it could not be written; null if it can.</summary>
+    /// <summary>Why the file cannot be written; null otherwise.</summary>
     public static string? Obstacle(string file)
     {
         string folder = Path.GetDirectoryName(file) ?? "";
@@ -25,14 +25,14 @@ internal static class StackOutputsFile
             : null;
     }
 
-    /// <summary>Writes them whole or not at all, for their owner only.</summary>
+    /// <summary>Writes the file atomically, readable only for its owner.</summary>
     public static void Write(string file, Stack stack, IReadOnlyList<string> secrets, IActivity activity)
     {
         string text = Text(stack, file, secrets, activity);
         string beside = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
-            // What a stack puts out may be a password.
+            // An output may be a password.
             using (var writer = new StreamWriter(SecretFiles.Create(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None)))
             {
                 writer.Write(text);
@@ -45,15 +45,17 @@ internal static class StackOutputsFile
         {
             File.Delete(beside);
             throw new HotstackException(
-                ErrorCause.InputInvalid, "OutputNotWritten", $"Stack '{stack.Name}' is there, but its outputs could not be written to {file}: {e.Message}", e)
+                ErrorCause.InputInvalid, "OutputNotWritten",
+                    $"Stack '{stack.Name}' is complete, but its outputs could not be written to {file}: {e.Message}", e)
             {
                 Target = file,
-                Hint = $"The same command again, with another -OutputPath, writes them; or 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.",
+                Hint = $"Run the same command again with another -OutputPath, "
+                    + $"or run 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.",
             };
         }
     }
 
-    /// <summary>What is written.</summary>
+    /// <summary>The content of the file.</summary>
     internal static string Text(Stack stack, string file, IReadOnlyList<string> secrets, IActivity activity)
     {
         var outputs = new JsonObject();
@@ -61,7 +63,8 @@ internal static class StackOutputsFile
         {
             if (output.Error is { } error)
             {
-                activity.Warning($"Heat could not make the output '{key}' of stack '{stack.Name}': {Secrets.Hide(error, secrets)}. {file} has it as null.");
+                activity.Warning($"Heat failed to compute the output '{key}' of stack '{stack.Name}': "
+                    + $"{Secrets.Hide(error, secrets)}. It is null in {file}.");
             }
 
             outputs[key] = output.Value is { } value ? JsonText.ToNode(value) : null;

@@ -9,10 +9,10 @@ namespace Hotstack.SnapSets.Restore;
 public sealed class StackParameters(Cloud cloud)
 {
     /// <summary>YAML with <c>stack_parameter_overrides</c>, to be given to a playbook as a file of variables.</summary>
-    /// <param name="snapSetId">The set; null for the newest that can be used.</param>
-    /// <param name="stop">Ends the reading.</param>
-    /// <remarks>With <c>hotstack_revive_snapshot: true</c> upstream looks up the newest set by itself, whose images then count before
-    /// these (hotstack: roles/heat_stack/tasks/main.yml): these choose a set only without it.</remarks>
+    /// <param name="snapSetId">The set; null for the newest usable one.</param>
+    /// <param name="stop">Cancels the reading.</param>
+    /// <remarks>With <c>hotstack_revive_snapshot: true</c> upstream looks up the newest set itself, and its images override these
+    /// (hotstack: roles/heat_stack/tasks/main.yml).</remarks>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; the set cannot be used (<c>SnapSetIncomplete</c>); a role has several
     /// members (<c>RoleAmbiguous</c>) or no parameter (<c>RoleUnknown</c>).</exception>
     public async Task<string> ToYamlAsync(SnapSetReference? snapSetId, CancellationToken stop)
@@ -24,14 +24,14 @@ public sealed class StackParameters(Cloud cloud)
                 ErrorCause.Conflict, "SnapSetIncomplete", $"SnapSet {set.Id} is {set.State}: {string.Join("; ", set.Problems)}.")
             {
                 Target = set.Id,
-                Hint = "New-HotstackSnapSet -Resume completes a set whose making was interrupted.",
+                Hint = "Complete an interrupted set with New-HotstackSnapSet -Resume.",
             };
         }
 
         return Text(set);
     }
 
-    /// <summary>The YAML of a set that can be used.</summary>
+    /// <summary>The YAML of a usable set.</summary>
     internal static string Text(SnapSet set)
     {
         string origin = set.StackName is { } stack ? $" of stack {stack}" : "";

@@ -4,25 +4,25 @@ using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets.Restore;
 
-/// <summary>Waits until Heat is done with a stack, and tells how far it is by its resources.</summary>
-/// <param name="cloud">Where the stack is.</param>
-/// <param name="work">What is going on, as the title of the progress.</param>
-/// <param name="interval">The pause between two looks.</param>
-/// <param name="secrets">What Heat may say in its reasons and must not be shown.</param>
-/// <param name="activity">Told how far it is.</param>
+/// <summary>Waits until Heat finishes a stack, and reports progress by its resources.</summary>
+/// <param name="cloud">The stack's cloud.</param>
+/// <param name="work">The title of the progress.</param>
+/// <param name="interval">The pause between two polls.</param>
+/// <param name="secrets">Secrets to hide in Heat's reasons.</param>
+/// <param name="activity">Receives the progress.</param>
 internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IReadOnlyList<string> secrets, IActivity activity)
 {
     private const int MaxNamed = 3;
 
-    /// <summary>Resources that failed, as they were when they did: a rollback deletes them.</summary>
+    /// <summary>Failed resources, as they were: a rollback deletes them.</summary>
     private readonly Dictionary<string, StackResource> _failed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
     /// <param name="stack">The stack.</param>
-    /// <param name="changedSince">For a stack that is changed: when it had been changed last before that.</param>
-    /// <param name="expected">How many resources there will be; null if nobody knows.</param>
-    /// <param name="deadline">For the wait.</param>
-    /// <param name="stop">Ends it; Heat goes on.</param>
+    /// <param name="changedSince">For a stack update: when the stack was last updated before.</param>
+    /// <param name="expected">The number of expected resources; null if unknown.</param>
+    /// <param name="deadline">The deadline of the wait.</param>
+    /// <param name="stop">Cancels the wait; Heat continues.</param>
     /// <exception cref="HotstackException"><c>StackFailed</c>, with the resources and reasons; <c>StackTimeout</c>, with what is
     /// unfinished; <c>StackVanished</c>.</exception>
     public async Task<Stack> UntilCompleteAsync(
@@ -64,8 +64,8 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         }
     }
 
-    /// <summary>Waits until a stack that is being deleted is gone.</summary>
-    /// <returns>Null if it is; else why it is not.</returns>
+    /// <summary>Waits until a stack is deleted.</summary>
+    /// <returns>Null if it is deleted; otherwise the reason.</returns>
     public async Task<string?> UntilGoneAsync(Stack stack, Deadline deadline, CancellationToken stop)
     {
         Stack? seen = stack;
@@ -128,7 +128,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
 
     private async Task<HotstackException> FailedAsync(Stack stack, CancellationToken stop)
     {
-        // Of a nested stack it is the resource inside that tells why; what was only cancelled because of another tells nothing.
+        // In a nested stack the inner resource has the reason; an aborted resource has none of its own.
         var parents = _failed.Values.Select(r => r.Parent).ToHashSet(StringComparer.Ordinal);
         StackResource[] failed = [.. _failed.Values.Where(r => !parents.Contains(r.Name))];
         StackResource[] causes = [.. failed.Where(r => r.StatusReason?.Contains("aborted", StringComparison.Ordinal) != true)];
@@ -142,7 +142,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         };
     }
 
-    /// <summary>Heat's reason, and of a volume what Cinder told its users, for which Heat does not ask.</summary>
+    /// <summary>Heat's reason; for a volume also Cinder's message to its users, which Heat does not read.</summary>
     private async Task<string> ReasonAsync(StackResource resource, CancellationToken stop)
     {
         string reason = $"{resource.Name} ({resource.Type}): {resource.StatusReason}";
@@ -153,10 +153,10 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     }
 
     private static HotstackException Vanished(Stack stack) =>
-        new(ErrorCause.OperationFailed, "StackVanished", "somebody deleted it meanwhile.") 
+        new(ErrorCause.OperationFailed, "StackVanished", "somebody else deleted it meanwhile.") 
         {
             Target = stack.Name,
-            Hint = "The SnapSet is untouched: restore it again.",
+            Hint = "Restore again; the SnapSet is untouched.",
         };
 
     private static HotstackException Late(Stack stack, IReadOnlyList<StackResource> resources, Deadline deadline)
@@ -165,13 +165,14 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         string named = string.Join(", ", left.Take(MaxNamed).Select(r => $"{r.Name} ({r.Status})"))
             + (left.Length > MaxNamed ? $" and {left.Length - MaxNamed} more" : "");
         return new HotstackException(
-            ErrorCause.TimedOut, "StackTimeout", $"after {deadline.Timeout} it is not done; still to come: {(named.Length > 0 ? named : stack.Status)}.")
+            ErrorCause.TimedOut, "StackTimeout",
+                $"it is not complete after {deadline.Timeout}; unfinished: {(named.Length > 0 ? named : stack.Status)}.")
         {
             Target = stack.Name,
-            Hint = "Give -Timeout more; the same command again goes on waiting if Heat still works on the stack.",
+            Hint = "Raise -Timeout and run the same command again to resume the wait while Heat works on the stack.",
         };
     }
 }
 
-/// <summary>When a stack had been changed last, before it was changed again.</summary>
+/// <summary>The time of a stack's last update before this one.</summary>
 internal sealed record ChangedSince(DateTimeOffset? Moment);

@@ -114,7 +114,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
         Assert.Equal(("StackFailed", ErrorCause.OperationFailed), (e.Id, e.Cause));
         Assert.Contains("master0-port (OS::Neutron::Port): ", e.Message, StringComparison.Ordinal);
-        Assert.Contains("It was deleted again", e.Message, StringComparison.Ordinal);
+        Assert.Contains("The stack was deleted again", e.Message, StringComparison.Ordinal);
         Assert.Null(await Cloud.Stacks.FindAsync("contract-fails", Stop));
         Assert.Equal(SnapSetState.Complete, (await FindAsync(frozen.Set.Id)).State);
     }

@@ -79,7 +79,7 @@ public sealed class RestoreFailureTests : RestoreFixture
         using var stop = new CancellationTokenSource();
         Activity.Listener = (stream, text) =>
         {
-            if (stream == "verbose" && text.StartsWith("Heat makes stack", StringComparison.Ordinal))
+            if (stream == "verbose" && text.StartsWith("Heat creates stack", StringComparison.Ordinal))
             {
                 stop.Cancel();
             }
@@ -89,7 +89,7 @@ public sealed class RestoreFailureTests : RestoreFixture
             () => RunAsync(Of(set) with { RollbackOnFailure = rollsBack }, stop: stop.Token));
 
         Assert.Contains(Activity.Warnings, w => w.StartsWith("Stopped. ", StringComparison.Ordinal)
-            && w.Contains(rollsBack ? "It was deleted again" : "The stack stays as it is", StringComparison.Ordinal));
+            && w.Contains(rollsBack ? "The stack was deleted again" : "The stack stays for inspection", StringComparison.Ordinal));
         Assert.Equal(rollsBack, await StackAsync() is null);
         Assert.All(Activity.Reports.Select(r => r.Work).Distinct(), work => Assert.True(Activity.Reports.Last(r => r.Work == work).Completed));
     }
@@ -128,9 +128,9 @@ public sealed class RestoreFailureTests : RestoreFixture
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set) with { StackName = "hs-late" }));
 
-        Assert.Contains("-AllowExpired restores it nevertheless", Assert.Single(e.Violations), StringComparison.Ordinal);
+        Assert.Contains("use -AllowExpired", Assert.Single(e.Violations), StringComparison.Ordinal);
         Assert.NotNull(await RunAsync(Of(set) with { StackName = "hs-late", AllowExpired = true }));
-        Assert.Contains(Activity.Warnings, w => w.Contains("certificates that nothing renews have expired", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("certificates that nothing renews are expired", StringComparison.Ordinal));
     }
 
     [Fact]

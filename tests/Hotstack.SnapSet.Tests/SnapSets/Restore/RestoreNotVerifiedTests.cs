@@ -22,7 +22,8 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
         Assert.Equal("RestoreNotVerified", e.Id);
         Assert.Contains(e.Violations, v => v.StartsWith("master0: server", StringComparison.Ordinal));
         Assert.Contains(
-            rollsBack ? $"It was deleted again; SnapSet {set.Id} is untouched." : $"The stack stays as it is for inspection; 'openstack stack delete {Target}' deletes it.",
+            rollsBack ? $"The stack was deleted again. SnapSet {set.Id} is untouched."
+                : $"The stack stays for inspection; run 'openstack stack delete {Target}' to delete it.",
             e.Message, StringComparison.Ordinal);
         Assert.Equal(rollsBack, await StackAsync() is null);
         Assert.Equal(rollsBack, servers == Sandbox.Cloud.Servers.Count);
@@ -64,7 +65,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
 
         await RunAsync(Unlike(set) with { RollbackOnFailure = true }, consents: false);
 
-        Assert.Contains("if it fails, or a server is not as it was frozen, it is deleted again", Assert.Single(Asked), StringComparison.Ordinal);
+        Assert.Contains("if a server differs from the set, it is deleted again", Assert.Single(Asked), StringComparison.Ordinal);
     }
 
     private async Task<SnapSet> SomeSetAsync() =>

@@ -43,7 +43,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
     {
         await RunAsync(await RequestAsync(Consent.OnlyShown), consents: false);
 
-        string warning = Assert.Single(Activity.Warnings, w => w.Contains("preview is left out", StringComparison.Ordinal));
+        string warning = Assert.Single(Activity.Warnings, w => w.Contains("preview is skipped", StringComparison.Ordinal));
         Assert.Contains(Neighbour, warning, StringComparison.Ordinal);
     }
 

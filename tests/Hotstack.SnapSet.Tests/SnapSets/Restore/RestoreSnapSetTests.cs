@@ -147,7 +147,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         using var stop = new CancellationTokenSource();
         Activity.Listener = (stream, text) =>
         {
-            if (stream == "verbose" && text.StartsWith("Heat makes stack", StringComparison.Ordinal))
+            if (stream == "verbose" && text.StartsWith("Heat creates stack", StringComparison.Ordinal))
             {
                 stop.Cancel();
             }
@@ -176,7 +176,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         Assert.Equal((before.StackId, "UPDATE_COMPLETE"), (after.StackId, after.Status));
         Assert.Equal(second.Members.Select(m => m.ImageId), after.Servers.Select(s => s.Image));
-        Assert.Contains("CHANGE the stack that there is", Asked[^1], StringComparison.Ordinal);
+        Assert.Contains("CHANGE the existing stack", Asked[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         RestoredStack stack = await RestoreAsync(Of(set, template));
 
         Assert.Equal(["worker2"], stack.OtherServers);
-        Assert.Contains(Activity.Warnings, w => w.Contains("no image of worker2", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("has no image of worker2", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template)));
 
-        Assert.Contains("5 of 6 members are there", Assert.Single(e.Violations), StringComparison.Ordinal);
+        Assert.Contains("5 of 6 members exist", Assert.Single(e.Violations), StringComparison.Ordinal);
         Assert.Empty(StackWrites);
         RestoredStack stack = await RestoreAsync(Of(set, template) with { AllowIncomplete = true });
         Assert.Equal(5, stack.Servers.Count);
@@ -290,7 +290,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         Assert.Equal("RestoreNotVerified", e.Id);
         Assert.Contains(e.Violations, v => v.StartsWith("master0: server", StringComparison.Ordinal)
             && v.EndsWith($"not {set.Members[1].MacAddress}", StringComparison.Ordinal));
-        Assert.Contains(Activity.Warnings, w => w.Contains("-Mode Overlay takes care of that", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("use -Mode Overlay", StringComparison.Ordinal));
     }
 
     [Fact]

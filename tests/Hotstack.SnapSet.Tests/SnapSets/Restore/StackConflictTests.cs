@@ -6,9 +6,9 @@ namespace Hotstack.SnapSets.Restore;
 public sealed class StackConflictTests : RestoreFixture
 {
     [Theory]
-    [InlineData("CREATE_COMPLETE", "StackExists", "-Force changes it")]
-    [InlineData("CREATE_FAILED", "StackExists", "-Force changes it")]
-    [InlineData("UPDATE_FAILED", "StackExists", "-Force changes it")]
+    [InlineData("CREATE_COMPLETE", "StackExists", "change it with -Force")]
+    [InlineData("CREATE_FAILED", "StackExists", "change it with -Force")]
+    [InlineData("UPDATE_FAILED", "StackExists", "change it with -Force")]
     [InlineData("DELETE_FAILED", "StackExists", "'openstack stack delete hs-multi'")]
     [InlineData("DELETE_IN_PROGRESS", "StackExists", "Wait until Heat has deleted it")]
     [InlineData("SUSPEND_COMPLETE", "StackExists", "'openstack stack resume hs-multi'")]
@@ -27,7 +27,7 @@ public sealed class StackConflictTests : RestoreFixture
         Assert.Equal(id, e.Id);
         Assert.Contains(status, e.Message, StringComparison.Ordinal);
         Assert.Contains(hint, e.Hint, StringComparison.Ordinal);
-        Assert.Equal(hint == "-Force changes it", e.Hint!.Contains("-Force", StringComparison.Ordinal));
+        Assert.Equal(hint == "change it with -Force", e.Hint!.Contains("-Force", StringComparison.Ordinal));
         Assert.Equal(status is "DELETE_FAILED" or "SUSPEND_FAILED", e.Message.Contains("port is in use", StringComparison.Ordinal));
         Assert.Empty(StackWrites);
         Assert.Empty(Asked);

@@ -3,7 +3,7 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
-/// <summary>Which port of a template gets which MAC address of a set.</summary>
+/// <summary>Assigns the MAC addresses of a set to the ports of a template.</summary>
 internal sealed class MacPlan
 {
     private readonly HeatTemplate _template;
@@ -14,7 +14,7 @@ internal sealed class MacPlan
 
     private MacPlan(HeatTemplate template) => _template = template;
 
-    /// <summary>What ports get other than what the template writes.</summary>
+    /// <summary>The addresses that differ from the template's.</summary>
     public IReadOnlyDictionary<(string Server, int Port), string> Given => _given;
 
     public IReadOnlyList<string> Problems => _problems;
@@ -23,11 +23,9 @@ internal sealed class MacPlan
 
     /// <param name="template">The template.</param>
     /// <param name="pairs">The servers and their members.</param>
-    /// <remarks>
-    /// An address of the member that a port of its server has already stays there. The member's main address goes to the
-    /// first port without one of the member's. The others are given, in order, only where the server has as many ports as
-    /// the member addresses, since nothing else tells which belongs where.
-    /// </remarks>
+    /// <remarks>An address of the member that the template already gives a port of its server stays there. The member's main address goes
+    /// to the first port without one. The others are assigned in order, only if the server has as many ports as the member has addresses:
+    /// nothing else identifies their ports.</remarks>
     public static MacPlan Of(HeatTemplate template, IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> pairs)
     {
         var plan = new MacPlan(template);
@@ -40,7 +38,7 @@ internal sealed class MacPlan
         return plan;
     }
 
-    /// <summary>The port that carries the member's main address; null if the server has no port.</summary>
+    /// <summary>The port with the member's main address; null if the server has no port.</summary>
     public int? MainPort(TemplateServer server) =>
         _mainPorts.TryGetValue(server.ResourceName, out int port) ? port : server.Ports.Count > 0 ? 0 : null;
 
@@ -53,13 +51,14 @@ internal sealed class MacPlan
         List<string> macs = Addresses(member);
         if (macs.Count == 0)
         {
-            _warnings.Add($"{member.Name}: the set records no MAC address, so the server gets the template's.");
+            _warnings.Add($"{member.Name}: the set has no MAC address of it, so the server gets the template's.");
             return;
         }
 
         if (server.Ports.Count == 0)
         {
-            _problems.Add($"{member.Name}: the template writes no network for {server.ResourceName}, so it cannot get the MAC address {macs[0]}.");
+            _problems.Add($"{member.Name}: "
+                + $"the template has no network for {server.ResourceName}, which therefore cannot get the MAC address {macs[0]}.");
             return;
         }
 
@@ -67,7 +66,8 @@ internal sealed class MacPlan
         bool isOneToOne = macs.Count == server.Ports.Count;
         if (macs.Count > 1 && !isOneToOne)
         {
-            _warnings.Add($"{member.Name} had {Counted(macs.Count)} and has {server.Ports.Count} in the template: only {main} is sure to be kept.");
+            _warnings.Add($"{member.Name} had {Counted(macs.Count)} and has {server.Ports.Count} in the template: "
+                + $"only {main} is certain to be kept.");
         }
 
         var left = new List<string>(macs);
@@ -91,7 +91,7 @@ internal sealed class MacPlan
         string[] toGive = [.. left.Where(mac => isOneToOne || mac == main)];
         if (toGive.Length > 1 && free.Count >= toGive.Length)
         {
-            _warnings.Add($"{member.Name}: that {string.Join(", ", toGive)} belong to its ports in this order is taken from the set's order alone.");
+            _warnings.Add($"{member.Name}: {string.Join(", ", toGive)} are assigned to its ports by the order in the set alone.");
         }
 
         foreach (string mac in toGive)
@@ -112,7 +112,7 @@ internal sealed class MacPlan
         }
     }
 
-    /// <summary>The main address first, each once, in canonical form.</summary>
+    /// <summary>The distinct addresses in canonical form, the main one first.</summary>
     private List<string> Addresses(SnapSetMember member)
     {
         var macs = new List<string>();
@@ -120,7 +120,7 @@ internal sealed class MacPlan
         {
             if (!MacAddress.TryParse(text, out string mac))
             {
-                _warnings.Add($"{member.Name}: the set records '{text}' as a MAC address, which it is not.");
+                _warnings.Add($"{member.Name}: the set records '{text}', which is not a MAC address.");
             }
             else if (!macs.Contains(mac))
             {
@@ -131,7 +131,7 @@ internal sealed class MacPlan
         return macs;
     }
 
-    /// <summary>Neutron has an address once per network.</summary>
+    /// <summary>Neutron allows an address once per network.</summary>
     private void TakeBackTwins()
     {
         var ports = _template.Servers
@@ -158,7 +158,7 @@ internal sealed class MacPlan
     private static string Counted(int ports) => ports == 1 ? "1 port" : $"{ports} ports";
 }
 
-/// <summary>Which server of a template each member of a set becomes.</summary>
+/// <summary>Assigns the members of a set to the servers of a template.</summary>
 internal sealed record MemberMatching(
     IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> Pairs, IReadOnlyList<string> Problems, IReadOnlyList<string> Uncovered)
 {
@@ -175,7 +175,8 @@ internal sealed record MemberMatching(
             }
             else if (!pairs.TryAdd(server.ResourceName, (server, member)))
             {
-                problems.Add($"{member.Name} and {pairs[server.ResourceName].Member.Name} would both be the server {server.ResourceName}.");
+                problems.Add($"{member.Name} and {pairs[server.ResourceName].Member.Name} "
+                    + $"would both become the server {server.ResourceName}.");
             }
         }
 
@@ -185,11 +186,11 @@ internal sealed record MemberMatching(
             [.. template.Servers.Select(server => server.ResourceName).Where(name => !pairs.ContainsKey(name))]);
     }
 
-    /// <summary>Says that the template declares a member's server and Heat does not make it; null if that is not so.</summary>
+    /// <summary>The problem that Heat does not create a member's declared server; null otherwise.</summary>
     public static string? Absence(HeatTemplate template, SnapSetMember member) =>
         template.FindServer(member.Name) is null
         && template.AbsentServers.FirstOrDefault(server => server.ResourceName == member.Name || server.Name == member.Name) is { } absent
-            ? $"{member.Name}: Heat does not make the server {absent.ResourceName} of the template, since its condition is false with these parameters."
+            ? $"{member.Name}: Heat does not create the server {absent.ResourceName}: its condition is false with these parameters."
             : null;
 
     private static string NoServer(HeatTemplate template, SnapSetMember member) =>
@@ -197,5 +198,5 @@ internal sealed record MemberMatching(
         ?? (template.NestedResources.Count == 0
             ? $"{member.Name}: the template has no server resource of that name."
             : $"{member.Name}: the template itself has no server resource of that name. If {string.Join(" or ", template.NestedResources)} "
-                + $"makes it, write it into the template as a resource {member.Name} of its own: what is nested cannot be changed for one server.");
+                + $"creates it, declare it in the template as a resource {member.Name}: a nested server cannot be changed.");
 }

@@ -3,21 +3,21 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
-/// <summary>How a set gets into a stack.</summary>
+/// <summary>How the images of a set get into a stack.</summary>
 public enum RestoreMode
 {
-    /// <summary>By the images in the parameters of the roles, as upstream does it.</summary>
+    /// <summary>By the images in the parameters of the roles, like upstream.</summary>
     Parameter,
 
-    /// <summary>By a template that is changed for the set.</summary>
+    /// <summary>By a template changed for the set.</summary>
     Overlay,
 }
 
 /// <param name="Mode">The mode to use.</param>
-/// <param name="Reasons">Why, a sentence each; at least one.</param>
+/// <param name="Reasons">The reasons, one sentence each; at least one.</param>
 internal sealed record RestoreModeChoice(RestoreMode Mode, IReadOnlyList<string> Reasons);
 
-/// <summary>Chooses between parameters and overlay: parameters where they suffice, since they leave the template alone.</summary>
+/// <summary>Chooses between parameters and overlay: parameters where they suffice, because they leave the template unchanged.</summary>
 internal static class RestoreModes
 {
     public static RestoreModeChoice Choose(HeatTemplate template, SnapSet set)
@@ -31,7 +31,8 @@ internal static class RestoreModes
             .. set.Members.Select(member => ByParameter(template, matching, member)).OfType<string>(),
             .. set.Members.Select(Volumes).OfType<string>(),
             .. matching.Pairs.Where(pair => pair.Server.IsVolumeBacked && !pair.Member.IsVolumeBacked)
-                .Select(pair => $"{pair.Member.Name}: {pair.Server.ResourceName} boots from a volume in the template, and the set has its image."),
+                .Select(pair => $"{pair.Member.Name}: {pair.Server.ResourceName} boots from a volume in the template, "
+                    + "but the set has its image."),
             .. matching.Pairs.SelectMany(pair => Macs(pair.Server, pair.Member, macs)),
             .. macs.Problems,
         ];
@@ -39,13 +40,13 @@ internal static class RestoreModes
             ? new RestoreModeChoice(RestoreMode.Overlay, reasons)
             : new RestoreModeChoice(
                 RestoreMode.Parameter,
-                ["Every role has one server, whose image its parameter gives, and the template writes the MAC addresses of the set."]);
+                ["Every role has one server with the image of its parameter, and the template has the MAC addresses of the set."]);
     }
 
     private static IEnumerable<string> Crowds(SnapSet set) =>
         set.Members.GroupBy(member => member.Role)
             .Where(role => role.Count() > 1)
-            .Select(role => $"{role.Count()} servers have the role {role.Key}, and its parameter gives one image.");
+            .Select(role => $"{role.Count()} servers have the role {role.Key}, but its parameter gives one image.");
 
     private static string? ByParameter(HeatTemplate template, MemberMatching matching, SnapSetMember member)
     {
@@ -72,7 +73,7 @@ internal static class RestoreModes
                 .Select(other => other.ResourceName),
         ];
         return others.Length > 0
-            ? $"{member.Name}: {parameter} gives the image of {string.Join(", ", others)} too, which the set does not hold."
+            ? $"{member.Name}: {parameter} also gives the image of {string.Join(", ", others)}, which the set does not have."
             : null;
     }
 
@@ -87,6 +88,6 @@ internal static class RestoreModes
         let port = server.Ports[given.Key.Port]
         let name = port.ResourceName ?? $"port {given.Key.Port + 1} of {server.ResourceName}"
         select port.MacAddress is { } written
-            ? $"{member.Name}: the template writes {written} for {name}, the set {given.Value}."
-            : $"{member.Name}: the template writes no MAC address for {name}, which had {given.Value}.";
+            ? $"{member.Name}: the template has {written} for {name}, the set {given.Value}."
+            : $"{member.Name}: the template has no MAC address for {name}, the set has {given.Value}.";
 }

@@ -4,18 +4,16 @@ using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
-/// <summary>
-/// Lays a set over a template: each member's image, MAC addresses and volumes on its own server resource. The text of the
-/// template is read anew and written again; what is not of a member says the same after as before.
-/// </summary>
+/// <summary>Applies a set to a template: each member's image, MAC addresses and volumes on its server resource. The template is parsed and
+/// written again; other resources keep their meaning.</summary>
 internal static class TemplateOverlay
 {
     private const string SnapSetOutput = "snapset_data";
 
-    /// <param name="bundle">The template; it stays as it is.</param>
+    /// <param name="bundle">The template; it is not changed.</param>
     /// <param name="set">The set.</param>
-    /// <param name="withPinnedImage">Members whose servers keep the image that the template and its parameters give them.</param>
-    /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template is larger than Heat takes.</exception>
+    /// <param name="withPinnedImage">Members whose servers keep the image from the template and its parameters.</param>
+    /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template exceeds Heat's limit.</exception>
     public static OverlayResult Apply(TemplateBundle bundle, SnapSet set, IReadOnlySet<string>? withPinnedImage = null)
     {
         var root = (DocMap)bundle.Document.Copy();
@@ -59,10 +57,9 @@ internal static class TemplateOverlay
         }
     }
 
-    /// <summary>
-    /// Upstream's shape, so that the restored stack can be frozen again (hotstack: scenarios/snapshot-sno). The template's own stays,
-    /// unless it names servers that are not made: Heat would tell null for their ids.
-    /// </summary>
+    /// <summary>Writes the output in upstream's shape, so that a set can be made from the restored stack (hotstack:
+    /// scenarios/snapshot-sno). The template's own output stays, unless it names servers that are not created: Heat reports null for their
+    /// ids.</summary>
     private static void AddOutput(
         DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
     {
@@ -77,7 +74,7 @@ internal static class TemplateOverlay
         {
             if (Address(root, server, macs) is not { } address)
             {
-                notes.Warn($"{member.Name} has no MAC address to tell in the output {SnapSetOutput}, so it is left out there.");
+                notes.Warn($"{member.Name} has no MAC address for the output {SnapSetOutput} and is left out of it.");
                 continue;
             }
 
@@ -97,7 +94,7 @@ internal static class TemplateOverlay
                     .Set("description", "What Hotstack snapshots of this stack are made of")
                     .Set("value", new DocMap(root.Mark).Set("instances", instances)));
             notes.Change(isThere
-                ? $"output {SnapSetOutput} replaced, since the template's own names resources that are not created"
+                ? $"output {SnapSetOutput} replaced, because the template's own names resources that are not created"
                 : $"output {SnapSetOutput} added");
         }
     }
@@ -133,15 +130,15 @@ internal static class TemplateOverlay
             ? text
             : throw new HotstackException(
                 ErrorCause.InputInvalid, TemplateErrors.TooLarge,
-                $"{path}: changed for the set, the template is larger than {TemplateFiles.MaxTemplateBytes / 1024} KiB, which is Heat's limit.")
+                $"{path}: with the changes for the set, the template exceeds Heat's limit of {TemplateFiles.MaxTemplateBytes / 1024} KiB.")
             {
-                Hint = "Move long texts into files that the template names with get_file.",
+                Hint = "Move long texts into files, and name them with get_file.",
                 Target = path,
             };
     }
 }
 
-/// <summary>What an overlay does and cannot do, as it goes.</summary>
+/// <summary>Collects the changes, problems and warnings of an overlay.</summary>
 internal sealed class OverlayNotes
 {
     private readonly List<string> _changes = [];
@@ -155,7 +152,7 @@ internal sealed class OverlayNotes
 
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The volume resources that are made of snapshots, each once.</summary>
+    /// <summary>The distinct volume resources that are made from snapshots.</summary>
     public IReadOnlyList<PlacedVolume> Placed => _placed;
 
     public void Change(string sentence) => _changes.Add(sentence);
@@ -166,41 +163,41 @@ internal sealed class OverlayNotes
 
     public void Place(PlacedVolume volume) => _placed.Add(volume);
 
-    /// <summary>What a volume resource is made of already; null for nothing. Several members can share a volume.</summary>
+    /// <summary>The snapshot a volume resource is already made from; null for none. Several members can share a volume.</summary>
     public PlacedVolume? PlacedIn(string resource) => _placed.Find(placed => placed.Resource == resource);
 }
 
-/// <summary>A template that a set was laid over.</summary>
+/// <summary>A template with a set applied.</summary>
 internal sealed record OverlayResult
 {
     /// <summary>The new template, as YAML.</summary>
     public required string Text { get; init; }
 
-    /// <summary>What was changed, a sentence each: <c>controller: image -> 5f0c…</c>.</summary>
+    /// <summary>The changes, one sentence each: <c>controller: image -> 5f0c…</c>.</summary>
     public required IReadOnlyList<string> Changes { get; init; }
 
-    /// <summary>What the set holds and the template cannot take, a sentence each; the restored stack would lack it.</summary>
+    /// <summary>What the template cannot take from the set, one sentence each; the restored stack would lack it.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
-    /// <summary>What should be known before, a sentence each.</summary>
+    /// <summary>The warnings for the user, one sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The volume resources that are made of snapshots.</summary>
+    /// <summary>The volume resources that are made from snapshots.</summary>
     public required IReadOnlyList<PlacedVolume> Volumes { get; init; }
 
-    /// <summary>Servers of the template that have no member: they would be installed afresh.</summary>
+    /// <summary>Servers of the template without a member, which boot from the template's own images.</summary>
     public required IReadOnlyList<string> Uncovered { get; init; }
 }
 
-/// <summary>A volume resource of a template that is made of a snapshot.</summary>
-/// <param name="Member">The first member that it is attached to.</param>
+/// <summary>A volume resource of a template that is made from a snapshot.</summary>
+/// <param name="Member">The first member it is attached to.</param>
 /// <param name="Resource">The name of the resource.</param>
 /// <param name="Volume">The snapshot.</param>
 internal sealed record PlacedVolume(string Member, string Resource, SnapSetVolume Volume)
 {
-    /// <summary>The zone as the template writes it; null if it writes none, or a function.</summary>
+    /// <summary>The zone in the template; null if missing or a function.</summary>
     public string? AvailabilityZone { get; init; }
 
-    /// <summary>The type as the template writes it, a name or an id; null if it writes none, or a function.</summary>
+    /// <summary>The type in the template, a name or an id; null if missing or a function.</summary>
     public string? VolumeType { get; init; }
 }

@@ -4,10 +4,10 @@ using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets.Restore.Overlay;
 
-/// <summary>Puts the snapshots of one member's volumes on the volumes of its server.</summary>
+/// <summary>Assigns the snapshots of one member's volumes to the volumes of its server.</summary>
 internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, TemplateResources resources, OverlayNotes notes)
 {
-    // What a volume, or an entry that makes one, can be made of instead.
+    // The other sources of a volume, or of an entry that creates one.
     private static readonly string[] Origins =
         [
         "image", "image_id", "imageRef", "source_volid", "backup_id", "volume_id", "snapshot_id",
@@ -19,7 +19,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         SnapSetVolume? root = member.Volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked && member.Volumes.Count > 0 ? member.Volumes[0] : null);
         if (keepsImage)
         {
-            notes.Change($"{server.Name}: image as the parameters say");
+            notes.Change($"{server.Name}: image from the parameters");
         }
         else if (root is not null)
         {
@@ -42,7 +42,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
         else if (server.Properties["image"] is null && server.Properties[key] is not (null or DocList))
         {
-            notes.Problem($"{member.Name}: the {key} of {server.Name} is not a list, so the boot device of the server is not known.");
+            notes.Problem($"{member.Name}: the {key} of {server.Name} is not a list, so the boot device of the server is unknown.");
             return;
         }
 
@@ -66,11 +66,12 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
         if (resources.Remove(volume))
         {
-            notes.Change($"{server.Name}: volume {volume} taken out, since nothing else needs it");
+            notes.Change($"{server.Name}: volume {volume} removed, because nothing else uses it");
         }
         else
         {
-            notes.Warn($"{member.Name}: the volume {volume} is made too, although {server.Name} no longer boots from it: the template refers to the volume elsewhere.");
+            notes.Warn($"{member.Name}: the volume {volume} is still created, "
+                + $"although {server.Name} no longer boots from it: the template refers to it elsewhere.");
         }
     }
 
@@ -131,7 +132,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         Pair(volumes, places, (volume, place) => volume.Device is not null && BlockDeviceMapping.Short(volume.Device) == BlockDeviceMapping.Short(place.Device));
         if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null) || (volumes.Count > 0 && volumes.Count != places.Count)))
         {
-            notes.Warn($"{member.Name}: {volumes.Count} snapshot(s) meet {places.Count} volume(s) of the template by their order alone.");
+            notes.Warn($"{member.Name}: "
+                + $"{volumes.Count} snapshot(s) are assigned to {places.Count} volume(s) of the template by order alone.");
         }
 
         Pair(volumes, places, (_, _) => true);
@@ -142,7 +144,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
         foreach (VolumePart place in places.Where(place => place.ResourceName is not null))
         {
-            notes.Warn($"{member.Name}: the volume {place.Label} is made empty, the set holds no snapshot of it.");
+            notes.Warn($"{member.Name}: the volume {place.Label} is created empty: the set has no snapshot of it.");
         }
     }
 
@@ -159,7 +161,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
     }
 
-    /// <summary>Volumes of the stack that were attached to the server by other means than its template.</summary>
+    /// <summary>Volumes of the stack that were attached to the server outside its template.</summary>
     private void PlaceUnattached(List<SnapSetVolume> volumes)
     {
         foreach (SnapSetVolume volume in volumes.Where(volume => volume.ResourceName is not null).ToArray())
@@ -173,7 +175,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         }
     }
 
-    /// <summary>Whether the volume resource has its snapshot already: that of a volume which another member shares.</summary>
+    /// <summary>Whether the volume resource already has a snapshot, from a volume shared with another member.</summary>
     private bool IsPlaced(string resource, SnapSetVolume volume)
     {
         if (notes.PlacedIn(resource) is not { } placed)
@@ -183,16 +185,17 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
         if (placed.Volume.SnapshotId != volume.SnapshotId)
         {
-            // Nova makes snapshots of its own for a server that boots from a volume. The servers were shut off for all of them.
+            // Nova makes separate snapshots for each server that boots from a volume. All servers were shut off meanwhile.
             if (volume.VolumeId is not null && volume.VolumeId == placed.Volume.VolumeId)
             {
-                notes.Warn($"{member.Name}: the volume {resource} is made of the snapshot {placed.Volume.SnapshotId} of {placed.Member}; "
+                notes.Warn($"{member.Name}: the volume {resource} is made from the snapshot {placed.Volume.SnapshotId} of {placed.Member}; "
                     + $"{Named(volume)} is of the same volume.");
             }
             else
             {
                 notes.Problem(
-                    $"{member.Name}: the volume {resource} is made of another snapshot already, {Named(placed.Volume)} of {placed.Member}, "
+                    $"{member.Name}: the volume {resource} is already made from another snapshot, "
+                        + $"{Named(placed.Volume)} of {placed.Member}, "
                     + $"so {Named(volume)} has no place.");
             }
         }
@@ -210,12 +213,12 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         if (notes.Placed.FirstOrDefault(placed => placed.Volume.SnapshotId == volume.SnapshotId) is { } twin)
         {
             notes.Warn($"{member.Name}: the volume {place.Label} is a second copy of {twin.Resource} of {twin.Member}, "
-                + "with which it was one shared volume; attach one volume to both servers in the template to share it again.");
+                + "with which it was shared; attach one volume to both servers in the template to share it again.");
         }
 
         if ((place.Properties ?? place.Entry) is not { } target)
         {
-            notes.Problem($"{member.Name}: {place.Label} cannot be made of the snapshot {Named(volume)}.");
+            notes.Problem($"{member.Name}: {place.Label} cannot be made from the snapshot {Named(volume)}.");
             return;
         }
 
@@ -248,7 +251,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         notes.Change($"{server.Name}: {place.Label}: snapshot_id -> {volume.SnapshotId}");
     }
 
-    /// <summary>Cinder makes no volume that is smaller than its snapshot.</summary>
+    /// <summary>Cinder refuses a volume smaller than its snapshot.</summary>
     private void Enlarge(DocMap target, string key, SnapSetVolume volume, VolumePart place)
     {
         if (volume.Size <= 0)
@@ -271,7 +274,7 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
                 break;
             default:
-                notes.Warn($"{member.Name}: the size of {place.Label} is given by a function; it has to come to at least {size} GiB.");
+                notes.Warn($"{member.Name}: the size of {place.Label} is given by a function; it must be at least {size} GiB.");
                 break;
         }
     }

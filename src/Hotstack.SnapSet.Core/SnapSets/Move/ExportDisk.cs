@@ -3,7 +3,7 @@ using Hotstack.Configuration;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>The file system under an export; what it refuses comes as a <see cref="HotstackException"/>.</summary>
+/// <summary>The file system of an export; its failures become a <see cref="HotstackException"/>.</summary>
 internal class ExportDisk
 {
     public const string FullId = "DiskFull";
@@ -17,11 +17,11 @@ internal class ExportDisk
     /// <summary>EFBIG of Linux and macOS; ERROR_FILE_TOO_LARGE of Windows.</summary>
     private static readonly int[] TooLargeCodes = [27, unchecked((int)0x800700DF)];
 
-    /// <summary>Bytes that may still be written below a path; null if that is not known.</summary>
-    /// <remarks>Some file systems, mostly of other machines, report 0 bytes of 0: they do not know it themselves.</remarks>
+    /// <summary>Free bytes below a path; null if unknown.</summary>
+    /// <remarks>Some file systems, mostly remote ones, report 0 bytes of 0 when they do not know.</remarks>
     public virtual long? FreeSpace(string path) => OfDrive(path, drive => drive.TotalSize > 0 ? drive.AvailableFreeSpace : (long?)null);
 
-    /// <summary>Bytes of the largest file that may be written below a path; null if no limit is known.</summary>
+    /// <summary>Maximum size of a file below a path in bytes; null if no limit is known.</summary>
     public virtual long? LargestFile(string path) => FileSizeLimit.Of(OfDrive(path, drive => drive.DriveFormat));
 
     private static T? OfDrive<T>(string path, Func<DriveInfo, T?> what)
@@ -42,14 +42,14 @@ internal class ExportDisk
         }
     }
 
-    /// <summary>Opens a file to continue writing it; no other process may open it meanwhile.</summary>
+    /// <summary>Opens a file to append to it, exclusively.</summary>
     public virtual Stream OpenPart(string path) => ExportFolder.OpenOwn(path, FileOptions.Asynchronous);
 
     public virtual Stream OpenRead(string path) =>
         InputFile.Open(path, CancellationToken.None, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    /// <summary>Takes a folder for one run. The system lets go of it also when the run is killed.</summary>
-    /// <exception cref="HotstackException">Another run has it (<c>ExportFolderBusy</c>).</exception>
+    /// <summary>Locks a folder for one run. The system releases the lock even when the run is killed.</summary>
+    /// <exception cref="HotstackException">Another run holds it (<c>ExportFolderBusy</c>).</exception>
     public static IDisposable Lock(string folder)
     {
         string path = Path.Combine(folder, ExportFiles.LockName);
@@ -59,7 +59,7 @@ internal class ExportDisk
         }
         catch (IOException e) when (File.Exists(path) && !FullCodes.Contains(e.HResult))
         {
-            throw new HotstackException(ErrorCause.Conflict, "ExportFolderBusy", $"another run writes {folder} just now: {e.Message}", e)
+            throw new HotstackException(ErrorCause.Conflict, "ExportFolderBusy", $"another run is writing to {folder}: {e.Message}", e)
             {
                 Target = folder,
                 Hint = "Wait for the other run, or export to another -Path.",
@@ -71,11 +71,11 @@ internal class ExportDisk
         }
     }
 
-    /// <summary>Writes a small file so that it is there whole or not at all.</summary>
+    /// <summary>Writes a small file atomically.</summary>
     public static void WriteWhole(string path, byte[] bytes) => Guard(path, () =>
     {
         string part = path + ExportFiles.PartSuffix;
-        // Whatever lies there is not written through.
+        // An existing file or link is not written through.
         File.Delete(part);
         using (FileStream file = SecretFiles.Create(part, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
@@ -87,7 +87,7 @@ internal class ExportDisk
         return true;
     });
 
-    /// <summary>Reads a file through a hash.</summary>
+    /// <summary>Hashes a file.</summary>
     public async Task<RunningHash> HashAsync(string path, string algorithm, CancellationToken stop)
     {
         var hash = new RunningHash([algorithm]);
@@ -99,7 +99,7 @@ internal class ExportDisk
         return hash;
     }
 
-    /// <summary>Reads an open file to its end through a hash.</summary>
+    /// <summary>Hashes an open file to its end.</summary>
     public static async Task HashAsync(Stream file, RunningHash hash, CancellationToken stop)
     {
         byte[] piece = new byte[PieceLength];
@@ -140,7 +140,7 @@ internal class ExportDisk
         new(ErrorCause.QuotaExceeded, FullId, message, inner)
         {
             Target = path,
-            Hint = "Make room on it, or export to another disk.",
+            Hint = "Free space on it, or export to another disk.",
         };
 
     public static HotstackException TooLarge(string path, string message, Exception? inner = null) =>
@@ -150,25 +150,25 @@ internal class ExportDisk
             Hint = "Export to another file system (FAT allows no file of 4 GiB), or raise 'ulimit -f'.",
         };
 
-    /// <remarks>For EFBIG .NET throws the last one, of its parameter <c>value</c>.</remarks>
+    /// <remarks>For EFBIG .NET throws an ArgumentOutOfRangeException of its parameter <c>value</c>.</remarks>
     private static bool IsOfFile(Exception e) =>
         e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     private static HotstackException Failure(string path, Exception e) => e is ArgumentOutOfRangeException || TooLargeCodes.Contains(e.HResult)
-        ? TooLarge(path, $"{path} cannot be written: its file system, or a limit of this process, takes no file so large.", e)
+        ? TooLarge(path, $"{path} cannot be written: the file is too large for its file system or for a limit of this process.", e)
         : FullCodes.Contains(e.HResult)
         ? Full(path, $"The disk of {path} is full: {e.Message}", e)
         : new HotstackException(ErrorCause.OperationFailed, FailedId, $"{path} cannot be used: {e.Message}", e)
             {
                 Target = path,
-                Hint = "Check the folder's rights and its disk; the same command again goes on from what is there.",
+                Hint = "Check the folder's permissions and its disk, and run the same command again to resume.",
             };
 }
 
-/// <summary>How large a file may be.</summary>
+/// <summary>The limits on the size of a file.</summary>
 internal static class FileSizeLimit
 {
-    /// <summary>FAT counts a file's bytes in 32 bits.</summary>
+    /// <summary>FAT stores a file's size in 32 bits.</summary>
     private const long OfFat = uint.MaxValue;
 
     /// <summary>RLIMIT_FSIZE, the same number on Linux and macOS.</summary>
@@ -176,7 +176,7 @@ internal static class FileSizeLimit
 
     private static readonly string[] Fat = ["msdos", "vfat", "fat", "fat32"];
 
-    /// <param name="format">The file system, as <see cref="DriveInfo.DriveFormat"/> names it; null if it is not known.</param>
+    /// <param name="format">The file system, as named by <see cref="DriveInfo.DriveFormat"/>; null if unknown.</param>
     /// <returns>Bytes; null if no limit is known.</returns>
     public static long? Of(string? format)
     {

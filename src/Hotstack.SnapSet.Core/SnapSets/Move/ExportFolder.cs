@@ -4,10 +4,8 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>
-/// Keeps what an export writes the user's own, also below a folder that others may write into: who may change the folder can lay
-/// links in it, and who owns a file can read what is written to it. Windows is left to its access control lists.
-/// </summary>
+/// <summary>Keeps an export private to the user, even below a folder that others may write into: who can change the folder can place links
+/// in it, and who owns a file can read what is written to it. Windows relies on its access control lists.</summary>
 internal static class ExportFolder
 {
     public const string UnsafeId = "ExportFolderUnsafe";
@@ -16,9 +14,9 @@ internal static class ExportFolder
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int MaxTries = 3;
 
-    /// <summary>Makes the folder (0700) if it is not there. One that is the user's own and that others may write into is made 0700.</summary>
-    /// <exception cref="HotstackException">It is another user's (<c>ExportFolderUnsafe</c>), or no folder
-    /// (<c>ExportFolderTaken</c>), or it cannot be made (<c>ExportFileFailed</c>).</exception>
+    /// <summary>Creates the folder (0700) if it does not exist. A folder of the user that others may write into gets mode 0700.</summary>
+    /// <exception cref="HotstackException">It belongs to another user (<c>ExportFolderUnsafe</c>), is not a folder
+    /// (<c>ExportFolderTaken</c>), or cannot be created (<c>ExportFileFailed</c>).</exception>
     public static void Prepare(string folder, IActivity activity)
     {
         ExportDisk.Guard(folder, () => OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, OwnerOnly));
@@ -29,7 +27,7 @@ internal static class ExportFolder
 
         if (facts.Kind != FileKind.Directory)
         {
-            throw Taken(folder, $"it is {facts.KindText}, and what is exported has to stay in its folder");
+            throw Taken(folder, $"it is {facts.KindText}, and an export must stay in its folder");
         }
 
         if (facts.IsOurs && IsOpen(facts))
@@ -44,16 +42,17 @@ internal static class ExportFolder
 
         if (KeepsOwners(folder))
         {
-            throw Unsafe(folder, facts.IsOurs ? "others may write into it" : $"it belongs to another user (id {facts.Owner})");
+            throw Unsafe(folder, facts.IsOurs ? "others can write to it" : $"it belongs to another user (id {facts.Owner})");
         }
 
-        activity.Warning($"The file system of {folder} keeps no owners or modes: every user who may write there can read and change the export.");
+        activity.Warning(
+            $"The file system of {folder} keeps no owners or modes: everyone who can write there can read and change the export.");
     }
 
-    /// <summary>Opens a file of the folder to write it: a new one, or one that is there, if it is the user's own.</summary>
-    /// <exception cref="HotstackException">It is no file (<c>ExportFolderTaken</c>), or not the user's alone
+    /// <summary>Opens a file of the folder for writing: a new one, or an existing one of the user.</summary>
+    /// <exception cref="HotstackException">It is not a file (<c>ExportFolderTaken</c>), or others can access it
     /// (<c>ExportFolderUnsafe</c>).</exception>
-    /// <exception cref="IOException">It cannot be opened, or another run has it.</exception>
+    /// <exception cref="IOException">It cannot be opened, or another run holds it.</exception>
     public static FileStream OpenOwn(string path, FileOptions options)
     {
         for (int tries = 1; ; tries++)
@@ -67,14 +66,14 @@ internal static class ExportFolder
             bool isThere = before is not null || File.Exists(path);
             try
             {
-                // CreateNew follows no link, and fails if anything is there.
+                // CreateNew follows no link, and fails if the path exists.
                 FileStream file = SecretFiles.Create(
                     path, isThere ? FileMode.Open : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, options, bufferSize: 0);
                 return isThere ? Checked(file, path, before) : file;
             }
             catch (FileNotFoundException) when (isThere && tries < MaxTries)
             {
-                // The run that had it has ended.
+                // The run that held it has ended.
             }
         }
     }
@@ -83,7 +82,7 @@ internal static class ExportFolder
         new(ErrorCause.AlreadyExists, "ExportFolderTaken", $"{folder} cannot be used: {reason}.")
         {
             Target = folder,
-            Hint = "Delete that folder, or export to another -Path.",
+            Hint = "Delete the folder, or export to another -Path.",
         };
 
     private static FileStream Checked(FileStream file, string path, FileFacts? before)
@@ -95,17 +94,17 @@ internal static class ExportFolder
                 return file;
             }
 
-            string? fault = opened.Kind != FileKind.Regular || !opened.IsSameAs(before) ? "another file replaced it just now"
-                : opened.Links != 1 ? "it has another name elsewhere (a hard link)"
+            string? fault = opened.Kind != FileKind.Regular || !opened.IsSameAs(before) ? "another file just replaced it"
+                : opened.Links != 1 ? "it is a hard link to another file"
                 : opened.IsOurs && !IsOpen(opened) || !KeepsOwners(Path.GetDirectoryName(path)!) ? null
-                : opened.IsOurs ? "others may write to it"
+                : opened.IsOurs ? "others can write to it"
                 : $"it belongs to another user (id {opened.Owner})";
             if (fault is not null)
             {
                 throw Unsafe(path, fault);
             }
 
-            // What is on a server's disk is secret.
+            // A server's disk is secret.
             if (!OperatingSystem.IsWindows() && opened.IsOurs && (opened.Mode & ~OwnerFile) != 0)
             {
                 File.SetUnixFileMode(file.SafeFileHandle, OwnerFile);
@@ -115,7 +114,7 @@ internal static class ExportFolder
         }
         catch
         {
-            // One that is not ours is not deleted, whatever the options say.
+            // A foreign file is not deleted, whatever the options say.
             file.SafeFileHandle.Dispose();
             throw;
         }
@@ -130,18 +129,18 @@ internal static class ExportFolder
             try
             {
                 File.SetUnixFileMode(folder, OwnerOnly);
-                activity.Verbose($"Others could write into {folder}; now only its owner can (mode 0700).");
+                activity.Verbose($"Set {folder} to mode 0700: others could write to it.");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Some file systems have one mode for all; that is found out next.
+                // Some file systems have one mode for all files; the next check detects that.
             }
         }
 
         return FileFacts.OfPath(folder, follow: false) ?? facts;
     }
 
-    /// <summary>FAT, and shares of other systems, give all files one owner and one mode: a file just made shows it.</summary>
+    /// <summary>FAT, and shares of other systems, give all files one owner and one mode: a new file shows it.</summary>
     private static bool KeepsOwners(string folder)
     {
         try
@@ -160,24 +159,24 @@ internal static class ExportFolder
         new(ErrorCause.Forbidden, UnsafeId, $"Nothing is exported to {path}: {reason}.")
         {
             Target = path,
-            Hint = "Export to a -Path that is yours alone, or delete this one first.",
+            Hint = "Export to a -Path that only you can write to, or delete this one first.",
         };
 }
 
 /// <summary>The names of an export's folder and files.</summary>
 internal static partial class ExportFiles
 {
-    /// <summary>What is being written carries this until it is whole.</summary>
+    /// <summary>The suffix of an incomplete file.</summary>
     public const string PartSuffix = ".part";
 
-    /// <summary>Held open by the run that writes the folder; gone with it.</summary>
+    /// <summary>Held open by the run that writes to the folder, and deleted with it.</summary>
     public const string LockName = "snapset.lock";
 
     private const int LongestName = 120;
 
     public static string FolderName(string snapSetId) => $"{SnapSetTags.AnySet}-{Plain(snapSetId)}";
 
-    /// <summary>A name for each member's file, that any file system takes and that differs from the others.</summary>
+    /// <summary>A unique file name for each member that is valid on any file system.</summary>
     public static IReadOnlyList<string> NamesFor(IEnumerable<(string Member, string DiskFormat)> members)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ExportManifest.FileName, LockName };
@@ -198,7 +197,7 @@ internal static partial class ExportFiles
         }
     }
 
-    /// <summary>Whether a name that was read leads to a file of the same folder, and nowhere else.</summary>
+    /// <summary>Whether a name is that of a file in the same folder.</summary>
     public static bool IsSafeName(string? name) =>
         name is { Length: > 0 and <= 255 } && !name.Any(sign => char.IsControl(sign) || "/\\:*?\"<>|".Contains(sign))
         && name is not ("." or "..") && name[^1] is not ('.' or ' ') && !DeviceNames().IsMatch(name.Split('.')[0].TrimEnd())
@@ -209,7 +208,7 @@ internal static partial class ExportFiles
     {
         string plain = OtherSigns().Replace(text, "_");
         plain = plain.Length > LongestName ? plain[..LongestName] : plain;
-        // Windows takes some names for devices, whatever comes after the dot; and a file that ends with .part is not whole.
+        // Windows treats some names as devices, whatever comes after the dot; and a file that ends with .part is incomplete.
         return plain.Length == 0 || DeviceNames().IsMatch(plain) || plain.Equals(PartSuffix[1..], StringComparison.OrdinalIgnoreCase)
             ? $"_{plain}"
             : plain;

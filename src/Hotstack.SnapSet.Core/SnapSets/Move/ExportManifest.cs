@@ -4,10 +4,10 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>What <c>snapset.json</c> says: the export is whole, and this is in it. Property names are in camel case there.</summary>
+/// <summary>The content of <c>snapset.json</c>, which marks an export as complete. Property names are in camel case there.</summary>
 internal sealed record ExportManifest
 {
-    /// <summary>The version that is written, and the newest that can be read.</summary>
+    /// <summary>The version written, and the newest readable one.</summary>
     public const int CurrentVersion = 1;
 
     public const string FileName = "snapset.json";
@@ -21,7 +21,7 @@ internal sealed record ExportManifest
 
     public required DateTimeOffset ExportedAt { get; init; }
 
-    /// <summary>Whether the set's maker counted its members. Of one of upstream's nobody knows whether all are here.</summary>
+    /// <summary>Whether the number of members was recorded. For a set made by upstream it is unknown whether all are here.</summary>
     public required bool IsCounted { get; init; }
 
     public string? StackName { get; init; }
@@ -30,11 +30,11 @@ internal sealed record ExportManifest
 
     public required IReadOnlyList<ExportedMember> Members { get; init; }
 
-    /// <summary>What is not in the export, or is not certain.</summary>
+    /// <summary>What is missing from the export, or uncertain.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Tells this export from any other by what is in it: the set, its members, and their data. Neither when it was written
-    /// nor how (line breaks, order) matters: an export that was mended is still the same.</summary>
+    /// <summary>Identifies this export by its content: the set, its members, and their data. Time and format (line breaks, order) do not
+    /// matter: a repaired export keeps its fingerprint.</summary>
     /// <returns>A SHA-256 in lower-case hex.</returns>
     public string Fingerprint()
     {
@@ -54,7 +54,7 @@ internal sealed record ExportedMember
 
     public required IReadOnlyList<string> MacAddresses { get; init; }
 
-    /// <summary>The server that it was made from, in the cloud that it comes from.</summary>
+    /// <summary>The server it was made from, in its original cloud.</summary>
     public string? SourceId { get; init; }
 
     /// <summary>The file's name in the folder of the manifest.</summary>
@@ -68,7 +68,7 @@ internal sealed record ExportedMember
     /// <summary>In lower-case hex.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>The image's id in the cloud that it comes from.</summary>
+    /// <summary>The image's id in its original cloud.</summary>
     public required string ImageId { get; init; }
 
     public required string DiskFormat { get; init; }
@@ -86,13 +86,13 @@ internal sealed record ExportedMember
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Those that mean something in another cloud too.</summary>
+    /// <summary>The properties valid in every cloud.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Data volumes of the server that are not in the export.</summary>
+    /// <summary>The server's data volumes that are not in the export.</summary>
     public IReadOnlyList<string> SkippedVolumes { get; init; } = [];
 
-    /// <summary>Whether a tag can stand in a manifest.</summary>
+    /// <summary>Whether a manifest may contain a tag.</summary>
     public static bool MayBeTag(string tag) => PlainText.IsPlain(tag, 255);
 
     public override string ToString() => Name;

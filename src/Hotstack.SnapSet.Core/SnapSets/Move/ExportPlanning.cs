@@ -7,7 +7,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Finds out whether a set can be exported, and what of it is there already.</summary>
+/// <summary>Checks whether a set can be exported, and what an earlier run already fetched.</summary>
 internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
@@ -18,17 +18,18 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         if (!set.IsUsable)
         {
             throw new HotstackException(
-                ErrorCause.Conflict, "SnapSetIncomplete", $"SnapSet {set.Id} is not complete: {string.Join("; ", set.Problems)}.")
+                ErrorCause.Conflict, "SnapSetIncomplete", $"SnapSet {set.Id} is incomplete: {string.Join("; ", set.Problems)}.")
             {
                 Target = set.Id,
-                Hint = "Only a whole set is exported. New-HotstackSnapSet -Resume may complete it.",
+                Hint = "Complete the set with New-HotstackSnapSet -Resume, and export it again.",
             };
         }
 
         Image[] images = await Fanout.SelectAsync(
             set.Members,
             async (member, token) => await cloud.Images.FindAsync(member.ImageId, token)
-                ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"{member.Name}: image {member.ImageId} is gone.") { Target = member.ImageId },
+                ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"{member.Name}: image {member.ImageId} is deleted.")
+                    { Target = member.ImageId },
             stop);
         IReadOnlyList<string>[] volumes = [.. images.Select(DataVolumesOf)];
         RefuseVolumes(set, images, volumes, request.SkipVolumes);
@@ -68,12 +69,12 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         ];
         throw new HotstackException(
             ErrorCause.InputInvalid, "VolumesNotExportable",
-            $"SnapSet {set.Id} cannot be exported whole: {string.Join("; ", reasons)}, whose data is in Cinder and not in the images.")
+            $"SnapSet {set.Id} cannot be exported completely: {string.Join("; ", reasons)}, whose data is in Cinder and not in the images.")
         {
             Target = set.Id,
             Hint = backed.Length > 0
-                ? "Members that boot from volumes cannot be exported. Move their volumes by Cinder's own means (backup, transfer)."
-                : "-SkipVolumes leaves the data volumes out, and exports the images alone.",
+                ? "Move these volumes with Cinder (backup, transfer): members that boot from volumes cannot be exported."
+                : "Use -SkipVolumes to export the images without the data volumes.",
         };
     }
 
@@ -83,10 +84,11 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         if (empty.Length > 0)
         {
             throw new HotstackException(
-                ErrorCause.Conflict, "ImageDataMissing", $"SnapSet {set.Id} cannot be exported: there is no data in the images of {string.Join(", ", empty)}.")
+                ErrorCause.Conflict, "ImageDataMissing",
+                    $"SnapSet {set.Id} cannot be exported: the images of {string.Join(", ", empty)} hold no data.")
             {
                 Target = set.Id,
-                Hint = "Such a set is of no use to anybody: make it anew with New-HotstackSnapSet.",
+                Hint = "Make a new set with New-HotstackSnapSet.",
             };
         }
     }
@@ -113,30 +115,31 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
             if (ImageChecksum.Of(images[i]) is null)
             {
-                yield return $"{set.Members[i].Name}: Glance tells no hash of image {images[i].Id} that can be checked, "
-                    + (images[i].IsSizeKnown ? "so only its size was." : "nor its size: it was taken as it came.");
+                yield return $"{set.Members[i].Name}: Glance reports no hash of image {images[i].Id} that can be checked, "
+                    + (images[i].IsSizeKnown ? "so only its size was checked." : "nor its size: its data is unverified.");
             }
         }
 
         if (!SnapSetId.IsRegular(set.Id))
         {
-            yield return $"Import-HotstackSnapSet refuses the set's id: it allows 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'.";
+            yield return $"Import-HotstackSnapSet refuses the set's id: "
+                + "it takes 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'.";
         }
 
         string[] left = [.. images.SelectMany(image => PortableProperties.LeftBehind(image.Properties))
             .Concat(images.SelectMany(image => image.Tags.Where(tag => !ExportedMember.MayBeTag(tag)).Select(tag => $"tag {tag}")))];
         if (left.Length > 0)
         {
-            yield return $"Image properties that have a meaning only in their own cloud do not move: {PlainText.List(left)}.";
+            yield return $"Image properties that are valid only in their own cloud are left out: {PlainText.List(left)}.";
         }
 
         if (set.State == SnapSetState.Unverified)
         {
-            yield return "The set's maker did not record how many members belong to it, so nobody knows whether all are here.";
+            yield return "The number of members was not recorded, so it is unknown whether all are here.";
         }
     }
 
-    /// <summary>Whether the folder holds this set, whole.</summary>
+    /// <summary>Whether the folder holds a complete export of this set.</summary>
     public async Task<bool> IsFinishedAsync(ExportPlan plan, bool verify, IActivity activity, CancellationToken stop)
     {
         if (!File.Exists(plan.ManifestPath))
@@ -156,7 +159,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
 
         if (manifest.Id != plan.Set.Id)
         {
-            throw Taken(plan, $"it holds the export of SnapSet {manifest.Id}");
+            throw Taken(plan, $"it holds an export of SnapSet {manifest.Id}");
         }
 
         foreach (PlannedExport member in plan.Members)
@@ -166,7 +169,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
                 : await ExportCheck.ReasonAsync(disk, plan.Folder, exported, verify, stop);
             if (reason is not null)
             {
-                activity.Warning($"{plan.Folder} is not whole any more: {member.Member.Name}: {reason}. It is fetched again.");
+                activity.Warning($"{plan.Folder} is no longer complete: {member.Member.Name}: {reason}. The image is fetched again.");
                 return false;
             }
         }
@@ -174,7 +177,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         return manifest.Members.Count == plan.Members.Count;
     }
 
-    /// <summary>What is written through a link ends up elsewhere, and whoever else may write into the folder can make one.</summary>
+    /// <summary>Refuses links, through which data ends up elsewhere and which others may have placed.</summary>
     private static void RefuseLinks(ExportPlan plan)
     {
         IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
@@ -183,7 +186,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         {
             if (ExportDisk.Guard(path, () => new FileInfo(path).LinkTarget) is { } target)
             {
-                throw Taken(plan, $"{path} is a link to {target}, and what is exported has to stay in its folder");
+                throw Taken(plan, $"{path} is a link to {target}, and an export must stay in its folder");
             }
 
             if (path != plan.Folder && FileFacts.OfPath(path, follow: false) is { Kind: not FileKind.Regular } facts)
@@ -202,7 +205,8 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
             {
                 throw ExportDisk.TooLarge(
                     plan.Folder,
-                    $"SnapSet {plan.Set.Id} cannot be written to {plan.Folder}: no file there may be larger than {ByteText.Of(largest)}, and those of {string.Join(", ", tooLarge)} are.");
+                    $"SnapSet {plan.Set.Id} cannot be written to {plan.Folder}: files there "
+                        + $"are limited to {ByteText.Of(largest)}, and those of {string.Join(", ", tooLarge)} are larger.");
             }
         }
 
@@ -211,7 +215,8 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         {
             throw ExportDisk.Full(
                 plan.Folder,
-                $"SnapSet {plan.Set.Id} does not fit: {ByteText.Of(needed)} are still to be fetched, and {ByteText.Of(free)} are free at {plan.Folder}.");
+                $"SnapSet {plan.Set.Id} does not fit: "
+                    + $"it needs {ByteText.Of(needed)} more, and {plan.Folder} has {ByteText.Of(free)} free.");
         }
     }
 
@@ -225,7 +230,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     private static HotstackException Taken(ExportPlan plan, string reason) => ExportFolder.Taken(plan.Folder, reason);
 }
 
-/// <summary>An export that can be made: everything that could be checked beforehand has been.</summary>
+/// <summary>An export whose checks have passed.</summary>
 internal sealed record ExportPlan
 {
     public required SnapSet Set { get; init; }
@@ -236,10 +241,10 @@ internal sealed record ExportPlan
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>It is there already, whole.</summary>
+    /// <summary>The export is already complete.</summary>
     public bool IsFinished { get; init; }
 
-    /// <summary>When the manifest that was looked at was written; long ago for none.</summary>
+    /// <summary>When the existing manifest was written; the minimum for none.</summary>
     public DateTime ManifestWrittenAt { get; init; }
 
     public string ManifestPath => Path.Combine(Folder, ExportManifest.FileName);
@@ -250,5 +255,5 @@ internal sealed record ExportPlan
 /// <param name="Member">The member of the set.</param>
 /// <param name="Image">Its image.</param>
 /// <param name="File">The name of its file.</param>
-/// <param name="SkippedVolumes">Its data volumes, which are left out.</param>
+/// <param name="SkippedVolumes">Its data volumes that are left out.</param>
 internal sealed record PlannedExport(SnapSetMember Member, Image Image, string File, IReadOnlyList<string> SkippedVolumes);

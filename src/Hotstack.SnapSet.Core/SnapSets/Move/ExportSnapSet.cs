@@ -4,18 +4,18 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Writes a set to a folder: one file for each image, and last the manifest, without which it is no export.</summary>
+/// <summary>Writes a set to a folder: one file for each image, and last the manifest, which marks the export as complete.</summary>
 public sealed class ExportSnapSet(Cloud cloud)
 {
     /// <summary>The file system, for tests.</summary>
     internal ExportDisk Disk { get; init; } = new();
 
-    /// <summary>Checks everything, asks, fetches what is not there yet, and verifies it. Done again after an interruption it
-    /// goes on; after a finished export it only compares sizes (and hashes, if asked to).</summary>
-    /// <param name="request">What set, and where to.</param>
-    /// <param name="activity">Told of each step.</param>
-    /// <param name="confirm">Asked once, before anything is written; not asked if there is nothing to fetch.</param>
-    /// <param name="stop">Ends it; what was fetched is kept.</param>
+    /// <summary>Checks everything, asks for consent, fetches what is missing, and verifies it. A second run resumes an interrupted export;
+    /// for a complete one it compares sizes (and, on request, hashes).</summary>
+    /// <param name="request">Which set, and where to.</param>
+    /// <param name="activity">Receives each step.</param>
+    /// <param name="confirm">Asked once, before any write; not asked if nothing is missing.</param>
+    /// <param name="stop">Cancels; fetched data is kept.</param>
     /// <returns>The export; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
     /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>ExportFolderBusy</c>, <c>DiskFull</c>, <c>ExportFileFailed</c>, <c>ImageDataCorrupt</c> …</exception>
@@ -26,7 +26,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         ExportPlan plan = await new ExportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
         if (plan.IsFinished)
         {
-            activity.Verbose($"{plan.Folder} holds SnapSet {plan.Set.Id} already.");
+            activity.Verbose($"{plan.Folder} already holds SnapSet {plan.Set.Id}.");
             return Result(plan, 0, begun);
         }
 
@@ -52,11 +52,11 @@ public sealed class ExportSnapSet(Cloud cloud)
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
             && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
         {
-            activity.Verbose($"Another run has exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
+            activity.Verbose($"Another run exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
             return 0;
         }
 
-        // One that is not whole any more must not look as if it were.
+        // An incomplete export must not look complete.
         ExportDisk.Guard(plan.ManifestPath, () =>
         {
             File.Delete(plan.ManifestPath);
@@ -80,11 +80,14 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
         catch (HotstackException e)
         {
-            throw e.With($"What was fetched is in {plan.Folder}: called again, it goes on there.", $"SnapSet {plan.Set.Id} was not exported", plan.Set.Id);
+            throw e.With(
+                $"The fetched data is in {plan.Folder}. Run the same command again to resume.",
+                $"SnapSet {plan.Set.Id} was not exported", plan.Set.Id);
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"SnapSet {plan.Set.Id} was not exported. What was fetched is in {plan.Folder}: called again, it goes on there.");
+            activity.Warning(
+                $"SnapSet {plan.Set.Id} was not exported. The fetched data is in {plan.Folder}. Run the same command again to resume.");
             throw;
         }
         finally
@@ -125,7 +128,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         })],
     };
 
-    /// <summary>A text that an import takes; null for any other.</summary>
+    /// <summary>The text if an import accepts it; otherwise null.</summary>
     private static string? Plain(string? text) => PlainText.IsPlain(text, 255) ? text : null;
 
     private SnapSetExport Result(ExportPlan plan, long fetched, long begun) => new()
@@ -141,27 +144,27 @@ public sealed class ExportSnapSet(Cloud cloud)
     };
 }
 
-/// <summary>What set to export, and where to.</summary>
+/// <summary>Which set to export, and where to.</summary>
 public sealed record ExportSnapSetRequest
 {
-    /// <summary>How many images are moved at once by default.</summary>
+    /// <summary>The default number of concurrent transfers.</summary>
     public const int DefaultThrottleLimit = 4;
 
     /// <summary>The set.</summary>
     public required SnapSetReference Id { get; init; }
 
-    /// <summary>The folder to put the set's own folder into; absolute.</summary>
+    /// <summary>The parent of the set's folder; absolute.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Leave data volumes out, which are in Cinder. Without it they are an error.</summary>
+    /// <summary>Leave out data volumes, which are in Cinder; otherwise they are an error.</summary>
     public bool SkipVolumes { get; init; }
 
-    /// <summary>Read the files of an export that is there already, and compare their hashes too.</summary>
+    /// <summary>Also compare the hashes of existing files.</summary>
     public bool Verify { get; init; }
 
-    /// <summary>Take also images of which Glance tells neither the size nor a hash.</summary>
+    /// <summary>Accept images of which Glance reports neither size nor hash.</summary>
     public bool SkipVerify { get; init; }
 
-    /// <summary>How many images are fetched at once.</summary>
+    /// <summary>The number of concurrent downloads.</summary>
     public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
 }

@@ -5,21 +5,21 @@ using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Compares what a cloud has stored with what is in the files.</summary>
+/// <summary>Compares the images of a cloud with the files of an export.</summary>
 internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
-    /// <summary>Whether Glance tells anything by which an image can be compared.</summary>
+    /// <summary>Whether Glance reports anything to compare an image by.</summary>
     public static bool IsComparable(Image image) => image.IsSizeKnown || ImageChecksum.Of(image) is not null;
 
-    /// <returns>What is wrong with the image, by what Glance tells of it; null if nothing is.</returns>
+    /// <returns>How the image differs, by what Glance reports; null if it does not.</returns>
     public async Task<string?> ReasonAsync(Image image, ExportedMember member, CancellationToken stop)
     {
         if (image.IsSizeKnown && image.Size != member.Size)
         {
-            return $"it has {image.Size} bytes, and {member.File} has {member.Size}";
+            return $"it has {image.Size} bytes, but {member.File} has {member.Size}";
         }
 
         if (ImageChecksum.Of(image) is not { } stored)
@@ -30,36 +30,37 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
         string expected = member.Hash;
         if (stored.Algorithm != member.HashAlgorithm)
         {
-            // Which algorithm a cloud uses, it tells only afterwards.
+            // A cloud reports its algorithm only afterwards.
             string path = Path.Combine(folder, member.File);
             using RunningHash hash = await disk.HashAsync(path, stored.Algorithm, stop);
             expected = hash.Value(stored.Algorithm);
         }
 
-        return stored.Value == expected ? null : $"its {stored.Algorithm} is {stored.Value}, and that of {member.File} is {expected}";
+        return stored.Value == expected ? null : $"its {stored.Algorithm} is {stored.Value}, but that of {member.File} is {expected}";
     }
 
     public static HotstackException Unverifiable(string name, Image image) =>
-        new(ErrorCause.ResponseInvalid, "ImageDataUnverifiable", $"{name}: Glance tells neither the size nor a hash of image {image.Id}, so nothing shows whether its data is whole.")
+        new(ErrorCause.ResponseInvalid, "ImageDataUnverifiable",
+            $"{name}: Glance reports neither size nor hash of image {image.Id}, so its data cannot be verified.")
         {
             Target = image.Id,
-            Hint = "Use -SkipVerify to accept it as it is.",
+            Hint = "Use -SkipVerify to accept it unverified.",
         };
 
-    /// <summary>The image, once Glance is done with it.</summary>
-    /// <exception cref="HotstackException">It is gone, or Glance does not finish (<c>ImportTimeout</c>).</exception>
+    /// <summary>Waits until Glance has finished the image.</summary>
+    /// <exception cref="HotstackException">The image is deleted, or Glance does not finish in time (<c>ImportTimeout</c>).</exception>
     public async Task<Image> ReadyAsync(string id, CancellationToken stop)
     {
         Image image = await SettledAsync(id, Patience, stop);
         return IsSettled(image) ? image : throw new HotstackException(
-            ErrorCause.TimedOut, "ImportTimeout", $"After {Patience} Glance still works on image {id}, which is {image.Status}.")
+            ErrorCause.TimedOut, "ImportTimeout", $"Glance did not finish image {id} in {Patience}; it is {image.Status}.")
             {
                 Target = id,
-                Hint = $"Check its status with 'openstack image show {CommandArgument.Of(id)}'; then import again.",
+                Hint = $"Check its status with 'openstack image show {CommandArgument.Of(id)}', and import again.",
             };
     }
 
-    /// <summary>The image, once Glance is done with it or the patience is over.</summary>
+    /// <summary>Waits until Glance has finished the image, or until the timeout.</summary>
     public async Task<Image> SettledAsync(string id, TimeSpan patience, CancellationToken stop)
     {
         Image? image = null;
@@ -67,7 +68,8 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
             async token =>
             {
                 image = await cloud.Images.FindAsync(id, token)
-                    ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"Image {id} is gone; somebody deleted it.") { Target = id };
+                    ?? throw new HotstackException(ErrorCause.NotFound, "ImageNotFound", $"Image {id} was deleted by somebody else.")
+                        { Target = id };
                 return IsSettled(image);
             },
             Interval, patience, cloud.Time, stop);
@@ -77,10 +79,10 @@ internal sealed class ImageCheck(Cloud cloud, ExportDisk disk, string folder)
     private static bool IsSettled(Image image) => image.IsReady || image.Status == "queued" || image.IsLost;
 }
 
-/// <summary>Compares a file of an export with what the manifest says of it.</summary>
+/// <summary>Compares a file of an export with its entry in the manifest.</summary>
 internal static class ExportCheck
 {
-    /// <returns>What is wrong with it; null if nothing is.</returns>
+    /// <returns>How the file differs; null if it does not.</returns>
     public static async Task<string?> ReasonAsync(
         ExportDisk disk, string folder, ExportedMember member, bool withHash, CancellationToken stop)
     {
@@ -92,7 +94,7 @@ internal static class ExportCheck
 
         if (file.Length != member.Size)
         {
-            return $"{member.File} has {file.Length} bytes, and the manifest says {member.Size}";
+            return $"{member.File} has {file.Length} bytes, but {member.Size} in the manifest";
         }
 
         if (!withHash)
@@ -101,17 +103,17 @@ internal static class ExportCheck
         }
 
         using RunningHash hash = await disk.HashAsync(file.FullName, member.HashAlgorithm, stop);
-        return hash.Value(member.HashAlgorithm) == member.Hash ? null : $"{member.File} was altered: its {member.HashAlgorithm} is another";
+        return hash.Value(member.HashAlgorithm) == member.Hash ? null : $"{member.File} was altered: its {member.HashAlgorithm} differs";
     }
 }
 
-/// <summary>What Glance says of an image's data, as far as it can be checked.</summary>
+/// <summary>A hash of an image's data, as reported by Glance.</summary>
 /// <param name="Algorithm">One that <see cref="RunningHash"/> knows.</param>
 /// <param name="Value">In lower-case hex.</param>
 internal sealed record ImageChecksum(string Algorithm, string Value)
 {
-    /// <summary>The better one of the two that Glance may tell; null if it tells none that can be checked: none at all, one by an
-    /// algorithm that is not known here, one that is no hash (<c>"None"</c>, another length), or that of no data.</summary>
+    /// <summary>The stronger of Glance's two hashes; null if none can be checked: missing, of an unknown algorithm, not a hash
+    /// (<c>"None"</c>, another length), or the hash of no data.</summary>
     public static ImageChecksum? Of(Image image) => Usable(image.HashAlgorithm, image.HashValue) ?? Usable(RunningHash.Md5, image.Checksum);
 
     private static ImageChecksum? Usable(string? algorithm, string? value) =>
@@ -127,7 +129,7 @@ internal sealed record ImageChecksum(string Algorithm, string Value)
     }
 }
 
-/// <summary>Hashes of bytes that come piece by piece, by the names that Glance gives the algorithms.</summary>
+/// <summary>Incremental hashes, by Glance's names of the algorithms.</summary>
 internal sealed class RunningHash : IDisposable
 {
     public const string Default = "sha512";
@@ -160,7 +162,7 @@ internal sealed class RunningHash : IDisposable
         }
     }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Reset()
     {
         foreach (IncrementalHash hash in _hashes.Values)

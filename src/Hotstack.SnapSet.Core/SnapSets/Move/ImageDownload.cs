@@ -4,14 +4,14 @@ using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Fetches one image into a file, goes on where an earlier run broke off, and verifies it.</summary>
+/// <summary>Fetches one image into a file, resumes an interrupted download, and verifies it.</summary>
 internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity activity)
 {
     private const int PieceLength = 1 << 20;
     private const string CorruptId = "ImageDataCorrupt";
 
-    /// <returns>The hash to be recorded.</returns>
-    /// <exception cref="HotstackException">The image is gone, has other data than Glance says (<c>ImageDataCorrupt</c>), or
+    /// <returns>The hash to record.</returns>
+    /// <exception cref="HotstackException">The image is deleted, its data differs from Glance's hash (<c>ImageDataCorrupt</c>), or it
     /// cannot be fetched; or the disk is full (<c>DiskFull</c>).</exception>
     public async Task<ImageChecksum> RunAsync(Image image, string path, TransferPart meter, CancellationToken stop)
     {
@@ -34,7 +34,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                 return new ImageChecksum(recorded, hash.Value(recorded));
             }
 
-            // What an earlier run left may have been of another image, or was damaged.
+            // Data of an earlier run may be from another image, or damaged.
             ExportDisk.Guard(part, () =>
             {
                 File.Delete(part);
@@ -42,15 +42,15 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
             });
             if (round == 2)
             {
-                throw Corrupt(image, $"its {expected.Algorithm} is {hash.Value(expected.Algorithm)}, and Glance says {expected.Value}");
+                throw Corrupt(image, $"its {expected.Algorithm} is {hash.Value(expected.Algorithm)}, but Glance reports {expected.Value}");
             }
 
-            activity.Verbose($"Image {image.Id}: what was fetched is not what Glance has; fetching it anew.");
+            activity.Verbose($"Image {image.Id}: the fetched data differs from Glance's; fetching it again.");
             meter.Restart();
         }
     }
 
-    /// <summary>A file that no manifest vouches for is checked like one that is half there.</summary>
+    /// <summary>A file without a manifest is checked like an incomplete one.</summary>
     private static void Reclaim(string path, string part) => ExportDisk.Guard(path, () =>
     {
         if (File.Exists(path))
@@ -65,7 +65,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
     {
         using Stream file = disk.OpenPart(part);
         hash.Reset();
-        // Without a size nothing tells whether what is there is all of it.
+        // Without a size it is unknown whether the file is complete.
         if (file.Length > image.Size)
         {
             file.SetLength(0);
@@ -86,7 +86,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                 {
                     if (offset != file.Position)
                     {
-                        activity.Verbose($"Image {image.Id}: Glance gives no part of it, so it is fetched from the first byte.");
+                        activity.Verbose($"Image {image.Id}: Glance serves no ranges of it; fetching it from the first byte.");
                         file.SetLength(0);
                         hash.Reset();
                         meter.Restart();
@@ -105,7 +105,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
                     throw;
                 }
 
-                activity.Verbose($"Image {image.Id} broke off at {ByteText.Of(file.Position)}: {e.Message} Trying again.");
+                activity.Verbose($"The download of image {image.Id} broke off at {ByteText.Of(file.Position)}: {e.Message} Trying again.");
                 await Transfers.PauseAsync(failures, cloud.Time, stop);
             }
         }
@@ -122,7 +122,7 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
         {
             if (image.IsSizeKnown && file.Position + read > image.Size)
             {
-                throw Corrupt(image, $"it has more than the {image.Size} bytes that Glance says");
+                throw Corrupt(image, $"it has more than the {image.Size} bytes that Glance reports");
             }
 
             await file.WriteAsync(piece.AsMemory(0, read));
@@ -133,7 +133,10 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
         if (file.Position < image.Size || file.Position == 0)
         {
             throw new HotstackException(
-                ErrorCause.ServiceUnavailable, CorruptId, $"Image {image.Id} ended at {file.Position} of {(image.IsSizeKnown ? image.Size : "an unknown number of")} bytes.") { Target = image.Id };
+                ErrorCause.ServiceUnavailable, CorruptId,
+                    $"The download of image {image.Id} ended at "
+                        + $"{file.Position} of {(image.IsSizeKnown ? image.Size : "an unknown number of")} bytes.")
+                        { Target = image.Id };
         }
     }
 
@@ -141,6 +144,6 @@ internal sealed class ImageDownload(Cloud cloud, ExportDisk disk, IActivity acti
         new(ErrorCause.ResponseInvalid, CorruptId, $"Image {image.Id} ({image.Name}) cannot be exported: {reason}.")
         {
             Target = image.Id,
-            Hint = "The image is damaged in the cloud's store, or something between here and there changes what it gives.",
+            Hint = "Check the cloud's image store and the proxies: the image is damaged there, or its data changes in transit.",
         };
 }

@@ -4,10 +4,10 @@ using Hotstack.OpenStack.Imaging;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Gives an image its data from a file, and verifies what the cloud has stored.</summary>
+/// <summary>Uploads a file to an image, and verifies the stored data.</summary>
 internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk, IActivity activity)
 {
-    /// <summary>For stores that write with their client's token.</summary>
+    /// <summary>For stores that write with the client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PatienceWithoutAnswer = TimeSpan.FromMinutes(2);
     private const int MaxFailuresOfStore = 1;
@@ -15,11 +15,11 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
 
     private readonly ImageCheck _check = new(cloud, disk, plan.Folder);
 
-    /// <param name="member">What is uploaded.</param>
+    /// <param name="member">The member to upload.</param>
     /// <param name="image">The image, without data.</param>
     /// <param name="meter">Counts the bytes.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>The image, whole; another one if the first came to nothing.</returns>
+    /// <param name="stop">Cancels the upload.</param>
+    /// <returns>The complete image; a new one if the first upload failed.</returns>
     /// <exception cref="HotstackException">The file was altered (<c>ExportAltered</c>), the cloud stored something else
     /// (<c>ImageDataDiffers</c>), a quota is used up, or the cloud fails.</exception>
     public async Task<Image> RunAsync(ExportedMember member, Image image, TransferPart meter, CancellationToken stop)
@@ -28,7 +28,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         for (int failures = 0; ;)
         {
             (HotstackException? failure, bool isGiven) = await TryAsync(member, image, path, meter, stop);
-            // What became of it, only the image itself can tell: an answer may be lost, and a part be taken for the whole.
+            // The image's state decides, not the answer: an answer may be lost, or follow a partial upload.
             Image seen = failure is null || failure.Cause.IsTransient
                 ? await LookAsync(image, failure, stop)
                 : image;
@@ -46,29 +46,29 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
             await DeleteAsync(image);
             if (failure is null || !failure.Cause.IsTransient || ++failures > MaxFailures(failure, isGiven))
             {
-                throw failure ?? Differs(member, seen, $"it is {seen.Status}, as if nothing had been uploaded");
+                throw failure ?? Differs(member, seen, $"it is {seen.Status}, as without an upload");
             }
 
-            activity.Verbose($"{member.Name}: the upload broke off: {failure.Message} Trying again with another image.");
+            activity.Verbose($"{member.Name}: the upload broke off: {failure.Message} Trying again with a new image.");
             await Transfers.PauseAsync(failures, cloud.Time, stop);
             image = await cloud.Images.CreateAsync(plan.NewImageOf(member), stop);
         }
     }
 
-    /// <summary>A store that fails takes the next upload no better, and each may be of many gigabytes.</summary>
+    /// <summary>A failing store fails the next upload too, and each may take many gigabytes.</summary>
     private static int MaxFailures(HotstackException failure, bool isGiven) =>
         isGiven || failure is ServiceException { Status: 500 } ? MaxFailuresOfStore : Transfers.MaxFailures;
 
-    /// <summary>How what was stored differs; null if it does not, as far as Glance tells, or if the user does not want to know.</summary>
+    /// <summary>How the stored data differs; null if Glance reports no difference, or if the user skips the check.</summary>
     private async Task<HotstackException?> DifferenceAsync(Image image, ExportedMember member, CancellationToken stop)
     {
         string? reason = await _check.ReasonAsync(image, member, stop);
         if (plan.SkipVerify)
         {
-            string doubt = reason ?? (ImageCheck.IsComparable(image) ? "" : "Glance tells neither its size nor a hash");
+            string doubt = reason ?? (ImageCheck.IsComparable(image) ? "" : "Glance reports neither its size nor a hash");
             if (doubt.Length > 0)
             {
-                activity.Warning($"{member.Name}: image {image.Id} is accepted as it is, as -SkipVerify says: {doubt}.");
+                activity.Warning($"{member.Name}: image {image.Id} is accepted unverified (-SkipVerify): {doubt}.");
             }
 
             return null;
@@ -86,7 +86,8 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
 
         if (ImageChecksum.Of(image) is null)
         {
-            activity.Warning($"{member.Name}: Glance tells no hash of image {image.Id} that can be checked, so only its size was.");
+            activity.Warning(
+                $"{member.Name}: Glance reports no hash of image {image.Id} that can be checked, so only its size was checked.");
         }
 
         return null;
@@ -109,7 +110,7 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         }
         catch (OperationCanceledException)
         {
-            // Half an image serves nobody.
+            // An incomplete image is useless.
             await DeleteAsync(image);
             throw;
         }
@@ -119,15 +120,15 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
         }
     }
 
-    /// <summary>A proxy that lost patience (502, 504) leaves Glance at work: the image is waited for as long as after an answer, and not
-    /// deleted while it is stored. A connection that broke may have been Glance's own end, after which the image is <c>saving</c> for
-    /// ever: that is waited for briefly.</summary>
+    /// <summary>After a proxy's timeout (502, 504) Glance may still work, so the wait is as long as after an answer, and the image is not
+    /// deleted meanwhile. After a broken connection Glance may have died, which leaves the image <c>saving</c> for ever, so the wait is
+    /// brief.</summary>
     private Task<Image> LookAsync(Image image, HotstackException? failure, CancellationToken stop) =>
         failure is null or ServiceException { Status: 502 or 504 }
             ? _check.ReadyAsync(image.Id, stop)
             : _check.SettledAsync(image.Id, PatienceWithoutAnswer, stop);
 
-    /// <summary>Without the caller's token: also when the run is stopped.</summary>
+    /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
     private async Task DeleteAsync(Image image)
     {
         using var patience = new CancellationTokenSource(CleanUpPatience);
@@ -142,14 +143,15 @@ internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk,
     }
 
     private static HotstackException Differs(ExportedMember member, Image image, string reason) =>
-        new(ErrorCause.ResponseInvalid, "ImageDataDiffers", $"The cloud did not store {member.Name} as it was uploaded to image {image.Id}: {reason}.")
+        new(ErrorCause.ResponseInvalid, "ImageDataDiffers",
+            $"The cloud stored other data than was uploaded for {member.Name} to image {image.Id}: {reason}.")
         {
             Target = image.Id,
-            Hint = "Something between here and the cloud's store changes the data. Where the cloud converts images on purpose, use -SkipVerify.",
+            Hint = "Check what changes the data on the way to the cloud's store. Use -SkipVerify if the cloud converts images on purpose.",
         };
 }
 
-/// <summary>A file of an export as the body of an upload. Its last bytes are only given if the hash of all is right.</summary>
+/// <summary>A file of an export as the body of an upload. Its last bytes are sent only if the hash of the file is right.</summary>
 internal sealed class FileUpload : IUploadSource, IDisposable
 {
     public const string AlteredId = "ExportAltered";
@@ -171,7 +173,7 @@ internal sealed class FileUpload : IUploadSource, IDisposable
 
     public long Length => _member.Size;
 
-    /// <summary>All of it was given away; whether it arrived is another matter.</summary>
+    /// <summary>Whether all bytes were sent, received or not.</summary>
     public bool IsGiven => _position == Length;
 
     public void Rewind()
@@ -201,7 +203,7 @@ internal sealed class FileUpload : IUploadSource, IDisposable
         _position += read;
         if (_position == Length && _hash.Value(_member.HashAlgorithm) is { } actual && actual != _member.Hash)
         {
-            throw Altered($"its {_member.HashAlgorithm} is {actual}, and the manifest says {_member.Hash}");
+            throw Altered($"its {_member.HashAlgorithm} is {actual}, but {_member.Hash} in the manifest");
         }
 
         _meter.Move(read);
@@ -218,6 +220,6 @@ internal sealed class FileUpload : IUploadSource, IDisposable
         new(ErrorCause.InputInvalid, AlteredId, $"{_path} was altered: {reason}.")
         {
             Target = _path,
-            Hint = "Export the set again to the same folder: what is not whole is fetched anew.",
+            Hint = "Export the set again to the same folder to repair it.",
         };
 }

@@ -4,17 +4,17 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>An import that can be made: everything that could be checked beforehand has been.</summary>
+/// <summary>An import whose checks have passed.</summary>
 internal sealed record ImportPlan
 {
     public required ExportManifest Manifest { get; init; }
 
-    /// <summary>Tells this export from any other: see <see cref="ExportManifest.Fingerprint"/>.</summary>
+    /// <summary>Identifies the export: see <see cref="ExportManifest.Fingerprint"/>.</summary>
     public required string Fingerprint { get; init; }
 
     public required string Folder { get; init; }
 
-    /// <summary>The id that the set gets.</summary>
+    /// <summary>The id of the new set.</summary>
     public required string Id { get; init; }
 
     /// <summary>An earlier run began it.</summary>
@@ -27,10 +27,10 @@ internal sealed record ImportPlan
 
     public int ThrottleLimit { get; init; }
 
-    /// <summary>Take what the cloud stored as it is.</summary>
+    /// <summary>Accept the stored data unverified.</summary>
     public bool SkipVerify { get; init; }
 
-    /// <summary>What the user should know before anything is made.</summary>
+    /// <summary>The warnings for the user, before any change.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public IReadOnlyList<PlannedImport> Missing => [.. Members.Where(member => member.Existing is null)];
@@ -41,7 +41,7 @@ internal sealed record ImportPlan
         Name = member.Name,
         Role = member.Role,
         MacAddresses = member.MacAddresses,
-        // Upstream's sets do not always tell; a set of ours always does.
+        // Only sets made by upstream may lack it.
         SourceId = member.SourceId ?? Guid.Empty.ToString(),
         MemberCount = Manifest.Members.Count,
         Facts = SnapSetFacts.From(member.Properties) with { StackName = Manifest.StackName, Scenario = Manifest.Scenario },
@@ -68,7 +68,7 @@ internal sealed record ImportPlan
         return new NewImage
         {
             Id = Guid.NewGuid().ToString(),
-            // Nova did not make it, so it is by its name that the properties are its own.
+            // Nova did not make the image, so its name shows that the properties are its own.
             Name = SnapSetImageName.Of(member.Name, Id),
             DiskFormat = member.DiskFormat,
             ContainerFormat = member.ContainerFormat,
@@ -79,8 +79,8 @@ internal sealed record ImportPlan
     }
 }
 
-/// <param name="Member">What is imported.</param>
-/// <param name="Existing">The image that an earlier run made of it, whole; null for none.</param>
+/// <param name="Member">The member to import.</param>
+/// <param name="Existing">The complete image of an earlier run; null for none.</param>
 internal sealed record PlannedImport(ExportedMember Member, Image? Existing)
 {
     public override string ToString() => Member.Name;

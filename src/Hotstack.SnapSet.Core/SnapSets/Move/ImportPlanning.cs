@@ -4,7 +4,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Finds out whether an export can be imported, and what of it an earlier run has done.</summary>
+/// <summary>Checks whether an export can be imported, and what an earlier run already uploaded.</summary>
 internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
@@ -68,7 +68,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         {
             throw new ViolationsException("ExportFilesInvalid", folder, violations)
             {
-                Hint = "Export the set again to the same folder: what is not whole is fetched anew.",
+                Hint = "Export the set again to the same folder to repair it.",
             };
         }
     }
@@ -80,7 +80,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             OwnImages.ListAsync(cloud, [new(PortableProperties.ImportKey, fingerprint)], stop),
             OwnImages.ListAsync(cloud, [SnapSetProperties.OfSet(manifest.Id)], stop),
             OwnImages.ListAsync(cloud, [new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={manifest.Id}")], stop));
-        // The database may compare without regard to case.
+        // The database may compare case-insensitively.
         SnapSetImage[][] sets = [.. lists.SelectMany(list => list)
             .DistinctBy(image => image.Id)
             .Select(SnapSetImage.From).OfType<SnapSetImage>()
@@ -97,16 +97,17 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         return IsUnfinished(found)
             ? (found[0].SnapId, [.. found.Select(image => image.Image)], leftovers)
             : throw new HotstackException(
-                ErrorCause.AlreadyExists, "SnapSetExists", $"There is a SnapSet '{manifest.Id}' in this project of cloud '{cloud.Name}' already.")
+                ErrorCause.AlreadyExists, "SnapSetExists",
+                    $"SnapSet '{manifest.Id}' already exists in this project of cloud '{cloud.Name}'.")
             {
                 Target = manifest.Id,
-                Hint = "Use -NewId to import it beside that one, or remove that one first.",
+                Hint = "Use -NewId to import a copy, or remove the existing set first.",
             };
 
         bool IsUnfinished(SnapSetImage[] set) =>
             set.All(image => image.ImportedFrom == fingerprint) && IsNotWhole(set);
 
-        // Of this export or another one of the same set.
+        // From this export, or from another one of the same set.
         bool IsLeftover(SnapSetImage[] set) =>
             set.All(image => image.ImportedFrom is not null) && IsNotWhole(set);
 
@@ -114,7 +115,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             set.Length != manifest.Members.Count || set.Any(image => !image.Image.IsReady || !image.ToMember().IsTagged);
     }
 
-    /// <returns>How many images may be uploaded at once.</returns>
+    /// <returns>The number of concurrent uploads allowed.</returns>
     private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
     {
         ImageQuota quota = await OptionalAnswer.AskAsync(
@@ -123,12 +124,12 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
         long bytes = plan.Missing.Total(member => member.Member.Size);
         if (quota.BytesLeft < bytes - plan.Stale.Total(image => image.Size))
         {
-            throw Exceeded($"{ByteText.Of(bytes)} are to be uploaded, and the project may store {ByteText.Of(quota.BytesLeft.Value)} more");
+            throw Exceeded($"it needs {ByteText.Of(bytes)}, and the project may store {ByteText.Of(quota.BytesLeft.Value)} more");
         }
 
         if (quota.ImagesLeft < plan.Missing.Count - plan.Stale.Count)
         {
-            throw Exceeded($"{(plan.Missing.Count == 1 ? "1 image is" : $"{plan.Missing.Count} images are")} to be made, and the project may have {quota.ImagesLeft} more");
+            throw Exceeded($"it needs {CountText.Of(plan.Missing.Count, "image")}, and the project may have {quota.ImagesLeft} more");
         }
 
         return (int)Math.Clamp(quota.UploadsLeft ?? throttleLimit, 1, throttleLimit);
@@ -137,14 +138,14 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             new(ErrorCause.QuotaExceeded, "QuotaExceeded", $"SnapSet {plan.Id} does not fit into the project's quota: {reason}.")
             {
                 Target = plan.Id,
-                Hint = "Delete what is no longer needed, or ask for a larger quota.",
+                Hint = "Delete images that are no longer needed, or ask for a larger quota.",
             };
     }
 
-    /// <summary>What an import leaves out of an export, and what it leaves behind in the cloud.</summary>
+    /// <summary>The warnings of an import: what it leaves out, and remains of earlier imports.</summary>
     private static class ImportWarnings
     {
-        /// <summary>Properties that do not move, and tags that would put an image into another set; one sentence, or none.</summary>
+        /// <summary>One sentence on properties that do not move and tags that would put an image into another set, or none.</summary>
         public static IEnumerable<string> OfDropped(ExportManifest manifest)
         {
             string[] names =
@@ -155,13 +156,14 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             ];
             if (names.Length > 0)
             {
-                yield return $"The export holds what does not move between clouds; it is left out: {PlainText.List(names)}.";
+                yield return $"Properties and tags that do not move between clouds are left out: {PlainText.List(names)}.";
             }
         }
 
         public static string OfLeftover(string id, string exportedId) =>
-            $"SnapSet {id} is the rest of an import that was not finished, and takes up room: Remove-HotstackSnapSet {CommandArgument.OfPattern(id)} deletes it"
-            + (id == exportedId ? "; without -NewId, this export completes it." : ".");
+            $"SnapSet {id} is left from an unfinished import and uses space. "
+                + $"Run Remove-HotstackSnapSet {CommandArgument.OfPattern(id)} to delete it"
+            + (id == exportedId ? ", or import without -NewId to complete it." : ".");
 
         private static IReadOnlyList<string> OwnTags(ExportManifest manifest, ExportedMember member) =>
             new SnapSetTags(member.Name, member.Role, manifest.Id, member.MacAddresses.Count > 0 ? member.MacAddresses[0] : null).ToList();

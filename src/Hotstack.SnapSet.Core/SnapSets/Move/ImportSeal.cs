@@ -7,7 +7,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Makes images that are all whole into a set that can be found: the tags are put on, and stick.</summary>
+/// <summary>Turns complete images into a visible set: writes the tags, and verifies that Glance keeps them.</summary>
 internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activity)
 {
     private const int MaxRounds = 4;
@@ -18,7 +18,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
     /// <exception cref="HotstackException"><c>TagsLost</c>.</exception>
     public async Task<SnapSet> RunAsync(IReadOnlyDictionary<string, Image> images, CancellationToken stop)
     {
-        // Whether a call that failed did its work, only the images tell.
+        // The images show whether a failed call did its work.
         HotstackException? failure = null;
         for (int round = 1; ; round++)
         {
@@ -34,7 +34,8 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             {
                 throw new HotstackException(
                     ErrorCause.Conflict, "ImageNotFound",
-                    $"{gone.Name}: image {images[gone.Name].Id} was whole, and is gone: somebody deleted it, or imports the same set.")
+                    $"{gone.Name}: image {images[gone.Name].Id} was complete, but is deleted: "
+                        + "somebody deleted it, or imports the same set.")
                 {
                     Target = images[gone.Name].Id,
                 };
@@ -44,7 +45,8 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
             {
                 throw failure ?? new HotstackException(
                     ErrorCause.OperationFailed, "TagsLost",
-                    $"Glance does not keep the tags of {string.Join(", ", open.Select(pair => $"{pair.Member.Name} ({images[pair.Member.Name].Id})"))}.");
+                    $"Glance lost the tags of "
+                        + $"{string.Join(", ", open.Select(pair => $"{pair.Member.Name} ({images[pair.Member.Name].Id})"))}.");
             }
 
             if (round > 1)
@@ -53,7 +55,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
                 await Poll.PauseAsync(Pause, cloud.Time, stop);
             }
 
-            // The controllers last: upstream's search for the latest set starts from them.
+            // The controllers come last: upstream's search for the latest set starts from them.
             failure = null;
             try
             {
@@ -67,7 +69,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
         }
     }
 
-    /// <summary>How the images are now; as they were answered, if Glance took all tags and then cannot be asked.</summary>
+    /// <summary>The current images; the images of the last answers if Glance accepted all tags and then fails.</summary>
     private async Task<Image?[]> LookAsync(IReadOnlyDictionary<string, Image> images, bool isWritten, CancellationToken stop)
     {
         try
@@ -78,12 +80,13 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
         }
         catch (HotstackException e) when (isWritten && plan.Manifest.Members.All(m => _written.ContainsKey(images[m.Name].Id)))
         {
-            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be read again: {e.Message} Test-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} checks them.");
+            activity.Warning($"The tags of SnapSet {plan.Id} were written, but could not be verified: {e.Message} "
+                + $"Run Test-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} to check them.");
             return [.. plan.Manifest.Members.Select(m => _written[images[m.Name].Id])];
         }
     }
 
-    /// <summary>A 404 is also what a proxy says that lost its way: gone is only what a list does not hold either.</summary>
+    /// <summary>Confirms a 404 by a list, because a misdirected proxy also answers 404.</summary>
     private async Task<Image?[]> ListedAsync(IReadOnlyDictionary<string, Image> images, Image?[] read, CancellationToken stop)
     {
         IReadOnlyList<Image> listed = await cloud.Images
@@ -101,6 +104,7 @@ internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activit
     private bool IsSealed(ExportedMember member, Image? image) =>
         image is not null && !LosesMark(image) && plan.TagsOf(member).All(tag => image.Tags.Contains(tag, StringComparer.Ordinal));
 
-    /// <summary>A set whose members nobody has counted must not look counted: without this property it is by its tags alone.</summary>
+    /// <summary>A set without a recorded number of members must not look like one with it: without this property only its tags
+    /// count.</summary>
     private bool LosesMark(Image image) => !plan.Manifest.IsCounted && image.Properties.ContainsKey(SnapSetProperties.AnySet.Key);
 }

@@ -5,18 +5,18 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Makes a set of an export. Its images are found as a set that can be used only when all are whole.</summary>
+/// <summary>Makes a set from an export. The set becomes usable only when all images are complete.</summary>
 public sealed class ImportSnapSet(Cloud cloud)
 {
     /// <summary>The file system, for tests.</summary>
     internal ExportDisk Disk { get; init; } = new();
 
-    /// <summary>Checks everything, asks, uploads what is not there yet, verifies it, and tags all images in the end. Done again
-    /// after an interruption it goes on: images that are whole are kept.</summary>
-    /// <param name="request">What export, and how.</param>
-    /// <param name="activity">Told of each step.</param>
-    /// <param name="confirm">Asked once, after all checks and before anything is made.</param>
-    /// <param name="stop">Ends it; images that are whole are kept.</param>
+    /// <summary>Checks everything, asks for consent, uploads what is missing, verifies it, and tags all images at the end. A second run
+    /// resumes: complete images are kept.</summary>
+    /// <param name="request">Which export, and how.</param>
+    /// <param name="activity">Receives each step.</param>
+    /// <param name="confirm">Asked once, after all checks and before any change.</param>
+    /// <param name="stop">Cancels; complete images are kept.</param>
     /// <returns>The set; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
     /// <c>ExportFilesInvalid</c>, <c>ExportAltered</c>, <c>SnapSetExists</c>, <c>QuotaExceeded</c>, <c>ImageDataDiffers</c>,
@@ -33,7 +33,8 @@ public sealed class ImportSnapSet(Cloud cloud)
         long bytes = plan.Missing.Total(member => member.Member.Size);
         string target = $"SnapSet {plan.Id} ({string.Join(", ", plan.Members)})";
         string action = $"Import {ByteText.Of(bytes)} from {plan.Folder} into cloud {cloud.Name}"
-            + (plan.IsResumed ? $", going on with what an earlier run left: {plan.Members.Count - plan.Missing.Count} of {plan.Members.Count} images are whole" : "");
+            + (plan.IsResumed
+                ? $", resuming an earlier run: {plan.Members.Count - plan.Missing.Count} of {plan.Members.Count} images are complete" : "");
         if (!await confirm(target, action))
         {
             return null;
@@ -71,11 +72,11 @@ public sealed class ImportSnapSet(Cloud cloud)
             plan.Members.Where(m => m.Existing is not null).Select(m => KeyValuePair.Create(m.Member.Name, m.Existing!)));
         foreach (PlannedImport member in plan.Members.Where(m => m.Existing is not null))
         {
-            activity.Verbose($"{member}: image {member.Existing!.Id} is whole already.");
+            activity.Verbose($"{member}: image {member.Existing!.Id} is already complete.");
             meter.Part(member.Member.Name, member.Member.Size).Skip(member.Member.Size);
         }
 
-        // All at first, so that the set shows how many belong to it, and a quota of images is hit before any upload.
+        // All images are created first, so that the set shows its number of members, and an image quota fails before any upload.
         await Fanout.ForEachAsync(
             plan.Missing,
             async (member, token) => images[member.Member.Name] =
@@ -91,40 +92,41 @@ public sealed class ImportSnapSet(Cloud cloud)
                 Image image = await upload.RunAsync(
                     member.Member, images[member.Member.Name], meter.Part(member.Member.Name, member.Member.Size), token);
                 images[member.Member.Name] = image;
-                activity.Verbose($"{member}: image {image.Id} holds what is in {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
+                activity.Verbose($"{member}: image {image.Id} has the data of {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
             },
             stop);
         return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop);
     }
 
     private static string Aftermath(ImportPlan plan) =>
-        $"Images that are whole were kept: run the import again to resume it. Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} deletes them.";
+        $"Complete images were kept. "
+            + $"Run the same command again to resume, or Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} to delete them.";
 }
 
-/// <summary>What export to import, and how.</summary>
+/// <summary>Which export to import, and how.</summary>
 public sealed record ImportSnapSetRequest
 {
     /// <summary>The export's folder, or its manifest; absolute.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Give the set a new id, so that it can stand beside the one that it is a copy of.</summary>
+    /// <summary>Give the set a new id, so that it can exist beside the original.</summary>
     public bool NewId { get; init; }
 
-    /// <summary>Do not compare what the cloud stored with the files.</summary>
+    /// <summary>Do not compare the stored data with the files.</summary>
     public bool SkipVerify { get; init; }
 
-    /// <summary>How many images are uploaded at once.</summary>
+    /// <summary>The number of concurrent uploads.</summary>
     public int ThrottleLimit { get; init; } = ExportSnapSetRequest.DefaultThrottleLimit;
 }
 
-/// <summary>Keeps two imports of one set from mixing: whoever made an image first goes on, the other one takes its own back.</summary>
+/// <summary>Keeps two imports of one set apart: the run that made an image first continues, the other one rolls back.</summary>
 internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activity)
 {
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 
-    /// <param name="images">Ours, all of them: made just now, or kept from an earlier run.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">Another run was first (<c>SnapSetExists</c>); what we made is deleted again.</exception>
+    /// <param name="images">All our images: new ones, and those kept from an earlier run.</param>
+    /// <param name="stop">Cancels the check.</param>
+    /// <exception cref="HotstackException">Another run was first (<c>SnapSetExists</c>); our new images are deleted again.</exception>
     public async Task CheckAsync(IEnumerable<Image> images, CancellationToken stop)
     {
         Image[] ours = [.. images];
@@ -134,9 +136,9 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
                 .Where(image => SnapSetImage.From(image)?.SnapId == plan.Id),
         ];
         Image[] others = [.. listed.Where(image => !ours.Concat(plan.Stale).Any(known => known.Id == image.Id))];
-        // Whoever begins takes what is unfinished for left behind, and deletes it.
+        // A starting run deletes unfinished images as leftovers.
         bool isGone = await IsAnyGoneAsync(ours.Where(image => listed.All(l => l.Id != image.Id)), stop);
-        // Times are of whole seconds: what is tagged already is another run's finished set, whatever they say.
+        // Times are in whole seconds: a tagged image belongs to another run's finished set, whatever its time.
         bool isTaken = others.Any(image => SnapSetImage.From(image)!.ToMember().IsTagged);
         if (!isGone && !isTaken && (others.Length == 0 || First(ours) == First([.. ours, .. others])))
         {
@@ -144,19 +146,19 @@ internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activi
         }
 
         Image[] made = [.. ours.Where(image => plan.Members.All(m => m.Existing?.Id != image.Id))];
-        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting what was begun: {CountText.Of(made.Length, "image")}.");
+        activity.Verbose($"Another run imports SnapSet {plan.Id}; deleting {CountText.Of(made.Length, "image")} of this run.");
         using var patience = new CancellationTokenSource(CleanUpPatience);
         await Fanout.ForEachAsync(made, (image, token) => cloud.Images.DeleteAsync(image.Id, token), patience.Token);
         throw new HotstackException(
             ErrorCause.AlreadyExists, "SnapSetExists",
-            $"another run began to import it into this project of cloud '{cloud.Name}' meanwhile, and goes on; what this one made was deleted.")
+            $"another run is importing it into this project of cloud '{cloud.Name}'. The images of this run were deleted.")
         {
             Target = plan.Id,
-            Hint = "Wait for the other run. If it was cut off, the same command again goes on with what it left.",
+            Hint = "Wait for the other run. If it was interrupted, run the same command again to resume it.",
         };
     }
 
-    /// <summary>A list may lag behind: gone is only what cannot be read by itself.</summary>
+    /// <summary>A list may lag: an image is deleted only if a single read does not find it either.</summary>
     private async Task<bool> IsAnyGoneAsync(IEnumerable<Image> unlisted, CancellationToken stop) => (await Fanout.SelectAsync(
         unlisted, (image, token) => cloud.Images.FindAsync(image.Id, token), stop)).Any(image => image is null);
 

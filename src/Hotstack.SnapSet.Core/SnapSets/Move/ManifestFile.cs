@@ -7,7 +7,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Writes manifests, and reads them with distrust: the folder may come from anywhere.</summary>
+/// <summary>Writes and reads manifests. A manifest is untrusted input: the folder may come from anywhere.</summary>
 internal static class ManifestFile
 {
     public const string NotFoundId = "ExportNotFound";
@@ -29,8 +29,8 @@ internal static class ManifestFile
 
     public static byte[] Write(ExportManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
 
-    /// <exception cref="HotstackException">There is none (<c>ExportNotFound</c>), it is of a newer version
-    /// (<c>ExportVersionUnknown</c>), or broken (<c>ExportManifestInvalid</c>).</exception>
+    /// <exception cref="HotstackException">The manifest is missing (<c>ExportNotFound</c>), of a newer version
+    /// (<c>ExportVersionUnknown</c>), or invalid (<c>ExportManifestInvalid</c>).</exception>
     public static ExportManifest Read(string path, string? ownId = null) => Parse(path, ReadBytes(path), ownId);
 
     public static byte[] ReadBytes(string path)
@@ -40,7 +40,7 @@ internal static class ManifestFile
             using Stream file = InputFile.Open(path, CancellationToken.None);
             if (file.Length > MaxBytes)
             {
-                throw Invalid(path, $"it has {file.Length} bytes, more than any manifest");
+                throw Invalid(path, $"it has {file.Length} bytes, more than a manifest may have");
             }
 
             byte[] bytes = new byte[file.Length];
@@ -52,7 +52,7 @@ internal static class ManifestFile
             throw new HotstackException(ErrorCause.NotFound, NotFoundId, $"{Path.GetDirectoryName(path)} is not an export: there is no {Path.GetFileName(path)}.", e)
             {
                 Target = path,
-                Hint = "The manifest is written last: an export that was interrupted has none. Export-HotstackSnapSet, called again, goes on with it.",
+                Hint = "If the export was interrupted, run Export-HotstackSnapSet again to resume it: the manifest is written last.",
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -63,7 +63,7 @@ internal static class ManifestFile
 
     /// <param name="path">For messages.</param>
     /// <param name="bytes">The text.</param>
-    /// <param name="ownId">An id that is known already, and need not keep the rule.</param>
+    /// <param name="ownId">A known id that need not follow the rule.</param>
     /// <exception cref="HotstackException">As <see cref="Read"/>.</exception>
     public static ExportManifest Parse(string path, byte[] bytes, string? ownId = null)
     {
@@ -77,7 +77,7 @@ internal static class ManifestFile
                 {
                     throw new HotstackException(
                         ErrorCause.InputInvalid, NewerId,
-                        $"{path} is of version {version}; this reads version {ExportManifest.CurrentVersion} and older.")
+                        $"{path} has version {version}; this module reads version {ExportManifest.CurrentVersion} and older.")
                     {
                         Target = path,
                         Hint = "Update the module.",
@@ -104,23 +104,23 @@ internal static class ManifestFile
 
         if (!SnapSetId.IsRegular(manifest.Id) && (ownId is null || manifest.Id != ownId))
         {
-            yield return $"id is '{manifest.Id}', and not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
+            yield return $"id is '{manifest.Id}', not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
         if (Texts(manifest).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
-            yield return $"{odd.Field} is too long or no plain text";
+            yield return $"{odd.Field} is too long or not plain text";
         }
 
         if (manifest.Members is not { Count: > 0 } members)
         {
-            yield return "it names no members";
+            yield return "it has no members";
             yield break;
         }
 
         if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !PlainText.IsPlain(warning, LongestWarning)))
         {
-            yield return "a list is null, or a warning no plain text";
+            yield return "a list is null, or a warning is not plain text";
             yield break;
         }
 
@@ -131,12 +131,12 @@ internal static class ManifestFile
 
         foreach (string name in members.GroupBy(m => m.Name).Where(g => g.Count() > 1).Select(g => g.Key))
         {
-            yield return $"member {name} is named more than once";
+            yield return $"member {name} occurs more than once";
         }
 
         foreach (string file in members.GroupBy(m => m.File, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key))
         {
-            yield return $"file {file} is of more than one member";
+            yield return $"file {file} belongs to more than one member";
         }
     }
 
@@ -145,7 +145,7 @@ internal static class ManifestFile
         string who = $"member '{member.Name}'";
         if (!PlainText.IsPlain(member.Name, SnapSetImageName.LongestInstanceName) || !PlainText.IsPlain(member.Role, LongestRole))
         {
-            yield return $"{who}: its name or role '{member.Role}' is empty, too long or no plain text";
+            yield return $"{who}: its name or role '{member.Role}' is empty, too long or not plain text";
         }
 
         if (!ExportFiles.IsSafeName(member.File))
@@ -160,29 +160,29 @@ internal static class ManifestFile
 
         if (!RunningHash.Knows(member.HashAlgorithm) || member.Hash?.Length != RunningHash.HexLengthOf(member.HashAlgorithm))
         {
-            yield return $"{who}: its hash '{member.Hash}' is no {member.HashAlgorithm} that can be checked";
+            yield return $"{who}: its hash '{member.Hash}' is not a valid {member.HashAlgorithm}";
         }
 
         if (member.MacAddresses is null || member.MacAddresses.Any(mac => !MacAddress.TryParse(mac ?? "", out _)))
         {
-            yield return $"{who}: a MAC address is none";
+            yield return $"{who}: a MAC address is invalid";
         }
 
         if (string.IsNullOrEmpty(member.DiskFormat) || string.IsNullOrEmpty(member.ContainerFormat) || member.MinDisk < 0 || member.MinRam < 0)
         {
-            yield return $"{who}: the image's formats or sizes are not given";
+            yield return $"{who}: the image's formats or sizes are missing or invalid";
         }
 
         if (Texts(member).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
-            yield return $"{who}: {odd.Field} is too long or no plain text";
+            yield return $"{who}: {odd.Field} is too long or not plain text";
         }
 
         if (member.Tags is null || member.Properties is null || member.SkippedVolumes is null
             || member.Tags.Any(tag => !PlainText.IsPlain(tag, LongestName)) || member.Properties.Values.Any(value => value is null)
             || member.SkippedVolumes.Any(volume => !PlainText.IsPlain(volume, LongestName, mayBeEmpty: true)))
         {
-            yield return $"{who}: a tag, property or volume is null, too long or no plain text";
+            yield return $"{who}: a tag, property or volume is null, too long or not plain text";
         }
     }
 
@@ -201,33 +201,31 @@ internal static class ManifestFile
         };
 }
 
-/// <summary>
-/// Times of a manifest that cannot be. They decide what is the latest set, what retention deletes, and until when a cluster is held
-/// to be revivable, so they are not believed: a time of making is cut, a record's dates are left out.
-/// </summary>
+/// <summary>Implausible times in a manifest. They would decide which set is the latest, what retention deletes, and until when a cluster
+/// can be revived, so a time of creation is limited, and a record's dates are left out.</summary>
 internal static class ManifestTimes
 {
-    /// <summary>How far two clocks may differ.</summary>
+    /// <summary>The tolerance between two clocks.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
 
-    /// <summary>No certificate of OpenShift lives longer than its own root authorities.</summary>
+    /// <summary>No certificate of OpenShift outlives its root authorities.</summary>
     private static readonly TimeSpan LongestCertificate = TimeSpan.FromDays(3653);
 
-    /// <param name="manifest">What was read.</param>
-    /// <param name="now">The cloud's time, if it is known; else ours.</param>
-    /// <returns>The manifest with times that can be, and what was changed, one sentence each.</returns>
+    /// <param name="manifest">The manifest as read.</param>
+    /// <param name="now">The cloud's time if known, otherwise the local time.</param>
+    /// <returns>The manifest with plausible times, and the changes, one sentence each.</returns>
     public static (ExportManifest Manifest, IReadOnlyList<string> Warnings) Plausible(ExportManifest manifest, DateTimeOffset now)
     {
         var warnings = new List<string>();
-        // The images were made after the set was begun, and their times are those of a cloud and not of a client.
+        // The images are younger than the set, and their times come from a cloud's clock.
         DateTimeOffset[] made = [.. manifest.Members.Select(m => m.ImageCreatedAt).Where(time => time > DateTimeOffset.UnixEpoch && time <= now + Tolerance)];
         DateTimeOffset latest = made.Length > 0 ? made.Min() : now;
         DateTimeOffset createdAt = manifest.CreatedAt;
         if (createdAt > latest + Tolerance)
         {
             warnings.Add(
-                $"The export says that the set was made at {TimeText.Of(createdAt)}, after "
-                + $"{(made.Length > 0 ? "the oldest of its images" : "now")}: {TimeText.Of(latest)} counts instead.");
+                $"The export records that the set was made at {TimeText.Of(createdAt)}, after "
+                + $"{(made.Length > 0 ? "the oldest of its images" : "now")}: {TimeText.Of(latest)} is used instead.");
             createdAt = latest;
         }
 
@@ -238,7 +236,7 @@ internal static class ManifestTimes
         })];
         if (implausible.Count > 0)
         {
-            warnings.Add($"The export's {PlainText.List(implausible)} cannot be right (too far ahead), and is left out.");
+            warnings.Add($"The export's {PlainText.List(implausible)} is implausible (too far ahead) and is left out.");
         }
 
         return (manifest with { CreatedAt = createdAt, Members = members }, warnings);

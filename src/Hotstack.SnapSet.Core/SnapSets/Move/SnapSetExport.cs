@@ -1,27 +1,27 @@
 namespace Hotstack.Moving;
 
-/// <summary>A set in a folder, whole and verified.</summary>
+/// <summary>A complete and verified export of a set.</summary>
 public sealed record SnapSetExport
 {
     /// <summary>The set's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The id of the project that the set belongs to; null where that is not known.</summary>
+    /// <summary>The id of the set's project; null if unknown.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>The folder that holds it.</summary>
+    /// <summary>Its folder.</summary>
     public required string Path { get; init; }
 
     /// <summary>The names of its members, the controller first.</summary>
     public required Listing<string> Members { get; init; }
 
-    /// <summary>Bytes of all its images.</summary>
+    /// <summary>Size of all its images in bytes.</summary>
     public required long Size { get; init; }
 
     /// <summary><see cref="Size"/> for people: <c>4.2 GiB</c>.</summary>
     public string SizeText => ByteText.Of(Size);
 
-    /// <summary>Bytes of them that this run fetched; 0 if the export was there already.</summary>
+    /// <summary>Bytes fetched by this run; 0 if the export was already complete.</summary>
     public long Fetched { get; init; }
 
     /// <summary><see cref="Fetched"/> for people.</summary>
@@ -33,7 +33,7 @@ public sealed record SnapSetExport
     /// <summary><see cref="Duration"/> for people: <c>12 min</c>.</summary>
     public string DurationText => TimeText.Of(Duration);
 
-    /// <summary>What is not in it, or is not certain, one sentence each.</summary>
+    /// <summary>What is missing or uncertain, one sentence each.</summary>
     public Listing<string> Warnings { get; init; } = [];
 
     /// <summary>The id.</summary>

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Hotstack.SnapSets.Move;
 
-/// <summary>Shows how far a transfer is: bytes, rate, time that remains; as a whole and by image.</summary>
-/// <param name="work">What is going on, as a title.</param>
+/// <summary>Reports the progress of a transfer in total and by image: bytes, rate, remaining time.</summary>
+/// <param name="work">The title of the progress.</param>
 /// <param name="total">Bytes of all images.</param>
-/// <param name="activity">Told of it.</param>
-/// <param name="time">The clock of the rate.</param>
+/// <param name="activity">Receives the progress.</param>
+/// <param name="time">The clock for the rate.</param>
 internal sealed class TransferMeter(string work, long total, IActivity activity, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -19,7 +19,7 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
     private long _moved;
     private long? _shownAt;
 
-    /// <summary>Bytes that went over the wire.</summary>
+    /// <summary>Transferred bytes.</summary>
     public long Moved => Interlocked.Read(ref _moved);
 
     /// <summary>The meter of one image.</summary>
@@ -34,7 +34,7 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
         return part;
     }
 
-    /// <summary>Takes all of it off the screen.</summary>
+    /// <summary>Completes all progress.</summary>
     public void Complete()
     {
         TransferPart[] parts;
@@ -114,16 +114,16 @@ internal sealed class TransferPart(TransferMeter meter, string name, long size)
 
     public long Done { get; private set; }
 
-    /// <summary>When it was last shown; null for never.</summary>
+    /// <summary>When it was last reported; null for never.</summary>
     public long? ShownAt { get; set; }
 
-    /// <summary>Bytes went over the wire.</summary>
+    /// <summary>Counts transferred bytes.</summary>
     public void Move(long bytes) => Count(bytes, isMoved: true);
 
-    /// <summary>Bytes are there already.</summary>
+    /// <summary>Counts bytes that an earlier run transferred.</summary>
     public void Skip(long bytes) => Count(bytes, isMoved: false);
 
-    /// <summary>What was counted was in vain.</summary>
+    /// <summary>Subtracts bytes of a failed attempt.</summary>
     public void Restart() => Count(-Done, isMoved: false);
 
     public void Complete() => meter.Complete(this);
@@ -138,14 +138,13 @@ internal sealed class TransferPart(TransferMeter meter, string name, long size)
 /// <summary>Moves several images at once.</summary>
 internal static class Transfers
 {
-    /// <summary>How often one that breaks off is tried again without getting any further.</summary>
+    /// <summary>Maximum number of attempts without progress.</summary>
     public const int MaxFailures = 5;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Those that were begun run to their end, since what is whole need not be moved again; but after a failure no
-    /// other is begun.</summary>
-    /// <exception cref="HotstackException">The first failure's cause and id, everybody's message.</exception>
+    /// <summary>After a failure no other transfer starts; running ones finish, because a complete file need not be moved again.</summary>
+    /// <exception cref="HotstackException">Cause and id of the first failure, messages of all.</exception>
     public static async Task RunAsync<T>(
         IEnumerable<T> items, int atOnce, Func<T, string> name, Func<T, CancellationToken, Task> move, CancellationToken stop)
     {

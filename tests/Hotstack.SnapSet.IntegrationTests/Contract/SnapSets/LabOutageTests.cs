@@ -151,7 +151,7 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         HotstackException cut = await Assert.ThrowsAnyAsync<HotstackException>(() => ExportAsync(set.Id, new DeathOnProgress(() => DieAsync(Images))));
         Tell(cut);
         Assert.Equal(ErrorCause.ServiceUnavailable, cut.Cause);
-        Assert.Contains("called again, it goes on there", cut.Message, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again to resume", cut.Message, StringComparison.Ordinal);
         await ReviveAsync(Images);
         SnapSetExport export = (await ExportAsync(set.Id, On.Activity))!;
 
@@ -169,7 +169,7 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         catch (HotstackException e)
         {
             Tell(e);
-            Assert.Contains("run the import again to resume it", e.Message, StringComparison.Ordinal);
+            Assert.Contains("Run the same command again to resume", e.Message, StringComparison.Ordinal);
         }
 
         await death.Action;

@@ -55,7 +55,7 @@ public sealed class DistrustTests : MoveFixture
         SnapSet imported = await ImportedAsync(export.Path);
 
         Assert.Contains("kernel_id, trait:CUSTOM_GPU", Assert.Single(export.Warnings), StringComparison.Ordinal);
-        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("The export holds what does not move", StringComparison.Ordinal));
+        string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("Properties and tags that do", StringComparison.Ordinal));
         Assert.Contains("ramdisk_id, tag SNAP_ID=ourother", warning, StringComparison.Ordinal);
         Assert.All(imported.Members, m =>
         {
@@ -80,7 +80,7 @@ public sealed class DistrustTests : MoveFixture
 
         Assert.Equal(manifest.Members.Min(m => m.ImageCreatedAt), imported.CreatedAt);
         Assert.Null(imported.AssistedUntil);
-        Assert.Contains(Activity.Warnings, w => w.StartsWith("The export says that the set was made at", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.StartsWith("The export records that the set was made at", StringComparison.Ordinal));
         Assert.Contains(Activity.Warnings, w => w.Contains("hotstack_assisted_until cannot be right", StringComparison.Ordinal));
     }
 

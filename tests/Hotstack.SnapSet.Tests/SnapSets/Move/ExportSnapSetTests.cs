@@ -363,7 +363,7 @@ public sealed class ExportSnapSetTests : MoveFixture
 
         SnapSetExport export = await ExportedAsync("AbC_-d3F");
 
-        Assert.Contains("nobody knows whether all are here", Assert.Single(export.Warnings), StringComparison.Ordinal);
+        Assert.Contains("it is unknown whether all are here", Assert.Single(export.Warnings), StringComparison.Ordinal);
         Assert.False(ManifestFile.Read(ManifestOf(export)).IsCounted);
     }
 
@@ -490,7 +490,7 @@ public sealed class ExportWithoutHashTests : MoveFixture
 
         SnapSetExport export = await ExportedAsync(set.Id);
 
-        Assert.Equal(6, export.Warnings.Count(w => w.Contains("tells no hash", StringComparison.Ordinal)));
+        Assert.Equal(6, export.Warnings.Count(w => w.Contains("reports no hash", StringComparison.Ordinal)));
         Assert.Equal(SnapSetState.Complete, (await ImportedAsync(export.Path)).State);
         Alter(FileOf(export, "master0"));
         Assert.Equal("ExportAltered", (await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path, newId: true))).Id);

@@ -112,7 +112,7 @@ public sealed class ChecksumOfNoneTests : MoveFixture
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
 
-        Assert.Equal(6, export.Warnings.Count(w => w.Contains("tells no hash", StringComparison.Ordinal)));
+        Assert.Equal(6, export.Warnings.Count(w => w.Contains("reports no hash", StringComparison.Ordinal)));
         Assert.Equal(6, DataCalls.Count());
         Assert.Equal(SnapSetState.Complete, (await ImportedAsync(export.Path)).State);
         Assert.Contains(Activity.Warnings, w => w.Contains("so only its size was", StringComparison.Ordinal));
@@ -170,6 +170,6 @@ public sealed class NothingKnownTests : MoveFixture
         Assert.Equal(("ImageDataUnverifiable", "ImageDataUnverifiable"), (e.Id, refused.Id));
         Golden.Message(e);
         Assert.Equal(SnapSetState.Complete, imported!.State);
-        Assert.Contains(Activity.Warnings, w => w.Contains("as -SkipVerify says", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("accepted unverified (-SkipVerify)", StringComparison.Ordinal));
     }
 }

@@ -316,7 +316,7 @@ public sealed class ImportSnapSetTests : MoveFixture
 
         Assert.Equal((SnapSetState.Unverified, null), (imported.State, imported.ExpectedMembers));
         Assert.Equal(["controller", "master0"], imported.Members.Select(m => m.Name));
-        Assert.Contains(Activity.Warnings, w => w.Contains("nobody knows whether all are here", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("it is unknown whether all are here", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace Hotstack.SnapSets;
 /// <summary>One exception for the failures of several members.</summary>
 internal static class CombinedFailure
 {
-    /// <summary>The first one's cause and id, everybody's message.</summary>
+    /// <summary>Cause and id of the first failure, messages of all.</summary>
     public static HotstackException Of(IReadOnlyList<(string Name, HotstackException Failure)> failed)
     {
         HotstackException first = failed[0].Failure;

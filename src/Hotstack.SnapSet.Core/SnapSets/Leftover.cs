@@ -1,26 +1,26 @@
 namespace Hotstack.SnapSets;
 
-/// <summary>Something that should have been deleted and was not.</summary>
+/// <summary>An object whose deletion failed.</summary>
 /// <param name="Kind"><c>image</c> or <c>volume snapshot</c>.</param>
 /// <param name="Id">Its UUID.</param>
 /// <param name="Reason">Why it is still there.</param>
 public sealed record Leftover(string Kind, string Id, string Reason)
 {
-    /// <summary>What to do about it; null if the reason says it.</summary>
+    /// <summary>What to do about it; null if the reason says so.</summary>
     internal string? Hint { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Id} ({Reason})";
 }
 
-/// <summary>Something of a set could not be deleted.</summary>
+/// <summary>Parts of a set could not be deleted.</summary>
 public sealed class LeftoversException : HotstackException
 {
     /// <param name="snapSetId">The set.</param>
     /// <param name="leftovers">What is still there.</param>
     public LeftoversException(string snapSetId, IReadOnlyList<Leftover> leftovers)
         : base(ErrorCause.OperationFailed, "SnapSetNotRemoved",
-            $"Of SnapSet {snapSetId} could not be deleted: {string.Join("; ", leftovers)}.")
+            $"SnapSet {snapSetId} was not deleted completely: {string.Join("; ", leftovers)}.")
     {
         Leftovers = leftovers;
         Target = snapSetId;

@@ -1,11 +1,11 @@
 namespace Hotstack.SnapSets;
 
-/// <summary>The texts recorded of a set as a whole: on each of its images and volume snapshots. Exports and imports take them along.</summary>
+/// <summary>The texts recorded with a whole set, on each of its images and volume snapshots. Export and import keep them.</summary>
 /// <remarks>For a new one, add a property and its key here, and a property of the same name to <see cref="SnapSet"/>.
-/// <c>SnapSetFactsTests</c> takes each of them through all that is done with a set.</remarks>
+/// <c>SnapSetFactsTests</c> takes each of them through every operation on a set.</remarks>
 public sealed record SnapSetFacts
 {
-    /// <summary>Nova takes no longer values (nova: schemas/parameter_types.py).</summary>
+    /// <summary>Nova's limit for a value (nova: schemas/parameter_types.py).</summary>
     internal const int MaxCharacters = 255;
 
     private static readonly Fact[] All =
@@ -14,17 +14,17 @@ public sealed record SnapSetFacts
         new("hotstack_scenario", "scenario", facts => facts.Scenario, (facts, text) => facts with { Scenario = text }),
     ];
 
-    /// <summary>The stack that the set was made from; null if it was not recorded.</summary>
+    /// <summary>The stack the set was made from; null if not recorded.</summary>
     public string? StackName { get; init; }
 
-    /// <summary>The Hotstack scenario of that stack; null if it was not recorded.</summary>
+    /// <summary>The Hotstack scenario of that stack; null if not recorded.</summary>
     public string? Scenario { get; init; }
 
     /// <summary>The names of the properties.</summary>
     internal static IEnumerable<string> Keys => All.Select(fact => fact.Key);
 
-    /// <summary>The properties. Those without a text are empty, not left out: otherwise a snapshot of a restored server would inherit the
-    /// older set's.</summary>
+    /// <summary>The properties. Those without a text are written empty: otherwise a snapshot of a restored server inherits the older
+    /// set's.</summary>
     internal IEnumerable<KeyValuePair<string, string>> ToMetadata() =>
         All.Select(fact => new KeyValuePair<string, string>(fact.Key, fact.Get(this) ?? ""));
 
@@ -33,12 +33,12 @@ public sealed record SnapSetFacts
         new SnapSetFacts(),
         (facts, fact) => metadata.GetValueOrDefault(fact.Key) is { Length: > 0 } text ? fact.Set(facts, text) : facts);
 
-    /// <summary>Why they cannot be recorded; empty if they can.</summary>
+    /// <summary>Why they cannot be recorded; empty otherwise.</summary>
     internal IEnumerable<string> Violations() =>
         from fact in All
         let length = fact.Get(this)?.Length ?? 0
         where length > MaxCharacters
-        select $"the {fact.Title} is {length} characters long; Nova takes {MaxCharacters}";
+        select $"the {fact.Title} is {length} characters long; the limit is {MaxCharacters}";
 
     private sealed record Fact(
         string Key, string Title, Func<SnapSetFacts, string?> Get, Func<SnapSetFacts, string?, SnapSetFacts> Set);

@@ -3,13 +3,11 @@ using Hotstack.OpenShift.Objects;
 
 namespace Hotstack.Deployments;
 
-/// <summary>
-/// What is recorded on each image of the cluster that was frozen: of the cluster on all, of its node on each. All are
-/// written, with or without a record: else a snapshot of a restored server would inherit an older set's.
-/// </summary>
+/// <summary>The cluster's properties on a member's image: the cluster's on every image, a node's on its own. All are written, with or
+/// without a record: otherwise a snapshot of a restored server inherits an older set's.</summary>
 internal static class ClusterProperties
 {
-    /// <summary>Nova takes no longer values.</summary>
+    /// <summary>Nova's limit for a value.</summary>
     private const int MaxCharacters = 255;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const string OpenShiftGroup = ".openshift.io";
@@ -32,10 +30,10 @@ internal static class ClusterProperties
     private const string ClientUntilKey = "hotstack_node_client_until";
     private const string ServingUntilKey = "hotstack_node_serving_until";
 
-    /// <summary>Those that hold times.</summary>
+    /// <summary>The keys that hold times.</summary>
     public static readonly IReadOnlyList<string> DateKeys = [RecordedAtKey, UnattendedUntilKey, AssistedUntilKey, ClientUntilKey, ServingUntilKey];
 
-    /// <param name="record">Null if none was made.</param>
+    /// <param name="record">Null if there is no record.</param>
     /// <param name="instanceName">The member whose image it is.</param>
     public static IEnumerable<KeyValuePair<string, string>> Of(ClusterRecord? record, string instanceName)
     {
@@ -62,7 +60,7 @@ internal static class ClusterProperties
         ];
     }
 
-    /// <summary>What an image records of the cluster, with its own node only; null if it records nothing.</summary>
+    /// <summary>The cluster's record on one image, with that image's node only; null if there is none.</summary>
     public static ClusterRecord? From(IReadOnlyDictionary<string, string> properties, string instanceName)
     {
         if (TimeOf(RecordedAtKey) is not { } recordedAt)
@@ -107,17 +105,17 @@ internal static class ClusterProperties
         DateTimeOffset? TimeOf(string key) => Time(Value(key));
     }
 
-    /// <summary>The record that the images of a set make up; null if none of them has one.</summary>
+    /// <summary>The record combined from the images of a set; null if no image has one.</summary>
     public static ClusterRecord? Merge(IEnumerable<ClusterRecord?> records)
     {
         ClusterRecord[] all = [.. records.OfType<ClusterRecord>()];
         return all.Length == 0 ? null : all[0] with { Nodes = NodeRecord.InOrder(all.SelectMany(record => record.Nodes)) };
     }
 
-    /// <summary>A time as it is written.</summary>
+    /// <summary>Formats a time.</summary>
     public static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>A time as it was written; null if it is none.</summary>
+    /// <summary>Parses a time; null if invalid.</summary>
     public static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParseExact(
         text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 
@@ -129,7 +127,7 @@ internal static class ClusterProperties
 
     private static string Long(string group) => group.Contains('.', StringComparison.Ordinal) ? group : group + OpenShiftGroup;
 
-    /// <summary>As many as fit.</summary>
+    /// <summary>Joins as many as fit.</summary>
     private static string Join(IEnumerable<string> parts)
     {
         string text = "";

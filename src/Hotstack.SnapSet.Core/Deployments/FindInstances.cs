@@ -5,19 +5,19 @@ using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.Deployments;
 
-/// <summary>Finds the servers of a deployment, with what a SnapSet needs to know of them.</summary>
+/// <summary>Finds the servers of a deployment, with what a SnapSet needs.</summary>
 public sealed class FindInstances(Cloud cloud)
 {
     private static readonly string UpstreamRoles = string.Join(", ", RoleParameters.Roles);
 
-    /// <summary>What stands for a status where there is no server.</summary>
+    /// <summary>The status where there is no server.</summary>
     public const string NotFound = "NotFound";
 
-    /// <summary>The stack output that lists them, in upstream's templates.</summary>
+    /// <summary>The stack output that lists the instances in upstream's templates.</summary>
     private const string OutputKey = "snapset_data";
 
-    /// <summary>The instances with their servers' state; one whose server is gone has the status
-    /// <see cref="NotFound"/>, and is warned of.</summary>
+    /// <summary>The instances with their servers' state; one without a server has the status <see cref="NotFound"/> and causes a
+    /// warning.</summary>
     /// <exception cref="HotstackException"><c>StackNotFound</c>, <c>StackOutputMissing</c>, <c>SnapSetDataInvalid</c>,
     /// <c>SnapSetFileInvalid</c>, <c>ServerNotFound</c>, <c>ServerAmbiguous</c>, <c>RoleMissing</c>, <c>ProjectMismatch</c>.</exception>
     public async Task<IReadOnlyList<Instance>> RunAsync(InstanceSource source, IActivity activity, CancellationToken stop)
@@ -42,7 +42,7 @@ public sealed class FindInstances(Cloud cloud)
         return [.. found.Select(f => f.Instance)];
     }
 
-    /// <summary>The instances as they are listed, and what is wrong with the list.</summary>
+    /// <summary>The instances as listed, and the violations of the list.</summary>
     internal async Task<(IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations)> ReadAsync(
         InstanceSource source, CancellationToken stop)
     {
@@ -57,7 +57,7 @@ public sealed class FindInstances(Cloud cloud)
         return source.Path is { } path ? SnapSetData.Read(SnapSetFile.Read(path, InputFile.Opener(stop))) : (source.Instances, []);
     }
 
-    /// <summary>The instances, brought up to date from their servers; without a server where there is none.</summary>
+    /// <summary>The instances, updated from their servers; the server is null where there is none.</summary>
     internal async Task<(Instance Instance, Server? Server)[]> LookUpAsync(
         IEnumerable<Instance> instances, CancellationToken stop)
     {
@@ -97,7 +97,7 @@ public sealed class FindInstances(Cloud cloud)
                 $"Stack '{stackName}' ({stack.Status}) has no output '{OutputKey}'. Its outputs: {held}.")
             {
                 Target = stackName,
-                Hint = "Of upstream's scenarios only snapshot-sno has it. Name the servers instead: "
+                Hint = "Name the servers instead (of upstream's scenarios only snapshot-sno has this output): "
                     + "Get-HotstackInstance -Server controller, master0 -Role controller, ocp_master.",
             };
         }
@@ -106,10 +106,10 @@ public sealed class FindInstances(Cloud cloud)
         {
             throw new HotstackException(
                 ErrorCause.OperationFailed, "StackOutputFailed",
-                $"Heat could not make the output '{OutputKey}' of stack '{stackName}': {error}")
+                $"Heat failed to compute the output '{OutputKey}' of stack '{stackName}': {error}")
             {
                 Target = stackName,
-                Hint = "A resource of the stack may have been deleted outside Heat.",
+                Hint = "Check the stack's resources: one may have been deleted outside Heat.",
             };
         }
 
@@ -122,9 +122,9 @@ public sealed class FindInstances(Cloud cloud)
         + (stack.StatusReason is { } reason && !stack.Status.EndsWith("_COMPLETE", StringComparison.Ordinal) ? $": {reason}" : "."))
     {
         Target = stackName,
-        Hint = stack.IsInProgress ? "Wait until Heat is done with the stack."
-            : stack.IsFailed ? $"Repair the stack: 'openstack stack failures list {CommandArgument.Of(stackName)}' tells what failed."
-            : "The template sets the output to nothing: look at its resources and conditions.",
+        Hint = stack.IsInProgress ? "Wait until Heat finishes the stack."
+            : stack.IsFailed ? $"Repair the stack; 'openstack stack failures list {CommandArgument.Of(stackName)}' lists what failed."
+            : "Check the resources and conditions of the template: it leaves the output empty.",
     };
 
     private async Task<IReadOnlyList<Instance>> FindServersAsync(InstanceSource source, IActivity activity, CancellationToken stop)
@@ -133,16 +133,17 @@ public sealed class FindInstances(Cloud cloud)
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "RoleMissing",
-                $"Each of the {CountText.Of(source.Servers.Count, "name")} after -Server needs a role, in the same order; "
-                + (source.Roles.Count == 1 ? "there is 1 role." : $"there are {source.Roles.Count} roles."))
+                $"Each of the {CountText.Of(source.Servers.Count, "name")} after -Server needs one role; "
+                + (source.Roles.Count == 1 ? "1 role is given." : $"{source.Roles.Count} roles are given."))
             {
-                Hint = $"Give as many roles as names or wildcards. Upstream's roles are {UpstreamRoles}.",
+                Hint = $"Give one role for each name or wildcard, in the same order. Upstream's roles are {UpstreamRoles}.",
             };
         }
 
         foreach (string role in source.Roles.Distinct().Where(role => !RoleParameters.Roles.Contains(role)))
         {
-            activity.Warning($"The role '{role}' is none of upstream's ({UpstreamRoles}): a restore by upstream's parameters, and a revival, do not know it.");
+            activity.Warning(
+                $"Upstream has no role '{role}' ({UpstreamRoles}): restores by parameters and revivals ignore it.");
         }
 
         string? project = await cloud.GetProjectIdAsync(stop);
@@ -166,7 +167,7 @@ public sealed class FindInstances(Cloud cloud)
         return [.. found.SelectMany(servers => servers).DistinctBy(instance => instance.Id)];
     }
 
-    /// <summary>Those that match where there are wildcards, by name; else the one that is meant.</summary>
+    /// <summary>The servers that match a wildcard, by name; otherwise the one with that name or id.</summary>
     private async Task<IReadOnlyList<Server>> FindServersAsync(string nameOrId, CancellationToken stop) => Wildcard.IsPattern(nameOrId)
         ? [.. (await cloud.Compute.ListServersAsync(stop))
             .Where(server => Wildcard.Matches(server.Name, nameOrId)).OrderBy(server => server.Name, StringComparer.Ordinal)]
@@ -187,14 +188,14 @@ public sealed class FindInstances(Cloud cloud)
                 ErrorCause.NotFound, "ServerNotFound", $"There is no server named '{nameOrId}' in this project.")
             {
                 Target = nameOrId,
-                Hint = "'openstack server list' shows the servers; names are case-sensitive.",
+                Hint = "Run 'openstack server list' to list the servers; names are case-sensitive.",
             },
             _ => throw new HotstackException(
                 ErrorCause.InputInvalid, "ServerAmbiguous",
                 $"{servers.Count} servers are named '{nameOrId}': {string.Join(", ", servers.Select(s => s.Id))}.")
             {
                 Target = nameOrId,
-                Hint = "Give the id of the one that is meant.",
+                Hint = "Give the id of one of them.",
             },
         };
     }
@@ -214,7 +215,7 @@ public sealed class FindInstances(Cloud cloud)
     };
 }
 
-/// <summary>Where the list of instances comes from: exactly one of a stack, a file, servers, or the list itself.</summary>
+/// <summary>The source of the instances: exactly one of a stack, a file, servers, or a list.</summary>
 public sealed record InstanceSource
 {
     /// <summary>A stack whose output <c>snapset_data</c> lists them.</summary>
@@ -226,21 +227,21 @@ public sealed record InstanceSource
     /// <summary>Servers by name or UUID.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
-    /// <summary>The servers' roles, one each in the same order.</summary>
+    /// <summary>The servers' roles, in the same order.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Instances found before.</summary>
     public IReadOnlyList<Instance> Instances { get; init; } = [];
 
-    /// <summary>The projects of the objects that named the stack or the servers, as far as they told; each has to be ours.</summary>
+    /// <summary>The known projects of the objects that name the stack or the servers; each must be ours.</summary>
     public IReadOnlyList<string> ProjectIds { get; init; } = [];
 }
 
-/// <summary>Finds the servers of a deployment, all of which have to be there.</summary>
+/// <summary>Finds the servers of a deployment and requires all of them.</summary>
 internal sealed class DeploymentServers(Cloud cloud)
 {
     /// <exception cref="ViolationsException">An instance names no server (<c>SnapSetDataInvalid</c>).</exception>
-    /// <exception cref="HotstackException">One is not there (<c>ServerNotFound</c>), or of another project
+    /// <exception cref="HotstackException">A server does not exist (<c>ServerNotFound</c>), or belongs to another project
     /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
@@ -259,10 +260,10 @@ internal sealed class DeploymentServers(Cloud cloud)
         return missing.Length == 0
             ? instances
             : throw new HotstackException(
-                ErrorCause.NotFound, "ServerNotFound", $"There is no such server in this project: {string.Join(", ", missing)}.")
+                ErrorCause.NotFound, "ServerNotFound", $"These servers do not exist in this project: {string.Join(", ", missing)}.")
             {
                 Target = missing[0],
-                Hint = "If the deployment was deleted, name the stack that was restored from the set by -StackName.",
+                Hint = "If the deployment was deleted, give the restored stack with -StackName.",
             };
     }
 }

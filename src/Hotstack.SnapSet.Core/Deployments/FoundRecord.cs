@@ -1,13 +1,13 @@
 namespace Hotstack.Deployments;
 
-/// <summary>A record of a cluster that was found in the cloud, not given by the caller.</summary>
-/// <param name="Record">What was recorded.</param>
-/// <param name="Source">Where, for people.</param>
-/// <param name="MayHaveRenewed">The servers have run since in a time when certificates still could be renewed: the record's dates may
-/// be too early.</param>
+/// <summary>A cluster's record found in the cloud, not given by the caller.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="Source">Where it was found, for people.</param>
+/// <param name="MayHaveRenewed">The servers ran since while certificates could still be renewed: the record's dates may be too
+/// early.</param>
 public sealed record FoundRecord(ClusterRecord Record, string Source, bool MayHaveRenewed);
 
-/// <summary>Finds what was recorded of a deployment's cluster where the caller brings no record.</summary>
+/// <summary>Finds the record of a deployment's cluster where the caller gives none.</summary>
 public interface IRecordSource
 {
     /// <returns>Null if there is no record.</returns>

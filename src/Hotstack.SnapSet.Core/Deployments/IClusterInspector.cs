@@ -1,22 +1,22 @@
 namespace Hotstack.Deployments;
 
-/// <summary>Looks into a cluster before its running nodes are shut down for a SnapSet: whether it may be, and how it is.</summary>
+/// <summary>Inspects a cluster before its running nodes are shut down for a SnapSet: whether that is safe, and its state.</summary>
 public interface IClusterInspector
 {
-    /// <param name="request">What may be left out.</param>
+    /// <param name="request">What to leave out.</param>
     /// <param name="instances">The servers.</param>
-    /// <param name="activity">Told of each step.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">The cluster is not safe to shut down (<c>ClusterNotSafe</c>); or the user named a kubeconfig, and
-    /// that cannot be read or is another cluster's (<c>NodesDoNotMatch</c> …).</exception>
+    /// <param name="activity">Receives each step.</param>
+    /// <param name="stop">Cancels the inspection.</param>
+    /// <exception cref="HotstackException">The cluster is not safe to shut down (<c>ClusterNotSafe</c>); or the kubeconfig the user named
+    /// cannot be read or belongs to another cluster (<c>NodesDoNotMatch</c> …).</exception>
     Task<ClusterInspection> InspectAsync(
         ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken stop);
 }
 
-/// <summary>How a cluster is inspected.</summary>
+/// <summary>How to inspect a cluster.</summary>
 public sealed record ClusterInspectionRequest
 {
-    /// <summary>Do not inspect it: neither its certificates nor its state are checked.</summary>
+    /// <summary>Skip the inspection: check neither certificates nor state.</summary>
     public bool SkipCertificateCheck { get; init; }
 
     /// <summary>ClusterOperators that may be unstable; wildcards.</summary>
@@ -25,12 +25,12 @@ public sealed record ClusterInspectionRequest
     /// <summary>Aggregated APIServices that may be unavailable; wildcards.</summary>
     public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
 
-    /// <summary>The user named the cluster: a kubeconfig that cannot be read, or is another cluster's, is an error then. Otherwise such a
+    /// <summary>The user named the cluster, so a kubeconfig that cannot be read or belongs to another cluster is an error. Otherwise the
     /// cluster counts as one that cannot be inspected.</summary>
     public bool IsClusterNamed { get; init; }
 }
 
-/// <summary>What is known of a cluster whose nodes are to be shut down. Neither: none of them runs.</summary>
-/// <param name="Record">How it is; it may be shut down.</param>
-/// <param name="Unknown">Why nothing is known of it.</param>
+/// <summary>The result of an inspection; neither value is set if no node runs.</summary>
+/// <param name="Record">The state of a cluster that may be shut down.</param>
+/// <param name="Unknown">Why the cluster could not be inspected.</param>
 public sealed record ClusterInspection(ClusterRecord? Record, string? Unknown);

@@ -2,13 +2,13 @@ using Hotstack.Deployments;
 
 namespace Hotstack.SnapSets;
 
-/// <summary>A server that belongs to a deployment: what a SnapSet would freeze.</summary>
+/// <summary>A server of a deployment, which a SnapSet can freeze.</summary>
 public sealed record Instance
 {
-    /// <summary>Its name in the deployment, which is its Heat resource's: <c>controller</c>, <c>master0</c>.</summary>
+    /// <summary>Its name in the deployment, that of its Heat resource: <c>controller</c>, <c>master0</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it is for: <c>controller</c>, <c>ocp_master</c>, <c>ocp_worker</c> …</summary>
+    /// <summary>Its role: <c>controller</c>, <c>ocp_master</c>, <c>ocp_worker</c> …</summary>
     public required string Role { get; init; }
 
     /// <summary>The server's UUID.</summary>
@@ -26,19 +26,19 @@ public sealed record Instance
     /// <summary>The server's status: <c>ACTIVE</c>, <c>SHUTOFF</c>; <c>NotFound</c> if there is no such server.</summary>
     public string? Status { get; init; }
 
-    /// <summary>What Nova is doing with it; null when it is idle.</summary>
+    /// <summary>Nova's current task; null when idle.</summary>
     public string? TaskState { get; init; }
 
     /// <summary>The flavor's name.</summary>
     public string? Flavor { get; init; }
 
-    /// <summary>The id of the image that it was booted from; null when it boots from a volume.</summary>
+    /// <summary>The id of the image it booted from; null when it boots from a volume.</summary>
     public string? Image { get; init; }
 
-    /// <summary>The ids of the volumes attached.</summary>
+    /// <summary>The ids of the attached volumes.</summary>
     public Listing<string> Volumes { get; init; } = [];
 
-    /// <summary>The stack that it is from, where that is known.</summary>
+    /// <summary>Its stack, if known.</summary>
     public string? StackName { get; init; }
 
     /// <summary>The cloud, by its name in clouds.yaml.</summary>
@@ -47,12 +47,12 @@ public sealed record Instance
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
 
-    /// <summary>The id of the project that the server belongs to; null where that is not known.</summary>
+    /// <summary>The id of the server's project; null if unknown.</summary>
     public string? ProjectId { get; init; }
 
-    /// <summary>Freezes the deployment's controller, which is stopped last and started first.</summary>
+    /// <summary>It is the deployment's controller, which stops last and starts first.</summary>
     internal bool IsController => Role == Roles.Controller;
 
-    /// <summary>The name, so that a list of instances reads well.</summary>
+    /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

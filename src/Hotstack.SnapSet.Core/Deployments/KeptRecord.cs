@@ -4,19 +4,17 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.Deployments;
 
-/// <summary>
-/// The record of a cluster that goes down, noted in Nova's metadata of its nodes' servers: the API that it was read from is
-/// gone afterwards, and so may be the run that read it.
-/// </summary>
+/// <summary>The record of a cluster under shutdown, in Nova's metadata of its nodes' servers: afterwards the cluster's API is down, and the
+/// run that read it may have ended.</summary>
 internal sealed class KeptRecord(Cloud cloud)
 {
     private const string DueKey = "hotstack_shutdown_at";
 
     private static readonly FrozenSet<string> Keys = ClusterProperties.Of(null, "").Select(p => p.Key).Append(DueKey).ToFrozenSet();
 
-    /// <param name="record">What is recorded.</param>
+    /// <param name="record">The record to write.</param>
     /// <param name="nodes">The servers of the cluster's nodes.</param>
-    /// <param name="dueAt">When the last node shuts itself down; null if Nova has to do it.</param>
+    /// <param name="dueAt">When the last node shuts itself down; null if Nova must stop it.</param>
     /// <param name="stop">Ends it.</param>
     public Task WriteAsync(ClusterRecord record, IEnumerable<Instance> nodes, DateTimeOffset? dueAt, CancellationToken stop) =>
         Fanout.ForEachAsync(
@@ -27,7 +25,7 @@ internal sealed class KeptRecord(Cloud cloud)
                 token),
             stop);
 
-    /// <returns>Null if not all servers have it, or if theirs are of different shutdowns.</returns>
+    /// <returns>Null if a server lacks it, or if the servers' records are from different shutdowns.</returns>
     public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop) =>
         await ReadAsync(
             await Fanout.SelectAsync<Instance, (Instance, Server?)>(
@@ -35,7 +33,7 @@ internal sealed class KeptRecord(Cloud cloud)
                 ,
             stop);
 
-    /// <summary>The same where it is not needed: a cloud that does not say whether the servers ran since gives none.</summary>
+    /// <summary>Reads it where it is optional: null with a warning if the cloud does not report whether the servers ran since.</summary>
     public Task<BegunShutdown?> TryReadAsync(IReadOnlyCollection<Instance> nodes, IActivity activity, CancellationToken stop) =>
         TryAsync(() => ReadAsync(nodes, stop), activity);
 
@@ -51,12 +49,12 @@ internal sealed class KeptRecord(Cloud cloud)
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
         {
-            activity.Warning($"What the shutdown noted in the metadata of the servers is not used, since it is not known whether they ran afterwards: {e.Message}");
+            activity.Warning($"The record in the servers' metadata is ignored: it is unknown whether they ran since. {e.Message}");
             return null;
         }
     }
 
-    /// <param name="found">The servers of the nodes, as they are now.</param>
+    /// <param name="found">The nodes' servers, as read now.</param>
     /// <param name="stop">Ends it.</param>
     /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{Instance}, CancellationToken)"/>
     public async Task<BegunShutdown?> ReadAsync((Instance Instance, Server? Server)[] found, CancellationToken stop)
@@ -73,7 +71,7 @@ internal sealed class KeptRecord(Cloud cloud)
             ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))), ran.Count == 0);
     }
 
-    /// <summary>Takes it away: the cluster runs, so what was recorded no longer holds.</summary>
+    /// <summary>Deletes it: the cluster runs, so the record no longer holds.</summary>
     public Task RemoveAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
         Fanout.ForEachAsync(
             instances,
@@ -88,7 +86,7 @@ internal sealed class KeptRecord(Cloud cloud)
             },
             stop);
 
-    /// <summary>The same where nothing depends on it: of a record whose servers ran since, the dates no longer count.</summary>
+    /// <summary>Deletes it; a failure is only a warning, because the dates of servers that ran since are ignored.</summary>
     public async Task ForgetAsync(IEnumerable<Instance> instances, IActivity activity, CancellationToken stop)
     {
         await Fanout.ForEachAsync(
@@ -102,7 +100,7 @@ internal sealed class KeptRecord(Cloud cloud)
                 catch (HotstackException e)
                 {
                     activity.Warning(
-                        $"What was recorded before the shutdown may stay in the metadata (hotstack_*) of server {instance} ({instance.Id}), "
+                        $"The record may remain in the metadata (hotstack_*) of server {instance} ({instance.Id}), "
                         + $"and a later revival by the stack's name may find it: {e.Message}");
                 }
             },
@@ -110,8 +108,8 @@ internal sealed class KeptRecord(Cloud cloud)
     }
 }
 
-/// <summary>A shutdown that an earlier run has begun.</summary>
-/// <param name="Record">How the cluster was before it.</param>
-/// <param name="DueAt">When the last node shuts itself down; null if Nova has to do it.</param>
-/// <param name="Holds">None of the servers has been started since.</param>
+/// <summary>A shutdown that an earlier run began.</summary>
+/// <param name="Record">The state of the cluster before it.</param>
+/// <param name="DueAt">When the last node shuts itself down; null if Nova must stop it.</param>
+/// <param name="Holds">No server was started since.</param>
 internal sealed record BegunShutdown(ClusterRecord Record, DateTimeOffset? DueAt, bool Holds);

@@ -2,16 +2,16 @@ using Hotstack.OpenStack;
 
 namespace Hotstack.Deployments;
 
-/// <summary>Keeps what belongs to another project from acting on ours of the same name.</summary>
+/// <summary>Keeps an object of another project from acting on ours of the same name.</summary>
 internal static class OwnProject
 {
-    /// <summary>Does nothing where the object or the token does not tell its project.</summary>
-    /// <param name="cloud">The connection that is about to be used.</param>
-    /// <param name="projectId">Whose the object is; null where that is not known.</param>
-    /// <param name="what">The object, as the beginning of a sentence: <c>SnapSet 'mp65jst2'</c>.</param>
+    /// <summary>Requires that an object is of our project; passes where the object or the token does not name a project.</summary>
+    /// <param name="cloud">The connection to use.</param>
+    /// <param name="projectId">The object's project; null if unknown.</param>
+    /// <param name="what">The object, as the subject of a sentence: <c>SnapSet 'mp65jst2'</c>.</param>
     /// <param name="target">The object's id.</param>
     /// <param name="stop">Ends it.</param>
-    /// <exception cref="HotstackException">It is of another project (<c>ProjectMismatch</c>).</exception>
+    /// <exception cref="HotstackException">The object belongs to another project (<c>ProjectMismatch</c>).</exception>
     public static async Task RequireAsync(Cloud cloud, string? projectId, string what, string? target, CancellationToken stop)
     {
         if (projectId is not null && await cloud.GetProjectIdAsync(stop) is { } ours && ours != projectId)
@@ -21,13 +21,13 @@ internal static class OwnProject
                 $"{what} belongs to project {projectId}, and cloud '{cloud.Name}' is logged in to project {ours}. Nothing was done.")
             {
                 Target = target,
-                Hint = "Choose the cloud that logs in to the object's project with -Cloud. To use the object with the same name or id in this project, "
+                Hint = "Choose the cloud of the object's project with -Cloud. To use the object with the same name or id in this project, "
                     + "type that name or id instead of passing the object.",
             };
         }
     }
 
-    /// <summary>The same for a stack or servers.</summary>
+    /// <summary>Requires that a stack or servers are of our project.</summary>
     public static async Task RequireAsync(Cloud cloud, InstanceSource source, CancellationToken stop)
     {
         foreach (string project in source.ProjectIds.Concat(source.Instances.Select(i => i.ProjectId)).OfType<string>().Distinct())

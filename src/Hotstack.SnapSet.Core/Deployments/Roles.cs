@@ -1,10 +1,10 @@
 
 namespace Hotstack.Deployments;
 
-/// <summary>Roles with a meaning of their own here; upstream's templates use others too.</summary>
+/// <summary>Roles with a meaning here; upstream's templates use others too.</summary>
 internal static class Roles
 {
-    /// <summary>The virtual machine that serves and installs the others.</summary>
+    /// <summary>The virtual machine that installs and serves the others.</summary>
     public const string Controller = "controller";
 
     /// <summary>A node of the cluster's control plane.</summary>
@@ -13,14 +13,14 @@ internal static class Roles
     /// <summary>Another node of the cluster.</summary>
     public const string Worker = "ocp_worker";
 
-    /// <summary>Is a node of the cluster.</summary>
+    /// <summary>Whether a role is that of a cluster's node.</summary>
     public static bool IsNode(string role) => role is Master or Worker;
 
-    /// <summary>The servers that are nodes, by their roles: the cluster itself may be gone.</summary>
+    /// <summary>The servers that are nodes, by their roles: the cluster itself may be down.</summary>
     public static IReadOnlyList<Instance> NodesAmong(IEnumerable<Instance> instances) => [.. instances.Where(i => IsNode(i.Role))];
 }
 
-/// <summary>Which parameter of upstream's templates gives a role's image and flavor.</summary>
+/// <summary>The parameters of upstream's templates for a role's image and flavor.</summary>
 public static class RoleParameters
 {
     /// <summary>The roles that upstream's templates know.</summary>

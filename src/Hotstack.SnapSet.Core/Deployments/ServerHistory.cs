@@ -4,17 +4,17 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.Deployments;
 
-/// <summary>Which servers have run, by what Nova remembers of them.</summary>
+/// <summary>Which servers ran, by Nova's instance actions.</summary>
 internal sealed class ServerHistory(Cloud cloud)
 {
-    /// <summary>What makes a frozen disk and a server drift apart.</summary>
+    /// <summary>Actions after which a server's disk may differ from its image.</summary>
     private static readonly FrozenSet<string> RunningActions = FrozenSet.ToFrozenSet(
         ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"]);
 
-    /// <summary>How far the cluster's clock and Nova's may differ, as the shutdown checked.</summary>
+    /// <summary>How far the cluster's clock and Nova's may differ; the shutdown checks it.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
 
-    /// <returns>For each server that ran, which action set it going, and when.</returns>
+    /// <returns>For each server that ran, the action that started it, and when.</returns>
     public async Task<IReadOnlyList<string>> RanSinceAsync(
         IEnumerable<(Instance Instance, Server? Server)> servers, DateTimeOffset time, CancellationToken stop)
     {
@@ -30,11 +30,11 @@ internal sealed class ServerHistory(Cloud cloud)
         return [.. found.OfType<string>()];
     }
 
-    /// <returns>Whether one of the servers was made or set going before a time; false if Nova does not tell.</returns>
+    /// <returns>Whether a server was created or started before a time; false if Nova does not report it.</returns>
     public async Task<bool> RanBeforeAsync(IEnumerable<Instance> instances, DateTimeOffset time, CancellationToken stop) =>
         (await BootsAsync(instances, stop)).Any(boot => boot < time);
 
-    /// <returns>When the last of the servers was set going or made, by the cloud's clock; null if Nova does not tell.</returns>
+    /// <returns>When the last server was started or created, by the cloud's clock; null if Nova does not report it.</returns>
     public async Task<DateTimeOffset?> LastBootAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
         (await BootsAsync(instances, stop)).Max(boot => (DateTimeOffset?)boot);
 

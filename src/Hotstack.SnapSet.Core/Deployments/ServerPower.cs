@@ -4,24 +4,24 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.Deployments;
 
-/// <summary>Shuts a deployment's servers down and starts them, in the order in which they depend on each other.</summary>
+/// <summary>Shuts down and starts a deployment's servers in the order of their dependencies.</summary>
 internal sealed class ServerPower(Cloud cloud, IActivity activity)
 {
     private readonly List<ServerSwitch> _switches = [];
 
-    /// <summary>Some server was given an order, and Nova took it, or may have.</summary>
+    /// <summary>Nova accepted, or may have accepted, a request for some server.</summary>
     public bool HasOrdered => _switches.Exists(s => s.WasOrdered);
 
-    /// <summary>Whether Nova was told to switch the server.</summary>
+    /// <summary>Whether Nova was asked to stop or start the server.</summary>
     public bool WasOrdered(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.WasOrdered);
 
-    /// <summary>Whether the server was seen in the state that was waited for.</summary>
+    /// <summary>Whether the server reached the expected state.</summary>
     public bool IsDone(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.IsDone);
 
-    /// <summary>Whether the server was seen running after it was told to start.</summary>
+    /// <summary>Whether the server was seen running after the start request.</summary>
     public bool IsStarted(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.Goal == ServerRules.Active && s.IsDone);
 
-    /// <summary>Shuts down, the controller after all others: it serves their DNS and their load balancer.</summary>
+    /// <summary>Shuts down, the controller last: it serves the DNS and the load balancer of the others.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
     public async Task StopAsync(IReadOnlyCollection<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop)
@@ -32,7 +32,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
     }
 
-    /// <summary>Starts, the controller before all others.</summary>
+    /// <summary>Starts, the controller first.</summary>
     /// <exception cref="HotstackException">One did not start in time (<c>ServerStartTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
     public async Task StartAsync(IReadOnlyCollection<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop)
@@ -43,7 +43,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
     }
 
-    /// <summary>Waits until the servers are shut off, which something else brings about.</summary>
+    /// <summary>Waits until something else has shut the servers down.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR
     /// (<c>ServerFailed</c>).</exception>
     public Task AwaitStoppedAsync(IReadOnlyCollection<Instance> instances, TimeSpan interval, Deadline deadline, CancellationToken stop) =>
@@ -92,14 +92,14 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
 
     private static HotstackException Late(List<ServerSwitch> late, string goal, Deadline deadline) =>
         new(ErrorCause.TimedOut, goal == ServerRules.ShutOff ? "ServerStopTimeout" : "ServerStartTimeout",
-            $"Not {goal} after {deadline.Timeout}: {string.Join(", ", late.Select(s => $"{s} ({s.Instance.Id}, {s.State})"))}.")
+            $"Servers not {goal} after {deadline.Timeout}: {string.Join(", ", late.Select(s => $"{s} ({s.Instance.Id}, {s.State})"))}.")
         {
             Target = late[0].Instance.Id,
-            Hint = "Look at the server's console, or give -Timeout more.",
+            Hint = "Check the server's console, or raise -Timeout.",
         };
 }
 
-/// <summary>One server on its way to SHUTOFF or ACTIVE; without an order, something else moves it.</summary>
+/// <summary>One server on its way to SHUTOFF or ACTIVE; without a request, something else changes its state.</summary>
 internal sealed class ServerSwitch(
     Cloud cloud, Instance instance, string goal, Func<string, CancellationToken, Task>? order, IActivity activity)
 {
@@ -107,18 +107,18 @@ internal sealed class ServerSwitch(
 
     public Instance Instance => instance;
 
-    /// <summary>The status that it is to get to.</summary>
+    /// <summary>The expected status.</summary>
     public string Goal => goal;
 
     public bool IsDone { get; private set; }
 
-    /// <summary>Nova took the order, or may have.</summary>
+    /// <summary>Nova accepted the request, or may have.</summary>
     public bool WasOrdered { get; private set; }
 
-    /// <summary>The server's state as last seen.</summary>
+    /// <summary>The last state seen.</summary>
     public string State { get; private set; } = "not seen yet";
 
-    /// <summary>Gives the order. While Nova is busy with the server it refuses that, which is no failure yet.</summary>
+    /// <summary>Sends the request. Nova refuses it while the server is busy, which is not yet a failure.</summary>
     public async Task OrderAsync(CancellationToken stop)
     {
         if (order is null)
@@ -131,13 +131,13 @@ internal sealed class ServerSwitch(
         _refusal = null;
         try
         {
-            // To its end: of a call that is broken off nobody could say whether the server goes.
+            // Not cancelled: after a cancelled call it is unknown whether the server changes its state.
             await order(instance.Id, CancellationToken.None);
             WasOrdered = true;
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
         {
-            // The state that we wait for will tell.
+            // The awaited state decides.
             WasOrdered = true;
             activity.Verbose(e.Message);
         }
@@ -147,8 +147,8 @@ internal sealed class ServerSwitch(
         }
     }
 
-    /// <exception cref="HotstackException">It went to ERROR (<c>ServerFailed</c>), or Nova refuses the order although the
-    /// server is idle, as when it is locked (<c>ServerBusy</c>).</exception>
+    /// <exception cref="HotstackException">The server went to ERROR (<c>ServerFailed</c>), or Nova refuses the request although the server
+    /// is idle, for example locked (<c>ServerBusy</c>).</exception>
     public async Task LookAsync(CancellationToken stop)
     {
         Server server = await cloud.Compute.GetServerAsync(instance.Id, stop);
@@ -161,7 +161,9 @@ internal sealed class ServerSwitch(
                 $"{instance.Name}: server {instance.Id} went to ERROR: {server.Fault ?? "Nova gives no reason"}.")
             {
                 Target = instance.Id,
-                Hint = $"'openstack server show {CommandArgument.Of(instance.Id)}' shows details; 'openstack server set --state active' makes Nova try again.",
+                Hint =
+                    $"Check 'openstack server show {CommandArgument.Of(instance.Id)}', "
+                        + "and run 'openstack server set --state active' to let Nova try again.",
             };
         }
 

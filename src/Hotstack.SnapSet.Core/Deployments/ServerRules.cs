@@ -2,16 +2,16 @@ using Hotstack.OpenStack.Compute;
 
 namespace Hotstack.Deployments;
 
-/// <summary>What must hold of a server before an image is made of it.</summary>
+/// <summary>The rules for a server before a snapshot.</summary>
 internal static class ServerRules
 {
     public const string ShutOff = "SHUTOFF";
     public const string Active = "ACTIVE";
 
-    /// <param name="instance">What it is to be in the set, with the MAC addresses of its ports.</param>
+    /// <param name="instance">The member to be, with the MAC addresses of its ports.</param>
     /// <param name="server">The server; null if there is none.</param>
-    /// <param name="mayRun">It will be shut down first.</param>
-    /// <param name="mayBeBusy">An earlier run's snapshot of it is still under way.</param>
+    /// <param name="mayRun">The server will be shut down first.</param>
+    /// <param name="mayBeBusy">An earlier run's snapshot of it may be in progress.</param>
     public static IEnumerable<string> Violations(Instance instance, Server? server, bool mayRun, bool mayBeBusy)
     {
         if (server is null)
@@ -33,7 +33,7 @@ internal static class ServerRules
         bool isStopping = mayRun && server is { Status: Active, TaskState: "powering-off" };
         if (server.TaskState is { } task && !mayBeBusy && !isStopping)
         {
-            yield return $"instance {instance.Name}: server {server.Id} is busy ({task}); wait until that has ended";
+            yield return $"instance {instance.Name}: server {server.Id} is busy ({task}); wait until the task ends";
         }
 
         if (!instance.MacAddresses.Contains(instance.MacAddress))

@@ -13,7 +13,7 @@ internal static class SnapSetData
     private const string InstancesKey = "instances";
     private static readonly string[] InstanceKeys = ["uuid", "role", "mac_address"];
 
-    /// <summary>The instances, as far as they can be read, and what is wrong with the rest.</summary>
+    /// <summary>The instances that can be read, and the violations of the rest.</summary>
     /// <param name="document">The data alone, or a mapping that holds it as <c>snapset_data</c>.</param>
     public static (IReadOnlyList<Instance> Instances, IReadOnlyList<string> Violations) Read(DocNode document)
     {
@@ -26,7 +26,7 @@ internal static class SnapSetData
         }
         else if (map.Find(InstancesKey)?.Usable() is not { } list)
         {
-            violations.Add($"there is neither '{Root}' nor '{InstancesKey}'; it holds {Names(map.Keys)}");
+            violations.Add($"it has neither '{Root}' nor '{InstancesKey}', but {Names(map.Keys)}");
         }
         else if (list is not DocMap named)
         {
@@ -63,7 +63,7 @@ internal static class SnapSetData
         string[] unknown = [.. fields.Keys.Except(InstanceKeys)];
         if (unknown.Length > 0)
         {
-            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; it takes {Names(InstanceKeys)}");
+            violations.Add($"instance {name} has unknown keys: {Names(unknown)}; the keys are {Names(InstanceKeys)}");
         }
 
         string[] missing = [.. InstanceKeys.Except(fields.Keys)];
@@ -101,7 +101,7 @@ internal static class SnapSetFile
 {
     private const string InvalidId = "SnapSetFileInvalid";
 
-    /// <exception cref="HotstackException">It cannot be read or is broken (<c>SnapSetFileInvalid</c>, with line).</exception>
+    /// <exception cref="HotstackException">The file cannot be read or parsed (<c>SnapSetFileInvalid</c>, with line).</exception>
     public static DocNode Read(string path, Func<string, Stream>? open = null)
     {
         try
@@ -109,14 +109,14 @@ internal static class SnapSetFile
             using Stream file = (open ?? InputFile.Opener(CancellationToken.None))(path);
             return Read(path, file);
         }
-        // The last for a path that is empty, or holds a NUL character.
+        // ArgumentException: the path is empty or holds a NUL character.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw Invalid(path, e.Message, e);
         }
     }
 
-    /// <summary>Reads one of whatever source.</summary>
+    /// <summary>Reads from any source.</summary>
     internal static DocNode Read(string path, Stream file)
     {
         var mark = new SourceMark(PathValue.Shown(path), InvalidId);
@@ -132,7 +132,7 @@ internal static class SnapSetFile
         }
     }
 
-    /// <summary>Reads a value that came as JSON.</summary>
+    /// <summary>Reads a JSON value.</summary>
     /// <param name="origin">What it is, for messages.</param>
     /// <param name="json">The text.</param>
     public static DocNode ReadJson(string origin, string json)

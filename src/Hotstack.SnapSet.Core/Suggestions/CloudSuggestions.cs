@@ -9,7 +9,7 @@ namespace Hotstack.Suggestions;
 public sealed class CloudSuggestions(Cloud cloud)
 {
     /// <summary>Ids of sets, the newest first.</summary>
-    /// <param name="incomplete">Only of incomplete sets.</param>
+    /// <param name="incomplete">Only incomplete sets.</param>
     /// <param name="stop">Cancels the calls.</param>
     public async Task<IReadOnlyList<Suggestion>> SnapSetsAsync(bool incomplete, CancellationToken stop)
     {

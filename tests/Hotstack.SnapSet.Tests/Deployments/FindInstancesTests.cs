@@ -51,8 +51,8 @@ public sealed class FindInstancesTests : SnapSetFixture
 
     [Theory]
     [InlineData("mastr*", "ocp_master", "No server in this project matches 'mastr*'.")]
-    [InlineData("master*", "ocp_mastr", "The role 'ocp_mastr' is none of upstream's")]
-    [InlineData("master*", "ocp-master", "The role 'ocp-master' is none of upstream's")]
+    [InlineData("master*", "ocp_mastr", "Upstream has no role 'ocp_mastr'")]
+    [InlineData("master*", "ocp-master", "Upstream has no role 'ocp-master'")]
     [InlineData("master*", "ocp_master", null)]
     public async Task What_matches_nothing_is_warned_of(string server, string role, string? warning)
     {

@@ -29,9 +29,6 @@ public sealed partial class SandboxCloud
     /// <summary>The id of the project the deployment is in.</summary>
     public string ProjectId => Accounts.Project(SeedAccounts.Own).Id;
 
-    /// <summary>How many tokens were given out.</summary>
-    public int TokenCount => Do(() => Accounts.Tokens.Count());
-
     /// <summary>The server of this name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Server Server(string name) => Do(() => Named(name));

@@ -57,8 +57,6 @@ public sealed class Stack
 
     internal string Action => Status[..Status.IndexOf('_', StringComparison.Ordinal)];
 
-    internal bool IsInProgress => Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal);
-
     internal StackResource? Find(string resource) => Resources.Find(r => r.Name == resource);
 }
 

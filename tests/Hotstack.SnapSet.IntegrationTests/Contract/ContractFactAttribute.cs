@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Hotstack.Contract.Clouds;
+using Hotstack.Contract.Clusters;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;

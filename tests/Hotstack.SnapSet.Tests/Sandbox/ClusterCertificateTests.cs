@@ -181,37 +181,6 @@ public sealed class ClusterCertificateTests : ClusterTest
     }
 
     [Fact]
-    public async Task Requests_are_checked_and_decisions_are_for_ever()
-    {
-        var body = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["generateName"] = "csr-" },
-            ["spec"] = new JsonObject
-            {
-                ["signerName"] = "kubernetes.io/kubelet-serving", ["usages"] = new JsonArray("digital signature", "server auth"),
-                ["username"] = "somebody",
-                ["request"] = Convert.ToBase64String(SandboxCluster.Request("O=system:nodes, CN=system:node:worker0", dns: ["worker0"])),
-            },
-        };
-        var (status, csr) = await CallAsync(
-            "POST", Csrs, body.ToJsonString(), headers: [("Impersonate-User", "system:node:worker0"), ("Impersonate-Group", "system:nodes")]);
-        Assert.Equal(201, status);
-        Assert.Equal("system:node:worker0 system:nodes,system:authenticated", $"{csr["spec"]!["username"]} {string.Join(',', csr["spec"]!["groups"]!.AsArray().Select(g => (string?)g))}");
-
-        var path = $"{Csrs}/{Name(csr)}/approval";
-        csr["status"] = JsonNode.Parse("""{"conditions": [{"type": "Approved", "reason": "x"}]}""");
-        Assert.Equal(422, (await CallAsync("PUT", path, csr.ToJsonString())).Status);
-        await ApproveAsync(Name(csr));
-        var denied = await GetAsync($"{Csrs}/{Name(csr)}");
-        denied["status"]!["conditions"]!.AsArray().Add(JsonNode.Parse("""{"type": "Denied", "status": "True"}"""));
-        Assert.Equal(422, (await CallAsync("PUT", path, denied.ToJsonString())).Status);
-        Assert.Equal(409, (await CallAsync("PUT", path, csr.ToJsonString())).Status);
-
-        body["spec"]!["request"] = "bm9uc2Vuc2U=";
-        Assert.Equal(422, (await CallAsync("POST", Csrs, body.ToJsonString())).Status);
-    }
-
-    [Fact]
     public async Task Hostile_requests_wait_and_the_signer_refuses_the_worst()
     {
         var hostile = Cluster.AddHostileCsrs();

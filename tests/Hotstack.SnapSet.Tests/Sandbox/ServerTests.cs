@@ -32,26 +32,6 @@ public class ServerTests : SandboxTest
         Assert.Equal(2, found["servers"]!.AsArray().Count);
     }
 
-    [Theory]
-    [InlineData("2.1", false, "id")]
-    [InlineData("2.46", true, "id")]
-    [InlineData("2.47", true, "original_name")]
-    public async Task Fields_go_by_the_microversion(string version, bool locked, string flavorKey)
-    {
-        using var answer = await SendAsync("GET", $"{Servers}/{Cloud.Server("master0").Id}", headers: ("OpenStack-API-Version", "compute " + version));
-        var server = (await JsonOf(answer))["server"]!.AsObject();
-        Assert.Equal(locked, server.ContainsKey("locked"));
-        Assert.True(server["flavor"]!.AsObject().ContainsKey(flavorKey));
-        Assert.Equal("compute " + version, answer.Headers.GetValues("OpenStack-API-Version").Single());
-    }
-
-    [Fact]
-    public async Task A_version_that_is_too_new_is_406()
-    {
-        using var answer = await SendAsync("GET", Servers, headers: ("OpenStack-API-Version", "compute 2.94"));
-        Assert.Equal(406, (int)answer.StatusCode);
-    }
-
     [Fact]
     public async Task Stop_takes_its_time()
     {
@@ -62,55 +42,6 @@ public class ServerTests : SandboxTest
         Clock.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Null(await TaskStateAsync("master0"));
         Assert.Equal("SHUTOFF", Cloud.Server("master0").Status);
-    }
-
-    [Theory]
-    [InlineData("""{"os-start": null}""", "vm_state active")]
-    [InlineData("""{"os-stop": null}""", "task_state powering-off")]
-    [InlineData("""{"createImage": {"name": "x"}}""", "task_state powering-off")]
-    public async Task What_does_not_fit_the_state_is_a_conflict_that_names_it(string action, string state)
-    {
-        await ActAsync("master0", """{"os-stop": null}""");
-        var (status, json) = await ActAsync("master0", action);
-        Assert.Equal(409, status);
-        Assert.EndsWith(state, (string?)json!["conflictingRequest"]!["message"], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_locked_server_cannot_be_stopped_but_snapshotted()
-    {
-        Cloud.SetServer("master0", locked: true);
-        var (status, json) = await ActAsync("master0", """{"os-stop": null}""");
-        Assert.Equal(409, status);
-        Assert.EndsWith("is locked", (string?)json!["conflictingRequest"]!["message"], StringComparison.Ordinal);
-        await SnapshotAsync("master0");
-    }
-
-    [Fact]
-    public async Task Metadata_is_kept_item_by_item()
-    {
-        var metadata = $"{Servers}/{Cloud.Server("master0").Id}/metadata";
-        var (status, json) = await CallAsync("POST", metadata, """{"metadata": {"a": "1", "b": "2"}}""");
-        Assert.Equal((200, "2"), (status, (string?)json!["metadata"]!["b"]));
-        Assert.Equal(200, (await CallAsync("PUT", metadata + "/b", """{"meta": {"b": "3"}}""")).Status);
-        Assert.Equal("3", (string?)(await GetAsync(metadata + "/b"))["meta"]!["b"]);
-        Assert.Equal(400, (await CallAsync("PUT", metadata + "/b", """{"meta": {"c": "3"}}""")).Status);
-        Assert.Equal(204, (await CallAsync("DELETE", metadata + "/a")).Status);
-        Assert.Equal(404, (await CallAsync("DELETE", metadata + "/a")).Status);
-        Assert.Equal(404, (await CallAsync("GET", metadata + "/a")).Status);
-        Assert.Equal(["b"], (await GetAsync(metadata))["metadata"]!.AsObject().Select(p => p.Key));
-        Assert.Equal(200, (await CallAsync("PUT", metadata, """{"metadata": {}}""")).Status);
-        Assert.Empty((await GetAsync($"{Servers}/{Cloud.Server("master0").Id}"))["server"]!["metadata"]!.AsObject());
-    }
-
-    [Theory]
-    [InlineData("""{"meta": {"a": "1"}}""", 400)]
-    [InlineData("""{"metadata": {"a": 1}}""", 400)]
-    [InlineData("""{"metadata": {"a/b": "1"}}""", 400)]
-    [InlineData("no json", 400)]
-    public async Task Metadata_goes_by_the_schema(string body, int status)
-    {
-        Assert.Equal(status, (await CallAsync("POST", $"{Servers}/{Cloud.Server("master0").Id}/metadata", body)).Status);
     }
 
     [Fact]

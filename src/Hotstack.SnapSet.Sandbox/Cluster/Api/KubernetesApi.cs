@@ -108,11 +108,11 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
                 RequireAggregated(cluster, group);
                 return Reply.Ok(Discovery.Resources(group));
             default:
-                throw Missing(path is ["apis", var other, ..] ? other : null);
+                throw Missing(path is ["apis", var other, ..] ? other : path is ["api", ..] ? "" : null);
         }
     }
 
-    /// <param name="group">The group of the path; null if it has none.</param>
+    /// <param name="group">The group of the path; empty for the core's, null for a path outside of all.</param>
     private static KubeException Missing(string? group) => group is not null && ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath() : KubeException.NoSuchPage();
 
     private Reply Resources(OpenShiftCluster cluster, ApiCall call, KubeUser user, string group, string version, string[] path)

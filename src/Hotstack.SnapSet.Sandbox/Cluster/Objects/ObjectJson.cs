@@ -41,17 +41,6 @@ internal static class ObjectJson
         return items;
     }
 
-    public static void RemoveAll(this JsonArray list, Func<JsonNode?, bool> unwanted)
-    {
-        for (var i = list.Count - 1; i >= 0; i--)
-        {
-            if (unwanted(list[i]))
-            {
-                list.RemoveAt(i);
-            }
-        }
-    }
-
     public static JsonNode? Find(this JsonNode? node, params ReadOnlySpan<string> path)
     {
         foreach (var key in path)

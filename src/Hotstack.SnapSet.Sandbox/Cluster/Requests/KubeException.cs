@@ -40,8 +40,6 @@ internal sealed class KubeException(int status, string reason, string message) :
 
     public static KubeException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    public static KubeException Expired() => new(410, "Expired", "The resourceVersion for the provided watch is too old.");
-
     public static KubeException Unavailable(string message = "the server is currently unable to handle the request") =>
         new(503, "ServiceUnavailable", message);
 

@@ -27,9 +27,6 @@ internal static class HeatErrors
     public static ApiException StackExists(string name) => new(409, $"The Stack ({name}) already exists.", "StackExists");
 
     public static ApiException StackMissing(string name) => new(404, $"The Stack ({name}) could not be found.", "EntityNotFound");
-
-    public static ApiException Busy(string name, string action) =>
-        new(409, $"Stack {name} already has an action ({action}) in progress.", "ActionInProgress");
 }
 
 /// <summary>A value that is known only when another resource is there.</summary>

@@ -133,6 +133,7 @@ public sealed class FoundRecordTests : SuspendFixture
         Assert.Contains("WITHOUT regard to the cluster's certificates", _risk, StringComparison.Ordinal);
         SnapSetFinding finding = (await new TestSnapSet(Cloud).RunAsync(set.Id, Stop)).Single(f => f.Check == "Revivable");
         Assert.Equal(SnapSetCheckResult.Warning, finding.Result);
+        Assert.Contains("not recorded", finding.Message, StringComparison.Ordinal);
         Assert.True(await new TestSnapSet(Cloud).IsUsableAsync(set.Id, Activity, Stop));
         Assert.Contains(Activity.Warnings, w => w.Contains(finding.Message, StringComparison.Ordinal));
     }

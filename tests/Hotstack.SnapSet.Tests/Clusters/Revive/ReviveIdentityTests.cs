@@ -51,7 +51,7 @@ public sealed class ReviveIdentityTests : ClusterFixture
         int writes = Writes(other);
         ForgetRecord();
 
-        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => ReviveAsync(other, isRecorded ? record : null));
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => ReviveAsync(other, isRecorded ? record : null));
 
         Assert.Equal("NodesDoNotMatch", failure.Id);
         Golden.Message(failure);

@@ -47,6 +47,7 @@ public sealed class KubeconfigContextTests : KubeconfigFixture
         HotstackException error = Fails(Home(Many("admin", "one", "other", "admin", "admin-old")), context: asked);
 
         Assert.Equal(("ContextNotFound", ErrorCause.NotFound, asked), (error.Id, error.Cause, error.Target));
+        Assert.Contains(message, error.Hint ?? error.Message, StringComparison.Ordinal);
         Golden.Message(error);
     }
 

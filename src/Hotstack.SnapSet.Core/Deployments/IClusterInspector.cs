@@ -6,11 +6,11 @@ public interface IClusterInspector
     /// <param name="request">What to leave out.</param>
     /// <param name="instances">The servers.</param>
     /// <param name="activity">Receives each step.</param>
-    /// <param name="stop">Cancels the inspection.</param>
+    /// <param name="token">Cancels the inspection.</param>
     /// <exception cref="HotstackException">The cluster is not safe to shut down (<c>ClusterNotSafe</c>); or the kubeconfig the user named
     /// cannot be read or belongs to another cluster (<c>NodesDoNotMatch</c> …).</exception>
     Task<ClusterInspection> InspectAsync(
-        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken stop);
+        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken token);
 }
 
 /// <summary>How to inspect a cluster.</summary>

@@ -181,7 +181,7 @@ public sealed class FindSnapSets(Cloud cloud)
             throw new HotstackException(
                 ErrorCause.InputInvalid, "ProjectUnknown",
                 $"The token of cloud '{cloud.Name}' does not name its project, and the visible SnapSets "
-                    + $"belong to several:  {string.Join(", ", projects)}.")
+                    + $"belong to several: {string.Join(", ", projects)}.")
             {
                 Target = cloud.Name,
                 Hint = "Log in with a password, a token or an application credential of one project; or pass one set as an object: "

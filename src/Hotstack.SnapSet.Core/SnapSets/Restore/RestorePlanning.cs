@@ -265,7 +265,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
                 case Consent.OnlyShown:
                     activity.Warning(
                         $"Heat's preview is skipped, "
-                            + $"because it would send files from outside the template's folder:  {string.Join(", ", bundle.OutsideFiles)}. "
+                            + $"because it would send files from outside the template's folder: {string.Join(", ", bundle.OutsideFiles)}. "
                         + "Resources, quotas and addresses are not checked beforehand; use -TemplateRoot to check them.");
                     break;
             }

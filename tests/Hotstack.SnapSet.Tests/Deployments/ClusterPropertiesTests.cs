@@ -27,7 +27,7 @@ public sealed class ClusterPropertiesTests
     };
 
     [Fact]
-    public void What_was_recorded_is_read_again_from_all_images()
+    public void A_record_is_read_back_from_all_images()
     {
         ClusterRecord? read = ClusterProperties.Merge(
             ((string[])["controller", "master0", "master1"]).Select(name => ClusterProperties.From(Of(Full, name), name)));
@@ -37,7 +37,7 @@ public sealed class ClusterPropertiesTests
     }
 
     [Fact]
-    public void Without_a_record_all_are_written_empty_so_that_nothing_is_inherited()
+    public void Without_a_record_all_properties_are_written_empty()
     {
         Dictionary<string, string> none = Of(null, "master0");
 
@@ -48,7 +48,7 @@ public sealed class ClusterPropertiesTests
     }
 
     [Fact]
-    public void A_record_of_an_older_version_knows_nothing_broken()
+    public void A_record_of_an_older_version_has_no_broken_services()
     {
         Dictionary<string, string> old = Of(Full, "master0").Where(p => !p.Key.Contains("_broken_", StringComparison.Ordinal)).ToDictionary();
 
@@ -68,7 +68,7 @@ public sealed class ClusterPropertiesTests
     }
 
     [Fact]
-    public void Values_are_no_longer_than_Nova_takes()
+    public void Values_keep_Novas_limit()
     {
         ClusterRecord record = Full with
         {
@@ -88,7 +88,7 @@ public sealed class ClusterPropertiesTests
     [InlineData("hotstack_unattended_until", "soon")]
     [InlineData("hotstack_cluster_operators", "-1")]
     [InlineData("hotstack_node_addresses", "nonsense")]
-    public void What_somebody_spoilt_is_left_out(string key, string value)
+    public void A_corrupt_value_is_left_out(string key, string value)
     {
         Dictionary<string, string> properties = Of(Full, "master0");
         properties[key] = value;

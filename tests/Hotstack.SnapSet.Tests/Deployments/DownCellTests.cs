@@ -18,7 +18,7 @@ public sealed class DownCellTests : SnapSetFixture
     [InlineData("master0")] // another server could have the name too
     [InlineData("no-such-server")]
     [InlineData("ID of master1")]
-    public async Task A_search_that_it_could_change_is_refused(string server)
+    public async Task A_search_that_a_down_cell_affects_is_refused(string server)
     {
         string id = Sandbox.Cloud.Server("master1").Id;
         Sandbox.Cloud.SetCell("master1", isDown: true);
@@ -39,7 +39,7 @@ public sealed class DownCellTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_stack_with_such_a_server_is_refused_and_no_set_is_made()
+    public async Task A_stack_with_a_server_in_a_down_cell_is_refused()
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.SetCell("master1", isDown: true);
@@ -90,7 +90,7 @@ public sealed class DownCellTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Suggestions_are_the_servers_that_are_reached()
+    public async Task Suggestions_are_the_reachable_servers()
     {
         Sandbox.Cloud.SetCell("master1", isDown: true);
 
@@ -119,7 +119,7 @@ public sealed class OldNovaTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_server_of_a_cell_that_is_down_is_no_server_that_is_not_there()
+    public async Task A_server_in_a_down_cell_does_not_count_as_missing()
     {
         Sandbox.Cloud.SetCell("master1", isDown: true);
 

@@ -41,7 +41,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     [Theory]
     [InlineData("ocp_master")]
     [InlineData("ocp_master ocp_master ocp_master")]
-    public async Task Each_name_needs_a_role_of_its_own(string roles)
+    public async Task Each_name_needs_its_own_role(string roles)
     {
         var e = await Assert.ThrowsAsync<HotstackException>(() => Find.RunAsync(
             new InstanceSource { Servers = ["master0", "master1"], Roles = roles.Split(' ') }, Activity, Stop));
@@ -54,7 +54,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     [InlineData("master*", "ocp_mastr", "Upstream has no role 'ocp_mastr'")]
     [InlineData("master*", "ocp-master", "Upstream has no role 'ocp-master'")]
     [InlineData("master*", "ocp_master", null)]
-    public async Task What_matches_nothing_is_warned_of(string server, string role, string? warning)
+    public async Task An_argument_without_a_match_is_a_warning(string server, string role, string? warning)
     {
         await Find.RunAsync(new InstanceSource { Servers = ["controller", server], Roles = ["controller", role] }, Activity, Stop);
 
@@ -62,7 +62,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_name_that_no_server_has_is_an_error()
+    public async Task An_unknown_server_is_an_error()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(() => Find.RunAsync(
             new InstanceSource { Servers = ["master"], Roles = ["ocp_master"] }, Activity, Stop));
@@ -72,7 +72,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task An_instance_whose_server_is_gone_is_shown_as_such_and_warned_of()
+    public async Task An_instance_without_a_server_is_listed_with_a_warning()
     {
         Sandbox.Cloud.RemoveServer("worker1");
 
@@ -83,7 +83,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_stack_that_does_not_exist_is_an_error()
+    public async Task An_unknown_stack_is_an_error()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(
             () => Find.RunAsync(new InstanceSource { StackName = "hs-none" }, Activity, Stop));
@@ -97,7 +97,7 @@ public sealed class FindInstancesTests : SnapSetFixture
     [InlineData(null, "The Referenced Attribute (x) is incorrect.", "StackOutputFailed")]
     [InlineData("null", null, "StackOutputMissing")]
     [InlineData("\"text\"", null, "SnapSetDataInvalid")]
-    public async Task A_stack_without_a_usable_output_says_what_it_has(string? json, string? error, string id)
+    public async Task A_stack_without_a_usable_output_is_an_error_with_its_outputs(string? json, string? error, string id)
     {
         Sandbox.Cloud.SetStackOutput(StackName, "snapset_data", json, error);
         if (json == "null")

@@ -30,10 +30,10 @@ public sealed class ReviveWindowTests
     }
 
     [Fact]
-    public void Without_a_record_nothing_is_known() => Assert.Equal(ReviveWindowState.NotRecorded, new ReviveWindow(null, Now).State);
+    public void Without_a_record_the_window_is_unknown() => Assert.Equal(ReviveWindowState.NotRecorded, new ReviveWindow(null, Now).State);
 
     [Fact]
-    public void Dates_that_are_upper_bounds_are_called_so() => Assert.Contains(
+    public void Upper_bounds_are_reported_as_such() => Assert.Contains(
         "may expire earlier",
         new ReviveWindow(new() { RecordedAt = Now, UnattendedUntil = Now.AddDays(1), AreDatesUpperBounds = true }, Now).Text,
         StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once()
+    public async Task All_violations_are_reported_at_once()
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.SetServer("worker0", vmState: "active");
@@ -61,7 +61,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     [InlineData("instances: {a: 5}", "instance a must be a mapping, but is a single value")]
     [InlineData("instances: {a: {uuid: x, hotstack_role: y}}", "instance a has unknown keys: hotstack_role|instance a lacks mac_address, role")]
     [InlineData("instances: {a: {uuid: [], role: y, mac_address: ''}}", "instance a: uuid must be a text, but is a list|mac_address must be a text")]
-    public async Task A_file_of_another_shape_is_told_what_it_should_be(string yaml, string expected)
+    public async Task A_file_of_another_shape_is_an_error_with_the_expected_shape(string yaml, string expected)
     {
         await File.WriteAllTextAsync(_file, yaml, Stop);
 
@@ -73,7 +73,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     }
 
     [Fact]
-    public async Task Broken_YAML_is_told_with_its_line()
+    public async Task Invalid_YAML_is_reported_with_its_line()
     {
         await File.WriteAllTextAsync(_file, "snapset_data:\n  instances:\n    a: {uuid: [}\n", Stop);
 
@@ -98,7 +98,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     [Theory]
     [InlineData("snapset_data:\n  instances:\n    controller: {uuid: ID, role: controller, mac_address: 'FA-16-9E-81-F6-5'}\ncontroller_ansible_host: {name: c}")]
     [InlineData("{\"instances\": {\"controller\": {\"uuid\": \"ID\", \"role\": \"controller\", \"mac_address\": \"fa:16:9e:81:f6:05\"}}}")]
-    public async Task Both_shapes_of_file_are_read_and_addresses_brought_into_one_form(string text)
+    public async Task Both_shapes_of_file_are_read_and_addresses_normalized(string text)
     {
         await File.WriteAllTextAsync(_file, text.Replace("ID", Sandbox.Cloud.Server("controller").Id, StringComparison.Ordinal), Stop);
 

@@ -5,7 +5,7 @@ namespace Hotstack.SnapSets.Find;
 public sealed class FindSnapSetsTests : SnapSetFixture
 {
     [Fact]
-    public async Task Sets_of_upstreams_are_found_as_unverified()
+    public async Task Upstream_sets_are_unverified()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F", TimeSpan.FromDays(3));
 
@@ -32,7 +32,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Upstreams_set_without_a_master_is_incomplete_and_not_the_latest()
+    public async Task An_upstream_set_without_a_master_is_incomplete_and_not_the_latest()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("wholeSet", TimeSpan.FromDays(2));
         Sandbox.Cloud.AddUpstreamSnapSet("halfaSet", TimeSpan.FromDays(1), members: ("controller", "controller", "fa:16:9e:81:f6:05"));
@@ -41,7 +41,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task No_usable_set_is_an_error_that_says_why()
+    public async Task Without_a_usable_set_the_error_gives_the_reason()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("halfaSet", members: ("controller", "controller", "fa:16:9e:81:f6:05"));
 
@@ -52,7 +52,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Other_projects_sets_are_seen_only_when_asked_for()
+    public async Task Sets_of_other_projects_are_listed_on_request_only()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("theirSet", project: "other", visibility: "public");
 
@@ -76,7 +76,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_literal_id_that_does_not_exist_is_an_error()
+    public async Task An_unknown_literal_id_is_an_error()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(() => FindAsync(new() { Ids = ["nosuchid"] }));
 
@@ -85,7 +85,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Properties_that_an_image_inherited_make_it_no_member()
+    public async Task Inherited_properties_do_not_make_an_image_a_member()
     {
         Sandbox.Cloud.StopServers();
         SnapSet set = await CreatedAsync();
@@ -137,7 +137,7 @@ public sealed class FindSnapSetsTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task By_stack_name_with_wildcards()
+    public async Task Stack_names_may_have_wildcards()
     {
         Sandbox.Cloud.StopServers();
         SnapSet set = await CreatedAsync();

@@ -11,7 +11,7 @@ public sealed class HiddenImageTests : SnapSetFixture
     [InlineData("controller")]
     [InlineData("master1")]
     [InlineData("")] // all
-    public async Task A_hidden_member_counts_is_shown_and_is_removed(string name)
+    public async Task A_hidden_member_is_counted_listed_and_removed(string name)
     {
         SnapSet set = await WithHiddenAsync(name);
         int hidden = set.Members.Count(m => name.Length == 0 || m.Name == name);
@@ -25,7 +25,7 @@ public sealed class HiddenImageTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_set_is_found_by_its_id_although_all_of_it_is_hidden()
+    public async Task A_hidden_set_is_found_by_its_id()
     {
         SnapSet set = await WithHiddenAsync("");
 
@@ -33,7 +33,7 @@ public sealed class HiddenImageTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Its_check_passes()
+    public async Task A_hidden_member_passes_the_checks()
     {
         SnapSet set = await WithHiddenAsync("master1");
 
@@ -43,7 +43,7 @@ public sealed class HiddenImageTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Upstreams_sets_have_hidden_members_too()
+    public async Task Upstream_sets_may_have_hidden_members()
     {
         string hidden = Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F")[1];
         Sandbox.Cloud.SetImage(hidden, hidden: true);

@@ -16,7 +16,7 @@ public sealed class UnknownProjectTests : SnapSetFixture
     [InlineData("public")]
     [InlineData("community")]
     [InlineData("shared")]
-    public async Task Images_that_are_not_private_are_not_ours(string visibility)
+    public async Task Public_images_are_not_ours(string visibility)
     {
         Sandbox.Cloud.AddUpstreamSnapSet("evilevil", project: "other", visibility: visibility);
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", TimeSpan.FromDays(3));
@@ -33,7 +33,7 @@ public sealed class UnknownProjectTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task An_object_means_its_own_project_there_too()
+    public async Task An_object_selects_its_own_project()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", project: "other");
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2");
@@ -50,7 +50,7 @@ public sealed class UnknownProjectTests : SnapSetFixture
     [InlineData("latest")]
     [InlineData("by pattern")]
     [InlineData("by age")]
-    public async Task An_administrator_sees_sets_of_several_projects_and_none_is_chosen(string how)
+    public async Task Sets_of_several_projects_are_refused(string how)
     {
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", TimeSpan.FromDays(30), project: "other");
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", TimeSpan.FromDays(30));

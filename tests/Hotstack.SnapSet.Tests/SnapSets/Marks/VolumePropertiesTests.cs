@@ -13,7 +13,7 @@ public sealed class VolumePropertiesTests
     };
 
     [Fact]
-    public void The_form_is_the_one_that_is_agreed_on() => Assert.Equal(
+    public void The_form_is_fixed() => Assert.Equal(
         new Dictionary<string, string>
         {
             ["hotstack_volumes"] = "1",
@@ -29,7 +29,7 @@ public sealed class VolumePropertiesTests
     ];
 
     [Theory, MemberData(nameof(Volumes))]
-    public void What_was_written_is_read_again(SnapSetVolume volume) =>
+    public void Written_volumes_are_read_back(SnapSetVolume volume) =>
         Assert.Equal([Full, volume], VolumeProperties.From(Write(Full, volume)));
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class VolumePropertiesTests
     }
 
     [Fact]
-    public void The_number_is_written_for_none_and_alone_says_how_many_count()
+    public void The_number_is_always_written_and_decides_how_many_count()
     {
         Dictionary<string, string> inherited = Write(Full, Full);
         foreach ((string key, string value) in VolumeProperties.Of([]))
@@ -62,7 +62,7 @@ public sealed class VolumePropertiesTests
     [InlineData("hotstack_volumes", "2000000000", 3)]
     [InlineData("hotstack_volume_1", "nonsense", 2)]
     [InlineData("hotstack_volume_1", null, 2)]
-    public void What_somebody_spoilt_is_missed(string key, string? value, int count)
+    public void A_corrupt_property_is_a_missing_volume(string key, string? value, int count)
     {
         Dictionary<string, string> properties = Write(Full, Full);
         properties.Remove(key);
@@ -78,7 +78,7 @@ public sealed class VolumePropertiesTests
     }
 
     [Fact]
-    public void Devices_come_in_the_order_of_their_names()
+    public void Devices_are_in_name_order()
     {
         string?[] devices = [null, "/dev/vdaa", "/dev/vdc", "/dev/vdb"];
 

@@ -23,7 +23,7 @@ public sealed class BoundedMemoryTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageBytesPerGiB = 4 << 20 };
 
     [Fact]
-    public async Task Half_a_gigabyte_goes_down_and_up_through_a_few_megabytes()
+    public async Task Half_a_gigabyte_moves_through_a_few_megabytes()
     {
         SnapSet set = await FrozenAsync();
         // The sandbox hashes when it is first asked, with memory of its own.

@@ -34,11 +34,11 @@ public sealed class DistrustTests : MoveFixture
     [InlineData("hotstack_volume_0", false)]
     [InlineData("hotstack_import", false)]
     [InlineData("my_note", false)]
-    public void Only_what_describes_the_machine_moves(string name, bool moves) =>
+    public void Only_properties_of_the_machine_move(string name, bool moves) =>
         Assert.Equal(moves, PortableProperties.Of(new Dictionary<string, string> { [name] = "x" }).ContainsKey(name));
 
     [Fact]
-    public async Task What_stays_behind_is_named_once_at_the_export_and_at_the_import_of_an_older_one()
+    public async Task Left_out_properties_are_reported_once()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Cloud.SetImageProperty(ImageOf(set, "master0").Id, "kernel_id", "k");
@@ -67,7 +67,7 @@ public sealed class DistrustTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_time_that_cannot_be_is_not_believed()
+    public async Task An_impossible_time_is_ignored()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Cloud.SetImageProperty(ImageOf(set, "master0").Id, "hotstack_cluster_recorded_at", "2026-01-01T00:00:00Z");
@@ -88,7 +88,7 @@ public sealed class DistrustTests : MoveFixture
     [InlineData(-1, false)]
     [InlineData(1, false)]
     [InlineData(3, true)]
-    public void Without_images_times_the_clouds_clock_decides(int minutesAhead, bool isCut)
+    public void Without_times_of_images_the_clouds_clock_decides(int minutesAhead, bool isCut)
     {
         DateTimeOffset now = new(2026, 3, 14, 9, 0, 0, TimeSpan.Zero);
         DateTimeOffset made = now.AddMinutes(minutesAhead);
@@ -103,7 +103,7 @@ public sealed class DistrustTests : MoveFixture
     [InlineData("hotstack-master0-snapshot-aaaa1111", "aaaa1111")]
     [InlineData("hotstack-master0-snapshot-bbbb2222", "bbbb2222")]
     [InlineData("renamed", null)]
-    public void An_image_with_the_tags_of_two_sets_is_of_that_of_its_name_in_any_order(string imageName, string? id)
+    public void The_name_decides_for_an_image_with_tags_of_two_sets(string imageName, string? id)
     {
         string[] tags = ["hotstack", "hotstack-snapset", "name=master0", "role=ocp_master", "snap_id=aaaa1111", "snap_id=bbbb2222", "mac_address="];
 

@@ -8,10 +8,10 @@ public sealed class ExportFilesTests
     [InlineData("k3v9x2m1", "hotstack-snapset-k3v9x2m1")]
     [InlineData("AbC_-d3F", "hotstack-snapset-AbC_-d3F")]
     [InlineData("../../x", "hotstack-snapset-______x")]
-    public void A_set_has_a_folder_of_its_own(string id, string name) => Assert.Equal(name, ExportFiles.FolderName(id));
+    public void A_set_has_its_own_folder(string id, string name) => Assert.Equal(name, ExportFiles.FolderName(id));
 
     [Fact]
-    public void Members_get_names_that_any_file_system_takes_and_that_differ()
+    public void Members_get_unique_portable_file_names()
     {
         IReadOnlyList<string> names = ExportFiles.NamesFor(
             [("master0", "qcow2"), ("Master0", "qcow2"), ("a/b", "raw"), ("a:b", "raw"), ("con", "qcow2"), ("..", "raw"), ("snapset", "json")]);

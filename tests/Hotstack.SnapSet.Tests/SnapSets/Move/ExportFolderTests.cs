@@ -15,7 +15,7 @@ public sealed class ExportFolderTests : MoveFixture
     private const UnixFileMode All = (UnixFileMode)0b110_110_110;
 
     [Fact]
-    public async Task A_folder_that_is_made_is_its_owners_alone()
+    public async Task A_new_folder_is_private()
     {
         NeedsModes();
 
@@ -26,7 +26,7 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public async Task One_of_the_user_that_others_may_write_into_is_closed()
+    public async Task A_folder_that_others_can_write_to_is_made_private()
     {
         NeedsModes();
         SnapSet set = await FrozenAsync();
@@ -39,7 +39,7 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public async Task One_of_another_user_is_refused()
+    public async Task A_folder_of_another_user_is_refused()
     {
         NeedsRoot();
         SnapSet set = await FrozenAsync();
@@ -57,7 +57,7 @@ public sealed class ExportFolderTests : MoveFixture
     [Theory]
     [InlineData("master0.qcow2.part")]
     [InlineData("snapset.lock")]
-    public async Task A_file_with_another_name_elsewhere_is_not_written_to(string name)
+    public async Task A_hard_link_is_not_written_to(string name)
     {
         NeedsModes();
         SnapSet set = await FrozenAsync();
@@ -73,7 +73,7 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_part_that_others_may_write_to_is_refused_and_one_that_they_may_read_is_closed()
+    public async Task A_part_others_can_write_is_refused_and_one_they_can_read_is_made_private()
     {
         NeedsModes();
         SnapSet set = await FrozenAsync();
@@ -122,7 +122,7 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_file_that_the_file_system_cannot_hold_is_told_before_anything_is_fetched()
+    public async Task A_file_too_large_for_the_file_system_is_reported_beforehand()
     {
         SnapSet set = await FrozenAsync();
         long largest = set.Members.Max(m => m.Size) - 1;
@@ -135,7 +135,7 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public async Task And_if_that_shows_only_then_it_is_no_defect_of_ours()
+    public async Task A_file_too_large_found_while_writing_is_an_error_with_an_id()
     {
         SnapSet set = await FrozenAsync();
 
@@ -146,14 +146,14 @@ public sealed class ExportFolderTests : MoveFixture
     }
 
     [Fact]
-    public void Fat_takes_no_file_of_4_GiB()
+    public void FAT_limits_files_to_less_than_4_GiB()
     {
         Assert.Equal(uint.MaxValue, FileSizeLimit.Of("msdos"));
         Assert.Equal(FileSizeLimit.Of(null), FileSizeLimit.Of("ext2/ext3"));
     }
 
     [Fact]
-    public void Zero_bytes_of_zero_are_not_known()
+    public void Zero_bytes_of_zero_are_unknown()
     {
         Assert.SkipUnless(Directory.Exists("/proc/self"), "The file system that says so.");
 

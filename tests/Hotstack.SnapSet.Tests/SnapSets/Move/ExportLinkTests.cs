@@ -12,7 +12,7 @@ public sealed class ExportLinkTests : MoveFixture
     [InlineData("master0.qcow2")]
     [InlineData("snapset.json")]
     [InlineData("snapset.json.part")]
-    public async Task An_export_does_not_write_through_a_link_that_somebody_laid(string name)
+    public async Task An_export_does_not_write_through_a_link(string name)
     {
         SnapSet set = await FrozenAsync();
         string folder = Directory.CreateDirectory(Path.Combine(Folder, ExportFiles.FolderName(set.Id))).FullName;
@@ -28,7 +28,7 @@ public sealed class ExportLinkTests : MoveFixture
     }
 
     [Fact]
-    public async Task Nor_into_a_folder_that_is_a_link()
+    public async Task An_export_does_not_write_into_a_linked_folder()
     {
         SnapSet set = await FrozenAsync();
         string elsewhere = Directory.CreateDirectory(Path.Combine(Folder, "elsewhere")).FullName;

@@ -9,7 +9,7 @@ namespace Hotstack.SnapSets.Move;
 public sealed class ExportSnapSetTests : MoveFixture
 {
     [Fact]
-    public async Task A_policy_that_keeps_the_data_is_named()
+    public async Task A_policy_that_forbids_the_download_is_named()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault
@@ -26,7 +26,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Writes_a_file_for_each_image_and_a_manifest()
+    public async Task An_export_writes_a_file_for_each_image_and_a_manifest()
     {
         SnapSet set = await FrozenAsync();
 
@@ -54,7 +54,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task What_is_only_of_the_old_cloud_is_left_behind()
+    public async Task Properties_of_the_old_cloud_are_left_out()
     {
         SnapSet set = await FrozenAsync();
 
@@ -67,7 +67,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Done_again_it_does_nothing_and_asks_nothing()
+    public async Task A_second_run_does_nothing_and_asks_nothing()
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport first = await ExportedAsync(set.Id);
@@ -86,7 +86,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     [InlineData("truncated", false, 1)]
     [InlineData("altered", false, 0)]
     [InlineData("altered", true, 1)]
-    public async Task A_file_that_is_not_whole_any_more_is_fetched_again_alone(string how, bool verify, int fetched)
+    public async Task Only_a_damaged_file_is_fetched_again(string how, bool verify, int fetched)
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
@@ -116,7 +116,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_goes_on_where_it_was()
+    public async Task An_interrupted_download_resumes_at_its_byte()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Truncate, Path = ImageOf(set, "master2").Id + FileCalls, Times = 3 });
@@ -128,7 +128,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task After_a_failure_there_is_no_manifest_and_another_run_goes_on()
+    public async Task After_a_failure_there_is_no_manifest_and_a_second_run_resumes()
     {
         SnapSet set = await FrozenAsync();
         string path = ImageOf(set, "worker1").Id + FileCalls;
@@ -155,7 +155,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Stopped_by_the_user_it_keeps_what_it_has_and_says_so()
+    public async Task A_cancelled_export_keeps_and_reports_the_fetched_data()
     {
         SnapSet set = await FrozenAsync();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -178,7 +178,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_download_that_stands_still_is_given_up_and_resumed()
+    public async Task A_stalled_download_is_aborted_and_resumed()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Stall, Path = ImageOf(set, "master0").Id + FileCalls });
@@ -190,7 +190,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_byte_that_changed_on_the_way_is_noticed()
+    public async Task A_byte_changed_in_transit_is_detected()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Path = ImageOf(set, "master0").Id + FileCalls });
@@ -202,7 +202,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task An_image_that_is_never_what_Glance_says_is_no_part_of_an_export()
+    public async Task An_image_that_always_differs_is_not_exported()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Path = ImageOf(set, "master0").Id + FileCalls, Times = 0 });
@@ -216,7 +216,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task What_lies_there_of_something_else_is_not_taken_for_the_image()
+    public async Task An_unrelated_part_is_not_used()
     {
         SnapSet set = await FrozenAsync();
         string folder = Directory.CreateDirectory(Path.Combine(Folder, $"hotstack-snapset-{set.Id}")).FullName;
@@ -230,7 +230,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_token_that_runs_out_in_between_is_renewed()
+    public async Task An_expired_token_is_renewed()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.RevokeTokens, Path = FileCalls, Nth = 3 });
@@ -255,7 +255,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Data_volumes_are_left_out_only_when_that_is_asked_for()
+    public async Task Data_volumes_are_left_out_on_request_only()
     {
         Sandbox.Cloud.AttachVolume("master0", "/dev/vdb");
         Sandbox.Cloud.AttachVolume("master0", "/dev/vdc");
@@ -303,7 +303,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_disk_that_is_too_small_is_told_before_anything_is_written()
+    public async Task A_disk_that_is_too_small_is_reported_beforehand()
     {
         SnapSet set = await FrozenAsync();
 
@@ -315,7 +315,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_disk_that_fills_up_meanwhile_ends_it_and_later_it_goes_on()
+    public async Task An_export_resumes_after_a_full_disk()
     {
         SnapSet set = await FrozenAsync();
 
@@ -329,7 +329,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     [Theory]
     [InlineData("""{"version": 2}""", "version 2")]
     [InlineData("{\"vers", "cannot be used")]
-    public async Task A_folder_with_a_manifest_that_is_not_ours_is_left_alone(string manifest, string reason)
+    public async Task A_folder_with_a_foreign_manifest_is_not_changed(string manifest, string reason)
     {
         SnapSet set = await FrozenAsync();
         string folder = Directory.CreateDirectory(Path.Combine(Folder, $"hotstack-snapset-{set.Id}")).FullName;
@@ -343,7 +343,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Nor_is_one_that_holds_another_set()
+    public async Task A_folder_with_another_set_is_not_changed()
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
@@ -357,7 +357,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_set_of_upstreams_is_exported_with_a_warning()
+    public async Task An_upstream_set_is_exported_with_a_warning()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F");
 
@@ -374,7 +374,7 @@ public sealed class ExportSnapSetTests : MoveFixture
     [Theory]
     [InlineData("*")]
     [InlineData("mp* '’\u001b[31m")]
-    public async Task A_set_with_an_odd_id_is_exported_alone_and_an_import_refuses_it(string id)
+    public async Task A_set_with_an_unusual_id_is_exported_and_refused_by_the_import(string id)
     {
         Sandbox.Cloud.AddUpstreamSnapSet(id);
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2");
@@ -416,7 +416,7 @@ public sealed class ExportWithoutRangesTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageRanges = ImageRanges.Refused };
 
     [Fact]
-    public async Task It_begins_anew()
+    public async Task The_download_starts_again()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Truncate, Path = ImageOf(set, "master2").Id + FileCalls });
@@ -429,7 +429,7 @@ public sealed class ExportWithoutRangesTests : MoveFixture
     }
 
     [Fact]
-    public async Task It_does_not_begin_anew_for_ever()
+    public async Task The_download_does_not_start_again_for_ever()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Truncate, Path = FileCalls, Times = 0 });
@@ -446,7 +446,7 @@ public sealed class ExportWithRangesIgnoredTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageRanges = ImageRanges.Ignored };
 
     [Fact]
-    public async Task It_begins_anew()
+    public async Task The_download_starts_again()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Truncate, Path = ImageOf(set, "master2").Id + FileCalls });
@@ -465,7 +465,7 @@ public sealed class ExportWithUnknownHashTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageHash = "blake9" };
 
     [Fact]
-    public async Task It_verifies_by_the_checksum_and_records_a_hash_of_its_own()
+    public async Task The_checksum_is_verified_and_a_hash_recorded()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Path = ImageOf(set, "master2").Id + FileCalls });
@@ -484,7 +484,7 @@ public sealed class ExportWithoutHashTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageHash = null, ImageChecksum = false };
 
     [Fact]
-    public async Task It_says_that_only_sizes_were_checked_and_the_import_still_knows_its_files()
+    public async Task A_check_by_size_is_reported_and_the_import_verifies_the_files()
     {
         SnapSet set = await FrozenAsync();
 

@@ -11,7 +11,7 @@ public sealed class ImportAgainTests : MoveFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_hint_of_an_altered_file_was_followed_it_resumes(bool newId)
+    public async Task An_import_resumes_after_the_hint_for_an_altered_file(bool newId)
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
@@ -34,7 +34,7 @@ public sealed class ImportAgainTests : MoveFixture
     }
 
     [Fact]
-    public async Task With_a_new_id_it_names_what_the_first_one_left()
+    public async Task An_import_with_a_new_id_names_the_leftovers()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "PUT", Path = FileCalls, Nth = 4, Times = 0 });
@@ -50,7 +50,7 @@ public sealed class ImportAgainTests : MoveFixture
     [Theory]
     [InlineData("active")]
     [InlineData("saving")]
-    public async Task A_snapshot_of_what_was_imported_is_no_rest_of_an_import(string status)
+    public async Task A_snapshot_of_an_imported_server_is_not_a_leftover(string status)
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         await ImportedAsync(export.Path);
@@ -74,7 +74,7 @@ public sealed class ImportAgainTests : MoveFixture
     }
 
     [Fact]
-    public async Task An_image_that_is_stored_after_a_504_is_waited_for_and_sent_once()
+    public async Task An_image_stored_after_a_504_is_sent_once()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault
@@ -90,7 +90,7 @@ public sealed class ImportAgainTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_store_that_fails_each_time_is_given_up_soon()
+    public async Task A_failing_store_is_retried_only_a_few_times()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 500, Method = "PUT", Path = FileCalls, Times = 0 });
@@ -108,7 +108,7 @@ public sealed class ChecksumOfNoneTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageHash = null, ImageChecksumText = "None" };
 
     [Fact]
-    public async Task It_is_not_known_and_nothing_is_damaged()
+    public async Task An_unknown_size_damages_nothing()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
 
@@ -125,7 +125,7 @@ public sealed class ChecksumOfNoneTests : MoveFixture
     [InlineData("sha256", "9f86", null)]
     [InlineData("sha256", "zz86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", null)]
     [InlineData("blake9", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", null)]
-    public void What_is_no_hash_is_none(string algorithm, string? value, string? checksum) => Assert.Null(ImageChecksum.Of(
+    public void An_invalid_hash_counts_as_none(string algorithm, string? value, string? checksum) => Assert.Null(ImageChecksum.Of(
         new OpenStack.Imaging.Image { Id = "i", Status = "active", HashAlgorithm = algorithm, HashValue = value, Checksum = checksum }));
 }
 
@@ -135,7 +135,7 @@ public sealed class UnknownSizeTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageSizes = false };
 
     [Fact]
-    public async Task The_hash_verifies_what_has_no_size()
+    public async Task The_hash_verifies_an_image_without_a_size()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Path = ImageOf(set, "master2").Id + FileCalls });
@@ -156,7 +156,7 @@ public sealed class NothingKnownTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, ImageSizes = false, ImageHash = null, ImageChecksum = false };
 
     [Fact]
-    public async Task Only_who_says_so_moves_an_image_without_a_check()
+    public async Task Only_SkipVerify_moves_an_image_without_a_check()
     {
         SnapSet set = await FrozenAsync();
 

@@ -9,7 +9,7 @@ public sealed class ImportLagTests : MoveFixture
     [Theory]
     [InlineData(FaultKind.Lag)]
     [InlineData(FaultKind.ListLag)]
-    public async Task Images_that_a_replica_has_not_got_yet_were_not_taken_by_another_run(FaultKind kind)
+    public async Task Images_missing_from_a_lagging_replica_do_not_end_an_import(FaultKind kind)
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);

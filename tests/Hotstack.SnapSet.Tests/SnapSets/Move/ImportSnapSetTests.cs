@@ -10,7 +10,7 @@ namespace Hotstack.SnapSets.Move;
 public sealed class ImportSnapSetTests : MoveFixture
 {
     [Fact]
-    public async Task Makes_the_same_set_in_another_project()
+    public async Task An_import_makes_the_same_set_in_another_project()
     {
         SnapSet set = await FrozenAsync();
         Sandbox.Cloud.SetImage(set.Members[0].ImageId, tags: [.. ImageOf(set, "controller").Tags, "mine"]);
@@ -40,7 +40,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Nothing_is_tagged_before_all_is_whole_and_the_controller_last()
+    public async Task Tags_are_written_after_all_images_and_the_controllers_last()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Calls.Clear();
@@ -55,7 +55,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Beside_the_original_it_needs_a_new_id()
+    public async Task A_copy_beside_the_original_needs_a_new_id()
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
@@ -72,7 +72,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_finished_import_is_not_done_again()
+    public async Task A_complete_import_is_not_repeated()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         await ImportedAsync(export.Path);
@@ -84,7 +84,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_a_failure_it_is_no_set_yet_and_another_run_goes_on(bool newId)
+    public async Task After_a_failure_there_is_no_set_and_a_second_run_resumes(bool newId)
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "PUT", Path = FileCalls, Nth = 6, Times = 0 });
@@ -112,7 +112,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task What_a_failure_left_can_be_removed()
+    public async Task Leftovers_of_a_failed_import_can_be_removed()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "PUT", Path = FileCalls, Nth = 4, Times = 0 });
@@ -124,7 +124,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Another_exports_interrupted_import_is_not_gone_on_with()
+    public async Task An_interrupted_import_of_another_export_is_not_resumed()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "PUT", Path = FileCalls, Nth = 4, Times = 0 });
@@ -138,7 +138,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task An_upload_that_is_cut_is_done_again_with_another_image()
+    public async Task An_interrupted_upload_is_repeated_with_a_new_image()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Truncate, Method = "PUT", Path = FileCalls, Nth = 2, Times = 2 });
@@ -151,7 +151,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task An_upload_whose_answer_is_lost_is_looked_for_and_not_done_again()
+    public async Task An_upload_with_a_lost_answer_is_not_repeated()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.LostAnswer, Method = "PUT", Path = FileCalls });
@@ -163,7 +163,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task So_is_an_image_whose_making_got_no_answer()
+    public async Task The_creation_of_an_image_with_a_lost_answer_is_not_repeated()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.LostAnswer, Method = "POST", Service = "image", Times = 3 });
@@ -175,7 +175,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     [Theory]
     [InlineData(FaultKind.AlterByte)]
     [InlineData(FaultKind.TakeHalf)]
-    public async Task A_cloud_that_stores_something_else_gets_no_set(FaultKind kind)
+    public async Task A_cloud_that_stores_other_data_gets_no_set(FaultKind kind)
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = kind, Method = "PUT", Path = FileCalls });
@@ -188,7 +188,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_file_that_was_altered_is_not_uploaded_whole()
+    public async Task An_altered_file_is_not_uploaded_completely()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Alter(FileOf(export, "worker0"));
@@ -202,7 +202,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Files_that_are_missing_or_cut_are_all_told_before_anything_is_made()
+    public async Task Missing_and_truncated_files_are_all_reported_before_any_change()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         File.Delete(FileOf(export, "worker0"));
@@ -218,7 +218,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_folder_without_a_manifest_is_no_export()
+    public async Task A_folder_without_a_manifest_is_not_an_export()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         File.Delete(ManifestOf(export));
@@ -231,7 +231,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task The_manifest_itself_may_be_named()
+    public async Task The_path_may_be_that_of_the_manifest()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
 
@@ -239,7 +239,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Without_consent_nothing_is_made()
+    public async Task Without_consent_nothing_is_created()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         string? asked = null;
@@ -251,7 +251,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Stopped_by_the_user_it_keeps_what_is_whole_and_goes_on_later()
+    public async Task A_cancelled_import_keeps_complete_images_and_resumes()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -275,7 +275,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_token_that_is_refused_is_renewed_before_the_bytes_go()
+    public async Task A_refused_token_is_renewed_before_the_upload()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.RevokeTokens, Method = "PUT", Path = FileCalls, Nth = 2 });
@@ -285,7 +285,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task Tags_that_get_lost_are_written_again()
+    public async Task Lost_tags_are_written_again()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         string? lost = null;
@@ -303,7 +303,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_set_that_nobody_counted_stays_so()
+    public async Task A_set_without_a_recorded_number_stays_so()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F");
         SnapSetExport export = await ExportedAsync("AbC_-d3F");
@@ -320,7 +320,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task A_later_set_of_servers_restored_from_it_is_of_no_import()
+    public async Task A_later_set_of_restored_servers_is_not_an_import()
     {
         SnapSet set = await FrozenAsync();
 
@@ -328,7 +328,7 @@ public sealed class ImportSnapSetTests : MoveFixture
     }
 
     [Fact]
-    public async Task What_a_manifest_says_of_Glances_own_fields_is_not_believed()
+    public async Task Glances_own_fields_in_a_manifest_are_ignored()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         string text = await File.ReadAllTextAsync(ManifestOf(export), Stop);
@@ -350,7 +350,7 @@ public sealed class ImportWithoutUsageTests : MoveFixture
     [InlineData(404, false)]
     [InlineData(500, true)]
     [InlineData(501, true)]
-    public async Task It_is_warned_of_and_imported(int status, bool warns)
+    public async Task A_set_without_verification_is_imported_with_a_warning(int status, bool warns)
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Path = "/info/usage$", Status = status, Times = 0 });
@@ -370,7 +370,7 @@ public sealed class ImportWithQuotaTests : MoveFixture
     };
 
     [Fact]
-    public async Task What_does_not_fit_is_told_before_anything_is_made()
+    public async Task An_exceeded_quota_is_reported_before_any_change()
     {
         SnapSet set = await FrozenAsync();
         SnapSetExport export = await ExportedAsync(set.Id);
@@ -392,7 +392,7 @@ public sealed class ImportWithUntoldQuotaTests : MoveFixture
     protected override SandboxOptions Options => new() { Clock = Clock, Quotas = new SandboxQuotas { ImageBytes = 15 << 20 } };
 
     [Fact]
-    public async Task It_ends_the_import_with_the_reason()
+    public async Task A_refusal_ends_the_import_with_the_reason()
     {
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
 

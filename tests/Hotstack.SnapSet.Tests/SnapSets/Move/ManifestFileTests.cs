@@ -10,10 +10,10 @@ public sealed class ManifestFileTests
     private static readonly string Hash = new('a', 128);
 
     [Fact]
-    public void What_is_written_is_read() => Assert.Equivalent(Manifest(), ManifestFile.Parse("m", ManifestFile.Write(Manifest())));
+    public void A_written_manifest_is_read_back() => Assert.Equivalent(Manifest(), ManifestFile.Parse("m", ManifestFile.Write(Manifest())));
 
     [Fact]
-    public void A_field_of_a_later_edition_of_the_same_version_does_no_harm() =>
+    public void An_unknown_field_is_ignored() =>
         Assert.Equal("k3v9x2m1", Parse(m => m["later"] = 1).Id);
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ManifestFileTests
     [InlineData("master0.qcow2 ")]
     [InlineData("a\u0000b")]
     [InlineData("CONTROLLER.qcow2")]
-    public void A_file_anywhere_else_is_refused(string file)
+    public void A_file_outside_the_folder_is_refused(string file)
     {
         var e = Assert.Throws<ViolationsException>(() => Parse(m => m["members"]![1]!["file"] = file));
 
@@ -56,7 +56,7 @@ public sealed class ManifestFileTests
     [InlineData("mp65jst2\n")]
     [InlineData("")]
     [InlineData(null)]
-    public void An_id_that_no_maker_of_sets_gives_is_refused(string? id)
+    public void An_unusual_id_is_refused(string? id)
     {
         var e = Assert.ThrowsAny<HotstackException>(() => Parse(m => m["id"] = id));
 
@@ -68,7 +68,7 @@ public sealed class ManifestFileTests
     [InlineData("mp65jst2")]
     [InlineData("AbC_-d3F")]
     [InlineData("-bC_.d3F")]
-    public void Our_ids_and_upstreams_are_read(string id) => Assert.Equal(id, Parse(m => m["id"] = id).Id);
+    public void Our_ids_and_those_of_upstream_are_accepted(string id) => Assert.Equal(id, Parse(m => m["id"] = id).Id);
 
     [Theory]
     [InlineData("size", "0")]
@@ -86,7 +86,7 @@ public sealed class ManifestFileTests
     [InlineData("tags", "[\"\"]")]
     [InlineData("tags", "null")]
     [InlineData("properties", "{\"a\": null}")]
-    public void A_member_that_makes_no_sense_is_refused(string field, string value)
+    public void An_invalid_member_is_refused(string field, string value)
     {
         var e = Assert.ThrowsAny<HotstackException>(() => Parse(m => m["members"]![1]![field] = JsonNode.Parse(value)));
 
@@ -104,7 +104,7 @@ public sealed class ManifestFileTests
     [InlineData("stackName", "\"a\\u001b[2J\"")]
     [InlineData("scenario", "\"a\\nb\"")]
     [InlineData("createdAt", "\"yesterday\"")]
-    public void So_is_a_set(string field, string value)
+    public void An_invalid_set_is_refused(string field, string value)
     {
         var e = Assert.ThrowsAny<HotstackException>(() => Parse(m => m[field] = JsonNode.Parse(value)));
 
@@ -112,7 +112,7 @@ public sealed class ManifestFileTests
     }
 
     [Fact]
-    public void A_field_that_is_missing_is_told()
+    public void A_missing_field_is_reported()
     {
         var e = Assert.Throws<HotstackException>(() => Parse(m => ((JsonObject)m["members"]![0]!).Remove("hash")));
 
@@ -124,7 +124,7 @@ public sealed class ManifestFileTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(200)]
-    public void A_torn_one_is_refused(int length)
+    public void A_truncated_manifest_is_refused(int length)
     {
         var e = Assert.Throws<HotstackException>(() => ManifestFile.Parse("m", ManifestFile.Write(Manifest())[..length]));
 
@@ -132,7 +132,7 @@ public sealed class ManifestFileTests
     }
 
     [Fact]
-    public void A_newer_version_is_told_as_such_whatever_else_is_in_it()
+    public void A_newer_version_is_reported_whatever_the_content()
     {
         var e = Assert.Throws<HotstackException>(() => ManifestFile.Parse("m", Encoding.UTF8.GetBytes("""{"version": 2, "members": 7}""")));
 

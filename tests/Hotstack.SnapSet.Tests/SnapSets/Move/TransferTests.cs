@@ -7,7 +7,7 @@ public sealed class TransferTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_more_are_moved_at_once_than_allowed_and_all_are()
+    public async Task All_are_moved_within_the_limit_of_concurrent_transfers()
     {
         int now = 0, most = 0, done = 0;
 
@@ -24,7 +24,7 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public async Task After_a_failure_those_that_were_begun_end_and_no_other_begins()
+    public async Task After_a_failure_running_transfers_finish_and_no_other_starts()
     {
         var began = new List<int>();
         var gate = new TaskCompletionSource();
@@ -51,7 +51,7 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public void Progress_tells_bytes_rate_and_what_remains()
+    public void Progress_reports_bytes_rate_and_remaining_time()
     {
         var clock = new ManualClock();
         var activity = new RecordingActivity();
@@ -74,7 +74,7 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public void Progress_is_not_told_with_every_piece()
+    public void Progress_is_not_reported_for_every_piece()
     {
         var activity = new RecordingActivity();
         TransferPart part = new TransferMeter("Exporting", 1000, activity, new ManualClock()).Part("master0", 1000);

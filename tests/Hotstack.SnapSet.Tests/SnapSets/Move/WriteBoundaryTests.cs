@@ -22,7 +22,7 @@ public sealed class WriteBoundaryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_name_of_a_cloud_becomes_a_file_of_the_folder(string name)
+    public void A_name_from_a_cloud_becomes_a_file_in_the_folder(string name)
     {
         foreach (string file in (string[])[.. ExportFiles.NamesFor([(name, "qcow2"), (name.ToUpperInvariant(), name)]), ExportFiles.FolderName(name)])
         {
@@ -33,7 +33,7 @@ public sealed class WriteBoundaryTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_some_file_systems_take_for_one_get_files_of_their_own()
+    public void Names_that_are_equal_on_some_file_systems_get_separate_files()
     {
         IReadOnlyList<string> files = ExportFiles.NamesFor(HostileNames.Concat(HostileNames.Select(name => name.ToUpperInvariant())).Select(name => (name, "raw")));
 
@@ -51,10 +51,10 @@ public sealed class WriteBoundaryTests : IDisposable
     [InlineData("a\u0085b")]
     [InlineData("//server/share")]
     [InlineData("a/../b")]
-    public void A_manifest_names_no_device_and_no_other_place(string file) => Assert.False(ExportFiles.IsSafeName(file));
+    public void A_manifest_cannot_name_a_device_or_another_folder(string file) => Assert.False(ExportFiles.IsSafeName(file));
 
     [Fact]
-    public void Outputs_replace_a_link_and_do_not_go_through_it()
+    public void Outputs_replace_a_link()
     {
         string elsewhere = Elsewhere();
         string file = Path.Combine(_folder, "hs-outputs.yaml");
@@ -71,7 +71,7 @@ public sealed class WriteBoundaryTests : IDisposable
     [InlineData("sub/../../outside.txt")]
     [InlineData("link.txt")]
     [InlineData("linked/outside.txt")]
-    public void A_template_names_no_file_outside(string name)
+    public void A_template_cannot_name_a_file_outside(string name)
     {
         string inside = Directory.CreateDirectory(Path.Combine(_folder, "inside", "sub")).Parent!.FullName;
         File.WriteAllText(Path.Combine(_folder, "outside.txt"), Untouched);

@@ -18,7 +18,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     [InlineData(5)]
     // No poll sees it deleting.
     [InlineData(0.5)]
-    public async Task Volumes_that_keep_the_snapshots_keep_the_whole_set_and_are_named_at_once(double seconds)
+    public async Task Dependent_volumes_keep_the_whole_set_and_are_named(double seconds)
     {
         Options.Durations.VolumeSnapshotDelete = TimeSpan.FromSeconds(seconds);
         (SnapSet set, string[] clones) = await MadeAsync();
@@ -41,7 +41,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Where_the_driver_copies_one_snapshot_is_tried_and_the_rest_has_the_usual_order()
+    public async Task With_a_copying_driver_one_snapshot_is_tried_first()
     {
         Options.VolumesAreClones = false;
         (SnapSet set, _) = await MadeAsync();
@@ -56,7 +56,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task After_the_first_snapshot_a_set_that_cannot_be_removed_is_listed_as_incomplete()
+    public async Task A_partly_removed_set_is_listed_as_incomplete()
     {
         Options.VolumesAreClones = false;
         (SnapSet set, _) = await MadeAsync();
@@ -69,7 +69,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Without_a_list_of_volumes_it_warns_and_the_removal_ends_at_once_too()
+    public async Task Without_a_list_of_volumes_removal_warns()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/volumes/detail", Status = 403, Times = 0 });
@@ -84,7 +84,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task That_who_we_are_is_not_accepted_ends_it_with_nothing_deleted()
+    public async Task A_refused_login_deletes_nothing()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = "/volumes/detail", Status = 401, Times = 0 });

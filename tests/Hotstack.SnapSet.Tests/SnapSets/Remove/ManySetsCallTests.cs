@@ -9,7 +9,7 @@ public sealed class ManySetsCallTests : IncludeVolumesFixture
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public async Task Sets_are_removed_with_one_list_of_all_volume_snapshots_however_many_go(int sets)
+    public async Task Any_number_of_sets_is_removed_with_one_list_of_volume_snapshots(int sets)
     {
         Attach();
         for (int i = 0; i < sets; i++)
@@ -31,7 +31,7 @@ public sealed class ManySetsCallTests : IncludeVolumesFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_set_that_is_named_is_read_without_all_the_others(bool allProjects)
+    public async Task A_set_given_by_id_is_read_alone(bool allProjects)
     {
         Sandbox.Cloud.StopServers();
         SnapSet set = await CreatedAsync();

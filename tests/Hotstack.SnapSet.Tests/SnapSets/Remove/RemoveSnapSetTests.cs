@@ -6,7 +6,7 @@ namespace Hotstack.SnapSets.Remove;
 public sealed class RemoveSnapSetTests : SnapSetFixture
 {
     [Fact]
-    public async Task Deletes_the_images_and_the_volume_snapshots_of_the_set_and_no_others()
+    public async Task Removal_deletes_only_the_sets_images_and_volume_snapshots()
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.MakeVolumeBacked("worker1");
@@ -24,7 +24,7 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Deletes_the_controller_first()
+    public async Task Removal_deletes_the_controller_first()
     {
         Sandbox.Cloud.StopServers();
         SnapSet set = await CreatedAsync();
@@ -38,7 +38,7 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task Upstreams_sets_can_be_removed_too()
+    public async Task Upstream_sets_can_be_removed()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F");
         Sandbox.Cloud.AddUpstreamSnapSet("aBc_-D3f");
@@ -78,7 +78,7 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task What_could_not_be_deleted_is_named_and_a_second_run_finishes()
+    public async Task Leftovers_are_named_and_a_second_run_deletes_them()
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.MakeVolumeBacked("worker1");
@@ -95,7 +95,7 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_set_that_does_not_exist_is_an_error()
+    public async Task An_unknown_set_is_an_error()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(() => RemoveAsync("nosuchid"));
 

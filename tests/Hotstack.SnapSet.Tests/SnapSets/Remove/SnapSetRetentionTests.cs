@@ -17,7 +17,7 @@ public sealed class SnapSetRetentionTests
     [InlineData(20, 1, "a3 a4 broken")]
     [InlineData(35, 3, "a4 broken")]
     [InlineData(100, null, "")]
-    public void Chooses_by_age_and_by_rank_in_the_stack(int? days, int? keep, string expected)
+    public void Sets_are_selected_by_age_and_by_rank_in_the_stack(int? days, int? keep, string expected)
     {
         var retention = new SnapSetRetention { OlderThan = days is { } d ? TimeSpan.FromDays(d) : null, KeepLast = keep };
 
@@ -26,7 +26,7 @@ public sealed class SnapSetRetentionTests
 
     /// <summary>A set that does not show until when its cluster can be revived stands for none that does.</summary>
     [Fact]
-    public void Sets_without_dates_are_counted_apart()
+    public void Sets_without_dates_are_counted_separately()
     {
         SnapSet[] sets = [Set("plain1", 1, "a"), Dated("dated1", 2), Set("plain2", 3, "a"), Dated("dated2", 4)];
 

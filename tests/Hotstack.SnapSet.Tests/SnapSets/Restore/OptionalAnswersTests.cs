@@ -21,7 +21,7 @@ public sealed class OptionalAnswersTests : RestoreFixture
     [InlineData("orchestration", "/preview$", 500)]
     [InlineData("orchestration", "/preview$", 501)]
     [InlineData("orchestration", "/preview$", 503)]
-    public async Task It_is_warned_of_by_call_and_status_and_passed_over(string service, string path, int status)
+    public async Task A_missing_answer_is_a_warning_with_call_and_status(string service, string path, int status)
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = service, Path = path, Status = status, Times = 0 });
@@ -36,7 +36,7 @@ public sealed class OptionalAnswersTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Without_any_of_them_a_set_is_restored()
+    public async Task A_set_is_restored_without_optional_answers()
     {
         SnapSet set = await FreezeAsync();
         foreach (string path in new[] { "/limits$", "/flavors/detail$", "/quotas/", "/preview$" })
@@ -53,7 +53,7 @@ public sealed class OptionalAnswersTests : RestoreFixture
     [InlineData(400, "it is not right")]
     [InlineData(413, "")]
     [InlineData(403, "You have reached the maximum stacks per tenant, 512. Please delete some stacks.")]
-    public async Task What_Heat_refuses_stays_refused(int status, string reason)
+    public async Task A_refusal_by_Heat_stays_an_error(int status, string reason)
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault

@@ -43,7 +43,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     [Theory]
     [InlineData(true, "master0")]
     [InlineData(false, "master0_small")]
-    public async Task The_member_becomes_the_server_that_is_made(bool isBig, string resource)
+    public async Task A_member_becomes_the_server_that_is_created(bool isBig, string resource)
     {
         SnapSet set = await FreezeAsync();
 
@@ -61,7 +61,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
 
     /// <summary>Heat tells null for a server that is not made.</summary>
     [Fact]
-    public async Task An_output_that_names_a_server_that_is_not_made_is_written_anew()
+    public async Task An_output_of_an_absent_server_is_replaced()
     {
         SnapSet set = await FreezeAsync();
         string instances = string.Concat(set.Members.Select(m =>
@@ -77,7 +77,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, true)]
-    public async Task A_further_server_is_warned_of_only_if_it_is_made(bool isBig, bool isWarned)
+    public async Task An_additional_server_is_a_warning_only_if_it_is_created(bool isBig, bool isWarned)
     {
         SnapSet set = await FreezeAsync();
 
@@ -92,7 +92,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     [InlineData(null)]
     [InlineData(RestoreMode.Parameter)]
     [InlineData(RestoreMode.Overlay)]
-    public async Task A_member_whose_server_is_not_made_is_refused_before_anything_is(RestoreMode? mode)
+    public async Task A_member_without_a_created_server_is_refused_beforehand(RestoreMode? mode)
     {
         SnapSet set = await FreezeAsync();
         string template = Plain(set).Replace("  worker1:\n    type: OS::Nova::Server\n", "  worker1:\n    type: OS::Nova::Server\n    condition: false\n", StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Without_a_preview_what_only_Heat_can_evaluate_is_refused()
+    public async Task Without_a_preview_conditions_only_for_Heat_are_refused()
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$", Status = 404, Times = 99 });
@@ -119,7 +119,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
 
     /// <summary>The sandbox takes a condition of yaql for false.</summary>
     [Fact]
-    public async Task What_only_Heat_can_evaluate_is_taken_from_its_preview()
+    public async Task Conditions_only_for_Heat_come_from_its_preview()
     {
         SnapSet set = await FreezeAsync();
         string template = TwoForms(set, spare: Server("spare", "", "big")).Replace("big: {get_param: big}", $"big: {Heats}", StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
 
     /// <summary>The images of the set are parameters, too.</summary>
     [Fact]
-    public async Task A_condition_that_depends_on_the_images_is_judged_with_them()
+    public async Task A_condition_on_the_images_is_evaluated_with_them()
     {
         SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
         string template = Plain(set)
@@ -149,7 +149,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Without_a_preview_conditions_are_evaluated_here()
+    public async Task Without_a_preview_conditions_are_evaluated_locally()
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$", Status = 404, Times = 99 });
@@ -158,7 +158,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_hidden_value_that_Heat_has_masked_is_asked_for()
+    public async Task A_masked_value_must_be_given()
     {
         SnapSet set = await FreezeAsync();
         string file = Write("env.yaml", "encrypted_param_names: [note]\nevent_sinks: []\nparameters: {note: '******'}\nresource_registry: {resources: {}}\n");

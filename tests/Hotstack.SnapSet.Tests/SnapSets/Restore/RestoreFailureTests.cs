@@ -27,7 +27,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     }
 
     [Fact]
-    public async Task What_failed_is_deleted_again_if_that_is_asked_for()
+    public async Task A_failed_stack_is_deleted_on_request()
     {
         SnapSet set = await FreezeAsync();
         int servers = Sandbox.Cloud.Servers.Count;
@@ -43,7 +43,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_set_stays_as_it_is_whatever_becomes_of_the_stack(bool fails)
+    public async Task The_set_is_unchanged_whatever_happens_to_the_stack(bool fails)
     {
         SnapSet set = await FreezeAsync();
         string before = await ImagesOfAsync(set);
@@ -58,7 +58,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stack_that_takes_too_long_is_told_with_what_is_unfinished(bool rollsBack)
+    public async Task A_timeout_lists_what_is_unfinished(bool rollsBack)
     {
         SnapSet set = await FreezeAsync();
 
@@ -73,7 +73,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Stopped_it_says_what_becomes_of_the_stack(bool rollsBack)
+    public async Task A_cancel_reports_the_fate_of_the_stack(bool rollsBack)
     {
         SnapSet set = await FreezeAsync();
         using var stop = new CancellationTokenSource();
@@ -108,7 +108,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Heat_may_fail_for_a_while_without_the_restore_failing()
+    public async Task Transient_failures_of_Heat_do_not_fail_a_restore()
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "GET", Path = "/resources$", Status = 503, Nth = 2, Times = 8 });
@@ -117,7 +117,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_set_past_its_dates_is_refused_unless_that_is_allowed()
+    public async Task An_expired_set_is_refused_unless_allowed()
     {
         Clusters.ClusterRecord record = new() { RecordedAt = Clock.GetUtcNow(), UnattendedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(20), AssistedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(60) };
         SnapSet set = await FreezeAsync(OfStack with { Cluster = record });
@@ -134,7 +134,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Somebody_who_takes_the_name_meanwhile_is_left_alone()
+    public async Task Somebody_elses_stack_of_the_same_name_is_not_changed()
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(new Fault

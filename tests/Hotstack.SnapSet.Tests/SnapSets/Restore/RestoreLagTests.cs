@@ -9,7 +9,7 @@ public sealed class RestoreLagTests : RestoreFixture
     [Theory]
     [InlineData(FaultKind.Lag)]
     [InlineData(FaultKind.ListLag)]
-    public async Task A_good_stack_that_a_replica_has_not_got_yet_is_not_deleted(FaultKind kind)
+    public async Task A_stack_missing_from_a_lagging_replica_is_not_deleted(FaultKind kind)
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(NewObjectsTests.Lag(kind, "/stacks$"));
@@ -21,7 +21,7 @@ public sealed class RestoreLagTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_stack_whose_answer_was_lost_is_looked_for_until_the_replica_has_it()
+    public async Task After_a_lost_answer_the_stack_is_polled_until_the_replica_has_it()
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Faults.Add(NewObjectsTests.Lag(FaultKind.Lag, "/stacks/preview$"));

@@ -12,7 +12,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_is_taken_back_only_if_that_is_asked_for(bool rollsBack)
+    public async Task A_new_stack_is_rolled_back_on_request_only(bool rollsBack)
     {
         SnapSet set = await SomeSetAsync();
         int servers = Sandbox.Cloud.Servers.Count;
@@ -34,7 +34,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_that_was_there_before_stays(bool isForced)
+    public async Task An_existing_stack_stays(bool isForced)
     {
         SnapSet set = await SomeSetAsync();
         await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set)));
@@ -48,7 +48,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_verification_that_cannot_be_made_takes_nothing_back()
+    public async Task A_failed_verification_rolls_nothing_back()
     {
         SnapSet set = await SomeSetAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "network", Method = "GET", Path = "device_id|/ports$", Status = 403, Times = 99 });
@@ -59,7 +59,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
     }
 
     [Fact]
-    public async Task The_plan_says_so()
+    public async Task The_plan_announces_the_rollback()
     {
         SnapSet set = await SomeSetAsync();
 

@@ -15,7 +15,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
     [InlineData(Consent.OnlyShown)]
     [InlineData(Consent.NotPossible)]
     [InlineData(null)]
-    public async Task Nothing_of_them_is_sent_without_consent(Consent? consent)
+    public async Task Outside_files_are_not_sent_without_consent(Consent? consent)
     {
         RestoreSnapSetRequest request = await RequestAsync(consent);
         int before = Previews.Count();
@@ -39,7 +39,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Where_only_the_plan_is_wanted_that_the_preview_is_left_out_is_told()
+    public async Task WhatIf_reports_the_skipped_preview()
     {
         await RunAsync(await RequestAsync(Consent.OnlyShown), consents: false);
 
@@ -48,7 +48,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_root_that_is_named_is_consent()
+    public async Task A_given_root_is_consent()
     {
         RestoreSnapSetRequest request = await RequestAsync(Consent.Refused) with { TemplateRoot = Folder };
 
@@ -59,7 +59,7 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Files_of_the_templates_own_folder_are_not_asked_about()
+    public async Task Files_of_the_templates_folder_need_no_consent()
     {
         SnapSet set = await FreezeAsync();
         Write("own", Marked);

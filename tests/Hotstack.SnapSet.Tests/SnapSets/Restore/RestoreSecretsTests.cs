@@ -10,7 +10,7 @@ public sealed class RestoreSecretsTests : RestoreFixture
     private const string Secret = "s3cret-Zq9";
 
     [Fact]
-    public async Task They_are_sent_and_shown_nowhere()
+    public async Task Secrets_are_sent_but_never_displayed()
     {
         RestoreSnapSetRequest request = await RequestAsync();
 
@@ -24,7 +24,7 @@ public sealed class RestoreSecretsTests : RestoreFixture
     [Theory]
     [InlineData("/preview$")]
     [InlineData("/stacks$")]
-    public async Task A_refusal_that_quotes_them_does_not_show_them(string path)
+    public async Task A_refusal_does_not_display_secrets(string path)
     {
         RestoreSnapSetRequest request = await RequestAsync();
         Sandbox.Faults.Add(new Fault
@@ -44,7 +44,7 @@ public sealed class RestoreSecretsTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Nor_does_the_reason_of_a_resource_that_fails()
+    public async Task The_reason_of_a_failed_resource_does_not_display_secrets()
     {
         RestoreSnapSetRequest request = await RequestAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.NoValidHost, Server = "master1", Body = $"No host for '{Secret}'" });

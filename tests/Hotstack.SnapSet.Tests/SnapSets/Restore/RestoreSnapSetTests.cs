@@ -30,7 +30,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task What_was_restored_can_be_frozen_again_by_its_stack()
+    public async Task A_set_can_be_made_from_a_restored_stack()
     {
         SnapSet set = await FreezeAsync();
         await RestoreAsync(Of(set));
@@ -43,7 +43,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task The_plan_is_shown_and_nothing_done_without_consent()
+    public async Task Without_consent_nothing_is_created()
     {
         SnapSet set = await FreezeAsync();
 
@@ -59,7 +59,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task The_stack_tells_which_set_it_is_of()
+    public async Task The_stack_names_its_set()
     {
         SnapSet set = await FreezeAsync();
 
@@ -69,7 +69,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task The_newest_usable_set_is_taken_without_an_id()
+    public async Task Without_an_id_the_newest_usable_set_is_restored()
     {
         SnapSet older = await FreezeAsync();
         Clock.Advance(TimeSpan.FromHours(1));
@@ -81,7 +81,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task All_that_is_wrong_is_told_at_once_and_before_anything_is_made()
+    public async Task All_violations_are_reported_at_once_before_any_change()
     {
         SnapSet set = await FreezeAsync();
         RestoreSnapSetRequest request = Of(set, TemplateOf([("controller", null), ("master0", null)])) with
@@ -129,7 +129,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_stack_that_exists_is_left_alone()
+    public async Task An_existing_stack_is_not_changed()
     {
         SnapSet set = await FreezeAsync();
 
@@ -141,7 +141,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task The_same_again_goes_on_with_what_was_begun()
+    public async Task A_second_run_resumes_the_stack()
     {
         SnapSet set = await FreezeAsync();
         using var stop = new CancellationTokenSource();
@@ -165,7 +165,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Force_changes_a_stack_after_a_question_that_says_so()
+    public async Task Force_changes_a_stack_after_an_explicit_question()
     {
         SnapSet first = await FreezeAsync();
         RestoredStack before = await RestoreAsync(Of(first));
@@ -180,7 +180,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task An_image_that_the_user_pins_counts_and_is_warned_of()
+    public async Task A_pinned_image_is_used_with_a_warning()
     {
         SnapSet set = await FreezeAsync();
 
@@ -211,7 +211,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_server_without_a_member_is_warned_of_and_named()
+    public async Task A_server_without_a_member_is_a_warning_and_is_listed()
     {
         SnapSet set = await FreezeAsync();
         string template = TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress)), ("worker2", null)]);
@@ -223,7 +223,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task An_incomplete_set_is_refused_unless_it_is_allowed()
+    public async Task An_incomplete_set_is_refused_unless_allowed()
     {
         SnapSet set = await FreezeAsync();
         string template = TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))]);
@@ -240,7 +240,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_MAC_address_in_use_on_an_existing_network_is_found_before()
+    public async Task A_MAC_address_in_use_is_found_beforehand()
     {
         SnapSet set = await FreezeAsync();
         string template = TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))], network: "machine-net", subnet: null);
@@ -253,7 +253,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Outputs_are_written_as_upstream_keeps_them()
+    public async Task Outputs_are_written_in_upstreams_shape()
     {
         SnapSet set = await FreezeAsync();
 
@@ -268,7 +268,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task A_stack_without_a_name_gets_that_of_the_files_or_is_refused()
+    public async Task The_name_of_the_stack_defaults_to_that_of_the_files()
     {
         SnapSet set = await FreezeAsync();
         string file = Write("vars.yml", "stack_name: \"hs-{{ scenario }}\"\nscenario: sno\nstack_parameters: {}\n");
@@ -280,7 +280,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Parameters_alone_are_warned_of_where_they_are_not_enough_and_their_result_is_checked()
+    public async Task Insufficient_parameters_are_a_warning_and_the_result_is_verified()
     {
         SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
         string template = TemplateOf([("controller", null), ("master0", null)]);
@@ -294,7 +294,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Parameters_are_enough_for_one_server_per_role_with_its_address_written_out()
+    public async Task Parameters_suffice_for_one_server_per_role_with_its_address()
     {
         SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
 

@@ -19,7 +19,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
     [InlineData("", "")]
     [InlineData(", mountpoint: /dev/vdb", ", mountpoint: /dev/vdc")]
     [InlineData(", mountpoint: /dev/vdd", ", mountpoint: /dev/vde")]
-    public async Task A_volume_that_two_members_share_is_made_once_and_attached_to_both(string first, string second)
+    public async Task A_shared_volume_is_created_once_and_attached_to_both(string first, string second)
     {
         string volume = Sandbox.Cloud.AttachVolume("controller", "/dev/vdb", 20);
         Sandbox.Cloud.ShareVolume(volume, "master0", "/dev/vdc");
@@ -46,7 +46,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
     [InlineData("availability_zone: {get_param: note}", "is in the availability zone az2 in the template, and its snapshot * is in nova.")]
     [InlineData("volume_type: fast", "has the type fast in the template, and its snapshot * has __DEFAULT__.")]
     [InlineData($"volume_type: {TypeId}3", "has the type fast in the template, and its snapshot * has __DEFAULT__.")]
-    public async Task Another_zone_or_type_than_the_snapshots_is_told_before_the_stack_is_made(string property, string? warning)
+    public async Task A_different_zone_or_type_is_reported_beforehand(string property, string? warning)
     {
         (SnapSet set, string template) = await FreezeWithAsync(property);
         string? told = null;
@@ -64,7 +64,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
     [Theory]
     [InlineData("availability_zone: az2", "Volume must be in the same availability zone as the snapshot")]
     [InlineData("volume_type: fast", "recommend omitting the type argument")]
-    public async Task Where_Cinder_refuses_it_its_reason_is_told(string property, string reason)
+    public async Task A_refusal_by_Cinder_gives_its_reason(string property, string reason)
     {
         (SnapSet set, string template) = await FreezeWithAsync(property);
 
@@ -75,7 +75,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
     }
 
     [Fact]
-    public async Task Without_a_zone_and_a_type_the_snapshots_own_are_taken()
+    public async Task Zone_and_type_default_to_the_snapshots()
     {
         (SnapSet set, string template) = await FreezeWithAsync("name: data", type: "fast", zone: "az2");
 
@@ -92,7 +92,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
     [InlineData("/volumes/[^/]+$", 500, "volume_type: fast", 1)]
     [InlineData("/types$", 403, $"volume_type: {TypeId}3", 1)]
     [InlineData("/types$", 404, $"volume_type: {TypeId}3", 1)]
-    public async Task A_Cinder_that_does_not_tell_keeps_no_one_from_restoring(string path, int status, string property, int warnings)
+    public async Task A_silent_Cinder_does_not_prevent_a_restore(string path, int status, string property, int warnings)
     {
         (SnapSet set, string template) = await FreezeWithAsync(property);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Path = path, Status = status, Times = 0 });

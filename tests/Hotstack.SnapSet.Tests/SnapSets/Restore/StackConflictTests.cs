@@ -16,7 +16,7 @@ public sealed class StackConflictTests : RestoreFixture
     [InlineData("DELETE_FAILED", "StackNotChangeable", "'openstack stack delete hs-multi'")]
     [InlineData("DELETE_IN_PROGRESS", "StackNotChangeable", "Wait until Heat has deleted it")]
     [InlineData("SUSPEND_COMPLETE", "StackNotChangeable", "'openstack stack resume hs-multi'")]
-    public async Task The_advice_is_one_that_Heat_takes(string status, string id, string hint)
+    public async Task The_hint_works_in_Heat(string status, string id, string hint)
     {
         SnapSet set = await FreezeAsync();
         Sandbox.Cloud.SetStack(StackName, status, "Resource DELETE failed: port is in use");

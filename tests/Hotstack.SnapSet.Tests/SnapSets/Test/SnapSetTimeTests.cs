@@ -19,7 +19,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     [InlineData(0, -3)]
     [InlineData(3, -3)]
     [InlineData(-3, 3)]
-    public async Task The_newest_set_is_the_latest_and_the_oldest_goes(int makerDays, int readerDays)
+    public async Task The_newest_set_is_the_latest_and_the_oldest_is_removed(int makerDays, int readerDays)
     {
         SnapSet old = await CreatedOnAsync(TimeSpan.Zero);
         Clock.Advance(TimeSpan.FromHours(2));
@@ -43,7 +43,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     [InlineData(3, true)]
     [InlineData(-3, true)]
     [InlineData(0, false)]
-    public async Task A_recorded_time_that_cannot_be_is_told_and_does_not_count(int makerDays, bool isTold)
+    public async Task An_impossible_recorded_time_is_reported_and_ignored(int makerDays, bool isTold)
     {
         SnapSet set = await CreatedOnAsync(TimeSpan.FromDays(makerDays));
         DateTimeOffset made = SetImages.Min(image => image.CreatedAt);
@@ -59,7 +59,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     [Theory]
     [InlineData(-30, -30)]
     [InlineData(30, 0)]
-    public async Task Of_an_imported_set_the_earlier_time_counts(int recordedDays, int expectedDays)
+    public async Task An_imported_set_has_the_earlier_time(int recordedDays, int expectedDays)
     {
         await CreatedOnAsync(TimeSpan.FromDays(recordedDays));
         foreach (Sandbox.Imaging.Image image in SetImages)
@@ -93,7 +93,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     [InlineData(-30, 40, "RetentionTimeUnclear")]
     [InlineData(30, 10, null)]
     [InlineData(0, 10, null)]
-    public async Task Retention_refuses_a_cloud_that_is_ahead_of_us_unless_a_set_shows_that_we_are_behind(int ourDays, int ageDays, string? refusal)
+    public async Task Retention_refuses_a_cloud_clock_that_is_ahead_unless_a_set_confirms_it(int ourDays, int ageDays, string? refusal)
     {
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", age: TimeSpan.FromDays(ageDays + 30));
         using Cloud reader = Cloud.Connect(Configuration("sandbox"), Activity, new SkewedClock(Clock, TimeSpan.FromDays(ourDays)));

@@ -5,7 +5,7 @@ namespace Hotstack.SnapSets.Test;
 public sealed class TestSnapSetTests : SnapSetFixture
 {
     [Fact]
-    public async Task A_set_fresh_from_the_press_passes_every_check()
+    public async Task A_new_set_passes_every_check()
     {
         SnapSet set = await MadeAsync();
 
@@ -23,7 +23,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
     [InlineData("Tagged")]
     [InlineData("VolumeSnapshots")]
     [InlineData("Unique")]
-    public async Task What_is_wrong_fails_the_check_that_is_about_it(string check)
+    public async Task A_defect_fails_its_check(string check)
     {
         SnapSet set = await MadeAsync();
         SnapSetMember master = set.Members.Single(m => m.Name == "master1");
@@ -54,7 +54,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_set_of_upstreams_is_usable_with_a_warning_that_nobody_counted()
+    public async Task An_upstream_set_is_usable_with_a_warning()
     {
         Sandbox.Cloud.AddUpstreamSnapSet("upstream");
 
@@ -71,7 +71,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
     [InlineData(20, null, 400, SnapSetCheckResult.Warning, "approvals")]
     [InlineData(null, 300, 5, SnapSetCheckResult.Warning, "not determined")]
     [InlineData(null, null, 5, SnapSetCheckResult.Warning, "not determined")]
-    public async Task Until_when_its_cluster_can_be_revived_is_checked(
+    public async Task The_dates_of_its_cluster_are_checked(
         int? unattendedDays, int? assistedDays, int age, string result, string part)
     {
         DateTimeOffset now = Clock.GetUtcNow();
@@ -91,7 +91,7 @@ public sealed class TestSnapSetTests : SnapSetFixture
     }
 
     [Fact]
-    public async Task A_set_that_does_not_exist_is_an_error()
+    public async Task An_unknown_set_is_an_error()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(() => TestAsync("nosuchid"));
 

@@ -14,7 +14,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     [InlineData("creating", "is creating, not available")]
     [InlineData("error_deleting", "is error_deleting, not available")]
     [InlineData(null, "is gone")]
-    public async Task A_volume_snapshot_that_cannot_be_used_makes_it_incomplete(string? status, string reason)
+    public async Task An_unusable_volume_snapshot_makes_a_set_incomplete(string? status, string reason)
     {
         (SnapSet set, SnapSetVolume volume) = await MadeAsync();
         if (status is null)
@@ -40,7 +40,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task A_volume_backed_member_is_judged_by_its_own()
+    public async Task A_volume_backed_member_is_judged_by_its_own_snapshots()
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.MakeVolumeBacked("worker1");
@@ -55,7 +55,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(503)]
-    public async Task Where_Cinder_cannot_be_asked_it_is_unverified_and_never_complete(int status)
+    public async Task Without_an_answer_of_Cinder_a_set_is_unverified(int status)
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = status, Service = "volume", Times = 0 });
@@ -71,7 +71,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task An_image_that_is_not_whole_is_incomplete_whatever_Cinder_says()
+    public async Task An_incomplete_image_makes_a_set_incomplete_whatever_Cinder_reports()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Cloud.SetImage(set.Members[0].ImageId, status: "deactivated");
@@ -84,7 +84,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Other_projects_volume_snapshots_are_not_shown_so_their_sets_are_unverified()
+    public async Task Sets_of_other_projects_with_volumes_are_unverified()
     {
         (SnapSet set, _) = await MadeAsync();
         foreach (SnapSetMember member in set.Members)
@@ -100,7 +100,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task A_listing_asks_Cinder_once_and_only_if_a_member_has_volumes()
+    public async Task A_listing_calls_Cinder_once_and_only_if_a_member_has_volumes()
     {
         Sandbox.Cloud.StopServers();
         await CreatedAsync();
@@ -117,7 +117,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task A_record_that_somebody_spoilt_is_a_volume_that_is_lost()
+    public async Task A_corrupt_record_is_a_missing_volume()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Cloud.SetImageProperty(set.Members.Single(m => m.Name == "master0").ImageId, "hotstack_volume_1", null);
@@ -130,7 +130,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Removal_takes_them_along_before_the_images()
+    public async Task Removal_deletes_volume_snapshots_before_the_images()
     {
         (SnapSet set, _) = await MadeAsync();
         SnapSet kept = await CreatedAsync(WithVolumes);
@@ -148,7 +148,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task A_busy_volume_snapshot_keeps_the_image_that_remembers_it_until_a_second_removal()
+    public async Task A_busy_volume_snapshot_keeps_its_image_until_a_second_removal()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "volume", Method = "DELETE", Status = 400, Times = 1 });
@@ -163,7 +163,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Removal_finds_snapshots_that_no_image_names_any_more()
+    public async Task Removal_finds_snapshots_that_no_image_names()
     {
         (SnapSet set, _) = await MadeAsync();
         Sandbox.Cloud.DeleteImage(set.Members.Single(m => m.Name == "master0").ImageId);
@@ -175,7 +175,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task Pruning_takes_them_along_too()
+    public async Task Pruning_deletes_volume_snapshots()
     {
         await MadeAsync();
         Clock.Advance(TimeSpan.FromDays(2));
@@ -190,7 +190,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     }
 
     [Fact]
-    public async Task An_unknown_id_is_not_found_also_where_there_is_no_Cinder()
+    public async Task An_unknown_id_is_not_found_without_Cinder()
     {
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Service = "volume", Times = 0 });
 

@@ -12,5 +12,5 @@ public interface IRecordSource
 {
     /// <returns>Null if there is no record.</returns>
     /// <exception cref="HotstackException">The cloud failed.</exception>
-    Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken stop);
+    Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken token);
 }

@@ -6,11 +6,11 @@ public interface IClusterInspector
     /// <param name="request">What may be left out.</param>
     /// <param name="instances">The servers.</param>
     /// <param name="activity">Told of each step.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="token">Ends it.</param>
     /// <exception cref="HotstackException">The cluster is not safe to shut down (<c>ClusterNotSafe</c>); or the user named a kubeconfig, and
     /// that cannot be read or is another cluster's (<c>NodesDoNotMatch</c> …).</exception>
     Task<ClusterInspection> InspectAsync(
-        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken stop);
+        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken token);
 }
 
 /// <summary>How a cluster is inspected.</summary>

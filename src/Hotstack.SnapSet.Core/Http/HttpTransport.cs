@@ -3,6 +3,8 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hotstack.Configuration;
+using Hotstack.Http.Proxies;
+using Hotstack.Http.Trust;
 
 namespace Hotstack.Http;
 

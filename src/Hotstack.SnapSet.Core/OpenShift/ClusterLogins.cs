@@ -1,4 +1,5 @@
 using Hotstack.Http;
+using Hotstack.Http.Proxies;
 using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;

@@ -1,4 +1,5 @@
 using Hotstack.Http;
+using Hotstack.Http.Proxies;
 using Hotstack.OpenStack.BlockStorage;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Configuration;

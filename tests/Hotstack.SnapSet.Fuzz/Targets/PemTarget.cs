@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hotstack.Clusters.Certificates;
 using Hotstack.Fuzz.Inputs;
-using Hotstack.Http;
+using Hotstack.Http.Trust;
 
 namespace Hotstack.Fuzz.Targets;
 

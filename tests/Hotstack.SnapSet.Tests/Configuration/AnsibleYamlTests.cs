@@ -62,7 +62,7 @@ public sealed class AnsibleYamlTests
     {
         SnapSet set = Texts.Set(Texts.Member("controller", role: "controller") with { ImageId = "{{ lookup('pipe', 'id') }}" }) with
         {
-            Id = "a\nevil: 1\r\n---\u0085x\u2028y\u001b[2J\u202e\ufffe", StackName = "s\n...\nother: 2",
+            Id = "a\nevil: 1\r\n---\u0085x\u2028y\u001b[2J\u202e\ufffe", Facts = new() { StackName = "s\n...\nother: 2" },
         };
 
         string[] lines = StackParameters.Text(set).Split('\n');

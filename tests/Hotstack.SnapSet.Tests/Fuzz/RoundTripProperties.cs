@@ -34,7 +34,7 @@ public static class RoundTripProperties
         var properties = new SnapSetProperties
         {
             SnapId = "k3v9x2m1", Name = name.Value, Role = "ocp_master", MacAddresses = [Colons(mac), "fa:16:9e:00:00:01"], SourceId = "s",
-            MemberCount = size.Get, StackName = stack.Value, CreatedAt = at.Value,
+            MemberCount = size.Get, Facts = new() { StackName = stack.Value }, CreatedAt = at.Value,
             Volumes = [new SnapSetVolume { SnapshotId = "1", Device = "/dev/vdb", Size = size.Get, ResourceName = stack.Value }],
         };
         var image = new Image { Id = "i", Status = "active", Properties = properties.ToMetadata().Append(new("instance_uuid", "s")).ToDictionary() };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Hotstack.Http.Proxies;
 using Xunit;
 
 namespace Hotstack.Http;

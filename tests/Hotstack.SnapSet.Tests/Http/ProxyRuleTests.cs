@@ -1,3 +1,4 @@
+using Hotstack.Http.Proxies;
 using Xunit;
 
 namespace Hotstack.Http;

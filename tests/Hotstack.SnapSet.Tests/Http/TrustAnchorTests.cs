@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hotstack.Http.Proxies;
+using Hotstack.Http.Trust;
 using Xunit;
 
 namespace Hotstack.Http;

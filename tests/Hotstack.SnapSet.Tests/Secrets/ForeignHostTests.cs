@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Http;
+using Hotstack.Http.Proxies;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;

@@ -33,6 +33,7 @@ public sealed class EnvironmentTests
         var error = Assert.Throws<HotstackException>(() => Load(yaml));
 
         Assert.Equal(TemplateErrors.Parameters, error.Id);
+        Assert.Matches($"line {line}\\b.*{section}", error.Message);
         Golden.Message(error);
     }
 

@@ -13,7 +13,7 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
 {
     /// <inheritdoc/>
     public async Task<ClusterInspection> InspectAsync(
-        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken stop)
+        ClusterInspectionRequest request, IReadOnlyList<Instance> instances, IActivity activity, CancellationToken token)
     {
         Cluster cluster;
         IReadOnlyList<NodeServer> pairs;
@@ -26,9 +26,9 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
                     + "which needs -Kubeconfig or -Context");
             }
 
-            await cluster.LogInAsync(stop);
-            IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(stop)).Items;
-            pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, stop);
+            await cluster.LogInAsync(token);
+            IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(token)).Items;
+            pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, token);
         }
         catch (HotstackException e) when (!request.IsClusterNamed || !IsOfConfiguration(e))
         {
@@ -41,7 +41,7 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
             IgnoreOperators = request.IgnoreOperators,
             IgnoreApiServices = request.IgnoreApiServices,
         };
-        ClusterReport report = await new ShutdownCheck(cloud, cluster, suspension, activity).RunAsync(" Nothing was changed.", stop);
+        ClusterReport report = await new ShutdownCheck(cloud, cluster, suspension, activity).RunAsync(" Nothing was changed.", token);
         ClusterRecord record = new ClusterRecords(cloud, cluster).Of(instances, report, pairs);
         ClusterRecords.WarnOfBroken(record, activity);
         return new(record, null);

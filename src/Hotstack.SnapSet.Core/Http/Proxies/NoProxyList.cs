@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Hotstack.Http;
+namespace Hotstack.Http.Proxies;
 
 /// <summary>
 /// The hosts that <c>NO_PROXY</c> excludes, by the rules of Go, which oc and kubectl follow:

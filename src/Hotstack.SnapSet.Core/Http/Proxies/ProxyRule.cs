@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Hotstack.Http;
+namespace Hotstack.Http.Proxies;
 
 /// <summary>
 /// The proxy of a call. The variables are read at each call, so that <c>$env:NO_PROXY</c> counts from the next one on; the platform

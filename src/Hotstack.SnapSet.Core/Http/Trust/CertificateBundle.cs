@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 
-namespace Hotstack.Http;
+namespace Hotstack.Http.Trust;
 
 /// <summary>The certificates of a PEM text. A block that cannot be read is skipped, as by Go and OpenSSL, and reported.</summary>
 /// <param name="Certificates">The usable certificates.</param>

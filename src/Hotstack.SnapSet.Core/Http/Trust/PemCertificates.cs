@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Hotstack.Http;
+namespace Hotstack.Http.Trust;
 
 /// <summary>Reads certificates and keys in PEM form: RSA as PKCS#1 and PKCS#8, EC as SEC 1 and PKCS#8.</summary>
 internal static class PemCertificates

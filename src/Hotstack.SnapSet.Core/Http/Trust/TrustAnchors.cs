@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Hotstack.Http;
+namespace Hotstack.Http.Trust;
 
 /// <summary>
 /// Trust in the user's own bundle and in nothing else: each of its certificates is an anchor, also an intermediate authority or a

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hotstack.Configuration;
 using Hotstack.Http;
+using Hotstack.Http.Trust;
 
 namespace Hotstack.OpenShift.Configuration;
 

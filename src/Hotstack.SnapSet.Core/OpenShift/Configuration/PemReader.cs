@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hotstack.Configuration;
 using Hotstack.Http;
+using Hotstack.Http.Trust;
 
 namespace Hotstack.OpenShift.Configuration;
 

@@ -1,4 +1,4 @@
-using Hotstack.Http;
+using Hotstack.Http.Proxies;
 
 namespace Hotstack.OpenShift.Configuration;
 

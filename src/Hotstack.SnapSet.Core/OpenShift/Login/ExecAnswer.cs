@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
-using Hotstack.Http;
+using Hotstack.Http.Trust;
 
 namespace Hotstack.OpenShift.Login;
 

@@ -13,7 +13,7 @@ namespace Hotstack.SnapSets.Find;
 public sealed class RecordSearch(Cloud cloud) : IRecordSource
 {
     /// <inheritdoc/>
-    public async Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken stop)
+    public async Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken token)
     {
         IReadOnlyList<Instance> nodes = Roles.NodesAmong(instances);
         if (nodes.Count == 0)
@@ -21,7 +21,7 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
             return null;
         }
 
-        FoundRecord? found = await FindKeptAsync(nodes, activity, stop) ?? await FindOfSetAsync(nodes, activity, stop);
+        FoundRecord? found = await FindKeptAsync(nodes, activity, token) ?? await FindOfSetAsync(nodes, activity, token);
         return found is null ? null : Fitting(found, nodes, activity);
     }
 

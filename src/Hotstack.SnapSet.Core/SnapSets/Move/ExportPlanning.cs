@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;

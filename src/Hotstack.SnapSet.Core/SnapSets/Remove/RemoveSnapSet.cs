@@ -181,11 +181,11 @@ public sealed class RemoveSnapSet(Cloud cloud)
         /// <summary>The ids of the volumes, by the snapshot that they were made from. Empty if the volumes cannot be listed, with a
         /// warning; that who we are is not accepted is thrown.</summary>
         public static async Task<ILookup<string, string>> OfAsync(
-            IReadOnlyCollection<string> snapshots, VolumeCache volumes, IActivity activity, CancellationToken stop)
+            string[] snapshots, VolumeCache volumes, IActivity activity, CancellationToken stop)
         {
             try
             {
-                return (snapshots.Count == 0 ? [] : await volumes.ReadVolumesAsync(stop))
+                return (snapshots.Length == 0 ? [] : await volumes.ReadVolumesAsync(stop))
                     .Where(v => v.SnapshotId is { } id && snapshots.Contains(id)).ToLookup(v => v.SnapshotId!, v => v.Id);
             }
             catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)

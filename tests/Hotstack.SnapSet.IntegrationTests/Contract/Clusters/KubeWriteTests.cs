@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Http;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Xunit;
 
 namespace Hotstack.Contract.Clusters;

@@ -138,6 +138,7 @@ public sealed class KubeconfigOdditiesTests : KubeconfigFixture
         HotstackException error = Fails(Home(Yaml("token: s3cr3t-Xy\n" + lines)));
 
         Assert.Equal("KubeconfigInvalid", error.Id);
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
         Golden.Message(error);
     }
 }

@@ -60,6 +60,7 @@ public class CredentialTests
     {
         HotstackException error = Assert.Throws<HotstackException>(() => Load("auth_url: http://a.example", "", name, secret));
         Assert.Equal("CredentialNotUsable", error.Id);
+        Assert.Contains(missing, error.Message, StringComparison.Ordinal);
         Golden.Message(error);
     }
 

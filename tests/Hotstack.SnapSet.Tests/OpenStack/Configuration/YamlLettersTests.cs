@@ -18,6 +18,7 @@ public sealed class YamlLettersTests
 
         Assert.Equal("CloudConfigInvalid", error.Id);
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
+        Assert.Contains(sign, error.Message, StringComparison.Ordinal);
         Golden.Message(error);
     }
 

@@ -44,7 +44,7 @@ public sealed class SnapSetRetentionTests
         Age = TimeSpan.FromDays(days),
         CreatedAt = DateTimeOffset.UnixEpoch.AddDays(1000 - days),
         State = state,
-        StackName = stack,
+        Facts = new() { StackName = stack },
         Members = [new SnapSetMember { Name = "controller", Role = "controller", ImageId = id, Status = status, IsReady = status == "active" }],
     };
 }

@@ -55,7 +55,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
 
     [Theory]
     [InlineData("[1, 2]", "snapset_data must be a mapping, but is a list")]
-    [InlineData("other: 1", "there is neither 'snapset_data' nor 'instances'; it holds other")]
+    [InlineData("other: 1", "it has neither 'snapset_data' nor 'instances', but other")]
     [InlineData("snapset_data: {instances: [a]}", "'instances' must be a mapping")]
     [InlineData("instances: {}", "'instances' is empty")]
     [InlineData("instances: {a: 5}", "instance a must be a mapping, but is a single value")]

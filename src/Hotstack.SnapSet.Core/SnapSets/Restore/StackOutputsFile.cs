@@ -49,7 +49,7 @@ internal static class StackOutputsFile
                     $"Stack '{stack.Name}' is complete, but its outputs could not be written to {file}: {e.Message}", e)
             {
                 Target = file,
-                Hint = $"Run the same command again with another -OutputPath, "
+                Hint = "Run the same command again with another -OutputPath, "
                     + $"or run 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.",
             };
         }

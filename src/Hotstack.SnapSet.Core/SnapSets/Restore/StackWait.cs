@@ -75,7 +75,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
                 async token =>
                 {
                     seen = await cloud.Stacks.PollAsync(stack, token);
-                    activity.Progress(new(work, seen?.Status ?? "gone"));
+                    activity.Progress(new(work, seen?.Status ?? "deleted"));
                     return seen is null or { Status: "DELETE_FAILED" };
                 },
                 interval, deadline.Left, cloud.Time, stop);
@@ -138,7 +138,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         return new HotstackException(ErrorCause.OperationFailed, "StackFailed", $"it is {stack.Status}. {Secrets.Hide(reasons, secrets)}.")
         {
             Target = stack.Name,
-            Hint = $"'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' shows all events.",
+            Hint = $"Run 'openstack stack event list {CommandArgument.Of(stack.Name)} --nested-depth 5' to list all events.",
         };
     }
 
@@ -153,7 +153,7 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     }
 
     private static HotstackException Vanished(Stack stack) =>
-        new(ErrorCause.OperationFailed, "StackVanished", "somebody else deleted it meanwhile.") 
+        new(ErrorCause.OperationFailed, "StackVanished", "somebody else deleted it meanwhile.")
         {
             Target = stack.Name,
             Hint = "Restore again; the SnapSet is untouched.",

@@ -81,7 +81,7 @@ public sealed class DistrustTests : MoveFixture
         Assert.Equal(manifest.Members.Min(m => m.ImageCreatedAt), imported.CreatedAt);
         Assert.Null(imported.AssistedUntil);
         Assert.Contains(Activity.Warnings, w => w.StartsWith("The export records that the set was made at", StringComparison.Ordinal));
-        Assert.Contains(Activity.Warnings, w => w.Contains("hotstack_assisted_until cannot be right", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("hotstack_assisted_until is implausible", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -111,7 +111,7 @@ public sealed class ExportSnapSetTests : MoveFixture
         Assert.Equal(fetched, DataCalls.Count());
         byte[] after = await File.ReadAllBytesAsync(file, Stop);
         Assert.Equal(fetched == 1, before.SequenceEqual(after));
-        Assert.Equal(fetched, Activity.Warnings.Count(w => w.Contains("not whole any more: master1", StringComparison.Ordinal)));
+        Assert.Equal(fetched, Activity.Warnings.Count(w => w.Contains("no longer complete: master1", StringComparison.Ordinal)));
         Assert.Empty(Directory.GetFiles(export.Path, "*.part"));
     }
 

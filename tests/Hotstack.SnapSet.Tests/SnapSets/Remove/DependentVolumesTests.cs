@@ -28,7 +28,7 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
 
         Assert.True(Clock.GetUtcNow() - begun < TimeSpan.FromSeconds(30));
         Leftover left = Assert.Single(e.Leftovers);
-        Assert.Equal("Cinder set it back to available instead of deleting it; nothing else was deleted", left.Reason);
+        Assert.Equal("Cinder reset it to available instead of deleting it; nothing else was deleted", left.Reason);
         Assert.All(clones, clone => Assert.Contains(clone, e.Hint, StringComparison.Ordinal));
         Assert.EndsWith(left.Id, Assert.Single(Deletions).Path, StringComparison.Ordinal);
         SnapSet whole = Assert.Single(await FindAsync());

@@ -100,7 +100,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template) with { Mode = mode }));
 
         Assert.Equal("RestoreInputInvalid", e.Id);
-        Assert.Contains(e.Violations, v => v.StartsWith("worker1: Heat does not make the server worker1 of the template, since its condition is false", StringComparison.Ordinal));
+        Assert.Contains(e.Violations, v => v.StartsWith("worker1: Heat does not create the server worker1: its condition is false", StringComparison.Ordinal));
         Assert.Empty(StackWrites);
     }
 
@@ -113,7 +113,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template)));
 
-        Assert.Contains("whether Heat makes master0, master0-port depends on a condition that only Heat can evaluate", Assert.Single(e.Violations), StringComparison.Ordinal);
+        Assert.Contains("whether Heat creates master0, master0-port depends on a condition", Assert.Single(e.Violations), StringComparison.Ordinal);
         Assert.Empty(StackWrites);
     }
 

@@ -95,7 +95,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(request));
 
         Assert.Equal("RestoreInputInvalid", e.Id);
-        string[] parts = ["'1st' is no name for a stack", "no parameter more_nonsense, nonsense", "poll interval", "no folder", "worker1", "master2"];
+        string[] parts = ["'1st' is not a valid stack name", "no parameter more_nonsense, nonsense", "poll interval", "no folder", "worker1", "master2"];
         Assert.All(parts, part => Assert.Contains(e.Violations, v => v.Contains(part, StringComparison.Ordinal)));
         Assert.Empty(StackWrites);
     }
@@ -154,7 +154,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(Of(set), stop: stop.Token));
         Activity.Listener = null;
-        Assert.Contains(Activity.Warnings, w => w.Contains("The stack stays as it is", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("The stack stays for inspection", StringComparison.Ordinal));
         Stack begun = (await StackAsync())!;
 
         RestoredStack stack = await RestoreAsync(Of(set));
@@ -186,7 +186,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         RestoredStack stack = await RestoreAsync(Of(set) with { Parameters = Image("ocp_worker", "hotstack-controller") });
 
-        Assert.Contains(Activity.Warnings, w => w.StartsWith("worker0 starts from image hotstack-controller", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.StartsWith("worker0 boots from image hotstack-controller", StringComparison.Ordinal));
         string? pinned = Sandbox.Cloud.ImagesNamed("hotstack-controller")[0].Id;
         Assert.Equal(pinned, stack.Servers.Single(s => s.Name == "worker1").Image);
         Assert.Equal(set.Members.Single(m => m.Name == "master1").ImageId, stack.Servers.Single(s => s.Name == "master1").Image);

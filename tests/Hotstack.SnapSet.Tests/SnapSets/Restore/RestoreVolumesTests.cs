@@ -42,10 +42,10 @@ public sealed class RestoreVolumesTests : RestoreFixture
     [InlineData("volume_type: __DEFAULT__", null)]
     [InlineData($"volume_type: {TypeId}1", null)]
     [InlineData("availability_zone: ''", null)]
-    [InlineData("availability_zone: az2", "is in the availability zone az2 in the template, and its snapshot * is in nova.")]
-    [InlineData("availability_zone: {get_param: note}", "is in the availability zone az2 in the template, and its snapshot * is in nova.")]
-    [InlineData("volume_type: fast", "has the type fast in the template, and its snapshot * has __DEFAULT__.")]
-    [InlineData($"volume_type: {TypeId}3", "has the type fast in the template, and its snapshot * has __DEFAULT__.")]
+    [InlineData("availability_zone: az2", "has the availability zone az2 in the template, but its snapshot * is in nova.")]
+    [InlineData("availability_zone: {get_param: note}", "has the availability zone az2 in the template, but its snapshot * is in nova.")]
+    [InlineData("volume_type: fast", "has the type fast in the template, but its snapshot * has __DEFAULT__.")]
+    [InlineData($"volume_type: {TypeId}3", "has the type fast in the template, but its snapshot * has __DEFAULT__.")]
     public async Task A_different_zone_or_type_is_reported_beforehand(string property, string? warning)
     {
         (SnapSet set, string template) = await FreezeWithAsync(property);

@@ -13,7 +13,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
     [InlineData("error", "is error, not available")]
     [InlineData("creating", "is creating, not available")]
     [InlineData("error_deleting", "is error_deleting, not available")]
-    [InlineData(null, "is gone")]
+    [InlineData(null, "is missing")]
     public async Task An_unusable_volume_snapshot_makes_a_set_incomplete(string? status, string reason)
     {
         (SnapSet set, SnapSetVolume volume) = await MadeAsync();

@@ -59,7 +59,10 @@ internal static partial class Golden
     private static string Plain(string text, string?[] varying)
     {
         text = Changing().Replace(text.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal), "<id>").Replace(System.IO.Path.GetTempPath(), "<tmp>/", StringComparison.Ordinal);
-        text = Ports().Replace(Folders().Replace(text, "hotstack-<tmp>"), "127.0.0.1:<port>");
+        text = Ports().Replace(Folders().Replace(SetIds().Replace(text, "$1<set>"), "hotstack-<tmp>"), "$1:<port>");
+        text = Durations().Replace(text, "<time>");
+        // Of members that are moved side by side any may fail first.
+        text = text.Contains("SnapSet <set> was not ", StringComparison.Ordinal) ? Members().Replace(text, "<member>") : text;
         return varying.OfType<string>().Aggregate(text, (all, part) => all.Replace(part, "<set>", StringComparison.Ordinal));
     }
 
@@ -83,6 +86,16 @@ internal static partial class Golden
     [GeneratedRegex("hotstack-(?:[a-z]+-)*[A-Za-z0-9]{6}(?![A-Za-z0-9-])")]
     private static partial Regex Folders();
 
-    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    /// <summary>The manual clock goes on while work is waited for.</summary>
+    [GeneratedRegex(@"\b\d+ (?:s|min|h|d)\b(?: \d+ (?:s|min|h)\b)?")]
+    private static partial Regex Durations();
+
+    [GeneratedRegex(@"(SnapSet '?|\bhotstack-snapset-)[0-9a-z]{8}\b")]
+    private static partial Regex SetIds();
+
+    [GeneratedRegex(@"\b(?:controller|master\d|worker\d)\b")]
+    private static partial Regex Members();
+
+    [GeneratedRegex(@"(127\.0\.0\.1|localhost):\d+")]
     private static partial Regex Ports();
 }

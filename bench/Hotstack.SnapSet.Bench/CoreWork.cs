@@ -51,26 +51,26 @@ internal static class CoreWork
         switch (work)
         {
             case ["list"]:
-                return (await new FindSnapSets(cloud).RunAsync(new() { Ids = [SnapSetReference.Typed("*")] }, stop)).Count;
+                return (await new GetSnapSets(cloud).RunAsync(new() { Ids = [SnapSetReference.Typed("*")] }, stop)).Count;
             case ["latest"]:
-                return (await new FindSnapSets(cloud).RunAsync(new() { Latest = true }, stop)).Count;
+                return (await new GetSnapSets(cloud).RunAsync(new() { Latest = true }, stop)).Count;
             case ["of-stack", var stack]:
-                return (await new FindSnapSets(cloud).RunAsync(new() { StackName = stack }, stop)).Count;
+                return (await new GetSnapSets(cloud).RunAsync(new() { StackName = stack }, stop)).Count;
             case ["prune", var days]:
                 int removed = 0;
                 var retention = new SnapSetRetention { OlderThan = TimeSpan.FromDays(int.Parse(days, CultureInfo.InvariantCulture)) };
-                await new PruneSnapSets(cloud).RunAsync(
+                await new RemoveSnapSets(cloud).RunAsync(
                     new() { Retention = retention }, silence, Yes, _ => removed++, failure => throw failure, stop);
                 return removed;
             case ["create", var pattern, var seconds]:
                 var servers = new InstanceSource { Servers = [pattern], Roles = ["ocp_worker"] };
-                IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(servers, silence, stop);
-                var request = new CreateSnapSetRequest
+                IReadOnlyList<Instance> members = await new GetInstances(cloud).RunAsync(servers, silence, stop);
+                var request = new NewSnapSetRequest
                 {
                     Source = new() { Instances = members }, Timeout = TimeSpan.FromHours(2),
                     PollInterval = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)),
                 };
-                return await new CreateSnapSet(cloud).RunAsync(request, silence, Yes, stop) is null ? 0 : 1;
+                return await new NewSnapSet(cloud).RunAsync(request, silence, Yes, stop) is null ? 0 : 1;
             case ["export", var id, var path]:
                 return await new ExportSnapSet(cloud).RunAsync(new() { Id = id, Path = path }, silence, Yes, stop) is null ? 0 : 1;
             case ["import", var path]:

@@ -31,9 +31,9 @@ internal static class ManySets
         {
             Servers = ["controller", "master0", "master1"], Roles = ["controller", "ocp_master", "ocp_master"],
         };
-        IReadOnlyList<Instance> members = await new FindInstances(cloud).RunAsync(source, Silence.Instance, CancellationToken.None);
-        await new CreateSnapSet(cloud).RunAsync(
-            new CreateSnapSetRequest
+        IReadOnlyList<Instance> members = await new GetInstances(cloud).RunAsync(source, Silence.Instance, CancellationToken.None);
+        await new NewSnapSet(cloud).RunAsync(
+            new NewSnapSetRequest
             {
                 Source = new() { Instances = members },
                 PollInterval = TimeSpan.FromSeconds(1), Facts = new() { Scenario = "three-nodes" },

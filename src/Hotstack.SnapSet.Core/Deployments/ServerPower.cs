@@ -7,7 +7,7 @@ namespace Hotstack.Deployments;
 /// <summary>Shuts down and starts a deployment's servers in the order of their dependencies.</summary>
 internal sealed class ServerPower(Cloud cloud, IActivity activity)
 {
-    private readonly List<ServerSwitch> _switches = [];
+    private readonly List<PowerChange> _switches = [];
 
     /// <summary>Nova accepted, or may have accepted, a request for some server.</summary>
     public bool HasOrdered => _switches.Exists(s => s.WasOrdered);
@@ -54,7 +54,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         CancellationToken stop)
     {
         string work = goal == ServerRules.ShutOff ? "Shutting down servers" : "Starting servers";
-        var switches = new List<ServerSwitch>(instances.Select(i => new ServerSwitch(cloud, i, goal, order, activity)));
+        var switches = new List<PowerChange>(instances.Select(i => new PowerChange(cloud, i, goal, order, activity)));
         _switches.AddRange(switches);
         try
         {
@@ -65,7 +65,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
                     await Fanout.ForEachAsync(switches.ToArray(), (s, t) => s.LookAsync(t), token);
                     int done = instances.Length - switches.Count(s => !s.IsDone);
                     activity.Progress(new(work, $"{done} of {instances.Length} {goal}") { Percent = 100 * done / instances.Length });
-                    foreach (ServerSwitch each in switches)
+                    foreach (PowerChange each in switches)
                     {
                         activity.Progress(new(each.Instance.Name, each.State) { PartOf = work, Completed = each.IsDone });
                     }
@@ -81,7 +81,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
         finally
         {
-            foreach (ServerSwitch left in switches)
+            foreach (PowerChange left in switches)
             {
                 activity.Progress(new(left.Instance.Name, "") { PartOf = work, Completed = true });
             }
@@ -90,7 +90,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
         }
     }
 
-    private static HotstackException Late(List<ServerSwitch> late, string goal, Deadline deadline) =>
+    private static HotstackException Late(List<PowerChange> late, string goal, Deadline deadline) =>
         new(ErrorCause.TimedOut, goal == ServerRules.ShutOff ? "ServerStopTimeout" : "ServerStartTimeout",
             $"Servers not {goal} after {deadline.Timeout}: {string.Join(", ", late.Select(s => $"{s} ({s.Instance.Id}, {s.State})"))}.")
         {
@@ -100,7 +100,7 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
 }
 
 /// <summary>One server on its way to SHUTOFF or ACTIVE; without a request, something else changes its state.</summary>
-internal sealed class ServerSwitch(
+internal sealed class PowerChange(
     Cloud cloud, Instance instance, string goal, Func<string, CancellationToken, Task>? order, IActivity activity)
 {
     private HotstackException? _refusal;

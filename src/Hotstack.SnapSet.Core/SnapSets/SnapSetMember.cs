@@ -112,7 +112,7 @@ public sealed record SnapSetVolume
     /// could not be read.</summary>
     public string? Status { get; init; }
 
-    internal bool IsGone => Status == FindInstances.NotFound;
+    internal bool IsGone => Status == GetInstances.NotFound;
 
     internal bool IsAvailable => Status == "available";
 
@@ -125,7 +125,7 @@ public sealed record SnapSetVolume
 
     /// <summary>The volume with the status of its snapshot.</summary>
     internal SnapSetVolume As(VolumeSnapshot? snapshot) => snapshot is null
-        ? this with { Status = FindInstances.NotFound }
+        ? this with { Status = GetInstances.NotFound }
         : this with
         {
             Status = snapshot.Status,

@@ -48,7 +48,7 @@ internal sealed class DirectDemo(TextWriter output)
         var source = new InstanceSource { StackName = files.StackName };
         Title($"What would be frozen (Get-HotstackInstance -StackName {files.StackName})");
         ConsoleTable.Write(
-            output, await new FindInstances(cloud).RunAsync(source, activity, stop),
+            output, await new GetInstances(cloud).RunAsync(source, activity, stop),
             ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress), ("Flavor", i => i.Flavor));
 
         Title("May the cluster be shut down? (Test-HotstackCluster)");
@@ -62,8 +62,8 @@ internal sealed class DirectDemo(TextWriter output)
         Title($"Suspend it and freeze it (Suspend-HotstackCluster {files.StackName} -Method Nova | New-HotstackSnapSet)");
         var suspend = new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = Look };
         var record = await new SuspendCluster(cloud, cluster).RunAsync(suspend, activity, Yes, stop);
-        var freeze = new CreateSnapSetRequest { Source = new() { Instances = record!.Instances }, Cluster = record, PollInterval = Look };
-        var made = await new CreateSnapSet(cloud).RunAsync(freeze, activity, Yes, stop);
+        var freeze = new NewSnapSetRequest { Source = new() { Instances = record!.Instances }, Cluster = record, PollInterval = Look };
+        var made = await new NewSnapSet(cloud).RunAsync(freeze, activity, Yes, stop);
         ConsoleTable.Write(
             output, made!.Members,
             ("Name", m => m.Name), ("Role", m => m.Role), ("Status", m => m.Status), ("ImageName", m => m.ImageName),
@@ -71,7 +71,7 @@ internal sealed class DirectDemo(TextWriter output)
 
         Title("List the sets (Get-HotstackSnapSet)");
         ConsoleTable.Write(
-            output, await new FindSnapSets(cloud).RunAsync(new(), stop),
+            output, await new GetSnapSets(cloud).RunAsync(new(), stop),
             ("Id", s => s.Id), ("State", s => $"{s.State}"), ("CreatedAt", s => $"{s.CreatedAt:u}"), ("Unattended", s => $"{s.UnattendedUntil:yyyy-MM-dd}"),
             ("Assisted", s => $"{s.AssistedUntil:yyyy-MM-dd}"), ("StackName", s => s.StackName));
 

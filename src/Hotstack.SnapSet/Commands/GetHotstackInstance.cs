@@ -51,6 +51,6 @@ public sealed class GetHotstackInstance : HotstackCmdlet
             Servers = Server,
             Roles = Role,
         };
-        RunItem(async run => run.WriteEach(await new FindInstances(run.Cloud).RunAsync(source, run.Activity, run.Stop)));
+        RunItem(async run => run.WriteEach(await new GetInstances(run.Cloud).RunAsync(source, run.Activity, run.Stop)));
     }
 }

@@ -45,7 +45,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     {
         foreach (SnapSetReference[] ids in Id.Length == 0 ? [[]] : Meant(Id).Select(id => new[] { id }))
         {
-            var request = new FindSnapSetsRequest
+            var request = new GetSnapSetsRequest
             {
                 Ids = ids,
                 Latest = Latest,
@@ -53,7 +53,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
                 Incomplete = Incomplete,
                 AllProjects = All,
             };
-            RunItem(async run => run.WriteEach(await new FindSnapSets(run.Cloud) { Activity = run.Activity }.RunAsync(request, run.Stop)));
+            RunItem(async run => run.WriteEach(await new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunAsync(request, run.Stop)));
         }
     }
 }

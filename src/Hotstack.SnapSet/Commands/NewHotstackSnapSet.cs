@@ -93,7 +93,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
 
         Run(async run =>
         {
-            var request = new CreateSnapSetRequest
+            var request = new NewSnapSetRequest
             {
                 Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
                 ResumeId = Resume,
@@ -113,7 +113,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
                     IsClusterNamed = (Kubeconfig ?? Context) is not null,
                 },
             };
-            var create = new CreateSnapSet(run.Cloud)
+            var create = new NewSnapSet(run.Cloud)
             {
                 Inspector = new ClusterInspector(run.Cloud, () => run.ClusterBeforeLogin),
                 ConfirmRisk = run.ConfirmRiskAsync,

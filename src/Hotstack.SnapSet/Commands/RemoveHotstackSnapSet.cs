@@ -53,14 +53,14 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var request = new PruneSnapSetsRequest
+        var request = new RemoveSnapSetsRequest
         {
             Ids = Meant(Id),
             Retention = ParameterSetName == ById ? null : new() { OlderThan = OlderThan, KeepLast = KeepLast },
             StackName = StackName,
             Force = Force,
         };
-        RunItem(run => new PruneSnapSets(run.Cloud).RunAsync(
+        RunItem(run => new RemoveSnapSets(run.Cloud).RunAsync(
             request, run.Activity, run.ConfirmAsync, set => run.Write(PassThru ? set : null), run.Fail, run.Stop));
     }
 }

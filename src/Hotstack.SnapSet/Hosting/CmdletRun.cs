@@ -151,7 +151,7 @@ internal sealed class CmdletRun(
     {
         foreach (SnapSetReference pattern in ids)
         {
-            foreach (SnapSetReference id in await new FindSnapSets(Cloud).ExpandAsync(pattern, Stop))
+            foreach (SnapSetReference id in await new GetSnapSets(Cloud).ExpandAsync(pattern, Stop))
             {
                 try
                 {

@@ -99,6 +99,6 @@ internal sealed class ReviveInput
             throw _problem;
         }
 
-        return _snapSetId is { } id ? (await new FindSnapSets(cloud).GetAsync(id, stop)).ClusterRecord : _record;
+        return _snapSetId is { } id ? (await new GetSnapSets(cloud).GetAsync(id, stop)).ClusterRecord : _record;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ManifestTarget : FuzzTarget
         ExportManifest manifest = ManifestFile.Parse("snapset.json", input);
         byte[] written = ManifestFile.Write(manifest);
         CheckFailedException.Unless(ManifestFile.Write(ManifestFile.Parse("again.json", written)).AsSpan().SequenceEqual(written), "the manifest, written again, is another");
-        var plan = new ImportPlan { Manifest = manifest, Fingerprint = "f", Folder = Folder, Id = manifest.Id, Members = [], Stale = [] };
+        var plan = new ImportSnapSetPlan { Manifest = manifest, Fingerprint = "f", Folder = Folder, Id = manifest.Id, Members = [], Stale = [] };
         foreach (ExportedMember member in manifest.Members)
         {
             string path = Path.GetFullPath(Path.Combine(Folder, member.File));

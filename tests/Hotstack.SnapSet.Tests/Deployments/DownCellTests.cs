@@ -100,7 +100,7 @@ public sealed class DownCellTests : SnapSetFixture
     }
 
     private Task<IReadOnlyList<Instance>> FindAsync(string server) =>
-        new FindInstances(Cloud).RunAsync(new InstanceSource { Servers = [server], Roles = ["ocp_master"] }, Activity, Stop);
+        new GetInstances(Cloud).RunAsync(new InstanceSource { Servers = [server], Roles = ["ocp_master"] }, Activity, Stop);
 }
 
 /// <summary>A cloud from before Stein, which has no microversion that tells of such servers.</summary>
@@ -111,7 +111,7 @@ public sealed class OldNovaTests : SnapSetFixture
     [Fact]
     public async Task Its_servers_are_found_as_before()
     {
-        IReadOnlyList<Instance> found = await new FindInstances(Cloud).RunAsync(
+        IReadOnlyList<Instance> found = await new GetInstances(Cloud).RunAsync(
             new InstanceSource { Servers = ["controller", "master*"], Roles = ["controller", "ocp_master"] }, Activity, Stop);
 
         Assert.Equal(["controller", "master0", "master1", "master2"], found.Select(i => i.Name));
@@ -123,7 +123,7 @@ public sealed class OldNovaTests : SnapSetFixture
     {
         Sandbox.Cloud.SetCell("master1", isDown: true);
 
-        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => new FindInstances(Cloud).RunAsync(
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => new GetInstances(Cloud).RunAsync(
             new InstanceSource { StackName = StackName }, Activity, Stop));
 
         Assert.Equal("ServiceUnavailable", e.Id);

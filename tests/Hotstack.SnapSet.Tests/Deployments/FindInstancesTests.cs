@@ -5,7 +5,7 @@ namespace Hotstack.Deployments;
 
 public sealed class FindInstancesTests : SnapSetFixture
 {
-    private FindInstances Find => new(Cloud);
+    private GetInstances Find => new(Cloud);
 
     [Fact]
     public async Task A_stack_lists_its_instances_with_their_servers_state()

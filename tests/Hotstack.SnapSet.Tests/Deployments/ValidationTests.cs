@@ -31,7 +31,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
         ];
 
         var e = await Assert.ThrowsAsync<ViolationsException>(
-            () => CreateAsync(new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances } }));
+            () => CreateAsync(new NewSnapSetRequest { Source = new InstanceSource { Instances = instances } }));
 
         foreach (string expected in (string[])[
             "'with/slash' contains a '/'", "the instance name '' is empty", "is 300 characters long", "'not a mac' is not a MAC",
@@ -48,7 +48,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     [Fact]
     public async Task An_empty_list_is_an_error()
     {
-        var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new CreateSnapSetRequest()));
+        var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new NewSnapSetRequest()));
 
         Assert.Equal("there are no instances", Assert.Single(e.Violations));
     }
@@ -66,7 +66,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
         await File.WriteAllTextAsync(_file, yaml, Stop);
 
         var e = await Assert.ThrowsAsync<ViolationsException>(
-            () => new FindInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
+            () => new GetInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
 
         Assert.Equal("SnapSetDataInvalid", e.Id);
         Assert.All(expected.Split('|'), part => Assert.Contains(e.Violations, v => v.Contains(part, StringComparison.Ordinal)));
@@ -78,7 +78,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
         await File.WriteAllTextAsync(_file, "snapset_data:\n  instances:\n    a: {uuid: [}\n", Stop);
 
         var e = await Assert.ThrowsAsync<HotstackException>(
-            () => new FindInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
+            () => new GetInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
 
         Assert.Equal("SnapSetFileInvalid", e.Id);
         Assert.Contains(_file, e.Message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
     public async Task A_missing_file_is_named()
     {
         var e = await Assert.ThrowsAsync<HotstackException>(
-            () => new FindInstances(Cloud).RunAsync(new InstanceSource { Path = "/nowhere/outputs.yaml" }, Activity, Stop));
+            () => new GetInstances(Cloud).RunAsync(new InstanceSource { Path = "/nowhere/outputs.yaml" }, Activity, Stop));
 
         Assert.Equal("SnapSetFileInvalid", e.Id);
         Assert.Equal("/nowhere/outputs.yaml", e.Target);
@@ -103,7 +103,7 @@ public sealed class ValidationTests : SnapSetFixture, IDisposable
         await File.WriteAllTextAsync(_file, text.Replace("ID", Sandbox.Cloud.Server("controller").Id, StringComparison.Ordinal), Stop);
 
         Instance instance = Assert.Single(
-            await new FindInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
+            await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = _file }, Activity, Stop));
 
         Assert.Equal("fa:16:9e:81:f6:05", instance.MacAddress);
         Assert.Equal("ACTIVE", instance.Status);

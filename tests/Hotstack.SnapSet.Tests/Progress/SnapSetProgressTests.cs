@@ -8,7 +8,7 @@ namespace Hotstack.Progress;
 
 public sealed class SnapSetProgressTests : SnapSetFixture
 {
-    private static readonly CreateSnapSetRequest All = OfStack with { StopServers = true, StartServers = true };
+    private static readonly NewSnapSetRequest All = OfStack with { StopServers = true, StartServers = true };
 
     [Fact]
     public async Task Making_a_set_is_one_work_with_a_part_for_each_member()
@@ -99,6 +99,6 @@ public sealed class SnapSetProgressTests : SnapSetFixture
         ProgressRules.Check(activity, $"Removing SnapSet {set.Id}");
     }
 
-    private Task RemoveAsync(RecordingActivity activity, string[] ids, CancellationToken stop) => new PruneSnapSets(Cloud).RunAsync(
-        new PruneSnapSetsRequest { Ids = [.. ids] }, activity, Yes, _ => { }, _ => { }, stop);
+    private Task RemoveAsync(RecordingActivity activity, string[] ids, CancellationToken stop) => new RemoveSnapSets(Cloud).RunAsync(
+        new RemoveSnapSetsRequest { Ids = [.. ids] }, activity, Yes, _ => { }, _ => { }, stop);
 }

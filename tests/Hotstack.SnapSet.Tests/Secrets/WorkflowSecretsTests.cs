@@ -68,9 +68,9 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         ("wait", () => WaitAsync()),
         ("suspend", async () => await new SuspendCluster(_cloud!, Cluster).RunAsync(
             new() { Source = Stack, Method = ShutdownMethod.Nova }, Activity, Yes, Stop)),
-        ("find instances", async () => await new FindInstances(_cloud!).RunAsync(Stack, Activity, Stop)),
-        ("create", async () => _set = await new CreateSnapSet(_cloud!).RunAsync(new() { Source = Stack, StopServers = true }, Activity, Yes, Stop)),
-        ("find", async () => await new FindSnapSets(_cloud!).RunAsync(new(), Stop)),
+        ("find instances", async () => await new GetInstances(_cloud!).RunAsync(Stack, Activity, Stop)),
+        ("create", async () => _set = await new NewSnapSet(_cloud!).RunAsync(new() { Source = Stack, StopServers = true }, Activity, Yes, Stop)),
+        ("find", async () => await new GetSnapSets(_cloud!).RunAsync(new(), Stop)),
         ("test", async () => await new TestSnapSet(_cloud!).RunAsync(SetId, Stop)),
         ("parameters", async () => await new StackParameters(_cloud!).ToYamlAsync(SetId, Stop)),
         ("export", async () => await new ExportSnapSet(_cloud!).RunAsync(new() { Id = SetId, Path = _folder }, Activity, Yes, Stop)),
@@ -78,7 +78,7 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         ("restore", async () => await RestoreAsync()),
         ("revive", async () => await new ReviveCluster(_cloud!, Cluster, new RecordSearch(_cloud!)).RunAsync(
             new() { Source = Stack }, Activity, Yes, Stop)),
-        ("resume", async () => await new CreateSnapSet(_cloud!).RunAsync(new() { Source = Stack, ResumeId = SetId }, Activity, Yes, Stop)),
+        ("resume", async () => await new NewSnapSet(_cloud!).RunAsync(new() { Source = Stack, ResumeId = SetId }, Activity, Yes, Stop)),
         ("suggest", async () => await new CloudSuggestions(_cloud!).SnapSetsAsync(false, Stop)),
         ("remove", async () => await new RemoveSnapSet(_cloud!).RunAsync(SetId, force: true, Activity, Yes, Stop)),
     ];

@@ -34,15 +34,15 @@ public sealed class CallBudgetTests : SnapSetFixture
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.AddServers(members);
-        Instance[] instances = [.. await new FindInstances(Cloud).RunAsync(
+        Instance[] instances = [.. await new GetInstances(Cloud).RunAsync(
             new InstanceSource { Servers = [.. Enumerable.Range(0, members).Select(i => $"extra{i}")], Roles = [.. Enumerable.Repeat("ocp_worker", members)] },
             Activity, Stop)];
         using var cloud = OpenStack.Cloud.Connect(Configuration("sandbox"), Activity, Clock);
         Sandbox.Calls.Clear();
         DateTimeOffset begun = Clock.GetUtcNow();
 
-        SnapSet? set = await new CreateSnapSet(cloud).RunAsync(
-            new CreateSnapSetRequest { Source = new InstanceSource { Instances = instances }, PollInterval = Interval }, Activity, Yes, Stop);
+        SnapSet? set = await new NewSnapSet(cloud).RunAsync(
+            new NewSnapSetRequest { Source = new InstanceSource { Instances = instances }, PollInterval = Interval }, Activity, Yes, Stop);
 
         Assert.Equal(SnapSetState.Complete, set!.State);
         TimeSpan took = Clock.GetUtcNow() - begun;

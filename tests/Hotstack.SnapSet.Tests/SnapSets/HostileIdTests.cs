@@ -20,8 +20,8 @@ public sealed class HostileIdTests : SnapSetFixture
         SnapSet set = await AddedAsync(id);
         List<string> removed = [];
 
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Ids = [SnapSetReference.To(set)] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Ids = [SnapSetReference.To(set)] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
 
         Assert.Equal([id], removed);
         Assert.Equal(Bystanders.Order(StringComparer.Ordinal), (await FindAsync()).Select(s => s.Id).Order(StringComparer.Ordinal));
@@ -32,7 +32,7 @@ public sealed class HostileIdTests : SnapSetFixture
     {
         SnapSet set = await AddedAsync(id);
         SnapSetReference reference = SnapSetReference.To(set);
-        var find = new FindSnapSets(Cloud);
+        var find = new GetSnapSets(Cloud);
 
         Assert.Equal(id, Assert.Single(await FindAsync(new() { Ids = [reference] })).Id);
         Assert.Equal(id, (await find.GetAsync(reference, Stop)).Id);
@@ -48,8 +48,8 @@ public sealed class HostileIdTests : SnapSetFixture
         SnapSet set = await AddedAsync("*");
         List<string> removed = [];
 
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Ids = [SnapSetReference.Typed("`*")] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Ids = [SnapSetReference.Typed("`*")] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
 
         Assert.Equal([set.Id], removed);
     }
@@ -65,8 +65,8 @@ public sealed class HostileIdTests : SnapSetFixture
         Sandbox.Cloud.AddUpstreamSnapSet("*", TimeSpan.FromDays(30));
         List<string> removed = [];
 
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(7) } }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(7) } }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
 
         Assert.Equal(["*"], removed);
         Assert.Equal(Bystanders.Length, (await FindAsync()).Count);

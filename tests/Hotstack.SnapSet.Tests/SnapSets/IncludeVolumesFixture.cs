@@ -6,7 +6,7 @@ namespace Hotstack.SnapSets;
 /// <summary>The deployment, shut off, with two data volumes at master0 and one at worker1.</summary>
 public abstract class IncludeVolumesFixture : SnapSetFixture
 {
-    internal static CreateSnapSetRequest WithVolumes => OfStack with { IncludeVolumes = true };
+    internal static NewSnapSetRequest WithVolumes => OfStack with { IncludeVolumes = true };
 
     /// <summary>The Cinder snapshots that we made, in the sandbox itself.</summary>
     internal VolumeSnapshot[] DataSnapshots =>

@@ -19,7 +19,7 @@ public sealed class OtherProjectTests : RestoreFixture
 
     private static readonly Dictionary<string, Func<OtherProjectTests, SnapSet, Cloud, Task>> Uses = new()
     {
-        ["get"] = async (t, set, ours) => await new FindSnapSets(ours).RunAsync(new() { Ids = [SnapSetReference.To(set)] }, Stop),
+        ["get"] = async (t, set, ours) => await new GetSnapSets(ours).RunAsync(new() { Ids = [SnapSetReference.To(set)] }, Stop),
         ["remove"] = async (t, set, ours) => await new RemoveSnapSet(ours).RunAsync(SnapSetReference.To(set), true, t.Activity, Yes, Stop),
         ["test"] = async (t, set, ours) => await new TestSnapSet(ours).RunAsync(SnapSetReference.To(set), Stop),
         ["test -Quiet"] = async (t, set, ours) => await new TestSnapSet(ours).IsUsableAsync(SnapSetReference.To(set), t.Activity, Stop),
@@ -28,13 +28,13 @@ public sealed class OtherProjectTests : RestoreFixture
         ["restore"] = async (t, set, ours) => await new RestoreSnapSet(ours).RunAsync(
             t.Of(set) with { SnapSetId = SnapSetReference.To(set) }, t.Activity, Yes, Stop),
         ["parameters"] = async (t, set, ours) => await new StackParameters(ours).ToYamlAsync(SnapSetReference.To(set), Stop),
-        ["resume"] = async (t, set, ours) => await new CreateSnapSet(ours).RunAsync(
+        ["resume"] = async (t, set, ours) => await new NewSnapSet(ours).RunAsync(
             new() { ResumeId = SnapSetReference.To(set) }, t.Activity, Yes, Stop),
-        ["new, of its stack"] = async (t, set, ours) => await new CreateSnapSet(ours).RunAsync(
+        ["new, of its stack"] = async (t, set, ours) => await new NewSnapSet(ours).RunAsync(
             new() { Source = StackOf(set) }, t.Activity, Yes, Stop),
-        ["new, of its servers"] = async (t, set, ours) => await new CreateSnapSet(ours).RunAsync(
+        ["new, of its servers"] = async (t, set, ours) => await new NewSnapSet(ours).RunAsync(
             new() { Source = new() { Instances = await t.ServersOfAsync(set) } }, t.Activity, Yes, Stop),
-        ["instances"] = async (t, set, ours) => await new FindInstances(ours).RunAsync(StackOf(set), t.Activity, Stop),
+        ["instances"] = async (t, set, ours) => await new GetInstances(ours).RunAsync(StackOf(set), t.Activity, Stop),
         ["suspend, revive: its stack"] = async (t, set, ours) => await new DeploymentServers(ours).FindAsync(StackOf(set), t.Activity, Stop),
         ["suspend, revive: its servers"] = async (t, set, ours) => await new DeploymentServers(ours).FindAsync(
             new() { Instances = await t.ServersOfAsync(set) }, t.Activity, Stop),
@@ -68,8 +68,8 @@ public sealed class OtherProjectTests : RestoreFixture
         Sandbox.Cloud.AddUpstreamSnapSet(Shared, project: "other", visibility: "public");
         Sandbox.Cloud.AddUpstreamSnapSet(Shared);
 
-        Assert.Equal(Sandbox.Cloud.ProjectId, (await new FindSnapSets(Cloud).GetAsync(Shared, Stop)).ProjectId);
-        Assert.NotEmpty(await new FindInstances(Cloud).RunAsync(new() { StackName = StackName }, Activity, Stop));
+        Assert.Equal(Sandbox.Cloud.ProjectId, (await new GetSnapSets(Cloud).GetAsync(Shared, Stop)).ProjectId);
+        Assert.NotEmpty(await new GetInstances(Cloud).RunAsync(new() { StackName = StackName }, Activity, Stop));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OtherProjectTests : RestoreFixture
         Assert.Equal(ours, stack.ProjectId);
         Assert.All(stack.Servers, server => Assert.Equal(ours, server.ProjectId));
         Assert.All(await InstancesAsync(), server => Assert.Equal(ours, server.ProjectId));
-        Assert.All(await new FindInstances(Cloud).RunAsync(new() { Servers = ["master*"], Roles = ["ocp_master"] }, Activity, Stop),
+        Assert.All(await new GetInstances(Cloud).RunAsync(new() { Servers = ["master*"], Roles = ["ocp_master"] }, Activity, Stop),
             server => Assert.Equal(ours, server.ProjectId));
         SnapSetExport? export = await new ExportSnapSet(Cloud).RunAsync(new() { Id = set.Id, Path = Folder }, Activity, Yes, Stop);
         Assert.Equal(ours, export!.ProjectId);

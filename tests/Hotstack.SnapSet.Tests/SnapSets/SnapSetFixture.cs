@@ -14,16 +14,16 @@ public abstract class SnapSetFixture : SandboxFixture
 
     internal static readonly Confirmation Yes = (_, _) => Task.FromResult(true);
 
-    internal static CreateSnapSetRequest OfStack => new() { Source = new InstanceSource { StackName = StackName } };
+    internal static NewSnapSetRequest OfStack => new() { Source = new InstanceSource { StackName = StackName } };
 
-    internal Task<SnapSet?> CreateAsync(CreateSnapSetRequest? request = null, CancellationToken? stop = null) =>
-        new CreateSnapSet(Cloud).RunAsync(request ?? OfStack, Activity, Yes, stop ?? Stop);
+    internal Task<SnapSet?> CreateAsync(NewSnapSetRequest? request = null, CancellationToken? stop = null) =>
+        new NewSnapSet(Cloud).RunAsync(request ?? OfStack, Activity, Yes, stop ?? Stop);
 
-    internal async Task<SnapSet> CreatedAsync(CreateSnapSetRequest? request = null) =>
+    internal async Task<SnapSet> CreatedAsync(NewSnapSetRequest? request = null) =>
         Assert.IsType<SnapSet>(await CreateAsync(request));
 
-    internal Task<IReadOnlyList<SnapSet>> FindAsync(FindSnapSetsRequest? request = null) =>
-        new FindSnapSets(Cloud).RunAsync(request ?? new(), Stop);
+    internal Task<IReadOnlyList<SnapSet>> FindAsync(GetSnapSetsRequest? request = null) =>
+        new GetSnapSets(Cloud).RunAsync(request ?? new(), Stop);
 
     /// <summary>The images that belong to a set of ours, in the sandbox itself.</summary>
     internal Hotstack.Sandbox.Imaging.Image[] SetImages =>
@@ -31,6 +31,6 @@ public abstract class SnapSetFixture : SandboxFixture
 
     /// <summary>Some of the deployment's instances.</summary>
     internal async Task<Instance[]> InstancesAsync(params string[] names) =>
-        [.. (await new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop))
+        [.. (await new GetInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop))
             .Where(instance => names.Length == 0 || names.Contains(instance.Name))];
 }

@@ -144,7 +144,7 @@ internal static class MoveDuels
         }
     }
 
-    private static async Task<SnapSet> WasAsync(Arena arena, string id, CancellationToken stop) => await new FindSnapSets(arena.Connect()).GetAsync(id, stop);
+    private static async Task<SnapSet> WasAsync(Arena arena, string id, CancellationToken stop) => await new GetSnapSets(arena.Connect()).GetAsync(id, stop);
 
     private static IReadOnlyList<SnapSet> Sets(params Outcome[] outcomes) => [.. outcomes.Select(o => o.Value).OfType<SnapSet>()];
 }

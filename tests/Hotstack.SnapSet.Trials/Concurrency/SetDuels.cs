@@ -64,8 +64,8 @@ internal static class SetDuels
         arena.Clock.Advance(TimeSpan.FromMinutes(10));
     }
 
-    private static async Task<object?> CreateAsync(Arena arena, CreateSnapSetRequest request, CancellationToken stop) =>
-        await new CreateSnapSet(arena.Connect()).RunAsync(request, new RecordingActivity(), Arena.Yes, stop);
+    private static async Task<object?> CreateAsync(Arena arena, NewSnapSetRequest request, CancellationToken stop) =>
+        await new NewSnapSet(arena.Connect()).RunAsync(request, new RecordingActivity(), Arena.Yes, stop);
 
     private static Task<object?> CreateRunningAsync(Arena arena, CancellationToken stop) =>
         CreateAsync(arena, new() { Source = Arena.OfStack, StopServers = true, StartServers = true }, stop);
@@ -73,7 +73,7 @@ internal static class SetDuels
     private static async Task<object?> CreateOtherAsync(Arena arena, CancellationToken stop)
     {
         var source = new InstanceSource { Servers = ["extra0", "extra1"], Roles = ["controller", "ocp_master"] };
-        IReadOnlyList<Instance> found = await new FindInstances(arena.Connect()).RunAsync(source, new RecordingActivity(), stop);
+        IReadOnlyList<Instance> found = await new GetInstances(arena.Connect()).RunAsync(source, new RecordingActivity(), stop);
         return await CreateAsync(arena, new() { Source = new InstanceSource { Instances = found } }, stop);
     }
 
@@ -86,7 +86,7 @@ internal static class SetDuels
     private static async Task<object?> RemoveIncompleteAsync(Arena arena, CancellationToken stop)
     {
         Cloud cloud = arena.Connect();
-        IReadOnlyList<SnapSet> found = await new FindSnapSets(cloud).RunAsync(new FindSnapSetsRequest { Incomplete = true }, stop);
+        IReadOnlyList<SnapSet> found = await new GetSnapSets(cloud).RunAsync(new GetSnapSetsRequest { Incomplete = true }, stop);
         return found.Count == 0 ? null : await RemoveAsync(arena, found[0].Id, stop);
     }
 

@@ -20,7 +20,7 @@ internal static class SetJudge
     {
         var problems = new List<string>();
         Cloud connection = arena.Connect(cloud);
-        IReadOnlyList<SnapSet> listed = await new FindSnapSets(connection).RunAsync(new FindSnapSetsRequest(), stop);
+        IReadOnlyList<SnapSet> listed = await new GetSnapSets(connection).RunAsync(new GetSnapSetsRequest(), stop);
         foreach (SnapSet set in expected)
         {
             SnapSet? found = listed.FirstOrDefault(s => s.Id == set.Id);

@@ -19,7 +19,7 @@ internal static class Recovery
             return (await Attempt.RunAsync(workflow, session, stop), false);
         }
 
-        IReadOnlyList<SnapSet> begun = await new FindSnapSets(session.Cloud).RunAsync(new FindSnapSetsRequest { Incomplete = true }, stop);
+        IReadOnlyList<SnapSet> begun = await new GetSnapSets(session.Cloud).RunAsync(new GetSnapSetsRequest { Incomplete = true }, stop);
         if (begun.Count == 0)
         {
             // None was begun, or it is whole; then of a resumed one that is what is said.
@@ -47,11 +47,11 @@ internal static class Recovery
     /// <summary>A set that was sealed when its maker died is there, and a user who looks sees it.</summary>
     private static async Task<(Attempt Attempt, bool WasRemoved)> AgainUnlessMadeAsync(Workflow workflow, World world, Session session, CancellationToken stop)
     {
-        IReadOnlyList<SnapSet> made = await new FindSnapSets(session.Cloud).RunAsync(new FindSnapSetsRequest(), stop);
+        IReadOnlyList<SnapSet> made = await new GetSnapSets(session.Cloud).RunAsync(new GetSnapSetsRequest(), stop);
         if (workflow is CreateWorkflow && made.Count > 0)
         {
             // What is left of the command is to start the servers.
-            IReadOnlyList<Instance> instances = await new FindInstances(session.Cloud)
+            IReadOnlyList<Instance> instances = await new GetInstances(session.Cloud)
                 .RunAsync(new InstanceSource { StackName = Deployment.Stack }, session.Activity, stop);
             await new ServerPower(session.Cloud, session.Activity).StartAsync(
                 [.. instances.Where(i => i.Status != ServerRules.Active)], TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(5), world.Clock), stop);
@@ -61,7 +61,7 @@ internal static class Recovery
         return (await Attempt.RunAsync(workflow, session, stop), false);
     }
 
-    private static async Task<object?> ResumeAsync(string id, bool isOfRunning, Session session, CancellationToken stop) => await new CreateSnapSet(session.Cloud).RunAsync(
-        new CreateSnapSetRequest { ResumeId = id, StartServers = isOfRunning, Timeout = TimeSpan.FromMinutes(20) },
+    private static async Task<object?> ResumeAsync(string id, bool isOfRunning, Session session, CancellationToken stop) => await new NewSnapSet(session.Cloud).RunAsync(
+        new NewSnapSetRequest { ResumeId = id, StartServers = isOfRunning, Timeout = TimeSpan.FromMinutes(20) },
         session.Activity, (_, _) => Task.FromResult(true), stop);
 }

@@ -9,7 +9,7 @@ internal sealed class CreateWorkflow : Workflow
 
     public override Task SeedAsync(World world, Session session, CancellationToken stop) => Task.CompletedTask;
 
-    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new CreateSnapSet(session.Cloud)
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new NewSnapSet(session.Cloud)
         .RunAsync(Deployment.Freeze with { StopServers = true, StartServers = true }, session.Activity, Yes, stop);
 
     /// <summary>Each is a set of its own; what is left of one is deleted by its id.</summary>

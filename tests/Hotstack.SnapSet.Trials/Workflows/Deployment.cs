@@ -11,7 +11,7 @@ internal static class Deployment
 
     public static readonly string[] Servers = ["controller", "master0"];
 
-    public static CreateSnapSetRequest Freeze => new()
+    public static NewSnapSetRequest Freeze => new()
     {
         Source = new InstanceSource { StackName = Stack },
         IncludeVolumes = true,
@@ -22,7 +22,7 @@ internal static class Deployment
     public static async Task<SnapSet> FreezeAsync(World world, Session session, bool withVolumes, CancellationToken stop)
     {
         world.Sandbox.Cloud.StopServers();
-        SnapSet? set = await new CreateSnapSet(session.Cloud)
+        SnapSet? set = await new NewSnapSet(session.Cloud)
             .RunAsync(Freeze with { IncludeVolumes = withVolumes }, session.Activity, (_, _) => Task.FromResult(true), stop);
         world.Notes["set"] = set!.Id;
         return set;

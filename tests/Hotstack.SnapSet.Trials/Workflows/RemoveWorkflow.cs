@@ -15,8 +15,8 @@ internal sealed class RemoveWorkflow : Workflow
     {
         SnapSet? gone = null;
         HotstackException? failure = null;
-        var request = new PruneSnapSetsRequest { Ids = [session.Notes["set"]] };
-        await new PruneSnapSets(session.Cloud).RunAsync(request, session.Activity, Yes, set => gone = set, e => failure = e, stop);
+        var request = new RemoveSnapSetsRequest { Ids = [session.Notes["set"]] };
+        await new RemoveSnapSets(session.Cloud).RunAsync(request, session.Activity, Yes, set => gone = set, e => failure = e, stop);
         return failure is null ? gone : throw failure;
     }
 

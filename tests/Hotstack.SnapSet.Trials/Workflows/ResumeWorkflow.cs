@@ -14,7 +14,7 @@ internal sealed class ResumeWorkflow : Workflow
         world.Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "master0" });
         try
         {
-            await new CreateSnapSet(session.Cloud).RunAsync(Deployment.Freeze with { KeepPartial = true }, session.Activity, Yes, stop);
+            await new NewSnapSet(session.Cloud).RunAsync(Deployment.Freeze with { KeepPartial = true }, session.Activity, Yes, stop);
         }
         catch (SnapSetFailedException e)
         {
@@ -24,9 +24,9 @@ internal sealed class ResumeWorkflow : Workflow
         world.Sandbox.Faults.Clear();
     }
 
-    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new CreateSnapSet(session.Cloud)
+    public override async Task<object?> RunAsync(Session session, CancellationToken stop) => await new NewSnapSet(session.Cloud)
         .RunAsync(
-            new CreateSnapSetRequest { ResumeId = session.Notes["set"], Timeout = TimeSpan.FromMinutes(20) }, session.Activity, Yes, stop);
+            new NewSnapSetRequest { ResumeId = session.Notes["set"], Timeout = TimeSpan.FromMinutes(20) }, session.Activity, Yes, stop);
 
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned) =>
     [

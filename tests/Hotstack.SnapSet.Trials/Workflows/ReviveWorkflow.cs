@@ -21,8 +21,8 @@ internal sealed class ReviveWorkflow : Workflow
             .RunAsync(
                 new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = TimeSpan.FromSeconds(15) },
                 session.Activity, Yes, stop);
-        SnapSet? set = await new CreateSnapSet(session.Cloud).RunAsync(
-            new CreateSnapSetRequest { Source = new InstanceSource { Instances = record!.Instances }, Cluster = record },
+        SnapSet? set = await new NewSnapSet(session.Cloud).RunAsync(
+            new NewSnapSetRequest { Source = new InstanceSource { Instances = record!.Instances }, Cluster = record },
             session.Activity, Yes, stop);
         world.Notes["set"] = set!.Id;
         world.Clock.Advance(TimeSpan.FromDays(60));
@@ -30,7 +30,7 @@ internal sealed class ReviveWorkflow : Workflow
 
     public override async Task<object?> RunAsync(Session session, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(session.Cloud).GetAsync(session.Notes["set"], stop);
+        SnapSet set = await new GetSnapSets(session.Cloud).GetAsync(session.Notes["set"], stop);
         ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster, new RecordSearch(session.Cloud)).RunAsync(
             new ReviveClusterRequest
             {

@@ -131,9 +131,9 @@ internal sealed class StartServers(Cloud cloud, IActivity activity)
     }
 
     /// <summary>A server that is being started.</summary>
-    private sealed class Start(ServerSwitch server)
+    private sealed class Start(PowerChange server)
     {
-        public ServerSwitch Server => server;
+        public PowerChange Server => server;
 
         public DateTimeOffset? RequestedAt { get; set; }
 

@@ -27,7 +27,7 @@ internal sealed class ImageOrder : SnapshotOrder<Image>
 }
 
 /// <summary>The images of a set, which Nova makes.</summary>
-internal sealed class ImageOrders(Cloud cloud, CreatePlan plan, VolumeOrders volumes, IActivity activity)
+internal sealed class ImageOrders(Cloud cloud, NewSnapSetPlan plan, VolumeOrders volumes, IActivity activity)
     : SnapshotOrders<ImageOrder, Image>(cloud, plan, [.. plan.Members.Select(member => new ImageOrder(member))], activity)
 {
     private bool _wereIdle;

@@ -22,7 +22,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     /// (<c>SnapSetNotResumable</c>), or it belongs to another project (<c>ProjectMismatch</c>).</exception>
     public static async Task<ResumedSet> ReadAsync(Cloud cloud, SnapSetReference wanted, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(wanted, stop);
+        SnapSet set = await new GetSnapSets(cloud).GetAsync(wanted, stop);
         if (set.ExpectedMembers is null)
         {
             throw NotResumable(set, "this module did not make it, so its members are not recorded", "Make a new set.");

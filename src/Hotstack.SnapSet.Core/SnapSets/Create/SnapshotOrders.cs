@@ -6,7 +6,7 @@ namespace Hotstack.SnapSets.Create;
 /// <summary>Has a service make snapshots, waits until all are ready, and deletes them if the run fails.</summary>
 /// <remarks>A request without an answer may have been accepted. So it is not repeated: its snapshot is looked for, and requested again only
 /// when the service has certainly made none.</remarks>
-internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, IReadOnlyList<TOrder> orders, IActivity activity)
+internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, NewSnapSetPlan plan, IReadOnlyList<TOrder> orders, IActivity activity)
     where TOrder : SnapshotOrder<T>
     where T : class
 {
@@ -26,7 +26,7 @@ internal abstract class SnapshotOrders<TOrder, T>(Cloud cloud, CreatePlan plan, 
 
     protected Cloud Cloud => cloud;
 
-    protected CreatePlan Plan => plan;
+    protected NewSnapSetPlan Plan => plan;
 
     protected IActivity Activity => activity;
 

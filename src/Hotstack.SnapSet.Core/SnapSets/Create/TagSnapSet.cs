@@ -10,7 +10,7 @@ using Hotstack.SnapSets.Remove;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>Makes a set of ready images one that is found as complete: checks servers and volumes, and tags the images.</summary>
-internal sealed class TagSnapSet(Cloud cloud, CreatePlan plan, TimeSpan interval, Deadline deadline, IActivity activity)
+internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan interval, Deadline deadline, IActivity activity)
 {
     private const int MaxRounds = 4;
 

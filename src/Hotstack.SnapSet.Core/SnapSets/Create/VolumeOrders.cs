@@ -20,7 +20,7 @@ internal sealed class VolumeOrder(PlannedVolume plan) : SnapshotOrder<VolumeSnap
 /// <summary>The snapshots of the data volumes of a set, which Cinder makes.</summary>
 /// <remarks>They are complete before any image is requested: so the images' properties name them from the first moment, and an exhausted
 /// quota costs no image.</remarks>
-internal sealed class VolumeOrders(Cloud cloud, CreatePlan plan, IActivity activity)
+internal sealed class VolumeOrders(Cloud cloud, NewSnapSetPlan plan, IActivity activity)
     : SnapshotOrders<VolumeOrder, VolumeSnapshot>(cloud, plan, [.. plan.Volumes.Select(volume => new VolumeOrder(volume))], activity)
 {
     protected override string Kind => "volume snapshot";

@@ -41,13 +41,13 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
 
         try
         {
-            SnapSet set = await new FindSnapSets(cloud)
+            SnapSet set = await new GetSnapSets(cloud)
                 .GetAsync(SnapSetReference.To(id, await cloud.GetProjectIdAsync(stop)), stop);
             return set.ClusterRecord is { } record
                 ? new(record, $"SnapSet {id}, from which the servers were restored", await RanBeforeAsync(record, nodes, stop))
                 : null;
         }
-        catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
+        catch (HotstackException e) when (e.Id == GetSnapSets.NotFoundId)
         {
             activity.Warning($"SnapSet {id}, from which the servers were restored, is deleted, and with it the record of the cluster.");
             return null;

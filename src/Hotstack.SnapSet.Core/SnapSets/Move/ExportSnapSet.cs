@@ -23,7 +23,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         ExportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         long begun = cloud.Time.GetTimestamp();
-        ExportPlan plan = await new ExportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
+        ExportSnapSetPlan plan = await new ExportSnapSetPlanner(cloud, Disk).PlanAsync(request, activity, stop);
         if (plan.IsFinished)
         {
             activity.Verbose($"{plan.Folder} already holds SnapSet {plan.Set.Id}.");
@@ -45,12 +45,12 @@ public sealed class ExportSnapSet(Cloud cloud)
         return Result(plan, fetched, begun);
     }
 
-    private async Task<long> FetchAsync(ExportPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    private async Task<long> FetchAsync(ExportSnapSetPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
-            && await new ExportPlanning(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
+            && await new ExportSnapSetPlanner(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
         {
             activity.Verbose($"Another run exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
             return 0;
@@ -96,7 +96,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
     }
 
-    private ExportManifest Manifest(ExportPlan plan, ConcurrentDictionary<string, ImageChecksum> hashes) => new()
+    private ExportManifest Manifest(ExportSnapSetPlan plan, ConcurrentDictionary<string, ImageChecksum> hashes) => new()
     {
         Version = ExportManifest.CurrentVersion,
         Id = plan.Set.Id,
@@ -131,7 +131,7 @@ public sealed class ExportSnapSet(Cloud cloud)
     /// <summary>The text if an import accepts it; otherwise null.</summary>
     private static string? Plain(string? text) => PlainText.IsPlain(text, 255) ? text : null;
 
-    private SnapSetExport Result(ExportPlan plan, long fetched, long begun) => new()
+    private SnapSetExport Result(ExportSnapSetPlan plan, long fetched, long begun) => new()
     {
         Id = plan.Set.Id,
         ProjectId = plan.Set.ProjectId,

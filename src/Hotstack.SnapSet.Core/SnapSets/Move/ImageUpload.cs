@@ -5,7 +5,7 @@ using Hotstack.OpenStack.Imaging;
 namespace Hotstack.SnapSets.Move;
 
 /// <summary>Uploads a file to an image, and verifies the stored data.</summary>
-internal sealed class ImageUpload(Cloud cloud, ImportPlan plan, ExportDisk disk, IActivity activity)
+internal sealed class ImageUpload(Cloud cloud, ImportSnapSetPlan plan, ExportDisk disk, IActivity activity)
 {
     /// <summary>For stores that write with the client's token.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);

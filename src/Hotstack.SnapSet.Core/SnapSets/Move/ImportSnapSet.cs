@@ -24,7 +24,7 @@ public sealed class ImportSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         ImportSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        ImportPlan plan = await new ImportPlanning(cloud, Disk).PlanAsync(request, activity, stop);
+        ImportSnapSetPlan plan = await new ImportSnapSetPlanner(cloud, Disk).PlanAsync(request, activity, stop);
         foreach (string warning in plan.Warnings)
         {
             activity.Warning(warning);
@@ -65,7 +65,7 @@ public sealed class ImportSnapSet(Cloud cloud)
         }
     }
 
-    private async Task<SnapSet> RunAsync(ImportPlan plan, TransferMeter meter, IActivity activity, CancellationToken stop)
+    private async Task<SnapSet> RunAsync(ImportSnapSetPlan plan, TransferMeter meter, IActivity activity, CancellationToken stop)
     {
         await Fanout.ForEachAsync(plan.Stale, (image, token) => cloud.Images.DeleteAsync(image.Id, token), stop);
         var images = new ConcurrentDictionary<string, Image>(
@@ -95,10 +95,10 @@ public sealed class ImportSnapSet(Cloud cloud)
                 activity.Verbose($"{member}: image {image.Id} has the data of {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
             },
             stop);
-        return await new ImportSeal(cloud, plan, activity).RunAsync(images, stop);
+        return await new TagImport(cloud, plan, activity).RunAsync(images, stop);
     }
 
-    private static string Aftermath(ImportPlan plan) =>
+    private static string Aftermath(ImportSnapSetPlan plan) =>
         $"Complete images were kept. "
             + $"Run the same command again to resume, or Remove-HotstackSnapSet {CommandArgument.OfPattern(plan.Id)} to delete them.";
 }
@@ -120,7 +120,7 @@ public sealed record ImportSnapSetRequest
 }
 
 /// <summary>Keeps two imports of one set apart: the run that made an image first continues, the other one rolls back.</summary>
-internal sealed class ImportClaim(Cloud cloud, ImportPlan plan, IActivity activity)
+internal sealed class ImportClaim(Cloud cloud, ImportSnapSetPlan plan, IActivity activity)
 {
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
 

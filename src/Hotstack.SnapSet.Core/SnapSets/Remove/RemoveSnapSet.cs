@@ -28,7 +28,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         VolumeCache volumes = Volumes ?? new VolumeCache(cloud);
-        SnapSet set = await new FindSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
+        SnapSet set = await new GetSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
         SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
         if (isProtected.Length > 0 && !force)
@@ -81,7 +81,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
         using var patience = new CancellationTokenSource(LookPatience);
         try
         {
-            SnapSet left = await new FindSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
+            SnapSet left = await new GetSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
             IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(new VolumeCache(cloud), set.Id, patience.Token);
             string[] things =
             [

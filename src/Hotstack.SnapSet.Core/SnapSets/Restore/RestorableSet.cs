@@ -11,7 +11,7 @@ internal sealed class RestorableSet(Cloud cloud)
     /// project (<c>ProjectMismatch</c>).</exception>
     public async Task<SnapSet> FindAsync(SnapSetReference? id, CancellationToken stop)
     {
-        var find = new FindSnapSets(cloud);
+        var find = new GetSnapSets(cloud);
         return id is not null
             ? await find.GetAsync(id, stop)
             : (await find.RunAsync(new() { Latest = true }, stop))[0];

@@ -22,8 +22,8 @@ internal sealed class RestorePreflight(Cloud cloud)
     ];
 
     /// <returns>The plan, completed from the cloud; violations are added to <paramref name="violations"/>.</returns>
-    public async Task<RestorePlan> CheckAsync(
-        RestorePlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity, CancellationToken stop)
+    public async Task<RestoreSnapSetPlan> CheckAsync(
+        RestoreSnapSetPlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity, CancellationToken stop)
     {
         IReadOnlyList<PreviewedResource> resources = preview.Resources;
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
@@ -66,7 +66,7 @@ internal sealed class RestorePreflight(Cloud cloud)
     }
 
     /// <summary>Gets Heat's preview; a plan for display only is not sent.</summary>
-    public async Task<StackPreview> PreviewAsync(RestorePlan plan, IActivity activity, CancellationToken stop)
+    public async Task<StackPreview> PreviewAsync(RestoreSnapSetPlan plan, IActivity activity, CancellationToken stop)
     {
         if (plan.IsOnlyShown)
         {
@@ -92,7 +92,7 @@ internal sealed class RestorePreflight(Cloud cloud)
     /// <summary>Heat would refuse the stack for the same reason; other failures concern the preview only.</summary>
     private static bool IsRefusal(ServiceException e) => e.Status is 400 or 409 or 413 || e.Cause == ErrorCause.QuotaExceeded;
 
-    private Task<ILookup<string, string>?> PreviewUpdateAsync(RestorePlan plan, IActivity activity, CancellationToken stop) =>
+    private Task<ILookup<string, string>?> PreviewUpdateAsync(RestoreSnapSetPlan plan, IActivity activity, CancellationToken stop) =>
         OptionalAnswer.AskAsync(
             () => cloud.Stacks.PreviewUpdateAsync(plan.Existing!, plan.Stack, stop),
             "The changes of the existing resources are not known beforehand", activity);
@@ -169,7 +169,7 @@ internal sealed class RestorePreflight(Cloud cloud)
 
     /// <summary>Checks existing networks only; those of the stack itself are new and empty.</summary>
     private async Task<IEnumerable<string>> MacAddressViolationsAsync(
-        RestorePlan plan, TemplateBundle bundle, IReadOnlyList<PreviewedResource> resources, CancellationToken stop)
+        RestoreSnapSetPlan plan, TemplateBundle bundle, IReadOnlyList<PreviewedResource> resources, CancellationToken stop)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var macs = new HashSet<string>(StringComparer.Ordinal);

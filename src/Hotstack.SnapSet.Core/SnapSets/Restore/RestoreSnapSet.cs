@@ -24,7 +24,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     public async Task<RestoredStack?> RunAsync(
         RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        RestorePlan? plan = await new RestorePlanning(cloud).PlanAsync(request, activity, stop);
+        RestoreSnapSetPlan? plan = await new RestoreSnapSetPlanner(cloud).PlanAsync(request, activity, stop);
         if (plan is null
             || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request))
             || plan.IsOnlyShown)
@@ -44,7 +44,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     private async Task<RestoredStack> RunAsync(
-        RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, string work, CancellationToken stop)
+        RestoreSnapSetPlan plan, RestoreSnapSetRequest request, IActivity activity, string work, CancellationToken stop)
     {
         DateTimeOffset begun = cloud.Time.GetUtcNow();
         Stack? stack = plan.Existing;
@@ -90,7 +90,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
     }
 
-    private async Task<Stack> BeginAsync(RestorePlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    private async Task<Stack> BeginAsync(RestoreSnapSetPlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         if (plan is { Existing: { } begun, IsContinued: true })
         {
@@ -139,7 +139,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
 
     /// <summary>Rolls back only what this run created: an existing stack may be in use.</summary>
     private async Task<HotstackException> NotVerifiedAsync(
-        ViolationsException failure, RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+        ViolationsException failure, RestoreSnapSetPlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         string fate = plan.Existing is null
             ? await TakeBackAsync(plan, stack, request, activity, work)
@@ -148,7 +148,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
-    private async Task<string> TakeBackAsync(RestorePlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+    private async Task<string> TakeBackAsync(RestoreSnapSetPlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
     {
         if (plan.Existing is not null && !plan.IsContinued)
         {
@@ -183,7 +183,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     private async Task<RestoredStack> FinishAsync(
-        RestorePlan plan, Stack stack, DateTimeOffset begun, IActivity activity, CancellationToken stop)
+        RestoreSnapSetPlan plan, Stack stack, DateTimeOffset begun, IActivity activity, CancellationToken stop)
     {
         (IReadOnlyList<Instance> servers, IReadOnlyList<string> others) = await new RestoreVerification(cloud, plan)
             .RunAsync(stack, stop);

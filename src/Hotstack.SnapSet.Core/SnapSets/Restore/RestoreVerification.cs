@@ -7,7 +7,7 @@ using Hotstack.OpenStack.Orchestration;
 namespace Hotstack.SnapSets.Restore;
 
 /// <summary>Verifies that the servers of a restored stack booted from their own images, with their own addresses.</summary>
-internal sealed class RestoreVerification(Cloud cloud, RestorePlan plan)
+internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
 {
     private const string ServerType = "OS::Nova::Server";
 

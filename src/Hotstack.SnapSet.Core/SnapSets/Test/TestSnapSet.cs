@@ -12,7 +12,7 @@ public sealed class TestSnapSet(Cloud cloud)
     /// (<c>ProjectMismatch</c>).</exception>
     public async Task<IReadOnlyList<SnapSetFinding>> RunAsync(SnapSetReference id, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(id, stop);
+        SnapSet set = await new GetSnapSets(cloud).GetAsync(id, stop);
         SnapSetFinding[] findings =
         [
             .. CheckSet(set), CheckTime(set), CheckDates(set, cloud.Now), .. set.Members.SelectMany(member => CheckImage(set, member)),
@@ -36,7 +36,7 @@ public sealed class TestSnapSet(Cloud cloud)
 
             return IsUsable(findings);
         }
-        catch (HotstackException e) when (e.Id == FindSnapSets.NotFoundId)
+        catch (HotstackException e) when (e.Id == GetSnapSets.NotFoundId)
         {
             activity.Verbose(e.Message);
             return false;

@@ -44,7 +44,7 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
 
         foreach (string id in _snapSets)
         {
-            if ((await new FindSnapSets(cloud).RunAsync(new FindSnapSetsRequest(), stop)).Any(set => set.Id == id))
+            if ((await new GetSnapSets(cloud).RunAsync(new GetSnapSetsRequest(), stop)).Any(set => set.Id == id))
             {
                 await new RemoveSnapSet(cloud).RunAsync(id, force: true, new RecordingActivity(), (_, _) => Task.FromResult(true), stop);
             }

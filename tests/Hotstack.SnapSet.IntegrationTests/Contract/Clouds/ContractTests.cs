@@ -27,7 +27,7 @@ public abstract class ContractTests(ContractCloud on) : IAsyncLifetime
 
     internal Instance Master => on.Deployment.Master;
 
-    internal CreateSnapSetRequest OfStack => new()
+    internal NewSnapSetRequest OfStack => new()
     {
         Source = new InstanceSource { StackName = on.StackName },
         Timeout = TimeSpan.FromMinutes(5),
@@ -44,11 +44,11 @@ public abstract class ContractTests(ContractCloud on) : IAsyncLifetime
 
     /// <summary>Makes a set, to be deleted with the test, also if what was made of it is only partial.</summary>
     internal async Task<SnapSet> CreateAsync(
-        CreateSnapSetRequest request, IActivity? activity = null, CancellationToken? stop = null)
+        NewSnapSetRequest request, IActivity? activity = null, CancellationToken? stop = null)
     {
         try
         {
-            SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(request, activity ?? on.Activity, Yes, stop ?? Stop);
+            SnapSet? set = await new NewSnapSet(Cloud).RunAsync(request, activity ?? on.Activity, Yes, stop ?? Stop);
             on.Belongings.AddSnapSet(set!.Id);
             return set;
         }
@@ -60,7 +60,7 @@ public abstract class ContractTests(ContractCloud on) : IAsyncLifetime
     }
 
     internal async Task<SnapSet> FindAsync(string id) =>
-        Assert.Single(await new FindSnapSets(Cloud).RunAsync(new FindSnapSetsRequest { Ids = [id] }, Stop));
+        Assert.Single(await new GetSnapSets(Cloud).RunAsync(new GetSnapSetsRequest { Ids = [id] }, Stop));
 
     /// <summary>An image with a little data, made without any server.</summary>
     internal async Task<string> AddImageAsync(string name, params string[] tags)

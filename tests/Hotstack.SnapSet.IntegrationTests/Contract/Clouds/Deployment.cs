@@ -27,7 +27,7 @@ internal sealed class Deployment
 
     public static async Task<Deployment> FindAsync(Cloud cloud, string stackName, CancellationToken stop) => new(
         cloud,
-        await new FindInstances(cloud).RunAsync(new InstanceSource { StackName = stackName }, new RecordingActivity(), stop));
+        await new GetInstances(cloud).RunAsync(new InstanceSource { StackName = stackName }, new RecordingActivity(), stop));
 
     public Task ShutOffAsync(CancellationToken stop) => BringAsync(_ => "SHUTOFF", stop);
 

@@ -28,7 +28,7 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
         foreach (string name in (string[])["no-such-stack", "no such stäck?", Guid.NewGuid().ToString()])
         {
             var e = await Assert.ThrowsAnyAsync<HotstackException>(
-                () => new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = name }, On.Activity, Stop));
+                () => new GetInstances(Cloud).RunAsync(new InstanceSource { StackName = name }, On.Activity, Stop));
 
             Assert.Equal("StackNotFound", e.Id);
             Assert.Equal(name, e.Target);
@@ -38,7 +38,7 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task Its_instances_are_its_servers_with_their_own_addresses()
     {
-        IReadOnlyList<Instance> instances = await new FindInstances(Cloud)
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud)
             .RunAsync(new InstanceSource { StackName = On.StackName }, On.Activity, Stop);
 
         Assert.Equal(["controller", "ocp_master"], instances.Select(i => i.Role).Order(StringComparer.Ordinal));
@@ -68,7 +68,7 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task The_same_instances_are_found_by_server_names_and_roles()
     {
-        IReadOnlyList<Instance> instances = await new FindInstances(Cloud).RunAsync(
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud).RunAsync(
             new InstanceSource { Servers = [Controller.Name, Master.Id], Roles = ["controller", "ocp_master"] }, On.Activity, Stop);
 
         Assert.Equal([Controller.Id, Master.Id], instances.Select(i => i.Id));

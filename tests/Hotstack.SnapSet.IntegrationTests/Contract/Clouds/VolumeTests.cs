@@ -65,7 +65,7 @@ public abstract class VolumeTests(ContractCloud on) : ContractTests(on)
         string backed = await On.GetVolumeBackedServerAsync(Stop);
         await On.Deployment.ShutOffAsync(Stop);
         var source = new InstanceSource { Servers = [backed, Master.Id], Roles = ["controller", "ocp_master"] };
-        IReadOnlyList<Instance> instances = await new FindInstances(Cloud).RunAsync(source, On.Activity, Stop);
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud).RunAsync(source, On.Activity, Stop);
         Assert.Null(instances[0].Image);
 
         SnapSet set = await CreateAsync(OfStack with { Source = new InstanceSource { Instances = instances } });

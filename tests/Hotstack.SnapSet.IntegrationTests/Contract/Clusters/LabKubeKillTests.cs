@@ -128,7 +128,7 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
 
         return new InstanceSource
         {
-            Instances = await new FindInstances(cloud).RunAsync(
+            Instances = await new GetInstances(cloud).RunAsync(
                 new InstanceSource
                 {
                     Servers = ["extra0", "extra1", "extra2", "extra3"], Roles = ["ocp_master", "ocp_master", "ocp_master", "ocp_worker"],

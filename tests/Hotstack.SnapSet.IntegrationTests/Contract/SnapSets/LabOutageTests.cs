@@ -40,7 +40,7 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         {
             using var raw = new RawCloud(On.Configuration(On.OtherName), On.Activity);
             var theirs = new Belongings(_other, raw);
-            foreach (SnapSet set in await new FindSnapSets(_other).RunAsync(new FindSnapSetsRequest(), CancellationToken.None))
+            foreach (SnapSet set in await new GetSnapSets(_other).RunAsync(new GetSnapSetsRequest(), CancellationToken.None))
             {
                 theirs.AddSnapSet(set.Id);
             }

@@ -99,7 +99,7 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ImportSnapSet(connection).RunAsync(
             new ImportSnapSetRequest { Path = export.Path, ThrottleLimit = 1 }, activity, Yes, cancel.Token));
 
-        SnapSet partial = Assert.Single(await new FindSnapSets(_other).RunAsync(new FindSnapSetsRequest { Ids = [set.Id] }, Stop));
+        SnapSet partial = Assert.Single(await new GetSnapSets(_other).RunAsync(new GetSnapSetsRequest { Ids = [set.Id] }, Stop));
         Assert.Equal(SnapSetState.Incomplete, partial.State);
         Assert.Empty((await _otherRaw.GetAsync("image", $"images?tag=snap_id={set.Id}", Stop)).Json["images"]!.AsArray());
         SnapSet moved = await ImportAsync(export.Path);
@@ -121,7 +121,7 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path));
 
         Assert.Equal("ExportAltered", e.Id);
-        SnapSet partial = Assert.Single(await new FindSnapSets(_other).RunAsync(new FindSnapSetsRequest { Ids = [set.Id] }, Stop));
+        SnapSet partial = Assert.Single(await new GetSnapSets(_other).RunAsync(new GetSnapSetsRequest { Ids = [set.Id] }, Stop));
         Assert.DoesNotContain(partial.Members, m => m.Name == set.Members[0].Name && m.Status == "active");
     }
 

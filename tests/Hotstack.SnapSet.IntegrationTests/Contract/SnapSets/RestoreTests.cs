@@ -51,7 +51,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
         // The file is what upstream's playbook makes a set from.
         Assert.Equal(Path.Combine(_folder, "contract-sno-restored-outputs.yaml"), stack.OutputPath);
-        IReadOnlyList<Instance> listed = await new FindInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, On.Activity, Stop);
+        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, On.Activity, Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id, s.MacAddress)), listed.Select(s => (s.Name, s.Id, s.MacAddress)));
 
         // The same again goes on with what was made.
@@ -84,7 +84,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
         Assert.Equal(Assert.Single(backed.Volumes).SnapshotId, await SnapshotOfVolumeAsync(Assert.Single(worker.Volumes)));
 
         // It can be frozen again: the template had no output for that, the overlay gave it one.
-        IReadOnlyList<Instance> listed = await new FindInstances(Cloud).RunAsync(
+        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(
             new InstanceSource { StackName = stack.StackName }, On.Activity, Stop);
         Assert.Equal(stack.Servers.Select(s => s.Id).Order(), listed.Select(s => s.Id).Order());
     }
@@ -175,7 +175,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
             async () => (stack = await Cloud.Stacks.FindAsync(stackName, Stop)) is { IsInProgress: false }, Stop);
         Assert.True(stack!.Status == "CREATE_COMPLETE", $"{id}: {stack.Status}: {stack.StatusReason}");
         var names = (await Cloud.Stacks.ListResourcesAsync(stack, Stop)).Where(r => r.Type == "OS::Nova::Server").ToDictionary(r => r.Name, r => r.PhysicalId);
-        IReadOnlyList<Instance> found = await new FindInstances(Cloud).RunAsync(
+        IReadOnlyList<Instance> found = await new GetInstances(Cloud).RunAsync(
             new InstanceSource { Servers = [.. names.Values], Roles = [.. names.Keys.Select(RoleOf)] }, On.Activity, Stop);
         Instance[] instances =
         [
@@ -202,7 +202,7 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
     private async Task<SnapSet> FreezeAsync(string stackName, Belongings belongings, bool withVolumes = false)
     {
-        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
+        SnapSet? set = await new NewSnapSet(Cloud).RunAsync(
             OfStack with { Source = new InstanceSource { Instances = _deployed[stackName] }, StopServers = true, IncludeVolumes = withVolumes },
             On.Activity, Yes, Stop);
         belongings.AddSnapSet(set!.Id);

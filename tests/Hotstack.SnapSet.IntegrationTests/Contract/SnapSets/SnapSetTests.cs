@@ -124,7 +124,7 @@ public abstract class SnapSetTests(ContractCloud on) : ContractTests(on)
         SnapSet made = await CreateAsync(OfStack);
         await AddImageAsync("hotstack-controller-snapshot-half", TagsOf(Controller, "half"));
 
-        SnapSet latest = Assert.Single(await new FindSnapSets(Cloud).RunAsync(new FindSnapSetsRequest { Latest = true }, Stop));
+        SnapSet latest = Assert.Single(await new GetSnapSets(Cloud).RunAsync(new GetSnapSetsRequest { Latest = true }, Stop));
 
         Assert.Equal(made.Id, latest.Id);
         Assert.Equal(SnapSetState.Incomplete, (await FindAsync("half")).State);

@@ -59,7 +59,7 @@ public sealed class ExecClusterTests : ClusterFixture
         ServiceException refusal = await Assert.ThrowsAsync<ServiceException>(() => NodesAsync(cluster));
 
         Assert.Equal((401, 2), (refusal.Status, _plugin!.Runs));
-        Assert.Contains($"what the program {_plugin.Program} gave", refusal.Hint, StringComparison.Ordinal);
+        Assert.Contains(_plugin.Program, refusal.Hint, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", refusal + string.Concat(Activity.Everything), StringComparison.Ordinal);
     }
 

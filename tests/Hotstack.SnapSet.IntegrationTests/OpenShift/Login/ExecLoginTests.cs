@@ -191,7 +191,7 @@ public sealed class ExecLoginTests : IDisposable
 
         Assert.Equal("s3cr3t-token", credential.Token);
         Assert.Equal(
-            [$"Logging in to context lab by the program {_plugin.Program} of the user anna (/f).", $"{_plugin.Program}: using --token with *** for ***"], _activity.Steps);
+            [$"Logging in to context lab with the program {_plugin.Program} of the user anna (/f).", $"{_plugin.Program}: using --token with *** for ***"], _activity.Steps);
         Assert.Equal(2, _activity.Everything.Count);
         Assert.DoesNotContain("s3cr3t", _activity.Reports.Aggregate("", (all, report) => all + report), StringComparison.Ordinal);
     }

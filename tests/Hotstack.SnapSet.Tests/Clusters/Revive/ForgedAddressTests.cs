@@ -54,7 +54,7 @@ public sealed class ForgedAddressTests : ClusterFixture
     [Fact]
     public async Task Neutron_knows_the_addresses_of_all_ports_of_a_server()
     {
-        IReadOnlyList<Instance> instances = await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop);
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
         ILookup<string, string> found = await Cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), Stop);
         Assert.All(instances.Where(i => i.Role != Roles.Controller), i => Assert.Empty(i.IpAddresses.Except(found[i.Id])));
 

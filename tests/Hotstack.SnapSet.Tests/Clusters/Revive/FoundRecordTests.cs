@@ -16,7 +16,7 @@ namespace Hotstack.Clusters.Revive;
 /// <summary>The record of a cluster is found wherever it is: not only one pipeline carries it.</summary>
 public sealed class FoundRecordTests : SuspendFixture
 {
-    private static CreateSnapSetRequest Create => new() { Source = Stack };
+    private static NewSnapSetRequest Create => new() { Source = Stack };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hotstack-found-").FullName;
 
@@ -46,7 +46,7 @@ public sealed class FoundRecordTests : SuspendFixture
             image.Properties["hotstack_cluster_recorded_at"] = "";
         }
 
-        SnapSet set = await CreateAsync(new CreateSnapSetRequest { ResumeId = failure.SnapSetId });
+        SnapSet set = await CreateAsync(new NewSnapSetRequest { ResumeId = failure.SnapSetId });
 
         Assert.Equal(record.ClusterId, set.ClusterRecord?.ClusterId);
         Assert.Equal(NodeNames.Order(), set.ClusterRecord!.Nodes.Select(n => n.Name).Order());
@@ -74,7 +74,7 @@ public sealed class FoundRecordTests : SuspendFixture
     public async Task Without_a_record_the_command_that_makes_one_is_named(string source, string? command)
     {
         Sandbox.Cloud.StopServers();
-        IReadOnlyList<Instance> all = await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop);
+        IReadOnlyList<Instance> all = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
         SnapSet set = await CreateAsync(Create with
         {
             Source = source switch
@@ -264,10 +264,10 @@ public sealed class FoundRecordTests : SuspendFixture
 
     private static DateTimeOffset? Cut(DateTimeOffset? time) => ClusterProperties.Time(ClusterProperties.Text(time));
 
-    private Task<SnapSet> CreateAsync(CreateSnapSetRequest request) => CreateAsync(request, () => Cluster);
+    private Task<SnapSet> CreateAsync(NewSnapSetRequest request) => CreateAsync(request, () => Cluster);
 
-    private async Task<SnapSet> CreateAsync(CreateSnapSetRequest request, Func<Cluster>? connect) => Assert.IsType<SnapSet>(
-        await new CreateSnapSet(Cloud)
+    private async Task<SnapSet> CreateAsync(NewSnapSetRequest request, Func<Cluster>? connect) => Assert.IsType<SnapSet>(
+        await new NewSnapSet(Cloud)
         {
             Inspector = connect is null ? null : new ClusterInspector(Cloud, connect),
             ConfirmRisk = (_, action) =>
@@ -282,7 +282,7 @@ public sealed class FoundRecordTests : SuspendFixture
 
     private async Task StartAsync()
     {
-        IReadOnlyList<Instance> all = await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop);
+        IReadOnlyList<Instance> all = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
         await new ServerPower(Cloud, Activity).StartAsync(all, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
     }
 

@@ -207,7 +207,7 @@ public sealed class ReviveClusterTests : ClusterFixture
         using Cloud cloud = Cloud.Connect(
             Configuration("sandbox"), Activity, new ManualClock(Clock.GetUtcNow().AddDays(daysAhead)) { AutoAdvance = true });
 
-        SnapSet set = (await new CreateSnapSet(Cloud).RunAsync(new() { Source = Stack, Cluster = record }, Activity, Yes, Stop))!;
+        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new() { Source = Stack, Cluster = record }, Activity, Yes, Stop))!;
         SnapSetFinding finding = (await new TestSnapSet(cloud).RunAsync(set.Id, Stop)).Single(f => f.Check == "Revivable");
         Exception? failure = await Xunit.Record.ExceptionAsync(
             () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
@@ -412,10 +412,10 @@ public sealed class ReviveClusterTests : ClusterFixture
     public async Task A_set_made_of_it_remembers_all_that_a_revival_needs()
     {
         ClusterRecord record = (await SuspendAsync())!;
-        SnapSet set = (await new CreateSnapSet(Cloud).RunAsync(
-            new CreateSnapSetRequest { Source = new() { Instances = record.Instances }, Cluster = record }, Activity, Yes, Stop))!;
+        SnapSet set = (await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { Source = new() { Instances = record.Instances }, Cluster = record }, Activity, Yes, Stop))!;
 
-        SnapSet read = Assert.Single(await new FindSnapSets(Cloud).RunAsync(new(), Stop));
+        SnapSet read = Assert.Single(await new GetSnapSets(Cloud).RunAsync(new(), Stop));
         Assert.Equal(set.UnattendedUntil, read.UnattendedUntil);
         Assert.Equal(record.UnattendedUntil!.Value, read.UnattendedUntil!.Value, TimeSpan.FromSeconds(1));
         Assert.Equal(record.AssistedUntil!.Value, read.AssistedUntil!.Value, TimeSpan.FromSeconds(1));

@@ -179,8 +179,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
         AssertDownWith(again);
         Assert.Equal(first.UnattendedUntil!.Value, again.UnattendedUntil!.Value, TimeSpan.FromSeconds(1));
         bool wasAsked = false;
-        await new CreateSnapSet(Cloud).RunAsync(
-            new CreateSnapSetRequest { Source = Stack, Cluster = again }, Activity,
+        await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { Source = Stack, Cluster = again }, Activity,
             (_, _) =>
             {
                 wasAsked = true;
@@ -194,7 +194,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
     public async Task A_note_of_a_shutdown_that_somebody_took_back_does_not_stop_the_next()
     {
         ClusterReport report = await TestAsync();
-        IReadOnlyList<Instance> nodes = Roles.NodesAmong(await new FindInstances(Cloud).RunAsync(Stack, Activity, Stop));
+        IReadOnlyList<Instance> nodes = Roles.NodesAmong(await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop));
         await new KeptRecord(Cloud).WriteAsync(
             new ClusterRecord { RecordedAt = report.CheckedAt }, nodes, Clock.GetUtcNow().AddMinutes(7), Stop);
         Clock.Advance(TimeSpan.FromMinutes(30));

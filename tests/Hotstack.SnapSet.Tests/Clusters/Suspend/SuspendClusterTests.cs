@@ -178,8 +178,8 @@ public sealed class SuspendClusterTests : SuspendFixture
         await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
         Sandbox.Cloud.StopServers();
 
-        var failure = await Assert.ThrowsAsync<ViolationsException>(() => new CreateSnapSet(Cloud).RunAsync(
-            new CreateSnapSetRequest { Source = Stack, Cluster = record }, Activity, Yes, Stop));
+        var failure = await Assert.ThrowsAsync<ViolationsException>(() => new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { Source = Stack, Cluster = record }, Activity, Yes, Stop));
 
         Assert.Equal(5, failure.Violations.Count);
         Assert.All(failure.Violations, v => Assert.Contains("the record is outdated", v, StringComparison.Ordinal));

@@ -201,7 +201,7 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task A_node_without_a_server_and_a_server_without_a_node_are_errors()
     {
-        var find = new FindInstances(Cloud);
+        var find = new GetInstances(Cloud);
         IReadOnlyList<Instance> instances = await find.RunAsync(Stack, Activity, Stop);
 
         var failure = await Assert.ThrowsAsync<ViolationsException>(

@@ -13,7 +13,7 @@ public sealed class MicroversionTests : SnapSetFixture
         using Cloud cloud = ConnectBeyondItsTime();
 
         // Several calls are refused, as they are under way at the same time.
-        SnapSet? set = await new CreateSnapSet(cloud).RunAsync(OfStack, Activity, Yes, Stop);
+        SnapSet? set = await new NewSnapSet(cloud).RunAsync(OfStack, Activity, Yes, Stop);
 
         Assert.Equal(SnapSetState.Complete, set!.State);
         Assert.Equal(6, SetImages.Length);

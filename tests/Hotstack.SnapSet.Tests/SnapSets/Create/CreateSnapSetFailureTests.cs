@@ -135,7 +135,7 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
             () => Sandbox.Cloud.SetServer("master0", vmState: "active"));
 
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(
-            () => new CreateSnapSet(Cloud).RunAsync(OfStack, activity, Yes, Stop));
+            () => new NewSnapSet(Cloud).RunAsync(OfStack, activity, Yes, Stop));
 
         Assert.Equal("SnapSetInconsistent", e.Id);
         Golden.Message(e, e.SnapSetId);
@@ -150,7 +150,7 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var activity = new Interrupting(Activity, report => report.Status.StartsWith(when, StringComparison.Ordinal), stop.Cancel);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new CreateSnapSet(Cloud).RunAsync(
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new NewSnapSet(Cloud).RunAsync(
             OfStack with { StopServers = true, StartServers = true }, activity, Yes, stop.Token));
 
         Assert.Empty(SetImages);
@@ -167,7 +167,7 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
         var activity = new Interrupting(Activity, _ => true, stop.Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new CreateSnapSet(Cloud).RunAsync(OfStack, activity, Yes, stop.Token));
+            () => new NewSnapSet(Cloud).RunAsync(OfStack, activity, Yes, stop.Token));
 
         Assert.Empty(SetImages);
     }
@@ -250,7 +250,7 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
         var activity = new Interrupting(Activity, report => report.Completed, () => { });
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 200, Body = LostPatch, Service = "image", Method = "PATCH", Nth = 2 });
 
-        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(OfStack, activity, Yes, Stop);
+        SnapSet? set = await new NewSnapSet(Cloud).RunAsync(OfStack, activity, Yes, Stop);
 
         Assert.Equal(SnapSetState.Complete, set!.State);
         Assert.Equal(7, Calls.Count(c => c.Method == "PATCH"));

@@ -94,7 +94,7 @@ public sealed class CreateSnapSetTests : SnapSetFixture
         Sandbox.Cloud.StopServers();
         string? asked = null;
 
-        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
+        SnapSet? set = await new NewSnapSet(Cloud).RunAsync(
             OfStack, Activity, (target, action) => Task.FromResult((asked = $"{action}: {target}") is null), Stop);
 
         Assert.Null(set);

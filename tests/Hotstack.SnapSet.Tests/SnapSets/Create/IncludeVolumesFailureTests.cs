@@ -181,7 +181,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         var activity = new Interrupting(Activity, when, stop.Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new CreateSnapSet(Cloud).RunAsync(WithVolumes, activity, Yes, stop.Token));
+            () => new NewSnapSet(Cloud).RunAsync(WithVolumes, activity, Yes, stop.Token));
 
         Assert.Empty(SetImages);
         Assert.Empty(DataSnapshots);
@@ -227,7 +227,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Attach();
         var activity = new Interrupting(Activity, "6 of 6 images", () => Sandbox.Cloud.DeleteVolumeSnapshot(DataSnapshots[0].Id));
 
-        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => new CreateSnapSet(Cloud).RunAsync(WithVolumes, activity, Yes, Stop));
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => new NewSnapSet(Cloud).RunAsync(WithVolumes, activity, Yes, Stop));
 
         Assert.Equal("SnapshotFailed", e.Id);
         Assert.DoesNotContain(Calls, c => c.Method == "PATCH");
@@ -244,8 +244,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Clock.Advance(TimeSpan.FromMinutes(10));
         string? asked = null;
 
-        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
-            new CreateSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
+        SnapSet? set = await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
 
         Assert.Equal("Complete: make 1 missing image and tag all", asked);
         Assert.Equal((SnapSetState.Complete, 3), (set!.State, set.VolumeCount));
@@ -264,8 +264,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Assert.Equal(3, DataSnapshots.Length);
         string? asked = null;
 
-        SnapSet? set = await new CreateSnapSet(Cloud).RunAsync(
-            new CreateSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
+        SnapSet? set = await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { ResumeId = e.SnapSetId }, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
 
         Assert.Equal("Complete: make 1 missing volume snapshot and 6 missing images and tag all", asked);
         Assert.Equal((e.SnapSetId, SnapSetState.Complete, 3), (set!.Id, set.State, set.VolumeCount));
@@ -284,7 +284,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         string[] before = [.. DataSnapshots.Select(s => s.Id).Order()];
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "master1" });
 
-        await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId }));
+        await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId }));
 
         Assert.Equal(before, DataSnapshots.Select(s => s.Id).Order());
         Assert.Empty(SetImages);
@@ -303,7 +303,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         await Cloud.Compute.StopServerAsync(master, Stop);
         Clock.Advance(TimeSpan.FromMinutes(1));
 
-        var refused = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId }));
+        var refused = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId }));
 
         Assert.Contains("master0: start at", Assert.Single(refused.Violations), StringComparison.Ordinal);
     }
@@ -317,7 +317,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         Clock.Advance(TimeSpan.FromMinutes(10));
 
         var refused = await Assert.ThrowsAsync<ViolationsException>(
-            () => CreateAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId, IncludeVolumes = true }));
+            () => CreateAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId, IncludeVolumes = true }));
 
         Assert.Equal(2, refused.Violations.Count);
         Assert.All(refused.Violations, v => Assert.Contains("image of master0 that names no snapshot of its volume", v, StringComparison.Ordinal));
@@ -334,7 +334,7 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         string gone = DataSnapshots.First(s => s.Name.Contains("master0", StringComparison.Ordinal)).Id;
         Sandbox.Cloud.DeleteVolumeSnapshot(gone);
 
-        var refused = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId }));
+        var refused = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId }));
 
         Assert.Contains(gone, Assert.Single(refused.Violations), StringComparison.Ordinal);
     }

@@ -104,7 +104,7 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         }
 
         string? asked = null;
-        await new CreateSnapSet(Cloud).RunAsync(
+        await new NewSnapSet(Cloud).RunAsync(
             WithVolumes with { IncludeVolumes = !isWithout, StopServers = areRunning, StartServers = areRunning }, Activity,
             (target, action) => Task.FromResult((asked = $"{action}: {target}") is null), Stop);
 
@@ -222,7 +222,7 @@ public sealed class VolumeResourceTests : SnapSetFixture
 {
     protected override SandboxOptions Options => new() { Clock = Clock, Scenario = Scenario.Sno };
 
-    private static CreateSnapSetRequest OfSno => new() { Source = new InstanceSource { StackName = "hs-sno" }, IncludeVolumes = true };
+    private static NewSnapSetRequest OfSno => new() { Source = new InstanceSource { StackName = "hs-sno" }, IncludeVolumes = true };
 
     [Fact]
     public async Task A_volume_is_recorded_by_its_name_in_the_template()

@@ -80,7 +80,7 @@ public sealed class LostWayTests : IncludeVolumesFixture
         Sandbox.Faults.Clear();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = status, Service = "volume", Path = "/snapshots/detail$", Times = 0 });
 
-        await Assert.ThrowsAnyAsync<HotstackException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = begun.SnapSetId }));
+        await Assert.ThrowsAnyAsync<HotstackException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = begun.SnapSetId }));
 
         Assert.Equal(SnapSetState.Incomplete, Assert.Single(await FindAsync()).State);
     }

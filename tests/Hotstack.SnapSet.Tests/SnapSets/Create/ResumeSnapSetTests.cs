@@ -12,7 +12,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         string id = await InterruptedAsync("master1");
         string[] kept = [.. SetImages.Select(i => i.Id)];
 
-        SnapSet set = await CreatedAsync(new CreateSnapSetRequest { ResumeId = id });
+        SnapSet set = await CreatedAsync(new NewSnapSetRequest { ResumeId = id });
 
         Assert.Equal(id, set.Id);
         Assert.Equal(SnapSetState.Complete, set.State);
@@ -42,7 +42,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         string[] before = [.. SetImages.Select(i => i.Id).Order()];
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "master1" });
 
-        await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = id }));
+        await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = id }));
 
         Assert.Equal(before, SetImages.Select(i => i.Id).Order());
     }
@@ -55,7 +55,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(OfStack with { KeepPartial = true }));
         string stuck = Assert.Single(SetImages, i => i.Status == "queued").Id;
 
-        SnapSet set = await CreatedAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId });
+        SnapSet set = await CreatedAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId });
 
         Assert.Equal(SnapSetState.Complete, set.State);
         Assert.DoesNotContain(SetImages, i => i.Id == stuck);
@@ -73,7 +73,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         await Cloud.Compute.StopServerAsync(controller, Stop);
         Clock.Advance(TimeSpan.FromMinutes(1));
 
-        var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = id }));
+        var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = id }));
 
         Assert.Contains("controller: start at", Assert.Single(e.Violations), StringComparison.Ordinal);
     }
@@ -90,7 +90,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         Assert.All(AllNames, name => Assert.Equal("SHUTOFF", Sandbox.Cloud.Server(name).Status));
         Assert.Contains(Activity.Warnings, w => w.Contains("stay shut off", StringComparison.Ordinal));
         Clock.Advance(TimeSpan.FromMinutes(10));
-        SnapSet set = await CreatedAsync(new CreateSnapSetRequest { ResumeId = e.SnapSetId, StartServers = true });
+        SnapSet set = await CreatedAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId, StartServers = true });
         Assert.Equal(SnapSetState.Complete, set.State);
         Assert.All(AllNames, name => Assert.Equal("ACTIVE", Sandbox.Cloud.Server(name).Status));
     }
@@ -103,7 +103,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         instances[0] = instances[0] with { Id = Sandbox.Cloud.Server("worker1").Id };
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(
-            new CreateSnapSetRequest { ResumeId = id, Source = new InstanceSource { Instances = instances } }));
+            new NewSnapSetRequest { ResumeId = id, Source = new InstanceSource { Instances = instances } }));
 
         Assert.Contains(e.Violations, v => v.Contains("begun with 6 instances, not 2", StringComparison.Ordinal));
         Assert.Contains(e.Violations, v => v.Contains("holds an image of controller", StringComparison.Ordinal));
@@ -124,7 +124,7 @@ public sealed class ResumeSnapSetTests : SnapSetFixture
         };
         Sandbox.Cloud.AddUpstreamSnapSet("AbC_-d3F");
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => CreateAsync(new CreateSnapSetRequest { ResumeId = id }));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = id }));
 
         Assert.Equal(which == "unknown" ? "SnapSetNotFound" : "SnapSetNotResumable", e.Id);
     }

@@ -29,7 +29,7 @@ public sealed class HiddenImageTests : SnapSetFixture
     {
         SnapSet set = await WithHiddenAsync("");
 
-        Assert.Equal(6, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).Members.Count);
+        Assert.Equal(6, (await new GetSnapSets(Cloud).GetAsync(set.Id, Stop)).Members.Count);
     }
 
     [Fact]

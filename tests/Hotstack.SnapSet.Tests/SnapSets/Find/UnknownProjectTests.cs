@@ -21,13 +21,13 @@ public sealed class UnknownProjectTests : SnapSetFixture
         Sandbox.Cloud.AddUpstreamSnapSet("evilevil", project: "other", visibility: visibility);
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", TimeSpan.FromDays(3));
         Cloud cloud = await WithTokenOfAsync("hotstack");
-        var find = new FindSnapSets(cloud);
+        var find = new GetSnapSets(cloud);
 
         Assert.Equal("mp65jst2", Assert.Single(await find.RunAsync(new() { Latest = true }, Stop)).Id);
         Assert.Equal("mp65jst2", Assert.Single(await find.RunAsync(new(), Stop)).Id);
         Assert.Equal("SnapSetNotFound", (await Assert.ThrowsAsync<HotstackException>(() => find.GetAsync("evilevil", Stop))).Id);
         List<string> removed = [];
-        await new PruneSnapSets(cloud).RunAsync(
+        await new RemoveSnapSets(cloud).RunAsync(
             new() { Retention = new() { KeepLast = 1 } }, Activity, Yes, set => removed.Add(set.Id), e => throw e, Stop);
         Assert.Empty(removed);
     }
@@ -37,7 +37,7 @@ public sealed class UnknownProjectTests : SnapSetFixture
     {
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2", project: "other");
         Sandbox.Cloud.AddUpstreamSnapSet("mp65jst2");
-        var find = new FindSnapSets(await WithTokenOfAsync("admin"));
+        var find = new GetSnapSets(await WithTokenOfAsync("admin"));
 
         foreach (SnapSet set in await find.RunAsync(new(), Stop))
         {
@@ -59,7 +59,7 @@ public sealed class UnknownProjectTests : SnapSetFixture
         var e = await Assert.ThrowsAsync<HotstackException>(() => how switch
         {
             "by id" => new RemoveSnapSet(cloud).RunAsync("mp65jst2", false, Activity, Yes, Stop),
-            "latest" => new FindSnapSets(cloud).RunAsync(new() { Latest = true }, Stop),
+            "latest" => new GetSnapSets(cloud).RunAsync(new() { Latest = true }, Stop),
             "by pattern" => PruneAsync(cloud, new() { Ids = [SnapSetReference.Typed("mp*")] }),
             _ => PruneAsync(cloud, new() { Retention = new() { OlderThan = TimeSpan.FromDays(7) } }),
         });
@@ -68,8 +68,8 @@ public sealed class UnknownProjectTests : SnapSetFixture
         Assert.Equal(4, Sandbox.Cloud.Images.Count(image => image.Tags.Contains("snap_id=mp65jst2")));
     }
 
-    private Task PruneAsync(Cloud cloud, PruneSnapSetsRequest request) =>
-        new PruneSnapSets(cloud).RunAsync(request, Activity, Yes, _ => { }, e => throw e, Stop);
+    private Task PruneAsync(Cloud cloud, RemoveSnapSetsRequest request) =>
+        new RemoveSnapSets(cloud).RunAsync(request, Activity, Yes, _ => { }, e => throw e, Stop);
 
     private async Task<Cloud> WithTokenOfAsync(string name)
     {

@@ -35,7 +35,7 @@ public sealed class ImportSnapSetTests : MoveFixture
             Assert.Equal(before.Tags.Order(), after.Tags.Order());
         });
         Assert.Contains("mine", ImageOf(imported, "controller").Tags);
-        Assert.Equal(imported.Id, (await new FindSnapSets(Other).RunAsync(new() { Latest = true }, Stop))[0].Id);
+        Assert.Equal(imported.Id, (await new GetSnapSets(Other).RunAsync(new() { Latest = true }, Stop))[0].Id);
         Assert.DoesNotContain(await new TestSnapSet(Other).RunAsync(set.Id, Stop), f => f.Result == SnapSetCheckResult.Failed);
     }
 
@@ -93,7 +93,7 @@ public sealed class ImportSnapSetTests : MoveFixture
 
         Assert.Equal(ErrorCause.Forbidden, e.Cause);
         Golden.Message(e);
-        SnapSet partial = Assert.Single(await new FindSnapSets(Other).RunAsync(new(), Stop));
+        SnapSet partial = Assert.Single(await new GetSnapSets(Other).RunAsync(new(), Stop));
         Assert.Equal(SnapSetState.Incomplete, partial.State);
         Assert.All(ImportedImages, image => Assert.Empty(image.Tags));
         string[] whole = [.. ImportedImages.Where(i => i.Status == "active").Select(i => i.Id)];

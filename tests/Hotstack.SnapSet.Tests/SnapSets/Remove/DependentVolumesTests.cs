@@ -131,8 +131,8 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
     {
         Clock.Advance(TimeSpan.FromDays(2));
         var failures = new List<HotstackException>();
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
         Assert.Empty(failures);
     }
 }

@@ -19,8 +19,8 @@ public sealed class ManySetsCallTests : IncludeVolumesFixture
 
         Sandbox.Calls.Clear();
         var removed = new List<SnapSet>();
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Retention = new SnapSetRetention { KeepLast = 0 } }, Activity, Yes, removed.Add, e => throw e, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Retention = new SnapSetRetention { KeepLast = 0 } }, Activity, Yes, removed.Add, e => throw e, Stop);
 
         Assert.Equal(sets, removed.Count);
         Assert.Empty(SetImages);

@@ -23,7 +23,7 @@ public sealed class RestoreFailureTests : RestoreFixture
         Assert.Equal((ErrorCause.OperationFailed, "StackFailed"), (e.Cause, e.Id));
         Golden.Message(e);
         Assert.Equal("CREATE_FAILED", (await StackAsync())!.Status);
-        Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+        Assert.Equal(SnapSetState.Complete, (await new GetSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class RestoreFailureTests : RestoreFixture
         Golden.Message(e);
         Assert.Null(await StackAsync());
         Assert.Equal(servers, Sandbox.Cloud.Servers.Count);
-        Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+        Assert.Equal(SnapSetState.Complete, (await new GetSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
     }
 
     [Theory]

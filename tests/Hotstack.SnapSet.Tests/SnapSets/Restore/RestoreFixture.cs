@@ -25,7 +25,7 @@ public abstract class RestoreFixture : SnapSetFixture
 
     protected override void DisposeConnections() => Directory.Delete(_folder, recursive: true);
 
-    internal async Task<SnapSet> FreezeAsync(CreateSnapSetRequest? request = null)
+    internal async Task<SnapSet> FreezeAsync(NewSnapSetRequest? request = null)
     {
         Sandbox.Cloud.StopServers();
         SnapSet set = await CreatedAsync(request);
@@ -55,7 +55,7 @@ public abstract class RestoreFixture : SnapSetFixture
         await RunAsync(request) ?? throw new InvalidOperationException("it was not restored");
 
     internal async Task<IReadOnlyList<Instance>> SomeAsync(params string[] names) =>
-        [.. (await new FindInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(i => names.Contains(i.Name))];
+        [.. (await new GetInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(i => names.Contains(i.Name))];
 
     internal async Task<Stack?> StackAsync(string name = Target) => await Cloud.Stacks.FindAsync(name, Stop);
 

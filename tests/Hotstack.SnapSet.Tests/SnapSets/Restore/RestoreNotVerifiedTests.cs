@@ -27,7 +27,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
             e.Message, StringComparison.Ordinal);
         Assert.Equal(rollsBack, await StackAsync() is null);
         Assert.Equal(rollsBack, servers == Sandbox.Cloud.Servers.Count);
-        Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+        Assert.Equal(SnapSetState.Complete, (await new GetSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
     }
 
     /// <summary>Somebody may use it since then.</summary>

@@ -39,7 +39,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         Assert.Equal(SnapSetState.Complete, again.State);
         Assert.Equal(set.Members.Select(m => (m.Name, m.Role, m.MacAddress)), again.Members.Select(m => (m.Name, m.Role, m.MacAddress)));
-        Assert.Equal(SnapSetState.Complete, (await new FindSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
+        Assert.Equal(SnapSetState.Complete, (await new GetSnapSets(Cloud).GetAsync(set.Id, Stop)).State);
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         Assert.Equal(Path.Combine(Folder, $"{Target}-outputs.yaml"), stack.OutputPath);
         string text = await File.ReadAllTextAsync(stack.OutputPath!, Stop);
         Assert.StartsWith("---\nocp_installer_type: agent\nsnapset_data:\n  instances:\n", text, StringComparison.Ordinal);
-        IReadOnlyList<Instance> listed = await new FindInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, Activity, Stop);
+        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, Activity, Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id)).Order(), listed.Select(s => (s.Name, s.Id)).Order());
         Assert.Equal(["template.yaml", $"{Target}-outputs.yaml"], Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)).OrderDescending());
     }

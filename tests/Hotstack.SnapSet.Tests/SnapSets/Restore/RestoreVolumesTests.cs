@@ -12,7 +12,7 @@ public sealed class RestoreVolumesTests : RestoreFixture
 {
     private const string TypeId = "5f0c1a52-0000-4000-8000-00000000000";
 
-    private static CreateSnapSetRequest WithVolumes => OfStack with { IncludeVolumes = true };
+    private static NewSnapSetRequest WithVolumes => OfStack with { IncludeVolumes = true };
 
     /// <summary>By order, by device, and by devices that are not the set's.</summary>
     [Theory]

@@ -27,7 +27,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
         Clock.Advance(TimeSpan.FromHours(2));
         SnapSet latest = await CreatedOnAsync(TimeSpan.FromDays(-makerDays));
         using Cloud reader = Cloud.Connect(Configuration("sandbox"), Activity, new SkewedClock(Clock, TimeSpan.FromDays(readerDays)));
-        var find = new FindSnapSets(reader);
+        var find = new GetSnapSets(reader);
 
         Assert.Equal([latest.Id, middle.Id, old.Id], (await find.RunAsync(new(), Stop)).Select(set => set.Id));
         SnapSet found = Assert.Single(await find.RunAsync(new() { Latest = true }, Stop));
@@ -48,7 +48,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
         SnapSet set = await CreatedOnAsync(TimeSpan.FromDays(makerDays));
         DateTimeOffset made = SetImages.Min(image => image.CreatedAt);
 
-        SnapSet found = Assert.Single(await new FindSnapSets(Cloud) { Activity = Activity }.RunAsync(new(), Stop));
+        SnapSet found = Assert.Single(await new GetSnapSets(Cloud) { Activity = Activity }.RunAsync(new(), Stop));
 
         Assert.Equal(made, found.CreatedAt);
         Assert.Equal(isTold, Activity.Warnings.Any(warning => warning.Contains(set.Id, StringComparison.Ordinal)));
@@ -123,7 +123,7 @@ public sealed class SnapSetTimeTests : SnapSetFixture
     private async Task<string> PruneAsync(Cloud cloud, SnapSetRetention retention)
     {
         List<string> removed = [];
-        await new PruneSnapSets(cloud).RunAsync(
+        await new RemoveSnapSets(cloud).RunAsync(
             new() { Retention = retention }, Activity, Yes, set => removed.Add(set.Id), e => throw e, Stop);
         return string.Join(' ', removed);
     }

@@ -93,7 +93,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         }
 
         Cloud other = Connect("sandbox-other");
-        SnapSet found = Assert.Single(await new FindSnapSets(other).RunAsync(new() { AllProjects = true }, Stop));
+        SnapSet found = Assert.Single(await new GetSnapSets(other).RunAsync(new() { AllProjects = true }, Stop));
 
         Assert.Equal(SnapSetState.Unverified, found.State);
         Assert.Contains("Cinder lists only our own", Assert.Single(found.Problems), StringComparison.Ordinal);
@@ -181,8 +181,8 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         Clock.Advance(TimeSpan.FromDays(2));
         var failures = new List<HotstackException>();
 
-        await new PruneSnapSets(Cloud).RunAsync(
-            new PruneSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
+        await new RemoveSnapSets(Cloud).RunAsync(
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
 
         Assert.Empty(failures);
         Assert.Empty(SetImages);

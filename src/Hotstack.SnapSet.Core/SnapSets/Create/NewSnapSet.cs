@@ -4,7 +4,7 @@ using Hotstack.OpenStack;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>Which set to make, and how.</summary>
-public sealed record CreateSnapSetRequest
+public sealed record NewSnapSetRequest
 {
     /// <summary>The instances. Optional with <see cref="ResumeId"/> if the set records them or its stack.</summary>
     public InstanceSource Source { get; init; } = new();
@@ -65,7 +65,7 @@ public sealed class SnapSetFailedException : HotstackException
 }
 
 /// <summary>Makes a set: one image of each server of a deployment, all or none.</summary>
-public sealed class CreateSnapSet(Cloud cloud)
+public sealed class NewSnapSet(Cloud cloud)
 {
     /// <summary>Inspects the cluster whose running nodes are shut down; null if no cluster is known.</summary>
     public IClusterInspector? Inspector { get; init; }
@@ -84,9 +84,9 @@ public sealed class CreateSnapSet(Cloud cloud)
     /// <exception cref="SnapSetFailedException"><c>SnapshotFailed</c>, <c>SnapshotStuck</c>, <c>SnapshotTimeout</c>,
     /// <c>SnapSetInconsistent</c>, <c>QuotaExceeded</c> …; says what was rolled back.</exception>
     public async Task<SnapSet?> RunAsync(
-        CreateSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
+        NewSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
-        CreatePlan plan = await new CreatePlanner(cloud, Inspector).PlanAsync(request, activity, stop);
+        NewSnapSetPlan plan = await new NewSnapSetPlanner(cloud, Inspector).PlanAsync(request, activity, stop);
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
         Confirmation ask = plan.UnknownCluster is null ? confirm : ConfirmRisk ?? confirm;
         if (!await ask(Describe(plan), DescribeAction(plan, running, request)))
@@ -99,11 +99,11 @@ public sealed class CreateSnapSet(Cloud cloud)
     }
 
     private async Task<SnapSet> RunAsync(
-        CreatePlan plan, Instance[] running, CreateSnapSetRequest request, IActivity activity, CancellationToken stop)
+        NewSnapSetPlan plan, Instance[] running, NewSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         var deadline = new Deadline(request.Timeout, cloud.Time);
         var power = new ServerPower(cloud, activity);
-        var run = new CreateRun(cloud, plan, request, activity, deadline);
+        var run = new NewSnapSetRun(cloud, plan, request, activity, deadline);
         SnapSet? set = null;
         try
         {
@@ -139,7 +139,7 @@ public sealed class CreateSnapSet(Cloud cloud)
     }
 
     /// <summary>The cluster is down: nobody can record it again.</summary>
-    private static void WarnOfLostRecord(CreateSnapSetRequest request, IActivity activity)
+    private static void WarnOfLostRecord(NewSnapSetRequest request, IActivity activity)
     {
         if (request.Cluster is not null)
         {
@@ -150,7 +150,7 @@ public sealed class CreateSnapSet(Cloud cloud)
     }
 
     /// <summary>Not with the caller's token: the servers are to run again also after a cancellation.</summary>
-    private async Task StartAgainAsync(ServerPower power, CreatePlan plan, CreateSnapSetRequest request, IActivity activity)
+    private async Task StartAgainAsync(ServerPower power, NewSnapSetPlan plan, NewSnapSetRequest request, IActivity activity)
     {
         var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
         // Group by group, so that a controller that does not answer does not keep the others off.
@@ -169,12 +169,12 @@ public sealed class CreateSnapSet(Cloud cloud)
         }
     }
 
-    private static string Describe(CreatePlan plan) =>
+    private static string Describe(NewSnapSetPlan plan) =>
         $"SnapSet {plan.Id} of {CountText.Of(plan.Members.Count, "server")}"
         + (plan.Facts.StackName is { } stack ? $" of stack {stack}" : "")
         + $" ({string.Join(", ", plan.Members)})";
 
-    private static string DescribeAction(CreatePlan plan, Instance[] running, CreateSnapSetRequest request)
+    private static string DescribeAction(NewSnapSetPlan plan, Instance[] running, NewSnapSetRequest request)
     {
         int missing = plan.Members.Count(m => m.Existing is not { IsReady: true });
         int missingVolumes = plan.Volumes.Count(v => v.ExistingId is null);

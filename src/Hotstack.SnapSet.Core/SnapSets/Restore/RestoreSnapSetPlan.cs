@@ -4,7 +4,7 @@ using Hotstack.SnapSets.Restore.Overlay;
 namespace Hotstack.SnapSets.Restore;
 
 /// <summary>A restore whose checks have passed.</summary>
-internal sealed record RestorePlan
+internal sealed record RestoreSnapSetPlan
 {
     public required SnapSet Set { get; init; }
 
@@ -64,19 +64,19 @@ internal static class RestoreDescription
     private static readonly (string Key, string Words)[] Kinds =
         [("added", "created"), ("replaced", "replaced"), ("updated", "changed"), ("deleted", "deleted")];
 
-    public static string Target(RestorePlan plan) =>
+    public static string Target(RestoreSnapSetPlan plan) =>
         $"Stack {plan.Stack.Name} from SnapSet {plan.Set.Id} ({string.Join(", ", plan.Servers.Select(s => s.Member))}; {plan.Set.CreatedAt:u})";
 
-    public static DisplayText Action(RestorePlan plan, RestoreSnapSetRequest request) =>
+    public static DisplayText Action(RestoreSnapSetPlan plan, RestoreSnapSetRequest request) =>
         plan.IsContinued
             ? $"Wait for it, because an earlier run began it from this set ({plan.Existing!.Status}), and verify its servers"
             : DisplayText.Lines([Headline(plan), .. Lines(plan, request).Select(line => "  " + line)]);
 
-    private static string Headline(RestorePlan plan) => plan.Existing is { } existing
+    private static string Headline(RestoreSnapSetPlan plan) => plan.Existing is { } existing
         ? $"CHANGE the existing stack ({existing.Status}): its servers are rebuilt, and the data on their disks is lost"
         : plan.Resources.Count > 0 ? $"Create it, with {plan.Resources.Count} resources" : "Create it";
 
-    private static IEnumerable<string> Lines(RestorePlan plan, RestoreSnapSetRequest request)
+    private static IEnumerable<string> Lines(RestoreSnapSetPlan plan, RestoreSnapSetRequest request)
     {
         yield return (plan.Mode == RestoreMode.Parameter ? "images by parameters: " : "images by changes in the template: ")
             + string.Join("; ", plan.Reasons.Select(reason => reason.TrimEnd('.')));
@@ -127,4 +127,20 @@ internal static class RestoreDescription
         string macs = member.MacAddresses.Count > 0 ? $", {string.Join(", ", member.MacAddresses)}" : "";
         return $"{server.ResourceName}: {image}{flavor}{needs}{macs}";
     }
+}
+
+/// <summary>Heat's preview of a stack.</summary>
+/// <param name="Resources">The planned resources; empty if Heat does not list them.</param>
+/// <param name="Refusal">Why Heat refuses the stack; null if it accepts it.</param>
+internal sealed record StackPreview(IReadOnlyList<PreviewedResource> Resources, string? Refusal)
+{
+    /// <summary>Whether Heat listed the planned resources.</summary>
+    public bool IsKnown => Resources.Count > 0;
+
+    /// <summary>The resources by name and type.</summary>
+    public IReadOnlySet<(string Name, string Type)> Listed => Resources.Select(resource => (resource.Name, resource.Type)).ToHashSet();
+
+    /// <summary>Whether Heat plans other resources than the draft assumes.</summary>
+    public bool Differs(RestoreDraft draft) =>
+        IsKnown && !draft.Bundle.Presence.CorrectedBy(Listed).IsSameAs(draft.Bundle.Presence);
 }

@@ -5,7 +5,7 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Move;
 
 /// <summary>An import whose checks have passed.</summary>
-internal sealed record ImportPlan
+internal sealed record ImportSnapSetPlan
 {
     public required ExportManifest Manifest { get; init; }
 

@@ -5,7 +5,7 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Remove;
 
 /// <summary>Removes sets by id, by wildcard or by age; a failure of one does not stop the others.</summary>
-public sealed class PruneSnapSets(Cloud cloud)
+public sealed class RemoveSnapSets(Cloud cloud)
 {
     private static readonly TimeSpan LargestSkew = TimeSpan.FromHours(1);
 
@@ -19,7 +19,7 @@ public sealed class PruneSnapSets(Cloud cloud)
     /// <exception cref="HotstackException">The sets cannot be listed, or the login is refused; or the times are too unclear for retention
     /// (<c>RetentionTimeUnclear</c>).</exception>
     public async Task RunAsync(
-        PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        RemoveSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         var volumes = new VolumeCache(cloud);
@@ -48,7 +48,7 @@ public sealed class PruneSnapSets(Cloud cloud)
     }
 
     private async Task RemoveAsync(
-        SnapSetReference id, VolumeCache volumes, PruneSnapSetsRequest request, IActivity activity, Confirmation confirm,
+        SnapSetReference id, VolumeCache volumes, RemoveSnapSetsRequest request, IActivity activity, Confirmation confirm,
         Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
     {
         try
@@ -68,7 +68,7 @@ public sealed class PruneSnapSets(Cloud cloud)
 
     /// <summary>Exact ids are not resolved here: their removal does it.</summary>
     private async Task<IEnumerable<SnapSetReference>> ChooseAsync(
-        PruneSnapSetsRequest request, VolumeCache volumes, IActivity activity, CancellationToken stop)
+        RemoveSnapSetsRequest request, VolumeCache volumes, IActivity activity, CancellationToken stop)
     {
         SnapSetReference[] patterns = [.. request.Ids.Where(id => id.IsPattern)];
         IEnumerable<SnapSetReference> literal = request.Ids.Except(patterns);
@@ -77,10 +77,10 @@ public sealed class PruneSnapSets(Cloud cloud)
             return literal;
         }
 
-        var search = new FindSnapSetsRequest { Ids = patterns, StackName = request.StackName };
-        var find = new FindSnapSets(cloud) { Volumes = volumes, Activity = activity };
+        var search = new GetSnapSetsRequest { Ids = patterns, StackName = request.StackName };
+        var find = new GetSnapSets(cloud) { Volumes = volumes, Activity = activity };
         IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop);
-        FindSnapSets.RequireOneProject(cloud, found);
+        GetSnapSets.RequireOneProject(cloud, found);
         if (request.Retention?.OlderThan is not null)
         {
             CheckClocks(found);
@@ -112,7 +112,7 @@ public sealed class PruneSnapSets(Cloud cloud)
 }
 
 /// <summary>Which sets to remove: by id or by retention.</summary>
-public sealed record PruneSnapSetsRequest
+public sealed record RemoveSnapSetsRequest
 {
     /// <summary>Exact ids and patterns.</summary>
     public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];

@@ -6,7 +6,7 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Find;
 
 /// <summary>Finds the sets of a cloud, ours and upstream's.</summary>
-public sealed class FindSnapSets(Cloud cloud)
+public sealed class GetSnapSets(Cloud cloud)
 {
     internal const string NotFoundId = "SnapSetNotFound";
 
@@ -20,7 +20,7 @@ public sealed class FindSnapSets(Cloud cloud)
     /// <exception cref="HotstackException">A set given by its id does not exist, or no set is complete (<c>SnapSetNotFound</c>); a set
     /// belongs to another project (<c>ProjectMismatch</c>); the request wants the latest of all projects (<c>LatestOfAllProjects</c>) or of
     /// an unknown project (<c>ProjectUnknown</c>).</exception>
-    public async Task<IReadOnlyList<SnapSet>> RunAsync(FindSnapSetsRequest request, CancellationToken stop)
+    public async Task<IReadOnlyList<SnapSet>> RunAsync(GetSnapSetsRequest request, CancellationToken stop)
     {
         if (request is { Latest: true, AllProjects: true })
         {
@@ -78,7 +78,7 @@ public sealed class FindSnapSets(Cloud cloud)
 
     /// <summary>Resolves an argument to exact ids: the matching sets, the newest first, or the id itself if it has no wildcards.</summary>
     public async Task<IReadOnlyList<SnapSetReference>> ExpandAsync(SnapSetReference id, CancellationToken stop) => id.IsPattern
-        ? [.. (await RunAsync(new FindSnapSetsRequest { Ids = [id] }, stop)).Select(SnapSetReference.To)]
+        ? [.. (await RunAsync(new GetSnapSetsRequest { Ids = [id] }, stop)).Select(SnapSetReference.To)]
         : [id];
 
     /// <summary>One set of our project, by its literal id.</summary>
@@ -126,7 +126,7 @@ public sealed class FindSnapSets(Cloud cloud)
             Hint = "Leave out -All for this project's newest, or choose: Get-HotstackSnapSet -All | Where-Object ProjectId -EQ …",
         };
 
-    private Task<IReadOnlyList<SnapSet>> ListAsync(FindSnapSetsRequest request, CancellationToken stop)
+    private Task<IReadOnlyList<SnapSet>> ListAsync(GetSnapSetsRequest request, CancellationToken stop)
     {
         // A set given by its id is searched by that id, however many others there are.
         bool isNamed = request.Ids is [{ IsPattern: false }];
@@ -192,7 +192,7 @@ public sealed class FindSnapSets(Cloud cloud)
 }
 
 /// <summary>Which sets to find; all given conditions must hold.</summary>
-public sealed record FindSnapSetsRequest
+public sealed record GetSnapSetsRequest
 {
     /// <summary>Exact ids and patterns; empty for all. A set given by its exact id must exist.</summary>
     public IReadOnlyList<SnapSetReference> Ids { get; init; } = [];

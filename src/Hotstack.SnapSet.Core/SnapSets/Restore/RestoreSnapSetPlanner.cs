@@ -10,13 +10,13 @@ using Hotstack.Templates;
 namespace Hotstack.SnapSets.Restore;
 
 /// <summary>Plans a stack of template, parameters and set, and reports all violations at once.</summary>
-internal sealed partial class RestorePlanning(Cloud cloud)
+internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
 {
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
     /// <exception cref="HotstackException">The template or a file cannot be used; <c>SnapSetNotFound</c>; <c>StackNameMissing</c>;
     /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
     /// <returns>Null if the user does not consent to sending files.</returns>
-    public async Task<RestorePlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    public async Task<RestoreSnapSetPlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         // Local files are checked before any request to the cloud.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
@@ -35,7 +35,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
         }
 
         List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
-        var composition = new RestoreComposition(request, bundle, files, stackName, RestorableSet.Usable(set));
+        var composition = new RestoreComposer(request, bundle, files, stackName, RestorableSet.Usable(set));
         RestoreDraft draft = composition.Compose();
         if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
         {
@@ -70,7 +70,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     /// <summary>Gets Heat's preview, composes the stack again if its resources differ from the draft, and checks the result.</summary>
     private async Task<RestoreDraft> CheckAsync(
-        RestoreComposition composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
+        RestoreComposer composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
     {
         var preflight = new RestorePreflight(cloud);
         StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop);
@@ -88,7 +88,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
             return draft;
         }
 
-        RestorePlan plan = draft.Plan with { Warnings = [.. draft.Plan.Warnings, .. open] };
+        RestoreSnapSetPlan plan = draft.Plan with { Warnings = [.. draft.Plan.Warnings, .. open] };
         return draft with { Plan = await preflight.CheckAsync(plan, draft.Bundle, preview, violations, activity, stop) };
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class RestorePlanning(Cloud cloud)
 
     private static void Warn(RestoreDraft draft, IActivity activity)
     {
-        RestorePlan plan = draft.Plan;
+        RestoreSnapSetPlan plan = draft.Plan;
         foreach (PlannedServer server in plan.Servers.Where(server => server.PinnedImage is not null))
         {
             activity.Warning(

@@ -13,7 +13,7 @@ namespace Hotstack.SnapSets.Restore;
 /// <param name="files">The values of the parameter files.</param>
 /// <param name="stackName">The name of the stack.</param>
 /// <param name="set">The set, with its usable members.</param>
-internal sealed class RestoreComposition(
+internal sealed class RestoreComposer(
     RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set)
 {
     /// <summary>Upstream's playbook passes this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
@@ -26,19 +26,19 @@ internal sealed class RestoreComposition(
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources in Heat's preview; null without one, in which case the conditions are evaluated here.</param>
     /// <param name="before">What is already known of the stack.</param>
-    public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestorePlan? before = null)
+    public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestoreSnapSetPlan? before = null)
     {
         var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
         var presence = TemplatePresence.Of(whole.Document, conditions);
         TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed));
         List<string> violations = [];
-        RestorePlan plan = Compose(bundle, violations);
+        RestoreSnapSetPlan plan = Compose(bundle, violations);
         return new RestoreDraft(
             before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued, IsOnlyShown = before.IsOnlyShown },
             bundle, violations);
     }
 
-    private RestorePlan Compose(TemplateBundle bundle, List<string> violations)
+    private RestoreSnapSetPlan Compose(TemplateBundle bundle, List<string> violations)
     {
         RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
@@ -75,7 +75,7 @@ internal sealed class RestoreComposition(
             violations.Add(obstacle);
         }
 
-        return new RestorePlan
+        return new RestoreSnapSetPlan
         {
             Set = set,
             Servers = servers,
@@ -189,4 +189,4 @@ internal sealed class RestoreComposition(
 /// <param name="Plan">The stack.</param>
 /// <param name="Bundle">The template, reduced to what Heat makes.</param>
 /// <param name="Violations">Why it cannot be created, one sentence each.</param>
-internal sealed record RestoreDraft(RestorePlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations);
+internal sealed record RestoreDraft(RestoreSnapSetPlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations);

@@ -5,11 +5,11 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Move;
 
 /// <summary>Checks whether an export can be imported, and what an earlier run already uploaded.</summary>
-internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
+internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>ExportNotFound</c>, <c>ExportManifestInvalid</c>, <c>ExportVersionUnknown</c>,
     /// <c>ExportFilesInvalid</c>, <c>SnapSetExists</c>, <c>QuotaExceeded</c>.</exception>
-    public async Task<ImportPlan> PlanAsync(ImportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    public async Task<ImportSnapSetPlan> PlanAsync(ImportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         string path = Path.GetFullPath(request.Path);
         string manifestPath = File.Exists(path) ? path : Path.Combine(path, ExportManifest.FileName);
@@ -37,7 +37,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
             members.Add(new PlannedImport(member, whole));
         }
 
-        var plan = new ImportPlan
+        var plan = new ImportSnapSetPlan
         {
             Manifest = manifest,
             Fingerprint = fingerprint,
@@ -116,7 +116,7 @@ internal sealed class ImportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <returns>The number of concurrent uploads allowed.</returns>
-    private async Task<int> CheckQuotaAsync(ImportPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
+    private async Task<int> CheckQuotaAsync(ImportSnapSetPlan plan, int throttleLimit, IActivity activity, CancellationToken stop)
     {
         ImageQuota quota = await OptionalAnswer.AskAsync(
             () => cloud.Images.GetQuotaAsync(stop), "The quota of images is not checked beforehand", activity, isMissingUsual: true)

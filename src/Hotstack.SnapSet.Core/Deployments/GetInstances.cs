@@ -6,7 +6,7 @@ using Hotstack.OpenStack.Orchestration;
 namespace Hotstack.Deployments;
 
 /// <summary>Finds the servers of a deployment, with what a SnapSet needs.</summary>
-public sealed class FindInstances(Cloud cloud)
+public sealed class GetInstances(Cloud cloud)
 {
     private static readonly string UpstreamRoles = string.Join(", ", RoleParameters.Roles);
 
@@ -242,7 +242,7 @@ internal sealed class DeploymentServers(Cloud cloud)
 {
     /// <exception cref="ViolationsException">An instance names no server (<c>SnapSetDataInvalid</c>).</exception>
     /// <exception cref="HotstackException">A server does not exist (<c>ServerNotFound</c>), or belongs to another project
-    /// (<c>ProjectMismatch</c>); or as <see cref="FindInstances"/>.</exception>
+    /// (<c>ProjectMismatch</c>); or as <see cref="GetInstances"/>.</exception>
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
         await OwnProject.RequireAsync(cloud, source, stop);
@@ -252,11 +252,11 @@ internal sealed class DeploymentServers(Cloud cloud)
             throw new ViolationsException("SnapSetDataInvalid", "The instances", nameless);
         }
 
-        var find = new FindInstances(cloud);
+        var find = new GetInstances(cloud);
         IReadOnlyList<Instance> instances = source.Instances.Count > 0
             ? [.. (await find.LookUpAsync(source.Instances, stop)).Select(found => found.Instance)]
             : await find.RunAsync(source, activity, stop);
-        string[] missing = [.. instances.Where(i => i.Status == FindInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
+        string[] missing = [.. instances.Where(i => i.Status == GetInstances.NotFound).Select(i => $"{i.Name} ({i.Id})")];
         return missing.Length == 0
             ? instances
             : throw new HotstackException(

@@ -1,7 +1,11 @@
+using Hotstack.Clusters;
+using Hotstack.OpenShift;
+using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
+using k8s.Models;
 
 namespace Hotstack.Suggestions;
 
@@ -13,8 +17,8 @@ public sealed class CloudSuggestions(Cloud cloud)
     /// <param name="stop">Cancels the calls.</param>
     public async Task<IReadOnlyList<Suggestion>> SnapSetsAsync(bool incomplete, CancellationToken stop)
     {
-        IReadOnlyList<SnapSet> sets = await new FindSnapSets(cloud)
-            .RunAsync(new FindSnapSetsRequest { Incomplete = incomplete }, stop);
+        IReadOnlyList<SnapSet> sets = await new GetSnapSets(cloud)
+            .RunAsync(new GetSnapSetsRequest { Incomplete = incomplete }, stop);
         return [.. sets.Select(set => new Suggestion(set.Id, Describe(set)))];
     }
 
@@ -47,3 +51,29 @@ public sealed class CloudSuggestions(Cloud cloud)
 /// <param name="Text">The value.</param>
 /// <param name="Description">A description in one line.</param>
 public sealed record Suggestion(string Text, DisplayText Description);
+
+/// <summary>Values from a cluster for tab completion.</summary>
+public sealed class ClusterSuggestions(Cluster cluster)
+{
+    /// <summary>The ClusterOperators with their states.</summary>
+    public async Task<IReadOnlyList<Suggestion>> OperatorsAsync(CancellationToken stop)
+    {
+        IReadOnlyList<ClusterOperator> operators = (await cluster.ListAsync(OpenShiftKinds.ClusterOperators, stop)).Items;
+        return
+        [
+            .. operators.OrderBy(one => one.Name, StringComparer.Ordinal)
+                .Select(one => new Suggestion(one.Name, $"{one.Name}: {OperatorReport.Of(one, isIgnored: false).State}")),
+        ];
+    }
+
+    /// <summary>The aggregated APIs with their states.</summary>
+    public async Task<IReadOnlyList<Suggestion>> ApiServicesAsync(CancellationToken stop)
+    {
+        IReadOnlyList<V1APIService> services = (await cluster.ListApiServicesAsync(stop)).Items;
+        return
+        [
+            .. services.Where(one => one.IsAggregated).OrderBy(one => one.IsAvailable).ThenBy(one => one.Name, StringComparer.Ordinal)
+                .Select(one => new Suggestion(one.Name, $"{one.Name}: {(one.IsAvailable ? "available" : "not available")}, of service {one.ServiceName}")),
+        ];
+    }
+}

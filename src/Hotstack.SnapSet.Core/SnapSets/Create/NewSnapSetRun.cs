@@ -3,7 +3,7 @@ using Hotstack.OpenStack;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>Makes the images of a planned set. Rolls back if it fails.</summary>
-internal sealed class CreateRun
+internal sealed class NewSnapSetRun
 {
     private const string NothingLeft = "It left nothing behind.";
 
@@ -14,14 +14,14 @@ internal sealed class CreateRun
     private static readonly TimeSpan RollbackPatience = TimeSpan.FromMinutes(3);
 
     private readonly Cloud _cloud;
-    private readonly CreatePlan _plan;
-    private readonly CreateSnapSetRequest _request;
+    private readonly NewSnapSetPlan _plan;
+    private readonly NewSnapSetRequest _request;
     private readonly IActivity _activity;
     private readonly Deadline _deadline;
     private readonly VolumeOrders _volumes;
     private readonly ImageOrders _images;
 
-    public CreateRun(Cloud cloud, CreatePlan plan, CreateSnapSetRequest request, IActivity activity, Deadline deadline)
+    public NewSnapSetRun(Cloud cloud, NewSnapSetPlan plan, NewSnapSetRequest request, IActivity activity, Deadline deadline)
     {
         (_cloud, _plan, _request, _activity, _deadline) = (cloud, plan, request, activity, deadline);
         _volumes = new VolumeOrders(cloud, plan, activity);

@@ -8,7 +8,7 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Move;
 
 /// <summary>Turns complete images into a visible set: writes the tags, and verifies that Glance keeps them.</summary>
-internal sealed class ImportSeal(Cloud cloud, ImportPlan plan, IActivity activity)
+internal sealed class TagImport(Cloud cloud, ImportSnapSetPlan plan, IActivity activity)
 {
     private const int MaxRounds = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);

@@ -6,7 +6,7 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>A set that can be created: all checks passed.</summary>
-internal sealed record CreatePlan
+internal sealed record NewSnapSetPlan
 {
     public required string Id { get; init; }
 

@@ -7,13 +7,13 @@ using Hotstack.SnapSets.Marks;
 namespace Hotstack.SnapSets.Move;
 
 /// <summary>Checks whether a set can be exported, and what an earlier run already fetched.</summary>
-internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
+internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
 {
     /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>ProjectMismatch</c>, <c>SnapSetIncomplete</c>, <c>VolumesNotExportable</c>,
     /// <c>ImageDataMissing</c>, <c>ExportFolderTaken</c>, <c>DiskFull</c>, <c>FileTooLarge</c>.</exception>
-    public async Task<ExportPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    public async Task<ExportSnapSetPlan> PlanAsync(ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
-        SnapSet set = await new FindSnapSets(cloud).GetAsync(request.Id, stop);
+        SnapSet set = await new GetSnapSets(cloud).GetAsync(request.Id, stop);
         if (!set.IsUsable)
         {
             throw new HotstackException(
@@ -35,7 +35,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         RefuseWithoutData(set, images);
         RefuseUnverifiable(set, images, request.SkipVerify);
         IReadOnlyList<string> files = ExportFiles.NamesFor(set.Members.Zip(images, (m, i) => (m.Name, i.DiskFormat ?? "raw")));
-        var plan = new ExportPlan
+        var plan = new ExportSnapSetPlan
         {
             Set = set,
             Folder = Path.Combine(Path.GetFullPath(request.Path), ExportFiles.FolderName(set.Id)),
@@ -139,7 +139,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <summary>Whether the folder holds a complete export of this set.</summary>
-    public async Task<bool> IsFinishedAsync(ExportPlan plan, bool verify, IActivity activity, CancellationToken stop)
+    public async Task<bool> IsFinishedAsync(ExportSnapSetPlan plan, bool verify, IActivity activity, CancellationToken stop)
     {
         if (!File.Exists(plan.ManifestPath))
         {
@@ -177,7 +177,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
     }
 
     /// <summary>Refuses links, through which data ends up elsewhere and which others may have placed.</summary>
-    private static void RefuseLinks(ExportPlan plan)
+    private static void RefuseLinks(ExportSnapSetPlan plan)
     {
         IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
         string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }), Path.Combine(plan.Folder, ExportFiles.LockName)];
@@ -195,7 +195,7 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         }
     }
 
-    private void CheckSpace(ExportPlan plan)
+    private void CheckSpace(ExportSnapSetPlan plan)
     {
         if (!plan.IsFinished && disk.LargestFile(plan.Folder) is { } largest)
         {
@@ -219,18 +219,18 @@ internal sealed class ExportPlanning(Cloud cloud, ExportDisk disk)
         }
     }
 
-    private static long Existing(ExportPlan plan, PlannedExport member)
+    private static long Existing(ExportSnapSetPlan plan, PlannedExport member)
     {
         var whole = new FileInfo(Path.Combine(plan.Folder, member.File));
         var part = new FileInfo(whole.FullName + ExportFiles.PartSuffix);
         return whole.Exists ? whole.Length : part.Exists ? part.Length : 0;
     }
 
-    private static HotstackException Taken(ExportPlan plan, string reason) => ExportFolder.Taken(plan.Folder, reason);
+    private static HotstackException Taken(ExportSnapSetPlan plan, string reason) => ExportFolder.Taken(plan.Folder, reason);
 }
 
 /// <summary>An export whose checks have passed.</summary>
-internal sealed record ExportPlan
+internal sealed record ExportSnapSetPlan
 {
     public required SnapSet Set { get; init; }
 

@@ -104,7 +104,7 @@ Describe 'Test-HotstackCluster' {
       $script = "Import-Module '$(Get-ModuleUnderTest)'; $set New-HotstackSnapSet hs-multi -StopServers $Arguments"
       $shown = ('n' | pwsh -NoProfile -Command $script) -join ' ' -replace '\s+', ' '
       $shown | Should -Match "WITHOUT regard to the cluster's certificates \(.*$Why.*\[Y\] Yes .*\[N\] No"
-      $shown | Should -Match 'WARNING: Nothing is recorded .*use: Suspend-HotstackCluster hs-multi \| New-HotstackSnapSet'
+      $shown | Should -Match 'WARNING: There is no record .*: Suspend-HotstackCluster hs-multi \| New-HotstackSnapSet'
       Get-SandboxCall $young | Should -BeNullOrEmpty
     }
 

@@ -48,7 +48,7 @@ Describe 'Tables' {
     $shown = Show $findings
     $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty
     $shown[0, 1] -join '|' | Should -Match '^ +SnapSetId: \w{8}\|Result Member +Check +Message'
-    $shown -join ' ' -replace '\s+' | Should -Match 'itsclusterrevivesbyitselfuntil[-\d:]+Z,andwithapprovalsuntil[-\d:]+Z'
+    $shown -join ' ' -replace '\s+' | Should -Match 'theclusterrevivesbyitselfuntil[-\d:]+Z,andwithapprovalsuntil[-\d:]+Z'
     Show ($report.Checks) | Should -Not -Match '\u2026'
     $report.Checks.Result | Select-Object -Unique | Should -Be Passed, Skipped
   }

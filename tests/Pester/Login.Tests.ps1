@@ -43,7 +43,7 @@ Describe 'A program that logs in' -Skip:$skip {
 
     $told.Verdict | Should -Contain 'Safe'
     Get-Run good | Should -Be 1
-    "$told" | Should -BeLike "*by the program $folder/good.sh of the user good*"
+    "$told" | Should -BeLike "*with the program $folder/good.sh of the user good*"
     "$told" | Should -Not -Match "Zq9x|$token"
   }
 

@@ -69,7 +69,8 @@ internal sealed class LabBenchmark : IBenchmark
         double inside = Figures.Median(ours.Select(r => r.Inside)), theirInside = Figures.Median(theirs.Select(r => r.Inside));
         return
         [
-            $"{members}", Figures.Seconds(our), Figures.Seconds(inside), $"{ourCalls}", Figures.Seconds(their), Figures.Seconds(theirInside),
+            $"{members}", Figures.Seconds(our), Figures.Seconds(inside), $"{ourCalls}", Figures.Seconds(their),
+                Figures.Seconds(theirInside),
             $"{theirCalls}", Figures.Times(their, our), Figures.Times(theirInside, inside), Figures.Times(theirCalls, ourCalls),
         ];
     }

@@ -58,7 +58,8 @@ internal sealed class ListBenchmark : IBenchmark
         return
         [
             $"{sets}", Figures.Seconds(our), Figures.Seconds(Figures.Median(ours.Select(r => r.Inside))), $"{ourCalls}",
-            Figures.MiB(Figures.Median(ours.Select(r => (double)r.Peak))), Figures.Seconds(their), $"{theirCalls}", Figures.Times(their, our),
+            Figures.MiB(Figures.Median(ours.Select(r => (double)r.Peak))), Figures.Seconds(their), $"{theirCalls}",
+                Figures.Times(their, our),
             Figures.Seconds(Figures.Median(bare)),
         ];
     }

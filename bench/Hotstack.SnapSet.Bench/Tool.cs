@@ -165,5 +165,6 @@ internal sealed class Upstream
     /// <summary>The file of instances that create_snapset.py reads.</summary>
     public static string Instances(IEnumerable<Sandbox.Compute.Server> servers) => JsonSerializer.Serialize(servers.ToDictionary(
         server => server.Name,
-        server => new { uuid = server.Id, role = "ocp_worker", mac_address = server.Ports[0].MacAddress.ToString(CultureInfo.InvariantCulture) }));
+        server => new { uuid = server.Id, role = "ocp_worker",
+            mac_address = server.Ports[0].MacAddress.ToString(CultureInfo.InvariantCulture) }));
 }

@@ -43,7 +43,8 @@ public static partial class CommandArgument
     private static partial Regex Word();
 
     /// <summary>Numbers as PowerShell's tokenizer reads them, with suffixes of types and sizes.</summary>
-    [GeneratedRegex(@"\A(0x[0-9a-f]+|0b[01]+|\d+(\.\d*)?(e[+-]?\d+)?)(u?[ysl]?|[nd])([kmgtp]b)?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(0x[0-9a-f]+|0b[01]+|\d+(\.\d*)?(e[+-]?\d+)?)(u?[ysl]?|[nd])([kmgtp]b)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
     [GeneratedRegex("['\u2018-\u201b]")]

@@ -122,7 +122,8 @@ internal static class JsonText
     public static string? Told(this JsonElement element, string name) => element.Text(name) is { } text ? LikelySecrets.Hide(text) : null;
 
     /// <summary>The same on one line, for a message: reasons of Heat and Nova may have several.</summary>
-    public static string? ToldOnOneLine(this JsonElement element, string name) => element.Told(name) is { } text ? DisplayText.Unwrap(text) : null;
+    public static string? ToldOnOneLine(this JsonElement element, string name) => element.Told(name) is { } text ? DisplayText.Unwrap(text)
+        : null;
 
     public static bool Flag(this JsonElement element, string name) =>
         element.Field(name) switch

@@ -37,7 +37,8 @@ public static class Poll
     internal static Task PauseAsync(TimeSpan pause, TimeProvider time, CancellationToken stop) => Task.Delay(pause, time, stop);
 
     /// <summary>Waits until work has ended, at most for a time by the computer's clock. A failure of the work is not thrown.</summary>
-    internal static Task EndOfAsync(Task work, TimeSpan limit, CancellationToken stop = default) => Task.WhenAny(work, Task.Delay(limit, stop));
+    internal static Task EndOfAsync(Task work, TimeSpan limit, CancellationToken stop = default) =>
+        Task.WhenAny(work, Task.Delay(limit, stop));
 }
 
 /// <summary>The moment of a timeout.</summary>

@@ -138,7 +138,8 @@ internal sealed class AboutTopic
         string[] right = [.. WrapText(row[1], second)];
         for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
         {
-            AppendLine(new string(' ', Indent) + (left.ElementAtOrDefault(i) ?? "").PadRight(first + ColumnGap) + right.ElementAtOrDefault(i));
+            AppendLine(new string(' ', Indent) + (left.ElementAtOrDefault(i) ?? "").PadRight(first + ColumnGap)
+                + right.ElementAtOrDefault(i));
         }
     }
 

@@ -71,7 +71,8 @@ internal sealed record CmdletSurface
         {
             Type = (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name,
             Aliases = [.. Attributes<AliasAttribute>(property).SelectMany(a => Items(a.ConstructorArguments[0])).Cast<string>()],
-            AcceptedValues = [.. Attributes<ValidateSetAttribute>(property).SelectMany(a => Items(a.ConstructorArguments[0])).Cast<string>()],
+            AcceptedValues = [.. Attributes<ValidateSetAttribute>(property).SelectMany(a => Items(a.ConstructorArguments[0]))
+                .Cast<string>()],
             Default = DefaultText(value),
             TakesWildcards = Attributes<SupportsWildcardsAttribute>(property).Any(),
         };
@@ -103,7 +104,8 @@ internal sealed record CmdletSurface
     /// <summary>As it may be typed.</summary>
     private static string DurationText(TimeSpan duration)
     {
-        (double Number, string Unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (duration.TotalSeconds % 60, "s")];
+        (double Number, string Unit)[] parts = [(duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"),
+            (duration.TotalSeconds % 60, "s")];
         string text = string.Concat(parts.Where(p => p.Number > 0).Select(p => p.Number.ToString(CultureInfo.InvariantCulture) + p.Unit));
         return text.Length > 0 ? text : "0s";
     }

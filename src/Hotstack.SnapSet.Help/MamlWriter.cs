@@ -72,7 +72,8 @@ internal static class MamlWriter
             facts.AcceptedValues.Select(value => new XElement(Command + "parameterValue",
                 new XAttribute("required", "false"), new XAttribute("variableLength", "false"), value))),
         isInSyntax && facts.IsSwitch ? null : new XElement(Command + "parameterValue",
-            new XAttribute("required", Lower(!facts.IsSwitch)), new XAttribute("variableLength", Lower(facts.Type.EndsWith("[]", StringComparison.Ordinal))),
+            new XAttribute("required", Lower(!facts.IsSwitch)),
+                new XAttribute("variableLength", Lower(facts.Type.EndsWith("[]", StringComparison.Ordinal))),
             facts.Type),
         new XElement(Dev + "type", new XElement(Maml + "name", facts.Type), new XElement(Maml + "uri")),
         new XElement(Dev + "defaultValue", facts.Default));
@@ -88,7 +89,8 @@ internal static class MamlWriter
 
     private static XElement Description(IEnumerable<string> paragraphs) => new(Maml + "description", Paras(paragraphs));
 
-    private static IEnumerable<XElement> Paras(IEnumerable<string> paragraphs) => paragraphs.Select(text => new XElement(Maml + "para", text));
+    private static IEnumerable<XElement> Paras(IEnumerable<string> paragraphs) =>
+        paragraphs.Select(text => new XElement(Maml + "para", text));
 
     private static string Lower(bool value) => value ? "true" : "false";
 }

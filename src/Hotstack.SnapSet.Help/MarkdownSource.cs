@@ -7,7 +7,8 @@ namespace Hotstack.Help;
 /// <summary>A Markdown file in parts with their positions.</summary>
 internal sealed class MarkdownSource
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables()
+        .UsePreciseSourceLocation().Build();
 
     /// <param name="file">Its name, for errors.</param>
     /// <param name="text">Its content.</param>

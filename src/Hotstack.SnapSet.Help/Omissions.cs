@@ -85,7 +85,8 @@ internal sealed class Omissions(string root, IReadOnlyList<CmdletSurface> cmdlet
         {
             Type? type = outputs.Select(output => output.Assembly.GetType(NameOf(view))).FirstOrDefault(found => found is not null);
             string[] shown = [.. view.Descendants("ListItem").Select(item => PropertyOf(item))];
-            IEnumerable<string> names = (type?.GetProperties() ?? []).Select(p => p.Name).Where(name => type!.GetProperty(name + "Text") is null);
+            IEnumerable<string> names = (type?.GetProperties() ?? []).Select(p => p.Name)
+                .Where(name => type!.GetProperty(name + "Text") is null);
             foreach (string name in names.Except(shown))
             {
                 yield return $"{File}: the list of {NameOf(view)} lacks {name}";

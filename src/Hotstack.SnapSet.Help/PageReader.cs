@@ -70,7 +70,8 @@ internal sealed partial class PageReader
         return new CmdletHelp
         {
             Name = _name,
-            Synopsis = synopsis is [var sentence] ? sentence : throw _source.Error(_sections["SYNOPSIS"].Heading, "The synopsis is one paragraph."),
+            Synopsis = synopsis is [var sentence] ? sentence
+                : throw _source.Error(_sections["SYNOPSIS"].Heading, "The synopsis is one paragraph."),
             Syntax = Syntax(_sections["SYNTAX"], parameters),
             Description = Prose(_sections["DESCRIPTION"]),
             Examples = Examples(_sections["EXAMPLES"]),
@@ -112,7 +113,8 @@ internal sealed partial class PageReader
         (string? Heading, IReadOnlyList<Block> Blocks, Block At)[] written = isNamed
             ? [.. Parts(section).Select(p => ((string?)p.Title, p.Blocks, (Block)p.Heading))]
             : [(null, section.Blocks, section.Heading)];
-        string? defaultSet = written.Select(w => w.Heading).FirstOrDefault(h => h?.EndsWith(" (Default)", StringComparison.Ordinal) is true)?
+        string? defaultSet = written.Select(w => w.Heading)
+            .FirstOrDefault(h => h?.EndsWith(" (Default)", StringComparison.Ordinal) is true)?
             .Replace(" (Default)", "", StringComparison.Ordinal);
         IReadOnlyList<SyntaxSet> real = SyntaxText.Of(_name, defaultSet, parameters);
         for (int i = 0; i < Math.Max(written.Length, real.Count); i++)
@@ -121,7 +123,8 @@ internal sealed partial class PageReader
                 && written[i].Blocks is [FencedCodeBlock code] && code.Lines.ToString() == real[i].Text;
             if (!agrees)
             {
-                throw _source.Error(written[Math.Min(i, written.Length - 1)].At, "SYNTAX does not agree with PARAMETERS. The mode 'update' writes both anew.");
+                throw _source.Error(written[Math.Min(i, written.Length - 1)].At,
+                    "SYNTAX does not agree with PARAMETERS. The mode 'update' writes both anew.");
             }
         }
 
@@ -209,8 +212,10 @@ internal sealed partial class PageReader
 
     private HelpLink[] Links(Section section)
     {
-        IEnumerable<Block> items = section.Blocks is [ListBlock list] ? list.OfType<ListItemBlock>().Select(item => item.FirstOrDefault() ?? item) : [];
-        HelpLink[] links = [.. items.Select(item => item is ParagraphBlock { Inline: { } inline } && inline.ToArray() is [LinkInline { IsImage: false } link]
+        IEnumerable<Block> items = section.Blocks is [ListBlock list] ? list.OfType<ListItemBlock>()
+            .Select(item => item.FirstOrDefault() ?? item) : [];
+        HelpLink[] links = [.. items.Select(item => item is ParagraphBlock { Inline: { } inline }
+            && inline.ToArray() is [LinkInline { IsImage: false } link]
             ? new HelpLink(string.Concat(link.Descendants<LiteralInline>().Select(l => l.ToString())), PlainText.AddressOf(link))
             : throw _source.Error(item, "A related link is '- [title](address)' and nothing else."))];
         return links.Length > 0 ? links : throw _source.Error(section.Heading, "'RELATED LINKS' is a list of links.");

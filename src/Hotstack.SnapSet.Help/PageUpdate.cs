@@ -107,7 +107,8 @@ internal static class PageUpdate
         for (int i = 0; i < parts.Count; i++)
         {
             int start = parts[i].Heading.Line + 1;
-            int stop = parts[i].Blocks.FirstOrDefault(b => b is FencedCodeBlock)?.Line ?? (i + 1 < parts.Count ? parts[i + 1].Heading.Line : end);
+            int stop = parts[i].Blocks.FirstOrDefault(b => b is FencedCodeBlock)?.Line
+                ?? (i + 1 < parts.Count ? parts[i + 1].Heading.Line : end);
             string[] lines = [.. source.Lines.Skip(start).Take(stop - start)];
             string text = string.Join('\n', lines).Trim('\n');
             if (!prose.TryAdd(parts[i].Title, text.Length > 0 ? [.. text.Split('\n'), ""] : []))

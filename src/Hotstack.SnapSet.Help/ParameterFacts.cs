@@ -105,13 +105,15 @@ internal sealed record ParameterFacts
         };
         return facts.PipelineInput == input
             ? facts
-            : throw new FormatException($"'Accept pipeline input' is '{input}', not False, True (ByValue), True (ByPropertyName) or True (ByPropertyName, ByValue)");
+            : throw new FormatException(
+                $"'Accept pipeline input' is '{input}', not False, True (ByValue), True (ByPropertyName) or True (ByPropertyName, ByValue)");
 
         string[] Items(string key) =>
             values.GetValueOrDefault(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
         bool Flag(string key) =>
-            bool.TryParse(values[key], out bool flag) ? flag : throw new FormatException($"'{key}' is '{values[key]}', neither True nor False");
+            bool.TryParse(values[key], out bool flag) ? flag
+                : throw new FormatException($"'{key}' is '{values[key]}', neither True nor False");
     }
 
     private static Dictionary<string, string?> Read(string yaml)
@@ -128,7 +130,8 @@ internal sealed record ParameterFacts
 
     /// <summary>Quoted if YAML would not read it as text.</summary>
     private static string Scalar(string text) =>
-        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains('#', StringComparison.Ordinal)
+        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && !text.Contains(": ", StringComparison.Ordinal)
+            && !text.Contains('#', StringComparison.Ordinal)
             ? text
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

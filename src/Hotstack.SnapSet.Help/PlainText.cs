@@ -17,10 +17,12 @@ internal static class PlainText
 
     /// <summary>Paragraphs, and each item of a list as one with a dash before it.</summary>
     /// <exception cref="HelpSourceException">There is something else among them.</exception>
-    public static IEnumerable<string> ParagraphsOf(IEnumerable<Block> blocks, MarkdownSource source) => blocks.SelectMany(block => block switch
+    public static IEnumerable<string> ParagraphsOf(IEnumerable<Block> blocks, MarkdownSource source) =>
+        blocks.SelectMany(block => block switch
     {
         ParagraphBlock paragraph => [Of(paragraph, source)],
-        ListBlock list => list.OfType<ListItemBlock>().SelectMany(item => ParagraphsOf(item, source).Select((text, i) => (i == 0 ? "- " : "  ") + text)),
+        ListBlock list => list.OfType<ListItemBlock>()
+            .SelectMany(item => ParagraphsOf(item, source).Select((text, i) => (i == 0 ? "- " : "  ") + text)),
         _ => throw source.Error(block, $"Only paragraphs and lists can be here, not a {block.GetType().Name}."),
     });
 
@@ -63,7 +65,8 @@ internal static class PlainText
                 AppendAll(text, emphasis, source);
                 break;
             default:
-                throw source.Error(inline, $"A {inline.GetType().Name} cannot be shown on a console: write text, `code`, *emphasis* or a link.");
+                throw source.Error(inline,
+                    $"A {inline.GetType().Name} cannot be shown on a console: write text, `code`, *emphasis* or a link.");
         }
     }
 }

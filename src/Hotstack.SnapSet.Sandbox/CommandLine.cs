@@ -48,7 +48,8 @@ internal sealed class CommandLine
         : throw new UsageException($"{option} is no port: '{text}'");
 
     public double Positive(string option, double otherwise) => Text(option) is not { } text ? otherwise
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number) ? number
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number)
+            ? number
         : throw new UsageException($"{option} is no positive number: '{text}'");
 
     /// <summary>A number with a unit: <c>40d</c>, <c>12h</c>, <c>90m</c>, <c>30s</c>.</summary>
@@ -60,7 +61,8 @@ internal sealed class CommandLine
         }
 
         var unit = text.Length > 1 ? "smhd".IndexOf(text[^1], StringComparison.Ordinal) : -1;
-        return unit >= 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= 100_000
+        return unit >= 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number <= 100_000
             ? number * Units[unit]
             : throw new UsageException($"{option} is no duration such as 40d, 12h or 90m: '{text}'");
     }

@@ -95,7 +95,8 @@ public sealed class FaultPlan
 
     /// <summary>The fault that hits the building of this server, if any: told by its name or its resource's.</summary>
     internal Fault? TakeServer(string resource, string server) => Take(entry =>
-        entry.Fault.Kind == FaultKind.NoValidHost && (entry.Fault.Server is null || entry.Fault.Server == resource || entry.Fault.Server == server));
+        entry.Fault.Kind == FaultKind.NoValidHost
+            && (entry.Fault.Server is null || entry.Fault.Server == resource || entry.Fault.Server == server));
 
     private Fault? Take(Func<Entry, bool> matches)
     {

@@ -85,7 +85,8 @@ public sealed partial class SandboxCloud
             var server = new Server
             {
                 Id = NewId(), Name = $"extra{i}", ProjectId = model.ProjectId, UserId = model.UserId, Flavor = model.Flavor,
-                Host = hosts == 1 ? model.Host : $"compute-{i % hosts}", ImageId = model.ImageId, CreatedAt = Now, UpdatedAt = Now, DiskBytes = model.DiskBytes, VmState = "stopped",
+                Host = hosts == 1 ? model.Host : $"compute-{i % hosts}", ImageId = model.ImageId, CreatedAt = Now, UpdatedAt = Now,
+                    DiskBytes = model.DiskBytes, VmState = "stopped",
             };
             var port = new Networking.Port
             {
@@ -123,7 +124,8 @@ public sealed partial class SandboxCloud
         var on = Named(server);
         var volume = new Volume
         {
-            Id = NewId(), Name = name ?? $"{server}-{device[^3..]}", ProjectId = on.ProjectId, UserId = on.UserId, Size = size, CreatedAt = Now,
+            Id = NewId(), Name = name ?? $"{server}-{device[^3..]}", ProjectId = on.ProjectId, UserId = on.UserId, Size = size,
+                CreatedAt = Now,
             Device = device, Server = on,
         };
         on.Volumes.Add(volume);
@@ -172,7 +174,8 @@ public sealed partial class SandboxCloud
     /// <summary>Has Cinder tell its users something of a volume or snapshot.</summary>
     public void TellOfVolume(string id, string text, string type = "VOLUME") => Do(() => VolumeMessageList.Add(new VolumeMessage
     {
-        Id = NewId(), ProjectId = ProjectId, ResourceType = type, ResourceId = id, Event = $"VOLUME_{type}_001_001", Text = text, CreatedAt = Now,
+        Id = NewId(), ProjectId = ProjectId, ResourceType = type, ResourceId = id, Event = $"VOLUME_{type}_001_001", Text = text,
+            CreatedAt = Now,
     }));
 
     /// <summary>Changes the status of a stack without any call to Heat.</summary>
@@ -189,7 +192,8 @@ public sealed partial class SandboxCloud
     public bool DeleteVolumeSnapshot(string id) => Do(() => VolumeSnapshotList.RemoveAll(s => s.Id == id) > 0);
 
     /// <summary>Changes an image behind everybody's back.</summary>
-    public void SetImage(string id, string? status = null, bool? isProtected = null, string? visibility = null, IEnumerable<string>? tags = null, bool? hidden = null) => Do(() =>
+    public void SetImage(string id, string? status = null, bool? isProtected = null, string? visibility = null,
+        IEnumerable<string>? tags = null, bool? hidden = null) => Do(() =>
     {
         var image = ImageList.Find(i => i.Id == id) ?? throw new KeyNotFoundException("no image " + id);
         image.Hidden = hidden ?? image.Hidden;
@@ -242,7 +246,8 @@ public sealed partial class SandboxCloud
             image.Properties["image_type"] = "snapshot";
             image.Properties["instance_uuid"] = ServerList.Find(s => s.Name == member.Name)?.Id ?? NewId();
             image.Tags.AddRange(
-                ["hotstack", "hotstack-snapset", "name=" + member.Name, "role=" + member.Role, "snap_id=" + snapId, "mac_address=" + member.Mac]);
+                ["hotstack", "hotstack-snapset", "name=" + member.Name, "role=" + member.Role, "snap_id=" + snapId, "mac_address="
+                    + member.Mac]);
             ImageList.Add(image);
             return image.Id;
         })];

@@ -69,7 +69,8 @@ public sealed class SandboxCluster
     });
 
     /// <summary>Forces a condition of a ClusterOperator; a null status ends that.</summary>
-    public void SetOperator(string name, string condition, string? status, string reason = "Forced", string message = "as a test wants it") => Do(c =>
+    public void SetOperator(string name, string condition, string? status, string reason = "Forced",
+        string message = "as a test wants it") => Do(c =>
     {
         c.Operators.Force(name, condition, status, reason, message);
         return true;
@@ -134,7 +135,8 @@ public sealed class SandboxCluster
 
     /// <summary>The dates of a certificate that an operator manages.</summary>
     public (DateTimeOffset NotBefore, DateTimeOffset NotAfter) Certificate(string ns, string name) => Do(c =>
-        c.Certificates.Inventory.Find(ns, name) is { } found ? (found.NotBefore, found.NotAfter) : throw new KeyNotFoundException($"no certificate {ns}/{name}"));
+        c.Certificates.Inventory.Find(ns, name) is { } found ? (found.NotBefore, found.NotAfter)
+            : throw new KeyNotFoundException($"no certificate {ns}/{name}"));
 
     /// <summary>Sets the dates of a certificate that an operator manages; it is no longer renewed.</summary>
     public void SetCertificate(string ns, string name, DateTimeOffset notBefore, DateTimeOffset notAfter) => Do(c =>
@@ -152,7 +154,8 @@ public sealed class SandboxCluster
     });
 
     /// <summary>A PKCS#10 request in PEM, for <see cref="AddCsr"/>; subjects are <c>O=system:nodes, CN=system:node:master0</c> or the like.</summary>
-    public static byte[] Request(string subject, string[]? dns = null, string[]? addresses = null, string[]? uris = null, string[]? emails = null) =>
+    public static byte[] Request(string subject, string[]? dns = null, string[]? addresses = null, string[]? uris = null,
+        string[]? emails = null) =>
         Encoding.UTF8.GetBytes(Csrs.Request(subject, dns, addresses, uris, emails));
 
     /// <summary>Adds a pending request of a user, made <paramref name="age"/> ago.</summary>
@@ -162,9 +165,11 @@ public sealed class SandboxCluster
 
     /// <summary>Adds requests that must not be approved, one of each kind.</summary>
     /// <returns>Their names and what is wrong with them.</returns>
-    public IReadOnlyDictionary<string, string> AddHostileCsrs() => Do<IReadOnlyDictionary<string, string>>(c => HostileCsrs.Add(c.Csrs, c.Nodes));
+    public IReadOnlyDictionary<string, string> AddHostileCsrs() =>
+        Do<IReadOnlyDictionary<string, string>>(c => HostileCsrs.Add(c.Csrs, c.Nodes));
 
-    private static ClusterNode Node(OpenShiftCluster cluster, string name) => cluster.Node(name) ?? throw new KeyNotFoundException("no node " + name);
+    private static ClusterNode Node(OpenShiftCluster cluster, string name) => cluster.Node(name)
+        ?? throw new KeyNotFoundException("no node " + name);
 
     private static ResourceType Type(string plural) =>
         Array.Find(ResourceTypes.All, t => t.Plural == plural) ?? throw new KeyNotFoundException("no such kind: " + plural);

@@ -33,7 +33,8 @@ public sealed class SandboxServer : IAsyncDisposable
         Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
         Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))));
-        Kubeconfig = cloud.OpenShift is { } openShift ? Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
+        Kubeconfig = cloud.OpenShift is { } openShift
+            ? Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
     }
 
     /// <summary>Where it listens; the services are below it.</summary>
@@ -88,7 +89,8 @@ public sealed class SandboxServer : IAsyncDisposable
         app.UseRouting();
         Service[] services =
         [
-            new KeystoneApi(cloud), new NovaApi(cloud), new GlanceApi(cloud), new HeatApi(cloud), new NeutronApi(cloud), new CinderApi(cloud),
+            new KeystoneApi(cloud), new NovaApi(cloud), new GlanceApi(cloud), new HeatApi(cloud), new NeutronApi(cloud),
+                new CinderApi(cloud),
         ];
         foreach (var service in services)
         {

@@ -21,7 +21,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var line = new CommandLine(
-            args, ["--scenario", "--port", "--speed", "--faults", "--clouds-yaml", "--kubeconfig", "--cluster-age"], ["--machine-readable"]);
+            args, ["--scenario", "--port", "--speed", "--faults", "--clouds-yaml", "--kubeconfig", "--cluster-age"],
+                ["--machine-readable"]);
         var options = new SandboxOptions
         {
             Port = line.Port("--port"),
@@ -45,7 +46,8 @@ internal static class ServeCommand
         using var kube = await ConfigFile.WriteAsync(server.Kubeconfig, line.Text("--kubeconfig"), "kubeconfig");
         using var template = await ConfigFile.WriteAsync(server.Cloud.DeploymentTemplate ?? "", path: null, "heat_template.yaml");
         var machine = line.Has("--machine-readable");
-        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path} {kube.Path} {template.Path}" : Hints(server, options, yaml.Path, kube.Path, template.Path));
+        await Console.Out.WriteLineAsync(machine ? $"ready {server.Address} {yaml.Path} {kube.Path} {template.Path}"
+            : Hints(server, options, yaml.Path, kube.Path, template.Path));
         if (machine)
         {
             _ = EndWithInputAsync(stop);

@@ -82,7 +82,8 @@ internal static class Worker
 
         string[] arguments =
         [
-            "--target", target, "--inputs", Text(options.Inputs), "--seed", Text(options.Seed), "--from", Text(options.From), "--progress", file,
+            "--target", target, "--inputs", Text(options.Inputs), "--seed", Text(options.Seed), "--from", Text(options.From), "--progress",
+                file,
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         // 1 GiB: what takes more without end is a defect, and the machine is not to suffer for it.

@@ -21,12 +21,14 @@ public sealed class CommandArgumentTests
     [InlineData("mp65jst2", "mp65jst2")]
     [InlineData("*", "'`*'")]
     [InlineData("a[1]?`", "'a`[1`]`?``'")]
-    public void Where_wildcards_are_taken_it_is_the_name_alone(string name, string expected) => Assert.Equal(expected, CommandArgument.OfPattern(name));
+    public void Where_wildcards_are_taken_it_is_the_name_alone(string name, string expected) =>
+        Assert.Equal(expected, CommandArgument.OfPattern(name));
 
     [Fact]
     public void An_escaped_name_matches_itself_and_nothing_else()
     {
         string[] names = ["*", "?", "a", "[a]", "`*", "``", "a`", "[", "]", "b*"];
-        Assert.All(names, name => Assert.Equal([name], names.Where(other => Wildcard.Matches(other, CommandArgument.EscapeWildcards(name)))));
+        Assert.All(names, name => Assert.Equal([name],
+            names.Where(other => Wildcard.Matches(other, CommandArgument.EscapeWildcards(name)))));
     }
 }

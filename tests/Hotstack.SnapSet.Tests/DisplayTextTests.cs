@@ -46,7 +46,8 @@ public sealed partial class DisplayTextTests
         string shown = DisplayText.Of(all.ToString());
 
         Assert.Contains("`u{1b}", shown, StringComparison.Ordinal);
-        Assert.DoesNotContain(shown.EnumerateRunes(), rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        Assert.DoesNotContain(shown.EnumerateRunes(),
+            rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
     }
 
@@ -57,11 +58,13 @@ public sealed partial class DisplayTextTests
     /// <summary>In double quotes PowerShell reads the form as the character.</summary>
     [Fact]
     public void The_form_names_the_same_character_again() => Assert.Equal(
-        "x\u001b\U000E0041\u202E", Form().Replace(DisplayText.Of("x\u001b\U000E0041\u202E"), m => char.ConvertFromUtf32(Convert.ToInt32(m.Groups[1].Value, 16))));
+        "x\u001b\U000E0041\u202E", Form()
+            .Replace(DisplayText.Of("x\u001b\U000E0041\u202E"), m => char.ConvertFromUtf32(Convert.ToInt32(m.Groups[1].Value, 16))));
 
     [Fact]
     public void Only_our_own_line_breaks_break_a_line() =>
-        Assert.Equal($"Create it{Environment.NewLine}  image a`u{{a}}WARNING: b", DisplayText.Lines(["Create it", "  image a\nWARNING: b"]));
+        Assert.Equal($"Create it{Environment.NewLine}  image a`u{{a}}WARNING: b",
+            DisplayText.Lines(["Create it", "  image a\nWARNING: b"]));
 
     /// <summary>Operators and services write several lines.</summary>
     [Fact]
@@ -70,16 +73,19 @@ public sealed partial class DisplayTextTests
 
     [Fact]
     public void A_condition_of_several_lines_is_told_in_one() =>
-        Assert.Equal("Why: first second `u{202e}", new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }.Why());
+        Assert.Equal("Why: first second `u{202e}",
+            new Condition("Degraded", "True") { Reason = "Why", Message = "first\nsecond \u202e" }.Why());
 
     /// <summary>A Cyrillic letter in a node's name.</summary>
     [Fact]
-    public void Where_only_ASCII_belongs_all_else_is_written_out() => Assert.Equal("m`u{430}ster0`u{1f680}", AsciiText.Of("m\u0430ster0🚀"));
+    public void Where_only_ASCII_belongs_all_else_is_written_out() =>
+        Assert.Equal("m`u{430}ster0`u{1f680}", AsciiText.Of("m\u0430ster0🚀"));
 
     [Fact]
     public void An_error_is_shown_with_its_hint_and_target()
     {
-        var failure = new HotstackException(ErrorCause.NotFound, "X", "There is no \u001b[2J.\nWARNING: b") { Hint = "Look at \u202e.", Target = "\u001b[2J" };
+        var failure = new HotstackException(ErrorCause.NotFound, "X", "There is no \u001b[2J.\nWARNING: b") { Hint = "Look at \u202e.",
+            Target = "\u001b[2J" };
 
         Assert.Equal("There is no `u{1b}[2J.`u{a}WARNING: b", failure.Message);
         Assert.Equal(failure.Message, failure.Text);

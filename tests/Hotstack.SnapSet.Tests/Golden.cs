@@ -37,7 +37,8 @@ internal static partial class Golden
             Rewrite(test, text);
         }
 
-        Assert.True(Entries.TryGetValue(test, out SortedSet<string>? agreed), $"messages.txt lacks {test}. Run it with HOTSTACK_NEW_MESSAGES=1.");
+        Assert.True(Entries.TryGetValue(test, out SortedSet<string>? agreed),
+            $"messages.txt lacks {test}. Run it with HOTSTACK_NEW_MESSAGES=1.");
         Assert.Contains(text, agreed);
     }
 
@@ -58,7 +59,8 @@ internal static partial class Golden
 
     private static string Plain(string text, string?[] varying)
     {
-        text = Changing().Replace(text.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal), "<id>").Replace(System.IO.Path.GetTempPath(), "<tmp>/", StringComparison.Ordinal);
+        text = Changing().Replace(text.ReplaceLineEndings("\n").Replace("\n\n", "\n", StringComparison.Ordinal), "<id>")
+            .Replace(System.IO.Path.GetTempPath(), "<tmp>/", StringComparison.Ordinal);
         text = Ports().Replace(Folders().Replace(SetIds().Replace(text, "$1<set>"), "hotstack-<tmp>"), "$1:<port>");
         text = Durations().Replace(text, "<time>");
         // Of members that are moved side by side any may fail first.
@@ -74,7 +76,8 @@ internal static partial class Golden
         {
             string[] parts = entry.Split('\n', 2);
             entries[parts[0]] = new(
-                parts[1].Split(Separator).Select(message => string.Join('\n', message.Split('\n').Select(line => line[2..]))), StringComparer.Ordinal);
+                parts[1].Split(Separator).Select(message => string.Join('\n', message.Split('\n').Select(line => line[2..]))),
+                    StringComparer.Ordinal);
         }
 
         return entries;

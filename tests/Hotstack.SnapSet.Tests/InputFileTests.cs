@@ -18,7 +18,8 @@ public sealed class InputFileTests : IDisposable
 
     private static readonly Dictionary<string, Action<string>> Readers = new()
     {
-        ["clouds.yaml, secure.yaml, kubeconfig and the files that it names"] = path => ConfigurationSources.OfThisProcess().OpenFile(path)!.Dispose(),
+        ["clouds.yaml, secure.yaml, kubeconfig and the files that it names"] = path => ConfigurationSources.OfThisProcess()
+            .OpenFile(path)!.Dispose(),
         ["certificates, keys, tokens"] = path => InputFile.ReadText(path, Stop),
         ["snapset data"] = path => SnapSetFile.Read(path),
         ["parameters"] = path => ParameterFile.Read(path),
@@ -81,7 +82,8 @@ public sealed class InputFileTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => InputFile.ReadText(Path.Combine(_folder, "none"), Stop));
         if (FileFacts.AreKnown)
         {
-            Assert.Contains("is a folder", Assert.Throws<IOException>(() => InputFile.ReadText(_folder, Stop)).Message, StringComparison.Ordinal);
+            Assert.Contains("is a folder", Assert.Throws<IOException>(() => InputFile.ReadText(_folder, Stop)).Message,
+                StringComparison.Ordinal);
         }
     }
 

@@ -21,8 +21,10 @@ public class ManualClockTests
         var clock = new ManualClock();
         var start = clock.GetUtcNow();
         List<double> fired = [];
-        using var late = clock.CreateTimer(_ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-        using var often = clock.CreateTimer(_ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        using var late = clock.CreateTimer(_ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(5),
+            Timeout.InfiniteTimeSpan);
+        using var often = clock.CreateTimer(_ => fired.Add((clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(2),
+            TimeSpan.FromSeconds(2));
         clock.Advance(TimeSpan.FromSeconds(6.5));
         Assert.Equal([2, 4, 5, 6], fired);
         Assert.Equal(6.5, (clock.GetUtcNow() - start).TotalSeconds);

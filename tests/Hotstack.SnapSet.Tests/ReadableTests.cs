@@ -53,7 +53,8 @@ public sealed class ReadableTests
     [Fact]
     public void The_reason_of_a_service_is_quoted_on_one_line()
     {
-        using var answer = System.Text.Json.JsonDocument.Parse("""{"resource_name": "a", "resource_status_reason": "Went to ERROR:\n  no valid host\r\n"}""");
+        using var answer = System.Text.Json.JsonDocument.Parse(
+            """{"resource_name": "a", "resource_status_reason": "Went to ERROR:\n  no valid host\r\n"}""");
 
         Assert.Equal("Went to ERROR: no valid host", OpenStack.Orchestration.StackResource.From(answer.RootElement).StatusReason);
     }
@@ -83,7 +84,8 @@ public sealed class ReadableTests
             Members =
             [
                 new() { Name = "controller", Role = "controller", ImageId = "a", Status = "active", Size = 3 << 29 },
-                new() { Name = "master0", Role = "ocp_master", ImageId = "b", Status = "active", Size = 1 << 29, Volumes = [new() { SnapshotId = "c", Size = 20 }] },
+                new() { Name = "master0", Role = "ocp_master", ImageId = "b", Status = "active", Size = 1 << 29,
+                    Volumes = [new() { SnapshotId = "c", Size = 20 }] },
             ],
             ClusterRecord = new() { RecordedAt = Noon, UnattendedUntil = Noon.AddHours(2), AssistedUntil = Noon.AddDays(300) },
         };

@@ -37,7 +37,8 @@ internal static class AnsibleYaml
 
     /// <summary>Whether Ansible evaluates a text of a file of variables.</summary>
     public static bool IsTemplate(string text) =>
-        text.StartsWith(OverrideHeader, StringComparison.Ordinal) || Delimiters.Any(start => text.Contains(start, StringComparison.Ordinal));
+        text.StartsWith(OverrideHeader, StringComparison.Ordinal)
+            || Delimiters.Any(start => text.Contains(start, StringComparison.Ordinal));
 
     /// <summary>The YAML of a mapping, in its order, with <c>---</c> before it. PyYAML reads the same values.</summary>
     /// <remarks>A cloud wrote the values, so a text that Ansible would evaluate gets the tag <see cref="UnsafeTag"/>. No other text
@@ -52,7 +53,8 @@ internal static class AnsibleYaml
     {
         DocMap map => map.Entries.Aggregate(new DocMap(map.Mark), (made, entry) => made.Set(entry.Key, Marked(entry.Value))),
         DocList list => new DocList(list.Mark, list.Items.Select(Marked)),
-        DocScalar { Type: YamlType.Text } text when IsTemplate(text.Value) => new DocScalar(text.Mark, text.Value, ScalarStyle.DoubleQuoted, UnsafeTag),
+        DocScalar { Type: YamlType.Text } text when IsTemplate(text.Value) => new DocScalar(text.Mark, text.Value, ScalarStyle.DoubleQuoted,
+            UnsafeTag),
         _ => node,
     };
 }

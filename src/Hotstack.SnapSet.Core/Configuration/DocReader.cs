@@ -52,7 +52,8 @@ internal sealed class DocReader
     private const string TwiceHint = "Remove one of them.";
 
     private static readonly SearchValues<char> Unprintable = SearchValues.Create(
-        [.. Enumerable.Range(0, 0xa0).Select(code => (char)code).Where(sign => char.IsControl(sign) && sign is not ('\t' or '\n' or '\r' or '\x85')), '\ufffe', '\uffff']);
+        [.. Enumerable.Range(0, 0xa0).Select(code => (char)code)
+            .Where(sign => char.IsControl(sign) && sign is not ('\t' or '\n' or '\r' or '\x85')), '\ufffe', '\uffff']);
 
     private readonly SourceMark _file;
     private readonly Parser _parser;
@@ -184,7 +185,8 @@ internal sealed class DocReader
             ?? throw mark.Error("the alias here (*) has no anchor (&) before it.", QuotesHint);
         _copies += Size(anchored);
         CheckDepth(depth - 1 + Height(anchored), mark);
-        return _copies <= MaxCopies ? anchored.Copy() : throw mark.Error($"aliases and merge keys (<<) make more than {MaxCopies} values of this.");
+        return _copies <= MaxCopies ? anchored.Copy()
+            : throw mark.Error($"aliases and merge keys (<<) make more than {MaxCopies} values of this.");
     }
 
     private static long Size(DocNode node) => 1 + node.Children.Sum(Size);

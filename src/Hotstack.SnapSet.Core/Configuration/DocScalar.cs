@@ -55,7 +55,8 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
 
     /// <summary>A text; written plain where every reader takes that as the same text.</summary>
     public static DocScalar Of(SourceMark mark, string text) =>
-        new(mark, text, Name().IsMatch(text) && TypeOf(text, ScalarStyle.Plain, "") == YamlType.Text ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
+        new(mark, text, Name().IsMatch(text) && TypeOf(text, ScalarStyle.Plain, "") == YamlType.Text ? ScalarStyle.Plain
+            : ScalarStyle.DoubleQuoted);
 
     public static DocScalar Plain(SourceMark mark, string text) => new(mark, text, ScalarStyle.Plain);
 
@@ -63,7 +64,8 @@ internal sealed partial class DocScalar(SourceMark mark, string value, ScalarSty
 
     public override DocNode Literal() => Type == YamlType.Text ? new DocScalar(Mark, Value, Style, Tag) { IsLiteral = true } : this;
 
-    public static bool IsCoreTag(string tag) => tag.StartsWith(TagPrefix, StringComparison.Ordinal) && CoreTags.Contains(tag[TagPrefix.Length..]);
+    public static bool IsCoreTag(string tag) => tag.StartsWith(TagPrefix, StringComparison.Ordinal)
+        && CoreTags.Contains(tag[TagPrefix.Length..]);
 
     /// <summary>
     /// The type for PyYAML, and so for Heat and Ansible: that of YAML 1.1 (https://yaml.org/type/). A date stays a text, as in Heat;

@@ -72,13 +72,15 @@ internal static class DocWriter
                 break;
             case DocList list:
                 emitter.Emit(new SequenceStart(
-                    AnchorName.Empty, TagName.Empty, true, (list.IsFlow && CanFlow(list)) || list.Items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                    AnchorName.Empty, TagName.Empty, true, (list.IsFlow && CanFlow(list)) || list.Items.Count == 0 ? SequenceStyle.Flow
+                        : SequenceStyle.Block));
                 list.Items.ForEach(item => Emit(emitter, item, allQuoted));
                 emitter.Emit(new SequenceEnd());
                 break;
             case DocMap map:
                 emitter.Emit(new MappingStart(
-                    AnchorName.Empty, TagName.Empty, true, (map.IsFlow && CanFlow(map)) || map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                    AnchorName.Empty, TagName.Empty, true, (map.IsFlow && CanFlow(map)) || map.Count == 0 ? MappingStyle.Flow
+                        : MappingStyle.Block));
                 foreach ((DocScalar key, DocNode value) in map.Entries)
                 {
                     emitter.Emit(Event(key, allQuoted));
@@ -95,7 +97,8 @@ internal static class DocWriter
     {
         DocList list => list.Items.TrueForAll(CanFlow),
         DocMap map => map.Entries.All(entry => CanFlow(entry.Key) && CanFlow(entry.Value)),
-        _ => node is not DocScalar { Type: YamlType.Timestamp or YamlType.Sexagesimal } time || !time.Value.Contains(':', StringComparison.Ordinal),
+        _ => node is not DocScalar { Type: YamlType.Timestamp or YamlType.Sexagesimal } time
+            || !time.Value.Contains(':', StringComparison.Ordinal),
     };
 
     private static Scalar Event(DocScalar scalar, bool allQuoted)

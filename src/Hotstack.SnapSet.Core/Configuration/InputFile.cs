@@ -111,7 +111,8 @@ internal static class InputFile
         using Stream file = Open(path, stop);
         using var reader = new StreamReader(file);
         string text = reader.ReadToEnd();
-        return AnsibleYaml.IsEncrypted(text) ? throw new IOException("it is encrypted by ansible-vault; decrypt it with 'ansible-vault decrypt'.") : text;
+        return AnsibleYaml.IsEncrypted(text)
+            ? throw new IOException("it is encrypted by ansible-vault; decrypt it with 'ansible-vault decrypt'.") : text;
     }
 
     /// <summary>The text of an open file: UTF-8, or what its byte order mark says.</summary>

@@ -23,7 +23,8 @@ public static partial class PathValue
 
     /// <summary>The contents in place of a path: <c>PEM text</c>; null for a value that can be a path.</summary>
     public static string? ContentOf(string value) =>
-        value.Contains("-----BEGIN", StringComparison.OrdinalIgnoreCase) || value.Contains("-----END", StringComparison.OrdinalIgnoreCase) ? "PEM text"
+        value.Contains("-----BEGIN", StringComparison.OrdinalIgnoreCase) || value.Contains("-----END", StringComparison.OrdinalIgnoreCase)
+            ? "PEM text"
         : value.AsSpan().ContainsAny('\n', '\r') ? "text of several lines"
         : null;
 
@@ -34,7 +35,8 @@ public static partial class PathValue
     /// <summary>Whether it looks like a key, a certificate or a token, in one line or several.</summary>
     internal static bool MayBeSecret(string value) =>
         ContentOf(value) is not null || value.Contains(PemInBase64, StringComparison.Ordinal) || LikelySecrets.Hide(value) != value
-        || value.Split(['/', '\\']).Any(HasPassword) || value.Split(['/', '\\', '.', ' ', '\t', ':', ',', ';', '"', '\'', '='], StringSplitOptions.RemoveEmptyEntries).Any(IsRandom);
+        || value.Split(['/', '\\']).Any(HasPassword)
+            || value.Split(['/', '\\', '.', ' ', '\t', ':', ',', ';', '"', '\'', '='], StringSplitOptions.RemoveEmptyEntries).Any(IsRandom);
 
     /// <summary>The error of a value that is not a path; it does not show the value.</summary>
     /// <param name="mark">Where it is.</param>
@@ -52,7 +54,8 @@ public static partial class PathValue
     private const string PemInBase64 = "LS0tLS1CRUdJTi";
 
     /// <summary><c>anna:secret@host</c>, also where a second slash before it has gone.</summary>
-    private static bool HasPassword(string part) => part.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && part.IndexOf('@', colon) > colon;
+    private static bool HasPassword(string part) => part.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+        && part.IndexOf('@', colon) > colon;
 
     /// <summary>Upper case, lower case and digits change more often than in any name.</summary>
     private static bool IsRandom(string part)

@@ -25,7 +25,8 @@ internal static class SecretFiles
     public static bool HasSecrets(DocNode node) => node switch
     {
         DocScalar { Text: { } text } => LikelySecrets.Shows(text),
-        DocMap map => IsSecretVariable(map) || map.Entries.Any(entry => IsSecret(entry.Key.Value, entry.Value)) || map.Children.Any(HasSecrets),
+        DocMap map => IsSecretVariable(map) || map.Entries.Any(entry => IsSecret(entry.Key.Value, entry.Value))
+            || map.Children.Any(HasSecrets),
         _ => node.Children.Any(HasSecrets),
     };
 

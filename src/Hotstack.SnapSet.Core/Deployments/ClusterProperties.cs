@@ -31,7 +31,8 @@ internal static class ClusterProperties
     private const string ServingUntilKey = "hotstack_node_serving_until";
 
     /// <summary>The keys that hold times.</summary>
-    public static readonly IReadOnlyList<string> DateKeys = [RecordedAtKey, UnattendedUntilKey, AssistedUntilKey, ClientUntilKey, ServingUntilKey];
+    public static readonly IReadOnlyList<string> DateKeys = [RecordedAtKey, UnattendedUntilKey, AssistedUntilKey, ClientUntilKey,
+        ServingUntilKey];
 
     /// <param name="record">Null if there is no record.</param>
     /// <param name="instanceName">The member whose image it is.</param>
@@ -76,7 +77,8 @@ internal static class ClusterProperties
             UnattendedUntil = TimeOf(UnattendedUntilKey),
             AssistedUntil = TimeOf(AssistedUntilKey),
             AreDatesUpperBounds = Value(UpperBoundsKey) == "true",
-            OperatorCount = int.TryParse(Value(OperatorCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null,
+            OperatorCount = int.TryParse(Value(OperatorCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count
+                : null,
             ApiGroups = [.. List(ApiGroupsKey).Select(Long)],
             BrokenApiServices = [.. List(BrokenApisKey)],
             BrokenOperators = [.. List(BrokenOperatorsKey)],

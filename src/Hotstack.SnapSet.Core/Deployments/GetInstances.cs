@@ -113,7 +113,8 @@ public sealed class GetInstances(Cloud cloud)
             };
         }
 
-        return output.Value is { } value ? SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", value.GetRawText()) : throw WithoutValue(stackName, stack);
+        return output.Value is { } value ? SnapSetFile.ReadJson($"Stack '{stackName}', output {OutputKey}", value.GetRawText())
+            : throw WithoutValue(stackName, stack);
     }
 
     private static HotstackException WithoutValue(string stackName, Stack stack) => new(
@@ -246,7 +247,8 @@ internal sealed class DeploymentServers(Cloud cloud)
     public async Task<IReadOnlyList<Instance>> FindAsync(InstanceSource source, IActivity activity, CancellationToken stop)
     {
         await OwnProject.RequireAsync(cloud, source, stop);
-        string[] nameless = [.. source.Instances.Where(i => !Guid.TryParse(i.Id, out _)).Select(i => $"instance '{i.Name}': '{i.Id}' is not the UUID of a server")];
+        string[] nameless = [.. source.Instances.Where(i => !Guid.TryParse(i.Id, out _))
+            .Select(i => $"instance '{i.Name}': '{i.Id}' is not the UUID of a server")];
         if (nameless.Length > 0)
         {
             throw new ViolationsException("SnapSetDataInvalid", "The instances", nameless);

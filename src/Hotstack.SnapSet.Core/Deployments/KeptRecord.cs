@@ -59,7 +59,8 @@ internal sealed class KeptRecord(Cloud cloud)
     /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{Instance}, CancellationToken)"/>
     public async Task<BegunShutdown?> ReadAsync((Instance Instance, Server? Server)[] found, CancellationToken stop)
     {
-        ClusterRecord?[] records = [.. found.Select(f => f.Server is null ? null : ClusterProperties.From(f.Server.Metadata, f.Instance.Name))];
+        ClusterRecord?[] records = [.. found.Select(f => f.Server is null ? null
+            : ClusterProperties.From(f.Server.Metadata, f.Instance.Name))];
         if (records.Select(r => r?.RecordedAt).Distinct().ToArray() is not [{ } recordedAt])
         {
             return null;
@@ -68,7 +69,8 @@ internal sealed class KeptRecord(Cloud cloud)
         IReadOnlyList<string> ran = await new ServerHistory(cloud)
             .RanSinceAsync(found, recordedAt + ServerHistory.ClockTolerance, stop);
         return new(
-            ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))), ran.Count == 0);
+            ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))),
+                ran.Count == 0);
     }
 
     /// <summary>Deletes it: the cluster runs, so the record no longer holds.</summary>

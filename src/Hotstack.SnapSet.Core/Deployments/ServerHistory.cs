@@ -44,7 +44,8 @@ internal sealed class ServerHistory(Cloud cloud)
         {
             IReadOnlyList<InstanceAction>[] actions = await Fanout.SelectAsync(
                 instances, (i, token) => cloud.Compute.ListActionsAsync(i.Id, token), stop);
-            return [.. actions.SelectMany(list => list).Where(a => a.Action == "create" || RunningActions.Contains(a.Action)).Select(a => a.StartedAt)];
+            return [.. actions.SelectMany(list => list).Where(a => a.Action == "create" || RunningActions.Contains(a.Action))
+                .Select(a => a.StartedAt)];
         }
         catch (HotstackException e) when (e.Cause is ErrorCause.Forbidden or ErrorCause.NotFound)
         {

@@ -19,7 +19,8 @@ internal sealed class ServerPower(Cloud cloud, IActivity activity)
     public bool IsDone(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.IsDone);
 
     /// <summary>Whether the server was seen running after the start request.</summary>
-    public bool IsStarted(Instance instance) => _switches.Exists(s => s.Instance.Id == instance.Id && s.Goal == ServerRules.Active && s.IsDone);
+    public bool IsStarted(Instance instance) =>
+        _switches.Exists(s => s.Instance.Id == instance.Id && s.Goal == ServerRules.Active && s.IsDone);
 
     /// <summary>Shuts down, the controller last: it serves the DNS and the load balancer of the others.</summary>
     /// <exception cref="HotstackException">One did not stop in time (<c>ServerStopTimeout</c>), or went to ERROR

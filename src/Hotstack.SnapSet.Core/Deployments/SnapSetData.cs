@@ -123,7 +123,8 @@ internal static class SnapSetFile
         try
         {
             string text = InputFile.ReadText(file, mark);
-            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonDocReader.Read(mark, text) : DocReader.Read(mark, text, DocRules.Ansible))
+            return (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonDocReader.Read(mark, text)
+                : DocReader.Read(mark, text, DocRules.Ansible))
                 ?? throw Invalid(path, "it is empty", null);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.ConfigurationInvalid)

@@ -53,7 +53,8 @@ public static class HttpTransport
             // Before that the platform builds a chain of its own, for which it must not fetch anything.
             options.CertificateChainPolicy = new X509ChainPolicy
             {
-                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
             };
         }
 

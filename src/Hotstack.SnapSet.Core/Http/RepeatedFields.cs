@@ -19,7 +19,8 @@ internal static class RepeatedFields
     public static string Join(string field, IReadOnlyList<string> values) => string.Join($"{Joint}{field}{NameEnd}", values);
 
     /// <summary>UTF-8 for the impersonation fields, as Go sends them; null for the others, which are ASCII.</summary>
-    public static Encoding? EncodingOf(string field) => field.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8 : null;
+    public static Encoding? EncodingOf(string field) => field.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)
+        ? Encoding.UTF8 : null;
 
     /// <summary>A connection on which joined header fields are written one by one.</summary>
     public static Stream Over(Stream connection) => new WritingStream(connection);

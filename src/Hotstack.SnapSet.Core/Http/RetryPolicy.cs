@@ -72,7 +72,8 @@ public sealed class RetryPolicy
         return arguments.AttemptNumber < Limit(arguments.Outcome, request) && arguments.Outcome switch
         {
             { Exception: TransportException failure } =>
-                failure.IsTransient && (failure.NothingWasSent || request.IsRepeatSafe) && !(request.IsOptional && failure.Id == TransportException.Slow),
+                failure.IsTransient && (failure.NothingWasSent || request.IsRepeatSafe)
+                    && !(request.IsOptional && failure.Id == TransportException.Slow),
             { Exception: ServiceException { Cause: ErrorCause.ResponseInvalid } } => request.IsRepeatSafe,
             { Result: { } response } => IsTransient(response, request),
             _ => false,

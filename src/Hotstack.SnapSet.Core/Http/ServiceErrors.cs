@@ -69,7 +69,8 @@ internal static partial class ServiceErrors
             409 when IsAboutExisting(response) => (ErrorCause.AlreadyExists, "AlreadyExists", null),
             409 => (ErrorCause.Conflict, "Conflict", null),
             429 => (ErrorCause.RateLimited, "RateLimited", RateHint),
-            501 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable", "The service, or a proxy in front of it, does not support this call."),
+            501 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable",
+                "The service, or a proxy in front of it, does not support this call."),
             >= 500 or 408 => (ErrorCause.ServiceUnavailable, "ServiceUnavailable", response.RequestId is null
                 ? "The service, or a proxy in front of it, failed: try again later, or ask its operator."
                 : "The service itself failed; its operator finds the reason under the request id."),
@@ -174,7 +175,8 @@ internal static partial class ServiceErrors
     private static string FromText(ApiResponse response)
     {
         string text = Encoding.UTF8.GetString(response.Body.AsSpan(0, Math.Min(response.Body.Length, MaxRead)));
-        string[] failedChecks = [.. text.Split('\n').Where(line => line.StartsWith("[-]", StringComparison.Ordinal)).Select(line => line[3..])];
+        string[] failedChecks = [.. text.Split('\n').Where(line => line.StartsWith("[-]", StringComparison.Ordinal))
+            .Select(line => line[3..])];
         if (failedChecks.Length > 0)
         {
             // Kubernetes' /readyz lists all checks; most of them pass.

@@ -9,7 +9,8 @@ namespace Hotstack.Http;
 /// <param name="timeout">The limit for one piece.</param>
 /// <param name="storing">The limit for the answer, after all pieces are sent.</param>
 /// <param name="patience">Cancelled when a piece takes longer.</param>
-internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, TimeSpan storing, CancellationTokenSource patience) : HttpContent
+internal sealed class UploadContent(IUploadSource source, TimeSpan timeout, TimeSpan storing,
+    CancellationTokenSource patience) : HttpContent
 {
     /// <summary>How long a service may store the data before it answers.</summary>
     public static readonly TimeSpan StoringTime = TimeSpan.FromMinutes(15);

@@ -11,7 +11,8 @@ public sealed class Cluster : IDisposable
     private readonly IActivity _activity;
     private readonly (Api Connections, LoginSession? Login)? _owned;
 
-    private Cluster(ClusterConfiguration configuration, KubernetesApi api, (Api Connections, LoginSession? Login)? owned, IActivity activity, TimeProvider time)
+    private Cluster(ClusterConfiguration configuration, KubernetesApi api, (Api Connections, LoginSession? Login)? owned,
+        IActivity activity, TimeProvider time)
     {
         _api = api;
         _owned = owned;
@@ -120,5 +121,6 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
     }
 
     private Api Connect(TlsConfiguration tls, ProxyRule proxy) =>
-        new(HttpTransport.Create(tls, proxy, false, interceptor, null), new RetryPolicy(time, activity), activity) { Interceptor = interceptor };
+        new(HttpTransport.Create(tls, proxy, false, interceptor, null), new RetryPolicy(time, activity),
+            activity) { Interceptor = interceptor };
 }

@@ -25,15 +25,18 @@ internal static class ClusterLists
     public static Task<ObjectList<V1Pod>> ListPodsAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
         cluster.ListAsync<V1PodList, V1Pod>((V1Pod.KubeGroup, V1Pod.KubeApiVersion, V1Pod.KubePluralName), query, stop);
 
-    public static Task<ObjectList<V1Namespace>> ListNamespacesAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
-        cluster.ListAsync<V1NamespaceList, V1Namespace>((V1Namespace.KubeGroup, V1Namespace.KubeApiVersion, V1Namespace.KubePluralName), query, stop);
+    public static Task<ObjectList<V1Namespace>> ListNamespacesAsync(this Cluster cluster, CancellationToken stop,
+        ListQuery? query = null) =>
+        cluster.ListAsync<V1NamespaceList, V1Namespace>((V1Namespace.KubeGroup, V1Namespace.KubeApiVersion, V1Namespace.KubePluralName),
+            query, stop);
 
     public static Task<ObjectList<V1Secret>> ListSecretsAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
         cluster.ListAsync<V1SecretList, V1Secret>((V1Secret.KubeGroup, V1Secret.KubeApiVersion, V1Secret.KubePluralName), query, stop);
 
     public static Task<ObjectList<V1CertificateSigningRequest>> ListSigningRequestsAsync(this Cluster cluster, CancellationToken stop) =>
         cluster.ListAsync<V1CertificateSigningRequestList, V1CertificateSigningRequest>(
-            (V1CertificateSigningRequest.KubeGroup, V1CertificateSigningRequest.KubeApiVersion, V1CertificateSigningRequest.KubePluralName), null, stop);
+            (V1CertificateSigningRequest.KubeGroup, V1CertificateSigningRequest.KubeApiVersion, V1CertificateSigningRequest.KubePluralName),
+                null, stop);
 
     public static Task<ObjectList<V1Lease>> ListLeasesAsync(this Cluster cluster, CancellationToken stop, ListQuery? query = null) =>
         cluster.ListAsync<V1LeaseList, V1Lease>((V1Lease.KubeGroup, V1Lease.KubeApiVersion, V1Lease.KubePluralName), query, stop);
@@ -43,9 +46,11 @@ internal static class ClusterLists
             (V1APIService.KubeGroup, V1APIService.KubeApiVersion, V1APIService.KubePluralName), null, stop);
 
     /// <summary>A list of a kind without a model in KubernetesClient.</summary>
-    public static async Task<ObjectList<T>> ListAsync<T>(this Cluster cluster, CustomKind<T> kind, CancellationToken stop, ListQuery? query = null)
+    public static async Task<ObjectList<T>> ListAsync<T>(this Cluster cluster, CustomKind<T> kind, CancellationToken stop,
+        ListQuery? query = null)
     {
-        ObjectList<JsonElement> list = await cluster.ListAsync<CustomObjectList, JsonElement>((kind.Group, kind.Version, kind.Plural), query, stop)
+        ObjectList<JsonElement> list = await cluster.ListAsync<CustomObjectList, JsonElement>((kind.Group, kind.Version, kind.Plural),
+            query, stop)
             ;
         return new([.. list.Items.Select(kind.Read)], list.At);
     }
@@ -113,12 +118,14 @@ internal static class ClusterLists
     }
 
     private static Task<HttpOperationResponse<TList>> PageAsync<TList>(
-        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, int? size, string? next, CancellationToken stop)
+        KubernetesOperations operations, (string Group, string Version, string Plural) kind, ListQuery query, int? size, string? next,
+            CancellationToken stop)
     {
         IReadOnlyDictionary<string, IReadOnlyList<string>>? headers = query.IsMetadataOnly ? MetadataOnly : null;
         return query.Namespace is { } @namespace
             ? operations.CustomObjects.ListNamespacedCustomObjectWithHttpMessagesAsync<TList>(
-                kind.Group, kind.Version, ApiPath.Segment(KubernetesApi.Service, @namespace), kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,
+                kind.Group, kind.Version, ApiPath.Segment(KubernetesApi.Service, @namespace), kind.Plural, limit: size,
+                    continueParameter: next, labelSelector: query.Labels,
                 fieldSelector: query.Fields, customHeaders: headers, cancellationToken: stop)
             : operations.CustomObjects.ListClusterCustomObjectWithHttpMessagesAsync<TList>(
                 kind.Group, kind.Version, kind.Plural, limit: size, continueParameter: next, labelSelector: query.Labels,

@@ -21,7 +21,8 @@ internal static class ClusterObjects
     /// <returns>Null if there is none.</returns>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static async Task<TlsSecret?> FindTlsSecretAsync(this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
-        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop).OrNullAsync() is { } secret
+        await cluster.Client.CoreV1.ReadNamespacedSecretAsync(Segment(name), Segment(@namespace), cancellationToken: stop)
+            .OrNullAsync() is { } secret
             ? TlsSecret.From(secret)
             : null;
 
@@ -46,7 +47,8 @@ internal static class ClusterObjects
     /// <summary>Deletes a pod, or begins to. A missing one is no error.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
     public static Task DeletePodAsync(this Cluster cluster, V1Pod pod, CancellationToken stop) => cluster.Client.CoreV1
-        .DeleteNamespacedPodAsync(Segment(pod.Name), Segment(pod.Namespace ?? ""), new V1DeleteOptions(), cancellationToken: stop).OrNullAsync();
+        .DeleteNamespacedPodAsync(Segment(pod.Name), Segment(pod.Namespace ?? ""), new V1DeleteOptions(), cancellationToken: stop)
+            .OrNullAsync();
 
     /// <summary>Deletes a namespace with its objects, or begins to. A missing one is no error.</summary>
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>

@@ -112,7 +112,8 @@ internal sealed class Credentials(ClusterConfiguration configuration, TimeProvid
                 }
 
                 throw new HotstackException(
-                    ErrorCause.ConfigurationInvalid, "TokenFileInvalid", $"The token file {PathValue.Shown(path)} cannot be read: {e.Message}", e)
+                    ErrorCause.ConfigurationInvalid, "TokenFileInvalid",
+                        $"The token file {PathValue.Shown(path)} cannot be read: {e.Message}", e)
                 {
                     Target = PathValue.Shown(path),
                     Hint = "Check 'tokenFile' of the kubeconfig's user.",

@@ -12,7 +12,8 @@ namespace Hotstack.OpenShift;
 /// <param name="newObjects">New objects.</param>
 /// <param name="login">The login; null if the kubeconfig needs none.</param>
 internal sealed class KubernetesApi(
-    ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects, LoginSession? login = null)
+    ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects,
+        LoginSession? login = null)
 {
     /// <summary>Its name in messages.</summary>
     public const string Service = "kubernetes";
@@ -28,7 +29,8 @@ internal sealed class KubernetesApi(
     private int Retries { get; init; } = RetryPolicy.DefaultRetries;
 
     /// <summary>For polling: a short timeout and no retries.</summary>
-    public KubernetesApi ForPolling() => new(configuration, api, credentials, clock, newObjects, login) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
+    public KubernetesApi ForPolling() =>
+        new(configuration, api, credentials, clock, newObjects, login) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
     public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
         new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))

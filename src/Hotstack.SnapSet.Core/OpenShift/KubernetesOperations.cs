@@ -127,7 +127,8 @@ internal sealed class KubernetesOperations(KubernetesApi api) : AbstractKubernet
             string? subresource = own.Length > 2 ? string.Join('/', own[2..]) : null;
             return new OperationAddress(
                 // Rejoined, a name of several segments is rejected for its separator.
-                IsRegular(method, own.Length, subresource, query) ? PathOf(segments) : PathOf([.. segments.Take(root), string.Join('/', rest) + query]),
+                IsRegular(method, own.Length, subresource, query) ? PathOf(segments)
+                    : PathOf([.. segments.Take(root), string.Join('/', rest) + query]),
                 [.. QueryOf(query.TrimStart('?'))],
                 own.Length > 0 ? own[0] : "", subresource);
         }

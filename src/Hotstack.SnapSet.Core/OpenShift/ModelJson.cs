@@ -27,7 +27,8 @@ internal static class ModelJson
     {
         const string Item = """{"metadata":{"creationTimestamp":"2026-01-01T00:00:00Z","labels":{}},"spec":{},"status":{"conditions":[{}]} }""";
         byte[] list = Encoding.UTF8.GetBytes($$"""{"metadata":{},"items":[{{Item}}]}""");
-        foreach (Type model in (Type[])[typeof(V1NodeList), typeof(V1PodList), typeof(V1CertificateSigningRequestList), typeof(V1LeaseList), typeof(V1APIServiceList)])
+        foreach (Type model in (Type[])[typeof(V1NodeList), typeof(V1PodList), typeof(V1CertificateSigningRequestList), typeof(V1LeaseList),
+            typeof(V1APIServiceList)])
         {
             JsonSerializer.Deserialize(list, Reading.GetTypeInfo(model));
         }
@@ -56,7 +57,8 @@ internal static class ModelJson
         catch (JsonException e)
         {
             // Without its message and the exception itself, which may quote the body.
-            problem = $"the body is not a valid {NameOf(typeof(T))}" + (e.Path is { Length: > 1 } path ? $": see {DisplayText.Of(path)}" : "");
+            problem = $"the body is not a valid {NameOf(typeof(T))}"
+                + (e.Path is { Length: > 1 } path ? $": see {DisplayText.Of(path)}" : "");
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
         {
@@ -68,9 +70,11 @@ internal static class ModelJson
     }
 
     /// <exception cref="JsonException">It is not of this shape; the package's converters throw others.</exception>
-    internal static T? Parse<T>(byte[] json) => JsonSerializer.Deserialize(JsonText.Readable(json), (JsonTypeInfo<T>)Reading.GetTypeInfo(typeof(T)));
+    internal static T? Parse<T>(byte[] json) =>
+        JsonSerializer.Deserialize(JsonText.Readable(json), (JsonTypeInfo<T>)Reading.GetTypeInfo(typeof(T)));
 
-    private static string NameOf(Type model) => model.Name.StartsWith("V1", StringComparison.Ordinal) ? model.Name[2..] : "object of the Kubernetes API";
+    private static string NameOf(Type model) => model.Name.StartsWith("V1", StringComparison.Ordinal) ? model.Name[2..]
+        : "object of the Kubernetes API";
 
     private static JsonSerializerOptions Options(IJsonTypeInfoResolver models) => new()
     {
@@ -88,7 +92,8 @@ internal static class ModelJson
     /// <summary>An object always has metadata and a name; its lists have no nulls.</summary>
     private static void Complete(JsonTypeInfo model)
     {
-        Func<object, object?>[] lists = [.. model.Properties.Where(property => IsList(property.PropertyType)).Select(property => property.Get).OfType<Func<object, object?>>()];
+        Func<object, object?>[] lists = [.. model.Properties.Where(property => IsList(property.PropertyType))
+            .Select(property => property.Get).OfType<Func<object, object?>>()];
         bool isMetadata = model.Type == typeof(V1ObjectMeta);
         bool hasMetadata = model.Type.IsAssignableTo(typeof(IMetadata<V1ObjectMeta>));
         if (!isMetadata && !hasMetadata && lists.Length == 0)
@@ -144,7 +149,8 @@ internal static class ModelJson
         // All but its history: a signing request is written back with it.
         [typeof(V1ObjectMeta)] =
         [
-            "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName", "generation", "labels", "name",
+            "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
+                "generation", "labels", "name",
             "namespace", "ownerReferences", "resourceVersion", "selfLink", "uid",
         ],
         [typeof(V1NodeSpec)] = ["unschedulable"],

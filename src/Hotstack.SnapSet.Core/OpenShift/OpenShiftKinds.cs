@@ -6,11 +6,14 @@ namespace Hotstack.OpenShift;
 /// <summary>OpenShift's own kinds (https://github.com/openshift/api).</summary>
 internal static class OpenShiftKinds
 {
-    public static readonly CustomKind<ClusterOperator> ClusterOperators = new("config.openshift.io", "v1", "clusteroperators", ClusterOperator.From);
+    public static readonly CustomKind<ClusterOperator> ClusterOperators = new("config.openshift.io", "v1", "clusteroperators",
+        ClusterOperator.From);
 
-    public static readonly CustomKind<ClusterVersion> ClusterVersions = new("config.openshift.io", "v1", "clusterversions", ClusterVersion.From);
+    public static readonly CustomKind<ClusterVersion> ClusterVersions = new("config.openshift.io", "v1", "clusterversions",
+        ClusterVersion.From);
 
-    public static readonly CustomKind<Infrastructure> Infrastructures = new("config.openshift.io", "v1", "infrastructures", Infrastructure.From);
+    public static readonly CustomKind<Infrastructure> Infrastructures = new("config.openshift.io", "v1", "infrastructures",
+        Infrastructure.From);
 
     public static readonly CustomKind<ClusterNetwork> Networks = new("config.openshift.io", "v1", "networks", ClusterNetwork.From);
 
@@ -22,7 +25,8 @@ internal static class OpenShiftKinds
 
     public static readonly CustomKind<StaticPodOperator> Etcds = new("operator.openshift.io", "v1", "etcds", StaticPodOperator.From);
 
-    public static readonly CustomKind<StaticPodOperator> KubeApiServers = new("operator.openshift.io", "v1", "kubeapiservers", StaticPodOperator.From);
+    public static readonly CustomKind<StaticPodOperator> KubeApiServers = new("operator.openshift.io", "v1", "kubeapiservers",
+        StaticPodOperator.From);
 
     public static readonly CustomKind<StaticPodOperator> KubeControllerManagers =
         new("operator.openshift.io", "v1", "kubecontrollermanagers", StaticPodOperator.From);

@@ -98,8 +98,10 @@ public sealed class Cloud : IDisposable
         }
 
         var retries = new RetryPolicy(time, activity);
-        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, interceptor, activity), retries, activity) { Interceptor = interceptor };
-        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, interceptor, null), retries, activity) { Interceptor = interceptor };
+        var api = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, false, interceptor, activity), retries,
+            activity) { Interceptor = interceptor };
+        var dataApi = new Api(HttpTransport.Create(configuration.Tls, ProxyRule.OfCloud, true, interceptor, null), retries,
+            activity) { Interceptor = interceptor };
         return new Cloud(configuration, api, dataApi, new TokenSource(configuration, api, time), activity, time);
     }
 

@@ -82,7 +82,8 @@ internal static partial class EndpointAddress
             return service == "compute" && Major(segments[^1]) != Spoken(service);
         }
 
-        bool isProject = Version().IsMatch(segments[^2]) && (projectId is null || segments[^1].EndsWith(projectId, StringComparison.Ordinal));
+        bool isProject = Version().IsMatch(segments[^2])
+            && (projectId is null || segments[^1].EndsWith(projectId, StringComparison.Ordinal));
         return !isProject;
     }
 

@@ -19,7 +19,8 @@ internal static class OptionalAnswer
     /// <returns>Null without an answer.</returns>
     /// <exception cref="HotstackException">The service was not reached, or rejected the credentials.</exception>
     public static async Task<T?> AskAsync<T>(
-        Func<Task<T>> call, string consequence, IActivity activity, Func<ServiceException, bool>? isAnswer = null, bool isMissingUsual = false)
+        Func<Task<T>> call, string consequence, IActivity activity, Func<ServiceException, bool>? isAnswer = null,
+            bool isMissingUsual = false)
         where T : class
     {
         try

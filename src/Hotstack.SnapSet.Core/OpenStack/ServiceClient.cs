@@ -8,7 +8,8 @@ namespace Hotstack.OpenStack;
 
 /// <summary>Calls one service of a cloud: finds its address, sends our token, and renews a refused token once.</summary>
 internal sealed class ServiceClient(
-    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service, ServiceClient.PlainEndpoints? plainEndpoints = null,
+    CloudConfiguration configuration, TokenSource tokens, Api api, ServerClock clock, string service,
+        ServiceClient.PlainEndpoints? plainEndpoints = null,
     NewObjects? newObjects = null)
 {
     private readonly ConcurrentDictionary<Uri, Uri> _discovered = new();
@@ -55,7 +56,8 @@ internal sealed class ServiceClient(
     /// <inheritdoc cref="SendAsync"/>
     public Task<ApiResponse> UploadAsync(ApiRequest request, IUploadSource source, CancellationToken stop) =>
         NewObjects.SendAsync(
-            request, () => WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop), response => response.Status, stop);
+            request, () => WithTokenAsync(request, complete => api.UploadAsync(complete, source, stop), stop), response => response.Status,
+                stop);
 
     /// <summary>The cloud has no such service in its catalogue.</summary>
     public static bool IsWithoutEndpoint(HotstackException failure) => failure.Id == "EndpointNotFound";

@@ -73,7 +73,8 @@ public sealed class ClusterSuggestions(Cluster cluster)
         return
         [
             .. services.Where(one => one.IsAggregated).OrderBy(one => one.IsAvailable).ThenBy(one => one.Name, StringComparer.Ordinal)
-                .Select(one => new Suggestion(one.Name, $"{one.Name}: {(one.IsAvailable ? "available" : "not available")}, of service {one.ServiceName}")),
+                .Select(one => new Suggestion(one.Name,
+                    $"{one.Name}: {(one.IsAvailable ? "available" : "not available")}, of service {one.ServiceName}")),
         ];
     }
 }

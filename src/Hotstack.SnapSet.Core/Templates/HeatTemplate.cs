@@ -85,7 +85,8 @@ public sealed class HeatTemplate
                 ? []
                 : [.. new TemplateResources(root).Servers.Where(server => presence.Absent.Contains(server.Name)).Select(ReadServer)],
             OtherPorts = resources.OtherPorts,
-            Outputs = [.. (root.MapOrNull("outputs")?.Entries ?? []).Select(entry => entry.Key.Value).Where(name => !presence.AbsentOutputs.Contains(name))],
+            Outputs = [.. (root.MapOrNull("outputs")?.Entries ?? []).Select(entry => entry.Key.Value)
+                .Where(name => !presence.AbsentOutputs.Contains(name))],
             NestedResources = [.. resources.Nested],
         };
     }
@@ -103,7 +104,8 @@ public sealed class HeatTemplate
         ArgumentNullException.ThrowIfNull(name);
         return Servers.FirstOrDefault(server => server.ResourceName == name)
             ?? Servers.FirstOrDefault(server => server.Name == name)
-            ?? Servers.Where(server => server.Name is null && IsNameByHeat(name, server.ResourceName)).MaxBy(server => server.ResourceName.Length);
+            ?? Servers.Where(server => server.Name is null && IsNameByHeat(name, server.ResourceName))
+                .MaxBy(server => server.ResourceName.Length);
     }
 
     /// <summary>The image of a server: as written, or by these parameters and the template's defaults.</summary>

@@ -115,7 +115,8 @@ internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap
         }
     }
 
-    private static bool IsNames(DocNode value) => IsEmpty(value) || (value is DocList names && names.Items.TrueForAll(name => name is DocScalar));
+    private static bool IsNames(DocNode value) => IsEmpty(value)
+        || (value is DocList names && names.Items.TrueForAll(name => name is DocScalar));
 
     private static bool IsEmpty(DocNode value) =>
         value is DocScalar scalar ? scalar.Text is null or "" : HoldsNothing(value);

@@ -77,7 +77,8 @@ public sealed record ParameterSet
     /// <c>ParameterFileInvalid</c>: missing or broken, with file and line; <c>ParameterUnresolved</c>: a parameter needs an
     /// expression that cannot be resolved.
     /// </exception>
-    public static ParameterSet Load(IEnumerable<string> paths, IReadOnlyDictionary<string, JsonNode?> variables, Func<string, Stream>? open = null)
+    public static ParameterSet Load(IEnumerable<string> paths, IReadOnlyDictionary<string, JsonNode?> variables,
+        Func<string, Stream>? open = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(variables);
@@ -93,7 +94,8 @@ public sealed record ParameterSet
     {
         var scope = new VariableScope(variables, WrittenIn(files));
         var own = new DocMap(TemplateErrors.Mark("parameters", TemplateErrors.Unresolved));
-        HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariablesOf).Select(variable => variable.Name)];
+        HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariablesOf)
+            .Select(variable => variable.Name)];
         IEnumerable<(DocMap Layer, bool HasExpressions)> layers = files
             .Select(file => file.Kind == ParameterFileKind.Variables ? Part(scope, file, ParameterFile.ParametersKey) : null)
             .OfType<DocMap>()
@@ -124,7 +126,8 @@ public sealed record ParameterSet
     private static JsonObject DefaultsOf(ParameterFile file, IReadOnlySet<string>? replaced)
     {
         var defaults = new JsonObject();
-        foreach ((DocScalar name, DocNode value) in file.EnvironmentDefaults().Entries.Where(entry => replaced?.Contains(entry.Key.Value) != true))
+        foreach ((DocScalar name, DocNode value) in file.EnvironmentDefaults().Entries.Where(
+            entry => replaced?.Contains(entry.Key.Value) != true))
         {
             defaults[name.Value] = DocJson.Of(value);
         }
@@ -222,7 +225,8 @@ public sealed record ParameterSet
             DocMap merged = below.Entries.Aggregate(new DocMap(below.Mark), (made, entry) => made.Set(entry.Key, entry.Value));
             foreach ((DocScalar key, DocNode value) in above.Entries)
             {
-                merged.Set(key, below.Find(key.Value) is { } lower and not DocScalar { Type: YamlType.Null } ? Merged(key.Value, lower, value) : value);
+                merged.Set(key, below.Find(key.Value) is { } lower and not DocScalar { Type: YamlType.Null }
+                    ? Merged(key.Value, lower, value) : value);
             }
 
             return merged;
@@ -259,7 +263,8 @@ public sealed record ParameterSet
             }
             catch (HotstackException e) when (e.Id == TemplateErrors.Unresolved)
             {
-                throw new HotstackException(e.Cause, e.Id, $"The parameter {name} cannot be resolved: {e.Message}", e) { Hint = e.Hint, Target = name };
+                throw new HotstackException(e.Cause, e.Id, $"The parameter {name} cannot be resolved: {e.Message}", e) { Hint = e.Hint,
+                    Target = name };
             }
         }
     }

@@ -111,7 +111,8 @@ internal sealed class TemplateConditions(
     {
         (null, null) => true,
         (JsonArray a, JsonArray b) => a.Count == b.Count && a.Zip(b).All(pair => IsEqual(pair.First, pair.Second)),
-        (JsonObject a, JsonObject b) => a.Count == b.Count && a.All(entry => b.TryGetPropertyValue(entry.Key, out JsonNode? value) && IsEqual(entry.Value, value)),
+        (JsonObject a, JsonObject b) => a.Count == b.Count
+            && a.All(entry => b.TryGetPropertyValue(entry.Key, out JsonNode? value) && IsEqual(entry.Value, value)),
         (JsonValue a, JsonValue b) when Number(a) is { } x && Number(b) is { } y => x.Equals(y),
         (JsonValue a, JsonValue b) => a.TryGetValue(out string? x) && b.TryGetValue(out string? y) && x == y,
         _ => false,
@@ -170,7 +171,8 @@ internal sealed class TemplateConditions(
                 return map.TryGetPropertyValue(step, out found);
             }
 
-            if (value is not JsonArray list || !int.TryParse(step, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index)
+            if (value is not JsonArray list
+                || !int.TryParse(step, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index)
                 || index >= list.Count || index < -list.Count)
             {
                 return false;
@@ -205,7 +207,8 @@ internal sealed class TemplateConditions(
 
         private static Known? Number(JsonNode value) =>
             value.GetValueKind() == JsonValueKind.Number ? new Known(value.DeepClone())
-            : double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? new Known(number)
+            : double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                ? new Known(number)
             : null;
 
         private static Known? List(JsonNode value) => value switch

@@ -149,7 +149,8 @@ internal sealed class TemplateFiles
 
         try
         {
-            return DocReader.Read(TemplateErrors.Mark(path, TemplateErrors.Template), text) is DocMap map && VersionKeys.Any(map.Has) ? map : null;
+            return DocReader.Read(TemplateErrors.Mark(path, TemplateErrors.Template), text) is DocMap map && VersionKeys.Any(map.Has) ? map
+                : null;
         }
         catch (HotstackException)
         {
@@ -187,7 +188,8 @@ internal sealed class TemplateFiles
             return name.Value.StartsWith("file:///", StringComparison.Ordinal) && Uri.TryCreate(name.Value, UriKind.Absolute, out Uri? url)
                 && url is { IsFile: true, Host: "" }
                 ? Path.GetFullPath(url.LocalPath)
-                : throw name.Mark.Error($"{name.Value} is an address: only files are read.", "Save it next to the template, and name the file.");
+                : throw name.Mark.Error($"{name.Value} is an address: only files are read.",
+                    "Save it next to the template, and name the file.");
         }
 
         return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(template)!, name.Value));
@@ -212,7 +214,8 @@ internal sealed class TemplateFiles
         {
             return value is DocScalar { Type: YamlType.Text } file
                 ? [(map, key, file)]
-                : throw value.Mark.Error("get_file needs the name of a file, written out; functions such as get_param do not work there, in Heat neither.");
+                : throw value.Mark.Error(
+                    "get_file needs the name of a file, written out; functions such as get_param do not work there, in Heat neither.");
         }
 
         return key.Value == "type" && value is DocScalar { Type: YamlType.Text } type && IsTemplateName(type.Value)

@@ -37,7 +37,8 @@ internal sealed class TemplateFolder
             string folder = root is null ? own : RealPath.Of(Path.GetFullPath(root));
             if (!Directory.Exists(folder))
             {
-                throw Unreadable(TemplateErrors.Mark(root ?? template, TemplateErrors.Unreadable), root is null ? "there is no such file." : "there is no such folder.", null);
+                throw Unreadable(TemplateErrors.Mark(root ?? template, TemplateErrors.Unreadable), root is null ? "there is no such file."
+                    : "there is no such folder.", null);
             }
 
             return new TemplateFolder(root is null ? TemplateRoot.Around(own, sources) : new TemplateRoot(folder, false, null), own);
@@ -74,7 +75,8 @@ internal sealed class TemplateFolder
             using Stream file = InputFile.Open(real, CancellationToken.None);
             byte[] bytes = InputFile.ReadBytes(file, maxBytes)
                 ?? throw new HotstackException(
-                    ErrorCause.InputInvalid, TemplateErrors.TooLarge, $"{namedAt}: {path} is larger than {maxBytes / 1024} KiB.") { Target = path };
+                    ErrorCause.InputInvalid, TemplateErrors.TooLarge,
+                        $"{namedAt}: {path} is larger than {maxBytes / 1024} KiB.") { Target = path };
             if (!RealPath.IsBelow(real, _own) && !_outside.Contains(real))
             {
                 _outside.Add(real);
@@ -84,7 +86,8 @@ internal sealed class TemplateFolder
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unreadable(namedAt, $"there is no file {path}.", e, path.EndsWith(".tar.gz.b64", StringComparison.Ordinal) ? ArchiveHint : null);
+            throw Unreadable(namedAt, $"there is no file {path}.", e, path.EndsWith(".tar.gz.b64", StringComparison.Ordinal) ? ArchiveHint
+                : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,7 +109,8 @@ internal sealed class TemplateFolder
 
         if (_root.IsFlat && !string.Equals(Path.GetDirectoryName(real), _root.Folder, RealPath.Comparison))
         {
-            throw Outside(path, real, namedAt, $"is not directly in {_root.Folder}, which is or holds your home folder.{Because()}", RootHint);
+            throw Outside(path, real, namedAt, $"is not directly in {_root.Folder}, which is or holds your home folder.{Because()}",
+                RootHint);
         }
 
         // Programs keep the user's private files there: .ssh, .config, .kube, .netrc.
@@ -126,7 +130,8 @@ internal sealed class TemplateFolder
     private static HotstackException Outside(string path, string real, SourceMark namedAt, string why, string? hint)
     {
         string where = string.Equals(path, real, RealPath.Comparison) ? path : $"{path}, which is {real},";
-        return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint, Target = path };
+        return new HotstackException(ErrorCause.InputInvalid, TemplateErrors.Outside, $"{namedAt}: {where} {why}") { Hint = hint,
+            Target = path };
     }
 
     private static HotstackException Unreadable(SourceMark mark, string reason, Exception? inner, string? hint = null) =>

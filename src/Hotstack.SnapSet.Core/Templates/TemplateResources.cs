@@ -58,7 +58,8 @@ internal sealed class TemplateResources
 
     /// <summary>Whether resources of a type hold resources of their own.</summary>
     public static bool IsNested(string? type) => type is not null
-        && (GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal) || type.EndsWith(".template", StringComparison.Ordinal));
+        && (GroupTypes.Contains(type) || type.EndsWith(".yaml", StringComparison.Ordinal)
+            || type.EndsWith(".template", StringComparison.Ordinal));
 
     /// <summary>Removes a resource from the template, unless something in it may refer to it.</summary>
     /// <returns>Whether it is removed.</returns>
@@ -128,7 +129,8 @@ internal sealed class TemplateResources
         }
 
         // A trunk's parent port, by get_attr: [trunk, port_id].
-        return value is DocMap { Count: 1 } function && function["get_attr"] is DocList { Items: [DocScalar trunk, DocScalar { Value: "port_id" }] }
+        return value is DocMap { Count: 1 } function
+            && function["get_attr"] is DocList { Items: [DocScalar trunk, DocScalar { Value: "port_id" }] }
             && Typed(trunk.Value, TrunkType)?.MapOrNull("properties")?["port"] is { } parent
             ? Resource(parent, PortType)
             : null;
@@ -141,7 +143,8 @@ internal sealed class TemplateResources
         DocNode? net = properties?["network"] ?? properties?["network_id"];
         return new PortPart(
             name,
-            new TemplatePort(name, Mac(properties?["mac_address"]), Resource(net, "OS::Neutron::Net") ?? Resource(net, "OS::Neutron::ProviderNet"))
+            new TemplatePort(name, Mac(properties?["mac_address"]), Resource(net, "OS::Neutron::Net")
+                ?? Resource(net, "OS::Neutron::ProviderNet"))
             {
                 CanTakeMac = true,
                 NetworkKey = net is null ? null : DocWriter.Write(net),
@@ -193,7 +196,8 @@ internal sealed class TemplateResources
 }
 
 /// <summary>The nodes of one server in a template, and of its ports and volumes.</summary>
-internal sealed record ServerPart(string Name, DocMap Resource, DocMap Properties, IReadOnlyList<PortPart> Ports, IReadOnlyList<VolumePart> Volumes)
+internal sealed record ServerPart(string Name, DocMap Resource, DocMap Properties, IReadOnlyList<PortPart> Ports,
+    IReadOnlyList<VolumePart> Volumes)
 {
     /// <summary>The root volume; null if the server boots from an image.</summary>
     public VolumePart? RootVolume => Volumes.FirstOrDefault(volume => volume.IsRoot);

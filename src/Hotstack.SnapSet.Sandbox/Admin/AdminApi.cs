@@ -51,16 +51,20 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         })]));
         On(app, "DELETE", "/faults", _ => Done(cloud.Faults.Clear));
         OnBody(app, "/faults", body => cloud.Faults.AddJson(body.ToJsonString()));
-        OnBody(app, "/clock", body => cloud.Advance(TimeSpan.FromSeconds(Number(body, "advance") ?? throw new JsonException("advance is missing"))));
+        OnBody(app, "/clock", body => cloud.Advance(
+            TimeSpan.FromSeconds(Number(body, "advance") ?? throw new JsonException("advance is missing"))));
         OnBody(app, "/servers/{name}", (http, body) => SetServer((string)http.Request.RouteValues["name"]!, body));
-        OnBody(app, "/rename", body => cloud.Rename(Text(body, "name") ?? "", Text(body, "to") ?? throw new JsonException("to is missing")));
+        OnBody(app, "/rename", body => cloud.Rename(Text(body, "name") ?? "", Text(body, "to")
+            ?? throw new JsonException("to is missing")));
         OnBody(app, "/snapsets", body => cloud.AddUpstreamSnapSet(
-            Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"), Text(body, "visibility") ?? "private",
+            Text(body, "snapId") ?? "AbC_-d3F", TimeSpan.FromSeconds(Number(body, "ageSeconds") ?? 0), Text(body, "project"),
+                Text(body, "visibility") ?? "private",
             Members(body)));
         On(app, "GET", "/state", _ => State());
         On(app, "GET", "/cluster", _ => ClusterState());
         On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(cluster().AddHostileCsrs(), Json));
-        OnBody(app, "/cluster/outage", body => cluster().Outage(TimeSpan.FromSeconds(Number(body, "seconds") ?? throw new JsonException("seconds is missing"))));
+        OnBody(app, "/cluster/outage", body => cluster()
+            .Outage(TimeSpan.FromSeconds(Number(body, "seconds") ?? throw new JsonException("seconds is missing"))));
         On(app, "POST", "/cluster/restart", _ => Done(cluster().RestartApi));
         On(app, "POST", "/cluster/watches/forget", _ => Done(cluster().ForgetEvents));
         OnBody(app, "/cluster/operators/{name}", (http, body) => cluster().SetOperator(
@@ -163,18 +167,21 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         })]),
         ["images"] = new JsonArray([.. cloud.ImageList.Select(i => new JsonObject
         {
-            ["id"] = i.Id, ["name"] = i.Name, ["project"] = i.Owner, ["status"] = i.Status, ["visibility"] = i.Visibility, ["size"] = i.Size,
+            ["id"] = i.Id, ["name"] = i.Name, ["project"] = i.Owner, ["status"] = i.Status, ["visibility"] = i.Visibility,
+                ["size"] = i.Size,
             ["tags"] = new JsonArray([.. i.Tags.Select(t => (JsonNode)t)]),
         })]),
         ["volumes"] = new JsonArray([.. cloud.VolumeList.Select(v => new JsonObject
         {
-            ["id"] = v.Id, ["name"] = v.Name, ["project"] = v.ProjectId, ["status"] = v.Status, ["size"] = v.Size, ["server"] = v.Server?.Id,
+            ["id"] = v.Id, ["name"] = v.Name, ["project"] = v.ProjectId, ["status"] = v.Status, ["size"] = v.Size,
+                ["server"] = v.Server?.Id,
             ["device"] = v.Device, ["snapshot"] = v.SnapshotId,
         })]),
         ["volumeSnapshots"] = new JsonArray([.. cloud.VolumeSnapshotList.Select(s => new JsonObject
         {
             ["id"] = s.Id, ["name"] = s.Name, ["volume"] = s.Volume.Id, ["status"] = s.Status,
         })]),
-        ["stacks"] = new JsonArray([.. cloud.StackList.Select(s => new JsonObject { ["id"] = s.Id, ["name"] = s.Name, ["status"] = s.Status })]),
+        ["stacks"] = new JsonArray(
+            [.. cloud.StackList.Select(s => new JsonObject { ["id"] = s.Id, ["name"] = s.Name, ["status"] = s.Status })]),
     });
 }

@@ -18,7 +18,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
     [
         "default", "kube-system", "kube-public", LeaseKind.NodeNamespace, "openshift", "openshift-config", "openshift-config-managed",
         "openshift-console", "openshift-etcd", "openshift-image-registry", "openshift-ingress", "openshift-ingress-operator",
-        CertificateInventory.Kas, CertificateInventory.KasOperator, CertificateInventory.Kcm, CertificateInventory.KcmOperator, "openshift-machine-config-operator",
+        CertificateInventory.Kas, CertificateInventory.KasOperator, CertificateInventory.Kcm, CertificateInventory.KcmOperator,
+            "openshift-machine-config-operator",
         "openshift-monitoring", "openshift-multus", "openshift-operator-lifecycle-manager", "openshift-service-ca", "demo-app",
     ];
 
@@ -117,7 +118,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
 
     private void Secrets()
     {
-        var revision = Add(ResourceTypes.ConfigMaps, $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{CertificateInventory.Kas}}"}, "data": {"status": "Succeeded"} }""");
+        var revision = Add(ResourceTypes.ConfigMaps,
+            $$"""{"metadata": {"name": "revision-status-7", "namespace": "{{CertificateInventory.Kas}}"}, "data": {"status": "Succeeded"} }""");
         var inventory = cluster.Certificates.Inventory;
         foreach (var certificate in inventory.All.Append(inventory.CsrSigner).Concat(inventory.Revisioned))
         {
@@ -126,7 +128,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
                 """);
             if (certificate.IsMarked)
             {
-                secret.Metadata()["labels"] = new JsonObject { ["auth.openshift.io/managed-certificate-type"] = certificate.IsSigner ? "signer" : "target" };
+                secret.Metadata()["labels"] = new JsonObject { ["auth.openshift.io/managed-certificate-type"] = certificate.IsSigner
+                    ? "signer" : "target" };
                 Certificates.Annotate(secret, certificate);
             }
 
@@ -134,7 +137,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
             {
                 secret.Metadata()["ownerReferences"] = new JsonArray(new JsonObject
                 {
-                    ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "revision-status-7", ["uid"] = revision.Text("metadata", "uid"),
+                    ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "revision-status-7",
+                        ["uid"] = revision.Text("metadata", "uid"),
                 });
             }
 
@@ -148,7 +152,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
             ["metadata"] = new JsonObject { ["name"] = "kubelet-bootstrap-kubeconfig", ["namespace"] = "openshift-config-managed" },
             ["data"] = new JsonObject { ["ca-bundle.crt"] = bootstrap.ExportCertificatePem() },
         }, Born);
-        Add(ResourceTypes.Secrets, """{"metadata": {"name": "pull-secret", "namespace": "openshift-config"}, "type": "Opaque", "data": {"x": "eA=="}}""");
+        Add(ResourceTypes.Secrets,
+            """{"metadata": {"name": "pull-secret", "namespace": "openshift-config"}, "type": "Opaque", "data": {"x": "eA=="}}""");
     }
 
     private void Configuration()
@@ -173,7 +178,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
                "apiServerInternalURI": "https://api-int.{{cluster.Name}}.example:6443", "controlPlaneTopology": "{{topology}}", "infrastructureTopology": "{{topology}}"} }
             """);
         const string Networks = """ "clusterNetwork": [{"cidr": "10.128.0.0/14", "hostPrefix": 23}], "serviceNetwork": ["172.30.0.0/16"], "networkType": "OVNKubernetes" """;
-        Add(ResourceTypes.Networks, $$"""{"metadata": {"name": "cluster"}, "spec": { {{Networks}} }, "status": { {{Networks}}, "clusterNetworkMTU": 1400 } }""");
+        Add(ResourceTypes.Networks,
+            $$"""{"metadata": {"name": "cluster"}, "spec": { {{Networks}} }, "status": { {{Networks}}, "clusterNetworkMTU": 1400 } }""");
         Add(ResourceTypes.ApiServers, """{"metadata": {"name": "cluster"}, "spec": {"audit": {"profile": "Default"} } }""");
         Add(ResourceTypes.Ingresses, $$"""{"metadata": {"name": "cluster"}, "spec": {"domain": "apps.{{cluster.Name}}.example"} }""");
         Add(ResourceTypes.IngressControllers, $$"""
@@ -199,7 +205,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
 
         foreach (var type in new[] { ResourceTypes.Etcds, ResourceTypes.KubeApiServers, ResourceTypes.KubeControllerManagers })
         {
-            var revisions = string.Join(", ", cluster.Control.Masters.Select(m => $$"""{"nodeName": "{{m.Name}}", "currentRevision": 12, "targetRevision": 0}"""));
+            var revisions = string.Join(", ",
+                cluster.Control.Masters.Select(m => $$"""{"nodeName": "{{m.Name}}", "currentRevision": 12, "targetRevision": 0}"""));
             Add(type, $$"""
                 {"metadata": {"name": "cluster"}, "spec": {"managementState": "Managed"},
                  "status": {"latestAvailableRevision": 12, "nodeStatuses": [{{revisions}}],
@@ -214,7 +221,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
             var service = ResourceTypes.Aggregated.Contains(group)
                 ? """, "service": {"namespace": "openshift-apiserver", "name": "api", "port": 443}"""
                 : "";
-            var (reason, message) = service.Length > 0 ? ("Passed", "all checks passed") : ("Local", "Local APIServices are always available");
+            var (reason, message) = service.Length > 0 ? ("Passed", "all checks passed")
+                : ("Local", "Local APIServices are always available");
             Add(ResourceTypes.ApiServices, $$"""
                 {"metadata": {"name": "{{version}}.{{group}}"}, "spec": { {{named}}"version": "{{version}}", "groupPriorityMinimum": 9900, "versionPriority": 15{{service}} },
                  "status": {"conditions": [{"type": "Available", "status": "True", "reason": "{{reason}}", "message": "{{message}}", "lastTransitionTime": "{{Born.AddMinutes(40).Kube()}}"}]} }
@@ -238,7 +246,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
     private void Workloads()
     {
         var count = cluster.Nodes.Count;
-        foreach (var (ns, name) in new[] { ("openshift-machine-config-operator", "machine-config-daemon"), ("openshift-monitoring", "node-exporter") })
+        foreach (var (ns, name) in new[] { ("openshift-machine-config-operator", "machine-config-daemon"),
+            ("openshift-monitoring", "node-exporter") })
         {
             var set = Add(ResourceTypes.DaemonSets, $$$"""
                 {"metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}"},
@@ -256,7 +265,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
 
         foreach (var node in cluster.Control.Masters)
         {
-            foreach (var (ns, name) in new[] { ("openshift-etcd", "etcd"), (CertificateInventory.Kas, "kube-apiserver"), (CertificateInventory.Kcm, "kube-controller-manager") })
+            foreach (var (ns, name) in new[] { ("openshift-etcd", "etcd"), (CertificateInventory.Kas, "kube-apiserver"),
+                (CertificateInventory.Kcm, "kube-controller-manager") })
             {
                 Pod(node, ns, name, $"{name}-{node.Name}", Store.Get(ResourceTypes.Nodes, "", node.Name)!, isStatic: true);
             }
@@ -273,14 +283,17 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
             """);
         foreach (var node in cluster.Nodes.Where(n => !n.IsMaster || cluster.Nodes.Count == 1))
         {
-            Pod(node, "demo-app", "web", $"web-6d5f9c7b8-{cluster.Names.NewSuffix()}", web, volume: """{"name": "scratch", "emptyDir": {}}""");
+            Pod(node, "demo-app", "web", $"web-6d5f9c7b8-{cluster.Names.NewSuffix()}", web,
+                volume: """{"name": "scratch", "emptyDir": {}}""");
             Pod(node, "openshift-ingress", "router", $"router-default-7c9d5b6f4-{cluster.Names.NewSuffix()}", web);
-            Pod(node, "openshift-image-registry", "image-pruner", $"image-pruner-29382720-{cluster.Names.NewSuffix()}", null, phase: "Succeeded");
+            Pod(node, "openshift-image-registry", "image-pruner", $"image-pruner-29382720-{cluster.Names.NewSuffix()}", null,
+                phase: "Succeeded");
         }
     }
 
     private void Pod(
-        ClusterNode node, string ns, string app, string name, JsonObject? owner, string phase = "Running", bool isStatic = false, string volume = "",
+        ClusterNode node, string ns, string app, string name, JsonObject? owner, string phase = "Running", bool isStatic = false,
+            string volume = "",
         string? sidecar = null)
     {
         var metadata = new JsonObject { ["name"] = name, ["namespace"] = ns, ["labels"] = new JsonObject { ["app"] = app } };
@@ -288,7 +301,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
         {
             metadata["ownerReferences"] = new JsonArray(new JsonObject
             {
-                ["apiVersion"] = owner.Text("apiVersion"), ["kind"] = owner.Text("kind"), ["name"] = owner.Name(), ["uid"] = owner.Text("metadata", "uid"),
+                ["apiVersion"] = owner.Text("apiVersion"), ["kind"] = owner.Text("kind"), ["name"] = owner.Name(),
+                    ["uid"] = owner.Text("metadata", "uid"),
                 ["controller"] = true,
             });
         }
@@ -297,7 +311,8 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
         {
             metadata["annotations"] = new JsonObject
             {
-                ["kubernetes.io/config.mirror"] = cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal), ["kubernetes.io/config.source"] = "file",
+                ["kubernetes.io/config.mirror"] = cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal),
+                    ["kubernetes.io/config.source"] = "file",
             };
         }
 

@@ -18,12 +18,14 @@ internal sealed record CreateImageRequest(string Name, IReadOnlyDictionary<strin
         var strange = body.Select(p => p.Key).FirstOrDefault(k => k is not ("name" or "metadata"));
         if (strange is not null)
         {
-            throw new ApiException(400, $"Invalid input for field/attribute createImage. Value: {body.ToJsonString()}. Additional properties are not allowed ('{strange}' was unexpected)");
+            throw new ApiException(400,
+                $"Invalid input for field/attribute createImage. Value: {body.ToJsonString()}. Additional properties are not allowed ('{strange}' was unexpected)");
         }
 
         if (!body.TryGetPropertyValue("name", out var given))
         {
-            throw new ApiException(400, $"Invalid input for field/attribute createImage. Value: {body.ToJsonString()}. 'name' is a required property");
+            throw new ApiException(400,
+                $"Invalid input for field/attribute createImage. Value: {body.ToJsonString()}. 'name' is a required property");
         }
 
         return new CreateImageRequest(ReadName(given), ReadMetadata(body));
@@ -44,7 +46,8 @@ internal sealed record CreateImageRequest(string Name, IReadOnlyDictionary<strin
 
         return name.Trim() == name && !name.Any(char.IsControl)
             ? name
-            : throw new ApiException(400, "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.");
+            : throw new ApiException(400,
+                "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.");
     }
 
     private static Dictionary<string, string> ReadMetadata(JsonObject body)
@@ -58,7 +61,8 @@ internal sealed record CreateImageRequest(string Name, IReadOnlyDictionary<strin
 
         // Nova lays the metadata over the image it sends to Glance, where tags are not a text.
         return metadata.ContainsKey("tags")
-            ? throw new ApiException(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class 'TypeError'>")
+            ? throw new ApiException(500,
+                "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n<class 'TypeError'>")
             : metadata;
     }
 }

@@ -21,7 +21,8 @@ internal static partial class MetadataInput
         {
             if (!Key().IsMatch(key))
             {
-                throw new ApiException(400, $"Invalid input for field/attribute metadata. Value: {given.ToJsonString()}. '{key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'");
+                throw new ApiException(400,
+                    $"Invalid input for field/attribute metadata. Value: {given.ToJsonString()}. '{key}' does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'");
             }
 
             var text = Text(key, value);

@@ -29,7 +29,8 @@ internal static class Microversion
 
         return asked == major && minor >= usual && minor <= latest
             ? minor
-            : throw new ApiException(406, $"Version {text} is not supported by the API. Minimum is {major}.{usual} and maximum is {major}.{latest}.");
+            : throw new ApiException(406,
+                $"Version {text} is not supported by the API. Minimum is {major}.{usual} and maximum is {major}.{latest}.");
     }
 
     public static string? Asked(ApiCall call, string service, string? oldHeader) =>

@@ -22,7 +22,8 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         routes.Get("/v2.1/servers/detail", call => List(call, ServerView.Of, ServerView.UnreachableInList));
         routes.Get("/v2.1/servers/{id}", call => Reply.Ok(new JsonObject
         {
-            ["server"] = Find(call, call.Microversion >= DownCells) is { IsInDownCell: true } lost ? ServerView.Unreachable(call, lost) : ServerView.Of(call, Find(call)),
+            ["server"] = Find(call, call.Microversion >= DownCells) is { IsInDownCell: true } lost ? ServerView.Unreachable(call, lost)
+                : ServerView.Of(call, Find(call)),
         }));
         routes.Delete("/v2.1/servers/{id}", call =>
         {
@@ -41,7 +42,8 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         {
             ["instanceActions"] = new JsonArray([.. Find(call).Actions.Select(a => ActionOf(call, a))]),
         }));
-        routes.Get("/v2.1/servers/{id}/os-instance-actions/{request}", call => Find(call).Actions.Find(a => a.RequestId == call.Route("request")) is { } action
+        routes.Get("/v2.1/servers/{id}/os-instance-actions/{request}",
+            call => Find(call).Actions.Find(a => a.RequestId == call.Route("request")) is { } action
             ? Reply.Ok(new JsonObject { ["instanceAction"] = ActionOf(call, action) })
             : throw new ApiException(404, $"Action for request_id {call.Route("request")} on instance {call.Route("id")} not found"));
         routes.Get("/v2.1/flavors", call => Flavors(call, full: false));
@@ -153,10 +155,12 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
     private Server Find(ApiCall call, bool alsoUnreachable)
     {
         var id = call.Route("id");
-        var server = Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId) && Cloud.Shows(s.CreatedAt))
+        var server = Cloud.ServerList.Find(s => s.Id == id && (call.Token.IsAdmin || s.ProjectId == call.Token.ProjectId)
+            && Cloud.Shows(s.CreatedAt))
             ?? throw new ApiException(404, $"Instance {id} could not be found.");
         return server.IsInDownCell && !alsoUnreachable
-            ? throw new ApiException(500, "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n"
+            ? throw new ApiException(500,
+                "Unexpected API Error. Please report this at http://bugs.launchpad.net/nova/ and attach the Nova API log if possible.\n"
                 + "<class 'nova.exception.NovaException'>")
             : server;
     }
@@ -169,7 +173,8 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
         // Nothing is known of them that a filter, an order or a page could go by.
         var isPlain = call.Query.All(p => p.Key == "all_tenants");
         var lost = call.Microversion >= DownCells && isPlain ? all.Where(s => s.IsInDownCell).Take(MostRows - page.Count) : [];
-        var o = new JsonObject { ["servers"] = new JsonArray([.. lost.Select(s => unreachable(call, s)), .. page.Select(s => view(call, s))]) };
+        var o = new JsonObject { ["servers"] = new JsonArray(
+            [.. lost.Select(s => unreachable(call, s)), .. page.Select(s => view(call, s))]) };
         if (more && page.Count > 0)
         {
             o["servers_links"] = new JsonArray(new JsonObject { ["rel"] = "next", ["href"] = NextLink(call, page[^1].Id) });
@@ -215,7 +220,8 @@ internal sealed class NovaApi(SandboxCloud cloud) : Service(cloud, "compute", "/
                 ["rate"] = new JsonArray(),
                 ["absolute"] = new JsonObject
                 {
-                    ["maxTotalInstances"] = quotas.MostInstances, ["maxTotalCores"] = quotas.MostCores, ["maxTotalRAMSize"] = quotas.MostRam,
+                    ["maxTotalInstances"] = quotas.MostInstances, ["maxTotalCores"] = quotas.MostCores,
+                        ["maxTotalRAMSize"] = quotas.MostRam,
                     ["maxServerMeta"] = ServerMetadata.Most, ["maxImageMeta"] = 128, ["maxTotalKeypairs"] = 100,
                     ["totalRAMUsed"] = quotas.Ram, ["totalCoresUsed"] = quotas.Cores, ["totalInstancesUsed"] = quotas.Instances,
                 },

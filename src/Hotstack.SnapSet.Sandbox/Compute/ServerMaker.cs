@@ -105,8 +105,10 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
 
         var server = new Server
         {
-            Id = cloud.NewId(), Name = request.Name, ProjectId = project, UserId = user.Id, Flavor = request.Flavor, ImageId = request.Image?.Id,
-            Host = "compute-" + (cloud.ServerList.Count % 2), CreatedAt = cloud.Now, UpdatedAt = cloud.Now, VmState = "building", TaskState = "spawning",
+            Id = cloud.NewId(), Name = request.Name, ProjectId = project, UserId = user.Id, Flavor = request.Flavor,
+                ImageId = request.Image?.Id,
+            Host = "compute-" + (cloud.ServerList.Count % 2), CreatedAt = cloud.Now, UpdatedAt = cloud.Now, VmState = "building",
+                TaskState = "spawning",
             DiskBytes = Content(request), KeyName = request.KeyName, UserData = request.UserData, ConfigDrive = request.ConfigDrive,
         };
         foreach (var (key, value) in request.Metadata)
@@ -166,7 +168,8 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
     /// <summary>The image of a volume-backed server only names the snapshots to make volumes of.</summary>
     private ServerRequest Unfold(ServerRequest request, Image image)
     {
-        if (!image.Properties.TryGetValue("block_device_mapping", out var text) || JsonNode.Parse(text) is not JsonArray { Count: > 0 } mappings)
+        if (!image.Properties.TryGetValue("block_device_mapping", out var text)
+            || JsonNode.Parse(text) is not JsonArray { Count: > 0 } mappings)
         {
             return request;
         }
@@ -175,7 +178,8 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
         {
             Snapshot = cloud.VolumeSnapshotList.Find(s => s.Id == (string?)m["snapshot_id"])
                 ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {m["snapshot_id"]}."),
-            Size = (int?)m["volume_size"], IsRoot = (int?)m["boot_index"] == 0, DeleteOnTermination = (bool?)m["delete_on_termination"] ?? false,
+            Size = (int?)m["volume_size"], IsRoot = (int?)m["boot_index"] == 0, DeleteOnTermination = (bool?)m["delete_on_termination"]
+                ?? false,
         });
         return request with { Image = null, Volumes = [.. volumes, .. request.Volumes] };
     }

@@ -43,7 +43,8 @@ internal sealed class ServerMetadata(Func<ApiCall, Server> find)
     }
 
     private Reply Set(
-        ApiCall call, string root, string action, Func<Server, Dictionary<string, string>> start, Func<JsonNode?, Dictionary<string, string>> read)
+        ApiCall call, string root, string action, Func<Server, Dictionary<string, string>> start,
+            Func<JsonNode?, Dictionary<string, string>> read)
     {
         var server = find(call);
         if (call.Chunked || call.ParseBody() is not JsonObject { Count: 1 } body || !body.ContainsKey(root))

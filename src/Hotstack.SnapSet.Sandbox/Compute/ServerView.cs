@@ -130,7 +130,8 @@ internal static class ServerView
         return o;
     }
 
-    private static string HostId(Server server) => Catalogue.StableId(server.ProjectId + server.Host) + Catalogue.StableId(server.Host)[..24];
+    private static string HostId(Server server) => Catalogue.StableId(server.ProjectId + server.Host)
+        + Catalogue.StableId(server.Host)[..24];
 
     private static JsonNode ImageOf(ApiCall call, Server server) => server.ImageId is null
         ? ""

@@ -43,19 +43,23 @@ internal sealed class DirectDemo(TextWriter output)
         }
     }
 
-    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, DemoFiles files, ConsoleActivity activity, CancellationToken stop)
+    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, DemoFiles files, ConsoleActivity activity,
+        CancellationToken stop)
     {
         var source = new InstanceSource { StackName = files.StackName };
         Title($"What would be frozen (Get-HotstackInstance -StackName {files.StackName})");
         ConsoleTable.Write(
             output, await new GetInstances(cloud).RunAsync(source, activity, stop),
-            ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress), ("Flavor", i => i.Flavor));
+            ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress),
+                ("Flavor", i => i.Flavor));
 
         Title("May the cluster be shut down? (Test-HotstackCluster)");
         var report = await new TestCluster(cluster).RunAsync(new(), activity, stop);
-        await output.WriteLineAsync($"{report.Verdict}. It would revive by itself until {report.UnattendedUntil:u}, and with approvals until {report.AssistedUntil:u}.");
+        await output.WriteLineAsync(
+            $"{report.Verdict}. It would revive by itself until {report.UnattendedUntil:u}, and with approvals until {report.AssistedUntil:u}.");
         ConsoleTable.Write(
-            output, report.Nodes, ("Node", n => n.Name), ("Ready", n => $"{n.IsReady}"), ("Client certificate until", n => $"{n.ClientCertificateUntil:u}"),
+            output, report.Nodes, ("Node", n => n.Name), ("Ready", n => $"{n.IsReady}"),
+                ("Client certificate until", n => $"{n.ClientCertificateUntil:u}"),
             ("Serving certificate until", n => $"{n.ServingCertificateUntil:u}"));
 
         // By Nova, since guests shut themselves down at a full minute some minutes ahead.
@@ -72,13 +76,15 @@ internal sealed class DirectDemo(TextWriter output)
         Title("List the sets (Get-HotstackSnapSet)");
         ConsoleTable.Write(
             output, await new GetSnapSets(cloud).RunAsync(new(), stop),
-            ("Id", s => s.Id), ("State", s => $"{s.State}"), ("CreatedAt", s => $"{s.CreatedAt:u}"), ("Unattended", s => $"{s.UnattendedUntil:yyyy-MM-dd}"),
+            ("Id", s => s.Id), ("State", s => $"{s.State}"), ("CreatedAt", s => $"{s.CreatedAt:u}"),
+                ("Unattended", s => $"{s.UnattendedUntil:yyyy-MM-dd}"),
             ("Assisted", s => $"{s.AssistedUntil:yyyy-MM-dd}"), ("StackName", s => s.StackName));
 
         Title($"Check it (Test-HotstackSnapSet {made.Id})");
         var findings = await new TestSnapSet(cloud).RunAsync(made.Id, stop);
         ConsoleTable.Write(
-            output, findings, ("Member", f => f.Member), ("Check", f => f.Check), ("Result", f => $"{f.Result}"), ("Message", f => f.Message));
+            output, findings, ("Member", f => f.Member), ("Check", f => f.Check), ("Result", f => $"{f.Result}"),
+                ("Message", f => f.Message));
 
         Title($"Restore it (Get-HotstackSnapSet {made.Id} | Restore-HotstackSnapSet -StackName {files.RestoredName} -Template heat_template.yaml)");
         var restore = new RestoreSnapSetRequest
@@ -88,7 +94,8 @@ internal sealed class DirectDemo(TextWriter output)
         var restored = await new RestoreSnapSet(cloud).RunAsync(restore, activity, Yes, stop);
         ConsoleTable.Write(
             output, restored!.Servers,
-            ("Name", s => s.Name), ("Role", s => s.Role), ("Status", s => s.Status), ("MacAddress", s => s.MacAddress), ("Image", s => s.Image));
+            ("Name", s => s.Name), ("Role", s => s.Role), ("Status", s => s.Status), ("MacAddress", s => s.MacAddress),
+                ("Image", s => s.Image));
 
         Title("Revive the cluster there (… | Invoke-HotstackRevive)");
         var revive = new ReviveClusterRequest

@@ -60,7 +60,8 @@ internal sealed class Authentication(SandboxCloud cloud)
         var scope = auth["scope"];
         if (credential is not null && scope is not null)
         {
-            throw new ApiException(401, "Error authenticating with application credential: Application credentials cannot request a scope.");
+            throw new ApiException(401,
+                "Error authenticating with application credential: Application credentials cannot request a scope.");
         }
 
         return Issue(methods, user!, parent, credential, scope);
@@ -119,7 +120,8 @@ internal sealed class Authentication(SandboxCloud cloud)
             var name = Text(given["name"]);
             var user = given["user"] is JsonObject u ? FindUser(u) : null;
             found = all.Find(c => c.Name == name && c.User == user)
-                ?? throw new ApiException(user is null ? 401 : 404, user is null ? Refused : $"Could not find Application Credential: {name}.");
+                ?? throw new ApiException(user is null ? 401 : 404, user is null ? Refused
+                    : $"Could not find Application Credential: {name}.");
         }
 
         return found.Secret == Text(given["secret"]) && (found.ExpiresAt is null || cloud.Now < found.ExpiresAt)

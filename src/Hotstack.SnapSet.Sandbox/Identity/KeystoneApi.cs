@@ -188,5 +188,6 @@ internal sealed class KeystoneApi(SandboxCloud cloud) : Service(cloud, "identity
     private Reply Project(ApiCall call) =>
         Cloud.Accounts.Projects.Find(p => p.Id == call.Route("id")) is { } project && (Sees(call, project) || call.Token.Project == project)
             ? Reply.Ok(new JsonObject { ["project"] = ProjectOf(call, project) })
-            : call.Token.IsAdmin ? throw new ApiException(404, $"Could not find project: {call.Route("id")}.") : throw Denied("get_project");
+            : call.Token.IsAdmin ? throw new ApiException(404, $"Could not find project: {call.Route("id")}.")
+                : throw Denied("get_project");
 }

@@ -43,7 +43,8 @@ internal static class ImageInput
     {
         if (count > MostTags)
         {
-            throw new ApiException(413, $"The limit has been exceeded on the number of allowed image tags. Attempted: {count}, Maximum: {MostTags}");
+            throw new ApiException(413,
+                $"The limit has been exceeded on the number of allowed image tags. Attempted: {count}, Maximum: {MostTags}");
         }
     }
 

@@ -16,13 +16,15 @@ internal sealed class ImageMembers(SandboxCloud cloud, Func<ApiCall, Image> visi
         routes.Post("/v2/images/{id}/members", call =>
         {
             var image = modifiable(call);
-            var member = (string?)(call.ParseBody() as JsonObject)?["member"] ?? throw new ApiException(400, "Member to be added not specified");
+            var member = (string?)(call.ParseBody() as JsonObject)?["member"]
+                ?? throw new ApiException(400, "Member to be added not specified");
             if (image.Visibility != "shared")
             {
                 throw new ApiException(403, "Only shared images have members.");
             }
 
-            return image.Members.TryAdd(member, "pending") ? Reply.Ok(Of(image, member)) : throw new ApiException(409, $"Member {member} is duplicated for image {image.Id}");
+            return image.Members.TryAdd(member, "pending") ? Reply.Ok(Of(image, member))
+                : throw new ApiException(409, $"Member {member} is duplicated for image {image.Id}");
         });
         routes.Put("/v2/images/{id}/members/{member}", call =>
         {
@@ -38,7 +40,8 @@ internal sealed class ImageMembers(SandboxCloud cloud, Func<ApiCall, Image> visi
                 throw new ApiException(403, $"Not allowed to update members for image {image.Id}.");
             }
 
-            image.Members[member] = (string?)(call.ParseBody() as JsonObject)?["status"] ?? throw new ApiException(400, "Status not specified");
+            image.Members[member] = (string?)(call.ParseBody() as JsonObject)?["status"]
+                ?? throw new ApiException(400, "Status not specified");
             return Reply.Ok(Of(image, member));
         });
         routes.Delete("/v2/images/{id}/members/{member}", call => modifiable(call).Members.Remove(call.Route("member"))

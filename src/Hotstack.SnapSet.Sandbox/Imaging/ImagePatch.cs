@@ -115,7 +115,8 @@ internal sealed class ImagePatch(SandboxCloud cloud, ApiCall call, Image image)
         _properties[name] = ImageInput.Text(name, value) ?? throw ImageInput.Invalid("None is not of type 'string'");
         if (_properties.Count > ImageInput.MostProperties)
         {
-            throw new ApiException(413, $"The limit has been exceeded on the number of allowed image properties. Attempted: {_properties.Count}, Maximum: {ImageInput.MostProperties}");
+            throw new ApiException(413,
+                $"The limit has been exceeded on the number of allowed image properties. Attempted: {_properties.Count}, Maximum: {ImageInput.MostProperties}");
         }
     }
 

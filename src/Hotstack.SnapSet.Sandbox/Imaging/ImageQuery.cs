@@ -9,7 +9,8 @@ internal sealed class ImageQuery(ApiCall call)
     private const int DefaultLimit = 25;
     private const int MostLimit = 1000;
 
-    private static readonly string[] Paging = ["limit", "marker", "sort", "sort_key", "sort_dir", "tag", "visibility", "member_status", "os_hidden"];
+    private static readonly string[] Paging = ["limit", "marker", "sort", "sort_key", "sort_dir", "tag", "visibility", "member_status",
+        "os_hidden"];
 
     private static readonly string[] UsualSort = ["created_at", "id"];
 
@@ -78,7 +79,8 @@ internal sealed class ImageQuery(ApiCall call)
                 throw Bad("Old and new sorting syntax cannot be combined");
             }
 
-            sort.AddRange(text.Split(',').Select(part => part.Split(':', 2)).Select(p => (p[0].Trim(), Descends(p.Length > 1 ? p[1].Trim() : "desc"))));
+            sort.AddRange(text.Split(',').Select(part => part.Split(':', 2))
+                .Select(p => (p[0].Trim(), Descends(p.Length > 1 ? p[1].Trim() : "desc"))));
         }
         else
         {

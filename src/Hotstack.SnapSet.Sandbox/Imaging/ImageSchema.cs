@@ -6,7 +6,8 @@ namespace Hotstack.Sandbox.Imaging;
 internal static class ImageSchema
 {
     private static readonly string[] Texts =
-        ["id", "name", "status", "visibility", "checksum", "os_hash_algo", "os_hash_value", "owner", "disk_format", "container_format", "created_at", "updated_at", "self", "file", "schema"];
+        ["id", "name", "status", "visibility", "checksum", "os_hash_algo", "os_hash_value", "owner", "disk_format", "container_format",
+            "created_at", "updated_at", "self", "file", "schema"];
 
     private static readonly string[] Numbers = ["size", "virtual_size", "min_ram", "min_disk"];
 

@@ -142,6 +142,7 @@ internal sealed class ImageUpload(SandboxCloud cloud, Image image, Func<ImageDat
     {
         var options = cloud.Options;
         return options.KeepUploads ? new UploadedData() : new HashedData(
-            [.. options.ImageHash is { } hash ? [hash] : Array.Empty<string>(), .. options.ImageChecksum ? ["md5"] : Array.Empty<string>()]);
+            [.. options.ImageHash is { } hash ? [hash] : Array.Empty<string>(), .. options.ImageChecksum ? ["md5"]
+                : Array.Empty<string>()]);
     }
 }

@@ -41,7 +41,8 @@ public sealed record AddressRange
     public static string? Canonical(string address) => IPAddress.TryParse(address, out var parsed) ? parsed.ToString() : null;
 
     public bool Contains(string address) =>
-        IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == Network.BaseAddress.AddressFamily && Network.Contains(parsed);
+        IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == Network.BaseAddress.AddressFamily
+            && Network.Contains(parsed);
 
     public override string ToString() => $"{Network.BaseAddress}/{Network.PrefixLength}";
 

@@ -11,7 +11,8 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
         new NetworkQuotas(cloud, project).Check("network");
         var network = new Network
         {
-            Id = cloud.NewId(), Name = name, ProjectId = project, CreatedAt = cloud.Now, External = external, Mtu = mtu, PortSecurity = portSecurity,
+            Id = cloud.NewId(), Name = name, ProjectId = project, CreatedAt = cloud.Now, External = external, Mtu = mtu,
+                PortSecurity = portSecurity,
         };
         cloud.NetworkList.Add(network);
         return network;
@@ -57,7 +58,8 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
 
         var port = new Port
         {
-            Id = cloud.NewId(), Name = name, Network = network, MacAddress = mac, CreatedAt = cloud.Now, FixedIps = Addresses(network, options.FixedIps),
+            Id = cloud.NewId(), Name = name, Network = network, MacAddress = mac, CreatedAt = cloud.Now,
+                FixedIps = Addresses(network, options.FixedIps),
             IsNovas = options.IsNovas, PortSecurity = options.PortSecurity ?? network.PortSecurity, ExtraDhcpOpts = options.ExtraDhcpOpts,
             SecurityGroups = options.SecurityGroups, Router = options.Router,
         };
@@ -83,7 +85,8 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
         if (cloud.PortList.Exists(p => p.FixedIps.Any(f => f.Subnet == subnet)))
         {
             throw new ApiException(
-                409, $"Unable to complete operation on subnet {subnet.Id}: One or more ports have an IP allocation from this subnet.", "SubnetInUse");
+                409, $"Unable to complete operation on subnet {subnet.Id}: One or more ports have an IP allocation from this subnet.",
+                    "SubnetInUse");
         }
 
         subnet.Network.Subnets.Remove(subnet);
@@ -94,7 +97,8 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
         if (cloud.PortList.Exists(p => p.Network == network))
         {
             throw new ApiException(
-                409, $"Unable to complete operation on network {network.Id}. There are one or more ports still in use on the network.", "NetworkInUse");
+                409, $"Unable to complete operation on network {network.Id}. There are one or more ports still in use on the network.",
+                    "NetworkInUse");
         }
 
         cloud.NetworkList.Remove(network);
@@ -112,7 +116,8 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
     {
         if (wishes.Count == 0)
         {
-            return [.. network.Subnets.GroupBy(s => s.Range.Version).OrderBy(g => g.Key).Select(g => new FixedIp(g.First(), Allocate(g.First())))];
+            return [.. network.Subnets.GroupBy(s => s.Range.Version).OrderBy(g => g.Key)
+                .Select(g => new FixedIp(g.First(), Allocate(g.First())))];
         }
 
         List<FixedIp> made = [];

@@ -13,7 +13,8 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
     private static readonly string[] Resources = ["network", "subnet", "port", "router", "floatingip", "trunk"];
 
     private static readonly string[] Extensions =
-        ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas", "quota_details", "trunk", "security-group"];
+        ["external-net", "port-security", "router", "standard-attr-timestamp", "binding", "quotas", "quota_details", "trunk",
+            "security-group"];
 
     public override void Map(Routes routes)
     {
@@ -34,19 +35,22 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
             })]),
         }));
         Collection(routes, "ports", "port", call => Cloud.PortList.Where(p => Sees(call, p.Network.ProjectId)).Select(NeutronView.Of));
-        Collection(routes, "networks", "network", call => Cloud.NetworkList.Where(n => Sees(call, n.ProjectId) || n.External).Select(NeutronView.Of));
+        Collection(routes, "networks", "network", call => Cloud.NetworkList.Where(n => Sees(call, n.ProjectId) || n.External)
+            .Select(NeutronView.Of));
         Collection(routes, "subnets", "subnet", call =>
             Cloud.NetworkList.Where(n => Sees(call, n.ProjectId)).SelectMany(n => n.Subnets).Select(NeutronView.Of));
         Collection(routes, "floatingips", "floatingip", call => Cloud.FloatingIpList.Where(f => Sees(call, f.ProjectId)).Select(f =>
             NeutronView.Of(f, Cloud.RouterList.Find(r => r.ProjectId == f.ProjectId && r.Outside == f.Network))));
         Collection(routes, "routers", "router", call => Cloud.RouterList.Where(r => Sees(call, r.ProjectId)).Select(NeutronView.Of));
-        Collection(routes, "trunks", "trunk", call => Cloud.TrunkList.Where(t => Sees(call, t.Parent.Network.ProjectId)).Select(NeutronView.Of));
+        Collection(routes, "trunks", "trunk", call => Cloud.TrunkList.Where(t => Sees(call, t.Parent.Network.ProjectId))
+            .Select(NeutronView.Of));
         Collection(routes, "security-groups", "security_group", call =>
             Cloud.SecurityGroupList.Where(g => Sees(call, g.ProjectId)).Select(NeutronView.Of));
         routes.Post("/v2.0/{collection}", call => call.Chunked
             ? throw new ApiException(400, $"Unable to find '{call.Route("collection").TrimEnd('s')}' in request body", "HTTPBadRequest")
             : throw new ApiException(403, "The sandbox's networks cannot be changed.", "PolicyNotAuthorized"));
-        routes.Get("/v2.0/extensions", _ => Reply.Ok(new JsonObject { ["extensions"] = new JsonArray([.. Extensions.Select(ExtensionOf)]) }));
+        routes.Get("/v2.0/extensions",
+            _ => Reply.Ok(new JsonObject { ["extensions"] = new JsonArray([.. Extensions.Select(ExtensionOf)]) }));
         routes.Get("/v2.0/extensions/{alias}", call => Extensions.Contains(call.Route("alias"))
             ? Reply.Ok(new JsonObject { ["extension"] = ExtensionOf(call.Route("alias")) })
             : throw new ApiException(404, "Extension with alias " + call.Route("alias") + " does not exist", "HTTPNotFound"));
@@ -71,7 +75,8 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
 
     private static bool Sees(ApiCall call, string project) => call.Token.IsAdmin || project == call.Token.ProjectId;
 
-    private Reply QuotaDetails(ApiCall call) => Quotas(call, (limit, used) => new JsonObject { ["limit"] = limit, ["used"] = used, ["reserved"] = 0 });
+    private Reply QuotaDetails(ApiCall call) =>
+        Quotas(call, (limit, used) => new JsonObject { ["limit"] = limit, ["used"] = used, ["reserved"] = 0 });
 
     private Reply Quotas(ApiCall call, Func<int, int, JsonNode> view)
     {
@@ -84,7 +89,8 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
         var quotas = new NetworkQuotas(Cloud, project);
         return Reply.Ok(new JsonObject
         {
-            ["quota"] = new JsonObject(NetworkQuotas.Kinds.Select(k => KeyValuePair.Create(k, (JsonNode?)view(quotas.Limit(k), quotas.Used(k))))),
+            ["quota"] = new JsonObject(
+                NetworkQuotas.Kinds.Select(k => KeyValuePair.Create(k, (JsonNode?)view(quotas.Limit(k), quotas.Used(k))))),
         });
     }
 
@@ -146,6 +152,7 @@ internal sealed class NeutronApi(SandboxCloud cloud) : Service(cloud, "network",
         var wanted = call.Values("fields").ToHashSet();
         return wanted.Count == 0
             ? row
-            : new JsonObject(row.Where(p => wanted.Contains(p.Key)).Select(p => new KeyValuePair<string, JsonNode?>(p.Key, p.Value?.DeepClone())));
+            : new JsonObject(row.Where(p => wanted.Contains(p.Key))
+                .Select(p => new KeyValuePair<string, JsonNode?>(p.Key, p.Value?.DeepClone())));
     }
 }

@@ -19,7 +19,8 @@ internal static class NeutronView
             ["admin_state_up"] = true,
             ["status"] = active ? "ACTIVE" : "DOWN",
             ["device_id"] = port.Router?.Id ?? port.Device?.Id ?? "",
-            ["device_owner"] = port.Router is not null ? "network:router_interface" : port.IsSubPort ? "trunk:subport" : port.Device is null ? "" : "compute:nova",
+            ["device_owner"] = port.Router is not null ? "network:router_interface" : port.IsSubPort ? "trunk:subport"
+                : port.Device is null ? "" : "compute:nova",
             ["fixed_ips"] = FixedIps(port),
             ["extra_dhcp_opts"] = port.ExtraDhcpOpts.DeepClone(),
             ["description"] = "",
@@ -121,12 +122,14 @@ internal static class NeutronView
         ["external_gateway_info"] = router.Outside is not { } outside ? null : new JsonObject
         {
             ["network_id"] = outside.Id, ["enable_snat"] = true,
-            ["external_fixed_ips"] = new JsonArray(new JsonObject { ["subnet_id"] = outside.Subnets.FirstOrDefault()?.Id, ["ip_address"] = router.OutsideAddress }),
+            ["external_fixed_ips"] = new JsonArray(
+                new JsonObject { ["subnet_id"] = outside.Subnets.FirstOrDefault()?.Id, ["ip_address"] = router.OutsideAddress }),
         },
         ["description"] = "",
         ["availability_zones"] = new JsonArray(),
         ["availability_zone_hints"] = new JsonArray(),
-        ["routes"] = new JsonArray([.. router.Routes.Select(r => new JsonObject { ["destination"] = r.Destination, ["nexthop"] = r.NextHop })]),
+        ["routes"] = new JsonArray(
+            [.. router.Routes.Select(r => new JsonObject { ["destination"] = r.Destination, ["nexthop"] = r.NextHop })]),
         ["flavor_id"] = null,
         ["tags"] = new JsonArray(),
         ["created_at"] = Times.Z(router.CreatedAt),

@@ -78,7 +78,8 @@ internal sealed class RouterMaker(SandboxCloud cloud)
             throw new ApiException(400, $"Bad floatingip request: Network {outside.Id} is not a valid external network.", "BadRequest");
         }
 
-        var floating = new FloatingIp { Id = cloud.NewId(), Address = _networks.Allocate(outside.Subnets[0]), Network = outside, ProjectId = project };
+        var floating = new FloatingIp { Id = cloud.NewId(), Address = _networks.Allocate(outside.Subnets[0]), Network = outside,
+            ProjectId = project };
         if (port is not null)
         {
             Associate(floating, port);
@@ -125,7 +126,8 @@ internal sealed class RouterMaker(SandboxCloud cloud)
     {
         if (parent.Trunk is not null)
         {
-            throw new ApiException(409, $"Port {parent.Id} is currently in use and is not eligible for use as a parent port.", "ParentPortInUse");
+            throw new ApiException(409, $"Port {parent.Id} is currently in use and is not eligible for use as a parent port.",
+                "ParentPortInUse");
         }
 
         if (subPorts.FirstOrDefault(s => s.Port.IsSubPort || s.Port.Device is not null).Port is { } busy)

@@ -82,7 +82,8 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
                 ["event_sinks"] = new JsonArray(), ["resource_registry"] = new JsonObject { ["resources"] = new JsonObject() },
             })
             : throw new InvalidOperationException());
-        routes.Get(One + "/files", call => Reply.Ok(new JsonObject(Find(call).Plan.Files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)))));
+        routes.Get(One + "/files",
+            call => Reply.Ok(new JsonObject(Find(call).Plan.Files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)))));
         routes.Rest();
     }
 
@@ -136,11 +137,13 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
     {
         var stack = Find(call);
         return stack.Find(call.Route("resource"))
-            ?? throw new ApiException(404, $"The Resource ({call.Route("resource")}) could not be found in Stack {stack.Name}.", "ResourceNotFound");
+            ?? throw new ApiException(404, $"The Resource ({call.Route("resource")}) could not be found in Stack {stack.Name}.",
+                "ResourceNotFound");
     }
 
     private JsonObject Show(ApiCall call, Stack stack) =>
-        HeatView.Of(call, stack, string.Equals(call.Value("resolve_outputs"), "false", StringComparison.OrdinalIgnoreCase) ? null : _stacks.Outputs(stack));
+        HeatView.Of(call, stack, string.Equals(call.Value("resolve_outputs"), "false", StringComparison.OrdinalIgnoreCase) ? null
+            : _stacks.Outputs(stack));
 
     private Reply List(ApiCall call)
     {
@@ -161,14 +164,16 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
         return Reply.Ok(o);
     }
 
-    private static bool Any(ApiCall call, string key, Func<string, bool> matches) => call.Value(key) is null || call.Values(key).Any(matches);
+    private static bool Any(ApiCall call, string key, Func<string, bool> matches) => call.Value(key) is null || call.Values(key)
+        .Any(matches);
 
     /// <summary>By its name or its id alone: a redirection to where it, or this part of it, is.</summary>
     private Reply Lookup(ApiCall call, string part)
     {
         CheckProject(call);
         var name = call.Route("name");
-        var stack = Cloud.StackList.Find(s => s.ProjectId == call.Route("project") && (s.Name == name || s.Id == name) && Cloud.Shows(s.CreatedAt))
+        var stack = Cloud.StackList.Find(s => s.ProjectId == call.Route("project") && (s.Name == name || s.Id == name)
+            && Cloud.Shows(s.CreatedAt))
             ?? Cloud.DeletedStackList.Find(s => s.ProjectId == call.Route("project") && s.Id == name)
             ?? throw HeatErrors.StackMissing(name);
         var place = HeatView.Self(call, stack) + part;
@@ -261,7 +266,8 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
 
         return Reply.Ok(new JsonObject
         {
-            ["events"] = new JsonArray([.. page.Select(e => HeatView.Of(call, stack, e, isNested: call.Value("nested_depth") is not null))]),
+            ["events"] = new JsonArray(
+                [.. page.Select(e => HeatView.Of(call, stack, e, isNested: call.Value("nested_depth") is not null))]),
         });
     }
 
@@ -273,7 +279,8 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
         var checker = new StackChecker(Cloud, call.Route("project"));
         var values = checker.Values(template, request.Parameters, request.Defaults, lenient: true);
         var plan = new StackPlan { Template = template, Files = request.Files, Values = values };
-        var trial = new Stack { Id = "", Name = "dummy", ProjectId = call.Route("project"), User = call.Token.User, CreatedAt = Cloud.Now, Plan = plan };
+        var trial = new Stack { Id = "", Name = "dummy", ProjectId = call.Route("project"), User = call.Token.User, CreatedAt = Cloud.Now,
+            Plan = plan };
         checker.Check(trial, plan, strict: false);
         return Reply.Ok(new JsonObject
         {

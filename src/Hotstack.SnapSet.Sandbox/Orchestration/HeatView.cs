@@ -110,8 +110,10 @@ internal static class HeatView
         ["required_by"] = new JsonArray([.. requiredBy.Select(r => (JsonNode)r)]),
         ["description"] = resource.Description,
         ["metadata"] = new JsonObject(),
-        ["attributes"] = new JsonObject(resource.Kind.Attributes.Where(a => a != "show").Select(a => KeyValuePair.Create(a, (JsonNode?)null))),
-        ["properties"] = new JsonObject(resource.Kind.Properties.Keys.Select(k => KeyValuePair.Create(k, resource.Properties[k]?.DeepClone()))),
+        ["attributes"] = new JsonObject(resource.Kind.Attributes.Where(a => a != "show")
+            .Select(a => KeyValuePair.Create(a, (JsonNode?)null))),
+        ["properties"] = new JsonObject(
+            resource.Kind.Properties.Keys.Select(k => KeyValuePair.Create(k, resource.Properties[k]?.DeepClone()))),
     };
 
     public static JsonObject Identity(Stack stack, string path = "") => new()

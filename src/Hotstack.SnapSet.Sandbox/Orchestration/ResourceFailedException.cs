@@ -7,7 +7,8 @@ internal sealed class ResourceFailedException(string kind, string message) : Exc
 {
     private static readonly string[] NeutronsOwn =
     [
-        "NetworkNotFound", "PortNotFound", "StateInvalid", "NetworkInUse", "PortInUse", "IpAddressInUse", "IpAddressAlreadyAllocated", "InvalidIpForNetwork",
+        "NetworkNotFound", "PortNotFound", "StateInvalid", "NetworkInUse", "PortInUse", "IpAddressInUse", "IpAddressAlreadyAllocated",
+            "InvalidIpForNetwork",
         "InvalidIpForSubnet", "OverQuota", "IpAddressGenerationFailure", "MacAddressInUse", "ExternalIpAddressExhausted",
     ];
 

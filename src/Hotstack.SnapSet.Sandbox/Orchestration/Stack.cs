@@ -64,7 +64,8 @@ public sealed class Stack
 internal sealed record StackOutput(string Key, string Description, JsonNode? Value, string? Error = null);
 
 /// <summary>A line in a stack's history; the stack's own have its name and id.</summary>
-internal sealed record StackEvent(string Id, DateTimeOffset Time, string Resource, string PhysicalId, string Status, string Reason, string Type);
+internal sealed record StackEvent(string Id, DateTimeOffset Time, string Resource, string PhysicalId, string Status, string Reason,
+    string Type);
 
 /// <summary>A resource of a stack: what stands for one in a template.</summary>
 internal sealed class StackResource

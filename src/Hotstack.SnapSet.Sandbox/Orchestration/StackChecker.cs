@@ -80,7 +80,8 @@ internal sealed class StackChecker(SandboxCloud cloud, string project)
             var kind = ResourceKind.All[definition.Type];
             var resource = new StackResource
             {
-                Name = definition.Name, Kind = kind, CreatedAt = cloud.Now, UpdatedAt = cloud.Now, ShortId = "", Description = definition.Description,
+                Name = definition.Name, Kind = kind, CreatedAt = cloud.Now, UpdatedAt = cloud.Now, ShortId = "",
+                    Description = definition.Description,
             };
             resource.Properties = PropertySchema.Read(
                 kind.Properties, definition.Properties, $"resources.{definition.Name}.properties", functions,
@@ -121,7 +122,8 @@ internal sealed class StackChecker(SandboxCloud cloud, string project)
                 && ResourceKind.All.TryGetValue(other.Type, out var kind) && !kind.Attributes.Contains(attribute))
             {
                 throw HeatErrors.Attribute(
-                    "resources." + reference.Path.Replace(".Properties", ".properties", StringComparison.Ordinal), reference.Resource, attribute);
+                    "resources." + reference.Path.Replace(".Properties", ".properties", StringComparison.Ordinal), reference.Resource,
+                        attribute);
             }
         }
     }

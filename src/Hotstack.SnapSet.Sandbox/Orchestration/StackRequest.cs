@@ -24,7 +24,8 @@ internal sealed partial class StackRequest
     {
         get
         {
-            var name = _body.ContainsKey("stack_name") ? PythonText.Of(_body["stack_name"]) : throw HeatErrors.BadRequest("No stack name specified");
+            var name = _body.ContainsKey("stack_name") ? PythonText.Of(_body["stack_name"])
+                : throw HeatErrors.BadRequest("No stack name specified");
             return NameRule().IsMatch(name)
                 ? name
                 : throw HeatErrors.Validation(
@@ -62,7 +63,8 @@ internal sealed partial class StackRequest
     {
         "true" => true,
         "false" => false,
-        var other => throw HeatErrors.BadRequest($"Unrecognized value \"{other}\" for \"disable_rollback\", acceptable values are: true, false"),
+        var other => throw HeatErrors.BadRequest(
+            $"Unrecognized value \"{other}\" for \"disable_rollback\", acceptable values are: true, false"),
     };
 
     public int? TimeoutMinutes => _body["timeout_mins"] is not { } given ? null
@@ -78,7 +80,8 @@ internal sealed partial class StackRequest
 
     private JsonObject Environment { get; }
 
-    private static JsonObject Section(JsonObject environment, string name) => (JsonObject)(environment[name] as JsonObject ?? []).DeepClone();
+    private static JsonObject Section(JsonObject environment, string name) =>
+        (JsonObject)(environment[name] as JsonObject ?? []).DeepClone();
 
     private static JsonObject Parse(JsonNode? given)
     {

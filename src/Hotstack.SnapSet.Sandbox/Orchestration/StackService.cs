@@ -22,7 +22,8 @@ internal sealed class StackService(SandboxCloud cloud)
 
         return new Stack
         {
-            Id = cloud.NewId(), Name = name, ProjectId = project, User = user, CreatedAt = cloud.Now, DisableRollback = request.DisableRollback ?? true,
+            Id = cloud.NewId(), Name = name, ProjectId = project, User = user, CreatedAt = cloud.Now,
+                DisableRollback = request.DisableRollback ?? true,
             TimeoutMinutes = request.TimeoutMinutes, Tags = request.Tags ?? [],
             Plan = NewPlan(template, request.Files, request.Parameters, request.Defaults, project),
         };
@@ -60,7 +61,8 @@ internal sealed class StackService(SandboxCloud cloud)
         if (existing)
         {
             var kept = (JsonObject)stack.Plan.Given.DeepClone();
-            foreach (var name in request.ClearedParameters.Concat(kept.Select(p => p.Key).Where(k => !template.Parameters.ContainsKey(k))).ToList())
+            foreach (var name in request.ClearedParameters.Concat(kept.Select(p => p.Key).Where(k => !template.Parameters.ContainsKey(k)))
+                .ToList())
             {
                 kept.Remove(name);
             }
@@ -101,7 +103,8 @@ internal sealed class StackService(SandboxCloud cloud)
         var graph = new ResourceGraph(stack.Plan.Template, enabled);
         cloud.StackList.Add(stack);
         stack.Events.Add(Event(stack.Name, stack.Id, "CREATE_IN_PROGRESS", "Stack CREATE started", "OS::Heat::Stack"));
-        while (enabled.FirstOrDefault(d => stack.Find(d.Name) is null && graph.Requires(d.Name).All(r => stack.Find(r) is not null)) is { } definition)
+        while (enabled.FirstOrDefault(d => stack.Find(d.Name) is null && graph.Requires(d.Name)
+            .All(r => stack.Find(r) is not null)) is { } definition)
         {
             var kind = ResourceKind.All[definition.Type];
             var resource = new StackResource
@@ -110,7 +113,8 @@ internal sealed class StackService(SandboxCloud cloud)
                 PhysicalId = parts.GetValueOrDefault(definition.Name, ""), Description = definition.Description,
                 Requires = [.. graph.Requires(definition.Name).Select(stack.Find).OfType<StackResource>()],
                 Properties = PropertySchema.Read(
-                    kind.Properties, definition.Properties, $"resources.{definition.Name}.properties", new Functions(scope), (_, _) => null),
+                    kind.Properties, definition.Properties, $"resources.{definition.Name}.properties", new Functions(scope),
+                        (_, _) => null),
             };
             stack.Events.Add(Event(definition.Name, "", "CREATE_IN_PROGRESS", "state changed", definition.Type));
             if (resource.PhysicalId.Length == 0)
@@ -157,7 +161,8 @@ internal sealed class StackService(SandboxCloud cloud)
         return [.. outputs, .. stack.ForcedOutputs.Values.OfType<StackOutput>()];
     }
 
-    public StackPlan NewPlan(HotTemplate template, IReadOnlyDictionary<string, string> files, JsonObject given, JsonObject defaults, string project) => new()
+    public StackPlan NewPlan(HotTemplate template, IReadOnlyDictionary<string, string> files, JsonObject given, JsonObject defaults,
+        string project) => new()
     {
         Template = template, Files = files, Given = given, Defaults = defaults,
         Values = new StackChecker(cloud, project).Values(template, given, defaults),

@@ -47,7 +47,8 @@ internal sealed class Traversal
     public static void Start(SandboxCloud cloud, Stack stack, string action, StackPlan plan, StackPlan? before)
     {
         var log = new StackLog(cloud, stack);
-        foreach (var resource in stack.Resources.Concat(stack.Doomed).Where(r => r.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal)))
+        foreach (var resource in stack.Resources.Concat(stack.Doomed)
+            .Where(r => r.Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal)))
         {
             log.Set(resource, ActionOf(resource), "FAILED", ActionOf(resource) + " aborted (user triggered cancel)");
         }
@@ -173,7 +174,8 @@ internal sealed class Traversal
         {
             Name = definition.Name, Kind = ResourceKind.All[definition.Type], CreatedAt = _cloud.Now,
             UpdatedAt = _cloud.Now, Description = definition.Description,
-            IsRetained = definition.IsRetained, ShortId = _cloud.NewId().Replace("-", "", StringComparison.Ordinal)[..12], Requires = Requires(definition),
+            IsRetained = definition.IsRetained, ShortId = _cloud.NewId().Replace("-", "", StringComparison.Ordinal)[..12],
+                Requires = Requires(definition),
         };
         _stack.Resources.Add(resource);
         Work(resource, "CREATE", () =>

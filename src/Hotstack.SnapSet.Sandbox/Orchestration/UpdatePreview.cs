@@ -18,7 +18,8 @@ internal sealed class UpdatePreview(SandboxCloud cloud, Stack stack, StackPlan p
         var wanted = scope.Enabled().ToList();
         foreach (var definition in wanted)
         {
-            o[Change(definition, scope)]!.AsArray().Add(Entry(definition.Name, definition.Type, stack.Find(definition.Name)?.PhysicalId ?? ""));
+            o[Change(definition, scope)]!.AsArray()
+                .Add(Entry(definition.Name, definition.Type, stack.Find(definition.Name)?.PhysicalId ?? ""));
         }
 
         foreach (var resource in stack.Resources.Where(r => !wanted.Exists(d => d.Name == r.Name)))
@@ -42,7 +43,8 @@ internal sealed class UpdatePreview(SandboxCloud cloud, Stack stack, StackPlan p
         }
 
         var next = PropertySchema.Read(
-            existing.Kind.Properties, definition.Properties, $"resources.{definition.Name}.properties", new Functions(scope), (_, _) => null);
+            existing.Kind.Properties, definition.Properties, $"resources.{definition.Name}.properties", new Functions(scope),
+                (_, _) => null);
         var changed = next.Select(p => p.Key).Union(existing.Properties.Select(p => p.Key))
             .Where(k => !JsonNode.DeepEquals(next[k], existing.Properties[k])).ToList();
         return changed.Count == 0 ? "unchanged" : existing.Kind.CanUpdate(changed) ? "updated" : "replaced";

@@ -18,14 +18,16 @@ internal sealed class Seed(SandboxCloud cloud)
 
     private static readonly (string Name, int Ram, int Cores, int Disk)[] Flavors =
     [
-        ("hotstack.small", 2048, 1, 20), ("hotstack.large", 8192, 4, 100), ("hotstack.xxlarge", 32768, 12, 160), ("hotstack.mlarge", 6144, 2, 40),
+        ("hotstack.small", 2048, 1, 20), ("hotstack.large", 8192, 4, 100), ("hotstack.xxlarge", 32768, 12, 160),
+            ("hotstack.mlarge", 6144, 2, 40),
         ("hotstack.medium", 4096, 2, 40), ("hotstack.xlarge", 16384, 8, 160), ("hotstack.xxxlarge", 65536, 16, 200),
     ];
 
     /// <summary>What upstream's templates boot from unless told otherwise.</summary>
     private static readonly (string Name, long Size)[] PublicImages =
     [
-        ("CentOS-Stream-9", 1 * GiB), ("CentOS-Stream-GenericCloud-9", 1 * GiB), ("nat64-appliance", 600L << 20), ("sushy-tools-blank-image", 1L << 20),
+        ("CentOS-Stream-9", 1 * GiB), ("CentOS-Stream-GenericCloud-9", 1 * GiB), ("nat64-appliance", 600L << 20),
+            ("sushy-tools-blank-image", 1L << 20),
         ("ubuntu-noble-server", 600L << 20), ("hotstack-ceos", 2 * GiB), ("hotstack-nxos", 2 * GiB), ("hotstack-nxos10.5.3.F", 2 * GiB),
         ("hotstack-sonic", 2 * GiB), ("hotstack-switch-host", 2 * GiB), ("nexus9300v.9.3.15", 2 * GiB),
     ];
@@ -86,7 +88,8 @@ internal sealed class Seed(SandboxCloud cloud)
             ["machine-net-router-interface"] = $"{router.Id}:subnet_id={network.Subnets[0].Id}",
         };
         List<SeedMember> members = [];
-        var controller = AddServer("controller", "hotstack.small", controllerImage, "compute-0", 4 * GiB, network, ControllerMac, 3, _own, _user);
+        var controller = AddServer("controller", "hotstack.small", controllerImage, "compute-0", 4 * GiB, network, ControllerMac, 3, _own,
+            _user);
         Member(members, parts, controller, "controller");
         var floating = new FloatingIp { Id = cloud.NewId(), Address = "203.0.113.17", Network = outside, ProjectId = _own.Id };
         new RouterMaker(cloud).Associate(floating, controller.Ports[0]);
@@ -97,14 +100,16 @@ internal sealed class Seed(SandboxCloud cloud)
             var master = AddServer(
                 $"master{i}", "hotstack.xxlarge", bootImage, i == 1 ? "compute-0" : "compute-1", (30 + i) * GiB, network,
                 $"fa:16:9e:81:f6:1{i}", 10 + i, _own, _user);
-            SeedVolume[] volumes = single ? [new("master0-lvms-vol0", "master0-lvms-0", 20), new("master0-lvms-vol1", "master0-lvms-1", 20)] : [];
+            SeedVolume[] volumes = single
+                ? [new("master0-lvms-vol0", "master0-lvms-0", 20), new("master0-lvms-vol1", "master0-lvms-1", 20)] : [];
             Member(members, parts, master, "ocp_master", volumes);
         }
 
         for (var i = 0; i < (single ? 0 : cloud.Options.Workers); i++)
         {
             var worker = AddServer(
-                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + (i % 10)) * GiB, network, $"fa:16:9e:81:{(i < 10 ? $"f6:2{i}" : $"f7:{i:x2}")}", 20 + i,
+                $"worker{i}", "hotstack.xxlarge", bootImage, $"compute-{i}", (18 + (i % 10)) * GiB, network,
+                    $"fa:16:9e:81:{(i < 10 ? $"f6:2{i}" : $"f7:{i:x2}")}", 20 + i,
                 _own, _user);
             Member(members, parts, worker, "ocp_worker");
         }
@@ -137,7 +142,8 @@ internal sealed class Seed(SandboxCloud cloud)
         var project = cloud.Accounts.Project(SeedAccounts.Other);
         var network = AddNetwork("other-net", project, "10.9.8", external: false);
         var image = Base("other-private", project, "private", 1 * GiB);
-        AddServer("other-server", "hotstack.small", image, "compute-1", 2 * GiB, network, "fa:16:3e:00:00:01", 5, project, cloud.Accounts.User(SeedAccounts.Other));
+        AddServer("other-server", "hotstack.small", image, "compute-1", 2 * GiB, network, "fa:16:3e:00:00:01", 5, project,
+            cloud.Accounts.User(SeedAccounts.Other));
     }
 
     private Image Base(string name, Project project, string visibility, long size)
@@ -146,7 +152,8 @@ internal sealed class Seed(SandboxCloud cloud)
         {
             Id = cloud.NewId(), Owner = project.Id, Name = name, Visibility = visibility, Status = "active",
             VirtualSize = size, DiskFormat = "qcow2", ContainerFormat = "bare",
-            CreatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(++_made), UpdatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(_made),
+            CreatedAt = Born - TimeSpan.FromDays(30) + TimeSpan.FromMinutes(++_made), UpdatedAt = Born - TimeSpan.FromDays(30)
+                + TimeSpan.FromMinutes(_made),
         };
         image.Data = cloud.DataOf(image.Id, size);
         cloud.ImageList.Add(image);
@@ -157,12 +164,14 @@ internal sealed class Seed(SandboxCloud cloud)
     {
         var network = new Network { Id = cloud.NewId(), Name = name, ProjectId = project.Id, CreatedAt = Born, External = external };
         cloud.NetworkList.Add(network);
-        new NetworkMaker(cloud).AddSubnet(network, name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", 4, new SubnetOptions());
+        new NetworkMaker(cloud).AddSubnet(network, name.Replace("-net", "-subnet", StringComparison.Ordinal), start + ".0/24", 4,
+            new SubnetOptions());
         return network;
     }
 
     private Server AddServer(
-        string name, string flavor, Image image, string host, long disk, Network network, string mac, int address, Project project, User owner)
+        string name, string flavor, Image image, string host, long disk, Network network, string mac, int address, Project project,
+            User owner)
     {
         var server = new Server
         {

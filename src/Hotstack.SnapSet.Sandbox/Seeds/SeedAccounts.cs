@@ -23,7 +23,8 @@ internal static class SeedAccounts
         }
 
         var user = accounts.User(Own);
-        accounts.ApplicationCredentials.Add(new ApplicationCredential(CredentialId, "sandbox", CredentialSecret, user, accounts.Project(Own), null));
+        accounts.ApplicationCredentials.Add(
+            new ApplicationCredential(CredentialId, "sandbox", CredentialSecret, user, accounts.Project(Own), null));
         accounts.Trusts.Add(new Trust(Catalogue.StableId("trust"), accounts.User(Other), user, accounts.Project(Own)));
     }
 }

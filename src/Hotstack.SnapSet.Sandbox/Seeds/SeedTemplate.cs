@@ -123,7 +123,9 @@ internal static class SeedTemplate
                 text.Append("      block_device_mapping_v2:\n");
                 foreach (var volume in member.Volumes)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $$"""        - {boot_index: -1, device_type: disk, volume_id: {get_resource: {{volume.Resource}} } }""").Append('\n');
+                    text.Append(CultureInfo.InvariantCulture,
+                        $$"""        - {boot_index: -1, device_type: disk, volume_id: {get_resource: {{volume.Resource}} } }""")
+                        .Append('\n');
                 }
             }
         }

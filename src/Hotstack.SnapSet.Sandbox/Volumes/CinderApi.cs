@@ -22,7 +22,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         Get(routes, "/volumes/detail", call => List(call, "volumes", Volumes(call), v => v.Id, v => CinderView.Of(call, v)));
         Get(routes, "/volumes/{id}", call => Reply.Ok(new JsonObject { ["volume"] = CinderView.Of(call, Volume(call, call.Route("id"))) }));
         Get(routes, "/snapshots", call => List(call, "snapshots", Snapshots(call), s => s.Id, s => CinderView.Of(call, s, full: false)));
-        Get(routes, "/snapshots/detail", call => List(call, "snapshots", Snapshots(call), s => s.Id, s => CinderView.Of(call, s, full: true)));
+        Get(routes, "/snapshots/detail",
+            call => List(call, "snapshots", Snapshots(call), s => s.Id, s => CinderView.Of(call, s, full: true)));
         Get(routes, "/snapshots/{id}", call => Reply.Ok(new JsonObject { ["snapshot"] = CinderView.Of(call, Snapshot(call), full: true) }));
         routes.Post(Root + "/snapshots", Create);
         routes.Delete(Root + "/snapshots/{id}", call =>
@@ -32,7 +33,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         });
         Get(routes, "/messages", Messages);
         Get(routes, "/limits", Limits);
-        Get(routes, "/types", _ => Reply.Ok(new JsonObject { ["volume_types"] = new JsonArray([.. VolumeType.All.Select(CinderView.Of)]) }));
+        Get(routes, "/types", _ => Reply.Ok(
+            new JsonObject { ["volume_types"] = new JsonArray([.. VolumeType.All.Select(CinderView.Of)]) }));
         Get(routes, "/os-quota-sets/{id}", Quotas);
         routes.Delete(Root + "/volumes/{id}", call =>
         {
@@ -125,7 +127,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         .Where(s => call.Value("volume_id") is not { } volume || s.Volume.Id == volume)
         .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id, StringComparer.Ordinal);
 
-    private Volume Volume(ApiCall call, string id) => Cloud.VolumeList.Find(v => v.Id == id && Sees(call, v.ProjectId, true) && Cloud.Shows(v.CreatedAt))
+    private Volume Volume(ApiCall call, string id) =>
+        Cloud.VolumeList.Find(v => v.Id == id && Sees(call, v.ProjectId, true) && Cloud.Shows(v.CreatedAt))
         ?? throw new ApiException(404, $"Volume {id} could not be found.");
 
     private VolumeSnapshot Snapshot(ApiCall call)
@@ -165,7 +168,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
         var id = (string?)body["volume_id"] ?? "";
         if (!Guid.TryParse(id, out _))
         {
-            throw new ApiException(400, $"Invalid input for field/attribute volume_id. Value: {id}. '{id}' is not valid under any of the given schemas");
+            throw new ApiException(400,
+                $"Invalid input for field/attribute volume_id. Value: {id}. '{id}' is not valid under any of the given schemas");
         }
 
         var volume = Volume(call, id);
@@ -207,7 +211,8 @@ internal sealed class CinderApi(SandboxCloud cloud) : Service(cloud, "volume", "
     {
         var quotas = new VolumeQuotas(Cloud, call.Route("id"));
         var usage = call.Value("usage") is "True" or "true" or "1";
-        JsonNode Of(int limit, int used) => usage ? new JsonObject { ["limit"] = limit, ["in_use"] = used, ["reserved"] = 0, ["allocated"] = 0 } : limit;
+        JsonNode Of(int limit, int used) => usage
+            ? new JsonObject { ["limit"] = limit, ["in_use"] = used, ["reserved"] = 0, ["allocated"] = 0 } : limit;
         return Reply.Ok(new JsonObject
         {
             ["quota_set"] = new JsonObject

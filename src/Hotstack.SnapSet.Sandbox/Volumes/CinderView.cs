@@ -34,7 +34,8 @@ internal static class CinderView
         ["multiattach"] = volume.IsMultiattach,
         ["attachments"] = volume.Server is null
             ? new JsonArray()
-            : new JsonArray([Attachment(volume, volume.Server.Id, volume.Device), .. volume.AlsoOn.Select(o => Attachment(volume, o.Server.Id, o.Device))]),
+            : new JsonArray([Attachment(volume, volume.Server.Id, volume.Device),
+                .. volume.AlsoOn.Select(o => Attachment(volume, o.Server.Id, o.Device))]),
         ["os-vol-tenant-attr:tenant_id"] = volume.ProjectId,
     };
 

@@ -10,7 +10,8 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
         var used = cloud.VolumeSnapshotList.Count(s => s.Volume.ProjectId == volume.ProjectId);
         if (refuse || used >= cloud.Options.Quotas.VolumeSnapshots)
         {
-            throw new ApiException(403, "SnapshotLimitExceeded: Maximum number of snapshots allowed exceeded for quota 'snapshots'.", "quota");
+            throw new ApiException(403, "SnapshotLimitExceeded: Maximum number of snapshots allowed exceeded for quota 'snapshots'.",
+                "quota");
         }
 
         var all = cloud.VolumeList.Where(v => v.ProjectId == volume.ProjectId).Sum(v => v.Size)
@@ -40,7 +41,8 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
                     cloud.VolumeMessageList.Add(new VolumeMessage
                     {
                         Id = cloud.NewId(), ProjectId = volume.ProjectId, ResourceType = "VOLUME_SNAPSHOT", ResourceId = snapshot.Id,
-                        Event = "VOLUME_VOLUME_SNAPSHOT_009_013", Text = "create snapshot:Snapshot failed to create.", CreatedAt = cloud.Now,
+                        Event = "VOLUME_VOLUME_SNAPSHOT_009_013", Text = "create snapshot:Snapshot failed to create.",
+                            CreatedAt = cloud.Now,
                     });
                 }
             }

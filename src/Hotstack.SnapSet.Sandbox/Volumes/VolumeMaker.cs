@@ -75,8 +75,10 @@ internal sealed class VolumeMaker(SandboxCloud cloud)
         var id = cloud.NewId();
         var volume = new Volume
         {
-            Id = id, Name = request.Name, ProjectId = request.ProjectId, UserId = request.UserId, Size = request.Size, CreatedAt = cloud.Now,
-            Type = type.Name, AvailabilityZone = zone, Description = request.Description, SnapshotId = request.Snapshot?.Id, State = "creating",
+            Id = id, Name = request.Name, ProjectId = request.ProjectId, UserId = request.UserId, Size = request.Size,
+                CreatedAt = cloud.Now,
+            Type = type.Name, AvailabilityZone = zone, Description = request.Description, SnapshotId = request.Snapshot?.Id,
+                State = "creating",
             Bootable = request.Image is not null || request.Snapshot?.Volume.Bootable == true,
             Disk = request.Snapshot?.Disk.Copy() ?? (request.Image is null ? GuestDisk.New(id) : cloud.Disks.From(request.Image, id)),
         };

@@ -10,12 +10,18 @@ internal static class Bombs
     [
         .. new[]
         {
-            Laughs("[", "]"), Laughs("{a: ", "}"), Merges(700, 700), MergeLists(600, 600), Anchors(3000, 300), new string('[', 500_000), new string('{', 500_000), Repeated("- ", 300_000), Repeated("? ", 300_000),
-            Repeated("{a: ", 100_000), "a: " + new string('x', 900_000), "a: \"" + new string('\\', 900_001), "? " + new string('a', 900_000), "a: !!int 0x" + new string('f', 300_000),
-            "a: " + new string('9', 900_000), "a: !!float " + new string('1', 300_000), "%YAML 99999999999999999999.1\n---\na", "&a [*a]", "&a {<<: *a}", "a: &a {<<: *a}", "<<: x", "<<: [[[{a: b}]]]",
-            "!<tag:yaml.org,2002:int> 0b9", "!!map [a]", "!!seq {a: b}", "--- a\n--- b", "\ufeff\ufeffa: b", "a: 'b", "a: \"b\\", "{a: b", "[a, b", "a: >9\n x", "a: |-+\n x", "\"\\UFFFFFFFF\"", "\"\\ud800\"", "\"\\x0\"", "'\0'", "? {a: b}\n: c", "? [a]", "{[a]: b}", "*", "&", "!", "%", "@",
+            Laughs("[", "]"), Laughs("{a: ", "}"), Merges(700, 700), MergeLists(600, 600), Anchors(3000, 300), new string('[', 500_000),
+                new string('{', 500_000), Repeated("- ", 300_000), Repeated("? ", 300_000),
+            Repeated("{a: ", 100_000), "a: " + new string('x', 900_000), "a: \"" + new string('\\', 900_001), "? "
+                + new string('a', 900_000), "a: !!int 0x" + new string('f', 300_000),
+            "a: " + new string('9', 900_000), "a: !!float " + new string('1', 300_000), "%YAML 99999999999999999999.1\n---\na", "&a [*a]",
+                "&a {<<: *a}", "a: &a {<<: *a}", "<<: x", "<<: [[[{a: b}]]]",
+            "!<tag:yaml.org,2002:int> 0b9", "!!map [a]", "!!seq {a: b}", "--- a\n--- b", "\ufeff\ufeffa: b", "a: 'b", "a: \"b\\", "{a: b",
+                "[a, b", "a: >9\n x", "a: |-+\n x", "\"\\UFFFFFFFF\"", "\"\\ud800\"", "\"\\x0\"", "'\0'", "? {a: b}\n: c", "? [a]",
+                "{[a]: b}", "*", "&", "!", "%", "@",
         }.Select(Encoding.UTF8.GetBytes),
-        [0xff, 0xfe, 0x61], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xff, 0xfe, 0x00, 0xd8], [0xfe, 0xff, 0xd8, 0x00], [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0],
+        [0xff, 0xfe, 0x61], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xff, 0xfe, 0x00, 0xd8], [0xfe, 0xff, 0xd8, 0x00],
+            [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0],
     ];
 
     /// <summary>The hostile JSON of every reader of JSON.</summary>
@@ -23,8 +29,11 @@ internal static class Bombs
     [
         .. new[]
         {
-            new string('[', 500_000), new string('{', 500_000), Repeated("{\"a\":", 100_000), Repeated("{\"a\":", 60) + "1" + new string('}', 60), "\"" + new string('x', 900_000) + "\"", "[" + Repeated("0,", 300_000) + "0]",
-            "[" + Repeated("{},", 300_000) + "{}]", "{" + Repeated("\"a\":1,", 150_000) + "\"a\":1}", new string('9', 900_000), "{\"a\":1e99999999}", "\"\\ud800\"", "{\"\\ud800\":1}", "{\"a\":\"\\udc00\\ud800\"}", "", " ", "null", "1", "\"\"", "[]", "{}", "nul", "{\"a\":1,}", "{a:1}", "[1 2]", "\ufeff{}",
+            new string('[', 500_000), new string('{', 500_000), Repeated("{\"a\":", 100_000), Repeated("{\"a\":", 60) + "1"
+                + new string('}', 60), "\"" + new string('x', 900_000) + "\"", "[" + Repeated("0,", 300_000) + "0]",
+            "[" + Repeated("{},", 300_000) + "{}]", "{" + Repeated("\"a\":1,", 150_000) + "\"a\":1}", new string('9', 900_000),
+                "{\"a\":1e99999999}", "\"\\ud800\"", "{\"\\ud800\":1}", "{\"a\":\"\\udc00\\ud800\"}", "", " ", "null", "1", "\"\"", "[]",
+                "{}", "nul", "{\"a\":1,}", "{a:1}", "[1 2]", "\ufeff{}",
         }.Select(Encoding.UTF8.GetBytes),
         [0x22, 0xff, 0x22], [0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d],
     ];

@@ -6,10 +6,14 @@ internal static class Secrecy
     /// <summary>As people generate them, and as YAML takes them for something else.</summary>
     private static readonly string[] Spellings =
     [
-        Secret.Marker, $"x{Secret.Marker}y", $"{Secret.Marker}=", $"!{Secret.Marker}", $"*{Secret.Marker}", $"&{Secret.Marker}", $"!!{Secret.Marker}", $"@{Secret.Marker}", $"%{Secret.Marker}",
-        $"`{Secret.Marker}", $"{Secret.Marker}: x", $"{Secret.Marker} #x", $"#{Secret.Marker}", $"\"{Secret.Marker}", $"'{Secret.Marker}", $"\"{Secret.Marker}\\q\"", $"\"{Secret.Marker}\" x",
-        $"[{Secret.Marker}", $"[{Secret.Marker}]", $"{{{Secret.Marker}", $"{{{Secret.Marker}}}", $"| {Secret.Marker}", $"> {Secret.Marker}", $"- {Secret.Marker}", $"? {Secret.Marker}", $"{Secret.Marker}\t\u0001",
-        $"{Secret.Marker}\ud800", $"{Secret.Marker} \u00e4", $"n{Secret.Marker}", $"1{Secret.Marker}", $"{Secret.Marker}{{a}}", $"<<: {Secret.Marker}", $"{{{{ {Secret.Marker} }}}}", $"{{{{ '{Secret.Marker}' | x }}}}",
+        Secret.Marker, $"x{Secret.Marker}y", $"{Secret.Marker}=", $"!{Secret.Marker}", $"*{Secret.Marker}", $"&{Secret.Marker}",
+            $"!!{Secret.Marker}", $"@{Secret.Marker}", $"%{Secret.Marker}",
+        $"`{Secret.Marker}", $"{Secret.Marker}: x", $"{Secret.Marker} #x", $"#{Secret.Marker}", $"\"{Secret.Marker}", $"'{Secret.Marker}",
+            $"\"{Secret.Marker}\\q\"", $"\"{Secret.Marker}\" x",
+        $"[{Secret.Marker}", $"[{Secret.Marker}]", $"{{{Secret.Marker}", $"{{{Secret.Marker}}}", $"| {Secret.Marker}", $"> {Secret.Marker}",
+            $"- {Secret.Marker}", $"? {Secret.Marker}", $"{Secret.Marker}\t\u0001",
+        $"{Secret.Marker}\ud800", $"{Secret.Marker} \u00e4", $"n{Secret.Marker}", $"1{Secret.Marker}", $"{Secret.Marker}{{a}}",
+            $"<<: {Secret.Marker}", $"{{{{ {Secret.Marker} }}}}", $"{{{{ '{Secret.Marker}' | x }}}}",
     ];
 
     /// <summary>Every secret of the tree gets one, or a harmless text if it may come to stand elsewhere.</summary>

@@ -10,7 +10,8 @@ internal static class TreeInputs
     public static byte[] Json(Tree[] corpus, Random random) => Make(corpus, random, TreeText.Json);
 
     /// <summary>JSON is YAML, too.</summary>
-    public static byte[] YamlOrJson(Tree[] corpus, Random random) => Make(corpus, random, random.Next(8) == 0 ? TreeText.Json : TreeText.Yaml);
+    public static byte[] YamlOrJson(Tree[] corpus, Random random) =>
+        Make(corpus, random, random.Next(8) == 0 ? TreeText.Json : TreeText.Yaml);
 
     private static byte[] Make(Tree[] corpus, Random random, Func<Tree, Random, string> write)
     {

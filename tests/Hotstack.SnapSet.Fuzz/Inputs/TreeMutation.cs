@@ -27,7 +27,8 @@ internal static class TreeMutation
         }
         else if (!node.IsSecret)
         {
-            (node.Scalar, node.IsText) = (random.Next(4) == 0 ? node.Scalar + Vocabulary.Scalar(random) : Vocabulary.Scalar(random), random.Next(3) > 0);
+            (node.Scalar, node.IsText) = (random.Next(4) == 0 ? node.Scalar + Vocabulary.Scalar(random) : Vocabulary.Scalar(random),
+                random.Next(3) > 0);
         }
     }
 

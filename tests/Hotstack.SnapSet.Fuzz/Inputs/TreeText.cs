@@ -44,7 +44,8 @@ internal static class TreeText
         {
             Join(text, '[', ']', items, item => Json(item, random, text));
         }
-        else if (tree.IsText || (!tree.IsSecret && tree.Scalar is not ("true" or "false" or "null") && !double.TryParse(tree.Scalar, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+        else if (tree.IsText || (!tree.IsSecret && tree.Scalar is not ("true" or "false" or "null")
+            && !double.TryParse(tree.Scalar, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             Quoted(tree.Scalar!, random, text);
         }
@@ -146,7 +147,9 @@ internal static class TreeText
     private static void Scalar(Tree scalar, Random random, StringBuilder text)
     {
         string value = scalar.Scalar!;
-        bool isPlain = !scalar.IsText || (value.Length > 0 && value.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '-' or '.' or '/') && random.Next(6) > 0);
+        bool isPlain = !scalar.IsText
+            || (value.Length > 0 && value.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '-' or '.' or '/')
+            && random.Next(6) > 0);
         if (isPlain)
         {
             text.Append(value);

@@ -11,7 +11,9 @@ internal sealed class AddressTarget : FuzzTarget
 {
     private static readonly string[] Parts =
     [
-        "https://", "http://", "cloud.example", ":5000", "/v3", "/v2.1", "/identity", "/", "//", "?a=b", "#c", "user:pw@", "[::1]", "%2e", "..", "\u00e4", " ", "{region_name}", ":99999", "\\", "/v1/abc", "127.0.0.1", "@", "file:", "HTTPS://", "\u3002", "xn--", "%00", "%",
+        "https://", "http://", "cloud.example", ":5000", "/v3", "/v2.1", "/identity", "/", "//", "?a=b", "#c", "user:pw@", "[::1]", "%2e",
+            "..", "\u00e4", " ", "{region_name}", ":99999", "\\", "/v1/abc", "127.0.0.1", "@", "file:", "HTTPS://", "\u3002", "xn--", "%00",
+            "%",
     ];
 
     private static readonly CloudEntry Cloud = new("lab", new DocMap(new SourceMark("c", "CloudConfigInvalid")), "clouds.yaml");
@@ -31,14 +33,16 @@ internal sealed class AddressTarget : FuzzTarget
     };
 
     public override byte[] Generate(Random random) => Bytes(
-        (random.Next(4) > 0 ? random.Pick(["https://cloud.example", "http://cloud.example:5000"]) : "") + string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => random.Pick(Parts)))
+        (random.Next(4) > 0 ? random.Pick(["https://cloud.example", "http://cloud.example:5000"]) : "")
+            + string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => random.Pick(Parts)))
         + (random.Next(12) == 0 ? Vocabulary.Scalar(random) : ""));
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string text = Text(input);
         ServerAddress.OrNull(text)?.ToString();
-        _ = Uri.TryCreate(text, UriKind.Absolute, out Uri? listed) && listed.Scheme is "http" or "https" ? EndpointAddress.Of("compute", listed!, "p") : null;
+        _ = Uri.TryCreate(text, UriKind.Absolute, out Uri? listed) && listed.Scheme is "http" or "https"
+            ? EndpointAddress.Of("compute", listed!, "p") : null;
         var address = new Uri(ServiceUrl.CheckAuthUrl(text, Cloud));
         foreach (string service in ServiceTypeNames.Used)
         {

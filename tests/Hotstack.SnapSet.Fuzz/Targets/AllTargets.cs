@@ -7,7 +7,8 @@ internal static class AllTargets
     [
         new CloudsTarget(), new VariablesTarget(), new KubeconfigTarget(), new ExecAnswerTarget(), new AddressTarget(),
         new DocumentTarget(), new TemplateTarget(), new BundleTarget(), new ParameterTarget(), new ExpressionTarget(), new OutputsTarget(),
-        new SnapSetDataTarget(), new ImageSetTarget(), new TagTarget(), new PropertyTarget(), new ManifestTarget(), new FileNameTarget(), new NameTarget(),
+        new SnapSetDataTarget(), new ImageSetTarget(), new TagTarget(), new PropertyTarget(), new ManifestTarget(), new FileNameTarget(),
+            new NameTarget(),
         new KeystoneTarget(), new NovaTarget(), new GlanceTarget(), new CinderTarget(), new NeutronTarget(), new HeatTarget(),
         new ServiceErrorTarget(), new HttpFieldTarget(),
         new ClusterTarget(), new CertificateDateTarget(), new SigningRequestTarget(), new PemTarget(), new MetricsTarget(),

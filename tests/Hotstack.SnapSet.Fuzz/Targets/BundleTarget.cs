@@ -10,8 +10,10 @@ internal sealed class BundleTarget : FuzzTarget
 
     private static readonly string[] Names =
     [
-        "run.sh", "./run.sh", "sub/../run.sh", "sub/nested.yaml", "../outside.txt", "sub/../../outside.txt", "link.txt", "linked/outside.txt", "/etc/hostname", "C:\\run.sh", "..\\outside.txt",
-        "file:///etc/hostname", "http://x/y", "run.sh\0.txt", "", " ", ".", "..", "sub", ".git/config", "sub/.git/config", ".GIT/config", "nul", new string('a', 300), new string('a', 70_000), "sub//nested.yaml", "%2e%2e/outside.txt", "circle.yaml", "loop",
+        "run.sh", "./run.sh", "sub/../run.sh", "sub/nested.yaml", "../outside.txt", "sub/../../outside.txt", "link.txt",
+            "linked/outside.txt", "/etc/hostname", "C:\\run.sh", "..\\outside.txt",
+        "file:///etc/hostname", "http://x/y", "run.sh\0.txt", "", " ", ".", "..", "sub", ".git/config", "sub/.git/config", ".GIT/config",
+            "nul", new string('a', 300), new string('a', 70_000), "sub//nested.yaml", "%2e%2e/outside.txt", "circle.yaml", "loop",
     ];
 
     public override string Name => "bundles";
@@ -26,7 +28,8 @@ internal sealed class BundleTarget : FuzzTarget
         };
         Tree Resource(bool isNested) => Tree.Map(isNested
             ? [("type", Tree.Of(Pick()))]
-            : [("type", Tree.Of("OS::Nova::Server")), ("properties", Tree.Map([("user_data", Tree.Map([("get_file", Tree.Of(Pick()))]))]))]);
+            : [("type", Tree.Of("OS::Nova::Server")),
+                ("properties", Tree.Map([("user_data", Tree.Map([("get_file", Tree.Of(Pick()))]))]))]);
         Tree template = Tree.Map(
         [
             ("heat_template_version", Tree.Of("rocky")),
@@ -55,7 +58,8 @@ internal sealed class BundleTarget : FuzzTarget
         File.WriteAllText(Path.Combine(whole, "outside.txt"), Outside);
         File.WriteAllText(Path.Combine(inside, "run.sh"), "echo");
         File.WriteAllText(Path.Combine(inside, "sub", ".git", "config"), Outside);
-        File.WriteAllText(Path.Combine(inside, "sub", "nested.yaml"), "heat_template_version: rocky\nresources: {a: {type: x, properties: {b: {get_file: ../run.sh}}}}\n");
+        File.WriteAllText(Path.Combine(inside, "sub", "nested.yaml"),
+            "heat_template_version: rocky\nresources: {a: {type: x, properties: {b: {get_file: ../run.sh}}}}\n");
         File.WriteAllText(Path.Combine(inside, "circle.yaml"), "heat_template_version: rocky\nresources: {a: {type: circle.yaml}}\n");
         File.CreateSymbolicLink(Path.Combine(inside, "link.txt"), Path.Combine(whole, "outside.txt"));
         File.CreateSymbolicLink(Path.Combine(inside, "linked"), whole);

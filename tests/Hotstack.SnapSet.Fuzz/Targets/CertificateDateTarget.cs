@@ -12,8 +12,10 @@ internal sealed class CertificateDateTarget : FuzzTarget
 
     private static readonly string[] Dates =
     [
-        "2026-11-26T14:11:03Z", "2026-11-27T14:11:03Z", "2026-12-26T14:11:03Z", "2027-11-26T14:11:03Z", "2026-11-26T15:00:00+02:00", "2026-11-26T15:00:00.5Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z",
-        "9999-12-31T23:59:59.9999999-14:00", "force-regeneration", "", "2026-11-26t15:00:00z", "2026-13-01T00:00:00Z", "1970-01-01T00:00:00Z",
+        "2026-11-26T14:11:03Z", "2026-11-27T14:11:03Z", "2026-12-26T14:11:03Z", "2027-11-26T14:11:03Z", "2026-11-26T15:00:00+02:00",
+            "2026-11-26T15:00:00.5Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59.9999999-14:00", "force-regeneration", "", "2026-11-26t15:00:00z", "2026-13-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
     ];
 
     public override string Name => "certificate-dates";
@@ -40,11 +42,13 @@ internal sealed class CertificateDateTarget : FuzzTarget
             LocalSkew = TimeSpan.FromMinutes(3),
         };
         CertificateAssessment assessment = CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity);
-        _ = string.Concat(assessment.Checks.Select(check => $"{check}{check.Eta}")) + assessment.UnattendedUntil + assessment.AssistedUntil + assessment.AssistedLimit;
+        _ = string.Concat(assessment.Checks.Select(check => $"{check}{check.Eta}")) + assessment.UnattendedUntil + assessment.AssistedUntil
+            + assessment.AssistedLimit;
         return read.All(certificate => certificate.Problem is null) ? Verdict.Accepted : new("DatesUnknown");
     }
 
-    private static string Date(Random random) => random.Next(30) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_') : random.Pick(random.Next(8) == 0 ? Dates : Dates[..4]);
+    private static string Date(Random random) => random.Next(30) == 0 ? Vocabulary.Scalar(random).Replace(' ', '_').Replace('\n', '_')
+        : random.Pick(random.Next(8) == 0 ? Dates : Dates[..4]);
 
     private static ClusterCertificate Read(string name, string[] dates) => SecretCertificates.Read(new V1Secret
     {

@@ -10,14 +10,16 @@ internal sealed class CloudsTarget : FuzzTarget
     private const int MostClouds = 3;
 
     /// <summary>The last has what files hold in place of their paths, and is refused unless something of it is lost.</summary>
-    private static readonly Tree[] Examples = Corpus.Trees("clouds.yaml", "clouds.yaml", "clouds.yaml", "clouds.yaml", "clouds-contents.yaml");
+    private static readonly Tree[] Examples = Corpus.Trees("clouds.yaml", "clouds.yaml", "clouds.yaml", "clouds.yaml",
+        "clouds-contents.yaml");
     private static readonly byte[] Secure = Bytes(Corpus.Text("secure.yaml").Replace("SECRET", Secret.Marker, StringComparison.Ordinal));
 
     public override string Name => "clouds";
 
     public override IReadOnlyList<byte[]> Hostile => [.. Bombs.Yaml, Bytes(Expanding(900_000))];
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingYaml)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingYaml)
     {
         ["fields"] = Expanding,
         ["clouds"] = length => "clouds:\n" + string.Concat(Enumerable.Range(0, length / 20).Select(i => $"  c{i}: {{auth: {{}}}}\n")),

@@ -17,19 +17,23 @@ internal sealed class ClusterTarget : FuzzTarget
 {
     private static readonly string[] Kinds = ["nodes", "pods", "cos", "mcps", "leases", "apiservices", "etcds", "cv", "secrets"];
 
-    private static readonly Dictionary<string, Tree> Lists = Kinds.ToDictionary(kind => kind, kind => Corpus.Tree($"kube-{kind}.json").Entries!.First(entry => entry.Key == "items").Value);
+    private static readonly Dictionary<string, Tree> Lists = Kinds.ToDictionary(kind => kind,
+        kind => Corpus.Tree($"kube-{kind}.json").Entries!.First(entry => entry.Key == "items").Value);
 
     private static readonly Instance[] Instances =
     [
-        new() { Name = "master0", Role = "ocp_master", Id = "1", MacAddress = "fa:16:9e:81:f6:10", MacAddresses = ["fa:16:9e:81:f6:10"], IpAddresses = ["192.168.32.10"] },
-        new() { Name = "master1", Role = "ocp_master", Id = "2", MacAddress = "fa:16:9e:81:f6:11", MacAddresses = ["fa:16:9e:81:f6:11"], IpAddresses = ["192.168.32.11"] },
+        new() { Name = "master0", Role = "ocp_master", Id = "1", MacAddress = "fa:16:9e:81:f6:10", MacAddresses = ["fa:16:9e:81:f6:10"],
+            IpAddresses = ["192.168.32.10"] },
+        new() { Name = "master1", Role = "ocp_master", Id = "2", MacAddress = "fa:16:9e:81:f6:11", MacAddresses = ["fa:16:9e:81:f6:11"],
+            IpAddresses = ["192.168.32.11"] },
     ];
 
     public override string Name => "cluster";
 
     public override IReadOnlyList<byte[]> Hostile => Bombs.Json;
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingJson)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingJson)
     {
         ["nodes"] = length => $"{{\"nodes\":[{string.Join(',', Enumerable.Range(0, length / 80).Select(i => $"{{\"metadata\":{{\"name\":\"n{i}\",\"labels\":{{\"node-role.kubernetes.io/master\":\"\"}}}}}}"))}]}}",
         ["pods"] = length => $"{{\"pods\":[{string.Join(',', Enumerable.Range(0, length / 60).Select(i => $"{{\"metadata\":{{\"name\":\"p{i}\",\"namespace\":\"a\"}},\"status\":{{}}}}"))}]}}",
@@ -45,8 +49,10 @@ internal sealed class ClusterTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         JsonElement all = Answers.Of(input).Json();
-        Reading<IReadOnlyList<T>> List<T>(string kind, Func<JsonElement, T> read) => Reading.Of<IReadOnlyList<T>>([.. all.Items(kind).Select(read)]);
-        Reading<IReadOnlyList<T>> Models<T>(string kind) => List(kind, item => ModelJson.Read<T>(Answers.Of(Encoding.UTF8.GetBytes(item.GetRawText()))));
+        Reading<IReadOnlyList<T>> List<T>(string kind, Func<JsonElement, T> read) =>
+            Reading.Of<IReadOnlyList<T>>([.. all.Items(kind).Select(read)]);
+        Reading<IReadOnlyList<T>> Models<T>(string kind) =>
+            List(kind, item => ModelJson.Read<T>(Answers.Of(Encoding.UTF8.GetBytes(item.GetRawText()))));
         Reading<StaticPodOperator?> etcd = Reading.Of(all.Items("etcds").Select(StaticPodOperator.From).FirstOrDefault());
         var state = new ClusterState
         {

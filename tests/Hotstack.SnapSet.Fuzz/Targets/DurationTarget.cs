@@ -6,7 +6,8 @@ namespace Hotstack.Fuzz.Targets;
 /// <summary>Durations as people write them.</summary>
 internal sealed class DurationTarget : FuzzTarget
 {
-    private static readonly string[] Parts = ["1", "90", "s", "m", "h", "d", "w", "min", " ", ".", "5", ":", "30", "-", "1h30m", "7d", "01:30:00", "99999999999999999999", "1e5", "\u0661", "0.5", "\u017f", "\u212a"];
+    private static readonly string[] Parts = ["1", "90", "s", "m", "h", "d", "w", "min", " ", ".", "5", ":", "30", "-", "1h30m", "7d",
+        "01:30:00", "99999999999999999999", "1e5", "\u0661", "0.5", "\u017f", "\u212a"];
 
     public override string Name => "durations";
 
@@ -22,7 +23,9 @@ internal sealed class DurationTarget : FuzzTarget
         ["colons"] = length => new string(':', length),
     };
 
-    public override byte[] Generate(Random random) => Bytes(random.Next(10) == 0 ? Vocabulary.Scalar(random) : string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Pick(Parts))));
+    public override byte[] Generate(Random random) =>
+        Bytes(random.Next(10) == 0 ? Vocabulary.Scalar(random)
+        : string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Pick(Parts))));
 
     public override Verdict Run(byte[] input)
     {

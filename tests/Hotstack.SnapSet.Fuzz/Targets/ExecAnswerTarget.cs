@@ -10,13 +10,15 @@ internal sealed class ExecAnswerTarget : FuzzTarget
 {
     private static readonly Tree[] Examples = Corpus.Trees("exec-token.json", "exec-token.json", "exec-certificate.json");
 
-    private static readonly ExecPlugin Plugin = new() { Title = "user anna (/w/kubeconfig)", Command = "login", ApiVersion = "client.authentication.k8s.io/v1" };
+    private static readonly ExecPlugin Plugin = new() { Title = "user anna (/w/kubeconfig)", Command = "login",
+        ApiVersion = "client.authentication.k8s.io/v1" };
 
     public override string Name => "logins";
 
     public override IReadOnlyList<byte[]> Hostile => [.. Bombs.Yaml, .. Bombs.Json, [], Bytes("e30.e30.e30"), Bytes("a.b.c")];
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingYaml)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingYaml)
     {
         ["tokens"] = length => $"{{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{{\"token\":\"{new string('t', length)}\"}}}}",
         ["words"] = length => string.Concat(Enumerable.Range(0, length / 12).Select(i => $"word{i:0000000} ")),
@@ -27,7 +29,8 @@ internal sealed class ExecAnswerTarget : FuzzTarget
     {
         byte[] made = TreeInputs.YamlOrJson(Examples, random);
         return Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(made)
-            .Replace("CERTIFICATE", Inner(Identity.Certificate), StringComparison.Ordinal).Replace("PRIVATE-KEY", Inner(Identity.Key), StringComparison.Ordinal));
+            .Replace("CERTIFICATE", Inner(Identity.Certificate), StringComparison.Ordinal)
+                .Replace("PRIVATE-KEY", Inner(Identity.Key), StringComparison.Ordinal));
     }
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
@@ -37,7 +40,8 @@ internal sealed class ExecAnswerTarget : FuzzTarget
         HideFrom(text);
         LoginCredential credential = ExecAnswer.Read(input, Plugin, Identity.Clock);
         CheckFailedException.Unless((credential.Token ?? credential.Certificate?.Key) is not null, "it gives nothing");
-        CheckFailedException.Unless(credential.Token?.All(sign => sign is > ' ' and < '\x7f') != false, "no header field carries its token");
+        CheckFailedException.Unless(credential.Token?.All(sign => sign is > ' ' and < '\x7f') != false,
+            "no header field carries its token");
         Secret.MustNotBeIn(credential.ToString());
     });
 

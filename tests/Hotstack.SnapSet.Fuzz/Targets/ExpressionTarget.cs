@@ -11,7 +11,8 @@ namespace Hotstack.Fuzz.Targets;
 internal sealed class ExpressionTarget : FuzzTarget
 {
     private static readonly string[] Names = ["a", "map.b", "map.b.c", "list", "missing", "_x", "a.b", "true", "none", "d"];
-    private static readonly string[] Literals = ["'x'", "\"y\\n\"", "1", "-2.5", "[1, 'a']", "{'k': [none]}", "True", "9999999999999999999", "1.2.3", "'\\x'", "[[[[]]]]", "{}", "[,]", "''"];
+    private static readonly string[] Literals = ["'x'", "\"y\\n\"", "1", "-2.5", "[1, 'a']", "{'k': [none]}", "True", "9999999999999999999",
+        "1.2.3", "'\\x'", "[[[[]]]]", "{}", "[,]", "''"];
 
     private static readonly Dictionary<string, JsonNode?> Given = new()
     {
@@ -25,9 +26,12 @@ internal sealed class ExpressionTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Hostile =>
     [
-        Bytes("{{ a" + string.Concat(Enumerable.Repeat("|d(a)", 150_000)) + " }}"), Bytes("{{ " + new string('[', 800_000)), Bytes("{{ " + new string('[', 400_000) + new string(']', 400_000) + " }}"),
-        Bytes(new string('{', 900_000)), Bytes("{{ '" + new string('\\', 900_001)), Bytes("{{ a" + new string('.', 900_000) + "b }}"), Bytes("{{ " + new string('1', 900_000) + " }}"), Bytes("{{ '" + new string('x', 900_000) + "' }}"),
-        Bytes(string.Concat(Enumerable.Repeat("{{ a }}", 120_000))), Bytes("{{"), Bytes("{{}}"), Bytes("{{ }}"), Bytes("{"), Bytes("{{ a }"), Bytes("{{ 'a"), Bytes("{{ 'a\\"),
+        Bytes("{{ a" + string.Concat(Enumerable.Repeat("|d(a)", 150_000)) + " }}"), Bytes("{{ " + new string('[', 800_000)),
+            Bytes("{{ " + new string('[', 400_000) + new string(']', 400_000) + " }}"),
+        Bytes(new string('{', 900_000)), Bytes("{{ '" + new string('\\', 900_001)), Bytes("{{ a" + new string('.', 900_000) + "b }}"),
+            Bytes("{{ " + new string('1', 900_000) + " }}"), Bytes("{{ '" + new string('x', 900_000) + "' }}"),
+        Bytes(string.Concat(Enumerable.Repeat("{{ a }}", 120_000))), Bytes("{{"), Bytes("{{}}"), Bytes("{{ }}"), Bytes("{"),
+            Bytes("{{ a }"), Bytes("{{ 'a"), Bytes("{{ 'a\\"),
     ];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
@@ -43,14 +47,16 @@ internal sealed class ExpressionTarget : FuzzTarget
 
     public override byte[] Generate(Random random)
     {
-        string text = string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : "{{ " + Expression(random) + " }}"));
+        string text = string.Concat(Enumerable.Range(0, random.Next(1, 4))
+            .Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : "{{ " + Expression(random) + " }}"));
         return random.Next(4) == 0 ? ByteMutation.Mutated(Bytes(text), random) : Bytes(text);
     }
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         var scope = new VariableScope(Given, new Dictionary<string, DocNode>());
-        scope.Resolve(new DocScalar(new SourceMark("p.yaml", TemplateErrors.Parameters, 1, 1), Text(input), ScalarStyle.DoubleQuoted))?.ToJsonString();
+        scope.Resolve(new DocScalar(new SourceMark("p.yaml", TemplateErrors.Parameters, 1, 1), Text(input),
+            ScalarStyle.DoubleQuoted))?.ToJsonString();
     });
 
     private static string Expression(Random random)

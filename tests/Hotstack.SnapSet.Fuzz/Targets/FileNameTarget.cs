@@ -8,7 +8,9 @@ internal sealed class FileNameTarget : FuzzTarget
 {
     private static readonly string[] Names =
     [
-        "master0", "Master0", "MASTER0", "snapset", "con", "CON", "nul.txt", "com1", "lpt9", "aux", "..", ".", "../../etc/passwd", "/etc/passwd", "C:\\x", "a/b", "a\\b", "a:b", "a b ", "a.", "x.part", "snapset.json", "SNAPSET.JSON", "-rf", "~", "$HOME", "a*", "a?b",
+        "master0", "Master0", "MASTER0", "snapset", "con", "CON", "nul.txt", "com1", "lpt9", "aux", "..", ".", "../../etc/passwd",
+            "/etc/passwd", "C:\\x", "a/b", "a\\b", "a:b", "a b ", "a.", "x.part", "snapset.json", "SNAPSET.JSON", "-rf", "~", "$HOME", "a*",
+            "a?b",
     ];
 
     public override string Name => "file-names";
@@ -21,7 +23,10 @@ internal sealed class FileNameTarget : FuzzTarget
         ["names"] = length => string.Concat(Enumerable.Range(0, length / 5).Select(i => $"{i}\n")),
     };
 
-    public override byte[] Generate(Random random) => Bytes(string.Join('\n', Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : random.Next(4) == 0 ? Vocabulary.HostileName(random) : random.Pick(Names))));
+    public override byte[] Generate(Random random) =>
+        Bytes(string.Join('\n', Enumerable.Range(0, random.Next(1, 5))
+        .Select(_ => random.Next(3) == 0 ? Vocabulary.Scalar(random) : random.Next(4) == 0 ? Vocabulary.HostileName(random)
+        : random.Pick(Names))));
 
     public override Verdict Run(byte[] input)
     {
@@ -30,7 +35,8 @@ internal sealed class FileNameTarget : FuzzTarget
         CheckFailedException.Unless(files.Distinct(StringComparer.OrdinalIgnoreCase).Count() == files.Count, "two members have one file");
         foreach (string file in files)
         {
-            CheckFailedException.Unless(ExportFiles.IsSafeName(file) && file.Length <= 255 - ExportFiles.PartSuffix.Length, $"{file} is no safe name");
+            CheckFailedException.Unless(ExportFiles.IsSafeName(file) && file.Length <= 255 - ExportFiles.PartSuffix.Length,
+                $"{file} is no safe name");
         }
 
         CheckFailedException.Unless(ExportFiles.IsSafeName(ExportFiles.FolderName(names[0])), "the folder's name is not safe");

@@ -12,7 +12,8 @@ internal sealed class GlanceTarget() : BodyTarget("glance", "images", "image", "
     {
         Many(answer, "images", Image.From);
         ImageQuota quota = ImageQuota.From(answer);
-        CheckFailedException.Unless(quota is { BytesLeft: null or >= 0, ImagesLeft: null or >= 0, UploadsLeft: null or >= 0 }, $"less than nothing is left: {quota}");
+        CheckFailedException.Unless(quota is { BytesLeft: null or >= 0, ImagesLeft: null or >= 0, UploadsLeft: null or >= 0 },
+            $"less than nothing is left: {quota}");
         var image = Image.From(answer);
         ImageChecksum.Of(image);
         PortableProperties.Of(image.Properties);

@@ -27,7 +27,8 @@ internal sealed class ImageSetTarget : FuzzTarget
 
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
-        IEnumerable<Image> images = Answers.Of(input).Json().Items("images").Where(image => image.Text("id") is not null).Select(Image.From);
+        IEnumerable<Image> images = Answers.Of(input).Json().Items("images").Where(image => image.Text("id") is not null)
+            .Select(Image.From);
         SnapSetImage[] members = [.. images.DistinctBy(image => image.Id).Select(SnapSetImage.From).OfType<SnapSetImage>()];
         if (members.Length == 0)
         {
@@ -48,7 +49,8 @@ internal sealed class ImageSetTarget : FuzzTarget
 
     /// <summary>All that a view shows.</summary>
     private static void Show(SnapSet set) => _ = string.Concat(
-        set.AgeText, set.SizeText, set.VolumeSizeText, set.VolumeCount, set.UnattendedLeft, set.AssistedLeft, set.Problems, set.ClusterRecord, set.Members,
+        set.AgeText, set.SizeText, set.VolumeSizeText, set.VolumeCount, set.UnattendedLeft, set.AssistedLeft, set.Problems,
+            set.ClusterRecord, set.Members,
         string.Concat(set.Members.Select(member => $"{member.SizeText}{member.VolumeSnapshots}{member.Volumes}")), set.MayBeInTheMaking);
 
     /// <summary>What was read, written and read again, is the same.</summary>
@@ -65,6 +67,7 @@ internal sealed class ImageSetTarget : FuzzTarget
             Properties = read.ToMetadata().Where(pair => pair.Value.Length > 0).ToDictionary(),
         });
         CheckFailedException.Unless(
-            again is not null && again.ToMetadata().OrderBy(p => p.Key).SequenceEqual(read.ToMetadata().OrderBy(p => p.Key)), "its properties, written again, are others");
+            again is not null && again.ToMetadata().OrderBy(p => p.Key).SequenceEqual(read.ToMetadata().OrderBy(p => p.Key)),
+                "its properties, written again, are others");
     }
 }

@@ -10,7 +10,9 @@ internal sealed class KeystoneTarget : FuzzTarget
 {
     private static readonly string[] Services = ["compute", "image", "network", "orchestration", "block-storage"];
     private static readonly string[] Interfaces = ["public", "internal"];
-    private static readonly string[] Paths = ["v3", "/v3/", "//evil.example/v3", "http://evil.example/v3", "https://cloud.example//evil.example/v3", "/\\evil.example", "mailto:x", "?x", "#", "/..//evil.example/v3", "file:///v3", "https://cloud.example:99999/v3"];
+    private static readonly string[] Paths = ["v3", "/v3/", "//evil.example/v3", "http://evil.example/v3",
+        "https://cloud.example//evil.example/v3", "/\\evil.example", "mailto:x", "?x", "#", "/..//evil.example/v3", "file:///v3",
+        "https://cloud.example:99999/v3"];
     private static readonly Tree[] Examples = Corpus.Trees("keystone-token.json");
     private static readonly Tree[] Versions = Corpus.Trees("keystone-versions.json", "keystone-version.json");
 
@@ -18,7 +20,8 @@ internal sealed class KeystoneTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Hostile => Bombs.Json;
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingJson)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingJson)
     {
         ["endpoints"] = length => $"{{\"token\":{{\"catalog\":[{{\"type\":\"x\",\"endpoints\":[{string.Join(',', Enumerable.Repeat("{\"url\":\"a\"}", length / 12))}]}}]}}}}",
     };
@@ -31,7 +34,8 @@ internal sealed class KeystoneTarget : FuzzTarget
         }
 
         Tree tree = TreeMutation.Mutated(random.Pick(Versions), random, 3);
-        foreach (Tree link in tree.All().SelectMany(node => node.Entries ?? []).Where(entry => entry.Key == "href" && entry.Value.Scalar is not null && random.Next(2) == 0).Select(entry => entry.Value))
+        foreach (Tree link in tree.All().SelectMany(node => node.Entries ?? [])
+            .Where(entry => entry.Key == "href" && entry.Value.Scalar is not null && random.Next(2) == 0).Select(entry => entry.Value))
         {
             link.Scalar = random.Pick(Paths);
         }
@@ -44,7 +48,8 @@ internal sealed class KeystoneTarget : FuzzTarget
         ApiResponse answer = Answers.Of(input);
         if (Authenticator.TokensAddress(answer) is { } found)
         {
-            CheckFailedException.Unless(found.Authority == answer.Request.Uri.Authority && found.Scheme == answer.Request.Uri.Scheme, $"discovery leads to {found}");
+            CheckFailedException.Unless(found.Authority == answer.Request.Uri.Authority && found.Scheme == answer.Request.Uri.Scheme,
+                $"discovery leads to {found}");
             return;
         }
 

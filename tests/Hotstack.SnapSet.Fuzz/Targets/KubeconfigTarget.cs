@@ -15,22 +15,26 @@ internal sealed class KubeconfigTarget : FuzzTarget
 
     /// <summary>The last has what files hold in place of their paths, and is refused unless something of it is lost.</summary>
     private static readonly Tree[] Examples = Corpus.Trees(
-        "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig-logins.yaml", "kubeconfig-contents.yaml");
+        "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json", "kubeconfig.yaml", "kubeconfig.json",
+            "kubeconfig-logins.yaml", "kubeconfig-contents.yaml");
 
     public override string Name => "kubeconfig";
 
     public override IReadOnlyList<byte[]> Hostile => [.. Bombs.Yaml, .. Bombs.Json];
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingYaml)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingYaml)
     {
-        ["contexts"] = length => "contexts:\n" + string.Concat(Enumerable.Range(0, length / 40).Select(i => $"- {{name: c{i}, context: {{cluster: a, user: b}}}}\n")),
+        ["contexts"] = length => "contexts:\n"
+            + string.Concat(Enumerable.Range(0, length / 40).Select(i => $"- {{name: c{i}, context: {{cluster: a, user: b}}}}\n")),
     };
 
     public override byte[] Generate(Random random)
     {
         byte[] made = TreeInputs.YamlOrJson(Examples, random);
         string text = Encoding.Latin1.GetString(made);
-        text = text.Replace("CERTIFICATE", Identity.CertificateData, StringComparison.Ordinal).Replace("PRIVATE-KEY", Identity.KeyData, StringComparison.Ordinal);
+        text = text.Replace("CERTIFICATE", Identity.CertificateData, StringComparison.Ordinal)
+            .Replace("PRIVATE-KEY", Identity.KeyData, StringComparison.Ordinal);
         return Encoding.Latin1.GetBytes(text);
     }
 

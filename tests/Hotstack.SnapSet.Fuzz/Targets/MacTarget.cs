@@ -19,7 +19,9 @@ internal sealed class MacTarget : FuzzTarget
     public override byte[] Generate(Random random)
     {
         string separator = random.Pick(Separators);
-        string text = string.Join(separator, Enumerable.Range(0, random.Next(8) == 0 ? random.Next(9) : 6).Select(_ => random.Next(25) == 0 ? Vocabulary.Scalar(random) : random.Next(256).ToString(random.Pick(["x2", "X2", "x"]), null)));
+        string text = string.Join(separator, Enumerable.Range(0, random.Next(8) == 0 ? random.Next(9) : 6)
+            .Select(_ => random.Next(25) == 0 ? Vocabulary.Scalar(random) : random.Next(256)
+            .ToString(random.Pick(["x2", "X2", "x"]), null)));
         return Bytes(random.Next(10) == 0 ? Vocabulary.Token(random) + text : text);
     }
 
@@ -31,7 +33,8 @@ internal sealed class MacTarget : FuzzTarget
         }
 
         CheckFailedException.Unless(
-            canonical.Length == 17 && canonical.Where((_, i) => i % 3 == 2).All(sign => sign == ':') && MacAddress.TryParse(canonical, out string again) && again == canonical, "its canonical form is none");
+            canonical.Length == 17 && canonical.Where((_, i) => i % 3 == 2).All(sign => sign == ':')
+                && MacAddress.TryParse(canonical, out string again) && again == canonical, "its canonical form is none");
         return Verdict.Accepted;
     }
 }

@@ -17,7 +17,8 @@ internal sealed partial class NameTarget : FuzzTarget
 {
     public override string Name => "names";
 
-    public override IReadOnlyList<byte[]> Hostile => [.. Growing.Values.Select(make => Bytes(make(50_000))), [], Bytes(".."), Bytes("\u2019;x;\u2019")];
+    public override IReadOnlyList<byte[]> Hostile =>
+        [.. Growing.Values.Select(make => Bytes(make(50_000))), [], Bytes(".."), Bytes("\u2019;x;\u2019")];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {
@@ -30,7 +31,8 @@ internal sealed partial class NameTarget : FuzzTarget
     };
 
     public override byte[] Generate(Random random) =>
-        Bytes(random.Next(6) == 0 ? random.Pick(["master0", "mp65jst2", "hs-multi", "v1.apps", "1234567d"]) : random.Next(4) == 0 ? Vocabulary.Scalar(random) : Vocabulary.HostileName(random));
+        Bytes(random.Next(6) == 0 ? random.Pick(["master0", "mp65jst2", "hs-multi", "v1.apps", "1234567d"]) : random.Next(4) == 0
+            ? Vocabulary.Scalar(random) : Vocabulary.HostileName(random));
 
     public override Verdict Run(byte[] input)
     {
@@ -42,7 +44,8 @@ internal sealed partial class NameTarget : FuzzTarget
             ApiPath path = $"images/{name}/file";
             string asked = new Uri($"https://cloud.example/image/v2/{path.For("image")}").AbsoluteUri;
             CheckFailedException.Unless(
-                asked == $"https://cloud.example/image/v2/images/{name}/file" && Uri.UnescapeDataString(asked) == asked, $"{asked} is another address");
+                asked == $"https://cloud.example/image/v2/images/{name}/file" && Uri.UnescapeDataString(asked) == asked,
+                    $"{asked} is another address");
         });
     }
 
@@ -60,7 +63,8 @@ internal sealed partial class NameTarget : FuzzTarget
 
             foreach ((string text, Suggestion suggestion) in CompletionText.Matching("", [new(name, name)], [], isPattern))
             {
-                CheckFailedException.Unless(CommandArgument.IsVisible(suggestion.Text) && !name.Any(char.IsControl), $"{name} cannot be seen whole");
+                CheckFailedException.Unless(CommandArgument.IsVisible(suggestion.Text) && !name.Any(char.IsControl),
+                    $"{name} cannot be seen whole");
                 CheckFailedException.Unless(text == written, $"{text} is not {written}");
             }
         }
@@ -69,7 +73,8 @@ internal sealed partial class NameTarget : FuzzTarget
     private static void CheckText(string name)
     {
         string comment = AnsibleYaml.Comment($"SnapSet {name}");
-        CheckFailedException.Unless(comment[^1] == '\n' && comment[..^1].All(sign => sign is >= ' ' and <= '~'), $"{comment} leaves its line");
+        CheckFailedException.Unless(comment[^1] == '\n' && comment[..^1].All(sign => sign is >= ' ' and <= '~'),
+            $"{comment} leaves its line");
         string yaml = AnsibleYaml.Write(new JsonObject { ["image"] = name });
         var read = DocReader.Read(TemplateErrors.Mark("a.yaml", TemplateErrors.Parameters), yaml, DocRules.Ansible) as DocMap;
         CheckFailedException.Unless(read!.TextOrNull("image") == name && OutputsTarget.IsData(read), $"{yaml} is not {name}");

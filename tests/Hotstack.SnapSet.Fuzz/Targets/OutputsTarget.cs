@@ -45,7 +45,8 @@ internal sealed class OutputsTarget : FuzzTarget
         DocMap map => map.Entries.All(entry => IsData(entry.Value)),
         DocList list => list.Items.TrueForAll(IsData),
         DocScalar scalar => scalar.Tag == "!unsafe"
-            || !(scalar.Value.Contains("{{", StringComparison.Ordinal) || scalar.Value.Contains("{%", StringComparison.Ordinal) || scalar.Value.Contains("{#", StringComparison.Ordinal)),
+            || !(scalar.Value.Contains("{{", StringComparison.Ordinal) || scalar.Value.Contains("{%", StringComparison.Ordinal)
+                || scalar.Value.Contains("{#", StringComparison.Ordinal)),
         _ => false,
     };
 }

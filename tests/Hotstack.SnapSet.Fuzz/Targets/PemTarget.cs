@@ -15,7 +15,8 @@ internal sealed class PemTarget : FuzzTarget
     public override string Name => "certificates";
 
     public override IReadOnlyList<byte[]> Hostile =>
-        [[], Bytes("x"), Bytes(new string('-', 500_000)), Bytes("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"), Pem([.. Enumerable.Repeat((byte)0x30, 100_000)]), Pem([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff])];
+        [[], Bytes("x"), Bytes(new string('-', 500_000)), Bytes("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"),
+            Pem([.. Enumerable.Repeat((byte)0x30, 100_000)]), Pem([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff])];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {

@@ -10,17 +10,21 @@ internal sealed class ServiceErrorTarget : FuzzTarget
 
     private static readonly string[] Bodies =
     [
-        $"{{\"badRequest\": {{\"code\": 400, \"message\": \"The secret {Secret.Marker} is wrong.\"}}}}", $"{{\"error\": {{\"code\": 401, \"title\": \"Unauthorized\", \"message\": \"{Secret.Marker}\"}}}}",
-        "{\"NeutronError\": {\"type\": \"OverQuota\", \"message\": \"Quota exceeded for resources: ['port'].\", \"detail\": \"\"}}", "{\"kind\": \"Status\", \"status\": \"Failure\", \"message\": \"nodes \\\"a\\\" not found\", \"reason\": \"AlreadyExists\", \"code\": 404}",
+        $"{{\"badRequest\": {{\"code\": 400, \"message\": \"The secret {Secret.Marker} is wrong.\"}}}}",
+            $"{{\"error\": {{\"code\": 401, \"title\": \"Unauthorized\", \"message\": \"{Secret.Marker}\"}}}}",
+        "{\"NeutronError\": {\"type\": \"OverQuota\", \"message\": \"Quota exceeded for resources: ['port'].\", \"detail\": \"\"}}",
+            "{\"kind\": \"Status\", \"status\": \"Failure\", \"message\": \"nodes \\\"a\\\" not found\", \"reason\": \"AlreadyExists\", \"code\": 404}",
         $"<html>\n <head>\n  <title>403 Forbidden</title>\n </head>\n <body>\n  <h1>403 Forbidden</h1>\n  Image is protected {Secret.Marker}.<br /><br />\n </body>\n</html>", "<script>alert(1)</script><!-- x --><b>no</b>", "[-]etcd failed: reason withheld\n[+]ping ok\n", "upstream connect error", "",
-        "{\"message\": {\"a\": [{\"b\": {\"message\": \"deep\"}}]}}", "{\"error\": \"Failed validating 'type' in schema\"}", "{\"title\": \"a\", \"explanation\": \"b\"}",
+        "{\"message\": {\"a\": [{\"b\": {\"message\": \"deep\"}}]}}", "{\"error\": \"Failed validating 'type' in schema\"}",
+            "{\"title\": \"a\", \"explanation\": \"b\"}",
     ];
 
     public override string Name => "service-errors";
 
     public override IReadOnlyList<byte[]> Hostile => [.. Bombs.Json, .. Growing.Values.Select(make => Bytes(make(400_000)))];
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingJson)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingJson)
     {
         ["scripts"] = length => string.Concat(Enumerable.Repeat("<script ", length / 8)),
         ["comments"] = length => string.Concat(Enumerable.Repeat("<!-- ", length / 5)),
@@ -43,10 +47,13 @@ internal sealed class ServiceErrorTarget : FuzzTarget
     public override Verdict Run(byte[] input)
     {
         int status = input.Length == 0 ? 500 : Statuses[input[0] % Statuses.Length];
-        ApiResponse answer = Answers.Of(input.Length == 0 ? [] : input[1..], status, new Dictionary<string, string> { ["Content-Type"] = status % 2 == 0 ? "application/json" : "text/html" });
+        ApiResponse answer = Answers.Of(input.Length == 0 ? [] : input[1..], status,
+            new Dictionary<string, string> { ["Content-Type"] = status % 2 == 0 ? "application/json" : "text/html" });
         ServiceException failure = ServiceErrors.From(answer);
         Secret.MustNotBeIn(failure);
-        CheckFailedException.Unless(failure.Message.Length < 1200 && !failure.Reason.Any(char.IsControl), "the message is too long, or not on one line");
-        return failure.Reason.Contains("no reason", StringComparison.Ordinal) ? new("NoReason") : status < 429 ? Verdict.Accepted : new(failure.Id);
+        CheckFailedException.Unless(failure.Message.Length < 1200 && !failure.Reason.Any(char.IsControl),
+            "the message is too long, or not on one line");
+        return failure.Reason.Contains("no reason", StringComparison.Ordinal) ? new("NoReason") : status < 429 ? Verdict.Accepted
+            : new(failure.Id);
     }
 }

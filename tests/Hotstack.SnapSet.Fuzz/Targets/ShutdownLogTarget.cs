@@ -7,9 +7,12 @@ namespace Hotstack.Fuzz.Targets;
 /// <summary>What a node says of its scheduled shutdown.</summary>
 internal sealed class ShutdownLogTarget : FuzzTarget
 {
-    private static readonly ShutdownTimes Times = ShutdownTimes.After(Identity.Clock.GetUtcNow(), TimeSpan.FromMinutes(5), haveWorkers: false);
-    private static readonly V1Node Master = new() { Metadata = new() { Name = "master0", Labels = new Dictionary<string, string> { ["node-role.kubernetes.io/master"] = "" } } };
-    private static readonly string[] Parts = [$"USEC={Times.Masters.ToUnixTimeMilliseconds() * 1000}", "USEC=", "\n", "MODE=poweroff\n", "999999999999999999", "253402300799999999", "0", "-1", " ", "USEC=1", "WARN_WALL=1\n"];
+    private static readonly ShutdownTimes Times = ShutdownTimes.After(Identity.Clock.GetUtcNow(), TimeSpan.FromMinutes(5),
+        haveWorkers: false);
+    private static readonly V1Node Master = new(
+        ) { Metadata = new() { Name = "master0", Labels = new Dictionary<string, string> { ["node-role.kubernetes.io/master"] = "" } } };
+    private static readonly string[] Parts = [$"USEC={Times.Masters.ToUnixTimeMilliseconds() * 1000}", "USEC=", "\n", "MODE=poweroff\n",
+        "999999999999999999", "253402300799999999", "0", "-1", " ", "USEC=1", "WARN_WALL=1\n"];
 
     public override string Name => "shutdown-logs";
 

@@ -25,8 +25,11 @@ internal sealed class SigningRequestTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Hostile =>
     [
-        [], Bytes("x"), Bytes(new string('-', 500_000)), Bytes("-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----"), Bytes("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----"),
-        Pem([0x30, 0x80]), Pem([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff]), Pem([.. Enumerable.Repeat(new byte[] { 0x30, 0x80 }, 10_000).SelectMany(b => b)]), Pem([.. Enumerable.Repeat((byte)0x30, 40_000)]),
+        [], Bytes("x"), Bytes(new string('-', 500_000)), Bytes("-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----"),
+            Bytes("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----"),
+        Pem([0x30, 0x80]), Pem([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff]),
+            Pem([.. Enumerable.Repeat(new byte[] { 0x30, 0x80 }, 10_000).SelectMany(b => b)]),
+            Pem([.. Enumerable.Repeat((byte)0x30, 40_000)]),
     ];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
@@ -60,14 +63,16 @@ internal sealed class SigningRequestTarget : FuzzTarget
         }
 
         byte[] der = Pkcs10Request.DerOf(text);
-        CheckFailedException.Unless(Array.Exists(Requests, request => request.AsSpan().SequenceEqual(der)), "a request that nobody signed is approved");
+        CheckFailedException.Unless(Array.Exists(Requests, request => request.AsSpan().SequenceEqual(der)),
+            "a request that nobody signed is approved");
         return Verdict.Accepted;
     }
 
     private static byte[] OneByte(byte[] request, Random random)
     {
         byte[] changed = [.. request];
-        changed[random.Next(changed.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)random.Pick([0, 1, 2, 3, 4, 5, 6, 0x0c, 0x13, 0x30, 0x31, 0x80, 0x82, 0x87, 0xa0, 0xff]);
+        changed[random.Next(changed.Length)] = random.Next(2) == 0 ? (byte)random.Next(256)
+            : (byte)random.Pick([0, 1, 2, 3, 4, 5, 6, 0x0c, 0x13, 0x30, 0x31, 0x80, 0x82, 0x87, 0xa0, 0xff]);
         return changed;
     }
 

@@ -15,9 +15,11 @@ internal sealed class SnapSetDataTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Hostile => [.. Bombs.Yaml, .. Bombs.Json];
 
-    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(Bombs.GrowingYaml)
+    public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>(
+        Bombs.GrowingYaml)
     {
-        ["instances"] = length => "instances:\n" + string.Concat(Enumerable.Range(0, length / 30).Select(i => $"  i{i}: {{uuid: a, role: b, mac_address: c}}\n")),
+        ["instances"] = length => "instances:\n"
+            + string.Concat(Enumerable.Range(0, length / 30).Select(i => $"  i{i}: {{uuid: a, role: b, mac_address: c}}\n")),
     };
 
     public override byte[] Generate(Random random) => TreeInputs.YamlOrJson(Examples, random);
@@ -25,7 +27,8 @@ internal sealed class SnapSetDataTarget : FuzzTarget
     public override Verdict Run(byte[] input) => Verdict.Of(() =>
     {
         string path = input is [(byte)'{', ..] ? "outputs.json" : "outputs.yaml";
-        (IReadOnlyList<Instance> instances, IReadOnlyList<string> violations) = SnapSetData.Read(SnapSetFile.Read(path, new MemoryStream(input)));
+        (IReadOnlyList<Instance> instances, IReadOnlyList<string> violations) = SnapSetData.Read(
+            SnapSetFile.Read(path, new MemoryStream(input)));
         string[] all = [.. violations, .. InstanceRules.Violations(instances)];
         if (all.Length > 0)
         {

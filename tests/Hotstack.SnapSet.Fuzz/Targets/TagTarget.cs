@@ -11,7 +11,8 @@ internal sealed class TagTarget : FuzzTarget
 
     public override string Name => "tags";
 
-    public override IReadOnlyList<byte[]> Hostile => [[], Bytes("hotstack"), Bytes("hotstack\nname=\nrole=\nsnap_id="), Bytes("hotstack\n" + new string('=', 500_000))];
+    public override IReadOnlyList<byte[]> Hostile =>
+        [[], Bytes("hotstack"), Bytes("hotstack\nname=\nrole=\nsnap_id="), Bytes("hotstack\n" + new string('=', 500_000))];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {
@@ -24,7 +25,9 @@ internal sealed class TagTarget : FuzzTarget
         List<string> tags = [.. Example.Where(_ => random.Next(12) > 0)];
         for (int more = random.Next(3); more > 0; more--)
         {
-            tags.Insert(random.Next(tags.Count + 1), random.Next(2) == 0 ? Vocabulary.Scalar(random) : random.Pick(["name=", "role=", "snap_id=", "mac_address="]) + (random.Next(2) == 0 ? Vocabulary.Scalar(random) : Vocabulary.HostileName(random)));
+            tags.Insert(random.Next(tags.Count + 1), random.Next(2) == 0 ? Vocabulary.Scalar(random)
+                : random.Pick(["name=", "role=", "snap_id=", "mac_address="])
+                + (random.Next(2) == 0 ? Vocabulary.Scalar(random) : Vocabulary.HostileName(random)));
         }
 
         return Bytes(string.Join('\n', tags));
@@ -39,7 +42,8 @@ internal sealed class TagTarget : FuzzTarget
         }
 
         CheckFailedException.Unless(
-            read is { Name.Length: > 0, Role.Length: > 0, SnapId.Length: > 0 } && SnapSetTags.From(read.ToList()) == read, "the tags, written again, are others");
+            read is { Name.Length: > 0, Role.Length: > 0, SnapId.Length: > 0 } && SnapSetTags.From(read.ToList()) == read,
+                "the tags, written again, are others");
         return Verdict.Accepted;
     }
 }

@@ -19,8 +19,10 @@ internal sealed class TemplateTarget : FuzzTarget
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {
-        ["servers"] = length => Hot(length / 90, i => $"  s{i}: {{type: OS::Nova::Server, properties: {{image: a, networks: [{{network: x}}]}}}}\n"),
-        ["ports"] = length => Hot(length / 90, i => $"  p{i}: {{type: OS::Neutron::Port, properties: {{network: x, mac_address: '52:54:00:00:00:01'}}}}\n"),
+        ["servers"] = length => Hot(length / 90,
+            i => $"  s{i}: {{type: OS::Nova::Server, properties: {{image: a, networks: [{{network: x}}]}}}}\n"),
+        ["ports"] = length => Hot(length / 90,
+            i => $"  p{i}: {{type: OS::Neutron::Port, properties: {{network: x, mac_address: '52:54:00:00:00:01'}}}}\n"),
         ["networks"] = length => "heat_template_version: rocky\nresources:\n  s:\n    type: OS::Nova::Server\n    properties:\n      networks:\n"
             + string.Concat(Enumerable.Range(0, length / 30).Select(_ => "        - {network: x}\n")),
         ["parameters"] = length => "heat_template_version: rocky\nparameters:\n"
@@ -34,7 +36,8 @@ internal sealed class TemplateTarget : FuzzTarget
         string text = Text(input);
         DocMap document = HeatTemplate.Document(Mark, text);
         HeatTemplate template = HeatTemplate.Read(document);
-        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template, Document = document };
+        var bundle = new TemplateBundle { Path = "t.yaml", Text = text, Files = new Dictionary<string, string>(), Template = template,
+            Document = document };
         SnapSet set = Sets.For(template);
         foreach (TemplateServer server in template.Servers)
         {

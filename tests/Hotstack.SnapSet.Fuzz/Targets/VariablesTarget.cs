@@ -8,21 +8,26 @@ internal sealed class VariablesTarget : FuzzTarget
 {
     private static readonly string[] Example =
     [
-        "OS_AUTH_URL=https://keystone.example:5000/v3", "OS_USERNAME=anna", $"OS_PASSWORD={Secret.Marker}", "OS_PROJECT_NAME=hot", "OS_USER_DOMAIN_NAME=Default",
+        "OS_AUTH_URL=https://keystone.example:5000/v3", "OS_USERNAME=anna", $"OS_PASSWORD={Secret.Marker}", "OS_PROJECT_NAME=hot",
+            "OS_USER_DOMAIN_NAME=Default",
         "OS_PROJECT_DOMAIN_ID=default", "OS_REGION_NAME=One", "OS_INTERFACE=public", "OS_IDENTITY_API_VERSION=3", "OS_CACERT=~/ca.pem",
     ];
 
     private static readonly string[] Further =
     [
-        "OS_AUTH_TYPE", "OS_TOKEN", "OS_ENDPOINT", "OS_APPLICATION_CREDENTIAL_ID", "OS_TRUST_ID", "OS_SYSTEM_SCOPE", "OS_TENANT_NAME", "OS_VERIFY", "OS_INSECURE",
-        "OS_COMPUTE_API_VERSION", "OS_IMAGE_ENDPOINT_OVERRIDE", "OS_API_TIMEOUT", "OS_CLOUD_NAME", "OS_CERT", "OS_KEY", "OS_", "OS_DOMAIN_ID", "OS_ENDPOINT_TYPE",
+        "OS_AUTH_TYPE", "OS_TOKEN", "OS_ENDPOINT", "OS_APPLICATION_CREDENTIAL_ID", "OS_TRUST_ID", "OS_SYSTEM_SCOPE", "OS_TENANT_NAME",
+            "OS_VERIFY", "OS_INSECURE",
+        "OS_COMPUTE_API_VERSION", "OS_IMAGE_ENDPOINT_OVERRIDE", "OS_API_TIMEOUT", "OS_CLOUD_NAME", "OS_CERT", "OS_KEY", "OS_",
+            "OS_DOMAIN_ID", "OS_ENDPOINT_TYPE",
     ];
 
     /// <summary>What a file holds, in place of its path.</summary>
     private static readonly string[] Contents =
     [
-        $"OS_CERT=/c.pem\nOS_KEY=-----BEGIN PRIVATE KEY-----\\n{Secret.Marker}\\n-----END PRIVATE KEY-----", $"OS_CACERT=-----BEGIN CERTIFICATE----- {Secret.Marker}",
-        $"OS_CERT=LS0tLS1CRUdJTi{Secret.Marker}", $"OS_CLIENT_CONFIG_FILE=clouds:\rpassword: {Secret.Marker}", $"OS_VERIFY=-----BEGIN CERTIFICATE-----/{Secret.Marker}",
+        $"OS_CERT=/c.pem\nOS_KEY=-----BEGIN PRIVATE KEY-----\\n{Secret.Marker}\\n-----END PRIVATE KEY-----",
+            $"OS_CACERT=-----BEGIN CERTIFICATE----- {Secret.Marker}",
+        $"OS_CERT=LS0tLS1CRUdJTi{Secret.Marker}", $"OS_CLIENT_CONFIG_FILE=clouds:\rpassword: {Secret.Marker}",
+            $"OS_VERIFY=-----BEGIN CERTIFICATE-----/{Secret.Marker}",
     ];
 
     public override string Name => "variables";

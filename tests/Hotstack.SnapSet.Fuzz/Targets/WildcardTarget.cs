@@ -5,11 +5,13 @@ namespace Hotstack.Fuzz.Targets;
 /// <summary>A pattern, and a name to match, parted by a line break.</summary>
 internal sealed class WildcardTarget : FuzzTarget
 {
-    private static readonly string[] Parts = ["a", "b", "A", "*", "?", "[ab]", "[a-c]", "[c-a]", "[", "]", "[]", "[]a]", "[^a]", "`*", "`", "[`]]", "-", "[-a]", "[a-]", "**", ".", "\\", "(", "$", "\u00e4", "\u0130", "\ud83d\ude00"];
+    private static readonly string[] Parts = ["a", "b", "A", "*", "?", "[ab]", "[a-c]", "[c-a]", "[", "]", "[]", "[]a]", "[^a]", "`*", "`",
+        "[`]]", "-", "[-a]", "[a-]", "**", ".", "\\", "(", "$", "\u00e4", "\u0130", "\ud83d\ude00"];
 
     public override string Name => "wildcards";
 
-    public override IReadOnlyList<byte[]> Hostile => [.. Growing.Values.Select(make => Bytes(make(500_000))), [], Bytes("\n"), Bytes("[\n["), Bytes("`\n`")];
+    public override IReadOnlyList<byte[]> Hostile =>
+        [.. Growing.Values.Select(make => Bytes(make(500_000))), [], Bytes("\n"), Bytes("[\n["), Bytes("`\n`")];
 
     public override IReadOnlyDictionary<string, Func<int, string>> Growing { get; } = new Dictionary<string, Func<int, string>>
     {
@@ -35,7 +37,8 @@ internal sealed class WildcardTarget : FuzzTarget
         bool isMatch = Wildcard.Matches(name, parts[0]);
         if (!Wildcard.IsPattern(parts[0]) && !parts[0].Contains('`', StringComparison.Ordinal))
         {
-            CheckFailedException.Unless(isMatch == string.Equals(name, parts[0], StringComparison.OrdinalIgnoreCase), "a text without wildcards matches only itself");
+            CheckFailedException.Unless(isMatch == string.Equals(name, parts[0], StringComparison.OrdinalIgnoreCase),
+                "a text without wildcards matches only itself");
         }
 
         return isMatch ? Verdict.Accepted : new("NoMatch");

@@ -20,7 +20,8 @@ public sealed class FuzzSmokeTests
         FuzzResult result = new FuzzRun(target, seed: 7).Run(first, first + Inputs);
 
         Assert.True(result.IsGood, string.Join('\n', result.Bad.Select(bad => $"input {bad.Input}: {bad.What}")));
-        Assert.True(result.Accepted > 0 && result.Refused.Count > 0, $"{result.Accepted} were accepted, {result.Refused.Count} ids refused the rest");
+        Assert.True(result.Accepted > 0 && result.Refused.Count > 0,
+            $"{result.Accepted} were accepted, {result.Refused.Count} ids refused the rest");
     }
 
     [Fact]

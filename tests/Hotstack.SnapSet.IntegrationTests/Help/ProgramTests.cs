@@ -18,7 +18,8 @@ public sealed class ProgramTests : IDisposable
     public async Task A_page_that_does_not_fit_fails_the_build_with_file_and_line()
     {
         string page = Path.Combine(Pages, "Get-HotstackSnapSet.md");
-        await File.WriteAllTextAsync(page, (await File.ReadAllTextAsync(page, Stop)).Replace("## NOTES", "## NOTE", StringComparison.Ordinal), Stop);
+        await File.WriteAllTextAsync(page,
+            (await File.ReadAllTextAsync(page, Stop)).Replace("## NOTES", "## NOTE", StringComparison.Ordinal), Stop);
         (int exitCode, string output, string errors) = await RunAsync("build", Pages, Path.Combine(Pages, "out"));
         Assert.Equal((1, ""), (exitCode, output));
         int line = Array.IndexOf(await File.ReadAllLinesAsync(page, Stop), "## NOTE") + 1;
@@ -32,7 +33,8 @@ public sealed class ProgramTests : IDisposable
         string changed = Path.Combine(Pages, "Get-HotstackSnapSet.md");
         string missing = Path.Combine(Pages, "Wait-HotstackCluster.md");
         string before = await File.ReadAllTextAsync(changed, Stop);
-        await File.WriteAllTextAsync(changed, before.Replace("Accept wildcard characters: True", "Accept wildcard characters: False", StringComparison.Ordinal), Stop);
+        await File.WriteAllTextAsync(changed,
+            before.Replace("Accept wildcard characters: True", "Accept wildcard characters: False", StringComparison.Ordinal), Stop);
         File.Delete(missing);
         string golden = Path.Combine(_tree.Root, SurfaceText.GoldenFile);
         await File.WriteAllTextAsync(golden, "", Stop);
@@ -63,9 +65,11 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal((0, "", ""), await RunAsync(arguments));
 
         XElement maml = XElement.Load(Path.Combine(output, HelpFolder.MamlFile));
-        XElement command = maml.Elements().Single(c => c.Descendants().Any(e => e.Name.LocalName == "name" && e.Value == "Suspend-HotstackCluster"
+        XElement command = maml.Elements()
+            .Single(c => c.Descendants().Any(e => e.Name.LocalName == "name" && e.Value == "Suspend-HotstackCluster"
             && e.Parent!.Name.LocalName == "details"));
-        Assert.Equal(expected is null ? [] : [expected], command.Descendants().Where(e => e.Name.LocalName == "uri" && e.Parent!.Name.LocalName == "navigationLink")
+        Assert.Equal(expected is null ? [] : [expected], command.Descendants()
+            .Where(e => e.Name.LocalName == "uri" && e.Parent!.Name.LocalName == "navigationLink")
             .Select(e => e.Value).Where(address => address.Length > 0));
     }
 

@@ -22,7 +22,8 @@ public sealed class PublishedHelpTests
             HelpFolder.Build(HelpSources.Folder, folder);
             string[] made = [.. Directory.EnumerateFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
             Assert.Equal([HelpFolder.MamlFile, "about_Hotstack_SnapSet.help.txt"], made);
-            Assert.Equal(made, Directory.EnumerateFileSystemEntries(PublishedModule.Help).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(made, Directory.EnumerateFileSystemEntries(PublishedModule.Help).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
             Assert.All(made, file => Assert.Equal(
                 File.ReadAllText(Path.Combine(folder, file)), File.ReadAllText(Path.Combine(PublishedModule.Help, file))));
         }
@@ -55,9 +56,12 @@ public sealed class PublishedHelpTests
         Assert.Equal(page.Parameters.Select(p => p.Text), parameters.Select(Texts));
         XElement[] examples = [.. command.Element(Command + "examples")!.Elements()];
         Assert.Equal(
-            page.Examples.Select(e => e.Output.Length > 0 ? $"{e.Code}\n\n{e.Output}" : e.Code), examples.Select(e => e.Element(Dev + "code")!.Value));
-        Assert.Equal(page.Examples.Select(e => e.Remarks), examples.Select(e => e.Element(Dev + "remarks")!.Elements().SkipLast(1).Select(p => p.Value)));
-        Assert.Equal(page.Links.Select(l => (l.Address is null ? l.Text : $"{l.Text}: {l.Address}", "")), command.Descendants(Maml + "navigationLink")
+            page.Examples.Select(e => e.Output.Length > 0 ? $"{e.Code}\n\n{e.Output}" : e.Code),
+                examples.Select(e => e.Element(Dev + "code")!.Value));
+        Assert.Equal(page.Examples.Select(e => e.Remarks),
+            examples.Select(e => e.Element(Dev + "remarks")!.Elements().SkipLast(1).Select(p => p.Value)));
+        Assert.Equal(page.Links.Select(l => (l.Address is null ? l.Text : $"{l.Text}: {l.Address}", "")),
+            command.Descendants(Maml + "navigationLink")
             .Select(l => (l.Element(Maml + "linkText")!.Value, l.Element(Maml + "uri")!.Value)));
     });
 
@@ -85,5 +89,6 @@ public sealed class PublishedHelpTests
 
     private static string NameOf(XElement command) => command.Element(Command + "details")!.Element(Command + "name")!.Value;
 
-    private static IEnumerable<string> Texts(XElement? element) => element!.Element(Maml + "description")!.Elements(Maml + "para").Select(p => p.Value);
+    private static IEnumerable<string> Texts(XElement? element) => element!.Element(Maml + "description")!.Elements(Maml + "para")
+        .Select(p => p.Value);
 }

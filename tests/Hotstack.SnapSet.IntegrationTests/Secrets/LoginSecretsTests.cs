@@ -16,7 +16,8 @@ public sealed class LoginSecretsTests : IDisposable
     private const string Client = "cLiEnT-secret-of-kube";
     private const string IdToken = "e30.eyJleHAiOjk5OTk5OTk5OTl9.iDtOkEn0signature";
 
-    private static readonly LeakDetector Detector = new(Token, Value, Argument, Refresh, Client, "iDtOkEn0signature", Identities.EcKey.Split('\n')[1].Trim());
+    private static readonly LeakDetector Detector = new(Token, Value, Argument, Refresh, Client, "iDtOkEn0signature",
+        Identities.EcKey.Split('\n')[1].Trim());
 
     private readonly RecordingActivity _activity = new();
     private readonly ManualClock _clock = new(Identities.Now);
@@ -52,7 +53,10 @@ public sealed class LoginSecretsTests : IDisposable
             Arguments = [$"--client-secret={Argument}", "--password", Argument], Variables = [new("SETTING", Value)],
         };
 
-        await MustBeKeptAsync(Configuration with { Exec = plugin }, sent => ScriptedHandler.Answer(status, answer.Replace("{0}", sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\"", "'", StringComparison.Ordinal), StringComparison.Ordinal)));
+        await MustBeKeptAsync(Configuration with { Exec = plugin },
+            sent => ScriptedHandler.Answer(status,
+            answer.Replace("{0}", sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)
+            .Replace("\"", "'", StringComparison.Ordinal), StringComparison.Ordinal)));
     }
 
     /// <summary>What the issuer answers; {0} stands for what it was sent.</summary>
@@ -67,19 +71,26 @@ public sealed class LoginSecretsTests : IDisposable
     {
         var provider = new OidcProvider
         {
-            Title = "user anna (/f)", Issuer = new Uri($"https://login.test/{Guid.NewGuid():N}"), ClientId = "kube", ClientSecret = Client, RefreshToken = Refresh, Tls = new TlsConfiguration(),
+            Title = "user anna (/f)", Issuer = new Uri($"https://login.test/{Guid.NewGuid():N}"), ClientId = "kube", ClientSecret = Client,
+                RefreshToken = Refresh, Tls = new TlsConfiguration(),
         };
         using var issuer = new ScriptedHandler(
             _ => ScriptedHandler.Answer(200, """{"token_endpoint":"https://login.test/token"}"""),
-            sent => ScriptedHandler.Answer(status, answer.Replace("{0}", sent.Body + sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal)))
+            sent => ScriptedHandler.Answer(status,
+                answer.Replace("{0}", sent.Body + sent.Headers.Replace("\n", " ", StringComparison.Ordinal)
+                .Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal)))
         {
             Clock = _clock,
         };
         _clock.AutoAdvance = true;
-        using var session = new LoginSession(new OidcLogin(provider, () => issuer.Api(_activity), _activity, _clock), _ => throw new InvalidOperationException(), _clock);
-        using var cluster = new ScriptedHandler(sent => ScriptedHandler.Answer(clusterStatus, $$"""{"message":"{{sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)}}"}""")) { Clock = _clock };
+        using var session = new LoginSession(new OidcLogin(provider, () => issuer.Api(_activity), _activity, _clock),
+            _ => throw new InvalidOperationException(), _clock);
+        using var cluster = new ScriptedHandler(
+            sent => ScriptedHandler.Answer(clusterStatus,
+            $$"""{"message":"{{sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)}}"}""")) { Clock = _clock };
         var api = new KubernetesApi(
-            Configuration with { Oidc = provider }, cluster.Api(_activity), new Credentials(Configuration with { Oidc = provider }, _clock), new ServerClock(_clock), new NewObjects(_clock), session);
+            Configuration with { Oidc = provider }, cluster.Api(_activity), new Credentials(Configuration with { Oidc = provider }, _clock),
+                new ServerClock(_clock), new NewObjects(_clock), session);
 
         MustBeKept(await Record.ExceptionAsync(() => api.GetTextAsync("version", Stop)));
     }
@@ -88,7 +99,8 @@ public sealed class LoginSecretsTests : IDisposable
 
     private static ClusterConfiguration Configuration => new()
     {
-        Context = "lab", ClusterName = "lab", Server = new Uri("https://api.test:6443"), Tls = new TlsConfiguration { Hints = ConnectionHints.Kubeconfig },
+        Context = "lab", ClusterName = "lab", Server = new Uri("https://api.test:6443"),
+            Tls = new TlsConfiguration { Hints = ConnectionHints.Kubeconfig },
     };
 
     private async Task MustBeKeptAsync(ClusterConfiguration configuration, Func<Sent, HttpResponseMessage> answer)
@@ -97,7 +109,8 @@ public sealed class LoginSecretsTests : IDisposable
         var login = new ExecLogin(configuration.Exec!, configuration, _activity, _clock) { HasTerminal = () => false };
         using var session = new LoginSession(login, _ => new ScriptedHandler(answer) { Clock = _clock }.Api(_activity), _clock);
         var api = new KubernetesApi(
-            configuration, wire.Api(_activity), new Credentials(configuration, _clock), new ServerClock(_clock), new NewObjects(_clock), session);
+            configuration, wire.Api(_activity), new Credentials(configuration, _clock), new ServerClock(_clock), new NewObjects(_clock),
+                session);
 
         MustBeKept(await Record.ExceptionAsync(() => api.GetTextAsync("version", Stop)), configuration.ToString());
     }

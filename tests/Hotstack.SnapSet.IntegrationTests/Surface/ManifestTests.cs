@@ -44,7 +44,8 @@ public sealed class ManifestTests
     {
         string[] stamped = ["ModuleVersion", "FileList", "ReleaseNotes", "Prerelease"];
         Assert.Equal(Lines(Source).Where(IsKept), Lines(Manifest).Where(IsKept));
-        Assert.Equal(["FileList = ", "ModuleVersion = 0.0.0", "Prerelease = ", "ReleaseNotes = "], Lines(Source).Where(line => !IsKept(line)));
+        Assert.Equal(["FileList = ", "ModuleVersion = 0.0.0", "Prerelease = ", "ReleaseNotes = "], Lines(Source)
+            .Where(line => !IsKept(line)));
 
         bool IsKept(string line) => !stamped.Contains(line.Split(' ')[0]);
 

@@ -11,7 +11,8 @@ public sealed partial class NoticeTests
 
     [Fact]
     public void It_names_the_assemblies_of_others_and_no_more() => Assert.Equal(
-        PublishedModule.Files.Where(file => file.StartsWith("dependencies/", StringComparison.Ordinal)).Except(["dependencies/Hotstack.SnapSet.Core.dll"]),
+        PublishedModule.Files.Where(file => file.StartsWith("dependencies/", StringComparison.Ordinal))
+            .Except(["dependencies/Hotstack.SnapSet.Core.dll"]),
         Entries.Select(entry => entry.Groups["file"].Value).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed partial class NoticeTests
     /// <summary>Apache's is the module's own.</summary>
     [Fact]
     public void The_text_of_each_licence_ships() => Assert.All(Entries.Select(entry => entry.Groups["licence"].Value).Distinct(), licence =>
-        Assert.True(licence == "Apache-2.0" || Text.Contains($"\n\n{licence}\n{new string('-', licence.Length)}\n\n", StringComparison.Ordinal), licence));
+        Assert.True(licence == "Apache-2.0"
+            || Text.Contains($"\n\n{licence}\n{new string('-', licence.Length)}\n\n", StringComparison.Ordinal), licence));
 
     [GeneratedRegex(@"^(?<package>\S+) (?<version>\d\S*), (?<licence>\S+): (?<file>\S+)\n(?<more>(?:    .+\n)*)", RegexOptions.Multiline)]
     private static partial Regex Entry();

@@ -52,7 +52,8 @@ public sealed class PackageTests : IDisposable
     public void It_holds_no_build_time()
     {
         Assert.All(_package.Entries, entry => Assert.Equal(new DateTime(1980, 1, 1), entry.LastWriteTime.DateTime));
-        Assert.Contains(_package.Entries, entry => entry.FullName.EndsWith("/nuget.psmdcp", StringComparison.Ordinal)); // else a random name
+        Assert.Contains(_package.Entries,
+            entry => entry.FullName.EndsWith("/nuget.psmdcp", StringComparison.Ordinal)); // else a random name
     }
 
     private string Said(string element) => Nuspec().Descendants().Single(e => e.Name.LocalName == element).Value;

@@ -35,7 +35,8 @@ public sealed class CancelTests
         string image = before.All("image").First(i => i.PartOf.Contains(world.Notes["set"])).Id;
         world.Sandbox.Cloud.DeleteImage(image);
 
-        Verdict silent = Judge.Of(remove, before, world.Look(), new Attempt(null, new OperationCanceledException(), []), wasCancelled: true);
+        Verdict silent = Judge.Of(remove, before, world.Look(), new Attempt(null, new OperationCanceledException(), []),
+            wasCancelled: true);
         Verdict lying = Judge.Of(remove, before, world.Look(), new Attempt("done", null, []));
 
         Assert.Equal((Ending.Bad, Ending.Bad), (silent.Ending, lying.Ending));

@@ -24,7 +24,8 @@ public sealed class JudgeTests
     public void Who_has_done_all_must_not_say_that_it_failed() => Assert.Equal(Ending.Bad, Of([Kept, Made], "image 2f was not made"));
 
     [Fact]
-    public void What_is_changed_has_to_be_named_too() => Assert.Equal(Ending.Bad, Of([Kept with { Facts = "deactivated" }], "Glance is down."));
+    public void What_is_changed_has_to_be_named_too() =>
+        Assert.Equal(Ending.Bad, Of([Kept with { Facts = "deactivated" }], "Glance is down."));
 
     [Fact]
     public void What_is_lost_is_bad_also_if_it_is_named() => Assert.Equal(Ending.Bad, Of([], "image 1 is gone"));

@@ -36,7 +36,8 @@ internal sealed class Certificates : IDisposable
     /// <param name="usage">What it is for; null for anything.</param>
     /// <param name="key">Its key; null for a new one.</param>
     public static X509Certificate2 Make(
-        string name, string host, X509Certificate2? by, bool? isAuthority, int days = 10, int? pathLength = null, string? usage = null, ECDsa? key = null)
+        string name, string host, X509Certificate2? by, bool? isAuthority, int days = 10, int? pathLength = null, string? usage = null,
+            ECDsa? key = null)
     {
         key ??= ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(name, key);
@@ -60,7 +61,8 @@ internal sealed class Certificates : IDisposable
 
         using ECDsa signer = by.GetECDsaPrivateKey()!;
         using X509Certificate2 certificate = request.Create(
-            by.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), Now.AddDays(-20), Now.AddDays(days), RandomNumberGenerator.GetBytes(8));
+            by.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), Now.AddDays(-20), Now.AddDays(days),
+                RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 

@@ -45,7 +45,8 @@ internal sealed partial class LeakDetector(params string[] secrets)
         yield return text;
         yield return Uri.UnescapeDataString(text.Replace('+', ' '));
         yield return WebUtility.HtmlDecode(text);
-        yield return JsonEscapes().Replace(text, match => match.Value[1] == 'u' ? $"{(char)Convert.ToInt32(match.Value[2..], 16)}" : match.Value[1..]);
+        yield return JsonEscapes()
+            .Replace(text, match => match.Value[1] == 'u' ? $"{(char)Convert.ToInt32(match.Value[2..], 16)}" : match.Value[1..]);
         foreach (Match run in Base64Runs().Matches(Uri.UnescapeDataString(text)))
         {
             string letters = run.Value.Replace('-', '+').Replace('_', '/');
@@ -77,7 +78,8 @@ internal sealed partial class LeakDetector(params string[] secrets)
                 return;
         }
 
-        if (value.GetType() is { IsPrimitive: false, IsEnum: false } type && type.Namespace?.StartsWith("System.Reflection", StringComparison.Ordinal) != true)
+        if (value.GetType() is { IsPrimitive: false, IsEnum: false } type
+            && type.Namespace?.StartsWith("System.Reflection", StringComparison.Ordinal) != true)
         {
             foreach (PropertyInfo property in type.GetProperties().Where(p => p.GetIndexParameters().Length == 0))
             {

@@ -103,7 +103,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         string[] groups = ["config", "route", "image", "project"];
         Objects["/apis"] = new JsonObject
         {
-            ["groups"] = new JsonArray([.. groups.Select(g => $"{g}.openshift.io").Append("operators.coreos.com").Select(g => new JsonObject { ["name"] = g })]),
+            ["groups"] = new JsonArray(
+                [.. groups.Select(g => $"{g}.openshift.io").Append("operators.coreos.com").Select(g => new JsonObject { ["name"] = g })]),
         };
         foreach (string group in groups)
         {
@@ -119,10 +120,13 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         List("/apis/config.openshift.io/v1/clusteroperators", [.. OperatorNames.Select(
             name => Item(name, Conditions(("Available", "True"), ("Progressing", "False"), ("Degraded", "False"))))]);
         List("/apis/machineconfiguration.openshift.io/v1/machineconfigpools", Pool("master"), Pool("worker"));
-        List("/apis/apiregistration.k8s.io/v1/apiservices", Item("v1.route.openshift.io", Conditions(("Available", "True"))), Item("v1.", Conditions(("Available", "True"))));
+        List("/apis/apiregistration.k8s.io/v1/apiservices", Item("v1.route.openshift.io", Conditions(("Available", "True"))),
+            Item("v1.", Conditions(("Available", "True"))));
         List("/apis/certificates.k8s.io/v1/certificatesigningrequests");
-        List("/apis/operators.coreos.com/v1alpha1/clusterserviceversions", Item("metallb.v1", new JsonObject { ["phase"] = "Succeeded" }, "metallb-system"));
-        List("/api/v1/pods", Pod("openshift-dns", "dns-1", "Running"), Pod("openshift-etcd", "installer-1", "Succeeded"), Pod("mine", "stuck", "Pending"));
+        List("/apis/operators.coreos.com/v1alpha1/clusterserviceversions",
+            Item("metallb.v1", new JsonObject { ["phase"] = "Succeeded" }, "metallb-system"));
+        List("/api/v1/pods", Pod("openshift-dns", "dns-1", "Running"), Pod("openshift-etcd", "installer-1", "Succeeded"),
+            Pod("mine", "stuck", "Pending"));
         foreach (string plural in new[] { "etcds", "kubeapiservers", "kubecontrollermanagers" })
         {
             JsonObject status = Conditions(("EtcdMembersAvailable", "True"));
@@ -142,7 +146,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
         List("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases", Lease("apiserver-x"));
         foreach (NodeCertificates node in Facts.Nodes)
         {
-            SetMetrics(node.Node, (node.ClientNotAfter - Facts.Now)!.Value.TotalSeconds, (node.ServingNotAfter - Facts.Now)!.Value.TotalSeconds);
+            SetMetrics(node.Node, (node.ClientNotAfter - Facts.Now)!.Value.TotalSeconds,
+                (node.ServingNotAfter - Facts.Now)!.Value.TotalSeconds);
         }
     }
 
@@ -185,7 +190,8 @@ internal sealed class ScriptedCluster : IAsyncDisposable
             if (!Pems.TryGetValue(dates, out string? pem))
             {
                 using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-                using X509Certificate2 made = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSelfSigned(dates.From, dates.Until);
+                using X509Certificate2 made = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSelfSigned(dates.From,
+                    dates.Until);
                 Pems[dates] = pem = made.ExportCertificatePem();
             }
 
@@ -241,5 +247,6 @@ internal sealed class ScriptedCluster : IAsyncDisposable
     }
 
     private static string Refusal(int status) =>
-        new JsonObject { ["kind"] = "Status", ["status"] = "Failure", ["message"] = $"the server says {status}", ["code"] = status }.ToJsonString();
+        new JsonObject { ["kind"] = "Status", ["status"] = "Failure", ["message"] = $"the server says {status}",
+            ["code"] = status }.ToJsonString();
 }

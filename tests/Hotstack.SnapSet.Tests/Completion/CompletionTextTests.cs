@@ -88,7 +88,8 @@ public sealed class CompletionTextTests
     [InlineData("a'b", "a'b")]
     [InlineData("'", "")]
     [InlineData("", "")]
-    public void A_quotation_mark_of_any_kind_begins_a_word(string typed, string expected) => Assert.Equal(expected, CompletionText.Bare(typed));
+    public void A_quotation_mark_of_any_kind_begins_a_word(string typed, string expected) =>
+        Assert.Equal(expected, CompletionText.Bare(typed));
 
     /// <summary>What a word on the command line means, by the rule of single quotation marks.</summary>
     private static string Read(string word)

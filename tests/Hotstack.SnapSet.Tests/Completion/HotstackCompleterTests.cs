@@ -5,7 +5,8 @@ namespace Hotstack.Completion;
 public sealed class HotstackCompleterTests
 {
     [Fact]
-    public void A_result_in_time_is_returned() => Assert.Equal("here", HotstackCompleter.GetWithin(TimeSpan.FromMinutes(1), _ => Task.FromResult("here")));
+    public void A_result_in_time_is_returned() =>
+        Assert.Equal("here", HotstackCompleter.GetWithin(TimeSpan.FromMinutes(1), _ => Task.FromResult("here")));
 
     [Fact]
     public void A_failure_in_time_is_thrown() => Assert.Throws<InvalidDataException>(

@@ -18,7 +18,8 @@ public sealed class AnsibleYamlTests
     /// <summary>Ansible 2.14 evaluates each of them as it is (tried with ansible-playbook -e @file).</summary>
     public static TheoryData<string> Templates { get; } =
     [
-        "{{ lookup('pipe', 'touch /tmp/x') }}", "a {{b}} c", "{{", "{% if true %}x{% endif %}", "a{%b", "{# comment #}", "two\nlines {{ x }}\n", "{{ '\"' }}\u2019",
+        "{{ lookup('pipe', 'touch /tmp/x') }}", "a {{b}} c", "{{", "{% if true %}x{% endif %}", "a{%b", "{# comment #}",
+            "two\nlines {{ x }}\n", "{{ '\"' }}\u2019",
         "#jinja2: variable_start_string:'[%', variable_end_string:'%]'\n[% lookup('pipe', 'id') %] {{",
     ];
 
@@ -26,7 +27,8 @@ public sealed class AnsibleYamlTests
     [MemberData(nameof(Templates))]
     public void Such_a_text_is_marked_and_comes_back_as_it_is(string text)
     {
-        string yaml = AnsibleYaml.Write(new JsonObject { ["parameters_of"] = new JsonObject { ["image"] = text, ["list"] = new JsonArray(text, "plain") } });
+        string yaml = AnsibleYaml.Write(
+            new JsonObject { ["parameters_of"] = new JsonObject { ["image"] = text, ["list"] = new JsonArray(text, "plain") } });
 
         Assert.Equal(2, yaml.Split("!unsafe \"").Length - 1);
         ParameterSet set = Load(yaml);
@@ -40,7 +42,8 @@ public sealed class AnsibleYamlTests
     [MemberData(nameof(Templates))]
     public void A_variable_that_holds_one_is_not_evaluated_either(string text)
     {
-        string yaml = AnsibleYaml.Write(new JsonObject { ["from_cloud"] = text }) + "stack_parameters: {a: '{{ from_cloud }}', b: 'x{{ from_cloud }}'}\n";
+        string yaml = AnsibleYaml.Write(new JsonObject { ["from_cloud"] = text })
+            + "stack_parameters: {a: '{{ from_cloud }}', b: 'x{{ from_cloud }}'}\n";
 
         ParameterSet set = Load(yaml);
 
@@ -69,7 +72,8 @@ public sealed class AnsibleYamlTests
 
         Assert.StartsWith("# SnapSet a`u{a}evil: 1", lines[0], StringComparison.Ordinal);
         Assert.All(lines[0], sign => Assert.InRange(sign, ' ', '~'));
-        Assert.Equal(["---", "stack_parameter_overrides:", "  controller_params:", "    image: !unsafe \"{{ lookup('pipe', 'id') }}\"", ""], lines[1..]);
+        Assert.Equal(["---", "stack_parameter_overrides:", "  controller_params:", "    image: !unsafe \"{{ lookup('pipe', 'id') }}\"", ""],
+            lines[1..]);
     }
 
     [Fact]
@@ -80,14 +84,17 @@ public sealed class AnsibleYamlTests
             Id = "1", Name = "hs", Status = "CREATE_COMPLETE",
             Outputs = new Dictionary<string, StackOutput>
             {
-                ["snapset_data"] = new(JsonSerializer.SerializeToElement(new { instances = new { controller = new { uuid = "{{ x }}", role = "controller", mac_address = "fa:16:9e:81:f6:05" } } }), null),
+                ["snapset_data"] = new(JsonSerializer.SerializeToElement(
+                    new { instances = new { controller = new { uuid = "{{ x }}", role = "controller",
+                    mac_address = "fa:16:9e:81:f6:05" } } }), null),
             },
         };
 
         string text = StackOutputsFile.Text(stack, "f", [], new RecordingActivity());
 
         Assert.Contains("uuid: !unsafe \"{{ x }}\"", text, StringComparison.Ordinal);
-        (IReadOnlyList<Instance> instances, _) = SnapSetData.Read(SnapSetFile.Read("hs-outputs.yaml", new MemoryStream(Encoding.UTF8.GetBytes(text))));
+        (IReadOnlyList<Instance> instances, _) = SnapSetData.Read(
+            SnapSetFile.Read("hs-outputs.yaml", new MemoryStream(Encoding.UTF8.GetBytes(text))));
         Assert.Equal("{{ x }}", Assert.Single(instances).Id);
     }
 
@@ -132,7 +139,8 @@ public sealed class AnsibleYamlTests
     [InlineData("a very long line that goes on and on well past the eighty columns at which writers like to fold what they write, and further")]
     public void A_text_comes_back_as_it_was(string text)
     {
-        using var reader = new StringReader(AnsibleYaml.Write(new JsonObject { ["outer"] = new JsonObject { ["key"] = new JsonArray(text) } }));
+        using var reader = new StringReader(
+            AnsibleYaml.Write(new JsonObject { ["outer"] = new JsonObject { ["key"] = new JsonArray(text) } }));
         var stream = new YamlStream();
         stream.Load(reader);
 
@@ -140,9 +148,11 @@ public sealed class AnsibleYamlTests
         var read = (YamlScalarNode)((YamlSequenceNode)outer["key"])[0];
         Assert.Equal(text, read.Value);
         // A plain one is a text to every reader only if nothing in it means something else to one of them.
-        Assert.True(read.Style is not ScalarStyle.Folded && (read.Style != ScalarStyle.Plain || text == "plain" || text.Length > 80), read.Style.ToString());
+        Assert.True(read.Style is not ScalarStyle.Folded && (read.Style != ScalarStyle.Plain || text == "plain" || text.Length > 80),
+            read.Style.ToString());
     }
 
     private static ParameterSet Load(string yaml) => ParameterSet.Load(
-        [ParameterFile.Read(TemplateErrors.Mark("p.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))], new Dictionary<string, JsonNode?>());
+        [ParameterFile.Read(TemplateErrors.Mark("p.yaml", TemplateErrors.Parameters),
+            () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))], new Dictionary<string, JsonNode?>());
 }

@@ -10,12 +10,17 @@ public sealed class DocumentTests
     private static readonly string[] Scalars =
     [
         "2018-08-31", "'2018-08-31'", "0644", "\"0644\"", "yes", "'yes'", "off", "no", "\"no\"", "~", "null", "'null'", "", "''", "\"\"",
-        "1.10", "'1.10'", "1e5", "1.0e+5", "0x1F", "0b11", "1_000", "12:30:45", "'12:30:45'", "52:54:00:12:34:56", ".inf", "!!str 12", "!!int '12'", "! 12",
+        "1.10", "'1.10'", "1e5", "1.0e+5", "0x1F", "0b11", "1_000", "12:30:45", "'12:30:45'", "52:54:00:12:34:56", ".inf", "!!str 12",
+            "!!int '12'", "! 12",
         "plain", "a:b", "with space", "'# no comment'", "'a: b'", "'- a'", "'{{ x }}'", "\"tab\\there\"",
-        "\"bell\\a and nul-free \\u00e9 \\U0001F600\"", "\"\\u2028 \\x85\"", "' leading'", "'trailing '", "\"a\\nb\"", "\"\\n\"", "'it''s'", "é", "$dns1", "a%x",
-        "|\n    two\n    lines", "|-\n    two\n    lines", "|+\n    two\n    lines\n\n", "|2\n      indented\n    less", ">\n    folded\n    text\n\n    more",
-        ">-\n    folded\n      kept\n    text", "plain\n    on two lines", "plain\n\n    with a gap", "|\n    tab\there\n    # no comment", "|\n\n    gap first",
-        "{when: 2018-08-31 10:00:00, is: [12:30, x]}", "[{a: [{b: 12:30}]}]", "[]", "{}", "[a, 'b', \"c\", 1, yes, ~]", "{get_param: [a, 0, b]}", "[[a], {b: [c]}]", "{a: , b: ''}",
+        "\"bell\\a and nul-free \\u00e9 \\U0001F600\"", "\"\\u2028 \\x85\"", "' leading'", "'trailing '", "\"a\\nb\"", "\"\\n\"", "'it''s'",
+            "é", "$dns1", "a%x",
+        "|\n    two\n    lines", "|-\n    two\n    lines", "|+\n    two\n    lines\n\n", "|2\n      indented\n    less",
+            ">\n    folded\n    text\n\n    more",
+        ">-\n    folded\n      kept\n    text", "plain\n    on two lines", "plain\n\n    with a gap", "|\n    tab\there\n    # no comment",
+            "|\n\n    gap first",
+        "{when: 2018-08-31 10:00:00, is: [12:30, x]}", "[{a: [{b: 12:30}]}]", "[]", "{}", "[a, 'b', \"c\", 1, yes, ~]",
+            "{get_param: [a, 0, b]}", "[[a], {b: [c]}]", "{a: , b: ''}",
     ];
 
     public static TheoryData<string> WrittenScalars => [.. Scalars];
@@ -109,7 +114,8 @@ public sealed class DocumentTests
         string yaml = AnsibleYaml.Write((JsonObject)value);
 
         Assert.StartsWith("---\n", yaml, StringComparison.Ordinal);
-        Assert.True(JsonNode.DeepEquals(value, DocJson.Of(DocReader.Read(TemplateErrors.Mark("t.yaml", TemplateErrors.Parameters), yaml, DocRules.Ansible))), yaml);
+        Assert.True(JsonNode.DeepEquals(value,
+            DocJson.Of(DocReader.Read(TemplateErrors.Mark("t.yaml", TemplateErrors.Parameters), yaml, DocRules.Ansible))), yaml);
     }
 
     [Fact]
@@ -120,7 +126,8 @@ public sealed class DocumentTests
     public void Aliases_that_multiply_are_refused()
     {
         string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-            + string.Concat(Enumerable.Range(1, 9).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+            + string.Concat(Enumerable.Range(1, 9)
+                .Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
 
         var error = Assert.Throws<HotstackException>(() => Texts.Yaml(bomb));
 

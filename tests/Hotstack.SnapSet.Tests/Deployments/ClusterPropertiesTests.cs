@@ -10,7 +10,8 @@ public sealed class ClusterPropertiesTests
 
     private static readonly ClusterRecord Full = new()
     {
-        ClusterId = "c1", Version = "4.18.6", RecordedAt = Now, UnattendedUntil = Now.AddDays(20), AssistedUntil = Now.AddDays(300), AreDatesUpperBounds = true,
+        ClusterId = "c1", Version = "4.18.6", RecordedAt = Now, UnattendedUntil = Now.AddDays(20), AssistedUntil = Now.AddDays(300),
+            AreDatesUpperBounds = true,
         OperatorCount = 33, ApiGroups = ["route.openshift.io", "image.openshift.io"],
         BrokenApiServices = ["v1beta1.external.metrics.k8s.io", "v1.custom.example"], BrokenOperators = ["insights"],
         BrokenInstalledOperators = ["keda/keda.v2.14.0"],
@@ -50,7 +51,8 @@ public sealed class ClusterPropertiesTests
     [Fact]
     public void A_record_of_an_older_version_has_no_broken_services()
     {
-        Dictionary<string, string> old = Of(Full, "master0").Where(p => !p.Key.Contains("_broken_", StringComparison.Ordinal)).ToDictionary();
+        Dictionary<string, string> old = Of(Full, "master0").Where(p => !p.Key.Contains("_broken_", StringComparison.Ordinal))
+            .ToDictionary();
 
         ClusterRecord? read = ClusterProperties.From(old, "master0");
 
@@ -73,7 +75,8 @@ public sealed class ClusterPropertiesTests
         ClusterRecord record = Full with
         {
             BrokenApiServices = [.. Enumerable.Range(0, 30).Select(i => $"v1beta{i}.external.metrics.k8s.io")],
-            Nodes = [Full.Nodes[0] with { Addresses = [.. Enumerable.Range(0, 60).Select(i => new NodeAddress("InternalIP", $"192.168.32.{i}"))] }],
+            Nodes = [Full.Nodes[0] with { Addresses = [.. Enumerable.Range(0, 60)
+                .Select(i => new NodeAddress("InternalIP", $"192.168.32.{i}"))] }],
         };
 
         Dictionary<string, string> properties = Of(record, "master0");

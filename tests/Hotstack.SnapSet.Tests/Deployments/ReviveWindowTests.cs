@@ -22,7 +22,8 @@ public sealed class ReviveWindowTests
     public void The_dates_decide_the_state(double? unattendedDays, double? assistedDays, string state, bool endsSoon)
     {
         var window = new ReviveWindow(
-            new ClusterRecord { RecordedAt = Now.AddDays(-30), UnattendedUntil = After(unattendedDays), AssistedUntil = After(assistedDays) }, Now);
+            new ClusterRecord { RecordedAt = Now.AddDays(-30), UnattendedUntil = After(unattendedDays),
+                AssistedUntil = After(assistedDays) }, Now);
 
         Assert.Equal(state, window.State.ToString());
         Assert.Equal(endsSoon, window.EndsSoon);

@@ -59,7 +59,8 @@ public sealed class FoundTests
     [Fact]
     public void Of_an_output_that_is_there_twice_too()
     {
-        var stack = Stack.From(Json("""{"tags":[1,"a"],"outputs":[{"output_key":"a","output_value":1},{"output_key":"a","output_value":{"b":1,"b":2}}]}"""));
+        var stack = Stack.From(Json(
+            """{"tags":[1,"a"],"outputs":[{"output_key":"a","output_value":1},{"output_key":"a","output_value":{"b":1,"b":2}}]}"""));
 
         Assert.Equal(["a"], stack.Tags);
         Assert.Contains("b: 2", StackOutputsFile.Text(stack, "f", [], new RecordingActivity()), StringComparison.Ordinal);
@@ -72,7 +73,8 @@ public sealed class FoundTests
     [Fact]
     public void Sizes_that_are_no_sizes_have_a_sum()
     {
-        SnapSetMember member = Templates.Texts.Member("a") with { Size = long.MaxValue, Volumes = [Templates.Texts.Volume("s", size: long.MaxValue)] };
+        SnapSetMember member = Templates.Texts.Member("a") with { Size = long.MaxValue,
+            Volumes = [Templates.Texts.Volume("s", size: long.MaxValue)] };
         SnapSet set = Templates.Texts.Set(member, member with { Name = "b", Volumes = [Templates.Texts.Volume("t", size: long.MaxValue)] });
 
         Assert.Equal((long.MaxValue, long.MaxValue), (set.Size, set.VolumeSize));
@@ -112,8 +114,10 @@ public sealed class FoundTests
         });
         var facts = new CertificateFacts
         {
-            Now = DateTimeOffset.UnixEpoch, CsrSignerSigner = read, CsrSigner = read with { Serial = "1" }, CsrSignerCopy = read with { Serial = "2" },
-            AggregatorClientSigner = read, AggregatorClient = read, Nodes = [new NodeCertificates { Node = "a", ClientNotAfter = read.NotAfter, ServingNotAfter = read.NotAfter }],
+            Now = DateTimeOffset.UnixEpoch, CsrSignerSigner = read, CsrSigner = read with { Serial = "1" },
+                CsrSignerCopy = read with { Serial = "2" },
+            AggregatorClientSigner = read, AggregatorClient = read,
+                Nodes = [new NodeCertificates { Node = "a", ClientNotAfter = read.NotAfter, ServingNotAfter = read.NotAfter }],
         };
 
         Assert.NotEmpty(CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity).Verdict);
@@ -190,7 +194,8 @@ public sealed class FoundTests
 
     [Fact]
     public void A_number_as_long_as_a_file_stays_a_text() =>
-        Assert.Equal(JsonValueKind.String, DocJson.Of(((DocMap)DocReader.Read(Mark, $"a: {new string('9', 100_000)}")!)["a"])!.GetValueKind());
+        Assert.Equal(JsonValueKind.String,
+            DocJson.Of(((DocMap)DocReader.Read(Mark, $"a: {new string('9', 100_000)}")!)["a"])!.GetValueKind());
 
     [Theory]
     [InlineData("{{ a FILTERS }}", " | d(b)")]
@@ -219,11 +224,13 @@ public sealed class FoundTests
     public void Half_a_pair_in_the_name_of_a_manifests_field_is_no_crash() =>
         Assert.Equal(
             "ExportManifestInvalid",
-            Assert.ThrowsAny<HotstackException>(() => ManifestFile.Parse("m.json", Encoding.UTF8.GetBytes("{\"\\ud800en\": 1, \"\\ud8d800\": 2}"))).Id);
+            Assert.ThrowsAny<HotstackException>(
+                () => ManifestFile.Parse("m.json", Encoding.UTF8.GetBytes("{\"\\ud800en\": 1, \"\\ud8d800\": 2}"))).Id);
 
     [Fact]
     public void Braces_that_nothing_closes_are_looked_for_once() =>
-        Assert.Equal("ParameterUnresolved", Assert.Throws<HotstackException>(() => Parameters($"stack_parameters: {{p: \"{new string('{', 900_000)}\"}}")).Id);
+        Assert.Equal("ParameterUnresolved",
+            Assert.Throws<HotstackException>(() => Parameters($"stack_parameters: {{p: \"{new string('{', 900_000)}\"}}")).Id);
 
     [Fact]
     public void As_many_variables_as_a_file_holds_are_read_at_once() =>

@@ -37,8 +37,10 @@ public static class RoundTripProperties
             MemberCount = size.Get, Facts = new() { StackName = stack.Value }, CreatedAt = at.Value,
             Volumes = [new SnapSetVolume { SnapshotId = "1", Device = "/dev/vdb", Size = size.Get, ResourceName = stack.Value }],
         };
-        var image = new Image { Id = "i", Status = "active", Properties = properties.ToMetadata().Append(new("instance_uuid", "s")).ToDictionary() };
-        return SnapSetProperties.From(image)?.ToMetadata().OrderBy(p => p.Key).SequenceEqual(properties.ToMetadata().OrderBy(p => p.Key)) == true;
+        var image = new Image { Id = "i", Status = "active", Properties = properties.ToMetadata().Append(new("instance_uuid", "s"))
+            .ToDictionary() };
+        return SnapSetProperties.From(image)?.ToMetadata().OrderBy(p => p.Key)
+            .SequenceEqual(properties.ToMetadata().OrderBy(p => p.Key)) == true;
     }
 
     [Property]
@@ -50,7 +52,8 @@ public static class RoundTripProperties
             ApiGroups = ["route.openshift.io", "apps.example.com"],
             Nodes = [new NodeRecord
             {
-                Name = "master-0", InstanceName = "master0", BootId = id.Value, WasUnschedulable = wasCordoned, ClientCertificateUntil = until.Value,
+                Name = "master-0", InstanceName = "master0", BootId = id.Value, WasUnschedulable = wasCordoned,
+                    ClientCertificateUntil = until.Value,
                 Addresses = [new("InternalIP", "192.168.32.10")],
             }],
         };
@@ -66,8 +69,10 @@ public static class RoundTripProperties
             Version = 1, Id = "k3v9x2m1", CreatedAt = at.Value, ExportedAt = at.Value, IsCounted = true, StackName = stack.Value,
             Members = [new ExportedMember
             {
-                Name = name.Value, Role = "controller", MacAddresses = [Colons(mac)], File = ExportFiles.NamesFor([(name.Value, "raw")])[0], Size = size.Get,
-                HashAlgorithm = "md5", Hash = new('a', 32), ImageId = "i", DiskFormat = "raw", ContainerFormat = "bare", Properties = new Dictionary<string, string> { [stack.Value] = name.Value },
+                Name = name.Value, Role = "controller", MacAddresses = [Colons(mac)], File = ExportFiles.NamesFor([(name.Value, "raw")])[0],
+                    Size = size.Get,
+                HashAlgorithm = "md5", Hash = new('a', 32), ImageId = "i", DiskFormat = "raw", ContainerFormat = "bare",
+                    Properties = new Dictionary<string, string> { [stack.Value] = name.Value },
             }],
         };
         return JsonSerializer.Serialize(ManifestFile.Parse("m", ManifestFile.Write(manifest))) == JsonSerializer.Serialize(manifest);
@@ -101,11 +106,13 @@ public static class RoundTripProperties
             {
                 ["lab"] = new JsonObject
                 {
-                    ["auth"] = new JsonObject { ["auth_url"] = "https://k.example/v3", ["username"] = user.Value, ["password"] = password.Value, ["project_name"] = project.Value },
+                    ["auth"] = new JsonObject { ["auth_url"] = "https://k.example/v3", ["username"] = user.Value,
+                        ["password"] = password.Value, ["project_name"] = project.Value },
                 },
             },
         });
-        CloudConfiguration cloud = new CloudConfigurationLoader(new Sources { ["/w/clouds.yaml"] = System.Text.Encoding.UTF8.GetBytes(yaml) }.Build()).Load("lab", null);
+        CloudConfiguration cloud = new CloudConfigurationLoader(
+            new Sources { ["/w/clouds.yaml"] = System.Text.Encoding.UTF8.GetBytes(yaml) }.Build()).Load("lab", null);
         return (cloud.Auth["username"], cloud.Auth["password"], cloud.Auth["project_name"]) == (user.Value, password.Value, project.Value);
     }
 
@@ -120,14 +127,16 @@ public static class RoundTripProperties
             ["contexts"] = new JsonArray(Named(context.Value, "context", new() { ["cluster"] = "c", ["user"] = "u", ["namespace"] = "n" })),
             ["current-context"] = context.Value,
         });
-        ClusterConfiguration read = new KubeconfigLoader(new Sources { ["/w/k"] = System.Text.Encoding.UTF8.GetBytes(yaml) }.Build()).Load("/w/k", null);
+        ClusterConfiguration read = new KubeconfigLoader(new Sources { ["/w/k"] = System.Text.Encoding.UTF8.GetBytes(yaml) }.Build()).Load(
+            "/w/k", null);
         return (read.Context, read.BasicUser, read.BasicPassword, read.Namespace) == (context.Value, user.Value, password.Value, "n");
     }
 
     /// <summary>YAML of a file that Ansible does not read.</summary>
     private static string Yaml(JsonObject values) => DocWriter.Write(DocJson.ToNode(Mark, values));
 
-    private static string Colons(Mac mac) => string.Join(':', mac.Bytes.Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+    private static string Colons(Mac mac) =>
+        string.Join(':', mac.Bytes.Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
 
     /// <summary>Without the difference between 1E+30 and 1e+30.</summary>
     private static JsonNode? Plain(JsonNode? node) => JsonNode.Parse(

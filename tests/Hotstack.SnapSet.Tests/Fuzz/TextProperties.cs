@@ -18,7 +18,8 @@ public static class TextProperties
     [Property]
     public static bool A_MAC_address_has_one_form(Mac mac, bool isUpper, bool hasDashes)
     {
-        string text = string.Join(hasDashes ? '-' : ':', mac.Bytes.Select(b => b.ToString(isUpper ? "X2" : "x2", CultureInfo.InvariantCulture)));
+        string text = string.Join(hasDashes ? '-' : ':',
+            mac.Bytes.Select(b => b.ToString(isUpper ? "X2" : "x2", CultureInfo.InvariantCulture)));
         return MacAddress.TryParse($" {text} ", out string canonical)
             && canonical == string.Join(':', mac.Bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
@@ -27,7 +28,8 @@ public static class TextProperties
     public static bool A_duration_is_read_as_it_was_written(PositiveInt amount)
     {
         var length = TimeSpan.FromSeconds(amount.Get);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{(int)length.TotalDays}d {length.Hours}h{length.Minutes}m {length.Seconds}s");
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{(int)length.TotalDays}d {length.Hours}h{length.Minutes}m {length.Seconds}s");
         return Duration.TryRead(text, out TimeSpan read) && read == length
             && Duration.TryRead($"{amount.Get}s", out read) && read == length
             && Duration.TryRead(length.ToString("c", CultureInfo.InvariantCulture), out read) && read == length;
@@ -61,7 +63,8 @@ public static class TextProperties
     public static bool Bytes_that_are_JSON_are_read_whatever_is_in_their_texts(byte[] bytes, bool isEscaped)
     {
         string inner = isEscaped ? string.Concat(bytes.Select(b => $"\\ud8{b:x2}")) : "";
-        byte[] json = [(byte)'"', .. Encoding.ASCII.GetBytes(inner), .. bytes.Where(b => b is not ((byte)'"' or (byte)'\\' or < 0x20)), (byte)'"'];
+        byte[] json = [(byte)'"', .. Encoding.ASCII.GetBytes(inner), .. bytes.Where(b => b is not ((byte)'"' or (byte)'\\' or < 0x20)),
+            (byte)'"'];
         using JsonDocument read = JsonText.Parse(json);
         return read.RootElement.GetString() is not null;
     }
@@ -92,7 +95,8 @@ public static class TextProperties
             string set = end > 1 ? rest[1..end] : "";
             int taken = end > 1 ? end + 1 : rest[0] == '`' && rest.Length > 1 ? 2 : 1;
             char literal = char.ToUpperInvariant(rest[taken == 2 && end <= 1 ? 1 : 0]);
-            parts.Add(end > 1 ? sign => InSet(set, sign) : taken == 1 && rest[0] == '*' ? null : taken == 1 && rest[0] == '?' ? _ => true : sign => sign == literal);
+            parts.Add(end > 1 ? sign => InSet(set, sign) : taken == 1 && rest[0] == '*' ? null : taken == 1 && rest[0] == '?' ? _ => true
+                : sign => sign == literal);
             rest = rest[taken..];
         }
 
@@ -105,7 +109,8 @@ public static class TextProperties
         while (set.Length > 0)
         {
             bool isRange = set.Length > 2 && set[1] == '-';
-            signs += isRange ? new string([.. Enumerable.Range(set[0], Math.Max(0, set[2] - set[0] + 1)).Select(code => (char)code)]) : set[..1];
+            signs += isRange ? new string([.. Enumerable.Range(set[0], Math.Max(0, set[2] - set[0] + 1)).Select(code => (char)code)])
+                : set[..1];
             set = set[(isRange ? 3 : 1)..];
         }
 

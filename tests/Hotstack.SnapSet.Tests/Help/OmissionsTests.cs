@@ -35,7 +35,8 @@ public sealed class OmissionsTests : IDisposable
 
     [Fact]
     public void Where_a_new_parameter_is_missing_is_listed() => Assert.Equal(
-        ["CHANGELOG.md: lacks -Newest, which is new in Get-HotstackSnapSet", "tests/Pester: lacks -Newest, which is new in Get-HotstackSnapSet"],
+        ["CHANGELOG.md: lacks -Newest, which is new in Get-HotstackSnapSet",
+            "tests/Pester: lacks -Newest, which is new in Get-HotstackSnapSet"],
         new Omissions(_tree.Root, HelpSources.Cmdlets).Find("Get-HotstackSnapSet: SnapSet\n  -Cloud <String> any\n\n",
             "Get-HotstackSnapSet: SnapSet\n  -Cloud <String> any\n  -Newest <String> any\n\n"));
 }

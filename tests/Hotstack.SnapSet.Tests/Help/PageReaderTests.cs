@@ -106,7 +106,8 @@ public sealed class PageReaderTests
         CmdletHelp help = PageReader.Read("docs/Get-Thing.md", Page);
         Assert.Equal(("Get-Thing", "Gets a thing."), (help.Name, help.Synopsis));
         Assert.Equal(["Gets it, as Set-Thing made it. See the web (https://example.org/).", "- one item", "- another"], help.Description);
-        Assert.Equal([("One", "Get-Thing a", "a"), ("Two", "Get-Thing a,\n  b", "")], help.Examples.Select(e => (e.Title, e.Code, e.Output)));
+        Assert.Equal([("One", "Get-Thing a", "a"), ("Two", "Get-Thing a,\n  b", "")],
+            help.Examples.Select(e => (e.Title, e.Code, e.Output)));
         Assert.Equal(["Its name."], Assert.Single(help.Parameters).Text);
         Assert.Equal([new HelpLink("Set-Thing", null), new HelpLink("the web", "https://example.org/")], help.Links);
     }

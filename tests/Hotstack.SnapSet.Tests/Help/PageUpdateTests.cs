@@ -37,7 +37,8 @@ public sealed class PageUpdateTests
         Assert.Contains("### ById (Default)\n\n```\nWait-Sample [-Id] <String[]> [-For <TimeSpan>] [-Mode <String>] [-Confirm] [-WhatIf]\n [<CommonParameters>]\n```",
             page, StringComparison.Ordinal);
         Assert.Contains("### -Often\n\n```yaml\n", page, StringComparison.Ordinal);
-        Assert.Contains("-For has no text", Assert.Throws<HelpSourceException>(() => PageReader.Read(Name + ".md", page)).Message, StringComparison.Ordinal);
+        Assert.Contains("-For has no text", Assert.Throws<HelpSourceException>(() => PageReader.Read(Name + ".md", page)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,11 +66,13 @@ public sealed class PageUpdateTests
 
     [Fact]
     public void A_page_without_the_section_is_refused() =>
-        Assert.Contains("'## SYNTAX' is missing", Assert.Throws<HelpSourceException>(() => Update($"# {Name}\n\n## PARAMETERS\n")).Message, StringComparison.Ordinal);
+        Assert.Contains("'## SYNTAX' is missing", Assert.Throws<HelpSourceException>(() => Update($"# {Name}\n\n## PARAMETERS\n")).Message,
+            StringComparison.Ordinal);
 
     private static string Update(string page) => PageUpdate.Apply(Name + ".md", page, CmdletSurface.Of(typeof(SampleCommand)));
 
-    private static IReadOnlyList<ParameterFacts> FactsOf(CmdletSurface cmdlet, string name) => cmdlet.Parameters.Single(p => p.Name == name).Facts;
+    private static IReadOnlyList<ParameterFacts> FactsOf(CmdletSurface cmdlet, string name) =>
+        cmdlet.Parameters.Single(p => p.Name == name).Facts;
 
     [Cmdlet(VerbsLifecycle.Wait, "Sample", DefaultParameterSetName = "ById", SupportsShouldProcess = true), OutputType(typeof(string))]
     private sealed class SampleCommand : PSCmdlet

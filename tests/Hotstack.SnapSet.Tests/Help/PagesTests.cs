@@ -104,7 +104,8 @@ public sealed partial class PagesTests
 
     [Theory, MemberData(nameof(Names))]
     public void Its_links_lead_to_pages(string name) =>
-        Assert.All(HelpSources.Page(name).Links.Where(l => l.Address is null), link => Assert.Contains(link.Text, HelpSources.Pages.Select(p => p.Name)));
+        Assert.All(HelpSources.Page(name).Links.Where(l => l.Address is null),
+            link => Assert.Contains(link.Text, HelpSources.Pages.Select(p => p.Name)));
 
     [Fact]
     public void The_table_of_the_README_has_each_cmdlet_once_with_parameters_that_it_has()
@@ -135,9 +136,11 @@ public sealed partial class PagesTests
         string[] cmdlets = [.. CmdletTypes.Cmdlets.SelectMany(t => (string[])[NameOf(t), .. AliasesOf(t)])];
         Assert.All(CmdletName().Matches(text), name => Assert.Contains(name.Value, cmdlets));
         string prose = Fence().Replace(text, "");
-        string[] parameters = [.. HelpSources.Pages.SelectMany(p => p.Parameters).Select(p => p.Name), .. HelpSources.CommonParameters, .. notOurs, "Syntax", "Full", "For"];
+        string[] parameters = [.. HelpSources.Pages.SelectMany(p => p.Parameters).Select(p => p.Name), .. HelpSources.CommonParameters,
+            .. notOurs, "Syntax", "Full", "For"];
         int common = prose.IndexOf($"### {PageReader.CommonParameters}", StringComparison.Ordinal);
-        Assert.All(ParameterName().Matches(common < 0 ? prose : prose[..common]), name => Assert.Contains(name.Groups[1].Value, parameters));
+        Assert.All(ParameterName().Matches(common < 0 ? prose : prose[..common]),
+            name => Assert.Contains(name.Groups[1].Value, parameters));
     }
 
     private static IEnumerable<string> TextsOf<T>(PropertyInfo property) => AttributesOf<T>(property)

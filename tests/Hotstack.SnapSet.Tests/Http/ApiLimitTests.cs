@@ -44,7 +44,8 @@ public sealed class ApiLimitTests
     [Fact]
     public async Task Each_call_has_a_time_limit_of_its_own()
     {
-        await using var server = new WireServer(request => request.StartsWith("GET /slow", StringComparison.Ordinal) ? WireServer.Silence : WireServer.Reply(200));
+        await using var server = new WireServer(request => request.StartsWith("GET /slow", StringComparison.Ordinal) ? WireServer.Silence
+            : WireServer.Reply(200));
         using Api api = Real();
         var slow = new ApiRequest("compute", HttpMethod.Get, new Uri(server.Address, "slow")) { Timeout = Short, ConnectionRetries = 0 };
 
@@ -151,5 +152,6 @@ public sealed class ApiLimitTests
     }
 
     private static Api Real() => new(
-        HttpTransport.Create(new()), new RetryPolicy(new ManualClock { AutoAdvance = true }, new RecordingActivity()), new RecordingActivity());
+        HttpTransport.Create(new()), new RetryPolicy(new ManualClock { AutoAdvance = true }, new RecordingActivity()),
+            new RecordingActivity());
 }

@@ -17,7 +17,8 @@ public sealed class ApiRedirectTests
         foreach (int status in (int[])[301, 302, 303, 307, 308])
         {
             using var handler = new ScriptedHandler(
-                _ => ScriptedHandler.Answer(status, "<html>", "text/html", $"Location: {location}"), _ => ScriptedHandler.Answer(200, "{}"));
+                _ => ScriptedHandler.Answer(status, "<html>", "text/html", $"Location: {location}"),
+                    _ => ScriptedHandler.Answer(200, "{}"));
             using Api api = handler.Api();
 
             ApiResponse response = await api.SendAsync(Get("http://cloud.test/v1/p/stacks/hs"), Stop);
@@ -85,7 +86,8 @@ public sealed class ApiRedirectTests
         await Assert.ThrowsAsync<ServiceException>(() => CallAsync(api, call, new Uri(server.Address, "from")));
 
         Assert.Empty(foreign.Requests);
-        Assert.StartsWith($"{(call is "upload" or "write" ? "POST" : "GET")} /from ", Assert.Single(server.Requests), StringComparison.Ordinal);
+        Assert.StartsWith($"{(call is "upload" or "write" ? "POST" : "GET")} /from ", Assert.Single(server.Requests),
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<string, int, bool> Calls { get; } = new(
@@ -138,7 +140,8 @@ public sealed class ApiRedirectTests
     [InlineData("GET", 304, null)]
     public async Task What_cannot_be_followed_is_an_error(string method, int status, string? location)
     {
-        using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(status, headers: location is null ? [] : [$"Location: {location}"]));
+        using var handler = new ScriptedHandler(
+            _ => ScriptedHandler.Answer(status, headers: location is null ? [] : [$"Location: {location}"]));
         using Api api = handler.Api();
 
         var e = await Assert.ThrowsAsync<ServiceException>(

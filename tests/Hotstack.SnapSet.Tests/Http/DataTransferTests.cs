@@ -11,10 +11,12 @@ public sealed class DataTransferTests
     [Fact]
     public async Task Bytes_are_asked_for_as_they_are()
     {
-        await using var server = new WireServer(_ => WireServer.Reply(206, "lo", "application/octet-stream", "Content-Range: bytes 3-4/5\r\n"));
+        await using var server = new WireServer(
+            _ => WireServer.Reply(206, "lo", "application/octet-stream", "Content-Range: bytes 3-4/5\r\n"));
         using Api api = Create();
 
-        using ApiStream stream = await api.DownloadAsync(Request(server, HttpMethod.Get) with { Headers = [new("Range", "bytes=3-")] }, Stop);
+        using ApiStream stream = await api.DownloadAsync(Request(server, HttpMethod.Get) with { Headers = [new("Range", "bytes=3-")] },
+            Stop);
 
         Assert.Equal((206, 3L), (stream.Status, stream.From));
         Assert.Equal("lo", await TextOf(stream));

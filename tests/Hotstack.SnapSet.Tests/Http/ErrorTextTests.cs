@@ -73,7 +73,8 @@ public sealed class ErrorTextTests
     [InlineData("🚀")]
     public async Task A_long_text_is_cut_between_characters(string sign)
     {
-        ServiceException e = await FailAsync(400, """{"badRequest": {"message": "a""" + string.Concat(Enumerable.Repeat(sign, 100_000)) + "\"}}", "application/json");
+        ServiceException e = await FailAsync(400, """{"badRequest": {"message": "a""" + string.Concat(Enumerable.Repeat(sign, 100_000))
+            + "\"}}", "application/json");
 
         Assert.InRange(e.Reason.Length, 500, 600);
         Assert.Contains($"{sign}… (request {RequestId})", e.Reason, StringComparison.Ordinal);
@@ -107,7 +108,8 @@ public sealed class ErrorTextTests
     {
         ServiceException e = await FailAsync(status, body, type);
 
-        string name = string.Concat(((System.Net.HttpStatusCode)status).ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {c}" : $"{c}"));
+        string name = string.Concat(((System.Net.HttpStatusCode)status).ToString()
+            .Select((c, i) => i > 0 && char.IsUpper(c) ? $" {c}" : $"{c}"));
         Assert.Equal($"image: DELETE http://cloud.test/v2/images/x: {status} {name}: {reason} (request {RequestId})", e.Message);
         Assert.Equal((status, RequestId, "image"), (e.Status, e.RequestId, e.Service));
         Assert.Equal("http://cloud.test", e.Target);

@@ -36,7 +36,8 @@ public sealed class HttpTransportTests : IDisposable
         X509Certificate2 own = Certificates.SelfSigned("localhost");
         await using WireServer server = Server(own);
 
-        Assert.Equal(200, (await GetAsync(server, new TlsConfiguration { CaCertificatePath = _certificates.Write("own.pem", own) })).Status);
+        Assert.Equal(200, (await GetAsync(server,
+            new TlsConfiguration { CaCertificatePath = _certificates.Write("own.pem", own) })).Status);
     }
 
     [Theory]
@@ -102,7 +103,8 @@ public sealed class HttpTransportTests : IDisposable
         string key = ours.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
         TlsConfiguration tls = new() { CaCertificatePath = _certificates.CaPath };
         tls = keyApart
-            ? tls with { ClientCertificatePath = _certificates.Write("anna.pem", ours), ClientKeyPath = _certificates.Write("anna.key", key) }
+            ? tls with { ClientCertificatePath = _certificates.Write("anna.pem", ours),
+                ClientKeyPath = _certificates.Write("anna.key", key) }
             : tls with { ClientCertificatePath = _certificates.Write("anna.pem", ours.ExportCertificatePem() + "\n" + key) };
 
         Assert.Equal(200, (await GetAsync(server, tls)).Status);

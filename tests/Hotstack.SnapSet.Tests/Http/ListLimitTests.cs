@@ -68,7 +68,8 @@ public sealed class ListLimitTests
         int call = 0;
         using var server = new ScriptedHandler(_ => ++call % 2 == 0
             ? ScriptedHandler.Answer(410, """{"kind":"Status","code":410,"message":"gone"}""")
-            : ScriptedHandler.Answer(200, $$"""{"metadata":{"resourceVersion":"1","continue":"c{{call}}"},"items":[{"metadata":{"name":"n"} }] }"""));
+            : ScriptedHandler.Answer(200,
+                $$"""{"metadata":{"resourceVersion":"1","continue":"c{{call}}"},"items":[{"metadata":{"name":"n"} }] }"""));
         using Cluster cluster = HandledCluster.Connect(server, new RecordingActivity());
 
         var e = await Assert.ThrowsAsync<ServiceException>(() => cluster.ListNodesAsync(Stop));

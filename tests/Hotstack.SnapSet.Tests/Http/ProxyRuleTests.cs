@@ -154,10 +154,12 @@ public sealed class ProxyRuleTests
         await using var server = new WireServer(_ => WireServer.Reply(200));
         var activity = new RecordingActivity();
         using var api = new Api(
-            HttpTransport.Create(new(), Rule($"HTTP_PROXY={value}", withAll: true)), new RetryPolicy(new ManualClock { AutoAdvance = true }, activity), activity);
+            HttpTransport.Create(new(), Rule($"HTTP_PROXY={value}", withAll: true)),
+                new RetryPolicy(new ManualClock { AutoAdvance = true }, activity), activity);
 
         var e = await Assert.ThrowsAsync<HotstackException>(() =>
-            api.SendAsync(new ApiRequest("identity", HttpMethod.Get, new Uri("http://k.test:5000/v3")), TestContext.Current.CancellationToken));
+            api.SendAsync(new ApiRequest("identity", HttpMethod.Get, new Uri("http://k.test:5000/v3")),
+                TestContext.Current.CancellationToken));
 
         Assert.Equal(("ProxyInvalid", ErrorCause.ConfigurationInvalid), (e.Id, e.Cause));
         Golden.Message(e);
@@ -169,7 +171,8 @@ public sealed class ProxyRuleTests
     [Fact]
     public void A_CGI_program_does_not_take_the_proxy_that_its_caller_may_have_set()
     {
-        var e = Assert.Throws<HotstackException>(() => Rule("HTTP_PROXY=http://p;REQUEST_METHOD=GET", withAll: true).For(new Uri("http://k.test")));
+        var e = Assert.Throws<HotstackException>(() => Rule("HTTP_PROXY=http://p;REQUEST_METHOD=GET", withAll: true)
+            .For(new Uri("http://k.test")));
 
         Assert.Equal("ProxyInvalid", e.Id);
         Golden.Message(e);

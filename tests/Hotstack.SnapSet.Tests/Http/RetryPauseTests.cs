@@ -19,7 +19,8 @@ public sealed class RetryPauseTests
     public async Task Are_as_long_as_the_service_asks(string retryAfter, int seconds)
     {
         using var handler = new ScriptedHandler(
-            _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"), _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
+            _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"),
+                _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
         using Api api = handler.Api();
 
         await api.SendAsync(Request, Stop);
@@ -38,7 +39,8 @@ public sealed class RetryPauseTests
     public async Task Are_our_own_where_it_asks_for_nothing_sensible(string retryAfter)
     {
         using var handler = new ScriptedHandler(
-            _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"), _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
+            _ => ScriptedHandler.Answer(503, headers: $"Retry-After: {retryAfter}"),
+                _ => ScriptedHandler.Answer(200, "{}")) { Clock = _clock };
         using Api api = handler.Api();
 
         await api.SendAsync(Request, Stop);

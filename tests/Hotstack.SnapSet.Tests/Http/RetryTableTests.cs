@@ -65,10 +65,12 @@ public sealed class RetryTableTests
             using Api api = Real(activity);
 
             var e = await Assert.ThrowsAsync<ServiceException>(
-                () => api.SendAsync(Request(method, server.Address) with { Timeout = TimeSpan.FromMilliseconds(answer == WireServer.Silence ? 60 : 20_000) }, Stop));
+                () => api.SendAsync(Request(method,
+                    server.Address) with { Timeout = TimeSpan.FromMilliseconds(answer == WireServer.Silence ? 60 : 20_000) }, Stop));
 
             Assert.Equal((method, id, cause), (method, e.Id, e.Cause));
-            Assert.Equal((method, method == "POST" ? 0 : 5), (method, activity.Everything.Count(line => line.Contains("trying again", StringComparison.Ordinal))));
+            Assert.Equal((method, method == "POST" ? 0 : 5),
+                (method, activity.Everything.Count(line => line.Contains("trying again", StringComparison.Ordinal))));
             if (method is not ("GET" or "DELETE") && answer != WireServer.Silence)
             {
                 // Without a body, .NET itself sends a call again when the connection ends before any answer.

@@ -45,7 +45,8 @@ public sealed class TrustAnchorTests : IDisposable
         Add("forgedLeaf", "forgedSub", false, host: "localhost");
         Add("falseLeaf", "forgedSub", false, host: "localhost");
         using ECDsa key = _made["oldSub"].GetECDsaPrivateKey()!;
-        _made["freshSub"] = Certificates.Make("oldSub", "none.test", _made["otherRoot"], true, key: ECDsa.Create(key.ExportParameters(true)));
+        _made["freshSub"] = Certificates.Make("oldSub", "none.test", _made["otherRoot"], true,
+            key: ECDsa.Create(key.ExportParameters(true)));
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -164,7 +165,8 @@ public sealed class TrustAnchorTests : IDisposable
             return;
         }
 
-        Assert.Contains("not trusted for servers", Assert.Throws<CryptographicException>(() => CertificateBundle.Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("not trusted for servers", Assert.Throws<CryptographicException>(() => CertificateBundle.Read(text)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class TrustAnchorTests : IDisposable
         string folder = Directory.CreateDirectory(Path.Combine(_files.Folder, "certs")).FullName;
         TlsConfiguration tls = new() { CaCertificatePath = folder };
         File.WriteAllText(Path.Combine(folder, "sub.pem"), _made["sub"].ExportCertificatePem());
-        Assert.Contains("openssl rehash", Assert.Throws<HotstackException>(() => HttpTransport.Create(tls)).Message, StringComparison.Ordinal);
+        Assert.Contains("openssl rehash", Assert.Throws<HotstackException>(() => HttpTransport.Create(tls)).Message,
+            StringComparison.Ordinal);
 
         File.CreateSymbolicLink(Path.Combine(folder, "5ad8a5d6.0"), "sub.pem");
         Assert.Equal(200, (await GetAsync(tls, "leaf")).Status);
@@ -186,7 +189,8 @@ public sealed class TrustAnchorTests : IDisposable
     public void A_certificate_that_is_not_used_is_warned_of_by_its_number_once()
     {
         var activity = new RecordingActivity();
-        string path = _files.Write("bundle.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + _made["root"].ExportCertificatePem());
+        string path = _files.Write("bundle.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+            + _made["root"].ExportCertificatePem());
 
         HttpTransport.Create(new() { CaCertificatePath = path }, ProxyRule.OfCloud, false, null, activity).Dispose();
 
@@ -216,7 +220,8 @@ public sealed class TrustAnchorTests : IDisposable
             _ => $"-----BEGIN {label}-----\n{data}\n-----END {label}-----\n",
         };
 
-        var e = Assert.Throws<HotstackException>(() => HttpTransport.Create(new() { ClientCertificate = _made["leaf"].ExportCertificatePem(), ClientKey = key }));
+        var e = Assert.Throws<HotstackException>(
+            () => HttpTransport.Create(new() { ClientCertificate = _made["leaf"].ExportCertificatePem(), ClientKey = key }));
 
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Y3PSLn8Z0eQXfHgs7Xn0n2f", e.ToString(), StringComparison.Ordinal);
@@ -250,11 +255,14 @@ public sealed class TrustAnchorTests : IDisposable
     }
 
     private void Add(
-        string id, string? by, bool? isAuthority, string? host = null, string? subject = null, int days = 10, int? pathLength = null, string? usage = null) =>
-        _made[id] = Certificates.Make(subject ?? id, host ?? "none.test", by is null ? null : _made[by], isAuthority, days, pathLength, usage);
+        string id, string? by, bool? isAuthority, string? host = null, string? subject = null, int days = 10, int? pathLength = null,
+            string? usage = null) =>
+        _made[id] = Certificates.Make(subject ?? id, host ?? "none.test", by is null ? null : _made[by], isAuthority, days, pathLength,
+            usage);
 
     private Task<ApiResponse> GetAsync(string bundle, string shown) => GetAsync(
-        new TlsConfiguration { CaCertificates = string.Join('\n', bundle.Split(' ').Select(id => _made[id].ExportCertificatePem())) }, shown);
+        new TlsConfiguration { CaCertificates = string.Join('\n', bundle.Split(' ').Select(id => _made[id].ExportCertificatePem())) },
+            shown);
 
     private async Task<ApiResponse> GetAsync(TlsConfiguration tls, string shown)
     {
@@ -263,7 +271,8 @@ public sealed class TrustAnchorTests : IDisposable
         {
             var secured = new SslStream(stream);
             await secured.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(chain[0], [.. chain[1..]], offline: true) }, Stop);
+                new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(chain[0],
+                    [.. chain[1..]], offline: true) }, Stop);
             return secured;
         });
         var activity = new RecordingActivity();

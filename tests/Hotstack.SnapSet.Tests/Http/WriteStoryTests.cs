@@ -37,7 +37,8 @@ public sealed class WriteStoryTests
     [Fact]
     public async Task Of_several_attempts_the_outcome_is_told()
     {
-        using Api api = new ScriptedHandler(_ => Answer(503), _ => Answer(503), _ => Answer(202, headers: "X-OpenStack-Request-Id: req-3")).Api(_activity);
+        using Api api = new ScriptedHandler(_ => Answer(503), _ => Answer(503),
+            _ => Answer(202, headers: "X-OpenStack-Request-Id: req-3")).Api(_activity);
 
         await api.SendAsync(Write("PUT"), Stop);
 
@@ -53,7 +54,8 @@ public sealed class WriteStoryTests
 
         await Assert.ThrowsAsync<ServiceException>(() => api.SendAsync(Write("POST"), Stop));
 
-        Assert.StartsWith("POST compute /servers/1/action (os-stop) -> the connection broke off: ", Assert.Single(_activity.Steps), StringComparison.Ordinal);
+        Assert.StartsWith("POST compute /servers/1/action (os-stop) -> the connection broke off: ", Assert.Single(_activity.Steps),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class ImpersonationTests : IDisposable
         });
 
         Assert.Equal(
-            ["Impersonate-Extra-sco%20pe%2F%C3%BC: x", "Impersonate-Extra-sco%20pe%2F%C3%BC: ä", "Impersonate-Uid: 7", "Impersonate-User: eve"], lines);
+            ["Impersonate-Extra-sco%20pe%2F%C3%BC: x", "Impersonate-Extra-sco%20pe%2F%C3%BC: ä", "Impersonate-Uid: 7",
+                "Impersonate-User: eve"], lines);
     }
 
     /// <summary>What joins values on their way never reaches a body: JSON escapes it.</summary>
@@ -56,7 +57,8 @@ public sealed class ImpersonationTests : IDisposable
     {
         string sent = await RequestAsync(
             Configuration() with { ImpersonateUser = "eve", ImpersonateGroups = ["a", "b"] },
-            api => api.Request(HttpMethod.Post, $"x") with { Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes("a\u001fb\u001e") });
+            api => api.Request(HttpMethod.Post,
+                $"x") with { Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes("a\u001fb\u001e") });
 
         Assert.EndsWith("\r\n\r\n\"a\\u001Fb\\u001E\"", sent, StringComparison.Ordinal);
     }
@@ -79,7 +81,8 @@ public sealed class ImpersonationTests : IDisposable
             HttpTransport.Create(configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }),
             new RetryPolicy(TimeProvider.System, _activity), _activity);
         var api = new KubernetesApi(
-            configuration, connections, new Credentials(configuration, TimeProvider.System), new ServerClock(TimeProvider.System), new NewObjects(TimeProvider.System));
+            configuration, connections, new Credentials(configuration, TimeProvider.System), new ServerClock(TimeProvider.System),
+                new NewObjects(TimeProvider.System));
         await api.SendAsync(request(api), TestContext.Current.CancellationToken);
         return await answering;
     }
@@ -96,10 +99,12 @@ public sealed class ImpersonationTests : IDisposable
             text.Append(Encoding.UTF8.GetString(buffer, 0, length));
         }
         while (!IsWhole(text.ToString()));
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(),
+            TestContext.Current.CancellationToken);
         return text.ToString();
     }
 
     private static bool IsWhole(string request) =>
-        request.Contains("\r\n\r\n", StringComparison.Ordinal) && (!request.StartsWith("POST", StringComparison.Ordinal) || request.EndsWith('"'));
+        request.Contains("\r\n\r\n", StringComparison.Ordinal)
+            && (!request.StartsWith("POST", StringComparison.Ordinal) || request.EndsWith('"'));
 }

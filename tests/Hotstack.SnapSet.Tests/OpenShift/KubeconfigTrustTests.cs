@@ -76,7 +76,8 @@ public sealed class KubeconfigTrustTests : IDisposable
     {
         await using WireServer server = Server(Certificates.SelfSigned("elsewhere.test"));
         await AssertAsync(server, "insecure-skip-tls-verify: true" + line, null);
-        Assert.Contains("TLS certificates are not verified for context 'admin'", Assert.Single(_activity.Warnings), StringComparison.Ordinal);
+        Assert.Contains("TLS certificates are not verified for context 'admin'", Assert.Single(_activity.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +99,8 @@ public sealed class KubeconfigTrustTests : IDisposable
     {
         await using WireServer other = Server(_certificates.Issue("localhost"));
         await using var server = new WireServer(
-            _ => WireServer.Reply(status, headers: $"Location: https://localhost:{other.Port}/api/v1/nodes\r\n"), Dress(_certificates.Issue("localhost")));
+            _ => WireServer.Reply(status, headers: $"Location: https://localhost:{other.Port}/api/v1/nodes\r\n"),
+                Dress(_certificates.Issue("localhost")));
         await Assert.ThrowsAsync<ServiceException>(() => ListAsync(Address(server), Authority));
         Assert.Contains("Authorization: Bearer " + Token, Assert.Single(server.Requests), StringComparison.Ordinal);
         Assert.Equal(0, other.Connections);

@@ -21,8 +21,10 @@ public sealed class NamesInAddressesTests : ClusterFixture
         ["list metadata"] = (cluster, name) => cluster.ListPodsAsync(Stop, new() { Namespace = name, IsMetadataOnly = true }),
         ["list custom objects"] = (cluster, name) => cluster.ListAsync(OpenShiftKinds.IngressControllers, Stop, new() { Namespace = name }),
         ["create"] = (cluster, name) => cluster.Client.CoreV1.CreateNamespacedPodAsync(new V1Pod(), name, cancellationToken: Stop),
-        ["evict"] = (cluster, name) => cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(new V1Eviction(), name, "default", cancellationToken: Stop),
-        ["patch"] = (cluster, name) => cluster.Client.CoreV1.PatchNodeAsync(new V1Patch("{}", V1Patch.PatchType.MergePatch), name, cancellationToken: Stop),
+        ["evict"] = (cluster, name) => cluster.Client.CoreV1.CreateNamespacedPodEvictionAsync(new V1Eviction(), name, "default",
+            cancellationToken: Stop),
+        ["patch"] = (cluster, name) => cluster.Client.CoreV1.PatchNodeAsync(new V1Patch("{}", V1Patch.PatchType.MergePatch), name,
+            cancellationToken: Stop),
         ["approve"] = (cluster, name) => cluster.Client.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(
             new V1CertificateSigningRequest(), name, cancellationToken: Stop),
         ["delete"] = (cluster, name) => cluster.DeleteNamespaceAsync(name, Stop),
@@ -35,7 +37,8 @@ public sealed class NamesInAddressesTests : ClusterFixture
 
     /// <summary>What the generated operations would make another address of: they escape nothing.</summary>
     private static readonly string[] More =
-        ["a?b=c", "a?limit=1", "a?dryRun=All", "?", "a/b", "a/../b", "a/status", "a/b/c", "..", "a#b", "a%2fb", "a b", "a\\b", "a&b", "a;b", "a:b", "ä"];
+        ["a?b=c", "a?limit=1", "a?dryRun=All", "?", "a/b", "a/../b", "a/status", "a/b/c", "..", "a#b", "a%2fb", "a b", "a\\b", "a&b", "a;b",
+            "a:b", "ä"];
 
     /// <summary>To such a name a read goes, and finds what is no object; nothing but a read.</summary>
     private static readonly string[] Harmless = ["a/log", "a/proxy/metrics"];

@@ -51,7 +51,8 @@ internal sealed class PackageReferences
         return type.ResolutionScope.Kind switch
         {
             HandleKind.TypeReference => FullNameOf((TypeReferenceHandle)type.ResolutionScope) is { } outer ? $"{outer}+{name}" : null,
-            HandleKind.AssemblyReference when NameOf(_metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == Package =>
+            HandleKind.AssemblyReference when NameOf(
+                _metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == Package =>
                 $"{NameOf(type.Namespace)}.{name}",
             _ => null,
         };

@@ -49,7 +49,8 @@ public sealed class PackageUseTests
     [Fact]
     public void The_cmdlets_do_not_know_it() =>
         Assert.DoesNotContain(
-            typeof(IKubernetes).Assembly.GetName().Name, PackageReferences.Of(Path.Combine(AppContext.BaseDirectory, "Hotstack.SnapSet.dll")).Assemblies);
+            typeof(IKubernetes).Assembly.GetName().Name,
+                PackageReferences.Of(Path.Combine(AppContext.BaseDirectory, "Hotstack.SnapSet.dll")).Assemblies);
 
     /// <summary>The reader of metadata does see what is there.</summary>
     [Fact]

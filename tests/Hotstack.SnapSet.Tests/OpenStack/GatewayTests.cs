@@ -39,7 +39,8 @@ public sealed class GatewayTests
     [InlineData("network", "https://gw.test/v3/network", 200, Neutron, "https://gw.test/v3/network/v2.0/things/1")]
     [InlineData("orchestration", "https://gw.test/v1/heat", 300, Heat, "https://gw.test/v1/heat/v1/p1/things/1")]
     [InlineData("block-storage", "https://gw.test/v1/volume", 300, Cinder, "https://gw.test/v1/volume/v3/p1/things/1")]
-    public async Task A_version_of_the_gateway_is_not_the_services(string service, string address, int status, string document, string expected)
+    public async Task A_version_of_the_gateway_is_not_the_services(string service, string address, int status, string document,
+        string expected)
     {
         using var handler = Cloud(sent => ScriptedHandler.Answer(
             sent.Uri.AbsolutePath.EndsWith("/things/1", StringComparison.Ordinal) ? 200 : status,
@@ -88,7 +89,8 @@ public sealed class GatewayTests
     [Fact]
     public async Task A_fixed_token_has_no_project_to_fill_in()
     {
-        CloudConfiguration configuration = KeystoneScript.Configuration(settings: [("orchestration_endpoint_override", "https://gw.test/v1/%(project_id)s")])
+        CloudConfiguration configuration = KeystoneScript.Configuration(
+            settings: [("orchestration_endpoint_override", "https://gw.test/v1/%(project_id)s")])
             .WithAuth(AuthTypes.AdminToken, ("token", "fixed"));
         using var handler = Cloud(_ => ScriptedHandler.Answer(200, "{}"));
         using TokenSource tokens = handler.Tokens(configuration);
@@ -112,9 +114,11 @@ public sealed class GatewayTests
         using var handler = Cloud(sent => sent.Uri.AbsolutePath.EndsWith("/stacks/hs", StringComparison.Ordinal)
             ? ScriptedHandler.Answer(302, headers: $"Location: {location}")
             : ScriptedHandler.Answer(200, """{"stack": {"id": "5a1b-77", "stack_name": "hs", "stack_status": "CREATE_COMPLETE"}}"""));
-        CloudConfiguration configuration = KeystoneScript.Configuration(settings: [("orchestration_endpoint_override", "https://gw.test/heat/v1/%(project_id)s")]);
+        CloudConfiguration configuration = KeystoneScript.Configuration(
+            settings: [("orchestration_endpoint_override", "https://gw.test/heat/v1/%(project_id)s")]);
         using TokenSource tokens = handler.Tokens(configuration);
-        var heat = new Orchestration.Heat(new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "orchestration"));
+        var heat = new Orchestration.Heat(
+            new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "orchestration"));
 
         Assert.Equal("5a1b-77", (await heat.GetAsync("hs", Stop)).Id);
         Assert.Equal("5a1b-77", (await heat.FindAsync("hs", Stop))!.Id);
@@ -132,9 +136,11 @@ public sealed class GatewayTests
     public async Task A_redirect_to_another_thing_is_refused(string location)
     {
         using var handler = Cloud(_ => ScriptedHandler.Answer(302, headers: $"Location: {location}"));
-        CloudConfiguration configuration = KeystoneScript.Configuration(settings: [("orchestration_endpoint_override", "https://gw.test/v1/%(project_id)s")]);
+        CloudConfiguration configuration = KeystoneScript.Configuration(
+            settings: [("orchestration_endpoint_override", "https://gw.test/v1/%(project_id)s")]);
         using TokenSource tokens = handler.Tokens(configuration);
-        var heat = new Orchestration.Heat(new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "orchestration"));
+        var heat = new Orchestration.Heat(
+            new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "orchestration"));
 
         var e = await Assert.ThrowsAsync<ServiceException>(() => heat.GetAsync("hs", Stop));
 

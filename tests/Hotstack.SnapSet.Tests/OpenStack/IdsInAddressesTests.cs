@@ -10,11 +10,13 @@ namespace Hotstack.OpenStack;
 public sealed class IdsInAddressesTests : SandboxFixture
 {
     /// <summary>Those whose names and ids go into a query or a body.</summary>
-    private static readonly string[] AddressesWithoutId = ["/servers/detail", "/servers", "/networks", "/snapshots", "/messages", "/auth/tokens"];
+    private static readonly string[] AddressesWithoutId = ["/servers/detail", "/servers", "/networks", "/snapshots", "/messages",
+        "/auth/tokens"];
 
     /// <summary>Every method of the clients that takes a name, an id or a stack, found as it is: a new one is in it.</summary>
     public static TheoryData<string, string> ClientCalls { get; } = new(
-        new[] { typeof(Cloud).GetProperty("Compute")!, typeof(Cloud).GetProperty("Images")!, typeof(Cloud).GetProperty("Network")!, typeof(Cloud).GetProperty("Stacks")!, typeof(Cloud).GetProperty("Volumes")! }
+        new[] { typeof(Cloud).GetProperty("Compute")!, typeof(Cloud).GetProperty("Images")!, typeof(Cloud).GetProperty("Network")!,
+            typeof(Cloud).GetProperty("Stacks")!, typeof(Cloud).GetProperty("Volumes")! }
             .SelectMany(client => Methods(client.PropertyType).Select(method => (client.Name, method.ToString()!))));
 
     [Theory]
@@ -37,8 +39,10 @@ public sealed class IdsInAddressesTests : SandboxFixture
                 refusal = refused;
             }
 
-            Assert.All(Calls, call => Assert.Contains(AddressesWithoutId, address => call.Path.EndsWith(address, StringComparison.Ordinal)));
-            Assert.True(Calls.Any() || refusal?.Id is "IdInvalid" or "StackNotFound" || method.Contains("FindAsync", StringComparison.Ordinal), $"'{id}': {refusal?.Id ?? "no error"}");
+            Assert.All(Calls, call => Assert.Contains(AddressesWithoutId,
+                address => call.Path.EndsWith(address, StringComparison.Ordinal)));
+            Assert.True(Calls.Any() || refusal?.Id is "IdInvalid" or "StackNotFound"
+                || method.Contains("FindAsync", StringComparison.Ordinal), $"'{id}': {refusal?.Id ?? "no error"}");
         }
     }
 
@@ -48,7 +52,8 @@ public sealed class IdsInAddressesTests : SandboxFixture
     private static IEnumerable<MethodInfo> Methods(Type client) => client
         .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         .Where(method => !method.IsPrivate && method.ReturnType.IsAssignableTo(typeof(Task)) && !method.IsGenericMethod)
-        .Where(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(string) || parameter.ParameterType == typeof(Stack)));
+        .Where(method => method.GetParameters()
+            .Any(parameter => parameter.ParameterType == typeof(string) || parameter.ParameterType == typeof(Stack)));
 
     private static object? Argument(Type type, string id) =>
         type == typeof(string) ? id

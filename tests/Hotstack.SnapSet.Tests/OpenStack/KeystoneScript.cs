@@ -10,7 +10,8 @@ internal static class KeystoneScript
 {
     public const string Password = "s3cr3t-Xy";
 
-    public static CloudConfiguration Configuration(string authUrl = "http://keystone.test/v3", params (string Key, string Value)[] settings) => new()
+    public static CloudConfiguration Configuration(string authUrl = "http://keystone.test/v3",
+        params (string Key, string Value)[] settings) => new()
     {
         Name = "lab",
         AuthType = AuthTypes.Password,
@@ -23,7 +24,8 @@ internal static class KeystoneScript
         Settings = settings.ToDictionary(s => s.Key, s => s.Value),
     };
 
-    public static CloudConfiguration WithAuth(this CloudConfiguration configuration, string authType, params (string Key, string Value)[] auth) =>
+    public static CloudConfiguration WithAuth(this CloudConfiguration configuration, string authType,
+        params (string Key, string Value)[] auth) =>
         configuration with
         {
             AuthType = authType,

@@ -40,7 +40,8 @@ public sealed class PagingTests
         {
             Assert.StartsWith("http://glance.test/v2/images?", sent.Uri.AbsoluteUri, StringComparison.Ordinal);
             string query = Uri.UnescapeDataString(sent.Uri.Query);
-            Assert.All(["tag=hotstack", "tag=snap_id=a:b", "owner=p1", "limit=1000"], part => Assert.Contains(part, query, StringComparison.Ordinal));
+            Assert.All(["tag=hotstack", "tag=snap_id=a:b", "owner=p1", "limit=1000"],
+                part => Assert.Contains(part, query, StringComparison.Ordinal));
         }
 
         Assert.Equal([null, Id(1), Id(3)], Pages(handler).Select(Marker));
@@ -116,7 +117,8 @@ public sealed class PagingTests
         string.Join(',', Enumerable.Range(from, count).Select(i => $$"""{"id": "{{Id(i)}}"}"""));
 
     private static string? Marker(Sent sent) =>
-        sent.Uri.Query.Split('?', '&').Where(part => part.StartsWith("marker=", StringComparison.Ordinal)).Select(part => part[7..]).SingleOrDefault();
+        sent.Uri.Query.Split('?', '&').Where(part => part.StartsWith("marker=", StringComparison.Ordinal)).Select(part => part[7..])
+            .SingleOrDefault();
 
     private static Sent[] Pages(ScriptedHandler handler) => [.. handler.Requests.Where(sent => sent.Method == "GET")];
 

@@ -45,7 +45,8 @@ public sealed class ServiceClientTests
         ApiResponse response = await SendAsync(handler, "compute", method: HttpMethod.Post);
 
         Assert.Equal(200, response.Status);
-        Assert.Equal(["/v3/auth/tokens", "/v2.1/things/1", "/v3/auth/tokens", "/v2.1/things/1"], handler.Requests.Select(r => r.Uri.AbsolutePath));
+        Assert.Equal(["/v3/auth/tokens", "/v2.1/things/1", "/v3/auth/tokens", "/v2.1/things/1"],
+            handler.Requests.Select(r => r.Uri.AbsolutePath));
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class ServiceClientTests
     [InlineData(AuthTypes.None, false)]
     public async Task A_fixed_token_cannot_be_renewed(string authType, bool sendsToken)
     {
-        CloudConfiguration configuration = KeystoneScript.Configuration().WithAuth(authType, ("token", "fixed"), ("endpoint", "http://glance.test"));
+        CloudConfiguration configuration = KeystoneScript.Configuration()
+            .WithAuth(authType, ("token", "fixed"), ("endpoint", "http://glance.test"));
         using var handler = new ScriptedHandler(_ => ScriptedHandler.Answer(401));
         using TokenSource tokens = handler.Tokens(configuration);
         var client = new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "image");
@@ -105,13 +107,16 @@ public sealed class ServiceClientTests
     [Fact]
     public void Takes_timeout_and_retries_from_the_configuration()
     {
-        CloudConfiguration configuration = KeystoneScript.Configuration(settings: [("compute_status_code_retries", "2"), ("connect_retries", "0")]);
+        CloudConfiguration configuration = KeystoneScript.Configuration(
+            settings: [("compute_status_code_retries", "2"), ("connect_retries", "0")]);
         using var handler = Cloud();
         using TokenSource tokens = handler.Tokens(configuration);
 
-        ApiRequest configured = new ServiceClient(configuration with { ApiTimeout = TimeSpan.FromSeconds(7) }, tokens, handler.Api(), new ServerClock(handler.Clock), "compute")
+        ApiRequest configured = new ServiceClient(configuration with { ApiTimeout = TimeSpan.FromSeconds(7) }, tokens, handler.Api(),
+            new ServerClock(handler.Clock), "compute")
             .Request(HttpMethod.Get, "x");
-        ApiRequest usual = new ServiceClient(KeystoneScript.Configuration(), tokens, handler.Api(), new ServerClock(handler.Clock), "compute").Request(HttpMethod.Get, "x");
+        ApiRequest usual = new ServiceClient(KeystoneScript.Configuration(), tokens, handler.Api(), new ServerClock(handler.Clock),
+            "compute").Request(HttpMethod.Get, "x");
 
         Assert.Equal((TimeSpan.FromSeconds(7), 2, 0), (configured.Timeout, configured.StatusRetries, configured.ConnectionRetries));
         Assert.Equal((TimeSpan.FromSeconds(60), 5, 5), (usual.Timeout, usual.StatusRetries, usual.ConnectionRetries));

@@ -111,6 +111,7 @@ public sealed class ClusterProgressTests : ClusterFixture
 
     private static SuspendClusterRequest Of(ShutdownMethod method) => new() { Source = Stack, Method = method };
 
-    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, CancellationToken stop) => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, CancellationToken stop) =>
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
         new ReviveClusterRequest { Source = new() { Instances = record.Instances }, Record = record }, Activity, Yes, stop);
 }

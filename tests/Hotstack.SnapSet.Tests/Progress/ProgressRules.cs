@@ -38,7 +38,8 @@ internal static class ProgressRules
                 continue;
             }
 
-            Assert.True(report.PartOf is null || open.ContainsKey(report.PartOf), $"'{report.Work}' is a part of '{report.PartOf}', which is not shown");
+            Assert.True(report.PartOf is null || open.ContainsKey(report.PartOf),
+                $"'{report.Work}' is a part of '{report.PartOf}', which is not shown");
             Assert.InRange(report.Percent ?? 0, 0, 100);
             Assert.True(report.Remaining is null || report.Remaining >= TimeSpan.Zero);
             Assert.NotEqual("", report.Work);

@@ -40,7 +40,8 @@ public sealed class RestoreProgressTests : RestoreFixture
         RestoreSnapSetRequest request = await FrozenAsync();
         using CancellationTokenSource stop = ProgressRules.StopAt(Activity, report);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(request with { RollbackOnFailure = rollsBack }, stop: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => RunAsync(request with { RollbackOnFailure = rollsBack }, stop: stop.Token));
 
         ProgressRules.Check(Activity, $"Restoring stack {Target}");
     }

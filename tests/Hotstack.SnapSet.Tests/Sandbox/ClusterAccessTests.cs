@@ -31,7 +31,8 @@ public sealed class ClusterAccessTests : ClusterTest
         using var answer = await SendAsync("GET", "/version");
         Assert.Equal(Clock.GetUtcNow() + TimeSpan.FromMinutes(7), answer.Headers.Date);
         Assert.True(Guid.TryParse(answer.Headers.GetValues("Audit-Id").Single(), out _));
-        var leases = (await GetAsync("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io/identity=kube-apiserver"))["items"]!.AsArray();
+        var leases = (await GetAsync(
+            "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io/identity=kube-apiserver"))["items"]!.AsArray();
         Assert.Equal(3, leases.Count);
         var renewed = DateTimeOffset.Parse((string)leases[0]!["spec"]!["renewTime"]!, CultureInfo.InvariantCulture);
         Assert.InRange(renewed - Clock.GetUtcNow(), TimeSpan.FromMinutes(6.5), TimeSpan.FromMinutes(7));
@@ -42,7 +43,8 @@ public sealed class ClusterAccessTests : ClusterTest
     [InlineData("/apis/route.openshift.io", "APIGroup")]
     [InlineData("/apis/route.openshift.io/v1", "APIResourceList")]
     [InlineData("/apis/image.openshift.io/v1", "APIResourceList")]
-    public async Task Openshifts_groups_are_discovered(string path, string kind) => Assert.Equal(kind, (string?)(await GetAsync(path))["kind"]);
+    public async Task Openshifts_groups_are_discovered(string path, string kind) =>
+        Assert.Equal(kind, (string?)(await GetAsync(path))["kind"]);
 
     [Fact]
     public async Task Calls_are_logged_and_faults_hit_them()
@@ -53,7 +55,8 @@ public sealed class ClusterAccessTests : ClusterTest
         Assert.Equal((503, "ServiceUnavailable"), (status, (string?)json["reason"]));
         await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync("GET", Operators));
         var calls = Server.Calls.Snapshot();
-        Assert.Equal(["kubernetes GET " + Nodes + " 503", "kubernetes GET " + Operators + " 0"], calls.Select(c => $"{c.Service} {c.Method} {c.Path} {c.Status}"));
+        Assert.Equal(["kubernetes GET " + Nodes + " 503", "kubernetes GET " + Operators + " 0"],
+            calls.Select(c => $"{c.Service} {c.Method} {c.Path} {c.Status}"));
         Assert.Equal(FaultKind.Status, calls[0].Fault);
     }
 

@@ -36,7 +36,8 @@ public sealed class ClusterCertificateTests : ClusterTest
     private async Task<double> TtlAsync(string node, string kind)
     {
         var text = (await GetAsync($"{Nodes}/{node}/proxy/metrics")).ToString();
-        return double.Parse(Regex.Match(text, $"^kubelet_certificate_manager_{kind}_ttl_seconds (.+)$", RegexOptions.Multiline).Groups[1].Value.TrimEnd('\r'), CultureInfo.InvariantCulture);
+        return double.Parse(Regex.Match(text, $"^kubelet_certificate_manager_{kind}_ttl_seconds (.+)$",
+            RegexOptions.Multiline).Groups[1].Value.TrimEnd('\r'), CultureInfo.InvariantCulture);
     }
 
     private async Task<JsonNode[]> RequestsAsync() => [.. (await GetAsync(Csrs))["items"]!.AsArray().Select(c => c!)];
@@ -53,8 +54,10 @@ public sealed class ClusterCertificateTests : ClusterTest
         var annotations = secret["metadata"]!["annotations"]!;
         using var certificate = await SecretAsync(KcmOperator, "csr-signer-signer");
         Assert.Equal(TimeSpan.FromHours(life), certificate.NotAfter - certificate.NotBefore);
-        Assert.Equal(certificate.NotAfter.ToUniversalTime().ToString("s", CultureInfo.InvariantCulture) + "Z", (string?)annotations["auth.openshift.io/certificate-not-after"]);
-        Assert.Equal(issuer ?? $"{KcmOperator}_csr-signer-signer@{new DateTimeOffset(certificate.NotBefore).ToUnixTimeSeconds()}", (string?)annotations["auth.openshift.io/certificate-issuer"]);
+        Assert.Equal(certificate.NotAfter.ToUniversalTime().ToString("s", CultureInfo.InvariantCulture) + "Z",
+            (string?)annotations["auth.openshift.io/certificate-not-after"]);
+        Assert.Equal(issuer ?? $"{KcmOperator}_csr-signer-signer@{new DateTimeOffset(certificate.NotBefore).ToUnixTimeSeconds()}",
+            (string?)annotations["auth.openshift.io/certificate-issuer"]);
         Assert.Equal("signer", (string?)secret["metadata"]!["labels"]!["auth.openshift.io/managed-certificate-type"]);
     }
 
@@ -72,7 +75,8 @@ public sealed class ClusterCertificateTests : ClusterTest
         using var one = await SecretAsync(KcmOperator, "csr-signer");
         using var two = await SecretAsync(Kcm, "csr-signer");
         Assert.Equal(one.SerialNumber, two.SerialNumber);
-        Assert.Null((await GetAsync($"/api/v1/namespaces/{Kcm}/secrets/csr-signer"))["metadata"]!["annotations"]?["auth.openshift.io/certificate-not-after"]);
+        Assert.Null((await GetAsync(
+            $"/api/v1/namespaces/{Kcm}/secrets/csr-signer"))["metadata"]!["annotations"]?["auth.openshift.io/certificate-not-after"]);
     }
 
     [Fact]
@@ -108,13 +112,15 @@ public sealed class ClusterCertificateTests : ClusterTest
             Assert.DoesNotContain(Cluster.List("certificatesigningrequests"), c => c["status"]!["conditions"] is null);
         }
 
-        Assert.True(Cluster.Certificate("openshift-kube-apiserver-operator", "kube-apiserver-to-kubelet-signer").NotAfter > Now.AddDays(200));
+        Assert.True(Cluster.Certificate("openshift-kube-apiserver-operator", "kube-apiserver-to-kubelet-signer").NotAfter > Now.AddDays(
+            200));
     }
 
     [Fact]
     public async Task Revisioned_copies_are_owned_by_their_revision()
     {
-        var list = await GetAsync("/api/v1/namespaces/openshift-kube-apiserver/secrets?labelSelector=auth.openshift.io/managed-certificate-type=target");
+        var list = await GetAsync(
+            "/api/v1/namespaces/openshift-kube-apiserver/secrets?labelSelector=auth.openshift.io/managed-certificate-type=target");
         var copies = list["items"]!.AsArray().Where(s => Name(s).EndsWith("-7", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(copies);
         Assert.All(copies, c => Assert.Equal("revision-status-7", (string?)c!["metadata"]!["ownerReferences"]![0]!["name"]));
@@ -133,7 +139,8 @@ public sealed class ClusterCertificateTests : ClusterTest
         Assert.Equal(5, requests.Length);
         var spec = requests[0]["spec"]!;
         Assert.Equal(
-            ("kubernetes.io/kube-apiserver-client-kubelet", "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper", "digital signature,client auth"),
+            ("kubernetes.io/kube-apiserver-client-kubelet", "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper",
+                "digital signature,client auth"),
             ((string?)spec["signerName"], (string?)spec["username"], string.Join(',', spec["usages"]!.AsArray().Select(u => (string?)u))));
         var request = CertificateRequest.LoadSigningRequestPem(
             Encoding.UTF8.GetString(Convert.FromBase64String((string)spec["request"]!)), HashAlgorithmName.SHA256);
@@ -150,7 +157,8 @@ public sealed class ClusterCertificateTests : ClusterTest
         Assert.Equal("True", await ReadyAsync("worker0"));
         var (status, error) = await CallAsync("GET", Nodes + "/worker0/proxy/metrics");
         Assert.Equal(503, status);
-        Assert.Contains("error trying to reach service: x509: certificate has expired", (string?)error["message"], StringComparison.Ordinal);
+        Assert.Contains("error trying to reach service: x509: certificate has expired", (string?)error["message"],
+            StringComparison.Ordinal);
 
         var serving = (await RequestsAsync()).Where(c => (string?)c["spec"]!["signerName"] == "kubernetes.io/kubelet-serving").ToList();
         Assert.Equal(5, serving.Count);
@@ -162,8 +170,10 @@ public sealed class ClusterCertificateTests : ClusterTest
 
         Pass(3);
         var issued = await GetAsync($"{Csrs}/{Name(serving[0])}");
-        using var certificate = X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(Convert.FromBase64String((string)issued["status"]!["certificate"]!)));
-        Assert.Contains(certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateIPAddresses(), a => a.ToString().StartsWith("192.168.32.", StringComparison.Ordinal));
+        using var certificate = X509Certificate2.CreateFromPem(
+            Encoding.UTF8.GetString(Convert.FromBase64String((string)issued["status"]!["certificate"]!)));
+        Assert.Contains(certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateIPAddresses(),
+            a => a.ToString().StartsWith("192.168.32.", StringComparison.Ordinal));
         Assert.True(await TtlAsync("worker0", "server") > 15 * 86400);
 
         Pass(3700);
@@ -203,6 +213,7 @@ public sealed class ClusterCertificateTests : ClusterTest
         Assert.Equal(503, (await CallAsync("GET", Nodes + "/worker0/proxy/healthz")).Status);
         Power(on: false, "worker1");
         var (status, json) = await CallAsync("GET", Nodes + "/worker1/proxy/healthz");
-        Assert.Equal((503, "error trying to reach service: dial tcp 192.168.32.21:10250: connect: no route to host"), (status, (string?)json["message"]));
+        Assert.Equal((503, "error trying to reach service: dial tcp 192.168.32.21:10250: connect: no route to host"),
+            (status, (string?)json["message"]));
     }
 }

@@ -15,7 +15,8 @@ public sealed class ClusterLifeTests : ClusterTest
     private async Task<string[]> WrongAsync() =>
     [
         .. (await GetAsync(Operators))["items"]!.AsArray().Where(o => (string?)Condition(o!, "Available")!["status"] != "True"
-            || (string?)Condition(o!, "Progressing")!["status"] != "False" || (string?)Condition(o!, "Degraded")!["status"] != "False").Select(Name),
+            || (string?)Condition(o!, "Progressing")!["status"] != "False" || (string?)Condition(o!, "Degraded")!["status"] != "False")
+                .Select(Name),
     ];
 
     [Fact]
@@ -23,8 +24,10 @@ public sealed class ClusterLifeTests : ClusterTest
     {
         var node = await GetAsync(Nodes + "/master0");
         Assert.Equal(
-            ["InternalIP 192.168.32.10", "Hostname master0"], node["status"]!["addresses"]!.AsArray().Select(a => $"{a!["type"]} {a["address"]}"));
-        Assert.Contains("\"mac-address\":\"fa:16:9e:81:f6:10\"", (string?)node["metadata"]!["annotations"]!["k8s.ovn.org/l3-gateway-config"], StringComparison.Ordinal);
+            ["InternalIP 192.168.32.10", "Hostname master0"], node["status"]!["addresses"]!.AsArray()
+                .Select(a => $"{a!["type"]} {a["address"]}"));
+        Assert.Contains("\"mac-address\":\"fa:16:9e:81:f6:10\"",
+            (string?)node["metadata"]!["annotations"]!["k8s.ovn.org/l3-gateway-config"], StringComparison.Ordinal);
         Assert.Empty(await WrongAsync());
     }
 
@@ -35,7 +38,8 @@ public sealed class ClusterLifeTests : ClusterTest
         Pass(25);
         Assert.Equal(TimeSpan.FromSeconds(20), await HeartbeatAsync("worker0") - before);
         var lease = await GetAsync("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/worker0");
-        Assert.Equal(await HeartbeatAsync("worker0"), DateTimeOffset.Parse((string)lease["spec"]!["renewTime"]!, CultureInfo.InvariantCulture));
+        Assert.Equal(await HeartbeatAsync("worker0"),
+            DateTimeOffset.Parse((string)lease["spec"]!["renewTime"]!, CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class ClusterLifeTests : ClusterTest
         Pass(2);
         Assert.Equal("Unknown", await ReadyAsync("worker0"));
         Assert.Equal(last, await HeartbeatAsync("worker0"));
-        Assert.Equal(4, (await GetAsync(Nodes + "/worker0"))["status"]!["conditions"]!.AsArray().Count(c => (string?)c!["status"] == "Unknown"));
+        Assert.Equal(4, (await GetAsync(Nodes + "/worker0"))["status"]!["conditions"]!.AsArray()
+            .Count(c => (string?)c!["status"] == "Unknown"));
 
         Power(on: true, "worker0");
         Pass(29);
@@ -117,7 +122,8 @@ public sealed class ClusterLifeTests : ClusterTest
         Assert.True(await HeartbeatAsync("worker1") < off);
         Assert.Equal(503, (await CallAsync("GET", "/apis/route.openshift.io/v1")).Status);
         Assert.Equal(503, (await CallAsync("GET", "/apis/route.openshift.io/v1/namespaces/openshift-console/routes")).Status);
-        Assert.Equal("False", (string?)Condition(await GetAsync("/apis/apiregistration.k8s.io/v1/apiservices/v1.route.openshift.io"), "Available")!["status"]);
+        Assert.Equal("False", (string?)Condition(await GetAsync("/apis/apiregistration.k8s.io/v1/apiservices/v1.route.openshift.io"),
+            "Available")!["status"]);
 
         Pass(30);
         Assert.True(await HeartbeatAsync("worker1") > off);
@@ -126,27 +132,33 @@ public sealed class ClusterLifeTests : ClusterTest
         var wrong = await WrongAsync();
         Assert.Contains("authentication", wrong);
         Assert.Contains("ingress", wrong);
-        var changed = DateTimeOffset.Parse((string)Condition(await GetAsync(Operators + "/ingress"), "Available")!["lastTransitionTime"]!, CultureInfo.InvariantCulture);
+        var changed = DateTimeOffset.Parse((string)Condition(await GetAsync(Operators + "/ingress"), "Available")!["lastTransitionTime"]!,
+            CultureInfo.InvariantCulture);
         Assert.True(changed > off);
 
         Pass(6 * 60);
         Assert.Empty(await WrongAsync());
         await GetAsync("/apis/route.openshift.io/v1/namespaces/openshift-console/routes/console");
-        Assert.Equal("True", (string?)Condition(await GetAsync("/apis/apiregistration.k8s.io/v1/apiservices/v1.route.openshift.io"), "Available")!["status"]);
+        Assert.Equal("True", (string?)Condition(await GetAsync("/apis/apiregistration.k8s.io/v1/apiservices/v1.route.openshift.io"),
+            "Available")!["status"]);
     }
 
     [Fact]
     public async Task Cordoned_nodes_keep_operators_and_pools_from_being_well()
     {
-        await Task.WhenAll(Cluster.Nodes.Select(n => DoAsync("PATCH", $"{Nodes}/{n}", """{"spec": {"unschedulable": true}}""", "application/merge-patch+json")));
+        await Task.WhenAll(Cluster.Nodes.Select(
+            n => DoAsync("PATCH", $"{Nodes}/{n}", """{"spec": {"unschedulable": true}}""", "application/merge-patch+json")));
         Assert.Empty(await WrongAsync());
         var pool = await GetAsync("/apis/machineconfiguration.openshift.io/v1/machineconfigpools/worker");
-        Assert.Equal((2, 0, "True"), ((int)pool["status"]!["machineCount"]!, (int)pool["status"]!["readyMachineCount"]!, (string?)Condition(pool, "Updating")!["status"]));
+        Assert.Equal((2, 0, "True"),
+            ((int)pool["status"]!["machineCount"]!, (int)pool["status"]!["readyMachineCount"]!,
+            (string?)Condition(pool, "Updating")!["status"]));
 
         Cloud.StopServers();
         BootAll();
         Assert.Equal(["console", "image-registry", "ingress", "monitoring"], await WrongAsync());
-        await Task.WhenAll(Cluster.Nodes.Select(n => DoAsync("PATCH", $"{Nodes}/{n}", """{"spec": {"unschedulable": false}}""", "application/merge-patch+json")));
+        await Task.WhenAll(Cluster.Nodes.Select(
+            n => DoAsync("PATCH", $"{Nodes}/{n}", """{"spec": {"unschedulable": false}}""", "application/merge-patch+json")));
         Assert.NotEmpty(await WrongAsync());
         Pass(6 * 60);
         Assert.Empty(await WrongAsync());

@@ -18,14 +18,16 @@ public sealed class ClusterPodTests : ClusterTest
         var name = await HelperAsync("worker0", "openssl x509 -enddate -noout -in /var/lib/kubelet/pki/kubelet-client-current.pem");
         Assert.Equal("Pending", Phase(await PodAsync(name)));
         var (status, error) = await CallAsync("GET", $"/api/v1/namespaces/helpers/pods/{name}/log");
-        Assert.Equal((400, $"container \"host\" in pod \"{name}\" is waiting to start: ContainerCreating"), (status, (string?)error["message"]));
+        Assert.Equal((400, $"container \"host\" in pod \"{name}\" is waiting to start: ContainerCreating"),
+            (status, (string?)error["message"]));
         Pass(1);
         Assert.Equal("Running", Phase(await PodAsync(name)));
         Pass(1);
         var pod = await PodAsync(name);
         Assert.Equal(("Succeeded", 0), (Phase(pod), (int)State(pod)!["terminated"]!["exitCode"]!));
         var until = Cluster.KubeletCertificates("worker0").Client!.Value;
-        Assert.Equal($"notAfter={until.UtcDateTime.ToString("MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture)} GMT\n", await LogAsync(name));
+        Assert.Equal($"notAfter={until.UtcDateTime.ToString("MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture)} GMT\n",
+            await LogAsync(name));
     }
 
     [Theory]
@@ -38,7 +40,8 @@ public sealed class ClusterPodTests : ClusterTest
         var name = await HelperAsync("worker0", $"set -e\n{command}\ncat /run/systemd/shutdown/scheduled");
         Pass(2);
         var log = await LogAsync(name);
-        var due = DateTimeOffset.UnixEpoch.AddMicroseconds(long.Parse(Regex.Match(log, @"USEC=(\d+)\nWARN_WALL=1\nMODE=poweroff\n").Groups[1].Value, CultureInfo.InvariantCulture));
+        var due = DateTimeOffset.UnixEpoch.AddMicroseconds(
+            long.Parse(Regex.Match(log, @"USEC=(\d+)\nWARN_WALL=1\nMODE=poweroff\n").Groups[1].Value, CultureInfo.InvariantCulture));
         Assert.InRange((due - start).TotalSeconds, seconds, seconds + 3);
         Assert.Equal(due, Cluster.ScheduledShutdown("worker0"));
         Pass(seconds);
@@ -153,7 +156,8 @@ public sealed class ClusterPodTests : ClusterTest
         await ApproveAsync(Name(csr));
         Pass(3);
         Assert.Equal("True", await ReadyAsync("worker0"));
-        await ApproveAsync(Name(Cluster.List("certificatesigningrequests").Single(c => (string?)c["spec"]!["signerName"] == "kubernetes.io/kubelet-serving")));
+        await ApproveAsync(Name(Cluster.List("certificatesigningrequests")
+            .Single(c => (string?)c["spec"]!["signerName"] == "kubernetes.io/kubelet-serving")));
         Pass(3);
         await GetAsync(Nodes + "/worker0/proxy/healthz");
     }

@@ -121,7 +121,8 @@ public class ClusterRestoreTests : ClusterTest
             """;
         await CloudAsync("POST", $"/orchestration/v1/{Cloud.ProjectId}/stacks", new JsonObject
         {
-            ["stack_name"] = name, ["template"] = Template, ["parameters"] = new JsonObject { ["controller_image"] = controller, ["master_image"] = master },
+            ["stack_name"] = name, ["template"] = Template,
+                ["parameters"] = new JsonObject { ["controller_image"] = controller, ["master_image"] = master },
         }.ToJsonString());
     }
 
@@ -136,7 +137,8 @@ public class ClusterRestoreTests : ClusterTest
     {
         if (_token.Length == 0)
         {
-            using var login = await _cloud.PostAsync(new Uri(Server.Address, "/identity/v3/auth/tokens"), new StringContent(SandboxTest.Password("hotstack", "hotstack")), Stop);
+            using var login = await _cloud.PostAsync(new Uri(Server.Address, "/identity/v3/auth/tokens"),
+                new StringContent(SandboxTest.Password("hotstack", "hotstack")), Stop);
             _token = login.Headers.GetValues("X-Subject-Token").Single();
         }
 

@@ -75,7 +75,8 @@ public abstract class ClusterTest : IAsyncLifetime
 
     /// <summary>Sends a call: as the administrator, or with a token (empty for none).</summary>
     protected async Task<HttpResponseMessage> SendAsync(
-        string method, string path, string? body = null, string? mediaType = null, string? token = null, params (string Name, string Value)[] headers)
+        string method, string path, string? body = null, string? mediaType = null, string? token = null,
+            params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (token is { Length: > 0 })
@@ -97,7 +98,8 @@ public abstract class ClusterTest : IAsyncLifetime
     }
 
     protected async Task<(int Status, JsonNode Json)> CallAsync(
-        string method, string path, string? body = null, string? mediaType = null, string? token = null, params (string Name, string Value)[] headers)
+        string method, string path, string? body = null, string? mediaType = null, string? token = null,
+            params (string Name, string Value)[] headers)
     {
         using var answer = await SendAsync(method, path, body, mediaType, token, headers);
         var text = await answer.Content.ReadAsStringAsync(Stop);

@@ -76,7 +76,8 @@ public class FaultTests : SandboxTest
         Server.Faults.Add(new Fault { Kind = kind, Action = "createImage" });
         Task answer = ActAsync("master0", """{"createImage": {"name": "x"}}""");
 
-        Assert.NotEqual(answer, await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(150), TestContext.Current.CancellationToken)));
+        Assert.NotEqual(answer, await Task.WhenAny(answer,
+            Task.Delay(TimeSpan.FromMilliseconds(150), TestContext.Current.CancellationToken)));
         Assert.Equal(made, Cloud.ImagesNamed("x").Count);
     }
 
@@ -126,7 +127,8 @@ public class FaultTests : SandboxTest
     [Fact]
     public async Task The_admin_endpoint_plays_with_all_of_it()
     {
-        Assert.Equal(200, (await CallAsync("POST", "/sandbox/faults", """{"kind": "Status", "status": 418, "service": "network"}""")).Status);
+        Assert.Equal(200, (await CallAsync("POST", "/sandbox/faults",
+            """{"kind": "Status", "status": 418, "service": "network"}""")).Status);
         Assert.Equal(400, (await CallAsync("POST", "/sandbox/faults", """{"kind": "Nonsense"}""")).Status);
         Assert.Equal(400, (await CallAsync("POST", "/sandbox/faults", """{"knid": "Status"}""")).Status);
         Assert.Equal(418, (await CallAsync("GET", "/networking/v2.0/ports")).Status);

@@ -52,7 +52,8 @@ public class IdentityTests : SandboxTest
         var (status, json) = await CallAsync("POST", Tokens, $$"""{"auth": {"identity": {{identity}} } }""");
         Assert.Equal(201, status);
         Assert.Equal(Project, (string?)json!["token"]!["project"]!["id"]);
-        (status, json) = await CallAsync("POST", Tokens, $$"""{"auth": {"identity": {{identity}}, "scope": {"project": {"id": "{{Project}}"} } } }""");
+        (status, json) = await CallAsync("POST", Tokens,
+            $$"""{"auth": {"identity": {{identity}}, "scope": {"project": {"id": "{{Project}}"} } } }""");
         Assert.Equal(401, status);
         Assert.EndsWith("cannot request a scope.", (string?)json!["error"]!["message"], StringComparison.Ordinal);
     }
@@ -86,7 +87,8 @@ public class IdentityTests : SandboxTest
     {
         await SendAsync("POST", Tokens, """{"auth": {"identity": {"methods": ["token"], "token": {"id": "s3cret"}}}}""");
         await SendAsync("POST", Tokens, """{"auth": {"identity": {"password": {"user": {"password": "s3cret"}}""");
-        await SendAsync("POST", Tokens, """{"auth": {"identity": {"methods": ["application_credential"], "application_credential": {"secret": "s3cret"}}}}""");
+        await SendAsync("POST", Tokens,
+            """{"auth": {"identity": {"methods": ["application_credential"], "application_credential": {"secret": "s3cret"}}}}""");
         var log = string.Join('\n', Server.Calls.Snapshot().Select(c => c + c.Body));
         Assert.DoesNotContain("s3cret", log, StringComparison.Ordinal);
         Assert.DoesNotContain("sandbox-password", log, StringComparison.Ordinal);

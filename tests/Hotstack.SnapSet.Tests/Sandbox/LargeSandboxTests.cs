@@ -21,7 +21,8 @@ public sealed class LargeSandboxTests : SandboxTest
     public async Task An_upload_that_is_not_kept_has_its_length_and_hashes_and_no_data()
     {
         const string Id = "11111111-2222-4333-8444-555555555555";
-        await CallAsync("POST", "/image/v2/images", $$"""{"id": "{{Id}}", "name": "large", "disk_format": "raw", "container_format": "bare"}""");
+        await CallAsync("POST", "/image/v2/images",
+            $$"""{"id": "{{Id}}", "name": "large", "disk_format": "raw", "container_format": "bare"}""");
 
         Assert.Equal(204, (await CallAsync("PUT", $"/image/v2/images/{Id}/file", "abc", "application/octet-stream")).Status);
 

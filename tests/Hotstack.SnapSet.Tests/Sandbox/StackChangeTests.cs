@@ -20,7 +20,8 @@ public sealed class StackChangeTests : StackTest
     {
         var path = await CreateAsync("lab", Small);
         var id = await IdAsync(path, "node");
-        var (status, _) = await CallAsync("PATCH", path, new JsonObject { ["parameters"] = Parameters(("image", "nat64-appliance")) }.ToJsonString());
+        var (status, _) = await CallAsync("PATCH", path,
+            new JsonObject { ["parameters"] = Parameters(("image", "nat64-appliance")) }.ToJsonString());
         Assert.Equal(202, status);
         Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("UPDATE_IN_PROGRESS", (await StatusAsync(path)).Status);
@@ -76,7 +77,8 @@ public sealed class StackChangeTests : StackTest
         await UpdateAsync(path, "PUT", body);
         var (now, reason) = await StatusAsync(path);
         Assert.Equal(status, now);
-        Assert.Equal(disableRollback, reason.StartsWith("Resource CREATE failed: ResourceInError: resources.node: ", StringComparison.Ordinal));
+        Assert.Equal(disableRollback,
+            reason.StartsWith("Resource CREATE failed: ResourceInError: resources.node: ", StringComparison.Ordinal));
         Assert.Contains(Cloud.Volumes, v => v.Size == size);
         var states = await StatesAsync(path, "lab");
         Assert.Equal(["CREATE_IN_PROGRESS", "CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_FAILED"], states[..4]);
@@ -87,11 +89,13 @@ public sealed class StackChangeTests : StackTest
     public async Task A_preview_of_an_update_tells_what_becomes_of_what()
     {
         var path = await CreateAsync("lab", Small);
-        var template = Small.Replace("size: 20", "size: 30", StringComparison.Ordinal).Replace("  net: {type", "  extra: {type: OS::Heat::None}\n  net: {type", StringComparison.Ordinal);
+        var template = Small.Replace("size: 20", "size: 30", StringComparison.Ordinal)
+            .Replace("  net: {type", "  extra: {type: OS::Heat::None}\n  net: {type", StringComparison.Ordinal);
         var body = Body("lab", template, Parameters(("image", "nat64-appliance")));
         var (status, json) = await CallAsync("PUT", path + "/preview", body.ToJsonString());
         Assert.Equal(200, status);
-        var changes = json!["resource_changes"]!.AsObject().ToDictionary(c => c.Key, c => c.Value!.AsArray().Select(r => (string)r!["resource_name"]!).ToArray());
+        var changes = json!["resource_changes"]!.AsObject()
+            .ToDictionary(c => c.Key, c => c.Value!.AsArray().Select(r => (string)r!["resource_name"]!).ToArray());
         Assert.Equal(["vol"], changes["replaced"]);
         Assert.Equal(["node"], changes["updated"]);
         Assert.Equal(["extra"], changes["added"]);
@@ -103,7 +107,8 @@ public sealed class StackChangeTests : StackTest
     public async Task An_update_is_checked_as_a_creation_is()
     {
         var path = await CreateAsync("lab", Small);
-        var (status, json) = await CallAsync("PATCH", path, new JsonObject { ["parameters"] = Parameters(("image", "gone")) }.ToJsonString());
+        var (status, json) = await CallAsync("PATCH", path,
+            new JsonObject { ["parameters"] = Parameters(("image", "gone")) }.ToJsonString());
         Assert.Equal(400, status);
         Assert.Contains("No images matching {'name': 'gone'}.", Message(json), StringComparison.Ordinal);
         (status, json) = await CallAsync("PUT", path, new JsonObject { ["parameters"] = new JsonObject() }.ToJsonString());
@@ -114,14 +119,17 @@ public sealed class StackChangeTests : StackTest
     [Fact]
     public async Task Deleting_takes_everything_away()
     {
-        var before = Cloud.Do(() => (Cloud.PortList.Count, Cloud.NetworkList.Count, Cloud.RouterList.Count, Cloud.FloatingIpList.Count, Cloud.ServerList.Count));
+        var before = Cloud.Do(() => (Cloud.PortList.Count, Cloud.NetworkList.Count, Cloud.RouterList.Count, Cloud.FloatingIpList.Count,
+            Cloud.ServerList.Count));
         var path = await CreateAsync("lab", Whole, Parameters(("pub_key", "x")));
         Assert.Equal(204, (await CallAsync("DELETE", path)).Status);
         Assert.Equal("DELETE_IN_PROGRESS", (await StatusAsync(path)).Status);
         Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("DELETE_COMPLETE", (await StatusAsync(path)).Status);
         Assert.Equal(404, (await CallAsync("GET", Stacks + "/lab")).Status);
-        Assert.Equal(before, Cloud.Do(() => (Cloud.PortList.Count, Cloud.NetworkList.Count, Cloud.RouterList.Count, Cloud.FloatingIpList.Count, Cloud.ServerList.Count)));
+        Assert.Equal(before, Cloud.Do(
+            () => (Cloud.PortList.Count, Cloud.NetworkList.Count, Cloud.RouterList.Count, Cloud.FloatingIpList.Count,
+            Cloud.ServerList.Count)));
         Assert.Empty(Cloud.Volumes);
         Assert.Empty((await GetAsync("/compute/v2.1/os-keypairs"))["keypairs"]!.AsArray());
         await CreateAsync("lab", Small);
@@ -149,7 +157,8 @@ public sealed class StackChangeTests : StackTest
         Clock.Advance(TimeSpan.FromMinutes(5));
         var (status, reason) = await StatusAsync(path);
         Assert.Equal("DELETE_FAILED", status);
-        Assert.StartsWith("Resource DELETE failed: BadRequest: resources.vol: Invalid volume: Volume status must be available or error", reason, StringComparison.Ordinal);
+        Assert.StartsWith("Resource DELETE failed: BadRequest: resources.vol: Invalid volume: Volume status must be available or error",
+            reason, StringComparison.Ordinal);
         Assert.Equal("DELETE_FAILED", (await ResourcesAsync(path))["vol"]);
         Cloud.DeleteVolumeSnapshot(snapshot);
         await CallAsync("DELETE", path);
@@ -167,8 +176,10 @@ public sealed class StackChangeTests : StackTest
         var seen = (await GetAsync($"/volume/v3/{Project}/volumes/{copy}"))["volume"]!;
         Assert.Equal((snapshot, "in-use"), ((string?)seen["snapshot_id"], (string?)seen["status"]));
         Assert.Equal(volume, Cloud.Volumes.Single(v => v.Id == copy).Disk.Origin);
-        var failed = await CreateAsync("third", Small.Replace("size: 20", "size: 19", StringComparison.Ordinal), Parameters(("snapshot", snapshot)));
-        Assert.Contains("Volume size '19'GB cannot be smaller than the snapshot size 20GB.", (await StatusAsync(failed)).Reason, StringComparison.Ordinal);
+        var failed = await CreateAsync("third", Small.Replace("size: 20", "size: 19", StringComparison.Ordinal),
+            Parameters(("snapshot", snapshot)));
+        Assert.Contains("Volume size '19'GB cannot be smaller than the snapshot size 20GB.", (await StatusAsync(failed)).Reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -180,7 +191,8 @@ public sealed class StackChangeTests : StackTest
     public async Task A_snapshot_keeps_its_zone_and_its_types_backend(string property, string? refusal, string? type, string? zone)
     {
         var snapshot = await VolumeSnapshotAsync(await IdAsync(await CreateAsync("first", Small), "vol"));
-        var path = await CreateAsync("second", Small.Replace("size: 20", $"size: 20\n      {property}", StringComparison.Ordinal), Parameters(("snapshot", snapshot)));
+        var path = await CreateAsync("second", Small.Replace("size: 20", $"size: 20\n      {property}", StringComparison.Ordinal),
+            Parameters(("snapshot", snapshot)));
         if (refusal is not null)
         {
             Assert.Contains(refusal, (await StatusAsync(path)).Reason, StringComparison.Ordinal);
@@ -257,7 +269,8 @@ public sealed class StackChangeTests : StackTest
         // The image of such a server, which only names the snapshot, is as good.
         var third = await IdAsync(await CreateAsync("third", Small, Parameters(("image", "snap"))), "node");
         Assert.Equal((first, 2), (Cloud.OriginOf(third), Cloud.BootsOf(third)));
-        Assert.Equal([("/dev/vda", 5), ("/dev/vdb", 20)], Cloud.Volumes.Where(v => v.Server?.Id == third).OrderBy(v => v.Device).Select(v => (v.Device, v.Size)));
+        Assert.Equal([("/dev/vda", 5), ("/dev/vdb", 20)], Cloud.Volumes.Where(v => v.Server?.Id == third).OrderBy(v => v.Device)
+            .Select(v => (v.Device, v.Size)));
     }
 
     /// <summary>The older form: without an image the server boots from its first entry, with one it has two disks.</summary>
@@ -281,7 +294,9 @@ public sealed class StackChangeTests : StackTest
     private async Task<string> VolumeSnapshotAsync(string volume)
     {
         var (status, json) = await CallAsync(
-            "POST", $"/volume/v3/{Project}/snapshots", new JsonObject { ["snapshot"] = new JsonObject { ["volume_id"] = volume, ["name"] = "s", ["force"] = true } }.ToJsonString());
+            "POST", $"/volume/v3/{Project}/snapshots",
+                new JsonObject { ["snapshot"] = new JsonObject { ["volume_id"] = volume, ["name"] = "s",
+                ["force"] = true } }.ToJsonString());
         Assert.Equal(202, status);
         Clock.Advance(TimeSpan.FromMinutes(1));
         return (string)json!["snapshot"]!["id"]!;

@@ -28,7 +28,8 @@ public sealed class StackCreateTests : StackTest
 
         var server = (await GetAsync("/compute/v2.1/servers/" + node["uuid"]))["server"]!;
         Assert.Matches("^lab-node-[0-9a-z]{12}$", (string)server["name"]!);
-        Assert.Equal(("ACTIVE", "lab", "lab"), ((string?)server["status"], (string?)server["key_name"], (string?)server["metadata"]!["owner"]));
+        Assert.Equal(("ACTIVE", "lab", "lab"),
+            ((string?)server["status"], (string?)server["key_name"], (string?)server["metadata"]!["owner"]));
         Assert.Equal(2, server["os-extended-volumes:volumes_attached"]!.AsArray().Count);
         Assert.Contains("192.168.50.10 node\\n192.0.2.2\\n", Cloud.FindServer((string)node["uuid"]!)!.UserData, StringComparison.Ordinal);
         Assert.Contains("print('poap')", Cloud.FindServer((string)node["uuid"]!)!.UserData, StringComparison.Ordinal);
@@ -69,7 +70,8 @@ public sealed class StackCreateTests : StackTest
         Assert.Equal(["CREATE_IN_PROGRESS", "CREATE_COMPLETE"], await StatesAsync(path, "node"));
         var events = (await GetAsync(path + "/events"))["events"]!.AsArray();
         Assert.Equal(12, events.Count);
-        var order = events.Where(e => (string?)e!["resource_status"] == "CREATE_COMPLETE").Select(e => (string)e!["resource_name"]!).ToList();
+        var order = events.Where(e => (string?)e!["resource_status"] == "CREATE_COMPLETE").Select(e => (string)e!["resource_name"]!)
+            .ToList();
         Assert.Equal(["net", "subnet", "port", "node", "lab"], order.Where(n => n != "vol"));
 
         var page = (await GetAsync($"{path}/events?limit=2&marker={events[1]!["id"]}&sort_dir=asc"))["events"]!.AsArray();
@@ -90,7 +92,8 @@ public sealed class StackCreateTests : StackTest
         var stack = await StackAsync($"{Stacks}/lab/{json!["stack"]!["id"]}");
         var parameters = stack["parameters"]!;
         Assert.Equal("******", (string?)parameters["secret"]);
-        Assert.Equal(("from-environment", "4", "10.0.0.1,10.0.0.2"), ((string?)parameters["pub_key"], (string?)parameters["count"], (string?)parameters["dns_servers"]));
+        Assert.Equal(("from-environment", "4", "10.0.0.1,10.0.0.2"),
+            ((string?)parameters["pub_key"], (string?)parameters["count"], (string?)parameters["dns_servers"]));
         Assert.Equal("""{"image": "ipxe-boot-usb", "flavor": "hotstack.xxlarge"}""", (string?)parameters["node_params"]);
         Assert.Equal(("False", "lab"), ((string?)parameters["extra"], (string?)parameters["OS::stack_name"]));
         Assert.Equal("sata", (string?)stack["outputs"]!.AsArray().Single(o => (string?)o!["output_key"] == "bus")!["output_value"]);
@@ -133,13 +136,16 @@ public sealed class StackCreateTests : StackTest
     [Fact]
     public async Task Validate_tells_the_parameters()
     {
-        var (status, json) = await CallAsync("POST", $"/orchestration/v1/{Project}/validate", new JsonObject { ["template"] = Whole, ["files"] = new JsonObject() }.ToJsonString());
+        var (status, json) = await CallAsync("POST", $"/orchestration/v1/{Project}/validate",
+            new JsonObject { ["template"] = Whole, ["files"] = new JsonObject() }.ToJsonString());
         Assert.Equal(200, status);
         var parameters = json!["Parameters"]!;
         Assert.Equal(("true", "CommaDelimitedList", "Json"), (
-            (string?)parameters["secret"]!["NoEcho"], (string?)parameters["dns_servers"]!["Type"], (string?)parameters["node_params"]!["Type"]));
+            (string?)parameters["secret"]!["NoEcho"], (string?)parameters["dns_servers"]!["Type"],
+                (string?)parameters["node_params"]!["Type"]));
         Assert.False(parameters["pub_key"]!.AsObject().ContainsKey("Default"));
-        var (wrong, error) = await CallAsync("POST", $"/orchestration/v1/{Project}/validate", new JsonObject { ["template"] = "[1]" }.ToJsonString());
+        var (wrong, error) = await CallAsync("POST", $"/orchestration/v1/{Project}/validate",
+            new JsonObject { ["template"] = "[1]" }.ToJsonString());
         Assert.Equal((400, "Template not in valid format: The template is not a JSON object or YAML mapping."), (wrong, Message(error)));
     }
 
@@ -183,7 +189,8 @@ public sealed class StackOfOneNodeTests : StackTest
         var path = answer.Headers.Location!.PathAndQuery;
         Assert.Equal(Cloud.Volumes.Single(v => v.Name == "master0-lvms-1").Id, await IdAsync(path, "master0-lvms-vol1"));
         var template = await GetAsync(path + "/template");
-        Assert.Equal("master0-lvms-vol0", (string?)template["resources"]!["master0"]!["properties"]!["block_device_mapping_v2"]![0]!["volume_id"]!["get_resource"]);
+        Assert.Equal("master0-lvms-vol0",
+            (string?)template["resources"]!["master0"]!["properties"]!["block_device_mapping_v2"]![0]!["volume_id"]!["get_resource"]);
         Assert.Equal(204, (await CallAsync("DELETE", path)).Status);
         Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("DELETE_COMPLETE", (await StatusAsync(path)).Status);

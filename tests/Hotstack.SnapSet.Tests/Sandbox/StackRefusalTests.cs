@@ -7,7 +7,8 @@ public sealed class StackRefusalTests : StackTest
 {
     protected override SandboxOptions Options => new()
     {
-        Clock = Clock, Quotas = new SandboxQuotas { Instances = 7, Cores = 100, Ports = 9, Volumes = 1, VolumeGigabytes = 25, FloatingIps = 1 },
+        Clock = Clock, Quotas = new SandboxQuotas { Instances = 7, Cores = 100, Ports = 9, Volumes = 1, VolumeGigabytes = 25,
+            FloatingIps = 1 },
     };
 
     [Theory]
@@ -95,7 +96,8 @@ public sealed class StackRefusalTests : StackTest
         Clock.Advance(TimeSpan.FromMinutes(5));
         var given = Parameters(("image", "snap"), ("flavor", "hotstack.small"));
         var (status, json) = await CallAsync("POST", Stacks, Body("lab", Small, given).ToJsonString());
-        Assert.Equal((400, "Image snap requires 160 GB minimum disk space. Flavor hotstack.small has only 20 GB."), (status, Message(json)));
+        Assert.Equal((400, "Image snap requires 160 GB minimum disk space. Flavor hotstack.small has only 20 GB."),
+            (status, Message(json)));
         Cloud.SetImage(Cloud.ImagesNamed("snap")[0].Id, status: "deactivated");
         given = Parameters(("image", "snap"));
         (status, json) = await CallAsync("POST", Stacks, Body("lab", Small, given).ToJsonString());
@@ -128,7 +130,8 @@ public sealed class StackRefusalTests : StackTest
     {
         await SnapshotAsync("master0");
         Clock.Advance(TimeSpan.FromMinutes(5));
-        var template = "heat_template_version: rocky\nresources: {v: {type: OS::Heat::Value, properties: {value: snap}}, " + resources + "}";
+        var template = "heat_template_version: rocky\nresources: {v: {type: OS::Heat::Value, properties: {value: snap}}, " + resources
+            + "}";
         var path = await CreateAsync("lab", template);
         var (status, why) = await StatusAsync(path);
         Assert.Equal("CREATE_FAILED", status);

@@ -156,7 +156,8 @@ public abstract class StackTest : SandboxTest
 
     protected string Stacks => $"/orchestration/v1/{Project}/stacks";
 
-    protected static JsonObject Parameters(params (string Name, JsonNode? Value)[] given) => new(given.Select(p => KeyValuePair.Create(p.Name, p.Value)));
+    protected static JsonObject Parameters(params (string Name, JsonNode? Value)[] given) =>
+        new(given.Select(p => KeyValuePair.Create(p.Name, p.Value)));
 
     protected static JsonObject Body(string name, string template, JsonObject? parameters = null, bool rollback = false) => new()
     {
@@ -182,9 +183,11 @@ public abstract class StackTest : SandboxTest
         return ((string)stack["stack_status"]!, (string)stack["stack_status_reason"]!);
     }
 
-    protected async Task<JsonNode?> OutputAsync(string path, string key) => (await GetAsync($"{path}/outputs/{key}"))["output"]!["output_value"];
+    protected async Task<JsonNode?> OutputAsync(string path, string key) =>
+        (await GetAsync($"{path}/outputs/{key}"))["output"]!["output_value"];
 
-    protected async Task<Dictionary<string, string>> ResourcesAsync(string path) => (await GetAsync(path + "/resources"))["resources"]!.AsArray()
+    protected async Task<Dictionary<string, string>> ResourcesAsync(string path) =>
+        (await GetAsync(path + "/resources"))["resources"]!.AsArray()
         .ToDictionary(r => (string)r!["resource_name"]!, r => (string)r!["resource_status"]!);
 
     protected async Task<string> IdAsync(string path, string resource) =>
@@ -192,7 +195,8 @@ public abstract class StackTest : SandboxTest
 
     /// <summary>The states a resource, or by its name the stack, went through.</summary>
     protected async Task<string[]> StatesAsync(string path, string resource) =>
-        [.. (await GetAsync(path + "/events"))["events"]!.AsArray().Where(e => (string)e!["resource_name"]! == resource).Select(e => (string)e!["resource_status"]!)];
+        [.. (await GetAsync(path + "/events"))["events"]!.AsArray().Where(e => (string)e!["resource_name"]! == resource)
+            .Select(e => (string)e!["resource_status"]!)];
 
     protected static string Message(JsonNode? answer) => (string)answer!["error"]!["message"]!;
 }

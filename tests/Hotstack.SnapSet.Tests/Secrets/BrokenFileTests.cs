@@ -14,14 +14,16 @@ public sealed class BrokenFileTests
     [
         $"password: *{Secret}", $"password: !{Secret}", $"password: !!{Secret}", $"password: !a!{Secret}", $"password: &{Secret} *x",
         $"password: @{Secret}", $"password: `{Secret}", $"password: %{Secret}", $"password: \"{Secret}", $"password: '{Secret}",
-        $"password: [{Secret}", $"password: {{{Secret}", $"password: |{Secret}", $"password: >{Secret}", $"password: {Secret}: x", $"password {Secret}",
+        $"password: [{Secret}", $"password: {{{Secret}", $"password: |{Secret}", $"password: >{Secret}", $"password: {Secret}: x",
+            $"password {Secret}",
         $"password:{Secret}", $"password: \"\\q{Secret}\"", $"password: [{Secret}]", $"password: {{a: {Secret}}}", $"\tpassword: {Secret}",
         $"password: {Secret}\n  more", $"password: a\n{Secret}", $"? [{Secret}]\n: x",
     ];
 
     public static TheoryData<string> Json =>
     [
-        $"{{\"clouds\": {{\"lab\": {{\"auth\": {{\"password\": t{Secret}}}}}}}}}", $"{{\"clouds\": {{\"lab\": {{\"password\": n{Secret}}}}}}}",
+        $"{{\"clouds\": {{\"lab\": {{\"auth\": {{\"password\": t{Secret}}}}}}}}}",
+            $"{{\"clouds\": {{\"lab\": {{\"password\": n{Secret}}}}}}}",
         $"{{\"clouds\": \"{Secret}", $"{{\"clouds\": {{\"lab\": {{\"password\": \"{Secret}\\x\"}}}}}}", $"{{\"a\": \"{Secret}\\ud800\"}}",
         $"{{\"clouds\": {{}}}} {Secret}",
     ];
@@ -33,7 +35,8 @@ public sealed class BrokenFileTests
         string text = "clouds:\n  lab:\n    auth:\n      auth_url: https://k.test\n      username: anna\n      project_name: p\n      "
             + line.Replace("\n", "\n      ", StringComparison.Ordinal) + "\n";
         Check(() => MemorySources.WithClouds(text).Load("lab"));
-        Check(() => new MemorySources().File(MemorySources.CloudsFile, "clouds: {lab: {}}").File(MemorySources.SecureFile, text).Load("lab"));
+        Check(() => new MemorySources().File(MemorySources.CloudsFile, "clouds: {lab: {}}").File(MemorySources.SecureFile, text)
+            .Load("lab"));
     }
 
     [Theory]

@@ -45,7 +45,8 @@ public sealed class ContentsForPathTests
             string text = string.Format(null, lines, Quoted(content));
             var e = Assert.Throws<HotstackException>(() => MemorySources.WithLab(text).Load(activity: _activity));
 
-            if (lines.StartsWith("verify", StringComparison.Ordinal) && !e.Message.Contains("in place of the path", StringComparison.Ordinal)
+            if (lines.StartsWith("verify", StringComparison.Ordinal)
+                && !e.Message.Contains("in place of the path", StringComparison.Ordinal)
                 && !e.Message.Contains("the value is not shown", StringComparison.OrdinalIgnoreCase))
             {
                 Assert.Contains("has to be true or false", e.Message, StringComparison.Ordinal);
@@ -64,7 +65,8 @@ public sealed class ContentsForPathTests
     {
         foreach (string name in new[] { "OS_CACERT", "OS_CERT", "OS_KEY" })
         {
-            var sources = new MemorySources().Variable("OS_AUTH_TYPE", "none").Variable("OS_ENDPOINT", "https://ironic.test").Variable("OS_CERT", "/c.pem");
+            var sources = new MemorySources().Variable("OS_AUTH_TYPE", "none").Variable("OS_ENDPOINT", "https://ironic.test")
+                .Variable("OS_CERT", "/c.pem");
 
             var e = Assert.Throws<HotstackException>(() => sources.Variable(name, content).Load(activity: _activity));
 
@@ -156,7 +158,8 @@ public sealed class ContentsForPathTests
     public void A_path_that_is_not_there_is_shown(string path)
     {
         Assert.Equal(path, PathValue.Shown(path));
-        Assert.Contains(path, Assert.Throws<HotstackException>(() => HttpTransport.Create(new() { CaCertificatePath = path })).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<HotstackException>(() => HttpTransport.Create(new() { CaCertificatePath = path })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +170,8 @@ public sealed class ContentsForPathTests
         File.WriteAllText(path, "no certificate");
         try
         {
-            Assert.Contains(path, Assert.Throws<HotstackException>(() => HttpTransport.Create(new() { CaCertificatePath = path })).Message, StringComparison.Ordinal);
+            Assert.Contains(path, Assert.Throws<HotstackException>(() => HttpTransport.Create(new() { CaCertificatePath = path })).Message,
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -71,7 +71,8 @@ public sealed class ForeignHostTests : IAsyncLifetime
     [MemberData(nameof(Redirects))]
     public async Task No_redirect_leads_a_token_or_a_body_there(string call, int status)
     {
-        Serve((_, path) => WireServer.Reply(status, "<html>", "text/html", $"Location: {_foreign.Address}{path.TrimStart('/')}?token={Token}\r\n"));
+        Serve((_, path) => WireServer.Reply(status, "<html>", "text/html",
+            $"Location: {_foreign.Address}{path.TrimStart('/')}?token={Token}\r\n"));
         using Cloud cloud = Connect();
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => Calls[call](cloud));
@@ -194,7 +195,8 @@ public sealed class ForeignHostTests : IAsyncLifetime
     {
         Serve((_, _) => WireServer.Reply(503));
         var proxy = new UriBuilder(_ours.Address) { UserName = "anna", Password = Password }.Uri;
-        using var api = new Api(HttpTransport.Create(new TlsConfiguration(), ProxyRule.Always(proxy)), new RetryPolicy(_clock, _activity), _activity);
+        using var api = new Api(HttpTransport.Create(new TlsConfiguration(), ProxyRule.Always(proxy)), new RetryPolicy(_clock, _activity),
+            _activity);
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(
             () => api.SendAsync(new ApiRequest("kubernetes", HttpMethod.Get, new Uri("https://cluster.test/readyz")), Stop));
@@ -216,7 +218,8 @@ public sealed class ForeignHostTests : IAsyncLifetime
         endpoints.Check("compute", new Uri(address));
 
         Assert.Equal(isWarned ? 1 : 0, _activity.Warnings.Count);
-        Assert.All(_activity.Warnings, warning => Assert.Contains("gives http://nova.test/ for compute, which is not https", warning, StringComparison.Ordinal));
+        Assert.All(_activity.Warnings,
+            warning => Assert.Contains("gives http://nova.test/ for compute, which is not https", warning, StringComparison.Ordinal));
     }
 
     private void Serve(Func<string, string, string> answer, Func<string>? login = null)

@@ -40,7 +40,8 @@ public sealed class HidingTests
 
     [Fact]
     public void Of_a_secret_of_many_lines_each_is_hidden() => Assert.Equal(
-        "line 3: *** ***", Secrets.Hide("line 3: MIIEvQIBADAN Bgkqhkiq2w0B", ["-----BEGIN KEY-----\nMIIEvQIBADAN\r\nBgkqhkiq2w0B\n-----END KEY-----\n"]));
+        "line 3: *** ***", Secrets.Hide("line 3: MIIEvQIBADAN Bgkqhkiq2w0B",
+            ["-----BEGIN KEY-----\nMIIEvQIBADAN\r\nBgkqhkiq2w0B\n-----END KEY-----\n"]));
 
     [Fact]
     public void A_word_is_no_secret() => Assert.Equal("the key abc is not", Secrets.Hide("the key abc is not", ["abc", "", "no"]));

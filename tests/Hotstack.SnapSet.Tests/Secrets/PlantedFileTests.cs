@@ -86,7 +86,8 @@ public sealed class PlantedFileTests
     [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Other, 0, "it belongs to another user (uid 1001)")]
     [InlineData("exec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Us, (int)UnixFileMode.OtherWrite, "others than its owner can write it (mode 0602)")]
     [InlineData("token: s3cr3t-Xy\nexec: {command: a, apiVersion: client.authentication.k8s.io/v1beta1}", Other, 0, null)]
-    public void A_kubeconfig_that_others_could_have_written_may_not_silently_name_a_program(string user, uint owner, int mode, string? warning)
+    public void A_kubeconfig_that_others_could_have_written_may_not_silently_name_a_program(string user, uint owner, int mode,
+        string? warning)
     {
         _owners[KubeconfigFixture.HomeFile] = new(owner, owner, Private | (UnixFileMode)mode);
         _owners["/home/anna/.kube"] = new(Us, Us, PrivateFolder);
@@ -114,14 +115,16 @@ public sealed class PlantedFileTests
     [InlineData("/etc/openstack/clouds.yaml", Home + "/secure.yaml", true)]
     [InlineData("/project/clouds.yaml", "/project/secure.yaml", false)]
     [InlineData(Home + "/clouds.yaml", Home + "/secure.yaml", false)]
-    public void A_secret_of_one_folder_that_goes_to_an_address_of_another_is_warned_of_with_both_files(string main, string secure, bool isWarned)
+    public void A_secret_of_one_folder_that_goes_to_an_address_of_another_is_warned_of_with_both_files(string main, string secure,
+        bool isWarned)
     {
         Load(new MemorySources().File(main, Address).File(secure, Secret));
 
         Assert.Equal(isWarned ? 1 : 0, _activity.Warnings.Count);
         Assert.All(_activity.Warnings, warning =>
         {
-            Assert.Contains($"The password of cloud 'lab' comes from {secure} and is sent to the auth_url of {main}", warning, StringComparison.Ordinal);
+            Assert.Contains($"The password of cloud 'lab' comes from {secure} and is sent to the auth_url of {main}", warning,
+                StringComparison.Ordinal);
             Assert.DoesNotContain("s3cr3t", warning, StringComparison.Ordinal);
         });
     }
@@ -187,7 +190,8 @@ public sealed class PlantedFileTests
     [Fact]
     public void The_variables_make_no_cloud_of_the_current_directory() =>
         Assert.False(Load(
-            new MemorySources().File("/project/clouds.yaml", Address).Variable("OS_AUTH_URL", "https://k.example").Variable("OS_USERNAME", "anna")
+            new MemorySources().File("/project/clouds.yaml", Address).Variable("OS_AUTH_URL", "https://k.example")
+                .Variable("OS_USERNAME", "anna")
                 .Variable("OS_PASSWORD", "s3cr3t-Xy").Variable("OS_PROJECT_ID", "p"),
             "envvars").IsOfCurrentDirectory);
 
@@ -199,7 +203,9 @@ public sealed class PlantedFileTests
         string yaml = Whole.Replace("{lab: {", $"{{lab: {{{setting}, ", StringComparison.Ordinal);
 
         Assert.Equal($"{Home}/{setting.Split(' ')[1]}", Load(new MemorySources().File($"{Home}/clouds.yaml", yaml)).Tls.CaCertificatePath);
-        Assert.Equal("/project/ca.pem", Load(new MemorySources().File("/project/clouds.yaml", yaml)).Tls.CaCertificatePath!.Replace("./", "", StringComparison.Ordinal));
+        Assert.Equal("/project/ca.pem",
+            Load(new MemorySources().File("/project/clouds.yaml", yaml)).Tls.CaCertificatePath!.Replace("./", "",
+            StringComparison.Ordinal));
     }
 
     [Theory]
@@ -208,10 +214,12 @@ public sealed class PlantedFileTests
     [InlineData("/project/kubeconfig", "/gone:./kubeconfig", true)]
     [InlineData("/project/kubeconfig", "/project/kubeconfig", false)]
     [InlineData("/home/anna/k", "~/k", false)]
-    public void A_kubeconfig_by_a_relative_path_of_the_variable_is_of_the_current_directory(string file, string variable, bool isOfDirectory)
+    public void A_kubeconfig_by_a_relative_path_of_the_variable_is_of_the_current_directory(string file, string variable,
+        bool isOfDirectory)
     {
         string path = variable.Contains("./", StringComparison.Ordinal) && !variable.StartsWith('~') ? "/project/./kubeconfig" : file;
-        ConfigurationSources sources = new MemorySources().File(path, KubeconfigFixture.Yaml("token: s3cr3t-Xy")).Variable("KUBECONFIG", variable).Build();
+        ConfigurationSources sources = new MemorySources().File(path, KubeconfigFixture.Yaml("token: s3cr3t-Xy"))
+            .Variable("KUBECONFIG", variable).Build();
 
         Assert.Equal(isOfDirectory, new KubeconfigLoader(sources).Load(null, null).IsOfCurrentDirectory);
         Assert.False(new KubeconfigLoader(sources).Load(path, null).IsOfCurrentDirectory);
@@ -251,7 +259,8 @@ public sealed class PlantedFileTests
             foreach (string path in (string[])[folder, file, Path.Combine(folder, "link"), "/tmp", "/etc/passwd"])
             {
                 UnixOwnership found = UnixOwnership.Of(path)!;
-                Assert.Equal(Told("stat", "-L", "-c", "%u %g %a", path), $"{found.User} {found.Group} {Convert.ToString((int)found.Mode, 8)}");
+                Assert.Equal(Told("stat", "-L", "-c", "%u %g %a", path),
+                    $"{found.User} {found.Group} {Convert.ToString((int)found.Mode, 8)}");
             }
 
             Assert.Null(UnixOwnership.Of(Path.Combine(folder, "none")));

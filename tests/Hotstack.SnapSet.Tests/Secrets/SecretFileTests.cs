@@ -38,7 +38,8 @@ public sealed class SecretFileTests : IDisposable
         LoadCloud();
 
         Assert.Equal(
-            mode is null ? [] : [$"{path} holds credentials, and others than its owner can read it (mode {mode}): chmod 600 {path}"], _activity.Warnings);
+            mode is null ? [] : [$"{path} holds credentials, and others than its owner can read it (mode {mode}): chmod 600 {path}"],
+                _activity.Warnings);
     }
 
     [Theory]
@@ -50,7 +51,8 @@ public sealed class SecretFileTests : IDisposable
     public void Of_two_files_it_is_the_one_with_the_secrets(string holder, string secret)
     {
         Write("clouds.yaml", Cloud + (holder == "clouds.yaml" ? $", {secret}}}}}}}" : "}}}"), UnixFileMode.OtherRead);
-        Write("secure.yaml", "clouds: {lab: {auth: {" + (holder == "secure.yaml" ? secret : "password: null") + "}}}", UnixFileMode.OtherRead);
+        Write("secure.yaml", "clouds: {lab: {auth: {" + (holder == "secure.yaml" ? secret : "password: null") + "}}}",
+            UnixFileMode.OtherRead);
 
         LoadCloud();
 
@@ -65,7 +67,8 @@ public sealed class SecretFileTests : IDisposable
 
         LoadCloud();
 
-        Assert.Equal([$"{key} holds a private key, and others than its owner can read it (mode 0640): chmod 600 {key}"], _activity.Warnings);
+        Assert.Equal([$"{key} holds a private key, and others than its owner can read it (mode 0640): chmod 600 {key}"],
+            _activity.Warnings);
     }
 
     [Fact]
@@ -74,19 +77,23 @@ public sealed class SecretFileTests : IDisposable
         string certificate = Write("c.pem", Identities.EcCertificate, UnixFileMode.OtherRead);
         string key = Write("my key.pem", Identities.EcKey, UnixFileMode.OtherRead);
         string token = Write("t", "s3cr3t-Xy", UnixFileMode.OtherRead);
-        string config = Write("config", KubeconfigFixture.Yaml($"client-certificate: {certificate}\nclient-key: {key}\ntokenFile: {token}"), UnixFileMode.OtherRead);
+        string config = Write("config", KubeconfigFixture.Yaml($"client-certificate: {certificate}\nclient-key: {key}\ntokenFile: {token}"),
+            UnixFileMode.OtherRead);
 
         new KubeconfigLoader(Sources, new ManualClock(Identities.Now)).Load(config, null, _activity);
 
         Assert.Equal(2, _activity.Warnings.Count);
-        Assert.Contains($"{key} holds a private key, and others than its owner can read it (mode 0604): chmod 600 '{key}'", _activity.Warnings);
+        Assert.Contains($"{key} holds a private key, and others than its owner can read it (mode 0604): chmod 600 '{key}'",
+            _activity.Warnings);
         Assert.Contains($"{token} holds a token, and others than its owner can read it (mode 0604): chmod 600 {token}", _activity.Warnings);
     }
 
     [Fact]
     public void A_kubeconfig_whose_proxy_has_a_password_holds_a_secret()
     {
-        string config = Write("config", KubeconfigFixture.Yaml("tokenFile: t", "server: https://a.test\nproxy-url: http://anna:s3cr3t-Xy@p.test"), UnixFileMode.OtherRead);
+        string config = Write("config",
+            KubeconfigFixture.Yaml("tokenFile: t", "server: https://a.test\nproxy-url: http://anna:s3cr3t-Xy@p.test"),
+            UnixFileMode.OtherRead);
         Write("t", "s3cr3t-Xy", UnixFileMode.None);
 
         new KubeconfigLoader(Sources).Load(config, null, _activity);
@@ -101,7 +108,8 @@ public sealed class SecretFileTests : IDisposable
     public void So_does_one_whose_program_is_given_a_secret(string exec, int warnings)
     {
         string config = Write(
-            "config", KubeconfigFixture.Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/v1beta1, {exec}}}"), UnixFileMode.OtherRead);
+            "config", KubeconfigFixture.Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/v1beta1, {exec}}}"),
+                UnixFileMode.OtherRead);
 
         new KubeconfigLoader(Sources).Load(config, null, _activity);
 
@@ -119,10 +127,12 @@ public sealed class SecretFileTests : IDisposable
         string path = Write("vars.yml", text, UnixFileMode.OtherRead);
         string template = Write(
             "t.yaml",
-            "heat_template_version: 2018-08-31\nparameters: {pull: {type: string, hidden: true}}\nresources: {a: {type: 'OS::Heat::None'}}", UnixFileMode.OtherRead);
+            "heat_template_version: 2018-08-31\nparameters: {pull: {type: string, hidden: true}}\nresources: {a: {type: 'OS::Heat::None'}}",
+                UnixFileMode.OtherRead);
 
         TemplateSecrets.WarnOfFiles(
-            ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template, _activity);
+            ParameterSet.Load([path], new Dictionary<string, System.Text.Json.Nodes.JsonNode?>()), TemplateBundle.Load(template).Template,
+                _activity);
 
         Assert.Equal(warnings, _activity.Warnings.Count);
         Assert.All(_activity.Warnings, warning => Assert.StartsWith($"{path} holds secrets", warning, StringComparison.Ordinal));
@@ -157,7 +167,8 @@ public sealed class SecretFileTests : IDisposable
         };
         StackOutputsFile.Write(outputs, stack, ["s3cr3t-Xy"], _activity);
 
-        Assert.All([manifest, image, outputs], file => Assert.Equal(Private, OperatingSystem.IsWindows() ? Private : File.GetUnixFileMode(file)));
+        Assert.All([manifest, image, outputs],
+            file => Assert.Equal(Private, OperatingSystem.IsWindows() ? Private : File.GetUnixFileMode(file)));
         Assert.Contains("s3cr3t-Xy", File.ReadAllText(outputs), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t-Xy", Assert.Single(_activity.Warnings), StringComparison.Ordinal);
     }
@@ -165,7 +176,8 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void A_secret_among_an_images_properties_stays_behind()
     {
-        var properties = new Dictionary<string, string> { ["os_admin_password"] = "s3cr3t-Xy", ["registry_token"] = "s3cr3t-Xy", ["hw_disk_bus"] = "virtio" };
+        var properties = new Dictionary<string, string> { ["os_admin_password"] = "s3cr3t-Xy", ["registry_token"] = "s3cr3t-Xy",
+            ["hw_disk_bus"] = "virtio" };
 
         Assert.Equal(["hw_disk_bus"], PortableProperties.Of(properties).Keys);
     }

@@ -44,7 +44,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
     };
 
     private static readonly LeakDetector Detector = new(
-        SeedAccounts.Password, SeedAccounts.CredentialSecret, KubeAccess.OperatorToken, Parameter, Hidden, UserData, Pki.KeyPem.Split('\n')[1]);
+        SeedAccounts.Password, SeedAccounts.CredentialSecret, KubeAccess.OperatorToken, Parameter, Hidden, UserData,
+            Pki.KeyPem.Split('\n')[1]);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hotstack-secrets-").FullName;
 
@@ -69,12 +70,14 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         ("suspend", async () => await new SuspendCluster(_cloud!, Cluster).RunAsync(
             new() { Source = Stack, Method = ShutdownMethod.Nova }, Activity, Yes, Stop)),
         ("find instances", async () => await new GetInstances(_cloud!).RunAsync(Stack, Activity, Stop)),
-        ("create", async () => _set = await new NewSnapSet(_cloud!).RunAsync(new() { Source = Stack, StopServers = true }, Activity, Yes, Stop)),
+        ("create", async () => _set = await new NewSnapSet(_cloud!).RunAsync(new() { Source = Stack, StopServers = true }, Activity, Yes,
+            Stop)),
         ("find", async () => await new GetSnapSets(_cloud!).RunAsync(new(), Stop)),
         ("test", async () => await new TestSnapSet(_cloud!).RunAsync(SetId, Stop)),
         ("parameters", async () => await new StackParameters(_cloud!).ToYamlAsync(SetId, Stop)),
         ("export", async () => await new ExportSnapSet(_cloud!).RunAsync(new() { Id = SetId, Path = _folder }, Activity, Yes, Stop)),
-        ("import", async () => await new ImportSnapSet(_cloud!).RunAsync(new() { Path = $"{_folder}/hotstack-snapset-{SetId}", NewId = true }, Activity, Yes, Stop)),
+        ("import", async () => await new ImportSnapSet(_cloud!).RunAsync(
+            new() { Path = $"{_folder}/hotstack-snapset-{SetId}", NewId = true }, Activity, Yes, Stop)),
         ("restore", async () => await RestoreAsync()),
         ("revive", async () => await new ReviveCluster(_cloud!, Cluster, new RecordSearch(_cloud!)).RunAsync(
             new() { Source = Stack }, Activity, Yes, Stop)),
@@ -101,7 +104,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         // Three masters have one role; and of a whole set nothing can be resumed.
         Assert.Equal(["parameters: RoleAmbiguous", "resume: SnapSetNotResumable"], failed);
         // The cloud cannot know of a parameter that it is one, if neither the template nor its name tells.
-        Assert.Empty(Detector.FoundIn(string.Join('\n', Calls.Select(call => $"{call} {call.Body}".Replace(Parameter, "", StringComparison.Ordinal)))));
+        Assert.Empty(Detector.FoundIn(
+            string.Join('\n', Calls.Select(call => $"{call} {call.Body}".Replace(Parameter, "", StringComparison.Ordinal)))));
         Assert.All(
             [.. Directory.GetFiles(_folder, "*.json", SearchOption.AllDirectories), .. Directory.GetFiles(_folder, "*-outputs.yaml")],
             file => Assert.Empty(Detector.FoundIn(File.ReadAllText(file))));
@@ -121,7 +125,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
             foreach ((string name, Func<Task<object?>> run) in Workflows()
                 .Where(workflow => askers.Contains(workflow.Name) && (status == Forbidden || workflow.Name == "find")))
             {
-                quoted += await RunAsync($"{service}: {name}", run) is { } error && error.ToString().Contains("***", StringComparison.Ordinal) ? 1 : 0;
+                quoted += await RunAsync($"{service}: {name}", run) is { } error && error.ToString()
+                    .Contains("***", StringComparison.Ordinal) ? 1 : 0;
             }
         }
 
@@ -167,7 +172,8 @@ public sealed class WorkflowSecretsTests : ClusterFixture
         string template = Path.Combine(_folder, "template.yaml");
         File.WriteAllText(template, RestoreFixture.TemplateOf([.. AllNames.Select(name => (name, (string?)null))])
             .Replace("  note:", "  pull: {type: string, hidden: true, default: ''}\n  note:", StringComparison.Ordinal)
-            .Replace("      flavor:", $"      user_data: |\n        #cloud-config\n        chpasswd: {UserData}\n      flavor:", StringComparison.Ordinal));
+            .Replace("      flavor:", $"      user_data: |\n        #cloud-config\n        chpasswd: {UserData}\n      flavor:",
+                StringComparison.Ordinal));
         string parameters = Path.Combine(_folder, "vars.yaml");
         File.WriteAllText(parameters, $"pull: {Hidden}\n");
         return new RestoreSnapSet(_cloud!).RunAsync(

@@ -35,7 +35,8 @@ public sealed class CallBudgetTests : SnapSetFixture
         Sandbox.Cloud.StopServers();
         Sandbox.Cloud.AddServers(members);
         Instance[] instances = [.. await new GetInstances(Cloud).RunAsync(
-            new InstanceSource { Servers = [.. Enumerable.Range(0, members).Select(i => $"extra{i}")], Roles = [.. Enumerable.Repeat("ocp_worker", members)] },
+            new InstanceSource { Servers = [.. Enumerable.Range(0, members).Select(i => $"extra{i}")],
+                Roles = [.. Enumerable.Repeat("ocp_worker", members)] },
             Activity, Stop)];
         using var cloud = OpenStack.Cloud.Connect(Configuration("sandbox"), Activity, Clock);
         Sandbox.Calls.Clear();

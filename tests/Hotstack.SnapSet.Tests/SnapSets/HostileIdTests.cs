@@ -12,7 +12,8 @@ public sealed class HostileIdTests : SnapSetFixture
     private static readonly string[] Bystanders = ["mp65jst2", "MP65JST2", "a", "b", "`*", "x'y", "AbC_-d3F"];
 
     public static TheoryData<string> HostileIds =>
-        ["*", "?", "[a]", "[a-z]*", "mp*", "`", "``*", "'", "\"", "’; exit", "$(exit)", "a b", "a,b", "-Force", "..", "*\u001b[31m", new string('*', 200)];
+        ["*", "?", "[a]", "[a-z]*", "mp*", "`", "``*", "'", "\"", "’; exit", "$(exit)", "a b", "a,b", "-Force", "..", "*\u001b[31m",
+            new string('*', 200)];
 
     [Theory, MemberData(nameof(HostileIds))]
     public async Task It_is_removed_alone(string id)
@@ -21,7 +22,8 @@ public sealed class HostileIdTests : SnapSetFixture
         List<string> removed = [];
 
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Ids = [SnapSetReference.To(set)] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+            new RemoveSnapSetsRequest { Ids = [SnapSetReference.To(set)] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e,
+                Stop);
 
         Assert.Equal([id], removed);
         Assert.Equal(Bystanders.Order(StringComparer.Ordinal), (await FindAsync()).Select(s => s.Id).Order(StringComparer.Ordinal));
@@ -37,7 +39,8 @@ public sealed class HostileIdTests : SnapSetFixture
         Assert.Equal(id, Assert.Single(await FindAsync(new() { Ids = [reference] })).Id);
         Assert.Equal(id, (await find.GetAsync(reference, Stop)).Id);
         Assert.Equal(reference, Assert.Single(await find.ExpandAsync(reference, Stop)));
-        Assert.All(await new TestSnapSet(Cloud).RunAsync(reference, Stop), finding => Assert.Equal((id, set.ProjectId), (finding.SnapSetId, finding.ProjectId)));
+        Assert.All(await new TestSnapSet(Cloud).RunAsync(reference, Stop),
+            finding => Assert.Equal((id, set.ProjectId), (finding.SnapSetId, finding.ProjectId)));
         Assert.Contains(set.Members[0].ImageId, await new StackParameters(Cloud).ToYamlAsync(reference, Stop), StringComparison.Ordinal);
     }
 
@@ -49,7 +52,8 @@ public sealed class HostileIdTests : SnapSetFixture
         List<string> removed = [];
 
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Ids = [SnapSetReference.Typed("`*")] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+            new RemoveSnapSetsRequest { Ids = [SnapSetReference.Typed("`*")] }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e,
+                Stop);
 
         Assert.Equal([set.Id], removed);
     }
@@ -66,7 +70,8 @@ public sealed class HostileIdTests : SnapSetFixture
         List<string> removed = [];
 
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(7) } }, Activity, Yes, gone => removed.Add(gone.Id), e => throw e, Stop);
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(7) } }, Activity, Yes,
+                gone => removed.Add(gone.Id), e => throw e, Stop);
 
         Assert.Equal(["*"], removed);
         Assert.Equal(Bystanders.Length, (await FindAsync()).Count);

@@ -35,7 +35,8 @@ public sealed class OtherProjectTests : RestoreFixture
         ["new, of its servers"] = async (t, set, ours) => await new NewSnapSet(ours).RunAsync(
             new() { Source = new() { Instances = await t.ServersOfAsync(set) } }, t.Activity, Yes, Stop),
         ["instances"] = async (t, set, ours) => await new GetInstances(ours).RunAsync(StackOf(set), t.Activity, Stop),
-        ["suspend, revive: its stack"] = async (t, set, ours) => await new DeploymentServers(ours).FindAsync(StackOf(set), t.Activity, Stop),
+        ["suspend, revive: its stack"] = async (t, set, ours) => await new DeploymentServers(ours).FindAsync(StackOf(set), t.Activity,
+            Stop),
         ["suspend, revive: its servers"] = async (t, set, ours) => await new DeploymentServers(ours).FindAsync(
             new() { Instances = await t.ServersOfAsync(set) }, t.Activity, Stop),
     };

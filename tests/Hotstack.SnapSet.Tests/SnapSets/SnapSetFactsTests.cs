@@ -11,10 +11,12 @@ namespace Hotstack.SnapSets;
 /// <summary>Takes each text that is recorded of a set through all that is done with a set: a new one cannot be forgotten on the way.</summary>
 public sealed class SnapSetFactsTests : MoveFixture
 {
-    private static readonly PropertyInfo[] Properties = [.. typeof(SnapSetFacts).GetProperties().Where(p => p.PropertyType == typeof(string))];
+    private static readonly PropertyInfo[] Properties = [.. typeof(SnapSetFacts).GetProperties()
+        .Where(p => p.PropertyType == typeof(string))];
 
     /// <summary>Each with a text of its own. The name of the stack is found, not given.</summary>
-    private static SnapSetFacts Filled => Of(property => property.Name == nameof(SnapSetFacts.StackName) ? StackName : $"a {property.Name}, é");
+    private static SnapSetFacts Filled =>
+        Of(property => property.Name == nameof(SnapSetFacts.StackName) ? StackName : $"a {property.Name}, é");
 
     public static TheoryData<string> Names => [.. Properties.Select(property => property.Name)];
 
@@ -43,7 +45,8 @@ public sealed class SnapSetFactsTests : MoveFixture
     {
         var without = new SnapSetProperties
         {
-            SnapId = "k3v9x2m1", Name = "master0", Role = "ocp_master", MacAddresses = [], SourceId = "s", MemberCount = 1, CreatedAt = default,
+            SnapId = "k3v9x2m1", Name = "master0", Role = "ocp_master", MacAddresses = [], SourceId = "s", MemberCount = 1,
+                CreatedAt = default,
         };
         Dictionary<string, string> inherited = Filled.ToMetadata().ToDictionary();
         foreach ((string key, string value) in without.ToMetadata())
@@ -86,7 +89,8 @@ public sealed class SnapSetFactsTests : MoveFixture
     private static void AssertShown(SnapSet set)
     {
         Assert.Equal(Filled, set.Facts);
-        Assert.All(Properties, property => Assert.Equal(property.GetValue(Filled), typeof(SnapSet).GetProperty(property.Name)?.GetValue(set)));
+        Assert.All(Properties, property => Assert.Equal(property.GetValue(Filled),
+            typeof(SnapSet).GetProperty(property.Name)?.GetValue(set)));
     }
 
     private static SnapSetFacts Of(Func<PropertyInfo, string?> text)

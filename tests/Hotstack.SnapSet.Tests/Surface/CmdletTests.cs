@@ -83,7 +83,8 @@ public sealed class CmdletTests
             Assert.True(Attribute.GetCustomAttributes(parameter).Length > 0);
             bool isCommon = parameter.DeclaringType == typeof(HotstackCmdlet);
             bool isText = parameter.PropertyType == typeof(string) || parameter.PropertyType == typeof(string[]);
-            bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<ValidateSetAttribute>(parameter).Any();
+            bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<ValidateSetAttribute>(parameter)
+                .Any();
             Assert.Equal(isText && !isCommon, isText && isChecked);
             bool isDuration = parameter.PropertyType == typeof(TimeSpan[])
                 || (Nullable.GetUnderlyingType(parameter.PropertyType) ?? parameter.PropertyType) == typeof(TimeSpan);

@@ -41,7 +41,8 @@ public sealed partial class ErrorIdTests
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(folder, file).StartsWith("obj", StringComparison.Ordinal)
                 && !Path.GetRelativePath(folder, file).StartsWith("bin", StringComparison.Ordinal)))
-        .Select(file => string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))));
+        .Select(file => string.Join('\n', File.ReadLines(file)
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))));
 
     /// <summary>The ways in which the sources give an error its id: beside its cause, as a constant of that purpose, or to a method that
     /// makes the error.</summary>
@@ -55,6 +56,7 @@ public sealed partial class ErrorIdTests
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Ids();
 
-    [GeneratedRegex(@"^\| `(?<id>\w+)` \| (?<meaning>[^|]+) \| (?<action>[^|]+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| `(?<id>\w+)` \| (?<meaning>[^|]+) \| (?<action>[^|]+) \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Rows();
 }

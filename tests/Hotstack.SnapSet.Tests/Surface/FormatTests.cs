@@ -51,7 +51,8 @@ public sealed partial class FormatTests
             .SelectMany(a => (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)
             .Select(a => (Type)a.Value!).Where(t => t.Assembly == typeof(SnapSet).Assembly);
         IEnumerable<Type> ofErrors = typeof(SnapSet).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(HotstackException)))
-            .SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.IsGenericType).Select(p => p.PropertyType.GetGenericArguments()[0])
+            .SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.IsGenericType)
+                .Select(p => p.PropertyType.GetGenericArguments()[0])
             .Where(t => t.Assembly == typeof(SnapSet).Assembly && t.IsClass);
         Type[] all = [.. given.Concat(ofErrors)];
 
@@ -72,7 +73,8 @@ public sealed partial class FormatTests
             Type held = property.PropertyType;
             bool isListing = held.IsGenericType && held.GetGenericTypeDefinition() == typeof(Listing<>);
             Type bare = isListing ? held.GetGenericArguments()[0] : Nullable.GetUnderlyingType(held) ?? held;
-            Assert.True(IsPlain(bare) || All.Any(row => row.Data == bare) || bare.Name == "NodeAddress", $"{type.Name}.{property.Name}: {bare.Name}");
+            Assert.True(IsPlain(bare) || All.Any(row => row.Data == bare) || bare.Name == "NodeAddress",
+                $"{type.Name}.{property.Name}: {bare.Name}");
             Assert.True(isListing || bare == typeof(string) || !held.IsAssignableTo(typeof(System.Collections.IEnumerable)),
                 $"{type.Name}.{property.Name} is a collection that CSV cannot tell");
         });
@@ -89,7 +91,8 @@ public sealed partial class FormatTests
     public void Every_property_shown_is_one_of_the_type() =>
         Assert.All(Views.Descendants("View"), view => Assert.All(
             BindingsOf(view).Where(binding => !IsOfTheItem(binding)), binding =>
-                Assert.True(TypeOf(view).GetProperty(PropertyOf(binding)) is not null || IsOfAnotherType(view, binding), $"{TypeOf(view)}: {binding.Value}")));
+                Assert.True(TypeOf(view).GetProperty(PropertyOf(binding)) is not null || IsOfAnotherType(view, binding),
+                    $"{TypeOf(view)}: {binding.Value}")));
 
     /// <summary>A property with a twin for people (Size, SizeText) is shown by the twin.</summary>
     [Theory, MemberData(nameof(All))]
@@ -185,12 +188,14 @@ public sealed partial class FormatTests
         Assert.Equal(WordsOf(typeof(SnapSetState)), ColouredWordsOf(typeof(SnapSet), "State"));
         Assert.Equal(WordsOf(typeof(ClusterVerdict)), ColouredWordsOf(typeof(ClusterReport), "Verdict"));
         Assert.Equal(WordsOf(typeof(CsrVerdict)).Where(w => w != CsrVerdict.Ignore), ColouredWordsOf(typeof(CsrDecision), "Verdict"));
-        Assert.Equal(WordsOf(typeof(ClusterCheckResult)).Where(w => w != ClusterCheckResult.Skipped), ColouredWordsOf(typeof(ClusterCheck), "Result"));
+        Assert.Equal(WordsOf(typeof(ClusterCheckResult)).Where(w => w != ClusterCheckResult.Skipped),
+            ColouredWordsOf(typeof(ClusterCheck), "Result"));
         Assert.All(WordsOf(typeof(SnapSetCheckResult)), word => Assert.Contains(word, ColouredWordsOf(typeof(SnapSetFinding), "Result")));
         Assert.Equal([TimeText.Expired], ColouredWordsOf(typeof(SnapSet), nameof(SnapSet.UnattendedLeft)));
         Assert.Contains(new OperatorReport { Name = "etcd", Available = true, Progressing = false, Degraded = false }.State,
             ColouredWordsOf(typeof(OperatorReport), "State"));
-        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
+        Assert.Contains(new NodeReport { Name = "master0", IsReady = true, IsUnschedulable = true }.Status,
+            ColouredWordsOf(typeof(NodeReport), "Status"));
         Assert.Contains(new NodeReport { Name = "master0", IsReady = true }.Status, ColouredWordsOf(typeof(NodeReport), "Status"));
     }
 
@@ -238,11 +243,13 @@ public sealed partial class FormatTests
     private static bool IsOfTheItem(XElement binding) => binding.Value.EndsWith("($_)", StringComparison.Ordinal);
 
     private static bool IsPlain(Type type) =>
-        type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(TimeSpan) || type == typeof(DateTimeOffset);
+        type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(TimeSpan)
+            || type == typeof(DateTimeOffset);
 
     /// <summary>In prose, an item's own properties.</summary>
     private static bool IsOfAnotherType(XElement view, XElement binding) =>
-        view.Element("CustomControl") is not null && binding.Ancestors("Frame").Any() && typeof(ClusterCheck).GetProperty(PropertyOf(binding)) is not null;
+        view.Element("CustomControl") is not null && binding.Ancestors("Frame").Any()
+            && typeof(ClusterCheck).GetProperty(PropertyOf(binding)) is not null;
 
     private static IEnumerable<string> ViewsOf(Type type) =>
         Views.Descendants("View").Where(v => TypeOf(v) == type).Select(v => v.Elements().Last().Name.LocalName);

@@ -54,7 +54,8 @@ public sealed partial class RoomTests
             let text = File.ReadAllText(path)
             let name = NamespaceLine().Match(text).Groups[1].Value
             let expected = $"Hotstack.{RoomOf(path)}".TrimEnd('.')
-            where name.Length > 0 && name != expected && !aliases.Contains($"{name}.{Path.GetFileNameWithoutExtension(path)};", StringComparison.Ordinal)
+            where name.Length > 0 && name != expected
+                && !aliases.Contains($"{name}.{Path.GetFileNameWithoutExtension(path)};", StringComparison.Ordinal)
                 && !IsPublished(name, path) && Path.GetFileNameWithoutExtension(path) != OfAllRooms
             select $"{path}: {name}");
     }
@@ -84,10 +85,12 @@ public sealed partial class RoomTests
         from path in Sources("Hotstack.SnapSet.Core")
         where Path.GetFileName(path) != "PublishedNames.cs"
         let room = RoomOf(path)
-        select (room, path, UsingLine().Matches(File.ReadAllText(path)).Select(line => line.Groups[1].Value).Where(used => used != room).ToArray());
+        select (room, path, UsingLine().Matches(File.ReadAllText(path)).Select(line => line.Groups[1].Value).Where(used => used != room)
+            .ToArray());
 
     private static string RoomOf(string path) => Path.GetDirectoryName(
-        Path.GetRelativePath(Path.Combine(Repository.Root, "src", "Hotstack.SnapSet.Core"), path))!.Replace(Path.DirectorySeparatorChar, '.');
+        Path.GetRelativePath(Path.Combine(Repository.Root, "src", "Hotstack.SnapSet.Core"), path))!.Replace(Path.DirectorySeparatorChar,
+            '.');
 
     private static string[] Sources(string project)
     {

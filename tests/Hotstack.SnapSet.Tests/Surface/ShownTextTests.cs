@@ -37,7 +37,8 @@ public sealed partial class ShownTextTests
     [InlineData(@"\bThrowTerminatingError\(", "Commands/HotstackCmdlet.cs")]
     [InlineData(@"\bConsole\.")]
     public void The_cmdlets_write_to_the_host_in_these_files_only(string call, params string[] files) =>
-        Assert.Equal(files, Sources.Where(source => Regex.IsMatch(source.Text, call)).Select(source => source.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(files, Sources.Where(source => Regex.IsMatch(source.Text, call)).Select(source => source.Name)
+            .Order(StringComparer.Ordinal));
 
     /// <summary>PowerShell shows these as they are.</summary>
     [Fact]
@@ -47,7 +48,8 @@ public sealed partial class ShownTextTests
 
         Assert.NotEmpty(messages);
         Assert.All(messages, message => Assert.All(Holes().Matches(message), hole =>
-            Assert.True(hole.Value.StartsWith("{DisplayText.Of(", StringComparison.Ordinal) || hole.Value.Contains("Total", StringComparison.Ordinal), message)));
+            Assert.True(hole.Value.StartsWith("{DisplayText.Of(", StringComparison.Ordinal)
+                || hole.Value.Contains("Total", StringComparison.Ordinal), message)));
     }
 
     private static IEnumerable<(string Name, string Text)> Sources
@@ -57,7 +59,8 @@ public sealed partial class ShownTextTests
             string folder = Path.Combine(Repository.Root, "src", "Hotstack.SnapSet");
             return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
                 .Select(file => (Name: Path.GetRelativePath(folder, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
-                .Where(source => !source.Name.StartsWith("obj/", StringComparison.Ordinal) && !source.Name.StartsWith("bin/", StringComparison.Ordinal));
+                .Where(source => !source.Name.StartsWith("obj/", StringComparison.Ordinal)
+                    && !source.Name.StartsWith("bin/", StringComparison.Ordinal));
         }
     }
 

@@ -14,17 +14,20 @@ public sealed partial class SourceTests
     [InlineData("Flurl", "Http/Api.cs")]
     [InlineData("Polly", "Http/RetryPolicy.cs")]
     public void One_file_of_Core_uses_the_package(string package, string onlyFile) =>
-        Assert.Equal([onlyFile], FilesOf("Hotstack.SnapSet.Core").Where(f => Code(f.Text).Any(l => l.Contains(package, StringComparison.Ordinal))).Select(f => f.Name));
+        Assert.Equal([onlyFile], FilesOf("Hotstack.SnapSet.Core")
+            .Where(f => Code(f.Text).Any(l => l.Contains(package, StringComparison.Ordinal))).Select(f => f.Name));
 
     /// <summary>Each wait has a clock that tests move, and a way to stop it.</summary>
     [Fact]
     public void One_file_of_Core_waits_for_time() => Assert.Equal(
         ["Poll.cs"],
-        FilesOf("Hotstack.SnapSet.Core").Where(f => Code(f.Text).Any(l => TimeWaits.Any(wait => l.Contains(wait, StringComparison.Ordinal)))).Select(f => f.Name));
+        FilesOf("Hotstack.SnapSet.Core")
+            .Where(f => Code(f.Text).Any(l => TimeWaits.Any(wait => l.Contains(wait, StringComparison.Ordinal)))).Select(f => f.Name));
 
     [Fact]
     public void Core_does_not_know_PowerShell() =>
-        Assert.DoesNotContain(FilesOf("Hotstack.SnapSet.Core"), f => f.Text.Contains("System.Management.Automation", StringComparison.Ordinal));
+        Assert.DoesNotContain(FilesOf("Hotstack.SnapSet.Core"),
+            f => f.Text.Contains("System.Management.Automation", StringComparison.Ordinal));
 
     /// <summary>By the statements of its methods: a parameter costs nothing.</summary>
     [Fact]
@@ -50,7 +53,8 @@ public sealed partial class SourceTests
     /// <summary>A command to be copied holds a name only as an argument that PowerShell reads as that name.</summary>
     [Fact]
     public void Names_in_commands_are_quoted() => Assert.Empty(
-        FilesOf("Hotstack.SnapSet.Core").SelectMany(f => CommandWithName().Matches(f.Text).Select(command => $"{f.Name}: {command.Value}")));
+        FilesOf("Hotstack.SnapSet.Core")
+            .SelectMany(f => CommandWithName().Matches(f.Text).Select(command => $"{f.Name}: {command.Value}")));
 
     /// <summary>An id comes into an address by the braces of an <c>ApiPath</c>, which looks at it.</summary>
     [Fact]
@@ -68,7 +72,8 @@ public sealed partial class SourceTests
     private static partial Regex PathByHand();
 
     /// <summary>From the declaration to the next member, or to the end of the class.</summary>
-    [GeneratedRegex(@"^    (?:protected|private)[^\n;=]*\(.*?(?=^    (?:protected|private|public|///|\[)|^\})", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^    (?:protected|private)[^\n;=]*\(.*?(?=^    (?:protected|private|public|///|\[)|^\})",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Methods();
 
     [GeneratedRegex(@";|\b(?:if|foreach|for|while|switch|catch)\b")]

@@ -38,6 +38,7 @@ public sealed class EnvironmentTests
     }
 
     private static ParameterSet Load(string yaml) => ParameterSet.Load(
-        [ParameterFile.Read(TemplateErrors.Mark("env.yaml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))],
+        [ParameterFile.Read(TemplateErrors.Mark("env.yaml", TemplateErrors.Parameters),
+            () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)))],
         new Dictionary<string, JsonNode?>());
 }

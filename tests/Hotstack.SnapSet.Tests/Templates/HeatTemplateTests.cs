@@ -74,7 +74,8 @@ public sealed class HeatTemplateTests
             Template.Servers[1].Ports.Select(Told));
         Assert.Equal(["spare"], Template.OtherPorts.Select(port => port.ResourceName));
 
-        static (string?, string?, string?, bool) Told(TemplatePort port) => (port.ResourceName, port.MacAddress, port.NetworkResource, port.CanTakeMac);
+        static (string?, string?, string?, bool) Told(TemplatePort port) =>
+            (port.ResourceName, port.MacAddress, port.NetworkResource, port.CanTakeMac);
     }
 
     [Fact]
@@ -108,7 +109,8 @@ public sealed class HeatTemplateTests
     {
         var given = (JsonObject)JsonNode.Parse(parameters)!;
 
-        Assert.Equal((image, flavor), (Template.ImageOf(Template.FindServer(server)!, given), Template.FlavorOf(Template.FindServer(server)!, given)));
+        Assert.Equal((image, flavor),
+            (Template.ImageOf(Template.FindServer(server)!, given), Template.FlavorOf(Template.FindServer(server)!, given)));
     }
 
     [Theory]
@@ -130,5 +132,6 @@ public sealed class HeatTemplateTests
     [InlineData("block_device_mapping_v2: [{volume_size: 3}]", false)]
     [InlineData("block_device_mapping_v2: {repeat: {}}", false)]
     public void Heat_boots_from_a_source_without_an_index(string properties, bool isVolumeBacked) =>
-        Assert.Equal(isVolumeBacked, Texts.Bundle($"  s:\n    type: OS::Nova::Server\n    properties:\n      {properties}").Template.Servers[0].IsVolumeBacked);
+        Assert.Equal(isVolumeBacked,
+            Texts.Bundle($"  s:\n    type: OS::Nova::Server\n    properties:\n      {properties}").Template.Servers[0].IsVolumeBacked);
 }

@@ -121,11 +121,13 @@ public sealed class ParameterSetTests : IDisposable
     public void Expressions_that_multiply_are_refused()
     {
         string lists = "v0: [x, x, x, x, x, x, x, x, x, x]\n"
-            + string.Concat(Enumerable.Range(1, 9).Select(i => $"v{i}: [{string.Join(", ", Enumerable.Repeat($"'{{{{ v{i - 1} }}}}'", 10))}]\n"));
+            + string.Concat(Enumerable.Range(1, 9)
+                .Select(i => $"v{i}: [{string.Join(", ", Enumerable.Repeat($"'{{{{ v{i - 1} }}}}'", 10))}]\n"));
         string texts = $"v0: {new string('x', 1000)}\n"
             + string.Concat(Enumerable.Range(1, 9).Select(i => $"v{i}: '{string.Concat(Enumerable.Repeat($"{{{{ v{i - 1} }}}}", 10))}'\n"));
         string deep = string.Concat(Enumerable.Range(9, 200).Select(i => $"v{i}: '{{{{ v{i + 1} }}}}'\n")) + "v209: 1\n";
-        string nested = string.Concat(Enumerable.Range(0, 10).Select(i => $"v{9 - i}: {new string('[', 30)}{(i == 9 ? "x" : $"'{{{{ v{8 - i} }}}}'")}{new string(']', 30)}\n"));
+        string nested = string.Concat(Enumerable.Range(0, 10)
+            .Select(i => $"v{9 - i}: {new string('[', 30)}{(i == 9 ? "x" : $"'{{{{ v{8 - i} }}}}'")}{new string(']', 30)}\n"));
 
         Assert.All([lists, texts, deep, nested], variables =>
             Assert.Equal(TemplateErrors.Unresolved, LoadFails(variables + "stack_parameters: {p: '{{ v9 }}'}").Id));
@@ -214,7 +216,8 @@ public sealed class ParameterSetTests : IDisposable
         { "stack_parameters: [a]", "line 1, column 19: stack_parameters has to be a mapping, not a list" },
         { "stack_parameters: text", "stack_parameters has to be a mapping" },
         { "v: text\nstack_parameters: '{{ v }}'", "stack_parameters has to be a mapping" },
-        { "parameters: {}\nresource_registry: {'OS::Nova::Server': x.yaml}", "line 2, column 1: of a Heat environment only parameters and parameter_defaults are used, not resource_registry" },
+        { "parameters: {}\nresource_registry: {'OS::Nova::Server': x.yaml}",
+            "line 2, column 1: of a Heat environment only parameters and parameter_defaults are used, not resource_registry" },
         { "a: !vaults x", "the YAML tag" },
         { "a: !vault {b: c}", "line 1, column 4: the value here is encrypted by ansible-vault" },
         { "a: 1\na: 2", "line 2, column 1: the key a is given twice" },

@@ -102,7 +102,8 @@ public sealed class RestoreModesTests
 
         Assert.Equal((ErrorCause.InputInvalid, "RoleAmbiguous"), (error.Cause, error.Id));
         Golden.Message(error);
-        Assert.Equal("RoleUnknown", Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Texts.Member("x", role: "odd")))).Id);
+        Assert.Equal("RoleUnknown",
+            Assert.Throws<HotstackException>(() => ParameterOverrides.Of(Texts.Set(Texts.Member("x", role: "odd")))).Id);
     }
 
     [Theory]

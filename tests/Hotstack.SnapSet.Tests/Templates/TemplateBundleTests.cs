@@ -16,7 +16,8 @@ public sealed class TemplateBundleTests : IDisposable
     {
         Write("lab/.git/HEAD", "ref");
         Write("lab/other/poap.py", "print('é')\n");
-        string text = "# a comment\n---\n" + Head + "        - {get_file: ../other/poap.py}\n        - {get_file: raw.bin}\n        - {get_file: ./raw.bin}\n";
+        string text = "# a comment\n---\n" + Head
+            + "        - {get_file: ../other/poap.py}\n        - {get_file: raw.bin}\n        - {get_file: ./raw.bin}\n";
         string path = Write("lab/sno/heat.yaml", text);
         byte[] bytes = [.. Enumerable.Range(0, 200).Select(i => (byte)(i + 56))];
         File.WriteAllBytes(Place("lab/sno/raw.bin"), bytes);
@@ -36,7 +37,8 @@ public sealed class TemplateBundleTests : IDisposable
     {
         string path = Write("heat.yaml", Head + "        - {get_file: x.sh}\n  n: {type: inner/nested.yaml}\n");
         Write("x.sh", "outer");
-        string nested = Write("inner/nested.yaml", Head + "        - {get_file: x.sh}\n        - {get_file: y.sh}\n        - '0644'\n  d: {type: deep.template}\n");
+        string nested = Write("inner/nested.yaml", Head
+            + "        - {get_file: x.sh}\n        - {get_file: y.sh}\n        - '0644'\n  d: {type: deep.template}\n");
         string inner = Write("inner/x.sh", "inner");
         Write("inner/y.sh", "y");
         Write("inner/deep.template", Head + "        - {get_file: x.sh}\n");
@@ -185,7 +187,9 @@ public sealed class TemplateBundleTests : IDisposable
     [InlineData("a\0b", "NUL")]
     public void A_template_that_is_not_there_is_named(string name, string message)
     {
-        var error = Assert.Throws<HotstackException>(() => TemplateBundle.Load(name.Length == 0 ? _folder : _folder + "/" + name, _folder.Length > 0 ? Path.GetDirectoryName(_folder) : null));
+        var error = Assert.Throws<HotstackException>(
+            () => TemplateBundle.Load(name.Length == 0 ? _folder : _folder + "/" + name, _folder.Length > 0
+            ? Path.GetDirectoryName(_folder) : null));
 
         Assert.Equal(ErrorCause.InputInvalid, error.Cause);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);

@@ -93,7 +93,8 @@ public sealed class TemplateConditionsTests
         var declared = new Dictionary<string, TemplateParameter> { ["p"] = new("p", type) { HasDefault = true, Default = false } };
         var root = (DocMap)Texts.Yaml("conditions: {c: {get_param: p}}")!;
 
-        Assert.Equal(expected, new TemplateConditions(root, declared, new JsonObject { ["p"] = JsonNode.Parse(json) }, "hs").IsTrue(((DocMap)Texts.Yaml("c: c")!)["c"]));
+        Assert.Equal(expected, new TemplateConditions(root, declared, new JsonObject { ["p"] = JsonNode.Parse(json) }, "hs").IsTrue(
+            ((DocMap)Texts.Yaml("c: c")!)["c"]));
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class TemplateConditionsTests
 
         Assert.Equal(["a"], presence.Unknown);
         Assert.Equal(["b", "d"], presence.Absent.Order());
-        TemplatePresence corrected = presence.CorrectedBy(new HashSet<(string, string)> { ("b", "OS::Nova::Server"), ("a", "OS::Neutron::Port") });
+        TemplatePresence corrected = presence.CorrectedBy(
+            new HashSet<(string, string)> { ("b", "OS::Nova::Server"), ("a", "OS::Neutron::Port") });
         Assert.Empty(corrected.Unknown);
         Assert.Equal(["a", "d"], corrected.Absent.Order());
         Assert.False(corrected.IsSameAs(presence));

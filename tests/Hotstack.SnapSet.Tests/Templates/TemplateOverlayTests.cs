@@ -100,9 +100,11 @@ public sealed class TemplateOverlayTests
         string[] ports = before.Split(' ');
         string resources = string.Concat(ports.Select((mac, i) => mac == "?" ? "" :
             $"  p{i}: {{type: OS::Neutron::Port, properties: {{network: n{i}{(mac == "-" ? "" : $", mac_address: '{Full(mac)}'")}}}}}\n"));
-        string networks = string.Join(", ", ports.Select((mac, i) => mac == "?" ? "{port: {get_param: x}}" : $"{{port: {{get_resource: p{i}}}}}"));
+        string networks = string.Join(", ",
+            ports.Select((mac, i) => mac == "?" ? "{port: {get_param: x}}" : $"{{port: {{get_resource: p{i}}}}}"));
         SnapSetMember member = Texts.Member(
-            "s", main.Length > 0 ? Full(main) : null, "ocp_master", [.. all.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Full)]);
+            "s", main.Length > 0 ? Full(main) : null, "ocp_master",
+                [.. all.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Full)]);
 
         OverlayResult result = Apply($"{resources}  s: {{type: OS::Nova::Server, properties: {{networks: [{networks}]}}}}", member);
 
@@ -126,7 +128,8 @@ public sealed class TemplateOverlayTests
             """,
             Texts.Member("a", Full("01")), Texts.Member("b", Full("01")), Texts.Member("c", Full("01")));
 
-        Assert.Equal([Full("01"), null, Full("01")], Texts.Whole(result.Text).Template.Servers.Select(server => server.Ports[0].MacAddress));
+        Assert.Equal([Full("01"), null, Full("01")],
+            Texts.Whole(result.Text).Template.Servers.Select(server => server.Ports[0].MacAddress));
         Assert.Equal([$"The MAC address {Full("01")} would be on one network twice: p1 and p2."], result.Problems);
     }
 
@@ -164,7 +167,8 @@ public sealed class TemplateOverlayTests
     [Fact]
     public void A_network_without_a_port_gets_the_address_as_an_extra_property()
     {
-        OverlayResult result = Apply("  s: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}", Texts.Member("s", Full("01")));
+        OverlayResult result = Apply("  s: {type: OS::Nova::Server, properties: {image: x, networks: [{network: lab}]}}",
+            Texts.Member("s", Full("01")));
 
         Assert.Equal(
             Head + """
@@ -231,9 +235,12 @@ public sealed class TemplateOverlayTests
                 Volumes = [Texts.Volume("snap-b", "v1"), Texts.Volume("snap-c", "v2", 30), Texts.Volume("snap-a", "v0", 15)],
             });
 
-        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: snap-a}}", result.Text, StringComparison.Ordinal);
-        Assert.Contains("v1: {type: 'OS::Cinder::Volume', properties: {size: 20, volume_type: fast, snapshot_id: snap-b}}", result.Text, StringComparison.Ordinal);
-        Assert.Contains("v2: {type: 'OS::Cinder::Volume', properties: {size: {get_param: size}, snapshot_id: snap-c}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: snap-a}}", result.Text,
+            StringComparison.Ordinal);
+        Assert.Contains("v1: {type: 'OS::Cinder::Volume', properties: {size: 20, volume_type: fast, snapshot_id: snap-b}}", result.Text,
+            StringComparison.Ordinal);
+        Assert.Contains("v2: {type: 'OS::Cinder::Volume', properties: {size: {get_param: size}, snapshot_id: snap-c}}", result.Text,
+            StringComparison.Ordinal);
         Assert.Contains("s: v1: size 10 -> 20 GiB", result.Changes);
         Assert.Equal(["s: the size of v2 is given by a function; it has to come to at least 30 GiB."], result.Warnings);
         Assert.Empty(result.Problems);
@@ -252,7 +259,8 @@ public sealed class TemplateOverlayTests
     public void Volumes_are_matched_by_name_then_device_then_order(string volumes, string expected, int problems, int warnings)
     {
         SnapSetVolume[] given = [.. volumes.Split(' ').Select(text =>
-            Texts.Volume(text[..1], text.Length > 1 && text[1] == '=' ? text[2..] : null, device: text.Length > 1 && text[1] == '@' ? text[2..] : null))];
+            Texts.Volume(text[..1], text.Length > 1 && text[1] == '=' ? text[2..] : null, device: text.Length > 1 && text[1] == '@'
+                ? text[2..] : null))];
         OverlayResult result = Apply(
             """
               v0: {type: OS::Cinder::Volume, properties: {size: 20}}
@@ -264,7 +272,8 @@ public sealed class TemplateOverlayTests
             Texts.Member("s", Full("01")) with { Volumes = [.. given] });
 
         var resources = ((DocMap)Texts.Yaml(result.Text)!).MapOrNull("resources")!;
-        IEnumerable<string> found = Enumerable.Range(0, 2).Select(i => resources.Map($"v{i}")!.MapOrNull("properties")!.TextOrNull("snapshot_id") ?? "-");
+        IEnumerable<string> found = Enumerable.Range(0, 2)
+            .Select(i => resources.Map($"v{i}")!.MapOrNull("properties")!.TextOrNull("snapshot_id") ?? "-");
         Assert.Equal(expected, string.Join(' ', found));
         Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
     }
@@ -276,7 +285,8 @@ public sealed class TemplateOverlayTests
     [InlineData("snap", "v", "other", "v", 0, 1)]
     [InlineData("snap", "v", "other", "w", 1, 0)]
     [InlineData("snap", null, "other", null, 1, 0)]
-    public void A_shared_volume_is_made_once(string first, string? firstVolume, string second, string? secondVolume, int problems, int warnings)
+    public void A_shared_volume_is_made_once(string first, string? firstVolume, string second, string? secondVolume, int problems,
+        int warnings)
     {
         OverlayResult result = Apply(
             """
@@ -292,7 +302,8 @@ public sealed class TemplateOverlayTests
         Assert.Equal((problems, warnings), (result.Problems.Count, result.Warnings.Count));
         Assert.All(result.Problems.Concat(result.Warnings), sentence => Assert.Contains(second, sentence, StringComparison.Ordinal));
         PlacedVolume placed = Assert.Single(result.Volumes);
-        Assert.Equal(("a", "v0", first, "multiattach", null), (placed.Member, placed.Resource, placed.Volume.SnapshotId, placed.VolumeType, placed.AvailabilityZone));
+        Assert.Equal(("a", "v0", first, "multiattach", null),
+            (placed.Member, placed.Resource, placed.Volume.SnapshotId, placed.VolumeType, placed.AvailabilityZone));
         Assert.Single(result.Changes, change => change.Contains("snapshot_id", StringComparison.Ordinal));
     }
 
@@ -343,7 +354,8 @@ public sealed class TemplateOverlayTests
             Texts.Member("a", Full("01")) with { Volumes = [Texts.Volume("shared", "v0")] },
             Texts.Member("b", Full("02")) with { Volumes = [Texts.Volume("shared", "v0")] });
 
-        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: shared}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("v0: {type: 'OS::Cinder::Volume', properties: {size: 20, snapshot_id: shared}}", result.Text,
+            StringComparison.Ordinal);
         Assert.Equal(
             [
                 "a: the template does not attach the volume v0 to a; attach it after the restore.",
@@ -391,7 +403,8 @@ public sealed class TemplateOverlayTests
             Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("root", size: 40, isRoot: true)] });
 
         Assert.Equal(after, Flat(result.Text));
-        Assert.Equal(before.Contains("mapping: {", StringComparison.Ordinal) || before.Contains("v2: {", StringComparison.Ordinal), result.Problems.Count == 1);
+        Assert.Equal(before.Contains("mapping: {", StringComparison.Ordinal) || before.Contains("v2: {", StringComparison.Ordinal),
+            result.Problems.Count == 1);
     }
 
     [Fact]
@@ -404,7 +417,8 @@ public sealed class TemplateOverlayTests
             """,
             Texts.Member("s") with { IsVolumeBacked = true, Volumes = [Texts.Volume("from-upstream") with { IsRoot = true, Size = 0 }] });
 
-        Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("v: {type: 'OS::Cinder::Volume', properties: {size: 10, snapshot_id: from-upstream}}", result.Text,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -421,10 +435,13 @@ public sealed class TemplateOverlayTests
     [InlineData("image: x, block_device_mapping: []", "{image: image-of-s, block_device_mapping: []}")]
     public void An_image_takes_the_place_of_the_templates_root_volume(string before, string after)
     {
-        OverlayResult result = Apply($"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @{before}##".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
+        OverlayResult result = Apply(
+            $"  v: @type: OS::Cinder::Volume#\n  s: @type: OS::Nova::Server, properties: @{before}##".Replace('@', '{').Replace('#', '}'),
+            Texts.Member("s"));
 
         Assert.Equal(after, Flat(result.Text));
-        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), result.Changes.Contains("s: volume v taken out, since nothing else needs it"));
+        Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal),
+            result.Changes.Contains("s: volume v taken out, since nothing else needs it"));
         Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), !result.Text.Contains("Cinder", StringComparison.Ordinal));
     }
 
@@ -448,7 +465,8 @@ public sealed class TemplateOverlayTests
     [InlineData("block_device_mapping_v2")]
     public void A_mapping_that_a_function_gives_is_refused_where_the_server_boots_from_it(string key)
     {
-        OverlayResult result = Apply($"  s: @type: OS::Nova::Server, properties: @{key}: @get_param: x###".Replace('@', '{').Replace('#', '}'), Texts.Member("s"));
+        OverlayResult result = Apply($"  s: @type: OS::Nova::Server, properties: @{key}: @get_param: x###".Replace('@', '{')
+            .Replace('#', '}'), Texts.Member("s"));
 
         Assert.Contains(result.Problems, p => p.StartsWith($"s: the {key} of s is not a list", StringComparison.Ordinal));
     }

@@ -39,7 +39,8 @@ public sealed class TemplateRootTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void A_file_is_not_read_through_the_home_folder_nor_through_folders_with_a_dot(string git, string template, string file, string reason)
+    public void A_file_is_not_read_through_the_home_folder_nor_through_folders_with_a_dot(string git, string template, string file,
+        string reason)
     {
         Git(git);
         string path = Template(template, file);
@@ -68,7 +69,8 @@ public sealed class TemplateRootTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Read))]
-    public void Files_of_a_checkout_are_read_and_those_outside_the_templates_folder_are_named(string git, string template, string file, bool isOutside)
+    public void Files_of_a_checkout_are_read_and_those_outside_the_templates_folder_are_named(string git, string template, string file,
+        bool isOutside)
     {
         Git(git);
         string path = Template(template, file);
@@ -131,7 +133,8 @@ public sealed class TemplateRootTests : IDisposable
 
         path = Template("home/anna/dl/t.yaml", "../.ssh/id_rsa");
         Assert.Contains(
-            "begins with a dot", Assert.Throws<HotstackException>(() => TemplateBundle.Load(path, Home, Sources)).Message, StringComparison.Ordinal);
+            "begins with a dot", Assert.Throws<HotstackException>(() => TemplateBundle.Load(path, Home, Sources)).Message,
+                StringComparison.Ordinal);
     }
 
     private ConfigurationSources Sources => ConfigurationSources.OfThisProcess() with

@@ -10,7 +10,8 @@ internal static class Texts
 
     public static DocNode? Yaml(string yaml) => DocReader.Read(Mark, yaml);
 
-    public static TemplateBundle Bundle(string resources, string rest = "") => Whole($"heat_template_version: rocky\n{rest}\nresources:\n{resources}");
+    public static TemplateBundle Bundle(string resources, string rest = "") =>
+        Whole($"heat_template_version: rocky\n{rest}\nresources:\n{resources}");
 
     public static TemplateBundle Whole(string yaml) => new()
     {
@@ -41,7 +42,8 @@ internal static class Texts
         MacAddresses = [.. macs],
     };
 
-    public static SnapSetVolume Volume(string snapshot, string? resource = null, long size = 20, string? device = null, bool isRoot = false) => new()
+    public static SnapSetVolume Volume(string snapshot, string? resource = null, long size = 20, string? device = null,
+        bool isRoot = false) => new()
     {
         SnapshotId = snapshot,
         ResourceName = resource,

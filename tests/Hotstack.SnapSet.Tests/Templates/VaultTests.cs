@@ -54,14 +54,16 @@ public sealed class VaultTests : IDisposable
     {
         ParameterFile file = Read("stack_parameters: {a: 1, b: !vault c1ph3r}");
 
-        Assert.Equal("""{"a":1}""", ParameterSet.Load([file], new Dictionary<string, JsonNode?>(), new HashSet<string> { "b" }).Parameters.ToJsonString());
+        Assert.Equal("""{"a":1}""",
+            ParameterSet.Load([file], new Dictionary<string, JsonNode?>(), new HashSet<string> { "b" }).Parameters.ToJsonString());
     }
 
     [Fact]
     public void A_variable_that_is_given_counts_before_it() =>
         Assert.Equal(
             """{"a":"plain"}""",
-            ParameterSet.Load([Read("b: !vault c1ph3r\nstack_parameters: {a: '{{ b }}'}")], new Dictionary<string, JsonNode?> { ["b"] = "plain" }).Parameters.ToJsonString());
+            ParameterSet.Load([Read("b: !vault c1ph3r\nstack_parameters: {a: '{{ b }}'}")],
+                new Dictionary<string, JsonNode?> { ["b"] = "plain" }).Parameters.ToJsonString());
 
     [Fact]
     public void A_template_has_none()
@@ -106,7 +108,9 @@ public sealed class VaultTests : IDisposable
     {
         string path = Write("ca.pem", "$ANSIBLE_VAULT;1.1;AES256\nc1ph3r\n");
 
-        Assert.Contains("encrypted by ansible-vault", Assert.Throws<IOException>(() => InputFile.ReadText(path, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted by ansible-vault",
+            Assert.Throws<IOException>(() => InputFile.ReadText(path, TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,10 +126,13 @@ public sealed class VaultTests : IDisposable
         Assert.Equal(message is not null, failure?.Contains(message!, StringComparison.Ordinal) == true);
     }
 
-    private static ParameterSet Load(string yaml) => ParameterSet.Load([Read(yaml.Replace("@", yaml.Contains("[@]", StringComparison.Ordinal) ? "!vault c1ph3r" : Vault, StringComparison.Ordinal))], new Dictionary<string, JsonNode?>());
+    private static ParameterSet Load(string yaml) =>
+        ParameterSet.Load([Read(yaml.Replace("@", yaml.Contains("[@]", StringComparison.Ordinal) ? "!vault c1ph3r" : Vault,
+        StringComparison.Ordinal))], new Dictionary<string, JsonNode?>());
 
     private static ParameterFile Read(string yaml) =>
-        ParameterFile.Read(TemplateErrors.Mark("vars.yml", TemplateErrors.Parameters), () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
+        ParameterFile.Read(TemplateErrors.Mark("vars.yml", TemplateErrors.Parameters),
+            () => new MemoryStream(Encoding.UTF8.GetBytes(yaml)));
 
     private string Write(string name, string text)
     {

@@ -16,7 +16,8 @@ internal static class ClusterDuels
         new("suspend beside suspend", Running, SuspendAsync, SuspendAsync, SuspensionsAsync),
         new("suspend beside suspend by Nova", Running, SuspendByNovaAsync, SuspendByNovaAsync, SuspensionsAsync),
         new("suspend beside revive", Running, SuspendAsync, ReviveAsync, SuspensionBesideRevivalAsync),
-        new("revive beside suspend", SuspendedAsync, ReviveAsync, SuspendAsync, (arena, first, second, stop) => SuspensionBesideRevivalAsync(arena, second, first, stop)),
+        new("revive beside suspend", SuspendedAsync, ReviveAsync, SuspendAsync,
+            (arena, first, second, stop) => SuspensionBesideRevivalAsync(arena, second, first, stop)),
         new("revive beside revive", SuspendedAsync, ReviveAsync, ReviveAsync, RevivalsAsync),
     ];
 
@@ -47,7 +48,8 @@ internal static class ClusterDuels
 
     /// <summary>They want opposite things, so that it may be neither who gets it: then each is told, and what they leave can be
     /// revived.</summary>
-    private static Task<IReadOnlyList<string>> SuspensionBesideRevivalAsync(Arena arena, Outcome suspension, Outcome revival, CancellationToken stop) =>
+    private static Task<IReadOnlyList<string>> SuspensionBesideRevivalAsync(Arena arena, Outcome suspension, Outcome revival,
+        CancellationToken stop) =>
         RevivableAsync(arena, stop);
 
     /// <summary>One that is held up for as long as the other takes may run out of its own time.</summary>
@@ -59,7 +61,8 @@ internal static class ClusterDuels
 
     /// <summary>A run that says that nothing was shut down must be right.</summary>
     private static IEnumerable<string> Untrue(Arena arena, Outcome suspension) =>
-        suspension.Failure?.Message.Contains("Nothing was shut down", StringComparison.Ordinal) == true && Deployment(arena).Any(s => s.Status != "ACTIVE")
+        suspension.Failure?.Message.Contains("Nothing was shut down", StringComparison.Ordinal) == true && Deployment(arena)
+            .Any(s => s.Status != "ACTIVE")
             ? [$"a run said that nothing was shut down, and {string.Join(", ", Deployment(arena).Where(s => s.Status != "ACTIVE").Select(s => s.Name))} is off: {suspension.Failure.Message}"]
             : [];
 

@@ -68,5 +68,6 @@ internal sealed class ConcurrencyCommand(TextWriter output)
     }
 
     private static int Number(string text, int most) =>
-        int.TryParse(text, out int number) && number >= 1 && number <= most ? number : throw new ArgumentException($"'{text}' is no number from 1 to {most}.");
+        int.TryParse(text, out int number) && number >= 1 && number <= most ? number
+            : throw new ArgumentException($"'{text}' is no number from 1 to {most}.");
 }

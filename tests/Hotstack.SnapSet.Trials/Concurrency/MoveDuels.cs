@@ -38,13 +38,16 @@ internal static class MoveDuels
         await SetDuels.WholeAsync(arena, stop);
     }
 
-    private static async Task<object?> ExportAsync(Arena arena, CancellationToken stop) => await new ExportSnapSet(arena.Connect()).RunAsync(
+    private static async Task<object?> ExportAsync(Arena arena, CancellationToken stop) =>
+        await new ExportSnapSet(arena.Connect()).RunAsync(
         new ExportSnapSetRequest { Id = arena.SetId, Path = arena.Folder }, new RecordingActivity(), Arena.Yes, stop);
 
-    private static async Task<object?> ImportAsync(Arena arena, CancellationToken stop) => await new ImportSnapSet(arena.Connect("sandbox-other")).RunAsync(
+    private static async Task<object?> ImportAsync(Arena arena, CancellationToken stop) =>
+        await new ImportSnapSet(arena.Connect("sandbox-other")).RunAsync(
         new ImportSnapSetRequest { Path = FolderOf(arena) }, new RecordingActivity(), Arena.Yes, stop);
 
-    private static async Task<object?> RemoveImportedAsync(Arena arena, CancellationToken stop) => await new RemoveSnapSet(arena.Connect("sandbox-other"))
+    private static async Task<object?> RemoveImportedAsync(Arena arena, CancellationToken stop) =>
+        await new RemoveSnapSet(arena.Connect("sandbox-other"))
         .RunAsync(arena.SetId, false, new RecordingActivity(), Arena.Yes, stop);
 
     private static Task<object?> RestoreAsync(Arena arena, CancellationToken stop) => RestoreAsync(arena, arena.SetId, stop);
@@ -65,7 +68,8 @@ internal static class MoveDuels
     private static async Task<IReadOnlyList<string>> ExportsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
         first.IsDone || second.IsDone ? await FolderProblemsAsync(arena, stop) : ["neither run exported the set"];
 
-    private static async Task<IReadOnlyList<string>> ExportBesideRemovalAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
+    private static async Task<IReadOnlyList<string>> ExportBesideRemovalAsync(Arena arena, Outcome first, Outcome second,
+        CancellationToken stop) =>
         !first.IsDone && File.Exists(Path.Combine(FolderOf(arena), ExportManifest.FileName))
             ? ["the export failed, and its folder says that it is whole"]
             : first.IsDone ? await FolderProblemsAsync(arena, stop) : [];
@@ -74,10 +78,12 @@ internal static class MoveDuels
     private static async Task<IReadOnlyList<string>> FolderProblemsAsync(Arena arena, CancellationToken stop)
     {
         Outcome import = await Outcome.OfAsync(() => ImportAsync(arena, stop));
-        string[] odd = [.. Directory.EnumerateFiles(FolderOf(arena)).Select(f => Path.GetFileName(f)!).Where(f => !f.EndsWith(".qcow2", StringComparison.Ordinal) && f != ExportManifest.FileName)];
+        string[] odd = [.. Directory.EnumerateFiles(FolderOf(arena)).Select(f => Path.GetFileName(f)!)
+            .Where(f => !f.EndsWith(".qcow2", StringComparison.Ordinal) && f != ExportManifest.FileName)];
         return
         [
-            .. import.IsDone ? Array.Empty<string>() : [$"a run said that the set is exported, and it cannot be imported: {import.Failure!.Message}"],
+            .. import.IsDone ? Array.Empty<string>()
+                : [$"a run said that the set is exported, and it cannot be imported: {import.Failure!.Message}"],
             .. odd.Select(f => $"{f} was left in the folder"),
         ];
     }
@@ -88,7 +94,8 @@ internal static class MoveDuels
         return first.IsDone || second.IsDone ? problems : [.. problems, "neither run imported the set"];
     }
 
-    private static Task<IReadOnlyList<string>> ImportBesideRemovalAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
+    private static Task<IReadOnlyList<string>> ImportBesideRemovalAsync(Arena arena, Outcome first, Outcome second,
+        CancellationToken stop) =>
         SetJudge.ProblemsAsync(arena, second.IsDone ? [] : Sets(first), [arena.SetId], stop, "sandbox-other");
 
     private static async Task<IReadOnlyList<string>> RestoresAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop)
@@ -114,7 +121,8 @@ internal static class MoveDuels
         ];
     }
 
-    private static async Task<IReadOnlyList<string>> RestoreBesideRemovalAsync(Arena arena, Outcome restore, Outcome removal, CancellationToken stop) =>
+    private static async Task<IReadOnlyList<string>> RestoreBesideRemovalAsync(Arena arena, Outcome restore, Outcome removal,
+        CancellationToken stop) =>
     [
         .. Stacks(arena, [.. new[] { restore.Value }.OfType<RestoredStack>()]),
         .. removal.IsDone ? await SetJudge.ProblemsAsync(arena, [], [], stop) : ["the set could not be removed"],
@@ -123,7 +131,8 @@ internal static class MoveDuels
     /// <summary>A stack is there if and only if a run said so, and its servers boot from the images of one set.</summary>
     private static IEnumerable<string> Stacks(Arena arena, RestoredStack[] made)
     {
-        var stacks = arena.Sandbox.Cloud.Stacks.Where(s => s.Name == Target && !s.Status.StartsWith("DELETE", StringComparison.Ordinal)).ToArray();
+        var stacks = arena.Sandbox.Cloud.Stacks.Where(s => s.Name == Target && !s.Status.StartsWith("DELETE", StringComparison.Ordinal))
+            .ToArray();
         if (stacks.Length != (made.Length > 0 ? 1 : 0))
         {
             yield return $"{stacks.Length} stacks '{Target}' ({string.Join(", ", stacks.Select(s => s.Status))}), and {made.Length} runs said that they made it";
@@ -134,7 +143,8 @@ internal static class MoveDuels
             string[] sets =
             [
                 .. stack.Servers.Select(s => arena.Sandbox.Cloud.Servers.FirstOrDefault(x => x.Id == s.Id)?.ImageId ?? "none").Distinct()
-                    .Select(id => arena.Sandbox.Cloud.Images.FirstOrDefault(i => i.Id == id)?.Properties.GetValueOrDefault("hotstack_snap_id") ?? stack.SnapSetId)
+                    .Select(id => arena.Sandbox.Cloud.Images.FirstOrDefault(i => i.Id == id)?.Properties.GetValueOrDefault(
+                        "hotstack_snap_id") ?? stack.SnapSetId)
                     .Distinct(),
             ];
             if (sets is not [var one] || one != stack.SnapSetId)
@@ -144,7 +154,8 @@ internal static class MoveDuels
         }
     }
 
-    private static async Task<SnapSet> WasAsync(Arena arena, string id, CancellationToken stop) => await new GetSnapSets(arena.Connect()).GetAsync(id, stop);
+    private static async Task<SnapSet> WasAsync(Arena arena, string id, CancellationToken stop) =>
+        await new GetSnapSets(arena.Connect()).GetAsync(id, stop);
 
     private static IReadOnlyList<SnapSet> Sets(params Outcome[] outcomes) => [.. outcomes.Select(o => o.Value).OfType<SnapSet>()];
 }

@@ -19,7 +19,8 @@ internal static class SetDuels
         new("resume beside resume of the same set", PartialAsync, ResumeAsync, ResumeAsync, CompletionsAsync),
         new("create beside remove of the same set", StoppedAsync, CreateAsync, RemoveIncompleteAsync, CreationBesideRemovalAsync),
         new("resume beside remove of the same set", PartialAsync, ResumeAsync, RemoveAsync, CompletionBesideRemovalAsync),
-        new("remove beside resume of the same set", PartialAsync, RemoveAsync, ResumeAsync, (arena, first, second, stop) => CompletionBesideRemovalAsync(arena, second, first, stop)),
+        new("remove beside resume of the same set", PartialAsync, RemoveAsync, ResumeAsync,
+            (arena, first, second, stop) => CompletionBesideRemovalAsync(arena, second, first, stop)),
         new("remove beside remove of the same set", WholeAsync, RemoveAsync, RemoveAsync, RemovalsAsync),
         new("remove beside create of the same stack", WholeAsync, RemoveAsync, CreateAsync, RemovalBesideCreationAsync),
     ];
@@ -36,7 +37,8 @@ internal static class SetDuels
         arena.SetId = ((SnapSet)(await CreateAsync(arena, stop))!).Id;
     }
 
-    public static Task<object?> CreateAsync(Arena arena, CancellationToken stop) => CreateAsync(arena, new() { Source = Arena.OfStack }, stop);
+    public static Task<object?> CreateAsync(Arena arena, CancellationToken stop) =>
+        CreateAsync(arena, new() { Source = Arena.OfStack }, stop);
 
     public static Task<object?> RemoveAsync(Arena arena, CancellationToken stop) => RemoveAsync(arena, arena.SetId, stop);
 
@@ -77,7 +79,8 @@ internal static class SetDuels
         return await CreateAsync(arena, new() { Source = new InstanceSource { Instances = found } }, stop);
     }
 
-    private static Task<object?> ResumeAsync(Arena arena, CancellationToken stop) => CreateAsync(arena, new() { ResumeId = arena.SetId }, stop);
+    private static Task<object?> ResumeAsync(Arena arena, CancellationToken stop) =>
+        CreateAsync(arena, new() { ResumeId = arena.SetId }, stop);
 
     private static async Task<object?> RemoveAsync(Arena arena, string id, CancellationToken stop) =>
         await new RemoveSnapSet(arena.Connect()).RunAsync(id, false, new RecordingActivity(), Arena.Yes, stop);
@@ -93,7 +96,8 @@ internal static class SetDuels
     private static Task<IReadOnlyList<string>> CreationsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
         SetJudge.ProblemsAsync(arena, Made(first, second), [], stop);
 
-    private static async Task<IReadOnlyList<string>> RunningCreationsAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
+    private static async Task<IReadOnlyList<string>> RunningCreationsAsync(Arena arena, Outcome first, Outcome second,
+        CancellationToken stop) =>
     [
         .. await SetJudge.ProblemsAsync(arena, Made(first, second), [], stop),
         .. arena.Sandbox.Cloud.Servers.Where(s => s.ProjectId == arena.Sandbox.Cloud.ProjectId && s.Status != "ACTIVE")
@@ -113,11 +117,13 @@ internal static class SetDuels
         return first.IsDone || second.IsDone ? problems : [.. problems, "neither run completed the set"];
     }
 
-    private static Task<IReadOnlyList<string>> CreationBesideRemovalAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
+    private static Task<IReadOnlyList<string>> CreationBesideRemovalAsync(Arena arena, Outcome first, Outcome second,
+        CancellationToken stop) =>
         SetJudge.ProblemsAsync(arena, Made(first), [], stop);
 
     /// <summary>Completed or gone; if neither, whoever could not go on says so.</summary>
-    private static Task<IReadOnlyList<string>> CompletionBesideRemovalAsync(Arena arena, Outcome completion, Outcome removal, CancellationToken stop) =>
+    private static Task<IReadOnlyList<string>> CompletionBesideRemovalAsync(Arena arena, Outcome completion, Outcome removal,
+        CancellationToken stop) =>
         SetJudge.ProblemsAsync(
             arena, removal.IsDone && completion.IsDone ? [] : Made(completion),
             !removal.IsDone || completion.IsDone ? [arena.SetId] : [], stop);
@@ -128,7 +134,8 @@ internal static class SetDuels
         return first.IsDone || second.IsDone ? problems : [.. problems, "neither run was told that the set is removed"];
     }
 
-    private static async Task<IReadOnlyList<string>> RemovalBesideCreationAsync(Arena arena, Outcome first, Outcome second, CancellationToken stop) =>
+    private static async Task<IReadOnlyList<string>> RemovalBesideCreationAsync(Arena arena, Outcome first, Outcome second,
+        CancellationToken stop) =>
         [.. Lost(first, second), .. await SetJudge.ProblemsAsync(arena, Made(second), [], stop)];
 
     /// <summary>Runs that have nothing to do with each other.</summary>

@@ -16,7 +16,8 @@ internal static class SetJudge
     /// <param name="cloud">Whose sets.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task<IReadOnlyList<string>> ProblemsAsync(
-        Arena arena, IReadOnlyCollection<SnapSet> expected, IReadOnlyCollection<string> maybe, CancellationToken stop, string cloud = "sandbox")
+        Arena arena, IReadOnlyCollection<SnapSet> expected, IReadOnlyCollection<string> maybe, CancellationToken stop,
+            string cloud = "sandbox")
     {
         var problems = new List<string>();
         Cloud connection = arena.Connect(cloud);
@@ -63,7 +64,8 @@ internal static class SetJudge
                 yield return $"set {set.Id} holds image {image.Id} of set {id}";
             }
 
-            if (arena.Sandbox.Cloud.Servers.FirstOrDefault(s => s.Id == image.Properties.GetValueOrDefault("instance_uuid")) is { } server && server.Name != name)
+            if (arena.Sandbox.Cloud.Servers.FirstOrDefault(s => s.Id == image.Properties.GetValueOrDefault("instance_uuid")) is { } server
+                && server.Name != name)
             {
                 yield return $"set {set.Id} holds as {name} an image of {server.Name}";
             }

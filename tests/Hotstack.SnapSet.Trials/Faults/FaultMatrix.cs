@@ -32,7 +32,8 @@ internal sealed class FaultMatrix(int seed)
         foreach (Workflow workflow in workflows)
         {
             IReadOnlyList<Step> steps = await RecordAsync(workflow, stop);
-            cells.AddRange(steps.SelectMany(step => troubles.Where(trouble => trouble.Fits(step)).Select(trouble => new Cell(workflow, step, trouble, seed))));
+            cells.AddRange(steps.SelectMany(step => troubles.Where(trouble => trouble.Fits(step))
+                .Select(trouble => new Cell(workflow, step, trouble, seed))));
         }
 
         Cell[] mixed = [.. cells];

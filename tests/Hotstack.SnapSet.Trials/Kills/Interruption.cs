@@ -66,7 +66,8 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
             world.Settle();
             Verdict verdict = Judge.Of(workflow, before, world.Look(), again);
             problems = verdict.Ending == Ending.Complete ? problems
-                : [.. problems, .. again.Failure is { } failure ? [$"done again it ends with: {failure.Message}"] : Array.Empty<string>(), .. verdict.Problems];
+                : [.. problems, .. again.Failure is { } failure ? [$"done again it ends with: {failure.Message}"] : Array.Empty<string>(),
+                    .. verdict.Problems];
             return new(name, point, wasReached, problems.Length > 0 ? Bad : wasRemoved ? CleanedUp : Completed, problems);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -89,10 +90,12 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
         await victim.EndAsync(stop);
         world.Sandbox.Gate.Keeper = null;
         await QuietAsync(world, stop);
-        return (moment.WasReached, moment.WasReached || victim.End is not null ? [] : ["the victim ended before it was killed, without a word"]);
+        return (moment.WasReached, moment.WasReached || victim.End is not null ? []
+            : ["the victim ended before it was killed, without a word"]);
     }
 
-    private async Task<(bool WasReached, string[] Problems)> CancelAsync(World world, WorldState before, CallPoint point, CancellationToken stop)
+    private async Task<(bool WasReached, string[] Problems)> CancelAsync(World world, WorldState before, CallPoint point,
+        CancellationToken stop)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using Session session = world.Connect();

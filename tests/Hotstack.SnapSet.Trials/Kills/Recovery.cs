@@ -28,7 +28,8 @@ internal static class Recovery
 
         try
         {
-            return (new Attempt(await ResumeAsync(begun[0].Id, workflow is CreateWorkflow, session, stop), null, session.Activity.Warnings), false);
+            return (new Attempt(await ResumeAsync(begun[0].Id, workflow is CreateWorkflow, session, stop), null, session.Activity.Warnings),
+                false);
         }
         catch (HotstackException e) when (e.Id is "SnapSetDataInvalid" or "InstancesMissing")
         {
@@ -45,7 +46,8 @@ internal static class Recovery
     }
 
     /// <summary>A set that was sealed when its maker died is there, and a user who looks sees it.</summary>
-    private static async Task<(Attempt Attempt, bool WasRemoved)> AgainUnlessMadeAsync(Workflow workflow, World world, Session session, CancellationToken stop)
+    private static async Task<(Attempt Attempt, bool WasRemoved)> AgainUnlessMadeAsync(Workflow workflow, World world, Session session,
+        CancellationToken stop)
     {
         IReadOnlyList<SnapSet> made = await new GetSnapSets(session.Cloud).RunAsync(new GetSnapSetsRequest(), stop);
         if (workflow is CreateWorkflow && made.Count > 0)
@@ -54,14 +56,16 @@ internal static class Recovery
             IReadOnlyList<Instance> instances = await new GetInstances(session.Cloud)
                 .RunAsync(new InstanceSource { StackName = Deployment.Stack }, session.Activity, stop);
             await new ServerPower(session.Cloud, session.Activity).StartAsync(
-                [.. instances.Where(i => i.Status != ServerRules.Active)], TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(5), world.Clock), stop);
+                [.. instances.Where(i => i.Status != ServerRules.Active)], TimeSpan.FromSeconds(5),
+                    new Deadline(TimeSpan.FromMinutes(5), world.Clock), stop);
             return (new Attempt(made[0], null, []), false);
         }
 
         return (await Attempt.RunAsync(workflow, session, stop), false);
     }
 
-    private static async Task<object?> ResumeAsync(string id, bool isOfRunning, Session session, CancellationToken stop) => await new NewSnapSet(session.Cloud).RunAsync(
+    private static async Task<object?> ResumeAsync(string id, bool isOfRunning, Session session, CancellationToken stop) =>
+        await new NewSnapSet(session.Cloud).RunAsync(
         new NewSnapSetRequest { ResumeId = id, StartServers = isOfRunning, Timeout = TimeSpan.FromMinutes(20) },
         session.Activity, (_, _) => Task.FromResult(true), stop);
 }

@@ -24,7 +24,8 @@ internal sealed class Victim : IDisposable
     public static Victim Start(Workflow workflow, World world)
     {
         var orders = new VictimOrders(
-            workflow.Name, world.Clock.GetUtcNow(), world.Sandbox.CloudsYaml, world.Sandbox.Kubeconfig, world.Folder, new Dictionary<string, string>(world.Notes));
+            workflow.Name, world.Clock.GetUtcNow(), world.Sandbox.CloudsYaml, world.Sandbox.Kubeconfig, world.Folder,
+                new Dictionary<string, string>(world.Notes));
         string program = Path.ChangeExtension(typeof(Victim).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         var start = new ProcessStartInfo(program)
         {
@@ -70,7 +71,8 @@ internal sealed class Victim : IDisposable
         {
             if (line.StartsWith("T ", StringComparison.Ordinal))
             {
-                var theirs = new DateTimeOffset(long.Parse(line.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero);
+                var theirs = new DateTimeOffset(long.Parse(line.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture),
+                    TimeSpan.Zero);
                 TimeSpan ahead = theirs - clock.GetUtcNow();
                 clock.Advance(ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero);
                 try

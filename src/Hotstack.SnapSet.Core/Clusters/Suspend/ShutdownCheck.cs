@@ -93,7 +93,8 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
             .. If(Array.Exists(transient, check => check.Check == CheckName.Operators),
                 "Use Wait-HotstackCluster -For Stable to wait for the operators, or -IgnoreOperator to ignore those that "
                     + "do not matter to you."),
-            .. If(Array.Exists(transient, check => check.Check != CheckName.Operators), "Wait-HotstackCluster -For Ready waits for the rest."),
+            .. If(Array.Exists(transient, check => check.Check != CheckName.Operators),
+                "Wait-HotstackCluster -For Ready waits for the rest."),
             .. If(ofCertificates.Length > 0, "Use -SkipCertificateCheck to accept the risk of expired certificates."),
         ];
         return string.Join(" ", parts);

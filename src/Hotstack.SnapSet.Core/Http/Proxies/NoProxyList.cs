@@ -83,7 +83,8 @@ internal sealed class NoProxyList
 
     private static (IPAddress Start, int Length)? RangeOf(string entry) =>
         entry.Split('/') is [var start, var digits] && AddressOf(start, mapped: false) is { } address
-        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= address.GetAddressBytes().Length * 8
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            && length <= address.GetAddressBytes().Length * 8
             ? (address, length)
             : null;
 

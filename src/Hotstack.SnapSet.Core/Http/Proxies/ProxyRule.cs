@@ -39,7 +39,8 @@ public sealed class ProxyRule : IWebProxy, ICredentials
     public ICredentials? Credentials { get => this; set => throw new NotSupportedException(); }
 
     internal static ProxyRule Always(Uri proxyUrl) => new(
-        _ => null, false, ProxyAddress.OrNull(proxyUrl, "proxy-url") ?? throw new ArgumentException("It is no address of a proxy.", nameof(proxyUrl)));
+        _ => null, false, ProxyAddress.OrNull(proxyUrl, "proxy-url")
+            ?? throw new ArgumentException("It is no address of a proxy.", nameof(proxyUrl)));
 
     internal static ProxyRule OfVariables(Func<string, string?> variable, bool withAll) => new(variable, withAll, null);
 
@@ -83,7 +84,8 @@ public sealed class ProxyRule : IWebProxy, ICredentials
 
     /// <inheritdoc/>
     public NetworkCredential? GetCredential(Uri uri, string authType) =>
-        Known().FirstOrDefault(proxy => proxy.Credentials is not null && proxy.Address.Equals(new UriBuilder(uri) { Path = "/" }.Uri))?.Credentials;
+        Known().FirstOrDefault(proxy => proxy.Credentials is not null
+            && proxy.Address.Equals(new UriBuilder(uri) { Path = "/" }.Uri))?.Credentials;
 
     private IEnumerable<ProxyAddress> Known()
     {

@@ -38,7 +38,8 @@ internal sealed partial record CertificateBundle(X509Certificate2Collection Cert
 
         return bundle.Certificates.Count > 0 ? bundle with { Complaints = complaints } : throw new CryptographicException(
             complaints.Count > 0 ? $"none of its certificates can be used: {string.Join(", ", complaints.Take(5))}."
-            : text.StartsWith('0') && text.Contains('\uFFFD', StringComparison.Ordinal) ? "it is in DER format; convert it to PEM format (openssl x509 -inform der)."
+            : text.StartsWith('0') && text.Contains('\uFFFD', StringComparison.Ordinal)
+                ? "it is in DER format; convert it to PEM format (openssl x509 -inform der)."
             : "it holds no certificate in PEM form.");
     }
 
@@ -113,7 +114,8 @@ internal sealed partial record CertificateBundle(X509Certificate2Collection Cert
             return InputFile.ReadText(path);
         }
 
-        string[] files = [.. Directory.EnumerateFiles(path).Where(file => Hashed().IsMatch(Path.GetFileName(file))).Order(StringComparer.Ordinal).Take(MaxFiles)];
+        string[] files = [.. Directory.EnumerateFiles(path).Where(file => Hashed().IsMatch(Path.GetFileName(file)))
+            .Order(StringComparer.Ordinal).Take(MaxFiles)];
         return files.Length > 0
             ? string.Join('\n', files.Where(File.Exists).Select(file => InputFile.ReadText(file)))
             : throw new CryptographicException(

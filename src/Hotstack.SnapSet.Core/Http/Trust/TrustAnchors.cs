@@ -66,7 +66,8 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
         for (int i = 0; i < chain.ChainElements.Count; i++)
         {
             X509ChainElement element = chain.ChainElements[i];
-            X509ChainStatusFlags faults = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+            X509ChainStatusFlags faults = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError,
+                (all, one) => all | one.Status);
             bool isAnchor = anchors.Any(anchor => anchor.RawData.AsSpan().SequenceEqual(element.Certificate.RawData));
             // OpenSSL ignores the dates of the last certificate of a chain without a root.
             if ((faults & ~(isAnchor ? OfNoRoot : X509ChainStatusFlags.PartialChain)) != 0 || !IsValid(element.Certificate))
@@ -77,14 +78,16 @@ internal sealed class TrustAnchors(X509Certificate2Collection anchors)
             if (isAnchor)
             {
                 // Not every platform reports that a certificate without an issuer is no authority.
-                return i == 0 || element.Certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(limit => limit.CertificateAuthority);
+                return i == 0 || element.Certificate.Extensions.OfType<X509BasicConstraintsExtension>()
+                    .Any(limit => limit.CertificateAuthority);
             }
         }
 
         return false;
     }
 
-    private static bool IsValid(X509Certificate2 certificate) => certificate.NotBefore <= DateTime.Now && DateTime.Now <= certificate.NotAfter;
+    private static bool IsValid(X509Certificate2 certificate) => certificate.NotBefore <= DateTime.Now
+        && DateTime.Now <= certificate.NotAfter;
 
     private static CertificateRefusedException Refusal(X509Chain chain)
     {

@@ -46,7 +46,8 @@ internal static partial class ExecEntry
             return command;
         }
 
-        while (command.StartsWith("./", StringComparison.Ordinal) || (sources.Platform == ConfigurationPlatform.Windows && command.StartsWith(@".\", StringComparison.Ordinal)))
+        while (command.StartsWith("./", StringComparison.Ordinal)
+            || (sources.Platform == ConfigurationPlatform.Windows && command.StartsWith(@".\", StringComparison.Ordinal)))
         {
             command = command[2..];
         }
@@ -61,7 +62,8 @@ internal static partial class ExecEntry
 
     private static string Version(DocMap exec) => exec.Text("apiVersion") switch
     {
-        null => throw exec.Mark.Error("exec has no apiVersion.", $"Set it to {Group}v1 or {Group}v1beta1: the program's manual says which."),
+        null => throw exec.Mark.Error("exec has no apiVersion.",
+            $"Set it to {Group}v1 or {Group}v1beta1: the program's manual says which."),
         Group + "v1" => Group + "v1",
         Group + "v1beta1" => Group + "v1beta1",
         Group + "v1alpha1" => throw exec["apiVersion"]!.Mark.Error("apiVersion of exec is v1alpha1, which Kubernetes 1.24 removed.",
@@ -76,7 +78,8 @@ internal static partial class ExecEntry
         "IfAvailable" => ExecInteraction.IfAvailable,
         "Always" => ExecInteraction.Always,
         null when version != Group + "v1" => ExecInteraction.IfAvailable,
-        null => throw exec.Mark.Error("exec has no interactiveMode, which its apiVersion needs.", "Set it to Never, IfAvailable or Always; IfAvailable suits most programs."),
+        null => throw exec.Mark.Error("exec has no interactiveMode, which its apiVersion needs.",
+            "Set it to Never, IfAvailable or Always; IfAvailable suits most programs."),
         _ => throw exec["interactiveMode"]!.Mark.Error("interactiveMode has to be Never, IfAvailable or Always."),
     };
 
@@ -113,7 +116,8 @@ internal static partial class ExecEntry
     {
         DocMap[] named =
         [
-            .. cluster.Values.List("extensions").Select(node => node.Usable()).OfType<DocMap>().Where(extension => extension.Text("name") == ExtensionName),
+            .. cluster.Values.List("extensions").Select(node => node.Usable()).OfType<DocMap>()
+                .Where(extension => extension.Text("name") == ExtensionName),
         ];
         return named.Length > 1
             ? throw named[1].Mark.Error($"the extension {ExtensionName} is given twice.", "Remove one of them.")
@@ -132,8 +136,10 @@ internal static partial class ExecEntry
     private static JsonValue Plain(string text) =>
         text is "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" or "y" or "Y" ? JsonValue.Create(true)
         : text is "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" or "n" or "N" ? JsonValue.Create(false)
-        : Integers().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
-        : Numbers().IsMatch(text) && double.TryParse(text, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? JsonValue.Create(number)
+        : Integers().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+            ? JsonValue.Create(whole)
+        : Numbers().IsMatch(text) && double.TryParse(text, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? JsonValue.Create(number)
         : JsonValue.Create(text);
 
     [GeneratedRegex(@"\A[-+]?(0|[1-9][0-9]*)\z")]

@@ -20,7 +20,8 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
 
     /// <summary>The contexts with a name, without those that cannot be read.</summary>
     public IReadOnlyList<KubeconfigContext> Contexts =>
-        [.. _contexts.Values.Where(context => context.Name.Length > 0).Select(context => OrNull(() => Listed(context))).OfType<KubeconfigContext>()];
+        [.. _contexts.Values.Where(context => context.Name.Length > 0).Select(context => OrNull(() => Listed(context)))
+            .OfType<KubeconfigContext>()];
 
     /// <param name="name">The name asked for; null for the current one.</param>
     /// <exception cref="HotstackException"><c>ContextMissing</c>, <c>ContextNotFound</c>.</exception>
@@ -34,7 +35,8 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
     public KubeconfigEntry ClusterOf(KubeconfigEntry context) =>
         context.Values.Text("cluster") is { } name
             ? Named(_clusters, name, "cluster", context)
-            : _clusters.GetValueOrDefault("") ?? throw KubeconfigFile.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
+            : _clusters.GetValueOrDefault("")
+                ?? throw KubeconfigFile.Invalid($"The {context.Title} names no cluster.", "Name one as its 'cluster'.", context.Name);
 
     /// <returns>Null if it names none.</returns>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>: it names one that does not exist.</exception>
@@ -103,7 +105,8 @@ internal sealed class Kubeconfig(IReadOnlyList<KubeconfigFile> files)
             : similar.Length > 0 ? $"similar are: {List(similar)}"
             : $"there are: {List(_contexts.Keys)}";
         return new HotstackException(
-            ErrorCause.NotFound, "ContextNotFound", $"{(isCurrent ? "The current context" : "The context")} {name} is not in {Place}; {there}.")
+            ErrorCause.NotFound, "ContextNotFound",
+                $"{(isCurrent ? "The current context" : "The context")} {name} is not in {Place}; {there}.")
         {
             Hint = "Names are case-sensitive. Name another with -Context, or another file with -Kubeconfig.",
             Target = name,

@@ -59,7 +59,8 @@ internal sealed class KubeconfigFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Invalid(
-                $"The kubeconfig {PathValue.Shown(path)} cannot be read: {e.Message}", "Name a file that you may read.", PathValue.Shown(path), e);
+                $"The kubeconfig {PathValue.Shown(path)} cannot be read: {e.Message}", "Name a file that you may read.",
+                    PathValue.Shown(path), e);
         }
     }
 
@@ -91,7 +92,8 @@ internal sealed class KubeconfigFile
     {
         if (Root.Text(key) is { } value && value != expected)
         {
-            throw Root[key]!.Mark.Error($"{key} is not {expected}: this is no kubeconfig.", "Name a kubeconfig, such as the installer's auth/kubeconfig.");
+            throw Root[key]!.Mark.Error($"{key} is not {expected}: this is no kubeconfig.",
+                "Name a kubeconfig, such as the installer's auth/kubeconfig.");
         }
     }
 }

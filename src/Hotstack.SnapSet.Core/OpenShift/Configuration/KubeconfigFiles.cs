@@ -24,7 +24,8 @@ internal static class KubeconfigFiles
         {
             Refuse("-Kubeconfig", path);
             string file = sources.Resolve(path);
-            return [KubeconfigFile.Read(sources, file) ?? throw NotFound($"The kubeconfig {PathValue.Shown(file)} does not exist.", PathValue.Shown(file))];
+            return [KubeconfigFile.Read(sources, file)
+                ?? throw NotFound($"The kubeconfig {PathValue.Shown(file)} does not exist.", PathValue.Shown(file))];
         }
 
         return sources.Variable(Variable) is { } list ? OfVariable(sources, list, activity) : [OfHome(sources)];

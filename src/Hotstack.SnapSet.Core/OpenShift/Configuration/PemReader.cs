@@ -109,7 +109,8 @@ internal sealed class PemReader(ConfigurationSources sources, IActivity? activit
         catch (FormatException)
         {
             // The cause is left out, as it could show the value.
-            throw mark.Error($"{key} is not base64.", $"It has to hold a PEM file as base64 (base64 -w0 FILE); put the path of a file into {key[..^5]}.");
+            throw mark.Error($"{key} is not base64.",
+                $"It has to hold a PEM file as base64 (base64 -w0 FILE); put the path of a file into {key[..^5]}.");
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class ServerAddress
             ?? throw cluster.Values["server"]!.Mark.Error("server has to be a URL that begins with https:// or http://.", hint);
         return url.UserInfo.Length == 0
             ? url
-            : throw cluster.Values["server"]!.Mark.Error("server holds a user or password.", "They belong to the user: 'username' and 'password'.");
+            : throw cluster.Values["server"]!.Mark.Error("server holds a user or password.",
+                "They belong to the user: 'username' and 'password'.");
     }
 
     public static Uri? OrNull(string? text) =>
@@ -28,9 +29,11 @@ internal static class ServerAddress
 
     /// <summary>As client-go joins it with the path of a call: unescaped, without empty segments.</summary>
     private static string Path(Uri url) => string.Concat(
-        Uri.UnescapeDataString(url.AbsolutePath).Split('/', StringSplitOptions.RemoveEmptyEntries).Select(segment => "/" + Escaped(segment)));
+        Uri.UnescapeDataString(url.AbsolutePath).Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(segment => "/" + Escaped(segment)));
 
-    private static string Escaped(string segment) => string.Concat(segment.Select(sign => "%?#\\".Contains(sign) ? Uri.HexEscape(sign) : $"{sign}"));
+    private static string Escaped(string segment) =>
+        string.Concat(segment.Select(sign => "%?#\\".Contains(sign) ? Uri.HexEscape(sign) : $"{sign}"));
 
     /// <summary>The proxy; null for none.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
@@ -41,7 +44,8 @@ internal static class ServerAddress
             return null;
         }
 
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme) && ProxyAddress.OrNull(url, "proxy-url") is not null
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? url) && ProxySchemes.Contains(url.Scheme)
+            && ProxyAddress.OrNull(url, "proxy-url") is not null
             ? url
             : throw cluster.Values["proxy-url"]!.Mark.Error("proxy-url has to be a URL that begins with http://, https:// or socks5://.",
                 "It looks like http://proxy.example:3128.");

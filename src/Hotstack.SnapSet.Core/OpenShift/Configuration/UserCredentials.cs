@@ -96,7 +96,8 @@ internal sealed record UserCredentials
     private static DocMap? Provider(KubeconfigEntry user) =>
         user.Values.Map("auth-provider") is not { } provider ? null
         : provider.Text("name") == OidcEntry.Name ? provider
-        : throw Unsupported("AuthProviderUnsupported", user, $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and of those only oidc is supported.");
+        : throw Unsupported("AuthProviderUnsupported", user,
+            $"uses the auth-provider {provider.Text("name") ?? "(none)"}, and of those only oidc is supported.");
 
     private static HotstackException Unsupported(string id, KubeconfigEntry user, string reason) =>
         new(ErrorCause.ConfigurationInvalid, id, $"The {user.Title} {reason}") { Hint = Instead, Target = user.Name };
@@ -105,7 +106,8 @@ internal sealed record UserCredentials
     private static string Checked(string token, string place)
     {
         string trimmed = token.Trim();
-        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw" : LoginCredential.TokenFault(trimmed);
+        string? problem = PemReader.IsLeftOut(trimmed) ? "left out, as by 'kubectl config view' without --raw"
+            : LoginCredential.TokenFault(trimmed);
         return problem is null
             ? trimmed
             : throw KubeconfigFile.Invalid(
@@ -214,7 +216,8 @@ internal static class OidcEntry
     private static string? Text(DocMap config, string key) => config.Text(key)?.Trim() switch
     {
         null or "" => null,
-        { } text when PemReader.IsLeftOut(text) => throw config[key]!.Mark.Error($"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig again: kubectl config view --raw."),
+        { } text when PemReader.IsLeftOut(text) => throw config[key]!.Mark.Error(
+            $"{key} is left out, as by 'kubectl config view' without --raw.", "Write the kubeconfig again: kubectl config view --raw."),
         { } text => text,
     };
 }

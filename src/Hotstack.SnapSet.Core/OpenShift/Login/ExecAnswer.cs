@@ -38,7 +38,8 @@ internal static partial class ExecAnswer
             throw plugin.AnswerInvalid("wrote nothing to its output");
         }
 
-        DocNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonDocReader.Read(mark, text, isLazy: true) : DocReader.Read(mark, text, DocRules.Lazy);
+        DocNode? root = text.AsSpan().TrimStart().StartsWith("{") ? JsonDocReader.Read(mark, text, isLazy: true)
+            : DocReader.Read(mark, text, DocRules.Lazy);
         return root as DocMap ?? throw plugin.AnswerInvalid("did not write an ExecCredential");
     }
 
@@ -50,7 +51,8 @@ internal static partial class ExecAnswer
         }
 
         return root.Text("apiVersion") != plugin.ApiVersion
-            ? throw plugin.AnswerInvalid($"wrote an ExecCredential of another version than {plugin.ApiVersion}, which the kubeconfig requests")
+            ? throw plugin.AnswerInvalid(
+                $"wrote an ExecCredential of another version than {plugin.ApiVersion}, which the kubeconfig requests")
             : root.Map("status") ?? throw plugin.AnswerInvalid("wrote an ExecCredential without a status");
     }
 
@@ -71,7 +73,8 @@ internal static partial class ExecAnswer
         DateTimeOffset? expires = status.Text("expirationTimestamp") is { } text ? Expiry(text, plugin) : null;
         DateTimeOffset? certified = certificate is null ? null : EndOf(certificate, key!, plugin, time.GetUtcNow());
         return new LoginCredential(
-            token is null ? null : LoginCredential.TokenFault(token) is { } fault ? throw plugin.AnswerInvalid($"gave a token that is {fault}") : token.Trim(),
+            token is null ? null : LoginCredential.TokenFault(token) is { } fault
+                ? throw plugin.AnswerInvalid($"gave a token that is {fault}") : token.Trim(),
             certificate is null ? null : new LoginCertificate(certificate, key!),
             expires is null || certified < expires ? certified ?? expires : expires);
     }
@@ -79,7 +82,8 @@ internal static partial class ExecAnswer
     /// <summary>RFC 3339, as Go reads it.</summary>
     private static DateTimeOffset Expiry(string text, ExecPlugin plugin) =>
         Rfc3339().Match(text) is { Success: true } match
-        && DateTimeOffset.TryParse(match.Groups[1].Value + match.Groups[2].Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
+        && DateTimeOffset.TryParse(match.Groups[1].Value + match.Groups[2].Value, CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
             ? time
             : throw plugin.AnswerInvalid("gave an expirationTimestamp that is not a time of RFC 3339 such as 2026-03-14T09:00:00Z");
 

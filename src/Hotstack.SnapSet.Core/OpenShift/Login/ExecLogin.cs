@@ -12,7 +12,8 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="configuration">The cluster.</param>
 /// <param name="activity">Gets a report of the program and its error output; never of its arguments and standard output.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity, TimeProvider time) : ILogin
+internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration configuration, IActivity activity,
+    TimeProvider time) : ILogin
 {
     /// <summary>The user may have to log in in a browser. kubectl has no timeout.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -100,7 +101,8 @@ internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration 
         catch (Exception e) when (e is Win32Exception or IOException or ArgumentException)
         {
             // The system's message quotes nothing but paths.
-            throw plugin.CannotStart(e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message : "the system refuses it", e is Win32Exception ? null : e);
+            throw plugin.CannotStart(e is Win32Exception failure ? new Win32Exception(failure.NativeErrorCode).Message
+                : "the system refuses it", e is Win32Exception ? null : e);
         }
     }
 
@@ -206,7 +208,8 @@ internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration 
         var cluster = new JsonObject { ["server"] = configuration.Server.AbsoluteUri.TrimEnd('/') };
         Add("tls-server-name", configuration.Tls.ServerName);
         Add("insecure-skip-tls-verify", configuration.Tls.Verify ? null : true);
-        Add("certificate-authority-data", configuration.Tls.CaCertificates is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null);
+        Add("certificate-authority-data", configuration.Tls.CaCertificates is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem))
+            : null);
         Add("proxy-url", configuration.Proxy?.OriginalString);
         Add("disable-compression", plugin.DisablesCompression ? true : null);
         cluster["config"] = plugin.ClusterConfig is { } config ? JsonNode.Parse(config) : null;
@@ -225,10 +228,12 @@ internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration 
     internal const int MaxSecretWords = 200;
 
     /// <summary>The answer's field names, which are not secret.</summary>
-    private static readonly string[] AnswerFields = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1", "clientCertificateData", "expirationTimestamp", "ExecCredential"];
+    private static readonly string[] AnswerFields = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1",
+        "clientCertificateData", "expirationTimestamp", "ExecCredential"];
 
     internal static IEnumerable<string> SecretWordsIn(string output) =>
-        Words().Matches(output.Replace("\\n", "\n", StringComparison.Ordinal)).Select(word => word.Value).Except(AnswerFields).Take(MaxSecretWords);
+        Words().Matches(output.Replace("\\n", "\n", StringComparison.Ordinal)).Select(word => word.Value).Except(AnswerFields)
+            .Take(MaxSecretWords);
 
     [GeneratedRegex(@"[^\s""',{}\[\]:\\]{8,}")]
     private static partial Regex Words();

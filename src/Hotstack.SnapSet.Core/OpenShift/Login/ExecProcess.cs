@@ -23,7 +23,8 @@ internal sealed class ExecProcess : IDisposable
     {
         (_process, _family) = (process, family);
         _reading = Task.WhenAll(
-            UntilClosed(Output.ReadAsync(process.StandardOutput.BaseStream, Kill)), UntilClosed(Errors.ReadAsync(process.StandardError.BaseStream)));
+            UntilClosed(Output.ReadAsync(process.StandardOutput.BaseStream, Kill)),
+                UntilClosed(Errors.ReadAsync(process.StandardError.BaseStream)));
     }
 
     public StandardOutput Output { get; } = new();
@@ -245,7 +246,8 @@ internal sealed class ExecProcess : IDisposable
         {
             byte[] mark = Encoding.ASCII.GetBytes($"{Variable}={_run}\0");
             return OperatingSystem.IsLinux()
-                ? [.. Directory.EnumerateDirectories("/proc").Where(folder => IsMarked(folder, mark)).Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))]
+                ? [.. Directory.EnumerateDirectories("/proc").Where(folder => IsMarked(folder, mark))
+                    .Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))]
                 : [];
         }
 
@@ -255,7 +257,8 @@ internal sealed class ExecProcess : IDisposable
         {
             try
             {
-                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan().IndexOf(mark) >= 0;
+                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan()
+                    .IndexOf(mark) >= 0;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -12,7 +12,8 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="Variable">A variable's value; null if it is not set.</param>
 /// <param name="IsFile">Whether a file exists.</param>
 /// <param name="IsExecutable">Whether a file may be run.</param>
-internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile, Predicate<string> IsExecutable)
+internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile,
+    Predicate<string> IsExecutable)
 {
     private const string UsualEndings = ".COM;.EXE;.BAT;.CMD";
 
@@ -28,7 +29,8 @@ internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, 
     /// <summary>Whether a command is a path, not a bare name.</summary>
     public static bool IsPath(string command, ConfigurationPlatform platform) =>
         command.Contains('/', StringComparison.Ordinal)
-        || (platform == ConfigurationPlatform.Windows && (command.Contains('\\', StringComparison.Ordinal) || command.Contains(':', StringComparison.Ordinal)));
+        || (platform == ConfigurationPlatform.Windows
+            && (command.Contains('\\', StringComparison.Ordinal) || command.Contains(':', StringComparison.Ordinal)));
 
     /// <summary>The absolute path of the file to run; null if there is none.</summary>
     /// <param name="command">An absolute path or a bare name.</param>
@@ -62,7 +64,8 @@ internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, 
 
         if (IsWindows)
         {
-            foreach (string ending in (Variable("PATHEXT") is { Length: > 0 } set ? set : UsualEndings).Split(';', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string ending in (Variable("PATHEXT") is { Length: > 0 } set ? set : UsualEndings).Split(';',
+                StringSplitOptions.RemoveEmptyEntries))
             {
                 yield return path + (ending.StartsWith('.') ? ending : "." + ending).ToLowerInvariant();
             }

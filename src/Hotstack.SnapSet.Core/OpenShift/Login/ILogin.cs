@@ -30,7 +30,8 @@ internal sealed record LoginCredential(string? Token, LoginCertificate? Certific
     public bool ShowsTheSameAs(LoginCredential other) => Token == other.Token && Certificate == other.Certificate;
 
     /// <summary>Which of them exist; never a secret.</summary>
-    public override string ToString() => $"{(Token is null ? "no token" : "a token")}, {(Certificate is null ? "no certificate" : "a certificate")}";
+    public override string ToString() =>
+        $"{(Token is null ? "no token" : "a token")}, {(Certificate is null ? "no certificate" : "a certificate")}";
 
     /// <summary>The problem of a trimmed token in a header field, as the end of a sentence; null for none.</summary>
     public static string? TokenFault(string token)

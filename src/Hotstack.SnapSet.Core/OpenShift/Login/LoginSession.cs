@@ -80,7 +80,8 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     }
 
     private async Task<ApiResponse> SendOnceAsync(
-        ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential, CancellationToken stop)
+        ApiRequest request, Api api, Func<ApiRequest, LoginCredential, ApiRequest> prepare, LoginCredential credential,
+            CancellationToken stop)
     {
         using Connections.Lease? lease = LeaseOf(credential);
         return await (lease?.Api ?? api).SendAsync(prepare(request, credential), stop);
@@ -92,7 +93,8 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     /// <returns>Null if there is no newer one.</returns>
     private async Task<LoginCredential?> InsteadOfAsync(ApiRequest request, LoginCredential refused, CancellationToken stop)
     {
-        if (!login.ReplacesRefused || (_last is { IsAfterRefusal: true } last && last.Credential == refused && Age(last) < PauseAfterRefusal))
+        if (!login.ReplacesRefused
+            || (_last is { IsAfterRefusal: true } last && last.Credential == refused && Age(last) < PauseAfterRefusal))
         {
             return null;
         }

@@ -95,7 +95,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         /// <summary>The tokens that began with those in the file now; after another login they are different.</summary>
         public static OidcTokens Of(OidcProvider provider)
         {
-            string[] parts = [provider.Issuer.AbsoluteUri, provider.ClientId, provider.ClientSecret ?? "", provider.IdToken ?? "", provider.RefreshToken ?? ""];
+            string[] parts = [provider.Issuer.AbsoluteUri, provider.ClientId, provider.ClientSecret ?? "", provider.IdToken ?? "",
+                provider.RefreshToken ?? ""];
             string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
             return Known.GetOrAdd(key, _ => new OidcTokens(provider));
         }
@@ -147,7 +148,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     }
 
     private static DateTimeOffset Time(double seconds) =>
-        seconds > LatestSecond ? DateTimeOffset.MaxValue : seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : DateTimeOffset.MinValue;
+        seconds > LatestSecond ? DateTimeOffset.MaxValue : seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+            : DateTimeOffset.MinValue;
 
     /// <summary>Renews an id token: finds the issuer's token endpoint and sends it the refresh token.</summary>
     /// <param name="provider">The user's entry.</param>
@@ -192,7 +194,9 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
 
         private async Task<Uri> FindEndpointAsync(CancellationToken stop)
         {
-            var request = new ApiRequest(Service, HttpMethod.Get, new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints, Timeout = Patience };
+            var request = new ApiRequest(Service, HttpMethod.Get,
+                new Uri($"{provider.Issuer.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration")) { Hints = Hints,
+                Timeout = Patience };
             ApiResponse answer = await api.SendAsync(request.AsOptional(), stop);
             string endpoint = answer.Json().Text("token_endpoint") ?? throw AnswerInvalid(provider, "names no token_endpoint");
             // A refresh token is a password.
@@ -212,14 +216,16 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
                 return await PostAsync(endpoint, named, null, stop);
             }
 
-            string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{WebUtility.UrlEncode(provider.ClientId)}:{WebUtility.UrlEncode(secret)}"));
+            string pair = Convert.ToBase64String(
+                Encoding.UTF8.GetBytes($"{WebUtility.UrlEncode(provider.ClientId)}:{WebUtility.UrlEncode(secret)}"));
             ApiResponse answer = await PostAsync(endpoint, form, pair, stop);
             return answer.IsSuccess || Text(answer, "error") == "invalid_grant"
                 ? answer
                 : await PostAsync(endpoint, [.. named, new("client_secret", secret)], null, stop);
         }
 
-        private Task<ApiResponse> PostAsync(Uri endpoint, IEnumerable<KeyValuePair<string, string>> form, string? basic, CancellationToken stop)
+        private Task<ApiResponse> PostAsync(Uri endpoint, IEnumerable<KeyValuePair<string, string>> form, string? basic,
+            CancellationToken stop)
         {
             string body = string.Join('&', form.Select(field => $"{WebUtility.UrlEncode(field.Key)}={WebUtility.UrlEncode(field.Value)}"));
             return api.SendAsync(
@@ -228,8 +234,10 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
                     Query = [.. QueryOf(endpoint)],
                     Body = Encoding.UTF8.GetBytes(body),
                     ContentType = "application/x-www-form-urlencoded",
-                    Headers = basic is null ? [new("Accept", "application/json")] : [new("Accept", "application/json"), new("Authorization", $"Basic {basic}")],
-                    Secrets = [.. provider.Secrets, .. form.Where(field => field.Key is "refresh_token").Select(field => field.Value), .. basic is null ? Array.Empty<string>() : [basic]],
+                    Headers = basic is null ? [new("Accept", "application/json")]
+                        : [new("Accept", "application/json"), new("Authorization", $"Basic {basic}")],
+                    Secrets = [.. provider.Secrets, .. form.Where(field => field.Key is "refresh_token").Select(field => field.Value),
+                        .. basic is null ? Array.Empty<string>() : [basic]],
                     AlsoExpected = [400, 401, 403],
                     Hints = Hints,
                     Timeout = Patience,
@@ -240,7 +248,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         private static IEnumerable<KeyValuePair<string, string>> QueryOf(Uri uri) =>
             uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
                 .Select(part => part.Split('=', 2))
-                .Select(pair => new KeyValuePair<string, string>(WebUtility.UrlDecode(pair[0]), pair.Length > 1 ? WebUtility.UrlDecode(pair[1]) : ""));
+                .Select(pair => new KeyValuePair<string, string>(WebUtility.UrlDecode(pair[0]), pair.Length > 1
+                    ? WebUtility.UrlDecode(pair[1]) : ""));
 
         /// <summary>The error by RFC 6749, 5.2.</summary>
         private static string Reason(ApiResponse answer)
@@ -271,7 +280,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
         string when = token is not null && TryReadExpiry(token, out DateTimeOffset expires) && expires > DateTimeOffset.MinValue
             ? $"has an id-token that expired at {TimeText.Of(expires)} (it is {TimeText.Of(time.GetUtcNow())})"
             : "has no id-token that is valid";
-        return new LoginException(ErrorCause.AuthenticationFailed, "OidcTokenExpired", $"The {provider.Title} {when}, and no refresh-token to renew it.")
+        return new LoginException(ErrorCause.AuthenticationFailed, "OidcTokenExpired",
+            $"The {provider.Title} {when}, and no refresh-token to renew it.")
         {
             Hint = Anew,
             Target = provider.ToString(),
@@ -281,7 +291,8 @@ internal sealed class OidcLogin(OidcProvider provider, Func<Api> connect, IActiv
     /// <param name="provider">The user's entry.</param>
     /// <param name="reason">The issuer's own words, without secrets.</param>
     private static LoginException Refused(OidcProvider provider, string reason) =>
-        new(ErrorCause.AuthenticationFailed, "OidcRenewalRefused", DisplayText.OfProse($"The issuer {provider} does not renew the id token of the {provider.Title}: {reason}"))
+        new(ErrorCause.AuthenticationFailed, "OidcRenewalRefused",
+            DisplayText.OfProse($"The issuer {provider} does not renew the id token of the {provider.Title}: {reason}"))
         {
             Hint = $"The refresh-token may have expired, been revoked, or been used by another program. {Anew}",
             Target = provider.ToString(),

@@ -26,7 +26,8 @@ public sealed record Condition(string Type, string Status)
     internal bool IsFalse => Status == "False";
 
     /// <summary>The conditions of a model, each converted when it is read: most callers need one.</summary>
-    internal static IReadOnlyList<Condition> ListOf<T>(IList<T>? conditions, Func<T, Condition> from) => new View<T>(conditions ?? [], from);
+    internal static IReadOnlyList<Condition> ListOf<T>(IList<T>? conditions, Func<T, Condition> from) =>
+        new View<T>(conditions ?? [], from);
 
     /// <summary>The conditions in an object's status.</summary>
     internal static IReadOnlyList<Condition> ListOf(JsonElement item) =>
@@ -48,7 +49,8 @@ public sealed record Condition(string Type, string Status)
         Of(condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime);
 
     private static Condition From(JsonElement condition) =>
-        Of(condition.Text("type"), condition.Text("status"), condition.Text("reason"), condition.Text("message"), condition.Time("lastTransitionTime"));
+        Of(condition.Text("type"), condition.Text("status"), condition.Text("reason"), condition.Text("message"),
+            condition.Time("lastTransitionTime"));
 
     private static Condition Of(string? type, string? status, string? reason, string? message, DateTimeOffset? changedAt) =>
         new(type ?? "", status is { Length: > 0 } ? status : "Unknown")

@@ -55,7 +55,8 @@ internal static class ModelExtensions
             get
             {
                 ILookup<string, V1ContainerStatus> statuses = (pod.Status?.ContainerStatuses ?? []).ToLookup(status => status.Name ?? "");
-                return [.. (pod.Spec?.Containers ?? []).Select(container => PodContainer.From(container, statuses[container.Name ?? ""].FirstOrDefault()))];
+                return [.. (pod.Spec?.Containers ?? []).Select(
+                    container => PodContainer.From(container, statuses[container.Name ?? ""].FirstOrDefault()))];
             }
         }
 
@@ -79,7 +80,8 @@ internal static class ModelExtensions
 
         /// <summary>It belongs to OpenShift itself, not to software that was installed later.</summary>
         public bool IsOfOpenShift =>
-            api.Group.EndsWith(".openshift.io", StringComparison.Ordinal) || api.ServiceName?.StartsWith("openshift-", StringComparison.Ordinal) == true;
+            api.Group.EndsWith(".openshift.io", StringComparison.Ordinal)
+                || api.ServiceName?.StartsWith("openshift-", StringComparison.Ordinal) == true;
 
         /// <summary>Its conditions: <c>Available</c>.</summary>
         public IReadOnlyList<Condition> Conditions => Condition.ListOf(api.Status?.Conditions, Condition.From);
@@ -138,11 +140,13 @@ internal static class ModelExtensions
 
         /// <summary>The first unknown operator; null for none.</summary>
         public string? UnknownOperator =>
-            (selector.MatchExpressions ?? []).Select(requirement => requirement.OperatorProperty ?? "").FirstOrDefault(name => !Operators.Contains(name));
+            (selector.MatchExpressions ?? []).Select(requirement => requirement.OperatorProperty ?? "")
+                .FirstOrDefault(name => !Operators.Contains(name));
 
         /// <summary>Whether labels meet every requirement.</summary>
         public bool Matches(IReadOnlyDictionary<string, string> labels) =>
-            (selector.MatchLabels ?? new Dictionary<string, string>()).All(label => labels.TryGetValue(label.Key, out string? value) && value == label.Value)
+            (selector.MatchLabels ?? new Dictionary<string, string>()).All(label => labels.TryGetValue(label.Key, out string? value)
+                && value == label.Value)
             && (selector.MatchExpressions ?? []).All(requirement => IsMet(requirement, labels));
     }
 
@@ -202,7 +206,8 @@ internal sealed record PodContainer(string Name, string Image)
     internal static PodContainer From(V1Container container, V1ContainerStatus? status) => new(container.Name ?? "", container.Image ?? "")
     {
         WaitingReason = status?.State?.Waiting?.Reason,
-        WaitingMessage = status?.State?.Waiting?.Message is { Length: > 0 } message ? DisplayText.Unwrap(LikelySecrets.Hide(message)) : null,
+        WaitingMessage = status?.State?.Waiting?.Message is { Length: > 0 } message ? DisplayText.Unwrap(LikelySecrets.Hide(message))
+            : null,
         ExitCode = status?.State?.Terminated?.ExitCode,
     };
 }

@@ -47,5 +47,6 @@ internal static class ObjectMetadata
     public static string NameIn(JsonElement item) => item.Field("metadata")?.Text("name") ?? "";
 
     /// <summary>The namespace and the name of such an object.</summary>
-    public static string TitleIn(JsonElement item) => item.Field("metadata")?.Text("namespace") is { } @namespace ? $"{@namespace}/{NameIn(item)}" : NameIn(item);
+    public static string TitleIn(JsonElement item) => item.Field("metadata")?.Text("namespace") is { } @namespace
+        ? $"{@namespace}/{NameIn(item)}" : NameIn(item);
 }

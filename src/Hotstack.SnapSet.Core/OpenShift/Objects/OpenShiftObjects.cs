@@ -65,7 +65,8 @@ internal sealed record IngressController
         {
             Name = ObjectMetadata.NameIn(item),
             IsBeingDeleted = item.Field("metadata")?.Time("deletionTimestamp") is not null,
-            Replicas = spec.Field("replicas") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int replicas) ? replicas : null,
+            Replicas = spec.Field("replicas") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int replicas)
+                ? replicas : null,
             DefaultCertificate = spec.Field("defaultCertificate")?.Text("name"),
         };
     }
@@ -200,7 +201,8 @@ internal sealed record Infrastructure
     private static IEnumerable<string> Addresses(JsonElement platform) => VirtualFields.SelectMany(
         field => platform.Text(field) is { } one ? [one] : platform.TextItems(field));
 
-    private static string? HostOf(string? url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0 ? parsed.Host : null;
+    private static string? HostOf(string? url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Host.Length > 0
+        ? parsed.Host : null;
 }
 
 /// <summary>The internal networks of a cluster (config.openshift.io/v1, <c>networks</c>, its one object <c>cluster</c>).</summary>
@@ -213,7 +215,8 @@ internal sealed record ClusterNetwork(IReadOnlyList<string> Ranges)
         JsonElement[] parts = [.. new[] { item.Field("status"), item.Field("spec") }.OfType<JsonElement>()];
         return new ClusterNetwork(
         [
-            .. parts.SelectMany(part => part.TextItems("serviceNetwork").Concat(part.Items("clusterNetwork").Select(range => range.Text("cidr")).OfType<string>()))
+            .. parts.SelectMany(part => part.TextItems("serviceNetwork")
+                .Concat(part.Items("clusterNetwork").Select(range => range.Text("cidr")).OfType<string>()))
                 .Distinct(StringComparer.Ordinal),
         ]);
     }
@@ -231,6 +234,7 @@ internal sealed class TlsSecret : IMetadata<V1ObjectMeta>
     internal static TlsSecret From(V1Secret secret) => new()
     {
         Metadata = secret.Metadata,
-        Certificates = secret.Data?.TryGetValue("tls.crt", out byte[]? pem) == true && pem is not null ? Encoding.UTF8.GetString(pem) : null,
+        Certificates = secret.Data?.TryGetValue("tls.crt", out byte[]? pem) == true && pem is not null ? Encoding.UTF8.GetString(pem)
+            : null,
     };
 }

@@ -41,7 +41,8 @@ public sealed partial class Cinder
         IReadOnlyList<JsonElement> types = await Paging.ListAsync(
             _client, _client.Request(HttpMethod.Get, "types").AsOptional(), "volume_types",
             page => Paging.HasNextLink(page, "volume_type_links"), stop);
-        return types.GroupBy(type => type.Text("id") ?? "").ToDictionary(g => g.Key, g => g.First().Text("name") ?? "", StringComparer.Ordinal);
+        return types.GroupBy(type => type.Text("id") ?? "")
+            .ToDictionary(g => g.Key, g => g.First().Text("name") ?? "", StringComparer.Ordinal);
     }
 
     /// <summary>All volume snapshots of the project.</summary>

@@ -259,7 +259,8 @@ public sealed class Nova
             microversion == "latest" || (Minor(microversion) is { } minor && minor >= Minor(least));
 
         private static int? Minor(string microversion) =>
-            int.TryParse(microversion[(microversion.IndexOf('.', StringComparison.Ordinal) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
+            int.TryParse(microversion[(microversion.IndexOf('.', StringComparison.Ordinal) + 1)..], NumberStyles.None,
+                CultureInfo.InvariantCulture, out int minor)
                 ? minor
                 : null;
     }

@@ -128,7 +128,8 @@ internal sealed class CloudInventory
             };
 
     private HotstackException NoneAtAll(string? name = null) =>
-        new(ErrorCause.NotFound, "CloudNotFound", name is null ? "No cloud is configured." : $"The cloud {name} is not configured, nor is any other.")
+        new(ErrorCause.NotFound, "CloudNotFound", name is null ? "No cloud is configured."
+            : $"The cloud {name} is not configured, nor is any other.")
         {
             Hint = Place(),
             Target = name,

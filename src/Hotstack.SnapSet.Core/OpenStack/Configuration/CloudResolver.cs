@@ -56,7 +56,8 @@ internal sealed partial class CloudResolver(ConfigurationSources sources, IActiv
         return keys.Where(key => key is not ("profile" or "cloud" or "regions" or "region_name"));
     }
 
-    private static void CheckAddresses(Dictionary<string, string> auth, CloudEntry cloud, Dictionary<string, string> settings, string? region)
+    private static void CheckAddresses(Dictionary<string, string> auth, CloudEntry cloud, Dictionary<string, string> settings,
+        string? region)
     {
         if (auth.TryGetValue("auth_url", out var authUrl))
         {
@@ -85,7 +86,8 @@ internal sealed partial class CloudResolver(ConfigurationSources sources, IActiv
         foreach ((DocScalar key, DocNode node) in keys.Entries.Where(entry => !CloudAuth.Owns(entry.Key.Value)))
         {
             var items = node.Usable() is DocList list ? list.Items : [node];
-            string[] texts = [.. items.Select(item => item.Usable()).OfType<DocScalar>().Select(item => item.Text ?? "").Where(text => text.Length > 0)];
+            string[] texts = [.. items.Select(item => item.Usable()).OfType<DocScalar>().Select(item => item.Text ?? "")
+                .Where(text => text.Length > 0)];
             if (texts.Length > 0)
             {
                 plain[key.Value] = string.Join(',', texts);
@@ -185,7 +187,8 @@ internal sealed class ValueOrigins(CloudEntry cloud, DocMap keys, ConfigurationS
         foreach ((string key, string file) in _values.Where(value => LikelySecrets.IsNameOfOne(value.Key)))
         {
             (string? address, string? other) = _values.FirstOrDefault(
-                value => IsAddress(value.Key) && FolderOf(value.File) != FolderOf(file) && !(_named.Contains(value.File) && _named.Contains(file)));
+                value => IsAddress(value.Key) && FolderOf(value.File) != FolderOf(file)
+                    && !(_named.Contains(value.File) && _named.Contains(file)));
             if (other is not null)
             {
                 activity?.Warning(

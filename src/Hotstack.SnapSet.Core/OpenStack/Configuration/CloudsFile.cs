@@ -28,7 +28,8 @@ internal sealed record CloudsFile(string Path, DocMap Root)
             if (PathValue.ContentOf(named) is not null)
             {
                 throw PathValue.Refusal(
-                    new SourceMark($"variable {variable}", CloudErrors.InvalidId), "it", named, "Name the path of the file there, not what it holds.");
+                    new SourceMark($"variable {variable}", CloudErrors.InvalidId), "it", named,
+                        "Name the path of the file there, not what it holds.");
             }
 
             if (TryRead(sources, path, null, activity, out var absent) is { } file)

@@ -69,7 +69,8 @@ internal static class TlsSettings
             : sources;
         string path = from.Resolve(value);
         return PathValue.ContentOf(value) is not null || (PathValue.MayBeSecret(value) && !InputFile.IsThere(sources, path))
-            ? throw PathValue.Refusal(mark, name, value, $"Write it to a file that only you can read (chmod 600), and set {name} to the file's path.")
+            ? throw PathValue.Refusal(mark, name, value,
+                $"Write it to a file that only you can read (chmod 600), and set {name} to the file's path.")
             : path;
     }
 

@@ -37,7 +37,8 @@ public sealed class Glance
 
     /// <summary>An image by its id; null if there is none.</summary>
     public async Task<Image?> FindAsync(string id, CancellationToken stop) =>
-        await _client.SendAsync(_client.Request(HttpMethod.Get, Path(id)), stop).OrNullAsync() is { } response ? Image.From(response.Json()) : null;
+        await _client.SendAsync(_client.Request(HttpMethod.Get, Path(id)), stop).OrNullAsync() is { } response
+            ? Image.From(response.Json()) : null;
 
     /// <summary>Creates an image without data. The id is ours, so that a repeated call creates no second one.</summary>
     /// <exception cref="HotstackException">A quota is exceeded (<c>QuotaExceeded</c>), or Glance rejects a value.</exception>
@@ -159,7 +160,8 @@ public sealed class Glance
 
     private async Task<Image> PatchAsync(string id, CancellationToken stop, params JsonNode[] operations)
     {
-        ApiRequest request = _client.Request(HttpMethod.Patch, Path(id)).WithJson(new JsonArray(operations)) with { ContentType = PatchType };
+        ApiRequest request = _client.Request(HttpMethod.Patch, Path(id))
+            .WithJson(new JsonArray(operations)) with { ContentType = PatchType };
         ApiResponse response = await ForImageAsync(id, () => _client.SendAsync(request, stop));
         return Image.From(response.Json());
     }

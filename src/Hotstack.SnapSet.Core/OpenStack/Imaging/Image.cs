@@ -176,7 +176,8 @@ internal sealed record ImageQuota
 
         // -1 means no limit.
         long? Left(string name) =>
-            answer.Field("usage")?.Field(name) is { } entry && entry.Field("limit") is not null && entry.Number("limit") is >= 0 and long limit
+            answer.Field("usage")?.Field(name) is { } entry && entry.Field("limit") is not null
+                && entry.Number("limit") is >= 0 and long limit
                 ? Math.Max(0, limit - entry.Number("usage"))
                 : null;
     }

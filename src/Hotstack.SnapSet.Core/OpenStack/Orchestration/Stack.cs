@@ -53,7 +53,8 @@ public sealed record Stack
             .Where(output => output.Text("output_key") is not null)
             .GroupBy(output => output.Text("output_key")!)
             .ToDictionary(
-                g => g.Key, g => new StackOutput(g.Last().Field("output_value"), g.Last().ToldOnOneLine("output_error")), StringComparer.Ordinal),
+                g => g.Key, g => new StackOutput(g.Last().Field("output_value"), g.Last().ToldOnOneLine("output_error")),
+                    StringComparer.Ordinal),
     };
 }
 
@@ -114,7 +115,8 @@ public sealed record StackResource(string Name, string Type, string PhysicalId, 
     public bool IsFailed => Status.EndsWith("_FAILED", StringComparison.Ordinal);
 
     /// <summary>The last action is complete.</summary>
-    public bool IsComplete => Status.EndsWith("_COMPLETE", StringComparison.Ordinal) && !Status.StartsWith("INIT", StringComparison.Ordinal);
+    public bool IsComplete => Status.EndsWith("_COMPLETE", StringComparison.Ordinal)
+        && !Status.StartsWith("INIT", StringComparison.Ordinal);
 
     /// <summary>An action is in progress.</summary>
     public bool IsInProgress => Status.EndsWith("_IN_PROGRESS", StringComparison.Ordinal);

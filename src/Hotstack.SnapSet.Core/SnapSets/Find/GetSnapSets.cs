@@ -100,7 +100,8 @@ public sealed class GetSnapSets(Cloud cloud)
     {
         ILookup<string, VolumeSnapshot> found = await VolumeSnapshotMarks.OfAllSetsIfAnyAsync(cloud, stop);
         string? project = await cloud.GetProjectIdAsync(stop);
-        return [.. found.Where(set => !listed.Contains(set.Key)).Select(set => VolumeSnapshotMarks.ToSnapSet(set.Key, [.. set], cloud, project))];
+        return [.. found.Where(set => !listed.Contains(set.Key))
+            .Select(set => VolumeSnapshotMarks.ToSnapSet(set.Key, [.. set], cloud, project))];
     }
 
     /// <summary>Includes these sets only by id or on a request for incomplete sets: otherwise every listing costs a call to

@@ -59,7 +59,8 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
     {
         string[] images = [.. nodes.Select(n => n.Image).OfType<string>().Distinct()];
         Image?[] found = await Fanout.SelectAsync(images, (id, token) => cloud.Images.FindAsync(id, token), stop);
-        return found.Select(image => image is null ? null : SnapSetImage.From(image)?.SnapId).Distinct().ToArray() is [{ } only] ? only : null;
+        return found.Select(image => image is null ? null : SnapSetImage.From(image)?.SnapId).Distinct().ToArray() is [{ } only] ? only
+            : null;
     }
 
     /// <summary>Servers that boot from volumes have no image: the tag of their stack names the set.</summary>

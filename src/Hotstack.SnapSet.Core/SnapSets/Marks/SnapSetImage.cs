@@ -105,7 +105,8 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
         SnapshotId = device.Text("snapshot_id")!,
         Device = device.Text("device_name"),
         Size = device.Number("volume_size"),
-        IsRoot = device.Field("boot_index") is { ValueKind: JsonValueKind.Number } index && index.TryGetInt64(out long number) && number == 0,
+        IsRoot = device.Field("boot_index") is { ValueKind: JsonValueKind.Number } index && index.TryGetInt64(out long number)
+            && number == 0,
     };
 }
 

@@ -66,7 +66,8 @@ internal sealed record SnapSetProperties
             // Written even when empty: otherwise a snapshot of a restored server inherits the older set's.
             [PortableProperties.ImportKey] = "",
         };
-        foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name)).Concat(VolumeProperties.Of(Volumes)))
+        foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name))
+            .Concat(VolumeProperties.Of(Volumes)))
         {
             metadata[key] = value;
         }

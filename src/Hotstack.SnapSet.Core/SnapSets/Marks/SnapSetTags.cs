@@ -27,7 +27,8 @@ internal sealed record SnapSetTags(string Name, string Role, string SnapId, stri
 
     /// <summary>Whether a tag has one of these forms, compared case-insensitively as some databases do.</summary>
     public static bool IsReserved(string tag) =>
-        tag.TrimEnd().Equals(AnyImage, StringComparison.OrdinalIgnoreCase) || tag.TrimEnd().Equals(AnySet, StringComparison.OrdinalIgnoreCase)
+        tag.TrimEnd().Equals(AnyImage, StringComparison.OrdinalIgnoreCase) || tag.TrimEnd()
+            .Equals(AnySet, StringComparison.OrdinalIgnoreCase)
         || Keys.Any(key => tag.StartsWith($"{key}=", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads them; null if the image is not a member of a set by its tags.</summary>

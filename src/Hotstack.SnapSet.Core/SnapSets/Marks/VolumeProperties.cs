@@ -21,7 +21,8 @@ internal static class VolumeProperties
     ];
 
     /// <summary>Reads them. A volume whose property is missing or corrupt has no snapshot id.</summary>
-    public static IReadOnlyList<SnapSetVolume> From(IReadOnlyDictionary<string, string> properties) => [.. TextsOf(properties).Select(Read)];
+    public static IReadOnlyList<SnapSetVolume> From(IReadOnlyDictionary<string, string> properties) =>
+        [.. TextsOf(properties).Select(Read)];
 
     /// <summary>The recorded texts of the volumes; empty where one is missing.</summary>
     /// <remarks>The number of properties limits the result: a corrupt number must not cost memory.</remarks>
@@ -58,7 +59,8 @@ internal static class VolumeProperties
             SnapshotId = fields.GetValueOrDefault("snapshot") ?? "",
             VolumeId = fields.GetValueOrDefault("volume"),
             Device = fields.GetValueOrDefault("device"),
-            Size = long.TryParse(fields.GetValueOrDefault("size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : 0,
+            Size = long.TryParse(fields.GetValueOrDefault("size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size
+                : 0,
             ResourceName = resource < 0 ? null : text[(resource + ResourceField.Length + 1)..],
         };
     }

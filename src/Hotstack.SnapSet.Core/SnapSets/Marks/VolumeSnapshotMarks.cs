@@ -69,7 +69,8 @@ internal static class VolumeSnapshotMarks
             State = SnapSetState.Incomplete,
             Members = [],
             ExpectedMembers = int.TryParse(
-                metadata.GetValueOrDefault(SnapSetProperties.MemberCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : null,
+                metadata.GetValueOrDefault(SnapSetProperties.MemberCountKey), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out int size) ? size : null,
             Facts = SnapSetFacts.From(metadata),
             ProjectId = projectId,
             Cloud = cloud.Name,

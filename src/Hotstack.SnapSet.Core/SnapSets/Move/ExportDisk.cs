@@ -154,7 +154,8 @@ internal class ExportDisk
     private static bool IsOfFile(Exception e) =>
         e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
-    private static HotstackException Failure(string path, Exception e) => e is ArgumentOutOfRangeException || TooLargeCodes.Contains(e.HResult)
+    private static HotstackException Failure(string path, Exception e) => e is ArgumentOutOfRangeException
+        || TooLargeCodes.Contains(e.HResult)
         ? TooLarge(path, $"{path} cannot be written: the file is too large for its file system or for a limit of this process.", e)
         : FullCodes.Contains(e.HResult)
         ? Full(path, $"The disk of {path} is full: {e.Message}", e)

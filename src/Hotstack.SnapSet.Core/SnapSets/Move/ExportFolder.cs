@@ -19,7 +19,8 @@ internal static class ExportFolder
     /// (<c>ExportFolderTaken</c>), or cannot be created (<c>ExportFileFailed</c>).</exception>
     public static void Prepare(string folder, IActivity activity)
     {
-        ExportDisk.Guard(folder, () => OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, OwnerOnly));
+        ExportDisk.Guard(folder, () => OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder)
+            : Directory.CreateDirectory(folder, OwnerOnly));
         if (FileFacts.OfPath(folder, follow: false) is not { } facts)
         {
             return;
@@ -146,7 +147,8 @@ internal static class ExportFolder
         try
         {
             string path = Path.Combine(folder, $"snapset-{Guid.NewGuid():N}{ExportFiles.PartSuffix}");
-            using FileStream file = SecretFiles.Create(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+            using FileStream file = SecretFiles.Create(path, FileMode.CreateNew, FileAccess.Write, FileShare.None,
+                FileOptions.DeleteOnClose);
             return FileFacts.OfOpen(file.SafeFileHandle) is not { } facts || (facts.IsOurs && (facts.Mode & ~OwnerFile) == 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

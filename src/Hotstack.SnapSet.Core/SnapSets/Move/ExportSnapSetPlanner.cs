@@ -55,7 +55,8 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
     private static void RefuseVolumes(SnapSet set, Image[] images, IReadOnlyList<string>[] volumes, bool skipVolumes)
     {
         string[] backed = [.. set.Members.Where((_, i) => SnapSetImage.VolumeSnapshotsOf(images[i]).Count > 0).Select(m => m.Name)];
-        string[] attached = [.. set.Members.Where((_, i) => volumes[i].Count > 0 && !backed.Contains(set.Members[i].Name)).Select(m => m.Name)];
+        string[] attached = [.. set.Members.Where((_, i) => volumes[i].Count > 0 && !backed.Contains(set.Members[i].Name))
+            .Select(m => m.Name)];
         if (backed.Length == 0 && (attached.Length == 0 || skipVolumes))
         {
             return;
@@ -79,7 +80,8 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
 
     private static void RefuseWithoutData(SnapSet set, Image[] images)
     {
-        string[] empty = [.. set.Members.Where((_, i) => images[i] is { Size: 0, IsSizeKnown: true }).Select(m => $"{m.Name} ({m.ImageId})")];
+        string[] empty = [.. set.Members.Where((_, i) => images[i] is { Size: 0, IsSizeKnown: true })
+            .Select(m => $"{m.Name} ({m.ImageId})")];
         if (empty.Length > 0)
         {
             throw new HotstackException(
@@ -180,7 +182,8 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
     private static void RefuseLinks(ExportSnapSetPlan plan)
     {
         IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
-        string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }), Path.Combine(plan.Folder, ExportFiles.LockName)];
+        string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }),
+            Path.Combine(plan.Folder, ExportFiles.LockName)];
         foreach (string path in all.Prepend(plan.Folder))
         {
             if (ExportDisk.Guard(path, () => new FileInfo(path).LinkTarget) is { } target)

@@ -117,7 +117,8 @@ internal sealed record ImageChecksum(string Algorithm, string Value)
     public static ImageChecksum? Of(Image image) => Usable(image.HashAlgorithm, image.HashValue) ?? Usable(RunningHash.Md5, image.Checksum);
 
     private static ImageChecksum? Usable(string? algorithm, string? value) =>
-        value is not null && RunningHash.Knows(algorithm) && value.Length == RunningHash.HexLengthOf(algorithm!) && value.All(char.IsAsciiHexDigit)
+        value is not null && RunningHash.Knows(algorithm) && value.Length == RunningHash.HexLengthOf(algorithm!)
+            && value.All(char.IsAsciiHexDigit)
             && !value.Equals(OfNothing(algorithm!), StringComparison.OrdinalIgnoreCase)
             ? new(algorithm!, value.ToLowerInvariant())
             : null;

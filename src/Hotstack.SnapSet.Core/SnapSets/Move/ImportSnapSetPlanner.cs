@@ -88,7 +88,8 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
         SnapSetImage[]? found = newId
             ? sets.FirstOrDefault(set => set[0].SnapId != manifest.Id && IsUnfinished(set))
             : sets.FirstOrDefault(set => set[0].SnapId == manifest.Id);
-        string[] leftovers = [.. sets.Where(set => set != found && IsLeftover(set)).Select(set => set[0].SnapId).Order(StringComparer.Ordinal)];
+        string[] leftovers = [.. sets.Where(set => set != found && IsLeftover(set)).Select(set => set[0].SnapId)
+            .Order(StringComparer.Ordinal)];
         if (found is null)
         {
             return (newId ? SnapSetId.Create() : manifest.Id, [], leftovers);
@@ -151,7 +152,8 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             string[] names =
             [
                 .. manifest.Members.SelectMany(member => PortableProperties.LeftBehind(member.Properties)),
-                .. manifest.Members.SelectMany(member => member.Tags.Where(tag => SnapSetTags.IsReserved(tag) && !OwnTags(manifest, member).Contains(tag))
+                .. manifest.Members.SelectMany(
+                    member => member.Tags.Where(tag => SnapSetTags.IsReserved(tag) && !OwnTags(manifest, member).Contains(tag))
                     .Select(tag => $"tag {tag}")),
             ];
             if (names.Length > 0)

@@ -49,7 +49,8 @@ internal static class ManifestFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new HotstackException(ErrorCause.NotFound, NotFoundId, $"{Path.GetDirectoryName(path)} is not an export: there is no {Path.GetFileName(path)}.", e)
+            throw new HotstackException(ErrorCause.NotFound, NotFoundId,
+                $"{Path.GetDirectoryName(path)} is not an export: there is no {Path.GetFileName(path)}.", e)
             {
                 Target = path,
                 Hint = "If the export was interrupted, run Export-HotstackSnapSet again to resume it: the manifest is written last.",
@@ -107,7 +108,8 @@ internal static class ManifestFile
             yield return $"id is '{manifest.Id}', not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
-        if (Texts(manifest).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
+        if (Texts(manifest).FirstOrDefault(text => text.Value is not null
+            && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
             yield return $"{odd.Field} is too long or not plain text";
         }
@@ -118,7 +120,8 @@ internal static class ManifestFile
             yield break;
         }
 
-        if (manifest.Warnings is null || members.Any(m => m is null) || manifest.Warnings.Any(warning => !PlainText.IsPlain(warning, LongestWarning)))
+        if (manifest.Warnings is null || members.Any(m => m is null)
+            || manifest.Warnings.Any(warning => !PlainText.IsPlain(warning, LongestWarning)))
         {
             yield return "a list is null, or a warning is not plain text";
             yield break;
@@ -168,12 +171,14 @@ internal static class ManifestFile
             yield return $"{who}: a MAC address is invalid";
         }
 
-        if (string.IsNullOrEmpty(member.DiskFormat) || string.IsNullOrEmpty(member.ContainerFormat) || member.MinDisk < 0 || member.MinRam < 0)
+        if (string.IsNullOrEmpty(member.DiskFormat) || string.IsNullOrEmpty(member.ContainerFormat) || member.MinDisk < 0
+            || member.MinRam < 0)
         {
             yield return $"{who}: the image's formats or sizes are missing or invalid";
         }
 
-        if (Texts(member).FirstOrDefault(text => text.Value is not null && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
+        if (Texts(member).FirstOrDefault(text => text.Value is not null
+            && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {
             yield return $"{who}: {odd.Field} is too long or not plain text";
         }
@@ -186,11 +191,13 @@ internal static class ManifestFile
         }
     }
 
-    private static (string Field, string? Value)[] Texts(ExportManifest manifest) => [("stackName", manifest.StackName), ("scenario", manifest.Scenario)];
+    private static (string Field, string? Value)[] Texts(ExportManifest manifest) =>
+        [("stackName", manifest.StackName), ("scenario", manifest.Scenario)];
 
     private static (string Field, string? Value)[] Texts(ExportedMember member) =>
     [
-        ("sourceId", member.SourceId), ("imageId", member.ImageId), ("diskFormat", member.DiskFormat), ("containerFormat", member.ContainerFormat),
+        ("sourceId", member.SourceId), ("imageId", member.ImageId), ("diskFormat", member.DiskFormat),
+            ("containerFormat", member.ContainerFormat),
     ];
 
     private static HotstackException Invalid(string path, string reason, Exception? inner = null) =>
@@ -218,7 +225,8 @@ internal static class ManifestTimes
     {
         var warnings = new List<string>();
         // The images are younger than the set, and their times come from a cloud's clock.
-        DateTimeOffset[] made = [.. manifest.Members.Select(m => m.ImageCreatedAt).Where(time => time > DateTimeOffset.UnixEpoch && time <= now + Tolerance)];
+        DateTimeOffset[] made = [.. manifest.Members.Select(m => m.ImageCreatedAt)
+            .Where(time => time > DateTimeOffset.UnixEpoch && time <= now + Tolerance)];
         DateTimeOffset latest = made.Length > 0 ? made.Min() : now;
         DateTimeOffset createdAt = manifest.CreatedAt;
         if (createdAt > latest + Tolerance)
@@ -242,14 +250,16 @@ internal static class ManifestTimes
         return (manifest with { CreatedAt = createdAt, Members = members }, warnings);
     }
 
-    private static Dictionary<string, string> Believed(IReadOnlyDictionary<string, string> properties, DateTimeOffset latest, HashSet<string> implausible)
+    private static Dictionary<string, string> Believed(IReadOnlyDictionary<string, string> properties, DateTimeOffset latest,
+        HashSet<string> implausible)
     {
         var kept = new Dictionary<string, string>(properties, StringComparer.Ordinal);
         DateTimeOffset? recordedAt = ClusterProperties.Time(properties.GetValueOrDefault(ClusterProperties.RecordedAtKey));
         foreach (string key in ClusterProperties.DateKeys)
         {
             DateTimeOffset? time = ClusterProperties.Time(properties.GetValueOrDefault(key));
-            DateTimeOffset limit = key == ClusterProperties.RecordedAtKey ? latest : (recordedAt < latest ? recordedAt.Value : latest) + LongestCertificate;
+            DateTimeOffset limit = key == ClusterProperties.RecordedAtKey ? latest : (recordedAt < latest ? recordedAt.Value : latest)
+                + LongestCertificate;
             if (time > limit)
             {
                 implausible.Add(key);

@@ -23,11 +23,13 @@ internal sealed class TagImport(Cloud cloud, ImportSnapSetPlan plan, IActivity a
         for (int round = 1; ; round++)
         {
             Image?[] now = await LookAsync(images, isWritten: round > 1 && failure is null, stop);
-            (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now).Where(pair => !IsSealed(pair.First, pair.Second))];
+            (ExportedMember Member, Image? Image)[] open = [.. plan.Manifest.Members.Zip(now)
+                .Where(pair => !IsSealed(pair.First, pair.Second))];
             if (open.Length == 0)
             {
                 return SnapSetBuilder.Build(
-                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], KnownVolumeSnapshots.None, cloud.Now, cloud.Name, cloud.Region);
+                    [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], KnownVolumeSnapshots.None, cloud.Now,
+                        cloud.Name, cloud.Region);
             }
 
             if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)

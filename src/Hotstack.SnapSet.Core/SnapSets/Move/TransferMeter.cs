@@ -98,7 +98,8 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
         return new(work, status)
         {
             Percent = Percent(_done, total),
-            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - _done) / rate, TimeSpan.FromDays(30).TotalSeconds)) : null,
+            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - _done) / rate, TimeSpan.FromDays(30).TotalSeconds))
+                : null,
         };
     }
 

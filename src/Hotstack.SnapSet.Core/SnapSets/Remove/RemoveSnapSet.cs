@@ -82,11 +82,13 @@ public sealed class RemoveSnapSet(Cloud cloud)
         try
         {
             SnapSet left = await new GetSnapSets(cloud).GetAsync(SnapSetReference.To(set), patience.Token);
-            IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(new VolumeCache(cloud), set.Id, patience.Token);
+            IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(new VolumeCache(cloud), set.Id,
+                patience.Token);
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
-                .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct().Select(s => $"volume snapshot {s}"),
+                .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct()
+                    .Select(s => $"volume snapshot {s}"),
             ];
             return $"Still there: {string.Join(", ", things)}. Run the same command again to delete them.";
         }

@@ -146,14 +146,16 @@ public sealed record SnapSetRetention
         if (candidates.FirstOrDefault(set => set.Age < -SnapSetTime.Tolerance) is { } odd)
         {
             throw Unclear(
-                $"SnapSet {odd.Id} was made at {TimeText.Of(odd.CreatedAt)}, which is {TimeText.Of(-odd.Age)} ahead of the cloud's clock.", odd.Id);
+                $"SnapSet {odd.Id} was made at {TimeText.Of(odd.CreatedAt)}, which is {TimeText.Of(-odd.Age)} ahead of the cloud's clock.",
+                    odd.Id);
         }
 
         HashSet<string> kept = KeepLast is not { } count ? [] :
         [
             .. candidates.Where(set => set.IsUsable)
                 .GroupBy(set => (set.StackName ?? "", set.IsDated))
-                .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal).Take(count))
+                .SelectMany(stack => stack.OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal)
+                    .Take(count))
                 .Select(set => set.Id),
         ];
         return [.. candidates.Where(set =>

@@ -92,11 +92,13 @@ internal sealed class VolumeSnapshotRemoval(Cloud cloud)
                 },
                 Interval, Patience, cloud.Time, stop);
             return new Ending(
-                id, isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes"), isGone && state is null);
+                id, isGone ? null : new Leftover("volume snapshot", id, $"it is still {state} after {Patience.TotalMinutes} minutes"),
+                    isGone && state is null);
         }
         catch (HotstackException e)
         {
-            return new Ending(id, new Leftover("volume snapshot", id, e.Message) { Hint = e.Id == "VolumeSnapshotInUse" ? e.Hint : null }, false);
+            return new Ending(id, new Leftover("volume snapshot", id, e.Message) { Hint = e.Id == "VolumeSnapshotInUse" ? e.Hint : null },
+                false);
         }
     }
 

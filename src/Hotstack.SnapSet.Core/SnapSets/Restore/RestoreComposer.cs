@@ -34,7 +34,8 @@ internal sealed class RestoreComposer(
         List<string> violations = [];
         RestoreSnapSetPlan plan = Compose(bundle, violations);
         return new RestoreDraft(
-            before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued, IsOnlyShown = before.IsOnlyShown },
+            before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued,
+                IsOnlyShown = before.IsOnlyShown },
             bundle, violations);
     }
 
@@ -62,7 +63,8 @@ internal sealed class RestoreComposer(
         else
         {
             OverlayResult overlay = TemplateOverlay.Apply(
-                bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name).ToHashSet(StringComparer.Ordinal));
+                bundle, set, servers.Where(server => server.PinnedImage is not null).Select(server => server.Member.Name)
+                    .ToHashSet(StringComparer.Ordinal));
             violations.AddRange(overlay.Problems);
             (text, changes, warnings, volumes) = (overlay.Text, overlay.Changes, overlay.Warnings, overlay.Volumes);
         }
@@ -155,7 +157,8 @@ internal sealed class RestoreComposer(
 
     private static IEnumerable<string> ParameterRules(JsonObject parameters, HeatTemplate template)
     {
-        string[] unknown = [.. parameters.Select(p => p.Key).Where(name => !template.Parameters.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        string[] unknown = [.. parameters.Select(p => p.Key).Where(name => !template.Parameters.ContainsKey(name))
+            .Order(StringComparer.Ordinal)];
         if (unknown.Length > 0)
         {
             yield return $"the template has no parameter {string.Join(", ", unknown)}; it has {Names(template)}";
@@ -163,7 +166,8 @@ internal sealed class RestoreComposer(
 
         string[] missing =
         [
-            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)).Select(p => p.Key).Order(StringComparer.Ordinal),
+            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)).Select(p => p.Key)
+                .Order(StringComparer.Ordinal),
         ];
         if (missing.Length > 0)
         {

@@ -17,13 +17,15 @@ internal sealed class RestorePreflight(Cloud cloud)
 
     private static readonly (string Type, string Resource)[] NetworkQuotas =
     [
-        ("OS::Neutron::Port", "port"), ("OS::Neutron::Net", "network"), ("OS::Neutron::Subnet", "subnet"), ("OS::Neutron::Router", "router"),
+        ("OS::Neutron::Port", "port"), ("OS::Neutron::Net", "network"), ("OS::Neutron::Subnet", "subnet"),
+            ("OS::Neutron::Router", "router"),
         ("OS::Neutron::FloatingIP", "floatingip"), ("OS::Neutron::Trunk", "trunk"), ("OS::Neutron::SecurityGroup", "security_group"),
     ];
 
     /// <returns>The plan, completed from the cloud; violations are added to <paramref name="violations"/>.</returns>
     public async Task<RestoreSnapSetPlan> CheckAsync(
-        RestoreSnapSetPlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity, CancellationToken stop)
+        RestoreSnapSetPlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity,
+            CancellationToken stop)
     {
         IReadOnlyList<PreviewedResource> resources = preview.Resources;
         PreviewedResource[] servers = [.. resources.Where(r => r.Type == ServerType)];
@@ -37,7 +39,8 @@ internal sealed class RestorePreflight(Cloud cloud)
                 .. plan.Servers.Select(server => server with
                 {
                     Flavor = servers.FirstOrDefault(s => s.Name == server.ResourceName)?.Property("flavor")
-                        ?? (bundle.Template.FindServer(server.ResourceName) is { } written ? bundle.Template.FlavorOf(written, plan.Stack.Parameters) : null),
+                        ?? (bundle.Template.FindServer(server.ResourceName) is { } written
+                            ? bundle.Template.FlavorOf(written, plan.Stack.Parameters) : null),
                 }),
             ],
         };
@@ -79,7 +82,8 @@ internal sealed class RestorePreflight(Cloud cloud)
         {
             IReadOnlyList<PreviewedResource>? resources = await OptionalAnswer.AskAsync(
                 () => cloud.Stacks.PreviewAsync(request, stop),
-                "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity, IsRefusal)
+                "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity,
+                    IsRefusal)
                 ;
             return new StackPreview(resources ?? [], null);
         }
@@ -129,7 +133,8 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
     }
 
-    private static Flavor? Find(IReadOnlyList<Flavor> known, string nameOrId) => known.FirstOrDefault(f => f.Id == nameOrId || f.Name == nameOrId);
+    private static Flavor? Find(IReadOnlyList<Flavor> known, string nameOrId) =>
+        known.FirstOrDefault(f => f.Id == nameOrId || f.Name == nameOrId);
 
     private async Task<IEnumerable<string>> QuotaViolationsAsync(
         IReadOnlyList<PreviewedResource> resources, PreviewedResource[] servers, IReadOnlyList<Flavor> known, IActivity activity,
@@ -154,7 +159,8 @@ internal sealed class RestorePreflight(Cloud cloud)
         IReadOnlyList<Quota>?[] quotas = await Task.WhenAll(
             Ask(() => cloud.Compute.GetQuotasAsync(stop), "servers, cores and memory"),
             volumes.Length > 0 ? Ask(() => cloud.Volumes.GetQuotasAsync(stop), "volumes") : None(),
-            project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true) : None())
+            project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true)
+                : None())
             ;
         return quotas.SelectMany(q => q ?? [])
             .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
@@ -194,7 +200,8 @@ internal sealed class RestorePreflight(Cloud cloud)
         (string Id, string Name)[][] found = await Fanout.SelectAsync(
             names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token)).Select(id => (id, name)).ToArray(), stop)
             ;
-        var networks = found.SelectMany(f => f).DistinctBy(network => network.Id).ToDictionary(network => network.Id, network => network.Name);
+        var networks = found.SelectMany(f => f).DistinctBy(network => network.Id)
+            .ToDictionary(network => network.Id, network => network.Name);
         IReadOnlyList<Port> inUse = await cloud.Network.ListPortsByMacAddressAsync(macs, stop);
         return inUse.Where(port => networks.ContainsKey(port.NetworkId))
             .Select(port => $"the MAC address {port.MacAddress} is in use on network {networks[port.NetworkId]}, by port {port.Id}"
@@ -226,7 +233,8 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
     public async Task<IReadOnlyList<string>> WarningsAsync(
         IReadOnlyList<PlacedVolume> placed, IReadOnlyList<PreviewedResource> resources, IActivity activity, CancellationToken stop)
     {
-        PlacedVolume[] known = [.. placed.Where(volume => volume.Volume.VolumeId is not null).Select(volume => Resolved(volume, resources))];
+        PlacedVolume[] known = [.. placed.Where(volume => volume.Volume.VolumeId is not null)
+            .Select(volume => Resolved(volume, resources))];
         if (known.Length == 0)
         {
             return [];
@@ -268,7 +276,8 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
 
     /// <summary>Resolves parameters by Heat's preview.</summary>
     private static PlacedVolume Resolved(PlacedVolume volume, IReadOnlyList<PreviewedResource> resources) =>
-        resources.FirstOrDefault(resource => resource.Name == volume.Resource && resource.Type == TemplateResources.VolumeType) is { } previewed
+        resources.FirstOrDefault(resource => resource.Name == volume.Resource
+            && resource.Type == TemplateResources.VolumeType) is { } previewed
             ? volume with
             {
                 AvailabilityZone = previewed.Property("availability_zone") ?? volume.AvailabilityZone,

@@ -59,7 +59,8 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (HotstackException failure) when (stack is not null)
         {
-            throw failure.With(await TakeBackAsync(plan, stack, request, activity, work), $"Stack '{stack.Name}' was not restored", stack.Name);
+            throw failure.With(await TakeBackAsync(plan, stack, request, activity, work), $"Stack '{stack.Name}' was not restored",
+                stack.Name);
         }
         catch (OperationCanceledException) when (stack is not null)
         {
@@ -148,7 +149,8 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
-    private async Task<string> TakeBackAsync(RestoreSnapSetPlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity, string work)
+    private async Task<string> TakeBackAsync(RestoreSnapSetPlan plan, Stack stack, RestoreSnapSetRequest request, IActivity activity,
+        string work)
     {
         if (plan.Existing is not null && !plan.IsContinued)
         {

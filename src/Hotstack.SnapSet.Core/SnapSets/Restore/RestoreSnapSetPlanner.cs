@@ -21,7 +21,8 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         // Local files are checked before any request to the cloud.
         TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
         ParameterSet files = ParameterSet.Load(
-            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables, Replaced(request.Parameters));
+            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables,
+                Replaced(request.Parameters));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
@@ -175,7 +176,8 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
                 yield return "a condition of the template depends on the set's images, so the created resources change with them: "
                     + "remove such conditions from the template";
             }
-            else if (!preview.IsKnown && needed.Intersect(draft.Bundle.Presence.Unknown).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } unknown)
+            else if (!preview.IsKnown && needed.Intersect(draft.Bundle.Presence.Unknown).Order(StringComparer.Ordinal)
+                .ToArray() is { Length: > 0 } unknown)
             {
                 yield return $"whether Heat creates {string.Join(", ", unknown)} depends on a condition that only Heat can evaluate, "
                     + "and its preview lists no resources";

@@ -18,7 +18,8 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
         ILookup<string, StackResource> resources = (await cloud.Stacks.ListResourcesAsync(stack, stop))
             .Where(resource => resource.Type == ServerType)
             .ToLookup(resource => resource.Name, StringComparer.Ordinal);
-        var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault())).ToArray();
+        var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault()))
+            .ToArray();
         foreach (StackResource server in found.Select(f => f.Resource).OfType<StackResource>())
         {
             // Heat just created it, and Nova may read from a lagging replica.

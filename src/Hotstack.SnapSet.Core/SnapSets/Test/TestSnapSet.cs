@@ -97,7 +97,8 @@ public sealed class TestSnapSet(Cloud cloud)
         yield return Of(set, member, "Tagged", member.IsTagged, "it has all six tags", "tags are missing or differ");
         bool isSized = member.Size > 0 || member.IsVolumeBacked;
         yield return !isSized && !member.IsSizeKnown && member.IsImageReady
-            ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data", member.ImageId)
+            ? new(set.Id, member.Name, "Sized", SnapSetCheckResult.Warning, "Glance does not report the size of the image's data",
+                member.ImageId)
             : Of(set, member, "Sized", isSized,
             member.Size > 0 ? $"it stores {member.SizeText}" : $"{CountText.Of(member.Volumes.Count, "volume snapshot")} hold its data",
             "the image holds no data and names no volume snapshot");

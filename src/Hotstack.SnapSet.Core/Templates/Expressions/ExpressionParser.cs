@@ -41,7 +41,8 @@ internal ref struct ExpressionParser
             bool alsoIfEmpty = false;
             if (Take(','))
             {
-                if (char.IsAsciiLetter(Peek()) && Primary() is Expression.Literal { Value: JsonValue flag } && flag.TryGetValue(out bool given))
+                if (char.IsAsciiLetter(Peek()) && Primary() is Expression.Literal { Value: JsonValue flag }
+                    && flag.TryGetValue(out bool given))
                 {
                     alsoIfEmpty = given;
                 }
@@ -174,7 +175,8 @@ internal ref struct ExpressionParser
 
         string number = _text[start.._position];
         return long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? JsonValue.Create(whole)
-            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsFinite(real) ? JsonValue.Create(real)
+            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && double.IsFinite(real)
+                ? JsonValue.Create(real)
             : throw Unsupported();
     }
 

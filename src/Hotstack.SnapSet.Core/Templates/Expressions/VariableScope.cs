@@ -91,7 +91,8 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
         catch (FormatException e)
         {
-            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.", "Give the value itself, with -Variable or a file of your own.");
+            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.",
+                "Give the value itself, with -Variable or a file of your own.");
         }
 
         if (text.Whole is { } whole)
@@ -118,7 +119,8 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         (bool isDefined, JsonNode? value) = Evaluate(expression, mark);
         return isDefined
             ? value
-            : throw mark.Error($"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.", $"Give it with -Variable, as {expression}.");
+            : throw mark.Error($"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.",
+                $"Give it with -Variable, as {expression}.");
     }
 
     private (bool IsDefined, JsonNode? Value) Evaluate(Expression expression, SourceMark mark)

@@ -17,17 +17,20 @@ internal static class Discovery
     public static JsonObject Core() => new()
     {
         ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"),
-        ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = "127.0.0.1:6443" }),
+        ["serverAddressByClientCIDRs"] = new JsonArray(
+            new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = "127.0.0.1:6443" }),
     };
 
     public static JsonObject Groups() => new()
     {
-        ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = new JsonArray([.. ResourceTypes.Groups.Select(g => Group(g, inList: true))]),
+        ["kind"] = "APIGroupList", ["apiVersion"] = "v1",
+            ["groups"] = new JsonArray([.. ResourceTypes.Groups.Select(g => Group(g, inList: true))]),
     };
 
     public static JsonObject Group(string name, bool inList = false)
     {
-        var version = new JsonObject { ["groupVersion"] = $"{name}/{ResourceTypes.VersionOf(name)}", ["version"] = ResourceTypes.VersionOf(name) };
+        var version = new JsonObject { ["groupVersion"] = $"{name}/{ResourceTypes.VersionOf(name)}",
+            ["version"] = ResourceTypes.VersionOf(name) };
         var group = new JsonObject
         {
             ["name"] = name, ["versions"] = new JsonArray(version.DeepClone()), ["preferredVersion"] = version,
@@ -68,7 +71,8 @@ internal static class Discovery
 
         return new JsonObject
         {
-            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? "v1" : $"{group}/{ResourceTypes.VersionOf(group)}", ["resources"] = resources,
+            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? "v1"
+                : $"{group}/{ResourceTypes.VersionOf(group)}", ["resources"] = resources,
         };
     }
 

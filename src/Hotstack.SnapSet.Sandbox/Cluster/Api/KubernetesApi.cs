@@ -8,7 +8,8 @@ namespace Hotstack.Sandbox.Cluster.Api;
 /// <summary>The cluster's API: authentication, permissions, health and discovery; objects are read and written elsewhere.</summary>
 internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubernetes", "")
 {
-    private static readonly string[] Checks = ["ping", "log", "etcd", "informer-sync", "poststarthook/start-apiextensions-informers", "poststarthook/rbac/bootstrap-roles"];
+    private static readonly string[] Checks = ["ping", "log", "etcd", "informer-sync", "poststarthook/start-apiextensions-informers",
+        "poststarthook/rbac/bootstrap-roles"];
 
     public override void Map(Routes routes) => throw new NotSupportedException("The cluster's API has its own port.");
 
@@ -50,7 +51,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
         {
             throw user.IsMaster
                 ? KubeException.Unavailable()
-                : new KubeException(403, "Forbidden", $"forbidden: User \"{user.Name}\" cannot {call.Method.ToLowerInvariant()} path \"{call.Path}\"");
+                : new KubeException(403, "Forbidden",
+                    $"forbidden: User \"{user.Name}\" cannot {call.Method.ToLowerInvariant()} path \"{call.Path}\"");
         }
 
         switch (path)
@@ -77,7 +79,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
             return Reply.Text(200, "ok", "text/plain; charset=utf-8");
         }
 
-        var lines = Checks.Select(c => good || !c.StartsWith("poststarthook", StringComparison.Ordinal) ? $"[+]{c} ok" : $"[-]{c} failed: reason withheld");
+        var lines = Checks.Select(c => good || !c.StartsWith("poststarthook", StringComparison.Ordinal) ? $"[+]{c} ok"
+            : $"[-]{c} failed: reason withheld");
         var end = good ? $"{name} check passed" : $"{name} check failed";
         return Reply.Text(good ? 200 : 500, string.Join('\n', lines.Append(end)) + "\n", "text/plain; charset=utf-8");
     }
@@ -95,7 +98,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
         switch (path)
         {
             case []:
-                return Reply.Ok(new JsonObject { ["paths"] = ObjectJson.Array(["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]) });
+                return Reply.Ok(new JsonObject { ["paths"] = ObjectJson.Array(
+                    ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]) });
             case ["api"]:
                 return Reply.Ok(Discovery.Core());
             case ["api", "v1"]:
@@ -113,7 +117,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
     }
 
     /// <param name="group">The group of the path; empty for the core's, null for a path outside of all.</param>
-    private static KubeException Missing(string? group) => group is not null && ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath() : KubeException.NoSuchPage();
+    private static KubeException Missing(string? group) => group is not null && ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath()
+        : KubeException.NoSuchPage();
 
     private Reply Resources(OpenShiftCluster cluster, ApiCall call, KubeUser user, string group, string version, string[] path)
     {
@@ -129,7 +134,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
         }
 
         var type = ResourceTypes.Find(group, version, path[0]) ?? throw Missing(group);
-        var request = new KubeRequest(call, user, type, ns, path.ElementAtOrDefault(1) ?? "", path.ElementAtOrDefault(2) ?? "", path.Length > 3 ? path[3..] : []);
+        var request = new KubeRequest(call, user, type, ns, path.ElementAtOrDefault(1) ?? "", path.ElementAtOrDefault(2) ?? "",
+            path.Length > 3 ? path[3..] : []);
         var resource = request.Subresource.Length > 0 ? $"{type.Plural}/{request.Subresource}" : type.Plural;
         return user.May(request.Verb, group, resource)
             ? Answer(cluster, request)
@@ -184,7 +190,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
         var asked = review.Find("spec", "resourceAttributes");
         var resource = asked.Text("resource") ?? "";
         var part = asked.Text("subresource");
-        var allowed = user.May(asked.Text("verb") ?? "", asked.Text("group") ?? "", part is { Length: > 0 } ? $"{resource}/{part}" : resource);
+        var allowed = user.May(asked.Text("verb") ?? "", asked.Text("group") ?? "", part is { Length: > 0 } ? $"{resource}/{part}"
+            : resource);
         var answer = review.Copy();
         (answer["kind"], answer["apiVersion"]) = ("SelfSubjectAccessReview", "authorization.k8s.io/v1");
         answer["status"] = new JsonObject { ["allowed"] = allowed };

@@ -57,7 +57,8 @@ internal sealed class ObjectForms(ObjectStore store, ClusterClock clock)
                 writer.WriteStartArray("items");
                 foreach (var o in stored)
                 {
-                    Write(writer, form == ObjectForm.Metadata ? Metadata(o) : store.View(type, o), named: type.IsCustom || form == ObjectForm.Metadata);
+                    Write(writer, form == ObjectForm.Metadata ? Metadata(o) : store.View(type, o), named: type.IsCustom
+                        || form == ObjectForm.Metadata);
                 }
 
                 writer.WriteEndArray();

@@ -21,7 +21,8 @@ internal sealed class ObjectReader(SandboxCloud cloud, OpenShiftCluster cluster)
     public Reply Get(KubeRequest request) => Answer(request, 200, Existing(request));
 
     /// <summary>Answers with an object, in the form that the client accepts.</summary>
-    public Reply Answer(KubeRequest request, int status, JsonObject stored) => Reply.Json(status, _forms.Write(FormOf(request), request.Type, stored));
+    public Reply Answer(KubeRequest request, int status, JsonObject stored) =>
+        Reply.Json(status, _forms.Write(FormOf(request), request.Type, stored));
 
     /// <summary>The selected objects of a request without a name, or the one with its name.</summary>
     public List<JsonObject> Select(KubeRequest request) => [.. Store.List(request.Type, request.Namespace).Where(Selector(request))];
@@ -46,7 +47,8 @@ internal sealed class ObjectReader(SandboxCloud cloud, OpenShiftCluster cluster)
 
         if (int.TryParse(request.Call.Value("limit"), CultureInfo.InvariantCulture, out var limit) && limit > 0 && all.Count > limit)
         {
-            metadata["continue"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{metadata.Text("resourceVersion")} {all[limit - 1].Key()}"))
+            metadata["continue"] = Convert.ToBase64String(
+                Encoding.UTF8.GetBytes($"{metadata.Text("resourceVersion")} {all[limit - 1].Key()}"))
                 .Replace('+', '-').Replace('/', '_').TrimEnd('=');
             if (request.Call.Value("labelSelector") is not { Length: > 0 } && request.Call.Value("fieldSelector") is not { Length: > 0 })
             {

@@ -98,7 +98,8 @@ internal sealed partial class ObjectWriter(OpenShiftCluster cluster, ObjectReade
     }
 
     private static JsonObject Body(KubeRequest request) =>
-        request.Call.ParseBody() as JsonObject ?? throw KubeException.BadRequest("the object provided is unrecognized: the body is no JSON object");
+        request.Call.ParseBody() as JsonObject
+            ?? throw KubeException.BadRequest("the object provided is unrecognized: the body is no JSON object");
 
     /// <summary>Sets the namespace of a new object, which has to exist.</summary>
     private void Place(KubeRequest request, JsonObject o)
@@ -117,7 +118,8 @@ internal sealed partial class ObjectWriter(OpenShiftCluster cluster, ObjectReade
         }
 
         metadata["namespace"] = request.Namespace;
-        var ns = Store.Get(ResourceTypes.Namespaces, "", request.Namespace) ?? throw KubeException.NotFound(ResourceTypes.Namespaces, request.Namespace);
+        var ns = Store.Get(ResourceTypes.Namespaces, "", request.Namespace)
+            ?? throw KubeException.NotFound(ResourceTypes.Namespaces, request.Namespace);
         if (ns.Find("metadata", "deletionTimestamp") is not null)
         {
             throw new KubeException(
@@ -141,7 +143,8 @@ internal sealed partial class ObjectWriter(OpenShiftCluster cluster, ObjectReade
         if (!ValidName().IsMatch(name))
         {
             throw KubeException.Invalid(
-                type, name, "metadata.name", $"Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'");
+                type, name, "metadata.name",
+                    $"Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'");
         }
 
         return name;
@@ -187,7 +190,8 @@ internal sealed partial class ObjectWriter(OpenShiftCluster cluster, ObjectReade
         if (given.Text("metadata", "uid") is { Length: > 0 } uid && uid != old.Text("metadata", "uid"))
         {
             throw KubeException.Conflict(
-                request.Type, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Text("metadata", "uid")}");
+                request.Type, request.Name,
+                    $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Text("metadata", "uid")}");
         }
     }
 
@@ -198,7 +202,8 @@ internal sealed partial class ObjectWriter(OpenShiftCluster cluster, ObjectReade
         {
             if (request.Type.IsCustom && !isPatch)
             {
-                throw KubeException.Invalid(request.Type, request.Name, "metadata.resourceVersion", "Invalid value: 0x0: must be specified for an update");
+                throw KubeException.Invalid(request.Type, request.Name, "metadata.resourceVersion",
+                    "Invalid value: 0x0: must be specified for an update");
             }
         }
         else if (version != old.Text("metadata", "resourceVersion"))

@@ -17,10 +17,12 @@ internal static class Tables
             new("Status", (o, _) => (o.Condition("Ready").Text("status") == "True" ? "Ready" : "NotReady")
                 + (o.IsTrue("spec", "unschedulable") ? ",SchedulingDisabled" : "")),
             new("Roles", (o, _) => string.Join(',', ((o.Find("metadata", "labels") as JsonObject) ?? [])
-                .Where(l => l.Key.StartsWith("node-role.kubernetes.io/", StringComparison.Ordinal)).Select(l => l.Key.Split('/')[1]).Order(StringComparer.Ordinal))),
+                .Where(l => l.Key.StartsWith("node-role.kubernetes.io/", StringComparison.Ordinal)).Select(l => l.Key.Split('/')[1])
+                    .Order(StringComparer.Ordinal))),
             AgeColumn,
             new("Version", (o, _) => o.Text("status", "nodeInfo", "kubeletVersion")),
-            new("Internal-IP", (o, _) => o.Each("status", "addresses").FirstOrDefault(a => a.Text("type") == "InternalIP").Text("address"), 1),
+            new("Internal-IP", (o, _) => o.Each("status", "addresses").FirstOrDefault(a => a.Text("type") == "InternalIP").Text("address"),
+                1),
             new("External-IP", (_, _) => "<none>", 1),
             new("OS-Image", (o, _) => o.Text("status", "nodeInfo", "osImage"), 1),
             new("Kernel-Version", (o, _) => o.Text("status", "nodeInfo", "kernelVersion"), 1),
@@ -31,12 +33,15 @@ internal static class Tables
             NameColumn, new("Version", (o, _) => o.Each("status", "versions").FirstOrDefault().Text("version")),
             Condition("Available"), Condition("Progressing"), Condition("Degraded"),
             new("Since", (o, now) => Age(o.Condition("Available").Time("lastTransitionTime"), now)),
-            new("Message", (o, _) => o.Each("status", "conditions").FirstOrDefault(c => c.Text("reason") != "AsExpected").Text("message") ?? "", 1),
+            new("Message", (o, _) => o.Each("status", "conditions").FirstOrDefault(c => c.Text("reason") != "AsExpected").Text("message")
+                ?? "", 1),
         ],
         [ResourceTypes.Csrs] =
         [
-            NameColumn, AgeColumn, new("SignerName", (o, _) => o.Text("spec", "signerName")), new("Requestor", (o, _) => o.Text("spec", "username")),
-            new("Condition", (o, _) => string.Join(',', o.Each("status", "conditions").Select(c => c.Text("type")).DefaultIfEmpty("Pending"))
+            NameColumn, AgeColumn, new("SignerName", (o, _) => o.Text("spec", "signerName")),
+                new("Requestor", (o, _) => o.Text("spec", "username")),
+            new("Condition", (o, _) => string.Join(',', o.Each("status", "conditions").Select(c => c.Text("type"))
+                .DefaultIfEmpty("Pending"))
                 + (o.Find("status", "certificate") is null ? "" : ",Issued")),
         ],
         [ResourceTypes.Pods] =
@@ -51,18 +56,21 @@ internal static class Tables
         [ResourceTypes.Pools] =
         [
             NameColumn, Condition("Updated"), Condition("Updating"), Condition("Degraded"),
-            new("MachineCount", (o, _) => o.Text("status", "machineCount")), new("ReadyMachineCount", (o, _) => o.Text("status", "readyMachineCount")),
+            new("MachineCount", (o, _) => o.Text("status", "machineCount")),
+                new("ReadyMachineCount", (o, _) => o.Text("status", "readyMachineCount")),
         ],
         [ResourceTypes.ClusterVersions] =
         [
-            NameColumn, new("Version", (o, _) => o.Each("status", "history").FirstOrDefault().Text("version")), Condition("Available"), Condition("Progressing"),
+            NameColumn, new("Version", (o, _) => o.Each("status", "history").FirstOrDefault().Text("version")), Condition("Available"),
+                Condition("Progressing"),
             new("Status", (o, _) => o.Condition("Progressing").Text("message")),
         ],
         [ResourceTypes.Leases] = [NameColumn, new("Holder", (o, _) => o.Text("spec", "holderIdentity")), AgeColumn],
         [ResourceTypes.Secrets] =
         [
             NameColumn, new("Type", (o, _) => o.Text("type")),
-            new("Data", (o, _) => ((o["data"] as JsonObject)?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)), AgeColumn,
+            new("Data", (o, _) => ((o["data"] as JsonObject)?.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                AgeColumn,
         ],
     };
 
@@ -74,7 +82,8 @@ internal static class Tables
             ["kind"] = "Table", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = metadata,
             ["columnDefinitions"] = new JsonArray([.. columns.Select(c => new JsonObject
             {
-                ["name"] = c.Name, ["type"] = "string", ["format"] = c == NameColumn ? "name" : "", ["description"] = "", ["priority"] = c.Priority,
+                ["name"] = c.Name, ["type"] = "string", ["format"] = c == NameColumn ? "name" : "", ["description"] = "",
+                    ["priority"] = c.Priority,
             })]),
             ["rows"] = new JsonArray([.. objects.Select(o => new JsonObject
             {

@@ -12,7 +12,8 @@ namespace Hotstack.Sandbox.Cluster.Api;
 /// A watch: a line of JSON for each change. It polls in real time: waiting on the sandbox's clock would let tests' clocks run on.
 /// </summary>
 internal sealed class WatchReply(
-    SandboxCloud cloud, OpenShiftCluster cluster, ResourceType type, string ns, Func<JsonObject, bool> matches, ObjectForm form, long? since)
+    SandboxCloud cloud, OpenShiftCluster cluster, ResourceType type, string ns, Func<JsonObject, bool> matches, ObjectForm form,
+        long? since)
     : StreamReply("application/json")
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -117,7 +118,8 @@ internal sealed class WatchReply(
             lines.Add(Event("BOOKMARK", new JsonObject
             {
                 ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion,
-                ["metadata"] = new JsonObject { ["resourceVersion"] = cluster.Store.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                ["metadata"] = new JsonObject { ["resourceVersion"] = cluster.Store.Revision.ToString(
+                    System.Globalization.CultureInfo.InvariantCulture) },
             }));
         }
 

@@ -49,7 +49,8 @@ internal sealed class MachineConfigPools(ObjectStore store, Action<JsonObject, s
         var target = pool.Text("spec", "configuration", "name");
         var updated = members.FindAll(node => IsAt(node, target));
         var ready = updated.Count(node => good.Contains(node.Name()));
-        var unavailable = members.Count(node => !good.Contains(node.Name()) || node.Text("metadata", "annotations", Annotation + "state") != "Done");
+        var unavailable = members.Count(node => !good.Contains(node.Name())
+            || node.Text("metadata", "annotations", Annotation + "state") != "Done");
         var status = pool.Child("status");
         (status["machineCount"], status["readyMachineCount"], status["updatedMachineCount"]) = (members.Count, ready, updated.Count);
         (status["unavailableMachineCount"], status["degradedMachineCount"]) = (unavailable, 0);
@@ -57,7 +58,8 @@ internal sealed class MachineConfigPools(ObjectStore store, Action<JsonObject, s
         var isPaused = pool.IsTrue("spec", "paused");
         setCondition(pool, "Updated", isDone ? "True" : "False", "", isDone ? $"All nodes are updated with MachineConfig {target}" : "");
         setCondition(pool, "Updating", isDone || isPaused ? "False" : "True", "", isDone ? ""
-            : isPaused ? $"Pool is paused; will not update to MachineConfig {target}" : $"All nodes are updating to MachineConfig {target}");
+            : isPaused ? $"Pool is paused; will not update to MachineConfig {target}"
+                : $"All nodes are updating to MachineConfig {target}");
         setCondition(pool, "Degraded", "False", "", "");
         setCondition(pool, "NodeDegraded", "False", "", "");
         setCondition(pool, "RenderDegraded", "False", "", "");

@@ -66,13 +66,15 @@ internal sealed class NodeKind(
         if (kubelets.WhyUnreachable(node, path) is { } error)
         {
             // The proxy reports the failure without its own request.
-            throw KubeException.Unavailable("error trying to reach service: " + error[(error.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+            throw KubeException.Unavailable("error trying to reach service: "
+                + error[(error.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
         }
 
         return path switch
         {
             "healthz" => Reply.Text(200, "ok", "text/plain; charset=utf-8"),
-            "metrics" => Reply.Text(200, KubeletMetrics.Of(node, clock.Now), "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"),
+            "metrics" => Reply.Text(200, KubeletMetrics.Of(node, clock.Now),
+                "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"),
             _ => Reply.Text(404, "404 page not found\n", "text/plain; charset=utf-8"),
         };
     }

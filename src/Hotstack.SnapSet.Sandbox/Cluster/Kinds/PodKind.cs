@@ -91,11 +91,13 @@ internal sealed class PodKind(ObjectStore store, IReadOnlyList<ClusterNode> node
         string[] names = [.. pod.Each("spec", "containers").Select(c => c.Text("name") ?? "")];
         if (container is null && names.Length > 1)
         {
-            throw KubeException.BadRequest($"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(' ', names)}]");
+            throw KubeException.BadRequest(
+                $"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(' ', names)}]");
         }
 
         container ??= names.FirstOrDefault();
-        return names.Contains(container) ? container : throw KubeException.BadRequest($"container {container} is not valid for pod {pod.Name()}");
+        return names.Contains(container) ? container
+            : throw KubeException.BadRequest($"container {container} is not valid for pod {pod.Name()}");
     }
 
     private void CheckLog(JsonObject pod, string? container)
@@ -147,7 +149,8 @@ internal sealed class PodKind(ObjectStore store, IReadOnlyList<ClusterNode> node
     private static bool Forbids(JsonObject budget, JsonObject pod)
     {
         var labels = budget.Find("spec", "selector", "matchLabels") as JsonObject ?? [];
-        return labels.All(l => pod.Text("metadata", "labels", l.Key) == l.Value.Text()) && (budget.Number("status", "disruptionsAllowed") ?? 0) == 0
+        return labels.All(l => pod.Text("metadata", "labels", l.Key) == l.Value.Text())
+            && (budget.Number("status", "disruptionsAllowed") ?? 0) == 0
             && pod.Text("status", "phase") is not ("Succeeded" or "Failed");
     }
 
@@ -156,6 +159,7 @@ internal sealed class PodKind(ObjectStore store, IReadOnlyList<ClusterNode> node
     {
         var last = image[(image.LastIndexOf('/') + 1)..];
         return last.Contains('@', StringComparison.Ordinal)
-            || (last.Contains(':', StringComparison.Ordinal) && !last.EndsWith(":latest", StringComparison.Ordinal)) ? "IfNotPresent" : "Always";
+            || (last.Contains(':', StringComparison.Ordinal) && !last.EndsWith(":latest", StringComparison.Ordinal)) ? "IfNotPresent"
+                : "Always";
     }
 }

@@ -89,7 +89,8 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         if (certificate is null || isGone)
         {
             _log.Append(
-                CultureInfo.InvariantCulture, $"Can't open /var/lib/kubelet/pki/kubelet-{kind}-current.pem for reading, No such file or directory\n");
+                CultureInfo.InvariantCulture,
+                    $"Can't open /var/lib/kubelet/pki/kubelet-{kind}-current.pem for reading, No such file or directory\n");
             return 1;
         }
 
@@ -112,7 +113,8 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         }
         else if (when.Contains(':', StringComparison.Ordinal))
         {
-            due = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero) + TimeSpan.ParseExact(when, @"h\:mm", CultureInfo.InvariantCulture);
+            due = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero)
+                + TimeSpan.ParseExact(when, @"h\:mm", CultureInfo.InvariantCulture);
             due = due <= now ? due.AddDays(1) : due;
         }
         else
@@ -122,7 +124,8 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
 
         var boot = node.Boot;
         node.Shutdown = due;
-        _log.Append(CultureInfo.InvariantCulture, $"Shutdown scheduled for {due.UtcDateTime:ddd yyyy-MM-dd HH:mm:ss} UTC, use 'shutdown -c' to cancel.\n");
+        _log.Append(CultureInfo.InvariantCulture,
+            $"Shutdown scheduled for {due.UtcDateTime:ddd yyyy-MM-dd HH:mm:ss} UTC, use 'shutdown -c' to cancel.\n");
         clock.At(due, () =>
         {
             if (node.Boot == boot && node.Shutdown == due && node.Server.IsOn)

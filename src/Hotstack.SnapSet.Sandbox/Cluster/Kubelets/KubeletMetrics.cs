@@ -32,6 +32,7 @@ internal static class KubeletMetrics
             return "+Inf";
         }
 
-        return Math.Floor((certificate.NotAfter - now).TotalSeconds).ToString("0.######e+00", System.Globalization.CultureInfo.InvariantCulture);
+        return Math.Floor((certificate.NotAfter - now).TotalSeconds)
+            .ToString("0.######e+00", System.Globalization.CultureInfo.InvariantCulture);
     }
 }

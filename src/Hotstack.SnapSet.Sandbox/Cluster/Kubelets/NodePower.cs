@@ -6,7 +6,8 @@ namespace Hotstack.Sandbox.Cluster.Kubelets;
 
 /// <summary>Which servers are the cluster's nodes and controller, and what happens when one goes on or off.</summary>
 internal sealed class NodePower(
-    SandboxCloud cloud, ClusterClock clock, ClusterNames names, ControlPlane control, IReadOnlyList<ClusterNode> nodes, NodeKubelets kubelets)
+    SandboxCloud cloud, ClusterClock clock, ClusterNames names, ControlPlane control, IReadOnlyList<ClusterNode> nodes,
+        NodeKubelets kubelets)
 {
     /// <summary>Raised when a server went on or off.</summary>
     public event Action? Changed;

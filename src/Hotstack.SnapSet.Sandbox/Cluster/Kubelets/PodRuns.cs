@@ -160,7 +160,8 @@ internal sealed class PodRuns(
         ["terminated"] = new JsonObject
         {
             ["exitCode"] = code, ["reason"] = reason, ["finishedAt"] = clock.Now.Kube(),
-            ["startedAt"] = pod.Each("status", "containerStatuses").FirstOrDefault().Text("state", "running", "startedAt") ?? clock.Now.Kube(),
+            ["startedAt"] = pod.Each("status", "containerStatuses").FirstOrDefault().Text("state", "running", "startedAt")
+                ?? clock.Now.Kube(),
         },
     });
 
@@ -179,7 +180,8 @@ internal sealed class PodRuns(
             })]);
             status["containerStatuses"] = new JsonArray([.. o.Each("spec", "containers").Select(c => new JsonObject
             {
-                ["name"] = c.Text("name"), ["image"] = c.Text("image"), ["imageID"] = c.Text("image"), ["ready"] = running, ["started"] = running,
+                ["name"] = c.Text("name"), ["image"] = c.Text("image"), ["imageID"] = c.Text("image"), ["ready"] = running,
+                    ["started"] = running,
                 ["restartCount"] = 0, ["state"] = state.DeepClone(), ["lastState"] = new JsonObject(),
             })]);
         });

@@ -46,16 +46,20 @@ internal static class ResourceTypes
         };
 
     public static readonly ResourceType Leases = new("coordination.k8s.io", "v1", "leases", "Lease", true);
-    public static readonly ResourceType ApiServices = new("apiregistration.k8s.io", "v1", "apiservices", "APIService", false) { HasStatus = true };
+    public static readonly ResourceType ApiServices = new("apiregistration.k8s.io", "v1", "apiservices", "APIService",
+        false) { HasStatus = true };
 
     public static readonly ResourceType Budgets = new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true)
     {
         HasStatus = true, ShortNames = ["pdb"],
     };
 
-    public static readonly ResourceType DaemonSets = new("apps", "v1", "daemonsets", "DaemonSet", true) { HasStatus = true, ShortNames = ["ds"] };
-    public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", true) { HasStatus = true, ShortNames = ["deploy"] };
-    public static readonly ResourceType ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", true) { HasStatus = true, ShortNames = ["rs"] };
+    public static readonly ResourceType DaemonSets = new("apps", "v1", "daemonsets", "DaemonSet", true) { HasStatus = true,
+        ShortNames = ["ds"] };
+    public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", true) { HasStatus = true,
+        ShortNames = ["deploy"] };
+    public static readonly ResourceType ReplicaSets = new("apps", "v1", "replicasets", "ReplicaSet", true) { HasStatus = true,
+        ShortNames = ["rs"] };
     public static readonly ResourceType ClusterOperators = Custom(Config, "clusteroperators", "ClusterOperator", "co");
     public static readonly ResourceType ClusterVersions = Custom(Config, "clusterversions", "ClusterVersion");
     public static readonly ResourceType Infrastructures = Custom(Config, "infrastructures", "Infrastructure");
@@ -66,7 +70,8 @@ internal static class ResourceTypes
         new(Operator, "v1", "ingresscontrollers", "IngressController", true) { HasStatus = true, IsCustom = true };
 
     /// <summary>What the operator lifecycle manager installed.</summary>
-    public static readonly ResourceType InstalledOperators = new(Lifecycle, "v1alpha1", "clusterserviceversions", "ClusterServiceVersion", true)
+    public static readonly ResourceType InstalledOperators = new(Lifecycle, "v1alpha1", "clusterserviceversions", "ClusterServiceVersion",
+        true)
     {
         HasStatus = true, IsCustom = true, ShortNames = ["csv", "csvs"],
     };
@@ -108,7 +113,8 @@ internal static class ResourceTypes
     public static string VersionOf(string group) => Array.Find(All, t => t.Group == group)?.Version ?? "v1";
 
     /// <summary>Whether an API server's own code serves the group, and no CustomResourceDefinition.</summary>
-    public static bool IsBuiltIn(string group) => group.Length == 0 || (Groups.Contains(group) && !Array.Exists(All, t => t.Group == group && t.IsCustom));
+    public static bool IsBuiltIn(string group) => group.Length == 0
+        || (Groups.Contains(group) && !Array.Exists(All, t => t.Group == group && t.IsCustom));
 
     public static ResourceType? Find(string group, string version, string plural) =>
         Array.Find(All, t => t.Plural == plural && t.Group == group && t.Version == version);

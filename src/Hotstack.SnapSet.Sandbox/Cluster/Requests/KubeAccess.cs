@@ -37,9 +37,11 @@ internal static class KubeAccess
     {
         if (call.ClientCertificate is { } certificate)
         {
-            var good = Pki.IsOurs(certificate) && now >= new DateTimeOffset(certificate.NotBefore) && now <= new DateTimeOffset(certificate.NotAfter);
+            var good = Pki.IsOurs(certificate) && now >= new DateTimeOffset(certificate.NotBefore)
+                && now <= new DateTimeOffset(certificate.NotAfter);
             return good
-                ? new KubeUser(Parts(certificate, CommonName).FirstOrDefault() ?? "", [.. Parts(certificate, Organization), "system:authenticated"])
+                ? new KubeUser(Parts(certificate, CommonName).FirstOrDefault() ?? "",
+                    [.. Parts(certificate, Organization), "system:authenticated"])
                 : throw KubeException.Unauthorized();
         }
 

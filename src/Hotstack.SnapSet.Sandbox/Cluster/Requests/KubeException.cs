@@ -33,7 +33,8 @@ internal sealed class KubeException(int status, string reason, string message) :
     public static KubeException Invalid(ResourceType type, string name, string field, string why) =>
         new(422, "Invalid", $"{type.Kind}{(type.Group.Length > 0 ? "." + type.Group : "")} \"{name}\" is invalid: {field}: {why}")
         {
-            Details = Of(type.Group, type.Kind, name, new JsonArray(new JsonObject { ["reason"] = CauseOf(why), ["message"] = why, ["field"] = field })),
+            Details = Of(type.Group, type.Kind, name,
+                new JsonArray(new JsonObject { ["reason"] = CauseOf(why), ["message"] = why, ["field"] = field })),
         };
 
     public static KubeException BadRequest(string message) => new(400, "BadRequest", message);

@@ -27,7 +27,8 @@ internal sealed record KubeUser(string Name, params string[] Groups)
         }
 
         // Nodes and bootstrappers, by impersonation, request certificates.
-        return IsAuthenticated && group == "certificates.k8s.io" && resource == "certificatesigningrequests" && verb is "create" or "get" or "list" or "watch";
+        return IsAuthenticated && group == "certificates.k8s.io" && resource == "certificatesigningrequests"
+            && verb is "create" or "get" or "list" or "watch";
     }
 
     public KubeException Forbidden(string verb, string group, string resource, string ns, string name)

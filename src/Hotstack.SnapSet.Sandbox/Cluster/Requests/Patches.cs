@@ -37,7 +37,8 @@ internal static class Patches
                 throw new KubeException(
                     415, "UnsupportedMediaType",
                     "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
-                    + "application/merge-patch+json, application/apply-patch+yaml" + (type.IsCustom ? "" : ", application/strategic-merge-patch+json"));
+                    + "application/merge-patch+json, application/apply-patch+yaml"
+                        + (type.IsCustom ? "" : ", application/strategic-merge-patch+json"));
         }
     }
 

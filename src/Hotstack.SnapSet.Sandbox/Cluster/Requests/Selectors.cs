@@ -83,7 +83,8 @@ internal static partial class Selectors
     [GeneratedRegex(@",(?![^(]*\))")]
     private static partial Regex Commas();
 
-    [GeneratedRegex(@"^(?<not>!)?\s*(?<key>[\w./-]+)\s*(?:(?<op>==|=|!=)\s*(?<value>[\w.-]*)|\s(?<op>in|notin)\s*\((?<set>[^)]*)\))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<not>!)?\s*(?<key>[\w./-]+)\s*(?:(?<op>==|=|!=)\s*(?<value>[\w.-]*)|\s(?<op>in|notin)\s*\((?<set>[^)]*)\))?$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Label();
 
     [GeneratedRegex("^(?<key>[^=!]+)(?<op>==|!=|=)(?<value>.*)$", RegexOptions.ExplicitCapture)]

@@ -17,15 +17,18 @@ internal sealed class CertificateInventory
     /// <param name="masters">The nodes with an etcd member.</param>
     public CertificateInventory(IEnumerable<ClusterNode> masters)
     {
-        var csrSignerSigner = Signer(KcmOperator, "csr-signer-signer", 60, 30, recovers: true, firstSubject: "kubelet-signer", firstLife: Day);
+        var csrSignerSigner = Signer(KcmOperator, "csr-signer-signer", 60, 30, recovers: true, firstSubject: "kubelet-signer",
+            firstLife: Day);
         NextCsrSigner = Add(new ManagedCertificate
         {
-            Namespace = KcmOperator, Name = "csr-signer", Signer = csrSignerSigner, Subject = "kube-csr-signer_@{0}", FirstSubject = "kube-csr-signer",
+            Namespace = KcmOperator, Name = "csr-signer", Signer = csrSignerSigner, Subject = "kube-csr-signer_@{0}",
+                FirstSubject = "kube-csr-signer",
             Life = MaxLife, Refresh = Day * 15, Recovers = true,
         });
         CsrSigner = new ManagedCertificate
         {
-            Namespace = Kcm, Name = "csr-signer", Signer = csrSignerSigner, Subject = "kube-csr-signer_@{0}", FirstSubject = "kube-csr-signer",
+            Namespace = Kcm, Name = "csr-signer", Signer = csrSignerSigner, Subject = "kube-csr-signer_@{0}",
+                FirstSubject = "kube-csr-signer",
             Life = MaxLife, Refresh = Day * 15, IsMarked = false,
         };
         AddClients();
@@ -62,7 +65,8 @@ internal sealed class CertificateInventory
         {
             var old = new ManagedCertificate
             {
-                Namespace = Kas, Name = certificate.Name + "-7", Signer = certificate.Signer, Subject = certificate.Subject, Life = Day, Refresh = Day,
+                Namespace = Kas, Name = certificate.Name + "-7", Signer = certificate.Signer, Subject = certificate.Subject, Life = Day,
+                    Refresh = Day,
             };
             old.Install(at);
             Revisioned.Add(old);
@@ -71,7 +75,8 @@ internal sealed class CertificateInventory
 
     private void AddClients()
     {
-        var aggregator = Signer(KasOperator, "aggregator-client-signer", 30, 15, recovers: true, firstSubject: "aggregator-signer", firstLife: Day);
+        var aggregator = Signer(KasOperator, "aggregator-client-signer", 30, 15, recovers: true, firstSubject: "aggregator-signer",
+            firstLife: Day);
         Target(Kas, "aggregator-client", aggregator, "system:openshift-aggregator");
         var toKubelet = Signer(KasOperator, "kube-apiserver-to-kubelet-signer", 365, 292);
         Target(Kas, "kubelet-client", toKubelet, "system:kube-apiserver");
@@ -83,7 +88,8 @@ internal sealed class CertificateInventory
         var admin = Signer(KasOperator, "node-system-admin-signer", 3 * 365, 2 * 365);
         Add(new ManagedCertificate
         {
-            Namespace = KasOperator, Name = "node-system-admin-client", Signer = admin, Subject = "system:admin", Life = Day * 730, Refresh = Day * 584,
+            Namespace = KasOperator, Name = "node-system-admin-client", Signer = admin, Subject = "system:admin", Life = Day * 730,
+                Refresh = Day * 584,
         });
     }
 
@@ -115,7 +121,8 @@ internal sealed class CertificateInventory
             {
                 Add(new ManagedCertificate
                 {
-                    Namespace = "openshift-etcd", Name = $"etcd-{kind}-{node.Name}", Signer = etcd, Subject = $"system:etcd-{kind}:etcd-client",
+                    Namespace = "openshift-etcd", Name = $"etcd-{kind}-{node.Name}", Signer = etcd,
+                        Subject = $"system:etcd-{kind}:etcd-client",
                     Life = Day * 1095, Refresh = Day * 876,
                 });
             }
@@ -131,7 +138,8 @@ internal sealed class CertificateInventory
         });
         var router = Add(new ManagedCertificate
         {
-            Namespace = "openshift-ingress-operator", Name = "router-ca", Subject = "ingress-operator@{0}", Life = Day * 730, Refresh = Day * 7300,
+            Namespace = "openshift-ingress-operator", Name = "router-ca", Subject = "ingress-operator@{0}", Life = Day * 730,
+                Refresh = Day * 7300,
             IsMarked = false,
         });
         Add(new ManagedCertificate

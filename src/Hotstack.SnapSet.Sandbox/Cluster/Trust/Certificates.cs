@@ -82,11 +82,13 @@ internal sealed class Certificates
         annotations[Annotation + "not-before"] = certificate.NotBefore.Kube();
         annotations[Annotation + "not-after"] = certificate.NotAfter.Kube();
         annotations[Annotation + "issuer"] = certificate.IssuerName;
-        annotations["certificates.openshift.io/refresh-period"] = FormattableString.Invariant($"{(int)certificate.Refresh.TotalHours}h0m0s");
+        annotations["certificates.openshift.io/refresh-period"] = FormattableString.Invariant(
+            $"{(int)certificate.Refresh.TotalHours}h0m0s");
         if (certificate.Recovers)
         {
             annotations["certificates.openshift.io/auto-regenerate-after-offline-expiry"] = "https://github.com/openshift/" +
-                (certificate.Namespace == CertificateInventory.KcmOperator ? "cluster-kube-controller-manager-operator" : "cluster-kube-apiserver-operator");
+                (certificate.Namespace == CertificateInventory.KcmOperator ? "cluster-kube-controller-manager-operator"
+                    : "cluster-kube-apiserver-operator");
         }
     }
 
@@ -209,9 +211,12 @@ internal sealed class Certificates
         void Consider(DateTimeOffset due) => next = due < next ? due : next;
     }
 
-    private DateTimeOffset CopyDue(bool seeding) => Inventory.CsrSigner.IsFrozen || (Inventory.CsrSigner.NotBefore == Inventory.NextCsrSigner.NotBefore && Inventory.CsrSigner.NotAfter == Inventory.NextCsrSigner.NotAfter)
+    private DateTimeOffset CopyDue(bool seeding) => Inventory.CsrSigner.IsFrozen
+        || (Inventory.CsrSigner.NotBefore == Inventory.NextCsrSigner.NotBefore
+        && Inventory.CsrSigner.NotAfter == Inventory.NextCsrSigner.NotAfter)
         ? DateTimeOffset.MaxValue
-        : !seeding && Inventory.CsrSigner.NotAfter <= _clock.Now ? Inventory.NextCsrSigner.NotBefore : Inventory.NextCsrSigner.NotBefore + CopyDelay;
+        : !seeding && Inventory.CsrSigner.NotAfter <= _clock.Now ? Inventory.NextCsrSigner.NotBefore : Inventory.NextCsrSigner.NotBefore
+            + CopyDelay;
 
     /// <summary>Whether the certificate or its signer has expired and nothing renews it.</summary>
     private bool IsLost(ManagedCertificate certificate) =>

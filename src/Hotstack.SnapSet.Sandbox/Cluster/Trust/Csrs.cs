@@ -34,7 +34,8 @@ internal sealed class Csrs(
     public event Action<ClusterNode>? ClientIssued;
 
     /// <summary>A PKCS#10 request in PEM.</summary>
-    public static string Request(string subject, string[]? dns = null, string[]? addresses = null, string[]? uris = null, string[]? emails = null)
+    public static string Request(string subject, string[]? dns = null, string[]? addresses = null, string[]? uris = null,
+        string[]? emails = null)
     {
         var request = new CertificateRequest(subject, Pki.Key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -91,7 +92,8 @@ internal sealed class Csrs(
     {
         var addresses = store.Get(ResourceTypes.Nodes, "", node.Name)!.Each("status", "addresses")
             .Select(a => (Type: a.Text("type"), Text: a.Text("address") ?? "")).Where(a => a.Text.Length > 0).ToList();
-        var ips = addresses.Where(a => a.Type is "InternalIP" or "ExternalIP" or "Hostname" && IPAddress.TryParse(a.Text, out _)).Select(a => a.Text);
+        var ips = addresses.Where(a => a.Type is "InternalIP" or "ExternalIP" or "Hostname" && IPAddress.TryParse(a.Text, out _))
+            .Select(a => a.Text);
         var names = addresses
             .Where(a => a.Type is "InternalDNS" or "ExternalDNS" || (a.Type == "Hostname" && !IPAddress.TryParse(a.Text, out _)))
             .Select(a => a.Text);
@@ -257,7 +259,8 @@ internal sealed class Csrs(
         var usages = csr.Find("spec", "usages") is JsonArray list ? list.Select(u => u.Text()).ToHashSet() : [];
         usages.Remove("key encipherment");
         return signer == ClientSigner
-            ? names is not null ? "subject alternative names are not allowed" : usages.SetEquals(ClientUsages) ? null : "usages did not match"
+            ? names is not null ? "subject alternative names are not allowed" : usages.SetEquals(ClientUsages) ? null
+                : "usages did not match"
             : count == 0 ? "DNS or IP subjectAltName is required" : usages.SetEquals(ServingUsages) ? null : "usages did not match";
     }
 

@@ -25,13 +25,15 @@ internal static class HostileCsrs
         return added;
 
         void Client(
-            string why, string name, string[]? uris = null, string[]? usages = null, string[]? groups = null, string? user = null, string? signer = null) =>
+            string why, string name, string[]? uris = null, string[]? usages = null, string[]? groups = null, string? user = null,
+                string? signer = null) =>
             added[csrs.Add(
                 user ?? Csrs.Bootstrapper, groups ?? Csrs.BootstrapperGroups, signer ?? Csrs.ClientSigner, usages ?? Csrs.ClientUsages,
                 Encoding.UTF8.GetBytes(Csrs.Request(name, uris: uris)))] = why;
 
         void Serving(string why, string user, string name, string[] dns, string[] addresses) =>
             added[csrs.Add(
-                user, Csrs.NodeGroups, Csrs.ServingSigner, Csrs.ServingUsages, Encoding.UTF8.GetBytes(Csrs.Request(name, dns, addresses)))] = why;
+                user, Csrs.NodeGroups, Csrs.ServingSigner, Csrs.ServingUsages,
+                    Encoding.UTF8.GetBytes(Csrs.Request(name, dns, addresses)))] = why;
     }
 }

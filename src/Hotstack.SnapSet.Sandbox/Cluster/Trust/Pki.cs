@@ -60,7 +60,8 @@ internal static class Pki
         var bare = new CertificateRequest(request.SubjectName, request.PublicKey, HashAlgorithmName.SHA256);
         bare.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, critical: true));
         bare.CertificateExtensions.Add(new X509KeyUsageExtension(
-            isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature : X509KeyUsageFlags.DigitalSignature, critical: true));
+            isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature : X509KeyUsageFlags.DigitalSignature,
+                critical: true));
         if (usage is not null)
         {
             bare.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));

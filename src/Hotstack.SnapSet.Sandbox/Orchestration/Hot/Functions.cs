@@ -28,12 +28,14 @@ internal sealed class Functions(IHotScope scope)
 {
     private static readonly HashSet<string> Known =
     [
-        "get_resource", "get_attr", "get_param", "str_replace", "str_replace_strict", "str_replace_vstrict", "get_file", "list_join", "if", "str_split",
+        "get_resource", "get_attr", "get_param", "str_replace", "str_replace_strict", "str_replace_vstrict", "get_file", "list_join", "if",
+            "str_split",
         "repeat", "map_merge", "list_concat", "list_concat_unique", "digest", "contains", "equals", "not", "and", "or",
     ];
 
     /// <summary>The function that an object is a call of; null if it is none.</summary>
-    public static string? NameOf(JsonNode? node) => node is JsonObject { Count: 1 } o && o.First().Key is var name && Known.Contains(name) ? name : null;
+    public static string? NameOf(JsonNode? node) => node is JsonObject { Count: 1 } o && o.First().Key is var name && Known.Contains(name)
+        ? name : null;
 
     public JsonNode? Resolve(JsonNode? node)
     {
@@ -63,7 +65,8 @@ internal sealed class Functions(IHotScope scope)
         }
 
         var value = NameOf(condition) is "equals" or "not" or "and" or "or" ? Boolean(condition!.AsObject().First()) : Resolve(condition);
-        return value is JsonValue v && v.TryGetValue(out bool flag) ? flag : PythonText.Of(value).Equals("true", StringComparison.OrdinalIgnoreCase);
+        return value is JsonValue v && v.TryGetValue(out bool flag) ? flag : PythonText.Of(value)
+            .Equals("true", StringComparison.OrdinalIgnoreCase);
     }
 
     private static ApiException Wrong(string message) => HeatErrors.Validation(message);
@@ -76,7 +79,8 @@ internal sealed class Functions(IHotScope scope)
             {
                 value = member;
             }
-            else if (value is JsonArray list && int.TryParse(PythonText.Of(part), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+            else if (value is JsonArray list
+                && int.TryParse(PythonText.Of(part), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
                 && at < list.Count && at >= -list.Count)
             {
                 value = list[at < 0 ? at + list.Count : at];
@@ -184,7 +188,8 @@ internal sealed class Functions(IHotScope scope)
 
         var values = Resolve(given["params"]) as JsonObject ?? throw Wrong($"\"{function}\" params must be a map");
         var text = PythonText.Of(template);
-        if (function != "str_replace" && values.Select(p => p.Key).FirstOrDefault(k => !text.Contains(k, StringComparison.Ordinal)) is { } unused)
+        if (function != "str_replace" && values.Select(p => p.Key)
+            .FirstOrDefault(k => !text.Contains(k, StringComparison.Ordinal)) is { } unused)
         {
             throw Wrong($"The following params were not found in the template: {unused}");
         }

@@ -12,9 +12,11 @@ internal static class HeatErrors
     /// <remarks><paramref name="path"/>: Where in the template: <c>resources.master0.properties.image</c>.</remarks>
     public static ApiException Property(string path, string message) => Validation($"Property error: {path}: {message}");
 
-    public static ApiException ParameterMissing(string name) => new(400, $"The Parameter ({name}) was not provided.", "UserParameterMissing");
+    public static ApiException ParameterMissing(string name) =>
+        new(400, $"The Parameter ({name}) was not provided.", "UserParameterMissing");
 
-    public static ApiException ParameterUnknown(string name) => new(400, $"The Parameter ({name}) was not defined in template.", "UnknownUserParameter");
+    public static ApiException ParameterUnknown(string name) =>
+        new(400, $"The Parameter ({name}) was not defined in template.", "UnknownUserParameter");
 
     public static ApiException ParameterInvalid(string name, string why) => Validation($"Parameter '{name}' is invalid: {why}");
 

@@ -11,7 +11,8 @@ internal sealed class HotTemplate
 
     private static readonly string[] Versions =
     [
-        "2013-05-23", "2014-10-16", "2015-04-30", "2015-10-15", "2016-04-08", "2016-10-14", "newton", "2017-02-24", "ocata", "2017-09-01", "pike",
+        "2013-05-23", "2014-10-16", "2015-04-30", "2015-10-15", "2016-04-08", "2016-10-14", "newton", "2017-02-24", "ocata", "2017-09-01",
+            "pike",
         "2018-03-02", "queens", "2018-08-31", "rocky", "2021-04-16", "wallaby",
     ];
 
@@ -75,7 +76,8 @@ internal sealed class HotTemplate
         try
         {
             var body = HotYaml.Parse(text) as JsonObject ?? throw new FormatException("The template is not a JSON object or YAML mapping.");
-            return body.ContainsKey("heat_template_version") || body.ContainsKey("HeatTemplateFormatVersion") || body.ContainsKey("AWSTemplateFormatVersion")
+            return body.ContainsKey("heat_template_version") || body.ContainsKey("HeatTemplateFormatVersion")
+                || body.ContainsKey("AWSTemplateFormatVersion")
                 ? body
                 : throw new FormatException("Template format version not found.");
         }
@@ -116,7 +118,8 @@ internal sealed class HotTemplate
 
                 if (entry is not JsonObject o)
                 {
-                    throw HeatErrors.Validation($"\"{section}\" must contain a map of {section[..^1]} maps. Found a [{TypeName(entry)}] instead");
+                    throw HeatErrors.Validation(
+                        $"\"{section}\" must contain a map of {section[..^1]} maps. Found a [{TypeName(entry)}] instead");
                 }
 
                 if (section == "resources" && o.Select(p => p.Key).FirstOrDefault(k => !ResourceKeys.Contains(k)) is { } key)

@@ -34,7 +34,8 @@ internal static partial class HotYaml
         catch (YamlException e)
         {
             throw new FormatException(
-                $"Error parsing template [root stack] {e.Message} in \"<unicode string>\", line {e.Start.Line}, column {e.Start.Column}", e);
+                $"Error parsing template [root stack] {e.Message} in \"<unicode string>\", line {e.Start.Line}, column {e.Start.Column}",
+                    e);
         }
     }
 
@@ -56,7 +57,8 @@ internal static partial class HotYaml
         {
             if (key is YamlScalarNode { Style: ScalarStyle.Plain, Value: "<<" })
             {
-                var maps = value is YamlSequenceNode several ? several.Children.OfType<YamlMappingNode>() : value is YamlMappingNode one ? [one] : [];
+                var maps = value is YamlSequenceNode several ? several.Children.OfType<YamlMappingNode>() : value is YamlMappingNode one
+                    ? [one] : [];
                 foreach (var merged in maps)
                 {
                     foreach (var (name, given) in Convert(merged))

@@ -34,7 +34,8 @@ internal static class References
     {
         JsonObject o when Functions.NameOf(o) == "get_param" => o.First().Value switch
         {
-            JsonArray { Count: > 0 } parts when PythonText.IsText(parts[0], out var first) => parts.Skip(1).SelectMany(Parameters).Prepend(first),
+            JsonArray { Count: > 0 } parts when PythonText.IsText(parts[0], out var first) => parts.Skip(1).SelectMany(Parameters)
+                .Prepend(first),
             var one when PythonText.IsText(one, out var name) => [name],
             _ => [],
         },

@@ -104,7 +104,8 @@ internal sealed class TemplateParameter
                 };
             case "comma_delimited_list":
                 return given is JsonArray list ? new JsonArray([.. list.Select(i => (JsonNode?)PythonText.Of(i))])
-                    : given is JsonObject ? throw new FormatException("Value must be a comma-delimited list string: 'dict' object has no attribute 'split'")
+                    : given is JsonObject ? throw new FormatException(
+                        "Value must be a comma-delimited list string: 'dict' object has no attribute 'split'")
                     : PythonText.Of(given) is { Length: > 0 } text ? new JsonArray([.. text.Split(',').Select(i => (JsonNode?)i)])
                     : new JsonArray();
             case "json":
@@ -145,22 +146,26 @@ internal sealed class TemplateParameter
         if (PythonText.IsText(constraint["allowed_pattern"], out var pattern))
         {
             var text = PythonText.Of(value);
-            return Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.CultureInvariant) ? null : $"\"{text}\" does not match pattern \"{pattern}\"";
+            return Regex.IsMatch(text, $"^(?:{pattern})$", RegexOptions.CultureInvariant) ? null
+                : $"\"{text}\" does not match pattern \"{pattern}\"";
         }
 
         if (constraint["length"] is JsonObject length)
         {
             var size = value switch { JsonArray a => a.Count, JsonObject o => o.Count, _ => PythonText.Of(value).Length };
-            return IsWithin(size, length) ? null : $"length ({size}) is out of range (min: {Bound(length, "min")}, max: {Bound(length, "max")})";
+            return IsWithin(size, length) ? null
+                : $"length ({size}) is out of range (min: {Bound(length, "min")}, max: {Bound(length, "max")})";
         }
 
         if (constraint["range"] is JsonObject range)
         {
             var number = double.Parse(PythonText.Of(value), CultureInfo.InvariantCulture);
-            return IsWithin(number, range) ? null : $"{PythonText.Of(value)} is out of range (min: {Bound(range, "min")}, max: {Bound(range, "max")})";
+            return IsWithin(number, range) ? null
+                : $"{PythonText.Of(value)} is out of range (min: {Bound(range, "min")}, max: {Bound(range, "max")})";
         }
 
-        return PythonText.IsText(constraint["custom_constraint"], out var name) ? CustomConstraints.Check(cloud, project, name, PythonText.Of(value)) : null;
+        return PythonText.IsText(constraint["custom_constraint"], out var name)
+            ? CustomConstraints.Check(cloud, project, name, PythonText.Of(value)) : null;
     }
 
     private static bool IsWithin(double number, JsonObject range) =>
@@ -179,7 +184,8 @@ internal sealed class TemplateParameter
         };
         if (HasDefault)
         {
-            o[nameof(Default)] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!)) : Default!.DeepClone();
+            o[nameof(Default)] = Type == "comma_delimited_list" ? Show(Default is JsonArray ? Default : Convert(Default!))
+                : Default!.DeepClone();
         }
 
         if (value is not null)

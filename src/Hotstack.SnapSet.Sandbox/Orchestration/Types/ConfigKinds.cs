@@ -56,7 +56,8 @@ internal sealed class MultipartMimeKind() : ConfigKind("OS::Heat::MultipartMime"
         {
             var config = PythonText.Of(part["config"]);
             var content = site.Cloud.ConfigTexts.GetValueOrDefault(config, config);
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n--{Boundary}\nContent-Type: text/{part["subtype"] ?? "cloud-config"}\n\n{content}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"\n--{Boundary}\nContent-Type: text/{part["subtype"] ?? "cloud-config"}\n\n{content}");
         }
 
         return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n--{Boundary}--\n").ToString();
@@ -67,7 +68,8 @@ internal sealed class SoftwareConfigKind() : ConfigKind("OS::Heat::SoftwareConfi
 {
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["group"] = PropertySchema.Text, ["config"] = PropertySchema.Text, ["options"] = PropertySchema.Map, ["inputs"] = PropertySchema.List,
+        ["group"] = PropertySchema.Text, ["config"] = PropertySchema.Text, ["options"] = PropertySchema.Map,
+            ["inputs"] = PropertySchema.List,
         ["outputs"] = PropertySchema.List,
     };
 

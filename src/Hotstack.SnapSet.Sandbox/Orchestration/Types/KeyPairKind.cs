@@ -10,7 +10,8 @@ internal sealed class KeyPairKind() : ResourceKind("OS::Nova::KeyPair")
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
-        ["name"] = PropertySchema.Text with { Required = true }, ["save_private_key"] = PropertySchema.Boolean, ["public_key"] = PropertySchema.Text,
+        ["name"] = PropertySchema.Text with { Required = true }, ["save_private_key"] = PropertySchema.Boolean,
+            ["public_key"] = PropertySchema.Text,
         ["type"] = PropertySchema.Text, ["user"] = PropertySchema.Text,
     };
 

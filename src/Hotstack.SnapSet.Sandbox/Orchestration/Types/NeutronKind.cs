@@ -29,11 +29,13 @@ internal sealed class NetKind() : NeutronKind("OS::Neutron::Net")
     };
 
     public override IReadOnlyList<string> Attributes { get; } =
-        ["status", "name", "subnets", "admin_state_up", "tenant_id", "port_security_enabled", "mtu", "qos_policy_id", "l2_adjacency", "segments", "show"];
+        ["status", "name", "subnets", "admin_state_up", "tenant_id", "port_security_enabled", "mtu", "qos_policy_id", "l2_adjacency",
+            "segments", "show"];
 
     public override TimeSpan Begin(ResourceSite site)
     {
-        var mtu = site.Map("value_specs")["mtu"] is { } given ? int.Parse(Hot.PythonText.Of(given), System.Globalization.CultureInfo.InvariantCulture) : 1500;
+        var mtu = site.Map("value_specs")["mtu"] is { } given
+            ? int.Parse(Hot.PythonText.Of(given), System.Globalization.CultureInfo.InvariantCulture) : 1500;
         site.Resource.PhysicalId = new NetworkMaker(site.Cloud)
             .AddNetwork(site.Name, site.Stack.ProjectId, mtu: mtu, portSecurity: site.Flag("port_security_enabled") ?? true).Id;
         return TimeSpan.Zero;
@@ -62,21 +64,24 @@ internal sealed class SubnetKind() : NeutronKind("OS::Neutron::Subnet")
     {
         ["network"] = PropertySchema.Text with { Constraint = "neutron.network" }, ["network_id"] = PropertySchema.Text,
         ["name"] = PropertySchema.Text,
-        ["cidr"] = PropertySchema.Text with { Constraint = "net_cidr" }, ["value_specs"] = PropertySchema.Map, ["tenant_id"] = PropertySchema.Text,
+        ["cidr"] = PropertySchema.Text with { Constraint = "net_cidr" }, ["value_specs"] = PropertySchema.Map,
+            ["tenant_id"] = PropertySchema.Text,
         ["ip_version"] = PropertySchema.Integer with { Allowed = ["4", "6"] }, ["dns_nameservers"] = PropertySchema.List,
         ["gateway_ip"] = PropertySchema.Text, ["enable_dhcp"] = PropertySchema.Boolean, ["host_routes"] = PropertySchema.List,
         ["allocation_pools"] = PropertySchema.ListOf(new()
         {
             ["start"] = PropertySchema.Text with { Required = true }, ["end"] = PropertySchema.Text with { Required = true },
         }),
-        ["ipv6_ra_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes }, ["ipv6_address_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes },
+        ["ipv6_ra_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes },
+            ["ipv6_address_mode"] = PropertySchema.Text with { Allowed = Ipv6Modes },
         ["subnetpool"] = PropertySchema.Text, ["prefixlen"] = PropertySchema.Integer, ["segment"] = PropertySchema.Text,
         ["tags"] = PropertySchema.List,
     };
 
     public override IReadOnlyList<string> Attributes { get; } =
     [
-        "name", "network_id", "tenant_id", "allocation_pools", "gateway_ip", "host_routes", "ip_version", "cidr", "dns_nameservers", "enable_dhcp", "show",
+        "name", "network_id", "tenant_id", "allocation_pools", "gateway_ip", "host_routes", "ip_version", "cidr", "dns_nameservers",
+            "enable_dhcp", "show",
     ];
 
     public override void Validate(ResourceSite site, JsonNode? given)
@@ -89,15 +94,18 @@ internal sealed class SubnetKind() : NeutronKind("OS::Neutron::Subnet")
 
     public override TimeSpan Begin(ResourceSite site)
     {
-        var network = site.Find.Network(site.Text("network") ?? site.Text("network_id") ?? "") ?? throw Gone("Network", site.Text("network"));
+        var network = site.Find.Network(site.Text("network") ?? site.Text("network_id") ?? "")
+            ?? throw Gone("Network", site.Text("network"));
         var gateway = site.Text("gateway_ip");
 
         // Heat tells Neutron of no gateway if the template says null or "".
         var none = site.Properties.ContainsKey("gateway_ip") && string.IsNullOrEmpty(gateway);
-        site.Resource.PhysicalId = new NetworkMaker(site.Cloud).AddSubnet(network, site.Name, site.Text("cidr") ?? "", site.Number("ip_version") ?? 4, new()
+        site.Resource.PhysicalId = new NetworkMaker(site.Cloud).AddSubnet(network, site.Name, site.Text("cidr") ?? "",
+            site.Number("ip_version") ?? 4, new()
         {
             HasGateway = !none, Gateway = none ? null : gateway, Dhcp = site.Flag("enable_dhcp") ?? true,
-            Pools = [.. site.List("allocation_pools").OfType<JsonObject>().Select(p => new AddressPool((string)p["start"]!, (string)p["end"]!))],
+            Pools = [.. site.List("allocation_pools").OfType<JsonObject>()
+                .Select(p => new AddressPool((string)p["start"]!, (string)p["end"]!))],
             DnsNameservers = [.. site.List("dns_nameservers").Select(Hot.PythonText.Of)],
             Ipv6AddressMode = site.Text("ipv6_address_mode"), Ipv6RaMode = site.Text("ipv6_ra_mode"),
         }).Id;

@@ -7,7 +7,8 @@ namespace Hotstack.Sandbox.Orchestration.Types;
 internal sealed class PortKind() : NeutronKind("OS::Neutron::Port")
 {
     private static readonly string[] Changeable =
-        ["name", "mac_address", "fixed_ips", "port_security_enabled", "security_groups", "value_specs", "allowed_address_pairs", "admin_state_up", "tags"];
+        ["name", "mac_address", "fixed_ips", "port_security_enabled", "security_groups", "value_specs", "allowed_address_pairs",
+            "admin_state_up", "tags"];
 
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = new Dictionary<string, PropertySchema>
     {
@@ -30,7 +31,8 @@ internal sealed class PortKind() : NeutronKind("OS::Neutron::Port")
 
     public override IReadOnlyList<string> Attributes { get; } =
     [
-        "admin_state_up", "device_id", "device_owner", "fixed_ips", "mac_address", "name", "network_id", "security_groups", "status", "tenant_id",
+        "admin_state_up", "device_id", "device_owner", "fixed_ips", "mac_address", "name", "network_id", "security_groups", "status",
+            "tenant_id",
         "allowed_address_pairs", "subnets", "network", "port_security_enabled", "qos_policy_id", "dns_assignment", "show",
     ];
 
@@ -68,10 +70,12 @@ internal sealed class PortKind() : NeutronKind("OS::Neutron::Port")
             var trial = maker.AddPort(port.Network, site.Name, options with
             {
                 MacAddress = options.MacAddress ?? port.MacAddress,
-                FixedIps = changed.Contains("fixed_ips") ? options.FixedIps : [.. port.FixedIps.Select(f => ((string?)f.Subnet.Id, (string?)f.Address))],
+                FixedIps = changed.Contains("fixed_ips") ? options.FixedIps
+                    : [.. port.FixedIps.Select(f => ((string?)f.Subnet.Id, (string?)f.Address))],
             });
             site.Cloud.PortList.Remove(trial);
-            (port.Name, port.MacAddress, port.FixedIps, port.PortSecurity) = (trial.Name, trial.MacAddress, trial.FixedIps, trial.PortSecurity);
+            (port.Name, port.MacAddress, port.FixedIps, port.PortSecurity) = (trial.Name, trial.MacAddress, trial.FixedIps,
+                trial.PortSecurity);
             (port.ExtraDhcpOpts, port.SecurityGroups) = (trial.ExtraDhcpOpts, trial.SecurityGroups);
         }
         finally

@@ -38,13 +38,15 @@ internal sealed record PropertySchema(PropertyType Type)
     /// <summary>Of a list.</summary>
     public PropertySchema? Item { get; init; }
 
-    public static PropertySchema ListOf(Dictionary<string, PropertySchema> members) => new(PropertyType.List) { Item = Map with { Members = members } };
+    public static PropertySchema ListOf(Dictionary<string, PropertySchema> members) =>
+        new(PropertyType.List) { Item = Map with { Members = members } };
 
     /// <summary>Works out properties and checks them. What depends on a resource that is not there yet is left out.</summary>
     /// <remarks><paramref name="path"/>: Where they are: <c>resources.master0.properties</c>.</remarks>
     /// <exception cref="ApiException">They are not what they must be.</exception>
     public static JsonObject Read(
-        IReadOnlyDictionary<string, PropertySchema> schema, JsonNode? given, string path, Functions functions, Func<string, string, string?> constraint)
+        IReadOnlyDictionary<string, PropertySchema> schema, JsonNode? given, string path, Functions functions,
+            Func<string, string, string?> constraint)
     {
         JsonNode? resolved;
         try
@@ -83,7 +85,8 @@ internal sealed record PropertySchema(PropertyType Type)
 
             try
             {
-                var value = property.Convert(functions.Resolve(raw), $"{path}.{name}", References.HasAny(raw) ? (_, _) => null : constraint);
+                var value = property.Convert(functions.Resolve(raw), $"{path}.{name}", References.HasAny(raw) ? (_, _) => null
+                    : constraint);
                 result[name] = value is null && property.Required
                     ? throw HeatErrors.Property(path, $"Property {name} not assigned")
                     : value;
@@ -148,7 +151,8 @@ internal sealed record PropertySchema(PropertyType Type)
         var result = new JsonObject();
         foreach (var (name, member) in Members!)
         {
-            if (map.TryGetPropertyValue(name, out var value) && member.Convert(value?.DeepClone(), $"{path}.{name}", constraint) is { } converted)
+            if (map.TryGetPropertyValue(name, out var value)
+                && member.Convert(value?.DeepClone(), $"{path}.{name}", constraint) is { } converted)
             {
                 result[name] = converted;
             }

@@ -13,20 +13,23 @@ internal sealed class RouterKind() : NeutronKind("OS::Neutron::Router")
         {
             Members = new Dictionary<string, PropertySchema>
             {
-                ["network"] = PropertySchema.Text with { Required = true, Constraint = "neutron.network" }, ["enable_snat"] = PropertySchema.Boolean,
+                ["network"] = PropertySchema.Text with { Required = true, Constraint = "neutron.network" },
+                    ["enable_snat"] = PropertySchema.Boolean,
                 ["external_fixed_ips"] = PropertySchema.List,
             },
         },
         ["ha"] = PropertySchema.Boolean, ["distributed"] = PropertySchema.Boolean, ["tags"] = PropertySchema.List,
     };
 
-    public override IReadOnlyList<string> Attributes { get; } = ["status", "external_gateway_info", "name", "admin_state_up", "tenant_id", "show"];
+    public override IReadOnlyList<string> Attributes { get; } = ["status", "external_gateway_info", "name", "admin_state_up", "tenant_id",
+        "show"];
 
     public override TimeSpan Begin(ResourceSite site)
     {
         var name = site.Map("external_gateway_info")["network"];
         var outside = name is null ? null : site.Find.Network(PythonText.Of(name)) ?? throw Gone("Network", PythonText.Of(name));
-        site.Resource.PhysicalId = new RouterMaker(site.Cloud).AddRouter(site.Name, site.Stack.ProjectId, outside, site.Flag("admin_state_up") ?? true).Id;
+        site.Resource.PhysicalId = new RouterMaker(site.Cloud).AddRouter(site.Name, site.Stack.ProjectId, outside,
+            site.Flag("admin_state_up") ?? true).Id;
         return TimeSpan.Zero;
     }
 
@@ -81,7 +84,8 @@ internal sealed class RouterInterfaceKind() : ResourceKind("OS::Neutron::RouterI
     public override TimeSpan Delete(ResourceSite site)
     {
         if (site.Resource.PhysicalId.Split(':', '=') is [var id, _, var other] && site.Find.Router(id) is { } router
-            && router.Ports.Find(p => p.FixedIps.Any(f => f.Subnet.Id == other || site.Find.Port(other)?.FixedIps.Any(o => o.Subnet == f.Subnet) == true)) is { } leg)
+            && router.Ports.Find(p => p.FixedIps.Any(f => f.Subnet.Id == other
+                || site.Find.Port(other)?.FixedIps.Any(o => o.Subnet == f.Subnet) == true)) is { } leg)
         {
             new RouterMaker(site.Cloud).RemoveInterface(router, leg);
         }
@@ -112,7 +116,8 @@ internal sealed class FloatingIpKind() : NeutronKind("OS::Neutron::FloatingIP")
         }
     }
 
-    public override IEnumerable<string> Waits(TemplateResource self, HotTemplate template) => Others(template, "OS::Neutron::RouterInterface", _ => true);
+    public override IEnumerable<string> Waits(TemplateResource self, HotTemplate template) =>
+        Others(template, "OS::Neutron::RouterInterface", _ => true);
 
     public override TimeSpan Begin(ResourceSite site)
     {
@@ -154,13 +159,15 @@ internal sealed class TrunkKind() : NeutronKind("OS::Neutron::Trunk")
         ["description"] = PropertySchema.Text, ["admin_state_up"] = PropertySchema.Boolean, ["tags"] = PropertySchema.List,
     };
 
-    public override IReadOnlyList<string> Attributes { get; } = ["admin_state_up", "name", "port_id", "sub_ports", "status", "tenant_id", "show"];
+    public override IReadOnlyList<string> Attributes { get; } = ["admin_state_up", "name", "port_id", "sub_ports", "status", "tenant_id",
+        "show"];
 
     public override TimeSpan Begin(ResourceSite site)
     {
         Port Find(JsonNode? id) => site.Find.Port(PythonText.Of(id)) ?? throw Gone("Port", PythonText.Of(id));
         site.Resource.PhysicalId = new RouterMaker(site.Cloud).AddTrunk(site.Name, Find(site.Properties["port"]), [
-            .. site.List("sub_ports").OfType<JsonObject>().Select(s => (Find(s["port"]), (int)s["segmentation_id"]!, (string)s["segmentation_type"]!)),
+            .. site.List("sub_ports").OfType<JsonObject>()
+                .Select(s => (Find(s["port"]), (int)s["segmentation_id"]!, (string)s["segmentation_type"]!)),
         ]).Id;
         return TimeSpan.Zero;
     }
@@ -192,7 +199,8 @@ internal sealed class ExtraRouteKind() : ResourceKind("OS::Neutron::ExtraRoute")
     public override string Client => "neutron";
 
     public override IEnumerable<string> Waits(TemplateResource self, HotTemplate template) =>
-        Others(template, "OS::Neutron::RouterInterface", o => JsonNode.DeepEquals(o["router"] ?? o["router_id"], self.Properties?["router_id"]));
+        Others(template, "OS::Neutron::RouterInterface",
+            o => JsonNode.DeepEquals(o["router"] ?? o["router_id"], self.Properties?["router_id"]));
 
     public override TimeSpan Begin(ResourceSite site)
     {

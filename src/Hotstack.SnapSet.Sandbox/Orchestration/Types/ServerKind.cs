@@ -17,12 +17,14 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = ServerProperties.All;
 
     public override IReadOnlyList<string> Attributes { get; } =
-        ["name", "addresses", "networks", "first_address", "instance_name", "accessIPv4", "accessIPv6", "console_urls", "tags", "os_collect_config", "show"];
+        ["name", "addresses", "networks", "first_address", "instance_name", "accessIPv4", "accessIPv6", "console_urls", "tags",
+            "os_collect_config", "show"];
 
     public override void Validate(ResourceSite site, JsonNode? given) => ServerProperties.Validate(site, given as JsonObject ?? []);
 
     public override IEnumerable<string> Waits(TemplateResource self, HotTemplate template) =>
-        (self.Properties?["networks"] as JsonArray ?? []).OfType<JsonObject>().SelectMany(n => SubnetsOf(template, n["network"] ?? n["uuid"]));
+        (self.Properties?["networks"] as JsonArray ?? []).OfType<JsonObject>()
+            .SelectMany(n => SubnetsOf(template, n["network"] ?? n["uuid"]));
 
     public override TimeSpan Begin(ResourceSite site)
     {
@@ -142,7 +144,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
             "console_urls" or "os_collect_config" => new JsonObject(),
             "show" => new JsonObject
             {
-                ["id"] = server.Id, ["name"] = server.Name, ["status"] = server.Status, ["tenant_id"] = server.ProjectId, ["user_id"] = server.UserId,
+                ["id"] = server.Id, ["name"] = server.Name, ["status"] = server.Status, ["tenant_id"] = server.ProjectId,
+                    ["user_id"] = server.UserId,
                 ["image"] = server.ImageId is null ? "" : new JsonObject { ["id"] = server.ImageId },
                 ["flavor"] = new JsonObject { ["id"] = server.Flavor.Id },
                 ["key_name"] = server.KeyName, ["created"] = Times.Z(server.CreatedAt),
@@ -163,7 +166,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
             var list = o[port.Network.Name] as JsonArray ?? [];
             foreach (var address in port.FixedIps.Select(f => f.Address).Concat(port.FloatingIp is { } floating ? [floating.Address] : []))
             {
-                list.Add(full ? new JsonObject { ["addr"] = address, ["port"] = port.Id, ["OS-EXT-IPS-MAC:mac_addr"] = port.MacAddress } : address);
+                list.Add(full ? new JsonObject { ["addr"] = address, ["port"] = port.Id, ["OS-EXT-IPS-MAC:mac_addr"] = port.MacAddress }
+                    : address);
             }
 
             o[port.Network.Name] = list;
@@ -186,7 +190,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
         {
             if (network["port"] is { } id)
             {
-                ports.Add(site.Find.Port(PythonText.Of(id)) ?? throw new ApiException(404, $"Port id {PythonText.Of(id)} could not be found."));
+                ports.Add(site.Find.Port(PythonText.Of(id))
+                    ?? throw new ApiException(404, $"Port id {PythonText.Of(id)} could not be found."));
                 continue;
             }
 
@@ -227,7 +232,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
                 ? site.Find.Volume(id) ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get volume {id}.")
                 : null,
             Snapshot = Text("snapshot_id") is { } snapshot
-                ? site.Find.Snapshot(snapshot) ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {snapshot}.")
+                ? site.Find.Snapshot(snapshot)
+                    ?? throw new ApiException(400, $"Block Device Mapping is Invalid: failed to get snapshot {snapshot}.")
                 : null,
             Image = (Text("image") ?? Text("image_id")) is { } image ? FindImage(site, image) : null,
             Size = mapping["volume_size"] is { } size ? (int)size : null,

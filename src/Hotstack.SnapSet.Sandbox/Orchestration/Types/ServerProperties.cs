@@ -14,13 +14,15 @@ internal static class ServerProperties
         {
             ["uuid"] = PropertySchema.Text, ["network"] = PropertySchema.Text with { Constraint = "neutron.network" },
             ["allocate_network"] = PropertySchema.Text,
-            ["fixed_ip"] = PropertySchema.Text with { Constraint = "ip_addr" }, ["port"] = PropertySchema.Text with { Constraint = "neutron.port" },
+            ["fixed_ip"] = PropertySchema.Text with { Constraint = "ip_addr" },
+                ["port"] = PropertySchema.Text with { Constraint = "neutron.port" },
             ["port_extra_properties"] = PropertySchema.Map, ["subnet"] = PropertySchema.Text, ["floating_ip"] = PropertySchema.Text,
             ["tag"] = PropertySchema.Text,
         }),
         ["block_device_mapping"] = PropertySchema.ListOf(new()
         {
-            ["device_name"] = PropertySchema.Text with { Required = true }, ["volume_id"] = PropertySchema.Text with { Constraint = "cinder.volume" },
+            ["device_name"] = PropertySchema.Text with { Required = true },
+                ["volume_id"] = PropertySchema.Text with { Constraint = "cinder.volume" },
             ["snapshot_id"] = PropertySchema.Text with { Constraint = "cinder.snapshot" }, ["volume_size"] = PropertySchema.Integer,
             ["delete_on_termination"] = PropertySchema.Boolean,
         }),
@@ -33,7 +35,8 @@ internal static class ServerProperties
             ["ephemeral_size"] = PropertySchema.Integer, ["ephemeral_format"] = PropertySchema.Text,
             ["device_type"] = PropertySchema.Text with { Allowed = ["cdrom", "disk"] },
             ["disk_bus"] = PropertySchema.Text with { Allowed = ["ide", "lame_bus", "scsi", "sata", "usb", "virtio"] },
-            ["boot_index"] = PropertySchema.Integer, ["volume_size"] = PropertySchema.Integer, ["delete_on_termination"] = PropertySchema.Boolean,
+            ["boot_index"] = PropertySchema.Integer, ["volume_size"] = PropertySchema.Integer,
+                ["delete_on_termination"] = PropertySchema.Boolean,
         }),
         ["user_data"] = PropertySchema.Text,
         ["user_data_format"] = PropertySchema.Text with { Allowed = ["HEAT_CFNTOOLS", "RAW", "SOFTWARE_CONFIG"] },
@@ -61,17 +64,20 @@ internal static class ServerProperties
         var older = site.List("block_device_mapping").OfType<JsonObject>().ToList();
         if (older.Count > 0 && mappings.Count > 0)
         {
-            throw HeatErrors.Validation("Cannot define the following properties at the same time: block_device_mapping, block_device_mapping_v2.");
+            throw HeatErrors.Validation(
+                "Cannot define the following properties at the same time: block_device_mapping, block_device_mapping_v2.");
         }
 
-        older = (given["block_device_mapping"] as JsonArray)?.OfType<JsonObject>().Where(m => Functions.NameOf(m) is null).ToList() ?? older;
+        older = (given["block_device_mapping"] as JsonArray)?.OfType<JsonObject>().Where(m => Functions.NameOf(m) is null).ToList()
+            ?? older;
         CheckOlder(older);
         foreach (var mapping in mappings)
         {
             switch (Sources(mapping).Count())
             {
                 case 0:
-                    throw HeatErrors.Validation("Either volume_id, snapshot_id, image_id, swap_size, ephemeral_size or ephemeral_format must be specified.");
+                    throw HeatErrors.Validation(
+                        "Either volume_id, snapshot_id, image_id, swap_size, ephemeral_size or ephemeral_format must be specified.");
                 case > 1:
                     throw HeatErrors.Validation(
                         "Cannot define the following properties at the same time: volume_id, snapshot_id, image, swap_size, ephemeral_size, ephemeral_format.");
@@ -131,7 +137,8 @@ internal static class ServerProperties
 
         var why = image.Status != "active" ? $"Image status is required to be active not {image.Status}."
             : flavor.Ram < image.MinRam ? $"Image {name} requires {image.MinRam} minimum ram. Flavor {wanted} has only {flavor.Ram}."
-            : flavor.Disk < image.MinDisk ? $"Image {name} requires {image.MinDisk} GB minimum disk space. Flavor {wanted} has only {flavor.Disk} GB."
+            : flavor.Disk < image.MinDisk
+                ? $"Image {name} requires {image.MinDisk} GB minimum disk space. Flavor {wanted} has only {flavor.Disk} GB."
             : null;
         if (why is not null)
         {

@@ -22,7 +22,8 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
 
     public override IReadOnlyList<string> Attributes { get; } =
     [
-        "availability_zone", "size", "snapshot_id", "display_name", "display_description", "volume_type", "metadata", "source_volid", "status",
+        "availability_zone", "size", "snapshot_id", "display_name", "display_description", "volume_type", "metadata", "source_volid",
+            "status",
         "created_at", "bootable", "encrypted", "attachments", "attachments_list", "multiattach", "show",
     ];
 
@@ -43,7 +44,8 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
             ? site.Find.Snapshot(id) ?? throw new ApiException(404, $"Snapshot {id} could not be found.")
             : null;
         var image = site.Text("image") is { } name
-            ? site.Find.Images(name) is [var one] ? one : throw new ApiException(400, $"Invalid image identifier or unable to access requested image {name}.")
+            ? site.Find.Images(name) is [var one] ? one
+                : throw new ApiException(400, $"Invalid image identifier or unable to access requested image {name}.")
             : null;
         site.Resource.PhysicalId = new VolumeMaker(site.Cloud).Begin(new VolumeRequest
         {
@@ -88,12 +90,15 @@ internal sealed class VolumeKind() : ResourceKind("OS::Cinder::Volume")
             : []]);
         return name switch
         {
-            "size" => $"{volume.Size}", "snapshot_id" => volume.SnapshotId, "display_name" => volume.Name, "display_description" => volume.Description,
+            "size" => $"{volume.Size}", "snapshot_id" => volume.SnapshotId, "display_name" => volume.Name,
+                "display_description" => volume.Description,
             "status" => volume.Status, "created_at" => Times.Micro(volume.CreatedAt), "bootable" => volume.Bootable ? "true" : "false",
-            "availability_zone" => volume.AvailabilityZone, "encrypted" => "False", "multiattach" => PythonText.Of(volume.IsMultiattach), "attachments" => PythonText.Json(attachments),
+            "availability_zone" => volume.AvailabilityZone, "encrypted" => "False", "multiattach" => PythonText.Of(volume.IsMultiattach),
+                "attachments" => PythonText.Json(attachments),
             "attachments_list" => attachments, "volume_type" => volume.Type,
             "metadata" => PythonText.Json(new JsonObject(volume.Metadata.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)))),
-            "show" => new JsonObject { ["id"] = volume.Id, ["name"] = volume.Name, ["size"] = volume.Size, ["status"] = volume.Status, ["attachments"] = attachments },
+            "show" => new JsonObject { ["id"] = volume.Id, ["name"] = volume.Name, ["size"] = volume.Size, ["status"] = volume.Status,
+                ["attachments"] = attachments },
             _ => null,
         };
     }
@@ -114,8 +119,10 @@ internal sealed class VolumeAttachmentKind() : ResourceKind("OS::Cinder::VolumeA
 
     public override TimeSpan Begin(ResourceSite site)
     {
-        var server = site.Find.Server(site.Text("instance_uuid")!) ?? throw new ApiException(404, $"Instance {site.Text("instance_uuid")} could not be found.");
-        var volume = site.Find.Volume(site.Text("volume_id")!) ?? throw new ApiException(404, $"Volume {site.Text("volume_id")} could not be found.");
+        var server = site.Find.Server(site.Text("instance_uuid")!)
+            ?? throw new ApiException(404, $"Instance {site.Text("instance_uuid")} could not be found.");
+        var volume = site.Find.Volume(site.Text("volume_id")!)
+            ?? throw new ApiException(404, $"Volume {site.Text("volume_id")} could not be found.");
         VolumeMaker.Attach(volume, server, site.Text("mountpoint") is { Length: > 0 } device ? device : null);
         site.Resource.PhysicalId = volume.Id;
         return TimeSpan.Zero;

@@ -104,7 +104,8 @@ internal sealed class Belongings(Cloud cloud, RawCloud raw)
             await Wait.UntilAsync(
                 $"stack {name} is gone",
                 async () => (stack = await cloud.Stacks.FindAsync(name, stop)) is null
-                    || (stack.Status == "DELETE_FAILED" && (mayFail ? true : throw new InvalidOperationException($"Stack {name}: {stack.StatusReason}"))),
+                    || (stack.Status == "DELETE_FAILED"
+                        && (mayFail ? true : throw new InvalidOperationException($"Stack {name}: {stack.StatusReason}"))),
                 stop);
         }
     }

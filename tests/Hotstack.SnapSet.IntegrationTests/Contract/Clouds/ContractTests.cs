@@ -91,7 +91,8 @@ public abstract class ContractTests(ContractCloud on) : IAsyncLifetime
         Image? image = null;
         await Wait.UntilAsync(
             $"image {imageId} is active",
-            async () => (image = await Cloud.Images.FindAsync(imageId, Stop) ?? throw new InvalidOperationException($"image {imageId} is gone"))
+            async () => (image = await Cloud.Images.FindAsync(imageId, Stop)
+                ?? throw new InvalidOperationException($"image {imageId} is gone"))
                 .Status == "active",
             Stop);
         return image!;

@@ -40,7 +40,8 @@ public abstract class ImageTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task Pages_asked_for_by_limit_and_marker_hold_every_image_once()
     {
-        string[] made = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => AddImageAsync($"contract-page-{i}", _tag, "contract-second")));
+        string[] made = await Task.WhenAll(Enumerable.Range(0, 5)
+            .Select(i => AddImageAsync($"contract-page-{i}", _tag, "contract-second")));
         string query = $"tag={_tag}&tag=contract-second&limit=2";
         var seen = new List<string>();
         JsonNode page = (await Raw.GetAsync("image", $"images?{query}", Stop)).Json;
@@ -105,7 +106,8 @@ public abstract class ImageTests(ContractCloud on) : ContractTests(on)
     public async Task The_base_image_of_others_cannot_be_changed_by_us()
     {
         string project = (await Cloud.GetProjectIdAsync(Stop))!;
-        Image? foreign = (await ListAsync(new KeyValuePair<string, string>("visibility", "public"))).FirstOrDefault(i => i.Owner != project);
+        Image? foreign = (await ListAsync(new KeyValuePair<string, string>("visibility", "public"))).FirstOrDefault(
+            i => i.Owner != project);
         Assert.SkipWhen(foreign is null, "this cloud has no public image of another project");
 
         var e = await Assert.ThrowsAnyAsync<HotstackException>(() => Cloud.Images.DeleteAsync(foreign!.Id, Stop));

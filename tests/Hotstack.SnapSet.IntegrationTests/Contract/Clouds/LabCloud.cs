@@ -89,7 +89,8 @@ public sealed partial class LabCloud : ContractCloud
         Match? last = answer.Status == 200 ? BootReport().Matches((string)answer.Json["output"]!).LastOrDefault() : null;
         return last is null
             ? null
-            : new DiskStory(last.Groups["disk"].Value, int.Parse(last.Groups["boots"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            : new DiskStory(last.Groups["disk"].Value,
+                int.Parse(last.Groups["boots"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex("oslab: disk (?<disk>[0-9a-f]{8}) boot (?<boots>[0-9a-f]{4})")]

@@ -92,8 +92,10 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
     {
         IReadOnlyDictionary<string, string> before = (await On.Deployment.IdleAsync(Master, Stop)).Metadata;
         string longest = new('x', 255);
-        await Cloud.Compute.AddMetadataAsync(Master.Id, new Dictionary<string, string> { ["hotstack_one"] = "1", ["hotstack_two"] = longest }, Stop);
-        await Cloud.Compute.AddMetadataAsync(Master.Id, new Dictionary<string, string> { ["hotstack_one"] = "", ["hotstack_three"] = "3 ü" }, Stop);
+        await Cloud.Compute.AddMetadataAsync(Master.Id,
+            new Dictionary<string, string> { ["hotstack_one"] = "1", ["hotstack_two"] = longest }, Stop);
+        await Cloud.Compute.AddMetadataAsync(Master.Id,
+            new Dictionary<string, string> { ["hotstack_one"] = "", ["hotstack_three"] = "3 ü" }, Stop);
 
         IReadOnlyDictionary<string, string> noted = (await Cloud.Compute.GetServerAsync(Master.Id, Stop)).Metadata;
         Assert.Equal(("", longest, "3 ü"), (noted["hotstack_one"], noted["hotstack_two"], noted["hotstack_three"]));

@@ -69,7 +69,9 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
             },
             Stop, on.Namespace);
         await on.UntilAsync(
-            $"pod {name} runs", async () => (await Cluster.Client.CoreV1.ReadNamespacedPodAsync(name, on.Namespace, cancellationToken: Stop)).Phase == "Running", Stop);
+            $"pod {name} runs", async (
+                ) => (await Cluster.Client.CoreV1.ReadNamespacedPodAsync(name, on.Namespace, cancellationToken: Stop)).Phase == "Running",
+                Stop);
         return name;
     }
 
@@ -91,7 +93,8 @@ public abstract class KubeContractTests(ContractCluster on) : IAsyncLifetime
             AlsoExpected = [.. Enumerable.Range(400, 200)],
             StatusRetries = 0,
         };
-        return Admin.Api.SendAsync(body is null ? request : request.WithJson(body) with { ContentType = mediaType ?? request.ContentType }, Stop);
+        return Admin.Api.SendAsync(body is null ? request : request.WithJson(body) with { ContentType = mediaType ?? request.ContentType },
+            Stop);
     }
 
     internal static async Task<ServiceException> FailsAsync(ErrorCause cause, string id, Func<Task> call)

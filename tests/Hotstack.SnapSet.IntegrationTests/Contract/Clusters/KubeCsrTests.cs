@@ -45,11 +45,13 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
     public async Task An_approval_says_by_whom_and_why_and_leaves_the_request_as_it_was()
     {
         string name = (await On.AddCsrsAsync(On.Worker, "ecdsa", ["serving"], Stop))[0];
-        V1CertificateSigningRequest before = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop);
+        V1CertificateSigningRequest before = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name,
+            cancellationToken: Stop);
 
         await new CsrApprover(Cluster, CsrPolicy.Strict, On.Activity).RunOnceAsync(await ContextAsync(), Stop);
 
-        V1CertificateSigningRequest after = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop);
+        V1CertificateSigningRequest after = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name,
+            cancellationToken: Stop);
         Condition? approval = after.Conditions.Find("Approved");
         Assert.Equal(CsrApprover.ApprovalReason, approval?.Reason);
         Assert.Contains($"the serving certificate of {On.Worker}", approval!.Message, StringComparison.Ordinal);
@@ -107,7 +109,8 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
             {
                 // It may be signed before the approver has its own answer.
                 await On.UntilAsync(
-                    "the approver knows", () => Task.FromResult(approver.Decisions.Any(d => d.Name == name && d.Verdict == CsrVerdict.Approve)), Stop);
+                    "the approver knows", () => Task.FromResult(
+                        approver.Decisions.Any(d => d.Name == name && d.Verdict == CsrVerdict.Approve)), Stop);
             }
         }
         finally
@@ -134,11 +137,13 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
     {
         const string path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        string request = new CertificateRequest($"O=system:nodes, CN=system:node:{On.Worker}", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        string request = new CertificateRequest($"O=system:nodes, CN=system:node:{On.Worker}", key,
+            HashAlgorithmName.SHA256).CreateSigningRequestPem();
         string name = NewName();
         JsonObject body = new()
         {
-            ["apiVersion"] = "certificates.k8s.io/v1", ["kind"] = "CertificateSigningRequest", ["metadata"] = new JsonObject { ["name"] = name },
+            ["apiVersion"] = "certificates.k8s.io/v1", ["kind"] = "CertificateSigningRequest",
+                ["metadata"] = new JsonObject { ["name"] = name },
             ["spec"] = new JsonObject
             {
                 ["signerName"] = "kubernetes.io/kubelet-serving", ["usages"] = new JsonArray("digital signature", "server auth"),
@@ -193,7 +198,8 @@ public abstract class KubeCsrTests(ContractCluster on) : KubeContractTests(on)
         V1CertificateSigningRequest? csr = null;
         await On.UntilAsync(
             $"request {name} is signed",
-            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).IsIssued, Stop);
+            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name,
+                cancellationToken: Stop)).IsIssued, Stop);
         return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(csr!.Status.Certificate));
     }
 
@@ -227,7 +233,8 @@ public sealed class LabKubeCsrTests(LabCluster on) : KubeCsrTests(on), IOnKubeLa
         V1CertificateSigningRequest? csr = null;
         await On.UntilAsync(
             "the signer has refused",
-            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name, cancellationToken: Stop)).Conditions.Find("Failed") is not null, Stop);
+            async () => (csr = await Cluster.Client.CertificatesV1.ReadCertificateSigningRequestAsync(name,
+                cancellationToken: Stop)).Conditions.Find("Failed") is not null, Stop);
         Assert.False(csr!.IsIssued);
     }
 }

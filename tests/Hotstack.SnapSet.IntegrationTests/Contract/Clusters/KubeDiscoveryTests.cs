@@ -42,7 +42,8 @@ public abstract class KubeDiscoveryTests(ContractCluster on) : KubeContractTests
         IReadOnlyList<string> groups = await Cluster.Api.ListGroupsAsync(Stop);
 
         Assert.Superset(
-            new HashSet<string> { "apps", "policy", "certificates.k8s.io", "config.openshift.io", "route.openshift.io" }, groups.ToHashSet());
+            new HashSet<string> { "apps", "policy", "certificates.k8s.io", "config.openshift.io", "route.openshift.io" },
+                groups.ToHashSet());
     }
 
     [ContractFact]

@@ -23,7 +23,8 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         var times = ShutdownTimes.After(Cluster.Now, TimeSpan.FromHours(1), haveWorkers: true);
         var helpers = await HelpersAsync();
 
-        IReadOnlyList<HelperPods.Result> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute, Stop);
+        IReadOnlyList<HelperPods.Result> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute,
+            Stop);
         IReadOnlyList<HelperPods.Result> cancelled =
             await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], Minute, Stop);
         string space = helpers.Namespaces;
@@ -188,7 +189,8 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
             new JsonObject
             {
                 ["metadata"] = new JsonObject { ["name"] = name },
-                ["spec"] = new JsonObject { ["minAvailable"] = 1, ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } } },
+                ["spec"] = new JsonObject { ["minAvailable"] = 1,
+                    ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = name } } },
             },
             Stop, On.Namespace);
         var activity = new RecordingActivity();
@@ -209,11 +211,13 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     }
 
     private async Task<IEnumerable<string>> TaintsAsync() =>
-        ((await new RawObjects(Cluster, "", "v1", "nodes").GetAsync(On.Worker, Stop)).Copy()["spec"]?["taints"] as JsonArray ?? []).Select(taint => (string)taint!["key"]!);
+        ((await new RawObjects(Cluster, "", "v1", "nodes").GetAsync(On.Worker, Stop)).Copy()["spec"]?["taints"] as JsonArray ?? []).Select(
+            taint => (string)taint!["key"]!);
 
     private Task<V1Node> WorkerAsync() => Cluster.Client.CoreV1.ReadNodeAsync(On.Worker, cancellationToken: Stop);
 
-    private Task<V1Namespace?> FindNamespaceAsync(string name) => Cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: Stop).OrNullAsync();
+    private Task<V1Namespace?> FindNamespaceAsync(string name) => Cluster.Client.CoreV1.ReadNamespaceAsync(name, cancellationToken: Stop)
+        .OrNullAsync();
 
     private Task<V1Node> SetUnschedulableAsync(bool? value) => Admin.Client.CoreV1.PatchNodeAsync(
         Patches.Merge(new JsonObject { ["spec"] = new JsonObject { ["unschedulable"] = value } }), On.Worker, cancellationToken: Stop);

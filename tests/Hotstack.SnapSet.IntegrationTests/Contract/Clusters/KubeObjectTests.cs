@@ -73,7 +73,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
 
         IReadOnlyList<V1Secret> secrets = (await Cluster.ListSecretsAsync(Stop, selection with { IsMetadataOnly = true })).Items;
         ApiResponse answer = await api.SendAsync(
-            api.Request(HttpMethod.Get, $"api/v1/secrets", [new("labelSelector", selection.Labels!)]) with { Headers = [new("Accept", MetadataList)] }, Stop);
+            api.Request(HttpMethod.Get, $"api/v1/secrets",
+                [new("labelSelector", selection.Labels!)]) with { Headers = [new("Accept", MetadataList)] }, Stop);
 
         Assert.Contains(secrets, secret => secret.Name == "csr-signer-signer" && secret.Annotations.Count > 0);
         Assert.DoesNotContain("tls.key", answer.Text.Replace("f:tls.key", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -93,7 +94,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     {
         Assert.Null(await Cluster.Client.CoreV1.ReadNodeAsync("nobody", cancellationToken: Stop).OrNullAsync());
 
-        ServiceException e = await FailsAsync(ErrorCause.NotFound, "NotFound", () => Cluster.Client.CoreV1.ReadNodeAsync("nobody", cancellationToken: Stop));
+        ServiceException e = await FailsAsync(ErrorCause.NotFound, "NotFound",
+            () => Cluster.Client.CoreV1.ReadNodeAsync("nobody", cancellationToken: Stop));
 
         Assert.Contains("nodes \"nobody\" not found", e.Message, StringComparison.Ordinal);
     }
@@ -197,7 +199,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     {
         ServiceException e = await FailsAsync(
             ErrorCause.RequestRejected, "RequestRejected",
-            () => new RawObjects(Admin, "config.openshift.io", "v1", "clusteroperators").PatchAsync("dns", Patches.Strategic(new JsonObject { ["spec"] = new JsonObject() }), Stop));
+            () => new RawObjects(Admin, "config.openshift.io", "v1", "clusteroperators").PatchAsync("dns",
+                Patches.Strategic(new JsonObject { ["spec"] = new JsonObject() }), Stop));
 
         Assert.Equal(415, e.Status);
     }
@@ -298,7 +301,8 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
         V1Pod daemon = (await Cluster.ListPodsAsync(Stop, daemons)).Items[0];
 
         string log = await Cluster.Api.GetTextAsync(
-            $"api/v1/namespaces/{daemon.Namespace}/pods/{daemon.Name}/log", Stop, [new("container", daemon.Containers[0].Name), new("tailLines", "1")]);
+            $"api/v1/namespaces/{daemon.Namespace}/pods/{daemon.Name}/log", Stop,
+                [new("container", daemon.Containers[0].Name), new("tailLines", "1")]);
 
         Assert.EndsWith("\n", log, StringComparison.Ordinal);
         Assert.Single(log.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -321,14 +325,16 @@ public abstract class KubeObjectTests(ContractCluster on) : KubeContractTests(on
     {
         ApiRequest request = Admin.Api.Request(HttpMethod.Patch, $"api/v1/nodes/{On.Worker}/status");
         ApiResponse answer = await Admin.Api.SendAsync(
-            request with { Body = Encoding.UTF8.GetBytes((string)patch.Content), ContentType = "application/strategic-merge-patch+json" }, Stop);
+            request with { Body = Encoding.UTF8.GetBytes((string)patch.Content), ContentType = "application/strategic-merge-patch+json" },
+                Stop);
         return ModelJson.Read<V1Node>(answer);
     }
 
     private Task<V1Pod?> FindPodAsync(string name) =>
         Cluster.Client.CoreV1.ReadNamespacedPodAsync(name, On.Namespace, cancellationToken: Stop).OrNullAsync();
 
-    private int CallsTo(string plural) => On.Activity.Everything.Count(line => line.Contains($"/{plural} -> 200", StringComparison.Ordinal));
+    private int CallsTo(string plural) =>
+        On.Activity.Everything.Count(line => line.Contains($"/{plural} -> 200", StringComparison.Ordinal));
 }
 
 [Trait("Contract", "Sandbox")]

@@ -20,7 +20,8 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
             report.CertificateChecks,
             c => Assert.True(c.Result is ClusterCheckResult.Passed or ClusterCheckResult.Warning or ClusterCheckResult.Skipped, Show(c)));
         Assert.Equal(On.Nodes.Order(), report.Nodes.Select(n => n.Name).Order());
-        Assert.All(report.Nodes, node => Assert.True(node.IsReady && node.Problems.Count == 0, $"{node.Name}: {string.Join("; ", node.Problems)}"));
+        Assert.All(report.Nodes, node => Assert.True(node.IsReady && node.Problems.Count == 0,
+            $"{node.Name}: {string.Join("; ", node.Problems)}"));
         Assert.True(report.UnattendedUntil > report.CheckedAt.AddDays(7));
         Assert.True(report.AssistedUntil >= report.UnattendedUntil);
         Assert.All(report.RolloutChecks, c => Assert.True(c.Result is not ClusterCheckResult.Failed, Show(c)));
@@ -38,7 +39,8 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
             c => c.Check == "KubeletCertificates" && c.Target == node && c.Result == ClusterCheckResult.Failed));
         Assert.Contains(report.CertificateChecks, c => c.Check != "KubeletCertificates" && c.Result == ClusterCheckResult.Failed);
         Assert.True(report.UnattendedUntil < report.CheckedAt.AddHours(25));
-        Assert.True(report.Eta is not null, string.Join('\n', report.Checks.Where(c => c.Result == ClusterCheckResult.Failed).Select(Show)));
+        Assert.True(report.Eta is not null,
+            string.Join('\n', report.Checks.Where(c => c.Result == ClusterCheckResult.Failed).Select(Show)));
     }
 
     [ContractFact]
@@ -99,7 +101,8 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
         ClusterReport report = await TestAsync();
 
         Assert.NotEmpty(report.Nodes);
-        Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Failed && c.Target?.EndsWith(group, StringComparison.Ordinal) == true);
+        Assert.Contains(report.Checks, c => c.Result == ClusterCheckResult.Failed
+            && c.Target?.EndsWith(group, StringComparison.Ordinal) == true);
     }
 
     [ContractFact]
@@ -108,7 +111,8 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
         ClusterRecord record = new()
         {
             RecordedAt = Cluster.Now,
-            Nodes = [.. (await NodesAsync()).Where(n => n.Name == On.Worker).Select(n => new NodeRecord { Name = n.Name, BootId = n.BootId })],
+            Nodes = [.. (await NodesAsync()).Where(n => n.Name == On.Worker)
+                .Select(n => new NodeRecord { Name = n.Name, BootId = n.BootId })],
         };
         var late = new WaitForNodes(Cluster, record, On.Activity);
 

@@ -87,7 +87,8 @@ public sealed class LabCluster : ContractCluster
         string[] names = (await RunAsync(stop, ["csr", node, key, .. kinds])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (string name in names)
         {
-            _repairs[name] = token => new RawObjects(Admin, "certificates.k8s.io", "v1", "certificatesigningrequests").DeleteAsync(name, token);
+            _repairs[name] = token => new RawObjects(Admin, "certificates.k8s.io", "v1", "certificatesigningrequests").DeleteAsync(name,
+                token);
         }
 
         return names;
@@ -117,7 +118,8 @@ public sealed class LabCluster : ContractCluster
         await UntilAsync(
             "the API server passes calls of the new group on",
             async () => (await Admin.Api.SendAsync(
-                Admin.Api.Request(HttpMethod.Get, $"apis/{BrokenGroup}/v1") with { AlsoExpected = [404, 503], StatusRetries = 0 }, stop)).Status == 503,
+                Admin.Api.Request(HttpMethod.Get, $"apis/{BrokenGroup}/v1") with { AlsoExpected = [404, 503], StatusRetries = 0 },
+                    stop)).Status == 503,
             stop);
         return BrokenGroup;
     }

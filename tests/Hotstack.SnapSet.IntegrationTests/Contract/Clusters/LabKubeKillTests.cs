@@ -27,7 +27,8 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         await using SandboxServer sandbox = await SandboxServer.StartAsync(new SandboxOptions { Speed = 100 }, Stop);
         using Cloud cloud = Connect(sandbox);
         InstanceSource source = await NodesIn(sandbox, cloud);
-        var request = new SuspendClusterRequest { Source = source, ShutdownDelay = TimeSpan.FromMinutes(2), PollInterval = TimeSpan.FromSeconds(1) };
+        var request = new SuspendClusterRequest { Source = source, ShutdownDelay = TimeSpan.FromMinutes(2),
+            PollInterval = TimeSpan.FromSeconds(1) };
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Task outage = Task.CompletedTask;
         var activity = new RecordingActivity();
@@ -44,7 +45,8 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
             }
         };
 
-        Exception end = await Assert.ThrowsAnyAsync<Exception>(() => new SuspendCluster(cloud, Cluster).RunAsync(request, activity, Yes, stopped.Token));
+        Exception end = await Assert.ThrowsAnyAsync<Exception>(
+            () => new SuspendCluster(cloud, Cluster).RunAsync(request, activity, Yes, stopped.Token));
 
         await outage;
         TestContext.Current.TestOutputHelper?.WriteLine($"{end.GetType().Name}: {end.Message}\n{string.Join('\n', activity.Warnings)}");
@@ -53,13 +55,16 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
         // Kubernetes itself may take its time to delete a namespace once its API was away; but gone it is in the end.
         Assert.Matches(@"everything was rolled back|Not everything could be rolled back: the helper namespace \S+ was not deleted \(it is still there\)\.", told);
         Assert.All(await NodesAsync(), node => Assert.False(node.IsUnschedulable));
-        Assert.All(On.Nodes, node => Assert.False(File.Exists(Path.Combine(KubeLabSettings.Directory, "nodes", node, "scheduled")), $"{node} is armed"));
+        Assert.All(On.Nodes, node => Assert.False(File.Exists(Path.Combine(KubeLabSettings.Directory, "nodes", node, "scheduled")),
+            $"{node} is armed"));
         await On.UntilAsync(
             "the helper namespaces are gone",
-            async () => (await Cluster.ListNamespacesAsync(Stop, new() { Labels = "app.kubernetes.io/managed-by=hotstack-snapset" })).Items.Count == 0,
+            async () => (await Cluster.ListNamespacesAsync(Stop,
+                new() { Labels = "app.kubernetes.io/managed-by=hotstack-snapset" })).Items.Count == 0,
             Stop);
 
-        Assert.NotNull(await new SuspendCluster(cloud, Cluster).RunAsync(request with { Method = ShutdownMethod.Nova }, On.Activity, Yes, Stop));
+        Assert.NotNull(await new SuspendCluster(cloud, Cluster).RunAsync(request with { Method = ShutdownMethod.Nova }, On.Activity, Yes,
+            Stop));
         Assert.All(await NodesAsync(), node => Assert.True(node.IsUnschedulable));
 
         // The lab's nodes do not boot with the sandbox's servers: with the record that is noted there, the revival would wait for that.
@@ -78,7 +83,8 @@ public sealed class LabKubeKillTests(LabCluster on) : KubeContractTests(on), IOn
     {
         var request = new ReviveClusterRequest
         {
-            Source = source, SettleTime = TimeSpan.FromSeconds(1), StableFor = [TimeSpan.FromSeconds(2)], PollInterval = TimeSpan.FromSeconds(1),
+            Source = source, SettleTime = TimeSpan.FromSeconds(1), StableFor = [TimeSpan.FromSeconds(2)],
+                PollInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromMinutes(4),
         };
         var trigger = new TriggerActivity(": Nodes: ", _ => OutageAsync());

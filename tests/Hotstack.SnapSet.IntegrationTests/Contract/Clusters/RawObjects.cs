@@ -26,21 +26,27 @@ internal sealed class RawObjects(Cluster cluster, string group, string version, 
     public async Task<RawObject> CreateAsync(JsonObject body, CancellationToken stop, string? @namespace = null) => RawObject.From(
         @namespace is null
             ? await _objects.CreateClusterCustomObjectAsync<JsonElement>(body, group, version, plural, cancellationToken: stop)
-            : await _objects.CreateNamespacedCustomObjectAsync<JsonElement>(body, group, version, @namespace, plural, cancellationToken: stop));
+            : await _objects.CreateNamespacedCustomObjectAsync<JsonElement>(body, group, version, @namespace, plural,
+                cancellationToken: stop));
 
-    public async Task<RawObject> PatchAsync(string name, V1Patch patch, CancellationToken stop, string? @namespace = null) => RawObject.From(
+    public async Task<RawObject> PatchAsync(string name, V1Patch patch, CancellationToken stop, string? @namespace = null) =>
+        RawObject.From(
         @namespace is null
             ? await _objects.PatchClusterCustomObjectAsync<JsonElement>(patch, group, version, plural, name, cancellationToken: stop)
-            : await _objects.PatchNamespacedCustomObjectAsync<JsonElement>(patch, group, version, @namespace, plural, name, cancellationToken: stop));
+            : await _objects.PatchNamespacedCustomObjectAsync<JsonElement>(patch, group, version, @namespace, plural, name,
+                cancellationToken: stop));
 
-    public async Task<RawObject> ReplaceAsync(string name, JsonObject body, CancellationToken stop, string? @namespace = null) => RawObject.From(
+    public async Task<RawObject> ReplaceAsync(string name, JsonObject body, CancellationToken stop, string? @namespace = null) =>
+        RawObject.From(
         @namespace is null
             ? await _objects.ReplaceClusterCustomObjectAsync<JsonElement>(body, group, version, plural, name, cancellationToken: stop)
-            : await _objects.ReplaceNamespacedCustomObjectAsync<JsonElement>(body, group, version, @namespace, plural, name, cancellationToken: stop));
+            : await _objects.ReplaceNamespacedCustomObjectAsync<JsonElement>(body, group, version, @namespace, plural, name,
+                cancellationToken: stop));
 
     /// <summary>By its own path, which the product has no use for.</summary>
     public async Task<RawObject> ReplaceStatusAsync(string name, JsonObject body, CancellationToken stop) => RawObject.From(
-        (await cluster.Api.SendAsync(cluster.Api.Request(HttpMethod.Put, $"apis/{group}/{version}/{plural}/{name}/status").WithJson(body), stop)).Json());
+        (await cluster.Api.SendAsync(cluster.Api.Request(HttpMethod.Put, $"apis/{group}/{version}/{plural}/{name}/status").WithJson(body),
+            stop)).Json());
 
     /// <summary>Deletes an object, or has its deletion begin.</summary>
     /// <param name="name">The object.</param>
@@ -50,7 +56,8 @@ internal sealed class RawObjects(Cluster cluster, string group, string version, 
     /// <param name="grace">The seconds that a pod may take to end; null for its own time.</param>
     public Task DeleteAsync(string name, CancellationToken stop, string? @namespace = null, string? uid = null, int? grace = null)
     {
-        var options = new V1DeleteOptions { GracePeriodSeconds = grace, Preconditions = uid is null ? null : new V1Preconditions { Uid = uid } };
+        var options = new V1DeleteOptions { GracePeriodSeconds = grace, Preconditions = uid is null ? null
+            : new V1Preconditions { Uid = uid } };
         Task<object> call = @namespace is null
             ? _objects.DeleteClusterCustomObjectAsync(group, version, plural, name, options, cancellationToken: stop)
             : _objects.DeleteNamespacedCustomObjectAsync(group, version, @namespace, plural, name, options, cancellationToken: stop);
@@ -64,7 +71,8 @@ internal sealed record RawObject(string Name, string? Uid, string? ResourceVersi
     public static RawObject From(JsonElement item)
     {
         JsonElement meta = item.GetProperty("metadata");
-        return new(meta.Text("name") ?? "", meta.Text("uid"), meta.Text("resourceVersion"), meta.Time("creationTimestamp"), item.GetRawText());
+        return new(meta.Text("name") ?? "", meta.Text("uid"), meta.Text("resourceVersion"), meta.Time("creationTimestamp"),
+            item.GetRawText());
     }
 
     /// <summary>To be changed, and sent back.</summary>

@@ -28,7 +28,8 @@ public sealed class SandboxContractCluster : ContractCluster
         (Pki.Authority.SubjectName, X509SignatureGenerator.CreateForECDsa(Pki.Key));
 
     internal override string Kubeconfig(string user) =>
-        user == "admin" ? _sandbox.Kubeconfig : _sandbox.Kubeconfig.Replace("current-context: hs-multi", $"current-context: {user}", StringComparison.Ordinal);
+        user == "admin" ? _sandbox.Kubeconfig
+            : _sandbox.Kubeconfig.Replace("current-context: hs-multi", $"current-context: {user}", StringComparison.Ordinal);
 
     internal override Task StopApiAsync(CancellationToken stop) => Do(c => c.Outage(TimeSpan.FromDays(1)));
 
@@ -87,7 +88,8 @@ public sealed class SandboxContractCluster : ContractCluster
     {
         await _sandbox.DisposeAsync();
         var options = new SandboxOptions { Clock = _clock };
-        _sandbox = await SandboxServer.StartAsync(age is { } hours ? new SandboxOptions { Clock = _clock, ClusterAge = hours } : options, stop);
+        _sandbox = await SandboxServer.StartAsync(age is { } hours ? new SandboxOptions { Clock = _clock, ClusterAge = hours } : options,
+            stop);
         _isAsAtStart = age is null;
         await ReconnectAsync(stop);
     }

@@ -97,7 +97,8 @@ public abstract class InterruptedSnapSetTests(ContractCloud on) : ContractTests(
 }
 
 [Trait("Contract", "Sandbox")]
-public sealed class SandboxInterruptedSnapSetTests(SandboxContractCloud on) : InterruptedSnapSetTests(on), IClassFixture<SandboxContractCloud>;
+public sealed class SandboxInterruptedSnapSetTests(SandboxContractCloud on) : InterruptedSnapSetTests(on),
+    IClassFixture<SandboxContractCloud>;
 
 [Trait("Contract", "Lab"), Collection(LabCollection.Name)]
 public sealed class LabInterruptedSnapSetTests(LabCloud on) : InterruptedSnapSetTests(on), IOnLab;

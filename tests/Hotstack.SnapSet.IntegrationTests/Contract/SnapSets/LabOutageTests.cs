@@ -148,7 +148,8 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         await On.Deployment.ShutOffAsync(Stop);
         SnapSet set = await CreateAsync(OfStack);
 
-        HotstackException cut = await Assert.ThrowsAnyAsync<HotstackException>(() => ExportAsync(set.Id, new DeathOnProgress(() => DieAsync(Images))));
+        HotstackException cut = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => ExportAsync(set.Id, new DeathOnProgress(() => DieAsync(Images))));
         Tell(cut);
         Assert.Equal(ErrorCause.ServiceUnavailable, cut.Cause);
         Assert.Contains("Run the same command again to resume", cut.Message, StringComparison.Ordinal);

@@ -52,7 +52,8 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
             Image made = (await _other.Images.FindAsync(after.ImageId, Stop))!;
             Assert.Equal((old.HashAlgorithm, old.HashValue, old.Checksum), (made.HashAlgorithm, made.HashValue, made.Checksum));
             Assert.NotNull(made.HashValue);
-            Assert.Equal((old.Name, old.DiskFormat, old.ContainerFormat, old.MinDisk), (made.Name, made.DiskFormat, made.ContainerFormat, made.MinDisk));
+            Assert.Equal((old.Name, old.DiskFormat, old.ContainerFormat, old.MinDisk),
+                (made.Name, made.DiskFormat, made.ContainerFormat, made.MinDisk));
             Assert.Equal((before.Name, before.Role, before.MacAddress), (after.Name, after.Role, after.MacAddress));
         }
 
@@ -104,7 +105,8 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
         Assert.Empty((await _otherRaw.GetAsync("image", $"images?tag=snap_id={set.Id}", Stop)).Json["images"]!.AsArray());
         SnapSet moved = await ImportAsync(export.Path);
         Assert.Equal(SnapSetState.Complete, moved.State);
-        Assert.Equal(set.Members.Count, (await _otherRaw.GetAsync("image", $"images?hotstack_snap_id={set.Id}", Stop)).Json["images"]!.AsArray().Count);
+        Assert.Equal(set.Members.Count,
+            (await _otherRaw.GetAsync("image", $"images?hotstack_snap_id={set.Id}", Stop)).Json["images"]!.AsArray().Count);
     }
 
     [ContractFact]

@@ -43,7 +43,8 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
         RestoredStack? stack = await RestoreAsync(request);
 
-        Assert.Equal(("contract-sno-restored", "CREATE_COMPLETE", nameof(RestoreMode.Parameter)), (stack!.StackName, stack.Status, stack.Mode));
+        Assert.Equal(("contract-sno-restored", "CREATE_COMPLETE", nameof(RestoreMode.Parameter)),
+            (stack!.StackName, stack.Status, stack.Mode));
         Assert.Empty(stack.OtherServers);
         Assert.Equal(frozen.Before.Select(i => (i.Name, i.Role, i.MacAddress)), stack.Servers.Select(i => (i.Name, i.Role, i.MacAddress)));
         Assert.Equal(frozen.Set.Members.Select(m => m.ImageId), stack.Servers.Select(s => s.Image));
@@ -51,7 +52,8 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
 
         // The file is what upstream's playbook makes a set from.
         Assert.Equal(Path.Combine(_folder, "contract-sno-restored-outputs.yaml"), stack.OutputPath);
-        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, On.Activity, Stop);
+        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, On.Activity,
+            Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id, s.MacAddress)), listed.Select(s => (s.Name, s.Id, s.MacAddress)));
 
         // The same again goes on with what was made.
@@ -108,7 +110,8 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
     {
         FrozenDeployment frozen = await FrozenAsync();
         // Heat cannot know before it asks Neutron that the address is on no subnet of the network.
-        string broken = Write("broken.yaml", ContractTemplates.SingleNode.Replace("ip_address: 192.168.40.10", "ip_address: 192.168.41.10", StringComparison.Ordinal));
+        string broken = Write("broken.yaml",
+            ContractTemplates.SingleNode.Replace("ip_address: 192.168.40.10", "ip_address: 192.168.41.10", StringComparison.Ordinal));
 
         var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(frozen.Set, "contract-fails", broken)));
 
@@ -167,14 +170,16 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
         belongings.AddStack(stackName);
         var bundle = TemplateBundle.Load(template, null);
         string id = await Cloud.Stacks.CreateAsync(
-            new StackRequest { Name = stackName, Template = bundle.Text, Files = bundle.Files, Parameters = ParameterSet.Load([ParameterFile(template)], new Dictionary<string, JsonNode?>()).Parameters },
+            new StackRequest { Name = stackName, Template = bundle.Text, Files = bundle.Files,
+                Parameters = ParameterSet.Load([ParameterFile(template)], new Dictionary<string, JsonNode?>()).Parameters },
             Stop);
         Stack? stack = null;
         await Wait.UntilAsync(
             $"stack {stackName} is made",
             async () => (stack = await Cloud.Stacks.FindAsync(stackName, Stop)) is { IsInProgress: false }, Stop);
         Assert.True(stack!.Status == "CREATE_COMPLETE", $"{id}: {stack.Status}: {stack.StatusReason}");
-        var names = (await Cloud.Stacks.ListResourcesAsync(stack, Stop)).Where(r => r.Type == "OS::Nova::Server").ToDictionary(r => r.Name, r => r.PhysicalId);
+        var names = (await Cloud.Stacks.ListResourcesAsync(stack, Stop)).Where(r => r.Type == "OS::Nova::Server")
+            .ToDictionary(r => r.Name, r => r.PhysicalId);
         IReadOnlyList<Instance> found = await new GetInstances(Cloud).RunAsync(
             new InstanceSource { Servers = [.. names.Values], Roles = [.. names.Keys.Select(RoleOf)] }, On.Activity, Stop);
         Instance[] instances =
@@ -203,7 +208,8 @@ public abstract class RestoreTests(ContractCloud on) : ContractTests(on), IAsync
     private async Task<SnapSet> FreezeAsync(string stackName, Belongings belongings, bool withVolumes = false)
     {
         SnapSet? set = await new NewSnapSet(Cloud).RunAsync(
-            OfStack with { Source = new InstanceSource { Instances = _deployed[stackName] }, StopServers = true, IncludeVolumes = withVolumes },
+            OfStack with { Source = new InstanceSource { Instances = _deployed[stackName] }, StopServers = true,
+                IncludeVolumes = withVolumes },
             On.Activity, Yes, Stop);
         belongings.AddSnapSet(set!.Id);
         return set;

@@ -66,7 +66,8 @@ public sealed class ExecClusterTests : ClusterFixture
     [Fact]
     public async Task A_token_that_is_revoked_meanwhile_is_replaced_once()
     {
-        Cluster cluster = Connect($"if [ -f \"$here/again\" ]; then\n{ScriptedPlugin.Answer(KubeAccess.OperatorToken)}\nelse\necho >\"$here/again\"\n{ScriptedPlugin.Answer("s3cr3t-old")}\nfi");
+        Cluster cluster = Connect(
+            $"if [ -f \"$here/again\" ]; then\n{ScriptedPlugin.Answer(KubeAccess.OperatorToken)}\nelse\necho >\"$here/again\"\n{ScriptedPlugin.Answer("s3cr3t-old")}\nfi");
 
         Assert.Equal(5, await NodesAsync(cluster));
         Assert.Equal(5, await NodesAsync(cluster));

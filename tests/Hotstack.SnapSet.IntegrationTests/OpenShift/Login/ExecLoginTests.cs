@@ -30,10 +30,12 @@ public sealed class ExecLoginTests : IDisposable
 
         await RunAsync(Plugin with
         {
-            Arguments = ["get-token", "a b", "", "$(id)", "--x=\"y\""], Variables = [new("SET", "first"), new("SET", "one two")], Directory = _plugin.Folder,
+            Arguments = ["get-token", "a b", "", "$(id)", "--x=\"y\""], Variables = [new("SET", "first"), new("SET", "one two")],
+                Directory = _plugin.Folder,
         });
 
-        Assert.Equal($"[get-token]\n[a b]\n[]\n[$(id)]\n[--x=\"y\"]\none two,ours,{_plugin.Folder}\n", await File.ReadAllTextAsync(_plugin.PathOf("seen"), Stop));
+        Assert.Equal($"[get-token]\n[a b]\n[]\n[$(id)]\n[--x=\"y\"]\none two,ours,{_plugin.Folder}\n",
+            await File.ReadAllTextAsync(_plugin.PathOf("seen"), Stop));
     }
 
     [Theory]
@@ -48,13 +50,15 @@ public sealed class ExecLoginTests : IDisposable
             Tls = new TlsConfiguration { CaCertificates = "PEM", ServerName = "other", Verify = false },
         };
 
-        await RunAsync(Plugin with { ProvidesClusterInfo = withCluster, ClusterConfig = """{"audience":"x"}""", DisablesCompression = true }, cluster);
+        await RunAsync(Plugin with { ProvidesClusterInfo = withCluster, ClusterConfig = """{"audience":"x"}""",
+            DisablesCompression = true }, cluster);
 
         JsonNode info = JsonNode.Parse(await File.ReadAllTextAsync(_plugin.PathOf("info"), Stop))!;
         string expected = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false}}""";
         if (withCluster)
         {
-            expected = expected.Replace("false}", """false,"cluster":{"server":"https://api.test:6443","tls-server-name":"other","insecure-skip-tls-verify":true,"certificate-authority-data":"UEVN","proxy-url":"http://u:p@proxy:3128","disable-compression":true,"config":{"audience":"x"}}}""", StringComparison.Ordinal);
+            expected = expected.Replace("false}",
+                """false,"cluster":{"server":"https://api.test:6443","tls-server-name":"other","insecure-skip-tls-verify":true,"certificate-authority-data":"UEVN","proxy-url":"http://u:p@proxy:3128","disable-compression":true,"config":{"audience":"x"}}}""", StringComparison.Ordinal);
         }
 
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), info), info.ToJsonString());
@@ -70,12 +74,15 @@ public sealed class ExecLoginTests : IDisposable
     public async Task Who_needs_a_terminal_is_run_only_with_one(string mode, bool hasTerminal, bool? told)
     {
         _plugin.Write("""printf %s "$KUBERNETES_EXEC_INFO" >"$here/info";""" + "\n" + ScriptedPlugin.Answer("t"));
-        using var login = new ExecLogin(Plugin with { Interaction = Enum.Parse<ExecInteraction>(mode) }, Cluster, _activity, _clock) { HasTerminal = () => hasTerminal };
+        using var login = new ExecLogin(Plugin with { Interaction = Enum.Parse<ExecInteraction>(mode) }, Cluster, _activity,
+            _clock) { HasTerminal = () => hasTerminal };
 
         Exception? failure = await Record.ExceptionAsync(() => login.RunAsync(Stop));
 
         Assert.Equal(told is null ? ("ExecPluginNeedsTerminal", 0) : (null, 1), ((failure as HotstackException)?.Id, _plugin.Runs));
-        Assert.True(told is null || (await File.ReadAllTextAsync(_plugin.PathOf("info"), Stop)).Contains($"\"interactive\":{(told.Value ? "true" : "false")}", StringComparison.Ordinal));
+        Assert.True(told is null
+            || (await File.ReadAllTextAsync(_plugin.PathOf("info"), Stop)).Contains($"\"interactive\":{(told.Value ? "true" : "false")}",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +107,8 @@ public sealed class ExecLoginTests : IDisposable
         { "echo '{\"token\":\"opaque-s3cr3t\"}'; echo 'got opaque-s3cr3t, lost it' >&2; exit 1", ": got ***, lost it", "opaque" },
         { "i=0; while [ $i -lt 3000 ]; do echo \"line $i\" >&2; i=$((i+1)); done; exit 1", "line 2999", "line 2000" },
         { "kill -9 $$", "exit code 137", "" },
-        { "printf '%s\\n' '-----BEGIN PRIVATE KEY-----' 'TUlJRXZRSUJBREFOQmdrcWhraUc=' '-----END PRIVATE KEY-----' 'no' >&2; exit 1", ": *** no", "TUlJ" },
+        { "printf '%s\\n' '-----BEGIN PRIVATE KEY-----' 'TUlJRXZRSUJBREFOQmdrcWhraUc=' '-----END PRIVATE KEY-----' 'no' >&2; exit 1",
+            ": *** no", "TUlJ" },
         { "echo s3cr3t-output; exit 1", "without an error message", "s3cr3t" },
     };
 
@@ -116,7 +124,8 @@ public sealed class ExecLoginTests : IDisposable
         });
 
         Assert.Equal(("ExecPluginFailed", ErrorCause.AuthenticationFailed, true), (failure.Id, failure.Cause, failure.IsTransient));
-        Assert.StartsWith($"The program {_plugin.Program}, with which the user anna (/f) logs in, ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The program {_plugin.Program}, with which the user anna (/f) logs in, ", failure.Message,
+            StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message.Replace("--client-secret=", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("The kubeconfig says of it: brew install it.", failure.Hint, StringComparison.Ordinal);
         Assert.True(hidden.Length == 0 || !failure.Message.Contains(hidden, StringComparison.Ordinal), failure.Message);
@@ -159,7 +168,8 @@ public sealed class ExecLoginTests : IDisposable
     [InlineData("hotstack-no-such-login", "which is not in PATH", "add its folder to PATH")]
     public async Task One_that_is_not_there_is_told_with_its_advice(string command, string message, string hint)
     {
-        LoginException failure = await FailsAsync(Plugin with { Command = command, InstallHint = "Get\u001b it at https://login.example." });
+        LoginException failure = await FailsAsync(
+            Plugin with { Command = command, InstallHint = "Get\u001b it at https://login.example." });
 
         Assert.Equal(("ExecPluginNotFound", ErrorCause.ConfigurationInvalid, false), (failure.Id, failure.Cause, failure.IsTransient));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
@@ -187,11 +197,13 @@ public sealed class ExecLoginTests : IDisposable
     {
         _plugin.Write("echo \"using $1 with $PASS for s3cr3t-token\" >&2\n" + ScriptedPlugin.Answer("s3cr3t-token"));
 
-        LoginCredential credential = await RunAsync(Plugin with { Arguments = ["--token", "s3cr3t-arg"], Variables = [new("PASS", "s3cr3t-env")] });
+        LoginCredential credential = await RunAsync(
+            Plugin with { Arguments = ["--token", "s3cr3t-arg"], Variables = [new("PASS", "s3cr3t-env")] });
 
         Assert.Equal("s3cr3t-token", credential.Token);
         Assert.Equal(
-            [$"Logging in to context lab with the program {_plugin.Program} of the user anna (/f).", $"{_plugin.Program}: using --token with *** for ***"], _activity.Steps);
+            [$"Logging in to context lab with the program {_plugin.Program} of the user anna (/f).",
+                $"{_plugin.Program}: using --token with *** for ***"], _activity.Steps);
         Assert.Equal(2, _activity.Everything.Count);
         Assert.DoesNotContain("s3cr3t", _activity.Reports.Aggregate("", (all, report) => all + report), StringComparison.Ordinal);
     }
@@ -203,7 +215,8 @@ public sealed class ExecLoginTests : IDisposable
     public async Task What_it_says_while_it_waits_is_shown_at_once(bool isInteractive)
     {
         _plugin.Write("echo 'open https://login.example and enter ABC' >&2; echo told >\"$here/told\"; while [ ! -f \"$here/go\" ]; do sleep 0.02; done\n" + ScriptedPlugin.Answer("t"));
-        using var login = new ExecLogin(Plugin with { Interaction = ExecInteraction.IfAvailable }, Cluster, _activity, _clock) { HasTerminal = () => isInteractive };
+        using var login = new ExecLogin(Plugin with { Interaction = ExecInteraction.IfAvailable }, Cluster, _activity,
+            _clock) { HasTerminal = () => isInteractive };
         Task<LoginCredential> running = login.RunAsync(Stop);
         await _plugin.WaitForAsync("told", Stop);
         while (_activity.Warnings.Count < (isInteractive ? 2 : 1))
@@ -249,7 +262,8 @@ public sealed class ExecLoginTests : IDisposable
             _clock.Advance(ExecLogin.Limit);
             LoginException failure = await Assert.ThrowsAsync<LoginException>(() => running);
             Assert.Equal(("ExecPluginTimeout", ErrorCause.TimedOut, true), (failure.Id, failure.Cause, failure.IsTransient));
-            Assert.Contains("did not end within 5 min and was stopped. Its last output: waiting", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("did not end within 5 min and was stopped. Its last output: waiting", failure.Message,
+                StringComparison.Ordinal);
         }
 
         foreach (int id in ids)
@@ -303,9 +317,11 @@ public sealed class ExecLoginTests : IDisposable
         Assert.Contains("wrote more than a credential can have", failure.Message, StringComparison.Ordinal);
     }
 
-    private static bool IsRunning(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool IsRunning(int id) => File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat")
+        .Contains(") Z ", StringComparison.Ordinal);
 
-    private ExecPlugin Plugin => new() { Title = "user anna (/f)", Command = _plugin.Program, ApiVersion = "client.authentication.k8s.io/v1" };
+    private ExecPlugin Plugin =>
+        new() { Title = "user anna (/f)", Command = _plugin.Program, ApiVersion = "client.authentication.k8s.io/v1" };
 
     private static ClusterConfiguration Cluster => new()
     {

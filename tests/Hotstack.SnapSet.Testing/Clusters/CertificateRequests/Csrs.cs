@@ -46,7 +46,8 @@ internal static class Csrs
         Client(request).With(spec => spec with { Username = "system:node:master-0", Groups = ["system:nodes", "system:authenticated"] });
 
     public static V1CertificateSigningRequest Serving(params byte[][] names) =>
-        Serving(new Pkcs10Builder { Names = names.Length > 0 ? names : [Pkcs10Builder.Dns("master-0"), Pkcs10Builder.Ip("192.168.32.10")] });
+        Serving(new Pkcs10Builder { Names = names.Length > 0 ? names
+            : [Pkcs10Builder.Dns("master-0"), Pkcs10Builder.Ip("192.168.32.10")] });
 
     public static V1CertificateSigningRequest Serving(Pkcs10Builder request) => Make("csr-serving", new()
     {
@@ -80,7 +81,8 @@ internal static class Csrs
     public static V1CertificateSigningRequest Made(this V1CertificateSigningRequest csr, string name, TimeSpan ago) =>
         csr with { Metadata = Meta(name, Now - ago) };
 
-    public static V1ObjectMeta Meta(string name, DateTimeOffset? created) => new() { Name = name, CreationTimestamp = created?.UtcDateTime, ResourceVersion = "7" };
+    public static V1ObjectMeta Meta(string name, DateTimeOffset? created) =>
+        new() { Name = name, CreationTimestamp = created?.UtcDateTime, ResourceVersion = "7" };
 
     private static V1CertificateSigningRequest Make(string name, V1CertificateSigningRequestSpec spec) =>
         new() { Metadata = Meta(name, Now - TimeSpan.FromMinutes(1)), Spec = spec };

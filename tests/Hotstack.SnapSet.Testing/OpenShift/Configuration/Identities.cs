@@ -27,10 +27,12 @@ internal static class Identities
         "RSA PKCS#1" => (RsaCertificate, Rsa.ExportRSAPrivateKeyPem()),
         "RSA PKCS#8" => (RsaCertificate, Rsa.ExportPkcs8PrivateKeyPem()),
         "EC SEC 1" => (EcCertificate, EcKey),
-        "EC SEC 1 with parameters" => (EcCertificate, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + EcKey),
+        "EC SEC 1 with parameters" => (EcCertificate, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+            + EcKey),
         "EC PKCS#8" => (EcCertificate, Ec.ExportPkcs8PrivateKeyPem()),
         "chain" => (EcCertificate + "\n" + RsaCertificate, EcKey),
-        "encrypted" => (EcCertificate, Ec.ExportEncryptedPkcs8PrivateKeyPem("pw", new(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1))),
+        "encrypted" => (EcCertificate,
+            Ec.ExportEncryptedPkcs8PrivateKeyPem("pw", new(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1))),
         "foreign" => (RsaCertificate, EcKey),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

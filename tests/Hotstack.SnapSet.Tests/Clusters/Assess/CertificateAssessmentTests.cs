@@ -64,7 +64,8 @@ public sealed class CertificateAssessmentTests
         TimeSpan keep = TimeSpan.FromHours(keepHours);
         int foretold = 0;
         // From minutes after the installation, through the first day closely, to the second round of renewals.
-        IEnumerable<double> hours = Enumerable.Range(0, 150).Select(i => 0.6 + (i * 0.2)).Concat(Enumerable.Range(2, 70).Select(i => i * 12.7));
+        IEnumerable<double> hours = Enumerable.Range(0, 150).Select(i => 0.6 + (i * 0.2))
+            .Concat(Enumerable.Range(2, 70).Select(i => i * 12.7));
         foreach (double hour in hours)
         {
             CertificateAssessment assessment = CertificateAssessment.Of(life.At(TimeSpan.FromHours(hour)), keep);
@@ -89,7 +90,8 @@ public sealed class CertificateAssessmentTests
     [InlineData(21)]
     public void On_the_first_day_less_than_25_hours_are_foretold(double hours)
     {
-        CertificateAssessment assessment = CertificateAssessment.Of(new ClusterLife { RenewalAt = 0.9 }.At(TimeSpan.FromHours(hours)), Week);
+        CertificateAssessment assessment = CertificateAssessment.Of(new ClusterLife { RenewalAt = 0.9 }.At(TimeSpan.FromHours(hours)),
+            Week);
 
         Assert.InRange(assessment.Eta!.Value, ClusterLife.Installed.AddHours(22), ClusterLife.Installed.AddHours(24.5));
     }
@@ -157,8 +159,10 @@ public sealed class CertificateAssessmentTests
         Assert.Equal(ClusterVerdict.Safe, assessment.Verdict);
         Assert.Null(assessment.Eta);
         Assert.Equal(
-            ["AggregatorClient", "AggregatorSigner", "Clock", "CsrSigner", "CsrSignerCopy", "CsrSignerSigner", "Kubeconfig", "KubeletCertificates", "SigningRequests"],
-            assessment.Checks.Where(c => c.Result == ClusterCheckResult.Passed).Select(c => c.Check).Distinct().Order(StringComparer.Ordinal));
+            ["AggregatorClient", "AggregatorSigner", "Clock", "CsrSigner", "CsrSignerCopy", "CsrSignerSigner", "Kubeconfig",
+                "KubeletCertificates", "SigningRequests"],
+            assessment.Checks.Where(c => c.Result == ClusterCheckResult.Passed).Select(c => c.Check).Distinct()
+                .Order(StringComparer.Ordinal));
         Assert.Equal(7, assessment.Certificates.Count);
     }
 
@@ -226,9 +230,11 @@ public sealed class CertificateAssessmentTests
             "signer expired" => good with { CsrSignerSigner = good.CsrSignerSigner with { NotAfter = now.AddMinutes(-1) } },
             "signer overdue" => good with
             {
-                CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddHours(-22), NotAfter = now.AddHours(2), Issuer = "kubelet-signer" },
+                CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddHours(-22), NotAfter = now.AddHours(2),
+                    Issuer = "kubelet-signer" },
             },
-            "signer of short rotation" => good with { CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddHours(-1), NotAfter = now.AddHours(11) } },
+            "signer of short rotation" => good with { CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddHours(-1),
+                NotAfter = now.AddHours(11) } },
             "signer of tomorrow" => good with { CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddHours(20) } },
             "signer ahead by a minute" => good with { CsrSignerSigner = good.CsrSignerSigner with { NotBefore = now.AddMinutes(1) } },
             "signer newer than what it signed" => good with
@@ -251,13 +257,17 @@ public sealed class CertificateAssessmentTests
             "copy without serial" => good with { CsrSignerCopy = good.CsrSignerCopy with { Serial = null } },
             "aggregator signer of the installer" => good with
             {
-                AggregatorClientSigner = good.AggregatorClientSigner with { NotBefore = now.AddHours(-12), NotAfter = now.AddHours(12), Issuer = "aggregator-signer" },
+                AggregatorClientSigner = good.AggregatorClientSigner with { NotBefore = now.AddHours(-12), NotAfter = now.AddHours(12),
+                    Issuer = "aggregator-signer" },
             },
             "aggregator client ends soon" => good with { AggregatorClient = good.AggregatorClient with { NotAfter = now.AddHours(24) } },
-            "aggregator client ends in two days" => good with { AggregatorClient = good.AggregatorClient with { NotAfter = now.AddDays(2) } },
-            "node without gauges" => good with { Nodes = [first, new() { Node = "worker-0", Problem = "its kubelet's metrics have no usable x" }] },
+            "aggregator client ends in two days" => good with { AggregatorClient = good.AggregatorClient with { NotAfter = now.AddDays(
+                2) } },
+            "node without gauges" => good with { Nodes = [first,
+                new() { Node = "worker-0", Problem = "its kubelet's metrics have no usable x" }] },
             "node without serving date" => good with { Nodes = [first, second with { ServingNotAfter = null }] },
-            "node without cluster's serving certificate" => good with { Nodes = [first, second with { ServingNotAfter = null, UsesServing = false }] },
+            "node without cluster's serving certificate" => good with { Nodes = [first,
+                second with { ServingNotAfter = null, UsesServing = false }] },
             "node unknown in part, known part ends soon" => good with
             {
                 Nodes = [first, second with { ClientNotAfter = now.AddDays(1), ServingNotAfter = null, Problem = "no gauge" }],

@@ -9,7 +9,8 @@ namespace Hotstack.Clusters.Assess;
 public sealed partial class ClusterChecksTests
 {
     private static readonly string[] Names = [.. typeof(CheckName)
-        .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Select(field => (string)field.GetRawConstantValue()!)];
+        .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            .Select(field => (string)field.GetRawConstantValue()!)];
 
     [Fact]
     public void The_help_page_lists_each_check_with_what_it_counts_for()

@@ -18,7 +18,8 @@ public sealed class ClusterKindTests : ClusterFixture
 
         Assert.Equal(ClusterVerdict.NotSupported, report.Verdict);
         Assert.Contains("is hosted: it runs on another cluster", Assert.Single(report.Reasons), StringComparison.Ordinal);
-        Assert.Equal((false, false, null, null, null), (report.IsSafe, report.IsHealthy, report.UnattendedUntil, report.AssistedUntil, report.Eta));
+        Assert.Equal((false, false, null, null, null),
+            (report.IsSafe, report.IsHealthy, report.UnattendedUntil, report.AssistedUntil, report.Eta));
         Assert.Equal(("ControlPlane", ClusterCheckResult.Failed), (Assert.Single(report.Problems).Check, report.Problems[0].Result));
         Assert.Equal(["It cannot be frozen: its control plane is hosted by another cluster."], report.Summary);
         Assert.NotNull(report.Version);

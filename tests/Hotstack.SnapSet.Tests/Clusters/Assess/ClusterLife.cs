@@ -25,7 +25,8 @@ internal sealed class ClusterLife
     {
         List<Span> signers = Renewed(new(TimeSpan.Zero, InstallersLife), TimeSpan.FromDays(60), TimeSpan.FromDays(30), (_, at) => at, age);
         List<Span> csrSigners = Signed(signers, age);
-        List<Span> aggregatorSigners = Renewed(new(TimeSpan.Zero, InstallersLife), TimeSpan.FromDays(30), TimeSpan.FromDays(15), (_, at) => at, age);
+        List<Span> aggregatorSigners = Renewed(new(TimeSpan.Zero, InstallersLife), TimeSpan.FromDays(30), TimeSpan.FromDays(15),
+            (_, at) => at, age);
         List<Span> aggregators = Signed(aggregatorSigners, age);
         Span copied = csrSigners.Last(s => s.From + CopyDelay <= age || s == csrSigners[0]);
         Span kubelet = Kubelets(csrSigners, age);
@@ -38,13 +39,16 @@ internal sealed class ClusterLife
             CsrSigner = Of("openshift-kube-controller-manager-operator", "csr-signer", csrSigners[^1], "x"),
             CsrSignerCopy = Of("openshift-kube-controller-manager", "csr-signer", copied, "x"),
             AggregatorClientSigner = Of("openshift-kube-apiserver-operator", "aggregator-client-signer", aggregatorSigners[^1],
-                aggregatorSigners.Count == 1 ? "aggregator-signer" : "openshift-kube-apiserver-operator_aggregator-client-signer@1767290000"),
+                aggregatorSigners.Count == 1 ? "aggregator-signer"
+                    : "openshift-kube-apiserver-operator_aggregator-client-signer@1767290000"),
             AggregatorClient = Of("openshift-kube-apiserver", "aggregator-client", aggregators[^1], "x"),
             Managed =
             [
-                Of("openshift-kube-apiserver-operator", "kube-apiserver-to-kubelet-signer", new(TimeSpan.Zero, TimeSpan.FromDays(2 * 365)), "x")
+                Of("openshift-kube-apiserver-operator", "kube-apiserver-to-kubelet-signer", new(TimeSpan.Zero, TimeSpan.FromDays(2 * 365)),
+                    "x")
                     with { RegeneratesOffline = false },
-                Of("openshift-service-ca", "signing-key", new(TimeSpan.Zero, TimeSpan.FromDays(790)), "x") with { RegeneratesOffline = false },
+                Of("openshift-service-ca", "signing-key", new(TimeSpan.Zero, TimeSpan.FromDays(790)),
+                    "x") with { RegeneratesOffline = false },
             ],
             Nodes =
             [
@@ -64,7 +68,8 @@ internal sealed class ClusterLife
         at => signers.Last(s => s.From <= at).Until);
 
     private static List<Span> Renewed(
-        Span first, TimeSpan life, TimeSpan refresh, Func<TimeSpan, TimeSpan, TimeSpan> postpone, TimeSpan age, Func<TimeSpan, TimeSpan>? cap = null)
+        Span first, TimeSpan life, TimeSpan refresh, Func<TimeSpan, TimeSpan, TimeSpan> postpone, TimeSpan age,
+            Func<TimeSpan, TimeSpan>? cap = null)
     {
         var spans = new List<Span> { first };
         while (true)

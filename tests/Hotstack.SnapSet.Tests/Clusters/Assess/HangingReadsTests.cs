@@ -22,7 +22,8 @@ public sealed class HangingReadsTests : ClusterFixture
     {
         Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = path, Kind = FaultKind.Hang, Times = 0 });
 
-        ClusterReport report = await new TestCluster(Cluster).RunAsync(new TestClusterRequest { Timeout = TimeSpan.FromSeconds(3) }, Activity, Stop);
+        ClusterReport report = await new TestCluster(Cluster).RunAsync(new TestClusterRequest { Timeout = TimeSpan.FromSeconds(3) },
+            Activity, Stop);
 
         Assert.False(report.IsSafe && report.IsHealthy);
         Assert.Contains(report.Problems, c => c.Message.Contains(expected, StringComparison.Ordinal));
@@ -54,7 +55,8 @@ public sealed class HangingReadsTests : ClusterFixture
             }
         };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TestCluster(Cluster).RunAsync(new TestClusterRequest(), Activity, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new TestCluster(Cluster).RunAsync(new TestClusterRequest(), Activity, stop.Token));
     }
 
     [Theory]
@@ -63,15 +65,18 @@ public sealed class HangingReadsTests : ClusterFixture
     [InlineData(372, 240, 0, 5, 5, false)] // the nodes' list was 372 s late; the lease was of its own moment
     [InlineData(0, 240, 0, 200, 200, true)]
     [InlineData(0, 240, 372, 577, 240, true)] // what was read late and is old is old
-    public void A_heartbeats_age_is_that_when_it_was_read(int nodeLate, int conditionAge, int leasesLate, int leaseAge, int expected, bool isSilent)
+    public void A_heartbeats_age_is_that_when_it_was_read(int nodeLate, int conditionAge, int leasesLate, int leaseAge, int expected,
+        bool isSilent)
     {
         DateTimeOffset nodeAt = Noon.AddSeconds(nodeLate), leasesAt = Noon.AddSeconds(leasesLate);
         var node = new V1Node
         {
             Metadata = new() { Name = "n" },
-            Status = new() { Conditions = [new() { Type = "Ready", Status = "True", LastHeartbeatTime = nodeAt.AddSeconds(-conditionAge).UtcDateTime }] },
+            Status = new() { Conditions = [new() { Type = "Ready", Status = "True",
+                LastHeartbeatTime = nodeAt.AddSeconds(-conditionAge).UtcDateTime }] },
         };
-        V1Lease[] leases = [new() { Metadata = new() { Name = "n" }, Spec = new() { RenewTime = leasesAt.AddSeconds(-leaseAge).UtcDateTime } }];
+        V1Lease[] leases = [new() { Metadata = new() { Name = "n" },
+            Spec = new() { RenewTime = leasesAt.AddSeconds(-leaseAge).UtcDateTime } }];
 
         NodeHeartbeat heartbeat = NodeHeartbeat.Of(node, nodeAt, leases, leasesAt);
 

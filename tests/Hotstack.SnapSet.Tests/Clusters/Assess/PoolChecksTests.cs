@@ -32,7 +32,8 @@ public sealed class PoolChecksTests
     {
         MachineConfigPool[] pools =
         [
-            Pool("master"), Pool("worker"), Pool("infra", selector: InfraByExpression), Pool("gpu"), Pool("empty", selector: "{}"), Pool("none", selector: "null"),
+            Pool("master"), Pool("worker"), Pool("infra", selector: InfraByExpression), Pool("gpu"), Pool("empty", selector: "{}"),
+                Pool("none", selector: "null"),
         ];
 
         var members = new PoolMembers(pools, [Node("n", labels)]);
@@ -48,27 +49,44 @@ public sealed class PoolChecksTests
         // what, the pool's numbers (machines updated ready, flags), the nodes (labels, then flags after a bar), the result and a part of its message, whether only somebody mends it
         { "all is well", "2 2 2", ["worker", "worker"], "Passed: machine config pool worker is up to date (2 nodes)", false },
         { "all is well with one node", "1 1 1", ["worker"], "Passed: machine config pool worker is up to date (1 node)", false },
-        { "in the middle", "2 1 1 updating", ["worker", "worker|behind"], "Failed: machine config pool worker is not up to date (1 of 2 nodes are updated and 1 ready)", false },
-        { "a cordoned node of pool infra hides nothing", "1 0 0 updating", ["worker|behind", "worker,infra|cordoned"], "Failed: machine config pool worker is not up to date", false },
-        { "a cordoned schedulable master hides nothing", "1 0 0 updating", ["worker|behind", "master,worker|cordoned"], "Failed: machine config pool worker is not up to date", false },
-        { "our cordon hides nothing of another node", "2 1 0 updating", ["worker|behind", "worker|ours"], "Failed: machine config pool worker is not up to date", false },
-        { "our cordon hides no missing update of its own node", "1 0 0 updating", ["worker|ours behind"], "Failed: machine config pool worker is not up to date", false },
-        { "another's cordon hides no missing update", "2 1 1 updating", ["worker", "worker|cordoned"], "Failed: machine config pool worker is not up to date", false },
-        { "a cordon by the rollout itself", "1 0 0 updating", ["worker|cordoned working"], "Failed: machine config pool worker is not up to date", false },
+        { "in the middle", "2 1 1 updating", ["worker", "worker|behind"],
+            "Failed: machine config pool worker is not up to date (1 of 2 nodes are updated and 1 ready)", false },
+        { "a cordoned node of pool infra hides nothing", "1 0 0 updating", ["worker|behind", "worker,infra|cordoned"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "a cordoned schedulable master hides nothing", "1 0 0 updating", ["worker|behind", "master,worker|cordoned"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "our cordon hides nothing of another node", "2 1 0 updating", ["worker|behind", "worker|ours"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "our cordon hides no missing update of its own node", "1 0 0 updating", ["worker|ours behind"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "another's cordon hides no missing update", "2 1 1 updating", ["worker", "worker|cordoned"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "a cordon by the rollout itself", "1 0 0 updating", ["worker|cordoned working"],
+            "Failed: machine config pool worker is not up to date", false },
         { "nothing begun yet", "1 1 0 updating", ["worker|cordoned old"], "Failed: machine config pool worker is not up to date", false },
-        { "the image is behind", "1 1 0 updating", ["worker|cordoned image"], "Failed: machine config pool worker is not up to date", false },
-        { "another node is not ready", "2 2 0 updating", ["worker", "worker|cordoned"], "Failed: machine config pool worker is not up to date", false },
-        { "only our cordon", "2 2 1 updating", ["worker", "worker|ours"], "Passed: machine config pool worker is up to date (2 nodes, of which the cordoned n1 do not count as ready)", false },
-        { "only another's cordon, of a node that is done", "2 2 1 updating", ["worker", "worker|cordoned"], "Warning: machine config pool worker is up to date (2 nodes, of which the cordoned n1 do not count as ready); its operator calls it updating", false },
-        { "its numbers are of before", "1 1 0 updating", ["worker|behind", "worker|ours"], "Failed: machine config pool worker is not up to date", false },
+        { "the image is behind", "1 1 0 updating", ["worker|cordoned image"], "Failed: machine config pool worker is not up to date",
+            false },
+        { "another node is not ready", "2 2 0 updating", ["worker", "worker|cordoned"],
+            "Failed: machine config pool worker is not up to date", false },
+        { "only our cordon", "2 2 1 updating", ["worker", "worker|ours"],
+            "Passed: machine config pool worker is up to date (2 nodes, of which the cordoned n1 do not count as ready)", false },
+        { "only another's cordon, of a node that is done", "2 2 1 updating", ["worker", "worker|cordoned"],
+            "Warning: machine config pool worker is up to date (2 nodes, of which the cordoned n1 do not count as ready); its operator calls it updating", false },
+        { "its numbers are of before", "1 1 0 updating", ["worker|behind", "worker|ours"],
+            "Failed: machine config pool worker is not up to date", false },
         { "paused with nothing to do", "1 1 1 paused", ["worker"], "Warning: machine config pool worker is paused", false },
-        { "paused with changes", "2 1 1 paused", ["worker", "worker|behind"], "Failed: machine config pool worker is paused while its nodes lack changes (1 of 2 nodes are updated and 1 ready): Pool is paused; will not update", true },
-        { "paused with changes behind a cordon", "1 0 0 paused", ["worker|ours behind"], "Failed: machine config pool worker is paused while", true },
+        { "paused with changes", "2 1 1 paused", ["worker", "worker|behind"],
+            "Failed: machine config pool worker is paused while its nodes lack changes (1 of 2 nodes are updated and 1 ready): Pool is paused; will not update", true },
+        { "paused with changes behind a cordon", "1 0 0 paused", ["worker|ours behind"],
+            "Failed: machine config pool worker is paused while", true },
         { "paused, a node only cordoned", "1 1 0 paused", ["worker|ours"], "Warning: machine config pool worker is paused", false },
-        { "paused, a node only not ready", "2 2 1 paused", ["worker", "worker"], "Failed: machine config pool worker is paused and incomplete: 2 of 2 nodes are updated and 1 ready", false },
+        { "paused, a node only not ready", "2 2 1 paused", ["worker", "worker"],
+            "Failed: machine config pool worker is paused and incomplete: 2 of 2 nodes are updated and 1 ready", false },
         { "degraded", "1 1 1 degraded", ["worker"], "Failed: machine config pool worker is degraded", false },
-        { "contested", "0 0 0", ["worker,infra,gpu"], "Failed: node n0 is claimed by several custom machine config pools (infra, gpu)", true },
-        { "a selector that nobody knows", "1 1 1 odd", ["worker"], "Unknown: the nodes of machine config pool worker are not known: its node selector has the unknown operator 'Near'", false },
+        { "contested", "0 0 0", ["worker,infra,gpu"], "Failed: node n0 is claimed by several custom machine config pools (infra, gpu)",
+            true },
+        { "a selector that nobody knows", "1 1 1 odd", ["worker"],
+            "Unknown: the nodes of machine config pool worker are not known: its node selector has the unknown operator 'Near'", false },
     };
 
     [Theory]
@@ -78,10 +96,12 @@ public sealed class PoolChecksTests
         string[] parts = pool.Split(' ');
         MachineConfigPool[] pools = [Pool("worker", parts), Pool("infra"), Pool("gpu"), Pool("master")];
 
-        ClusterCheck[] checks = [.. PoolChecks.Check(Reading.Of<IReadOnlyList<MachineConfigPool>>(pools), [.. nodes.Select((n, i) => Node($"n{i}", n))])];
+        ClusterCheck[] checks = [.. PoolChecks.Check(Reading.Of<IReadOnlyList<MachineConfigPool>>(pools),
+            [.. nodes.Select((n, i) => Node($"n{i}", n))])];
 
         Assert.True(
-            Array.Exists(checks, c => $"{c.Result}: {c.Message}".StartsWith(expected, StringComparison.Ordinal) && c.NeedsAction == needsAction),
+            Array.Exists(checks, c => $"{c.Result}: {c.Message}".StartsWith(expected, StringComparison.Ordinal)
+                && c.NeedsAction == needsAction),
             $"{what}: {string.Join("\n", checks.AsEnumerable())}");
     }
 

@@ -28,7 +28,8 @@ public sealed class ReviveDatesTests
             Nodes =
             [
                 Good.Nodes[0] with { ClientNotAfter = now.AddDays(900), ServingNotAfter = now.AddDays(900) },
-                Good.Nodes[1] with { ClientNotAfter = now.AddDays(client), ServingNotAfter = now.AddDays(serving ?? 0), UsesServing = serving is not null },
+                Good.Nodes[1] with { ClientNotAfter = now.AddDays(client), ServingNotAfter = now.AddDays(serving ?? 0),
+                    UsesServing = serving is not null },
             ],
             Managed = [Good.Managed[0] with { NotAfter = now.AddDays(signer) }, Good.Managed[1]],
             KubeconfigNotAfter = kubeconfig is { } days ? now.AddDays(days) : null,
@@ -44,7 +45,8 @@ public sealed class ReviveDatesTests
     [Fact]
     public void Certificates_that_the_cluster_makes_anew_set_no_limit()
     {
-        CertificateFacts facts = Good with { Managed = [.. Good.Managed, Good.Managed[0] with { Name = "x", NotAfter = Good.Now.AddDays(1), RegeneratesOffline = true }] };
+        CertificateFacts facts = Good with { Managed = [.. Good.Managed,
+            Good.Managed[0] with { Name = "x", NotAfter = Good.Now.AddDays(1), RegeneratesOffline = true }] };
 
         Assert.Equal(Kubelet, CertificateAssessment.Of(facts, CertificateAssessment.DefaultMinimumValidity).AssistedLimit);
     }
@@ -73,5 +75,6 @@ public sealed class ReviveDatesTests
 
     [Fact]
     public void Where_the_list_is_not_complete_no_date_is_given() =>
-        Assert.Null(CertificateAssessment.Of(Good with { ManagedProblem = "403" }, CertificateAssessment.DefaultMinimumValidity).AssistedUntil);
+        Assert.Null(CertificateAssessment.Of(Good with { ManagedProblem = "403" },
+            CertificateAssessment.DefaultMinimumValidity).AssistedUntil);
 }

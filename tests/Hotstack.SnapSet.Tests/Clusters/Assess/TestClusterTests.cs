@@ -39,7 +39,8 @@ public sealed class TestClusterTests
 
         ClusterReport report = await RunAsync(script);
 
-        Assert.True(report.IsHealthy, string.Join("; ", report.Checks.Where(c => c.Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown)));
+        Assert.True(report.IsHealthy,
+            string.Join("; ", report.Checks.Where(c => c.Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown)));
         Assert.Equal((ClusterVerdict.Safe, null), (report.Verdict, report.Eta));
         Assert.Empty(report.Reasons);
         Assert.Equal(("lab", "3f1e", "4.18.6"), (report.Context, report.ClusterId, report.Version));
@@ -80,11 +81,16 @@ public sealed class TestClusterTests
         { "no identity", "Identity", "Unknown", "does not report its UUID", false, "Safe" },
         { "operator degraded", "Operators", "Failed", "console is degraded for 2 d", false, "NotYet" },
         { "operator unknown", "Operators", "Failed", "console is perhaps degraded", false, "NotYet" },
-        { "operator without conditions", "Operators", "Failed", "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not report whether it is available or progressing or degraded", false, "NotYet" },
-        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not report whether it is degraded", false, "NotYet" },
-        { "operator without Degraded, unavailable", "Operators", "Failed", "console is unavailable and perhaps degraded for 2 d: Broken: it is broken", false, "NotYet" },
-        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not report", false, "NotYet" },
-        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not report", false, "NotYet" },
+        { "operator without conditions", "Operators", "Failed",
+            "new is perhaps unavailable and perhaps progressing and perhaps degraded: it does not report whether it is available or progressing or degraded", false, "NotYet" },
+        { "operator without Degraded", "Operators", "Failed", "console is perhaps degraded: it does not report whether it is degraded",
+            false, "NotYet" },
+        { "operator without Degraded, unavailable", "Operators", "Failed",
+            "console is unavailable and perhaps degraded for 2 d: Broken: it is broken", false, "NotYet" },
+        { "version without conditions", "ClusterVersion", "Failed", "OpenShift 4.18.6 is perhaps not available: it does not report", false,
+            "NotYet" },
+        { "pool without conditions", "MachineConfigPools", "Failed", "machine config pool worker is perhaps degraded: it does not report",
+            false, "NotYet" },
         { "ignored operator degraded", "Operators", "Warning", "insights is degraded", true, "Safe" },
         { "no operators", "Operators", "Failed", "no cluster operators", false, "NotYet" },
         { "operators forbidden", "Operators", "Unknown", "no permission to list clusteroperators.config.openshift.io", false, "Unknown" },
@@ -110,12 +116,17 @@ public sealed class TestClusterTests
         { "pool paused", "MachineConfigPools", "Warning", "is paused", true, "Safe" },
         { "pools forbidden", "MachineConfigPools", "Unknown", "machineconfigpools.machineconfiguration.openshift.io", false, "Unknown" },
         { "service down", "ApiServices", "Failed", "v1.route.openshift.io is not available", false, "Safe" },
-        { "service down that is ignored", "ApiServices", "Warning", "of service keda/keda-metrics is not available: Broken: it is broken (ignored)", true, "Safe" },
-        { "service down before", "ApiServices", "Warning", "v1.route.openshift.io is not available: Broken: it is broken (was so before the shutdown)", true, "Safe" },
-        { "discovery down before", "Discovery", "Warning", "/apis/route.openshift.io/v1: 503 Service Unavailable: the server says 503 (was so before the shutdown)", true, "Safe" },
+        { "service down that is ignored", "ApiServices", "Warning",
+            "of service keda/keda-metrics is not available: Broken: it is broken (ignored)", true, "Safe" },
+        { "service down before", "ApiServices", "Warning",
+            "v1.route.openshift.io is not available: Broken: it is broken (was so before the shutdown)", true, "Safe" },
+        { "discovery down before", "Discovery", "Warning",
+            "/apis/route.openshift.io/v1: 503 Service Unavailable: the server says 503 (was so before the shutdown)", true, "Safe" },
         { "routes down before", "Routes", "Warning", "(was so before the shutdown)", true, "Safe" },
-        { "operator degraded before", "Operators", "Warning", "console is degraded for 2 d: Broken: it is broken (was so before the shutdown)", true, "Safe" },
-        { "installed operator pending before", "InstalledOperators", "Warning", "metallb-system/metallb.v1 is Installing (was so before the shutdown)", true, "Safe" },
+        { "operator degraded before", "Operators", "Warning",
+            "console is degraded for 2 d: Broken: it is broken (was so before the shutdown)", true, "Safe" },
+        { "installed operator pending before", "InstalledOperators", "Warning",
+            "metallb-system/metallb.v1 is Installing (was so before the shutdown)", true, "Safe" },
         { "discovery down", "Discovery", "Failed", "/apis/route.openshift.io/v1", false, "Safe" },
         { "discovery gone", "Discovery", "Failed", "route.openshift.io is registered", false, "Safe" },
         { "group missing", "ApiGroups", "Failed", "route.openshift.io was there", false, "Safe" },
@@ -144,7 +155,8 @@ public sealed class TestClusterTests
         { "no date but leases", "Clock", "Passed", "5 s behind that of this machine", true, "Safe" },
         { "no date and no leases", "Clock", "Unknown", "no date", true, "Unknown" },
         { "scan forbidden", "OtherCertificates", "Unknown", "no permission to list secrets", true, "Unknown" },
-        { "signer forbidden", "CsrSigner", "Unknown", "no permission to get secrets in openshift-kube-controller-manager", true, "Unknown" },
+        { "signer forbidden", "CsrSigner", "Unknown", "no permission to get secrets in openshift-kube-controller-manager", true,
+            "Unknown" },
         { "signer missing", "CsrSignerSigner", "Unknown", "no such secret", true, "Unknown" },
         { "signer to be regenerated", "CsrSignerSigner", "Passed", "has been renewed", true, "Safe" },
         { "older release", "CsrSignerSigner", "Passed", "has been renewed", true, "Safe" },
@@ -159,10 +171,13 @@ public sealed class TestClusterTests
         bool isCompared = what is "other cluster" or "no identity" or "fewer operators" or "node missing" or "node added" or "node cordoned" or "group missing"
             || what.EndsWith(" before", StringComparison.Ordinal);
 
-        ClusterReport report = await RunAsync(script, !isCompared ? null : what.EndsWith(" before", StringComparison.Ordinal) ? WithBroken : Before);
+        ClusterReport report = await RunAsync(script, !isCompared ? null : what.EndsWith(" before", StringComparison.Ordinal) ? WithBroken
+            : Before);
 
-        Assert.Contains(report.Checks, c => (c.Check, $"{c.Result}") == (check, result) && c.Message.Contains(part, StringComparison.Ordinal));
-        string all = string.Join("; ", report.Checks.Where(c => c.Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown).Select(c => c.Message));
+        Assert.Contains(report.Checks, c => (c.Check, $"{c.Result}") == (check, result)
+            && c.Message.Contains(part, StringComparison.Ordinal));
+        string all = string.Join("; ", report.Checks.Where(c => c.Result is ClusterCheckResult.Failed or ClusterCheckResult.Unknown)
+            .Select(c => c.Message));
         Assert.True(isHealthy == report.IsHealthy, all);
         Assert.True(verdict == $"{report.Verdict}", $"{report.Verdict}: {all}");
     }
@@ -183,7 +198,8 @@ public sealed class TestClusterTests
     {
         await using var script = new ScriptedCluster();
         var activity = new RecordingActivity();
-        var request = new TestClusterRequest { IgnoreOperators = ["insights", "insigths", "no*"], IgnoreApiServices = ["v1.route*", "v1beta1.metrics.k8s.io"] };
+        var request = new TestClusterRequest { IgnoreOperators = ["insights", "insigths", "no*"],
+            IgnoreApiServices = ["v1.route*", "v1beta1.metrics.k8s.io"] };
 
         await new TestCluster(script.Cluster).RunAsync(request, activity, TestContext.Current.CancellationToken);
 
@@ -205,7 +221,8 @@ public sealed class TestClusterTests
         string[] secrets = [.. script.Requests.Where(r => r.Contains("/secrets", StringComparison.Ordinal))];
         string scan = Assert.Single(secrets, r => r.StartsWith("GET /api/v1/secrets?", StringComparison.Ordinal));
         Assert.Contains("as=PartialObjectMetadataList", scan, StringComparison.Ordinal);
-        Assert.DoesNotContain(secrets, r => r.Contains("/aggregator-client", StringComparison.Ordinal) || r.Contains("-signer-signer", StringComparison.Ordinal));
+        Assert.DoesNotContain(secrets, r => r.Contains("/aggregator-client", StringComparison.Ordinal)
+            || r.Contains("-signer-signer", StringComparison.Ordinal));
         Assert.Equal(2, secrets.Count(r => r.Contains("/secrets/csr-signer ", StringComparison.Ordinal)));
     }
 
@@ -218,7 +235,8 @@ public sealed class TestClusterTests
         await using var script = new ScriptedCluster { Skew = TimeSpan.FromSeconds(clusterSeconds) };
         var request = new TestClusterRequest { CloudNow = script.Clock.GetUtcNow().AddSeconds(cloudSeconds) };
 
-        ClusterReport report = await new TestCluster(script.Cluster).RunAsync(request, new RecordingActivity(), TestContext.Current.CancellationToken);
+        ClusterReport report = await new TestCluster(script.Cluster).RunAsync(request, new RecordingActivity(),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(result, $"{report.Checks.Single(c => c is { Check: "Clock", Target: "the cloud" }).Result}");
     }
@@ -261,7 +279,8 @@ public sealed class TestClusterTests
 
     private static Task<ClusterReport> RunAsync(ScriptedCluster script, ClusterRecord? record = null) =>
         new TestCluster(script.Cluster).RunAsync(
-            new TestClusterRequest { IgnoreOperators = ["insi*"], IgnoreApiServices = ["*.metrics.k8s.io"] }, record, new RecordingActivity(), TestContext.Current.CancellationToken);
+            new TestClusterRequest { IgnoreOperators = ["insi*"], IgnoreApiServices = ["*.metrics.k8s.io"] }, record,
+                new RecordingActivity(), TestContext.Current.CancellationToken);
 
     private static void Disturb(ScriptedCluster script, string what)
     {
@@ -354,7 +373,8 @@ public sealed class TestClusterTests
             case "pod pending": script.Items(pods).Add(Pod("openshift-dns", "late", "Pending")); break;
             case "pod crashing": script.Items(pods).Add(Crashing(Pod("openshift-dns", "late", "Running"))); break;
             case "clock three minutes ahead": script.Skew = TimeSpan.FromMinutes(3); SetRenewal(now.AddMinutes(3)); break;
-            case "a master's clock ahead": SetRenewal(now.AddMinutes(3), "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"); break;
+            case "a master's clock ahead": SetRenewal(now.AddMinutes(3),
+                "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"); break;
             case "no date but leases": script.Skew = null; break;
             case "no date and no leases":
                 script.Skew = null;

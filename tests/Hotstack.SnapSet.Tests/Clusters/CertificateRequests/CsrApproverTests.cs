@@ -25,7 +25,8 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task Approves_what_is_right_and_leaves_the_rest()
     {
-        Add(Client().Made("good", TimeSpan.Zero), Serving().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.Zero), Client().Made("old", TimeSpan.FromMinutes(1)));
+        Add(Client().Made("good", TimeSpan.Zero), Serving().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.Zero), Client()
+            .Made("old", TimeSpan.FromMinutes(1)));
         Add(Client().With(spec => spec with { SignerName = "kubernetes.io/kube-apiserver-client" }).Made("other", TimeSpan.Zero));
         using var handler = Script();
         (CsrApprover approver, int approved) = await RunOnceAsync(handler);
@@ -167,7 +168,8 @@ public sealed class CsrApproverTests
         Assert.Equal(0, await approver.RunOnceAsync(Context, Stop));
 
         string warning = Assert.Single(_activity.Warnings);
-        Assert.Contains("71 certificate requests that are of no known node: csr-00, csr-01, csr-02, csr-03, csr-04 and 66 more", warning, StringComparison.Ordinal);
+        Assert.Contains("71 certificate requests that are of no known node: csr-00, csr-01, csr-02, csr-03, csr-04 and 66 more", warning,
+            StringComparison.Ordinal);
         Assert.Contains("bmh-7 is no node of the snapshot", warning, StringComparison.Ordinal);
         Assert.InRange(approver.Decisions.Count, 3, 20);
     }
@@ -190,11 +192,13 @@ public sealed class CsrApproverTests
     [Fact]
     public async Task Of_many_that_one_node_sends_the_first_are_told_one_by_one()
     {
-        Add([.. Enumerable.Range(0, 200).Select(number => Serving().With(spec => spec with { Usages = [] }).Made($"csr-{number:000}", TimeSpan.Zero))]);
+        Add([.. Enumerable.Range(0, 200)
+            .Select(number => Serving().With(spec => spec with { Usages = [] }).Made($"csr-{number:000}", TimeSpan.Zero))]);
         using var handler = Script();
         (CsrApprover approver, _) = await RunOnceAsync(handler);
         Assert.Equal((11, 10), (_activity.Warnings.Count, approver.Decisions.Count));
-        Assert.StartsWith("200 certificate requests of node master-0, kubernetes.io/kubelet-serving are not approved", _activity.Warnings[^1], StringComparison.Ordinal);
+        Assert.StartsWith("200 certificate requests of node master-0, kubernetes.io/kubelet-serving are not approved",
+            _activity.Warnings[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,7 +229,8 @@ public sealed class CsrApproverTests
         await approver.RunAsync(() => Context, TimeSpan.FromSeconds(10), end.Token);
 
         Assert.Equal(40, looks);
-        Assert.Equal(2, _activity.Everything.Count(line => line.StartsWith("Certificate requests cannot be read now", StringComparison.Ordinal)));
+        Assert.Equal(2, _activity.Everything.Count(
+            line => line.StartsWith("Certificate requests cannot be read now", StringComparison.Ordinal)));
         Assert.Single(_activity.Everything, "Certificate requests can be read again.");
     }
 
@@ -268,7 +273,8 @@ public sealed class CsrApproverTests
                 },
                 ["status"] = csr.Conditions.Count == 0
                     ? new JsonObject()
-                    : new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = csr.Conditions[0].Type, ["status"] = "True" }) },
+                    : new JsonObject { ["conditions"] = new JsonArray(
+                        new JsonObject { ["type"] = csr.Conditions[0].Type, ["status"] = "True" }) },
             };
         }
 
@@ -292,7 +298,8 @@ public sealed class CsrApproverTests
         string name = sent.Uri.AbsolutePath.Replace("/approval", "", StringComparison.Ordinal).Split('/')[^1];
         if (name == "certificatesigningrequests")
         {
-            return ScriptedHandler.Answer(200, new JsonObject { ["items"] = new JsonArray([.. _csrs.Values.Select(c => c.DeepClone())]) }.ToJsonString());
+            return ScriptedHandler.Answer(200,
+                new JsonObject { ["items"] = new JsonArray([.. _csrs.Values.Select(c => c.DeepClone())]) }.ToJsonString());
         }
 
         if (sent.Method == "PUT")

@@ -24,7 +24,8 @@ public sealed class CsrRoundsTests
     {
         V1CertificateSigningRequest[] csrs =
         [
-            Client().Made("good", TimeSpan.FromMinutes(3)), Client().With(spec => spec with { Usages = [] }).Made("bad", TimeSpan.FromMinutes(1)),
+            Client().Made("good", TimeSpan.FromMinutes(3)), Client().With(spec => spec with { Usages = [] })
+                .Made("bad", TimeSpan.FromMinutes(1)),
         ];
         Assert.Equal(["good Approve", "bad Refuse"], Verdicts(_rounds.JudgeAll(csrs, Context)));
     }
@@ -58,7 +59,8 @@ public sealed class CsrRoundsTests
     {
         V1CertificateSigningRequest[] good =
         [
-            Client().Made("a", TimeSpan.FromMinutes(9)), Serving().Made("b", TimeSpan.FromMinutes(9)), Client(RequestOf("master-1")).Made("c", TimeSpan.FromMinutes(9)),
+            Client().Made("a", TimeSpan.FromMinutes(9)), Serving().Made("b", TimeSpan.FromMinutes(9)), Client(RequestOf("master-1"))
+                .Made("c", TimeSpan.FromMinutes(9)),
         ];
         IReadOnlyList<CsrDecision> decisions = _rounds.JudgeAll([.. Many(500, flood()), .. good], Context);
         Assert.True(decisions.TakeLast(3).All(d => d.Verdict == CsrVerdict.Approve), who);

@@ -31,20 +31,27 @@ public sealed class OwnAddressesTests
         { "InternalIP", "192.168.32.99", false }, { "ExternalIP", "203.0.113.22", false }, { "InternalIP", "2001:db8::22", false },
 
         // Another server's, another node's.
-        { "InternalIP", "192.168.32.10", false }, { "InternalDNS", "192.168.32.22", false }, { "Hostname", "worker2", false }, { "InternalDNS", "master0.ocp.example.com", false },
+        { "InternalIP", "192.168.32.10", false }, { "InternalDNS", "192.168.32.22", false }, { "Hostname", "worker2", false },
+            { "InternalDNS", "master0.ocp.example.com", false },
 
         // The cluster's.
-        { "InternalIP", "192.168.32.5", false }, { "ExternalIP", "192.168.32.7", false }, { "InternalIP", "fd00:32::5", false }, { "InternalDNS", "192.168.32.5", false },
-        { "ExternalIP", "172.30.0.1", false }, { "InternalIP", "10.128.3.4", false }, { "InternalIP", "fd02::1", false }, { "InternalIP", "127.0.0.1", false },
+        { "InternalIP", "192.168.32.5", false }, { "ExternalIP", "192.168.32.7", false }, { "InternalIP", "fd00:32::5", false },
+            { "InternalDNS", "192.168.32.5", false },
+        { "ExternalIP", "172.30.0.1", false }, { "InternalIP", "10.128.3.4", false }, { "InternalIP", "fd02::1", false },
+            { "InternalIP", "127.0.0.1", false },
         { "InternalIP", "::1", false }, { "InternalIP", "0.0.0.0", false },
-        { "InternalDNS", "api-int.ocp.example.com", false }, { "ExternalDNS", "API.ocp.example.com", false }, { "InternalDNS", "api-int.ocp.example.com.", false },
-        { "InternalDNS", "console-openshift-console.apps.ocp.example.com", false }, { "InternalDNS", "worker1.apps.ocp.example.com", false },
-        { "InternalDNS", "kubernetes", false }, { "InternalDNS", "kubernetes.default", false }, { "Hostname", "kubernetes.default.svc", false },
+        { "InternalDNS", "api-int.ocp.example.com", false }, { "ExternalDNS", "API.ocp.example.com", false },
+            { "InternalDNS", "api-int.ocp.example.com.", false },
+        { "InternalDNS", "console-openshift-console.apps.ocp.example.com", false },
+            { "InternalDNS", "worker1.apps.ocp.example.com", false },
+        { "InternalDNS", "kubernetes", false }, { "InternalDNS", "kubernetes.default", false },
+            { "Hostname", "kubernetes.default.svc", false },
         { "InternalDNS", "worker1.default.svc.cluster.local", false }, { "InternalDNS", "localhost", false },
 
         // Names.
         { "Hostname", "worker1", true }, { "Hostname", "Worker1", true }, { "InternalDNS", "worker1.ocp.example.com", true },
-        { "InternalDNS", "worker1.evil.example", false }, { "InternalDNS", "ocp.example.com", false }, { "InternalDNS", "worker11", false }, { "InternalDNS", "worker1.", false },
+        { "InternalDNS", "worker1.evil.example", false }, { "InternalDNS", "ocp.example.com", false }, { "InternalDNS", "worker11", false },
+            { "InternalDNS", "worker1.", false },
         { "InternalDNS", "*.ocp.example.com", false },
     };
 
@@ -118,7 +125,8 @@ public sealed class OwnAddressesTests
     [InlineData("""{"status": {"platformStatus": [], "apiServerURL": 7, "controlPlaneTopology": {}}}""")]
     [InlineData("""{"status": {"platformStatus": {"openstack": {"apiServerInternalIPs": [7, null, "x"], "ingressIP": []}}, "apiServerURL": "::"}}""")]
     public void Odd_answers_of_the_cluster_are_borne(string json) =>
-        Assert.Empty(SharedAddresses.From(new() { Value = Infrastructure.From(Json(json)) }, new() { Value = ClusterNetwork.From(Json(json)) }).Virtual);
+        Assert.Empty(SharedAddresses.From(new() { Value = Infrastructure.From(Json(json)) },
+            new() { Value = ClusterNetwork.From(Json(json)) }).Virtual);
 
     [Theory]
     [InlineData("""{"openstack": {"apiServerInternalIP": "192.168.32.5"}}""")]
@@ -130,23 +138,28 @@ public sealed class OwnAddressesTests
     [Fact]
     public void Without_a_record_the_servers_tell_whose_an_address_is()
     {
-        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21", "192.168.32.5"), NodeSamples.Worker("worker2", "192.168.32.22"), NodeSamples.Master("master0", "192.168.32.10")];
-        IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, null, [Worker1, Worker2, Master0, Server("controller", "192.168.32.5")], Shared);
-        Assert.Equal(["192.168.32.21 192.168.32.22 192.168.32.10"], [string.Join(' ', known.Select(n => n.Addresses.First(a => a.Type == "InternalIP").Address))]);
+        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21", "192.168.32.5"), NodeSamples.Worker("worker2", "192.168.32.22"),
+            NodeSamples.Master("master0", "192.168.32.10")];
+        IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, null,
+            [Worker1, Worker2, Master0, Server("controller", "192.168.32.5")], Shared);
+        Assert.Equal(["192.168.32.21 192.168.32.22 192.168.32.10"],
+            [string.Join(' ', known.Select(n => n.Addresses.First(a => a.Type == "InternalIP").Address))]);
         Assert.Equal("192.168.32.5 (a virtual address of the cluster)", Assert.Single(known[0].Doubts).ToString());
     }
 
     [Fact]
     public void Without_a_record_a_node_that_runs_on_no_server_may_not_ask_at_all()
     {
-        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21"), NodeSamples.Worker("forged", "192.168.32.99"), NodeSamples.Worker("named")];
+        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.21"), NodeSamples.Worker("forged", "192.168.32.99"),
+            NodeSamples.Worker("named")];
         Assert.Equal(["worker1"], OwnAddresses.OfNodes(nodes, null, [Worker1, Master0], Shared).Select(n => n.Name));
     }
 
     [Fact]
     public void A_node_that_claims_anothers_server_gets_none_of_its_addresses()
     {
-        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.10"), NodeSamples.Master("master0", "192.168.32.10"), NodeSamples.Worker("worker2", "192.168.32.22")];
+        V1Node[] nodes = [NodeSamples.Worker("worker1", "192.168.32.10"), NodeSamples.Master("master0", "192.168.32.10"),
+            NodeSamples.Worker("worker2", "192.168.32.22")];
         IReadOnlyList<KnownNode> known = OwnAddresses.OfNodes(nodes, null, [Worker1, Worker2, Master0], Shared);
         Assert.Equal([0, 0, 1], known.Select(n => n.Addresses.Count(a => a.Type == "InternalIP")));
     }
@@ -172,7 +185,8 @@ public sealed class OwnAddressesTests
         new OwnAddresses(node, ["master0", "worker2"], server, Shared).Judge(told, []);
 
     private static Instance Server(string name, params string[] addresses) =>
-        new() { Name = name, Role = name.StartsWith('m') ? "ocp_master" : "ocp_worker", Id = $"id-of-{name}", MacAddress = "", IpAddresses = [.. addresses] };
+        new() { Name = name, Role = name.StartsWith('m') ? "ocp_master" : "ocp_worker", Id = $"id-of-{name}", MacAddress = "",
+            IpAddresses = [.. addresses] };
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 }

@@ -104,7 +104,8 @@ public sealed class CertificateReadingTests
     [InlineData(null, null, null, null, true, " and ")]
     [InlineData("1e+300", "3600", null, 1.0, true, "client_ttl")]
     [InlineData("-Inf", "3600", null, 1.0, true, "client_ttl")]
-    public void A_kubelets_gauges(string? client, string? serving, double? clientHours, double? servingHours, bool usesServing, string? problem)
+    public void A_kubelets_gauges(string? client, string? serving, double? clientHours, double? servingHours, bool usesServing,
+        string? problem)
     {
         string text = (client is null ? "" : $"kubelet_certificate_manager_client_ttl_seconds {client}\n")
             + (serving is null ? "" : $"kubelet_certificate_manager_server_ttl_seconds {serving}\n");

@@ -80,7 +80,8 @@ public sealed class GivenCertificatesTests : ClusterFixture
         Name("the API");
         ClusterRecord record = (await SuspendAsync())!;
         Assert.NotNull(record.AssistedUntil);
-        Assert.Contains(Activity.Warnings, w => w.Contains("are upper bounds", StringComparison.Ordinal) && w.Contains("openshift-config/given", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("are upper bounds", StringComparison.Ordinal)
+            && w.Contains("openshift-config/given", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class GivenCertificatesTests : ClusterFixture
 
         ClusterReport report = await TestAsync();
 
-        Assert.Equal(("openshift-kube-apiserver-operator/kube-apiserver-to-kubelet-signer", null), (report.AssistedLimit, report.DatesDoubt));
+        Assert.Equal(("openshift-kube-apiserver-operator/kube-apiserver-to-kubelet-signer", null),
+            (report.AssistedLimit, report.DatesDoubt));
     }
 
     [Fact]
@@ -139,14 +141,16 @@ public sealed class GivenCertificatesTests : ClusterFixture
         ClusterReport report = await TestAsync();
 
         Assert.True(report.AssistedUntil > report.CheckedAt.AddDays(90));
-        Assert.Contains(report.Checks, c => c is { Check: "OtherCertificates", Target: "openshift-config/given" } && c.Message.Contains("expired at", StringComparison.Ordinal));
+        Assert.Contains(report.Checks, c => c is { Check: "OtherCertificates", Target: "openshift-config/given" }
+            && c.Message.Contains("expired at", StringComparison.Ordinal));
     }
 
     private static void AssertBound(ClusterReport report, string part)
     {
         Assert.NotNull(report.AssistedUntil);
         Assert.Contains(part, report.DatesDoubt, StringComparison.Ordinal);
-        Assert.Contains(report.Summary, line => line.Contains("may be earlier: ", StringComparison.Ordinal) && line.Contains(part, StringComparison.Ordinal));
+        Assert.Contains(report.Summary, line => line.Contains("may be earlier: ", StringComparison.Ordinal)
+            && line.Contains(part, StringComparison.Ordinal));
         Assert.Contains(report.Checks, c => c is { Check: "OtherCertificates", Result: ClusterCheckResult.Warning }
             && c.Message.Contains(part, StringComparison.Ordinal) && c.Message.Contains("upper bounds", StringComparison.Ordinal));
         Assert.True(report.IsSafe, string.Join("\n", report.Reasons));
@@ -157,7 +161,8 @@ public sealed class GivenCertificatesTests : ClusterFixture
         switch (place)
         {
             case "the default ingress controller":
-                Behind.Change("ingresscontrollers", "default", o => o["spec"]!["defaultCertificate"] = new JsonObject { ["name"] = "given" }, IngressOperator);
+                Behind.Change("ingresscontrollers", "default",
+                    o => o["spec"]!["defaultCertificate"] = new JsonObject { ["name"] = "given" }, IngressOperator);
                 break;
             case "another ingress controller" or "another ingress controller, generated":
                 Behind.Add("ingresscontrollers", new JsonObject
@@ -191,7 +196,8 @@ public sealed class GivenCertificatesTests : ClusterFixture
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         using X509Certificate2 certificate = request.Create(
-            new X500DistinguishedName(issuer), X509SignatureGenerator.CreateForECDsa(key), Clock.GetUtcNow().AddDays(-100), Clock.GetUtcNow().AddDays(days), [1, 2]);
+            new X500DistinguishedName(issuer), X509SignatureGenerator.CreateForECDsa(key), Clock.GetUtcNow().AddDays(-100),
+                Clock.GetUtcNow().AddDays(days), [1, 2]);
         return certificate.ExportCertificatePem();
     }
 }

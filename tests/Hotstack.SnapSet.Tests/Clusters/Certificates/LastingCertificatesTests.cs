@@ -29,7 +29,8 @@ public sealed class LastingCertificatesTests : ClusterFixture
 
     [Fact]
     public void OVNs_are_known_by_their_names() => Assert.Superset(
-        new HashSet<(string, string)> { ("openshift-ovn-kubernetes", "ovn-ca"), ("openshift-ovn-kubernetes", "ovn-cert"), ("openshift-etcd", "etcd-serving-metrics-m") },
+        new HashSet<(string, string)> { ("openshift-ovn-kubernetes", "ovn-ca"), ("openshift-ovn-kubernetes", "ovn-cert"),
+            ("openshift-etcd", "etcd-serving-metrics-m") },
         KnownCertificates.Lasting(["m"]).ToHashSet());
 
     [Theory]
@@ -64,7 +65,8 @@ public sealed class LastingCertificatesTests : ClusterFixture
         SetBootstrap("nothing");
         if (refusal is { } status)
         {
-            Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/configmaps/kubelet-bootstrap", Kind = FaultKind.Status, Status = status, Times = 0 });
+            Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/configmaps/kubelet-bootstrap", Kind = FaultKind.Status,
+                Status = status, Times = 0 });
         }
 
         ClusterReport report = await TestAsync();
@@ -81,9 +83,11 @@ public sealed class LastingCertificatesTests : ClusterFixture
         ClusterReport report = await TestAsync();
 
         Assert.True(report.AssistedUntil > report.CheckedAt.AddDays(90));
-        Assert.Contains(report.Summary, line => line.Contains("90 days for a hibernation, a year for a shutdown", StringComparison.Ordinal));
+        Assert.Contains(report.Summary,
+            line => line.Contains("90 days for a hibernation, a year for a shutdown", StringComparison.Ordinal));
         Assert.DoesNotContain(
-            (report with { AssistedUntil = report.CheckedAt.AddDays(89) }).Summary, line => line.Contains("90 days", StringComparison.Ordinal));
+            (report with { AssistedUntil = report.CheckedAt.AddDays(89) }).Summary,
+                line => line.Contains("90 days", StringComparison.Ordinal));
     }
 
     private void TakeMarks()

@@ -14,7 +14,8 @@ public sealed class NodeMatchingTests
     public void Nodes_are_matched_by_address_whatever_their_names()
     {
         IReadOnlyList<NodeServer> pairs = NodeMatching.Match(
-            "lab", [NodeSamples.Worker("master0", "192.168.32.20"), NodeSamples.Master("other", "192.168.32.10")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster);
+            "lab", [NodeSamples.Worker("master0", "192.168.32.20"), NodeSamples.Master("other", "192.168.32.10")],
+                [Controller, Master, Worker], SharedAddresses.OfAnyCluster);
 
         Assert.Equal([("master0", "worker0"), ("other", "master0")], pairs.Select(p => (p.Node.Name, p.Instance.Name)));
     }
@@ -50,7 +51,8 @@ public sealed class NodeMatchingTests
     public void All_that_does_not_match_is_told_at_once()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Worker("gone", "192.168.32.99")], [Controller, Master, Worker], SharedAddresses.OfAnyCluster));
+            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Worker("gone", "192.168.32.99")], [Controller, Master, Worker],
+                SharedAddresses.OfAnyCluster));
 
         Assert.Equal("NodesDoNotMatch", failure.Id);
         Assert.Collection(
@@ -63,7 +65,8 @@ public sealed class NodeMatchingTests
     public void One_server_is_not_two_nodes()
     {
         var failure = Assert.Throws<ViolationsException>(() => NodeMatching.Match(
-            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Master("m1", "192.168.32.10")], [Master], SharedAddresses.OfAnyCluster));
+            "lab", [NodeSamples.Master("m0", "192.168.32.10"), NodeSamples.Master("m1", "192.168.32.10")], [Master],
+                SharedAddresses.OfAnyCluster));
 
         Golden.Message(failure);
     }
@@ -82,7 +85,8 @@ public sealed class NodeMatchingTests
     {
         Instance compute = Server("compute0", "compute", "192.168.32.30", "fa:16:3e:00:00:30");
 
-        Assert.Single(NodeMatching.Match("lab", [NodeSamples.Master("m0", "192.168.32.10")], [Controller, Master, compute], SharedAddresses.OfAnyCluster));
+        Assert.Single(NodeMatching.Match("lab", [NodeSamples.Master("m0", "192.168.32.10")], [Controller, Master, compute],
+            SharedAddresses.OfAnyCluster));
     }
 
     private static Instance Server(string name, string role, string address, string mac) =>

@@ -19,12 +19,15 @@ public sealed class BrokenBeforeTests : ClusterFixture
         ReviveReport report = await RevivedAsync(record);
 
         Assert.Equal([Left], record.BrokenApiServices);
-        Assert.Contains(Activity.Warnings, w => w.Contains($"Some services do not work now; the record lists them, and a revival does not wait for them: API {Left}.", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings,
+            w => w.Contains($"Some services do not work now; the record lists them, and a revival does not wait for them: API {Left}.",
+            StringComparison.Ordinal));
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.StartsWith("All its services work, except those that do not count, after ", report.Summary, StringComparison.Ordinal);
         Assert.Contains("All its services work, except those that do not count.", report.Assessment.Summary);
         Assert.Equal(
-            $"all APIs serve that count; not available: {Left} (was so before the shutdown)", report.Timeline.Single(t => t.Step == "Apis").Result);
+            $"all APIs serve that count; not available: {Left} (was so before the shutdown)",
+                report.Timeline.Single(t => t.Step == "Apis").Result);
         ClusterCheck check = Assert.Single(report.Checks, c => c is { Check: "ApiServices", Target: Left });
         Assert.Equal(
             "Warning: API v1beta1.external.metrics.k8s.io of service keda/keda-operator-metrics-apiserver is not available: "
@@ -53,7 +56,8 @@ public sealed class BrokenBeforeTests : ClusterFixture
         ReviveReport report = await RevivedAsync(record);
 
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.Contains(report.Checks, c => c is { Check: "Operators", Result: "Warning" } && c.Message.EndsWith("(was so before the shutdown)", StringComparison.Ordinal));
+        Assert.Contains(report.Checks, c => c is { Check: "Operators", Result: "Warning" }
+            && c.Message.EndsWith("(was so before the shutdown)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,8 +82,10 @@ public sealed class BrokenBeforeTests : ClusterFixture
 
         await RevivedAsync(record, request => request with { IgnoreOperators = ["insigths"], IgnoreApiServices = ["*.metrics.k8s.io"] });
 
-        Assert.Single(Activity.Warnings, w => w.Contains("-IgnoreOperator insigths: the cluster has no cluster operator", StringComparison.Ordinal));
-        Assert.Single(Activity.Warnings, w => w.Contains("-IgnoreApiService *.metrics.k8s.io: the cluster has no API service", StringComparison.Ordinal));
+        Assert.Single(Activity.Warnings,
+            w => w.Contains("-IgnoreOperator insigths: the cluster has no cluster operator", StringComparison.Ordinal));
+        Assert.Single(Activity.Warnings,
+            w => w.Contains("-IgnoreApiService *.metrics.k8s.io: the cluster has no API service", StringComparison.Ordinal));
     }
 
     /// <summary>What a removed KEDA leaves behind: an API whose service is gone.</summary>
@@ -94,5 +100,6 @@ public sealed class BrokenBeforeTests : ClusterFixture
 
     private async Task<ReviveReport> RevivedAsync(ClusterRecord record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
         (await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-            (change ?? (r => r))(new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = TimeSpan.FromSeconds(15) }), Activity, Yes, Stop))!;
+            (change ?? (r => r))(new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = TimeSpan.FromSeconds(15) }),
+                Activity, Yes, Stop))!;
 }

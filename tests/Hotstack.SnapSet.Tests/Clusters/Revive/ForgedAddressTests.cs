@@ -14,7 +14,8 @@ public sealed class ForgedAddressTests : ClusterFixture
 {
     private static readonly (string Type, string Address)[] Forged =
     [
-        ("InternalDNS", "api-int.hs-multi.example"), ("ExternalIP", "172.30.0.1"), ("ExternalIP", "203.0.113.99"), ("InternalDNS", "master0"),
+        ("InternalDNS", "api-int.hs-multi.example"), ("ExternalIP", "172.30.0.1"), ("ExternalIP", "203.0.113.99"),
+            ("InternalDNS", "master0"),
     ];
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class ForgedAddressTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(hasRecord ? record : null))!;
 
         Assert.False(report.IsHealthy);
-        CsrDecision refused = report.CertificateRequests.First(r => (r.Node, r.SignerName, r.Verdict) == ("worker1", "kubernetes.io/kubelet-serving", CsrVerdict.Refuse));
+        CsrDecision refused = report.CertificateRequests.First(
+            r => (r.Node, r.SignerName, r.Verdict) == ("worker1", "kubernetes.io/kubelet-serving", CsrVerdict.Refuse));
         Assert.Contains("172.30.0.1 (of the cluster's pods or services)", refused.Reason, StringComparison.Ordinal);
         Assert.Contains("api-int.hs-multi.example (the cluster's API)", refused.Reason, StringComparison.Ordinal);
         Assert.Contains("203.0.113.99 (not an address of its server worker1)", refused.Reason, StringComparison.Ordinal);
@@ -58,10 +60,12 @@ public sealed class ForgedAddressTests : ClusterFixture
         ILookup<string, string> found = await Cloud.Network.ListAddressesAsync(instances.Select(i => i.Id), Stop);
         Assert.All(instances.Where(i => i.Role != Roles.Controller), i => Assert.Empty(i.IpAddresses.Except(found[i.Id])));
 
-        IReadOnlyList<Instance> completed = await NodeMatching.CompleteAddressesAsync(Cloud, instances, [new("InternalIP", "198.51.100.1")], Activity, Stop);
+        IReadOnlyList<Instance> completed = await NodeMatching.CompleteAddressesAsync(Cloud, instances, [new("InternalIP", "198.51.100.1")],
+            Activity, Stop);
         Assert.Equal(instances.Select(i => i.Id), completed.Select(i => i.Id));
         Assert.All(completed, instance => Assert.DoesNotContain("198.51.100.1", instance.IpAddresses));
-        Assert.Same(instances, await NodeMatching.CompleteAddressesAsync(Cloud, instances, [new("Hostname", "worker1"), new("InternalIP", "192.168.32.21")], Activity, Stop));
+        Assert.Same(instances, await NodeMatching.CompleteAddressesAsync(Cloud, instances,
+            [new("Hostname", "worker1"), new("InternalIP", "192.168.32.21")], Activity, Stop));
     }
 
     /// <summary>Whoever holds the bootstrap token may send any number of them.</summary>
@@ -93,7 +97,8 @@ public sealed class ForgedAddressTests : ClusterFixture
     }
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record) =>
-        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record },
+            Activity, Yes, Stop);
 
     private void Flood(int count, string node)
     {

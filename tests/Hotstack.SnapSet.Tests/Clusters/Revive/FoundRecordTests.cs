@@ -29,7 +29,8 @@ public sealed class FoundRecordTests : SuspendFixture
 
         SnapSet set = await CreateAsync(Create);
 
-        Assert.Equal((record.ClusterId, Cut(record.UnattendedUntil), Cut(record.AssistedUntil)), (set.ClusterRecord?.ClusterId, set.UnattendedUntil, set.AssistedUntil));
+        Assert.Equal((record.ClusterId, Cut(record.UnattendedUntil), Cut(record.AssistedUntil)),
+            (set.ClusterRecord?.ClusterId, set.UnattendedUntil, set.AssistedUntil));
         Assert.Equal(record.Nodes.Select(n => n.Name), set.ClusterRecord!.Nodes.Select(n => n.Name));
         Assert.Empty(Activity.Warnings);
         Assert.Null(_risk);
@@ -64,7 +65,8 @@ public sealed class FoundRecordTests : SuspendFixture
 
         Assert.Null(set.ClusterRecord);
         Assert.Contains(Activity.Warnings, w => w.Contains(TimeText.Of(record.RecordedAt), StringComparison.Ordinal)
-            && w.Contains("is outdated", StringComparison.Ordinal) && w.Contains("Suspend-HotstackCluster hs-multi | New-HotstackSnapSet", StringComparison.Ordinal));
+            && w.Contains("is outdated", StringComparison.Ordinal)
+                && w.Contains("Suspend-HotstackCluster hs-multi | New-HotstackSnapSet", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -122,11 +124,13 @@ public sealed class FoundRecordTests : SuspendFixture
         {
             "none" => null,
             "no rights" => () => ConnectToCluster("restricted"),
-            "unreachable" => () => throw new HotstackException(ErrorCause.ServiceUnavailable, "ConnectionFailed", "The API does not answer."),
+            "unreachable" => () => throw new HotstackException(ErrorCause.ServiceUnavailable, "ConnectionFailed",
+                "The API does not answer."),
             _ => () => Cluster,
         };
 
-        SnapSet set = await CreateAsync(Create with { StopServers = true, Inspection = new() { SkipCertificateCheck = how == "skipped" } }, connect);
+        SnapSet set = await CreateAsync(Create with { StopServers = true, Inspection = new() { SkipCertificateCheck = how == "skipped" } },
+            connect);
 
         Assert.Null(set.ClusterRecord);
         Assert.Contains(why, _risk, StringComparison.Ordinal);
@@ -181,12 +185,14 @@ public sealed class FoundRecordTests : SuspendFixture
     [Theory]
     [InlineData(false, "SnapSet")]
     [InlineData(true, "the metadata of the servers")]
-    public async Task Servers_that_were_restored_have_the_record_of_their_set_unless_they_were_suspended_since(bool suspendedSince, string source)
+    public async Task Servers_that_were_restored_have_the_record_of_their_set_unless_they_were_suspended_since(bool suspendedSince,
+        string source)
     {
         (SnapSet set, RestoredStack restored) = await RestoreAsync();
         if (suspendedSince)
         {
-            await new KeptRecord(Cloud).WriteAsync(set.ClusterRecord! with { RecordedAt = Clock.GetUtcNow() }, Roles.NodesAmong(restored.Servers), null, Stop);
+            await new KeptRecord(Cloud).WriteAsync(set.ClusterRecord! with { RecordedAt = Clock.GetUtcNow() },
+                Roles.NodesAmong(restored.Servers), null, Stop);
         }
 
         FoundRecord? found = await new RecordSearch(Cloud).FindAsync(restored.Servers, Activity, Stop);
@@ -199,7 +205,8 @@ public sealed class FoundRecordTests : SuspendFixture
     [Theory]
     [InlineData(10, true)]
     [InlineData(399, false)]
-    public async Task Dates_of_a_set_do_not_count_for_servers_that_ran_while_they_could_be_renewed(int restoredAfterDays, bool mayHaveRenewed)
+    public async Task Dates_of_a_set_do_not_count_for_servers_that_ran_while_they_could_be_renewed(int restoredAfterDays,
+        bool mayHaveRenewed)
     {
         await SuspendAsync();
         SnapSet set = await CreateAsync(Create);
@@ -247,7 +254,8 @@ public sealed class FoundRecordTests : SuspendFixture
         (SnapSet set, RestoredStack restored) = await RestoreAsync();
         await new RemoveSnapSet(Cloud).RunAsync(set.Id, force: false, Activity, Yes, Stop);
 
-        Assert.Null(await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Select(s => s with { StackName = restored.StackName })], Activity, Stop));
+        Assert.Null(await new RecordSearch(Cloud).FindAsync([.. restored.Servers.Select(s => s with { StackName = restored.StackName })],
+            Activity, Stop));
 
         Assert.Contains(Activity.Warnings, w => w.Contains($"SnapSet {set.Id}, from which", StringComparison.Ordinal));
     }
@@ -278,12 +286,14 @@ public sealed class FoundRecordTests : SuspendFixture
         }.RunAsync(request, Activity, Yes, Stop));
 
     private Task<ReviveReport?> ReviveAsync(InstanceSource source) =>
-        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = source }, Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = source }, Activity, Yes,
+            Stop);
 
     private async Task StartAsync()
     {
         IReadOnlyList<Instance> all = await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop);
-        await new ServerPower(Cloud, Activity).StartAsync(all, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock), Stop);
+        await new ServerPower(Cloud, Activity).StartAsync(all, TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(10), Clock),
+            Stop);
     }
 
     private async Task<(SnapSet Set, RestoredStack Restored)> RestoreAsync()
@@ -296,8 +306,10 @@ public sealed class FoundRecordTests : SuspendFixture
     private async Task<RestoredStack> RestoreAsync(SnapSet set)
     {
         string template = Path.Combine(_folder, "template.yaml");
-        await File.WriteAllTextAsync(template, RestoreFixture.TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))]), Stop);
-        var request = new RestoreSnapSetRequest { SnapSetId = set.Id, StackName = "hs-again", TemplatePath = template, PollInterval = TimeSpan.FromSeconds(5), AllowExpired = true };
+        await File.WriteAllTextAsync(template, RestoreFixture.TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))]),
+            Stop);
+        var request = new RestoreSnapSetRequest { SnapSetId = set.Id, StackName = "hs-again", TemplatePath = template,
+            PollInterval = TimeSpan.FromSeconds(5), AllowExpired = true };
         return Assert.IsType<RestoredStack>(await new RestoreSnapSet(Cloud).RunAsync(request, Activity, Yes, Stop));
     }
 }

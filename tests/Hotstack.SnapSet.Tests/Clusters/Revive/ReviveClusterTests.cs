@@ -72,7 +72,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         ReviveReport report = (await ReviveAsync(record))!;
 
         Assert.Equal(["worker1"], Cordoned);
-        Assert.Contains("worker1 had been cordoned before", report.Timeline.Single(t => t.Step == "Uncordon").Result, StringComparison.Ordinal);
+        Assert.Contains("worker1 had been cordoned before", report.Timeline.Single(t => t.Step == "Uncordon").Result,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,7 +182,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.Equal(NodeNames.Count, report.Problems.Count(c => c is { Check: "Kubelets", Result: ClusterCheckResult.Failed }
             && c.Message.Contains("expired certificate", StringComparison.Ordinal)));
         Assert.Contains(report.Problems, c => c.Message.Contains("kube-apiserver-to-kubelet-signer expired at", StringComparison.Ordinal));
-        Assert.Contains(Activity.Warnings, w => w.Contains(TimeText.Of(record.AssistedUntil!.Value), StringComparison.Ordinal) && w.Contains("-Force", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains(TimeText.Of(record.AssistedUntil!.Value), StringComparison.Ordinal)
+            && w.Contains("-Force", StringComparison.Ordinal));
         Assert.All(Statuses.Values, status => Assert.Equal("ACTIVE", status));
     }
 
@@ -210,7 +212,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         SnapSet set = (await new NewSnapSet(Cloud).RunAsync(new() { Source = Stack, Cluster = record }, Activity, Yes, Stop))!;
         SnapSetFinding finding = (await new TestSnapSet(cloud).RunAsync(set.Id, Stop)).Single(f => f.Check == "Revivable");
         Exception? failure = await Xunit.Record.ExceptionAsync(
-            () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity, (_, _) => Task.FromResult(false), Stop));
+            () => new ReviveCluster(cloud, Cluster, new RecordSearch(cloud)).RunAsync(Request(record), Activity,
+                (_, _) => Task.FromResult(false), Stop));
 
         Assert.Equal(isTooLate ? "ReviveTooLate" : null, (failure as HotstackException)?.Id);
         Assert.Equal(isTooLate ? SnapSetCheckResult.Failed : SnapSetCheckResult.Passed, finding.Result);
@@ -283,7 +286,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         {
             if (stream == "verbose" && text.Contains("(1 of 3): ", StringComparison.Ordinal))
             {
-                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = @"^/apis/route\.openshift\.io/v1$", Kind = FaultKind.Status, Status = 503, Times = 1 });
+                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = @"^/apis/route\.openshift\.io/v1$", Kind = FaultKind.Status,
+                    Status = 503, Times = 1 });
             }
             else if (stream == "verbose" && text.Contains("(2 of 3): ", StringComparison.Ordinal))
             {
@@ -336,7 +340,8 @@ public sealed class ReviveClusterTests : ClusterFixture
 
         ReviveReport report = (await ReviveAsync(record))!;
 
-        Assert.Single(Activity.Warnings, w => w.Contains(name, StringComparison.Ordinal) && w.Contains("network-node-identity", StringComparison.Ordinal));
+        Assert.Single(Activity.Warnings, w => w.Contains(name, StringComparison.Ordinal)
+            && w.Contains("network-node-identity", StringComparison.Ordinal));
         Assert.Contains(report.Problems, c => (c.Check, c.Result) == ("NetworkCertificates", ClusterCheckResult.Warning));
         Assert.DoesNotContain(report.CertificateRequests, r => r.Name == name);
         Assert.Null(Behind.Get("certificatesigningrequests", name)!["status"]?["conditions"]);
@@ -405,7 +410,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(Request(record), Activity, Yes, stop.Token));
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("was stopped", StringComparison.Ordinal) && w.Contains("Nodes: 5 nodes", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("was stopped", StringComparison.Ordinal)
+            && w.Contains("Nodes: 5 nodes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -421,11 +427,13 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.Equal(record.AssistedUntil!.Value, read.AssistedUntil!.Value, TimeSpan.FromSeconds(1));
         Assert.Equivalent(
             record.Nodes.OrderBy(n => n.Name).Select(n => (n.Name, n.BootId, n.WasUnschedulable, string.Join(' ', n.Addresses))),
-            read.ClusterRecord!.Nodes.OrderBy(n => n.Name).Select(n => (n.Name, n.BootId, n.WasUnschedulable, string.Join(' ', n.Addresses))));
+            read.ClusterRecord!.Nodes.OrderBy(n => n.Name)
+                .Select(n => (n.Name, n.BootId, n.WasUnschedulable, string.Join(' ', n.Addresses))));
 
         ReviveReport report = (await ReviveAsync(read.ClusterRecord))!;
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
-        Assert.DoesNotContain(report.Checks, c => c.Result == ClusterCheckResult.Skipped && c.Message.Contains("record", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Checks, c => c.Result == ClusterCheckResult.Skipped
+            && c.Message.Contains("record", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -454,7 +462,8 @@ public sealed class ReviveClusterTests : ClusterFixture
             if (!wasBad && stream == "verbose" && text.StartsWith("Reading the state", StringComparison.Ordinal))
             {
                 wasBad = true;
-                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/readyz", Kind = FaultKind.Status, Status = 500, Times = 1 });
+                Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/readyz", Kind = FaultKind.Status, Status = 500,
+                    Times = 1 });
             }
         };
 

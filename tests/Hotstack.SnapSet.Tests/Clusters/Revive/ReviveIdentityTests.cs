@@ -86,11 +86,13 @@ public sealed class ReviveIdentityTests : ClusterFixture
     public async Task Without_the_right_to_read_the_UUID_it_warns_and_compares_the_addresses()
     {
         ClusterRecord record = (await SuspendAsync())!;
-        Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/clusterversions/", Kind = FaultKind.Status, Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/clusterversions/", Kind = FaultKind.Status, Status = 403,
+            Times = 0 });
 
         ReviveReport report = (await ReviveAsync(Sandbox, record))!;
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("no permission to get clusterversions.config.openshift.io", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings,
+            w => w.Contains("no permission to get clusterversions.config.openshift.io", StringComparison.Ordinal));
         Assert.Empty(Cordoned);
         Assert.Equal(ClusterCheckResult.Unknown, report.Checks.Single(c => c.Check == "Identity").Result);
         Assert.False(report.IsHealthy);
@@ -126,7 +128,8 @@ public sealed class ReviveIdentityTests : ClusterFixture
     [Fact]
     public async Task Operators_that_are_missing_for_a_moment_are_waited_for()
     {
-        Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/clusteroperators", Kind = FaultKind.Status, Status = 404, Times = 3 });
+        Sandbox.Faults.Add(new Fault { Service = "kubernetes", Path = "/clusteroperators", Kind = FaultKind.Status, Status = 404,
+            Times = 3 });
 
         await new WaitCluster(Cluster).RunAsync(new() { Goal = ClusterGoal.Stable }, Activity, Stop);
 
@@ -135,7 +138,8 @@ public sealed class ReviveIdentityTests : ClusterFixture
 
     private void BeOtherThanOpenShift() => Sandbox.Faults.Add(new Fault
     {
-        Service = "kubernetes", Path = @"/apis/(config|operator|machineconfiguration|route)\.openshift\.io", Kind = FaultKind.Status, Status = 404, Times = 0,
+        Service = "kubernetes", Path = @"/apis/(config|operator|machineconfiguration|route)\.openshift\.io", Kind = FaultKind.Status,
+            Status = 404, Times = 0,
     });
 
     /// <summary>Another cluster, with nodes of the same names and addresses, of which its owner has cordoned one.</summary>

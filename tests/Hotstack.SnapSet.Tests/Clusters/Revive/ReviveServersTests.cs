@@ -151,6 +151,8 @@ public sealed class ReviveServersTests : ClusterFixture
         return orders;
     }
 
-    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, TimeSpan? settleTime = null) => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-        new ReviveClusterRequest { Source = Stack, Record = record, SettleTime = settleTime ?? TimeSpan.FromMinutes(2) }, Activity, Yes, Stop);
+    private Task<ReviveReport?> ReviveAsync(ClusterRecord record, TimeSpan? settleTime = null) =>
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+        new ReviveClusterRequest { Source = Stack, Record = record, SettleTime = settleTime ?? TimeSpan.FromMinutes(2) }, Activity, Yes,
+            Stop);
 }

@@ -55,5 +55,6 @@ public sealed class WaitForApiServicesTests : ClusterFixture
         Assert.DoesNotContain(Calls, c => c.Path.Contains("/routes", StringComparison.Ordinal));
     }
 
-    private Task WaitAsync() => new WaitForApiServices(Cluster, new([], [], null), Activity).RunAsync(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2), Stop);
+    private Task WaitAsync() =>
+        new WaitForApiServices(Cluster, new([], [], null), Activity).RunAsync(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2), Stop);
 }

@@ -174,7 +174,8 @@ public sealed class StabilityTrackerTests
         string[] uid = text.Split('#');
         string[] time = uid[0].Split('@');
         string[] state = time[0].Split('=');
-        DateTimeOffset? transition = time.Length > 1 ? start + TimeSpan.FromSeconds(int.Parse(time[1], CultureInfo.InvariantCulture)) : null;
+        DateTimeOffset? transition = time.Length > 1 ? start + TimeSpan.FromSeconds(int.Parse(time[1], CultureInfo.InvariantCulture))
+            : null;
         string[] types = ["Available", "Progressing", "Degraded"];
         return new ClusterOperator
         {

@@ -62,8 +62,10 @@ public sealed class WaitForStabilityTests
     [Fact]
     public async Task A_cluster_that_is_never_quiet_for_long_has_no_culprit_but_a_history()
     {
-        using var handler = Script(second => second % 50 == 0 ? [("etcd", "Progressing")] : [("etcd", "")], transition: second => second / 50 * 50);
-        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(240)));
+        using var handler = Script(second => second % 50 == 0 ? [("etcd", "Progressing")] : [("etcd", "")],
+            transition: second => second / 50 * 50);
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => RunAsync(handler, timeout: TimeSpan.FromSeconds(240)));
         Golden.Message(failure);
     }
 
@@ -102,7 +104,8 @@ public sealed class WaitForStabilityTests
         await RunAsync(handler);
         Assert.All(names[1..], name => Assert.True(_activity.Reports.Last(r => r.Work == name).Completed));
         Assert.DoesNotContain(_activity.Reports, r => r.Work == "a");
-        Assert.All(_activity.Reports.Where(r => names.Contains(r.Work)), r => Assert.Equal("Waiting for the cluster to be stable", r.PartOf));
+        Assert.All(_activity.Reports.Where(r => names.Contains(r.Work)),
+            r => Assert.Equal("Waiting for the cluster to be stable", r.PartOf));
         ProgressReport[] firstLook = [.. _activity.Reports.Skip(1).TakeWhile(r => r.PartOf is not null)];
         Assert.Equal(["b", "c", "d", "e", "f"], firstLook.Select(r => r.Work));
         Assert.Equal("6 of 7 operators are not stable", _activity.Reports[0].Status);
@@ -116,7 +119,8 @@ public sealed class WaitForStabilityTests
     public async Task What_little_time_is_left_of_a_longer_run_tells_the_culprits_too(int seconds, string part)
     {
         using var handler = Script(_ => [("etcd", "Degraded"), ("dns", "")]);
-        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(handler, timeout: TimeSpan.FromSeconds(seconds)));
+        HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => RunAsync(handler, timeout: TimeSpan.FromSeconds(seconds)));
         Assert.Equal((ErrorCause.TimedOut, "ClusterNotStable"), (failure.Cause, failure.Id));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
@@ -128,12 +132,14 @@ public sealed class WaitForStabilityTests
         {
             var second = (int)(sent.At - _start).TotalSeconds;
             return operators(second) is { } list
-                ? Answer(new JsonArray([.. list.Select(o => Operator(o.Name, o.Problem, transition?.Invoke(second) ?? (o.Problem.Length > 0 ? -60 : second / 1000)))]))
+                ? Answer(new JsonArray([.. list.Select(
+                    o => Operator(o.Name, o.Problem, transition?.Invoke(second) ?? (o.Problem.Length > 0 ? -60 : second / 1000)))]))
                 : ScriptedHandler.Answer(failure, """{"kind": "Status", "message": "away"}""");
         })
         { Clock = _clock };
 
-    private static HttpResponseMessage Answer(JsonArray items) => ScriptedHandler.Answer(200, new JsonObject { ["items"] = items }.ToJsonString());
+    private static HttpResponseMessage Answer(JsonArray items) =>
+        ScriptedHandler.Answer(200, new JsonObject { ["items"] = items }.ToJsonString());
 
     private JsonObject Operator(string name, string problem, int transition)
     {
@@ -145,7 +151,8 @@ public sealed class WaitForStabilityTests
             ["message"] = "Something\nis on",
             ["lastTransitionTime"] = $"{_start + TimeSpan.FromSeconds(transition):O}",
         })];
-        return new JsonObject { ["metadata"] = new JsonObject { ["name"] = name, ["uid"] = "1" }, ["status"] = new JsonObject { ["conditions"] = conditions } };
+        return new JsonObject { ["metadata"] = new JsonObject { ["name"] = name, ["uid"] = "1" },
+            ["status"] = new JsonObject { ["conditions"] = conditions } };
     }
 
     private async Task<StabilityResult> RunAsync(

@@ -209,7 +209,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
     [Fact]
     public async Task Where_the_record_cannot_be_kept_it_is_told_and_the_marks_on_the_nodes_serve()
     {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Method = "POST", Path = "/metadata$", Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Method = "POST", Path = "/metadata$", Status = 403,
+            Times = 0 });
         await StopAtAsync("master.: os-stop", ByNova);
         Assert.Contains(Activity.Warnings, w => w.Contains("could not be kept", StringComparison.Ordinal));
 
@@ -222,7 +223,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
     [Fact]
     public async Task A_record_that_cannot_be_taken_away_is_told()
     {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Method = "PUT", Path = "/metadata$", Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Method = "PUT", Path = "/metadata$", Status = 403,
+            Times = 0 });
 
         await StopAtAsync("Deleting the helper namespace", ByGuest);
 
@@ -234,7 +236,8 @@ public sealed class BegunSuspensionTests : ClusterFixture
 
     private async Task StartAllAsync()
     {
-        foreach (Server server in await Task.WhenAll(Statuses.Keys.Select(name => Cloud.Compute.GetServerAsync(Sandbox.Cloud.Server(name).Id, Stop))))
+        foreach (Server server in await Task.WhenAll(
+            Statuses.Keys.Select(name => Cloud.Compute.GetServerAsync(Sandbox.Cloud.Server(name).Id, Stop))))
         {
             await Cloud.Compute.StartServerAsync(server.Id, Stop);
         }

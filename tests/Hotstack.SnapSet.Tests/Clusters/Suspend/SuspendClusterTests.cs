@@ -36,7 +36,8 @@ public sealed class SuspendClusterTests : SuspendFixture
     {
         await SuspendAsync(Usual);
 
-        string[] stops = [.. Calls.Where(c => c.Service == "compute" && c.Method == "POST" && c.Path.EndsWith("/action", StringComparison.Ordinal)).Select(c => c.Path)];
+        string[] stops = [.. Calls.Where(c => c.Service == "compute" && c.Method == "POST"
+            && c.Path.EndsWith("/action", StringComparison.Ordinal)).Select(c => c.Path)];
         Assert.Single(stops);
     }
 
@@ -136,7 +137,8 @@ public sealed class SuspendClusterTests : SuspendFixture
 
         await SuspendAsync(Usual with { Drain = true, DrainTimeout = TimeSpan.FromSeconds(20) });
 
-        Assert.Contains(Activity.Warnings, w => w.Contains("are still on the workers", StringComparison.Ordinal) && w.Contains(ns, StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains("are still on the workers", StringComparison.Ordinal)
+            && w.Contains(ns, StringComparison.Ordinal));
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
     }
 
@@ -175,7 +177,8 @@ public sealed class SuspendClusterTests : SuspendFixture
     public async Task A_record_of_a_cluster_that_ran_again_since_is_refused()
     {
         ClusterRecord record = (await SuspendAsync(Usual))!;
-        await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+        await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+            new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
         Sandbox.Cloud.StopServers();
 
         var failure = await Assert.ThrowsAsync<ViolationsException>(() => new NewSnapSet(Cloud).RunAsync(

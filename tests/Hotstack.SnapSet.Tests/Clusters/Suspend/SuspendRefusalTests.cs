@@ -51,7 +51,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task A_cluster_that_does_not_tell_what_we_may_is_asked_to_do_it()
     {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Path = "/selfsubjectaccessreviews$", Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Path = "/selfsubjectaccessreviews$", Status = 403,
+            Times = 0 });
 
         Assert.NotNull(await SuspendAsync(Usual));
     }
@@ -69,7 +70,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
             }
         };
 
-        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { EtcdBackup = isBackup, Drain = !isBackup }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => SuspendAsync(Usual with { EtcdBackup = isBackup, Drain = !isBackup }));
 
         Assert.Equal("ClusterNotSafe", failure.Id);
         Golden.Message(failure);
@@ -115,10 +117,12 @@ public sealed class SuspendRefusalTests : SuspendFixture
         using var others = new Http.Certificates();
         ClusterConfiguration configuration = ClusterConfiguration();
         using var cluster = Cluster.Connect(
-            configuration with { Tls = configuration.Tls with { CaCertificates = await File.ReadAllTextAsync(others.CaPath, Stop) } }, Activity, Clock);
+            configuration with { Tls = configuration.Tls with { CaCertificates = await File.ReadAllTextAsync(others.CaPath, Stop) } },
+                Activity, Clock);
 
         foreach (Func<Task> call in (Func<Task>[])
-            [() => new SuspendCluster(Cloud, cluster).RunAsync(Usual, Activity, Yes, Stop), () => new TestCluster(cluster).RunAsync(new(), Activity, Stop)])
+            [() => new SuspendCluster(Cloud, cluster).RunAsync(Usual, Activity, Yes, Stop),
+                () => new TestCluster(cluster).RunAsync(new(), Activity, Stop)])
         {
             var failure = await Assert.ThrowsAnyAsync<HotstackException>(call);
             Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
@@ -134,7 +138,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
         ClusterRecord? record = await new SuspendCluster(Cloud, Cluster).RunAsync(Usual, Activity, (_, _) => Task.FromResult(false), Stop);
 
         Assert.Null(record);
-        Assert.DoesNotContain(Calls, c => c.Method != "GET" && c.Service != "identity" && !c.Path.EndsWith("/selfsubjectaccessreviews", StringComparison.Ordinal));
+        Assert.DoesNotContain(Calls, c => c.Method != "GET" && c.Service != "identity"
+            && !c.Path.EndsWith("/selfsubjectaccessreviews", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -171,7 +176,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
             n["spec"]!["unschedulable"] = true;
             n["metadata"]!["labels"]![what == "infra node" ? "node-role.kubernetes.io/infra" : "node-role.kubernetes.io/worker"] = "";
         });
-        Behind.Change("nodes", "worker0", n => n["metadata"]!["annotations"]!["machineconfiguration.openshift.io/desiredConfig"] = "rendered-worker-1");
+        Behind.Change("nodes", "worker0",
+            n => n["metadata"]!["annotations"]!["machineconfiguration.openshift.io/desiredConfig"] = "rendered-worker-1");
         Behind.Change("machineconfigpools", "worker", p =>
         {
             p["spec"]!["configuration"]!["name"] = "rendered-worker-1";
@@ -181,7 +187,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual));
 
         Assert.Equal("ClusterNotSafe", failure.Id);
-        Assert.Contains(what == "paused" ? "pool worker is paused while its nodes lack changes" : "pool worker is not up to date", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(what == "paused" ? "pool worker is paused while its nodes lack changes" : "pool worker is not up to date",
+            failure.Message, StringComparison.Ordinal);
         Assert.Equal([cordoned], Cordoned);
     }
 
@@ -215,7 +222,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
     [Fact]
     public async Task A_delay_in_which_nothing_could_be_cancelled_is_refused()
     {
-        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(Usual with { ShutdownDelay = TimeSpan.FromSeconds(30) }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => SuspendAsync(Usual with { ShutdownDelay = TimeSpan.FromSeconds(30) }));
 
         Assert.Equal("ShutdownDelayTooShort", failure.Id);
     }
@@ -232,7 +240,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
         Assert.Equal(("ClusterNotSafe", ErrorCause.Conflict), (failure.Id, failure.Cause));
         string[] lines = failure.Message.Split(Environment.NewLine);
         Assert.Equal($"Cluster '{Cluster.Context}' is not safe to shut down yet: {failure.Violations.Count} problems:", lines[0]);
-        Assert.StartsWith("  1. openshift-kube-controller-manager-operator/csr-signer-signer is still the installer's", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("  1. openshift-kube-controller-manager-operator/csr-signer-signer is still the installer's", lines[1],
+            StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith($"  {failure.Violations.Count}. ", StringComparison.Ordinal));
         Assert.Equal("Nothing was changed.", lines[^1]);
         Golden.Message(failure);
@@ -261,7 +270,8 @@ public sealed class SuspendRefusalTests : SuspendFixture
         }
 
         var failure = await Assert.ThrowsAsync<ViolationsException>(
-            () => SuspendAsync(Usual with { MinimumValidity = TimeSpan.FromDays(what == "validity" ? 365 : 7), SkipCertificateCheck = what == "insights" }));
+            () => SuspendAsync(Usual with { MinimumValidity = TimeSpan.FromDays(what == "validity" ? 365 : 7),
+                SkipCertificateCheck = what == "insights" }));
 
         Assert.Equal(
             (isIgnore, isRotation, isSkip),

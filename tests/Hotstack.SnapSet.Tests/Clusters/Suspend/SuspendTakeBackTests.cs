@@ -111,7 +111,8 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [InlineData("/pods$")]
     public async Task Where_no_pod_was_ever_made_no_scheduled_shutdown_is_warned_of(string path)
     {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "POST", Path = path, Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "POST", Path = path, Status = 403,
+            Times = 0 });
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
 
@@ -123,7 +124,8 @@ public sealed class SuspendTakeBackTests : SuspendFixture
     [Fact]
     public async Task A_log_that_may_not_be_read_is_the_reason_that_is_given()
     {
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "GET", Path = "/log$", Status = 403, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "kubernetes", Method = "GET", Path = "/log$", Status = 403,
+            Times = 0 });
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => SuspendAsync(Usual));
 
@@ -150,7 +152,8 @@ public sealed class SuspendTakeBackTests : SuspendFixture
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
-        Assert.True(Activity.Warnings.Any(w => w.Contains("everything was rolled back", StringComparison.Ordinal)), string.Join('\n', Activity.Warnings));
+        Assert.True(Activity.Warnings.Any(w => w.Contains("everything was rolled back", StringComparison.Ordinal)),
+            string.Join('\n', Activity.Warnings));
         AssertNothingHappened();
     }
 

@@ -61,7 +61,8 @@ public sealed class WaitClusterTests : ClusterFixture
         // Upstream sleeps 25 h from the installation.
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromHours(7), TimeSpan.FromHours(13));
         Assert.True((await TestAsync()).IsSafe);
-        Assert.Contains(Activity.Reports, r => r.Work.StartsWith("Waiting for cluster", StringComparison.Ordinal) && r.Remaining > TimeSpan.FromHours(6));
+        Assert.Contains(Activity.Reports, r => r.Work.StartsWith("Waiting for cluster", StringComparison.Ordinal)
+            && r.Remaining > TimeSpan.FromHours(6));
     }
 
     [Fact]
@@ -169,7 +170,8 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         Behind.SetOperator("insights", "Degraded", "True", "UploadFailed");
 
-        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(new() { Goal = ClusterGoal.Ready, Timeout = TimeSpan.FromMinutes(5) }));
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
+            () => WaitAsync(new() { Goal = ClusterGoal.Ready, Timeout = TimeSpan.FromMinutes(5) }));
 
         Assert.Equal("ClusterNotReady", failure.Id);
         Golden.Message(failure);
@@ -186,7 +188,8 @@ public sealed class WaitClusterTests : ClusterFixture
             ClusterConfiguration("operator") with { Token = "nonsense" }, Activity, Clock);
         DateTimeOffset start = Clock.GetUtcNow();
 
-        var failure = await Assert.ThrowsAsync<ServiceException>(() => new WaitCluster(stranger).RunAsync(new() { Goal = goal }, Activity, Stop));
+        var failure = await Assert.ThrowsAsync<ServiceException>(
+            () => new WaitCluster(stranger).RunAsync(new() { Goal = goal }, Activity, Stop));
 
         Assert.Equal(ErrorCause.AuthenticationFailed, failure.Cause);
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15));

@@ -49,7 +49,8 @@ public sealed class KubeconfigClusterTests : KubeconfigFixture
     {
         string data = string.Join("\n    ", Identities.Base64(Identities.EcCertificate).Chunk(64).Select(line => new string(line)));
 
-        Assert.Equal(Identities.EcCertificate, Load(Yaml(cluster: $"server: https://x\ncertificate-authority-data: |\n    {data}")).Tls.CaCertificates);
+        Assert.Equal(Identities.EcCertificate,
+            Load(Yaml(cluster: $"server: https://x\ncertificate-authority-data: |\n    {data}")).Tls.CaCertificates);
     }
 
     [Fact]
@@ -120,14 +121,20 @@ public sealed class KubeconfigClusterTests : KubeconfigFixture
         { "server: https://x\nproxy-url: ftp://anna:s3cr3t@x", "proxy-url has to be a URL" },
         { "server: https://x\ntls-server-name: a:443", "tls-server-name has to be the name of a host" },
         { "server: https://x\ninsecure-skip-tls-verify: perhaps", "insecure-skip-tls-verify has to be true or false" },
-        { "server: https://x\ncertificate-authority: gone.crt", "certificate-authority of the cluster lab (/home/anna/.kube/config), /home/anna/.kube/gone.crt, cannot be read: there is no such file" },
+        { "server: https://x\ncertificate-authority: gone.crt",
+            "certificate-authority of the cluster lab (/home/anna/.kube/config), /home/anna/.kube/gone.crt, cannot be read: there is no such file" },
         { "server: https://x\ncertificate-authority: /no", "Access to /no is denied" },
-        { "server: https://x\ncertificate-authority: /empty", "/empty (certificate-authority of the cluster lab (/home/anna/.kube/config)) cannot be used: it holds no certificate" },
+        { "server: https://x\ncertificate-authority: /empty",
+            "/empty (certificate-authority of the cluster lab (/home/anna/.kube/config)) cannot be used: it holds no certificate" },
         { "server: https://x\ncertificate-authority-data: '-----BEGIN CERTIFICATE-----'", "certificate-authority-data is not base64" },
         { "server: https://x\ncertificate-authority-data: DATA+OMITTED", "certificate-authority-data is left out" },
-        { "server: https://x\ncertificate-authority-data: Z2FyYmFnZQ==", "certificate-authority-data of the cluster lab (/home/anna/.kube/config) cannot be used: it holds no certificate" },
-        { "server: https://x\ncertificate-authority-data: " + Identities.Base64("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "certificate-authority-data of the cluster lab (/home/anna/.kube/config) cannot be used" },
-        { "server: https://x\ninsecure-skip-tls-verify: true\ncertificate-authority-data: " + Identities.Base64(Identities.EcCertificate), "also says insecure-skip-tls-verify" },
+        { "server: https://x\ncertificate-authority-data: Z2FyYmFnZQ==",
+            "certificate-authority-data of the cluster lab (/home/anna/.kube/config) cannot be used: it holds no certificate" },
+        { "server: https://x\ncertificate-authority-data: "
+            + Identities.Base64("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            "certificate-authority-data of the cluster lab (/home/anna/.kube/config) cannot be used" },
+        { "server: https://x\ninsecure-skip-tls-verify: true\ncertificate-authority-data: " + Identities.Base64(Identities.EcCertificate),
+            "also says insecure-skip-tls-verify" },
     };
 
     [Theory]

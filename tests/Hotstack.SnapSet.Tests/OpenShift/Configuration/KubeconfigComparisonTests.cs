@@ -29,7 +29,8 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
 
     /// <summary>Both refuse, or both send the same: the text of a refusal is everybody's own.</summary>
     private static bool Differs(KubeconfigRow row) =>
-        row.Ours is { } ours && !(row.Kubectl.StartsWith("refuses", StringComparison.Ordinal) && !ours.StartsWith("sends", StringComparison.Ordinal));
+        row.Ours is { } ours && !(row.Kubectl.StartsWith("refuses", StringComparison.Ordinal)
+            && !ours.StartsWith("sends", StringComparison.Ordinal));
 
     private string Verdict(KubeconfigRow row)
     {
@@ -61,7 +62,8 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
         }
 
         string host = cluster.Server.HostNameType == UriHostNameType.IPv6 ? cluster.Server.Host : cluster.Server.IdnHost;
-        var told = new StringBuilder($"sends to {cluster.Server.Scheme}://{host}:{cluster.Server.Port}{cluster.Server.AbsolutePath.TrimEnd('/')}");
+        var told = new StringBuilder(
+            $"sends to {cluster.Server.Scheme}://{host}:{cluster.Server.Port}{cluster.Server.AbsolutePath.TrimEnd('/')}");
         told.Append("; as ").Append(User(cluster, sources));
         told.Append(cluster.Tls.ClientCertificate is null ? "" : "; with its certificate");
         if (cluster.Tls.ServerName is { } name && name != host && Uri.CheckHostName(name) == UriHostNameType.Dns)
@@ -71,7 +73,8 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
         }
 
         // RFC 9110, 5.5: blanks around are no part of a field's value.
-        told.AppendJoin("", Impersonation(cluster).OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"; impersonate-{field.Key}: {field.Value.Trim()}"));
+        told.AppendJoin("", Impersonation(cluster).OrderBy(field => field.Key, StringComparer.Ordinal)
+            .Select(field => $"; impersonate-{field.Key}: {field.Value.Trim()}"));
         return told + (cluster.Tls.Verify || cluster.Server.Scheme == "http" ? "" : "; the server is not verified");
     }
 
@@ -85,7 +88,8 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
     }
 
     private static string? ValidToken(OidcProvider provider) =>
-        provider.IdToken is { } token && OidcLogin.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token : null;
+        provider.IdToken is { } token && OidcLogin.TryReadExpiry(token, out DateTimeOffset expiry) && expiry > Identities.Now ? token
+            : null;
 
     private static string? Content(string path, MemorySources sources)
     {
@@ -109,7 +113,8 @@ public sealed class KubeconfigComparisonTests : KubeconfigFixture
         {
             if (values.Count > 0)
             {
-                yield return (ReferenceEquals(values, cluster.ImpersonateGroups) ? "group" : $"extra-{Uri.EscapeDataString(key).ToLowerInvariant()}", string.Join(", ", values));
+                yield return (ReferenceEquals(values, cluster.ImpersonateGroups) ? "group"
+                    : $"extra-{Uri.EscapeDataString(key).ToLowerInvariant()}", string.Join(", ", values));
             }
         }
     }

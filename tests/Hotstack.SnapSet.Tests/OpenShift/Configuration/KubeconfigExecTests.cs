@@ -27,10 +27,13 @@ public sealed class KubeconfigExecTests : KubeconfigFixture
               unknown: {a: b}
             """)).Exec!;
 
-        Assert.Equal(("kubelogin", "client.authentication.k8s.io/v1", ExecInteraction.Always, true), (plugin.Command, plugin.ApiVersion, plugin.Interaction, plugin.ProvidesClusterInfo));
+        Assert.Equal(("kubelogin", "client.authentication.k8s.io/v1", ExecInteraction.Always, true),
+            (plugin.Command, plugin.ApiVersion, plugin.Interaction, plugin.ProvidesClusterInfo));
         Assert.Equal(["get-token", "a b", "", "--x=\"y\"", "007"], plugin.Arguments);
-        Assert.Equal([("PROFILE", "s3cr3t $HOME"), ("EMPTY", ""), ("NONE", ""), ("N", "010")], plugin.Variables.Select(v => (v.Key, v.Value)));
-        Assert.Equal(("user anna (/home/anna/.kube/config)", "/project", "Get it\nthere."), (plugin.Title, plugin.Directory, plugin.InstallHint));
+        Assert.Equal([("PROFILE", "s3cr3t $HOME"), ("EMPTY", ""), ("NONE", ""), ("N", "010")],
+            plugin.Variables.Select(v => (v.Key, v.Value)));
+        Assert.Equal(("user anna (/home/anna/.kube/config)", "/project", "Get it\nthere."),
+            (plugin.Title, plugin.Directory, plugin.InstallHint));
         Assert.Empty(Activity.Warnings);
     }
 
@@ -39,7 +42,8 @@ public sealed class KubeconfigExecTests : KubeconfigFixture
     [InlineData("v1beta1", "Never", ExecInteraction.Never)]
     [InlineData("v1", "IfAvailable", ExecInteraction.IfAvailable)]
     public void Before_v1_the_mode_need_not_be_said(string version, string? mode, object expected) =>
-        Assert.Equal(expected, Load(Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/{version}{(mode is null ? "" : ", interactiveMode: " + mode)}}}")).Exec!.Interaction);
+        Assert.Equal(expected, Load(
+            Yaml($"exec: {{command: a, apiVersion: client.authentication.k8s.io/{version}{(mode is null ? "" : ", interactiveMode: " + mode)}}}")).Exec!.Interaction);
 
     [Theory]
     [InlineData("kubelogin", "kubelogin", ConfigurationPlatform.Linux)]
@@ -53,7 +57,8 @@ public sealed class KubeconfigExecTests : KubeconfigFixture
     [InlineData(@".\login.exe", @"C:\Users\anna\.kube\login.exe", ConfigurationPlatform.Windows)]
     [InlineData("bin/login.exe", @"C:\Users\anna\.kube\bin/login.exe", ConfigurationPlatform.Windows)]
     [InlineData(@"D:\login.exe", @"D:\login.exe", ConfigurationPlatform.Windows)]
-    public void A_command_with_a_separator_starts_from_the_folder_of_its_kubeconfig(string command, string expected, ConfigurationPlatform platform)
+    public void A_command_with_a_separator_starts_from_the_folder_of_its_kubeconfig(string command, string expected,
+        ConfigurationPlatform platform)
     {
         string file = platform == ConfigurationPlatform.Windows ? @"C:\Users\anna\.kube\config" : HomeFile;
         MemorySources sources = new MemorySources(platform).File(file, Yaml($"exec: {{command: '{command}', {Never}}}"));

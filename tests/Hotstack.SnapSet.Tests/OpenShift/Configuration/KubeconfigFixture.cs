@@ -16,7 +16,8 @@ public abstract class KubeconfigFixture
         """;
 
     /// <summary>One context, cluster and user, with further lines at their level.</summary>
-    internal static string Yaml(string user = "token: s3cr3t-Xy", string cluster = "server: https://api.lab.example:6443", string context = "") =>
+    internal static string Yaml(string user = "token: s3cr3t-Xy", string cluster = "server: https://api.lab.example:6443",
+        string context = "") =>
         $"""
         apiVersion: v1
         kind: Config
@@ -46,7 +47,8 @@ public abstract class KubeconfigFixture
 
     internal static MemorySources Home(string text) => new MemorySources().File(HomeFile, text);
 
-    private protected ClusterConfiguration Load(MemorySources sources, string? path = null, string? context = null, TimeProvider? time = null) =>
+    private protected ClusterConfiguration Load(MemorySources sources, string? path = null, string? context = null,
+        TimeProvider? time = null) =>
         new KubeconfigLoader(sources.Build(), time ?? new ManualClock(Identities.Now)).Load(path, context, Activity);
 
     private protected ClusterConfiguration Load(string text) => Load(Home(text));

@@ -35,7 +35,8 @@ public sealed class KubeconfigOdditiesTests : KubeconfigFixture
     [Fact]
     public void One_without_a_name_is_used_only_where_none_is_named()
     {
-        const string Text = Cluster + "current-context: a\ncontexts: [{context: {cluster: c, user: u}}, {name: a, context: {cluster: c, user: v}}]\n"
+        const string Text = Cluster
+            + "current-context: a\ncontexts: [{context: {cluster: c, user: u}}, {name: a, context: {cluster: c, user: v}}]\n"
             + "users: [{name: u, user: {token: t}}, {name: v, user: {token: w}}]";
 
         Assert.Equal("w", Load(Text).Token);
@@ -45,7 +46,8 @@ public sealed class KubeconfigOdditiesTests : KubeconfigFixture
 
     [Fact]
     public void Two_without_a_name_are_one_too_many() =>
-        Assert.Contains("the context without a name is given twice", Fails(Home("contexts: [{context: {}}, {context: {}}]")).Message, StringComparison.Ordinal);
+        Assert.Contains("the context without a name is given twice", Fails(Home("contexts: [{context: {}}, {context: {}}]")).Message,
+            StringComparison.Ordinal);
 
     /// <summary>Users that are not chosen, and what is said where they are.</summary>
     public static TheoryData<string, string> Broken => new()
@@ -86,7 +88,8 @@ public sealed class KubeconfigOdditiesTests : KubeconfigFixture
     }
 
     [Fact]
-    public void Items_that_are_nothing_are_passed_over() => Assert.Equal("s3cr3t-Xy", Load(Yaml() + "\n- null\n-\n- !vault s3cr3t\n").Token);
+    public void Items_that_are_nothing_are_passed_over() =>
+        Assert.Equal("s3cr3t-Xy", Load(Yaml() + "\n- null\n-\n- !vault s3cr3t\n").Token);
 
     [Fact]
     public void A_whole_file_that_is_encrypted_is_named_as_that()
@@ -116,14 +119,16 @@ public sealed class KubeconfigOdditiesTests : KubeconfigFixture
         ClusterConfiguration cluster = Load(Yaml(Certified + "\n" + Exec));
 
         Assert.Equal((Identities.EcKey, null), (cluster.Tls.ClientKey, cluster.Exec));
-        Assert.Contains(Activity.Steps, step => step.Contains("a command to log in (s3-login), which is not needed", StringComparison.Ordinal));
+        Assert.Contains(Activity.Steps,
+            step => step.Contains("a command to log in (s3-login), which is not needed", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("as: Jürgen")]
     [InlineData("as: 日本\nas-groups: [größe, \"a\\tb\"]")]
     [InlineData("as: a\nas-groups: [one, two, three]\nas-user-extra: {k: [ü, w]}")]
-    public void One_may_act_as_anybody_that_a_field_can_carry(string lines) => Assert.NotNull(Load(Yaml("token: s3cr3t-Xy\n" + lines)).ImpersonateUser);
+    public void One_may_act_as_anybody_that_a_field_can_carry(string lines) =>
+        Assert.NotNull(Load(Yaml("token: s3cr3t-Xy\n" + lines)).ImpersonateUser);
 
     [Theory]
     [InlineData("as: \"a\\nb\"", "as")]

@@ -12,9 +12,11 @@ public sealed class KubeconfigOidcTests : KubeconfigFixture
     public void All_of_it_is_read()
     {
         string ca = Identities.Base64(Identities.EcCertificate);
-        OidcProvider provider = Load(Yaml($"auth-provider: {{name: oidc, config: {{{Least}, client-secret: s3cr3t, id-token: {Jwt}, refresh-token: ' s3cr3t-r ', idp-certificate-authority-data: {ca}, extra-scopes: groups}}}}")).Oidc!;
+        OidcProvider provider = Load(
+            Yaml($"auth-provider: {{name: oidc, config: {{{Least}, client-secret: s3cr3t, id-token: {Jwt}, refresh-token: ' s3cr3t-r ', idp-certificate-authority-data: {ca}, extra-scopes: groups}}}}")).Oidc!;
 
-        Assert.Equal(("https://login.example/", "kube", "s3cr3t", Jwt, "s3cr3t-r"), (provider.Issuer.AbsoluteUri, provider.ClientId, provider.ClientSecret, provider.IdToken, provider.RefreshToken));
+        Assert.Equal(("https://login.example/", "kube", "s3cr3t", Jwt, "s3cr3t-r"),
+            (provider.Issuer.AbsoluteUri, provider.ClientId, provider.ClientSecret, provider.IdToken, provider.RefreshToken));
         Assert.Equal((Identities.EcCertificate, "user anna (/home/anna/.kube/config)"), (provider.Tls.CaCertificates, provider.Title));
         Assert.Empty(Activity.Warnings);
         Assert.DoesNotContain("s3cr3t", $"{provider} {string.Concat(Activity.Everything)}", StringComparison.Ordinal);
@@ -23,7 +25,8 @@ public sealed class KubeconfigOidcTests : KubeconfigFixture
     [Fact]
     public void The_authority_of_the_issuer_may_be_a_file_beside_the_kubeconfig() => Assert.Equal(
         Identities.EcCertificate,
-        Load(Home(Yaml($"auth-provider: {{name: oidc, config: {{{Least}, idp-certificate-authority: ca.crt}}}}")).File("/home/anna/.kube/ca.crt", Identities.EcCertificate)).Oidc!.Tls.CaCertificates);
+        Load(Home(Yaml($"auth-provider: {{name: oidc, config: {{{Least}, idp-certificate-authority: ca.crt}}}}"))
+            .File("/home/anna/.kube/ca.crt", Identities.EcCertificate)).Oidc!.Tls.CaCertificates);
 
     /// <summary>As client-go, which adds an id token to a client certificate, and to nothing else.</summary>
     [Theory]

@@ -18,7 +18,8 @@ namespace Hotstack.OpenShift.Configuration;
 /// <param name="Ours">What we do: <c>sends …</c> or the id of an error; null for the same as kubectl.</param>
 /// <param name="Why">Why the two differ; null where they do not.</param>
 internal sealed partial record KubeconfigRow(
-    string Is, IReadOnlyDictionary<string, string>? Files, string? Variable, IReadOnlyList<string>? Options, string Kubectl, string? Ours, string? Why)
+    string Is, IReadOnlyDictionary<string, string>? Files, string? Variable, IReadOnlyList<string>? Options, string Kubectl, string? Ours,
+        string? Why)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -64,7 +65,8 @@ internal sealed partial record KubeconfigRow(
 
     private static KubeconfigRow[] Read()
     {
-        string[] lines = File.ReadAllLines(System.IO.Path.Combine(AppContext.BaseDirectory, "OpenShift", "Configuration", "kubeconfigs.jsonl"));
+        string[] lines = File.ReadAllLines(
+            System.IO.Path.Combine(AppContext.BaseDirectory, "OpenShift", "Configuration", "kubeconfigs.jsonl"));
         string standard = JsonDocument.Parse(lines[0]).RootElement.GetProperty("standard").GetString()!;
         return [.. lines.Skip(1).Select(line => Of(JsonDocument.Parse(line).RootElement, standard))];
     }
@@ -72,7 +74,8 @@ internal sealed partial record KubeconfigRow(
     private static KubeconfigRow Of(JsonElement row, string standard)
     {
         string text = standard;
-        foreach ((string part, string usual) in new[] { ("context", ""), ("cluster", "server: https://api.lab.example:6443"), ("user", "token: s3cr3t-Xy") })
+        foreach ((string part, string usual) in new[] { ("context", ""), ("cluster", "server: https://api.lab.example:6443"),
+            ("user", "token: s3cr3t-Xy") })
         {
             string lines = row.TryGetProperty(part, out JsonElement given) ? given.GetString()! : usual;
             text = text.Replace($"@{part}@", lines.Replace("\n", "\n    ", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -97,7 +100,8 @@ internal sealed partial record KubeconfigRow(
         });
 
     private string? Option(string name) =>
-        Options?.Where(option => option.StartsWith(name, StringComparison.Ordinal)).Select(option => Filled(option[name.Length..])).FirstOrDefault();
+        Options?.Where(option => option.StartsWith(name, StringComparison.Ordinal)).Select(option => Filled(option[name.Length..]))
+            .FirstOrDefault();
 
     [GeneratedRegex(@"%root%|%(?<name>\w+\.(crt|key))(:(?<form>\w+))?%")]
     private static partial Regex Placeholder();

@@ -26,7 +26,8 @@ public sealed class KubeconfigSearchTests : KubeconfigFixture
     [InlineData("~/one", "/home/anna/one")]
     public void A_named_one_is_the_only_one(string path, string file)
     {
-        MemorySources sources = Home(Yaml()).File(file, Many("a", "one", "a")).File("/env", Many("b", "two", "b")).Variable("KUBECONFIG", "/env");
+        MemorySources sources = Home(Yaml()).File(file, Many("a", "one", "a")).File("/env", Many("b", "two", "b"))
+            .Variable("KUBECONFIG", "/env");
 
         Assert.Equal([file], Load(sources, path).Files);
         Assert.DoesNotContain("/env", sources.Opened);
@@ -50,7 +51,8 @@ public sealed class KubeconfigSearchTests : KubeconfigFixture
     [InlineData("../a:/b", "/b")]
     public void Files_of_the_variable_are_merged_without_those_that_are_not_there(string variable, string files)
     {
-        MemorySources sources = new MemorySources().File("/a", Many("x", "one", "x")).File("/b", Many("x", "two", "x")).Variable("KUBECONFIG", variable);
+        MemorySources sources = new MemorySources().File("/a", Many("x", "one", "x")).File("/b", Many("x", "two", "x"))
+            .Variable("KUBECONFIG", variable);
 
         Assert.Equal(files.Split(' '), Load(sources).Files);
     }
@@ -121,7 +123,8 @@ public sealed class KubeconfigSearchTests : KubeconfigFixture
     {
         var loader = new KubeconfigLoader(new MemorySources().Build() with { HomeDirectory = "" });
 
-        Assert.Contains("no home directory", Assert.Throws<HotstackException>(() => loader.Load(null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("no home directory", Assert.Throws<HotstackException>(() => loader.Load(null, null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

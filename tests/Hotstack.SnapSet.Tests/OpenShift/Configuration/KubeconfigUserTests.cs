@@ -61,7 +61,8 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
         ClusterConfiguration cluster = Load(Home(Yaml(Certified)), time: new ManualClock(Identities.Now.AddDays(days)));
 
         Assert.NotNull(cluster.Tls.ClientCertificate);
-        Assert.Equal(warning is not null, Activity.Warnings.Any(text => text.Contains($"context admin {warning}", StringComparison.Ordinal)));
+        Assert.Equal(warning is not null,
+            Activity.Warnings.Any(text => text.Contains($"context admin {warning}", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -154,7 +155,8 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
 
         Assert.Equal(("AuthProviderUnsupported", ErrorCause.ConfigurationInvalid), (error.Id, error.Cause));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
-        Assert.All(["auth/kubeconfig", "oc create token", "oc whoami -t"], way => Assert.Contains(way, error.Hint, StringComparison.Ordinal));
+        Assert.All(["auth/kubeconfig", "oc create token", "oc whoami -t"],
+            way => Assert.Contains(way, error.Hint, StringComparison.Ordinal));
     }
 
     public static TheoryData<string, string> Refused => new()
@@ -179,10 +181,14 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
         { "exec: aws", "exec has to be a mapping, not a single value" },
         { "client-certificate-data: s3cr3t!", "client-certificate-data is not base64" },
         { "client-certificate-data: " + Identities.Base64(Identities.EcCertificate), "a client-certificate without a client-key" },
-        { "client-certificate: gone\nclient-key: gone", "The client-certificate of the user anna (/home/anna/.kube/config), /home/anna/.kube/gone, cannot be read" },
-        { $"client-certificate-data: {Identities.Base64(Identities.EcCertificate)}\nclient-key-data: REDACTED", "client-key-data is left out" },
-        { $"client-certificate-data: {Identities.Base64(Identities.EcCertificate)}\nclient-key: /empty", "together with /empty (client-key of the user anna (/home/anna/.kube/config)): there is no private key" },
-        { $"client-certificate-data: {Identities.Base64("s3cr3t")}\nclient-key-data: {Identities.Base64(Identities.EcKey)}", "it holds no certificate" },
+        { "client-certificate: gone\nclient-key: gone",
+            "The client-certificate of the user anna (/home/anna/.kube/config), /home/anna/.kube/gone, cannot be read" },
+        { $"client-certificate-data: {Identities.Base64(Identities.EcCertificate)}\nclient-key-data: REDACTED",
+            "client-key-data is left out" },
+        { $"client-certificate-data: {Identities.Base64(Identities.EcCertificate)}\nclient-key: /empty",
+            "together with /empty (client-key of the user anna (/home/anna/.kube/config)): there is no private key" },
+        { $"client-certificate-data: {Identities.Base64("s3cr3t")}\nclient-key-data: {Identities.Base64(Identities.EcKey)}",
+            "it holds no certificate" },
         { Pair("foreign"), "belongs to another certificate" },
         { Pair("encrypted"), "is encrypted" },
         { $"client-certificate-data: {Identities.Base64(Identities.EcCertificate)}\nclient-key-data: {Identities.Base64("-----BEGIN PRIVATE KEY-----\nc3M=\n-----END PRIVATE KEY-----")}", "private key is broken" },
@@ -206,7 +212,8 @@ public sealed class KubeconfigUserTests : KubeconfigFixture
     {
         Load(Yaml("{}"));
 
-        Assert.Contains("The user anna (/home/anna/.kube/config) has no credentials", Assert.Single(Activity.Warnings), StringComparison.Ordinal);
+        Assert.Contains("The user anna (/home/anna/.kube/config) has no credentials", Assert.Single(Activity.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -11,7 +11,8 @@ public sealed class ExecAnswerTests
         "kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"
         """;
 
-    private static readonly ExecPlugin Plugin = new() { Title = "user anna (/f)", Command = "login", ApiVersion = "client.authentication.k8s.io/v1" };
+    private static readonly ExecPlugin Plugin = new() { Title = "user anna (/f)", Command = "login",
+        ApiVersion = "client.authentication.k8s.io/v1" };
 
     [Theory]
     [InlineData("{" + Head + ""","status":{"token":"s3cr3t-Xy"}}""")]
@@ -59,9 +60,11 @@ public sealed class ExecAnswerTests
         { "{" + Head + ""","status":{"token":"s3cr3t"}}{}""", "wrote neither JSON nor YAML" },
         { "Welcome!\n{" + Head + ""","status":{"token":"s3cr3t"}}""", "" },
         { "{" + Head + ""","status":{"token":"s3cr3t"},"status":{}}""", "wrote neither JSON nor YAML" }, // kubectl takes the last
-        { """{"kind":"s3cr3t","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t"}}""", "of another kind than ExecCredential" },
+        { """{"kind":"s3cr3t","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t"}}""",
+            "of another kind than ExecCredential" },
         { """{"kind":"ExecCredential","status":{"token":"s3cr3t"}}""", "of another version than client.authentication.k8s.io/v1, which" },
-        { """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"s3cr3t"}}""", "of another version" },
+        { """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"s3cr3t"}}""",
+            "of another version" },
         { """{"kind":"ExecCredential","apiVersion":["s3cr3t"],"status":{"token":"s3cr3t"}}""", "wrote neither JSON nor YAML" },
         { "{" + Head + "}", "without a status" },
         { "{" + Head + ""","status":null}""", "without a status" },
@@ -97,7 +100,9 @@ public sealed class ExecAnswerTests
     [Fact]
     public void An_expired_certificate_is_refused_with_its_time() => Assert.Contains(
         "expired at 2026-03-11 12:00Z",
-        Assert.Throws<LoginException>(() => Read(ExecAnswers.Certified(Identities.EcCertificate, Identities.EcKey), Identities.Now.AddDays(11))).Message, StringComparison.Ordinal);
+        Assert.Throws<LoginException>(
+            () => Read(ExecAnswers.Certified(Identities.EcCertificate, Identities.EcKey), Identities.Now.AddDays(11))).Message,
+            StringComparison.Ordinal);
 
     private static LoginCredential Read(string output, DateTimeOffset? now = null) =>
         ExecAnswer.Read(Encoding.UTF8.GetBytes(output), Plugin, new ManualClock(now ?? Identities.Now));

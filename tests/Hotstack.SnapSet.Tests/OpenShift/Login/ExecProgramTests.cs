@@ -46,7 +46,8 @@ public sealed class ExecProgramTests
     [InlineData("a&b", false)]
     [InlineData("a\"b", false)]
     [InlineData("a\nb", false)]
-    public void What_a_command_processor_would_change_is_known(string argument, bool expected) => Assert.Equal(expected, ExecProgram.IsSafeForBatch(argument));
+    public void What_a_command_processor_would_change_is_known(string argument, bool expected) =>
+        Assert.Equal(expected, ExecProgram.IsSafeForBatch(argument));
 
     private static string? Find(ConfigurationPlatform platform, string command, string? path, string? endings, string files)
     {

@@ -120,12 +120,14 @@ public sealed class LoginSessionTests : IDisposable
     [InlineData(false, "it failed")]
     public async Task A_failure_that_may_pass_is_one_of_the_call_and_holds_for_ten_seconds(bool mayPass, string message)
     {
-        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "ExecPluginFailed", "it failed") { Hint = "mend it", IsTransient = mayPass };
+        _login.Failure = new LoginException(ErrorCause.AuthenticationFailed, "ExecPluginFailed", "it failed") { Hint = "mend it",
+            IsTransient = mayPass };
         foreach (int wait in (int[])[0, 9])
         {
             _clock.Advance(TimeSpan.FromSeconds(wait));
             HotstackException failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SendAsync());
-            Assert.Equal((message, "ExecPluginFailed", "mend it", mayPass), (failure.Message, failure.Id, failure.Hint, failure is ServiceException));
+            Assert.Equal((message, "ExecPluginFailed", "mend it", mayPass),
+                (failure.Message, failure.Id, failure.Hint, failure is ServiceException));
         }
 
         Assert.Equal(1, _login.Runs);
@@ -191,7 +193,8 @@ public sealed class LoginSessionTests : IDisposable
         _clock.Advance(TimeSpan.FromHours(1));
         await SendAsync();
 
-        Assert.Equal([("c1", 2, true), ("c2", 1, false)], _connected.Select(c => (c.Certificate.Certificate, c.Wire.Requests.Count, c.Wire.IsDisposed)));
+        Assert.Equal([("c1", 2, true), ("c2", 1, false)],
+            _connected.Select(c => (c.Certificate.Certificate, c.Wire.Requests.Count, c.Wire.IsDisposed)));
         Assert.Empty(_base.Requests);
         Session.Dispose();
         Assert.True(_connected[1].Wire.IsDisposed);
@@ -226,13 +229,15 @@ public sealed class LoginSessionTests : IDisposable
 
     private Api Base => field ??= _base.Api();
 
-    private static ApiRequest Request => new("kubernetes", HttpMethod.Get, new Uri("https://api.test:6443/x")) { Hints = ConnectionHints.Kubeconfig };
+    private static ApiRequest Request =>
+        new("kubernetes", HttpMethod.Get, new Uri("https://api.test:6443/x")) { Hints = ConnectionHints.Kubeconfig };
 
     private IReadOnlyList<Sent> Sent => _base.Requests;
 
     private LoginSession Session => _session ??= new LoginSession(_login.By(_clock), Connect, _clock);
 
-    private Task<ApiResponse> SendAsync(Func<ApiRequest, ApiRequest>? change = null) => Session.SendAsync((change ?? (r => r))(Request), Base, Prepare, Stop);
+    private Task<ApiResponse> SendAsync(Func<ApiRequest, ApiRequest>? change = null) =>
+        Session.SendAsync((change ?? (r => r))(Request), Base, Prepare, Stop);
 
     private static ApiRequest Prepare(ApiRequest request, LoginCredential credential) =>
         credential.Token is { } token ? request with { Headers = [new("Authorization", "Bearer " + token)] } : request;
@@ -318,7 +323,8 @@ public sealed class LoginSessionTests : IDisposable
             }
 
             string name = IsAlwaysTheSame ? "1" : $"{run}";
-            return new LoginCredential(HasCertificate ? null : "t" + name, HasCertificate ? new("c" + name, "k") : null, _time.GetUtcNow() + Life);
+            return new LoginCredential(HasCertificate ? null : "t" + name, HasCertificate ? new("c" + name, "k") : null, _time.GetUtcNow()
+                + Life);
         }
 
         public void Dispose()

@@ -75,7 +75,8 @@ public sealed class OidcLoginTests : IDisposable
     [InlineData(400, "invalid_grant", 1)]
     public async Task A_client_with_a_secret_shows_it_in_a_field_and_else_in_the_body(int status, string? error, int tries)
     {
-        _token = sent => sent.Has("Authorization") && status != 200 ? ScriptedHandler.Answer(status, $$"""{"error":"{{error}}"}""") : Answer(Jwt(3600));
+        _token = sent => sent.Has("Authorization") && status != 200 ? ScriptedHandler.Answer(status, $$"""{"error":"{{error}}"}""")
+            : Answer(Jwt(3600));
 
         Exception? failure = await Record.ExceptionAsync(() => RunAsync(Provider with { ClientSecret = "s3cr3t:client ü" }));
 
@@ -84,7 +85,8 @@ public sealed class OidcLoginTests : IDisposable
         string pair = Convert.ToBase64String(Encoding.UTF8.GetBytes("kube+lab%2F1:s3cr3t%3Aclient+%C3%BC"));
         Assert.True(Renewals.First().Has($"Authorization: Basic {pair}"));
         Assert.DoesNotContain("client_secret", Renewals.First().Body, StringComparison.Ordinal);
-        Assert.True(tries == 1 || Renewals.Last().Body.EndsWith("&client_id=kube+lab%2F1&client_secret=s3cr3t%3Aclient+%C3%BC", StringComparison.Ordinal));
+        Assert.True(tries == 1 || Renewals.Last().Body.EndsWith("&client_id=kube+lab%2F1&client_secret=s3cr3t%3Aclient+%C3%BC",
+            StringComparison.Ordinal));
         MustBeSecret(failure);
     }
 
@@ -105,7 +107,8 @@ public sealed class OidcLoginTests : IDisposable
         }
 
         Assert.Equal((3, 3), (number, Renewals.Count()));
-        Assert.All(_activity.Warnings, warning => Assert.Contains("replaced the refresh token of the user anna (/f)", warning, StringComparison.Ordinal));
+        Assert.All(_activity.Warnings,
+            warning => Assert.Contains("replaced the refresh token of the user anna (/f)", warning, StringComparison.Ordinal));
         MustBeSecret(null);
     }
 
@@ -119,7 +122,8 @@ public sealed class OidcLoginTests : IDisposable
 
     public static TheoryData<int, string, int, string, string, string> Failures => new()
     {
-        { 200, Discovery, 400, """{"error":"invalid_grant","error_description":"Token s3cr3t-refresh-N is\n not active"}""", "OidcRenewalRefused", "https://login.test/realms/lab does not renew the id token of the user anna (/f): invalid_grant: Token *** is not active" },
+        { 200, Discovery, 400, """{"error":"invalid_grant","error_description":"Token s3cr3t-refresh-N is\n not active"}""",
+            "OidcRenewalRefused", "https://login.test/realms/lab does not renew the id token of the user anna (/f): invalid_grant: Token *** is not active" },
         { 200, Discovery, 401, "<html>", "OidcRenewalRefused", "status 401" },
         { 200, Discovery, 403, """{"error":["s3cr3t"]}""", "OidcRenewalRefused", "status 403" },
         { 200, Discovery, 200, """{"access_token":"s3cr3t"}""", "OidcAnswerInvalid", "without an id token" },
@@ -194,17 +198,20 @@ public sealed class OidcLoginTests : IDisposable
         Assert.Equal(DateTimeOffset.MaxValue, expires);
     }
 
-    internal static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    internal static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-')
+        .Replace('/', '_');
 
     private static HttpResponseMessage Answer(string idToken, string? refresh = null) =>
-        ScriptedHandler.Answer(200, $"{{\"id_token\":\"{idToken}\",\"access_token\":\"s3cr3t-access\"{(refresh is null ? "" : $",\"refresh_token\":\"{refresh}\"")}}}");
+        ScriptedHandler.Answer(200,
+            $"{{\"id_token\":\"{idToken}\",\"access_token\":\"s3cr3t-access\"{(refresh is null ? "" : $",\"refresh_token\":\"{refresh}\"")}}}");
 
     private string Jwt(int seconds, string name = "x") =>
         $"e30.{Base64($"{{\"exp\":{_clock.GetUtcNow().AddSeconds(seconds).ToUnixTimeSeconds()},\"sub\":\"{name}\"}}")}.c2ln";
 
     private OidcProvider Provider => new()
     {
-        Title = "user anna (/f)", Issuer = new Uri("https://login.test/realms/lab"), ClientId = "kube lab/1", RefreshToken = _refresh, Tls = new TlsConfiguration(),
+        Title = "user anna (/f)", Issuer = new Uri("https://login.test/realms/lab"), ClientId = "kube lab/1", RefreshToken = _refresh,
+            Tls = new TlsConfiguration(),
     };
 
     private async Task<LoginCredential> RunAsync(OidcProvider provider)

@@ -60,7 +60,8 @@ public sealed class MicroversionTests : SnapSetFixture
     {
         var configuration = Configuration("sandbox");
         return Cloud.Connect(
-            configuration with { Settings = new Dictionary<string, string>(configuration.Settings) { ["compute_default_microversion"] = "2.99" } },
+            configuration with { Settings = new Dictionary<string, string>(
+                configuration.Settings) { ["compute_default_microversion"] = "2.99" } },
             Activity, Clock);
     }
 }

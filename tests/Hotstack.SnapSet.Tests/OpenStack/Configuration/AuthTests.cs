@@ -140,7 +140,8 @@ public class AuthTests
             "auth_url: http://a.example, application_credential_id: i, application_credential_secret: s,"
             + " project_name: p, project_domain_name: d, domain_id: u").Load(activity: activity);
         Assert.DoesNotContain(cloud.Auth.Keys, key => key is "project_name" or "project_domain_name" or "domain_id");
-        Assert.Contains(activity.Verboses, text => text.Contains("ignoring project_name and project_domain_name", StringComparison.Ordinal));
+        Assert.Contains(activity.Verboses,
+            text => text.Contains("ignoring project_name and project_domain_name", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public class CloudChoiceTests
         var error = MemorySources.WithClouds(TwoClouds).LoadFails("Lab");
         Assert.Equal(("CloudNotFound", ErrorCause.NotFound, "Lab"), (error.Id, error.Cause, error.Target));
         Golden.Message(error);
-        Assert.Contains("OS_CLOUD", MemorySources.WithClouds(TwoClouds).Variable("OS_CLOUD", "x").LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("OS_CLOUD", MemorySources.WithClouds(TwoClouds).Variable("OS_CLOUD", "x").LoadFails().Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public class CloudChoiceTests
         Assert.Equal("mine", cloud.Name);
         Assert.Null(cloud.SourceFile);
         Assert.Equal("one", cloud.Region);
-        Assert.Equal(["auth_url", "password", "project_domain_id", "project_name", "user_domain_name", "username"], cloud.Auth.Keys.Order());
+        Assert.Equal(["auth_url", "password", "project_domain_id", "project_name", "user_domain_name", "username"],
+            cloud.Auth.Keys.Order());
         Assert.Equal("hot", cloud.Auth["project_name"]);
         Assert.Equal(["internal"], cloud.Interfaces("image"));
         Assert.Equal("2.79", cloud.DefaultMicroversion("compute"));
@@ -93,7 +95,8 @@ public class CloudChoiceTests
     public void A_cloud_of_a_file_takes_nothing_from_variables_and_says_so()
     {
         var activity = new ActivityList();
-        var sources = MemorySources.WithLab().Variable("OS_PASSWORD", "other").Variable("OS_PROJECT_ID", "other").Variable("OS_INSECURE", "1");
+        var sources = MemorySources.WithLab().Variable("OS_PASSWORD", "other").Variable("OS_PROJECT_ID", "other")
+            .Variable("OS_INSECURE", "1");
         var cloud = sources.Load("lab", activity: activity);
         Assert.Equal("s3cr3t-Xy", cloud.Auth["password"]);
         Assert.DoesNotContain("project_id", cloud.Auth.Keys);
@@ -123,17 +126,20 @@ public class CloudChoiceTests
 
     [Fact]
     public void A_cloud_that_lists_no_region_takes_any() =>
-        Assert.Equal(("any", null), (MemorySources.WithClouds(TwoClouds).Load("web", "any").Region, MemorySources.WithClouds(TwoClouds).Load("web").Region));
+        Assert.Equal(("any", null),
+            (MemorySources.WithClouds(TwoClouds).Load("web", "any").Region, MemorySources.WithClouds(TwoClouds).Load("web").Region));
 
     [Fact]
     public void A_cloud_of_variables_takes_any_region() =>
-        Assert.Equal("two", new MemorySources().Variable("OS_AUTH_TYPE", "none").Variable("OS_REGION_NAME", "one").Load(null, "two").Region);
+        Assert.Equal("two", new MemorySources().Variable("OS_AUTH_TYPE", "none").Variable("OS_REGION_NAME", "one")
+            .Load(null, "two").Region);
 
     [Fact]
     public void Several_regions_in_region_name_are_an_old_form()
     {
         var activity = new ActivityList();
-        var sources = MemorySources.WithClouds("clouds: {lab: {auth_type: none, region_name: 'one, two'}, web: {auth_type: none, region_name: [a, b]}}");
+        var sources = MemorySources.WithClouds(
+            "clouds: {lab: {auth_type: none, region_name: 'one, two'}, web: {auth_type: none, region_name: [a, b]}}");
         Assert.Equal("two", sources.Load("lab", "two", activity).Region);
         Assert.Contains("an old form", Assert.Single(activity.Warnings), StringComparison.Ordinal);
         Assert.Equal("b", sources.Load("web", "b").Region);

@@ -28,7 +28,8 @@ public class CredentialTests
     public void Of_an_application_credential_it_is_id_or_name_and_secret(string name, string set, string unset)
     {
         CloudConfiguration cloud = Load(
-            "auth_url: http://a.example, user_id: u, application_credential_id: x, application_credential_secret: old", "v3applicationcredential", name);
+            "auth_url: http://a.example, user_id: u, application_credential_id: x, application_credential_secret: old",
+                "v3applicationcredential", name);
         Assert.Equal((name, "n3w-secret"), (cloud.Auth[set], cloud.Auth["application_credential_secret"]));
         Assert.False(cloud.Auth.ContainsKey(unset));
     }
@@ -68,7 +69,8 @@ public class CredentialTests
     public void Its_secret_is_told_nowhere()
     {
         var activity = new RecordingActivity();
-        new CloudConfigurationLoader(Lab("auth_url: http://a.example, project_id: p").Build()).Load("lab", null, activity, new("anna", "n3w-secret"));
+        new CloudConfigurationLoader(Lab("auth_url: http://a.example, project_id: p").Build()).Load("lab", null, activity,
+            new("anna", "n3w-secret"));
         Assert.Contains(activity.Steps, step => step.EndsWith("as anna.", StringComparison.Ordinal));
         Assert.DoesNotContain(activity.Everything, line => line.Contains("n3w-secret", StringComparison.Ordinal));
         Assert.DoesNotContain("n3w-secret", new CloudCredential("anna", "n3w-secret").ToString(), StringComparison.Ordinal);

@@ -107,7 +107,8 @@ public class FileFormatTests
                 auth: {auth_url: http://a.example, user_id: 007, password: 0123, project_id: 12e4, token: yes}
             """).Load();
         Assert.Equal("2.10", cloud.DefaultMicroversion("compute"));
-        Assert.Equal(("007", "0123", "12e4", "yes"), (cloud.Auth["user_id"], cloud.Auth["password"], cloud.Auth["project_id"], cloud.Auth["token"]));
+        Assert.Equal(("007", "0123", "12e4", "yes"),
+            (cloud.Auth["user_id"], cloud.Auth["password"], cloud.Auth["project_id"], cloud.Auth["token"]));
     }
 
     [Fact]
@@ -116,10 +117,12 @@ public class FileFormatTests
         var yaml = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (var i = 1; i < 20; i++)
         {
-            yaml.Append('a').Append(i).Append(": &a").Append(i).Append(" [").AppendJoin(", ", Enumerable.Repeat($"*a{i - 1}", 10)).Append("]\n");
+            yaml.Append('a').Append(i).Append(": &a").Append(i).Append(" [").AppendJoin(", ", Enumerable.Repeat($"*a{i - 1}", 10))
+                .Append("]\n");
         }
 
-        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +135,8 @@ public class FileFormatTests
                 .Append(i - 1).Append(", *a").Append(i - 1).Append("]}\n");
         }
 
-        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,11 +145,13 @@ public class FileFormatTests
         var yaml = new StringBuilder("m: &m0 [{a: b}]\n");
         for (var i = 1; i < 30; i++)
         {
-            yaml.Append('n').Append(i).Append(": &m").Append(i).Append(" [").AppendJoin(", ", Enumerable.Repeat($"*m{i - 1}", 9)).Append("]\n");
+            yaml.Append('n').Append(i).Append(": &m").Append(i).Append(" [").AppendJoin(", ", Enumerable.Repeat($"*m{i - 1}", 9))
+                .Append("]\n");
         }
 
         yaml.Append("clouds: {lab: {<<: *m29}}");
-        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message, StringComparison.Ordinal);
+        Assert.Contains("aliases and merge keys (<<) make more than", MemorySources.WithClouds(yaml.ToString()).LoadFails().Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,8 +161,10 @@ public class FileFormatTests
     [InlineData("clouds.json", "{\"a\":", "}")]
     public void Nesting_is_bounded(string file, string open, string close)
     {
-        var text = "{\"clouds\": " + string.Concat(Enumerable.Repeat(open, 5000)) + "1" + string.Concat(Enumerable.Repeat(close, 5000)) + "}";
-        Assert.Contains("nested more than 64 levels", new MemorySources().File("/project/" + file, text).LoadFails().Message, StringComparison.Ordinal);
+        var text = "{\"clouds\": " + string.Concat(Enumerable.Repeat(open, 5000)) + "1" + string.Concat(Enumerable.Repeat(close, 5000))
+            + "}";
+        Assert.Contains("nested more than 64 levels", new MemorySources().File("/project/" + file, text).LoadFails().Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

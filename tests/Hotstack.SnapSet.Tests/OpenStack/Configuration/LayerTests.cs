@@ -24,7 +24,8 @@ public class LayerTests
     [Fact]
     public void The_secure_file_can_be_named_by_a_variable_and_hold_clouds_of_its_own()
     {
-        var sources = MemorySources.WithLab().File("/s/secure.yaml", "clouds: {web: {auth_type: none}}").File(MemorySources.SecureFile, "clouds: {}")
+        var sources = MemorySources.WithLab().File("/s/secure.yaml", "clouds: {web: {auth_type: none}}")
+            .File(MemorySources.SecureFile, "clouds: {}")
             .Variable("OS_CLIENT_SECURE_FILE", "/s/secure.yaml");
         Assert.Equal(["lab", "web"], sources.Loader().CloudNames());
         Assert.Equal("/s/secure.yaml", sources.Load("web").SourceFile);
@@ -56,7 +57,8 @@ public class LayerTests
                 image-api-version: 2
             """).Load(null, "south");
         Assert.Equal("https://south.example/v3", cloud.Auth["auth_url"]);
-        Assert.Equal(("hot", "Users", "Projects"), (cloud.Auth["project_name"], cloud.Auth["user_domain_name"], cloud.Auth["project_domain_name"]));
+        Assert.Equal(("hot", "Users", "Projects"),
+            (cloud.Auth["project_name"], cloud.Auth["user_domain_name"], cloud.Auth["project_domain_name"]));
         Assert.Equal(["internal"], cloud.Interfaces("image"));
         Assert.Equal("2", cloud.ApiVersion("image"));
     }
@@ -115,7 +117,8 @@ public class LayerTests
                   user-domain-id: d1
             """).Load();
         Assert.Equal(AuthTypes.Password, cloud.AuthType);
-        Assert.Equal(("anna", "t1", "d1", "http://a.example"), (cloud.Auth["username"], cloud.Auth["project_id"], cloud.Auth["user_domain_id"], cloud.Auth["auth_url"]));
+        Assert.Equal(("anna", "t1", "d1", "http://a.example"),
+            (cloud.Auth["username"], cloud.Auth["project_id"], cloud.Auth["user_domain_id"], cloud.Auth["auth_url"]));
         Assert.Equal(["admin"], cloud.Interfaces("compute"));
         Assert.Equal("3", cloud.ApiVersion("block-storage"));
     }
@@ -159,6 +162,7 @@ public class LayerTests
     public void A_field_without_a_value_is_an_error_in_the_auth_url() =>
         Assert.Contains(
             "contains {region_name}, which is not set",
-            MemorySources.WithClouds("clouds: {lab: {auth: {auth_url: 'http://{region_name}.example', username: a, password: b}}}").LoadFails().Message,
+            MemorySources.WithClouds("clouds: {lab: {auth: {auth_url: 'http://{region_name}.example', username: a, password: b}}}")
+                .LoadFails().Message,
             StringComparison.Ordinal);
 }

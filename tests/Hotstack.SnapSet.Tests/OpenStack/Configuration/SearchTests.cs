@@ -33,7 +33,8 @@ public class SearchTests
     public void A_snap_finds_the_users_real_home() =>
         Assert.Contains(
             "/home/anna/.config/openstack",
-            CloudsFile.DirectoriesOf(new MemorySources().Variable("SNAP_REAL_HOME", "/home/anna").Build() with { HomeDirectory = "/snap" }));
+            CloudsFile.DirectoriesOf(new MemorySources().Variable("SNAP_REAL_HOME", "/home/anna")
+                .Build() with { HomeDirectory = "/snap" }));
 
     [Fact]
     public void MacOS_looks_into_its_libraries_as_well() =>
@@ -105,7 +106,8 @@ public class SearchTests
     public void An_unreadable_file_is_passed_over_with_a_warning()
     {
         var activity = new ActivityList();
-        var sources = new MemorySources().Unreadable("/project/clouds.yaml").File("/etc/openstack/clouds.json", """{"clouds": {"json": {"auth_type": "none"}}}""");
+        var sources = new MemorySources().Unreadable("/project/clouds.yaml")
+            .File("/etc/openstack/clouds.json", """{"clouds": {"json": {"auth_type": "none"}}}""");
         Assert.Equal("json", sources.Load(activity: activity).Name);
         Assert.Contains("/project/clouds.yaml cannot be read", Assert.Single(activity.Warnings), StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ public sealed class UnusedEntriesTests
         { "lab: ~", "line 2, column 8: the cloud lab has to be a mapping, not nothing" },
         { "lab: [a, b]", "line 2, column 8: the cloud lab has to be a mapping, not a list" },
         { "lab: a text", "line 2, column 8: the cloud lab has to be a mapping, not a single value" },
-        { "lab: {auth_type: none, project-name: a, project_name: b}", "line 2, column 57: project_name is given twice, with dashes and with underscores" },
+        { "lab: {auth_type: none, project-name: a, project_name: b}",
+            "line 2, column 57: project_name is given twice, with dashes and with underscores" },
         { "lab: {auth_type: none, auth_type: none}", "line 2, column 26: the key auth_type is given twice" },
         { "lab: {auth_type: none, cacert: a, cacert: b}", "line 2, column 37: the key cacert is given twice" },
         { "lab: {auth_type: none, auth: {username: a, username: b}}", "line 2, column 46: the key username is given twice" },
@@ -40,7 +41,8 @@ public sealed class UnusedEntriesTests
         }
 
         // In the file of secrets, too.
-        Assert.Equal("r", MemorySources.WithClouds($"clouds: {{{Good}}}").File(MemorySources.SecureFile, $"clouds:\n  {entry}").Load("web").Region);
+        Assert.Equal("r", MemorySources.WithClouds($"clouds: {{{Good}}}").File(MemorySources.SecureFile, $"clouds:\n  {entry}")
+            .Load("web").Region);
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public sealed class UnusedEntriesTests
         Assert.Equal("CloudConfigInvalid", error.Id);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error.ToString() + error.Hint, StringComparison.Ordinal);
-        Assert.Equal(message.Contains("vault", StringComparison.Ordinal), error.Hint?.Contains("ansible-vault decrypt", StringComparison.Ordinal) == true);
+        Assert.Equal(message.Contains("vault", StringComparison.Ordinal),
+            error.Hint?.Contains("ansible-vault decrypt", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class UnusedEntriesTests
     [InlineData("public-clouds: {vendor: [a]}", "vendor has to be a mapping, not a list")]
     public void Of_the_profiles_only_the_one_that_is_used_has_to_be_right(string profiles, string? message)
     {
-        MemorySources sources = MemorySources.WithClouds("clouds: {lab: {profile: vendor}, web: {auth_type: none}}").File(MemorySources.PublicFile, profiles);
+        MemorySources sources = MemorySources.WithClouds("clouds: {lab: {profile: vendor}, web: {auth_type: none}}")
+            .File(MemorySources.PublicFile, profiles);
 
         Assert.Equal("web", sources.Load("web").Name);
         if (message is null)

@@ -26,5 +26,6 @@ public sealed class YamlLettersTests
     [InlineData("\ufeffclouds: {lab: {}}\r\n")]
     [InlineData("clouds: {lab: {}}\u0085# \ud83d\ude00\ue000\u00a0\n")]
     [InlineData("clouds:\n  lab:\t{}\t\n")]
-    public void Tabs_marks_and_all_other_letters_are_none(string text) => Assert.Equal(["lab"], MemorySources.WithClouds(text).CloudNames());
+    public void Tabs_marks_and_all_other_letters_are_none(string text) =>
+        Assert.Equal(["lab"], MemorySources.WithClouds(text).CloudNames());
 }

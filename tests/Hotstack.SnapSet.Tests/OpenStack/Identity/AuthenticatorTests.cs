@@ -26,7 +26,8 @@ public sealed class AuthenticatorTests
         configuration = authType switch
         {
             AuthTypes.Token => configuration.WithAuth(authType, ("token", "t0ken-secret"), ("project_id", "p1")),
-            AuthTypes.ApplicationCredential => configuration.WithAuth(authType, ("application_credential_id", "0"), ("application_credential_secret", "s3cr3t-Xy")),
+            AuthTypes.ApplicationCredential => configuration.WithAuth(authType, ("application_credential_id", "0"),
+                ("application_credential_secret", "s3cr3t-Xy")),
             _ => configuration,
         };
 
@@ -106,8 +107,10 @@ public sealed class AuthenticatorTests
         Assert.Equal(2, busy.Requests.Count);
 
         await using var silent = new WireServer(_ => WireServer.Silence);
-        configuration = KeystoneScript.Configuration(silent.Address.AbsoluteUri, ("connect_retries", "0")) with { ApiTimeout = TimeSpan.FromMilliseconds(60) };
-        using var api = new Api(HttpTransport.Create(new()), new RetryPolicy(TimeProvider.System, new RecordingActivity()), new RecordingActivity());
+        configuration = KeystoneScript.Configuration(silent.Address.AbsoluteUri,
+            ("connect_retries", "0")) with { ApiTimeout = TimeSpan.FromMilliseconds(60) };
+        using var api = new Api(HttpTransport.Create(new()), new RetryPolicy(TimeProvider.System, new RecordingActivity()),
+            new RecordingActivity());
         using var tokens = new TokenSource(configuration, api, TimeProvider.System);
         var e = await Assert.ThrowsAsync<ServiceException>(() => tokens.GetAsync(Stop));
         Assert.Equal("ServiceTimeout", e.Id);

@@ -67,7 +67,8 @@ public class TokenRequestTests
     [Fact]
     public void A_value_that_is_not_there_is_named()
     {
-        var cloud = new CloudConfiguration { Name = "lab", AuthType = AuthTypes.Password, Auth = new Dictionary<string, string> { ["username"] = "anna" } };
+        var cloud = new CloudConfiguration { Name = "lab", AuthType = AuthTypes.Password,
+            Auth = new Dictionary<string, string> { ["username"] = "anna" } };
         var error = Assert.Throws<HotstackException>(() => TokenRequest.From(cloud));
         Assert.Equal("CloudConfigInvalid", error.Id);
         Golden.Message(error);

@@ -150,6 +150,7 @@ public sealed class TokenSourceTests
     private ScriptedHandler Keystone(TimeSpan? life = null, string end = "Z")
     {
         int given = 0;
-        return new ScriptedHandler(_ => KeystoneScript.Token($"token-{given++}", _clock.In(life ?? TimeSpan.FromHours(1), end))) { Clock = _clock };
+        return new ScriptedHandler(
+            _ => KeystoneScript.Token($"token-{given++}", _clock.In(life ?? TimeSpan.FromHours(1), end))) { Clock = _clock };
     }
 }

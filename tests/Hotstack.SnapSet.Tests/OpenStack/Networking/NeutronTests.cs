@@ -78,7 +78,8 @@ public sealed class NeutronTests : SandboxFixture
             string links = isLast ? "" : $$""", "{{collection}}_links": [{"rel": "next", "href": "http://wrong.test/"}]""";
             return ScriptedHandler.Answer(200, $$"""{"{{collection}}": [{"id": "{{(isLast ? "p2" : "p1")}}"}]{{links}}}""");
         });
-        CloudConfiguration configuration = KeystoneScript.Configuration(settings: ("network_endpoint_override", "http://neutron.test/v2.0"));
+        CloudConfiguration configuration = KeystoneScript.Configuration(
+            settings: ("network_endpoint_override", "http://neutron.test/v2.0"));
         using TokenSource tokens = handler.Tokens(configuration);
         var neutron = new Neutron(new ServiceClient(configuration, tokens, handler.Api(), new ServerClock(handler.Clock), "network"));
 

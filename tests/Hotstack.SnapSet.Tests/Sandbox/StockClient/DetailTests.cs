@@ -18,17 +18,20 @@ public sealed class DetailTests : StockClientTest
     public async Task A_condition_is_merged_into_the_others_by_its_type()
     {
         V1Node node = await Stock.CoreV1.PatchNodeStatusAsync(
-            new V1Patch("""{"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}""", V1Patch.PatchType.StrategicMergePatch), "worker0",
+            new V1Patch("""{"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}""", V1Patch.PatchType.StrategicMergePatch),
+                "worker0",
             cancellationToken: Stop);
         Assert.Equal(4, node.Status.Conditions.Count);
-        Assert.Equal(("Unknown", "KubeletReady"), node.Status.Conditions.Where(c => c.Type == "Ready").Select(c => (c.Status, c.Reason)).Single());
+        Assert.Equal(("Unknown", "KubeletReady"), node.Status.Conditions.Where(c => c.Type == "Ready").Select(c => (c.Status, c.Reason))
+            .Single());
     }
 
     [Fact]
     public async Task A_secret_is_written_as_text_and_read_as_bytes()
     {
         V1Secret made = await Stock.CoreV1.CreateNamespacedSecretAsync(
-            new V1Secret { Metadata = new V1ObjectMeta { Name = Note }, StringData = new Dictionary<string, string> { ["note"] = "häm" } }, Space, cancellationToken: Stop);
+            new V1Secret { Metadata = new V1ObjectMeta { Name = Note }, StringData = new Dictionary<string, string> { ["note"] = "häm" } },
+                Space, cancellationToken: Stop);
         Assert.Equal(("Opaque", "häm"), (made.Type, Encoding.UTF8.GetString(made.Data["note"])));
         Assert.Null(made.StringData);
 
@@ -47,13 +50,15 @@ public sealed class DetailTests : StockClientTest
         var map = new V1ConfigMap { Metadata = new V1ObjectMeta { Name = Note }, Data = new Dictionary<string, string> { ["a"] = "b" } };
         V1ConfigMap made = await Stock.CoreV1.CreateNamespacedConfigMapAsync(map, Space, cancellationToken: Stop);
         Assert.Null(made.Metadata.Generation);
-        V1Status status = await RefusedAsync(HttpStatusCode.Conflict, () => Stock.CoreV1.CreateNamespacedConfigMapAsync(map, Space, cancellationToken: Stop));
+        V1Status status = await RefusedAsync(HttpStatusCode.Conflict,
+            () => Stock.CoreV1.CreateNamespacedConfigMapAsync(map, Space, cancellationToken: Stop));
         Assert.Equal(("AlreadyExists", $"configmaps \"{Note}\" already exists"), (status.Reason, status.Message));
 
         made.Data["a"] = "c";
         await Stock.CoreV1.ReplaceNamespacedConfigMapAsync(made, Note, Space, cancellationToken: Stop);
         made.Data["a"] = "d";
-        status = await RefusedAsync(HttpStatusCode.Conflict, () => Stock.CoreV1.ReplaceNamespacedConfigMapAsync(made, Note, Space, cancellationToken: Stop));
+        status = await RefusedAsync(HttpStatusCode.Conflict,
+            () => Stock.CoreV1.ReplaceNamespacedConfigMapAsync(made, Note, Space, cancellationToken: Stop));
         Assert.Equal("Conflict", status.Reason);
     }
 
@@ -62,8 +67,10 @@ public sealed class DetailTests : StockClientTest
     {
         V1Pod pod = Pod("helper");
         pod.Spec.Containers = [];
-        V1Status status = await RefusedAsync(HttpStatusCode.UnprocessableEntity, () => Stock.CoreV1.CreateNamespacedPodAsync(pod, Space, cancellationToken: Stop));
-        Assert.Equal(("Invalid", "Pod \"helper\" is invalid: spec.containers: Required value", "Pod"), (status.Reason, status.Message, status.Details.Kind));
+        V1Status status = await RefusedAsync(HttpStatusCode.UnprocessableEntity,
+            () => Stock.CoreV1.CreateNamespacedPodAsync(pod, Space, cancellationToken: Stop));
+        Assert.Equal(("Invalid", "Pod \"helper\" is invalid: spec.containers: Required value", "Pod"),
+            (status.Reason, status.Message, status.Details.Kind));
         Assert.Null(status.Details.Group);
         Assert.Equal(("FieldValueRequired", "Required value", "spec.containers"),
             status.Details.Causes.Select(cause => (cause.Reason, cause.Message, cause.Field)).Single());
@@ -72,7 +79,8 @@ public sealed class DetailTests : StockClientTest
     [Fact]
     public async Task A_namespace_comes_with_its_account_and_goes_with_all()
     {
-        V1Namespace made = await Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "probe-" } }, cancellationToken: Stop);
+        V1Namespace made = await Stock.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "probe-" } }, cancellationToken: Stop);
         Assert.Matches("^probe-[a-z0-9]{5}$", made.Name());
         Pass(5);
         Assert.Single((await Stock.CoreV1.ListNamespacedServiceAccountAsync(made.Name(), cancellationToken: Stop)).Items);
@@ -88,9 +96,11 @@ public sealed class DetailTests : StockClientTest
     {
         const string Patch = """{"spec": {"paused": true}}""";
         await Stock.CustomObjects.PatchClusterCustomObjectAsync(
-            new V1Patch(Patch, V1Patch.PatchType.MergePatch), "machineconfiguration.openshift.io", "v1", "machineconfigpools", "worker", cancellationToken: Stop);
+            new V1Patch(Patch, V1Patch.PatchType.MergePatch), "machineconfiguration.openshift.io", "v1", "machineconfigpools", "worker",
+                cancellationToken: Stop);
         V1Status status = await RefusedAsync(HttpStatusCode.UnsupportedMediaType, () => Stock.CustomObjects.PatchClusterCustomObjectAsync(
-            new V1Patch(Patch, V1Patch.PatchType.StrategicMergePatch), "machineconfiguration.openshift.io", "v1", "machineconfigpools", "worker",
+            new V1Patch(Patch, V1Patch.PatchType.StrategicMergePatch), "machineconfiguration.openshift.io", "v1", "machineconfigpools",
+                "worker",
             cancellationToken: Stop));
         Assert.Equal("UnsupportedMediaType", status.Reason);
         Assert.True((bool?)Cluster.Get("machineconfigpools", "worker")!["spec"]!["paused"]);
@@ -99,7 +109,8 @@ public sealed class DetailTests : StockClientTest
     [Fact]
     public async Task A_group_that_nobody_has_is_no_page()
     {
-        var e = await Assert.ThrowsAsync<HttpOperationException>(() => Stock.CustomObjects.ListClusterCustomObjectAsync("nope.io", "v1", "things", cancellationToken: Stop));
+        var e = await Assert.ThrowsAsync<HttpOperationException>(
+            () => Stock.CustomObjects.ListClusterCustomObjectAsync("nope.io", "v1", "things", cancellationToken: Stop));
         Assert.Equal((HttpStatusCode.NotFound, "404 page not found\n"), (e.Response.StatusCode, e.Response.Content));
     }
 
@@ -117,9 +128,11 @@ public sealed class DetailTests : StockClientTest
     public async Task What_the_lifecycle_manager_has_installed()
     {
         var list = await Stock.CustomObjects.ListNamespacedCustomObjectAsync<JsonElement>(
-            "operators.coreos.com", "v1alpha1", "openshift-operator-lifecycle-manager", "clusterserviceversions", labelSelector: "!olm.copiedFrom",
+            "operators.coreos.com", "v1alpha1", "openshift-operator-lifecycle-manager", "clusterserviceversions",
+                labelSelector: "!olm.copiedFrom",
             cancellationToken: Stop);
-        Assert.Equal("Succeeded", Assert.Single(list.GetProperty("items").EnumerateArray()).GetProperty("status").GetProperty("phase").GetString());
+        Assert.Equal("Succeeded", Assert.Single(list.GetProperty("items").EnumerateArray()).GetProperty("status").GetProperty("phase")
+            .GetString());
     }
 
     [Fact]
@@ -129,7 +142,8 @@ public sealed class DetailTests : StockClientTest
         foreach (string mine in (string[])["no", "yes"])
         {
             await Stock.CoreV1.CreateNamespacedConfigMapAsync(
-                new V1ConfigMap { Metadata = new V1ObjectMeta { Name = mine, Labels = new Dictionary<string, string> { ["mine"] = mine } } }, Space, cancellationToken: Stop);
+                new V1ConfigMap { Metadata = new V1ObjectMeta { Name = mine,
+                    Labels = new Dictionary<string, string> { ["mine"] = mine } } }, Space, cancellationToken: Stop);
         }
 
         await Stock.CoreV1.DeleteNamespacedConfigMapAsync("yes", Space, cancellationToken: Stop);

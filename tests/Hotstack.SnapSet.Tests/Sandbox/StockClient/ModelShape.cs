@@ -25,7 +25,8 @@ internal static class ModelShape
         [typeof(V1NodeCondition)] = ["type", "status", "lastHeartbeatTime", "lastTransitionTime", "reason", "message"],
         [typeof(V1NodeSystemInfo)] =
         [
-            "machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion", "kubeletVersion", "kubeProxyVersion",
+            "machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion", "kubeletVersion",
+                "kubeProxyVersion",
             "operatingSystem", "architecture",
         ],
         [typeof(V1Taint)] = ["key", "effect"],
@@ -48,7 +49,8 @@ internal static class ModelShape
         [typeof(V1CertificateSigningRequestCondition)] = ["type", "status", "lastUpdateTime", "lastTransitionTime"],
         [typeof(V1PodDisruptionBudget)] = ["metadata", "spec", "status"],
         [typeof(V1PodDisruptionBudgetStatus)] = ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"],
-        [typeof(Corev1Event)] = ["metadata", "involvedObject", "source", "firstTimestamp", "lastTimestamp", "eventTime", "reportingComponent", "reportingInstance"],
+        [typeof(Corev1Event)] = ["metadata", "involvedObject", "source", "firstTimestamp", "lastTimestamp", "eventTime",
+            "reportingComponent", "reportingInstance"],
     };
 
     /// <summary>The differences, as <c>.status.phas is not known</c>.</summary>
@@ -57,7 +59,8 @@ internal static class ModelShape
     private static IEnumerable<string> Differences(Type type, JsonNode? json, string path) => json switch
     {
         JsonArray list => list.SelectMany(item => Differences(type.IsGenericType ? type.GetGenericArguments()[0] : type, item, path)),
-        JsonObject map when type.IsGenericType => map.SelectMany(field => Differences(type.GetGenericArguments()[^1], field.Value, path + ".*")),
+        JsonObject map when type.IsGenericType => map.SelectMany(
+            field => Differences(type.GetGenericArguments()[^1], field.Value, path + ".*")),
         JsonObject o when type.Namespace == typeof(V1Node).Namespace => OfObject(type, o, path),
         _ => [],
     };
@@ -67,7 +70,8 @@ internal static class ModelShape
         Dictionary<string, Type> known = model.GetProperties()
             .Select(property => (Name: property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name, property.PropertyType))
             .Where(property => property.Name is not null).ToDictionary(property => property.Name!, property => property.PropertyType);
-        var always = known.Where(field => field.Value == typeof(bool) || field.Value == typeof(int)).Select(field => field.Key).Concat(Always.GetValueOrDefault(model) ?? []);
+        var always = known.Where(field => field.Value == typeof(bool) || field.Value == typeof(int)).Select(field => field.Key)
+            .Concat(Always.GetValueOrDefault(model) ?? []);
         return always.Where(field => !o.ContainsKey(field)).Select(field => $"{path}.{field} is missing")
             .Concat(o.SelectMany(field => known.TryGetValue(field.Key, out Type? type)
                 ? Differences(type, field.Value, $"{path}.{field.Key}")

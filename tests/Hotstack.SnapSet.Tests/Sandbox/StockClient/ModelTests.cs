@@ -21,7 +21,8 @@ public sealed class ModelTests : StockClientTest
     /// <summary>The kinds that the product reads and that are Kubernetes' own.</summary>
     private static readonly string[] OwnKinds =
     [
-        "APIService", "CertificateSigningRequest", "ConfigMap", "DaemonSet", "Event", "Lease", "Namespace", "Node", "Pod", "PodDisruptionBudget",
+        "APIService", "CertificateSigningRequest", "ConfigMap", "DaemonSet", "Event", "Lease", "Namespace", "Node", "Pod",
+            "PodDisruptionBudget",
         "ReplicaSet", "Secret", "ServiceAccount",
     ];
 
@@ -39,8 +40,10 @@ public sealed class ModelTests : StockClientTest
         await HelperAsync("worker1", "sleep 1", image);
         Cluster.AddHostileCsrs();
         await ApproveAsync((await NamesAsync(Csrs))[0]);
-        await Stock.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "mine" } }, "default", cancellationToken: Stop);
-        await Stock.CoreV1.PatchNodeAsync(new V1Patch("""{"spec":{"unschedulable":true}}""", V1Patch.PatchType.MergePatch), "worker0", cancellationToken: Stop);
+        await Stock.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "mine" } }, "default",
+            cancellationToken: Stop);
+        await Stock.CoreV1.PatchNodeAsync(new V1Patch("""{"spec":{"unschedulable":true}}""", V1Patch.PatchType.MergePatch), "worker0",
+            cancellationToken: Stop);
         Cluster.RefuseEvictions("demo-app");
         Power(on: false, "worker1");
         Pass(120);
@@ -73,7 +76,8 @@ public sealed class ModelTests : StockClientTest
         foreach ((string group, string path) in await GroupsAsync())
         {
             var resources = Read<V1APIResourceList>(await GetAsync(path));
-            foreach (V1APIResource resource in resources.Resources.Where(r => !r.Name.Contains('/', StringComparison.Ordinal) && r.Verbs.Contains("list")))
+            foreach (V1APIResource resource in resources.Resources.Where(r => !r.Name.Contains('/', StringComparison.Ordinal)
+                && r.Verbs.Contains("list")))
             {
                 JsonNode list = await GetAsync($"{path}/{resource.Name}");
                 problems.AddRange(Common(resource, resources.GroupVersion, list));
@@ -98,7 +102,8 @@ public sealed class ModelTests : StockClientTest
     /// <summary>What every list has, of whatever kind.</summary>
     private static IEnumerable<string> Common(V1APIResource resource, string groupVersion, JsonNode list)
     {
-        if ((string?)list["kind"] != resource.Kind + "List" || (string?)list["apiVersion"] != groupVersion || (string?)list["metadata"]?["resourceVersion"] is null)
+        if ((string?)list["kind"] != resource.Kind + "List" || (string?)list["apiVersion"] != groupVersion
+            || (string?)list["metadata"]?["resourceVersion"] is null)
         {
             yield return $"{resource.Kind}: the list says kind {list["kind"]}, apiVersion {list["apiVersion"]}, metadata {list["metadata"]}";
         }
@@ -120,7 +125,8 @@ public sealed class ModelTests : StockClientTest
         foreach (JsonNode? item in list["items"]!.AsArray())
         {
             Assert.IsType(model, Read(model, item!));
-            Assert.IsType(model, Called(typeof(ModelJson).GetMethod(nameof(ModelJson.Parse), BindingFlags.Static | BindingFlags.NonPublic)!, model, Encoding.UTF8.GetBytes(item!.ToJsonString())));
+            Assert.IsType(model, Called(typeof(ModelJson).GetMethod(nameof(ModelJson.Parse), BindingFlags.Static | BindingFlags.NonPublic)!,
+                model, Encoding.UTF8.GetBytes(item!.ToJsonString())));
             foreach (string difference in ModelShape.Differences(model, item!))
             {
                 yield return kind + difference;
@@ -131,7 +137,8 @@ public sealed class ModelTests : StockClientTest
     private static T Read<T>(JsonNode json) => (T)Read(typeof(T), json);
 
     private static object Read(Type model, JsonNode json) => Called(
-        typeof(KubernetesJson).GetMethods().Single(m => m.Name == nameof(KubernetesJson.Deserialize) && m.GetParameters()[0].ParameterType == typeof(string)),
+        typeof(KubernetesJson).GetMethods()
+            .Single(m => m.Name == nameof(KubernetesJson.Deserialize) && m.GetParameters()[0].ParameterType == typeof(string)),
         model, json.ToJsonString(), null);
 
     private static object Called(MethodInfo reader, Type model, params object?[] arguments)

@@ -41,7 +41,8 @@ public sealed class ReadTests : StockClientTest
         }
         while (next is not null);
         Assert.Equal(whole.Items.Select(pod => pod.Name()), names);
-        Assert.All(whole.Items.Where(pod => pod.Status.Phase == "Running"), pod => Assert.All(pod.Status.ContainerStatuses, c => Assert.NotNull(c.State.Running.StartedAt)));
+        Assert.All(whole.Items.Where(pod => pod.Status.Phase == "Running"),
+            pod => Assert.All(pod.Status.ContainerStatuses, c => Assert.NotNull(c.State.Running.StartedAt)));
     }
 
     [Theory]
@@ -59,7 +60,8 @@ public sealed class ReadTests : StockClientTest
     [Fact]
     public async Task Pods_of_a_node()
     {
-        V1PodList pods = await Stock.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: "spec.nodeName=master0,status.phase=Succeeded", cancellationToken: Stop);
+        V1PodList pods = await Stock.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: "spec.nodeName=master0,status.phase=Succeeded",
+            cancellationToken: Stop);
         Assert.All(pods.Items, pod => Assert.Equal("master0", pod.Spec.NodeName));
         Assert.NotEmpty(pods.Items);
     }
@@ -67,17 +69,22 @@ public sealed class ReadTests : StockClientTest
     [Fact]
     public async Task Kinds_of_the_core_group_and_others()
     {
-        V1Secret secret = await Stock.CoreV1.ReadNamespacedSecretAsync("aggregator-client-signer", "openshift-kube-apiserver-operator", cancellationToken: Stop);
-        Assert.StartsWith("-----BEGIN CERTIFICATE-----", System.Text.Encoding.UTF8.GetString(secret.Data["tls.crt"]), StringComparison.Ordinal);
-        Assert.Contains((await Stock.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: Stop)).Items, map => map.Data.ContainsKey("ca-bundle.crt"));
+        V1Secret secret = await Stock.CoreV1.ReadNamespacedSecretAsync("aggregator-client-signer", "openshift-kube-apiserver-operator",
+            cancellationToken: Stop);
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", System.Text.Encoding.UTF8.GetString(secret.Data["tls.crt"]),
+            StringComparison.Ordinal);
+        Assert.Contains((await Stock.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: Stop)).Items,
+            map => map.Data.ContainsKey("ca-bundle.crt"));
         V1Lease lease = await Stock.CoordinationV1.ReadNamespacedLeaseAsync("worker0", "kube-node-lease", cancellationToken: Stop);
         Assert.Equal(("worker0", "Node"), (lease.Spec.HolderIdentity, Assert.Single(lease.OwnerReferences()).Kind));
         Assert.NotNull(lease.Spec.RenewTime);
         V1APIServiceList services = await Stock.ApiregistrationV1.ListAPIServiceAsync(cancellationToken: Stop);
         Assert.All(services.Items, service => Assert.Equal("True", service.Status.Conditions.Single(c => c.Type == "Available").Status));
         Assert.Contains(services.Items, service => service.Spec.Service?.Port == 443);
-        Assert.Contains((await Stock.CoreV1.ListNamespaceAsync(cancellationToken: Stop)).Items, ns => ns is { Status.Phase: "Active", Metadata.Name: "openshift-etcd" });
-        Assert.Equal("default", Assert.Single((await Stock.CoreV1.ListNamespacedServiceAccountAsync("default", cancellationToken: Stop)).Items).Name());
+        Assert.Contains((await Stock.CoreV1.ListNamespaceAsync(cancellationToken: Stop)).Items,
+            ns => ns is { Status.Phase: "Active", Metadata.Name: "openshift-etcd" });
+        Assert.Equal("default", Assert.Single(
+            (await Stock.CoreV1.ListNamespacedServiceAccountAsync("default", cancellationToken: Stop)).Items).Name());
         V1DaemonSetList sets = await Stock.AppsV1.ListDaemonSetForAllNamespacesAsync(cancellationToken: Stop);
         Assert.All(sets.Items, set => Assert.Equal(Cluster.Nodes.Count, set.Status.NumberReady));
         Assert.Empty((await Stock.CoreV1.ListEventForAllNamespacesAsync(cancellationToken: Stop)).Items);
@@ -93,12 +100,14 @@ public sealed class ReadTests : StockClientTest
     [InlineData("route.openshift.io", "routes", "RouteList")]
     public async Task Kinds_of_OpenShift(string group, string plural, string kind)
     {
-        JsonElement list = await Stock.CustomObjects.ListClusterCustomObjectAsync<JsonElement>(group, "v1", plural, cancellationToken: Stop);
+        JsonElement list = await Stock.CustomObjects.ListClusterCustomObjectAsync<JsonElement>(group, "v1", plural,
+            cancellationToken: Stop);
         Assert.Equal((kind, group + "/v1"), (list.GetProperty("kind").GetString(), list.GetProperty("apiVersion").GetString()));
         Assert.NotEqual(0, list.GetProperty("items").GetArrayLength());
 
         // Only what comes of a definition says in each item what it is.
-        Assert.All(list.GetProperty("items").EnumerateArray(), item => Assert.Equal(group != "route.openshift.io", item.TryGetProperty("kind", out _)));
+        Assert.All(list.GetProperty("items").EnumerateArray(),
+            item => Assert.Equal(group != "route.openshift.io", item.TryGetProperty("kind", out _)));
     }
 
     [Fact]
@@ -123,7 +132,8 @@ public sealed class ReadTests : StockClientTest
             group.Name + (group.Name == "operators.coreos.com" ? "/v1alpha1" : "/v1"), group.PreferredVersion.GroupVersion));
         Assert.Contains(groups.Groups, group => group.Name == "config.openshift.io");
         Assert.Contains((await Stock.CoreV1.GetAPIResourcesAsync(Stop)).Resources, r => r is { Name: "pods/eviction", Kind: "Eviction" });
-        Assert.Contains((await Stock.CertificatesV1.GetAPIResourcesAsync(Stop)).Resources, r => r.Name == "certificatesigningrequests/approval");
+        Assert.Contains((await Stock.CertificatesV1.GetAPIResourcesAsync(Stop)).Resources,
+            r => r.Name == "certificatesigningrequests/approval");
         Assert.Contains((await Stock.AuthorizationV1.GetAPIResourcesAsync(Stop)).Resources, r => r.Name == "selfsubjectaccessreviews");
         Assert.Equal("apps", (await Stock.Apps.GetAPIGroupAsync(Stop)).Name);
     }

@@ -14,7 +14,8 @@ public sealed class WatchTests : StockClientTest
         var told = new List<(WatchEventType Kind, V1Node Node)>();
         Exception? problem = null;
         await foreach (var change in Stock.CoreV1.WatchListNodeAsync(
-            resourceVersion: nodes.Metadata.ResourceVersion, fieldSelector: "metadata.name=worker0", onError: error => problem = error, cancellationToken: Started()))
+            resourceVersion: nodes.Metadata.ResourceVersion, fieldSelector: "metadata.name=worker0", onError: error => problem = error,
+                cancellationToken: Started()))
         {
             told.Add(change);
             if (told.Count == 2)
@@ -51,7 +52,8 @@ public sealed class WatchTests : StockClientTest
         Cluster.Change("nodes", "worker0", node => node["metadata"]!["labels"]!["x"] = "y");
         Cluster.ForgetEvents();
         Exception? problem = null;
-        await foreach (var change in Stock.CoreV1.WatchListNodeAsync(resourceVersion: version, onError: error => problem = error, cancellationToken: Stop))
+        await foreach (var change in Stock.CoreV1.WatchListNodeAsync(resourceVersion: version, onError: error => problem = error,
+            cancellationToken: Stop))
         {
             Assert.Fail($"{change.Item1}");
         }

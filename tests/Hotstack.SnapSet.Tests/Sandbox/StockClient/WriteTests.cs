@@ -46,8 +46,10 @@ public sealed class WriteTests : StockClientTest
     [Fact]
     public async Task A_pod_lives_its_life()
     {
-        string image = (await Stock.CoreV1.ListNamespacedPodAsync("openshift-machine-config-operator", cancellationToken: Stop)).Items[0].Spec.Containers[0].Image;
-        V1Namespace ns = await Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "helpers" } }, cancellationToken: Stop);
+        string image = (await Stock.CoreV1.ListNamespacedPodAsync("openshift-machine-config-operator",
+            cancellationToken: Stop)).Items[0].Spec.Containers[0].Image;
+        V1Namespace ns = await Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "helpers" } },
+            cancellationToken: Stop);
         Assert.Equal(("Active", "kubernetes"), (ns.Status.Phase, Assert.Single(ns.Spec.Finalizers)));
         Pass(1);
         V1Pod made = await Stock.CoreV1.CreateNamespacedPodAsync(Helper(image), "helpers", dryRun: "All", cancellationToken: Stop);
@@ -65,7 +67,8 @@ public sealed class WriteTests : StockClientTest
         }
 
         V1Pod gone = await Stock.CoreV1.DeleteNamespacedPodAsync(
-            made.Name(), "helpers", new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = made.Uid() } }, cancellationToken: Stop);
+            made.Name(), "helpers", new V1DeleteOptions { GracePeriodSeconds = 0,
+                Preconditions = new V1Preconditions { Uid = made.Uid() } }, cancellationToken: Stop);
         Assert.Equal((made.Uid(), "Pod"), (gone.Uid(), gone.Kind));
         V1Status refusal = await RefusalAsync(() => Stock.CoreV1.ReadNamespacedPodAsync(made.Name(), "helpers", cancellationToken: Stop));
         Assert.Equal((404, "NotFound", "pods", made.Name()), (refusal.Code, refusal.Reason, refusal.Details.Kind, refusal.Details.Name));
@@ -82,8 +85,10 @@ public sealed class WriteTests : StockClientTest
         V1Pod pod = (await Stock.CoreV1.ListNamespacedPodAsync("demo-app", cancellationToken: Stop)).Items[0];
         var eviction = new V1Eviction { Metadata = new V1ObjectMeta { Name = pod.Name(), NamespaceProperty = "demo-app" } };
         Cluster.RefuseEvictions("demo-app");
-        V1Status refusal = await RefusalAsync(() => Stock.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name(), "demo-app", cancellationToken: Stop));
-        Assert.Equal((429, "TooManyRequests", "DisruptionBudget"), (refusal.Code, refusal.Reason, Assert.Single(refusal.Details.Causes).Reason));
+        V1Status refusal = await RefusalAsync(
+            () => Stock.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name(), "demo-app", cancellationToken: Stop));
+        Assert.Equal((429, "TooManyRequests", "DisruptionBudget"),
+            (refusal.Code, refusal.Reason, Assert.Single(refusal.Details.Causes).Reason));
         Assert.True(Cluster.Remove("poddisruptionbudgets", "nothing-goes", "demo-app"));
         await Stock.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name(), "demo-app", cancellationToken: Stop);
         Assert.NotNull((await Stock.CoreV1.ReadNamespacedPodAsync(pod.Name(), "demo-app", cancellationToken: Stop)).DeletionTimestamp());
@@ -107,13 +112,16 @@ public sealed class WriteTests : StockClientTest
         Assert.Equal(pem, csr.Spec.Request);
         csr.Status.Conditions =
         [
-            new V1CertificateSigningRequestCondition { Type = "Approved", Status = "True", Reason = "Mine", Message = "asked for", LastUpdateTime = DateTime.UtcNow },
+            new V1CertificateSigningRequestCondition { Type = "Approved", Status = "True", Reason = "Mine", Message = "asked for",
+                LastUpdateTime = DateTime.UtcNow },
         ];
         csr = await Stock.CertificatesV1.ReplaceCertificateSigningRequestApprovalAsync(csr, "mine", cancellationToken: Stop);
         Assert.Equal(("Approved", "Mine"), (Assert.Single(csr.Status.Conditions).Type, csr.Status.Conditions[0].Reason));
         Pass(5);
-        csr = Assert.Single((await Stock.CertificatesV1.ListCertificateSigningRequestAsync(fieldSelector: "metadata.name=mine", cancellationToken: Stop)).Items);
-        Assert.StartsWith("-----BEGIN CERTIFICATE-----", System.Text.Encoding.UTF8.GetString(csr.Status.Certificate), StringComparison.Ordinal);
+        csr = Assert.Single((await Stock.CertificatesV1.ListCertificateSigningRequestAsync(fieldSelector: "metadata.name=mine",
+            cancellationToken: Stop)).Items);
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", System.Text.Encoding.UTF8.GetString(csr.Status.Certificate),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -124,7 +132,8 @@ public sealed class WriteTests : StockClientTest
         V1SelfSubjectAccessReview review = await ClientOf(context).AuthorizationV1.CreateSelfSubjectAccessReviewAsync(
             new V1SelfSubjectAccessReview
             {
-                Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = new V1ResourceAttributes { Verb = verb, Resource = resource } },
+                Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = new V1ResourceAttributes { Verb = verb,
+                    Resource = resource } },
             },
             cancellationToken: Stop);
         Assert.Equal(("SelfSubjectAccessReview", allowed), (review.Kind, review.Status.Allowed));
@@ -133,9 +142,13 @@ public sealed class WriteTests : StockClientTest
     [Fact]
     public async Task Refusals_say_why()
     {
-        V1Status refusal = await RefusalAsync(() => Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "default" } }, cancellationToken: Stop));
+        V1Status refusal = await RefusalAsync(
+            () => Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "default" } },
+            cancellationToken: Stop));
         Assert.Equal((409, "AlreadyExists", "namespaces"), (refusal.Code, refusal.Reason, refusal.Details.Kind));
-        refusal = await RefusalAsync(() => Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "Not_A_Name" } }, cancellationToken: Stop));
+        refusal = await RefusalAsync(
+            () => Stock.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = "Not_A_Name" } },
+            cancellationToken: Stop));
         Assert.Equal((422, "Invalid", "metadata.name"), (refusal.Code, refusal.Reason, Assert.Single(refusal.Details.Causes).Field));
         refusal = await RefusalAsync(() => ClientOf("restricted").CoreV1.ListNodeAsync(cancellationToken: Stop));
         Assert.Equal((403, "Forbidden", "nodes"), (refusal.Code, refusal.Reason, refusal.Details.Kind));

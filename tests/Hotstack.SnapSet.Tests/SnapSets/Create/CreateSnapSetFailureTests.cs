@@ -235,7 +235,8 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
     {
         Sandbox.Cloud.StopServers();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.KillSnapshot, Server = "worker1" });
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 503, Service = "image", Method = "GET", Path = "images/[0-9a-f-]{36}$", Times = 6 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 503, Service = "image", Method = "GET",
+            Path = "images/[0-9a-f-]{36}$", Times = 6 });
 
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync());
 
@@ -248,7 +249,8 @@ public sealed class CreateSnapSetFailureTests : SnapSetFixture
     {
         Sandbox.Cloud.StopServers();
         var activity = new Interrupting(Activity, report => report.Completed, () => { });
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 200, Body = LostPatch, Service = "image", Method = "PATCH", Nth = 2 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 200, Body = LostPatch, Service = "image", Method = "PATCH",
+            Nth = 2 });
 
         SnapSet? set = await new NewSnapSet(Cloud).RunAsync(OfStack, activity, Yes, Stop);
 

@@ -23,7 +23,8 @@ public sealed class CreateSnapSetTests : SnapSetFixture
             var image = Assert.Single(Sandbox.Cloud.ImagesNamed($"hotstack-{member.Name}-snapshot-{set.Id}"));
             Assert.Equal("active", image.Status);
             Assert.Equal(
-                ["hotstack", "hotstack-snapset", $"name={member.Name}", $"role={member.Role}", $"snap_id={set.Id}", $"mac_address={member.MacAddress}"],
+                ["hotstack", "hotstack-snapset", $"name={member.Name}", $"role={member.Role}", $"snap_id={set.Id}",
+                    $"mac_address={member.MacAddress}"],
                 image.Tags);
             Assert.True(member.Size > 0);
         }

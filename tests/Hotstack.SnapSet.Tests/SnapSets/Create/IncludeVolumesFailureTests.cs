@@ -78,7 +78,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
         SnapSet set = await CreatedAsync(WithVolumes);
 
         Assert.Equal(SnapSetState.Complete, set.State);
-        Assert.Single(Activity.Warnings, w => w.Contains("quota of volume snapshots", StringComparison.Ordinal) && w.Contains($"{status}", StringComparison.Ordinal));
+        Assert.Single(Activity.Warnings, w => w.Contains("quota of volume snapshots", StringComparison.Ordinal)
+            && w.Contains($"{status}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -259,7 +260,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
     {
         Attach();
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.FailVolumeSnapshot, Server = "worker1" });
-        var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes with { KeepPartial = true, Facts = new() { Scenario = "x" } }));
+        var e = await Assert.ThrowsAsync<SnapSetFailedException>(
+            () => CreateAsync(WithVolumes with { KeepPartial = true, Facts = new() { Scenario = "x" } }));
         string failed = Assert.Single(DataSnapshots, s => s.Status == "error").Id;
         Assert.Equal(3, DataSnapshots.Length);
         string? asked = null;
@@ -320,7 +322,8 @@ public sealed class IncludeVolumesFailureTests : IncludeVolumesFixture
             () => CreateAsync(new NewSnapSetRequest { ResumeId = e.SnapSetId, IncludeVolumes = true }));
 
         Assert.Equal(2, refused.Violations.Count);
-        Assert.All(refused.Violations, v => Assert.Contains("image of master0 that names no snapshot of its volume", v, StringComparison.Ordinal));
+        Assert.All(refused.Violations,
+            v => Assert.Contains("image of master0 that names no snapshot of its volume", v, StringComparison.Ordinal));
         Assert.Contains(refused.Violations, v => v.Contains(volumes[0], StringComparison.Ordinal));
     }
 

@@ -20,12 +20,14 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         Assert.Equal((3, 55L << 30), (set.VolumeCount, set.VolumeSize));
         SnapSetMember master = Member(set, "master0");
         Assert.False(master.IsVolumeBacked);
-        Assert.Equal([("/dev/vdb", 20, volumes[0]), ("/dev/vdc", 30, volumes[1])], master.Volumes.Select(v => (v.Device!, v.Size, v.VolumeId!)));
+        Assert.Equal([("/dev/vdb", 20, volumes[0]), ("/dev/vdc", 30, volumes[1])],
+            master.Volumes.Select(v => (v.Device!, v.Size, v.VolumeId!)));
         Assert.All(master.Volumes, v => Assert.Equal(("available", false), (v.Status, v.IsRoot)));
         Assert.Equal(volumes[2], Assert.Single(Member(set, "worker1").Volumes).VolumeId);
         Assert.Empty(Member(set, "controller").Volumes);
         Assert.Equal(
-            [$"hotstack-master0-volume0-snapshot-{set.Id}", $"hotstack-master0-volume1-snapshot-{set.Id}", $"hotstack-worker1-volume0-snapshot-{set.Id}"],
+            [$"hotstack-master0-volume0-snapshot-{set.Id}", $"hotstack-master0-volume1-snapshot-{set.Id}",
+                $"hotstack-worker1-volume0-snapshot-{set.Id}"],
             DataSnapshots.Select(s => s.Name).Order());
         Assert.Equal(set.Members.SelectMany(m => m.VolumeSnapshots).Order(), DataSnapshots.Select(s => s.Id).Order());
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("not part of the set", StringComparison.Ordinal));
@@ -43,7 +45,8 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         Assert.All(orders, o =>
         {
             Assert.Contains("\"force\":true", o.Body.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-            Assert.Contains($"\"hotstack_snap_id\":\"{set.Id}\"", o.Body.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains($"\"hotstack_snap_id\":\"{set.Id}\"", o.Body.Replace(" ", "", StringComparison.Ordinal),
+                StringComparison.Ordinal);
         });
         Call firstImage = ImageOrders.First();
         Assert.All(orders, o => Assert.True(o.Number < firstImage.Number));
@@ -63,7 +66,8 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         Assert.Empty(SnapshotOrders);
         Assert.Equal("0", Sandbox.Cloud.ImagesNamed(Member(set, "master0").ImageName)[0].Properties["hotstack_volumes"]);
         string warning = Assert.Single(Activity.Warnings, w => w.StartsWith("master0:", StringComparison.Ordinal));
-        Assert.Contains($"master0-vdb ({volumes[0]}, 20 GiB, /dev/vdb), master0-vdc ({volumes[1]}, 30 GiB, /dev/vdc)", warning, StringComparison.Ordinal);
+        Assert.Contains($"master0-vdb ({volumes[0]}, 20 GiB, /dev/vdb), master0-vdc ({volumes[1]}, 30 GiB, /dev/vdc)", warning,
+            StringComparison.Ordinal);
         Assert.Contains("-IncludeVolumes", warning, StringComparison.Ordinal);
     }
 
@@ -143,7 +147,8 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => CreateAsync(WithVolumes with { StopServers = true }));
 
         Assert.Equal(2, e.Violations.Count);
-        Assert.Contains(e.Violations, v => v.Contains(volumes[0], StringComparison.Ordinal) && v.Contains("is extending, not in-use", StringComparison.Ordinal));
+        Assert.Contains(e.Violations, v => v.Contains(volumes[0], StringComparison.Ordinal)
+            && v.Contains("is extending, not in-use", StringComparison.Ordinal));
         Assert.Contains(e.Violations, v => v.Contains(volumes[2], StringComparison.Ordinal)
             && v.Contains($"also attached to server {Sandbox.Cloud.Server("other-server").Id}", StringComparison.Ordinal));
         Assert.DoesNotContain(Calls, c => c.Method != "GET" && c.Service != "identity");
@@ -158,7 +163,8 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         SnapSet set = await CreatedAsync(WithVolumes);
 
         Assert.Equal(3, set.VolumeCount);
-        Assert.Contains(Activity.Warnings, w => w.Contains(volumes[1], StringComparison.Ordinal) && w.Contains("encrypted", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains(volumes[1], StringComparison.Ordinal)
+            && w.Contains("encrypted", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -168,9 +174,11 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
     [InlineData(10, 12, 0, false)]
     public void A_quota_that_is_too_small_is_told_beforehand(int? limit, int used, int volumes, bool isTooSmall)
     {
-        PlannedVolume[] missing = [.. Enumerable.Range(0, volumes).Select(k => new PlannedVolume(new AttachedVolume($"v{k}", "", null, 1, null), "m", k, null))];
+        PlannedVolume[] missing = [.. Enumerable.Range(0, volumes)
+            .Select(k => new PlannedVolume(new AttachedVolume($"v{k}", "", null, 1, null), "m", k, null))];
 
-        Assert.Equal(isTooSmall ? 1 : 0, VolumePlanner.QuotaViolations(missing, [new Quota("snapshots", limit, used), new Quota("volumes", 0, 0)]).Count());
+        Assert.Equal(isTooSmall ? 1 : 0,
+            VolumePlanner.QuotaViolations(missing, [new Quota("snapshots", limit, used), new Quota("volumes", 0, 0)]).Count());
         Assert.Equal(isTooSmall ? 1 : 0, VolumePlanner.QuotaWarnings(missing, [new Quota("gigabytes", limit, used)]).Count());
     }
 

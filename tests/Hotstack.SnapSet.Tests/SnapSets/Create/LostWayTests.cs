@@ -12,7 +12,8 @@ public sealed class LostWayTests : IncludeVolumesFixture
     {
         Attach();
         SnapSet set = await CreatedAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 404, Service = "image", Method = "DELETE", Path = set.Members[1].ImageId });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 404, Service = "image", Method = "DELETE",
+            Path = set.Members[1].ImageId });
 
         var e = await Assert.ThrowsAsync<LeftoversException>(() => RemoveAsync(set.Id));
 
@@ -38,7 +39,8 @@ public sealed class LostWayTests : IncludeVolumesFixture
     public async Task What_is_known_by_its_id_is_taken_back_also_where_nothing_can_be_listed_any_more()
     {
         Attach();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Service = "image", Method = "GET", Path = "/images$", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Service = "image", Method = "GET", Path = "/images$",
+            Times = 0 });
 
         var e = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes));
 
@@ -56,13 +58,15 @@ public sealed class LostWayTests : IncludeVolumesFixture
         {
             if (text.StartsWith("controller: os-start", StringComparison.Ordinal))
             {
-                Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "GET", Path = $"/servers/{controller}$", Times = 0 });
+                Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 403, Method = "GET", Path = $"/servers/{controller}$",
+                    Times = 0 });
             }
         };
 
         await CreatedAsync(OfStack with { StopServers = true, StartServers = true });
 
-        Assert.Contains(controller, Assert.Single(Activity.Warnings, w => w.Contains("started again", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(controller, Assert.Single(Activity.Warnings, w => w.Contains("started again", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.All(AllNames, name => Assert.Equal("ACTIVE", Sandbox.Cloud.Server(name).Status));
     }
@@ -78,7 +82,8 @@ public sealed class LostWayTests : IncludeVolumesFixture
         var begun = await Assert.ThrowsAsync<SnapSetFailedException>(() => CreateAsync(WithVolumes with { KeepPartial = true }));
         Clock.Advance(TimeSpan.FromMinutes(10));
         Sandbox.Faults.Clear();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = status, Service = "volume", Path = "/snapshots/detail$", Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = status, Service = "volume", Path = "/snapshots/detail$",
+            Times = 0 });
 
         await Assert.ThrowsAnyAsync<HotstackException>(() => CreateAsync(new NewSnapSetRequest { ResumeId = begun.SnapSetId }));
 

@@ -39,7 +39,8 @@ public sealed class HiddenImageTests : SnapSetFixture
 
         IReadOnlyList<SnapSetFinding> findings = await new TestSnapSet(Cloud).RunAsync(set.Id, Stop);
 
-        Assert.DoesNotContain(findings, f => f.Check == "Members" && f.Member is null && f.Message.Contains("5 of 6", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, f => f.Check == "Members" && f.Member is null
+            && f.Message.Contains("5 of 6", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class UnknownProjectTests : SnapSetFixture
                 ["token"] = answer.Headers.GetValues("X-Subject-Token").Single(),
                 ["endpoint"] = new Uri(Sandbox.Address, "/image").AbsoluteUri,
             },
-            Settings = new Dictionary<string, string> { ["block_storage_endpoint_override"] = new Uri(Sandbox.Address, "/volume/v3").AbsoluteUri },
+            Settings = new Dictionary<string, string> { ["block_storage_endpoint_override"] = new Uri(Sandbox.Address,
+                "/volume/v3").AbsoluteUri },
         };
         return Connect(fixedToken);
     }

@@ -8,7 +8,8 @@ public sealed class VolumePropertiesTests
 {
     private static readonly SnapSetVolume Full = new()
     {
-        SnapshotId = "11111111-1111-4111-8111-111111111111", VolumeId = "22222222-2222-4222-8222-222222222222", Device = "/dev/vdb", Size = 20,
+        SnapshotId = "11111111-1111-4111-8111-111111111111", VolumeId = "22222222-2222-4222-8222-222222222222", Device = "/dev/vdb",
+            Size = 20,
         ResourceName = "master0-lvms-vol0",
     };
 
@@ -95,7 +96,8 @@ public sealed class VolumePropertiesTests
         Assert.Equal(255, name.Length);
         Assert.EndsWith("-volume11-snapshot-k3v9x2m1", name, StringComparison.Ordinal);
         Assert.Equal("hotstack-master0-volume0-snapshot-k3v9x2m1", VolumeSnapshotMarks.NameOf("master0", 0, "k3v9x2m1"));
-        Assert.Single(VolumeSnapshotMarks.OfSet([whole, whole with { Name = "backup" }, whole with { Metadata = new Dictionary<string, string>() }], "k3v9x2m1"));
+        Assert.Single(VolumeSnapshotMarks.OfSet(
+            [whole, whole with { Name = "backup" }, whole with { Metadata = new Dictionary<string, string>() }], "k3v9x2m1"));
         Assert.Empty(VolumeSnapshotMarks.OfSet([whole], "other"));
     }
 

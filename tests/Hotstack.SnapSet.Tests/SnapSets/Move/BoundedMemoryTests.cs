@@ -30,7 +30,8 @@ public sealed class BoundedMemoryTests : MoveFixture
         Assert.True(set.Size > 500L << 20);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long peak = 0;
-        await using (new Timer(_ => peak = Math.Max(peak, GC.GetTotalMemory(false) - before), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10)))
+        await using (new Timer(_ => peak = Math.Max(peak, GC.GetTotalMemory(false) - before), null, TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(10)))
         {
             SnapSetExport export = await ExportedAsync(set.Id);
             SnapSet imported = await ImportedAsync(export.Path);

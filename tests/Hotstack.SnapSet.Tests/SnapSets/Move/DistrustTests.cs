@@ -74,7 +74,8 @@ public sealed class DistrustTests : MoveFixture
         Sandbox.Cloud.SetImageProperty(ImageOf(set, "master0").Id, "hotstack_assisted_until", "2099-01-01T00:00:00Z");
         SnapSetExport export = await ExportedAsync(set.Id);
         ExportManifest manifest = ManifestFile.Read(ManifestOf(export));
-        await File.WriteAllBytesAsync(ManifestOf(export), ManifestFile.Write(manifest with { CreatedAt = manifest.CreatedAt.AddYears(9) }), Stop);
+        await File.WriteAllBytesAsync(ManifestOf(export), ManifestFile.Write(manifest with { CreatedAt = manifest.CreatedAt.AddYears(9) }),
+            Stop);
 
         SnapSet imported = await ImportedAsync(export.Path);
 
@@ -92,7 +93,8 @@ public sealed class DistrustTests : MoveFixture
     {
         DateTimeOffset now = new(2026, 3, 14, 9, 0, 0, TimeSpan.Zero);
         DateTimeOffset made = now.AddMinutes(minutesAhead);
-        var manifest = new ExportManifest { Version = 1, Id = "k3v9x2m1", CreatedAt = made, ExportedAt = now, IsCounted = true, Members = [] };
+        var manifest = new ExportManifest { Version = 1, Id = "k3v9x2m1", CreatedAt = made, ExportedAt = now, IsCounted = true,
+            Members = [] };
 
         (ExportManifest read, IReadOnlyList<string> warnings) = ManifestTimes.Plausible(manifest, now);
 
@@ -105,7 +107,8 @@ public sealed class DistrustTests : MoveFixture
     [InlineData("renamed", null)]
     public void The_name_decides_for_an_image_with_tags_of_two_sets(string imageName, string? id)
     {
-        string[] tags = ["hotstack", "hotstack-snapset", "name=master0", "role=ocp_master", "snap_id=aaaa1111", "snap_id=bbbb2222", "mac_address="];
+        string[] tags = ["hotstack", "hotstack-snapset", "name=master0", "role=ocp_master", "snap_id=aaaa1111", "snap_id=bbbb2222",
+            "mac_address="];
 
         Assert.Equal(id, SnapSetTags.From(tags, imageName)?.SnapId);
         Assert.Equal(id, SnapSetTags.From([.. tags.Reverse()], imageName)?.SnapId);

@@ -14,7 +14,8 @@ public sealed class ExportFilesTests
     public void Members_get_unique_portable_file_names()
     {
         IReadOnlyList<string> names = ExportFiles.NamesFor(
-            [("master0", "qcow2"), ("Master0", "qcow2"), ("a/b", "raw"), ("a:b", "raw"), ("con", "qcow2"), ("..", "raw"), ("snapset", "json")]);
+            [("master0", "qcow2"), ("Master0", "qcow2"), ("a/b", "raw"), ("a:b", "raw"), ("con", "qcow2"), ("..", "raw"),
+                ("snapset", "json")]);
 
         Assert.Equal(["master0.qcow2", "Master0-2.qcow2", "a_b.raw", "a_b-2.raw", "_con.qcow2", "__.raw", "snapset-2.json"], names);
         Assert.All(names, name => Assert.True(ExportFiles.IsSafeName(name)));

@@ -163,7 +163,8 @@ public sealed class ExportFolderTests : MoveFixture
 
     private static void NeedsModes() => Assert.SkipUnless(FileFacts.AreKnown, "Linux tells owners and modes.");
 
-    private static void NeedsRoot() => Assert.SkipUnless(FileFacts.AreKnown && Environment.IsPrivilegedProcess, "Only root gives files to others.");
+    private static void NeedsRoot() =>
+        Assert.SkipUnless(FileFacts.AreKnown && Environment.IsPrivilegedProcess, "Only root gives files to others.");
 
     private static async Task RunAsync(string program, params string[] arguments)
     {

@@ -47,7 +47,8 @@ public sealed class ExportSnapSetTests : MoveFixture
             Assert.Equal(image.MinDisk, member.MinDisk);
         });
         Assert.Equal(set.Members.Select(m => m.Name), manifest.Members.Select(m => m.Name));
-        Assert.Equal((1, set.Id, set.CreatedAt, StackName, true), (manifest.Version, manifest.Id, manifest.CreatedAt, manifest.StackName, manifest.IsCounted));
+        Assert.Equal((1, set.Id, set.CreatedAt, StackName, true),
+            (manifest.Version, manifest.Id, manifest.CreatedAt, manifest.StackName, manifest.IsCounted));
         Assert.Equal((set.Size, set.Size), (export.Size, export.Fetched));
         Assert.DoesNotContain(Calls, c => c.Service != "identity" && c.Method != "GET");
         Assert.Equal(6, DataCalls.Count());
@@ -63,7 +64,8 @@ public sealed class ExportSnapSetTests : MoveFixture
         Assert.Equal(set.Id, member.Properties["hotstack_snap_id"]);
         Assert.Equal("q35", member.Properties["hw_machine_type"]);
         Assert.Empty(member.Properties.Keys.Intersect(
-            ["instance_uuid", "base_image_ref", "owner_id", "owner_user_name", "image_location", "user_id", "boot_roles", "stores", "hotstack_import"]));
+            ["instance_uuid", "base_image_ref", "owner_id", "owner_user_name", "image_location", "user_id", "boot_roles", "stores",
+                "hotstack_import"]));
     }
 
     [Fact]
@@ -198,7 +200,8 @@ public sealed class ExportSnapSetTests : MoveFixture
         SnapSetExport export = await ExportedAsync(set.Id);
 
         Assert.Equal(2, DataCallsOf(set, "master0").Count());
-        Assert.Equal(ImageOf(set, "master0").Data!.Hash("sha512"), ManifestFile.Read(ManifestOf(export)).Members.Single(m => m.Name == "master0").Hash);
+        Assert.Equal(ImageOf(set, "master0").Data!.Hash("sha512"),
+            ManifestFile.Read(ManifestOf(export)).Members.Single(m => m.Name == "master0").Hash);
     }
 
     [Fact]
@@ -226,7 +229,8 @@ public sealed class ExportSnapSetTests : MoveFixture
         SnapSetExport export = await ExportedAsync(set.Id);
 
         Assert.All(AllNames, name => Assert.Equal(ImageOf(set, name).Size, new FileInfo(FileOf(export, name)).Length));
-        Assert.Null(await ExportCheck.ReasonAsync(new ExportDisk(), export.Path, ManifestFile.Read(ManifestOf(export)).Members[1], true, Stop));
+        Assert.Null(await ExportCheck.ReasonAsync(new ExportDisk(), export.Path, ManifestFile.Read(ManifestOf(export)).Members[1], true,
+            Stop));
     }
 
     [Fact]
@@ -319,7 +323,8 @@ public sealed class ExportSnapSetTests : MoveFixture
     {
         SnapSet set = await FrozenAsync();
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => ExportAsync(set.Id, disk: new SmallDisk { FullFile = "master1.qcow2.part" }));
+        var e = await Assert.ThrowsAsync<HotstackException>(
+            () => ExportAsync(set.Id, disk: new SmallDisk { FullFile = "master1.qcow2.part" }));
 
         Assert.Equal("DiskFull", e.Id);
         Assert.Empty(Directory.GetFiles(Folder, "snapset.json", SearchOption.AllDirectories));
@@ -388,7 +393,8 @@ public sealed class ExportSnapSetTests : MoveFixture
         Assert.Contains(export.Warnings, warning => warning.Contains("Import-HotstackSnapSet refuses", StringComparison.Ordinal));
         Assert.Empty(DataCalls);
         Assert.Equal("ExportManifestInvalid", (await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path))).Id);
-        Assert.Equal("ExportManifestInvalid", (await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path, newId: true))).Id);
+        Assert.Equal("ExportManifestInvalid",
+            (await Assert.ThrowsAnyAsync<HotstackException>(() => ImportAsync(export.Path, newId: true))).Id);
     }
 
     /// <summary>A disk without room.</summary>
@@ -424,7 +430,8 @@ public sealed class ExportWithoutRangesTests : MoveFixture
         SnapSetExport export = await ExportedAsync(set.Id);
 
         Assert.Equal(
-            [200, 400, 200], DataCalls.Where(c => c.Path.Contains(ImageOf(set, "master2").Id, StringComparison.Ordinal)).Select(c => c.Status));
+            [200, 400, 200], DataCalls.Where(c => c.Path.Contains(ImageOf(set, "master2").Id, StringComparison.Ordinal))
+                .Select(c => c.Status));
         Assert.InRange(export.Fetched, set.Size + 1, set.Size + (ImageOf(set, "master2").Size!.Value / 2));
     }
 

@@ -43,7 +43,8 @@ public sealed class ImportAgainTests : MoveFixture
 
         await ImportedAsync(export.Path, newId: true);
 
-        Assert.Contains(Activity.Warnings, w => w.Contains($"Remove-HotstackSnapSet {export.Id} to delete it, or import without -NewId", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings,
+            w => w.Contains($"Remove-HotstackSnapSet {export.Id} to delete it, or import without -NewId", StringComparison.Ordinal));
     }
 
     /// <summary>Nova gives a server's snapshot the properties of the image that the server was made from.</summary>

@@ -20,7 +20,8 @@ public sealed class ImportSnapSetTests : MoveFixture
         SnapSet imported = await ImportedAsync(export.Path);
 
         Assert.Equal(SnapSetState.Complete, imported.State);
-        Assert.Equal((set.Id, set.CreatedAt, set.StackName, set.Size), (imported.Id, imported.CreatedAt, imported.StackName, imported.Size));
+        Assert.Equal((set.Id, set.CreatedAt, set.StackName, set.Size),
+            (imported.Id, imported.CreatedAt, imported.StackName, imported.Size));
         Assert.NotEqual(set.ProjectId, imported.ProjectId);
         Assert.Equal(
             set.Members.Select(m => (m.Name, m.Role, m.MacAddress, m.ImageName, m.MinDisk, m.SourceId)),
@@ -48,8 +49,10 @@ public sealed class ImportSnapSetTests : MoveFixture
         SnapSet imported = await ImportedAsync(export.Path);
 
         Call[] calls = [.. Calls.Where(c => c.Method is "POST" or "PUT" or "PATCH" && c.Service == "image")];
-        Assert.Equal(["POST", "PUT", "PATCH"], calls.Select(c => c.Method).Aggregate(new List<string>(), (all, m) => [.. all.Except([m]), m]));
-        Assert.Equal((6, 6, 6), (calls.Count(c => c.Method == "POST"), calls.Count(c => c.Method == "PUT"), calls.Count(c => c.Method == "PATCH")));
+        Assert.Equal(["POST", "PUT", "PATCH"], calls.Select(c => c.Method)
+            .Aggregate(new List<string>(), (all, m) => [.. all.Except([m]), m]));
+        Assert.Equal((6, 6, 6), (calls.Count(c => c.Method == "POST"), calls.Count(c => c.Method == "PUT"),
+            calls.Count(c => c.Method == "PATCH")));
         Assert.EndsWith(ImageOf(imported, "controller").Id, calls[^1].Path, StringComparison.Ordinal);
         Assert.All(calls.Where(c => c.Method == "PUT"), c => Assert.True(c.HasContentLength));
     }
@@ -131,7 +134,8 @@ public sealed class ImportSnapSetTests : MoveFixture
         await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path));
         Sandbox.Faults.Clear();
         ExportManifest manifest = ManifestFile.Read(ManifestOf(export));
-        ExportedMember[] members = [.. manifest.Members.Select(m => m with { Hash = m.Name == "master0" ? new string('0', m.Hash.Length) : m.Hash })];
+        ExportedMember[] members = [.. manifest.Members.Select(
+            m => m with { Hash = m.Name == "master0" ? new string('0', m.Hash.Length) : m.Hash })];
         await File.WriteAllBytesAsync(ManifestOf(export), ManifestFile.Write(manifest with { Members = members }), Stop);
 
         Assert.Equal("SnapSetExists", (await Assert.ThrowsAsync<HotstackException>(() => ImportAsync(export.Path))).Id);
@@ -246,7 +250,8 @@ public sealed class ImportSnapSetTests : MoveFixture
 
         Assert.Null(await ImportAsync(export.Path, confirm: (target, action) => Task.FromResult((asked = $"{action}: {target}") is null)));
 
-        Assert.Equal($"Import 8.4 MiB from {export.Path} into cloud sandbox-other: SnapSet {export.Id} ({string.Join(", ", AllNames)})", asked);
+        Assert.Equal($"Import 8.4 MiB from {export.Path} into cloud sandbox-other: SnapSet {export.Id} ({string.Join(", ", AllNames)})",
+            asked);
         Assert.Empty(ImportedImages);
     }
 
@@ -333,7 +338,8 @@ public sealed class ImportSnapSetTests : MoveFixture
         SnapSetExport export = await ExportedAsync((await FrozenAsync()).Id);
         string text = await File.ReadAllTextAsync(ManifestOf(export), Stop);
         await File.WriteAllTextAsync(
-            ManifestOf(export), text.Replace("\"hw_machine_type\":", "\"visibility\": \"public\", \"os_glance_x\": \"1\", \"id\": \"x\", \"hw_machine_type\":", StringComparison.Ordinal), Stop);
+            ManifestOf(export), text.Replace("\"hw_machine_type\":",
+                "\"visibility\": \"public\", \"os_glance_x\": \"1\", \"id\": \"x\", \"hw_machine_type\":", StringComparison.Ordinal), Stop);
 
         SnapSet imported = await ImportedAsync(export.Path);
 
@@ -416,7 +422,8 @@ public sealed class ImportByOtherHashTests : MoveFixture
         var members = manifest.Members.Select(m => m with
         {
             HashAlgorithm = "sha512",
-            Hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(File.ReadAllBytes(Path.Combine(export.Path, m.File)))),
+            Hash = Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA512.HashData(File.ReadAllBytes(Path.Combine(export.Path, m.File)))),
         });
         await File.WriteAllBytesAsync(ManifestOf(export), ManifestFile.Write(manifest with { Members = [.. members] }), Stop);
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.AlterByte, Method = "PUT", Path = FileCalls });

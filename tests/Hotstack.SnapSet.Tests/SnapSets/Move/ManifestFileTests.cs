@@ -155,7 +155,9 @@ public sealed class ManifestFileTests
 
     private static ExportedMember Member(string name, string role) => new()
     {
-        Name = name, Role = role, MacAddresses = ["fa:16:9e:81:f6:05"], File = $"{name}.qcow2", Size = 7, HashAlgorithm = "sha512", Hash = Hash,
-        ImageId = "i", DiskFormat = "qcow2", ContainerFormat = "bare", Tags = ["hotstack"], Properties = new Dictionary<string, string> { ["a"] = "b" },
+        Name = name, Role = role, MacAddresses = ["fa:16:9e:81:f6:05"], File = $"{name}.qcow2", Size = 7, HashAlgorithm = "sha512",
+            Hash = Hash,
+        ImageId = "i", DiskFormat = "qcow2", ContainerFormat = "bare", Tags = ["hotstack"],
+            Properties = new Dictionary<string, string> { ["a"] = "b" },
     };
 }

@@ -26,7 +26,8 @@ public abstract class MoveFixture : SnapSetFixture
     }
 
     internal Task<SnapSetExport?> ExportAsync(
-        string id, bool skipVolumes = false, bool verify = false, Confirmation? confirm = null, ExportDisk? disk = null, Cloud? cloud = null,
+        string id, bool skipVolumes = false, bool verify = false, Confirmation? confirm = null, ExportDisk? disk = null,
+            Cloud? cloud = null,
         CancellationToken? stop = null) =>
         new ExportSnapSet(cloud ?? Cloud) { Disk = disk ?? new() }.RunAsync(
             new ExportSnapSetRequest { Id = id, Path = Folder, SkipVolumes = skipVolumes, Verify = verify },
@@ -35,7 +36,8 @@ public abstract class MoveFixture : SnapSetFixture
     internal async Task<SnapSetExport> ExportedAsync(string id, bool skipVolumes = false, bool verify = false) =>
         Assert.IsType<SnapSetExport>(await ExportAsync(id, skipVolumes, verify));
 
-    internal Task<SnapSet?> ImportAsync(string path, bool newId = false, Cloud? into = null, Confirmation? confirm = null, CancellationToken? stop = null) =>
+    internal Task<SnapSet?> ImportAsync(string path, bool newId = false, Cloud? into = null, Confirmation? confirm = null,
+        CancellationToken? stop = null) =>
         new ImportSnapSet(into ?? Other).RunAsync(
             new ImportSnapSetRequest { Path = path, NewId = newId }, Activity, confirm ?? Yes, stop ?? Stop);
 

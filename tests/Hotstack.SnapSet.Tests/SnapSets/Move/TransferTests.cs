@@ -29,7 +29,8 @@ public sealed class TransferTests
         var began = new List<int>();
         var gate = new TaskCompletionSource();
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => Transfers.RunAsync(Enumerable.Range(0, 9), 2, i => $"image{i}", async (i, _) =>
+        var e = await Assert.ThrowsAsync<HotstackException>(
+            () => Transfers.RunAsync(Enumerable.Range(0, 9), 2, i => $"image{i}", async (i, _) =>
         {
             lock (began)
             {

@@ -12,7 +12,8 @@ public sealed class WriteBoundaryTests : IDisposable
 
     private static readonly string[] HostileNames =
     [
-        "..", ".", "", "../../x", "/etc/passwd", "\\\\server\\share\\x", "C:\\x", "C:x", "a/b", "a\\b", "a:stream", "a\0b", "a\nb", "con", "NUL", "com1", "lpt9.txt", "conin$", "COM¹", "aux ", "a.", "a ", "-rf",
+        "..", ".", "", "../../x", "/etc/passwd", "\\\\server\\share\\x", "C:\\x", "C:x", "a/b", "a\\b", "a:stream", "a\0b", "a\nb", "con",
+            "NUL", "com1", "lpt9.txt", "conin$", "COM¹", "aux ", "a.", "a ", "-rf",
         "~", "snapset", "x.part", "part", "…", new string('a', 5000), "\u202egnp.exe", "e\u0301", "*", "?", "<", "|",
     ];
 
@@ -24,7 +25,8 @@ public sealed class WriteBoundaryTests : IDisposable
     [MemberData(nameof(Names))]
     public void A_name_from_a_cloud_becomes_a_file_in_the_folder(string name)
     {
-        foreach (string file in (string[])[.. ExportFiles.NamesFor([(name, "qcow2"), (name.ToUpperInvariant(), name)]), ExportFiles.FolderName(name)])
+        foreach (string file in (string[])[.. ExportFiles.NamesFor([(name, "qcow2"), (name.ToUpperInvariant(), name)]),
+            ExportFiles.FolderName(name)])
         {
             Assert.Equal(Path.Combine(_folder, file), Path.GetFullPath(file, _folder));
             Assert.Matches("^[A-Za-z0-9_.-]{1,250}$", file);
@@ -35,7 +37,8 @@ public sealed class WriteBoundaryTests : IDisposable
     [Fact]
     public void Names_that_are_equal_on_some_file_systems_get_separate_files()
     {
-        IReadOnlyList<string> files = ExportFiles.NamesFor(HostileNames.Concat(HostileNames.Select(name => name.ToUpperInvariant())).Select(name => (name, "raw")));
+        IReadOnlyList<string> files = ExportFiles.NamesFor(HostileNames.Concat(HostileNames.Select(name => name.ToUpperInvariant()))
+            .Select(name => (name, "raw")));
 
         Assert.Equal(2 * HostileNames.Length, files.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
@@ -78,7 +81,8 @@ public sealed class WriteBoundaryTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(inside, "link.txt"), Path.Combine(_folder, "outside.txt"));
         File.CreateSymbolicLink(Path.Combine(inside, "linked"), _folder);
         string template = Path.Combine(inside, "heat.yaml");
-        File.WriteAllText(template, $"heat_template_version: rocky\nresources: {{a: {{type: x, properties: {{b: {{get_file: '{name}'}}}}}}}}\n");
+        File.WriteAllText(template,
+            $"heat_template_version: rocky\nresources: {{a: {{type: x, properties: {{b: {{get_file: '{name}'}}}}}}}}\n");
 
         Assert.Equal("TemplateFileOutsideRoot", Assert.Throws<HotstackException>(() => TemplateBundle.Load(template)).Id);
     }

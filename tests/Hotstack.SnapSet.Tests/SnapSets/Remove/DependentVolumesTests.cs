@@ -12,7 +12,8 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
 
     private IEnumerable<Hotstack.Sandbox.Call> Deletions => Calls.Where(c => c.Method == "DELETE");
 
-    private IEnumerable<Hotstack.Sandbox.Call> VolumeLists => Calls.Where(c => c.Path.Contains("/volumes/detail", StringComparison.Ordinal));
+    private IEnumerable<Hotstack.Sandbox.Call> VolumeLists =>
+        Calls.Where(c => c.Path.Contains("/volumes/detail", StringComparison.Ordinal));
 
     [Theory]
     [InlineData(5)]
@@ -132,7 +133,8 @@ public sealed class DependentVolumesTests : IncludeVolumesFixture
         Clock.Advance(TimeSpan.FromDays(2));
         var failures = new List<HotstackException>();
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add,
+                Stop);
         Assert.Empty(failures);
     }
 }

@@ -20,7 +20,8 @@ public sealed class ManySetsCallTests : IncludeVolumesFixture
         Sandbox.Calls.Clear();
         var removed = new List<SnapSet>();
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Retention = new SnapSetRetention { KeepLast = 0 } }, Activity, Yes, removed.Add, e => throw e, Stop);
+            new RemoveSnapSetsRequest { Retention = new SnapSetRetention { KeepLast = 0 } }, Activity, Yes, removed.Add, e => throw e,
+                Stop);
 
         Assert.Equal(sets, removed.Count);
         Assert.Empty(SetImages);

@@ -20,7 +20,8 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
         Assert.Equal(6, SetImages.Length);
         Assert.Equal(
             kept.Members.SelectMany(m => m.VolumeSnapshots).Order(),
-            Sandbox.Cloud.VolumeSnapshots.Where(s => s.Name.StartsWith("snapshot for hotstack", StringComparison.Ordinal)).Select(s => s.Id).Order());
+            Sandbox.Cloud.VolumeSnapshots.Where(s => s.Name.StartsWith("snapshot for hotstack", StringComparison.Ordinal)).Select(s => s.Id)
+                .Order());
     }
 
     [Fact]

@@ -45,6 +45,7 @@ public sealed class SnapSetRetentionTests
         CreatedAt = DateTimeOffset.UnixEpoch.AddDays(1000 - days),
         State = state,
         Facts = new() { StackName = stack },
-        Members = [new SnapSetMember { Name = "controller", Role = "controller", ImageId = id, Status = status, IsReady = status == "active" }],
+        Members = [new SnapSetMember { Name = "controller", Role = "controller", ImageId = id, Status = status,
+            IsReady = status == "active" }],
     };
 }

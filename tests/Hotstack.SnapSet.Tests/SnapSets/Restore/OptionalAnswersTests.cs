@@ -31,7 +31,8 @@ public sealed class OptionalAnswersTests : RestoreFixture
 
         Assert.Single(Asked);
         Assert.Single(Activity.Warnings, w => w.Contains($"{status}", StringComparison.Ordinal)
-            && w.Contains(path.Trim('$', '/').Split('/')[0], StringComparison.Ordinal) && w.Contains("not checked beforehand", StringComparison.Ordinal));
+            && w.Contains(path.Trim('$', '/').Split('/')[0], StringComparison.Ordinal)
+                && w.Contains("not checked beforehand", StringComparison.Ordinal));
         Assert.InRange(Clock.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 

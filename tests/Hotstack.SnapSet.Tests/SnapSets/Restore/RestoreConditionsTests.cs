@@ -17,8 +17,10 @@ public sealed class RestoreConditionsTests : RestoreFixture
     private static string TwoForms(SnapSet set, string smallIs = "small", string spare = "") => Plain(set)
         .Replace("  note:", "  big: {type: boolean, default: true}\n  note:", StringComparison.Ordinal)
         .Replace("resources:\n", $"conditions:\n  big: {{get_param: big}}\n  small: {{not: big}}\nresources:\n{Server("master0_small", $"name: master0\n      ", smallIs)}{spare}", StringComparison.Ordinal)
-        .Replace("  master0:\n    type: OS::Nova::Server\n", "  master0:\n    type: OS::Nova::Server\n    condition: big\n", StringComparison.Ordinal)
-        .Replace("  master0-port:\n    type: OS::Neutron::Port\n", "  master0-port:\n    type: OS::Neutron::Port\n    condition: big\n", StringComparison.Ordinal);
+        .Replace("  master0:\n    type: OS::Nova::Server\n", "  master0:\n    type: OS::Nova::Server\n    condition: big\n",
+            StringComparison.Ordinal)
+        .Replace("  master0-port:\n    type: OS::Neutron::Port\n", "  master0-port:\n    type: OS::Neutron::Port\n    condition: big\n",
+            StringComparison.Ordinal);
 
     private static string Plain(SnapSet set) => TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))]);
 
@@ -52,10 +54,12 @@ public sealed class RestoreConditionsTests : RestoreFixture
         Assert.Empty(stack.OtherServers);
         Assert.Equal(6, stack.Servers.Count);
         StackResource made = Assert.Single(
-            await Cloud.Stacks.ListResourcesAsync((await StackAsync())!, Stop), r => r.PhysicalId == stack.Servers.Single(s => s.Name == "master0").Id);
+            await Cloud.Stacks.ListResourcesAsync((await StackAsync())!, Stop),
+                r => r.PhysicalId == stack.Servers.Single(s => s.Name == "master0").Id);
         Assert.Equal(resource, made.Name);
         SnapSetMember member = set.Members.Single(m => m.Name == "master0");
-        Assert.Equal((member.ImageId, member.MacAddress), (stack.Servers.Single(s => s.Name == "master0").Image, stack.Servers.Single(s => s.Name == "master0").MacAddress));
+        Assert.Equal((member.ImageId, member.MacAddress),
+            (stack.Servers.Single(s => s.Name == "master0").Image, stack.Servers.Single(s => s.Name == "master0").MacAddress));
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("as new", StringComparison.Ordinal));
     }
 
@@ -95,12 +99,15 @@ public sealed class RestoreConditionsTests : RestoreFixture
     public async Task A_member_without_a_created_server_is_refused_beforehand(RestoreMode? mode)
     {
         SnapSet set = await FreezeAsync();
-        string template = Plain(set).Replace("  worker1:\n    type: OS::Nova::Server\n", "  worker1:\n    type: OS::Nova::Server\n    condition: false\n", StringComparison.Ordinal);
+        string template = Plain(set)
+            .Replace("  worker1:\n    type: OS::Nova::Server\n", "  worker1:\n    type: OS::Nova::Server\n    condition: false\n",
+            StringComparison.Ordinal);
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template) with { Mode = mode }));
 
         Assert.Equal("RestoreInputInvalid", e.Id);
-        Assert.Contains(e.Violations, v => v.StartsWith("worker1: Heat does not create the server worker1: its condition is false", StringComparison.Ordinal));
+        Assert.Contains(e.Violations,
+            v => v.StartsWith("worker1: Heat does not create the server worker1: its condition is false", StringComparison.Ordinal));
         Assert.Empty(StackWrites);
     }
 
@@ -108,12 +115,14 @@ public sealed class RestoreConditionsTests : RestoreFixture
     public async Task Without_a_preview_conditions_only_for_Heat_are_refused()
     {
         SnapSet set = await FreezeAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$", Status = 404, Times = 99 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$",
+            Status = 404, Times = 99 });
         string template = TwoForms(set).Replace("big: {get_param: big}", $"big: {Heats}", StringComparison.Ordinal);
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template)));
 
-        Assert.Contains("whether Heat creates master0, master0-port depends on a condition", Assert.Single(e.Violations), StringComparison.Ordinal);
+        Assert.Contains("whether Heat creates master0, master0-port depends on a condition", Assert.Single(e.Violations),
+            StringComparison.Ordinal);
         Assert.Empty(StackWrites);
     }
 
@@ -122,7 +131,8 @@ public sealed class RestoreConditionsTests : RestoreFixture
     public async Task Conditions_only_for_Heat_come_from_its_preview()
     {
         SnapSet set = await FreezeAsync();
-        string template = TwoForms(set, spare: Server("spare", "", "big")).Replace("big: {get_param: big}", $"big: {Heats}", StringComparison.Ordinal);
+        string template = TwoForms(set, spare: Server("spare", "", "big"))
+            .Replace("big: {get_param: big}", $"big: {Heats}", StringComparison.Ordinal);
 
         RestoredStack stack = await RestoreAsync(Of(set, template));
 
@@ -138,7 +148,8 @@ public sealed class RestoreConditionsTests : RestoreFixture
     [Fact]
     public async Task A_condition_on_the_images_is_evaluated_with_them()
     {
-        SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
+        SnapSet set = await FreezeAsync(
+            OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
         string template = Plain(set)
             .Replace("resources:\n", "conditions:\n  fresh: {equals: [{get_param: [ocp_master_params, image]}, hotstack-controller]}\nresources:\n" + Server("spare", "", "fresh"), StringComparison.Ordinal);
 
@@ -152,7 +163,8 @@ public sealed class RestoreConditionsTests : RestoreFixture
     public async Task Without_a_preview_conditions_are_evaluated_locally()
     {
         SnapSet set = await FreezeAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$", Status = 404, Times = 99 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/preview$",
+            Status = 404, Times = 99 });
 
         Assert.Empty((await RestoreAsync(Of(set, TwoForms(set)) with { Parameters = new JsonObject { ["big"] = false } })).OtherServers);
     }
@@ -161,11 +173,13 @@ public sealed class RestoreConditionsTests : RestoreFixture
     public async Task A_masked_value_must_be_given()
     {
         SnapSet set = await FreezeAsync();
-        string file = Write("env.yaml", "encrypted_param_names: [note]\nevent_sinks: []\nparameters: {note: '******'}\nresource_registry: {resources: {}}\n");
+        string file = Write("env.yaml",
+            "encrypted_param_names: [note]\nevent_sinks: []\nparameters: {note: '******'}\nresource_registry: {resources: {}}\n");
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set) with { ParameterFiles = [file] }));
 
         Assert.Contains("the value of note is ******, which", Assert.Single(e.Violations), StringComparison.Ordinal);
-        Assert.Equal(6, (await RestoreAsync(Of(set) with { ParameterFiles = [file], Parameters = new JsonObject { ["note"] = "true one" } })).Servers.Count);
+        Assert.Equal(6, (await RestoreAsync(
+            Of(set) with { ParameterFiles = [file], Parameters = new JsonObject { ["note"] = "true one" } })).Servers.Count);
     }
 }

@@ -11,7 +11,9 @@ public sealed class RestoreFailureTests : RestoreFixture
 {
     /// <summary>Heat cannot know beforehand that a network has no place for an address.</summary>
     private static string Broken(SnapSet set) => TemplateOf([.. set.Members.Select(m => (m.Name, (string?)m.MacAddress))])
-        .Replace("  master1-port:\n    type: OS::Neutron::Port\n    properties:\n", "  master1-port:\n    type: OS::Neutron::Port\n    properties:\n      fixed_ips: [{ip_address: 10.1.1.1}]\n", StringComparison.Ordinal);
+        .Replace("  master1-port:\n    type: OS::Neutron::Port\n    properties:\n",
+            "  master1-port:\n    type: OS::Neutron::Port\n    properties:\n      fixed_ips: [{ip_address: 10.1.1.1}]\n",
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_failure_names_the_resource_and_the_reason_and_the_stack_stays()
@@ -91,7 +93,8 @@ public sealed class RestoreFailureTests : RestoreFixture
         Assert.Contains(Activity.Warnings, w => w.StartsWith("Stopped. ", StringComparison.Ordinal)
             && w.Contains(rollsBack ? "The stack was deleted again" : "The stack stays for inspection", StringComparison.Ordinal));
         Assert.Equal(rollsBack, await StackAsync() is null);
-        Assert.All(Activity.Reports.Select(r => r.Work).Distinct(), work => Assert.True(Activity.Reports.Last(r => r.Work == work).Completed));
+        Assert.All(Activity.Reports.Select(r => r.Work).Distinct(),
+            work => Assert.True(Activity.Reports.Last(r => r.Work == work).Completed));
     }
 
     [Fact]
@@ -111,7 +114,8 @@ public sealed class RestoreFailureTests : RestoreFixture
     public async Task Transient_failures_of_Heat_do_not_fail_a_restore()
     {
         SnapSet set = await FreezeAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "GET", Path = "/resources$", Status = 503, Nth = 2, Times = 8 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Method = "GET", Path = "/resources$",
+            Status = 503, Nth = 2, Times = 8 });
 
         Assert.Equal(6, (await RestoreAsync(Of(set))).Servers.Count);
     }
@@ -119,7 +123,8 @@ public sealed class RestoreFailureTests : RestoreFixture
     [Fact]
     public async Task An_expired_set_is_refused_unless_allowed()
     {
-        Clusters.ClusterRecord record = new() { RecordedAt = Clock.GetUtcNow(), UnattendedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(20), AssistedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(60) };
+        Clusters.ClusterRecord record = new() { RecordedAt = Clock.GetUtcNow(), UnattendedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(20),
+            AssistedUntil = Clock.GetUtcNow() + TimeSpan.FromDays(60) };
         SnapSet set = await FreezeAsync(OfStack with { Cluster = record });
         Clock.Advance(TimeSpan.FromDays(30));
         Assert.NotNull(await RunAsync(Of(set)));

@@ -18,7 +18,8 @@ public abstract class RestoreFixture : SnapSetFixture
     internal List<string> Asked { get; } = [];
 
     /// <summary>What was asked of Heat that changes something.</summary>
-    internal IEnumerable<Call> StackWrites => Calls.Where(c => c.Service == "orchestration" && c.Method is "POST" or "PUT" or "DELETE" or "PATCH"
+    internal IEnumerable<Call> StackWrites =>
+        Calls.Where(c => c.Service == "orchestration" && c.Method is "POST" or "PUT" or "DELETE" or "PATCH"
         && !c.Path.EndsWith("/preview", StringComparison.Ordinal) && c.Service == "orchestration");
 
     internal string Folder => _folder;
@@ -55,7 +56,8 @@ public abstract class RestoreFixture : SnapSetFixture
         await RunAsync(request) ?? throw new InvalidOperationException("it was not restored");
 
     internal async Task<IReadOnlyList<Instance>> SomeAsync(params string[] names) =>
-        [.. (await new GetInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(i => names.Contains(i.Name))];
+        [.. (await new GetInstances(Cloud).RunAsync(new InstanceSource { StackName = StackName }, Activity, Stop)).Where(
+            i => names.Contains(i.Name))];
 
     internal async Task<Stack?> StackAsync(string name = Target) => await Cloud.Stacks.FindAsync(name, Stop);
 
@@ -68,7 +70,8 @@ public abstract class RestoreFixture : SnapSetFixture
 
     /// <summary>A server for each name, on one network of the stack's own; images and flavors by the roles' parameters.</summary>
     internal static string TemplateOf(
-        IReadOnlyList<(string Name, string? Mac)> servers, string network = "{get_resource: machine-net}", string? subnet = "192.168.32.0/24",
+        IReadOnlyList<(string Name, string? Mac)> servers, string network = "{get_resource: machine-net}",
+            string? subnet = "192.168.32.0/24",
         Func<string, string>? image = null)
     {
         var text = new StringBuilder("heat_template_version: 2018-08-31\nparameters:\n");

@@ -39,7 +39,8 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
         SnapSet set = await SomeSetAsync();
         await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set)));
 
-        var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = true, Force = isForced }));
+        var e = await Assert.ThrowsAsync<ViolationsException>(
+            () => RestoreAsync(Unlike(set) with { RollbackOnFailure = true, Force = isForced }));
 
         Assert.Equal("RestoreNotVerified", e.Id);
         Golden.Message(e);
@@ -51,7 +52,8 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
     public async Task A_failed_verification_rolls_nothing_back()
     {
         SnapSet set = await SomeSetAsync();
-        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "network", Method = "GET", Path = "device_id|/ports$", Status = 403, Times = 99 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "network", Method = "GET", Path = "device_id|/ports$",
+            Status = 403, Times = 99 });
 
         await Assert.ThrowsAnyAsync<HotstackException>(() => RestoreAsync(Unlike(set) with { RollbackOnFailure = true }));
 

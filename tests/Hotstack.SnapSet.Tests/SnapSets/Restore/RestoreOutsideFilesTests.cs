@@ -30,7 +30,8 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
         Assert.Equal(consent is null ? 0 : 1, _consents.Count);
         Assert.All(_consents, text => Assert.EndsWith($":{Environment.NewLine}  {Neighbour}", text, StringComparison.Ordinal));
         Assert.Equal(consent is Consent.Given or Consent.OnlyShown ? 1 : 0, Asked.Count);
-        Assert.All(Asked, plan => Assert.Contains($"files from outside the template's folder, sent to the cloud: {Neighbour}", plan, StringComparison.Ordinal));
+        Assert.All(Asked, plan => Assert.Contains($"files from outside the template's folder, sent to the cloud: {Neighbour}", plan,
+            StringComparison.Ordinal));
         if (failure is not null)
         {
             Assert.Contains(Neighbour, failure.Message, StringComparison.Ordinal);
@@ -77,7 +78,8 @@ public sealed class RestoreOutsideFilesTests : RestoreFixture
         Calls.Where(c => c.Service == "orchestration" && c.Path.EndsWith("/preview", StringComparison.Ordinal));
 
     /// <summary>Stacks that were made with what the neighbour holds.</summary>
-    private IEnumerable<Sandbox.Call> Sent => StackWrites.Where(c => c.Method == "POST" && c.Path.EndsWith("/stacks", StringComparison.Ordinal));
+    private IEnumerable<Sandbox.Call> Sent =>
+        StackWrites.Where(c => c.Method == "POST" && c.Path.EndsWith("/stacks", StringComparison.Ordinal));
 
     private async Task<RestoreSnapSetRequest> RequestAsync(Consent? consent)
     {

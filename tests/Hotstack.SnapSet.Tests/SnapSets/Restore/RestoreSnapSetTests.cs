@@ -19,7 +19,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
 
         RestoredStack stack = await RestoreAsync(Of(set));
 
-        Assert.Equal((Target, "CREATE_COMPLETE", nameof(RestoreMode.Overlay), set.Id), (stack.StackName, stack.Status, stack.Mode, stack.SnapSetId));
+        Assert.Equal((Target, "CREATE_COMPLETE", nameof(RestoreMode.Overlay), set.Id),
+            (stack.StackName, stack.Status, stack.Mode, stack.SnapSetId));
         Assert.Equal(
             set.Members.Select(m => (m.Name, m.Role, (string?)m.ImageId, m.MacAddress)),
             stack.Servers.Select(s => (s.Name, s.Role, s.Image, (string?)s.MacAddress)));
@@ -50,9 +51,11 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         Assert.Null(await RunAsync(Of(set), consents: false));
 
         string plan = Assert.Single(Asked);
-        Assert.StartsWith($"Stack {Target} from SnapSet {set.Id} (controller, master0, master1, master2, worker0, worker1; ", plan, StringComparison.Ordinal);
+        Assert.StartsWith($"Stack {Target} from SnapSet {set.Id} (controller, master0, master1, master2, worker0, worker1; ", plan,
+            StringComparison.Ordinal);
         Assert.Contains("images by changes in the template: ", plan, StringComparison.Ordinal);
-        Assert.All(set.Members, m => Assert.Contains($"{m.Name}: image {m.ImageId}, flavor hotstack.xxlarge", plan, StringComparison.Ordinal));
+        Assert.All(set.Members, m => Assert.Contains($"{m.Name}: image {m.ImageId}, flavor hotstack.xxlarge", plan,
+            StringComparison.Ordinal));
         Assert.All(set.Members, m => Assert.Contains(m.MacAddress!, plan, StringComparison.Ordinal));
         Assert.Empty(StackWrites);
         Assert.Null(await StackAsync());
@@ -95,7 +98,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(request));
 
         Assert.Equal("RestoreInputInvalid", e.Id);
-        string[] parts = ["'1st' is not a valid stack name", "no parameter more_nonsense, nonsense", "poll interval", "no folder", "worker1", "master2"];
+        string[] parts = ["'1st' is not a valid stack name", "no parameter more_nonsense, nonsense", "poll interval", "no folder",
+            "worker1", "master2"];
         Assert.All(parts, part => Assert.Contains(e.Violations, v => v.Contains(part, StringComparison.Ordinal)));
         Assert.Empty(StackWrites);
     }
@@ -123,7 +127,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(
             Of(set) with { Parameters = new JsonObject { ["ocp_worker_params"] = new JsonObject { ["flavor"] = flavor } } }));
 
-        Assert.Contains(e.Violations, v => v.StartsWith("worker0: ", StringComparison.Ordinal) && v.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(e.Violations, v => v.StartsWith("worker0: ", StringComparison.Ordinal)
+            && v.Contains(reason, StringComparison.Ordinal));
         Assert.DoesNotContain(e.Violations, v => v.StartsWith("master0", StringComparison.Ordinal));
         Assert.Empty(StackWrites);
     }
@@ -170,7 +175,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         SnapSet first = await FreezeAsync();
         RestoredStack before = await RestoreAsync(Of(first));
         Clock.Advance(TimeSpan.FromHours(1));
-        SnapSet second = await CreatedAsync(OfStack with { Source = new InstanceSource { Instances = before.Servers }, StopServers = true });
+        SnapSet second = await CreatedAsync(
+            OfStack with { Source = new InstanceSource { Instances = before.Servers }, StopServers = true });
 
         RestoredStack after = await RestoreAsync(Of(second) with { Force = true });
 
@@ -262,9 +268,11 @@ public sealed class RestoreSnapSetTests : RestoreFixture
         Assert.Equal(Path.Combine(Folder, $"{Target}-outputs.yaml"), stack.OutputPath);
         string text = await File.ReadAllTextAsync(stack.OutputPath!, Stop);
         Assert.StartsWith("---\nocp_installer_type: agent\nsnapset_data:\n  instances:\n", text, StringComparison.Ordinal);
-        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, Activity, Stop);
+        IReadOnlyList<Instance> listed = await new GetInstances(Cloud).RunAsync(new InstanceSource { Path = stack.OutputPath }, Activity,
+            Stop);
         Assert.Equal(stack.Servers.Select(s => (s.Name, s.Id)).Order(), listed.Select(s => (s.Name, s.Id)).Order());
-        Assert.Equal(["template.yaml", $"{Target}-outputs.yaml"], Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)).OrderDescending());
+        Assert.Equal(["template.yaml", $"{Target}-outputs.yaml"], Directory.GetFiles(Folder).Select(f => Path.GetFileName(f))
+            .OrderDescending());
     }
 
     [Fact]
@@ -282,7 +290,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     [Fact]
     public async Task Insufficient_parameters_are_a_warning_and_the_result_is_verified()
     {
-        SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
+        SnapSet set = await FreezeAsync(
+            OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
         string template = TemplateOf([("controller", null), ("master0", null)]);
 
         var e = await Assert.ThrowsAsync<ViolationsException>(() => RestoreAsync(Of(set, template) with { Mode = RestoreMode.Parameter }));
@@ -296,7 +305,8 @@ public sealed class RestoreSnapSetTests : RestoreFixture
     [Fact]
     public async Task Parameters_suffice_for_one_server_per_role_with_its_address()
     {
-        SnapSet set = await FreezeAsync(OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
+        SnapSet set = await FreezeAsync(
+            OfStack with { Source = new InstanceSource { Instances = await SomeAsync("controller", "master0") } });
 
         RestoredStack stack = await RestoreAsync(Of(set));
 

@@ -25,13 +25,15 @@ public sealed class RestoreVolumesTests : RestoreFixture
         Sandbox.Cloud.ShareVolume(volume, "master0", "/dev/vdc");
         SnapSet set = await FreezeAsync(WithVolumes);
         string template = With(
-            set, "both: {type: OS::Cinder::Volume, properties: {size: 20, volume_type: multiattach}}", Attach("controller", "both", first), Attach("master0", "both", second));
+            set, "both: {type: OS::Cinder::Volume, properties: {size: 20, volume_type: multiattach}}", Attach("controller", "both", first),
+                Attach("master0", "both", second));
 
         RestoredStack stack = await RestoreAsync(Of(set, template));
 
         Volume made = Assert.Single(Sandbox.Cloud.Volumes, v => v.SnapshotId is not null);
         Assert.Equal(Assert.Single(Sandbox.Cloud.VolumeSnapshots).Id, made.SnapshotId);
-        string[] expected = [.. stack.Servers.Where(s => s.Name is "controller" or "master0").Select(s => s.Id).Order(StringComparer.Ordinal)];
+        string[] expected = [.. stack.Servers.Where(s => s.Name is "controller" or "master0").Select(s => s.Id)
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(expected, made.AlsoOn.Select(on => on.Server.Id).Append(made.Server!.Id).Order(StringComparer.Ordinal));
         Assert.All(stack.Servers, server => Assert.Equal(server.Name is "controller" or "master0" ? [made.Id] : [], server.Volumes));
         Assert.Empty(Activity.Warnings);
@@ -57,7 +59,8 @@ public sealed class RestoreVolumesTests : RestoreFixture
 
         string snapshot = Assert.Single(Sandbox.Cloud.VolumeSnapshots).Id;
         Assert.Equal(warning is null ? 0 : 1, Activity.Warnings.Count);
-        Assert.Contains(warning is null ? "" : $"controller: the volume data {warning.Replace("*", snapshot, StringComparison.Ordinal)}", told, StringComparison.Ordinal);
+        Assert.Contains(warning is null ? "" : $"controller: the volume data {warning.Replace("*", snapshot, StringComparison.Ordinal)}",
+            told, StringComparison.Ordinal);
         Assert.Empty(StackWrites);
     }
 

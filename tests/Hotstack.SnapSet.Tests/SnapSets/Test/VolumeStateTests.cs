@@ -142,7 +142,8 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
 
         Assert.Equal("Delete 6 images and 3 volume snapshots", asked);
         Assert.Equal(kept.Members.SelectMany(m => m.VolumeSnapshots).Order(), DataSnapshots.Select(s => s.Id).Order());
-        int image = Calls.First(c => c.Method == "DELETE" && c.Path.EndsWith(set.Members.Single(m => m.Name == "master0").ImageId, StringComparison.Ordinal)).Number;
+        int image = Calls.First(c => c.Method == "DELETE"
+            && c.Path.EndsWith(set.Members.Single(m => m.Name == "master0").ImageId, StringComparison.Ordinal)).Number;
         Assert.All(set.Members.Single(m => m.Name == "master0").VolumeSnapshots, id =>
             Assert.True(Calls.First(c => c.Method == "DELETE" && c.Path.EndsWith(id, StringComparison.Ordinal)).Number < image));
     }
@@ -182,7 +183,8 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         var failures = new List<HotstackException>();
 
         await new RemoveSnapSets(Cloud).RunAsync(
-            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add, Stop);
+            new RemoveSnapSetsRequest { Retention = new() { OlderThan = TimeSpan.FromDays(1) } }, Activity, Yes, _ => { }, failures.Add,
+                Stop);
 
         Assert.Empty(failures);
         Assert.Empty(SetImages);

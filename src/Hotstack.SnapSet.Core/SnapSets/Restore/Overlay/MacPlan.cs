@@ -135,7 +135,8 @@ internal sealed class MacPlan
     private void TakeBackTwins()
     {
         var ports = _template.Servers
-            .SelectMany(server => server.Ports.Select((port, i) => (Owner: server.ResourceName, Index: i, Port: port, Mac: MacOf(server, i))))
+            .SelectMany(server => server.Ports.Select(
+                (port, i) => (Owner: server.ResourceName, Index: i, Port: port, Mac: MacOf(server, i))))
             .Concat(_template.OtherPorts.Select(port => (Owner: "", Index: -1, Port: port, Mac: port.MacAddress)))
             .Where(entry => entry.Mac is not null && entry.Port.NetworkKey is not null);
         foreach (var twins in ports.GroupBy(entry => (entry.Port.NetworkKey, entry.Mac)).Where(group => group.Count() > 1))

@@ -64,7 +64,8 @@ internal static class TemplateOverlay
         DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
     {
         bool isThere = template.HasOutput(SnapSetOutput);
-        if (isThere && root.MapOrNull("outputs")?[SnapSetOutput] is { } written && !presence.Absent.Any(name => IsReferredTo(written, name)))
+        if (isThere && root.MapOrNull("outputs")?[SnapSetOutput] is { } written
+            && !presence.Absent.Any(name => IsReferredTo(written, name)))
         {
             return;
         }
@@ -101,7 +102,8 @@ internal static class TemplateOverlay
 
     private static bool IsReferredTo(DocNode node, string resource) => node switch
     {
-        DocMap { Count: 1 } map when (map["get_resource"] ?? map["get_attr"]) is { } argument => TemplateResources.IsNamedIn(argument, resource),
+        DocMap { Count: 1 } map when (map["get_resource"] ?? map["get_attr"]) is { } argument => TemplateResources.IsNamedIn(argument,
+            resource),
         DocMap map => map.Entries.Any(entry => IsReferredTo(entry.Value, resource)),
         DocList list => list.Items.Exists(item => IsReferredTo(item, resource)),
         _ => false,

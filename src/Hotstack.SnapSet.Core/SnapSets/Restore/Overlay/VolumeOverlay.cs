@@ -16,7 +16,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
     public void Apply(bool keepsImage)
     {
-        SnapSetVolume? root = member.Volumes.FirstOrDefault(volume => volume.IsRoot) ?? (member.IsVolumeBacked && member.Volumes.Count > 0 ? member.Volumes[0] : null);
+        SnapSetVolume? root = member.Volumes.FirstOrDefault(volume => volume.IsRoot)
+            ?? (member.IsVolumeBacked && member.Volumes.Count > 0 ? member.Volumes[0] : null);
         if (keepsImage)
         {
             notes.Change($"{server.Name}: image from the parameters");
@@ -127,10 +128,13 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
     {
         List<VolumePart> places = [.. server.Volumes.Where(place => !place.IsRoot)];
         Pair(volumes, places, (volume, place) => volume.ResourceName is not null && volume.ResourceName == place.ResourceName);
-        Pair(volumes, places, (volume, place) => place.ResourceName is { } resource && notes.PlacedIn(resource)?.Volume.SnapshotId == volume.SnapshotId);
+        Pair(volumes, places, (volume, place) => place.ResourceName is { } resource
+            && notes.PlacedIn(resource)?.Volume.SnapshotId == volume.SnapshotId);
         PlaceUnattached(volumes);
-        Pair(volumes, places, (volume, place) => volume.Device is not null && BlockDeviceMapping.Short(volume.Device) == BlockDeviceMapping.Short(place.Device));
-        if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null) || (volumes.Count > 0 && volumes.Count != places.Count)))
+        Pair(volumes, places, (volume, place) => volume.Device is not null
+            && BlockDeviceMapping.Short(volume.Device) == BlockDeviceMapping.Short(place.Device));
+        if (places.Count > 0 && (volumes.Any(volume => volume.ResourceName is not null)
+            || (volumes.Count > 0 && volumes.Count != places.Count)))
         {
             notes.Warn($"{member.Name}: "
                 + $"{volumes.Count} snapshot(s) are assigned to {places.Count} volume(s) of the template by order alone.");
@@ -288,5 +292,6 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
     }
 
     private static string Named(SnapSetVolume volume) =>
-        volume.SnapshotId + ((volume.ResourceName ?? volume.Device) is { } name ? $" ({name}, {volume.Size} GiB)" : $" ({volume.Size} GiB)");
+        volume.SnapshotId + ((volume.ResourceName ?? volume.Device) is { } name ? $" ({name}, {volume.Size} GiB)"
+            : $" ({volume.Size} GiB)");
 }

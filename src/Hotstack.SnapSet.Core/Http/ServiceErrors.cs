@@ -188,6 +188,7 @@ internal static partial class ServiceErrors
             return "the body of the answer is not text";
         }
 
+        text = StatusLine().Replace(text, "");
         bool isMarkup = text.TrimStart().StartsWith('<')
             || response.Header("Content-Type")?.Contains("html", StringComparison.OrdinalIgnoreCase) == true;
         // Glance answers a page of HTML: status as title and heading, then the reason.
@@ -195,6 +196,10 @@ internal static partial class ServiceErrors
             ? WebUtility.HtmlDecode(Tags().Replace(Headings().Replace(Scripts().Replace(text, " "), " "), " "))
             : KnownTags().Replace(text, " ");
     }
+
+    /// <summary>Glance's text for who accepts neither HTML nor JSON begins with the status (webob: exc.py, plain_template_obj).</summary>
+    [GeneratedRegex(@"\A\d{3} [A-Za-z' -]+\r?\n\r?\n(?=\s*\S)")]
+    private static partial Regex StatusLine();
 
     [GeneratedRegex(@"<(script|style)\b.*?(</\1\s*>|\z)|<!--.*?(-->|\z)", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Scripts();

@@ -30,16 +30,18 @@ internal class Reply(int status, byte[] body, string? contentType)
         new(status, Encoding.UTF8.GetBytes(text), contentType);
 
     /// <summary>
-    /// What services built on WebOb send where they have no shape of their own: a page, or a JSON object
-    /// with the page's text to who accepts JSON and says so.
+    /// The error of a service built on WebOb: a page for who accepts HTML, a JSON object with the page's text for who accepts JSON,
+    /// otherwise plain text (webob: exc.py, generate_response).
     /// </summary>
     public static Reply Html(ApiCall call, int status, string message)
     {
         var (title, after) = ($"{status} {Reason(status)}", "<br /><br />\n\n\n");
-        if (call.Header("Accept") is { } accept && accept.Contains("application/json", StringComparison.OrdinalIgnoreCase)
-            && !accept.Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        string accept = call.Header("Accept") ?? "";
+        if (!accept.Contains("text/html", StringComparison.OrdinalIgnoreCase) && !accept.Contains("*/*", StringComparison.Ordinal))
         {
-            return Json(status, new JsonObject { ["message"] = message + after, ["code"] = title, ["title"] = Reason(status) });
+            return accept.Contains("application/json", StringComparison.OrdinalIgnoreCase)
+                ? Json(status, new JsonObject { ["message"] = message + after, ["code"] = title, ["title"] = Reason(status) })
+                : Text(status, $"{title}\n\n{message}\n\n   ", "text/plain; charset=UTF-8");
         }
 
         return Text(

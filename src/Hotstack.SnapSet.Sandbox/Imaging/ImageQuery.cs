@@ -156,7 +156,7 @@ internal sealed class ImageQuery(ApiCall call)
         "owner" => Collation.Instance.Equals(image.Owner, value),
         "checksum" => Collation.Instance.Equals(image.Data?.Hash("md5"), value),
         "os_hash_value" => Collation.Instance.Equals(image.Data?.Hash("sha512"), value),
-        "protected" => image.Protected == value.ToLowerInvariant() switch
+        "protected" => image.Protected == value switch
         {
             "true" => true,
             "false" => false,

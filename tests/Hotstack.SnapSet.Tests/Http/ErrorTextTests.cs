@@ -54,6 +54,8 @@ public sealed class ErrorTextTests
     [Theory]
     [InlineData("text/plain", "The limit has been exceeded.\r\n\tTry   later\u0007\u001b[31m.", "The limit has been exceeded. Try later`u{7}`u{1b}[31m.")]
     [InlineData("text/plain", "a < b", "a < b")]
+    [InlineData("text/plain", "404 Not Found\n\nNo image found with ID nope\n\n   ", "No image found with ID nope")]
+    [InlineData("text/plain", "503 Service Unavailable\n\n", "503 Service Unavailable")]
     [InlineData("text/plain", "", "the service gave no reason")]
     [InlineData("application/json", "{\"half\": ", "{\"half\":")]
     [InlineData("application/json", "<html><body>a proxy's page</body></html>", "a proxy's page")]

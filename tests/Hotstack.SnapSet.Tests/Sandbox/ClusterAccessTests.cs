@@ -86,6 +86,7 @@ public sealed class ClusterAccessTests : ClusterTest
     public async Task OpenStack_does_not_answer_on_the_clusters_port()
     {
         var (status, answer) = await CallAsync("GET", "/sandbox/state");
-        Assert.Equal((404, "404 page not found\n"), (status, (string?)answer));
+        Assert.Equal(404, status);
+        Assert.NotNull(answer!["paths"]);
     }
 }

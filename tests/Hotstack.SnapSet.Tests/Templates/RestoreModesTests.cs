@@ -31,8 +31,8 @@ public sealed class RestoreModesTests
 
     public static TheoryData<string, string, string> Changes => new()
     {
-        { "'fa:16:3e:00:00:02'", "'fa:16:3e:00:00:03'", "the template writes fa:16:3e:00:00:03 for m-port, the set fa:16:3e:00:00:02" },
-        { ", mac_address: 'fa:16:3e:00:00:02'", "", "the template writes no MAC address for m-port, which had fa:16:3e:00:00:02" },
+        { "'fa:16:3e:00:00:02'", "'fa:16:3e:00:00:03'", "the template has fa:16:3e:00:00:03 for m-port, the set fa:16:3e:00:00:02" },
+        { ", mac_address: 'fa:16:3e:00:00:02'", "", "the template has no MAC address for m-port, the set has fa:16:3e:00:00:02" },
         { ", ocp_master_params: {type: json}", "", "master0: the template has no parameter ocp_master_params." },
         { "[ocp_master_params, image]", "[ocp_master_params, picture]", "the image of master0 does not come from ocp_master_params.image" },
         { "[ocp_master_params, image]", "ocp_master_params", "the image of master0 does not come from ocp_master_params.image" },
@@ -41,7 +41,7 @@ public sealed class RestoreModesTests
         {
             "  master0:",
             "  master1: {type: OS::Nova::Server, properties: {image: {get_param: [ocp_master_params, image]}}}\n  master0:",
-            "ocp_master_params gives the image of master1 too, which the set does not hold"
+            "ocp_master_params also gives the image of master1, which the set does not have"
         },
         { "{get_resource: m-port}", "{get_param: p}", "no port of master0 can take the MAC address" },
     };
@@ -61,7 +61,7 @@ public sealed class RestoreModesTests
 
     public static TheoryData<string, string> Members => new()
     {
-        { "second", "2 servers have the role ocp_master, and its parameter gives one image." },
+        { "second", "2 servers have the role ocp_master, but its parameter gives one image." },
         { "role", "master0: no parameter is known for the role odd." },
         { "backed", "master0 boots from a volume's snapshot." },
         { "snapshots", "master0 boots from a volume's snapshot." },

@@ -242,7 +242,7 @@ public sealed class TemplateOverlayTests
         Assert.Contains("v2: {type: 'OS::Cinder::Volume', properties: {size: {get_param: size}, snapshot_id: snap-c}}", result.Text,
             StringComparison.Ordinal);
         Assert.Contains("s: v1: size 10 -> 20 GiB", result.Changes);
-        Assert.Equal(["s: the size of v2 is given by a function; it has to come to at least 30 GiB."], result.Warnings);
+        Assert.Equal(["s: the size of v2 is given by a function; it must be at least 30 GiB."], result.Warnings);
         Assert.Empty(result.Problems);
     }
 
@@ -441,7 +441,7 @@ public sealed class TemplateOverlayTests
 
         Assert.Equal(after, Flat(result.Text));
         Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal),
-            result.Changes.Contains("s: volume v taken out, since nothing else needs it"));
+            result.Changes.Contains("s: volume v removed, because nothing else uses it"));
         Assert.Equal(before.Contains("get_resource", StringComparison.Ordinal), !result.Text.Contains("Cinder", StringComparison.Ordinal));
     }
 
@@ -457,7 +457,7 @@ public sealed class TemplateOverlayTests
             + $"  {other}", Texts.Member("s"));
 
         Assert.Contains("OS::Cinder::Volume", result.Text, StringComparison.Ordinal);
-        Assert.Contains(result.Warnings, w => w.Contains("the volume v is made too", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, w => w.Contains("the volume v is still created", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -496,12 +496,12 @@ public sealed class TemplateOverlayTests
         Assert.Equal(
             "{image: image-of-s, block_device_mapping_v2: [{boot_index: -1, snapshot_id: one, volume_size: 20, delete_on_termination: true, device_type: disk}]}",
             Flat(result.Text));
-        Assert.Contains(result.Problems, problem => problem.Contains("cannot be made of the snapshot two", StringComparison.Ordinal));
+        Assert.Contains(result.Problems, problem => problem.Contains("cannot be made from the snapshot two", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("  other: {type: OS::Nova::Server}", "the template has no server resource of that name")]
-    [InlineData("  g: {type: OS::Heat::ResourceGroup}\n  n: {type: n.yaml}", "If g (OS::Heat::ResourceGroup) or n (n.yaml) makes it, write it into the template")]
+    [InlineData("  g: {type: OS::Heat::ResourceGroup}\n  n: {type: n.yaml}", "If g (OS::Heat::ResourceGroup) or n (n.yaml) creates it, declare it in the template")]
     public void A_member_without_a_server_is_a_problem(string resources, string message) =>
         Assert.Contains(message, Assert.Single(Apply(resources, Texts.Member("master0", Full("01"))).Problems), StringComparison.Ordinal);
 
@@ -513,7 +513,7 @@ public sealed class TemplateOverlayTests
             Texts.Member("a", Full("01")), Texts.Member("b", Full("02")), Texts.Member("c", Full("03")));
 
         Assert.Equal(3, result.Problems.Count);
-        Assert.Contains("a: the template writes no network for a", result.Problems[0], StringComparison.Ordinal);
+        Assert.Contains("a: the template has no network for a", result.Problems[0], StringComparison.Ordinal);
         Assert.Contains($"b: no port of b can take the MAC address {Full("02")}", result.Problems[1], StringComparison.Ordinal);
         Assert.Equal(["image-of-a", "image-of-b", "image-of-c"], Texts.Whole(result.Text).Template.Servers.Select(server => server.Image));
     }

@@ -98,8 +98,7 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
         switch (path)
         {
             case []:
-                return Reply.Ok(new JsonObject { ["paths"] = ObjectJson.Array(
-                    ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]) });
+                return Index(200);
             case ["api"]:
                 return Reply.Ok(Discovery.Core());
             case ["api", "v1"]:
@@ -111,13 +110,21 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
             case ["apis", var group, var version] when ResourceTypes.Groups.Contains(group) && version == ResourceTypes.VersionOf(group):
                 RequireAggregated(cluster, group);
                 return Reply.Ok(Discovery.Resources(group));
+            case ["api" or "apis", ..]:
+                throw Missing(path is ["apis", var other, ..] ? other : "");
             default:
-                throw Missing(path is ["apis", var other, ..] ? other : path is ["api", ..] ? "" : null);
+                return Index(404);
         }
     }
 
-    /// <param name="group">The group of the path; empty for the core's, null for a path outside of all.</param>
-    private static KubeException Missing(string? group) => group is not null && ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath()
+    /// <summary>The paths that there are; also the answer to one that there is not (kube-apiserver 1.33 in the lab).</summary>
+    private static Reply Index(int status) => Reply.Json(status, new JsonObject
+    {
+        ["paths"] = ObjectJson.Array(["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]),
+    });
+
+    /// <param name="group">The group of the path; empty for the core's.</param>
+    private static KubeException Missing(string group) => ResourceTypes.IsBuiltIn(group) ? KubeException.NoSuchPath()
         : KubeException.NoSuchPage();
 
     private Reply Resources(OpenShiftCluster cluster, ApiCall call, KubeUser user, string group, string version, string[] path)

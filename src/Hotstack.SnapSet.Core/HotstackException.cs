@@ -110,6 +110,7 @@ public class HotstackException(ErrorCause cause, string id, DisplayText message,
 public sealed class ViolationsException : HotstackException
 {
     private readonly string _what;
+    private readonly string _ending;
 
     /// <param name="id">The exact case: <c>SnapSetDataInvalid</c>.</param>
     /// <param name="what">What was checked: <c>/tmp/hs-outputs.yaml</c>.</param>
@@ -123,6 +124,7 @@ public sealed class ViolationsException : HotstackException
         : base(cause, id, Describe(what, violations, ending), inner)
     {
         _what = what;
+        _ending = ending;
         Violations = violations;
         Target = what;
     }
@@ -132,7 +134,7 @@ public sealed class ViolationsException : HotstackException
 
     /// <summary>The list stays a list, and the aftermath follows it.</summary>
     private protected override ViolationsException EndingWith(string aftermath, object? target) =>
-        new(Id, _what, Violations, Cause, aftermath, this) { Target = target ?? Target, Hint = Hint };
+        new(Id, _what, Violations, Cause, $"{_ending} {aftermath}".Trim(), this) { Target = target ?? Target, Hint = Hint };
 
     /// <summary>Numbered: PowerShell runs the lines together on the screen.</summary>
     private static DisplayText Describe(string what, IReadOnlyList<string> violations, string ending) => violations.Count == 1

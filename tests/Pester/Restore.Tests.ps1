@@ -25,8 +25,8 @@ Describe 'Restore-HotstackSnapSet' {
   }
 
   It 'sends no file from outside the template''s folder unless it may: <case>' -ForEach @(
-    @{ case = '-WhatIf'; arguments = '-WhatIf'; sends = 0; says = 'neighbour.sh[\s\S]*preview is left out' }
-    @{ case = 'nobody to ask'; arguments = ''; sends = 0; says = 'no prompt can ask[\s\S]*neighbour.sh' }
+    @{ case = '-WhatIf'; arguments = '-WhatIf'; sends = 0; says = 'neighbour.sh[\s\S]*preview is skipped' }
+    @{ case = 'nobody to ask'; arguments = ''; sends = 0; says = 'without a prompt[\s\S]*neighbour.sh' }
     @{ case = '-Force'; arguments = '-Force'; sends = 0; says = 'without a prompt nobody can consent' }
     @{ case = '-WhatIf -Confirm:$false'; arguments = '-WhatIf -Confirm:$false'; sends = 0; says = 'preview is skipped' }
     @{ case = '-WhatIf -TemplateRoot'; arguments = '-WhatIf -TemplateRoot (Convert-Path ..)'; sends = 1; says = 'Create it, with \d+ resources' }

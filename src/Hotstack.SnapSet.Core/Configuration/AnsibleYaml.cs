@@ -43,7 +43,7 @@ internal static class AnsibleYaml
     /// <summary>The YAML of a mapping, in its order, with <c>---</c> before it. PyYAML reads the same values.</summary>
     /// <remarks>A cloud wrote the values, so a text that Ansible would evaluate gets the tag <see cref="UnsafeTag"/>. No other text
     /// does, so that readers of plain YAML read all other files.</remarks>
-    public static string Write(JsonObject values) => "---\n" + DocWriter.Write(Marked(DocJson.ToNode(new SourceMark("", ""), values)));
+    public static string Write(JsonObject values) => "---\n" + DocWriter.Write(Marked(DocJson.ToNode(new SourceMark("", "") { Cause = ErrorCause.InputInvalid }, values)));
 
     /// <summary>A comment of one line, whatever names are in it.</summary>
     public static string Comment(string text) => $"# {DisplayText.WriteOutUnlessAscii(text)}\n";

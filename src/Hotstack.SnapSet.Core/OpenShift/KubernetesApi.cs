@@ -69,9 +69,13 @@ internal sealed class KubernetesApi(
         GetTextAsync(ApiPath.Fixed(path), stop, query);
 
     /// <summary>Whether this version of an API group is served; the core group is empty. A registered group that is down is an error
-    /// (503).</summary>
-    public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop) =>
-        await SendAsync(Request(HttpMethod.Get, GroupPath(group, version)), stop).OrNullAsync() is not null;
+    /// (503); so is an answer that is no JSON object (<c>ResponseInvalid</c>): a page of a proxy or a console serves nothing.</summary>
+    public async Task<bool> IsServedAsync(string group, string version, CancellationToken stop)
+    {
+        ApiResponse? response = await SendAsync(Request(HttpMethod.Get, GroupPath(group, version)), stop).OrNullAsync();
+        _ = response?.Json();
+        return response is not null;
+    }
 
     /// <summary>The path of a version of an API group: <c>api/v1</c>, <c>apis/apps/v1</c>.</summary>
     public static ApiPath GroupPath(string group, string version)

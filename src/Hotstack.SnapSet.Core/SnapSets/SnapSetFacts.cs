@@ -33,6 +33,10 @@ public sealed record SnapSetFacts
         new SnapSetFacts(),
         (facts, fact) => metadata.GetValueOrDefault(fact.Key) is { Length: > 0 } text ? fact.Set(facts, text) : facts);
 
+    /// <summary>These, and where one is missing that of the others.</summary>
+    internal SnapSetFacts Or(SnapSetFacts others) =>
+        All.Aggregate(this, (facts, fact) => fact.Get(facts) is null ? fact.Set(facts, fact.Get(others)) : facts);
+
     /// <summary>Why they cannot be recorded; empty otherwise.</summary>
     internal IEnumerable<string> Violations() =>
         from fact in All

@@ -39,6 +39,15 @@ public sealed class SnapSetFactsTests : MoveFixture
         Assert.Single(Of(property => property.Name == name ? new string('x', 256) : null).Violations());
     }
 
+    /// <summary>A resume completes what was not recorded, and changes nothing that was.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void What_is_missing_comes_from_the_others(string name)
+    {
+        SnapSetFacts without = Of(property => property.Name == name ? null : "recorded");
+
+        Assert.Equal(Of(property => property.Name == name ? "given" : "recorded"), without.Or(Of(_ => "given")));
+    }
+
     /// <summary>Nova gives the snapshot of a restored server the properties of the image that it was booted from.</summary>
     [Fact]
     public void A_set_without_them_inherits_none()

@@ -119,9 +119,9 @@ internal sealed class LoginSession(ILogin login, Func<LoginCertificate, Api> con
     private static bool IsTransient(HotstackException failure) => failure is ServiceException or LoginException { IsTransient: true };
 
     /// <summary>A failure of the call, which a wait for a cluster tolerates for a while. It has no status: an issuer's 404 says nothing
-    /// about the object of the call.</summary>
+    /// about the object of the call. A rate limit of the issuer is a refusal: it does not show that the cluster is off.</summary>
     private static ServiceException AsFailureOf(ApiRequest request, HotstackException failure) => new(
-        failure.Cause.IsTransient ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
+        failure.Cause is ErrorCause.ServiceUnavailable or ErrorCause.TimedOut ? ErrorCause.ServiceUnavailable : ErrorCause.AuthenticationFailed,
         failure.Id, request, failure.Message, failure)
     {
         Hint = failure.Hint,

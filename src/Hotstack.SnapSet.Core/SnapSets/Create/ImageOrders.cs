@@ -171,10 +171,17 @@ internal sealed class ImageOrders(Cloud cloud, NewSnapSetPlan plan, VolumeOrders
             images,
             async (one, token) =>
             {
-                // Only the image names its volume snapshots.
-                Image? image = one.Value ?? await Cloud.Images.FindAsync(one.Key, token);
-                return await new ImageRemoval(Cloud).RunAsync(
-                    one.Key, image is null ? [] : SnapSetImage.VolumeSnapshotsOf(image), isProtected: false, Activity, token);
+                try
+                {
+                    // Only the image names its volume snapshots.
+                    Image? image = one.Value ?? await Cloud.Images.FindAsync(one.Key, token);
+                    return await new ImageRemoval(Cloud).RunAsync(
+                        one.Key, image is null ? [] : SnapSetImage.VolumeSnapshotsOf(image), isProtected: false, Activity, token);
+                }
+                catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+                {
+                    return [new Leftover("image", one.Key, e.Message)];
+                }
             },
             stop);
         return [.. left.SelectMany(leftovers => leftovers)];

@@ -25,7 +25,7 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
         (Instance Instance, Server? Server)[] found = await ReadServersAsync(listed, stop);
         IReadOnlyList<string> ran = await RanSinceAsync(request, resumed, found, stop);
         string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
-        SnapSetFacts facts = (resumed?.Set.Facts ?? request.Facts) with { StackName = stackName };
+        SnapSetFacts facts = (resumed?.Set.Facts.Or(request.Facts) ?? request.Facts) with { StackName = stackName };
         VolumePlan volumes = await new VolumePlanner(cloud).PlanAsync(
             found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop);
         string[] violations =

@@ -91,7 +91,7 @@ Describe 'Import-HotstackSnapSet' {
       Wait-Until { $shell.Streams.Progress.Count -gt 0 }
       (Measure-Command { $shell.Stop() }).TotalSeconds | Should -BeLessThan 10
       $shell.Streams.Error | Should -BeNullOrEmpty
-      $shell.Streams.Warning -join ' ' | Should -Match 'was not imported\. Images that are whole were kept'
+      $shell.Streams.Warning -join ' ' | Should -Match 'was not imported\. Complete images were kept'
     }
     finally { $shell.Dispose() }
   }

@@ -69,7 +69,7 @@ public sealed class GetInstances(Cloud cloud)
                 try
                 {
                     Server server = await cloud.Compute.GetServerAsync(instance.Id, token);
-                    return (WithState(instance, server, project), server);
+                    return (WithState(instance, server, cloud, project), server);
                 }
                 catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
                 {
@@ -158,7 +158,7 @@ public sealed class GetInstances(Cloud cloud)
                     Id = server.Id,
                     MacAddress = server.MacAddresses.Count > 0 ? server.MacAddresses[0] : "",
                 },
-                server, project)).ToArray(),
+                server, cloud, project)).ToArray(),
             stop);
         foreach (string pattern in source.Servers.Where((_, i) => found[i].Length == 0))
         {
@@ -201,7 +201,8 @@ public sealed class GetInstances(Cloud cloud)
         };
     }
 
-    private Instance WithState(Instance instance, Server server, string? project) => instance with
+    /// <summary>The instance as its server is now.</summary>
+    internal static Instance WithState(Instance instance, Server server, Cloud cloud, string? project) => instance with
     {
         MacAddresses = [.. server.MacAddresses],
         IpAddresses = [.. server.IpAddresses],

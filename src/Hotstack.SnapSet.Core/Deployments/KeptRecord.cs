@@ -29,8 +29,7 @@ internal sealed class KeptRecord(Cloud cloud)
     public async Task<BegunShutdown?> ReadAsync(IReadOnlyCollection<Instance> nodes, CancellationToken stop) =>
         await ReadAsync(
             await Fanout.SelectAsync<Instance, (Instance, Server?)>(
-                nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token)), stop)
-                ,
+                nodes, async (node, token) => (node, await cloud.Compute.GetServerAsync(node.Id, token)), stop),
             stop);
 
     /// <summary>Reads it where it is optional: null with a warning if the cloud does not report whether the servers ran since.</summary>

@@ -50,8 +50,7 @@ internal static class ClusterLists
         ListQuery? query = null)
     {
         ObjectList<JsonElement> list = await cluster.ListAsync<CustomObjectList, JsonElement>((kind.Group, kind.Version, kind.Plural),
-            query, stop)
-            ;
+            query, stop);
         return new([.. list.Items.Select(kind.Read)], list.At);
     }
 

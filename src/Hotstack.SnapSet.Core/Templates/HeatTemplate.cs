@@ -108,11 +108,6 @@ public sealed class HeatTemplate
                 .MaxBy(server => server.ResourceName.Length);
     }
 
-    /// <summary>The image of a server: as written, or by these parameters and the template's defaults.</summary>
-    /// <returns>An image's name or id; null if it has none, or it is not known.</returns>
-    public string? ImageOf(TemplateServer server, JsonObject parameters) =>
-        server.Image ?? Value(server.ImageParameter, server.ImageKey, parameters);
-
     /// <summary>The flavor of a server: as written, or by these parameters and the template's defaults.</summary>
     /// <returns>A flavor's name or id; null if it is not known.</returns>
     public string? FlavorOf(TemplateServer server, JsonObject parameters) =>

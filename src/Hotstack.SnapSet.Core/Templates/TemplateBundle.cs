@@ -1,4 +1,3 @@
-using System.Text;
 using Hotstack.Configuration;
 
 namespace Hotstack.Templates;
@@ -29,11 +28,6 @@ public sealed record TemplateBundle
 
     /// <summary>The parts that Heat creates; <see cref="Template"/> has no others.</summary>
     internal TemplatePresence Presence { get; private init; } = TemplatePresence.Whole;
-
-    /// <summary>
-    /// Bytes of the text and all files. Heat's default limit for a request is 1 MiB (max_json_body_size).
-    /// </summary>
-    public long Size => Encoding.UTF8.GetByteCount(Text) + Files.Sum(file => (long)Encoding.UTF8.GetByteCount(file.Value));
 
     /// <summary>The same template with only the parts that Heat creates.</summary>
     internal TemplateBundle With(TemplatePresence presence) =>

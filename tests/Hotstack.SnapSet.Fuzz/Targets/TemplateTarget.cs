@@ -41,7 +41,6 @@ internal sealed class TemplateTarget : FuzzTarget
         SnapSet set = Sets.For(template);
         foreach (TemplateServer server in template.Servers)
         {
-            template.ImageOf(server, []);
             template.FlavorOf(server, new JsonObject { ["controller_params"] = new JsonObject { ["flavor"] = 1 } });
         }
 

@@ -133,8 +133,7 @@ public sealed class Nova
     public async Task<IReadOnlyList<InstanceAction>> ListActionsAsync(string serverId, CancellationToken stop)
     {
         ApiResponse response = await SendAsync(
-            _client.Request(HttpMethod.Get, $"servers/{serverId}/os-instance-actions"), stop)
-            ;
+            _client.Request(HttpMethod.Get, $"servers/{serverId}/os-instance-actions"), stop);
         return [.. response.Json().Items("instanceActions").Select(InstanceAction.From)
             .OrderByDescending(action => action.StartedAt)];
     }
@@ -144,8 +143,7 @@ public sealed class Nova
     {
         ApiRequest request = _client.Request(HttpMethod.Get, "flavors/detail").AsOptional();
         IReadOnlyList<JsonElement> flavors = await _usual.CallAsync(version => Paging.ListAsync(
-            _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop))
-            ;
+            _client, WithMicroversion(request, version), "flavors", page => Paging.HasNextLink(page, "flavors_links"), stop));
         return [.. flavors.Select(Flavor.From)];
     }
 

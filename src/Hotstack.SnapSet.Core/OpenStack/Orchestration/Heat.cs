@@ -104,8 +104,7 @@ public sealed partial class Heat
     public async Task<IReadOnlyList<StackResource>> ListResourcesAsync(Stack stack, CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = [new("nested_depth", "5")] }, stop)
-            ;
+            _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = [new("nested_depth", "5")] }, stop);
         return [.. response.Json().Items("resources").Select(StackResource.From)];
     }
 

@@ -83,8 +83,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             IReadOnlyList<PreviewedResource>? resources = await OptionalAnswer.AskAsync(
                 () => cloud.Stacks.PreviewAsync(request, stop),
                 "Without Heat's preview the quotas, the addresses and the template's own flavors are not checked beforehand", activity,
-                    IsRefusal)
-                ;
+                    IsRefusal);
             return new StackPreview(resources ?? [], null);
         }
         catch (ServiceException e) when (IsRefusal(e))
@@ -160,8 +159,7 @@ internal sealed class RestorePreflight(Cloud cloud)
             Ask(() => cloud.Compute.GetQuotasAsync(stop), "servers, cores and memory"),
             volumes.Length > 0 ? Ask(() => cloud.Volumes.GetQuotasAsync(stop), "volumes") : None(),
             project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true)
-                : None())
-            ;
+                : None());
         return quotas.SelectMany(q => q ?? [])
             .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
             .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, {quota.Used} are used, "
@@ -198,8 +196,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
 
         (string Id, string Name)[][] found = await Fanout.SelectAsync(
-            names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token)).Select(id => (id, name)).ToArray(), stop)
-            ;
+            names, async (name, token) => (await cloud.Network.FindNetworksAsync(name, token)).Select(id => (id, name)).ToArray(), stop);
         var networks = found.SelectMany(f => f).DistinctBy(network => network.Id)
             .ToDictionary(network => network.Id, network => network.Name);
         IReadOnlyList<Port> inUse = await cloud.Network.ListPortsByMacAddressAsync(macs, stop);

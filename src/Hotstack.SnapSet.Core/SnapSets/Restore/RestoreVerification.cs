@@ -78,21 +78,18 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
         }
     }
 
-    private Instance ToInstance(SnapSetMember member, Server server, string[] macs, Stack stack) => new()
+    /// <summary>Its ports' MAC addresses are those that Neutron reports: Nova shows none of a port without a fixed IP.</summary>
+    private Instance ToInstance(SnapSetMember member, Server server, string[] macs, Stack stack) => GetInstances.WithState(
+        new Instance
+        {
+            Name = member.Name,
+            Role = member.Role,
+            Id = server.Id,
+            MacAddress = member.MacAddress ?? macs.FirstOrDefault() ?? "",
+            StackName = stack.Name,
+        },
+        server, cloud, project: null) with
     {
-        Name = member.Name,
-        Role = member.Role,
-        Id = server.Id,
-        MacAddress = member.MacAddress ?? macs.FirstOrDefault() ?? "",
         MacAddresses = [.. macs],
-        IpAddresses = [.. server.IpAddresses],
-        Status = server.Status,
-        TaskState = server.TaskState,
-        Flavor = server.Flavor,
-        Image = server.ImageId,
-        Volumes = [.. server.VolumeIds],
-        StackName = stack.Name,
-        Cloud = cloud.Name,
-        Region = cloud.Region,
     };
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hotstack.SnapSets.Create;
 
-public sealed class CreateSnapSetTests : SnapSetFixture
+public sealed class NewSnapSetTests : SnapSetFixture
 {
     [Fact]
     public async Task Makes_one_tagged_image_of_each_server()

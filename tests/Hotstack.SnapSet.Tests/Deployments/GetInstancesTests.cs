@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hotstack.Deployments;
 
-public sealed class FindInstancesTests : SnapSetFixture
+public sealed class GetInstancesTests : SnapSetFixture
 {
     private GetInstances Find => new(Cloud);
 

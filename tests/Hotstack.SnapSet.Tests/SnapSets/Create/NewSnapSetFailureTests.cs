@@ -4,7 +4,7 @@ using Xunit;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>All or nothing: whatever goes wrong, what a run made is gone, and nothing else is.</summary>
-public sealed class CreateSnapSetFailureTests : SnapSetFixture
+public sealed class NewSnapSetFailureTests : SnapSetFixture
 {
     [Fact]
     public async Task A_snapshot_that_vanishes_ends_the_run_at_the_next_look()

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Hotstack.SnapSets.Find;
 
-public sealed class FindSnapSetsTests : SnapSetFixture
+public sealed class GetSnapSetsTests : SnapSetFixture
 {
     [Fact]
     public async Task Upstream_sets_are_unverified()

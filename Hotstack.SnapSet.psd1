@@ -20,6 +20,7 @@
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'
     'Import-HotstackSnapSet'
+    'Invoke-HotstackPlaybook'
     'Invoke-HotstackRevive'
     'New-HotstackSnapSet'
     'Remove-HotstackSnapSet'

@@ -4,10 +4,10 @@
   revive the cluster there.
 .DESCRIPTION
   Without a template nothing is restored, and the cluster is revived where it was.
-  On the cloud that OS_CLOUD or the OS_* variables name, and the cluster that KUBECONFIG names. The cluster is down for the
-  time of the snapshots.
+  On the cloud that OS_CLOUD or the OS_* variables name, and the cluster behind the deployment's controller, which ssh reaches with
+  your keys. If KUBECONFIG is set, that leads to the cluster. The cluster is down for the time of the snapshots.
 .EXAMPLE
-  $env:OS_CLOUD = 'lab'; $env:KUBECONFIG = './kubeconfig'; ./examples/first-snapset.ps1 -StackName hs-multi
+  $env:OS_CLOUD = 'lab'; ./examples/first-snapset.ps1 -StackName hs-multi
 #>
 [CmdletBinding()]
 param(
@@ -18,7 +18,7 @@ param(
   # The module's folder or manifest; by default the installed one.
   [string] $ModulePath = 'Hotstack.SnapSet',
 
-  # Who shuts the nodes down: their own systemd, at a full minute some minutes ahead, or Nova at once.
+  # Who shuts the nodes down: their own systemd, without a time limit (Guest), or Nova, which cuts the power after a minute (Nova).
   [ValidateSet('Guest', 'Nova')]
   [string] $Method = 'Guest',
 
@@ -42,7 +42,7 @@ Import-Module $ModulePath
 Get-HotstackInstance -StackName $StackName | Format-Table
 
 "May the cluster be shut down?"
-$report = Test-HotstackCluster
+$report = Test-HotstackCluster -StackName $StackName
 $report | Format-List Verdict, Reasons, IsHealthy, UnattendedUntil, AssistedUntil
 $report.Nodes | Format-Table
 

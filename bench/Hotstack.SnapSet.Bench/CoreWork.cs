@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Text.Json;
 using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Revive;
+using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
 using Hotstack.Deployments;
+using Hotstack.Deployments.Controllers;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
@@ -14,6 +15,7 @@ using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Move;
 using Hotstack.SnapSets.Remove;
+using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Bench;
 
@@ -71,19 +73,29 @@ internal static class CoreWork
                     PollInterval = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)),
                 };
                 return await new NewSnapSet(cloud).RunAsync(request, silence, Yes, stop) is null ? 0 : 1;
+            case ["restore", var id, var stack, var template]:
+                var restore = new RestoreSnapSetRequest { SnapSetId = id, StackName = stack, TemplatePath = template };
+                return await new RestoreSnapSet(cloud).RunAsync(restore, silence, Yes, stop) is null ? 0 : 1;
             case ["export", var id, var path]:
                 return await new ExportSnapSet(cloud).RunAsync(new() { Id = id, Path = path }, silence, Yes, stop) is null ? 0 : 1;
             case ["import", var path]:
                 return await new ImportSnapSet(cloud).RunAsync(new() { Path = path }, silence, Yes, stop) is null ? 0 : 1;
-            case ["report"]:
-                using (Cluster cluster = Connect())
+            case ["report", .. var stacks]:
+                using (Cluster cluster = Connect(cloud, stacks.FirstOrDefault()))
                 {
                     await new TestCluster(cluster).RunAsync(new(), silence, stop);
                     return 1;
                 }
 
+            case ["suspend", var stack]:
+                using (Cluster cluster = Connect(cloud, stack))
+                {
+                    await new SuspendCluster(cloud, cluster).RunAsync(new() { Source = new() { StackName = stack } }, silence, Yes, stop);
+                    return 1;
+                }
+
             case ["revive", var stack, .. var settle]:
-                using (Cluster cluster = Connect())
+                using (Cluster cluster = Connect(cloud, stack))
                 {
                     var usual = new ReviveClusterRequest { Source = new() { StackName = stack } };
                     await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(settle.Length == 0 ? usual : usual with
@@ -99,8 +111,9 @@ internal static class CoreWork
         }
     }
 
-    private static Cluster Connect() =>
-        Cluster.Connect(new KubeconfigLoader(ConfigurationSources.OfThisProcess()).Load(null, null), Silence.Instance);
+    private static Cluster Connect(Cloud cloud, string? stack) =>
+        new ClusterAccess(new ClusterChoice(), ConfigurationSources.OfThisProcess(), () => cloud, Silence.Instance)
+            .Connect(stack is null ? null : new InstanceSource { StackName = stack }, ClusterPurpose.Change);
 
     private static Task<bool> Yes(DisplayText target, DisplayText action) => Task.FromResult(true);
 }

@@ -24,15 +24,18 @@ internal sealed class CreateBenchmark : IBenchmark
         var upstream = await Upstream.FindAsync();
         Tool tool = await Tool.FindAsync();
         var rows = new List<string[]>();
+        var chart = new BarChart("create", "Making a set, the whole process");
         foreach (var one in quick ? [(2, 1, 1, 1, "")] : Cases)
         {
-            rows.Add(await CompareAsync(tool, upstream, one, quick));
+            rows.Add(await CompareAsync(tool, upstream, one, quick, chart));
         }
 
         Results.Write("Making a set", $"""
             Ours (`New-HotstackSnapSet`, {tool.Description}) and upstream's way (bench/upstream/create_snapset.py: openstacksdk
             {upstream.Version}, four workers, the SDK's wait for each image, six tag calls each), on the same sandbox, in turns; medians of the
             rounds. Wall times are of the whole processes, with their starts; "over" is by how much they are longer than the slowest member.
+
+            {(quick ? "" : chart.Write())}
 
             {Results.Table(
                 ["members", "ours", "over", "calls", "upstream", "over", "calls", "upstream to ours, wall", "calls", "rounds"], rows)}
@@ -48,7 +51,8 @@ internal sealed class CreateBenchmark : IBenchmark
     }
 
     private static async Task<string[]> CompareAsync(
-        Tool tool, Upstream upstream, (int Members, int Hosts, double GiB, int Rounds, string Note) one, bool quick)
+        Tool tool, Upstream upstream, (int Members, int Hosts, double GiB, int Rounds, string Note) one, bool quick,
+        BarChart chart)
     {
         await using var place = await OpenAsync(one.Members, one.Hosts, one.GiB, quick);
         string instances = place.Write("instances.json", Upstream.Instances(Extra(place)));
@@ -67,6 +71,7 @@ internal sealed class CreateBenchmark : IBenchmark
 
         double slowest = 1000 * (5.5 + (10 * one.GiB)) / (quick ? QuickSpeed : 1);
         (double our, double their) = (Figures.Median(ours.Select(r => r.Whole)), Figures.Median(theirs.Select(r => r.Whole)));
+        chart.Add($"{one.Members} members{(one.Note.Length == 0 ? "" : ", " + one.Note)}", our, their);
         return
         [
             $"{one.Members}{(one.Note.Length == 0 ? "" : ", " + one.Note)}", Figures.Seconds(our), Figures.Seconds(our - slowest),

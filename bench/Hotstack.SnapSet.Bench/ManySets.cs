@@ -29,7 +29,7 @@ internal static class ManySets
         using Cloud cloud = place.Connect();
         var source = new InstanceSource
         {
-            Servers = ["controller", "master0", "master1"], Roles = ["controller", "ocp_master", "ocp_master"],
+            Servers = [.. ((string[])["controller", "master0", "master1"]).Select(name => place.Sandbox.Cloud.Server(name).Name)], Roles = ["controller", "ocp_master", "ocp_master"],
         };
         IReadOnlyList<Instance> members = await new GetInstances(cloud).RunAsync(source, Silence.Instance, CancellationToken.None);
         await new NewSnapSet(cloud).RunAsync(
@@ -76,7 +76,7 @@ internal static class ManySets
                 copy.Properties[Id] = id;
                 copy.Properties["hotstack_created_at"] = $"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
                 copy.Properties["hotstack_stack_name"] = $"stack{set % Stacks}";
-                if (copy.Properties["hotstack_name"] == "master0")
+                if (copy.Properties["hotstack_name"].Contains("master0", StringComparison.Ordinal))
                 {
                     AddVolumes(cloud, copy, id, volumes);
                 }

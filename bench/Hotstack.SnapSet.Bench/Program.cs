@@ -9,8 +9,8 @@ if (args is ["core", .. string[] work])
 
 IBenchmark[] all =
 [
-    new ImportBenchmark(), new FirstCallBenchmark(), new CreateBenchmark(), new NoticeBenchmark(), new ListBenchmark(),
-        new ReviveBenchmark(), new ScaleOfSets(),
+    new ImportBenchmark(), new FirstCallBenchmark(), new CreateBenchmark(), new NoticeBenchmark(), new ListBenchmark(), new RestoreBenchmark(),
+    new SuspendBenchmark(), new ReviveBenchmark(), new TunnelBenchmark(), new ScaleOfSets(),
     new ScaleOfMembers(), new ScaleOfCluster(), new ScaleOfImage(), new LabBenchmark(),
 ];
 bool isQuick = args.Contains("--quick");

@@ -15,7 +15,7 @@ internal static class Results
     /// <param name="quick">Whether it is a quick run.</param>
     public static void Write(string title, string text, bool quick)
     {
-        text = string.Join("\n\n", text.Split("\n\n").Select(part => part.StartsWith('|') ? part : Fill(part)));
+        text = string.Join("\n\n", text.Split("\n\n").Select(part => part is ['|' or '!', ..] ? part : Fill(part)));
         Console.WriteLine(text);
         if (quick)
         {

@@ -122,13 +122,17 @@ internal sealed class Upstream
 
     private readonly string _python;
 
-    private Upstream(string python, string version, bool hasClient) => (_python, Version, HasClient) = (python, version, hasClient);
+    private Upstream(string python, string version, bool hasClient, bool hasHeat) =>
+        (_python, Version, HasClient, HasHeat) = (python, version, hasClient, hasHeat);
 
     /// <summary>Of openstacksdk.</summary>
     public string Version { get; }
 
     /// <summary>Whether there is python-openstackclient too.</summary>
     public bool HasClient { get; }
+
+    /// <summary>Whether that has Heat's commands.</summary>
+    public bool HasHeat { get; }
 
     /// <exception cref="SkippedException">There is no such Python.</exception>
     public static Task<Upstream> FindAsync() => Found.Value;
@@ -140,7 +144,9 @@ internal sealed class Upstream
             if (await Processes.HasAsync(python, "-c", "import openstack, yaml"))
             {
                 string version = await Processes.RunAsync(python, "-c", "import openstack.version; print(openstack.version.__version__)");
-                return new Upstream(python, version.Trim(), await Processes.HasAsync(python, "-c", "import openstackclient.shell"));
+                return new Upstream(
+                    python, version.Trim(), await Processes.HasAsync(python, "-c", "import openstackclient.shell"),
+                    await Processes.HasAsync(python, "-c", "import openstackclient.shell, heatclient.osc.plugin"));
             }
         }
 

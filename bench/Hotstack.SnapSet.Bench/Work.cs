@@ -9,6 +9,9 @@ internal sealed record Work(string Script, params string[] Core)
 
     public static Work Report { get; } = new("Test-HotstackCluster", "report");
 
+    /// <summary>A report of a deployment's cluster: through its controller unless <c>KUBECONFIG</c> is set.</summary>
+    public static Work ReportOf(string stack) => new($"Test-HotstackCluster -StackName '{stack}'", "report", stack);
+
     /// <summary>A set of some servers.</summary>
     /// <param name="quick">With shorter pauses than usual.</param>
     /// <param name="servers">By default those that a sandbox got beside its deployment.</param>
@@ -22,9 +25,15 @@ internal sealed record Work(string Script, params string[] Core)
     public static Work Prune { get; } = new(
         $"Remove-HotstackSnapSet -OlderThan {ManySets.Old.Days}d -PassThru -Confirm:$false", "prune", $"{ManySets.Old.Days}");
 
+    public static Work Restore(string id, string stack, string template) => new(
+        $"Restore-HotstackSnapSet '{id}' '{stack}' -Template '{template}' -Confirm:$false", "restore", id, stack, template);
+
     public static Work Export(string id, string path) => new($"Export-HotstackSnapSet '{id}' '{path}'", "export", id, path);
 
     public static Work Import(string path) => new($"Import-HotstackSnapSet '{path}'", "import", path);
+
+    /// <param name="stack">The deployment.</param>
+    public static Work Suspend(string stack) => new($"Suspend-HotstackCluster '{stack}' -Confirm:$false", "suspend", stack);
 
     /// <param name="stack">The deployment.</param>
     /// <param name="settle">Seconds that the operators get; null for the usual times of this and of stability.</param>

@@ -5,19 +5,14 @@ progressing and not degraded; the time starts anew at any other look and at any 
 
     revive_cluster.py STACK
 """
-import base64
 import http.client
-import json
 import os
-import ssl
 import sys
-import tempfile
 import time
-import urllib.parse
 
 import openstack
-import yaml
 
+from cluster import Cluster
 from measured import measured
 
 LOOK_EVERY = 10
@@ -25,35 +20,6 @@ STABLE_TIMEOUT = 20 * 60
 ROUNDS_AFTER_UNCORDON = (60, 60)
 WANTED = {'Available': 'True', 'Progressing': 'False', 'Degraded': 'False'}
 OPERATORS = '/apis/config.openshift.io/v1/clusteroperators'
-
-
-class Cluster:
-    """The few calls that are needed, by the kubeconfig's client certificate."""
-
-    def __init__(self, path):
-        with open(path, encoding='utf-8') as file:
-            config = yaml.safe_load(file)
-        context = next(c['context'] for c in config['contexts'] if c['name'] == config['current-context'])
-        cluster = next(c['cluster'] for c in config['clusters'] if c['name'] == context['cluster'])
-        user = next(u['user'] for u in config['users'] if u['name'] == context['user'])
-        self._address = urllib.parse.urlsplit(cluster['server'])
-        self._trust = ssl.create_default_context(cadata=base64.b64decode(cluster['certificate-authority-data']).decode())
-        with tempfile.NamedTemporaryFile('w', suffix='.pem') as pem:
-            pem.write(base64.b64decode(user['client-certificate-data']).decode() + base64.b64decode(user['client-key-data']).decode())
-            pem.flush()
-            self._trust.load_cert_chain(pem.name)
-
-    def call(self, method, path, body=None, kind='application/json'):
-        connection = http.client.HTTPSConnection(self._address.hostname, self._address.port, context=self._trust, timeout=30)
-        try:
-            connection.request(method, path, body and json.dumps(body), {'Content-Type': kind, 'Accept': 'application/json'})
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            raise OSError(f'{method} {path}: {answer.status}')
-        return json.loads(text)
 
 
 def is_stable(operator):

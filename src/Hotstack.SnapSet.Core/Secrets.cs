@@ -64,7 +64,7 @@ internal static partial class LikelySecrets
 {
     private const int Longest = 16 * 1024;
 
-    /// <summary>Whether a parameter or property of this name holds a secret.</summary>
+    /// <summary>Whether a parameter or property of this name holds a secret; the path of a file with one is none.</summary>
     public static bool IsNameOfOne(string name) => Names().IsMatch(name);
 
     /// <summary>Whether a text holds a private key, or an address with a password.</summary>
@@ -83,8 +83,9 @@ internal static partial class LikelySecrets
     }
 
     [GeneratedRegex(
-        @"passw(or)?d|passphrase|passcode|(^|[_.-])pass($|[_.-])|adminpass|secret|(^|[_.-])token($|[_.-])|private_?key|credentials?$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        @"^(?!.*[_.-](?:file|filename|path|dir)$).*(?:passw(or)?d|passphrase|passcode|(^|[_.-])pass($|[_.-])|adminpass|secret|(^|[_.-])token($|[_.-])"
+        + @"|private_?key|credentials?$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Names();
 
     [GeneratedRegex("-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(-----END [A-Z ]{0,30}PRIVATE KEY-----|\\z)", RegexOptions.Singleline)]

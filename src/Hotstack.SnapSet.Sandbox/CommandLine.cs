@@ -8,7 +8,7 @@ internal sealed class CommandLine
     private static readonly TimeSpan[] Units =
         [TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
 
-    private readonly Dictionary<string, string> _values = [];
+    private readonly Dictionary<string, List<string>> _values = [];
 
     public CommandLine(string[] args, string[] options, string[] flags)
     {
@@ -18,7 +18,7 @@ internal sealed class CommandLine
             var name = equals < 0 ? args[i] : args[i][..equals];
             if (flags.Contains(name) && equals < 0)
             {
-                _values[name] = "";
+                Add(name, "");
             }
             else if (!options.Contains(name))
             {
@@ -26,11 +26,11 @@ internal sealed class CommandLine
             }
             else if (equals >= 0)
             {
-                _values[name] = args[i][(equals + 1)..];
+                Add(name, args[i][(equals + 1)..]);
             }
             else if (i + 1 < args.Length)
             {
-                _values[name] = args[++i];
+                Add(name, args[++i]);
             }
             else
             {
@@ -41,7 +41,17 @@ internal sealed class CommandLine
 
     public bool Has(string flag) => _values.ContainsKey(flag);
 
-    public string? Text(string option) => _values.GetValueOrDefault(option);
+    /// <summary>The value; the last, if there are several.</summary>
+    public string? Text(string option) => _values.GetValueOrDefault(option)?[^1];
+
+    /// <summary>All values of an option that may be repeated.</summary>
+    public IReadOnlyList<string> Texts(string option) => _values.GetValueOrDefault(option) ?? [];
+
+    private void Add(string name, string value)
+    {
+        _values.TryAdd(name, []);
+        _values[name].Add(value);
+    }
 
     public int Port(string option) => Text(option) is not { } text ? 0
         : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port

@@ -104,7 +104,7 @@ public sealed record Fault
     /// <summary>A key at the top of the JSON body, such as <c>createImage</c> or <c>os-stop</c>.</summary>
     public string? Action { get; init; }
 
-    /// <summary>The name of the server that is snapshotted or built.</summary>
+    /// <summary>The name of the server that is snapshotted or built, or of its resource.</summary>
     public string? Server { get; init; }
 
     /// <summary>Which matching call is the first to be hit, from 1.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Hotstack.Sandbox.Compute;
 using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox;
@@ -86,17 +87,18 @@ public sealed class FaultPlan
     internal Fault? Take(ApiCall call) => Take(entry => !entry.Fault.IsBehindApi && entry.Matches(call));
 
     /// <summary>The fault that hits the snapshot of this server, if any.</summary>
-    internal Fault? TakeSnapshot(string server) =>
-        Take(entry => entry.Fault.IsOfSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+    internal Fault? TakeSnapshot(Server server) =>
+        Take(entry => entry.Fault.IsOfSnapshots && Hits(entry, server));
 
     /// <summary>The fault that hits a snapshot of a volume of this server, if any.</summary>
-    internal Fault? TakeVolumeSnapshot(string? server) =>
-        Take(entry => entry.Fault.IsOfVolumeSnapshots && (entry.Fault.Server is null || entry.Fault.Server == server));
+    internal Fault? TakeVolumeSnapshot(Server? server) =>
+        Take(entry => entry.Fault.IsOfVolumeSnapshots && Hits(entry, server));
 
-    /// <summary>The fault that hits the building of this server, if any: told by its name or its resource's.</summary>
-    internal Fault? TakeServer(string resource, string server) => Take(entry =>
-        entry.Fault.Kind == FaultKind.NoValidHost
-            && (entry.Fault.Server is null || entry.Fault.Server == resource || entry.Fault.Server == server));
+    /// <summary>The fault that hits the building of this server, if any.</summary>
+    internal Fault? TakeServer(Server server) =>
+        Take(entry => entry.Fault.Kind == FaultKind.NoValidHost && Hits(entry, server));
+
+    private static bool Hits(Entry entry, Server? server) => entry.Fault.Server is not { } name || server?.Is(name) == true;
 
     private Fault? Take(Func<Entry, bool> matches)
     {

@@ -7,6 +7,7 @@ internal static class Program
     [
         ("demo", Demo.DemoCommand.Help, Demo.DemoCommand.RunAsync),
         ("serve", ServeCommand.Help, ServeCommand.RunAsync),
+        (Controllers.Client.SshClientCommand.Verb, Controllers.Client.SshClientCommand.Help, Controllers.Client.SshClientCommand.RunAsync),
         ("help", "help                      what it can do", _ => Task.FromResult(Help(Console.Out, 0))),
     ];
 

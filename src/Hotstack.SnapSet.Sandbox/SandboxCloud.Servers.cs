@@ -26,11 +26,18 @@ public sealed partial class SandboxCloud
     {
         Disks.Boot(server, disk);
         ServerList.Add(server);
+        server.Console.Keys = Options.ConsoleKeys;
+        if (server.IsOn)
+        {
+            server.Console.Boot(server, server.CreatedAt);
+        }
+
         server.PowerChanged = () =>
         {
             if (server.IsOn)
             {
                 server.Disk.Boots++;
+                server.Console.Boot(server, Now);
             }
 
             OpenShift?.Power.Switched(server);
@@ -66,6 +73,21 @@ public sealed partial class SandboxCloud
 
         // What was being made of it has no one to finish it.
         ImageList.RemoveAll(i => i.Status == "queued" && i.Properties.GetValueOrDefault("instance_uuid") == server.Id);
+    }
+
+    /// <summary>What a server has printed on its console by now.</summary>
+    internal string ConsoleOf(Server server) => server.Console.Read(
+        server, OpenShift?.Nodes.Any(n => n.Origin == server.Disk.Origin) == true, BootOf(server));
+
+    /// <summary>The floating IP of the deployment's controller; null if it has none.</summary>
+    internal string? AddressOfController => Do(() => ServerList.Find(s => s.Disk.Origin == OpenShift?.Control.ControllerOrigin)?.Ports
+        .Select(p => p.FloatingIp?.Address).FirstOrDefault(a => a is not null));
+
+    /// <summary>How far the boot of a server has come: 1 when its sshd listens.</summary>
+    internal double BootOf(Server server)
+    {
+        var passed = Now - (server.Console.BootedAt ?? Now);
+        return Options.Durations.GuestBoot > TimeSpan.Zero ? passed * Options.Speed / Options.Durations.GuestBoot : double.MaxValue;
     }
 
     private GuestDisk DiskOf(string serverId) => Disks.Find(serverId) ?? throw new KeyNotFoundException("no server " + serverId);

@@ -1,4 +1,5 @@
 using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Compute.HostKeys;
 using Hotstack.Sandbox.Imaging;
 using Hotstack.Sandbox.Orchestration;
 using Hotstack.Sandbox.Seeds;
@@ -29,7 +30,7 @@ public sealed partial class SandboxCloud
     /// <summary>The id of the project the deployment is in.</summary>
     public string ProjectId => Accounts.Project(SeedAccounts.Own).Id;
 
-    /// <summary>The server of this name.</summary>
+    /// <summary>The first server of this name, or that its template calls so.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Server Server(string name) => Do(() => Named(name));
 
@@ -45,6 +46,15 @@ public sealed partial class SandboxCloud
         server.Locked = locked ?? server.Locked;
         server.UpdatedAt = Now;
     });
+
+    /// <summary>Sets what the next boot of a server, or one that is not over, tells of its host keys.</summary>
+    public void SetConsoleKeys(string name, ConsoleKeys keys) => Do(() => Named(name).Console.Keys = keys);
+
+    /// <summary>The host keys of a server's disk.</summary>
+    public IReadOnlyList<SshKey> HostKeys(string name) => Do(() => Named(name).Disk.HostKeys.Keys);
+
+    /// <summary>Gives a server new host keys, as somebody does who deletes the old ones on it. No console tells them.</summary>
+    public void ChangeHostKeys(string name) => Do(() => Named(name).Disk.HostKeys = new HostKeySet());
 
     /// <summary>Takes away the cell in which a server is, or gives it back. Each server has a cell of its own.</summary>
     public void SetCell(string server, bool isDown) => Do(() => Named(server).IsInDownCell = isDown);
@@ -244,7 +254,7 @@ public sealed partial class SandboxCloud
             };
             image.Data = DataOf(image.Id, 2 * GiB);
             image.Properties["image_type"] = "snapshot";
-            image.Properties["instance_uuid"] = ServerList.Find(s => s.Name == member.Name)?.Id ?? NewId();
+            image.Properties["instance_uuid"] = ServerList.Find(s => s.Is(member.Name))?.Id ?? NewId();
             image.Tags.AddRange(
                 ["hotstack", "hotstack-snapset", "name=" + member.Name, "role=" + member.Role, "snap_id=" + snapId, "mac_address="
                     + member.Mac]);
@@ -295,5 +305,5 @@ public sealed partial class SandboxCloud
     });
 
     private Server Named(string name) =>
-        ServerList.Find(s => s.Name == name) ?? throw new KeyNotFoundException("no server " + name);
+        ServerList.Find(s => s.Is(name)) ?? throw new KeyNotFoundException("no server " + name);
 }

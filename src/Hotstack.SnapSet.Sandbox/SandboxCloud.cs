@@ -33,6 +33,9 @@ public sealed partial class SandboxCloud
     /// <summary>The template that the deployment was made from; null if there is no deployment.</summary>
     public string? DeploymentTemplate { get; internal set; }
 
+    /// <summary>What the deployment's template names and was not there: <c>image hotstack-sonic</c>.</summary>
+    public IReadOnlyList<string> MadeUp { get; internal set; } = [];
+
     internal FaultPlan Faults { get; }
 
     internal Gate Gate { get; } = new();
@@ -117,6 +120,7 @@ public sealed partial class SandboxCloud
             VolumeMessageList.Clear();
             OpenShift = null;
             DeploymentTemplate = null;
+            MadeUp = [];
             new Seed(this).Plant();
         }
     }
@@ -167,6 +171,14 @@ public sealed partial class SandboxCloud
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         Do(() => _ahead += by);
         Do(() => { });
+    }
+
+    /// <summary>Has <paramref name="work"/> happen at an earlier time, and all that it leads to by now.</summary>
+    internal void Earlier(DateTimeOffset start, Action work)
+    {
+        Now = start;
+        work();
+        BringUpToDate();
     }
 
     private void BringUpToDate()

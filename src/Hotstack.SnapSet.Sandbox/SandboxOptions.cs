@@ -1,3 +1,5 @@
+using Hotstack.Sandbox.Compute;
+
 namespace Hotstack.Sandbox;
 
 /// <summary>Which Hotstack deployment a new sandbox holds.</summary>
@@ -38,6 +40,9 @@ public sealed class SandboxOptions
     /// <summary>What is deployed in the cloud at the start.</summary>
     public Scenario Scenario { get; init; } = Scenario.Multi;
 
+    /// <summary>What is deployed instead of a scenario; null for the scenario.</summary>
+    public SandboxDeployment? Deployment { get; init; }
+
     /// <summary>How many workers the cluster of <see cref="Scenario.Multi"/> has, 200 at most.</summary>
     public int Workers { get; init; } = 2;
 
@@ -64,6 +69,9 @@ public sealed class SandboxOptions
 
     /// <summary>The loopback port of the cluster's API; 0 takes any free one.</summary>
     public int KubePort { get; init; }
+
+    /// <summary>What cloud-init writes to the consoles of host keys.</summary>
+    public ConsoleKeys ConsoleKeys { get; init; } = ConsoleKeys.All;
 
     /// <summary>Nova's newest microversion is <c>2.</c> this.</summary>
     public int NovaMinor { get; init; } = 93;
@@ -118,6 +126,9 @@ public sealed record SandboxDurations
     public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(3);
 
     public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>From a server's ACTIVE to its sshd. cloud-init prints the host keys a third of it later.</summary>
+    public TimeSpan GuestBoot { get; init; } = TimeSpan.FromSeconds(3);
 
     public TimeSpan Reboot { get; init; } = TimeSpan.FromSeconds(5);
 

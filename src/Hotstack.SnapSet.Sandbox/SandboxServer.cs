@@ -61,6 +61,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>What is behind the API of the deployment's cluster.</summary>
     public SandboxCluster Cluster { get; }
 
+    /// <summary>The controllers before its cluster; null if it stands in the open.</summary>
+    public SandboxController? Controller { get; internal set; }
+
     /// <summary>Starts a cloud.</summary>
     public static async Task<SandboxServer> StartAsync(SandboxOptions? options = null, CancellationToken stop = default)
     {
@@ -98,7 +101,7 @@ public sealed class SandboxServer : IAsyncDisposable
         }
 
         SandboxServer? server = null;
-        new AdminApi(cloud, calls, () => server!.Cluster).Map(app);
+        new AdminApi(cloud, calls, () => server!).Map(app);
         try
         {
             await app.StartAsync(stop);

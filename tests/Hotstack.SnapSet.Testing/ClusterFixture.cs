@@ -55,7 +55,7 @@ public abstract class ClusterFixture : SandboxFixture
 
     /// <summary>All servers of the deployment, by name with their status.</summary>
     internal IReadOnlyDictionary<string, string> Statuses =>
-        Sandbox.Cloud.Servers.Where(s => s.Name != "other-server").ToDictionary(s => s.Name, s => s.Status);
+        Sandbox.Cloud.Servers.Where(s => s.Name != "other-server").ToDictionary(s => s.GuestName, s => s.Status);
 
     /// <summary>The nodes that are cordoned.</summary>
     internal IEnumerable<string> Cordoned => Behind.List("nodes")
@@ -65,9 +65,13 @@ public abstract class ClusterFixture : SandboxFixture
     internal IEnumerable<string> HelperNamespaces => Behind.List("namespaces")
         .Select(n => (string)n["metadata"]!["name"]!).Where(name => name.StartsWith("hotstack-snapset", StringComparison.Ordinal));
 
+    /// <summary>The pods in helper namespaces.</summary>
+    internal IEnumerable<string> HelperPods => HelperNamespaces.ToArray()
+        .SelectMany(ns => Behind.List("pods", ns)).Select(pod => (string)pod["metadata"]!["name"]!);
+
     /// <summary>The servers in whose metadata a record is kept.</summary>
     internal IEnumerable<string> Noted => Sandbox.Cloud.Servers
-        .Where(s => s.Metadata.Keys.Any(key => key.StartsWith("hotstack_", StringComparison.Ordinal))).Select(s => s.Name);
+        .Where(s => s.Metadata.Keys.Any(key => key.StartsWith("hotstack_", StringComparison.Ordinal))).Select(s => s.GuestName);
 
     /// <summary>Presses Ctrl+C as soon as something is told that matches.</summary>
     internal async Task StopAtAsync(string moment, SuspendClusterRequest request)
@@ -96,7 +100,7 @@ public abstract class ClusterFixture : SandboxFixture
         }
     }
 
-    internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.Name == server).Status;
+    internal string StatusOf(string server) => Sandbox.Cloud.Servers.Single(s => s.GuestName == server).Status;
 
     /// <summary>Another sandbox, by the options as they are now.</summary>
     internal async Task RestartAsync()

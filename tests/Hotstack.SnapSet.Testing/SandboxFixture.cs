@@ -45,6 +45,9 @@ public abstract class SandboxFixture : IAsyncLifetime
     {
     }
 
+    /// <summary>The name that Heat gave to a server, by that of its resource: <c>hs-multi-master0-3zkwj5nt2bqa</c>.</summary>
+    internal string NameOf(string resource) => Sandbox.Cloud.Server(resource).Name;
+
     /// <summary>A connection as one of the clouds of the sandbox's clouds.yaml.</summary>
     internal Cloud Connect(string name) => Connect(Configuration(name));
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hotstack;
 
 /// <summary>A clock that stands still until it is told to move; timers fire as it passes them.</summary>
@@ -26,6 +28,9 @@ public sealed class ManualClock : TimeProvider
 
     /// <summary>Longer timers than this do not fire by themselves, but when the clock gets to them: timeouts.</summary>
     public TimeSpan AutoAdvanceUpTo { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>What is under way by the real clock, such as calls. Timers do not fire by themselves meanwhile.</summary>
+    public RealWork Work { get; } = new();
 
     /// <summary>How many timers wait for the clock.</summary>
     public int PendingTimers
@@ -105,23 +110,36 @@ public sealed class ManualClock : TimeProvider
 
         if (dueTime == TimeSpan.Zero || (AutoAdvance && dueTime <= AutoAdvanceUpTo))
         {
-            FireSoon(timer, timer.Number, timer.Due, MostTurns);
+            _ = FireSoonAsync(timer, timer.Number, timer.Due);
         }
     }
 
-    /// <summary>Lets others have their turn first: on a busy machine one loop could otherwise spin the clock by hours while another waits for
-    /// the thread that brings its answer.</summary>
-    private void FireSoon(ManualTimer timer, long number, DateTimeOffset due, int turns) => ThreadPool.QueueUserWorkItem(_ =>
+    /// <summary>Lets others have their turn first: one loop could otherwise spin the clock by hours while another waits for an answer,
+    /// or for the thread that brings it.</summary>
+    private async Task FireSoonAsync(ManualTimer timer, long number, DateTimeOffset due)
     {
-        if (turns > 0 && ThreadPool.PendingWorkItemCount > 0)
+        long begun = Stopwatch.GetTimestamp();
+        // Work that waits for the clock itself does not hold it up.
+        int own = Work.CountHere;
+        for (int turns = MostTurns; turns > 0; turns--)
         {
-            FireSoon(timer, number, due, turns - 1);
+            await Task.Yield();
+            if (Work.IsUnderWayBesides(own) && Stopwatch.GetElapsedTime(begun) < RealWork.Patience)
+            {
+                await Task.Delay(1);
+                turns = MostTurns;
+            }
+            else if (ThreadPool.PendingWorkItemCount == 0)
+            {
+                break;
+            }
         }
-        else if (IsSet(timer, number))
+
+        if (IsSet(timer, number))
         {
             MoveTo(due);
         }
-    });
+    }
 
     private bool IsSet(ManualTimer timer, long number)
     {

@@ -21,8 +21,6 @@ Describe 'Completion' {
     @{ Line = 'New-HotstackSnapSet -StackName hs-'; Proposed = 'hs-multi' }
     @{ Line = 'Suspend-HotstackCluster '; Proposed = 'hs-multi' }
     @{ Line = 'Get-HotstackSnapSet -StackName '; Proposed = 'hs-multi' }
-    @{ Line = 'Get-HotstackInstance -Server master'; Proposed = 'master0', 'master1', 'master2' }
-    @{ Line = 'Get-HotstackInstance -Server master0, m'; Proposed = 'master1', 'master2' }
     @{ Line = 'Get-HotstackInstance -Server a -Role ocp_m'; Proposed = 'ocp_master' }
     @{ Line = 'Get-HotstackInstance -Server a, b -Role ocp_master, ocp_m'; Proposed = 'ocp_master' }
     @{ Line = 'Test-HotstackCluster -Context op'; Proposed = 'operator' }
@@ -42,8 +40,14 @@ Describe 'Completion' {
     (Get-Completion 'Get-HotstackSnapSet NEW').ToolTip | Should -Be 'Unverified, 3 h old: controller, master0'
   }
 
+  It 'proposes servers by the names that Heat gave them, those not yet named' {
+    $masters = @(Complete 'Get-HotstackInstance -Server hs-multi-master')
+    $masters -replace '-[a-z2-7]{12}$' | Should -Be hs-multi-master0, hs-multi-master1, hs-multi-master2
+    Complete "Get-HotstackInstance -Server $($masters[0]), hs-multi-m" | Should -Be $masters[1..2]
+  }
+
   It 'tells the state of servers and operators' {
-    (Get-Completion 'Get-HotstackInstance -Server master0').ToolTip | Should -Match '^master0, ACTIVE, [0-9a-f-]{36}$'
+    (Get-Completion 'Get-HotstackInstance -Server hs-multi-master0').ToolTip | Should -Match '^hs-multi-master0-[a-z2-7]{12}, ACTIVE, [0-9a-f-]{36}$'
     (Get-Completion 'Test-HotstackCluster -IgnoreOperator etcd').ToolTip | Should -Be 'etcd: stable'
   }
 

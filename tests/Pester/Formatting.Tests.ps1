@@ -35,7 +35,7 @@ Describe 'Tables' {
     @{ Name = 'recorded nodes'; Get = { $record.Nodes }; Header = 'Name +Client until Serving until Was cordoned Instance' }
     @{ Name = 'nodes'; Get = { $report.Nodes }; Header = 'Name +Status Client until Serving until Roles +Problems' }
     @{ Name = 'operators'; Get = { $report.Operators }; Header = 'Name +State +Reason Message' }
-    @{ Name = 'a report as a table'; Get = { $report }; Header = 'Verdict Healthy Version Safe by \(UTC\) Unattended \(UTC\) Context' }
+    @{ Name = 'a report as a table'; Get = { $report }; Header = 'Verdict Healthy Version Safe by \(UTC\) Unattended \(UTC\) Cluster' }
   ) {
     $shown = Show (& $Get | Format-Table)
     $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty
@@ -156,7 +156,7 @@ Describe 'Colours' {
 
   It 'are in prose too, where long sentences are broken as without them' {
     $check = Get-Shaped Clusters.ClusterCheck @{ Result = 'Failed'; Message = 'word ' * 40 }
-    $revival = Get-Shaped Clusters.ReviveReport @{ Context = 'lab'; Summary = 'Not all works.'; Timeline = 'Api: ready'; Problems = , $check }
+    $revival = Get-Shaped Clusters.ReviveReport @{ Name = 'lab'; Summary = 'Not all works.'; Timeline = 'Api: ready'; Problems = , $check }
     $plain = Show $revival
     $plain | Where-Object Length -GT 80 | Should -BeNullOrEmpty
     $plain -join '|' | Should -Match '^OpenShift cluster lab\|    Not all works.\|    - Api: ready\|    ! Failed: word'
@@ -204,10 +204,10 @@ Describe 'Order' {
 Describe 'ConvertTo-Json' {
   It 'tells the <Type> whole with -Depth <Depth>' -ForEach @(
     @{ Type = 'set'; Get = { $set }; Depth = 5 }
-    @{ Type = 'record'; Get = { $record }; Depth = 4 }
+    @{ Type = 'record'; Get = { $record }; Depth = 6 }
     @{ Type = 'report'; Get = { $report }; Depth = 4 }
     @{ Type = 'finding'; Get = { $findings[0] }; Depth = 2 }
-    @{ Type = 'instance'; Get = { $instances[0] }; Depth = 2 }
+    @{ Type = 'instance'; Get = { $instances[0] }; Depth = 4 }
   ) {
     & $Get | ConvertTo-Json -Depth $Depth -WarningVariable warnings | ConvertFrom-Json | Should -Not -BeNullOrEmpty
     $warnings | Should -BeNullOrEmpty

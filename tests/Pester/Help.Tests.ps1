@@ -96,7 +96,7 @@ Describe 'The examples of' -Tag Slow {
       Set-Content "$folder/clouds.yaml" $text
       Copy-Item $env:KUBECONFIG "$folder/kubeconfig"
       Copy-Item $cloud.Template "$folder/heat_template.yaml"
-      Set-Content "$folder/bootstrap_vars.yml" 'stack_name: "hs-{{ purpose | default(''test'') }}"', 'stack_parameters:', '  dns_servers: [192.0.2.1]'
+      Set-Content "$folder/bootstrap_vars.yml" 'stack_template_path: heat_template.yaml', 'stack_name: "hs-{{ purpose | default(''test'') }}"', 'stack_parameters:', '  dns_servers: [192.0.2.1]'
       Set-Content "$folder/overrides.yml" 'stack_parameter_overrides:', '  ntp_servers: [192.0.2.2]'
       $cloud | Add-Member Folder $folder.FullName -PassThru
     }
@@ -165,6 +165,13 @@ Describe 'The examples of' -Tag Slow {
         { New-HotstackSnapSet hs-sno -StopServers -KeepPartial } | Should -Throw -ErrorId 'SnapshotFailed,*'
       }
 
+      if ($Code -match 'Invoke-HotstackPlaybook') {
+        Set-ItResult -Skipped -Because 'it needs a checkout of Hotstack and Ansible; Runs.Tests.ps1 runs it with a program that plays Ansible'
+        return
+      }
+
+      # No OpenStack runs on the sandbox's cluster.
+      if ($Code -match 'openstackcontrolplane') { $Code += ' -WhatIf' }
       $impatient = $Code -replace '(?<=-StableFor )\d+s(, \d+s)*', '0.2s' -replace '(?<=-Timeout )\d+[mh]', '60s'
       $shown = & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $impatient")) | Out-String -Width 100
       if ($Output) { Get-Comparable $shown | Should -Be (Get-Comparable $Output) }

@@ -33,6 +33,7 @@ BeforeDiscovery {
       'Wait-HotstackCluster -For Ready -Timeout 0.3s -PollInterval 0.1s -PassThru'
     'Suspend-HotstackCluster' = 'Suspend-HotstackCluster hs-multi -WhatIf', 'Suspend-HotstackCluster hs-multi -IgnoreOperator etcd -Method Nova -WhatIf',
       'Suspend-HotstackCluster hs-multi -IgnoreOperator etcd -Method Nova -Confirm -Verbose', 'Suspend-HotstackCluster $evil'
+    'Invoke-HotstackPlaybook' = 'Invoke-HotstackPlaybook $folder/$evilFile -WhatIf', 'Invoke-HotstackPlaybook $folder/$evilFile -StackName $evil -Verbose'
     'Invoke-HotstackRevive' = 'Invoke-HotstackRevive hs-multi -WhatIf', 'Invoke-HotstackRevive hs-multi -Confirm', 'Invoke-HotstackRevive $evil',
       'Invoke-HotstackRevive hs-multi -SettleTime 0 -StableFor 0 -MaxRounds 1 -PollInterval 0.1s -Timeout 0.3s -Confirm:$false'
   }
@@ -81,7 +82,7 @@ BeforeAll {
   Send-Sandbox snapsets @{ snapId = 'AAAAbbbb'; ageSeconds = 9000; members = [ordered] @{ controller = 'controller'; "m$evil" = "r$evil" } }
   Send-Sandbox rename @{ name = 'worker1'; to = $evilServer }
   Send-Sandbox cluster/operators/etcd @{ condition = 'Degraded'; status = 'True'; reason = "R$evil"; message = "M$evil" }
-  $servers = @{ worker0 = Get-HotstackInstance -Server worker0 -Role ocp_worker }
+  $servers = @{ worker0 = Get-HotstackInstance -Server *-worker0-* -Role ocp_worker }
 
   # Clouds, contexts and clusters by such names; what a file says of itself; and files of such names.
   (Get-Content $env:OS_CLIENT_CONFIG_FILE -Raw) -replace '(?m)^( *)sandbox-other:', "`$1$($evil | ConvertTo-Json -EscapeHandling EscapeNonAscii):" |

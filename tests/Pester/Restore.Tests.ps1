@@ -81,7 +81,30 @@ stack_parameters:
     $sent.path | Should -Not -BeNullOrEmpty
   }
 
+  It 'takes a checkout of Hotstack without git by its bootstrap_vars.yml alone' {
+    $checkout = (New-Item TestDrive:/hotstack/scenarios/small -ItemType Directory -Force).FullName
+    $null = New-Item TestDrive:/hotstack/01-infra.yml, TestDrive:/hotstack/roles/heat_stack/tasks/main.yml -Force
+    Copy-Item $sandbox.Template "$checkout/heat_template.yaml"
+    Set-Content TestDrive:/cloud-secrets.yaml 'hotstack_cloud_secrets: { auth_type: v3applicationcredential }'
+    Set-Content "$checkout/bootstrap_vars.yml" @'
+os_cloud: default
+scenario: small
+scenario_dir: scenarios
+stack_template_path: "{{ scenario_dir }}/{{ scenario }}/heat_template.yaml"
+stack_name: "hs-{{ scenario | replace('/', '-') }}-{{ zuul.build[:8] | default('no-zuul') }}"
+stack_parameters:
+  controller_ssh_pub_key: "{{ controller_ssh_pub_key | default('none') }}"
+'@
+    $restored = $set | Restore-HotstackSnapSet -ParameterFile "$checkout/bootstrap_vars.yml", TestDrive:/cloud-secrets.yaml `
+      -Variable @{ zuul = @{ build = '0123456789abcdef' } } -PollInterval 1s -Verbose 4>&1
+    ($restored | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] }).StackName | Should -Be hs-small-01234567
+    "$restored" | Should -Match 'heat_template.yaml, by the stack_template_path of'
+    "$restored" | Should -Match 'has no parameter hotstack_cloud_secrets; used as variables only'
+  }
+
   It '<case> is <id>' -ForEach @(
+    @{ case = 'no template at all'; id = 'TemplateMissing'; with = @{ Template = $null } }
+    @{ case = 'a file that refers to itself'; id = 'TemplateMissing'; with = @{ Template = $null; ParameterFile = 'TestDrive:/itself.yml' } }
     @{ case = 'a missing template'; id = 'TemplateFileUnreadable'; with = @{ Template = 'TestDrive:/none.yaml' } }
     @{ case = 'an unknown parameter'; id = 'RestoreInputInvalid'; with = @{ Parameter = @{ nonsense = 1 } } }
     @{ case = 'a parameter file that is missing'; id = 'ParameterFileInvalid'; with = @{ ParameterFile = 'TestDrive:/none.yml' } }
@@ -89,9 +112,26 @@ stack_parameters:
     @{ case = 'a set that is not there'; id = 'SnapSetNotFound'; with = @{ Id = 'nosuchid' } }
   ) {
     $arguments = @{ Id = $set.Id; StackName = 'hs-never'; Template = $sandbox.Template } + @{}
-    foreach ($key in $with.Keys) { $arguments[$key] = $with[$key] }
+    foreach ($key in $with.Keys) { if ($null -eq $with[$key]) { $arguments.Remove($key) } else { $arguments[$key] = $with[$key] } }
+    Set-Content TestDrive:/itself.yml 'stack_template_path: "{{ scenario }}/t.yaml"', 'scenario: "{{ stack_template_path }}"'
     Restore-HotstackSnapSet @arguments -ErrorVariable failure -ErrorAction SilentlyContinue
     $failure[0].FullyQualifiedErrorId | Should -Be "$id,Hotstack.Commands.RestoreHotstackSnapSet"
+  }
+
+  It 'compares the set with the template, and takes a switch for each difference' {
+    $small = Get-HotstackInstance $stack | Where-Object Name -In controller, master0 | New-HotstackSnapSet -PollInterval 1s
+    $small.Members[0].Ports[0].FixedIps | Should -Match '^192\.168\.32\.\d+/24$'
+    $other = (Get-Content $sandbox.Template -Raw).Replace('192.168.32.', '192.168.40.')
+    Set-Content TestDrive:/other.yaml $other
+    $arguments = @{ StackName = 'hs-other'; Template = 'TestDrive:/other.yaml' }
+    $small | Restore-HotstackSnapSet @arguments -ErrorVariable failure -ErrorAction SilentlyContinue
+    "$($failure[0])" | Should -Match '-AllowNewNodes'
+    $small | Restore-HotstackSnapSet @arguments -AllowNewNodes -AllowAddressChange -ExcludeVolume nothing -ErrorVariable failure -ErrorAction SilentlyContinue
+    "$($failure[0])" | Should -Match "-ExcludeVolume 'nothing' matches no volume"
+    $restored = $small | Restore-HotstackSnapSet @arguments -AllowNewNodes -AllowAddressChange
+    $restored.ServerIds.Name | Should -Be controller, master0
+    $restored.ServerIds.SourceId | Should -Be $small.Members.SourceId
+    $restored.ServerIds.Id | Should -Be $restored.Servers.Id
   }
 
   It 'completes ids and modes' {

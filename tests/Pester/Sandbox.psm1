@@ -8,37 +8,50 @@ function Get-ModuleUnderTest {
 
 function Start-Sandbox {
   # Gives its address; until Stop-Sandbox, the variables point to it.
-  param([double] $Speed = 200, [string] $ClusterAge = '45d', [string] $Scenario = 'multi')
+  # Behind a controller there is no kubeconfig here, and the ssh that leads there comes first on the PATH.
+  param([double] $Speed = 200, [string] $ClusterAge = '45d', [string] $Scenario = 'multi', [switch] $BehindController)
   $program = $env:HOTSTACK_SANDBOX ?? (
     Get-ChildItem "$root/src/Hotstack.SnapSet.Sandbox/bin/*/*/Hotstack.SnapSet.Sandbox.dll" |
       Sort-Object LastWriteTime | Select-Object -Last 1).FullName
   $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-  $program, 'serve', '--scenario', $Scenario, '--speed', $Speed, '--cluster-age', $ClusterAge, '--machine-readable' |
+  $behind = @(if ($BehindController) { '--behind-controller', '--no-sshd' })
+  @($program, 'serve', '--scenario', $Scenario, '--speed', $Speed, '--cluster-age', $ClusterAge, '--machine-readable') + $behind |
     ForEach-Object { $start.ArgumentList.Add($_) }
   $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
   $process = [System.Diagnostics.Process]::Start($start)
-  $ready, $address, $clouds, $kube, $template = $process.StandardOutput.ReadLine() -split ' ', 5
+  $ready, $address, $clouds, $kube, $template, $bin, $key = $process.StandardOutput.ReadLine() -split ' ', 7
   if ($ready -ne 'ready') { throw "The sandbox did not start: $ready $address $clouds" }
 
-  $before = Get-ChildItem env:OS_*, env:KUBECONFIG -ErrorAction Ignore
+  $before = @(Get-ChildItem env:OS_*, env:KUBECONFIG -ErrorAction Ignore)
   $before | Remove-Item
+  if ($BehindController) {
+    $before += Get-ChildItem env:PATH, env:HOME
+    $env:PATH = "${bin}:$env:PATH"
+    $env:HOME = (New-Item -Type Directory (Join-Path (Split-Path $bin) desk)).FullName
+  }
   $env:OS_CLIENT_CONFIG_FILE = $clouds
   $env:OS_CLOUD = 'sandbox'
-  $env:KUBECONFIG = $kube
-  [pscustomobject]@{ Address = $address.TrimEnd('/'); Template = $template; Process = $process; Before = $before }
+  if (-not $BehindController) { $env:KUBECONFIG = $kube }
+  [pscustomobject]@{ Address = $address.TrimEnd('/'); Template = $template; KeyFile = $key; Process = $process; Before = $before }
 }
 
 function Stop-Sandbox {
   param($Sandbox)
   $Sandbox.Process.StandardInput.Close() # it ends by itself then
   if (-not $Sandbox.Process.WaitForExit(10000)) { $Sandbox.Process.Kill() }
-  Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD, env:KUBECONFIG
+  Remove-Item env:OS_CLIENT_CONFIG_FILE, env:OS_CLOUD, env:KUBECONFIG -ErrorAction Ignore
   $Sandbox.Before | ForEach-Object { Set-Item "env:$($_.Name)" $_.Value }
 }
 
 function Reset-Sandbox {
   param($Sandbox)
   $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/reset" -Method Post
+}
+
+function Set-SandboxController {
+  # What sshd on the controllers does: sshd, forwards, acceptsKey, answers, each true or false; or drop.
+  param($Sandbox, [hashtable] $State)
+  $null = Invoke-RestMethod "$($Sandbox.Address)/sandbox/controller" -Method Post -Body (ConvertTo-Json $State) -ContentType application/json
 }
 
 function Add-SandboxFault {

@@ -123,14 +123,45 @@ Describe 'Get-HotstackInstance' {
   }
 
   It 'gives servers by name and role' {
-    $found = Get-HotstackInstance -Server controller, master0 -Role controller, ocp_master
-    $found.Name | Should -Be controller, master0
+    $names = (Get-HotstackInstance -Server *-controller-*, *-master0-* -Role controller, ocp_master).Name
+    $found = Get-HotstackInstance -Server $names -Role controller, ocp_master
+    $found.Name | Should -Be $names
+    $names -replace '-[a-z2-7]{12}$' | Should -Be hs-multi-controller, hs-multi-master0
+    $found.Role | Should -Be controller, ocp_master
+  }
+
+  It 'gives those of all stacks, and takes wildcards for stacks' {
+    (Get-HotstackInstance).Name | Should -Be controller, master0, master1, master2, worker0, worker1
+    (Get-HotstackInstance HS-m*).StackName | Select-Object -Unique | Should -Be hs-multi
+    Get-HotstackInstance none* -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+    $warnings | Should -Be "No stack in this project matches 'none*'."
+  }
+
+  It 'chooses among the instances by -Name, -Exclude and -Role' {
+    (Get-HotstackInstance hs-multi -Name m*, controller -Exclude master1).Name | Should -Be controller, master0, master2
+    (Get-HotstackInstance hs-multi -Role controller, *worker).Name | Should -Be controller, worker0, worker1
+    $found = Get-HotstackInstance hs-multi -Name worker* -Role @{ 'worker*' = 'compute'; worker1 = 'networker' }
+    $found.Role | Should -Be compute, networker
+    { Get-HotstackInstance hs-multi -Name mastr*, worker0 -Role @{ node0 = 'ocp_worker' } -ErrorAction Stop } |
+      Should -Throw -ErrorId 'SnapSetDataInvalid,*' -ExpectedMessage "*node0*mastr*"
+    { Get-HotstackInstance hs-multi -Role controller, @{ a = 'b' } -ErrorAction Stop } | Should -Throw -ErrorId 'RoleInvalid,*'
+    { Get-HotstackInstance hs-multi -Role @{ a = 5 } -ErrorAction Stop } | Should -Throw -ErrorId 'RoleInvalid,*'
+  }
+
+  It 'shows the ports of an instance' {
+    $port = (Get-HotstackInstance hs-multi -Name master0).Ports
+    $port.NetworkName, $port.MacAddress, $port.FixedIps.Cidr | Should -Be machine-net, fa:16:9e:81:f6:10, 192.168.32.0/24
+    ($port | Out-String) | Should -Match 'machine-net +192\.168\.32\.10'
+  }
+
+  It 'takes roles by name for servers' {
+    $found = Get-HotstackInstance -Server *-controller-*, *-master0-* -Role @{ '*controller*' = 'controller'; '*master*' = 'ocp_master' }
     $found.Role | Should -Be controller, ocp_master
   }
 
   It 'takes wildcards for servers, with one role for all that match' {
-    $found = Get-HotstackInstance -Server controller, m*r? -Role controller, ocp_master
-    $found.Name | Should -Be controller, master0, master1, master2
+    $found = Get-HotstackInstance -Server *-controller-*, *-mast?r?-* -Role controller, ocp_master
+    $found.Name -replace '^hs-multi-|-[a-z2-7]{12}$' | Should -Be controller, master0, master1, master2
     $found[1..3].Role | Select-Object -Unique | Should -Be ocp_master
     Get-HotstackInstance -Server nothing* -Role x -ErrorVariable failures | Should -BeNullOrEmpty
     $failures | Should -BeNullOrEmpty
@@ -144,6 +175,15 @@ Describe 'Get-HotstackInstance' {
     try { (Get-HotstackInstance -Path outputs.json).Name | Sort-Object | Should -Be controller, master0 } finally { Pop-Location }
   }
 
+  It 'takes the name of an object for a name, not for a pattern, and no object without one' {
+    $null = [pscustomobject]@{ StackName = 'hs-*' } | Get-HotstackInstance -ErrorAction SilentlyContinue -ErrorVariable failures
+    $failures[0].FullyQualifiedErrorId | Should -BeLike 'StackNotFound,*'
+    $found = [pscustomobject]@{ Cloud = 'sandbox' }, [pscustomobject]@{ StackName = 'hs-multi' } |
+      Get-HotstackInstance -ErrorAction SilentlyContinue -ErrorVariable failures
+    $found.Count | Should -Be 6
+    $failures[0].FullyQualifiedErrorId | Should -BeLike 'InputObjectInvalid,*'
+  }
+
   It 'takes objects that name a stack and a cloud' {
     $found = [pscustomobject]@{ StackName = 'hs-multi'; Cloud = 'sandbox' }, [pscustomobject]@{ StackName = 'hs-multi'; Cloud = 'sandbox-other' } |
       Get-HotstackInstance -ErrorAction SilentlyContinue -ErrorVariable failures
@@ -155,6 +195,29 @@ Describe 'Get-HotstackInstance' {
     $instances = Get-HotstackInstance hs-multi -Cloud sandbox
     $env:OS_CLOUD = 'sandbox-other'
     try { New-HotstackSnapSet -Instance $instances -StopServers -WhatIf | Should -BeNullOrEmpty } finally { $env:OS_CLOUD = 'sandbox' }
+  }
+}
+
+Describe 'New-HotstackSnapSet of a part of a stack' {
+  BeforeAll {
+    Reset-Sandbox $sandbox
+    Get-HotstackInstance hs-multi | ForEach-Object {
+      $null = Invoke-RestMethod "$($sandbox.Address)/sandbox/servers/$($_.Name)" -Method Post -Body '{"vmState": "stopped"}' -ContentType application/json
+    }
+  }
+
+  It 'freezes what -Name, -Exclude and -Role choose' {
+    $set = New-HotstackSnapSet hs-multi -Name controller, worker* -Exclude worker1 -Role @{ 'worker*' = 'compute' } -WarningAction Ignore
+    $set.Members.Name | Should -Be controller, worker0
+    $set.Members.Role | Should -Be controller, compute
+  }
+
+  It 'makes nothing if the choice is wrong, and names all reasons' {
+    $count = @(Get-HotstackSnapSet).Count
+    $failure = { New-HotstackSnapSet hs-multi -Name mastr0 -Role @{ master1 = 'controller'; 'x*' = 'bmh' } } | Should -Throw -PassThru
+    $failure.FullyQualifiedErrorId | Should -BeLike 'SnapSetDataInvalid,*'
+    $failure.Exception.Violations.Count | Should -BeGreaterThan 1
+    @(Get-HotstackSnapSet).Count | Should -Be $count
   }
 }
 

@@ -25,7 +25,7 @@ Describe 'Stopping' {
   }
 
   It '<Command> ends within seconds, and says what is left' -ForEach @(
-    @{ Command = 'Restore-HotstackSnapSet AAAAaaaa -StackName hs-stop -Template $template -PollInterval 1'; Says = 'stack stays for inspection'; Slow = $true }
+    @{ Command = 'Restore-HotstackSnapSet AAAAaaaa -StackName hs-stop -Template $template -AllowNewNodes -PollInterval 1'; Says = 'stack stays for inspection'; Slow = $true }
     @{ Command = 'Wait-HotstackCluster -For Stable -StableFor 30m'; Says = $null }
     @{ Command = 'Invoke-HotstackRevive hs-multi -StableFor 20m -SettleTime 0 -PollInterval 0.1s'; Says = 'was stopped\. Reached: Servers: all servers were running' }
   ) {

@@ -211,6 +211,10 @@ class Script:
             names = [os.path.basename(word) for word in words]
             if "shutdown" in names:
                 self.shutdown(words[names.index("shutdown") + 1:])
+            if "ScheduleShutdown" in names:
+                # logind's method: type, then microseconds since 1970; instead of an earlier schedule.
+                mode, usec = words[-2:]
+                self.node.write("scheduled", f"USEC={int(usec)}\nWARN_WALL=1\nMODE={mode}\nUID=0\n")
             for which in ("client", "server"):
                 if f"kubelet-{which}-current.pem" in names:
                     out.append(self.end_date(which))
@@ -235,7 +239,7 @@ class Script:
             due = moment + datetime.timedelta(minutes=0 if when == "now" else int(when))
         mode = "reboot" if {"-r", "--reboot"} & set(flags) else "poweroff"
         usec = int(due.timestamp()) * 1000000 + due.microsecond
-        self.node.write("scheduled", f"USEC={usec}\nWARN_WALL=1\nMODE={mode}\n")
+        self.node.write("scheduled", f"USEC={usec}\nWARN_WALL=1\nMODE={mode}\nUID=0\n")
 
     def end_date(self, which):
         ttl = self.node.ttl(which)

@@ -38,6 +38,7 @@
 #                              stranger    client, asked for by some service account
 #   ttl NODE CLIENT SERVER   what the kubelet's gauges say: seconds, +Inf, or missing
 #   helper NODE ok|fail|hang|image       what becomes of helper pods on the node (see fake-kubelet.py)
+#   workers NUMBER           so many workers, 1 to 200, for `up` and `seed` too; without heartbeats more than a few are no load
 #   power-off NODE           the node falls silent: no heartbeats, no pods, no answers
 #   reboot NODE              boots it, with a new boot id; returns when it is ready
 #
@@ -46,6 +47,8 @@
 #   KUBE_LAB_CACHE      built binaries, 170 MB; worth keeping between CI runs
 #                       [hotstack-kube-lab in $XDG_CACHE_HOME or ~/.cache]
 #   KUBE_LAB_PORT       API server port; etcd uses +1 and +2, the controller manager +3      [16443]
+#   KUBE_LAB_ADDRESS    of the API server; the others stay on loopback                       [127.0.0.1]
+#   KUBE_LAB_NAME       another name of the API server, for its certificate                  [none]
 #   KUBE_LAB_CM         0: run without kube-controller-manager. CSRs are then never signed and namespaces never finish
 #                       deleting.                                                            [1]
 #   KUBE_LAB_OPENSHIFT  0: plain Kubernetes, no OpenShift API groups                         [1]
@@ -71,13 +74,22 @@ WITH_CM=${KUBE_LAB_CM:-1}
 WITH_OPENSHIFT=${KUBE_LAB_OPENSHIFT:-1}
 WITH_HEARTBEAT=${KUBE_LAB_HEARTBEAT:-1}
 
-SERVER=https://127.0.0.1:$PORT
+HOST=${KUBE_LAB_ADDRESS:-127.0.0.1}
+SERVER=https://$HOST:$PORT
 PKI=$DIR/pki RUN=$DIR/run LOGS=$DIR/logs BIN=$CACHE/bin STATE=$DIR/nodes
 EGRESS=$RUN/egress.sock                     # where the API server finds the way to the nodes
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The addresses exist nowhere: everything to a node goes through $EGRESS.
-NODES=(master-0 master-1 master-2 worker-0)
-declare -A ADDRESS=([master-0]=192.168.34.10 [master-1]=192.168.34.11 [master-2]=192.168.34.12 [worker-0]=192.168.34.20)
+declare -a NODES
+declare -A ADDRESS
+name_nodes() {
+    local i workers=1
+    [[ ! -s $DIR/workers ]] || workers=$(<"$DIR/workers")
+    NODES=() ADDRESS=()
+    for ((i = 0; i < 3; i++)); do NODES+=("master-$i"); ADDRESS[master-$i]=192.168.34.$((10 + i)); done
+    for ((i = 0; i < workers; i++)); do NODES+=("worker-$i"); ADDRESS[worker-$i]=192.168.34.$((20 + i)); done
+}
+name_nodes
 KUBELET_PORT=10250
 
 log() { printf '%s kube-lab: %s\n' "$(date +%T)" "$*" >&2; }
@@ -239,10 +251,11 @@ certificates() {
     new_ca foreign-ca
     issue etcd /CN=etcd "$server
 subjectAltName=DNS:localhost,IP:127.0.0.1"
+    local names=DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1,IP:$HOST
     issue apiserver /CN=kube-apiserver "$server
-subjectAltName=DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1,IP:10.96.0.1"
+subjectAltName=$names${KUBE_LAB_NAME:+,DNS:$KUBE_LAB_NAME}"
     issue kubelet /O=system:nodes/CN=fake-kubelet "$server
-subjectAltName=$(printf 'IP:%s\n' "${ADDRESS[@]}" | paste -sd,)"
+subjectAltName=$(printf 'IP:192.168.34.%d\n' {10..219} | paste -sd,)"
     issue kubelet-client /O=system:masters/CN=lab-kubelet "$client"
     issue admin /O=system:masters/CN=lab-admin "$client"
     issue controller-manager /CN=system:kube-controller-manager "$client"
@@ -400,8 +413,8 @@ start_apiserver() {
     # pods need, and nobody lifts the taint that new nodes are born with.
     local -a without=()
     [[ $WITH_CM = 1 ]] || without=(--disable-admission-plugins "ServiceAccount,TaintNodesByCondition")
-    launch apiserver "$BIN/kube-apiserver" --bind-address 127.0.0.1 --secure-port "$PORT" \
-        --advertise-address 127.0.0.1 --endpoint-reconciler-type none \
+    launch apiserver "$BIN/kube-apiserver" --bind-address "$HOST" --secure-port "$PORT" \
+        --advertise-address "$HOST" --endpoint-reconciler-type none \
         --etcd-servers "https://127.0.0.1:$ETCD_PORT" --etcd-cafile "$PKI/ca.crt" \
         --etcd-certfile "$PKI/etcd.crt" --etcd-keyfile "$PKI/etcd.key" \
         --tls-cert-file "$PKI/apiserver.crt" --tls-private-key-file "$PKI/apiserver.key" \
@@ -476,7 +489,7 @@ down() {
 wipe() {
     down
     rm -rf "$PKI" "$RUN" "$LOGS" "$DIR/etcd" "$DIR/podlogs" "$STATE"
-    rm -f "$DIR"/kubeconfig{,-token,-restricted,-expired,-foreign}
+    rm -f "$DIR/workers" "$DIR"/kubeconfig{,-token,-restricted,-expired,-foreign}
 }
 
 status() {
@@ -534,6 +547,23 @@ helper() {
     echo "$2" >"$STATE/$1/helper"
 }
 
+# workers NUMBER
+workers() {
+    [[ ${1:-} =~ ^[0-9]+$ ]] && (($1 > 0 && $1 <= 200)) || die "workers NUMBER, 1 to 200"
+    local -a gone=("${NODES[@]:$1 + 3}")
+    echo "$1" >"$DIR/workers"
+    name_nodes
+    halt fake-kubelet
+    if ((${#gone[@]})); then
+        api DELETE "/api/v1/nodes?labelSelector=kubernetes.io%2Fhostname%20in%20($(IFS=,; echo "${gone[*]}"))" >/dev/null
+        # Nobody would confirm that the daemons there have ended.
+        api DELETE '/api/v1/namespaces/openshift-machine-config-operator/pods?gracePeriodSeconds=0' >/dev/null
+    fi
+    seed_nodes
+    [[ $WITH_OPENSHIFT != 1 ]] || { seed_pool worker "$1"; seed_daemons; }
+    start_fake_kubelet
+}
+
 power_off() { need_node "${1:-}"; rm -f "$STATE/$1/reboot"; : >"$STATE/$1/off"; }
 
 reboot() {
@@ -549,7 +579,7 @@ has_booted() {
 
 command=${1:-}; [[ $# = 0 ]] || shift
 case $command in
-    up | down | wipe | status | build | seed | operator | ttl | helper | reboot) "$command" "$@" ;;
+    up | down | wipe | status | build | seed | operator | ttl | helper | workers | reboot) "$command" "$@" ;;
     certs) seed_certificates "${1:-}" ;;
     csr) add_csrs "$@" ;;
     power-off) power_off "$@" ;;

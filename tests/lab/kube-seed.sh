@@ -209,7 +209,7 @@ seed_openshift() {
 	J
 
     seed_pool master 3
-    seed_pool worker 1
+    seed_pool worker $((${#NODES[@]} - 3))
     seed_static_pods Etcd "$(conditions EtcdMembersAvailable=True EtcdMembersDegraded=False StaticPodsAvailable=True \
         NodeInstallerProgressing=False:AllNodesAtLatestRevision NodeInstallerDegraded=False NodeControllerDegraded=False)"
     for name in KubeAPIServer KubeControllerManager; do
@@ -285,7 +285,8 @@ seed_daemons() {
         await controller-manager "service account of $ns" api GET "/api/v1/namespaces/$ns/serviceaccounts/default"
     local -a suffix=(4dm6c 9x2lp hv7tq zk5wr)
     for i in "${!NODES[@]}"; do
-        apply "/api/v1/namespaces/$ns/pods/$set-${suffix[i]}" <<-Y
+        # A pod's name has five letters or digits of its own.
+        apply "/api/v1/namespaces/$ns/pods/$set-${suffix[i]:=$(printf 'w%04d' "$i")}" <<-Y
 	apiVersion: v1
 	kind: Pod
 	metadata:

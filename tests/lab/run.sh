@@ -66,7 +66,7 @@ grep -q '"output_key"' "$output" && has_seeded=1
 export OS_CLIENT_CONFIG_FILE=$OSLAB_DIR/clouds.yaml HOTSTACK_CONTRACT_CLOUD=lab HOTSTACK_CONTRACT_STACK=hotstack
 export HOTSTACK_CONTRACT_LAB_SCRIPT=$lab
 printf '\n=== contract on the lab\n'
-timeout --kill-after=30 20m dotnet test "$root/tests/Hotstack.SnapSet.IntegrationTests" ${HOTSTACK_BUILT:+--no-build} \
+timeout --kill-after=30 28m dotnet test "$root/tests/Hotstack.SnapSet.IntegrationTests" ${HOTSTACK_BUILT:+--no-build} \
     --filter Contract=Lab --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$output"
 code=${PIPESTATUS[0]}
 

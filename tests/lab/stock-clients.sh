@@ -69,10 +69,14 @@ check 'token issue with an application credential' 'project_id' openstack --os-c
 check 'catalog list' 'orchestration' openstack catalog list
 check 'server list' 'master0.*ACTIVE' openstack server list
 check 'server list of an admin' 'other-server' openstack --os-cloud sandbox-admin server list --all-projects
-check 'server show' 'fa:16|192\.168\.32\.10' openstack server show master0
-check 'server stop' '' openstack server stop master0 controller
-check 'server is stopped' '' bash -c 'status master0 SHUTOFF'
-check 'server image create --wait' 'active' openstack server image create --name snap-master0 --property color=red --wait master0
+# Heat's names end at random.
+master0=$(openstack server list --name=-master0- -f value -c ID)
+controller=$(openstack server list --name=-controller- -f value -c ID)
+export master0
+check 'server show' 'fa:16|192\.168\.32\.10' openstack server show "$master0"
+check 'server stop' '' openstack server stop "$master0" "$controller"
+check 'server is stopped' '' bash -c 'status "$master0" SHUTOFF'
+check 'server image create --wait' 'active' openstack server image create --name snap-master0 --property color=red --wait "$master0"
 check 'image show' "color='red'" openstack image show snap-master0
 check 'image set' '' openstack image set --tag hotstack --tag role=ocp_master --property shape=round snap-master0
 check 'image list --tag --tag' 'snap-master0' openstack image list --tag hotstack --tag role=ocp_master
@@ -83,9 +87,9 @@ check 'image delete of a protected image fails' 'protected|Failed' bash -c '! op
 check 'image set --unprotected' '' openstack image set --unprotected snap-master0
 check 'image delete' '' openstack image delete snap-master0
 check 'image is gone' 'No Image found' bash -c '! openstack image show snap-master0'
-check 'server start' '' openstack server start master0 controller
-check 'server is started' '' bash -c 'status master0 ACTIVE'
-check 'server event list' 'createImage' openstack server event list master0
+check 'server start' '' openstack server start "$master0" "$controller"
+check 'server is started' '' bash -c 'status "$master0" ACTIVE'
+check 'server event list' 'createImage' openstack server event list "$master0"
 check 'stack list' 'hs-sno.*CREATE_COMPLETE' openstack stack list
 check 'stack show' 'snapset_data' openstack stack show hs-sno
 check 'stack output list' 'controller_floating_ip' openstack stack output list hs-sno
@@ -144,7 +148,7 @@ check 'stack create without a parameter' 'The Parameter \(image\) was not provid
 check 'stack create of an unknown flavor' 'No Flavor matching' bash -c "! openstack stack create ${small[*]} --parameter node_params='{\"flavor\": \"nope\"}' other"
 check 'stack delete --wait' '' openstack stack delete --yes --wait small
 check 'stack is gone' 'hs-sno' bash -c '! openstack stack list | grep small && openstack stack list'
-check 'port list --server' 'fa:16:9e:81:f6:10' openstack port list --server master0
+check 'port list --server' 'fa:16:9e:81:f6:10' openstack port list --server "$master0"
 check 'network list' 'machine-net' openstack network list
 check 'subnet list' '192.168.32.0/24' openstack subnet list
 check 'flavor list' 'hotstack.xxlarge' openstack flavor list

@@ -2,7 +2,7 @@
 import openstack
 
 conn = openstack.connect()
-server = conn.compute.find_server('controller')
+[server] = conn.compute.servers(name='-controller-')
 assert conn.compute.get_server(server.id).status == 'ACTIVE'
 
 conn.compute.stop_server(server)

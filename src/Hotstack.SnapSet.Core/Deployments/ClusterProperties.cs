@@ -23,6 +23,7 @@ internal static class ClusterProperties
     private const string BrokenApisKey = "hotstack_cluster_broken_apis";
     private const string BrokenOperatorsKey = "hotstack_cluster_broken_operators";
     private const string BrokenInstalledKey = "hotstack_cluster_broken_installed";
+    private const string OffInstancesKey = "hotstack_off_instances";
     private const string NodeKey = "hotstack_node_name";
     private const string AddressesKey = "hotstack_node_addresses";
     private const string BootIdKey = "hotstack_node_boot_id";
@@ -52,6 +53,7 @@ internal static class ClusterProperties
             new(BrokenApisKey, Join(record?.BrokenApiServices ?? [])),
             new(BrokenOperatorsKey, Join(record?.BrokenOperators ?? [])),
             new(BrokenInstalledKey, Join(record?.BrokenInstalledOperators ?? [])),
+            new(OffInstancesKey, Join(record?.OffInstances ?? [])),
             new(NodeKey, node?.Name ?? ""),
             new(AddressesKey, Join(node?.Addresses.Select(a => a.ToString()) ?? [])),
             new(BootIdKey, node?.BootId ?? ""),
@@ -83,6 +85,7 @@ internal static class ClusterProperties
             BrokenApiServices = [.. List(BrokenApisKey)],
             BrokenOperators = [.. List(BrokenOperatorsKey)],
             BrokenInstalledOperators = [.. List(BrokenInstalledKey)],
+            OffInstances = [.. List(OffInstancesKey)],
             Nodes = Value(NodeKey) is not { } node
                 ? []
                 :

@@ -11,7 +11,7 @@ public sealed record ClusterRecord
     /// <summary>OpenShift's version: <c>4.18.6</c>.</summary>
     public string? Version { get; init; }
 
-    /// <summary>When it was recorded, by the cluster's clock.</summary>
+    /// <summary>When it was recorded, by the cloud's clock; with an earlier version, by the cluster's.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>Until then the cluster revives by itself; null if unknown.</summary>
@@ -38,6 +38,10 @@ public sealed record ClusterRecord
 
     /// <summary>Installed operators that had not succeeded at shutdown, by namespace and name. A revival does not require them.</summary>
     public Listing<string> BrokenInstalledOperators { get; init; } = [];
+
+    /// <summary>The names of servers that were off already at shutdown, such as bare-metal stand-ins that Ironic had powered off. A revival
+    /// leaves them off.</summary>
+    public Listing<string> OffInstances { get; init; } = [];
 
     /// <summary>The nodes, ordered by their servers' names.</summary>
     public Listing<NodeRecord> Nodes { get; init; } = [];

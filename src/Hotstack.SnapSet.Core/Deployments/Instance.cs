@@ -17,8 +17,12 @@ public sealed record Instance
     /// <summary>The MAC address on the machine network, in canonical form.</summary>
     public required string MacAddress { get; init; }
 
-    /// <summary>The MAC addresses of all its ports.</summary>
+    /// <summary>The MAC addresses of all its ports, in the order of <see cref="Ports"/>.</summary>
     public Listing<string> MacAddresses { get; init; } = [];
+
+    /// <summary>Its ports with their networks and fixed IP addresses, in the order of Nova's addresses, ports without an address last;
+    /// empty if Neutron does not show them.</summary>
+    public Listing<InstancePort> Ports { get; init; } = [];
 
     /// <summary>The server's IP addresses.</summary>
     public Listing<string> IpAddresses { get; init; } = [];

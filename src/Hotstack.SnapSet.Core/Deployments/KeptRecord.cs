@@ -12,8 +12,15 @@ internal sealed class KeptRecord(Cloud cloud)
 
     private static readonly FrozenSet<string> Keys = ClusterProperties.Of(null, "").Select(p => p.Key).Append(DueKey).ToFrozenSet();
 
+    /// <summary>The servers that keep the record of a deployment: its nodes; without nodes its controller, which stops last; otherwise
+    /// all.</summary>
+    public static IReadOnlyList<Instance> ServersOf(IReadOnlyCollection<Instance> instances) =>
+        Roles.NodesAmong(instances) is { Count: > 0 } nodes ? nodes
+        : instances.Where(i => i.IsController).ToArray() is { Length: > 0 } controllers ? controllers
+        : [.. instances];
+
     /// <param name="record">The record to write.</param>
-    /// <param name="nodes">The servers of the cluster's nodes.</param>
+    /// <param name="nodes">The servers that keep it.</param>
     /// <param name="dueAt">When the last node shuts itself down; null if Nova must stop it.</param>
     /// <param name="stop">Ends it.</param>
     public Task WriteAsync(ClusterRecord record, IEnumerable<Instance> nodes, DateTimeOffset? dueAt, CancellationToken stop) =>

@@ -16,6 +16,14 @@ internal static class Roles
     /// <summary>Whether a role is that of a cluster's node.</summary>
     public static bool IsNode(string role) => role is Master or Worker;
 
+    /// <summary>Whether a deployment may run while a server of this role is off: Ironic and the bare-metal operator power their stand-ins
+    /// off and on by themselves.</summary>
+    public static bool MayBeOff(string role) => role != Controller && !IsNode(role);
+
+    /// <summary>The servers that are off in a deployment that runs.</summary>
+    public static IEnumerable<Instance> OffAmong(IEnumerable<Instance> instances) =>
+        instances.Where(i => i.Status == ServerRules.ShutOff && MayBeOff(i.Role));
+
     /// <summary>The servers that are nodes, by their roles: the cluster itself may be down.</summary>
     public static IReadOnlyList<Instance> NodesAmong(IEnumerable<Instance> instances) => [.. instances.Where(i => IsNode(i.Role))];
 }

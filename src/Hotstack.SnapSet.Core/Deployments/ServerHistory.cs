@@ -11,8 +11,9 @@ internal sealed class ServerHistory(Cloud cloud)
     private static readonly FrozenSet<string> RunningActions = FrozenSet.ToFrozenSet(
         ["start", "reboot", "rebuild", "resume", "unpause", "restore", "unshelve", "revertResize", "evacuate"]);
 
-    /// <summary>How far the cluster's clock and Nova's may differ; the shutdown checks it.</summary>
-    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(2);
+    /// <summary>How far the clocks of the cloud's services may differ. No cluster shuts down, so that it could start again, in this
+    /// time.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
     /// <returns>For each server that ran, the action that started it, and when.</returns>
     public async Task<IReadOnlyList<string>> RanSinceAsync(

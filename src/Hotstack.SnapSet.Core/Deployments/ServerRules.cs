@@ -8,6 +8,15 @@ internal static class ServerRules
     public const string ShutOff = "SHUTOFF";
     public const string Active = "ACTIVE";
 
+    /// <summary>The server runs from another image than its own. The virtual BMC of bare-metal stand-ins (sushy-emulator) uses Nova's
+    /// rescue mode for virtual media and for boots over the network.</summary>
+    public const string Rescue = "RESCUE";
+
+    /// <summary>What to do with a server in rescue mode, in a sentence without a full stop.</summary>
+    public static string RescueFix(string serverId) =>
+        "it boots from a virtual medium or over the network by Nova's rescue mode; eject the medium first through its virtual BMC, or run "
+        + $"'openstack server unrescue {CommandArgument.Of(serverId)}'";
+
     /// <param name="instance">The member to be, with the MAC addresses of its ports.</param>
     /// <param name="server">The server; null if there is none.</param>
     /// <param name="mayRun">The server will be shut down first.</param>
@@ -26,6 +35,7 @@ internal static class ServerRules
             {
                 { Fault: { } fault } => $": {fault}",
                 { Status: Active } => "; shut it down, or use -StopServers",
+                { Status: Rescue } => $": {RescueFix(server.Id)}",
                 _ => "",
             };
         }

@@ -9,7 +9,9 @@ namespace Hotstack.Deployments;
 /// </summary>
 internal static class SnapSetData
 {
-    private const string Root = "snapset_data";
+    /// <summary>The output of a stack, and the key of the outputs' file, that holds it.</summary>
+    public const string Key = "snapset_data";
+
     private const string InstancesKey = "instances";
     private static readonly string[] InstanceKeys = ["uuid", "role", "mac_address"];
 
@@ -19,14 +21,14 @@ internal static class SnapSetData
     {
         var violations = new List<string>();
         var instances = new List<Instance>();
-        DocNode data = document is DocMap outputs && outputs.Find(Root)?.Usable() is { } inner ? inner : document;
+        DocNode data = document is DocMap outputs && outputs.Find(Key)?.Usable() is { } inner ? inner : document;
         if (data is not DocMap map)
         {
-            violations.Add($"{Root} must be a mapping, but is {data.Kind}");
+            violations.Add($"{Key} must be a mapping, but is {data.Kind}");
         }
         else if (map.Find(InstancesKey)?.Usable() is not { } list)
         {
-            violations.Add($"it has neither '{Root}' nor '{InstancesKey}', but {Names(map.Keys)}");
+            violations.Add($"it has neither '{Key}' nor '{InstancesKey}', but {Names(map.Keys)}");
         }
         else if (list is not DocMap named)
         {

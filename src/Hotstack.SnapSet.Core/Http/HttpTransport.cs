@@ -16,6 +16,9 @@ public static class HttpTransport
 
     private const int MaxTold = 5;
 
+    /// <summary>A connection through a lost tunnel first starts it again.</summary>
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(45);
+
     /// <summary>A client without a timeout: each <see cref="ApiRequest"/> has its own.</summary>
     /// <param name="tls">Whom to trust, and which certificate to present.</param>
     /// <param name="proxy">The proxy of a call; null for the variables' proxy for a cloud.</param>
@@ -23,12 +26,20 @@ public static class HttpTransport
     /// meaningless.</param>
     /// <param name="interceptor">A trial's interceptor; null for none.</param>
     /// <param name="activity">Gets warnings about certificates that are not used.</param>
+    /// <param name="dial">Opens the connections; null for the platform's sockets.</param>
     /// <exception cref="HotstackException">A certificate or key cannot be read (<c>CertificateFileInvalid</c>).</exception>
     internal static HttpClient Create(
-        TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false, Interceptor? interceptor = null, IActivity? activity = null)
+        TlsConfiguration tls, ProxyRule? proxy = null, bool forData = false, Interceptor? interceptor = null, IActivity? activity = null,
+        Dial? dial = null)
     {
         proxy ??= ProxyRule.OfCloud;
         SocketsHttpHandler handler = CreateHandler(tls, proxy, forData, activity);
+        if (dial is not null)
+        {
+            handler.ConnectCallback = async (context, stop) => await dial(context.DnsEndPoint, stop);
+            handler.ConnectTimeout = DialTimeout;
+        }
+
         return new HttpClient(new ProxyGate(proxy, interceptor is null ? handler : interceptor.Wrap(handler)))
         {
             Timeout = Timeout.InfiniteTimeSpan,

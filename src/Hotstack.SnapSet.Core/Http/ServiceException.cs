@@ -38,6 +38,9 @@ public sealed class ServiceException : HotstackException
     /// <summary>The service, or something in its place, received the request.</summary>
     internal bool WasReached { get => field || Status is not null; init; }
 
+    /// <summary>The way to the service refuses us, as it will at the next attempt: no wait helps.</summary>
+    internal bool IsFinal { get; init; }
+
     internal static ServiceException OfInvalidResponse(ApiResponse response, string reason) =>
         new(ErrorCause.ResponseInvalid, "ResponseInvalid", response.Request, $"answered {response.Status}, but {reason}")
         {
@@ -75,6 +78,9 @@ internal sealed class TransportException(string id, string message, Exception in
     /// <summary>The hint; null for the usual hint about connections.</summary>
     private string? Hint { get; init; }
 
+    /// <summary>The cause if a tunnel failed; null otherwise.</summary>
+    private ErrorCause? DialCause { get; init; }
+
     public static TransportException From(ApiRequest request, Exception failure)
     {
         string call = ServiceException.Describe(request);
@@ -86,6 +92,14 @@ internal sealed class TransportException(string id, string message, Exception in
             {
                 case AuthenticationException tls:
                     return OfTls(request, tls, failure);
+                case DialException dial:
+                    return new(dial.Id ?? Unreachable, $"{call}: {dial.Message}", failure)
+                    {
+                        NothingWasSent = dial.NothingWasSent || request.Uri.Scheme == Uri.UriSchemeHttps,
+                        IsTransient = dial.IsTransient,
+                        Hint = dial.Hint,
+                        DialCause = dial.Cause,
+                    };
                 case SocketException { SocketErrorCode: SocketError.HostNotFound }:
                     return new(Unreachable, $"{call}: no such host: {proxied?.ProxyHost ?? request.Uri.Host}", failure)
                     {
@@ -126,10 +140,11 @@ internal sealed class TransportException(string id, string message, Exception in
     {
         IsOutcomeUnknown = !NothingWasSent && !request.IsRepeatSafe,
         WasReached = !NothingWasSent,
+        IsFinal = DialCause == ErrorCause.Forbidden,
         Hint = Hint ?? request.Hints.Address,
     };
 
-    private ErrorCause Cause => Id switch
+    private ErrorCause Cause => DialCause ?? Id switch
     {
         Slow => ErrorCause.TimedOut,
         TooLarge => ErrorCause.ResponseInvalid,

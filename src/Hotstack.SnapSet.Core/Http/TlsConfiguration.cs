@@ -73,7 +73,8 @@ public sealed record ConnectionHints
     /// <summary>For a cluster, configured by a kubeconfig.</summary>
     public static readonly ConnectionHints Kubeconfig = new()
     {
-        Address = "Check the cluster's 'server' in the kubeconfig, the network, and any proxy ('proxy-url' there, HTTPS_PROXY, NO_PROXY).",
+        Address = "Check the cluster's 'server' in the kubeconfig, the network, and any proxy ('proxy-url' there, HTTPS_PROXY, NO_PROXY). "
+            + "If only Hotstack's controller reaches the API, name it with -Controller.",
         Name = "The certificate is for another host: use a name from it as 'server' or 'tls-server-name' in the kubeconfig.",
         Trust = "Give the CA that signed the server's certificate as 'certificate-authority-data' or 'certificate-authority' of the "
             + "cluster in the kubeconfig; a reinstalled cluster has a new one.",

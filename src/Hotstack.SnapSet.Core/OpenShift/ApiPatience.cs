@@ -42,6 +42,11 @@ internal sealed class ApiPatience(TimeProvider time)
 
     private bool IsTransient(ServiceException failure)
     {
+        if (failure.IsFinal)
+        {
+            return false;
+        }
+
         bool isRefusal = IsRefusal(failure);
         bool isAbsence = IsAbsenceFinal && failure.Cause == ErrorCause.NotFound;
         DateTimeOffset now = time.GetUtcNow();

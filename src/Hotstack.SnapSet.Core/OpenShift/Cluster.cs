@@ -4,23 +4,25 @@ using Hotstack.OpenShift.Login;
 
 namespace Hotstack.OpenShift;
 
-/// <summary>A connection to one OpenShift cluster as one user. Safe to use from several threads.</summary>
+/// <summary>A connection to one OpenShift cluster as one user. Safe to use from several threads once it is open.</summary>
 public sealed class Cluster : IDisposable
 {
-    private readonly KubernetesApi _api;
+    private readonly ClusterLink _link;
     private readonly IActivity _activity;
-    private readonly (Api Connections, LoginSession? Login)? _owned;
+    private readonly Interceptor? _interceptor;
+    private readonly IDisposable? _way;
+    private readonly bool _isOwner;
 
-    private Cluster(ClusterConfiguration configuration, KubernetesApi api, (Api Connections, LoginSession? Login)? owned,
-        IActivity activity, TimeProvider time)
+    private Cluster(
+        string name, ClusterLink link, KubernetesApi api, IActivity activity, TimeProvider time, Interceptor? interceptor,
+        IDisposable? way, bool isOwner)
     {
-        _api = api;
-        _owned = owned;
-        _activity = activity;
-        Configuration = configuration;
-        Time = time;
+        (Name, _link, Api, _activity, Time, _interceptor, _way, _isOwner) = (name, link, api, activity, time, interceptor, way, isOwner);
         Client = new KubernetesOperations(api);
     }
+
+    /// <summary>Its name for people: its stack's if it is reached through a controller, otherwise its context's.</summary>
+    public string Name { get; }
 
     /// <summary>Its context in the kubeconfig.</summary>
     public string Context => Configuration.Context;
@@ -29,14 +31,20 @@ public sealed class Cluster : IDisposable
     public TimeProvider Time { get; }
 
     /// <summary>The time by the cluster's clock; by ours before the first answer.</summary>
-    public DateTimeOffset Now => _api.Clock.Now;
+    public DateTimeOffset Now => Api.Clock.Now;
 
     /// <summary>How far the cluster's clock is ahead of ours, to a second; null before the first answer.</summary>
-    public TimeSpan? Skew => _api.Clock.Skew;
+    public TimeSpan? Skew => Api.Clock.Skew;
 
-    internal ClusterConfiguration Configuration { get; }
+    /// <summary>Whether calls are possible; see <see cref="OpenAsync"/>.</summary>
+    public bool IsOpen => _link.IsOpen;
 
-    internal KubernetesApi Api => _api;
+    /// <summary>What the way through the controller can do besides; null for a direct way.</summary>
+    internal IControllerSession? Controller => _way as IControllerSession;
+
+    internal ClusterConfiguration Configuration => _link.Configuration;
+
+    internal KubernetesApi Api { get; }
 
     /// <summary>The generated operations of KubernetesClient, over this connection.</summary>
     internal KubernetesOperations Client { get; }
@@ -55,37 +63,87 @@ public sealed class Cluster : IDisposable
     /// <summary>The same with a trial's interceptor.</summary>
     internal static Cluster Connect(ClusterConfiguration configuration, IActivity activity, TimeProvider? time, Interceptor? interceptor)
     {
-        time ??= TimeProvider.System;
-        var logins = new ClusterLogins(configuration, activity, time, interceptor);
-        return Connect(configuration, logins.Connect(null), activity, time, logins);
+        Cluster cluster = Make(configuration.Context, new ClusterLink(), activity, time ?? TimeProvider.System, interceptor, null);
+        cluster.Open(configuration);
+        return cluster;
     }
 
     /// <summary>The same over existing connections, which it owns.</summary>
-    internal static Cluster Connect(
-        ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time, ClusterLogins? logins = null)
+    internal static Cluster Connect(ClusterConfiguration configuration, Api connections, IActivity activity, TimeProvider time)
     {
-        LoginSession? login = (logins ?? new ClusterLogins(configuration, activity, time, null)).Open();
-        var api = new KubernetesApi(
-            configuration, connections, new Credentials(configuration, time), new ServerClock(time), new NewObjects(time), login);
-        return new Cluster(configuration, api, (connections, login), activity, time);
+        Cluster cluster = Make(configuration.Context, new ClusterLink(), activity, time, null, null);
+        LoginSession? login = new ClusterLogins(configuration, activity, time, null).Open();
+        cluster._link.Open(configuration, connections, new Credentials(configuration, time), login);
+        return cluster;
     }
 
+    /// <summary>A cluster whose configuration is read when <see cref="OpenAsync"/> is called.</summary>
+    /// <param name="name">Its name for people.</param>
+    /// <param name="configure">Reads the configuration. It is called again after a failure.</param>
+    /// <param name="way">The way there, which it owns; closed last.</param>
+    /// <param name="find">Checks that there is a way, before anything is started; null for no check.</param>
+    /// <param name="activity">Gets a report of each call.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="interceptor">A trial's interceptor; null for none.</param>
+    internal static Cluster Later(
+        string name, Func<CancellationToken, Task<ClusterConfiguration>> configure, IDisposable way, IActivity activity,
+        TimeProvider? time = null, Interceptor? interceptor = null, Func<CancellationToken, Task>? find = null) =>
+        Make(name, new ClusterLink(configure, find), activity, time ?? TimeProvider.System, interceptor, way);
+
     /// <summary>The same connection for polling: short timeouts and no retries.</summary>
-    internal Cluster ForPolling() => new(Configuration, _api.ForPolling(), null, _activity, Time);
+    internal Cluster ForPolling() => new(Name, _link, Api.ForPolling(), _activity, Time, _interceptor, null, isOwner: false);
+
+    /// <summary>Checks that there is a way to the cluster, for a controller that may be off.</summary>
+    /// <exception cref="HotstackException">There is none.</exception>
+    internal Task FindWayAsync(CancellationToken stop) => _link.FindAsync(stop);
+
+    /// <summary>Makes calls possible; does nothing if they are. Called by one thread at a time; may be called again after a
+    /// failure.</summary>
+    /// <exception cref="HotstackException">The controller cannot be reached, or its kubeconfig is missing or not valid.</exception>
+    internal async Task OpenAsync(CancellationToken stop)
+    {
+        if (await _link.ConfigureAsync(stop) is { } configuration)
+        {
+            Open(configuration);
+        }
+    }
+
+    /// <summary>The same, and logs in if this opened it.</summary>
+    /// <exception cref="HotstackException">As <see cref="OpenAsync"/> and <see cref="LogInAsync"/>.</exception>
+    internal async Task OpenAndLogInAsync(CancellationToken stop)
+    {
+        if (!IsOpen)
+        {
+            await OpenAsync(stop);
+            await LogInAsync(stop);
+        }
+    }
 
     /// <summary>
     /// Logs in now if the kubeconfig's user needs a login: the user may have to answer in a browser, and later calls do not wait that long.
-    /// A
-    /// temporary failure is left to the calls.
+    /// A temporary failure is left to the calls.
     /// </summary>
     /// <exception cref="HotstackException">The login cannot succeed.</exception>
-    public Task LogInAsync(CancellationToken stop) => _api.LogInAsync(stop);
+    public Task LogInAsync(CancellationToken stop) => Api.LogInAsync(stop);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
-        _owned?.Connections.Dispose();
-        _owned?.Login?.Dispose();
+        if (_isOwner)
+        {
+            _link.Dispose();
+            _way?.Dispose();
+        }
+    }
+
+    private static Cluster Make(
+        string name, ClusterLink link, IActivity activity, TimeProvider time, Interceptor? interceptor, IDisposable? way) =>
+        new(name, link, new KubernetesApi(link, new ServerClock(time), new NewObjects(time)), activity, time, interceptor, way, true);
+
+    private void Open(ClusterConfiguration configuration)
+    {
+        var logins = new ClusterLogins(configuration, _activity, Time, _interceptor);
+        _link.Open(configuration, logins.Connect(null), new Credentials(configuration, Time), logins.Open());
     }
 }
 
@@ -104,7 +162,9 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
         TlsConfiguration tls = configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields };
         return Connect(
             certificate is null ? tls : tls with { ClientCertificate = certificate.Certificate, ClientKey = certificate.Key },
-            ProxyRule.OfCluster(configuration.Proxy));
+            // Variables name proxies of this machine, which are not on the way through a tunnel.
+            configuration is { Dial: not null, Proxy: null } ? ProxyRule.None : ProxyRule.OfCluster(configuration.Proxy),
+            configuration.Dial);
     }
 
     /// <summary>The login; null if the kubeconfig needs none.</summary>
@@ -120,7 +180,7 @@ internal sealed class ClusterLogins(ClusterConfiguration configuration, IActivit
         return login is null ? null : new LoginSession(login, Connect, time);
     }
 
-    private Api Connect(TlsConfiguration tls, ProxyRule proxy) =>
-        new(HttpTransport.Create(tls, proxy, false, interceptor, null), new RetryPolicy(time, activity),
+    private Api Connect(TlsConfiguration tls, ProxyRule proxy, Dial? dial = null) =>
+        new(HttpTransport.Create(tls, proxy, false, interceptor, null, dial), new RetryPolicy(time, activity),
             activity) { Interceptor = interceptor };
 }

@@ -28,6 +28,12 @@ public sealed record ClusterConfiguration
     /// <summary>The proxy (http, https, socks5; may hold a user and password); null for that of the variables.</summary>
     public Uri? Proxy { get; init; }
 
+    /// <summary>The way through a controller; null if this machine reaches the server itself.</summary>
+    internal Dial? Dial { get; init; }
+
+    /// <summary>The hints for a failed call.</summary>
+    internal ConnectionHints Hints { get; init; } = ConnectionHints.Kubeconfig;
+
     /// <summary>The bearer token; null for none.</summary>
     public string? Token { get; init; }
 

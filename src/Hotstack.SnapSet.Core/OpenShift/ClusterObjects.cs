@@ -26,6 +26,16 @@ internal static class ClusterObjects
             ? TlsSecret.From(secret)
             : null;
 
+    /// <summary>The texts of a config map by their keys.</summary>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>?> FindConfigMapAsync(
+        this Cluster cluster, string @namespace, string name, CancellationToken stop) =>
+        await cluster.Client.CoreV1.ReadNamespacedConfigMapAsync(Segment(name), Segment(@namespace), cancellationToken: stop)
+            .OrNullAsync() is { } found
+            ? new Dictionary<string, string>(found.Data ?? new Dictionary<string, string>())
+            : null;
+
     /// <summary>Evicts a pod from its node.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="pod">The pod.</param>

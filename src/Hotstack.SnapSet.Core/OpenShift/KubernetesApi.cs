@@ -5,15 +5,10 @@ using Hotstack.OpenShift.Login;
 namespace Hotstack.OpenShift;
 
 /// <summary>Calls an API server, with address, credentials and the server's clock.</summary>
-/// <param name="configuration">The cluster.</param>
-/// <param name="api">The connections.</param>
-/// <param name="credentials">The credentials of the kubeconfig.</param>
+/// <param name="link">The connections and credentials, which may be opened later than this object is made.</param>
 /// <param name="clock">The server's clock.</param>
 /// <param name="newObjects">New objects.</param>
-/// <param name="login">The login; null if the kubeconfig needs none.</param>
-internal sealed class KubernetesApi(
-    ClusterConfiguration configuration, Api api, Credentials credentials, ServerClock clock, NewObjects newObjects,
-        LoginSession? login = null)
+internal sealed class KubernetesApi(ClusterLink link, ServerClock clock, NewObjects newObjects)
 {
     /// <summary>Its name in messages.</summary>
     public const string Service = "kubernetes";
@@ -30,20 +25,20 @@ internal sealed class KubernetesApi(
 
     /// <summary>For polling: a short timeout and no retries.</summary>
     public KubernetesApi ForPolling() =>
-        new(configuration, api, credentials, clock, newObjects, login) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
+        new(link, clock, newObjects) { Timeout = TimeSpan.FromSeconds(15), Retries = 0 };
 
     public ApiRequest Request(HttpMethod method, ApiPath path, IEnumerable<KeyValuePair<string, string>>? query = null) =>
-        new(Service, method, new Uri($"{configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))
+        new(Service, method, new Uri($"{link.Configuration.Server.AbsoluteUri.TrimEnd('/')}/{path.For(Service)}"))
         {
             Query = [.. query ?? []],
             Timeout = Timeout,
             StatusRetries = Retries,
             ConnectionRetries = Retries,
-            Hints = ConnectionHints.Kubeconfig,
+            Hints = link.Configuration.Hints,
         };
 
     /// <inheritdoc cref="Cluster.LogInAsync"/>
-    public Task LogInAsync(CancellationToken stop) => login?.LogInAsync(stop) ?? Task.CompletedTask;
+    public Task LogInAsync(CancellationToken stop) => link.Login?.LogInAsync(stop) ?? Task.CompletedTask;
 
     /// <exception cref="ServiceException">The API server refused the call, failed, or was not reached; or the login failed
     /// temporarily.</exception>
@@ -55,7 +50,8 @@ internal sealed class KubernetesApi(
         return response;
 
         Task<ApiResponse> SendOnceAsync() =>
-            login is null ? api.SendAsync(WithCredentials(request), stop) : login.SendAsync(request, api, WithCredentials, stop);
+            link.Login is { } login ? login.SendAsync(request, link.Connections, WithCredentials, stop)
+                : link.Connections.SendAsync(WithCredentials(request), stop);
     }
 
     /// <summary>Reads text: logs, health, metrics.</summary>
@@ -100,7 +96,7 @@ internal sealed class KubernetesApi(
 
     private ApiRequest WithCredentials(ApiRequest request, LoginCredential? given)
     {
-        (IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> secrets) = credentials.Get(given);
+        (IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<string> secrets) = link.Credentials.Get(given);
         return request with { Headers = [.. request.Headers, .. headers], Secrets = [.. request.Secrets, .. secrets] };
     }
 }

@@ -34,6 +34,8 @@ public sealed class Cloud : IDisposable
         NewObjects = new NewObjects(time);
         Name = configuration.Name;
         Region = configuration.Region;
+        FirstRegion = configuration.FirstRegion;
+        SourceFile = configuration.SourceFile;
         Compute = new Nova(Client("compute"), configuration.DefaultMicroversion("compute"));
         Images = new Glance(Client("image"), new ServiceClient(configuration, tokens, dataApi, _clock, "image", plain, NewObjects));
         Network = new Neutron(Client("network"));
@@ -48,6 +50,12 @@ public sealed class Cloud : IDisposable
 
     /// <summary>The region; null for the only one.</summary>
     public string? Region { get; }
+
+    /// <summary>The region of a program that gets the cloud's name alone; null for the only one.</summary>
+    internal string? FirstRegion { get; }
+
+    /// <summary>The file that defines the cloud; null for one made from variables.</summary>
+    public string? SourceFile { get; }
 
     /// <summary>Servers.</summary>
     public Nova Compute { get; }

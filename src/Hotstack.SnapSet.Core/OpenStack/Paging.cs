@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hotstack.Http;
 
@@ -35,39 +36,63 @@ internal static class Paging
         Limit limit = Limit.Always)
     {
         var items = new List<JsonElement>();
+        await foreach (Page<JsonElement> page in PagesAsync(client, first, key, hasMore, stop, limit))
+        {
+            items.AddRange(page.Items);
+        }
+
+        return items;
+    }
+
+    /// <summary>The pages of a list, each read when the one before is done with. The last one may be empty.</summary>
+    /// <param name="client">The service.</param>
+    /// <param name="first">The request for the first page, without <c>limit</c> and <c>marker</c>.</param>
+    /// <param name="key">The array's name in the answer.</param>
+    /// <param name="hasMore">Whether the answer links to a next page.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    /// <param name="limit">Which requests have a <c>limit</c>.</param>
+    /// <param name="after">The id of the item after which the list begins; null for its first item.</param>
+    public static async IAsyncEnumerable<Page<JsonElement>> PagesAsync(
+        ServiceClient client, ApiRequest first, string key, Func<JsonElement, bool> hasMore,
+        [EnumeratorCancellation] CancellationToken stop, Limit limit = Limit.Always, string? after = null)
+    {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var most = new ListLimit();
         KeyValuePair<string, string>[] query = [.. first.Query, new("limit", $"{PageSize}")];
-        ApiRequest request = limit == Limit.Always ? first with { Query = query } : first;
+        string? marker = after;
+        bool isFirst = true;
         while (true)
         {
-            ApiResponse response = await client.SendAsync(request, stop);
+            KeyValuePair<string, string>[] paged = isFirst && limit == Limit.AfterFirst ? [.. first.Query] : query;
+            ApiResponse response = await client.SendAsync(
+                first with { Query = marker is null ? paged : [.. paged, new("marker", marker)] }, stop);
+            isFirst = false;
             JsonElement page = response.Json();
-            string? last = null;
+            var items = new List<JsonElement>();
             int count = 0;
             foreach (JsonElement item in page.Items(key))
             {
                 count++;
                 if (item.Text("id") is { } id && seen.Add(id))
                 {
-                    last = id;
+                    marker = id;
                     items.Add(item);
                 }
             }
 
             most.Add(response, count);
-            if (count == 0 || !hasMore(page))
+            bool isLast = count == 0 || !hasMore(page);
+            yield return new(items, !isLast);
+            if (isLast)
             {
-                return items;
+                yield break;
             }
 
             // A page without new items would repeat for ever.
-            if (last is null)
+            if (items.Count == 0)
             {
                 throw ListLimit.Repeated(response);
             }
-
-            request = first with { Query = [.. query, new("marker", last)] };
         }
     }
 
@@ -104,3 +129,8 @@ internal static class Paging
         }
     }
 }
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">Its new items.</param>
+/// <param name="HasNext">The service announces another page. Most do after a full one, even if that was the last.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, bool HasNext);

@@ -2,7 +2,7 @@
 namespace Hotstack.SnapSets;
 
 /// <summary>A set of images, one for each server of a deployment, all from the same moment.</summary>
-public sealed record SnapSet
+public record SnapSet
 {
     /// <summary>Eight characters; the value of the images' tag <c>snap_id=</c>.</summary>
     public required string Id { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hotstack.Deployments;
 using Hotstack.OpenStack.BlockStorage;
+using Hotstack.Templates;
 
 namespace Hotstack.SnapSets;
 
@@ -27,6 +28,9 @@ public sealed record SnapSetMember
 
     /// <summary>The MAC addresses of all the server's ports.</summary>
     public Listing<string> MacAddresses { get; init; } = [];
+
+    /// <summary>The server's ports with their networks and IP addresses; empty if not recorded.</summary>
+    public Listing<SnapSetPort> Ports { get; init; } = [];
 
     /// <summary>Bytes stored in Glance; 0 for the image of a volume-backed server.</summary>
     public long Size { get; init; }
@@ -111,6 +115,9 @@ public sealed record SnapSetVolume
     /// <summary>The snapshot's status in Cinder when the set was read; <c>available</c> if usable, <c>NotFound</c> if deleted, null if it
     /// could not be read.</summary>
     public string? Status { get; init; }
+
+    /// <summary>The name by which a user can leave it out of a restore.</summary>
+    internal string NameIn(string member) => ResourceName ?? $"{member}/{BlockDeviceMapping.Short(Device) ?? SnapshotId}";
 
     internal bool IsGone => Status == GetInstances.NotFound;
 

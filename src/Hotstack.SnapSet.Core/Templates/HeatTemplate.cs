@@ -33,6 +33,9 @@ public sealed class HeatTemplate
     /// <summary>Ports that no server has.</summary>
     internal IReadOnlyList<TemplatePort> OtherPorts { get; init; } = [];
 
+    /// <summary>The networks' own names by resource; null where Heat generates one.</summary>
+    internal IReadOnlyDictionary<string, string?> NetworkNames { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>The document of a HOT template.</summary>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>: it is broken, or no HOT template.</exception>
     internal static DocMap Document(SourceMark file, string text)
@@ -72,10 +75,13 @@ public sealed class HeatTemplate
     }
 
     /// <summary>Reads the parts from a document, without the resources and outputs that Heat does not create.</summary>
-    internal static HeatTemplate Read(DocMap root, TemplatePresence? presence = null)
+    /// <param name="root">The document.</param>
+    /// <param name="presence">What Heat creates; null for all.</param>
+    /// <param name="values">The values of parameters, for addresses; null if only what is written out counts.</param>
+    internal static HeatTemplate Read(DocMap root, TemplatePresence? presence = null, TemplateConditions? values = null)
     {
         presence ??= TemplatePresence.Whole;
-        var resources = new TemplateResources(root, presence.Absent);
+        var resources = new TemplateResources(root, presence.Absent, values);
         return new HeatTemplate
         {
             Parameters = (root.MapOrNull("parameters")?.Entries ?? []).ToDictionary(
@@ -85,6 +91,7 @@ public sealed class HeatTemplate
                 ? []
                 : [.. new TemplateResources(root).Servers.Where(server => presence.Absent.Contains(server.Name)).Select(ReadServer)],
             OtherPorts = resources.OtherPorts,
+            NetworkNames = resources.NetworkNames,
             Outputs = [.. (root.MapOrNull("outputs")?.Entries ?? []).Select(entry => entry.Key.Value)
                 .Where(name => !presence.AbsentOutputs.Contains(name))],
             NestedResources = [.. resources.Nested],
@@ -107,6 +114,13 @@ public sealed class HeatTemplate
             ?? Servers.Where(server => server.Name is null && IsNameByHeat(name, server.ResourceName))
                 .MaxBy(server => server.ResourceName.Length);
     }
+
+    /// <summary>The network's resource, by the name that the network has in the cloud, of this template's stack or of another one.</summary>
+    /// <returns>Null if there is none.</returns>
+    internal string? FindNetwork(string name) =>
+        NetworkNames.Keys.FirstOrDefault(resource => NetworkNames[resource] == name)
+        ?? NetworkNames.Keys.FirstOrDefault(resource => resource == name)
+        ?? NetworkNames.Keys.Where(resource => NetworkNames[resource] is null && IsNameByHeat(name, resource)).MaxBy(resource => resource.Length);
 
     /// <summary>The flavor of a server: as written, or by these parameters and the template's defaults.</summary>
     /// <returns>A flavor's name or id; null if it is not known.</returns>
@@ -254,4 +268,7 @@ public sealed record TemplatePort(string? ResourceName, string? MacAddress, stri
 
     /// <summary>Equal for ports of one network; null if the network is not known.</summary>
     internal string? NetworkKey { get; init; }
+
+    /// <summary>Where it stands, as far as that is known.</summary>
+    internal PortAddresses Addresses { get; init; } = PortAddresses.Unknown;
 }

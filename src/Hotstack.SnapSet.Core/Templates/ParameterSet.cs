@@ -7,8 +7,7 @@ namespace Hotstack.Templates;
 /// <summary>
 /// The parameters of files: upstream's bootstrap_vars.yml (<c>stack_parameters</c>, <c>stack_parameter_overrides</c>, and
 /// variables beside them), mappings of parameters, and Heat environments. Values are typed as Ansible reads them
-/// (<c>yes</c> is true, 0644 is 420); <c>{{ name }}</c> and <c>{{ name | default('x') }}</c> are resolved, but for Heat
-/// environments, which know no expressions.
+/// (<c>yes</c> is true, 0644 is 420); expressions are resolved, but for Heat environments, which know none.
 /// </summary>
 public sealed record ParameterSet
 {
@@ -35,7 +34,14 @@ public sealed record ParameterSet
     /// <summary>The files that they come from.</summary>
     internal IReadOnlyList<ParameterFile> Files { get; init; } = [];
 
-    /// <summary>The parameters for a template: <see cref="Parameters"/> over those <see cref="Defaults"/> that it declares.</summary>
+    /// <summary>The public keys that upstream takes from the user's home; null to use none.</summary>
+    private PublicKeys? Keys { get; init; }
+
+    /// <summary>The parameters that the caller gives.</summary>
+    private IReadOnlySet<string>? Replaced { get; init; }
+
+    /// <summary>The parameters for a template: <see cref="Parameters"/> over those <see cref="Defaults"/> that it declares, with the
+    /// public keys that nobody gives.</summary>
     public JsonObject For(HeatTemplate template)
     {
         ArgumentNullException.ThrowIfNull(template);
@@ -45,7 +51,9 @@ public sealed record ParameterSet
             defaults[name] = value?.DeepClone();
         }
 
-        return Merge(defaults, Parameters);
+        JsonObject merged = Merge(defaults, Parameters);
+        Keys?.Complete(merged, template, Variables, Replaced);
+        return merged;
     }
 
     /// <summary>Merges parameters as Ansible's <c>combine(recursive=true)</c>: mappings key by key; other values of
@@ -90,9 +98,19 @@ public sealed record ParameterSet
     /// <param name="variables">Variables that override those of the files.</param>
     /// <param name="replaced">Parameters to leave out: the values in files need not be resolvable.</param>
     internal static ParameterSet Load(
-        IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables, IReadOnlySet<string>? replaced = null)
+        IReadOnlyList<ParameterFile> files, IReadOnlyDictionary<string, JsonNode?> variables, IReadOnlySet<string>? replaced = null) =>
+        Load(files, new VariableScope(variables, WrittenIn(files)), replaced);
+
+    /// <summary>The same, with a scope.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="scope">The variables of the files, and others.</param>
+    /// <param name="replaced">Parameters to leave out: the values in files need not be resolvable.</param>
+    /// <param name="template">In plain files only what it declares is a parameter; null if all is.</param>
+    /// <param name="keys">The public keys of the user's home; null for none.</param>
+    internal static ParameterSet Load(
+        IReadOnlyList<ParameterFile> files, VariableScope scope, IReadOnlySet<string>? replaced, HeatTemplate? template = null,
+        PublicKeys? keys = null)
     {
-        var scope = new VariableScope(variables, WrittenIn(files));
         var own = new DocMap(TemplateErrors.Mark("parameters", TemplateErrors.Unresolved));
         HashSet<string> variableNames = [.. files.Where(file => file.Kind == ParameterFileKind.Variables).SelectMany(VariablesOf)
             .Select(variable => variable.Name)];
@@ -100,7 +118,8 @@ public sealed record ParameterSet
             .Select(file => file.Kind == ParameterFileKind.Variables ? Part(scope, file, ParameterFile.ParametersKey) : null)
             .OfType<DocMap>()
             .Select(layer => (layer, true))
-            .Concat(files.Select(file => Layer(scope, file, variableNames)));
+            .Concat(files.Select(file => Layer(scope, file, name => !variableNames.Contains(name)
+                && template?.Parameters.ContainsKey(name) != false)));
         var merge = new Layers(scope);
         foreach ((DocMap layer, bool hasExpressions) in layers)
         {
@@ -120,6 +139,8 @@ public sealed record ParameterSet
             StackNameProblem = problem,
             Variables = Resolvable(scope),
             Files = files,
+            Keys = keys,
+            Replaced = replaced,
         };
     }
 
@@ -136,7 +157,7 @@ public sealed record ParameterSet
     }
 
     /// <summary>Later files override earlier ones: Ansible replaces variables, and does not merge them.</summary>
-    private static Dictionary<string, DocNode> WrittenIn(IReadOnlyList<ParameterFile> files)
+    internal static IReadOnlyDictionary<string, DocNode> WrittenIn(IReadOnlyList<ParameterFile> files)
     {
         var variables = new Dictionary<string, DocNode>();
         foreach (ParameterFile file in files.Where(file => file.Kind != ParameterFileKind.Environment))
@@ -154,7 +175,7 @@ public sealed record ParameterSet
         .Select(entry => (Name: entry.Key.Value, entry.Value))
         .Where(entry => entry.Name is not (ParameterFile.ParametersKey or ParameterFile.OverridesKey));
 
-    private static (DocMap Layer, bool HasExpressions) Layer(VariableScope scope, ParameterFile file, HashSet<string> variableNames)
+    private static (DocMap Layer, bool HasExpressions) Layer(VariableScope scope, ParameterFile file, Predicate<string> isParameter)
     {
         switch (file.Kind)
         {
@@ -164,7 +185,7 @@ public sealed record ParameterSet
                 return (Part(scope, file, ParameterFile.OverridesKey), true);
             default:
                 var layer = new DocMap(file.Root.Mark);
-                foreach ((DocScalar key, DocNode value) in file.Root.Entries.Where(entry => !variableNames.Contains(entry.Key.Value)))
+                foreach ((DocScalar key, DocNode value) in file.Root.Entries.Where(entry => isParameter(entry.Key.Value)))
                 {
                     layer.Set(key, value);
                 }

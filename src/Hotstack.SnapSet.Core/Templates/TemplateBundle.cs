@@ -29,22 +29,26 @@ public sealed record TemplateBundle
     /// <summary>The parts that Heat creates; <see cref="Template"/> has no others.</summary>
     internal TemplatePresence Presence { get; private init; } = TemplatePresence.Whole;
 
-    /// <summary>The same template with only the parts that Heat creates.</summary>
-    internal TemplateBundle With(TemplatePresence presence) =>
-        this with { Presence = presence, Template = HeatTemplate.Read(Document, presence) };
+    /// <summary>The same template with only the parts that Heat creates, and the addresses that these parameters give.</summary>
+    internal TemplateBundle With(TemplatePresence presence, TemplateConditions? values = null) =>
+        this with { Presence = presence, Template = HeatTemplate.Read(Document, presence, values) };
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>
     /// <param name="root">
-    /// The folder that all files must be in, links resolved; null for the git working tree around the template, or for
-    /// the template's own folder if there is none, or the tree is the home folder's or another user's.
+    /// The folder that all files must be in, links resolved; null for the git working tree or Hotstack checkout around the template,
+    /// or for the template's own folder if there is none, or it is the home folder's or another user's.
     /// </param>
     /// <param name="sources">The home folder and the files; null for those of this process.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateInvalid</c>, <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c> or <c>TemplateTooLarge</c>, with
     /// file and line.
     /// </exception>
-    public static TemplateBundle Load(string path, string? root = null, ConfigurationSources? sources = null)
+    public static TemplateBundle Load(string path, string? root = null, ConfigurationSources? sources = null) =>
+        Load(path, root, sources, new HeatArchives());
+
+    /// <summary>The same, with archives that are made of files.</summary>
+    internal static TemplateBundle Load(string path, string? root, ConfigurationSources? sources, HeatArchives archives)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var mark = TemplateErrors.Mark(path, TemplateErrors.Template);
@@ -55,7 +59,7 @@ public sealed record TemplateBundle
 
         string full = System.IO.Path.GetFullPath(path);
         mark = mark with { Source = full };
-        TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess());
+        TemplateFolder folder = TemplateFolder.Of(full, root, sources ?? ConfigurationSources.OfThisProcess(), archives);
         byte[] bytes = folder.Read(full, mark, TemplateFiles.MaxTemplateBytes);
         string text = InputFile.ReadText(new MemoryStream(bytes), mark);
         DocMap document = HeatTemplate.Document(mark, text);

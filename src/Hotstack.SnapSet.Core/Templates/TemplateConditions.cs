@@ -36,6 +36,9 @@ internal sealed class TemplateConditions(
         _ => Value(condition) is { } known ? Truth(known.Value) : null,
     };
 
+    /// <summary>The value of a node; null if it is not known, or null.</summary>
+    public JsonNode? ValueOf(DocNode node) => Value(node)?.Value;
+
     private bool? Truth(JsonNode? value) => value is not JsonValue scalar ? null
         : scalar.TryGetValue(out bool truth) ? truth
         : scalar.TryGetValue(out string? name) ? IsNamedTrue(name)

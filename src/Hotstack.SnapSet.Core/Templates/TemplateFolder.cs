@@ -5,31 +5,26 @@ namespace Hotstack.Templates;
 /// <summary>The folder that a template may take files from. The real path of a file counts, with links resolved.</summary>
 internal sealed class TemplateFolder
 {
-    private const string Git = ".git";
-
-    private const string ArchiveHint = "Upstream's playbook makes such archives of the scenario's compress_heat_files before it creates the stack."
-        + " Make it by hand: tar -czf - FILES | base64 -w0.";
-
     private const string RootHint = "Name a folder that holds the template and all of its files with -TemplateRoot.";
 
     private readonly TemplateRoot _root;
     private readonly string _own;
+    private readonly string _written;
+    private readonly HeatArchives _archives;
     private readonly List<string> _outside = [];
 
-    private TemplateFolder(TemplateRoot root, string own)
-    {
-        _root = root;
-        _own = own;
-    }
+    private TemplateFolder(TemplateRoot root, string own, string written, HeatArchives archives) =>
+        (_root, _own, _written, _archives) = (root, own, written, archives);
 
     /// <summary>The real paths of the files that were read from outside the template's own folder, in their order.</summary>
     public IReadOnlyList<string> OutsideFiles => _outside;
 
     /// <param name="template">The template's absolute path.</param>
-    /// <param name="root">The folder; null for the git working tree around the template, or its own folder.</param>
+    /// <param name="root">The folder; null for the git working tree or the checkout around the template, or its own folder.</param>
     /// <param name="sources">The home folder and the files.</param>
+    /// <param name="archives">Files that are made, not read.</param>
     /// <exception cref="HotstackException"><c>TemplateFileUnreadable</c>: there is no such folder.</exception>
-    public static TemplateFolder Of(string template, string? root, ConfigurationSources sources)
+    public static TemplateFolder Of(string template, string? root, ConfigurationSources sources, HeatArchives archives)
     {
         try
         {
@@ -41,7 +36,8 @@ internal sealed class TemplateFolder
                     : "there is no such folder.", null);
             }
 
-            return new TemplateFolder(root is null ? TemplateRoot.Around(own, sources) : new TemplateRoot(folder, false, null), own);
+            return new TemplateFolder(root is null ? TemplateRoot.Around(own, sources) : new TemplateRoot(folder, false, null), own,
+                Path.GetDirectoryName(template)!, archives);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -49,14 +45,17 @@ internal sealed class TemplateFolder
         }
     }
 
-    /// <summary>Reads a file of the folder.</summary>
+    /// <summary>Reads a file of the folder, or makes it if it is an archive of such.</summary>
     /// <param name="path">Its absolute path.</param>
     /// <param name="namedAt">The place that names it, for messages.</param>
     /// <param name="maxBytes">Its largest size.</param>
     /// <exception cref="HotstackException">
     /// <c>TemplateFileUnreadable</c>, <c>TemplateFileOutsideRoot</c>, <c>TemplateTooLarge</c>.
     /// </exception>
-    public byte[] Read(string path, SourceMark namedAt, int maxBytes)
+    public byte[] Read(string path, SourceMark namedAt, int maxBytes) =>
+        _archives.Make(path, _written, maxBytes, ReadFile) ?? ReadFile(path, namedAt, maxBytes);
+
+    private byte[] ReadFile(string path, SourceMark namedAt, int maxBytes)
     {
         if (PathValue.Shown(path) is var shown && shown != path)
         {
@@ -86,8 +85,7 @@ internal sealed class TemplateFolder
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unreadable(namedAt, $"there is no file {path}.", e, path.EndsWith(".tar.gz.b64", StringComparison.Ordinal) ? ArchiveHint
-                : null);
+            throw Unreadable(namedAt, $"there is no file {path}.", e, HeatArchives.HintFor(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +100,7 @@ internal sealed class TemplateFolder
             throw Outside(path, real, namedAt, $"lies outside {_root.Folder}.{Because()}", RootHint);
         }
 
-        if (RealPath.Leaving(real, _root.Folder).Any(part => part.Equals(Git, StringComparison.OrdinalIgnoreCase)))
+        if (RealPath.Leaving(real, _root.Folder).Any(part => part.Equals(ForeignFolder.Git, StringComparison.OrdinalIgnoreCase)))
         {
             throw Outside(path, path, namedAt, "belongs to git and not to the working tree.", null);
         }
@@ -140,12 +138,12 @@ internal sealed class TemplateFolder
     /// <summary>The root folder: no file of a template is read from outside.</summary>
     /// <param name="Folder">Its real path.</param>
     /// <param name="IsFlat">Only files directly in it are read, as it is or holds the home folder.</param>
-    /// <param name="NotTaken">Why a git working tree around the template is not the root; null if there is none, or it is the root.</param>
+    /// <param name="NotTaken">Why a working tree around the template is not the root; null if there is none, or it is the root.</param>
     private sealed record TemplateRoot(string Folder, bool IsFlat, string? NotTaken)
     {
         /// <summary>
-        /// The git working tree around the template, as upstream's scenarios name files of their neighbours; otherwise the template's own
-        /// folder. Never the home folder, nor a tree that another user may have put around the template.
+        /// The git working tree or the Hotstack checkout around the template, as upstream's scenarios name files of their neighbours;
+        /// otherwise the template's own folder. Never the home folder, nor a tree that another user may have put around the template.
         /// </summary>
         /// <param name="own">The real path of the template's folder.</param>
         /// <param name="sources">The home folder and the files.</param>
@@ -155,12 +153,13 @@ internal sealed class TemplateFolder
             bool isFlat = Holds(own, home);
             for (string? candidate = own; candidate is not null; candidate = Path.GetDirectoryName(candidate))
             {
-                if (Path.Exists(Path.Combine(candidate, Git)))
+                bool isGit = Path.Exists(Path.Combine(candidate, ForeignFolder.Git));
+                if (isGit || Checkout.IsAt(candidate))
                 {
-                    string? why = Holds(candidate, home) ? "it is or holds your home folder" : WhyForeign(candidate, sources);
+                    string? why = Holds(candidate, home) ? "it is or holds your home folder" : ForeignFolder.Why(candidate, sources);
                     return why is null
                         ? new(candidate, false, null)
-                        : new(own, isFlat, $"The git working tree {candidate} is not used as the root, since {why}.");
+                        : new(own, isFlat, $"The {(isGit ? "git working tree" : "Hotstack checkout")} {candidate} is not used as the root, since {why}.");
                 }
             }
 
@@ -170,22 +169,6 @@ internal sealed class TemplateFolder
         /// <summary>Whether a folder holds a whole disk, or the home folder.</summary>
         private static bool Holds(string folder, string? home) =>
             folder == Path.GetPathRoot(folder) || (home is not null && (home == folder || RealPath.IsBelow(home, folder)));
-
-        /// <summary>Why the tree may be another user's: by git's own rule (https://git-scm.com/docs/git-config, safe.directory), and by the
-        /// owner of its <c>.git</c>.</summary>
-        private static string? WhyForeign(string candidate, ConfigurationSources sources)
-        {
-            if (sources.User is not { } us)
-            {
-                return null;
-            }
-
-            return sources.OwnershipOf(candidate) is { } folder && (!us.Trusts(folder.User) || us.LetsOthersWrite(folder))
-                ? (us.Trusts(folder.User) ? "others can write that folder" : $"that folder belongs to another user (uid {folder.User})")
-                : sources.OwnershipOf(Path.Combine(candidate, Git)) is { } git && !us.Trusts(git.User)
-                    ? $"its {Git} belongs to another user (uid {git.User})"
-                    : null;
-        }
     }
 }
 

@@ -10,21 +10,29 @@ internal sealed class TemplateResources
     public const string VolumeType = "OS::Cinder::Volume";
     private const string AttachmentType = "OS::Cinder::VolumeAttachment";
     private const string PortType = "OS::Neutron::Port";
+    private const string NetworkType = "OS::Neutron::Net";
+    private const string ProviderNetworkType = "OS::Neutron::ProviderNet";
     private const string TrunkType = "OS::Neutron::Trunk";
     private static readonly string[] GroupTypes =
         ["OS::Heat::ResourceGroup", "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::ResourceChain", "OS::Heat::Stack"];
 
     private readonly DocMap _root;
     private readonly Dictionary<string, DocMap> _resources;
+    private readonly TemplateNetworks _networks;
 
     /// <param name="root">The template.</param>
     /// <param name="absent">The names of resources that Heat does not create; null for none.</param>
-    public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null)
+    /// <param name="values">The values of parameters; null if only what is written out counts.</param>
+    public TemplateResources(DocMap root, IReadOnlySet<string>? absent = null, TemplateConditions? values = null)
     {
         _root = root;
         _resources = (root.MapOrNull("resources")?.Entries ?? [])
             .Where(entry => entry.Value is DocMap && absent?.Contains(entry.Key.Value) != true)
             .ToDictionary(entry => entry.Key.Value, entry => (DocMap)entry.Value, StringComparer.Ordinal);
+        _networks = new TemplateNetworks(
+            OfType(TemplateNetworks.SubnetType).Select(entry => entry.Resource.MapOrNull("properties")).OfType<DocMap>()
+                .Select(properties => (Network(properties["network"] ?? properties["network_id"]), properties)),
+            values);
         ILookup<string?, (DocMap Attachment, int Order)> attachments = OfType(AttachmentType)
             .Select((entry, order) => (entry.Resource, order))
             .ToLookup(entry => Resource(entry.Resource.MapOrNull("properties")?["instance_uuid"], ServerType), entry => entry);
@@ -45,6 +53,11 @@ internal sealed class TemplateResources
 
     /// <summary>Ports that no server has: trunks' sub-ports, addresses kept free.</summary>
     public IReadOnlyList<TemplatePort> OtherPorts { get; }
+
+    /// <summary>The networks' own names by resource; null where Heat generates one.</summary>
+    public IReadOnlyDictionary<string, string?> NetworkNames =>
+        OfType(NetworkType).Concat(OfType(ProviderNetworkType))
+            .ToDictionary(entry => entry.Name, entry => entry.Resource.MapOrNull("properties")?.TextOrNull("name"), StringComparer.Ordinal);
 
     /// <summary>Volumes that the template attaches to no server.</summary>
     public IReadOnlyList<VolumePart> Unattached { get; }
@@ -117,7 +130,12 @@ internal sealed class TemplateResources
             ? new PortPart(label, new TemplatePort(null, mac, null), null)
             : new PortPart(
                 label,
-                new TemplatePort(null, mac, Resource(net, "OS::Neutron::Net")) { CanTakeMac = true, NetworkKey = DocWriter.Write(net) },
+                new TemplatePort(null, mac, Network(net))
+                {
+                    CanTakeMac = true,
+                    NetworkKey = DocWriter.Write(net),
+                    Addresses = _networks.Of(OnlyAddress(network["fixed_ip"]), Network(net), network["subnet"] is null ? net : null),
+                },
                 () => network.MapFor("port_extra_properties"));
     }
 
@@ -143,14 +161,21 @@ internal sealed class TemplateResources
         DocNode? net = properties?["network"] ?? properties?["network_id"];
         return new PortPart(
             name,
-            new TemplatePort(name, Mac(properties?["mac_address"]), Resource(net, "OS::Neutron::Net")
-                ?? Resource(net, "OS::Neutron::ProviderNet"))
+            new TemplatePort(name, Mac(properties?["mac_address"]), Network(net))
             {
                 CanTakeMac = true,
                 NetworkKey = net is null ? null : DocWriter.Write(net),
+                Addresses = _networks.Of(properties?["fixed_ips"], Network(net), net),
             },
             () => resource.MapFor("properties"));
     }
+
+    /// <summary>The resource of a network.</summary>
+    private string? Network(DocNode? value) => Resource(value, NetworkType) ?? Resource(value, ProviderNetworkType);
+
+    /// <summary>A server's <c>fixed_ip</c> in the form of a port's <c>fixed_ips</c>.</summary>
+    private static DocList? OnlyAddress(DocNode? address) =>
+        address is null ? null : new DocList(address.Mark, [new DocMap(address.Mark).Set("ip_address", address)]);
 
     private static string? Mac(DocNode? value) =>
         value is DocScalar { Type: YamlType.Text } literal && MacAddress.TryParse(literal.Value, out string mac) ? mac : null;

@@ -15,11 +15,12 @@ internal static class TemplateSecrets
     /// <summary>A shorter line of user data (<c>packages:</c>) is no secret, and hiding it would spoil messages.</summary>
     private const int MinLine = 12;
 
-    /// <summary>The texts that no message may show.</summary>
-    public static IEnumerable<string> Of(TemplateBundle bundle, JsonObject parameters) =>
+    /// <summary>The texts that no message may show; also those of variables, as an expression can put them into any parameter.</summary>
+    public static IEnumerable<string> Of(TemplateBundle bundle, JsonObject parameters, IReadOnlyDictionary<string, JsonNode?> variables) =>
         parameters.Where(p => IsSecret(p.Key, bundle.Template)).SelectMany(p => Texts(p.Value))
             .Concat(parameters.SelectMany(p => NamedTexts(p.Value)))
             .Concat(bundle.Template.Parameters.Values.Where(p => IsSecret(p.Name, bundle.Template)).SelectMany(p => Texts(p.Default)))
+            .Concat(variables.SelectMany(v => LikelySecrets.IsNameOfOne(v.Key) ? Texts(v.Value) : NamedTexts(v.Value)))
             .Concat(UserDataOf(bundle.Document, bundle.Files))
             .Distinct();
 

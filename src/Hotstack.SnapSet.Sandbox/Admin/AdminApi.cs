@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hotstack.Sandbox.Cluster.Objects;
+using Hotstack.Sandbox.Compute;
 
 namespace Hotstack.Sandbox.Admin;
 
 /// <summary><c>/sandbox</c>: the calls so far, the faults to come, the clock, the state. Not recorded, needs no token.</summary>
-internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCluster> cluster)
+internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxServer> server)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -24,7 +25,9 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         ["DELETE /sandbox/faults"] = "forget them",
         ["POST /sandbox/clock"] = "{advance: seconds}: what would happen by then happens now",
         ["GET /sandbox/state"] = "servers with the origin and the boots of their disks, images, volumes and their snapshots, stacks",
-        ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked, cellDown}: set a server's state; taskState \"\" is idle",
+        ["POST /sandbox/servers/{name}"] = "{vmState, taskState, locked, diskBytes, volumeBacked, cellDown, consoleKeys, hostKeys}: set a server's"
+            + " state; taskState \"\" is idle, hostKeys \"new\" makes new ones, consoleKeys is one of "
+            + string.Join(", ", Enum.GetNames<ConsoleKeys>()),
         ["POST /sandbox/rename"] = "{name, to}: give a server or stack any name, also one that the services would refuse",
         ["POST /sandbox/snapsets"] = "{snapId, ageSeconds, project, visibility, members: {name: role}}: add a set as the Ansible roles make it",
         ["GET /sandbox/cluster"] = "the cluster's state: its API, its nodes",
@@ -34,10 +37,18 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
         ["POST /sandbox/cluster/watches/forget"] = "a watch from an earlier resourceVersion gets 410",
         ["POST /sandbox/cluster/operators/{name}"] = "{condition, status, reason, message}: set a condition for good; without a status it is left to itself again",
         ["POST /sandbox/cluster/nodes/{name}"] = "{pods}: what helper pods on it meet: " + string.Join(", ", Enum.GetNames<PodFate>()),
+        ["GET /sandbox/controller"] = "the way to the cluster, of serve --behind-controller",
+        ["POST /sandbox/controller"] = "{sshd, forwards, acceptsKey, answers}: what sshd on the controllers does, each true or false; {drop: true}:"
+            + " end its connections",
         ["POST /sandbox/tokens/expire"] = "end all tokens",
         ["POST /sandbox/tokens/revoke"] = "revoke all tokens",
         ["POST /sandbox/reset"] = "all as at the start; faults and calls forgotten",
     };
+
+    private SandboxCluster Cluster => server().Cluster;
+
+    private SandboxController Controller => server().Controller
+        ?? throw new InvalidOperationException("the cluster is not behind a controller: serve --behind-controller");
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -62,16 +73,18 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
             Members(body)));
         On(app, "GET", "/state", _ => State());
         On(app, "GET", "/cluster", _ => ClusterState());
-        On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(cluster().AddHostileCsrs(), Json));
-        OnBody(app, "/cluster/outage", body => cluster()
+        On(app, "POST", "/cluster/csrs/hostile", _ => JsonSerializer.SerializeToNode(Cluster.AddHostileCsrs(), Json));
+        OnBody(app, "/cluster/outage", body => Cluster
             .Outage(TimeSpan.FromSeconds(Number(body, "seconds") ?? throw new JsonException("seconds is missing"))));
-        On(app, "POST", "/cluster/restart", _ => Done(cluster().RestartApi));
-        On(app, "POST", "/cluster/watches/forget", _ => Done(cluster().ForgetEvents));
-        OnBody(app, "/cluster/operators/{name}", (http, body) => cluster().SetOperator(
+        On(app, "POST", "/cluster/restart", _ => Done(Cluster.RestartApi));
+        On(app, "POST", "/cluster/watches/forget", _ => Done(Cluster.ForgetEvents));
+        OnBody(app, "/cluster/operators/{name}", (http, body) => Cluster.SetOperator(
             (string)http.Request.RouteValues["name"]!, Text(body, "condition") ?? "Degraded", Text(body, "status"),
             Text(body, "reason") ?? "Forced", Text(body, "message") ?? "as somebody wants it"));
-        OnBody(app, "/cluster/nodes/{name}", (http, body) => cluster().SetHelperPods(
+        OnBody(app, "/cluster/nodes/{name}", (http, body) => Cluster.SetHelperPods(
             (string)http.Request.RouteValues["name"]!, Enum.Parse<PodFate>(Text(body, "pods") ?? "Succeed", ignoreCase: true)));
+        On(app, "GET", "/controller", _ => ControllerView());
+        OnBody(app, "/controller", SetController);
         On(app, "POST", "/tokens/expire", _ => Done(cloud.ExpireTokens));
         On(app, "POST", "/tokens/revoke", _ => Done(cloud.RevokeTokens));
         On(app, "POST", "/reset", _ => Done(() =>
@@ -139,20 +152,51 @@ internal sealed class AdminApi(SandboxCloud cloud, CallLog calls, Func<SandboxCl
             cloud.SetCell(name, isDown);
         }
 
+        if (Text(body, "consoleKeys") is { } keys)
+        {
+            cloud.SetConsoleKeys(name, Enum.Parse<ConsoleKeys>(keys, ignoreCase: true));
+        }
+
+        if (Text(body, "hostKeys") == "new")
+        {
+            cloud.ChangeHostKeys(name);
+        }
+
         if ((bool?)body["volumeBacked"] == true)
         {
             cloud.MakeVolumeBacked(name);
         }
     }
 
+    private void SetController(JsonNode body)
+    {
+        Controller.HasSshd = (bool?)body["sshd"] ?? Controller.HasSshd;
+        Controller.Forwards = (bool?)body["forwards"] ?? Controller.Forwards;
+        Controller.AcceptsKey = (bool?)body["acceptsKey"] ?? Controller.AcceptsKey;
+        Controller.Answers = (bool?)body["answers"] ?? Controller.Answers;
+        if ((bool?)body["drop"] == true)
+        {
+            Controller.DropConnections();
+        }
+    }
+
+    private JsonObject ControllerView() => new()
+    {
+        ["api"] = Controller.ApiName, ["real"] = Controller.IsReal, ["whyNotReal"] = Controller.WhyNotReal,
+        ["user"] = SandboxController.User,
+        ["bin"] = Controller.BinFolder, ["home"] = Controller.HomeFolder, ["keyFile"] = Controller.KeyFile, ["sshd"] = Controller.HasSshd,
+        ["forwards"] = Controller.Forwards, ["acceptsKey"] = Controller.AcceptsKey, ["answers"] = Controller.Answers,
+        ["connections"] = Controller.Connections,
+    };
+
     private JsonObject ClusterState() => new()
     {
-        ["address"] = cluster().Address.ToString(), ["reachable"] = cluster().IsReachable, ["ready"] = cluster().IsReady,
-        ["nodes"] = new JsonArray([.. cluster().Nodes.Select(n => new JsonObject
+        ["address"] = Cluster.Address.ToString(), ["reachable"] = Cluster.IsReachable, ["ready"] = Cluster.IsReady,
+        ["nodes"] = new JsonArray([.. Cluster.Nodes.Select(n => new JsonObject
         {
-            ["name"] = n, ["ready"] = cluster().Get("nodes", n)?.Condition("Ready").Text("status"),
-            ["shutdown"] = cluster().ScheduledShutdown(n)?.Kube(), ["clientNotAfter"] = cluster().KubeletCertificates(n).Client?.Kube(),
-            ["servingNotAfter"] = cluster().KubeletCertificates(n).Serving?.Kube(),
+            ["name"] = n, ["ready"] = Cluster.Get("nodes", n)?.Condition("Ready").Text("status"),
+            ["shutdown"] = Cluster.ScheduledShutdown(n)?.Kube(), ["clientNotAfter"] = Cluster.KubeletCertificates(n).Client?.Kube(),
+            ["servingNotAfter"] = Cluster.KubeletCertificates(n).Serving?.Kube(),
         })]),
     };
 

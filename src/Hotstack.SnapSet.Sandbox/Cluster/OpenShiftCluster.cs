@@ -22,7 +22,7 @@ internal sealed class OpenShiftCluster
         Name = name;
         Born = cloud.Now - cloud.Options.ClusterAge;
         Clock = new ClusterClock(cloud);
-        var controller = servers.First(s => s.Name == "controller");
+        var controller = servers.First(s => s.GuestName == "controller");
         Nodes = [.. servers.Where(s => s != controller).Select((s, i) => new ClusterNode(s, i))];
         Store = new ObjectStore(Clock, Names);
         Control = new ControlPlane(Clock, Nodes, controller, Born);

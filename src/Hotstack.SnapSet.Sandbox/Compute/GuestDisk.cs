@@ -1,3 +1,5 @@
+using Hotstack.Sandbox.Compute.HostKeys;
+
 namespace Hotstack.Sandbox.Compute;
 
 /// <summary>What a disk, or a snapshot of one, carries.</summary>
@@ -11,7 +13,13 @@ public sealed class GuestDisk
     /// <summary>How often a guest has booted from it, copies of it before this one included.</summary>
     public int Boots { get; internal set; }
 
+    /// <summary>The server on which cloud-init last found itself; another one is a new instance to it.</summary>
+    internal string InstanceId { get; set; } = "";
+
+    /// <summary>What its sshd shows.</summary>
+    internal HostKeySet HostKeys { get; set; } = new();
+
     internal static GuestDisk New(string origin, int boots = 0) => new(origin, boots);
 
-    internal GuestDisk Copy() => new(Origin, Boots);
+    internal GuestDisk Copy() => new(Origin, Boots) { InstanceId = InstanceId, HostKeys = HostKeys };
 }

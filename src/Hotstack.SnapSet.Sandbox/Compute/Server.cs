@@ -35,6 +35,12 @@ public sealed class Server
 
     public required string Name { get; set; }
 
+    /// <summary>What its template calls it; null if no stack made it.</summary>
+    public string? Resource { get; internal set; }
+
+    /// <summary>The name of its guest: its template's, if it has one.</summary>
+    public string GuestName => Resource ?? Name;
+
     public required string ProjectId { get; init; }
 
     public required string UserId { get; init; }
@@ -110,6 +116,8 @@ public sealed class Server
     /// <summary>What cloud-init is given, as text.</summary>
     public string UserData { get; init; } = "";
 
+    internal ServerConsole Console { get; } = new();
+
     internal bool ConfigDrive { get; init; }
 
     /// <summary>Why it is in error; null if it is not.</summary>
@@ -125,6 +133,7 @@ public sealed class Server
         ("stopped", _) => "SHUTOFF",
         ("paused", _) => "PAUSED",
         ("suspended", _) => "SUSPENDED",
+        ("rescued", _) => "RESCUE",
         ("building", _) => "BUILD",
         ("error", _) => "ERROR",
         _ => "UNKNOWN",
@@ -137,6 +146,9 @@ public sealed class Server
 
     /// <summary>What wants to know when <see cref="IsOn"/> changes; told on the cloud's time.</summary>
     internal Action? PowerChanged { get; set; }
+
+    /// <summary>Whether a test, a fault or the admin endpoint means it by this name.</summary>
+    internal bool Is(string name) => Name == name || Resource == name;
 
     private void NotePower()
     {

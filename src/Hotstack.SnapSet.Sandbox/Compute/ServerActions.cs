@@ -49,6 +49,8 @@ internal sealed class ServerActions(SandboxCloud cloud)
                 server.Locked = name == "lock";
                 Record(call, server, name);
                 break;
+            case "os-getConsoleOutput":
+                return ConsoleOutput.Of(server, argument, cloud.ConsoleOf(server));
             case "createImage":
                 return CreateImage(call, server, CreateImageRequest.Read(argument));
             default:
@@ -131,7 +133,7 @@ internal sealed class ServerActions(SandboxCloud cloud)
     {
         // A lock does not keep from this.
         Check(server, "createImage", "active", "stopped", "paused", "suspended");
-        var fate = cloud.Faults.TakeSnapshot(server.Name)?.Kind;
+        var fate = cloud.Faults.TakeSnapshot(server)?.Kind;
         var action = Record(call, server, "createImage");
         var maker = new SnapshotImages(cloud, call, server, request);
         string id;

@@ -12,6 +12,9 @@ internal sealed record ServerRequest
 {
     public required string Name { get; init; }
 
+    /// <summary>What its template calls it; null if no template does.</summary>
+    public string? Resource { get; init; }
+
     public required Flavor Flavor { get; init; }
 
     public Image? Image { get; init; }
@@ -85,6 +88,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
     /// <summary>Starts to build a server; see <see cref="Finish"/>.</summary>
     public Server Begin(ServerRequest request)
     {
+        var host = HostFor(SourceOf(request));
         if (request.Image is { } image)
         {
             Check(image, request.Flavor);
@@ -105,9 +109,9 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
 
         var server = new Server
         {
-            Id = cloud.NewId(), Name = request.Name, ProjectId = project, UserId = user.Id, Flavor = request.Flavor,
+            Id = cloud.NewId(), Name = request.Name, Resource = request.Resource, ProjectId = project, UserId = user.Id, Flavor = request.Flavor,
                 ImageId = request.Image?.Id,
-            Host = "compute-" + (cloud.ServerList.Count % 2), CreatedAt = cloud.Now, UpdatedAt = cloud.Now, VmState = "building",
+            Host = host, CreatedAt = cloud.Now, UpdatedAt = cloud.Now, VmState = "building",
                 TaskState = "spawning",
             DiskBytes = Content(request), KeyName = request.KeyName, UserData = request.UserData, ConfigDrive = request.ConfigDrive,
         };
@@ -163,6 +167,25 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
             Action = "rebuild", RequestId = "req-" + cloud.NewId(), UserId = user.Id, StartTime = cloud.Now, UpdatedAt = cloud.Now,
         });
         cloud.Disks.Boot(server, Inherit(server, image));
+    }
+
+    /// <summary>The server that what it boots from is a snapshot of.</summary>
+    private Server? SourceOf(ServerRequest request)
+    {
+        if (request.Image is { } image)
+        {
+            return cloud.ServerList.Find(s => s.Id == image.Properties.GetValueOrDefault("instance_uuid"));
+        }
+
+        var root = request.Volumes.FirstOrDefault(v => v.IsRoot);
+        return (root?.Snapshot ?? cloud.VolumeSnapshotList.Find(s => s.Id == root?.Volume?.SnapshotId))?.Volume.Server;
+    }
+
+    /// <summary>One of two in turn; a server from a snapshot does not come to the host of the server that it is of.</summary>
+    private string HostFor(Server? source)
+    {
+        var number = cloud.ServerList.Count % 2;
+        return source?.Host == $"compute-{number}" ? $"compute-{1 - number}" : $"compute-{number}";
     }
 
     /// <summary>The image of a volume-backed server only names the snapshots to make volumes of.</summary>

@@ -33,13 +33,22 @@ internal static class DemoCommand
         }
 
         using var yaml = await ConfigFile.WriteAsync(server.CloudsYaml, path: null, "clouds.yaml");
-        using var kubeconfig = await ConfigFile.WriteAsync(server.Kubeconfig, path: null, "kubeconfig");
+        // A controller's home needs a shell.
+        await using var controller = OperatingSystem.IsWindows() ? null : await SandboxController.StartAsync(server, null, stop.Token);
+        using var kubeconfig = controller is null ? await ConfigFile.WriteAsync(server.Kubeconfig, path: null, "kubeconfig") : null;
         using var template = await ConfigFile.WriteAsync(server.Cloud.DeploymentTemplate!, path: null, "heat_template.yaml");
         Console.WriteLine(
-            $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.\n");
+            $"A sandbox cloud listens on {server.Address}: Hotstack deployment '{stack.Name}', {options.Speed:0.##} times as fast as real.");
+        Console.WriteLine(controller is null ? "" : "Its OpenShift is behind the controller, which ssh reaches"
+            + $"{(controller.IsReal ? " by this machine's sshd" : "")}; the kubeconfig is there.\n");
+        var files = new DemoFiles(yaml.Path, kubeconfig?.Path, template.Path, stack.Name)
+        {
+            BinFolder = controller?.BinFolder,
+            HomeFolder = controller is null ? null : Directory.CreateDirectory(Path.Combine(controller.Folder, "desk")).FullName,
+        };
         var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh
-            ? await new PowerShellDemo(pwsh).RunAsync(new(yaml.Path, kubeconfig.Path, template.Path, stack.Name), stop.Token)
-            : await RunDirectlyAsync(new(yaml.Path, kubeconfig.Path, template.Path, stack.Name), line.Has("--no-pwsh"), stop.Token);
+            ? await new PowerShellDemo(pwsh).RunAsync(files, stop.Token)
+            : await RunDirectlyAsync(files, line.Has("--no-pwsh"), stop.Token);
         Console.WriteLine($"\nThe cloud took {server.Calls.Snapshot().Count} HTTP calls. '-- serve' starts one to play with.");
         return code;
     }

@@ -3,7 +3,7 @@ using Hotstack.Clusters.Revive;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Configuration;
 using Hotstack.Deployments;
-using Hotstack.OpenShift.Configuration;
+using Hotstack.Deployments.Controllers;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets.Create;
@@ -27,9 +27,15 @@ internal sealed class DirectDemo(TextWriter output)
             {
                 Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = files.CloudsYaml },
             };
+            if (files.BinFolder is { } bin)
+            {
+                sources = sources with { HomeDirectory = files.HomeFolder! };
+                Environment.SetEnvironmentVariable("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}");
+            }
+
             using var cloud = Cloud.Connect(new CloudConfigurationLoader(sources).Load("sandbox", null, activity), activity);
-            using var cluster = OpenShift.Cluster.Connect(new KubeconfigLoader(sources).Load(files.Kubeconfig, null, activity), activity);
-            return await RunAsync(cloud, cluster, files, activity, stop);
+            var access = new ClusterAccess(new() { Kubeconfig = files.Kubeconfig }, sources, () => cloud, activity);
+            return await RunAsync(cloud, access, files, activity, stop);
         }
         catch (HotstackException e)
         {
@@ -43,17 +49,18 @@ internal sealed class DirectDemo(TextWriter output)
         }
     }
 
-    private async Task<int> RunAsync(Cloud cloud, OpenShift.Cluster cluster, DemoFiles files, ConsoleActivity activity,
+    private async Task<int> RunAsync(Cloud cloud, ClusterAccess access, DemoFiles files, ConsoleActivity activity,
         CancellationToken stop)
     {
         var source = new InstanceSource { StackName = files.StackName };
+        using var cluster = access.Connect(source, ClusterPurpose.Change);
         Title($"What would be frozen (Get-HotstackInstance -StackName {files.StackName})");
         ConsoleTable.Write(
             output, await new GetInstances(cloud).RunAsync(source, activity, stop),
             ("Name", i => i.Name), ("Role", i => i.Role), ("Status", i => i.Status), ("MacAddress", i => i.MacAddress),
                 ("Flavor", i => i.Flavor));
 
-        Title("May the cluster be shut down? (Test-HotstackCluster)");
+        Title($"May the cluster be shut down? (Test-HotstackCluster -StackName {files.StackName})");
         var report = await new TestCluster(cluster).RunAsync(new(), activity, stop);
         await output.WriteLineAsync(
             $"{report.Verdict}. It would revive by itself until {report.UnattendedUntil:u}, and with approvals until {report.AssistedUntil:u}.");
@@ -62,7 +69,7 @@ internal sealed class DirectDemo(TextWriter output)
                 ("Client certificate until", n => $"{n.ClientCertificateUntil:u}"),
             ("Serving certificate until", n => $"{n.ServingCertificateUntil:u}"));
 
-        // By Nova, since guests shut themselves down at a full minute some minutes ahead.
+        // By Nova: a guest shuts itself down at a time of the clock, however fast the sandbox runs.
         Title($"Suspend it and freeze it (Suspend-HotstackCluster {files.StackName} -Method Nova | New-HotstackSnapSet)");
         var suspend = new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = Look };
         var record = await new SuspendCluster(cloud, cluster).RunAsync(suspend, activity, Yes, stop);
@@ -104,7 +111,8 @@ internal sealed class DirectDemo(TextWriter output)
             // The sandbox's boots faster than real ones.
             SettleTime = TimeSpan.FromSeconds(2), StableFor = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3)],
         };
-        var revival = await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(revive, activity, Yes, stop);
+        using var again = access.Connect(revive.Source, ClusterPurpose.Revive);
+        var revival = await new ReviveCluster(cloud, again, new RecordSearch(cloud)).RunAsync(revive, activity, Yes, stop);
         ConsoleTable.Write(
             output, revival!.Timeline, ("Step", t => t.Step), ("Took", t => $"{t.Duration.TotalSeconds:0.0} s"), ("Result", t => t.Result));
 

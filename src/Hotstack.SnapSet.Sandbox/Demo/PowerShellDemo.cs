@@ -21,12 +21,16 @@ internal sealed class PowerShellDemo(string pwsh)
         return await StartAsync(
             pwsh,
             ["-NoProfile", "-Command", Script(Path.Combine(root, "examples", "first-snapset.ps1"), module, files)],
-            [("OS_CLIENT_CONFIG_FILE", files.CloudsYaml), ("OS_CLOUD", "sandbox"), ("KUBECONFIG", files.Kubeconfig)],
+            [
+                ("OS_CLIENT_CONFIG_FILE", files.CloudsYaml), ("OS_CLOUD", "sandbox"), ("KUBECONFIG", files.Kubeconfig ?? ""),
+                .. files.BinFolder is { } bin ? [("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}")] : Array.Empty<(string, string)>(),
+                .. files.HomeFolder is { } home ? [("HOME", home)] : Array.Empty<(string, string)>(),
+            ],
             stop);
     }
 
-    /// <summary>By Nova, since guests shut themselves down at a full minute some minutes ahead; and with the patience that a cluster
-    /// needs which boots as fast as the sandbox's.</summary>
+    /// <summary>By Nova: a guest shuts itself down at a time of the clock, however fast the sandbox runs; and with the patience that a
+    /// cluster needs which boots as fast as the sandbox's.</summary>
     private static string Script(string file, string module, DemoFiles files) =>
         $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(files.StackName)}' -Method Nova "
         + $"-Template '{Quoted(files.Template)}' -RestoreAs '{Quoted(files.RestoredName)}' "

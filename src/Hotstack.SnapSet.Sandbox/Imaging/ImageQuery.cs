@@ -20,23 +20,25 @@ internal sealed class ImageQuery(ApiCall call)
     /// <summary>The page of those images the caller may see.</summary>
     public (List<Image> Page, string? Next) Run(IEnumerable<Image> images)
     {
-        var sort = Sorting();
-        var found = images.Where(IsVisible).Where(MatchesAll);
-        var ordered = sort.Aggregate(found.Order(Comparer<Image>.Create((_, _) => 0)), (list, by) => by.Descending
-            ? list.ThenByDescending(i => Key(i, by.Key), StringComparer.Ordinal)
-            : list.ThenBy(i => Key(i, by.Key), StringComparer.Ordinal)).ToList();
-
+        var all = images.ToList();
+        var found = all.Where(IsVisible).Where(MatchesAll).ToList();
         if (call.Value("marker") is { } marker)
         {
-            var at = ordered.FindIndex(i => i.Id == marker);
-            at = at >= 0 ? at : throw new ApiException(400, "No image found with ID " + marker);
-            ordered.RemoveRange(0, at + 1);
+            // Any image that the caller may see: only its place in the order counts.
+            var at = all.Find(i => i.Id == marker && MaySee(i)) ?? throw new ApiException(400, "No image found with ID " + marker);
+            found = [.. Ordered([.. found.Where(i => i != at), at]).SkipWhile(i => i != at).Skip(1)];
         }
 
+        var ordered = Ordered(found);
         var limit = Limit();
         var page = ordered.Take(limit).ToList();
         return (page, page.Count > 0 && page.Count == limit ? page[^1].Id : null);
     }
+
+    private IOrderedEnumerable<Image> Ordered(IEnumerable<Image> images) => Sorting().Aggregate(
+        images.Order(Comparer<Image>.Create((_, _) => 0)), (list, by) => by.Descending
+            ? list.ThenByDescending(i => Key(i, by.Key), StringComparer.Ordinal)
+            : list.ThenBy(i => Key(i, by.Key), StringComparer.Ordinal));
 
     private static string? Key(Image image, string key) => key switch
     {
@@ -133,6 +135,12 @@ internal sealed class ImageQuery(ApiCall call)
             return false;
         }
 
+        return MaySee(image, asked);
+    }
+
+    /// <summary>Whether the caller may see an image at all, or in a list of one visibility.</summary>
+    private bool MaySee(Image image, string? asked = "all")
+    {
         var project = call.Token.ProjectId;
         return call.Token.IsAdmin
             || image.Owner == project

@@ -70,6 +70,14 @@ public sealed record AddressRange
         return pools;
     }
 
+    /// <summary>The address that a host with this MAC address makes for itself (RFC 4291, modified EUI-64).</summary>
+    internal string Eui64(string mac)
+    {
+        byte[] octets = Convert.FromHexString(mac.Replace(":", "", StringComparison.Ordinal));
+        byte[] host = [(byte)(octets[0] ^ 2), octets[1], octets[2], 0xff, 0xfe, octets[3], octets[4], octets[5]];
+        return ToText(First + BinaryPrimitives.ReadUInt64BigEndian(host));
+    }
+
     /// <summary>The first address of the pools that nobody has; null if there is none.</summary>
     internal string? FirstFree(IEnumerable<AddressPool> pools, IReadOnlySet<string> taken)
     {

@@ -43,6 +43,9 @@ public sealed class Subnet
     internal string? Ipv6AddressMode { get; init; }
 
     internal string? Ipv6RaMode { get; init; }
+
+    /// <summary>Hosts make their addresses of the prefix and their MAC address.</summary>
+    internal bool HasAutoAddresses => Ipv6AddressMode is "slaac" or "dhcpv6-stateless" || Ipv6RaMode is "slaac" or "dhcpv6-stateless";
 }
 
 /// <summary>An address of a port.</summary>

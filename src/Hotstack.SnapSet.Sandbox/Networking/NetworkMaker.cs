@@ -59,7 +59,7 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
         var port = new Port
         {
             Id = cloud.NewId(), Name = name, Network = network, MacAddress = mac, CreatedAt = cloud.Now,
-                FixedIps = Addresses(network, options.FixedIps),
+                FixedIps = WithAutoAddresses(Addresses(network, options.FixedIps), network, mac, options.Router is not null),
             IsNovas = options.IsNovas, PortSecurity = options.PortSecurity ?? network.PortSecurity, ExtraDhcpOpts = options.ExtraDhcpOpts,
             SecurityGroups = options.SecurityGroups, Router = options.Router,
         };
@@ -116,7 +116,7 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
     {
         if (wishes.Count == 0)
         {
-            return [.. network.Subnets.GroupBy(s => s.Range.Version).OrderBy(g => g.Key)
+            return [.. network.Subnets.Where(s => !s.HasAutoAddresses).GroupBy(s => s.Range.Version).OrderBy(g => g.Key)
                 .Select(g => new FixedIp(g.First(), Allocate(g.First())))];
         }
 
@@ -155,6 +155,15 @@ internal sealed class NetworkMaker(SandboxCloud cloud)
 
         return made;
     }
+
+    /// <summary>Ports have an address of each SLAAC and DHCPv6-stateless subnet, whatever is asked for, but for routers' ports
+    /// (neutron/db/ipam_pluggable_backend.py, <c>_allocate_ips_for_port</c>).</summary>
+    private static List<FixedIp> WithAutoAddresses(List<FixedIp> asked, Network network, string mac, bool isRouters) => isRouters ? asked :
+    [
+        .. asked,
+        .. network.Subnets.Where(s => s.HasAutoAddresses && !asked.Exists(ip => ip.Subnet == s))
+            .Select(s => new FixedIp(s, s.Range.Eui64(mac))),
+    ];
 
     private HashSet<string> Taken(Subnet subnet) =>
     [

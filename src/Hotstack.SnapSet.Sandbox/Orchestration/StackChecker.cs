@@ -127,18 +127,4 @@ internal sealed class StackChecker(SandboxCloud cloud, string project)
             }
         }
     }
-
-    /// <summary>A stack none of whose resources is there yet, or is looked at.</summary>
-    private sealed class PlanScope(StackScope stack) : IHotScope
-    {
-        public IReadOnlyDictionary<string, string> Files => stack.Files;
-
-        public HotTemplate Template => stack.Template;
-
-        public JsonNode? Parameter(string name) => stack.Parameter(name);
-
-        public JsonNode? Reference(string resource) => throw new NotYetKnownException();
-
-        public JsonNode? Attribute(string resource, string? name) => throw new NotYetKnownException();
-    }
 }

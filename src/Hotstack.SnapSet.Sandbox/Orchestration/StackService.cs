@@ -32,10 +32,16 @@ internal sealed class StackService(SandboxCloud cloud)
     public Stack Create(StackRequest request, User user, string project)
     {
         var stack = Plan(request, user, project);
-        new StackChecker(cloud, project).Check(stack, stack.Plan);
+        Begin(stack);
+        return stack;
+    }
+
+    /// <summary>Checks a planned stack, and begins with it.</summary>
+    public void Begin(Stack stack)
+    {
+        new StackChecker(cloud, stack.ProjectId).Check(stack, stack.Plan);
         cloud.StackList.Add(stack);
         Traversal.Start(cloud, stack, "CREATE", stack.Plan, StackPlan.Nothing);
-        return stack;
     }
 
     /// <summary>What a stack is to become, checked but not begun.</summary>
@@ -109,7 +115,8 @@ internal sealed class StackService(SandboxCloud cloud)
             var kind = ResourceKind.All[definition.Type];
             var resource = new StackResource
             {
-                Name = definition.Name, Kind = kind, CreatedAt = stack.CreatedAt, UpdatedAt = stack.CreatedAt, ShortId = cloud.NewId()[..8],
+                Name = definition.Name, Kind = kind, CreatedAt = stack.CreatedAt, UpdatedAt = stack.CreatedAt,
+                ShortId = PhysicalName.ShortId(cloud.NewId()),
                 PhysicalId = parts.GetValueOrDefault(definition.Name, ""), Description = definition.Description,
                 Requires = [.. graph.Requires(definition.Name).Select(stack.Find).OfType<StackResource>()],
                 Properties = PropertySchema.Read(
@@ -120,6 +127,10 @@ internal sealed class StackService(SandboxCloud cloud)
             if (resource.PhysicalId.Length == 0)
             {
                 kind.Begin(new ResourceSite(cloud, stack, resource, resource.Properties));
+            }
+            else
+            {
+                kind.Adopt(new ResourceSite(cloud, stack, resource, resource.Properties));
             }
 
             (resource.Status, resource.Reason) = ("CREATE_COMPLETE", "state changed");

@@ -174,8 +174,8 @@ internal sealed class Traversal
         {
             Name = definition.Name, Kind = ResourceKind.All[definition.Type], CreatedAt = _cloud.Now,
             UpdatedAt = _cloud.Now, Description = definition.Description,
-            IsRetained = definition.IsRetained, ShortId = _cloud.NewId().Replace("-", "", StringComparison.Ordinal)[..12],
-                Requires = Requires(definition),
+            IsRetained = definition.IsRetained, ShortId = PhysicalName.ShortId(_cloud.NewId()),
+            Requires = Requires(definition),
         };
         _stack.Resources.Add(resource);
         Work(resource, "CREATE", () =>

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
 using Hotstack.Sandbox.Networking;
@@ -9,7 +11,7 @@ using Hotstack.Sandbox.Volumes;
 namespace Hotstack.Sandbox.Seeds;
 
 /// <summary>What is in the cloud when it starts. Ids are the same every time.</summary>
-internal sealed class Seed(SandboxCloud cloud)
+internal sealed partial class Seed(SandboxCloud cloud)
 {
     public const int Number = 2026;
     public const string ControllerMac = "fa:16:9e:81:f6:05";
@@ -65,7 +67,11 @@ internal sealed class Seed(SandboxCloud cloud)
 
         // What upstream's templates take for it.
         AddNetwork("public", admin, "198.51.100", external: true);
-        if (cloud.Options.Scenario != Scenario.Empty)
+        if (cloud.Options.Deployment is { } deployment)
+        {
+            Deploy(deployment);
+        }
+        else if (cloud.Options.Scenario != Scenario.Empty)
         {
             Deploy(controllerImage, bootImage, outside, cloud.Options.Scenario == Scenario.Sno);
         }
@@ -73,8 +79,41 @@ internal sealed class Seed(SandboxCloud cloud)
         Others();
         if (cloud.StackList is [var stack, ..])
         {
-            cloud.OpenShift = new Cluster.OpenShiftCluster(cloud, stack.Name, cloud.ServerList.FindAll(s => s.ProjectId == _own.Id));
+            Install(stack);
         }
+    }
+
+    /// <summary>OpenShift, if there is a controller with masters.</summary>
+    private void Install(Stack stack)
+    {
+        var servers = cloud.ServerList.FindAll(s => s.ProjectId == _own.Id && ClusterMember().IsMatch(s.GuestName));
+        if (servers.Exists(s => s.GuestName == "controller") && servers.Exists(s => s.GuestName.StartsWith("master", StringComparison.Ordinal)))
+        {
+            cloud.OpenShift = new Cluster.OpenShiftCluster(cloud, stack.Name, servers);
+        }
+    }
+
+    /// <summary>Has Heat deploy a template, a day ago.</summary>
+    private void Deploy(SandboxDeployment deployment)
+    {
+        var stacks = new StackService(cloud);
+        var template = HotTemplate.Read(deployment.Template);
+        var madeUp = new MadeUp(cloud, _own.Id, name => Base(name, cloud.Accounts.Project(SeedAccounts.Admin), "public", 1 * GiB));
+        madeUp.ForParameters(template, deployment.Parameters);
+        var stack = new Stack
+        {
+            Id = cloud.NewId(), Name = deployment.StackName, ProjectId = _own.Id, User = _user, CreatedAt = Born,
+            Plan = stacks.NewPlan(template, deployment.Files, deployment.Parameters, [], _own.Id),
+        };
+        madeUp.ForResources(stack);
+        cloud.Earlier(Born, () => stacks.Begin(stack));
+        if (stack.Status != "CREATE_COMPLETE")
+        {
+            throw new ApiException(400, $"The stack is {stack.Status}: {stack.StatusReason}");
+        }
+
+        cloud.DeploymentTemplate = deployment.Template;
+        cloud.MadeUp = [.. deployment.MissingFiles.Select(file => "file " + file), .. madeUp.All];
     }
 
     private void Deploy(Image controllerImage, Image bootImage, Network outside, bool single)
@@ -211,4 +250,7 @@ internal sealed class Seed(SandboxCloud cloud)
         cloud.VolumeList.Add(volume);
         return volume.Id;
     }
+
+    [GeneratedRegex("^(controller|(master|worker)-?[0-9]+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex ClusterMember();
 }

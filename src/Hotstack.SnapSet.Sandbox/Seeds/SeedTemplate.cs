@@ -55,9 +55,16 @@ internal static class SeedTemplate
 
         """;
 
-    private const string End = """
+    /// <summary>As upstream's: roles/controller adds the host, roles/ocp_agent_installer writes the two configurations.</summary>
+    private const string Outputs = """
 
         outputs:
+          ocp_installer_type:
+            description: How OpenShift was installed
+            value: agent
+          controller_floating_ip:
+            description: Address of the controller
+            value: {get_attr: [controller-floating-ip, floating_ip_address]}
           controller_ansible_host:
             description: Ansible inventory entry of the controller
             value:
@@ -65,12 +72,11 @@ internal static class SeedTemplate
               ansible_ssh_user: zuul
               ansible_host: {get_attr: [controller-floating-ip, floating_ip_address]}
               ansible_ssh_common_args: '-o StrictHostKeyChecking=no'
-          controller_floating_ip:
-            description: Address of the controller
-            value: {get_attr: [controller-floating-ip, floating_ip_address]}
-          ocp_installer_type:
-            description: How OpenShift was installed
-            value: agent
+              groups: controllers
+
+        """;
+
+    private const string SnapSetData = """
           snapset_data:
             description: The instances of a SnapSet
             value:
@@ -107,7 +113,6 @@ internal static class SeedTemplate
                   {{member.Name}}:
                     type: OS::Nova::Server
                     properties:
-                      name: {{member.Name}}
                       image: {get_param: [{{member.Parameter}}, image]}
                       flavor: {get_param: [{{member.Parameter}}, flavor]}
                       networks: [{port: {get_resource: {{member.Name}}-machine-port} }]
@@ -130,7 +135,9 @@ internal static class SeedTemplate
             }
         }
 
-        text.Append(End);
+        text.Append(Outputs);
+        Installation(text, members);
+        text.Append(SnapSetData);
         foreach (var member in members)
         {
             text.Append(CultureInfo.InvariantCulture, $$"""
@@ -143,6 +150,49 @@ internal static class SeedTemplate
         }
 
         return text.ToString();
+    }
+
+    /// <summary>What OpenShift's agent-based installer was given.</summary>
+    private static void Installation(StringBuilder text, IReadOnlyList<SeedMember> members)
+    {
+        int Count(string kind) => members.Count(m => m.Role == "ocp_" + kind);
+        text.Append(CultureInfo.InvariantCulture, $$"""
+              ocp_install_config:
+                description: The install-config.yaml
+                value:
+                  apiVersion: v1
+                  baseDomain: openstack.lab
+                  controlPlane: {architecture: amd64, hyperthreading: Disabled, name: master, replicas: {{Count("master")}} }
+                  compute: [{architecture: amd64, hyperthreading: Disabled, name: worker, replicas: {{Count("worker")}} }]
+                  metadata: {name: {{(members.Count > 2 ? "ocp" : "sno")}} }
+                  networking:
+                    clusterNetwork: [{cidr: 10.128.0.0/16, hostPrefix: 23}]
+                    machineNetwork: [{cidr: {get_attr: [machine-subnet, cidr]} }]
+                    serviceNetwork: [172.30.0.0/16]
+                    networkType: OVNKubernetes
+                  platform: {none: {} }
+                  pullSecret: _replaced_
+                  sshKey: {get_param: dataplane_ssh_pub_key}
+              ocp_agent_config:
+                description: The agent-config.yaml
+                value:
+                  apiVersion: v1beta1
+                  kind: AgentConfig
+                  metadata: {name: {{(members.Count > 2 ? "ocp" : "sno")}} }
+                  rendezvousIP: {get_attr: [master0-machine-port, fixed_ips, 0, ip_address]}
+                  additionalNTPSources: {get_param: ntp_servers}
+                  hosts:
+
+            """);
+        foreach (var member in members.Where(m => m.Role != "controller"))
+        {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+                      - hostname: {{member.Name}}
+                        role: {{member.Role["ocp_".Length..]}}
+                        interfaces: [{name: eth0, macAddress: {get_attr: [{{member.Name}}-machine-port, mac_address]} }]
+
+                """);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
                 + $"quota is {most}G and {all}G has been consumed.", "quota");
         }
 
-        var fails = cloud.Faults.TakeVolumeSnapshot(volume.Server?.Name) is not null;
+        var fails = cloud.Faults.TakeVolumeSnapshot(volume.Server) is not null;
         var snapshot = new VolumeSnapshot
         {
             Id = cloud.NewId(), Volume = volume, Name = name, Description = description, UserId = userId,

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Hotstack.Completion;
+using Hotstack.Deployments.Controllers;
+using Hotstack.Input;
 
 namespace Hotstack.Commands;
 
@@ -10,9 +12,19 @@ public abstract class ClusterCmdlet : HotstackCmdlet
     {
     }
 
-    /// <summary>The kubeconfig. By default those that KUBECONFIG names, or ~/.kube/config. No wildcards.</summary>
+    /// <summary>The kubeconfig; together with -Controller, a path there. By default those that KUBECONFIG names; otherwise the one on the
+    /// deployment's controller; otherwise ~/.kube/config. No wildcards.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Kubeconfig { get; set; }
+
+    /// <summary>The controller through which ssh reaches the cluster: user@host[:port], a Host of your ssh config, or the value of the
+    /// stack's output controller_ansible_host. By default that of the deployment.</summary>
+    [Parameter, ControllerIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ControllerCompleter))]
+    public ControllerAddress? Controller { get; set; }
+
+    /// <summary>The private key for the controller. By default those of your agent and your ssh config. No wildcards.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? KeyFilePath { get; set; }
 
     /// <summary>The context in the kubeconfig. By default its current one.</summary>
     [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContextCompleter))]
@@ -26,5 +38,11 @@ public abstract class ClusterCmdlet : HotstackCmdlet
     [Parameter, ValidateNotNullOrEmpty, SupportsWildcards, ArgumentCompleter(typeof(ApiServiceCompleter))]
     public string[] IgnoreApiService { get; set; } = [];
 
-    private protected override (string? Kubeconfig, string? Context) ClusterChoice => (FilePath(Kubeconfig), Context);
+    private protected override ClusterChoice ClusterChoice => new()
+    {
+        Kubeconfig = Controller is null ? FilePath(Kubeconfig) : Kubeconfig,
+        Context = string.IsNullOrEmpty(Context) ? null : Context,
+        Controller = Controller,
+        KeyFile = FilePath(KeyFilePath),
+    };
 }

@@ -14,6 +14,8 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     private const string ById = "ById";
     private const string Newest = "Latest";
 
+    private readonly SnapSetInputs _inputs = new();
+
     /// <summary>Ids or SnapSets. Typed ids may have wildcards; ids from the pipeline are literal. By default all sets.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
@@ -41,19 +43,19 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => _inputs.Add(Meant(Id), Cloud, Region);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _inputs.ForEach((origin, ids) =>
     {
-        foreach (SnapSetReference[] ids in Id.Length == 0 ? [[]] : Meant(Id).Select(id => new[] { id }))
+        var request = new GetSnapSetsRequest
         {
-            var request = new GetSnapSetsRequest
-            {
-                Ids = ids,
-                Latest = Latest,
-                StackName = StackName,
-                Incomplete = Incomplete,
-                AllProjects = All,
-            };
-            RunItem(async run => run.WriteEach(await new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunAsync(request, run.Stop)));
-        }
-    }
+            Ids = ids,
+            Latest = Latest,
+            StackName = StackName,
+            Incomplete = Incomplete,
+            AllProjects = All,
+        };
+        RunItem(origin, run => new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunEachAsync(request, run.Write, run.Fail, run.Stop));
+    });
 }

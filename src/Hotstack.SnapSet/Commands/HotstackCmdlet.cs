@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using Hotstack.Completion;
 using Hotstack.Configuration;
+using Hotstack.Deployments.Controllers;
 using Hotstack.Hosting;
 using Hotstack.Input;
 using Hotstack.OpenStack.Configuration;
@@ -25,7 +26,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     private bool _isIdTyped;
 
     /// <summary>The cluster, for cmdlets that use one.</summary>
-    private protected virtual (string? Kubeconfig, string? Context) ClusterChoice => (null, null);
+    private protected virtual ClusterChoice ClusterChoice { get; } = new();
 
     private protected HotstackCmdlet() => _activity = new CmdletActivity(this);
 
@@ -71,15 +72,36 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>Does the whole work of the cmdlet. A failure ends the pipeline.</summary>
-    private protected void Run(Func<CmdletRun, Task> work) => Run(work, _ => true);
+    private protected void Run(Func<CmdletRun, Task> work) => Run(work, (Cloud, Region), _ => true);
 
     /// <summary>Does the work for one of several objects. A failure is that object's, unless every other would fail too.</summary>
-    private protected void RunItem(Func<CmdletRun, Task> work) => Run(work, ErrorClassification.ConcernsAll);
+    /// <param name="origin">The cloud and region of the object.</param>
+    /// <param name="work">The work.</param>
+    private protected void RunItem((string? Cloud, string? Region) origin, Func<CmdletRun, Task> work) =>
+        Run(work, origin, ErrorClassification.ConcernsAll);
+
+    /// <inheritdoc cref="RunItem(ValueTuple{string, string}, Func{CmdletRun, Task})"/>
+    private protected void RunItem(Func<CmdletRun, Task> work) => RunItem((Cloud, Region), work);
 
     /// <summary>The sets that -Id means. Wildcards count on the command line only: text from the pipeline is mostly the id of an
     /// object.</summary>
     private protected IReadOnlyList<SnapSetReference> Meant(SnapSetReference[] ids) =>
         _isIdTyped ? ids : [.. ids.Select(id => id.AsLiteral())];
+
+    /// <summary>Refuses parameters that count only together with a switch which was not given.</summary>
+    private protected void RequireSwitch(bool isGiven, string name, params string[] parameters)
+    {
+        string[] idle = isGiven ? [] : [.. parameters.Where(MyInvocation.BoundParameters.ContainsKey).Select(p => $"-{p}")];
+        if (idle.Length > 0)
+        {
+            ThrowTerminatingError(ErrorClassification.ToErrorRecord(new HotstackException(
+                ErrorCause.InputInvalid, "SwitchMissing", $"Without -{name}, {string.Join(", ", idle)} would have no effect.")
+            {
+                Target = idle[0],
+                Hint = $"Add -{name}, or omit {string.Join(", ", idle)}.",
+            }));
+        }
+    }
 
     /// <summary>A path parameter as a path of the file system: PowerShell's location is not the process's.</summary>
     /// <param name="path">The parameter's value.</param>
@@ -124,10 +146,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
             Hint = hint,
         };
 
-    private void Run(Func<CmdletRun, Task> work, Predicate<HotstackException> isTerminating)
+    private void Run(
+        Func<CmdletRun, Task> work, (string? Cloud, string? Region) origin, Predicate<HotstackException> isTerminating)
     {
         string directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        (string? Kubeconfig, string? Context) cluster = ClusterChoice;
+        ClusterChoice choice = ClusterChoice;
         CloudCredential? credential = ParameterInput.ToCredential(Credential);
         CmdletRun? run = null;
         try
@@ -137,9 +160,9 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
                 {
                     _activity.PostTo(pump);
                     run = new CmdletRun(
-                        this, _activity,
-                        () => _connections.OpenCloud(Cloud, Region, credential, directory, _activity, stop),
-                        () => _connections.OpenCluster(cluster.Kubeconfig, cluster.Context, directory, _activity, stop), stop);
+                        this, _activity, Connections.SourcesIn(directory, stop),
+                        wish => _connections.OpenCloud(origin.Cloud, origin.Region, credential, directory, _activity, stop, wish),
+                        cloud => _connections.AccessClusters(choice, directory, cloud, _activity, stop), stop);
                     return run.DoAsync(work);
                 },
                 _stop.Token);
@@ -148,7 +171,7 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         {
             throw new PipelineStoppedException();
         }
-        catch (HotstackException e) when (!run!.IsConnected || isTerminating(e))
+        catch (HotstackException e) when (!run!.MayConcernOne || isTerminating(e))
         {
             ThrowTerminatingError(ErrorClassification.ToErrorRecord(e));
         }

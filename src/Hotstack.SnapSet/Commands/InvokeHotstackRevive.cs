@@ -3,6 +3,7 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Clusters.Revive;
 using Hotstack.Completion;
+using Hotstack.Deployments.Controllers;
 using Hotstack.Input;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
@@ -18,9 +19,9 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     private const string ByStack = "ByStack";
     private const string ByInput = "ByInput";
 
-    private readonly ReviveInputs _inputs = new();
+    private readonly ClusterInputs _inputs = new();
 
-    /// <summary>The Heat stack whose output snapset_data lists the servers. By default that of the input.</summary>
+    /// <summary>The Heat stack of the servers. By default that of the input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
     [Parameter(ParameterSetName = ByInput)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
@@ -52,6 +53,11 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [Parameter, ValidateRange(1, 100)]
     public int MaxRounds { get; set; } = 5;
 
+    /// <summary>What else must work at the end, as KIND/NAME:CONDITION with wildcards: 'openstackcontrolplane/*:Ready'. The kind is as oc
+    /// names it.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string[] WaitFor { get; set; } = [];
+
     /// <summary>Tries it even if the record says that it is too late.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -60,9 +66,10 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(90);
 
-    /// <summary>The interval between two polls. By default five seconds.</summary>
+    /// <summary>The interval between two polls. By default one second; the run polls servers and signing requests no more often
+    /// than every two seconds.</summary>
     [Parameter, Duration]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => _inputs.Take(InputObject, StackName, SnapSetId, Cloud, Region).ForEach(Revive);
@@ -70,10 +77,9 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => _inputs.TakeServers(StackName, SnapSetId).ForEach(Revive);
 
-    private void Revive(ReviveInput input)
+    private void Revive(ClusterInput input)
     {
-        (Cloud, Region) = input.OriginOr(Cloud, Region);
-        RunItem(async run =>
+        RunItem(input.OriginOr(Cloud, Region), async run =>
         {
             var request = new ReviveClusterRequest
             {
@@ -85,17 +91,16 @@ public sealed class InvokeHotstackRevive : ClusterCmdlet
                 StableFor = StableFor,
                 SettleTime = SettleTime,
                 MaxRounds = MaxRounds,
+                WaitFor = WaitFor,
                 Force = Force,
                 Timeout = Timeout,
                 PollInterval = PollInterval,
             };
-            ReviveReport? report = await new ReviveCluster(run.Cloud, run.ClusterBeforeLogin, new RecordSearch(run.Cloud))
+            ReviveReport? report = await new ReviveCluster(
+                    run.Cloud, run.Cluster(input.Source, ClusterPurpose.Revive), new RecordSearch(run.Cloud))
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);
             run.Write(report);
-            foreach (HotstackException failure in report?.GetFailures() ?? [])
-            {
-                run.Fail(failure);
-            }
+            run.FailEach(report?.GetFailures() ?? []);
         });
     }
 }

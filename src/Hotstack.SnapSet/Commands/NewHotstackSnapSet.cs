@@ -1,7 +1,10 @@
 using System.Management.Automation;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Completion;
+using Hotstack.Deployments.Controllers;
+using Hotstack.Hosting;
 using Hotstack.Input;
+using Hotstack.Runs;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 
@@ -19,7 +22,8 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
 
     private readonly InstanceInput _instances = new();
 
-    /// <summary>The Heat stack whose output snapset_data lists the instances.</summary>
+    /// <summary>The Heat stack of the deployment: its output snapset_data lists the instances, otherwise its servers are the
+    /// instances.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
     [Parameter(Position = 0, ParameterSetName = ByResume)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
@@ -41,7 +45,20 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     [SnapSetIdentity, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(IncompleteSnapSetIdCompleter))]
     public SnapSetReference? Resume { get; set; }
 
-    /// <summary>The Hotstack scenario, which is recorded with the set.</summary>
+    /// <summary>Only the instances with these names. Wildcards are permitted.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Without the instances with these names. Wildcards are permitted.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Only the instances with these roles, or a hashtable that gives roles to names: @{ 'master*' = 'ocp_master' }. Wildcards are
+    /// permitted.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
+    public object[] Role { get; set; } = [];
+
+    /// <summary>The Hotstack scenario, which is recorded with the set. By default the one that the input names.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Scenario { get; set; }
 
@@ -49,6 +66,25 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     /// choice that it was started with.</summary>
     [Parameter]
     public SwitchParameter IncludeVolumes { get; set; }
+
+    /// <summary>Does the whole way: waits until the cluster's certificates allow a shutdown and it is stable, suspends it, and creates the
+    /// set. The same command resumes after an interruption, from any machine.</summary>
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
+    public SwitchParameter Prepare { get; set; }
+
+    /// <summary>How long all operators must be stable without interruption before the shutdown, for -Prepare: 60s, 5m. By default a
+    /// minute.</summary>
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance), Duration]
+    public TimeSpan StableFor { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The timeout of the wait for the certificates, for -Prepare. By default 26 hours.</summary>
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance), Duration]
+    public TimeSpan RotationTimeout { get; set; } = TimeSpan.FromHours(26);
+
+    /// <summary>Uncordons all nodes that are cordoned before the wait for stability, for -Prepare. By default those that the machine-config
+    /// operator left cordoned are only recorded as schedulable.</summary>
+    [Parameter(ParameterSetName = ByStack), Parameter(ParameterSetName = ByPath), Parameter(ParameterSetName = ByInstance)]
+    public SwitchParameter Uncordon { get; set; }
 
     /// <summary>Shuts running servers down, the controller last. Otherwise running servers are an error. If nodes of a cluster run, the
     /// cluster is checked first, as by Suspend-HotstackCluster, and recorded with the set; if that is not possible, the cmdlet
@@ -69,7 +105,8 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     [Parameter]
     public SwitchParameter KeepPartial { get; set; }
 
-    /// <summary>The timeout of the run, from the confirmation on: 90s, 20m, 1h30m. By default one hour.</summary>
+    /// <summary>The timeout of the images, from the confirmation on, with -Prepare from the end of the shutdown on: 90s, 20m, 1h30m. By
+    /// default one hour.</summary>
     [Parameter, Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
@@ -84,6 +121,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     protected override void EndProcessing()
     {
         string? path = FilePath(Path);
+        RequireSwitch(Prepare, nameof(Prepare), nameof(StableFor), nameof(RotationTimeout), nameof(Uncordon));
         (Cloud, Region) = _instances.Origin ?? (Cloud, Region);
         if (_instances.IsEmpty && MyInvocation.BoundParameters.ContainsKey("WhatIf") && ParameterSetName == ByInstance)
         {
@@ -91,34 +129,59 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
             return;
         }
 
-        Run(async run =>
-        {
-            var request = new NewSnapSetRequest
-            {
-                Source = _instances.ToSource(StackName, path, isResumed: Resume is not null),
-                ResumeId = Resume,
-                Facts = new() { Scenario = Scenario },
-                Cluster = _instances.Record,
-                Timeout = Timeout,
-                PollInterval = PollInterval,
-                StopServers = StopServers,
-                StartServers = StartServers,
-                KeepPartial = KeepPartial,
-                IncludeVolumes = IncludeVolumes,
-                Inspection = new()
-                {
-                    SkipCertificateCheck = SkipCertificateCheck,
-                    IgnoreOperators = IgnoreOperator,
-                    IgnoreApiServices = IgnoreApiService,
-                    IsClusterNamed = (Kubeconfig ?? Context) is not null,
-                },
-            };
-            var create = new NewSnapSet(run.Cloud)
-            {
-                Inspector = new ClusterInspector(run.Cloud, () => run.ClusterBeforeLogin),
-                ConfirmRisk = run.ConfirmRiskAsync,
-            };
-            run.Write(await create.RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
-        });
+        // The request comes first: instances of several clouds are refused before one of the clouds is used.
+        Run(async run => run.Write(await RunAsync(run, Request(path))));
     }
+
+    private async Task<SnapSet?> RunAsync(CmdletRun run, NewSnapSetRequest request) => Prepare
+        ? await Preparation(run, request).RunAsync(Whole(request), run.Activity, run.ConfirmAsync, run.Stop)
+        : await Creation(run).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop);
+
+    private static NewSnapSet Creation(CmdletRun run) => new(run.Cloud)
+    {
+        Inspector = new ClusterInspector(run.Cloud, servers => run.Cluster(new() { Instances = servers }, ClusterPurpose.Change)),
+        ConfirmRisk = run.ConfirmRiskAsync,
+    };
+
+    private static PrepareSnapSet Preparation(CmdletRun run, NewSnapSetRequest request) =>
+        new(run.Cloud, () => run.ClusterAfterLoginAsync(request.Source, ClusterPurpose.Change)) { ConfirmRisk = run.ConfirmRiskAsync };
+
+    private NewSnapSetRequest Request(string? path) => new()
+    {
+        Source = _instances.ToSource(StackName, path, isResumed: Resume is not null) with
+        {
+            Choice = InstanceChoiceInput.Read(Name, Exclude, Role),
+        },
+        ResumeId = Resume,
+        Facts = new() { Scenario = Scenario ?? _instances.Scenario },
+        Cluster = _instances.Record,
+        Timeout = Timeout,
+        PollInterval = PollInterval,
+        StopServers = StopServers,
+        StartServers = StartServers,
+        KeepPartial = KeepPartial,
+        IncludeVolumes = IncludeVolumes,
+        Inspection = new()
+        {
+            SkipCertificateCheck = SkipCertificateCheck,
+            IgnoreOperators = IgnoreOperator,
+            IgnoreApiServices = IgnoreApiService,
+            IsClusterNamed = ClusterChoice.IsNamed,
+        },
+    };
+
+    private PrepareSnapSetRequest Whole(NewSnapSetRequest request) => new()
+    {
+        Freeze = request,
+        Suspend = new SuspendClusterRequest
+        {
+            Source = new(),
+            SkipCertificateCheck = SkipCertificateCheck,
+            IgnoreOperators = IgnoreOperator,
+            IgnoreApiServices = IgnoreApiService,
+            Uncordon = Uncordon,
+        },
+        StableFor = StableFor,
+        RotationTimeout = RotationTimeout,
+    };
 }

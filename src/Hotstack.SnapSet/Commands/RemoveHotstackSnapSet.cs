@@ -16,6 +16,8 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     private const string ByAge = "ByAge";
     private const string ByCount = "ByCount";
 
+    private readonly SnapSetInputs _inputs = new();
+
     /// <summary>Ids or SnapSets. Typed ids may have wildcards; ids from the pipeline are literal.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ById)]
     [SupportsWildcards]
@@ -51,16 +53,19 @@ public sealed class RemoveHotstackSnapSet : HotstackCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => _inputs.Add(Meant(Id), Cloud, Region);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _inputs.ForEach((origin, ids) =>
     {
         var request = new RemoveSnapSetsRequest
         {
-            Ids = Meant(Id),
+            Ids = ids,
             Retention = ParameterSetName == ById ? null : new() { OlderThan = OlderThan, KeepLast = KeepLast },
             StackName = StackName,
             Force = Force,
         };
-        RunItem(run => new RemoveSnapSets(run.Cloud).RunAsync(
+        RunItem(origin, run => new RemoveSnapSets(run.Cloud).RunAsync(
             request, run.Activity, run.ConfirmAsync, set => run.Write(PassThru ? set : null), run.Fail, run.Stop));
-    }
+    });
 }

@@ -2,7 +2,9 @@ using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Completion;
+using Hotstack.Deployments.Controllers;
 using Hotstack.Input;
+using Hotstack.OpenShift;
 
 namespace Hotstack.Commands;
 
@@ -18,7 +20,8 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
 
     private readonly InstanceInput _instances = new();
 
-    /// <summary>The Heat stack whose output snapset_data lists the instances.</summary>
+    /// <summary>The Heat stack of the deployment: its output snapset_data lists the instances, otherwise its servers are the
+    /// instances.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByStack)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNameCompleter))]
     public string? StackName { get; set; }
@@ -52,6 +55,11 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter]
     public SwitchParameter EtcdBackup { get; set; }
 
+    /// <summary>Records all cordoned nodes as schedulable, so that a revival uncordons them. By default those that the machine-config operator
+    /// left cordoned.</summary>
+    [Parameter]
+    public SwitchParameter Uncordon { get; set; }
+
     /// <summary>Evicts the pods of the workers first.</summary>
     [Parameter]
     public SwitchParameter Drain { get; set; }
@@ -64,10 +72,10 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
     [Parameter, ValidateNotNullOrEmpty]
     public string? HelperImage { get; set; }
 
-    /// <summary>The time from the first node's scheduled shutdown to its execution; Ctrl+C cancels until then. By default three
-    /// minutes.</summary>
+    /// <summary>How long the cmdlet waits after all nodes are armed, before it tells the first ones to shut down; Ctrl+C cancels until then.
+    /// By default 15 seconds.</summary>
     [Parameter, Duration]
-    public TimeSpan ShutdownDelay { get; set; } = TimeSpan.FromMinutes(3);
+    public TimeSpan ShutdownDelay { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The timeout for the servers to shut off. By default 30 minutes.</summary>
     [Parameter, Duration]
@@ -95,6 +103,7 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
                 MinimumValidity = MinimumValidity,
                 ForceRotation = ForceRotation,
                 EtcdBackup = EtcdBackup,
+                Uncordon = Uncordon,
                 Drain = Drain,
                 DrainTimeout = DrainTimeout,
                 IgnoreOperators = IgnoreOperator,
@@ -104,7 +113,8 @@ public sealed class SuspendHotstackCluster : ClusterCmdlet
                 Timeout = Timeout,
                 PollInterval = PollInterval,
             };
-            run.Write(await new SuspendCluster(run.Cloud, run.Cluster).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
+            Cluster cluster = await run.ClusterAfterLoginAsync(request.Source, ClusterPurpose.Change);
+            run.Write(await new SuspendCluster(run.Cloud, cluster).RunAsync(request, run.Activity, run.ConfirmAsync, run.Stop));
         });
     }
 }

@@ -1,14 +1,16 @@
 using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
+using Hotstack.Deployments;
+using Hotstack.Hosting;
 using Hotstack.Input;
 
 namespace Hotstack.Commands;
 
 /// <summary>Checks whether an OpenShift cluster is safe to shut down now, and whether all its services work.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "HotstackCluster")]
+[Cmdlet(VerbsDiagnostic.Test, "HotstackCluster", DefaultParameterSetName = ByStack)]
 [OutputType(typeof(ClusterReport), typeof(bool))]
-public sealed class TestHotstackCluster : ClusterCmdlet
+public sealed class TestHotstackCluster : DeploymentClusterCmdlet
 {
     /// <summary>How long the kubelets' certificates must remain valid: 7d, 12h. By default seven days; at least 25 hours.</summary>
     [Parameter, Duration]
@@ -22,8 +24,7 @@ public sealed class TestHotstackCluster : ClusterCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Run(async run =>
+    private protected override async Task RunAsync(CmdletRun run, InstanceSource? deployment)
     {
         var request = new TestClusterRequest
         {
@@ -32,7 +33,12 @@ public sealed class TestHotstackCluster : ClusterCmdlet
             IgnoreApiServices = IgnoreApiService,
             Timeout = Timeout,
         };
-        ClusterReport report = await new TestCluster(run.Cluster).RunAsync(request, run.Activity, run.Stop);
+        ClusterReport report = await new TestCluster(await run.ClusterAfterLoginAsync(deployment))
+            {
+                Cloud = () => run.Cloud,
+                Deployment = deployment,
+            }
+            .RunAsync(request, run.Activity, run.Stop);
         run.Write(Quiet ? report.IsSafe : report);
-    });
+    }
 }

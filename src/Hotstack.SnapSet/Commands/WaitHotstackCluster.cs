@@ -2,14 +2,18 @@ using System.Management.Automation;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Assess;
 using Hotstack.Clusters.Wait;
+using Hotstack.Deployments;
+using Hotstack.Deployments.Controllers;
+using Hotstack.Hosting;
 using Hotstack.Input;
+using Hotstack.OpenShift;
 
 namespace Hotstack.Commands;
 
 /// <summary>Waits until an OpenShift cluster is stable, ready, reachable, or safe to shut down.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "HotstackCluster")]
+[Cmdlet(VerbsLifecycle.Wait, "HotstackCluster", DefaultParameterSetName = ByStack, SupportsShouldProcess = true)]
 [OutputType(typeof(ClusterReport))]
-public sealed class WaitHotstackCluster : ClusterCmdlet
+public sealed class WaitHotstackCluster : DeploymentClusterCmdlet
 {
     /// <summary>What to wait for. Stable: all operators are stable for the time of -StableFor. CertificateRotation: the certificates
     /// allow a shutdown. Ready: every health check passes. Api: the API answers.</summary>
@@ -25,12 +29,17 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
     [Parameter, Duration]
     public TimeSpan MinimumValidity { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Uncordons nodes that were left cordoned, by the machine-config operator or anybody else. Not nodes whose configuration is
+    /// being changed.</summary>
+    [Parameter]
+    public SwitchParameter Uncordon { get; set; }
+
     /// <summary>The timeout. By default one hour for Stable, 26 hours for CertificateRotation, 90 minutes for Ready,
     /// 20 minutes for Api.</summary>
     [Parameter, Duration]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>The interval between two polls. By default ten seconds for Stable, five minutes for CertificateRotation, 30 seconds
+    /// <summary>The interval between two polls. By default two seconds for Stable, five minutes for CertificateRotation, 30 seconds
     /// for Ready, five seconds for Api.</summary>
     [Parameter, Duration]
     public TimeSpan? PollInterval { get; set; }
@@ -39,14 +48,16 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Run(async run =>
+    private protected override async Task RunAsync(CmdletRun run, InstanceSource? deployment)
     {
-        await new WaitCluster(run.Cluster).RunAsync(
+        Cluster cluster = await run.ClusterAfterLoginAsync(deployment, ClusterPurpose.Wait);
+        await new WaitCluster(cluster).RunAsync(
             new WaitClusterRequest
             {
                 Goal = Enum.Parse<ClusterGoal>(For, ignoreCase: true),
                 StableFor = StableFor,
+                Uncordon = Uncordon && await run.ConfirmAsync(
+                    $"OpenShift cluster '{cluster.Name}'", "Uncordon the nodes that were left cordoned"),
                 IgnoreOperators = IgnoreOperator,
                 IgnoreApiServices = IgnoreApiService,
                 MinimumValidity = MinimumValidity,
@@ -62,7 +73,7 @@ public sealed class WaitHotstackCluster : ClusterCmdlet
                 IgnoreOperators = IgnoreOperator,
                 IgnoreApiServices = IgnoreApiService,
             };
-            run.Write(await new TestCluster(run.Cluster).RunAsync(test, run.Activity, run.Stop));
+            run.Write(await new TestCluster(cluster).RunAsync(test, run.Activity, run.Stop));
         }
-    });
+    }
 }

@@ -16,8 +16,12 @@ internal sealed class RegionNameCompleter() : HotstackCompleter(Files(call =>
 
 /// <summary>Suggests the contexts of the kubeconfig.</summary>
 internal sealed class ContextCompleter() : HotstackCompleter(Files(call =>
-    call.Kubeconfigs.ListContexts(call.Kubeconfig).Select(context => new Suggestion(
+    (call.IsBehindController ? [] : call.Kubeconfigs.ListContexts(call.Kubeconfig)).Select(context => new Suggestion(
         context.Name, $"{context.ClusterName} at {context.Server}{(context.IsCurrent ? " (current)" : "")}"))));
+
+/// <summary>Suggests the Hosts of the user's ssh config.</summary>
+internal sealed class ControllerCompleter() : HotstackCompleter(Files(call =>
+    call.SshHosts.Select(host => new Suggestion(host, $"Host {host} of your ssh config"))));
 
 /// <summary>Suggests the roles that upstream's templates know. Several servers may have the same.</summary>
 internal sealed class RoleCompleter() : HotstackCompleter(

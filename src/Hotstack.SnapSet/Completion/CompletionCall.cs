@@ -11,6 +11,9 @@ namespace Hotstack.Completion;
 /// <summary>The command whose argument is completed. Created on PowerShell's thread.</summary>
 internal sealed class CompletionCall
 {
+    /// <summary>The parameters that name a deployment.</summary>
+    private static readonly string[] Deployments = ["StackName", "Instance", "InputObject"];
+
     private readonly string _directory;
 
     public CompletionCall(string command, string parameter, CommandAst line, IDictionary bound)
@@ -27,6 +30,8 @@ internal sealed class CompletionCall
             && Bound(nameof(Kubeconfig))?.ToString() is { } usual
             && !usual.StartsWith('~') && !usual.Contains(':', StringComparison.Ordinal) && !Path.IsPathRooted(usual);
         Context = Bound(nameof(Context))?.ToString();
+        IsBehindController = Bound("Controller") is not null
+            || (Kubeconfig is null && !Connections.HasKubeconfigVariable && Deployments.Any(name => Bound(name) is not null));
         Given = GivenElements(line, parameter);
 
         object? Bound(string name) => bound[name] ?? DefaultOf(command, name, defaults);
@@ -44,6 +49,12 @@ internal sealed class CompletionCall
     public bool IsKubeconfigOfDirectory { get; }
 
     public string? Context { get; }
+
+    /// <summary>Whether the cluster is behind a controller: completion starts no ssh.</summary>
+    public bool IsBehindController { get; }
+
+    /// <summary>The Hosts of the user's ssh config.</summary>
+    public IReadOnlyList<string> SshHosts => Connections.SshHostsIn(_directory);
 
     /// <summary>The values that the argument has already.</summary>
     public IReadOnlyCollection<string> Given { get; }

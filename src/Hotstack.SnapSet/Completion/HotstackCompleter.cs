@@ -85,6 +85,11 @@ internal abstract class HotstackCompleter(SuggestionSource source, bool isPatter
     /// <summary>From the cluster of the command.</summary>
     protected static SuggestionSource InCluster(SuggestionQuery<ClusterSuggestions> ask) => async (call, stop) =>
     {
+        if (call.IsBehindController)
+        {
+            return [];
+        }
+
         ClusterConfiguration configuration = call.Kubeconfigs.Load(call.Kubeconfig, call.Context);
         if (configuration.IsOfCurrentDirectory || call.IsKubeconfigOfDirectory || configuration.LogsInByItself)
         {

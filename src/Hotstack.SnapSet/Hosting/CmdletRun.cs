@@ -1,32 +1,69 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Text.Json.Nodes;
+using Hotstack.Configuration;
+using Hotstack.Deployments;
+using Hotstack.Deployments.Controllers;
 using Hotstack.OpenShift;
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.Configuration;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Restore;
+using Hotstack.Templates;
 
 namespace Hotstack.Hosting;
 
 /// <summary>What a cmdlet's work needs while it runs on another thread than PowerShell's.</summary>
 internal sealed class CmdletRun(
-    PSCmdlet cmdlet, CmdletActivity activity, Func<Cloud> connectToCloud, Func<Cluster> connectToCluster, CancellationToken stop)
+    PSCmdlet cmdlet, CmdletActivity activity, ConfigurationSources sources, Func<CloudWish?, Cloud> connectToCloud,
+    Func<Func<Cloud>, Func<InstanceSource?, ClusterPurpose, Cluster>> accessClusters, CancellationToken stop)
 {
     private Cloud? _cloud;
+    private CloudWish? _wish;
+    private bool _isReading;
     private Cluster? _cluster;
-    private Cluster? _loggedIn;
 
     /// <summary>The connection to the cloud, opened at the first use.</summary>
-    public Cloud Cloud => _cloud ??= connectToCloud();
+    public Cloud Cloud => _cloud ??= connectToCloud(_wish);
 
-    /// <summary>The connection to the cluster, opened at the first use and logged in.</summary>
-    public Cluster Cluster => _loggedIn ??= LoggedIn(ClusterBeforeLogin);
+    /// <summary>The connection to the cluster of a deployment, not open yet if it is behind a controller; without a login, for a cluster
+    /// that may be off, that the login itself may depend on, or that nobody named.</summary>
+    /// <param name="deployment">The servers; null if they are not known.</param>
+    /// <param name="purpose">What it is needed for.</param>
+    public Cluster Cluster(InstanceSource? deployment, ClusterPurpose purpose) =>
+        _cluster ??= accessClusters(() => Cloud)(deployment, purpose);
 
-    /// <summary>The same without a login: for a cluster that may be off, that the login itself may depend on, or that nobody
-    /// named.</summary>
-    public Cluster ClusterBeforeLogin => _cluster ??= connectToCluster();
+    /// <summary>The same, logged in if this machine reaches it directly.</summary>
+    public async Task<Cluster> ClusterAfterLoginAsync(InstanceSource? deployment, ClusterPurpose purpose = ClusterPurpose.Look)
+    {
+        Cluster cluster = Cluster(deployment, purpose);
+        if (cluster.IsOpen)
+        {
+            await cluster.LogInAsync(Stop);
+        }
 
-    public bool IsConnected => _cloud is not null || _cluster is not null;
+        return cluster;
+    }
+
+    /// <summary>Whether a failure may be that of one object: with its files, or behind the connection.</summary>
+    public bool MayConcernOne => _cloud is not null || _cluster is not null || _isReading;
+
+    /// <summary>Reads the files of a scenario. The cloud is the one that they name, unless the user or the environment names one.</summary>
+    /// <param name="paths">Their absolute paths.</param>
+    /// <param name="variables">Variables of the user.</param>
+    public ScenarioFiles ReadScenario(IReadOnlyList<string> paths, IReadOnlyDictionary<string, JsonNode?> variables)
+    {
+        _isReading = true;
+        ScenarioFiles files = ScenarioFiles.Read(paths, variables, sources, Activity, Stop);
+        Prefer(files.Cloud);
+        _isReading = false;
+        return files;
+    }
+
+    /// <summary>Names the cloud that the work's files choose, if the user and the environment name none. Before the first use of
+    /// <see cref="Cloud"/>.</summary>
+    public void Prefer(CloudWish? wish) => _wish = wish;
 
     /// <summary>PowerShell's streams.</summary>
     public IActivity Activity { get; } = activity;
@@ -66,15 +103,17 @@ internal sealed class CmdletRun(
         }
     }
 
+    /// <inheritdoc cref="Fail"/>
+    public void FailEach(IEnumerable<HotstackException> failures)
+    {
+        foreach (HotstackException failure in failures)
+        {
+            Fail(failure);
+        }
+    }
+
     /// <summary>Asks for confirmation, as <c>-WhatIf</c> and <c>-Confirm</c> demand.</summary>
     public Task<bool> ConfirmAsync(DisplayText target, DisplayText action) => AskAsync(() => cmdlet.ShouldProcess(target, action));
-
-    private Cluster LoggedIn(Cluster cluster)
-    {
-        // This is not PowerShell's thread, which continues to show messages meanwhile.
-        cluster.LogInAsync(Stop).GetAwaiter().GetResult();
-        return cluster;
-    }
 
     private Task<bool> AskAsync(Func<bool> question)
     {

@@ -29,7 +29,7 @@ public static class Display
             ["UnattendedLeft"] = Words(green: [], yellow: ["expired"], red: []),
             ["AssistedLeft"] = Words(green: [], yellow: [], red: ["expired"]),
             ["Check"] = Words(green: ["Passed"], yellow: ["Warning", "Unknown"], red: ["Failed"]),
-            ["Cluster"] = Words(green: ["Safe"], yellow: ["Unknown"], red: ["NotYet", "NotSupported"]),
+            ["Cluster"] = Words(green: ["Safe", "NotApplicable"], yellow: ["Unknown"], red: ["NotYet", "NotSupported"]),
             ["Node"] = Words(green: ["Ready"], yellow: ["Ready, cordoned"], red: [Otherwise]),
             ["Operator"] = Words(green: ["stable"], yellow: ["progressing"], red: [Otherwise]),
             ["Csr"] = Words(green: ["Approve"], yellow: ["Wait"], red: ["Refuse"]),

@@ -5,9 +5,11 @@ namespace Hotstack.Hosting;
 /// <summary>Turns failures into PowerShell's errors.</summary>
 internal static class ErrorClassification
 {
-    /// <summary>Whether every other object on this cloud would fail too.</summary>
+    /// <summary>Whether every other object on this cloud would fail too. A controller's login and kubeconfig are those of one
+    /// deployment.</summary>
     public static bool ConcernsAll(HotstackException failure) =>
-        failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.AuthenticationFailed;
+        failure.Cause is ErrorCause.ConfigurationInvalid or ErrorCause.AuthenticationFailed
+        && failure.Id is not ("SshLoginRefused" or "KubeconfigNotSelfContained");
 
     public static ErrorCategory CategoryOf(ErrorCause cause) => cause switch
     {

@@ -23,6 +23,9 @@ internal sealed record DeploymentInput
 
     public string? Region { get; private init; }
 
+    /// <summary>The scenario, if the object names one, as the output of Invoke-HotstackPlaybook does.</summary>
+    public string? Scenario { get; private init; }
+
     /// <summary>The object, if it is a set.</summary>
     public SnapSet? Set { get; private init; }
 
@@ -51,6 +54,7 @@ internal sealed record DeploymentInput
             ProjectId = ObjectText.Of(bare, "ProjectId"),
             Cloud = ObjectText.Of(bare, "Cloud"),
             Region = ObjectText.Of(bare, "Region"),
+            Scenario = ObjectText.Of(bare, "Scenario"),
             IsStoredRecord = ObjectText.WasStored<ClusterRecord>(given),
         };
         input = bare is not SnapSet && ObjectText.Of(bare, ObjectText.WasStored<SnapSet>(given) ? "Id" : "SnapSetId") is { } id

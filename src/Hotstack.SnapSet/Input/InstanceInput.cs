@@ -22,6 +22,9 @@ internal sealed class InstanceInput
     /// <summary>The output of Suspend-HotstackCluster; null if the pipeline brought none.</summary>
     public ClusterRecord? Record { get; private set; }
 
+    /// <summary>The scenario that an object names; null if none does.</summary>
+    public string? Scenario { get; private set; }
+
     /// <param name="inputs">Objects of the pipeline, or an argument of several.</param>
     /// <param name="cloud">Their cloud; null or empty for the one that each object names.</param>
     /// <param name="region">Their region, likewise.</param>
@@ -38,6 +41,7 @@ internal sealed class InstanceInput
     {
         _problem ??= ProblemOf(input);
         Record = input.Record ?? Record;
+        Scenario = input.Scenario is { Length: > 0 } scenario ? scenario : Scenario;
         if (input.Set is null && input.Servers.Count > 0)
         {
             _instances.AddRange(input.Servers);

@@ -14,6 +14,12 @@ internal sealed class ExpressionTarget : FuzzTarget
     private static readonly string[] Literals = ["'x'", "\"y\\n\"", "1", "-2.5", "[1, 'a']", "{'k': [none]}", "True", "9999999999999999999",
         "1.2.3", "'\\x'", "[[[[]]]]", "{}", "[,]", "''"];
 
+    private static readonly string[] Behind = ["", "", "", "[:1]", "[-1]", "[::-1]", "['b']", "[9:2:-3]", "[a]", " is defined", " ~ a", " + list",
+        " == 1", " in list", " if a else d", " and a", "[", " if"];
+
+    private static readonly string[] Filters = ["default", "d", "default", "upper", "first", "replace", "join", "int", "ternary", "combine",
+        "path_join", "bool", "length", "ansible.builtin.basename", "map"];
+
     private static readonly Dictionary<string, JsonNode?> Given = new()
     {
         ["a"] = JsonValue.Create("A"),
@@ -42,6 +48,9 @@ internal sealed class ExpressionTarget : FuzzTarget
         ["quotes"] = length => "{{ " + string.Concat(Enumerable.Repeat("'a' ", length / 4)) + " }}",
         ["backslashes"] = length => "{{ '" + new string('\\', length),
         ["list"] = length => "{{ [" + string.Concat(Enumerable.Repeat("1,", length / 2)) + "1] }}",
+        ["slices"] = length => "{{ a" + string.Concat(Enumerable.Repeat("[:1]", length / 4)) + " }}",
+        ["brackets"] = length => "{{ " + new string('(', length),
+        ["sums"] = length => "{{ a" + string.Concat(Enumerable.Repeat(" ~ a", length / 4)) + " }}",
         ["path"] = length => "{{ a" + string.Concat(Enumerable.Repeat(".b", length / 2)) + " }}",
     };
 
@@ -61,10 +70,10 @@ internal sealed class ExpressionTarget : FuzzTarget
 
     private static string Expression(Random random)
     {
-        string text = random.Next(3) == 0 ? random.Pick(Literals) : random.Pick(Names);
+        string text = (random.Next(3) == 0 ? random.Pick(Literals) : random.Pick(Names)) + random.Pick(Behind);
         for (int filters = random.Next(3); filters > 0; filters--)
         {
-            text += $" | {random.Pick(["default", "d", "default", "upper"])}({random.Pick(random.Next(2) == 0 ? Literals : Names)}{random.Pick(["", ", true", ", False", ", 1"])})";
+            text += $" | {random.Pick(Filters)}({random.Pick(random.Next(2) == 0 ? Literals : Names)}{random.Pick(["", ", true", ", False", ", 1"])})";
         }
 
         return text;

@@ -26,7 +26,7 @@ internal sealed class OutputsTarget : FuzzTarget
         }
 
         Stack stack = Stack.From(json);
-        string written = StackOutputsFile.Text(stack, "outputs.yaml", [], new WatchedActivity());
+        string written = StackOutputsFile.Text(stack, "outputs.yaml", [], [], new WatchedActivity());
         var read = DocReader.Read(TemplateErrors.Mark("outputs.yaml", TemplateErrors.Parameters), written, DocRules.Ansible) as DocMap;
         CheckFailedException.Unless(read?.Count == stack.Outputs.Count, "an output is lost");
         foreach ((string key, StackOutput output) in stack.Outputs)

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Hotstack.Contract.Clouds;
 using Hotstack.Contract.Clusters;
+using Hotstack.Contract.Controllers;
+using Hotstack.Contract.Scenarios;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -8,7 +10,7 @@ using Xunit.v3;
 namespace Hotstack.Contract;
 
 /// <summary>A fact of the contract. On a real cloud it is only there if one is named, so that a machine without one
-/// skips one test (<see cref="LabTests"/>, <see cref="KubeLabTests"/>) and not all of them.</summary>
+/// skips one test (<see cref="LabTests"/>, <see cref="KubeLabTests"/>, <see cref="ControllerLabTests"/>, <see cref="CheckoutTests"/>) and not all of them.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer(typeof(ContractFactDiscoverer))]
 public sealed class ContractFactAttribute(
@@ -21,13 +23,38 @@ public sealed class ContractFactDiscoverer : FactDiscoverer
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyCollection<IXunitTestCase>> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, IXunitTestMethod testMethod, IFactAttribute factAttribute) =>
-        IsWithoutLab(testMethod.TestClass.Class)
+        Labs.AreMissing(testMethod.TestClass.Class)
             ? ValueTask.FromResult<IReadOnlyCollection<IXunitTestCase>>([])
             : base.Discover(discoveryOptions, testMethod, factAttribute);
+}
 
-    private static bool IsWithoutLab(Type testClass) =>
+/// <summary>The same with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+[XunitTestCaseDiscoverer(typeof(ContractTheoryDiscoverer))]
+public sealed class ContractTheoryAttribute(
+    [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+    : TheoryAttribute(sourceFilePath, sourceLineNumber);
+
+/// <summary>Finds the theories of the contract.</summary>
+public sealed class ContractTheoryDiscoverer : TheoryDiscoverer
+{
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyCollection<IXunitTestCase>> Discover(
+        ITestFrameworkDiscoveryOptions discoveryOptions, IXunitTestMethod testMethod, IFactAttribute factAttribute) =>
+        Labs.AreMissing(testMethod.TestClass.Class)
+            ? ValueTask.FromResult<IReadOnlyCollection<IXunitTestCase>>([])
+            : base.Discover(discoveryOptions, testMethod, factAttribute);
+}
+
+/// <summary>Which labs this run has.</summary>
+internal static class Labs
+{
+    /// <summary>Whether the lab of a class is not there.</summary>
+    public static bool AreMissing(Type testClass) =>
         (LabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnLab)))
-        || (KubeLabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnKubeLab)));
+        || (KubeLabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnKubeLab)))
+        || (ControllerLabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnControllerLab)))
+        || (Checkout.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnCheckout)));
 }
 
 /// <summary>Marks the classes that try the contract on a real cloud.</summary>
@@ -36,4 +63,10 @@ internal interface IOnLab;
 
 /// <summary>Marks the classes that try the contract on a real cluster.</summary>
 internal interface IOnKubeLab;
+
+/// <summary>Marks the classes that try the contract behind a real controller.</summary>
+internal interface IOnControllerLab;
+
+/// <summary>Marks the classes that need a checkout of upstream.</summary>
+internal interface IOnCheckout;
 #pragma warning restore CA1040

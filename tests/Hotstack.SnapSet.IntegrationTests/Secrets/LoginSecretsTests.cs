@@ -88,9 +88,9 @@ public sealed class LoginSecretsTests : IDisposable
         using var cluster = new ScriptedHandler(
             sent => ScriptedHandler.Answer(clusterStatus,
             $$"""{"message":"{{sent.Headers.Replace("\n", " ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal)}}"}""")) { Clock = _clock };
-        var api = new KubernetesApi(
-            Configuration with { Oidc = provider }, cluster.Api(_activity), new Credentials(Configuration with { Oidc = provider }, _clock),
-                new ServerClock(_clock), new NewObjects(_clock), session);
+        var link = new ClusterLink();
+        link.Open(Configuration with { Oidc = provider }, cluster.Api(_activity), new Credentials(Configuration with { Oidc = provider }, _clock), session);
+        var api = new KubernetesApi(link, new ServerClock(_clock), new NewObjects(_clock));
 
         MustBeKept(await Record.ExceptionAsync(() => api.GetTextAsync("version", Stop)));
     }
@@ -108,9 +108,9 @@ public sealed class LoginSecretsTests : IDisposable
         var wire = new ScriptedHandler(answer) { Clock = _clock };
         var login = new ExecLogin(configuration.Exec!, configuration, _activity, _clock) { HasTerminal = () => false };
         using var session = new LoginSession(login, _ => new ScriptedHandler(answer) { Clock = _clock }.Api(_activity), _clock);
-        var api = new KubernetesApi(
-            configuration, wire.Api(_activity), new Credentials(configuration, _clock), new ServerClock(_clock), new NewObjects(_clock),
-                session);
+        var link = new ClusterLink();
+        link.Open(configuration, wire.Api(_activity), new Credentials(configuration, _clock), session);
+        var api = new KubernetesApi(link, new ServerClock(_clock), new NewObjects(_clock));
 
         MustBeKept(await Record.ExceptionAsync(() => api.GetTextAsync("version", Stop)), configuration.ToString());
     }

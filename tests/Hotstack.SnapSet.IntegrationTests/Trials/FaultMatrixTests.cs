@@ -23,7 +23,7 @@ public sealed class FaultMatrixTests
         IReadOnlyList<Cell> cells = await matrix.CellsAsync([workflow], troubles, stop);
 
         // A whole cluster takes as long as ten sets.
-        int most = workflow.Scenario == Sandbox.Scenario.Multi || name == "revive" ? 1 : 2;
+        int most = workflow is SuspendWorkflow or ReviveWorkflow ? 1 : 2;
 
         IReadOnlyList<CellResult> results = await matrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, Sample.Whole, stop);
 

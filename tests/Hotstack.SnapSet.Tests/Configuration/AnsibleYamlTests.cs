@@ -90,7 +90,7 @@ public sealed class AnsibleYamlTests
             },
         };
 
-        string text = StackOutputsFile.Text(stack, "f", [], new RecordingActivity());
+        string text = StackOutputsFile.Text(stack, "f", [], [], new RecordingActivity());
 
         Assert.Contains("uuid: !unsafe \"{{ x }}\"", text, StringComparison.Ordinal);
         (IReadOnlyList<Instance> instances, _) = SnapSetData.Read(

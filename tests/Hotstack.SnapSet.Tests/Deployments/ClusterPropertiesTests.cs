@@ -15,6 +15,7 @@ public sealed class ClusterPropertiesTests
         OperatorCount = 33, ApiGroups = ["route.openshift.io", "image.openshift.io"],
         BrokenApiServices = ["v1beta1.external.metrics.k8s.io", "v1.custom.example"], BrokenOperators = ["insights"],
         BrokenInstalledOperators = ["keda/keda.v2.14.0"],
+        OffInstances = ["bmh0", "bmh1"],
         Nodes =
         [
             new NodeRecord

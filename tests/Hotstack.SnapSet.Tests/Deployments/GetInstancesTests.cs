@@ -31,9 +31,9 @@ public sealed class GetInstancesTests : SnapSetFixture
         string id = Sandbox.Cloud.Server("master0").Id;
 
         IReadOnlyList<Instance> found = await Find.RunAsync(
-            new InstanceSource { Servers = ["controller", id], Roles = ["controller", "ocp_master"] }, Activity, Stop);
+            new InstanceSource { Servers = [NameOf("controller"), id], Roles = ["controller", "ocp_master"] }, Activity, Stop);
 
-        Assert.Equal(["controller", "master0"], found.Select(i => i.Name));
+        Assert.Equal([NameOf("controller"), NameOf("master0")], found.Select(i => i.Name));
         Assert.Equal(["controller", "ocp_master"], found.Select(i => i.Role));
         Assert.Equal(id, found[1].Id);
     }
@@ -51,12 +51,12 @@ public sealed class GetInstancesTests : SnapSetFixture
 
     [Theory]
     [InlineData("mastr*", "ocp_master", "No server in this project matches 'mastr*'.")]
-    [InlineData("master*", "ocp_mastr", "Upstream has no role 'ocp_mastr'")]
-    [InlineData("master*", "ocp-master", "Upstream has no role 'ocp-master'")]
-    [InlineData("master*", "ocp_master", null)]
+    [InlineData("*-master?-*", "ocp_mastr", "Upstream has no role 'ocp_mastr'")]
+    [InlineData("*-master?-*", "ocp-master", "Upstream has no role 'ocp-master'")]
+    [InlineData("*-master?-*", "ocp_master", null)]
     public async Task An_argument_without_a_match_is_a_warning(string server, string role, string? warning)
     {
-        await Find.RunAsync(new InstanceSource { Servers = ["controller", server], Roles = ["controller", role] }, Activity, Stop);
+        await Find.RunAsync(new InstanceSource { Servers = [NameOf("controller"), server], Roles = ["controller", role] }, Activity, Stop);
 
         Assert.Equal(warning is null ? [] : [true], Activity.Warnings.Select(w => w.StartsWith(warning!, StringComparison.Ordinal)));
     }
@@ -93,11 +93,10 @@ public sealed class GetInstancesTests : SnapSetFixture
     }
 
     [Theory]
-    [InlineData(null, null, "StackOutputMissing")]
     [InlineData(null, "The Referenced Attribute (x) is incorrect.", "StackOutputFailed")]
     [InlineData("null", null, "StackOutputMissing")]
     [InlineData("\"text\"", null, "SnapSetDataInvalid")]
-    public async Task A_stack_without_a_usable_output_is_an_error_with_its_outputs(string? json, string? error, string id)
+    public async Task An_output_that_cannot_be_used_is_an_error(string? json, string? error, string id)
     {
         Sandbox.Cloud.SetStackOutput(StackName, "snapset_data", json, error);
         if (json == "null")
@@ -114,10 +113,6 @@ public sealed class GetInstancesTests : SnapSetFixture
         {
             Assert.Contains("has no value yet; the stack is CREATE_FAILED", e.Message, StringComparison.Ordinal);
             Assert.Contains("openstack stack failures list hs-multi", e.Hint, StringComparison.Ordinal);
-        }
-        else if (id == "StackOutputMissing")
-        {
-            Assert.Contains("controller_floating_ip", e.Message, StringComparison.Ordinal);
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed class FoundTests
             """{"tags":[1,"a"],"outputs":[{"output_key":"a","output_value":1},{"output_key":"a","output_value":{"b":1,"b":2}}]}"""));
 
         Assert.Equal(["a"], stack.Tags);
-        Assert.Contains("b: 2", StackOutputsFile.Text(stack, "f", [], new RecordingActivity()), StringComparison.Ordinal);
+        Assert.Contains("b: 2", StackOutputsFile.Text(stack, "f", [], [], new RecordingActivity()), StringComparison.Ordinal);
     }
 
     [Fact]

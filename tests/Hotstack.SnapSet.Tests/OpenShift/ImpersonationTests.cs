@@ -80,9 +80,9 @@ public sealed class ImpersonationTests : IDisposable
         using var connections = new Api(
             HttpTransport.Create(configuration.Tls with { WritesRepeatedFields = configuration.RepeatsFields }),
             new RetryPolicy(TimeProvider.System, _activity), _activity);
-        var api = new KubernetesApi(
-            configuration, connections, new Credentials(configuration, TimeProvider.System), new ServerClock(TimeProvider.System),
-                new NewObjects(TimeProvider.System));
+        var link = new ClusterLink();
+        link.Open(configuration, connections, new Credentials(configuration, TimeProvider.System), null);
+        var api = new KubernetesApi(link, new ServerClock(TimeProvider.System), new NewObjects(TimeProvider.System));
         await api.SendAsync(request(api), TestContext.Current.CancellationToken);
         return await answering;
     }

@@ -10,7 +10,7 @@ namespace Hotstack.OpenStack;
 public sealed class IdsInAddressesTests : SandboxFixture
 {
     /// <summary>Those whose names and ids go into a query or a body.</summary>
-    private static readonly string[] AddressesWithoutId = ["/servers/detail", "/servers", "/networks", "/snapshots", "/messages",
+    private static readonly string[] AddressesWithoutId = ["/floatingips", "/ports", "/servers/detail", "/servers", "/networks", "/snapshots", "/messages",
         "/auth/tokens"];
 
     /// <summary>Every method of the clients that takes a name, an id or a stack, found as it is: a new one is in it.</summary>

@@ -29,6 +29,15 @@ public sealed class CommandLineTests
         Assert.Equal((Scenario.Sno, 5, true), (line.Choice("--scenario", Scenario.Multi), line.Port("--port"), line.Has("--flag")));
     }
 
+    [Fact]
+    public void An_option_may_be_repeated()
+    {
+        var line = new CommandLine(["--port", "5", "--port=7"], Options, Flags);
+        Assert.Equal(["5", "7"], line.Texts("--port"));
+        Assert.Equal("7", line.Text("--port"));
+        Assert.Empty(line.Texts("--scenario"));
+    }
+
     [Theory]
     [InlineData("40d", 40 * 24 * 60)]
     [InlineData("1.5h", 90)]

@@ -11,7 +11,10 @@ public class ServerTests : SandboxTest
     public async Task The_deployment_is_there_and_nobody_elses()
     {
         var names = (await GetAsync(Servers))["servers"]!.AsArray().Select(s => (string?)s!["name"]);
-        Assert.Equal(["controller", "master0", "master1", "master2", "worker0", "worker1"], names.Order());
+        Assert.Equal(
+            ["controller", "master0", "master1", "master2", "worker0", "worker1"],
+            names.Select(name => Assert.IsType<string>(name)["hs-multi-".Length..^13]).Order());
+        Assert.All(names, name => Assert.Matches("^hs-multi-[a-z]+[0-9]?-[a-z2-7]{12}$", name));
     }
 
     [Fact]
@@ -28,7 +31,7 @@ public class ServerTests : SandboxTest
     [Fact]
     public async Task The_name_filter_is_a_regular_expression()
     {
-        var found = await GetAsync(Servers + "?name=" + Uri.EscapeDataString("^MASTER[01]$"));
+        var found = await GetAsync(Servers + "?name=" + Uri.EscapeDataString("^HS-MULTI-MASTER[01]-"));
         Assert.Equal(2, found["servers"]!.AsArray().Count);
     }
 

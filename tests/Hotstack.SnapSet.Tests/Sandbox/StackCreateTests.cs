@@ -21,7 +21,8 @@ public sealed class StackCreateTests : StackTest
         Assert.Equal("24", (string?)await OutputAsync(path, "prefix"));
         Assert.Equal("none", (string?)await OutputAsync(path, "chosen"));
         Assert.Equal("", (string?)await OutputAsync(path, "missing"));
-        Assert.Equal("fd00:50::1", (string?)await OutputAsync(path, "v6"));
+        // SLAAC: of the prefix and the MAC address.
+        Assert.Matches("^fd00:50::f816:3eff:fe[0-9a-f:]+$", (string?)await OutputAsync(path, "v6"));
         Assert.Equal("""[{"name":"n1"},{"name":"n2"}]""", (await OutputAsync(path, "again"))!.ToJsonString());
         var node = (await OutputAsync(path, "snapset_data"))!["instances"]!["node"]!;
         Assert.Equal("fa:16:9e:81:f6:10", (string?)node["mac_address"]);

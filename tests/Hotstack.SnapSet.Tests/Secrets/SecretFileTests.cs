@@ -165,7 +165,7 @@ public sealed class SecretFileTests : IDisposable
                 ["a"] = new(JsonSerializer.SerializeToElement("s3cr3t-Xy"), null), ["b"] = new(null, "no password s3cr3t-Xy here"),
             },
         };
-        StackOutputsFile.Write(outputs, stack, ["s3cr3t-Xy"], _activity);
+        StackOutputsFile.Write(outputs, stack, [], ["s3cr3t-Xy"], _activity, "");
 
         Assert.All([manifest, image, outputs],
             file => Assert.Equal(Private, OperatingSystem.IsWindows() ? Private : File.GetUnixFileMode(file)));

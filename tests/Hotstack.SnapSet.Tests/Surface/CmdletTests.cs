@@ -9,7 +9,7 @@ namespace Hotstack.Surface;
 
 public sealed class CmdletTests
 {
-    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke", "Export", "Import"];
+    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke", "Export", "Import", "Wait"];
 
     /// <summary>A suspended cluster is revived, so suspending it is not among these; what it may risk, it asks about as such.</summary>
     private static readonly string[] OfHighImpact = ["Remove", "Suspend"];

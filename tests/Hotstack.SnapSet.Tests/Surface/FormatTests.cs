@@ -7,6 +7,7 @@ using Hotstack.Clusters.Stability;
 using Hotstack.Commands;
 using Hotstack.Hosting;
 using Hotstack.Moving;
+using Hotstack.Playbooks;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -25,8 +26,8 @@ public sealed partial class FormatTests
 
     public static TheoryData<Type> Shown =>
     [
-        typeof(Instance), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetFinding), typeof(SnapSetExport),
-        typeof(Restoring.RestoredStack), typeof(ClusterCheck), typeof(NodeReport),
+        typeof(Instance), typeof(InstancePort), typeof(PortAddress), typeof(SnapSet), typeof(SnapSetMember), typeof(SnapSetVolume), typeof(SnapSetPort), typeof(SnapSets.Restore.RestoredServerId), typeof(SnapSetFinding), typeof(SnapSetExport),
+        typeof(Restoring.RestoredStack), typeof(PlaybookRun), typeof(PlaybookStageResult), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
     ];
@@ -201,6 +202,7 @@ public sealed partial class FormatTests
 
     /// <summary>Deep enough that every object with views of its own arrives as an object, in a file and from a job.</summary>
     [Theory]
+    [InlineData(typeof(Instance))]
     [InlineData(typeof(SnapSet))]
     [InlineData(typeof(Restoring.RestoredStack))]
     [InlineData(typeof(ClusterRecord))]
@@ -216,7 +218,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(5, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(6, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

@@ -15,13 +15,17 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Configuration"] = [],
+        ["Processes"] = ["Configuration"],
         ["Http"] = ["Configuration"],
+        ["Ssh"] = ["Http", "Processes", "Configuration"],
         ["OpenStack"] = ["Http", "Configuration"],
-        ["OpenShift"] = ["Http", "Configuration"],
+        ["OpenShift"] = ["Http", "Processes", "Configuration"],
         ["Templates"] = ["OpenStack", "Configuration"],
-        ["Deployments"] = ["OpenStack", "OpenShift", "Templates", "Http", "Configuration"],
+        ["Deployments"] = ["OpenStack", "OpenShift", "Templates", "Ssh", "Http", "Configuration"],
         ["SnapSets"] = ["Deployments", "OpenStack", "Templates", "Http", "Configuration"],
         ["Clusters"] = ["Deployments", "OpenStack", "OpenShift", "Http", "Configuration"],
+        ["Playbooks"] = ["SnapSets", "OpenStack", "Processes", "Configuration"],
+        ["Runs"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
         ["Suggestions"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
     };
 

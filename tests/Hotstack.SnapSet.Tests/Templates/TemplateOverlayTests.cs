@@ -76,6 +76,21 @@ public sealed class TemplateOverlayTests
         Assert.Empty(result.Uncovered);
     }
 
+    /// <summary>An output that lacks servers would hide them from the next set; without it they are found by the stack's resources.</summary>
+    [Theory]
+    [InlineData("  other: {type: OS::Nova::Server, properties: {networks: [{network: net}]}}\n")]
+    [InlineData("  others: {type: OS::Heat::ResourceGroup, properties: {count: 2}}\n")]
+    public void The_output_is_added_only_if_all_servers_can_be_in_it(string besides)
+    {
+        OverlayResult result = Apply(
+            "  p: {type: OS::Neutron::Port, properties: {network: net, mac_address: 'fa:16:3e:00:00:01'}}\n"
+            + "  s: {type: OS::Nova::Server, properties: {networks: [{port: {get_resource: p}}]}}\n" + besides,
+            Texts.Member("s", "fa:16:3e:00:00:01", "ocp_master"));
+
+        Assert.DoesNotContain("snapset_data", result.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Changes, change => change.Contains("snapset_data", StringComparison.Ordinal));
+    }
+
     /// <summary>The ports' addresses before (- for none, ? for a port from outside), the member's, and the ports' after.</summary>
     [Theory]
     [InlineData("01", "01", "01", "01")]

@@ -8,6 +8,7 @@ public sealed class TemplateRootTests : IDisposable
 {
     private const uint Us = 1000;
     private const uint Other = 1001;
+    private const string Parts = "home/anna/hotstack/01-infra.yml home/anna/hotstack/roles/heat_stack/ home/anna/hotstack/scenarios/";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _folder = RealPath.Of(Directory.CreateTempSubdirectory("hotstack-root-").FullName);
@@ -35,6 +36,11 @@ public sealed class TemplateRootTests : IDisposable
         { "home/anna/w/.git", "home/anna/w/s/t.yaml", "../.env", "begins with a dot" },
         { "home/anna/w/.git", "home/anna/w/t.yaml", ".config/x", "begins with a dot" },
         { "home/anna/w/.git", "home/anna/w/s/t.yaml", "../../.ssh/id_rsa", "lies outside" },
+        { Parts, "home/anna/hotstack/scenarios/s/t.yaml", "../../../letters/x", "lies outside" },
+        { Parts, "home/anna/hotstack/scenarios/s/t.yaml", "../../.config/x", "begins with a dot" },
+        { "home/anna/hotstack/01-infra.yml home/anna/hotstack/scenarios/", "home/anna/hotstack/scenarios/s/t.yaml", "../x", "lies outside" },
+        { "home/anna/01-infra.yml home/anna/roles/heat_stack/ home/anna/scenarios/", "home/anna/scenarios/s/t.yaml", "../x",
+            "Hotstack checkout" },
     };
 
     [Theory]
@@ -58,6 +64,8 @@ public sealed class TemplateRootTests : IDisposable
         { "home/anna/hotstack/.git", "home/anna/hotstack/scenarios/snapshot-sno/t.yaml", "../sno-nxsw/poap.py", true },
         { "home/anna/hotstack/.git", "home/anna/hotstack/scenarios/snapshot-sno/t.yaml", "../../ci/x", true },
         { "home/anna/hotstack/.git", "home/anna/hotstack/scenarios/snapshot-sno/t.yaml", "sub/x", false },
+        { Parts, "home/anna/hotstack/scenarios/snapshot-sno/t.yaml", "../sno-nxsw/poap.py", true },
+        { Parts, "home/anna/hotstack/t.yaml", "ci/x", false },
         { "srv/hotstack/.git", "srv/hotstack/s/t.yaml", "../x", true },
         { "", "home/anna/dl/t.yaml", "sub/x", false },
         { "", "home/anna/dl/t.yaml", ".vimrc", false },
@@ -89,6 +97,20 @@ public sealed class TemplateRootTests : IDisposable
         { "w", 0, Private | UnixFileMode.OtherWrite | UnixFileMode.StickyBit, "others can write that folder" },
         { "w", Us, Private | UnixFileMode.OtherWrite, "others can write that folder" },
     };
+
+    [Fact]
+    public void A_checkout_without_git_that_somebody_else_owns_is_not_taken()
+    {
+        Git(Parts);
+        string path = Template("home/anna/hotstack/scenarios/s/t.yaml", "../x");
+        _owners[Place("home/anna/hotstack")] = new(Other, Other, Private);
+
+        var failure = Assert.Throws<HotstackException>(() => Load(path));
+
+        Assert.Equal(TemplateErrors.Outside, failure.Id);
+        Golden.Message(failure);
+    }
+
 
     [Theory]
     [MemberData(nameof(Foreign))]
@@ -148,11 +170,17 @@ public sealed class TemplateRootTests : IDisposable
 
     private string Place(string name) => Path.GetFullPath(Path.Combine(_folder, name));
 
-    private void Git(string name)
+    /// <summary>Makes folders, of which .git is one, and empty files.</summary>
+    private void Git(string names)
     {
-        if (name.Length > 0)
+        foreach (string name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            Directory.CreateDirectory(Place(name));
+            bool isFile = name.EndsWith(".yml", StringComparison.Ordinal);
+            Directory.CreateDirectory(isFile ? Path.GetDirectoryName(Place(name))! : Place(name));
+            if (isFile)
+            {
+                File.WriteAllText(Place(name), "");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Configuration;
 using Hotstack.Sandbox;
+using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Concurrency;
 
@@ -18,6 +19,7 @@ internal sealed class Arena : IAsyncDisposable
     public static readonly Confirmation Yes = (_, _) => Task.FromResult(true);
 
     private readonly List<IDisposable> _connections = [];
+    private Controller? _controller;
 
     private Arena(SandboxServer sandbox, ManualClock clock)
     {
@@ -46,22 +48,38 @@ internal sealed class Arena : IAsyncDisposable
         return new Arena(await SandboxServer.StartAsync(new SandboxOptions { Clock = clock }, stop), clock);
     }
 
+    /// <summary>Puts the cluster behind its controller. The runs have one home: they share the known host keys.</summary>
+    public async Task PutBehindAsync(CancellationToken stop) =>
+        _controller = await Controller.StartAsync(Sandbox, Stack, isBooting: false, stop);
+
     /// <summary>A connection of its own for each run, as two processes have.</summary>
     public Cloud Connect(string name = "sandbox")
     {
         ConfigurationSources sources = Sources("OS_CLIENT_CONFIG_FILE", Sandbox.CloudsYaml);
-        return Keep(Cloud.Connect(new CloudConfigurationLoader(sources).Load(name, null), new RecordingActivity(), Clock));
+        return Keep(Cloud.Connect(new CloudConfigurationLoader(sources).Load(name, null), new RecordingActivity(), Clock, Clock.Work.Watch()));
     }
 
-    public Cluster ConnectToCluster()
+    /// <summary>The cluster, through its controller if it is behind one.</summary>
+    public Cluster ConnectToCluster(bool isBooting = false)
     {
+        if (_controller is not null)
+        {
+            return Keep((_controller.Route with { IsBooting = isBooting }).Connect(
+                Sources("none", ""), () => Connect(), new RecordingActivity(), Clock, Clock.Work.Watch()));
+        }
+
         ConfigurationSources sources = Sources("KUBECONFIG", Sandbox.Kubeconfig);
-        return Keep(Cluster.Connect(new KubeconfigLoader(sources).Load(null, null), new RecordingActivity(), Clock));
+        return Keep(Cluster.Connect(new KubeconfigLoader(sources).Load(null, null), new RecordingActivity(), Clock, Clock.Work.Watch()));
     }
 
     public async ValueTask DisposeAsync()
     {
         _connections.ForEach(connection => connection.Dispose());
+        if (_controller is not null)
+        {
+            await _controller.DisposeAsync();
+        }
+
         await Sandbox.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

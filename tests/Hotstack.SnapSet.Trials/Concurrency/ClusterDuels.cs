@@ -19,7 +19,20 @@ internal static class ClusterDuels
         new("revive beside suspend", SuspendedAsync, ReviveAsync, SuspendAsync,
             (arena, first, second, stop) => SuspensionBesideRevivalAsync(arena, second, first, stop)),
         new("revive beside revive", SuspendedAsync, ReviveAsync, ReviveAsync, RevivalsAsync),
+        .. OperatingSystem.IsWindows() ? Array.Empty<Duel>() :
+        [
+            new("suspend beside suspend, behind the controller", BehindAsync, SuspendAsync, SuspendAsync, SuspensionsAsync),
+            new("revive beside revive, behind the controller", SuspendedBehindAsync, ReviveAsync, ReviveAsync, RevivalsAsync),
+        ],
     ];
+
+    private static Task BehindAsync(Arena arena, CancellationToken stop) => arena.PutBehindAsync(stop);
+
+    private static async Task SuspendedBehindAsync(Arena arena, CancellationToken stop)
+    {
+        await SuspendedAsync(arena, stop);
+        await arena.PutBehindAsync(stop);
+    }
 
     private static async Task SuspendedAsync(Arena arena, CancellationToken stop) =>
         arena.Record = (ClusterRecord?)await SuspendAsync(arena, stop);
@@ -35,7 +48,7 @@ internal static class ClusterDuels
     private static async Task<object?> ReviveAsync(Arena arena, CancellationToken stop)
     {
         Cloud cloud = arena.Connect();
-        return await new ReviveCluster(cloud, arena.ConnectToCluster(), new RecordSearch(cloud)).RunAsync(
+        return await new ReviveCluster(cloud, arena.ConnectToCluster(isBooting: true), new RecordSearch(cloud)).RunAsync(
             new ReviveClusterRequest { Source = Arena.OfStack, Record = arena.Record }, new RecordingActivity(), Arena.Yes, stop);
     }
 

@@ -70,7 +70,7 @@ internal sealed record Duel(
             }
 
             isHeld.TrySetResult();
-            return release.Task;
+            return arena.Clock.Work.ExceptWhileAsync(release.Task);
         };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);

@@ -65,9 +65,9 @@ internal static class SetJudge
             }
 
             if (arena.Sandbox.Cloud.Servers.FirstOrDefault(s => s.Id == image.Properties.GetValueOrDefault("instance_uuid")) is { } server
-                && server.Name != name)
+                && server.GuestName != name)
             {
-                yield return $"set {set.Id} holds as {name} an image of {server.Name}";
+                yield return $"set {set.Id} holds as {name} an image of {server.GuestName}";
             }
         }
 

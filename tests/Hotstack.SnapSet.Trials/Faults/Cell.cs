@@ -18,47 +18,26 @@ internal sealed record Cell(Workflow Workflow, Step Step, Trouble Trouble, int S
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Limit);
         await using World world = await World.SeedAsync(Workflow, Seed, stop);
-        WorldState before = world.Look();
+        var retrial = new Retrial(Workflow, world);
         var refusal = new Refusal(Step, Trouble.Lasts);
         if (Trouble.FaultAt(Step) is { } fault)
         {
             world.Sandbox.Faults.Add(fault);
         }
 
-        Attempt attempt = await TryAsync(world, new Interceptor(inner => Trouble.Kind is null ? new RefusingHandler(inner, refusal) : inner)
-        {
-            Patience = Trouble.Hangs ? Trouble.Patience : TimeSpan.MaxValue,
-        }, limit.Token);
+        Attempt attempt = await retrial.TryAsync(
+            limit.Token,
+            new Interceptor(inner => Trouble.Kind is null ? new RefusingHandler(inner, refusal) : inner)
+            {
+                Patience = Trouble.Hangs ? Trouble.Patience : TimeSpan.MaxValue,
+            });
         stop.ThrowIfCancellationRequested();
         int hits = refusal.Count + world.Sandbox.Faults.Faults.Sum(f => f.Hits);
         world.Sandbox.Faults.Clear();
         Verdict verdict = limit.IsCancellationRequested
             ? Verdict.Bad([$"it did not end within {Limit.TotalSeconds:0} s"])
-            : Judge.Of(Workflow, before, world.Look(), attempt);
-        var again = default(Attempt);
-        if (verdict.Ending == Ending.Clean)
-        {
-            WorldState begin = Workflow.Again(before, world.Look());
-            again = await TryAsync(world, null, limit.Token);
-            Verdict second = Judge.Of(Workflow, begin, world.Look(), again);
-            if (second.Ending != Ending.Complete)
-            {
-                string how = again.Failure?.Message ?? "it claims to be done";
-                verdict = Verdict.Bad(
-                    [$"the same command again does not complete: {how}", .. second.Problems, $"the first time: {attempt.Told}"]);
-            }
-        }
-
-        return new CellResult(this, hits > 0, verdict, attempt, again);
-    }
-
-    private async Task<Attempt> TryAsync(World world, Interceptor? wire, CancellationToken stop)
-    {
-        using Session session = world.Connect(wire);
-        Attempt attempt = await Attempt.RunAsync(Workflow, session, stop);
-        Workflow.Follow(world, attempt);
-        world.Settle();
-        return attempt;
+            : await retrial.JudgeAsync(attempt, limit.Token);
+        return new CellResult(this, hits > 0, verdict, attempt, retrial.Again);
     }
 }
 

@@ -15,8 +15,7 @@ internal sealed class FaultMatrix(int seed)
     {
         await using World world = await World.SeedAsync(workflow, seed, stop);
         WorldState before = world.Look();
-        using Session session = world.Connect();
-        Attempt attempt = await Attempt.RunAsync(workflow, session, stop);
+        Attempt attempt = await Attempt.RunAsync(workflow, world, stop);
         IReadOnlyList<Step> steps = Step.Of(world.Sandbox.Calls.Snapshot());
         world.Settle();
         Verdict verdict = Judge.Of(workflow, before, world.Look(), attempt);

@@ -12,14 +12,17 @@ internal enum Means
 
     /// <summary>Ctrl+C: the run takes back what it can, and says what it cannot.</summary>
     Cancel,
+
+    /// <summary>The connection to the controller is lost, and the run goes on.</summary>
+    Drop,
 }
 
 /// <summary>What became of a run that was cut off at one moment, after it was done again.</summary>
 /// <param name="Name">Workflow, means and number of the moment: what repeats it.</param>
 /// <param name="Point">The moment.</param>
 /// <param name="WasReached">It came.</param>
-/// <param name="Word"><c>completed</c>, <c>cleaned up</c> or <c>BAD</c>.</param>
-/// <param name="Problems">What is bad.</param>
+/// <param name="Word"><c>completed</c>, <c>cleaned up</c>, <c>repeated</c> or <c>BAD</c>.</param>
+/// <param name="Problems">What is bad, or else how it came about.</param>
 internal sealed record Aftermath(string Name, CallPoint Point, bool WasReached, string Word, IReadOnlyList<string> Problems)
 {
     public bool IsBad => Word == Interruption.Bad;
@@ -30,28 +33,40 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
 {
     public const string Completed = "completed";
     public const string CleanedUp = "cleaned up";
+    public const string Repeated = "repeated";
     public const string Bad = "BAD";
 
     /// <summary>By the real clock: a run takes a second.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    /// <summary>The word on the command line.</summary>
+    public static string CommandOf(Means means) => $"{means.ToString().ToLowerInvariant()}s";
+
     /// <summary>The moments of the workflow when nothing comes between.</summary>
     public async Task<IReadOnlyList<CallPoint>> PointsAsync(CancellationToken stop)
     {
         await using World world = await World.SeedAsync(workflow, seed, stop);
-        using Session session = world.Connect();
-        await Attempt.RunAsync(workflow, session, stop);
-        return CallPoint.Of(world.Sandbox.Calls.Snapshot());
+        await Attempt.RunAsync(workflow, world, stop);
+        IReadOnlyList<Call> calls = world.Sandbox.Calls.Snapshot();
+        return means == Means.Drop
+            // Each twice: see DropAsync.
+            ? [.. CallPoint.Of(calls.Where(c => c.Service == "kubernetes")).SelectMany(point => (CallPoint[])[point, point])]
+            : CallPoint.Of(calls);
     }
 
     public async Task<Aftermath> RunAsync(int number, CallPoint point, CancellationToken stop)
     {
-        string name = $"{(means == Means.Kill ? "kills" : "cancels")} {workflow.Name} {number}";
+        string name = $"{CommandOf(means)} {workflow.Name} {number}";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
         try
         {
             await using World world = await World.SeedAsync(workflow, seed, patience.Token);
+            if (means == Means.Drop)
+            {
+                return await DropAsync(world, name, number - 1, point, patience.Token);
+            }
+
             WorldState before = world.Look();
             (bool wasReached, string[] problems) = means == Means.Kill
                 ? await KillAsync(world, point, patience.Token)
@@ -89,7 +104,7 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
         });
         await victim.EndAsync(stop);
         world.Sandbox.Gate.Keeper = null;
-        await QuietAsync(world, stop);
+        await world.QuietAsync(stop);
         return (moment.WasReached, moment.WasReached || victim.End is not null ? []
             : ["the victim ended before it was killed, without a word"]);
     }
@@ -98,11 +113,10 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
         CancellationToken stop)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using Session session = world.Connect();
         var moment = Moment.Await(world, point, cancel.CancelAsync);
-        Attempt attempt = await Attempt.RunAsync(workflow, session, cancel.Token);
+        Attempt attempt = await Attempt.RunAsync(workflow, world, cancel.Token);
         world.Sandbox.Gate.Keeper = null;
-        await QuietAsync(world, stop);
+        await world.QuietAsync(stop);
         // What was given up is as before, or is named; deletions that were ordered come to their end by then.
         if (attempt.Failure is not null)
         {
@@ -113,12 +127,29 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
         return (moment.WasReached, [.. verdict.Problems.Select(p => $"cancelled: {p}")]);
     }
 
-    /// <summary>Calls that had arrived when their caller died come to their end.</summary>
-    private static async Task QuietAsync(World world, CancellationToken stop)
+    /// <summary>Loses the connection once, by its server or by the end of ssh; every second time for good, until the run has
+    /// ended.</summary>
+    private async Task<Aftermath> DropAsync(World world, string name, int index, CallPoint point, CancellationToken stop)
     {
-        for (int i = 0; i < 100 && world.Sandbox.Calls.Snapshot().Any(c => c.Status is null); i++)
+        (bool isForGood, bool isByServer) = (index % 2 == 1, index / 4 % 2 == 0);
+        var retrial = new Retrial(workflow, world);
+        var moment = Moment.Await(world, point, async () =>
         {
-            await Task.Delay(10, stop);
-        }
+            await (isForGood ? world.Controller.LeaveAsync() : world.Controller.LoseAsync(isByServer));
+            if (point.Moment == CallMoment.Received)
+            {
+                throw new ConnectionCutException();
+            }
+        });
+        Attempt attempt = await retrial.TryAsync(stop);
+        stop.ThrowIfCancellationRequested();
+        world.Sandbox.Gate.Keeper = null;
+        world.Controller.Return();
+        Verdict verdict = await retrial.JudgeAsync(attempt, stop);
+        stop.ThrowIfCancellationRequested();
+        string how = isForGood ? "for good" : isByServer ? "once, by its server" : "once, by the end of ssh";
+        string word = verdict.Ending switch { Ending.Bad => Bad, Ending.Clean => Repeated, _ => Completed };
+        string id = attempt.Failure is HotstackException { Id: var told } ? $"{told}: " : "";
+        return new(name, point, moment.WasReached, word, [$"lost {how}", .. verdict.Problems, $"told: {id}{attempt.Told}"]);
     }
 }

@@ -4,22 +4,21 @@ using Hotstack.Trials.Workflows;
 
 namespace Hotstack.Trials.Kills;
 
-/// <summary><c>kills|cancels [WORKFLOW [NUMBER]] [--shard i/n] [--within MINUTES]</c>: every workflow cut off at every moment.</summary>
+/// <summary><c>kills|cancels|drops [WORKFLOW [NUMBER]] [--shard i/n] [--within MINUTES]</c>: every workflow cut off at every moment.</summary>
 internal sealed class InterruptionsCommand(Means means, TextWriter output)
 {
     private const int Seed = 1;
 
-    private static readonly string[] Words = [Interruption.Completed, Interruption.CleanedUp, Interruption.Bad];
-
-    private string Command => means == Means.Kill ? "kills" : "cancels";
+    private string[] Words =>
+        [Interruption.Completed, means == Means.Drop ? Interruption.Repeated : Interruption.CleanedUp, Interruption.Bad];
 
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         var sample = Sample.Take(ref args);
-        Workflow[] workflows = [.. Workflow.All.Where(w => (args.Length == 0 && IsDifferent(w)) || (args.Length > 0 && w.Name == args[0]))];
+        Workflow[] workflows = [.. Workflow.All.Where(w => IsMeant(w) && (args.Length == 0 || w.Name == args[0]))];
         if (workflows.Length == 0)
         {
-            throw new ArgumentException($"There is no workflow '{args[0]}': {string.Join(", ", Workflow.All.Select(w => w.Name))}.");
+            throw new ArgumentException($"Workflows: {string.Join(", ", Workflow.All.Where(IsMeant).Select(w => w.Name))}.");
         }
 
         var watch = Stopwatch.StartNew();
@@ -48,8 +47,13 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
         return Sum(workflows, [.. all], untried, watch.Elapsed);
     }
 
-    /// <summary>How it would be rolled back is no matter for a run that is killed.</summary>
-    private bool IsDifferent(Workflow workflow) => means == Means.Cancel || workflow is not RestoreWithRollbackWorkflow;
+    private bool IsMeant(Workflow workflow) => means switch
+    {
+        // A dead process rolls nothing back.
+        Means.Kill => workflow is not RestoreWithRollbackWorkflow,
+        Means.Drop => workflow.Controller is not null,
+        _ => true,
+    };
 
     private void Tell(Aftermath aftermath)
     {
@@ -68,7 +72,7 @@ internal sealed class InterruptionsCommand(Means means, TextWriter output)
     private int Sum(Workflow[] workflows, (Workflow Workflow, Aftermath Aftermath)[] all, int untried, TimeSpan elapsed)
     {
         output.WriteLine();
-        output.WriteLine($"{Command,-18}{string.Concat(Words.Select(word => $"{word,12}"))}{"not reached",14}");
+        output.WriteLine($"{Interruption.CommandOf(means),-18}{string.Concat(Words.Select(word => $"{word,12}"))}{"not reached",14}");
         foreach (Workflow workflow in workflows)
         {
             Aftermath[] own = [.. all.Where(a => a.Workflow == workflow).Select(a => a.Aftermath)];

@@ -24,7 +24,7 @@ internal sealed class Victim : IDisposable
     public static Victim Start(Workflow workflow, World world)
     {
         var orders = new VictimOrders(
-            workflow.Name, world.Clock.GetUtcNow(), world.Sandbox.CloudsYaml, world.Sandbox.Kubeconfig, world.Folder,
+            workflow.Name, world.Clock.GetUtcNow(), world.Sandbox.CloudsYaml, world.Sandbox.Kubeconfig, world.Place.Route, world.Folder,
                 new Dictionary<string, string>(world.Notes));
         string program = Path.ChangeExtension(typeof(Victim).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         var start = new ProcessStartInfo(program)
@@ -95,4 +95,4 @@ internal sealed class Victim : IDisposable
 
 /// <summary>What a victim is to do.</summary>
 internal sealed record VictimOrders(
-    string Workflow, DateTimeOffset Now, string CloudsYaml, string Kubeconfig, string Folder, Dictionary<string, string> Notes);
+    string Workflow, DateTimeOffset Now, string CloudsYaml, string Kubeconfig, Route? Route, string Folder, Dictionary<string, string> Notes);

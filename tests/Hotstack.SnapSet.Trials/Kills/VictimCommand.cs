@@ -16,7 +16,7 @@ internal static class VictimCommand
         // Also while nothing is asked, for what only listens.
         using var timer = new Timer(_ => teller.Tell(), null, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
         using var session = new Session(
-            new Place(orders.CloudsYaml, orders.Kubeconfig, orders.Folder, clock, orders.Notes),
+            new Place(orders.CloudsYaml, orders.Kubeconfig, orders.Route, orders.Folder, clock, orders.Notes),
                 new Interceptor(inner => new TellingHandler(inner, teller)));
         Attempt attempt = await Attempt.RunAsync(Workflow.All.Single(w => w.Name == orders.Workflow), session, CancellationToken.None);
         teller.Say(attempt.Failure is { } failure ? $"failed: {failure.Message.ReplaceLineEndings(" ")}" : "done");

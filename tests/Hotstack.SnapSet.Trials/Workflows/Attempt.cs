@@ -1,3 +1,5 @@
+using Hotstack.Http;
+
 namespace Hotstack.Trials.Workflows;
 
 /// <summary>How one run of a command ended, as its user sees it.</summary>
@@ -11,6 +13,13 @@ internal sealed record Attempt(object? Result, Exception? Failure, IReadOnlyList
 
     /// <summary>Each step and call of it.</summary>
     public IReadOnlyList<string> Log { get; init; } = [];
+
+    /// <summary>Runs a command once, with connections of its own.</summary>
+    public static async Task<Attempt> RunAsync(Workflow workflow, World world, CancellationToken stop, Interceptor? wire = null)
+    {
+        using Session session = world.Connect(wire);
+        return await RunAsync(workflow, session, stop);
+    }
 
     /// <summary>Runs a command once.</summary>
     public static async Task<Attempt> RunAsync(Workflow workflow, Session session, CancellationToken stop)

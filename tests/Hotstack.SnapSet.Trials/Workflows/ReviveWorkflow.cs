@@ -10,13 +10,18 @@ namespace Hotstack.Trials.Workflows;
 
 /// <summary><c>Get-HotstackSnapSet ID | Invoke-HotstackRevive</c> of a cluster that slept for two months, so that its kubelets ask for
 /// certificates.</summary>
-internal sealed class ReviveWorkflow : Workflow
+/// <param name="isBehind">Whether the cluster is reached through its controller, which is off when the command begins.</param>
+internal sealed class ReviveWorkflow(bool isBehind = false) : Workflow
 {
-    public override string Name => "revive";
+    private const string Stack = "hs-sno";
+
+    public override string Name => isBehind ? "revive-behind" : "revive";
+
+    public override string? Controller => isBehind ? Stack : null;
 
     public override async Task SeedAsync(World world, Session session, CancellationToken stop)
     {
-        var source = new InstanceSource { StackName = "hs-sno" };
+        var source = new InstanceSource { StackName = Stack };
         ClusterRecord? record = await new SuspendCluster(session.Cloud, session.Cluster)
             .RunAsync(
                 new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = TimeSpan.FromSeconds(15) },
@@ -34,7 +39,7 @@ internal sealed class ReviveWorkflow : Workflow
         ReviveReport? report = await new ReviveCluster(session.Cloud, session.Cluster, new RecordSearch(session.Cloud)).RunAsync(
             new ReviveClusterRequest
             {
-                Source = new InstanceSource { StackName = "hs-sno" }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
+                Source = new InstanceSource { StackName = Stack }, Record = set.ClusterRecord, PollInterval = TimeSpan.FromSeconds(15),
                 StableFor = [TimeSpan.FromSeconds(5)], MaxRounds = 2, Timeout = TimeSpan.FromMinutes(30),
             },
             session.Activity, Yes, stop);

@@ -11,6 +11,7 @@ namespace Hotstack.Trials.Workflows;
 /// <summary>What one command has: its connections, and what it told. As for a cmdlet, they are new for each.</summary>
 internal sealed class Session(Place place, Interceptor? wire) : IDisposable
 {
+    private readonly Interceptor _wire = place.Clock.Work.Watch(wire);
     private Cloud? _cloud;
     private Cloud? _other;
     private Cluster? _cluster;
@@ -27,8 +28,9 @@ internal sealed class Session(Place place, Interceptor? wire) : IDisposable
     /// <summary>The cloud, as the user of another project.</summary>
     public Cloud Other => _other ??= ConnectToCloud("sandbox-other");
 
-    public Cluster Cluster => _cluster ??= Cluster.Connect(
-        new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, place.Clock, wire);
+    public Cluster Cluster => _cluster ??= place.Route is { } route
+        ? route.Connect(Sources, () => Cloud, Activity, place.Clock, _wire)
+        : Cluster.Connect(new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, place.Clock, _wire);
 
     private ConfigurationSources Sources => ConfigurationSources.OfThisProcess() with
     {
@@ -44,11 +46,11 @@ internal sealed class Session(Place place, Interceptor? wire) : IDisposable
 
     public void Dispose()
     {
+        _cluster?.Dispose();
         _cloud?.Dispose();
         _other?.Dispose();
-        _cluster?.Dispose();
     }
 
     private Cloud ConnectToCloud(string name) =>
-        Cloud.Connect(new CloudConfigurationLoader(Sources).Load(name, null), Activity, place.Clock, wire);
+        Cloud.Connect(new CloudConfigurationLoader(Sources).Load(name, null), Activity, place.Clock, _wire);
 }

@@ -5,11 +5,15 @@ using Hotstack.Deployments;
 namespace Hotstack.Trials.Workflows;
 
 /// <summary><c>Suspend-HotstackCluster hs-multi</c>: all nodes from within.</summary>
-internal sealed partial class SuspendWorkflow : Workflow
+/// <param name="isBehind">Whether the cluster is reached through its controller.</param>
+internal sealed partial class SuspendWorkflow(bool isBehind = false) : Workflow
 {
+    private const string Stack = "hs-multi";
     private const string BeyondReturn = "has begun and cannot be rolled back";
 
-    public override string Name => "suspend";
+    public override string Name => isBehind ? "suspend-behind" : "suspend";
+
+    public override string? Controller => isBehind ? Stack : null;
 
     public override Sandbox.Scenario Scenario => Sandbox.Scenario.Multi;
 
@@ -17,7 +21,7 @@ internal sealed partial class SuspendWorkflow : Workflow
 
     public override async Task<object?> RunAsync(Session session, CancellationToken stop) =>
         await new SuspendCluster(session.Cloud, session.Cluster).RunAsync(
-            new SuspendClusterRequest { Source = new InstanceSource { StackName = "hs-multi" }, PollInterval = TimeSpan.FromSeconds(15) },
+            new SuspendClusterRequest { Source = new InstanceSource { StackName = Stack }, PollInterval = TimeSpan.FromSeconds(15) },
             session.Activity, Yes, stop);
 
     /// <summary>All servers are off and all nodes cordoned, and nothing else is otherwise.</summary>
@@ -39,7 +43,8 @@ internal sealed partial class SuspendWorkflow : Workflow
 
     /// <summary>Once nodes go nothing can be taken back, which is what the user is told, with which servers are off and that the same
     /// command goes on. So that command is what is judged then, and this state is not.</summary>
-    public override bool MayStay(Change change, Attempt attempt) => attempt.Told.Contains(BeyondReturn, StringComparison.Ordinal);
+    public override bool MayStay(Change change, Attempt attempt) =>
+        change.Thing.Kind != "ssh" && attempt.Told.Contains(BeyondReturn, StringComparison.Ordinal);
 
     /// <summary>Where a shutdown cannot be cancelled the user is told which nodes to run <c>shutdown -c</c> on, and until when.</summary>
     public override void Follow(World world, Attempt attempt) => world.Sandbox.Cloud.Do(() =>

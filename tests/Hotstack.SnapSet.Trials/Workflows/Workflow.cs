@@ -10,6 +10,9 @@ internal abstract class Workflow
     [
         new CreateWorkflow(), new ResumeWorkflow(), new RemoveWorkflow(), new SuspendWorkflow(), new RestoreWorkflow(),
         new RestoreWithRollbackWorkflow(), new ReviveWorkflow(), new ExportWorkflow(), new ImportWorkflow(),
+        // The sandbox's controllers need a Unix.
+        .. OperatingSystem.IsWindows() ? Array.Empty<Workflow>()
+            : [new SuspendWorkflow(isBehind: true), new ReviveWorkflow(isBehind: true)],
     ];
 
     /// <summary>The name on the command line.</summary>
@@ -17,6 +20,9 @@ internal abstract class Workflow
 
     /// <summary>The deployment that it is done with.</summary>
     public virtual Scenario Scenario => Scenario.Sno;
+
+    /// <summary>The stack whose controller leads to the cluster; null if the cluster is reached directly.</summary>
+    public virtual string? Controller => null;
 
     /// <summary>Brings a new sandbox to where the command begins.</summary>
     public abstract Task SeedAsync(World world, Session session, CancellationToken stop);

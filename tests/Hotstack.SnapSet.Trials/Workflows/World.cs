@@ -7,6 +7,8 @@ namespace Hotstack.Trials.Workflows;
 /// what earlier commands told.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private Controller? _controller;
+
     private World(SandboxServer sandbox, ManualClock clock, string folder)
     {
         Sandbox = sandbox;
@@ -17,6 +19,10 @@ internal sealed class World : IAsyncDisposable
     public SandboxServer Sandbox { get; }
 
     public ManualClock Clock { get; }
+
+    /// <summary>The controller that the cluster is behind.</summary>
+    /// <exception cref="InvalidOperationException">The cluster is reached directly.</exception>
+    public Controller Controller => _controller ?? throw new InvalidOperationException("the cluster is reached directly");
 
     /// <summary>The user's folder; templates are read from it, sets exported to it.</summary>
     public string Folder { get; }
@@ -42,6 +48,12 @@ internal sealed class World : IAsyncDisposable
             }
 
             world.Settle();
+            if (workflow.Controller is { } stack)
+            {
+                // The seed went the direct way, which is faster.
+                world._controller = await Controller.StartAsync(world.Sandbox, stack, workflow is ReviveWorkflow, stop);
+            }
+
             world.Sandbox.Calls.Clear();
             return world;
         }
@@ -56,10 +68,27 @@ internal sealed class World : IAsyncDisposable
     public Session Connect(Interceptor? wire = null) => new(Place, wire);
 
     /// <summary>Where the user is.</summary>
-    public Place Place => new(Sandbox.CloudsYaml, Sandbox.Kubeconfig, Folder, Clock, Notes);
+    public Place Place => new(Sandbox.CloudsYaml, Sandbox.Kubeconfig, _controller?.Route, Folder, Clock, Notes);
 
     /// <summary>How all is now.</summary>
     public WorldState Look() => WorldState.Of(this);
+
+    /// <summary>Processes of ssh and their folders that are left on the user's machine.</summary>
+    public IEnumerable<Thing> LeftOfSsh => _controller?.Left ?? [];
+
+    /// <summary>Waits until calls that had arrived when their caller died, and the caller's ssh, come to their end.</summary>
+    public async Task QuietAsync(CancellationToken stop)
+    {
+        if (_controller is not null)
+        {
+            await _controller.EndOfAllAsync();
+        }
+
+        for (int i = 0; i < 100 && Sandbox.Calls.Snapshot().Any(c => c.Status is null); i++)
+        {
+            await Task.Delay(10, stop);
+        }
+    }
 
     /// <summary>Lets what is under way in the cloud come to its end: deletions, and shutdowns that are scheduled.</summary>
     public void Settle()
@@ -70,6 +99,11 @@ internal sealed class World : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_controller is not null)
+        {
+            await _controller.DisposeAsync();
+        }
+
         await Sandbox.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

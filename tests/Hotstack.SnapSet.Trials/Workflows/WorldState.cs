@@ -4,7 +4,7 @@ using Hotstack.Sandbox;
 
 namespace Hotstack.Trials.Workflows;
 
-/// <summary>Something that is in the cloud, the cluster or the user's folder.</summary>
+/// <summary>Something that is in the cloud, the cluster, the user's folder or among the user's processes.</summary>
 /// <param name="Kind">What it is: <c>image</c>.</param>
 /// <param name="Id">The id by which a user finds it.</param>
 /// <param name="Name">Its name; the same as the id where it has no other.</param>
@@ -42,7 +42,7 @@ internal sealed class WorldState
     {
         Thing[] cloud = world.Sandbox.Cloud.Do(() => InCloud(world.Sandbox.Cloud).ToArray());
         Thing[] cluster = world.Sandbox.Kubeconfig.Length > 0 ? [.. InCluster(world.Sandbox.Cluster)] : [];
-        return new WorldState([.. cloud, .. cluster, .. InFolder(world.Folder)]);
+        return new WorldState([.. cloud, .. cluster, .. InFolder(world.Folder), .. world.LeftOfSsh]);
     }
 
     /// <summary>All things of a kind.</summary>
@@ -70,7 +70,7 @@ internal sealed class WorldState
         {
             string metadata = Pairs(server.Metadata);
             yield return new(
-                "server", server.Id, server.Name, $"{server.Status} {server.TaskState} of {server.ImageId} {metadata}",
+                "server", server.Id, server.GuestName, $"{server.Status} {server.TaskState} of {server.ImageId} {metadata}",
                 [.. makers[server.Id]]);
         }
 

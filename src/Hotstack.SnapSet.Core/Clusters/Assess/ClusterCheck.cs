@@ -79,6 +79,9 @@ public static class ClusterVerdict
 
     /// <summary>It cannot be frozen, and waiting does not change that: another cluster hosts its control plane.</summary>
     public const string NotSupported = nameof(NotSupported);
+
+    /// <summary>It is not OpenShift: MicroShift, or servers alone. Nothing has to be waited for before a shutdown.</summary>
+    public const string NotApplicable = nameof(NotApplicable);
 }
 
 /// <summary>The judgement of several checks.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hotstack.Clusters.Certificates;
+using Hotstack.Deployments;
 
 namespace Hotstack.Clusters.Assess;
 
@@ -26,6 +27,7 @@ internal static class CheckName
     public const string InstalledOperators = nameof(InstalledOperators);
     public const string Pods = nameof(Pods);
     public const string NetworkCertificates = nameof(NetworkCertificates);
+    public const string VirtualBmc = nameof(VirtualBmc);
     public const string CsrSignerSigner = nameof(CsrSignerSigner);
     public const string CsrSigner = nameof(CsrSigner);
     public const string CsrSignerCopy = nameof(CsrSignerCopy);
@@ -66,6 +68,7 @@ internal static class ClusterChecks
         new(CheckName.InstalledOperators, Purpose.Health, WorkloadChecks.CheckInstalledOperators),
         new(CheckName.Pods, Purpose.Health, input => [WorkloadChecks.CheckPods(input)]),
         new(CheckName.NetworkCertificates, Purpose.Health, input => [WorkloadChecks.CheckNetworkCertificates(input)]),
+        new(CheckName.VirtualBmc, Purpose.None, VirtualBmcChecks.Check),
     ];
 
     private static readonly ImmutableArray<Row<CertificateInput>> Certificates =
@@ -89,6 +92,9 @@ internal static class ClusterChecks
     [Flags]
     private enum Purpose
     {
+        /// <summary>It is only worth knowing.</summary>
+        None = 0,
+
         /// <summary>If it fails, the cluster does not work.</summary>
         Health = 1,
 
@@ -138,6 +144,9 @@ internal sealed record CheckInput(
     /// <summary>The cluster's operators.</summary>
     public IReadOnlyList<OperatorReport> Operators { get; } =
         [.. (State.Operators.Value ?? []).Select(source => OperatorReport.Of(source, Exemptions.Operators.IsIgnored(source.Name)))];
+
+    /// <summary>The servers in OpenStack; null if they are not known.</summary>
+    public DeploymentFacts? Facts { get; init; }
 
     /// <summary>A comparison with the shutdown for which there is no record.</summary>
     public static ClusterCheck NotCompared(string check, string what) =>

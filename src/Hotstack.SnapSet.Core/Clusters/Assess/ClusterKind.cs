@@ -1,3 +1,4 @@
+using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
@@ -38,9 +39,9 @@ internal static class ClusterKind
         {
             throw new HotstackException(
                 ErrorCause.InputInvalid, "NotOpenShift",
-                $"The cluster of context '{cluster.Context}' is not OpenShift: it has no API group {Group}.")
+                $"Cluster '{cluster.Name}' is not OpenShift: it has no API group {Group}.")
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = "Choose another context of the kubeconfig.",
             };
         }
@@ -62,18 +63,18 @@ internal static class ClusterKind
         using var reads = new BoundedReads(Patience, stop);
         if (await IsHostedAsync(cluster, reads))
         {
-            throw HostedRefusal(cluster.Context);
+            throw HostedRefusal(cluster.Name);
         }
     }
 
-    public static HotstackException HostedRefusal(string context)
+    public static HotstackException HostedRefusal(string name)
     {
-        string reason = HostedReason(context);
+        string reason = HostedReason(name);
         return new(
             ErrorCause.InputInvalid, "HostedControlPlane",
             $"{char.ToUpperInvariant(reason[0])}{reason[1..]}. Nothing of the cluster was changed.")
         {
-            Target = context,
+            Target = name,
             Hint = "Back up the hosted cluster on its management cluster, or freeze the management cluster. "
                 + "For the hosted cluster, create new workers.",
         };
@@ -81,12 +82,13 @@ internal static class ClusterKind
 
     /// <summary>The report of a hosted cluster. It has one check: the rules of the others are for clusters with a control
     /// plane.</summary>
-    public static ClusterReport ReportHosted(string context, ClusterVersion? version, DateTimeOffset now)
+    public static ClusterReport ReportHosted(Cluster cluster, ClusterVersion? version)
     {
-        var check = new ClusterCheck(CheckName.ControlPlane, ClusterCheckResult.Failed, HostedReason(context));
+        var check = new ClusterCheck(CheckName.ControlPlane, ClusterCheckResult.Failed, HostedReason(cluster.Name));
         return new ClusterReport
         {
-            Context = context,
+            Name = cluster.Name,
+            Context = cluster.Context,
             ClusterId = version?.ClusterId,
             Version = version?.Version,
             Verdict = ClusterVerdict.NotSupported,
@@ -95,11 +97,36 @@ internal static class ClusterKind
             Health = new(ClusterVerdict.Unknown, null, [check.Message]),
             RolloutChecks = [check],
             CertificateChecks = [check],
+            CheckedAt = cluster.Now,
+        };
+    }
+
+    /// <summary>The report of a deployment of servers alone.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="count">How many of its servers run.</param>
+    /// <param name="now">The cloud's time.</param>
+    /// <param name="facts">Its servers, to compare virtual BMCs with; null if unknown.</param>
+    public static ClusterReport ReportServers(string name, int count, DateTimeOffset now, DeploymentFacts? facts)
+    {
+        ClusterCheck[] checks =
+        [
+            new(CheckName.ControlPlane, ClusterCheckResult.Skipped,
+                $"{CountText.Of(count, "server")} {(count == 1 ? "runs" : "run")}; none has the role of an OpenShift node, and there is no "
+                + "kubeconfig, so there is no cluster to check"),
+            .. VirtualBmcChecks.OfServers(facts),
+        ];
+        return new ClusterReport
+        {
+            Name = name,
+            Context = "",
+            Verdict = ClusterVerdict.NotApplicable,
+            Checks = ClusterCheck.WorstFirst(checks),
+            HasCluster = false,
             CheckedAt = now,
         };
     }
 
-    private static string HostedReason(string context) =>
-        $"the control plane of cluster '{context}' is hosted: it runs on another cluster (controlPlaneTopology {External}), "
+    private static string HostedReason(string name) =>
+        $"the control plane of cluster '{name}' is hosted: it runs on another cluster (controlPlaneTopology {External}), "
         + "so its servers are workers alone, and their images hold no cluster";
 }

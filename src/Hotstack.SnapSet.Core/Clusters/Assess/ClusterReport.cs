@@ -10,6 +10,9 @@ public sealed record ClusterReport
     /// year.</summary>
     private static readonly TimeSpan DocumentedLimit = TimeSpan.FromDays(90);
 
+    /// <summary>Its name for people: its stack's if it was reached through a controller, otherwise its context's.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The kubeconfig's context.</summary>
     public required string Context { get; init; }
 
@@ -52,7 +55,12 @@ public sealed record ClusterReport
 
     /// <summary>The report in a few sentences.</summary>
     public Listing<string> Summary =>
-        Verdict == ClusterVerdict.NotSupported ? [ShutdownText] : [ShutdownText, HealthText, DatesText];
+        Verdict switch
+        {
+            ClusterVerdict.NotSupported => [ShutdownText],
+            ClusterVerdict.NotApplicable => HasCluster ? [ShutdownText, HealthText] : [ShutdownText],
+            _ => [ShutdownText, HealthText, DatesText],
+        };
 
     /// <summary>The checks that failed, then the unknown ones, then warnings.</summary>
     public Listing<ClusterCheck> Problems => ClusterCheck.WorstFirst(Checks.Where(check => check.IsProblem));
@@ -87,6 +95,9 @@ public sealed record ClusterReport
     /// <summary>The installed operators that have not succeeded.</summary>
     internal IReadOnlyList<string> BrokenInstalledOperators { get; init; } = [];
 
+    /// <summary>False for a deployment of servers alone.</summary>
+    internal bool HasCluster { get; init; } = true;
+
     /// <summary>Its services work, except for what is ignored or was broken before.</summary>
     internal bool IsHealthyWithExcuses => IsHealthy && Checks.Any(check => check.IsExcused);
 
@@ -95,6 +106,9 @@ public sealed record ClusterReport
         ClusterVerdict.Safe => "It may be shut down now.",
         ClusterVerdict.NotYet => $"It must not be shut down yet{(Eta is { } eta ? $"; it should be safe by {TimeText.Of(eta)}" : "")}.",
         ClusterVerdict.NotSupported => "It cannot be frozen: its control plane is hosted by another cluster.",
+        ClusterVerdict.NotApplicable when HasCluster =>
+            "It is MicroShift: nothing of it has to be waited for before its servers are shut down.",
+        ClusterVerdict.NotApplicable => "There is no OpenShift cluster; the servers may be shut down at any time.",
         _ => "Nothing known speaks against a shutdown, but something is unknown.",
     };
 
@@ -122,7 +136,7 @@ public sealed record ClusterReport
     };
 
     /// <summary>The cluster and the verdict.</summary>
-    public override string ToString() => $"{Context}: {Verdict}";
+    public override string ToString() => $"{Name}: {Verdict}";
 }
 
 /// <summary>The state of a node.</summary>

@@ -49,6 +49,15 @@ internal sealed record ClusterState
     /// <summary>The operators of the operator lifecycle manager; null if the cluster does not have it.</summary>
     public Reading<IReadOnlyList<InstalledOperator>>? InstalledOperators { get; init; }
 
+    /// <summary>The BareMetalHosts; null if the cluster has no such kind, or nothing to compare them with.</summary>
+    public Reading<IReadOnlyList<BareMetalHost>>? BareMetalHosts { get; init; }
+
+    /// <summary>The configuration of the virtual BMC in the cluster; null if it has none.</summary>
+    public Reading<string?>? BmcConfiguration { get; init; }
+
+    /// <summary>The services of Ironic in the cluster, by namespace and name; null if it has none.</summary>
+    public Reading<IReadOnlyList<string>>? Ironics { get; init; }
+
     /// <summary>The pods of OpenShift's own namespaces.</summary>
     public required Reading<IReadOnlyList<V1Pod>> Pods { get; init; }
 
@@ -83,7 +92,13 @@ internal sealed class ReadClusterState
     /// <summary>Leaves out the copies in all namespaces.</summary>
     private static readonly ListQuery Originals = new() { Labels = "!olm.copiedFrom" };
 
+    private static readonly CustomKind<BareMetalHost> BareMetalHosts = new("metal3.io", "v1alpha1", "baremetalhosts", BareMetalHost.From);
+
+    private static readonly CustomKind<string> Ironics =
+        new("ironic.openstack.org", "v1beta1", "ironics", ObjectMetadata.TitleIn);
+
     private readonly Cluster _cluster;
+    private readonly bool _withBmcs;
 
     /// <summary>For the checks of what answers: they ask once and do not retry.</summary>
     private readonly Cluster _impatient;
@@ -93,8 +108,10 @@ internal sealed class ReadClusterState
     /// <param name="cluster">The cluster.</param>
     /// <param name="first">Makes the calls whose answers others need.</param>
     /// <param name="all">Makes all other calls.</param>
-    public ReadClusterState(Cluster cluster, BoundedReads first, BoundedReads all)
+    /// <param name="withBmcs">Read also what virtual BMCs hold.</param>
+    public ReadClusterState(Cluster cluster, BoundedReads first, BoundedReads all, bool withBmcs = false)
     {
+        _withBmcs = withBmcs;
         (_cluster, _impatient, _first, _all) = (cluster, cluster.ForPolling(), first, all);
         Nodes = ListAsync("nodes", token => cluster.ListNodesAsync(token), first);
         Requests = ListAsync(ClusterLists.SigningRequests, cluster.ListSigningRequestsAsync, first);
@@ -123,11 +140,12 @@ internal sealed class ReadClusterState
         Task<Reading<IReadOnlyList<MachineConfigPool>>> pools = ListAsync(OpenShiftKinds.MachineConfigPools);
         Task<Reading<IReadOnlyList<V1APIService>>> services = ListAsync(ClusterLists.ApiServices, _cluster.ListApiServicesAsync, _all);
         Task<Reading<IReadOnlyList<V1Pod>>> pods = ListAsync("pods", token => _cluster.ListPodsAsync(token), _all);
+        Task<Reading<string?>?> bmc = ReadBmcAsync();
         Task<Reading<StaticPodOperator?>> etcd = FindAsync(OpenShiftKinds.Etcds);
         Task<Reading<StaticPodOperator?>> apiServer = FindAsync(OpenShiftKinds.KubeApiServers);
         Task<Reading<StaticPodOperator?>> controllerManager = FindAsync(OpenShiftKinds.KubeControllerManagers);
         await Task.WhenAll(
-            ofGroups, readiness, version, operators, Nodes, leases, pools, services, Requests, pods, etcd, apiServer, controllerManager);
+            ofGroups, bmc, readiness, version, operators, Nodes, leases, pools, services, Requests, pods, etcd, apiServer, controllerManager);
         OfGroups found = await ofGroups;
         return new ClusterState
         {
@@ -147,6 +165,9 @@ internal sealed class ReadClusterState
             KubeApiServer = await apiServer,
             KubeControllerManager = await controllerManager,
             InstalledOperators = found.Installed,
+            BareMetalHosts = found.Hosts,
+            BmcConfiguration = await bmc,
+            Ironics = found.Ironics,
             Pods = await pods,
         };
     }
@@ -162,11 +183,25 @@ internal sealed class ReadClusterState
             $"list routes.{ConsoleRoutes.Group} in openshift-console", token => ConsoleRoutes.ReadAsync(_impatient, token));
         Task<Reading<IReadOnlyList<ClusterState.InstalledOperator>>>? installed =
             !registered.Contains(InstalledOperators.Group) ? null : ListAsync(InstalledOperators, Originals);
-        await Task.WhenAll(new Task?[] { discovery, routes, installed }.OfType<Task>());
+        Task<Reading<IReadOnlyList<BareMetalHost>>>? hosts =
+            !_withBmcs || !registered.Contains(BareMetalHosts.Group) ? null : ListAsync(BareMetalHosts);
+        Task<Reading<IReadOnlyList<string>>>? ironics = !_withBmcs || !registered.Contains(Ironics.Group) ? null : ListAsync(Ironics);
+        await Task.WhenAll(new Task?[] { discovery, routes, installed, hosts, ironics }.OfType<Task>());
         return new OfGroups(
             groups, (await discovery).ToDictionary(),
-            routes is null ? null : await routes, installed is null ? null : await installed);
+            routes is null ? null : await routes, installed is null ? null : await installed)
+        {
+            Hosts = hosts is null ? null : await hosts,
+            Ironics = ironics is null ? null : await ironics,
+        };
     }
+
+    /// <summary>The configuration of sushy-emulator, where Hotstack puts it (roles/redfish_virtual_bmc).</summary>
+    private async Task<Reading<string?>?> ReadBmcAsync() => !_withBmcs ? null
+        : await _all.TryAsync(
+            $"get configmap {VirtualBmcChecks.ConfigMap}",
+            async token => (await _cluster.FindConfigMapAsync(VirtualBmcChecks.Namespace, VirtualBmcChecks.Name, token))
+                ?.GetValueOrDefault("config"));
 
     private Task<Reading<IReadOnlyList<T>>> ListAsync<T>(CustomKind<T> kind, ListQuery? query = null) =>
         ListAsync($"{kind}", token => _cluster.ListAsync(kind, token, query), _all);
@@ -186,7 +221,12 @@ internal sealed class ReadClusterState
 
     private sealed record OfGroups(
         Reading<IReadOnlyList<string>> Groups, IReadOnlyDictionary<string, Reading<bool>> Discovery, Reading<string>? Routes,
-        Reading<IReadOnlyList<ClusterState.InstalledOperator>>? Installed);
+        Reading<IReadOnlyList<ClusterState.InstalledOperator>>? Installed)
+    {
+        public Reading<IReadOnlyList<BareMetalHost>>? Hosts { get; init; }
+
+        public Reading<IReadOnlyList<string>>? Ironics { get; init; }
+    }
 }
 
 /// <summary>The objects by which OpenShift's own API server proves that it serves, since discovery lists APIs that cannot be read. Every

@@ -22,7 +22,7 @@ internal static class NodeChecks
             return [];
         }
 
-        ClusterCheck[] cordoned = [.. nodes.Where(node => node.IsUnschedulable).Select(node => Cordoned(node.Name, input.Record))];
+        ClusterCheck[] cordoned = [.. nodes.Where(node => node.IsUnschedulable).Select(node => Cordoned(node, input.Record))];
         return cordoned.Length > 0 ? cordoned : [new(CheckName.Schedulable, ClusterCheckResult.Passed, "no node is cordoned")];
     }
 
@@ -99,13 +99,21 @@ internal static class NodeChecks
         };
     }
 
-    private static ClusterCheck Cordoned(string node, ClusterRecord? record) =>
-        (record is null || record.Nodes.Any(recorded => recorded.Name == node && recorded.WasUnschedulable)
+    private static ClusterCheck Cordoned(V1Node node, ClusterRecord? record) =>
+        (record is null || record.Nodes.Any(recorded => recorded.Name == node.Name && recorded.WasUnschedulable)
             ? new ClusterCheck(CheckName.Schedulable, ClusterCheckResult.Warning,
-                $"node {node} is cordoned: no new pods are placed on it{(record is null ? "" : ", as before the shutdown")}")
+                $"node {node.Name} is cordoned: no new pods are placed on it{(record is null ? "" : ", as before the shutdown")}{By(node)}")
             : new ClusterCheck(CheckName.Schedulable, ClusterCheckResult.Failed,
-                $"node {node} is cordoned, and was not before the shutdown"))
-        with { Target = node };
+                $"node {node.Name} is cordoned, and was not before the shutdown{By(node)}"))
+        with { Target = node.Name };
+
+    private static string By(V1Node node) => MachineConfigState.OriginOf(node) switch
+    {
+        CordonOrigin.LeftByRollout => "; the machine-config operator cordoned it for a change and did not uncordon it. "
+            + $"Run 'Wait-HotstackCluster -StackName … -Uncordon' or 'oc adm uncordon {CommandArgument.Of(node.Name)}'",
+        CordonOrigin.Rollout => "; the machine-config operator changes it now",
+        _ => "",
+    };
 
     private static ClusterCheck Of(V1Node node, string result, string message) =>
         new(CheckName.Nodes, result, message) { Target = node.Name };

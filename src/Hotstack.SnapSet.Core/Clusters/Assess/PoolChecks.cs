@@ -1,3 +1,4 @@
+using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
@@ -11,9 +12,6 @@ namespace Hotstack.Clusters.Assess;
 /// </remarks>
 internal static class PoolChecks
 {
-    /// <summary>The annotations of nodes by which the machine-config operator reports its progress.</summary>
-    private const string Annotation = "machineconfiguration.openshift.io/";
-
     public static IEnumerable<ClusterCheck> Check(Reading<IReadOnlyList<MachineConfigPool>> reading, IReadOnlyList<V1Node> nodes)
     {
         if (reading.Value is not { } pools)
@@ -104,10 +102,8 @@ internal static class PoolChecks
 
     /// <summary>The node has the pool's configuration, wants no other, and is done.</summary>
     private static bool IsAtTheConfigurationOf(MachineConfigPool pool, V1Node node) =>
-        pool.TargetConfiguration is { } target && Of(node, "currentConfig") == target && Of(node, "desiredConfig") == target
-        && Of(node, "currentImage") == Of(node, "desiredImage") && Of(node, "state") == "Done";
-
-    private static string? Of(V1Node node, string annotation) => node.Annotations.GetValueOrDefault(Annotation + annotation);
+        pool.TargetConfiguration is { } target && MachineConfigState.IsDone(node)
+        && MachineConfigState.Of(node, "currentConfig") == target;
 
     private static ClusterCheck Contested((V1Node Node, IReadOnlyList<string> Pools) contested) => new(
         CheckName.MachineConfigPools, ClusterCheckResult.Failed,

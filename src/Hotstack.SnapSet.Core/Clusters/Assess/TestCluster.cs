@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Hotstack.Clusters.Certificates;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
+using Hotstack.OpenStack;
 using k8s.Models;
 
 namespace Hotstack.Clusters.Assess;
@@ -9,12 +11,26 @@ namespace Hotstack.Clusters.Assess;
 /// <summary>Checks whether a cluster works, whether it may be shut down, and until when it could be revived. Changes nothing.</summary>
 public sealed class TestCluster(Cluster cluster)
 {
+    /// <summary>Connects to the cloud of the deployment; called only if <see cref="Deployment"/> is set.</summary>
+    public Func<Cloud>? Cloud { get; init; }
+
+    /// <summary>The servers of the deployment, with which the ids that virtual BMCs hold are compared; null if they are not known.</summary>
+    public InstanceSource? Deployment { get; init; }
+
+    /// <summary>The same, read before.</summary>
+    internal DeploymentFacts? Facts { get; init; }
+
     /// <summary>Makes all checks once. What cannot be read, or does not answer within <see cref="TestClusterRequest.Timeout"/>, becomes
     /// an unknown check that names the verb and the resource.</summary>
     /// <exception cref="HotstackException">The API server refuses our login, is not reached or does not answer at all; this is not
     /// OpenShift (<c>NotOpenShift</c>); or the minimum validity is below 25 h (<c>MinimumValidityTooShort</c>).</exception>
-    public Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop) =>
-        RunAsync(request, null, activity, stop);
+    public async Task<ClusterReport> RunAsync(TestClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        await cluster.OpenAndLogInAsync(stop);
+        DeploymentFacts? facts = Facts ?? (Cloud is null || Deployment is null ? null
+            : await DeploymentFacts.TryReadAsync(Cloud, Deployment, null, activity, stop));
+        return await new TestCluster(cluster) { Facts = facts }.RunAsync(request, null, activity, stop);
+    }
 
     /// <param name="request">What is asked.</param>
     /// <param name="record">What was recorded at the shutdown, to compare with; null for nothing.</param>
@@ -30,7 +46,20 @@ public sealed class TestCluster(Cluster cluster)
         TimeSpan? cloudLead = request.CloudNow - cluster.Time.GetUtcNow();
         using var reads = new BoundedReads(request.Timeout, stop);
         var watch = Stopwatch.StartNew();
-        await ClusterKind.RequireOpenShiftAsync(cluster, reads);
+        try
+        {
+            await ClusterKind.RequireOpenShiftAsync(cluster, reads);
+        }
+        catch (HotstackException e) when (e.Id == "NotOpenShift")
+        {
+            if (await new MicroShift(cluster).TryReportAsync(reads) is { } report)
+            {
+                return report;
+            }
+
+            throw;
+        }
+
         if (await ClusterKind.IsHostedAsync(cluster, reads))
         {
             return await ReportHostedAsync(reads);
@@ -39,22 +68,22 @@ public sealed class TestCluster(Cluster cluster)
         // The certificates need the list of the nodes: they keep half of the time.
         TimeSpan left = request.Timeout - watch.Elapsed;
         using var firstReads = new BoundedReads(left > TimeSpan.Zero ? left / 2 : TimeSpan.Zero, stop);
-        activity.Verbose($"Reading the state of {cluster.Context}");
-        var reading = new ReadClusterState(cluster, firstReads, reads);
+        activity.Verbose($"Reading the state of {cluster.Name}");
+        var reading = new ReadClusterState(cluster, firstReads, reads, Facts is not null);
         Task<CertificateFacts> certificateFacts = ReadCertificatesAsync(reading, cloudLead, reads, activity);
         await Task.WhenAll(reading.All, certificateFacts);
         ClusterState state = await reading.All;
         WarnOfUnmatched(exemptions, state, activity);
         CertificateFacts facts = await certificateFacts;
         return Report(
-            new CheckInput(state, facts.Nodes, record, exemptions), CertificateAssessment.Of(facts, request.MinimumValidity), facts.Now);
+            new CheckInput(state, facts.Nodes, record, exemptions) { Facts = Facts }, CertificateAssessment.Of(facts, request.MinimumValidity), facts.Now);
     }
 
     private async Task<ClusterReport> ReportHostedAsync(BoundedReads reads)
     {
         Reading<ClusterVersion?> version = await reads.TryAsync(
             $"get {OpenShiftKinds.ClusterVersions}", token => cluster.FindAsync(OpenShiftKinds.ClusterVersions, "version", token));
-        return ClusterKind.ReportHosted(cluster.Context, version.Value, cluster.Now);
+        return ClusterKind.ReportHosted(cluster, version.Value);
     }
 
     private async Task<CertificateFacts> ReadCertificatesAsync(
@@ -83,6 +112,7 @@ public sealed class TestCluster(Cluster cluster)
         ClusterJudgement shutdown = ClusterJudgement.Of([.. certificates.Checks, .. rollouts]);
         return new ClusterReport
         {
+            Name = cluster.Name,
             Context = cluster.Context,
             ClusterId = state.Version.Value?.ClusterId,
             Version = state.Version.Value?.Version,

@@ -16,6 +16,8 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
 
     private const int MaxTries = 3;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
     private readonly Cluster _cluster = cluster.ForPolling();
     private readonly CsrRounds _rounds = new();
     private readonly CsrLog _log = new(policy, activity);
@@ -29,6 +31,9 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
     /// <summary>Why the cluster refuses our approvals; null if it does not, as far as is known.</summary>
     public string? Refusal => _log.Refusal;
 
+    /// <summary>When the last of the valid requests is due that wait for the pause after an approval; null if none does.</summary>
+    public DateTimeOffset? NextDue => _rounds.NextDue;
+
     /// <summary>Polls until it is cancelled, and returns then. Waits for an API server that is away or restarts.</summary>
     /// <param name="context">What to compare with, now.</param>
     /// <param name="interval">The pause between two polls.</param>
@@ -41,15 +46,23 @@ internal sealed class CsrApprover(Cluster cluster, CsrPolicy policy, IActivity a
         {
             while (true)
             {
+                long mark = cluster.Time.GetTimestamp();
                 await patience.TryAsync(() => RunOnceAsync(context(), stop));
                 _log.Outage(patience.LastFailure);
-                await Poll.PauseAsync(interval, cluster.Time, stop);
+                await Poll.PauseAsync(Pause(interval, cluster.Time.GetElapsedTime(mark)), cluster.Time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // This is how it ends.
         }
+    }
+
+    /// <summary>Where there are very many requests, a poll takes long, and the pause as long.</summary>
+    private static TimeSpan Pause(TimeSpan interval, TimeSpan took)
+    {
+        TimeSpan grown = took < LongestPause ? took : LongestPause;
+        return grown > interval ? grown : interval;
     }
 
     /// <summary>Polls once.</summary>
@@ -168,11 +181,15 @@ internal sealed class CsrRounds
 
     private readonly Dictionary<(string Node, string Signer), DateTimeOffset> _approvals = [];
 
+    /// <summary>When the last of the requests is due that waited for the pause in the last round; null if none did.</summary>
+    public DateTimeOffset? NextDue { get; private set; }
+
     /// <returns>One decision for each request, in their order.</returns>
     public IReadOnlyList<CsrDecision> JudgeAll(IReadOnlyCollection<V1CertificateSigningRequest> csrs, CsrContext context)
     {
         var newest = new Dictionary<(string, string), string>();
         var verdicts = new Dictionary<string, CsrDecision>();
+        NextDue = null;
         foreach (V1CertificateSigningRequest csr in csrs.OrderByDescending(c => c.CreatedAt).ThenBy(c => c.Name, StringComparer.Ordinal))
         {
             CsrDecision decision = CsrRules.Judge(csr, context, isNeeded: judged => !newest.ContainsKey(Key(judged)));
@@ -180,7 +197,7 @@ internal sealed class CsrRounds
                 : !newest.TryAdd(Key(decision), csr.Name)
                     ? Wait(decision, $"{decision.Node} has a newer one ({AsciiText.Of(newest[Key(decision)])})")
                 : IsRecent(decision, context)
-                    ? Wait(decision, $"a request of {decision.Node} was approved less than {Pause.TotalMinutes:0} minutes ago")
+                    ? Defer(decision)
                 : decision;
         }
 
@@ -193,6 +210,13 @@ internal sealed class CsrRounds
     private static (string Node, string Signer) Key(CsrDecision decision) => (decision.Node ?? "", decision.SignerName);
 
     private static CsrDecision Wait(CsrDecision decision, string reason) => decision with { Verdict = CsrVerdict.Wait, Reason = reason };
+
+    private CsrDecision Defer(CsrDecision decision)
+    {
+        DateTimeOffset due = _approvals[Key(decision)] + Pause;
+        NextDue = NextDue > due ? NextDue : due;
+        return Wait(decision, $"a request of {decision.Node} was approved less than {Pause.TotalMinutes:0} minutes ago");
+    }
 
     private bool IsRecent(CsrDecision decision, CsrContext context) =>
         _approvals.TryGetValue(Key(decision), out DateTimeOffset last) && (context.Now - last).Duration() < Pause;

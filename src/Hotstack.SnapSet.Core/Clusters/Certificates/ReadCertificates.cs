@@ -39,7 +39,7 @@ internal sealed class ReadCertificates(Cluster cluster, IActivity activity)
         Reading<IReadOnlyList<V1Node>> nodes, Reading<IReadOnlyList<V1CertificateSigningRequest>> requests, TimeSpan? cloudLead,
         BoundedReads reads)
     {
-        activity.Verbose($"Reading the certificates of {cluster.Context} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
+        activity.Verbose($"Reading the certificates of {cluster.Name} and its {CountText.Of(nodes.Value?.Count ?? 0, "node")}");
         Task<SecretCertificates> secrets = SecretCertificates.ReadAsync(
             cluster, (nodes.Value ?? []).Where(node => node.IsMaster).Select(node => node.Name), reads);
         Task<ServingCertificates> serving = ServingCertificates.ReadAsync(cluster, reads);

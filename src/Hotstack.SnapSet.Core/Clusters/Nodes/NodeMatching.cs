@@ -24,7 +24,7 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
         SharedAddresses shared = await SharedAddresses.ReadAsync(cluster, stop);
         IReadOnlyList<Instance> servers = await CompleteAddressesAsync(
             cloud, instances, nodes.SelectMany(node => node.Addresses), activity, stop);
-        return Match(cluster.Context, nodes, servers, shared);
+        return Match(cluster.Name, nodes, servers, shared);
     }
 
     /// <summary>Matches for a record, and warns about addresses that are not recorded.</summary>
@@ -81,7 +81,7 @@ internal sealed class NodeMatching(Cloud cloud, Cluster cluster, IActivity activ
             ? pairs
             : throw new ViolationsException("NodesDoNotMatch", $"Cluster '{context}' and the deployment", violations)
             {
-                Hint = "Check that the kubeconfig (-Kubeconfig, -Context) is of this deployment. "
+                Hint = "Check that the kubeconfig (-Kubeconfig, -Context) or the controller (-Controller) is of this deployment. "
                     + "Delete nodes that were removed from the cluster.",
             };
     }

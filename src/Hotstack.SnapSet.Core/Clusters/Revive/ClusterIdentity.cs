@@ -41,7 +41,7 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
         if (id is null)
         {
             activity.Warning(
-                $"The identity of cluster '{cluster.Context}' cannot be read ({version.Problem ?? "it has no UUID"}), so only its nodes' "
+                $"The identity of cluster '{cluster.Name}' cannot be read ({version.Problem ?? "it has no UUID"}), so only its nodes' "
                 + "addresses prove that it is the cluster of these servers.");
         }
 
@@ -54,7 +54,7 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
     private async Task<Reading<ClusterVersion?>> ReadVersionAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
         var version = new Reading<ClusterVersion?>();
-        var wait = new PatientWait(cluster, $"Reading the identity of cluster {cluster.Context}", activity);
+        var wait = new PatientWait(cluster, $"Reading the identity of cluster {cluster.Name}", activity);
         int refusals = 0;
         bool isKnown = await wait.UntilAsync(
             async token =>
@@ -69,11 +69,11 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
             ? version
             : throw new HotstackException(
                 ErrorCause.TimedOut, "ApiNotReady",
-                $"The identity of cluster '{cluster.Context}' could not be read within {TimeText.Of(timeout)}: "
+                $"The identity of cluster '{cluster.Name}' could not be read within {TimeText.Of(timeout)}: "
                     + $"{wait.LastFailure?.Reason ?? wait.Missing}.",
                 wait.LastFailure)
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = "Run 'oc get clusterversion' to see what the API answers.",
             };
     }
@@ -83,7 +83,8 @@ internal sealed class ClusterIdentity(Cloud cloud, Cluster cluster, IActivity ac
             $"The kubeconfig's context '{cluster.Context}' ({cluster.Configuration.Server}) leads to cluster {id}, but the record of "
             + $"{TimeText.Of(record.RecordedAt)} is of cluster {recorded}. Nothing of the cluster was changed.")
         {
-            Target = cluster.Context,
-            Hint = "Give the kubeconfig of this deployment (-Kubeconfig, -Context), or the set and the stack of this cluster.",
+            Target = cluster.Name,
+            Hint = "Give the kubeconfig of this deployment (-Kubeconfig, -Context) or its controller (-Controller), or the set and the "
+                + "stack of this cluster.",
         };
 }

@@ -20,7 +20,8 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource re
     /// <returns>The assessment at the end, healthy or not; null if the user did not consent.</returns>
     /// <exception cref="HotstackException"><c>TimeoutTooShort</c>, <c>ReviveTooLate</c>, <c>ServerStartTimeout</c>, <c>ServerFailed</c>,
     /// <c>ApiNotReady</c>, <c>NotOpenShift</c>, <c>HostedControlPlane</c>, <c>OtherCluster</c>, <c>NodesDoNotMatch</c>,
-    /// <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c> …; each message reports what was reached.</exception>
+    /// <c>NodesNotReady</c>, <c>ClusterNotStable</c>, <c>ApiServicesNotAvailable</c>, <c>WaitForInvalid</c>, <c>WaitForWithoutCluster</c>, <c>WaitForNotFound</c>,
+    /// <c>WaitForNotMet</c> …; each message reports what was reached.</exception>
     public async Task<ReviveReport?> RunAsync(
         ReviveClusterRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
@@ -30,8 +31,8 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource re
             return null;
         }
 
-        ReviveReport report = await new ReviveClusterRun(cloud, cluster, plan, request, activity.Within(ReviveClusterRun.WorkOf(cluster)))
-            .RunAsync(stop);
+        var revival = new Revival(cloud, cluster, plan, request, activity.Within(Revival.WorkOf(cluster)));
+        ReviveReport report = await new ReviveClusterRun(revival).RunAsync(stop);
         if (report.IsHealthy)
         {
             await new KeptRecord(cloud).ForgetAsync(plan.Instances, activity, stop);
@@ -41,15 +42,30 @@ public sealed class ReviveCluster(Cloud cloud, Cluster cluster, IRecordSource re
     }
 
     private string Describe(ReviveClusterPlan plan) =>
-        $"OpenShift cluster '{cluster.Context}': {string.Join(", ", plan.Instances.Select(i => i.Name))}";
+        $"{(IsOfServers(plan) ? "Deployment" : "OpenShift cluster")} '{cluster.Name}': {string.Join(", ", plan.Instances.Select(i => i.Name))}";
 
-    private static string DescribeAction(ReviveClusterPlan plan, ReviveClusterRequest request)
+    /// <summary>Nothing points to a cluster. MicroShift may be there.</summary>
+    private bool IsOfServers(ReviveClusterPlan plan) => !plan.HasNodes && !cluster.IsOpen;
+
+    private string DescribeAction(ReviveClusterPlan plan, ReviveClusterRequest request)
     {
-        int stopped = plan.Instances.Count(i => i.Status != ServerRules.Active);
+        int stopped = plan.Started.Count(i => i.Status != ServerRules.Active);
         string start = stopped == 0 ? "Wait for it to be ready" : $"Start {CountText.Of(stopped, "server")}, wait for it to be ready";
+        if (IsOfServers(plan))
+        {
+            string hosts = plan.Facts.Hosts.Count == 0 ? "" : $", wait for {string.Join(", ", plan.Facts.Hosts)}";
+            return $"{(stopped == 0 ? "Wait for its servers" : $"Start {CountText.Of(stopped, "server")}")}{hosts}";
+        }
+
+        string conditions = request.WaitFor.Count == 0 ? "" : $", wait for {string.Join(", ", request.WaitFor)}";
+        if (!plan.HasNodes)
+        {
+            return start + conditions;
+        }
+
         string approve = request.CsrPolicy == CsrPolicy.Strict ? "approve its kubelets' signing requests, " : "";
         string uncordon = plan.Record is null ? "all nodes" : "the nodes that were cordoned for the snapshot";
-        return $"{start}, {approve}uncordon {uncordon}";
+        return $"{start}, {approve}uncordon {uncordon}{conditions}";
     }
 }
 
@@ -71,11 +87,16 @@ public sealed record ReviveClusterRequest
     /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
     public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
 
+    /// <summary>What else has to work, as <c>KIND[.GROUP][/NAMESPACE]/NAME:CONDITION[=STATUS]</c>:
+    /// <c>openstackcontrolplane/*:Ready</c>.</summary>
+    public IReadOnlyList<string> WaitFor { get; init; } = [];
+
     /// <summary>Try the revival even if the record says that it is too late.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long the operators have to be stable without a break, round after round. Short rounds first are faster than a
-    /// single long one, which starts again at every flap.</summary>
+    /// <summary>How long the operators have to be stable without a break, round after round: each counts from the end of the one before,
+    /// or from the last change since. A first round that is shorter than the second is the beginning of it. Short rounds are
+    /// faster than a single long one, which starts again at every change.</summary>
     public IReadOnlyList<TimeSpan> StableFor { get; init; } = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)];
 
     /// <summary>The wait before the operators are read if the cluster has just booted: until their leaders run, their status is of
@@ -88,6 +109,6 @@ public sealed record ReviveClusterRequest
     /// <summary>For the whole run.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(90);
 
-    /// <summary>The pause between two polls.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The pause between two polls. The run polls servers and signing requests no more often than every two seconds.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -5,6 +5,9 @@ namespace Hotstack.Clusters;
 /// <summary>The result of a revival.</summary>
 public sealed record ReviveReport
 {
+    /// <summary>The cluster's name for people: its stack's if it was reached through a controller, otherwise its context's.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The kubeconfig's context.</summary>
     public required string Context { get; init; }
 
@@ -21,7 +24,7 @@ public sealed record ReviveReport
     public Listing<ClusterCheck> Checks => Assessment.Checks;
 
     /// <summary>The result in a sentence.</summary>
-    public string Summary => (Assessment.IsHealthyWithExcuses ? "All its services work, except those that do not count"
+    public string Summary => (!Assessment.HasCluster ? "Its servers run; it has no OpenShift cluster" : Assessment.IsHealthyWithExcuses ? "All its services work, except those that do not count"
         : IsHealthy ? "All its services work"
         : "Not all its services work, or not all could be checked") + $", after {TimeText.Of(Duration)}.";
 
@@ -36,9 +39,9 @@ public sealed record ReviveReport
 
     /// <summary>An error for each check that did not pass.</summary>
     public IEnumerable<HotstackException> GetFailures() => Assessment.Health.Reasons.Select(reason =>
-        new HotstackException(ErrorCause.OperationFailed, "ReviveCheckFailed", $"Cluster '{Context}': {reason}.")
+        new HotstackException(ErrorCause.OperationFailed, "ReviveCheckFailed", $"Cluster '{Name}': {reason}.")
         {
-            Target = Context,
+            Target = Name,
             Hint = "The cluster is up. Fix this, or wait for it, and run Invoke-HotstackRevive or Test-HotstackCluster again.",
         });
 
@@ -49,7 +52,7 @@ public sealed record ReviveReport
     public string DurationText => TimeText.Of(Duration);
 
     /// <summary>The cluster and the result.</summary>
-    public override string ToString() => $"{Context}: {Summary}";
+    public override string ToString() => $"{Name}: {Summary}";
 }
 
 /// <summary>A completed step of a revival.</summary>

@@ -50,14 +50,11 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
         }
 
         V1APIService[] counted = [.. services.Where(s => exemptions.ApiServices.Why(s.Name) is null)];
-        foreach (V1APIService service in counted.Where(s => s.IsAggregated))
-        {
-            // Shortly after its registration, its path answers 404.
-            if (!await _polled.Api.IsServedAsync(service.Group, service.Version, stop))
-            {
-                missing.Add(service);
-            }
-        }
+        // Shortly after its registration, the path of a service answers 404.
+        (V1APIService Service, bool IsServed)[] asked = await Fanout.SelectAsync(
+            counted.Where(s => s.IsAggregated),
+            async (service, token) => (service, await _polled.Api.IsServedAsync(service.Group, service.Version, token)), stop);
+        missing.AddRange(asked.Where(a => !a.IsServed).Select(a => a.Service));
 
         if (missing.Count == 0 && counted.Any(s => s.Group == ConsoleRoutes.Group))
         {
@@ -69,10 +66,10 @@ internal sealed class WaitForApiServices(Cluster cluster, ClusterExemptions exem
 
     private HotstackException NotThere(TimeSpan timeout, PatientWait wait) =>
         new(ErrorCause.TimedOut, "ApiServicesNotAvailable",
-            $"After {TimeText.Of(timeout)} cluster '{cluster.Context}' does not serve all its APIs: "
+            $"After {TimeText.Of(timeout)} cluster '{cluster.Name}' does not serve all its APIs: "
             + $"{wait.LastFailure?.Message ?? wait.Missing}.", wait.LastFailure)
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = _missing.Count == 0
                 ? "Run 'oc get apiservices' to see the reasons; the pods behind most of them are in openshift-apiserver and "
                     + "openshift-oauth-apiserver."

@@ -15,6 +15,7 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
 
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
     private readonly Cluster _polled = cluster.ForPolling();
+    private bool _sawStale;
 
     /// <summary>The nodes that are up, as of the last poll.</summary>
     public IReadOnlySet<string> Fresh { get; private set; } = new HashSet<string>();
@@ -25,8 +26,16 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
     /// <summary>Servers that cannot be started, whose nodes do not count.</summary>
     public IReadOnlyCollection<Instance> Lost { get; set; } = [];
 
+    /// <summary>Since when all nodes have been up, by our clock: since the last of them became Ready, as it reports; if this run saw one
+    /// that was not up, since the poll that saw it up. Null if one is not up.</summary>
+    public DateTimeOffset? FreshSince { get; private set; }
+
+    /// <param name="interval">The pause between two polls.</param>
+    /// <param name="timeout">For the whole wait.</param>
+    /// <param name="polled">Called after each poll that succeeded.</param>
+    /// <param name="stop">Stops the wait.</param>
     /// <exception cref="HotstackException"><c>NodesNotReady</c>, with a reason for each node.</exception>
-    public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
+    public async Task RunAsync(TimeSpan interval, TimeSpan timeout, Func<CancellationToken, Task> polled, CancellationToken stop)
     {
         var wait = new PatientWait(cluster, Work, activity);
         bool areFresh;
@@ -37,6 +46,7 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
                 {
                     IReadOnlyList<(string Node, string Why)> stale = await PollAsync(token);
                     Show(stale);
+                    await polled(token);
                     return stale.Count == 0 ? null : string.Join("; ", stale.Select(s => $"{s.Node}: {s.Why}"));
                 },
                 interval, timeout, stop);
@@ -95,7 +105,17 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
         }
 
         Fresh = All.Except(lost).Select(n => n.Name).Except(stale.Select(s => s.Node)).ToHashSet();
+        _sawStale |= stale.Count > 0;
+        FreshSince = stale.Count > 0 ? null : FreshSince ?? _polled.Time.GetUtcNow() - ReadyFor(All.Except(lost), nodesAt);
         return stale;
+    }
+
+    /// <summary>How long all nodes have been Ready, as far as is known.</summary>
+    private TimeSpan ReadyFor(IEnumerable<V1Node> nodes, DateTimeOffset now)
+    {
+        TimeSpan? age = _sawStale ? null
+            : nodes.Min(node => (TimeSpan?)(now - node.Conditions.Find("Ready")?.LastTransitionTime ?? TimeSpan.Zero));
+        return age is { Ticks: > 0 } known ? known : TimeSpan.Zero;
     }
 
     private string? WhyStale(V1Node node, NodeHeartbeat heartbeat)
@@ -124,10 +144,10 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
 
     private HotstackException NotReady(TimeSpan timeout, PatientWait wait) =>
         new(ErrorCause.TimedOut, "NodesNotReady",
-            $"Not all nodes of cluster '{cluster.Context}' are up after {TimeText.Of(timeout)}: "
+            $"Not all nodes of cluster '{cluster.Name}' are up after {TimeText.Of(timeout)}: "
             + $"{wait.LastFailure?.Message ?? wait.Missing}.", wait.LastFailure)
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = "Run 'oc get csr' to see what their kubelets request, and look at the servers' consoles to see how far they booted.",
         };
 }

@@ -4,28 +4,57 @@ using Hotstack.OpenShift.Objects;
 namespace Hotstack.Clusters.Stability;
 
 /// <summary>
-/// Finds out by polls of the operators how long the cluster has been stable, as <c>oc adm wait-for-stable-cluster</c> does, and sees
+/// Finds out by polls of the operators since when the cluster has been stable, as <c>oc adm wait-for-stable-cluster</c> does, and sees
 /// more: an operator that was unstable only between two polls, or that came or went, restarts the time, and a cluster without operators
 /// is not stable.
 /// </summary>
-/// <param name="stableFor">How long all of them must be stable.</param>
+/// <remarks>
+/// The time begins at the poll that saw the last change: at most one poll late, and never early, whatever the clock of an operator shows.
+/// What the operators report to have happened before the first poll counts as far as <see cref="Trusted"/> allows.
+/// </remarks>
+/// <param name="stableFor">How long all of them must be stable, in the first round.</param>
 /// <param name="exempt">The operators that do not count.</param>
 internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
 {
+    /// <summary>Operators report their times in whole seconds, rounded down.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
+    /// <summary>Polls that failed for less than this, between two that show the operators unchanged, restart nothing: upstream, which polls
+    /// every 10 s, would not have seen it.</summary>
+    private static readonly TimeSpan ShortFailure = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Types = ["Available", "Degraded", "Progressing"];
 
     private readonly Dictionary<string, DateTimeOffset> _unstableSince = [];
+    private TimeSpan _stableFor = stableFor;
+    private DateTimeOffset _roundFrom = DateTimeOffset.MinValue;
     private Dictionary<string, Known>? _known;
     private DateTimeOffset? _stableSince;
-    private DateTimeOffset _lastPoll;
-    private bool _isFailing;
+    private DateTimeOffset? _failingSince;
+
+    /// <summary>How much of the time before the first poll may count. The status may be older than the last boot, so this is none unless
+    /// the caller knows more.</summary>
+    public TimeSpan Trusted { get; set; }
+
+    /// <summary>When the first poll succeeded, by our clock; null before it.</summary>
+    public DateTimeOffset? FirstPoll { get; private set; }
+
+    /// <summary>When the round began to be stable, or was allowed to; null if the cluster is not stable.</summary>
+    public DateTimeOffset? RoundSince => _failingSince is not null || _stableSince is not { } since ? null : Later(since, _roundFrom);
+
+    /// <summary>Begins another round.</summary>
+    /// <param name="length">How long all operators must be stable.</param>
+    /// <param name="from">What was before does not count for the round.</param>
+    public void Begin(TimeSpan length, DateTimeOffset from) => (_stableFor, _roundFrom) = (length, from);
 
     /// <summary>Takes in a poll.</summary>
     /// <param name="operators">All operators of the cluster.</param>
     /// <param name="clusterNow">The cluster's clock. It may be wrong, and be corrected meanwhile: only the operators' own times are
     /// compared with it.</param>
-    /// <param name="localNow">Our clock, which measures the time.</param>
-    public StabilityState Observe(IReadOnlyList<ClusterOperator> operators, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    /// <param name="localNow">Our clock, which measures the time, when the answer was there.</param>
+    /// <param name="asked">When the poll was sent: what happened since may not be in the answer. Null for at the same time.</param>
+    public StabilityState Observe(
+        IReadOnlyList<ClusterOperator> operators, DateTimeOffset clusterNow, DateTimeOffset localNow, DateTimeOffset? asked = null)
     {
         ClusterOperator[] counted = [.. operators.Where(o => exempt.Why(o.Name) is null)];
         var now = new Dictionary<string, Known>();
@@ -40,10 +69,12 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
         List<StabilityEvent> events = [.. Compare(now, clusterNow)];
         bool isGood = obstacle is null && now.Values.All(k => k.Standing.IsStable);
         _stableSince = !isGood ? null
-            : _stableSince is { } since && _known is not null ? Later(since, LastChange(_known, now, clusterNow, localNow))
+            : _known is null ? localNow - KnownBefore(now, clusterNow)
+            : _stableSince is { } since && !HasChanged(_known, now) && !HasFailedForLong(localNow) ? since
             : localNow;
-        (_known, _lastPoll, _isFailing) = (now, localNow, false);
-        return State(localNow) with
+        (_known, _failingSince) = (now, null);
+        FirstPoll ??= localNow;
+        return State(localNow, asked) with
         {
             Operators = [.. now.Values.Select(k => k.Standing)],
             Obstacle = obstacle,
@@ -52,12 +83,12 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
         };
     }
 
-    /// <summary>Takes in a failed poll. What happened meanwhile is not known, so the time restarts.</summary>
-    public StabilityState ObserveFailure(string reason, DateTimeOffset clusterNow, DateTimeOffset localNow)
+    /// <summary>Takes in a failed poll. Unless the failure is short, what happened meanwhile is not known, and the time restarts.</summary>
+    public StabilityState ObserveFailure(string reason, DateTimeOffset clusterNow, DateTimeOffset localNow, DateTimeOffset? asked = null)
     {
-        StabilityEvent[] events = _isFailing ? [] : [new(clusterNow, null, $"the operators could not be read: {reason}")];
-        (_stableSince, _lastPoll, _isFailing) = (null, localNow, true);
-        return State(localNow) with
+        StabilityEvent[] events = _failingSince is not null ? [] : [new(clusterNow, null, $"the operators could not be read: {reason}")];
+        _failingSince ??= asked ?? localNow;
+        return State(localNow, asked) with
         {
             Operators = [.. (_known ?? []).Values.Select(k => k.Standing)],
             Obstacle = $"its operators cannot be read: {reason}",
@@ -65,15 +96,30 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
         };
     }
 
-    private StabilityState State(DateTimeOffset localNow)
+    private StabilityState State(DateTimeOffset localNow, DateTimeOffset? asked)
     {
-        TimeSpan? stable = localNow - _stableSince;
+        TimeSpan? stable = localNow - RoundSince;
         return new StabilityState
         {
             StableFor = stable,
-            IsReached = stable >= stableFor,
-            Remaining = stable is null ? stableFor : Later(TimeSpan.Zero, stableFor - stable.Value),
+            IsReached = (asked ?? localNow) - RoundSince >= _stableFor,
+            Remaining = stable is null ? _stableFor : Later(TimeSpan.Zero, _stableFor - stable.Value),
         };
+    }
+
+    private bool HasFailedForLong(DateTimeOffset localNow) => localNow - _failingSince > ShortFailure;
+
+    /// <summary>How long the operators had been stable before the first poll, by their own times. Impossible times prove nothing.</summary>
+    private TimeSpan KnownBefore(Dictionary<string, Known> now, DateTimeOffset clusterNow)
+    {
+        TimeSpan least = Trusted;
+        foreach (DateTimeOffset? transition in now.Values.SelectMany(k => k.Transitions))
+        {
+            TimeSpan known = clusterNow - transition - Rounding ?? TimeSpan.Zero;
+            least = known < least ? known : least;
+        }
+
+        return Later(TimeSpan.Zero, least);
     }
 
     private OperatorStanding Aged(OperatorStanding standing, DateTimeOffset clusterNow, DateTimeOffset localNow)
@@ -120,26 +166,9 @@ internal sealed class StabilityTracker(TimeSpan stableFor, Exempt exempt)
         }
     }
 
-    /// <summary>When, by our clock, the last of the stable operators changed since the poll before; the distant past if none did. If an
-    /// operator's own time is impossible, it changed now.</summary>
-    private DateTimeOffset LastChange(
-        Dictionary<string, Known> before, Dictionary<string, Known> now, DateTimeOffset clusterNow, DateTimeOffset localNow)
-    {
-        if (!before.Keys.ToHashSet().SetEquals(now.Keys))
-        {
-            return localNow;
-        }
-
-        DateTimeOffset last = DateTimeOffset.MinValue;
-        foreach (Known changed in now.Values.Where(k => before[k.Standing.Name].IsOtherThan(k)))
-        {
-            TimeSpan? ago = clusterNow - changed.Transitions.Max();
-            bool isPossible = ago >= TimeSpan.Zero && ago <= localNow - _lastPoll;
-            last = Later(last, isPossible ? localNow - ago!.Value : localNow);
-        }
-
-        return last;
-    }
+    /// <summary>An operator changed since the poll before, came or went.</summary>
+    private static bool HasChanged(Dictionary<string, Known> before, Dictionary<string, Known> now) =>
+        before.Count != now.Count || now.Any(one => before.GetValueOrDefault(one.Key)?.IsOtherThan(one.Value) != false);
 
     private static T Later<T>(T one, T other)
         where T : IComparable<T> => one.CompareTo(other) >= 0 ? one : other;

@@ -161,9 +161,9 @@ internal sealed class CertificateRotation(Cluster cluster, HelperPods helpers, I
     }
 
     private HotstackException Failed(string why) =>
-        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Context}' were not renewed: {why}.")
+        new(ErrorCause.OperationFailed, "RotationFailed", $"The certificates of cluster '{cluster.Name}' were not renewed: {why}.")
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = "The cluster still runs, and its operators still renew certificates. Look at 'oc get clusteroperators' "
                 + "and 'oc get csr'.",
         };

@@ -8,8 +8,8 @@ namespace Hotstack.Clusters.Suspend;
 
 /// <summary>Checks and records a cluster before its running nodes are shut down for a SnapSet.</summary>
 /// <param name="cloud">The cloud of the servers.</param>
-/// <param name="connect">Connects to the cluster.</param>
-public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClusterInspector
+/// <param name="connect">Gives the connection to the cluster of some servers.</param>
+public sealed class ClusterInspector(Cloud cloud, Func<IReadOnlyList<Instance>, Cluster> connect) : IClusterInspector
 {
     /// <inheritdoc/>
     public async Task<ClusterInspection> InspectAsync(
@@ -19,7 +19,8 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
         IReadOnlyList<NodeServer> pairs;
         try
         {
-            cluster = connect();
+            cluster = connect(instances);
+            await cluster.OpenAsync(token);
             if (!request.IsClusterNamed && cluster.Configuration.LogsInByItself)
             {
                 return new(null, $"the user of context '{cluster.Context}' logs in by a program or an issuer, "
@@ -30,7 +31,7 @@ public sealed class ClusterInspector(Cloud cloud, Func<Cluster> connect) : IClus
             IReadOnlyList<V1Node> nodes = (await cluster.ForPolling().ListNodesAsync(token)).Items;
             pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, token);
         }
-        catch (HotstackException e) when (!request.IsClusterNamed || !IsOfConfiguration(e))
+        catch (HotstackException e) when (e.Id != "HostKeyChanged" && (!request.IsClusterNamed || !IsOfConfiguration(e)))
         {
             return new(null, $"the cluster cannot be checked: {DisplayText.OfProse(e.Message)}");
         }

@@ -1,4 +1,5 @@
 using Hotstack.Clusters.Nodes;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Objects;
 using Hotstack.OpenStack;
@@ -11,11 +12,13 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
     /// <param name="instances">The servers of the deployment.</param>
     /// <param name="report">The report on the cluster; null if there is none.</param>
     /// <param name="pairs">Its nodes with their servers.</param>
-    public ClusterRecord Of(IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs)
+    /// <param name="isUncordoning">No cordon is wanted.</param>
+    public ClusterRecord Of(
+        IReadOnlyList<Instance> instances, ClusterReport? report, IReadOnlyList<NodeServer> pairs, bool isUncordoning = false)
     {
         var record = new ClusterRecord
         {
-            RecordedAt = cluster.Now,
+            RecordedAt = Now,
             ClusterId = report?.ClusterId,
             Version = report?.Version,
             OperatorCount = report?.Operators.Count,
@@ -23,13 +26,15 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
             BrokenApiServices = [.. report?.BrokenApiServices ?? []],
             BrokenOperators = [.. report?.Operators.Where(o => !o.IsStable).Select(o => o.Name) ?? []],
             BrokenInstalledOperators = [.. report?.BrokenInstalledOperators ?? []],
+            OffInstances = report is null ? []
+                : [.. Roles.OffAmong(instances).Where(i => pairs.All(p => p.Instance.Id != i.Id)).Select(i => i.Name)],
             Nodes = NodeRecord.InOrder(pairs.Select(p => new NodeRecord
             {
                 Name = p.Node.Name,
                 InstanceName = p.Instance.Name,
                 Addresses = [.. p.Known.OwnOf(p.Node.Addresses)],
                 BootId = p.Node.BootId,
-                WasUnschedulable = Cordon.WasBefore(p.Node),
+                WasUnschedulable = Cordon.WasBefore(p.Node) && !LeftCordons.IsLeft(p.Node, isUncordoning),
             })),
         };
         return Of(instances, report is null ? record : WithReport(record, report));
@@ -44,10 +49,13 @@ internal sealed class ClusterRecords(Cloud cloud, Cluster cluster)
         Region = cloud.Region,
     };
 
+    /// <summary>By the cloud's clock, which also dates the starts of servers: a record holds until one starts.</summary>
+    private DateTimeOffset Now => cloud.IsTimeKnown ? cloud.Now : cluster.Now;
+
     /// <summary>The record with the dates of a later report.</summary>
-    public static ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
+    public ClusterRecord WithReport(ClusterRecord record, ClusterReport report) => record with
     {
-        RecordedAt = report.CheckedAt,
+        RecordedAt = Now,
         UnattendedUntil = report.UnattendedUntil,
         AssistedUntil = report.AssistedUntil,
         AreDatesUpperBounds = report.DatesDoubt is not null,

@@ -38,33 +38,33 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     /// <summary>The namespaces that may still exist, for messages.</summary>
     public string Namespaces => string.Join(", ", _created);
 
+    /// <summary>The API accepted the deletion of all namespaces.</summary>
+    public bool IsDeletionOrdered { get; private set; } = true;
+
     /// <summary>A pod for this purpose was requested on the node and not refused: it may run, or have run.</summary>
     public bool WasSent(string purpose, string node) => _sent.ContainsKey((purpose, node));
 
     /// <summary>Runs a script on each of several nodes at once.</summary>
     /// <param name="purpose">Part of the pods' names: <c>arm</c>.</param>
     /// <param name="scripts">The shell script for each node.</param>
-    /// <param name="timeout">A pod that has not ended after it has failed.</param>
+    /// <param name="timeout">For all of them: a pod that has not ended after it has failed.</param>
     /// <param name="stop">Stops the wait; created pods may still run.</param>
     public async Task<IReadOnlyList<Result>> RunAsync(
         string purpose, IReadOnlyCollection<(V1Node Node, string Script)> scripts, TimeSpan timeout, CancellationToken stop)
     {
         await PrepareAsync(stop);
         int run = ++_runs;
+        var deadline = new Deadline(timeout, cluster.Time);
         return await Fanout.SelectAsync(
             scripts.Select((item, i) => new Run(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
-            (item, token) => RunAsync(item, timeout, token), stop);
+            (item, token) => RunAsync(item, deadline, token), stop);
     }
 
     /// <summary>Deletes all pods, so that none of them starts late.</summary>
     /// <returns>False if one still existed after the timeout.</returns>
     public async Task<bool> DeletePodsAsync(TimeSpan timeout, CancellationToken stop)
     {
-        foreach (V1Pod pod in await ListPodsAsync(stop))
-        {
-            await cluster.DeletePodAsync(pod, stop);
-        }
-
+        await OrderPodDeletionAsync(stop);
         return await Poll.UntilAsync(
             async token => (await ListPodsAsync(token)).Count == 0,
             TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
@@ -83,12 +83,13 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
 
         activity.Verbose($"Deleting the helper namespace {Namespaces}.");
         // The pods themselves first: a namespace stays while any API group in the cluster is down.
-        await DeletePodsAsync(timeout, stop);
+        await OrderPodDeletionAsync(stop);
         foreach (string name in _created)
         {
             await cluster.DeleteNamespaceAsync(name, stop);
         }
 
+        IsDeletionOrdered = true;
         return await Poll.UntilAsync(
             async token =>
             {
@@ -104,6 +105,9 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             },
             TimeSpan.FromSeconds(2), timeout, cluster.Time, stop);
     }
+
+    private async Task OrderPodDeletionAsync(CancellationToken stop) => await Fanout.ForEachAsync(
+        await ListPodsAsync(stop), (pod, token) => cluster.DeletePodAsync(pod, token), stop);
 
     private async Task<IReadOnlyList<V1Pod>> ListPodsAsync(CancellationToken stop)
     {
@@ -129,9 +133,11 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
             await cluster.LogInAsync(stop);
             string name = $"{Us}-{Guid.NewGuid().ToString("N")[..8]}";
             _created.Add(name);
+            IsDeletionOrdered = false;
             try
             {
-                await cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None);
+                await CreateOwnAsync(
+                    () => cluster.Client.CoreV1.CreateNamespaceAsync(NamespaceOf(name), cancellationToken: CancellationToken.None));
             }
             catch (ServiceException e) when (!e.IsOutcomeUnknown)
             {
@@ -162,15 +168,20 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    private async Task<Result> RunAsync(Run run, TimeSpan timeout, CancellationToken stop)
+    private async Task<Result> RunAsync(Run run, Deadline deadline, CancellationToken stop)
     {
         V1Node node = run.Node;
         try
         {
             await cluster.LogInAsync(stop);
             stop.ThrowIfCancellationRequested();
+            if (deadline.Left == TimeSpan.Zero)
+            {
+                return new(node.Name, null, $"no helper pod was created within {deadline.Timeout.TotalSeconds:0} s");
+            }
+
             await CreateAsync(run, PodOf(run.Pod, node.Name, run.Script));
-            return await AwaitAsync(node.Name, run.Pod, timeout, stop);
+            return await AwaitAsync(node.Name, run.Pod, deadline, stop);
         }
         catch (ServiceException e)
         {
@@ -184,7 +195,8 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         _sent[(run.Purpose, run.Node.Name)] = true;
         try
         {
-            await cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None);
+            await CreateOwnAsync(
+                () => cluster.Client.CoreV1.CreateNamespacedPodAsync(pod, _namespace, cancellationToken: CancellationToken.None));
         }
         catch (ServiceException e) when (!e.IsOutcomeUnknown)
         {
@@ -193,7 +205,31 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         }
     }
 
-    private async Task<Result> AwaitAsync(string node, string name, TimeSpan timeout, CancellationToken stop)
+    /// <summary>Creates an object whose name is this run's alone, and again after a lost answer: one that exists then is ours.</summary>
+    /// <exception cref="ServiceException">The first failure: only that tells whether the object may exist.</exception>
+    private static async Task CreateOwnAsync(Func<Task> create)
+    {
+        try
+        {
+            await create();
+        }
+        catch (ServiceException lost) when (lost.IsOutcomeUnknown)
+        {
+            try
+            {
+                await create();
+            }
+            catch (ServiceException again)
+            {
+                if (again.Cause != ErrorCause.AlreadyExists)
+                {
+                    throw lost;
+                }
+            }
+        }
+    }
+
+    private async Task<Result> AwaitAsync(string node, string name, Deadline deadline, CancellationToken stop)
     {
         V1Pod pod = new();
         bool hasEnded = await Poll.UntilAsync(
@@ -202,14 +238,14 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
                 pod = await cluster.Client.CoreV1.ReadNamespacedPodAsync(name, _namespace, cancellationToken: token);
                 return pod.IsFinished || pod.Containers.Any(c => FatalWaits.Contains(c.WaitingReason));
             },
-            TimeSpan.FromSeconds(1), timeout, cluster.Time, stop);
+            TimeSpan.FromSeconds(1), deadline.Left, cluster.Time, stop);
         PodContainer? container = pod.Containers is [{ } first, ..] ? first : null;
         if (!pod.IsFinished)
         {
             string why = container?.WaitingReason is { } reason ? $"{reason}: {container.WaitingMessage}" : $"it is {pod.Phase}";
             return new(node, null, hasEnded
                 ? $"its helper pod cannot start: {why}"
-                : $"its helper pod did not end within {timeout.TotalSeconds:0} s: {why}");
+                : $"its helper pod did not end within {deadline.Timeout.TotalSeconds:0} s: {why}");
         }
 
         (string log, string? problem) = await ReadLogAsync(name, stop);

@@ -1,35 +1,53 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Hotstack.Clusters.Nodes;
 using Hotstack.OpenShift;
-using Hotstack.OpenShift.Objects;
 using k8s.Models;
 
 namespace Hotstack.Clusters.Suspend;
 
-/// <summary>The shutdown that each node schedules for itself: all nodes are armed, and can all be disarmed until the first shuts
-/// down.</summary>
+/// <summary>
+/// The shutdown that each node schedules for itself. First all nodes are armed for a time that is minutes away: it comes about whatever
+/// becomes of the API and of this run, and until it is replaced, all nodes can be disarmed. Then one group of nodes after the other gets an
+/// earlier time.
+/// </summary>
 internal sealed class ScheduledShutdown(
     Cluster cluster, SuspendClusterPlan plan, SuspendClusterRequest request, IActivity activity)
 {
     private const string Arm = "arm";
+    private const string Off = "off";
 
-    /// <summary>The time to disarm all nodes before the first shuts down.</summary>
+    /// <summary>The longest time to arm all nodes; calls under way may end a little later.</summary>
+    private static readonly TimeSpan ArmTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>From the start of arming until the delay begins, at the latest.</summary>
+    private static readonly TimeSpan ArmLead = TimeSpan.FromMinutes(3);
+
+    /// <summary>The time to disarm all nodes before the first shuts down by itself.</summary>
     private static readonly TimeSpan DisarmTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Later than this before the first shutdown, disarming might reach only some nodes.</summary>
-    private static readonly TimeSpan PointOfNoReturn = TimeSpan.FromSeconds(15);
+    /// <summary>A group's new time is so much later than the time that arming took: all of it gets it before the first shuts down.</summary>
+    private static readonly TimeSpan RescheduleMargin = TimeSpan.FromSeconds(3);
+
+    /// <summary>Pods are waited for so long after their nodes' new time: the API may be at an end.</summary>
+    private static readonly TimeSpan RescheduleGrace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(60);
 
     private ShutdownTimes? _times;
+    private TimeSpan _armedWithin;
+    private bool _areAllArmed;
 
     /// <summary>Run all commands of the shutdown on the nodes.</summary>
     public HelperPods Helpers { get; } = new(cluster, plan.HelperImage, activity);
 
-    /// <summary>When the last node shuts down; null before arming.</summary>
+    /// <summary>When the last node shuts down at the latest; null before arming.</summary>
     public DateTimeOffset? LastAt => _times?.Masters;
 
-    /// <summary>The time until nothing can be rolled back; null before arming.</summary>
-    public TimeSpan? Left => _times?.Workers - cluster.Now - PointOfNoReturn;
+    /// <summary>The time until the nodes can no longer be disarmed before the first shuts down by itself; null before arming.</summary>
+    public TimeSpan? TimeToCancel => _times?.Workers - cluster.Now - DisarmTimeout;
+
+    /// <summary>Some nodes may be down, or about to shut down: they were told to, or armed nodes have reached their time.</summary>
+    public bool HasBegun => plan.Nodes.Any(n => Helpers.WasSent(Off, n.Node.Name))
+        || (_areAllArmed ? TimeToCancel <= TimeSpan.Zero : Armed.Length > 0 && _times!.Workers <= cluster.Now);
 
     /// <summary>The nodes that may be armed.</summary>
     public NodeServer[] Armed => [.. plan.Nodes.Where(n => Helpers.WasSent(Arm, n.Node.Name))];
@@ -38,17 +56,19 @@ internal sealed class ScheduledShutdown(
     /// <exception cref="HotstackException"><c>NodeNotArmed</c>.</exception>
     public async Task ArmAsync(CancellationToken stop)
     {
-        var times = ShutdownTimes.After(cluster.Now, request.ShutdownDelay, plan.Workers.Count > 0);
+        long began = cluster.Time.GetTimestamp();
+        var times = ShutdownTimes.After(cluster.Now, ArmLead + request.ShutdownDelay + DisarmTimeout, plan.Workers.Count > 0);
         _times = times;
         IReadOnlyList<HelperPods.Result> results = await Helpers.RunAsync(
-            Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], request.ShutdownDelay - DisarmTimeout, stop);
+            Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], ArmTimeout, stop);
+        _armedWithin = cluster.Time.GetElapsedTime(began);
         string[] unarmed = [.. results
             .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: WhyNotArmed(result, node.Node)))
             .Where(r => r.Why is not null)
             .Select(r => $"{r.Name}: {r.Why}")];
-        if (unarmed.Length == 0 && Left < TimeSpan.Zero)
+        if (unarmed.Length == 0 && TimeToCancel < request.ShutdownDelay)
         {
-            unarmed = ["arming took so long that the first node would shut down at once; increase -ShutdownDelay"];
+            unarmed = [$"arming them took {TimeText.Of(_armedWithin)}, so that they could not all be disarmed in time"];
         }
 
         if (unarmed.Length > 0)
@@ -56,28 +76,60 @@ internal sealed class ScheduledShutdown(
             throw new HotstackException(
                 ErrorCause.OperationFailed, "NodeNotArmed", $"Not all nodes can be shut down from within: {string.Join("; ", unarmed)}.")
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = "Use -Method Nova to stop the servers from outside, whatever the state of their nodes.",
             };
         }
 
+        _areAllArmed = true;
         string all = plan.Nodes.Count == 1 ? "The only node is" : $"All {plan.Nodes.Count} nodes are";
-        activity.Verbose($"{all} armed: workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
+        activity.Verbose($"{all} armed: at the latest, workers shut down at {times.Workers:u}, masters at {times.Masters:u}.");
     }
 
     private string? WhyNotArmed(HelperPods.Result result, V1Node node) =>
         result.Failure ?? result.LogProblem ?? _times!.WhyNotArmed(node, result.Log ?? "");
 
-    /// <summary>Waits until nothing can be rolled back.</summary>
+    /// <summary>Waits for the delay in which the user can still cancel, at most until the nodes can no longer be disarmed.</summary>
     /// <param name="work">The title of the progress.</param>
     /// <param name="stop">Stops the wait.</param>
     public async Task CountDownAsync(string work, CancellationToken stop)
     {
-        for (TimeSpan left; (left = Left!.Value) > TimeSpan.Zero;)
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        DateTimeOffset end = cluster.Now + (TimeToCancel < request.ShutdownDelay ? TimeToCancel.Value : request.ShutdownDelay);
+        for (TimeSpan left; (left = end - cluster.Now) > TimeSpan.Zero;)
         {
             activity.Progress(new(work, "all nodes armed; Ctrl+C cancels") { Remaining = left });
-            await Poll.PauseAsync(left < request.PollInterval ? left : request.PollInterval, cluster.Time, stop);
+            await Poll.PauseAsync(left < second ? left : second, cluster.Time, stop);
         }
+    }
+
+    /// <summary>Replaces the armed time of these nodes by one less than a minute ahead, the same for all. A node that cannot be reached keeps
+    /// its armed time; a warning names it.</summary>
+    /// <returns>The instant, by the cluster's clock; the armed time if that is as near.</returns>
+    public async Task<DateTimeOffset> RescheduleAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
+    {
+        TimeSpan lead = _armedWithin + RescheduleMargin < LongestLead ? _armedWithin + RescheduleMargin : LongestLead;
+        (DateTimeOffset at, ShutdownTimes times) = (cluster.Now + lead, _times!);
+        DateTimeOffset armed = times.Of(nodes[0].Node);
+        if (at >= armed)
+        {
+            activity.Verbose($"{string.Join(", ", nodes)} shut down at {armed:u}, for which they were armed.");
+            return armed;
+        }
+
+        activity.Verbose($"Shutting down {string.Join(", ", nodes)} at {at:u}.");
+        IReadOnlyList<HelperPods.Result> results = await Helpers.RunAsync(
+            Off, [.. nodes.Select(n => (n.Node, times.ScriptFor(n.Node, at)))], lead + RescheduleGrace, stop);
+        string[] missed = [.. results
+            .Zip(nodes, (result, node) => (node.Node, result.Failure))
+            .Where(r => r.Failure is not null)
+            .Select(r => $"{r.Node.Name} may shut down only at {times.Of(r.Node):u} ({r.Failure})")];
+        if (missed.Length > 0)
+        {
+            activity.Warning($"The earlier time of the shutdown could not be confirmed: {string.Join("; ", missed)}.");
+        }
+
+        return at;
     }
 
     /// <summary>Cancels the shutdown on all nodes that may be armed.</summary>
@@ -94,70 +146,10 @@ internal sealed class ScheduledShutdown(
         }
 
         IReadOnlyList<HelperPods.Result> results = await Helpers.RunAsync(
-            "cancel", [.. armed.Select(n => (n.Node, ShutdownTimes.CancelScript))], DisarmTimeout, stop);
+            "cancel", [.. armed.Select(n => (n.Node, Logind.CancelScript))], DisarmTimeout, stop);
         left.AddRange(results
             .Zip(armed, (result, node) => (node.Node, result.Failure))
             .Where(r => r.Failure is not null)
             .Select(r => $"node {r.Node.Name} may shut down at {times.Of(r.Node):u}; run 'shutdown -c' on it ({r.Failure})"));
     }
-}
-
-/// <summary>
-/// When nodes shut down: whole minutes of the cluster's clock, workers before masters, all masters at one instant, since
-/// the API may end with the first master.
-/// </summary>
-internal sealed partial record ShutdownTimes(DateTimeOffset Workers, DateTimeOffset Masters)
-{
-    /// <summary>Cancels a scheduled shutdown, and fails if one is still there.</summary>
-    public const string CancelScript = "shutdown -c\nif cat /run/systemd/shutdown/scheduled 2>/dev/null; then exit 1; fi";
-
-    /// <summary>On OpenShift's nodes systemd gives services 200 s before it kills them.</summary>
-    private static readonly TimeSpan WorkersTake = TimeSpan.FromMinutes(4);
-
-    private static readonly TimeSpan LatestArming = TimeSpan.FromSeconds(10);
-
-    /// <param name="now">By the cluster's clock.</param>
-    /// <param name="lead">How long it may take to arm all nodes.</param>
-    /// <param name="haveWorkers">Some nodes are not masters.</param>
-    public static ShutdownTimes After(DateTimeOffset now, TimeSpan lead, bool haveWorkers)
-    {
-        DateTimeOffset first = CeilingToMinute(now + lead);
-        return new(first, haveWorkers ? first + WorkersTake : first);
-    }
-
-    public DateTimeOffset Of(V1Node node) => node.IsMaster ? Masters : Workers;
-
-    /// <summary>Schedules the shutdown (logind keeps it when the pod has ended) and prints the schedule. Run too late, it does
-    /// nothing: systemd would schedule the time of day for tomorrow.</summary>
-    public string ScriptFor(V1Node node) =>
-        $"test $(date +%s) -lt {(Of(node) - LatestArming).ToUnixTimeSeconds()}\n"
-        + $"TZ=UTC shutdown -h {Of(node).UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}\n"
-        + "cat /run/systemd/shutdown/scheduled";
-
-    /// <param name="node">The node.</param>
-    /// <param name="log">The output of its script.</param>
-    /// <returns>Why the node is not armed; null if it is.</returns>
-    public string? WhyNotArmed(V1Node node, string log)
-    {
-        if (!long.TryParse(Scheduled().Match(log).Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long micros)
-            || micros > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() * 1000)
-        {
-            return "systemd shows no scheduled shutdown";
-        }
-
-        DateTimeOffset scheduled = DateTimeOffset.UnixEpoch.AddMicroseconds(micros);
-        return (scheduled - Of(node)).Duration() < TimeSpan.FromSeconds(30)
-            ? null
-            : $"its shutdown is scheduled for {scheduled:u}, not for {Of(node):u}: its clock or an older schedule differs";
-    }
-
-    private static DateTimeOffset CeilingToMinute(DateTimeOffset time)
-    {
-        long minute = TimeSpan.TicksPerMinute;
-        return new DateTimeOffset((time.UtcTicks + minute - 1) / minute * minute, TimeSpan.Zero);
-    }
-
-    /// <summary>systemd's file of key and value, times in microseconds since 1970.</summary>
-    [GeneratedRegex("^USEC=([0-9]{1,18})\\s*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex Scheduled();
 }

@@ -28,7 +28,7 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
         ClusterReport report = await ReportAsync(stop);
         if (report.Verdict == ClusterVerdict.NotSupported)
         {
-            throw ClusterKind.HostedRefusal(cluster.Context);
+            throw ClusterKind.HostedRefusal(cluster.Name);
         }
 
         if (report.DatesDoubt is { } doubt)
@@ -73,9 +73,9 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
         string eta = judgement.Eta is { } time ? $"It should be safe by {time.UtcDateTime:u}." : "";
         string verdict = judgement.Verdict == ClusterVerdict.Unknown ? "may be unsafe to shut down" : "is not safe to shut down yet";
         throw new ViolationsException(
-            "ClusterNotSafe", $"Cluster '{cluster.Context}' {verdict}", judgement.Reasons, ErrorCause.Conflict, $"{eta}{state}".Trim())
+            "ClusterNotSafe", $"Cluster '{cluster.Name}' {verdict}", judgement.Reasons, ErrorCause.Conflict, $"{eta}{state}".Trim())
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = HintFor(certificates, rollouts),
         };
     }
@@ -120,7 +120,7 @@ internal sealed class ShutdownCheck(Cloud cloud, Cluster cluster, SuspendCluster
                 $"The user of context '{cluster.Context}' lacks permissions that this shutdown needs: {string.Join(", ", all)}. "
                 + "Nothing was changed.")
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = "Use the installer's kubeconfig (auth/kubeconfig), or request a ClusterRole with these permissions.",
             };
         }

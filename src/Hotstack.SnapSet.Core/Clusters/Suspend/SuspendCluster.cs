@@ -31,9 +31,9 @@ public sealed class SuspendCluster(Cloud cloud, Cluster cluster)
     }
 
     private string Describe(SuspendClusterPlan plan) =>
-        $"OpenShift cluster '{cluster.Context}'"
+        $"{(plan.HasCluster ? "OpenShift cluster" : "Deployment")} '{cluster.Name}'"
         + (plan.Record.Version is { } version ? $" ({version})" : "")
-        + (plan.Record.StackName is { } stack ? $" of stack {stack}" : "")
+        + (plan.Record.StackName is { } stack && stack != cluster.Name ? $" of stack {stack}" : "")
         + $": {string.Join(", ", plan.Record.Instances.Select(i => i.Name))}";
 
     private static string DescribeAction(SuspendClusterPlan plan, SuspendClusterRequest request)
@@ -102,6 +102,10 @@ public sealed record SuspendClusterRequest
     /// <summary>Run OpenShift's own backup of etcd on a master first.</summary>
     public bool EtcdBackup { get; init; }
 
+    /// <summary>Record all cordoned nodes as schedulable, unless their configuration is being changed. Those that the machine-config operator
+    /// left cordoned always count so.</summary>
+    public bool Uncordon { get; init; }
+
     /// <summary>Evict the pods of the workers first.</summary>
     public bool Drain { get; init; }
 
@@ -120,8 +124,9 @@ public sealed record SuspendClusterRequest
     /// <summary>The run needs helper pods on nodes.</summary>
     internal bool NeedsHelperPods => Method == ShutdownMethod.Guest || EtcdBackup || ForceRotation;
 
-    /// <summary>From the arming of the first node to the first shutdown; at least two minutes.</summary>
-    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>From the time when all nodes are armed to the order that shuts down the first; until then the run can be stopped and rolls
+    /// back.</summary>
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the servers may take to shut off.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);

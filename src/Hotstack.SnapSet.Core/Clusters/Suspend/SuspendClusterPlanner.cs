@@ -26,6 +26,9 @@ internal sealed record SuspendClusterPlan
     /// <summary>The image of all helper pods, including those that cancel; null if there are none.</summary>
     public HelperImage? HelperImage { get; init; }
 
+    /// <summary>False for a deployment of servers alone: only <see cref="RunningOthers"/> are stopped.</summary>
+    public bool HasCluster { get; init; } = true;
+
     /// <summary>An earlier run has begun the shutdown: nodes are off or shut themselves down, and that cannot be rolled back.</summary>
     public bool IsResumed { get; init; }
 
@@ -52,52 +55,97 @@ internal sealed record SuspendClusterPlan
 /// <summary>Checks whether and how a cluster can be shut down. Changes nothing.</summary>
 internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, SuspendClusterRequest request, IActivity activity)
 {
-    private static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(2);
-
     /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten
     /// minutes.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     private readonly ClusterRecords _records = new(cloud, cluster);
 
-    /// <exception cref="HotstackException"><c>ShutdownDelayTooShort</c>, <c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>,
+    /// <exception cref="HotstackException"><c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>,
     /// <c>EtcdBackupTooEarly</c>, <c>RightsMissing</c>, <c>HelperImageNotFound</c>, <c>ServerNotFound</c>, <c>ServerBusy</c>, or the
     /// cluster or the cloud failed.</exception>
     public async Task<SuspendClusterPlan> PlanAsync(CancellationToken stop)
     {
-        if (request.ShutdownDelay < MinDelay)
+        IReadOnlyList<Instance> instances = await new DeploymentServers(cloud).FindAsync(request.Source, activity, stop);
+        if (Roles.NodesAmong(instances).Count == 0)
         {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "ShutdownDelayTooShort",
-                $"The shutdown delay is {TimeText.Of(request.ShutdownDelay)}, but arming all nodes, and cancelling that, "
-                + $"needs at least {TimeText.Of(MinDelay)}.");
+            return await PlanOfServersAsync(
+                instances, "No server of the deployment has the role of an OpenShift node (ocp_master, ocp_worker), so there is no cluster to check, "
+                + "cordon, drain or record", stop);
         }
 
-        IReadOnlyList<Instance> instances = await new DeploymentServers(cloud).FindAsync(request.Source, activity, stop);
         return await PlanResumedAsync(instances, stop) ?? await PlanNewAsync(instances, stop);
+    }
+
+    /// <summary>A deployment without OpenShift: Nova stops its servers, the controller last.</summary>
+    private async Task<SuspendClusterPlan> PlanOfServersAsync(IReadOnlyList<Instance> instances, string why, CancellationToken stop)
+    {
+        RefuseBusyServers([], instances);
+        activity.Warning($"{why}: Nova stops the servers, the controller last.");
+        BegunShutdown? begun = await new KeptRecord(cloud).TryReadAsync(KeptRecord.ServersOf(instances), activity, stop);
+        return new SuspendClusterPlan
+        {
+            Record = _records.Of(instances, new ClusterRecord
+            {
+                RecordedAt = cloud.Now,
+                OffInstances = [.. OffBefore(instances, begun)],
+            }),
+            NodeServers = [],
+            Method = ShutdownMethod.Nova,
+            HasCluster = false,
+            IsResumed = true,
+        };
+    }
+
+    /// <summary>The servers that were off before the shutdown. Of what is off now, an earlier run may have stopped some: while its record holds,
+    /// only that counts. Without it, a deployment of which at most the controller runs tells nothing.</summary>
+    private static IEnumerable<string> OffBefore(IReadOnlyList<Instance> instances, BegunShutdown? begun)
+    {
+        IEnumerable<string> off = Roles.OffAmong(instances).Select(i => i.Name);
+        return begun is { Holds: true } ? off.Intersect(begun.Record.OffInstances)
+            : instances.Any(i => i.Status == ServerRules.Active && !i.IsController) ? off
+            : [];
+    }
+
+    /// <summary>Whether an earlier run has begun the shutdown, so that it can only be resumed.</summary>
+    public async Task<bool> IsBegunAsync(IReadOnlyList<Instance> instances, CancellationToken stop) =>
+        await PlanResumedAsync(instances, stop) is not null;
+
+    /// <summary>Checks what a shutdown needs, long before it: all but the certificates and the services.</summary>
+    /// <exception cref="HotstackException"><c>NodesDoNotMatch</c>, <c>ServerBusy</c>, <c>RightsMissing</c>, <c>HelperImageNotFound</c>, or
+    /// the cluster failed.</exception>
+    public async Task CheckAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
+    {
+        await cluster.OpenAndLogInAsync(stop);
+        await HelperImageAsync(await MatchAsync(instances, new ShutdownCheck(cloud, cluster, request, activity), stop), stop);
     }
 
     private async Task<SuspendClusterPlan> PlanNewAsync(IReadOnlyList<Instance> instances, CancellationToken stop)
     {
+        await cluster.OpenAndLogInAsync(stop);
         var check = new ShutdownCheck(cloud, cluster, request, activity);
         ClusterReport report = await check.RunAsync(" Nothing was changed.", stop);
+        if (report.Verdict == ClusterVerdict.NotApplicable)
+        {
+            return await PlanOfServersAsync(
+                instances, $"Cluster '{cluster.Name}' is MicroShift {report.Version}, which renews its certificates when it starts, so nothing is "
+                + "checked, cordoned, drained or recorded", stop);
+        }
+
         if (request.EtcdBackup && !request.ForceRotation)
         {
             RefuseEarlyBackup(report);
         }
 
-        IReadOnlyList<V1Node> clusterNodes = (await cluster.ListNodesAsync(stop)).Items;
-        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity)
-            .MatchForRecordAsync(clusterNodes, instances, stop);
-        RefuseBusyServers(pairs);
-        await check.RequirePermissionsAsync(stop);
+        IReadOnlyList<NodeServer> pairs = await MatchAsync(instances, check, stop);
         if (request.Method == ShutdownMethod.Nova)
         {
             await WarnOfPowerCutsAsync(pairs, stop);
         }
 
-        ClusterRecord record = _records.Of(instances, report, pairs);
+        ClusterRecord record = _records.Of(instances, report, pairs, request.Uncordon);
         ClusterRecords.WarnOfBroken(record, activity);
+        WarnOfLeftCordons(pairs);
         return new SuspendClusterPlan
         {
             Record = record,
@@ -106,6 +154,16 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
             Method = request.Method,
             HelperImage = await HelperImageAsync(pairs, stop),
         };
+    }
+
+    private async Task<IReadOnlyList<NodeServer>> MatchAsync(
+        IReadOnlyList<Instance> instances, ShutdownCheck check, CancellationToken stop)
+    {
+        IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
+        IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, stop);
+        RefuseBusyServers(pairs, instances);
+        await check.RequirePermissionsAsync(stop);
+        return pairs;
     }
 
     /// <summary>Found once, before any change: later changes in the cluster do not reach the pods that cancel.</summary>
@@ -135,27 +193,47 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
                 $"A backup of etcd is of no use before the cluster has renewed its certificates for the first time: {young} is still the "
                 + $"installer's, until {TimeText.Of(young.NotAfter!.Value)}. Nothing was changed.")
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = "Omit -EtcdBackup, wait with Wait-HotstackCluster -For CertificateRotation, or renew the certificates with "
                     + "-ForceRotation.",
             };
         }
     }
 
-    private static void RefuseBusyServers(IReadOnlyList<NodeServer> pairs)
+    /// <summary>A server that is not a node may be off. Nova stops the others only if they are ACTIVE, and that is after the
+    /// nodes.</summary>
+    private static void RefuseBusyServers(IReadOnlyList<NodeServer> pairs, IReadOnlyList<Instance> instances)
     {
-        string[] violations = [.. pairs
-            .Where(p => p.Instance.Status != ServerRules.Active || p.Instance.TaskState is not null)
-            .Select(p => $"node {p.Node.Name}: its server {p.Instance.Id} is {p.Instance.Status}"
-                + (p.Instance.TaskState is { } task ? $" and busy ({task})" : ""))];
+        string[] violations =
+        [
+            .. pairs.Where(p => p.Instance.Status != ServerRules.Active || p.Instance.TaskState is not null)
+                .Select(p => $"node {p.Node.Name}: its server {p.Instance.Id} is {StateOf(p.Instance)}"),
+            .. instances.Where(i => i.Status is not (ServerRules.Active or ServerRules.ShutOff) && pairs.All(p => p.Instance.Id != i.Id))
+                .Select(i => $"instance {i}: server {i.Id} is {StateOf(i)}"),
+        ];
         if (violations.Length > 0)
         {
-            throw new ViolationsException("ServerBusy", "The nodes' servers", violations)
+            throw new ViolationsException("ServerBusy", "The servers", violations)
             {
-                Hint = "Start the servers that are off, and wait until Nova has finished its tasks.",
+                Hint = (pairs.Count > 0 ? "Start the nodes' servers that are off, wait" : "Wait") + " until Nova has finished its tasks, and bring the other servers to "
+                    + $"{ServerRules.Active} or {ServerRules.ShutOff}.",
             };
         }
     }
+
+    private void WarnOfLeftCordons(IReadOnlyList<NodeServer> pairs)
+    {
+        string[] left = [.. pairs.Where(p => LeftCordons.IsLeft(p.Node, request.Uncordon)).Select(p => p.Node.Name)];
+        if (left.Length > 0)
+        {
+            activity.Warning($"Left cordoned, with no change of configuration in progress: {string.Join(", ", left)}. The record counts "
+                + (left.Length == 1 ? "it" : "them") + " as schedulable, so the revival uncordons " + (left.Length == 1 ? "it." : "them."));
+        }
+    }
+
+    private static string StateOf(Instance instance) => instance.Status
+        + (instance.TaskState is { } task ? $" and busy ({task})" : "")
+        + (instance.Status == ServerRules.Rescue ? $": {ServerRules.RescueFix(instance.Id)}" : "");
 
     /// <summary>Nova gives a guest 60 s unless the image's property asked for more when the server booted.</summary>
     private async Task WarnOfPowerCutsAsync(IReadOnlyList<NodeServer> pairs, CancellationToken stop)
@@ -208,7 +286,7 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
         }
 
         activity.Warning(
-            $"A shutdown of cluster '{cluster.Context}' has begun and is resumed: checks, backup and drain are not repeated. "
+            $"A shutdown of cluster '{cluster.Name}' has begun and is resumed: checks, backup and drain are not repeated. "
             + $"Off: {Names(nodes.Where(IsOff))}; still running: {Names(nodes.Where(i => !IsOff(i)))}.");
         ClusterRecord record = begun is null
             ? await RecordNowAsync(instances, stop)
@@ -221,7 +299,7 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
         if (begun is null)
         {
             activity.Warning(
-                $"All nodes of cluster '{cluster.Context}' are {ServerRules.ShutOff} already, so the cluster cannot be recorded: "
+                $"All nodes of cluster '{cluster.Name}' are {ServerRules.ShutOff} already, so the cluster cannot be recorded: "
                 + "neither until when it can be revived, nor which nodes were cordoned before.");
         }
 
@@ -246,6 +324,8 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
     /// <returns>Null if the API does not answer.</returns>
     private async Task<IReadOnlyList<V1Node>?> ListNodesAsync(CancellationToken stop)
     {
+        // Not in the try: a controller that ssh does not reach says nothing about the API.
+        await cluster.OpenAndLogInAsync(stop);
         try
         {
             return (await cluster.ForPolling().ListNodesAsync(stop)).Items;
@@ -266,10 +346,11 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
             IgnoreApiServices = request.IgnoreApiServices,
             CloudNow = cloud.IsTimeKnown ? cloud.Now : null,
         };
+        await cluster.OpenAndLogInAsync(stop);
         ClusterReport report = await new TestCluster(cluster).RunAsync(test, activity, stop);
         IReadOnlyList<V1Node> nodes = (await cluster.ListNodesAsync(stop)).Items;
         IReadOnlyList<NodeServer> pairs = await new NodeMatching(cloud, cluster, activity).MatchForRecordAsync(nodes, instances, stop);
-        return _records.Of(instances, report, pairs) with { BrokenApiServices = [], BrokenOperators = [], BrokenInstalledOperators = [] };
+        return _records.Of(instances, report, pairs, request.Uncordon) with { BrokenApiServices = [], BrokenOperators = [], BrokenInstalledOperators = [] };
     }
 
     private SuspendClusterPlan Resumed(ClusterRecord record, IReadOnlyList<Instance> nodes, BegunShutdown? begun) => new()

@@ -74,7 +74,7 @@ internal sealed class SuspendClusterRollback(
             return true;
         }
         catch (HotstackException e) when (
-            e.Cause is ErrorCause.ServiceUnavailable or ErrorCause.Forbidden && deadline.Left > TimeSpan.Zero)
+            e.Cause is (ErrorCause.ServiceUnavailable or ErrorCause.TimedOut or ErrorCause.Forbidden) && deadline.Left > TimeSpan.Zero)
         {
             return false;
         }

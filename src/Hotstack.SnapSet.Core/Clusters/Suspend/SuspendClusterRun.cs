@@ -14,19 +14,23 @@ internal sealed class SuspendClusterRun(
     private static readonly TimeSpan BackupTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RecordTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>A node that has shut down is noticed within this time, or within the request's interval if that is shorter.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan HelpersPatience = TimeSpan.FromSeconds(10);
+
     private readonly ScheduledShutdown _schedule = new(cluster, plan, request, activity);
     private readonly ServerPower _power = new(cloud, activity);
     private ClusterRecord _record = plan.Record;
     private bool _mayBeKept;
-    private bool _areNodesShuttingDown = plan.IsResumed;
 
     /// <summary>Some of the nodes may be down already.</summary>
-    private bool IsPastReturn => _areNodesShuttingDown || _power.HasOrdered;
+    private bool IsPastReturn => plan.IsResumed || _schedule.HasBegun || _power.HasOrdered;
 
     private string Work => WorkOf(cluster);
 
     /// <summary>The title of a suspension's progress.</summary>
-    public static string WorkOf(Cluster cluster) => $"Suspending cluster {cluster.Context}";
+    public static string WorkOf(Cluster cluster) => $"Suspending cluster {cluster.Name}";
 
     /// <returns>The record of the cluster, of before the shutdown.</returns>
     public async Task<ClusterRecord> RunAsync(CancellationToken stop)
@@ -51,7 +55,7 @@ internal sealed class SuspendClusterRun(
             // Stopped by the user, or a defect of ours.
             if (!IsPastReturn)
             {
-                activity.Warning($"The shutdown of cluster '{cluster.Context}' was stopped. Rolling back, which takes a moment.");
+                activity.Warning($"The shutdown of cluster '{cluster.Name}' was stopped. Rolling back, which takes a moment.");
             }
 
             activity.Warning(await EndAsync());
@@ -67,7 +71,7 @@ internal sealed class SuspendClusterRun(
     {
         if (IsPastReturn)
         {
-            return Reached();
+            return $"{Reached()}{await LeaveHelpersAsync()}";
         }
 
         string renewal = request.ForceRotation ? " Renewed certificates stay." : "";
@@ -78,7 +82,7 @@ internal sealed class SuspendClusterRun(
             : $"Not everything could be rolled back: {string.Join("; ", left)}.{renewal}";
     }
 
-    /// <summary>All that can be rolled back. At its end armed nodes shut down; with Nova, nothing does before its first order.</summary>
+    /// <summary>All that can be rolled back. At its end all nodes are armed; with Nova, nothing shuts down before its first order.</summary>
     private async Task PrepareAsync(CancellationToken stop)
     {
         if (request.ForceRotation)
@@ -103,12 +107,12 @@ internal sealed class SuspendClusterRun(
         if (request.EtcdBackup || request.Drain)
         {
             Report("checking the certificates again");
-            _record = ClusterRecords.WithReport(_record, await Check().RepeatAsync(stop));
+            _record = Records.WithReport(_record, await Check().RepeatAsync(stop));
         }
 
         if (plan.Method == ShutdownMethod.Nova)
         {
-            await RemoveHelpersAsync(stop);
+            await RemoveHelpersAsync(HelperPods.RemovalTimeout, stop);
             await KeepRecordAsync(activity.Warning, stop);
         }
         else
@@ -116,6 +120,8 @@ internal sealed class SuspendClusterRun(
             await ScheduleAsync(stop);
         }
     }
+
+    private ClusterRecords Records => new(cloud, cluster);
 
     private ShutdownCheck Check() => new(cloud, cluster, request, activity);
 
@@ -127,16 +133,14 @@ internal sealed class SuspendClusterRun(
         Report("arming the shutdown of all nodes");
         await _schedule.ArmAsync(stop);
         await KeepRecordAsync(activity.Warning, stop);
-        await RemoveHelpersAsync(stop);
         await _schedule.CountDownAsync(Work, stop);
-        _areNodesShuttingDown = true;
     }
 
     private async Task RenewCertificatesAsync(CancellationToken stop)
     {
         Report("renewing the certificates");
         await new CertificateRotation(cluster, _schedule.Helpers, activity).RunAsync(plan.Nodes, request.IgnoreOperators, stop);
-        _record = ClusterRecords.WithReport(_record, await Check().RunAsync("", stop, areRenewed: true));
+        _record = Records.WithReport(_record, await Check().RunAsync("", stop, areRenewed: true));
     }
 
     private async Task BackUpAsync(CancellationToken stop)
@@ -161,18 +165,21 @@ internal sealed class SuspendClusterRun(
     /// <summary>Keeps the record for a run that has to resume this one. A failure to keep it is no obstacle.</summary>
     private async Task KeepRecordAsync(Action<DisplayText> report, CancellationToken stop)
     {
-        TimeSpan timeout = _schedule.Left ?? RecordTimeout;
+        TimeSpan timeout = _schedule.TimeToCancel - request.ShutdownDelay is { } left && left < RecordTimeout ? left : RecordTimeout;
         try
         {
             // Not the token that stops the run: a write that arrives after the rollback would stay.
             using var patience = new CancellationTokenSource(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
             _mayBeKept = true;
-            await new KeptRecord(cloud).WriteAsync(_record, plan.NodeServers, _schedule.LastAt, patience.Token);
+            await new KeptRecord(cloud).WriteAsync(
+                _record, plan.HasCluster ? plan.NodeServers : KeptRecord.ServersOf(_record.Instances), _schedule.LastAt, patience.Token);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            report(
-                $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is killed "
+            report(!plan.HasCluster
+                ? $"Which servers were off before could not be kept in the controller's metadata ({e.Message}). If this run ends early, run "
+                    + "Invoke-HotstackRevive before the next Suspend-HotstackCluster, which takes the servers that are off for off before."
+                : $"The record of the cluster could not be kept in its servers' metadata ({e.Message}). If this run is killed "
                 + "after nodes are down, the next run may not know that it has to resume this one, nor until when the cluster can be "
                 + "revived.");
         }
@@ -183,17 +190,43 @@ internal sealed class SuspendClusterRun(
     private async Task ShutDownAsync(CancellationToken stop)
     {
         var deadline = new Deadline(request.Timeout, cloud.Time);
-        Report("waiting for the nodes to shut down");
-        foreach (IReadOnlyList<Instance> servers in new[] { plan.RunningWorkers, plan.RunningMasters }.Where(g => g.Count > 0))
+        if (!plan.HasCluster && plan.RunningOthers.Count > 0)
         {
-            await (plan.Method == ShutdownMethod.Guest
-                ? _power.AwaitStoppedAsync(servers, request.PollInterval, deadline, stop)
-                : _power.StopAsync(servers, request.PollInterval, deadline, stop));
+            await KeepRecordAsync(activity.Warning, stop);
         }
 
-        _areNodesShuttingDown = true;
+        foreach (bool areMasters in new[] { false, true })
+        {
+            IReadOnlyList<Instance> servers = areMasters ? plan.RunningMasters : plan.RunningWorkers;
+            if (servers.Count > 0)
+            {
+                Report($"shutting down the {(areMasters ? "masters" : "workers")}");
+                await (plan.Method == ShutdownMethod.Guest
+                    ? ShutDownFromWithinAsync(servers, areMasters, deadline, stop)
+                    : _power.StopAsync(servers, request.PollInterval, deadline, stop));
+            }
+        }
+
         Report("stopping the other servers");
         await _power.StopAsync(plan.RunningOthers, request.PollInterval, new Deadline(request.Timeout, cloud.Time), stop);
+    }
+
+    /// <summary>Nodes of an earlier run are armed, and shut down at their time.</summary>
+    private async Task ShutDownFromWithinAsync(
+        IReadOnlyList<Instance> servers, bool areMasters, Deadline deadline, CancellationToken stop)
+    {
+        if (!plan.IsResumed)
+        {
+            DateTimeOffset at = await _schedule.RescheduleAsync(areMasters ? plan.Masters : plan.Workers, stop);
+            if (areMasters)
+            {
+                // The API may end with the first master.
+                await RemoveHelpersAsync(at - cluster.Now, stop);
+            }
+        }
+
+        TimeSpan interval = request.PollInterval < LongestPause ? request.PollInterval : LongestPause;
+        await _power.AwaitStoppedAsync(servers, interval, deadline, stop);
     }
 
     /// <summary>How far the run came, if nothing can be rolled back.</summary>
@@ -201,7 +234,8 @@ internal sealed class SuspendClusterRun(
     {
         string states = string.Join("; ", _record.Instances.GroupBy(StateOf).Select(g => $"{g.Key}: {string.Join(", ", g)}"));
         string other = plan.Method == ShutdownMethod.Guest ? ", or with -Method Nova to stop the servers from outside" : "";
-        return $"The shutdown of cluster '{cluster.Context}' has begun and cannot be rolled back; its nodes are cordoned. "
+        return !plan.HasCluster ? $"The shutdown of deployment '{cluster.Name}' has begun. Now {states}. Run the same command again to resume."
+            : $"The shutdown of cluster '{cluster.Name}' has begun and cannot be rolled back; its nodes are cordoned. "
             + $"Now {states}. Run the same command again to resume{other}.";
     }
 
@@ -211,14 +245,15 @@ internal sealed class SuspendClusterRun(
         : plan.IsNode(instance) && plan.Method == ShutdownMethod.Guest ? "shutting themselves down"
         : "still running";
 
-    private async Task RemoveHelpersAsync(CancellationToken stop)
+    /// <summary>A helper namespace whose deletion has begun is deleted by the cluster itself, at the latest after its next start.</summary>
+    private async Task RemoveHelpersAsync(TimeSpan within, CancellationToken stop)
     {
-        string why = "it is not deleted yet";
+        string why = "the nodes are shutting down";
         try
         {
-            if (await _schedule.Helpers.DeleteAsync(HelperPods.RemovalTimeout, stop))
+            if (within > TimeSpan.Zero)
             {
-                return;
+                await _schedule.Helpers.DeleteAsync(within, stop);
             }
         }
         catch (ServiceException e)
@@ -227,10 +262,35 @@ internal sealed class SuspendClusterRun(
             why = e.Message;
         }
 
-        activity.Warning(
-            $"The helper namespace {_schedule.Helpers.Namespaces} may be frozen with the cluster ({why}); it does no harm. "
-            + "A later Suspend-HotstackCluster deletes it.");
+        if (!_schedule.Helpers.IsDeletionOrdered)
+        {
+            activity.Warning(HelpersMayStay(why));
+        }
     }
+
+    /// <summary>Not the token that stopped the run: the pods would be frozen with the cluster.</summary>
+    private async Task<string> LeaveHelpersAsync()
+    {
+        if (_schedule.Helpers.IsDeletionOrdered)
+        {
+            return "";
+        }
+
+        try
+        {
+            using var patience = new CancellationTokenSource(HelpersPatience);
+            await _schedule.Helpers.DeleteAsync(TimeSpan.Zero, patience.Token);
+            return "";
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            return $" {HelpersMayStay("the API did not confirm its deletion")}";
+        }
+    }
+
+    private string HelpersMayStay(string why) =>
+        $"The helper namespace {_schedule.Helpers.Namespaces} may be frozen with the cluster ({why}); it does no harm. "
+        + "A later Suspend-HotstackCluster deletes it.";
 
     private void Report(string step)
     {

@@ -11,6 +11,17 @@ public sealed class WaitCluster(Cluster cluster)
     /// <summary>An unknown state is final after so many polls in a row.</summary>
     private const int MaxUnknownPolls = 3;
 
+    private static readonly TimeSpan ControllerTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan ControllerInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan StableTimeout = TimeSpan.FromHours(1);
+
+    /// <summary>A look at the operators is a list of some dozens of objects.</summary>
+    private static readonly TimeSpan StableInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UncordonTimeout = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan UncordonInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>The timeout of a poll even shortly before the end.</summary>
     private static readonly TimeSpan MinPollTimeout = TimeSpan.FromSeconds(10);
 
@@ -20,15 +31,39 @@ public sealed class WaitCluster(Cluster cluster)
     public async Task RunAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
         long began = cluster.Time.GetTimestamp();
+        if (!cluster.IsOpen)
+        {
+            await new WaitForController(cluster, activity)
+                .RunAsync(request.PollInterval ?? ControllerInterval, AtMost(request.Timeout, ControllerTimeout), stop);
+            request = request with { Timeout = Left(request, cluster.Time.GetElapsedTime(began)) };
+        }
+
         await WaitAsync(request, activity, stop);
-        activity.Verbose($"Cluster '{cluster.Context}' reached the goal ({request.Goal}) after "
+        activity.Verbose($"Cluster '{cluster.Name}' reached the goal ({request.Goal}) after "
             + $"{TimeText.Of(cluster.Time.GetElapsedTime(began))}.");
+    }
+
+    /// <summary>What the certificates allow now, and when they will allow a shutdown.</summary>
+    /// <exception cref="HotstackException"><c>ClusterNotSafe</c> if somebody has to act, <c>NotOpenShift</c>,
+    /// <c>HostedControlPlane</c>.</exception>
+    internal async Task<ClusterJudgement> JudgeCertificatesAsync(
+        WaitClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        ClusterReport report = await new TestCluster(cluster).RunAsync(
+            new TestClusterRequest { MinimumValidity = request.MinimumValidity }, null, activity, stop, ExemptionsOf(request));
+        if (report.Verdict == ClusterVerdict.NotSupported)
+        {
+            throw ClusterKind.HostedRefusal(cluster.Name);
+        }
+
+        var judgement = ClusterJudgement.Of(report.CertificateChecks);
+        return judgement.NeedsAction.Count == 0 ? judgement : throw NeedsAction("ClusterNotSafe", judgement);
     }
 
     private Task WaitAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) => request.Goal switch
     {
-        ClusterGoal.Api => new WaitForApi(cluster, activity).RunAsync(
-            request.PollInterval ?? TimeSpan.FromSeconds(5), request.Timeout ?? TimeSpan.FromMinutes(20), stop),
+        ClusterGoal.Stable when request.Uncordon => UncordonAndAwaitStableAsync(request, activity, stop),
+        ClusterGoal.Api => AwaitApiAsync(request, activity, stop),
         ClusterGoal.Stable => AwaitStableAsync(request, activity, stop),
         ClusterGoal.CertificateRotation => PollAsync(
             request, activity, "ClusterNotSafe", TimeSpan.FromMinutes(5), TimeSpan.FromHours(26),
@@ -38,15 +73,39 @@ public sealed class WaitCluster(Cluster cluster)
             report => report.Health, stop),
     };
 
+    /// <summary>What is left of the timeout after the way to the cluster was open; at least the time that the goal needs.</summary>
+    private static TimeSpan? Left(WaitClusterRequest request, TimeSpan spent)
+    {
+        TimeSpan least = request.Goal == ClusterGoal.Stable ? request.StableFor : TimeSpan.Zero;
+        return request.Timeout is not { } timeout || timeout <= least ? request.Timeout
+            : timeout - spent > least ? timeout - spent : least;
+    }
+
+    private static TimeSpan AtMost(TimeSpan? timeout, TimeSpan limit) => timeout < limit ? timeout.Value : limit;
+
     private static TimeSpan PollTimeout(TimeSpan left) =>
         left > TestClusterRequest.DefaultTimeout ? TestClusterRequest.DefaultTimeout : left < MinPollTimeout ? MinPollTimeout : left;
 
     private static ClusterExemptions ExemptionsOf(WaitClusterRequest request) =>
         new(request.IgnoreOperators, request.IgnoreApiServices, null);
 
-    private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
+    private async Task AwaitApiAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
     {
-        TimeSpan timeout = request.Timeout ?? TimeSpan.FromHours(1);
+        var deadline = new Deadline(request.Timeout ?? ApiTimeout, cluster.Time);
+        await new WaitForApi(cluster, activity).RunAsync(request.PollInterval ?? TimeSpan.FromSeconds(5), deadline.Timeout, stop);
+        if (request.Uncordon)
+        {
+            await UncordonAsync(deadline.Left, activity, stop);
+        }
+    }
+
+    private Task<StabilityResult> AwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop) =>
+        new WaitForStability(cluster, activity).RunAsync(
+            request.StableFor, ExemptionsOf(request), request.PollInterval ?? StableInterval, RequireTime(request), stop);
+
+    private static TimeSpan RequireTime(WaitClusterRequest request)
+    {
+        TimeSpan timeout = request.Timeout ?? StableTimeout;
         if (timeout < request.StableFor)
         {
             throw new HotstackException(
@@ -58,19 +117,44 @@ public sealed class WaitCluster(Cluster cluster)
             };
         }
 
-        return new WaitForStability(cluster, activity).RunAsync(
-            request.StableFor, ExemptionsOf(request), request.PollInterval ?? TimeSpan.FromSeconds(10), timeout, stop);
+        return timeout;
+    }
+
+    /// <summary>Operators that a cordoned node holds up become stable only afterwards.</summary>
+    private async Task UncordonAndAwaitStableAsync(WaitClusterRequest request, IActivity activity, CancellationToken stop)
+    {
+        var deadline = new Deadline(RequireTime(request), cluster.Time);
+        await UncordonAsync(deadline.Timeout, activity, stop);
+        await AwaitStableAsync(request with { Timeout = Left(request, deadline.Timeout - deadline.Left) }, activity, stop);
+    }
+
+    private async Task UncordonAsync(TimeSpan timeout, IActivity activity, CancellationToken stop)
+    {
+        var left = new LeftCordons(cluster, activity);
+        var wait = new PatientWait(cluster, "Uncordoning nodes", activity);
+        bool isDone = await wait.UntilAsync(
+            async token =>
+            {
+                await left.UncordonAsync(token);
+                return null;
+            },
+            UncordonInterval, AtMost(timeout, UncordonTimeout), stop);
+        if (!isDone)
+        {
+            throw wait.LastFailure!;
+        }
     }
 
     private async Task PollAsync(
         WaitClusterRequest request, IActivity activity, string failureId, TimeSpan interval, TimeSpan usualTimeout,
         Func<ClusterReport, ClusterJudgement> judge, CancellationToken stop)
     {
-        string work = $"Waiting for cluster {cluster.Context}";
+        string work = $"Waiting for cluster {cluster.Name}";
         TimeSpan timeout = request.Timeout ?? usualTimeout;
         var deadline = new Deadline(timeout, cluster.Time);
         var patience = new ApiPatience(cluster.Time);
         var test = new TestCluster(cluster);
+        var left = new LeftCordons(cluster, activity);
         ClusterExemptions exemptions = ExemptionsOf(request);
         ClusterJudgement? last = null;
         int unknownPolls = 0;
@@ -79,12 +163,22 @@ public sealed class WaitCluster(Cluster cluster)
             bool isDone = await Poll.UntilAsync(
                 async token =>
                 {
-                    (bool isThere, ClusterReport? report) = await patience.TryAsync(() => test.RunAsync(
-                        new TestClusterRequest { MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left) },
-                        null, activity, token, exemptions));
+                    (bool isThere, ClusterReport? report) = await patience.TryAsync(async () =>
+                    {
+                        if (request.Uncordon)
+                        {
+                            await left.UncordonAsync(token);
+                        }
+
+                        var asked = new TestClusterRequest
+                        {
+                            MinimumValidity = request.MinimumValidity, Timeout = PollTimeout(deadline.Left),
+                        };
+                        return await test.RunAsync(asked, null, activity, token, exemptions);
+                    });
                     if (report?.Verdict == ClusterVerdict.NotSupported)
                     {
-                        throw ClusterKind.HostedRefusal(cluster.Context);
+                        throw ClusterKind.HostedRefusal(cluster.Name);
                     }
 
                     last = isThere ? judge(report!) : last;
@@ -108,7 +202,7 @@ public sealed class WaitCluster(Cluster cluster)
                 request.PollInterval ?? interval, timeout, cluster.Time, stop);
             if (!isDone)
             {
-                string what = $"Cluster '{cluster.Context}' did not reach the goal within {TimeText.Of(timeout)}";
+                string what = $"Cluster '{cluster.Name}' did not reach the goal within {TimeText.Of(timeout)}";
                 throw NotDone(failureId, what, last, patience.LastFailure);
             }
         }
@@ -122,27 +216,27 @@ public sealed class WaitCluster(Cluster cluster)
     {
         const string hint = "Look at all checks with Test-HotstackCluster. If the cluster makes progress, increase -Timeout.";
         return failure is null && last is not null
-            ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Context, Hint = hint }
+            ? new ViolationsException(id, what, last.Reasons, ErrorCause.TimedOut) { Target = cluster.Name, Hint = hint }
             : new HotstackException(ErrorCause.TimedOut, id, $"{what}: {failure?.Message}.", failure)
             {
-                Target = cluster.Context,
+                Target = cluster.Name,
                 Hint = hint,
             };
     }
 
     private ViolationsException NeedsAction(string id, ClusterJudgement judgement) =>
-        new(id, $"Cluster '{cluster.Context}' cannot reach the goal by waiting; somebody has to act",
+        new(id, $"Cluster '{cluster.Name}' cannot reach the goal by waiting; somebody has to act",
             judgement.NeedsAction, ErrorCause.Conflict)
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = "Fix the listed problems, then wait again. Test-HotstackCluster shows all checks.",
         };
 
     private ViolationsException Unknown(ClusterJudgement judgement) =>
-        new("ClusterUnknown", $"The state of cluster '{cluster.Context}' cannot be determined",
+        new("ClusterUnknown", $"The state of cluster '{cluster.Name}' cannot be determined",
             judgement.Reasons, ErrorCause.OperationFailed)
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = "In most cases a permission is missing: the reasons name the verb and the resource.",
         };
 }
@@ -161,6 +255,10 @@ public sealed record WaitClusterRequest
 
     /// <summary>API services that need not be available; wildcards: <c>v1beta1.external.metrics.k8s.io</c>.</summary>
     public IReadOnlyList<string> IgnoreApiServices { get; init; } = [];
+
+    /// <summary>Uncordon the nodes that the machine-config operator, or nobody known, left cordoned: before the wait for
+    /// stability, after that for the API, otherwise at each look at the nodes.</summary>
+    public bool Uncordon { get; init; }
 
     /// <summary>The minimum remaining validity of the kubelets' certificates.</summary>
     public TimeSpan MinimumValidity { get; init; } = TimeSpan.FromDays(7);

@@ -14,7 +14,7 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
     /// <exception cref="HotstackException"><c>ApiNotReady</c>; or the API refuses requests for longer than a restart takes.</exception>
     public async Task RunAsync(TimeSpan interval, TimeSpan timeout, CancellationToken stop)
     {
-        var wait = new PatientWait(cluster, $"Waiting for the API of cluster {cluster.Context}", activity);
+        var wait = new PatientWait(cluster, $"Waiting for the API of cluster {cluster.Name}", activity);
         int successes = 0;
         bool isReady = await wait.UntilAsync(
             async token =>
@@ -41,10 +41,10 @@ internal sealed class WaitForApi(Cluster cluster, IActivity activity)
 
     private HotstackException NotReady(TimeSpan timeout, ServiceException? failure) =>
         new(ErrorCause.TimedOut, "ApiNotReady",
-            $"The API of cluster '{cluster.Context}' at {cluster.Configuration.Server} was not ready within {TimeText.Of(timeout)}: "
+            $"The API of cluster '{cluster.Name}' at {cluster.Configuration.Server} was not ready within {TimeText.Of(timeout)}: "
             + (failure?.Reason ?? "it answered, but not three times in a row") + ".", failure)
         {
-            Target = cluster.Context,
+            Target = cluster.Name,
             Hint = failure?.Cause == ErrorCause.Forbidden
                 ? "The context's account lacks the permission to list nodes. Choose another context with -Context."
                 : "Look at the consoles of the controller, which serves its DNS and its load balancer, and of the masters, of which a "

@@ -29,6 +29,9 @@ public sealed class ProxyRule : IWebProxy, ICredentials
     /// <summary>For the services of a cloud.</summary>
     public static ProxyRule OfCloud => OfVariables(Environment.GetEnvironmentVariable, withAll: true);
 
+    /// <summary>No proxy, whatever the variables say.</summary>
+    public static ProxyRule None => OfVariables(_ => null, withAll: false);
+
     /// <summary>For a cluster.</summary>
     /// <param name="proxyUrl">The kubeconfig's proxy for all calls (http, https, socks5; may hold a user); null for the variables'
     /// proxy.</param>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
 using Hotstack.OpenShift.Login;
+using Hotstack.Processes;
 
 namespace Hotstack.OpenShift.Configuration;
 
@@ -41,7 +42,7 @@ internal static partial class ExecEntry
     /// <summary>A bare name is looked up in PATH; any other starts from the kubeconfig's folder.</summary>
     private static string Resolved(KubeconfigEntry user, string command, ConfigurationSources sources)
     {
-        if (!ExecProgram.IsPath(command, sources.Platform))
+        if (!ProgramFinder.IsPath(command, sources.Platform))
         {
             return command;
         }

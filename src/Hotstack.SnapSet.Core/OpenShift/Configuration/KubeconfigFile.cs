@@ -44,6 +44,12 @@ internal sealed class KubeconfigFile
     public static HotstackException Invalid(string message, string? hint = null, object? target = null, Exception? inner = null) =>
         new(ErrorCause.ConfigurationInvalid, InvalidId, message, inner) { Hint = hint, Target = target };
 
+    /// <summary>A kubeconfig of another machine.</summary>
+    /// <param name="place">Where it stands, for messages.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
+    public static KubeconfigFile Of(string place, string text) => new(new SourceMark(place, InvalidId), text, null);
+
     /// <summary>Null if there is no such file.</summary>
     /// <exception cref="HotstackException"><c>KubeconfigInvalid</c>.</exception>
     public static KubeconfigFile? Read(ConfigurationSources sources, string path)

@@ -34,6 +34,45 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             SecretFiles.Warn(file.Path, file.OpenMode, "credentials", activity);
         }
 
+        return Resolve(files, context, activity) with
+        {
+            IsOfCurrentDirectory = string.IsNullOrEmpty(path)
+                && KubeconfigFiles.IsOfCurrentDirectory(sources, [.. files.Select(file => file.Path)]),
+        };
+    }
+
+    /// <summary>Resolves one context of a kubeconfig of another machine.</summary>
+    /// <param name="place">Where it stands, for messages: <c>zuul@203.0.113.17:~/.kube/config</c>.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="context">The context; null or empty for the current one.</param>
+    /// <param name="activity">Gets the choice, and warnings of doubtful settings.</param>
+    /// <exception cref="HotstackException">As <see cref="Load"/>; it names files or programs, which would be those of this machine
+    /// (<c>KubeconfigNotSelfContained</c>).</exception>
+    internal ClusterConfiguration LoadRemote(string place, string text, string? context, IActivity? activity)
+    {
+        var foreign = new KubeconfigLoader(
+            sources with { OpenFile = path => throw NotSelfContained(place, $"the file {PathValue.Shown(path)}") }, time);
+        ClusterConfiguration configuration = foreign.Resolve([KubeconfigFile.Of(place, text)], context, activity);
+        return configuration switch
+        {
+            { Exec: { } plugin } => throw NotSelfContained(place, $"the program {plugin.Name}"),
+            { Oidc: not null } => throw NotSelfContained(place, "the issuer of an id token"),
+            { TokenFile: { } file } => throw NotSelfContained(place, $"the file {PathValue.Shown(file)}"),
+            _ => configuration,
+        };
+    }
+
+    private static HotstackException NotSelfContained(string place, string what) =>
+        new(ErrorCause.ConfigurationInvalid, "KubeconfigNotSelfContained",
+            $"The kubeconfig {place} names {what}; the module does not use files and programs that another machine's kubeconfig names.")
+        {
+            Target = place,
+            Hint = "Put the certificates into the kubeconfig there (kubectl config view --raw --flatten), with a client certificate or a "
+                + "token; the installer's auth/kubeconfig is such a file.",
+        };
+
+    private ClusterConfiguration Resolve(IReadOnlyList<KubeconfigFile> files, string? context, IActivity? activity)
+    {
         var kubeconfig = new Kubeconfig(files);
         KubeconfigEntry chosen = kubeconfig.Context(NullIfEmpty(context));
         KubeconfigEntry cluster = kubeconfig.ClusterOf(chosen);
@@ -73,7 +112,6 @@ public sealed class KubeconfigLoader(ConfigurationSources sources, TimeProvider?
             ImpersonateGroups = impersonation.Groups,
             ImpersonateExtra = impersonation.Extra,
             Files = kubeconfig.Files,
-            IsOfCurrentDirectory = string.IsNullOrEmpty(path) && KubeconfigFiles.IsOfCurrentDirectory(sources, kubeconfig.Files),
             ClientCertificateNotAfter = credentials.Certificate?.NotAfter,
         };
     }

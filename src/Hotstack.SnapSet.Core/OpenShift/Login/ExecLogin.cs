@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.Configuration;
+using Hotstack.Processes;
 
 namespace Hotstack.OpenShift.Login;
 
@@ -26,7 +27,7 @@ internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration 
     public Func<bool> HasTerminal { get; init; } = () => !Console.IsInputRedirected;
 
     /// <summary>Finds the program.</summary>
-    public ExecProgram Programs { get; init; } = ExecProgram.OfThisProcess;
+    public ProgramFinder Programs { get; init; } = ProgramFinder.OfThisProcess;
 
     public TimeSpan LeastLife => TimeSpan.FromSeconds(30);
 
@@ -41,8 +42,8 @@ internal sealed partial class ExecLogin(ExecPlugin plugin, ClusterConfiguration 
     public async Task<LoginCredential> RunAsync(CancellationToken stop)
     {
         bool isInteractive = IsInteractive();
-        string program = Programs.Find(plugin.Command) ?? throw plugin.NotFound(ExecProgram.IsPath(plugin.Command, Programs.Platform));
-        if (ExecProgram.IsBatch(program) && plugin.Arguments.FirstOrDefault(argument => !ExecProgram.IsSafeForBatch(argument)) is not null)
+        string program = Programs.Find(plugin.Command) ?? throw plugin.NotFound(ProgramFinder.IsPath(plugin.Command, Programs.Platform));
+        if (ProgramFinder.IsBatch(program) && plugin.Arguments.FirstOrDefault(argument => !ProgramFinder.IsSafeForBatch(argument)) is not null)
         {
             throw plugin.CannotStart("the command processor of Windows would change one of its arguments", null);
         }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
+using Hotstack.Processes;
 
 namespace Hotstack.OpenShift.Login;
 
@@ -16,10 +16,10 @@ internal sealed class ExecProcess : IDisposable
     private const int EndedBySignal = 128;
 
     private readonly Process _process;
-    private readonly Family _family;
+    private readonly ProcessFamily _family;
     private readonly Task _reading;
 
-    private ExecProcess(Process process, Family family)
+    private ExecProcess(Process process, ProcessFamily family)
     {
         (_process, _family) = (process, family);
         _reading = Task.WhenAll(
@@ -37,7 +37,7 @@ internal sealed class ExecProcess : IDisposable
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     public static ExecProcess Start(ProcessStartInfo start)
     {
-        var family = new Family();
+        var family = new ProcessFamily();
         family.Mark(start);
         var process = new Process { StartInfo = start };
         try
@@ -203,78 +203,6 @@ internal sealed class ExecProcess : IDisposable
                 // Up to the end of a line: no half of a secret may remain.
                 string last = text.ToString(text.Length - MaxSigns, MaxSigns);
                 text.Clear().Append(last.AsSpan(last.IndexOf('\n') + 1));
-            }
-        }
-    }
-
-    /// <summary>
-    /// A program with its child processes. Ctrl+C at a terminal may end the program first and orphan its children, so on Linux an
-    /// inherited variable identifies them. Elsewhere only those are found that still belong to it.
-    /// </summary>
-    /// <remarks>Jenkins finds leftover processes of a build in the same way
-    /// (https://wiki.jenkins.io/display/JENKINS/ProcessTreeKiller).</remarks>
-    private sealed class Family
-    {
-        /// <summary>A child may start another one meanwhile.</summary>
-        private const int MaxRounds = 5;
-
-        private const string Variable = "HOTSTACK_EXEC_RUN";
-
-        private readonly string _run = Guid.NewGuid().ToString("N");
-
-        /// <summary>Marks a program that is not started yet.</summary>
-        public void Mark(ProcessStartInfo start) => start.Environment[Variable] = _run;
-
-        /// <summary>Kills it and its children.</summary>
-        public void Kill(Process program)
-        {
-            Kill(() => program.Kill(entireProcessTree: true));
-            for (int round = 0; round < MaxRounds && Marked() is { Count: > 0 } left; round++)
-            {
-                foreach (int id in left)
-                {
-                    Kill(() =>
-                    {
-                        using var process = Process.GetProcessById(id);
-                        process.Kill();
-                    });
-                }
-            }
-        }
-
-        private List<int> Marked()
-        {
-            byte[] mark = Encoding.ASCII.GetBytes($"{Variable}={_run}\0");
-            return OperatingSystem.IsLinux()
-                ? [.. Directory.EnumerateDirectories("/proc").Where(folder => IsMarked(folder, mark))
-                    .Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))]
-                : [];
-        }
-
-        /// <summary>Whether a process belongs to this run. Other users' processes cannot be read, and ended ones have no
-        /// variables.</summary>
-        private static bool IsMarked(string folder, byte[] mark)
-        {
-            try
-            {
-                return char.IsAsciiDigit(Path.GetFileName(folder)[0]) && File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan()
-                    .IndexOf(mark) >= 0;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
-
-        private static void Kill(Action kill)
-        {
-            try
-            {
-                kill();
-            }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException or Win32Exception or AggregateException or NotSupportedException)
-            {
-                // It has ended, or we may not stop it (sudo).
             }
         }
     }

@@ -18,10 +18,17 @@ public sealed partial class Cinder
     internal Cinder(ServiceClient client) => _client = client;
 
     /// <summary>All volumes of the project.</summary>
-    public async Task<IReadOnlyList<Volume>> ListVolumesAsync(CancellationToken stop)
+    public Task<IReadOnlyList<Volume>> ListVolumesAsync(CancellationToken stop) =>
+        ListVolumesAsync(_client.Request(HttpMethod.Get, "volumes/detail"), stop);
+
+    /// <summary>All volumes of the project. An optional call.</summary>
+    internal Task<IReadOnlyList<Volume>> ListVolumesIfAnsweredAsync(CancellationToken stop) =>
+        ListVolumesAsync(_client.Request(HttpMethod.Get, "volumes/detail").AsOptional(), stop);
+
+    private async Task<IReadOnlyList<Volume>> ListVolumesAsync(ApiRequest request, CancellationToken stop)
     {
         IReadOnlyList<JsonElement> volumes = await Paging.ListAsync(
-            _client, _client.Request(HttpMethod.Get, "volumes/detail"), "volumes",
+            _client, request, "volumes",
             page => Paging.HasNextLink(page, "volumes_links"), stop);
         return [.. volumes.Select(Volume.From)];
     }

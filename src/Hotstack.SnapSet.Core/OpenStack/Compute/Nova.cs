@@ -138,6 +138,20 @@ public sealed class Nova
             .OrderByDescending(action => action.StartedAt)];
     }
 
+    /// <summary>What a server has written to its serial console since it was started, as far as Nova keeps it.</summary>
+    /// <exception cref="HotstackException">There is no such server (<c>ServerNotFound</c>), it has not started (<c>ServerBusy</c>), or the
+    /// cloud has no such console.</exception>
+    public async Task<string> GetConsoleOutputAsync(string serverId, CancellationToken stop)
+    {
+        ApiRequest request = _client.Request(HttpMethod.Post, $"servers/{serverId}/action")
+            .WithJson(new JsonObject { ["os-getConsoleOutput"] = new JsonObject() }) with
+        {
+            Action = "os-getConsoleOutput",
+            IsQuestion = true,
+        };
+        return (await SendToServerAsync(serverId, request.AsOptional(), stop)).Json().Text("output") ?? "";
+    }
+
     /// <summary>All flavors of the project.</summary>
     public async Task<IReadOnlyList<Flavor>> ListFlavorsAsync(CancellationToken stop)
     {

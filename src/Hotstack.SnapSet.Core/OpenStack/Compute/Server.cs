@@ -29,6 +29,10 @@ public sealed record Server
     /// <summary>Its IP addresses, fixed and floating, in Nova's order.</summary>
     public IReadOnlyList<string> IpAddresses { get; init; } = [];
 
+    /// <summary>The names of the networks of its ports, by their MAC addresses in canonical form; without ports that have no IP
+    /// address.</summary>
+    internal IReadOnlyDictionary<string, string> NetworkNames { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The ids of all attached volumes, with the root volume.</summary>
     public IReadOnlyList<string> VolumeIds { get; init; } = [];
 
@@ -51,6 +55,7 @@ public sealed record Server
         Flavor = server.Field("flavor") is { } flavor ? flavor.Text("original_name") ?? flavor.Text("id") : null,
         MacAddresses = [.. Addresses(server).Select(a => a.Text("OS-EXT-IPS-MAC:mac_addr")).Select(Canonical).OfType<string>().Distinct()],
         IpAddresses = [.. Addresses(server).Select(a => a.Text("addr")).OfType<string>().Distinct()],
+        NetworkNames = NamesOf(server),
         VolumeIds = [.. server.Items("os-extended-volumes:volumes_attached").Select(v => v.Text("id")).OfType<string>()],
         Metadata = server.Texts("metadata"),
         Fault = server.Field("fault")?.ToldOnOneLine("message"),
@@ -60,6 +65,24 @@ public sealed record Server
         server.Field("addresses") is { ValueKind: JsonValueKind.Object } networks
             ? networks.EnumerateObject().SelectMany(network => networks.Items(network.Name))
             : [];
+
+    private static Dictionary<string, string> NamesOf(JsonElement server)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty network in server.Field("addresses") is { ValueKind: JsonValueKind.Object } networks
+            ? networks.EnumerateObject() : default)
+        {
+            foreach (JsonElement address in network.Value.ValueKind == JsonValueKind.Array ? network.Value.EnumerateArray() : default)
+            {
+                if (Canonical(address.Text("OS-EXT-IPS-MAC:mac_addr")) is { } mac && network.Name.Length > 0)
+                {
+                    names.TryAdd(mac, network.Name);
+                }
+            }
+        }
+
+        return names;
+    }
 
     private static string? Canonical(string? address) => MacAddress.TryParse(address, out string mac) ? mac : null;
 }

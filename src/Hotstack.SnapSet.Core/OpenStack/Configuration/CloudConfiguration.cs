@@ -16,6 +16,9 @@ public sealed record CloudConfiguration
     /// <summary>The region to use; null if none is configured or asked for.</summary>
     public string? Region { get; init; }
 
+    /// <summary>The region that the cloud's entry itself chooses; null if it lists none.</summary>
+    public string? FirstRegion { get; init; }
+
     /// <summary>One of <see cref="AuthTypes"/>.</summary>
     public required string AuthType { get; init; }
 

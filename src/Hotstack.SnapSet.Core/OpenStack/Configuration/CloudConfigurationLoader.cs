@@ -17,14 +17,17 @@ public sealed class CloudConfigurationLoader(ConfigurationSources sources)
     /// </param>
     /// <param name="activity">Gets the choice, and warnings of doubtful settings.</param>
     /// <param name="credential">Replaces the name and secret of the cloud's entry; null to use those.</param>
+    /// <param name="wish">The cloud if neither <paramref name="cloud"/>, <c>OS_CLOUD</c> nor the variables choose one; null for none.
+    /// </param>
     /// <exception cref="HotstackException">
     /// <c>CloudNotFound</c>, <c>CloudNotChosen</c>, <c>RegionNotFound</c>, <c>CloudConfigInvalid</c> (a broken file,
     /// missing or contradictory values), <c>CloudConfigNotTrusted</c>, <c>AuthTypeNotSupported</c>, <c>ScopeNotSupported</c>,
     /// <c>CredentialNotUsable</c>.
     /// </exception>
-    public CloudConfiguration Load(string? cloud, string? region, IActivity? activity = null, CloudCredential? credential = null)
+    public CloudConfiguration Load(
+        string? cloud, string? region, IActivity? activity = null, CloudCredential? credential = null, CloudWish? wish = null)
     {
-        var entry = CloudInventory.Read(sources, activity).Choose(NullIfEmpty(cloud));
+        var entry = CloudInventory.Read(sources, activity).Choose(NullIfEmpty(cloud), wish, activity);
         var asked = NullIfEmpty(region) ?? (string.IsNullOrEmpty(cloud) ? sources.Variable("OS_REGION_NAME") : null);
         var configuration = new CloudResolver(sources, activity).Resolve(entry, asked, credential);
         activity?.Verbose($"Using the {entry.Title}, {(configuration.Region is { } name ? $"region {name}" : "no region")}"

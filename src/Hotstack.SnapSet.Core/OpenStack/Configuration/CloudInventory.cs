@@ -38,9 +38,11 @@ internal sealed class CloudInventory
     public static CloudInventory Read(ConfigurationSources sources, IActivity? activity) => new(sources, activity);
 
     /// <param name="name">The name asked for; null for <c>OS_CLOUD</c>, the cloud of the variables, or the only one.</param>
+    /// <param name="wish">The cloud if nothing but the number of clouds would choose one; null for none.</param>
+    /// <param name="activity">Is warned of a wish that cannot be met; null for nobody.</param>
     /// <exception cref="HotstackException"><c>CloudNotFound</c>, <c>CloudNotChosen</c>; <c>CloudConfigInvalid</c>: its entry is
     /// broken, with file and line.</exception>
-    public CloudEntry Choose(string? name)
+    public CloudEntry Choose(string? name, CloudWish? wish = null, IActivity? activity = null)
     {
         if (name is not null)
         {
@@ -52,9 +54,20 @@ internal sealed class CloudInventory
             return Find(byVariable) ?? throw NotFound(byVariable, ", which OS_CLOUD names,");
         }
 
-        return _variablesCloud ?? _layers.Count switch
+        if (_variablesCloud is not null)
         {
-            1 => Find(_layers.Keys.Single())!,
+            return _variablesCloud;
+        }
+
+        if (wish is not null && Find(wish.Name) is { } wished)
+        {
+            return wished;
+        }
+
+        return _layers.Count switch
+        {
+            1 => Only(wish, activity),
+            > 1 when wish is not null => throw NotFound(wish.Name, $", which {wish.Origin} names,", "Name one with -Cloud, or in the variable OS_CLOUD. "),
             0 => throw NoneAtAll(),
             _ => throw new HotstackException(
                 ErrorCause.InputInvalid, "CloudNotChosen", $"Several clouds are configured, and none is chosen: {Choices()}.")
@@ -87,6 +100,18 @@ internal sealed class CloudInventory
         }
     }
 
+    private CloudEntry Only(CloudWish? wish, IActivity? activity)
+    {
+        string name = _layers.Keys.Single();
+        if (wish is not null)
+        {
+            // Upstream's files all name a cloud "default"; every other cmdlet of the session uses the only one.
+            activity?.Warning($"{wish.Origin} names the cloud {wish.Name}, which is not configured. The only one is used: {name}.");
+        }
+
+        return Find(name)!;
+    }
+
     private CloudEntry? Find(string name) =>
         name == _variablesCloud?.Name ? _variablesCloud : _layers.TryGetValue(name, out var layers) ? Merged(name, layers) : null;
 
@@ -117,13 +142,13 @@ internal sealed class CloudInventory
     private static HotstackException NoMapping(string name, DocNode node) =>
         node.Mark.Error($"the cloud {name} has to be a mapping, not {node.Kind}.");
 
-    private HotstackException NotFound(string name, string how) =>
+    private HotstackException NotFound(string name, string how, string remedy = "Names are case-sensitive. ") =>
         !All.Any()
             ? NoneAtAll(name)
             : new HotstackException(
                 ErrorCause.NotFound, "CloudNotFound", $"The cloud {name}{how} is not configured; there are: {Choices()}.")
             {
-                Hint = "Names are case-sensitive. " + Place(),
+                Hint = remedy + Place(),
                 Target = name,
             };
 

@@ -22,7 +22,8 @@ internal sealed partial class CloudResolver(ConfigurationSources sources, IActiv
     public CloudConfiguration Resolve(CloudEntry cloud, string? asked, CloudCredential? credential = null)
     {
         var profile = CloudLayers.ProfileOf(cloud, sources, activity);
-        var region = CloudRegion.Choose(CloudRegion.Listed(cloud, profile, activity), asked, cloud);
+        var regions = CloudRegion.Listed(cloud, profile, activity);
+        var region = CloudRegion.Choose(regions, asked, cloud);
         var keys = Layered(cloud, profile, region);
         var origins = new ValueOrigins(cloud, keys, sources);
         origins.WarnOfMixedFolders(activity);
@@ -38,6 +39,7 @@ internal sealed partial class CloudResolver(ConfigurationSources sources, IActiv
         {
             Name = cloud.Name,
             Region = region?.Name,
+            FirstRegion = CloudRegion.Choose(regions, null, cloud)?.Name,
             AuthType = authType,
             Auth = auth.AsReadOnly(),
             Tls = TlsSettings.Read(settings, keys, cloud, sources, activity),

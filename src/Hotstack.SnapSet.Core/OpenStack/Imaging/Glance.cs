@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotstack.Http;
@@ -8,6 +9,9 @@ namespace Hotstack.OpenStack.Imaging;
 public sealed class Glance
 {
     private const string ForbiddenId = "ImageForbidden";
+
+    /// <summary>The array's name in a list.</summary>
+    private const string Array = "images";
     private const string PatchType = "application/openstack-images-v2.1-json-patch";
 
     private readonly ServiceClient _client;
@@ -33,7 +37,25 @@ public sealed class Glance
     }
 
     private Task<IReadOnlyList<JsonElement>> ListAsync(KeyValuePair<string, string>[] query, CancellationToken stop) => Paging.ListAsync(
-        _client, _client.Request(HttpMethod.Get, "images") with { Query = query }, "images", page => page.Text("next") is not null, stop);
+        _client, List(query), Array, HasMore, stop);
+
+    /// <summary>The images that match by pages, the newest first; hidden ones only if the query asks for them.</summary>
+    /// <param name="filters">As for the whole list.</param>
+    /// <param name="after">The id of the image after which the list begins, which need not match; null for the first.</param>
+    /// <param name="stop">Ends the reading.</param>
+    internal async IAsyncEnumerable<Page<Image>> PagesAsync(
+        IEnumerable<KeyValuePair<string, string>> filters, string? after, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (Page<JsonElement> page in Paging.PagesAsync(
+            _client, List([.. filters]), Array, HasMore, stop, after: after))
+        {
+            yield return new([.. page.Items.Select(Image.From)], page.HasNext);
+        }
+    }
+
+    private ApiRequest List(KeyValuePair<string, string>[] query) => _client.Request(HttpMethod.Get, "images") with { Query = query };
+
+    private static bool HasMore(JsonElement page) => page.Text("next") is not null;
 
     /// <summary>An image by its id; null if there is none.</summary>
     public async Task<Image?> FindAsync(string id, CancellationToken stop) =>
@@ -110,18 +132,18 @@ public sealed class Glance
     /// <summary>Replaces all tags of an image in one call.</summary>
     /// <remarks>Only when it is ready: during an upload a write can restore an old state and lose the image.</remarks>
     public Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, CancellationToken stop) =>
-        PatchAsync(id, stop, Replace("/tags", Array(tags)));
+        PatchAsync(id, stop, Replace("/tags", Texts(tags)));
 
     /// <summary>Replaces all tags of an image, and removes a property that it has.</summary>
     /// <remarks>Only when it is ready, as for the tags alone.</remarks>
     internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, string withoutProperty, CancellationToken stop) =>
-        PatchAsync(id, stop, Replace("/tags", Array(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
+        PatchAsync(id, stop, Replace("/tags", Texts(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
 
     /// <summary>Replaces all tags of an image, and sets properties.</summary>
     /// <remarks>Only when it is ready, as for the tags alone.</remarks>
     internal Task<Image> ReplaceTagsAsync(
         string id, IEnumerable<string> tags, IReadOnlyDictionary<string, string> properties, CancellationToken stop) =>
-        PatchAsync(id, stop, [Replace("/tags", Array(tags)), .. properties.Select(p => Add(p.Key, p.Value))]);
+        PatchAsync(id, stop, [Replace("/tags", Texts(tags)), .. properties.Select(p => Add(p.Key, p.Value))]);
 
     /// <summary>Sets the protection of an image against deletion.</summary>
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
@@ -171,7 +193,7 @@ public sealed class Glance
     /// <summary>Adds or replaces a property.</summary>
     private static JsonObject Add(string property, string value) => new() { ["op"] = "add", ["path"] = $"/{property}", ["value"] = value };
 
-    private static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static async Task<T> ForImageAsync<T>(string id, Func<Task<T>> call)
     {

@@ -17,6 +17,18 @@ public sealed class Neutron
     public Task<IReadOnlyList<Port>> ListPortsAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
         ListPortsAsync("device_id", deviceIds, Identity, stop);
 
+    /// <summary>The ports of some servers, with their fixed IP addresses.</summary>
+    public Task<IReadOnlyList<Port>> ListPortsWithAddressesAsync(IEnumerable<string> deviceIds, CancellationToken stop) =>
+        ListPortsAsync("device_id", deviceIds, [.. Identity, "fixed_ips"], stop);
+
+    /// <summary>The names of networks by their ids; without those that are not visible.</summary>
+    public Task<IReadOnlyDictionary<string, string>> ListNetworkNamesAsync(IEnumerable<string> ids, CancellationToken stop) =>
+        ListTextsAsync("networks", ids, "name", stop);
+
+    /// <summary>The ranges of subnets (<c>192.168.32.0/24</c>) by their ids; without those that are not visible.</summary>
+    public Task<IReadOnlyDictionary<string, string>> ListSubnetRangesAsync(IEnumerable<string> ids, CancellationToken stop) =>
+        ListTextsAsync("subnets", ids, "cidr", stop);
+
     /// <summary>The ports with these MAC addresses on any network; of other projects only for an administrator or the network's
     /// owner.</summary>
     public Task<IReadOnlyList<Port>> ListPortsByMacAddressAsync(IEnumerable<string> macAddresses, CancellationToken stop) =>
@@ -43,6 +55,28 @@ public sealed class Neutron
         return [.. networks.Select(network => network.Text("id")).OfType<string>()];
     }
 
+    /// <summary>The server behind a floating IP; null if there is no such floating IP in the project, or it is not in use.</summary>
+    public async Task<string?> FindServerOfFloatingIPAsync(string address, CancellationToken stop)
+    {
+        IReadOnlyList<JsonElement> found = await ListAsync(
+            "floatingips", [new("floating_ip_address", address), new("fields", "id"), new("fields", "port_id")], stop);
+        string? port = found.Select(ip => ip.Text("port_id")).FirstOrDefault(id => id is not null);
+        IReadOnlyList<Port> ports = port is null ? [] : await ListPortsAsync("id", [port], Identity, stop);
+        return ports.Select(one => one.DeviceId).FirstOrDefault(id => id.Length > 0);
+    }
+
+    /// <summary>The floating IPs of a server.</summary>
+    public async Task<IReadOnlyList<string>> ListFloatingIPsAsync(string deviceId, CancellationToken stop)
+    {
+        IReadOnlyList<Port> ports = await ListPortsAsync([deviceId], stop);
+        IReadOnlyList<JsonElement>[] found = await Fanout.SelectAsync(
+            ports,
+            (port, token) => ListAsync(
+                "floatingips", [new("port_id", port.Id), new("fields", "id"), new("fields", "floating_ip_address")], token),
+            stop);
+        return [.. found.SelectMany(list => list).Select(ip => ip.Text("floating_ip_address")).OfType<string>()];
+    }
+
     /// <summary>A project's quotas and usage.</summary>
     /// <exception cref="ServiceException">Neutron does not answer; not every cloud has the extension quota_details (404).</exception>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(string projectId, CancellationToken stop)
@@ -61,16 +95,29 @@ public sealed class Neutron
         : [];
 
     private async Task<IReadOnlyList<Port>> ListPortsAsync(
-        string key, IEnumerable<string> values, IEnumerable<string> fields, CancellationToken stop)
+        string key, IEnumerable<string> values, IEnumerable<string> fields, CancellationToken stop) =>
+        [.. (await ListAsync("ports", key, values, fields, stop)).Select(Port.From).DistinctBy(port => port.Id)];
+
+    /// <summary>One text of each object with these ids.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> ListTextsAsync(
+        string collection, IEnumerable<string> ids, string field, CancellationToken stop) =>
+        (await ListAsync(collection, "id", ids, ["id", field], stop))
+            .Select(item => (Id: item.Text("id"), Text: item.Text(field)))
+            .Where(item => item is { Id: not null, Text: not null })
+            .DistinctBy(item => item.Id)
+            .ToDictionary(item => item.Id!, item => item.Text!, StringComparer.Ordinal);
+
+    private async Task<IEnumerable<JsonElement>> ListAsync(
+        string collection, string key, IEnumerable<string> values, IEnumerable<string> fields, CancellationToken stop)
     {
         // Neutron combines a repeated parameter by OR.
         IReadOnlyList<JsonElement>[] lists = await Fanout.SelectAsync(
             Paging.Chunks(key, values),
             (chunk, token) => ListAsync(
-                "ports",
+                collection,
                 [.. chunk, .. fields.Select(field => new KeyValuePair<string, string>("fields", field))], token),
             stop);
-        return [.. lists.SelectMany(list => list).Select(Port.From).DistinctBy(port => port.Id)];
+        return lists.SelectMany(list => list);
     }
 
     /// <param name="collection">The path, and the array's name in the answer.</param>
@@ -90,8 +137,11 @@ public sealed class Neutron
 /// <param name="NetworkId">Its network.</param>
 public sealed record Port(string Id, string DeviceId, string MacAddress, string NetworkId)
 {
+    /// <summary>Its fixed IP addresses with their subnets; empty if not requested.</summary>
+    public IReadOnlyList<(string Address, string SubnetId)> FixedIps { get; init; } = [];
+
     /// <summary>Its IP addresses; empty if not requested.</summary>
-    public IReadOnlyList<string> IpAddresses { get; init; } = [];
+    public IEnumerable<string> IpAddresses => FixedIps.Select(ip => ip.Address);
 
     /// <summary>The ids of the subports of its trunk; empty if not requested, or without the extension.</summary>
     public IReadOnlyList<string> SubPorts { get; init; } = [];
@@ -102,7 +152,11 @@ public sealed record Port(string Id, string DeviceId, string MacAddress, string 
         OpenStack.MacAddress.TryParse(port.Text("mac_address"), out string mac) ? mac : "",
         port.Text("network_id") ?? "")
     {
-        IpAddresses = [.. port.Items("fixed_ips").Select(ip => ip.Text("ip_address")).OfType<string>()],
+        FixedIps =
+        [
+            .. port.Items("fixed_ips").Where(ip => ip.Text("ip_address") is not null)
+                .Select(ip => (ip.Text("ip_address")!, ip.Text("subnet_id") ?? "")),
+        ],
         SubPorts = [.. (port.Field("trunk_details")?.Items("sub_ports") ?? []).Select(sub => sub.Text("port_id")).OfType<string>()],
     };
 }

@@ -34,6 +34,9 @@ public sealed partial class Heat
         }
     }
 
+    /// <summary>A stack that was found, with its outputs.</summary>
+    public async Task<Stack> GetAsync(Stack stack, CancellationToken stop) => Read(await ReadAsync(Path(stack), [], stack.Name, stop));
+
     /// <summary>A stack by its name, without its outputs; null if there is none.</summary>
     public async Task<Stack?> FindAsync(string name, CancellationToken stop)
     {
@@ -101,20 +104,32 @@ public sealed partial class Heat
         _client.SendAsync(_client.Request(HttpMethod.Delete, Path(stack)), stop).OrNullAsync();
 
     /// <summary>The resources of a stack and its nested stacks.</summary>
-    public async Task<IReadOnlyList<StackResource>> ListResourcesAsync(Stack stack, CancellationToken stop)
+    /// <param name="stack">The stack.</param>
+    /// <param name="stop">Ends the call.</param>
+    /// <param name="type">Only those of this type: <c>OS::Nova::Server</c>; null for all.</param>
+    public async Task<IReadOnlyList<StackResource>> ListResourcesAsync(Stack stack, CancellationToken stop, string? type = null)
     {
+        KeyValuePair<string, string>[] query = [new("nested_depth", "5"), .. type is null ? [] : new[] { KeyValuePair.Create("type", type) }];
         ApiResponse response = await _client.SendAsync(
-            _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = [new("nested_depth", "5")] }, stop);
+            _client.Request(HttpMethod.Get, $"{Path(stack)}/resources") with { Query = query }, stop);
         return [.. response.Json().Items("resources").Select(StackResource.From)];
     }
 
-    /// <summary>The names of all stacks of the project.</summary>
-    public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken stop)
+    /// <summary>The template of a stack, as Heat keeps it.</summary>
+    public async Task<JsonElement> GetTemplateAsync(Stack stack, CancellationToken stop) =>
+        (await _client.SendAsync(_client.Request(HttpMethod.Get, $"{Path(stack)}/template").AsOptional(), stop)).Json();
+
+    /// <summary>All stacks of the project, without their outputs; nested ones are not among them.</summary>
+    public async Task<IReadOnlyList<Stack>> ListAsync(CancellationToken stop)
     {
         ApiResponse response = await _client.SendAsync(
             _client.Request(HttpMethod.Get, "stacks"), stop);
-        return [.. response.Json().Items("stacks").Select(stack => stack.Text("stack_name")).OfType<string>()];
+        return [.. response.Json().Items("stacks").Select(Stack.From).Where(stack => stack is { Name: not "", Id: not "" })];
     }
+
+    /// <summary>The names of all stacks of the project.</summary>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken stop) =>
+        [.. (await ListAsync(stop)).Select(stack => stack.Name)];
 
     private static KeyValuePair<string, string>[] WithoutOutputs => [new("resolve_outputs", "false")];
 

@@ -154,7 +154,7 @@ public sealed class NewSnapSet(Cloud cloud)
     {
         var deadline = new Deadline(TimeSpan.FromMinutes(5), cloud.Time);
         // Group by group, so that a controller that does not answer does not keep the others off.
-        IEnumerable<Instance> instances = plan.Members.Select(m => m.Instance);
+        IEnumerable<Instance> instances = plan.Members.Select(m => m.Instance).Except(plan.StayingOff);
         foreach (IGrouping<bool, Instance> group in instances.GroupBy(i => i.IsController).OrderByDescending(g => g.Key))
         {
             try
@@ -190,7 +190,8 @@ public sealed class NewSnapSet(Cloud cloud)
         [
             .. running.Length > 0 ? [$"shut down {CountText.Of(running.Length, "running server")}"] : Array.Empty<string>(),
             made,
-            .. request.StartServers ? ["start the servers"] : Array.Empty<string>(),
+            .. request.StartServers ? [plan.StayingOff.Count == 0 ? "start the servers" : $"start the servers except {string.Join(", ", plan.StayingOff)}"]
+                : Array.Empty<string>(),
         ];
         string text = string.Join(", then ", steps);
         string risk = plan.UnknownCluster is { } why

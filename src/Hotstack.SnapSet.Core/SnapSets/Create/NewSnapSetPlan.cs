@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hotstack.Deployments;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;
@@ -32,6 +33,21 @@ internal sealed record NewSnapSetPlan
     /// <summary>An earlier run began the set.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>The names of the members that were off before the shutdown; null if it was not recorded.</summary>
+    public IReadOnlyCollection<string>? OffInstances { get; init; }
+
+    /// <summary>The members that are not started afterwards: they were off while the deployment ran.</summary>
+    public IReadOnlyList<Instance> StayingOff
+    {
+        get
+        {
+            Instance[] instances = [.. Members.Select(m => m.Instance)];
+            return OffInstances is { } off ? [.. instances.Where(i => off.Contains(i.Name))]
+                : Array.Exists(instances, i => i.Status == ServerRules.Active) ? [.. Roles.OffAmong(instances)]
+                : [];
+        }
+    }
+
     /// <summary>The title of its progress.</summary>
     public string Work => $"Creating SnapSet {Id}";
 
@@ -50,6 +66,7 @@ internal sealed record NewSnapSetPlan
         CreatedAt = CreatedAt,
         Cluster = Cluster,
         Volumes = volumes,
+        Ports = PortProperties.PortsOf(member.Instance),
     };
 
     public SnapSetTags TagsOf(PlannedMember member) =>

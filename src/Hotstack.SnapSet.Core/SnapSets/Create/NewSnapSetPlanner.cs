@@ -1,7 +1,7 @@
 using Hotstack.Deployments;
+using Hotstack.Deployments.Members;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
-using Hotstack.OpenStack.Networking;
 using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Create;
@@ -20,9 +20,11 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
     {
         ResumedSet? resumed = request.ResumeId is { } id ? await ResumedSet.ReadAsync(cloud, id, stop) : null;
         InstanceSource source = resumed?.SourceFor(request.Source) ?? request.Source;
-        (IReadOnlyList<Instance> listed, IReadOnlyList<string> unreadable) = await new GetInstances(cloud).ReadAsync(source, stop);
+        (IReadOnlyList<Instance> listed, IReadOnlyList<string> unreadable) = await new GetInstances(cloud).ReadAsync(source, activity, stop);
         listed = [.. listed.Select(Canonical)];
-        (Instance Instance, Server? Server)[] found = await ReadServersAsync(listed, stop);
+        (Instance Instance, Server? Server)[] found = await new GetInstances(cloud).LookUpAsync(
+            listed.Where(instance => Guid.TryParse(instance.Id, out _)), activity, stop);
+        listed = [.. listed.Select(instance => found.FirstOrDefault(f => f.Instance.Id == instance.Id && f.Instance.Name == instance.Name).Instance ?? instance)];
         IReadOnlyList<string> ran = await RanSinceAsync(request, resumed, found, stop);
         string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
         SnapSetFacts facts = (resumed?.Set.Facts.Or(request.Facts) ?? request.Facts) with { StackName = stackName };
@@ -54,12 +56,16 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
             ? new(request.Cluster ?? resumed!.Set.ClusterRecord, null)
             : await new KnownCluster(cloud, inspector, activity)
                 .FindAsync(found, source with { StackName = stackName }, request.Inspection, stop);
+        bool hasNodes = found.Any(f => Roles.IsNode(f.Instance.Role));
+        ClusterRecord? record = cluster.Record ?? (hasNodes ? null : OffNow(listed));
         return new NewSnapSetPlan
         {
             Id = resumed?.Set.Id ?? SnapSetId.Create(),
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Now,
             Facts = facts,
-            Cluster = cluster.Record,
+            // Of a deployment without nodes only the servers that were off count: it has no cluster whose dates could be shown.
+            Cluster = hasNodes || record is not { Nodes.Count: 0, OffInstances.Count: 0 } ? record : null,
+            OffInstances = record?.OffInstances,
             UnknownCluster = cluster.Unknown,
             IsResumed = resumed is not null,
             Members = [.. found.Select(f => new PlannedMember(
@@ -83,6 +89,11 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
         MacAddresses = [.. instance.MacAddresses.Prepend(instance.MacAddress).Distinct().Take(MaxMacAddresses)],
     };
 
+    /// <summary>What is off in a deployment without nodes that runs; null if it does not run.</summary>
+    private ClusterRecord? OffNow(IReadOnlyList<Instance> instances) => instances.Any(i => i.Status == ServerRules.Active)
+        ? new ClusterRecord { RecordedAt = cloud.Now, OffInstances = [.. Roles.OffAmong(instances).Select(i => i.Name)] }
+        : null;
+
     private static string? CommonStack(IReadOnlyList<Instance> instances) =>
         instances.Select(i => i.StackName).Distinct().ToArray() is [{ } only] ? only : null;
 
@@ -97,28 +108,6 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
         {
             yield return $"the poll interval must be at least one second, not {request.PollInterval}";
         }
-    }
-
-    private async Task<(Instance Instance, Server? Server)[]> ReadServersAsync(IReadOnlyList<Instance> listed, CancellationToken stop)
-    {
-        (Instance Instance, Server? Server)[] found = await new GetInstances(cloud).LookUpAsync(
-            listed.Where(instance => Guid.TryParse(instance.Id, out _)), stop);
-
-        // Nova shows MAC addresses only of ports that have a fixed IP; Neutron shows the others.
-        string[] unclear = [.. found
-            .Where(f => f.Server is not null && !f.Server.MacAddresses.Contains(f.Instance.MacAddress))
-            .Select(f => f.Server!.Id)];
-        if (unclear.Length == 0)
-        {
-            return found;
-        }
-
-        IReadOnlyList<Port> ports = await cloud.Network.ListPortsAsync(unclear, stop);
-        return [.. found.Select(f => f.Server is null ? f : (f.Instance with
-        {
-            MacAddresses = [.. f.Instance.MacAddresses
-                .Concat(ports.Where(p => p.DeviceId == f.Server.Id).Select(p => p.MacAddress)).Distinct()],
-        }, f.Server))];
     }
 
     /// <summary>Servers that ran since the set was begun, or since their cluster was recorded.</summary>
@@ -160,7 +149,7 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
         (Instance Instance, Server? Server)[] nodes = [.. found.Where(f => Roles.IsNode(f.Instance.Role))];
         if (nodes.Length == 0)
         {
-            return new(null, null);
+            return new(await KeptOfServersAsync(found, stop), null);
         }
 
         Instance[] instances = [.. found.Select(f => f.Instance)];
@@ -179,6 +168,15 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
         }
 
         return inspection;
+    }
+
+    /// <summary>The record of a deployment without nodes: which servers were off before its shutdown.</summary>
+    private async Task<ClusterRecord?> KeptOfServersAsync((Instance Instance, Server? Server)[] found, CancellationToken stop)
+    {
+        IReadOnlyList<Instance> keepers = KeptRecord.ServersOf([.. found.Select(f => f.Instance)]);
+        return keepers.All(keeper => keeper.Status == ServerRules.ShutOff)
+            && await new KeptRecord(cloud).TryReadAsync([.. found.Where(f => keepers.Contains(f.Instance))], activity, stop) is { Holds: true } kept
+            ? kept.Record : null;
     }
 
     private async Task<ClusterInspection> InspectAsync(
@@ -203,11 +201,22 @@ internal sealed class KnownCluster(Cloud cloud, IClusterInspector? inspector, IA
 
     private static string Of(string command, Instance[] instances, InstanceSource source) => source switch
     {
-        { StackName: { } stack, Path: null, Instances.Count: 0 } => $"{command} {CommandArgument.Of(stack)}",
+        { StackName: { } stack, Path: null, Instances.Count: 0, Choice.IsAll: true } => $"{command} {CommandArgument.Of(stack)}",
+        { StackName: { } stack, Path: null, Instances.Count: 0 } =>
+            $"Get-HotstackInstance {CommandArgument.Of(stack)} -Name {string.Join(", ", instances.Select(i => CommandArgument.OfPattern(i.Name)))}"
+            + $"{RolesOf(instances, source.Choice)} | {command}",
         { Path: { } path } => $"Get-HotstackInstance -Path {CommandArgument.Of(path)} | {command}",
         _ => $"Get-HotstackInstance -Server {CommandArgument.List(instances.Select(i => i.Id))} "
             + $"-Role {CommandArgument.List(instances.Select(i => i.Role))} | {command}",
     };
+
+    private static string RolesOf(Instance[] instances, InstanceChoice choice) => choice.RolesByName.Count == 0
+        ? ""
+        : $" -Role @{{ {string.Join("; ", instances.Select(i => $"{Quoted(CommandArgument.EscapeWildcards(i.Name))} = {Quoted(i.Role)}"))} }}";
+
+    /// <summary>A bare word would be a command in a hashtable.</summary>
+    private static string Quoted(string text) =>
+        CommandArgument.IsVisible(text) ? $"'{CommandArgument.EscapeSingleQuoted(text)}'" : CommandArgument.Of(text);
 }
 
 /// <summary>The rules for a list of instances, checked before their servers are read.</summary>
@@ -239,7 +248,14 @@ internal static class InstanceRules
                 yield return $"instance {Shortened(instance.Name)}: '{Shortened(instance.Id)}' is not the UUID of a server";
             }
 
-            if (!MacAddress.TryParse(instance.MacAddress, out _))
+            if (instance is { MacAddress: "", Status: not null })
+            {
+                if (instance.Status != GetInstances.NotFound)
+                {
+                    yield return $"instance {Shortened(instance.Name)}: server {instance.Id} has no port, and a member needs a MAC address";
+                }
+            }
+            else if (!MacAddress.TryParse(instance.MacAddress, out _))
             {
                 yield return $"instance {Shortened(instance.Name)}: '{Shortened(instance.MacAddress)}' is not a MAC address "
                     + "(six pairs of hex digits, as in fa:16:9e:81:f6:05)";
@@ -250,6 +266,12 @@ internal static class InstanceRules
         foreach (var same in instances.GroupBy(i => i.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
         {
             yield return $"{same.Count()} instances are named {Shortened(same.Key)}";
+        }
+
+        if (instances.Where(i => i.IsController).ToArray() is { Length: > 1 } controllers)
+        {
+            yield return $"{controllers.Length} instances have the role {Roles.Controller}: {string.Join(", ", controllers.Select(i => Shortened(i.Name)))}; "
+                + "a deployment has one: leave out the others (-Exclude), or give them another role (-Role)";
         }
 
         foreach (var same in instances.GroupBy(i => i.Id, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))

@@ -55,7 +55,7 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
         }
 
         return Set.StackName is { } stack
-            ? new InstanceSource { StackName = stack }
+            ? new InstanceSource { StackName = stack, Choice = given.Choice }
             : throw new HotstackException(
                 ErrorCause.InputInvalid, "InstancesMissing",
                 $"SnapSet {Set.Id} records only {recorded.Length} of its {Set.ExpectedMembers} instances.")
@@ -70,7 +70,8 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
     {
         if (instances.Count != Set.ExpectedMembers)
         {
-            yield return $"SnapSet {Set.Id} was begun with {Set.ExpectedMembers} instances, not {instances.Count}";
+            yield return $"SnapSet {Set.Id} was begun with {Set.ExpectedMembers} instances, not {instances.Count}; "
+                + "if -Name, -Exclude or -Role chose them, give the same again";
         }
 
         foreach (SnapSetImage image in Images)

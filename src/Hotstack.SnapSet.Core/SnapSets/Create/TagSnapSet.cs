@@ -40,14 +40,13 @@ internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan inte
             {
                 Server[] servers = await Fanout.SelectAsync(
                     busy, (m, t) => cloud.Compute.GetServerAsync(m.Instance.Id, t), token);
-                Server[] moved = [.. servers.Where(s => s.Status != ServerRules.ShutOff)];
+                string[] moved = [.. busy.Zip(servers).Where(m => m.Second.Status != ServerRules.ShutOff)
+                    .Select(m => $"{m.First.Member} ({m.Second.Id}: {m.Second.Status})")];
                 if (moved.Length > 0)
                 {
                     throw new HotstackException(
                         ErrorCause.Conflict, "SnapSetInconsistent",
-                        "while the images were made, someone changed "
-                        + $"{string.Join(", ", moved.Select(s => $"{s.Name} ({s.Id}: {s.Status})"))}, "
-                        + "so they are not of one moment.");
+                        $"while the images were made, someone changed {string.Join(", ", moved)}, so they are not of one moment.");
                 }
 
                 busy = [.. busy.Where((_, i) => servers[i].TaskState is not null)];

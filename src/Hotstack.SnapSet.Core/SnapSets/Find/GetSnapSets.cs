@@ -1,6 +1,5 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.BlockStorage;
-using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Find;
@@ -32,15 +31,61 @@ public sealed class GetSnapSets(Cloud cloud)
             await id.RequireOwnProjectAsync(cloud, stop);
         }
 
+        return await SelectAsync(request, await ListAsync(request, stop), Volumes ?? new VolumeCache(cloud), stop);
+    }
+
+    /// <summary>The sets that each id or pattern stands for, id by id in their order, from one reading of the cloud. A failure of one id
+    /// does not stop the others.</summary>
+    /// <param name="request">Which sets.</param>
+    /// <param name="found">Receives each set.</param>
+    /// <param name="failed">Receives the failure of an id, if there are several.</param>
+    /// <param name="stop">Ends the reading.</param>
+    /// <exception cref="HotstackException">The sets cannot be listed; or as for one id, if there is no other.</exception>
+    public async Task RunEachAsync(
+        GetSnapSetsRequest request, Action<SnapSet> found, Action<HotstackException> failed, CancellationToken stop)
+    {
+        if (request.Ids.Count < 2)
+        {
+            WriteEach(await RunAsync(request, stop));
+            return;
+        }
+
         IReadOnlyList<SnapSet> all = await ListAsync(request, stop);
+        var volumes = new VolumeCache(cloud);
+        foreach (SnapSetReference id in request.Ids)
+        {
+            try
+            {
+                await (request.AllProjects ? Task.CompletedTask : id.RequireOwnProjectAsync(cloud, stop));
+                WriteEach(await SelectAsync(request with { Ids = [id] }, all, volumes, stop));
+            }
+            catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+            {
+                failed(e);
+            }
+        }
+
+        void WriteEach(IEnumerable<SnapSet> sets)
+        {
+            foreach (SnapSet set in sets)
+            {
+                found(set);
+            }
+        }
+    }
+
+    /// <summary>Chooses among listed sets; those without an image are read as the request needs them.</summary>
+    private async Task<IReadOnlyList<SnapSet>> SelectAsync(
+        GetSnapSetsRequest request, IReadOnlyList<SnapSet> all, VolumeCache volumes, CancellationToken stop)
+    {
         foreach (SnapSetReference id in request.Ids.Where(id => !id.IsPattern && !all.Any(id.Matches)).ToArray())
         {
-            all = [.. all, await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
+            all = [.. all, await GetWithoutImageAsync(id.Id, volumes, stop) is { } set && id.Matches(set) ? set : throw NotFound(id.Id)];
         }
 
         if (request.Incomplete)
         {
-            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], stop)];
+            all = [.. all, .. await ListWithoutImageAsync([.. all.Select(set => set.Id)], volumes, stop)];
         }
 
         SnapSet[] found = [.. all.Where(set =>
@@ -84,21 +129,32 @@ public sealed class GetSnapSets(Cloud cloud)
     /// <summary>One set of our project, by its literal id.</summary>
     /// <exception cref="HotstackException">The set does not exist (<c>SnapSetNotFound</c>), belongs to another project
     /// (<c>ProjectMismatch</c>), or exists in two projects and the token does not name ours (<c>ProjectUnknown</c>).</exception>
-    public async Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop)
+    public Task<SnapSet> GetAsync(SnapSetReference wanted, CancellationToken stop) => GetAsync(wanted, null, stop);
+
+    /// <summary>One set of our project, by its literal id, to use its images. If those that we made are a complete set, no others are looked
+    /// for.</summary>
+    /// <inheritdoc cref="GetAsync(SnapSetReference, CancellationToken)"/>
+    internal Task<SnapSet> GetToRestoreAsync(SnapSetReference wanted, CancellationToken stop) =>
+        GetAsync(wanted, SnapSetBuilder.AreAll, stop);
+
+    private async Task<SnapSet> GetAsync(
+        SnapSetReference wanted, Predicate<IReadOnlyCollection<SnapSetImage>>? isEnough, CancellationToken stop)
     {
         await wanted.RequireOwnProjectAsync(cloud, stop);
         SnapSetReference id = wanted.AsLiteral();
-        SnapSet[] found = [.. (await AssembleAsync(FiltersOf(id.Id), allProjects: false, stop)).Where(id.Matches)];
+        SnapSet[] found =
+            [.. (await AssembleAsync((search, token) => search.OwnAsync(id.Id, isEnough, token), id, stop)).Where(id.Matches)];
         RequireOneProject(cloud, found);
         return found.FirstOrDefault()
-            ?? (await GetWithoutImageAsync(id.Id, stop) is { } set && id.Matches(set) ? set : null)
+            ?? (await GetWithoutImageAsync(id.Id, Volumes ?? new VolumeCache(cloud), stop) is { } set && id.Matches(set) ? set : null)
             ?? throw NotFound(id.Id);
     }
 
     /// <summary>Sets whose creation was interrupted while they had only volume snapshots.</summary>
-    private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(HashSet<string> listed, CancellationToken stop)
+    private async Task<IReadOnlyList<SnapSet>> ListWithoutImageAsync(
+        HashSet<string> listed, VolumeCache volumes, CancellationToken stop)
     {
-        ILookup<string, VolumeSnapshot> found = await VolumeSnapshotMarks.OfAllSetsIfAnyAsync(cloud, stop);
+        ILookup<string, VolumeSnapshot> found = await VolumeSnapshotMarks.OfAllSetsIfAnyAsync(volumes, stop);
         string? project = await cloud.GetProjectIdAsync(stop);
         return [.. found.Where(set => !listed.Contains(set.Key))
             .Select(set => VolumeSnapshotMarks.ToSnapSet(set.Key, [.. set], cloud, project))];
@@ -106,9 +162,9 @@ public sealed class GetSnapSets(Cloud cloud)
 
     /// <summary>Includes these sets only by id or on a request for incomplete sets: otherwise every listing costs a call to
     /// Cinder.</summary>
-    private async Task<SnapSet?> GetWithoutImageAsync(string id, CancellationToken stop)
+    private async Task<SnapSet?> GetWithoutImageAsync(string id, VolumeCache volumes, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(Volumes ?? new VolumeCache(cloud), id, stop);
+        IReadOnlyList<VolumeSnapshot> snapshots = await VolumeSnapshotMarks.OfSetIfAnyAsync(volumes, id, stop);
         return snapshots.Count == 0 ? null : VolumeSnapshotMarks.ToSnapSet(
             id, snapshots, cloud, await cloud.GetProjectIdAsync(stop));
     }
@@ -130,37 +186,58 @@ public sealed class GetSnapSets(Cloud cloud)
     private Task<IReadOnlyList<SnapSet>> ListAsync(GetSnapSetsRequest request, CancellationToken stop)
     {
         // A set given by its id is searched by that id, however many others there are.
-        bool isNamed = request.Ids is [{ IsPattern: false }];
-        return AssembleAsync(isNamed ? FiltersOf(request.Ids[0].Id) : FiltersOfAll, request.AllProjects, stop);
+        SnapSetReference? named = request.Ids is [{ IsPattern: false } only] ? only : null;
+        return AssembleAsync(
+            request.AllProjects ? (search, token) => search.OfAllProjectsAsync(named?.Id, token)
+                : named is not null ? (search, token) => search.OwnAsync(named.Id, null, token)
+                : (search, token) => search.OwnAsync(token),
+            named, stop);
     }
 
-    /// <summary>Two lists: by tag those that upstream also sees, by property those never tagged.</summary>
-    private static KeyValuePair<string, string>[][] FiltersOfAll => [[new("tag", SnapSetTags.AnySet)], [SnapSetProperties.AnySet]];
-
-    private static KeyValuePair<string, string>[][] FiltersOf(string id) =>
-        [[new("tag", SnapSetTags.AnySet), new("tag", $"snap_id={id}")], [SnapSetProperties.OfSet(id)]];
-
+    /// <summary>Puts the sets together from the images that a search reads. Their volume snapshots are read meanwhile.</summary>
     private async Task<IReadOnlyList<SnapSet>> AssembleAsync(
-        KeyValuePair<string, string>[][] filters, bool allProjects, CancellationToken stop)
+        Func<ImageSearch, CancellationToken, Task> read, SnapSetReference? named, CancellationToken stop)
     {
-        IReadOnlyList<Image>[] lists = await Task.WhenAll(filters.Select(
-            filter => allProjects ? cloud.Images.ListAsync(filter, stop) : OwnImages.ListAsync(cloud, filter, stop)));
-        SnapSetImage[] members =
-        [
-            .. lists.SelectMany(list => list)
-                .DistinctBy(image => image.Id)
-                .Select(SnapSetImage.From).OfType<SnapSetImage>(),
-        ];
-        KnownVolumeSnapshots volumes = await KnownVolumeSnapshots.ReadAsync(cloud, Volumes ?? new VolumeCache(cloud), members, stop);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        VolumeCache cache = Volumes ?? new VolumeCache(cloud);
+        var begin = new Lock();
+        Task<KnownVolumeSnapshots>? volumes = null;
+        var search = new ImageSearch(cloud, BeginVolumes);
+        try
+        {
+            await read(search, stop);
+        }
+        catch (Exception)
+        {
+            await reading.CancelAsync();
+            await ((Task?)volumes ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        KnownVolumeSnapshots known = volumes is null ? KnownVolumeSnapshots.None : await volumes;
         DateTimeOffset now = cloud.Now;
         return
         [
-            .. members
+            .. search.Taken.Where(IsWanted)
+                .OrderByDescending(image => image.Image.CreatedAt).ThenByDescending(image => image.Image.Id, StringComparer.Ordinal)
                 // Two projects may have sets of one id, by chance or by a copy.
                 .GroupBy(image => (image.SnapId, image.Image.Owner))
-                .Select(set => SnapSetBuilder.Build([.. set], volumes, now, cloud.Name, cloud.Region))
+                .Select(set => SnapSetBuilder.Build([.. set], known, now, cloud.Name, cloud.Region))
                 .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
         ];
+
+        bool IsWanted(SnapSetImage image) => named is null || image.SnapId == named.Id;
+
+        void BeginVolumes(IReadOnlyList<SnapSetImage> images)
+        {
+            lock (begin)
+            {
+                if (volumes is null && images.Any(image => IsWanted(image) && image.Volumes.Count > 0))
+                {
+                    volumes = KnownVolumeSnapshots.ReadAsync(cloud, cache, reading.Token);
+                }
+            }
+        }
     }
 
     private static string NoneUsable(SnapSet[] found, string? stackName)

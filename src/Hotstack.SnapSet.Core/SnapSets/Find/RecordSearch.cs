@@ -13,14 +13,9 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
     /// <inheritdoc/>
     public async Task<FoundRecord?> FindAsync(IReadOnlyCollection<Instance> instances, IActivity activity, CancellationToken token)
     {
-        IReadOnlyList<Instance> nodes = Roles.NodesAmong(instances);
-        if (nodes.Count == 0)
-        {
-            return null;
-        }
-
-        FoundRecord? found = await FindKeptAsync(nodes, activity, token) ?? await FindOfSetAsync(nodes, activity, token);
-        return found is null ? null : Fitting(found, nodes, activity);
+        IReadOnlyList<Instance> keepers = KeptRecord.ServersOf(instances);
+        FoundRecord? found = await FindKeptAsync(keepers, activity, token) ?? await FindOfSetAsync(keepers, activity, token);
+        return found is null ? null : Fitting(found, Roles.NodesAmong(instances), activity);
     }
 
     /// <remarks>The servers may have been reinstalled since: then the nodes' addresses identify the cluster.</remarks>
@@ -83,7 +78,7 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
     /// <summary>If the deployment has other servers since, nodes and services differ too: only identity and dates are used.</summary>
     private static FoundRecord Fitting(FoundRecord found, IReadOnlyList<Instance> nodes, IActivity activity)
     {
-        if (found.Record.Nodes.Select(n => n.InstanceName).ToHashSet(StringComparer.Ordinal).SetEquals(nodes.Select(n => n.Name)))
+        if (found.Record is { ClusterId: null, Nodes.Count: 0 } || found.Record.Nodes.Select(n => n.InstanceName).ToHashSet(StringComparer.Ordinal).SetEquals(nodes.Select(n => n.Name)))
         {
             return found;
         }

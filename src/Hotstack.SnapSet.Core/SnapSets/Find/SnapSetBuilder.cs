@@ -42,6 +42,12 @@ internal static class SnapSetBuilder
         };
     }
 
+    /// <summary>Whether images of one set, by our properties, are all that it has, and ready.</summary>
+    public static bool AreAll(IReadOnlyCollection<SnapSetImage> images) =>
+        images.Select(image => image.Properties?.MemberCount).Distinct().ToArray() is [{ } count]
+        && images.Count == count && images.DistinctBy(image => image.Name).Count() == count
+        && images.Select(image => image.ToMember()).All(member => member.IsImageReady && member.IsTagged);
+
     private static SnapSetMember WithStatus(SnapSetMember member, IReadOnlyList<SnapSetVolume> volumes)
     {
         bool isUnusable = member.IsReady && volumes.Any(volume => volume.IsUnusable);
@@ -111,15 +117,9 @@ internal sealed record KnownVolumeSnapshots(
     /// <summary>For sets without volumes.</summary>
     public static readonly KnownVolumeSnapshots None = new(new Dictionary<string, VolumeSnapshot>());
 
-    /// <summary>Reads them if an image has volumes. If Cinder does not answer, it is unknown whether the sets are complete.</summary>
-    public static async Task<KnownVolumeSnapshots> ReadAsync(
-        Cloud cloud, VolumeCache volumes, IEnumerable<SnapSetImage> images, CancellationToken stop)
+    /// <summary>Reads them. If Cinder does not answer, it is unknown whether the sets are complete.</summary>
+    public static async Task<KnownVolumeSnapshots> ReadAsync(Cloud cloud, VolumeCache volumes, CancellationToken stop)
     {
-        if (!images.Any(image => image.Volumes.Count > 0))
-        {
-            return None;
-        }
-
         try
         {
             return Of(

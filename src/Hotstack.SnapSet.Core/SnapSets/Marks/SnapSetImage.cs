@@ -58,6 +58,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
             Status = Image.Status,
             MacAddress = firstMac,
             MacAddresses = [.. macs],
+            Ports = [.. Properties?.Ports ?? []],
             Size = Image.Size,
             IsSizeKnown = Image.IsSizeKnown,
             MinDisk = Image.MinDisk,
@@ -114,6 +115,7 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 internal static class OwnImages
 {
     private const string Private = "private";
+    private const string OwnerKey = "owner";
 
     /// <summary>Our own images that match. Glance also lists public, community and shared images, and to an administrator all projects'; so
     /// the query filters, and the answer is checked again. If the token does not name its project, private images are ours: Nova's images
@@ -121,11 +123,18 @@ internal static class OwnImages
     public static async Task<IReadOnlyList<Image>> ListAsync(
         Cloud cloud, IReadOnlyList<KeyValuePair<string, string>> filters, CancellationToken stop)
     {
-        string? project = await cloud.GetProjectIdAsync(stop);
-        KeyValuePair<string, string> ours = project is null ? new("visibility", Private) : new("owner", project);
+        KeyValuePair<string, string> ours = await FilterAsync(cloud, stop);
         IReadOnlyList<Image> images = await cloud.Images.ListAsync([.. filters, ours], stop);
-        return [.. images.Where(image => project is null ? image.Visibility == Private : image.Owner == project)];
+        return [.. images.Where(image => IsOurs(image, ours))];
     }
+
+    /// <summary>The filter for the images of our project.</summary>
+    public static async Task<KeyValuePair<string, string>> FilterAsync(Cloud cloud, CancellationToken stop) =>
+        await cloud.GetProjectIdAsync(stop) is { } project ? new(OwnerKey, project) : new("visibility", Private);
+
+    /// <summary>Checks an image of the answer to that filter.</summary>
+    public static bool IsOurs(Image image, KeyValuePair<string, string> filter) =>
+        filter.Key == OwnerKey ? image.Owner == filter.Value : image.Visibility == Private;
 
     /// <summary>The images of one set that we made or are making, tagged or untagged; inherited properties do not count.</summary>
     public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(

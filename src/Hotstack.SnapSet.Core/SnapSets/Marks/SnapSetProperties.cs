@@ -45,6 +45,9 @@ internal sealed record SnapSetProperties
     /// <summary>The server's volumes in the set; for a volume-backed server without the ids of the snapshots.</summary>
     public IReadOnlyList<SnapSetVolume> Volumes { get; init; } = [];
 
+    /// <summary>The server's ports; empty if Neutron did not show them.</summary>
+    public IReadOnlyList<SnapSetPort> Ports { get; init; } = [];
+
     /// <summary>The cluster's record; when read from an image, with that image's node only. Null if not recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record SnapSetProperties
             [PortableProperties.ImportKey] = "",
         };
         foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name))
-            .Concat(VolumeProperties.Of(Volumes)))
+            .Concat(VolumeProperties.Of(Volumes)).Concat(PortProperties.Of(Ports)))
         {
             metadata[key] = value;
         }
@@ -75,7 +78,8 @@ internal sealed record SnapSetProperties
         return metadata;
     }
 
-    /// <summary>The names of properties valid in every cloud: all but those of the volumes.</summary>
+    /// <summary>The names of properties valid in every cloud: all but those of the volumes; <see cref="PortProperties.IsKey"/>
+    /// tells those of the ports.</summary>
     public static readonly FrozenSet<string> PortableKeys = new[]
     {
         AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, MemberCountKey, CreatedAtKey,
@@ -113,6 +117,7 @@ internal sealed record SnapSetProperties
                 : image.CreatedAt,
             Cluster = ClusterProperties.From(all, name),
             Volumes = VolumeProperties.From(all),
+            Ports = PortProperties.From(all),
         };
 
         string? Value(string key) => all.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;

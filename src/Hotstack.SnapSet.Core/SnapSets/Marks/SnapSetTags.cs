@@ -1,4 +1,4 @@
-
+using Hotstack.Deployments;
 
 namespace Hotstack.SnapSets.Marks;
 
@@ -72,13 +72,25 @@ internal static class SnapSetImageName
     /// <summary>Nova allows 255 characters, less those of prefix, suffix and id.</summary>
     public const int LongestInstanceName = 255 - 27;
 
-    public static string Of(string instanceName, string snapId) => $"hotstack-{instanceName}-snapshot-{snapId}";
+    private const string Start = "hotstack-";
+    private const string BeforeId = "-snapshot-";
+
+    public static string Of(string instanceName, string snapId) => $"{Start}{instanceName}{BeforeId}{snapId}";
+
+    /// <summary>The id of the set that a name ends with; null for another name.</summary>
+    public static string? SnapSetIdOf(string imageName)
+    {
+        int end = imageName.LastIndexOf(BeforeId, StringComparison.Ordinal);
+        return end > Start.Length && imageName.StartsWith(Start, StringComparison.Ordinal) && end + BeforeId.Length < imageName.Length
+            ? imageName[(end + BeforeId.Length)..]
+            : null;
+    }
 }
 
 /// <summary>The tags of a restored stack.</summary>
 internal static class StackTags
 {
-    private const string Prefix = SnapSetTags.AnySet + "-";
+    private const string Prefix = StackFacts.RestoredTag;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> ForSet(string snapSetId) => [SnapSetTags.AnyImage, Of(snapSetId)];

@@ -41,9 +41,9 @@ internal static class VolumeSnapshotMarks
         OfSet(await IfAnyAsync(() => volumes.ReadAsync(stop)), id);
 
     /// <summary>All snapshots of sets, by the sets' ids; none in a cloud without volumes, or without permission.</summary>
-    public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(Cloud cloud, CancellationToken stop)
+    public static async Task<ILookup<string, VolumeSnapshot>> OfAllSetsIfAnyAsync(VolumeCache volumes, CancellationToken stop)
     {
-        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => cloud.Volumes.ListSnapshotsAsync(stop));
+        IReadOnlyList<VolumeSnapshot> all = await IfAnyAsync(() => volumes.ReadAsync(stop));
         return all.Select(s => s.Metadata.GetValueOrDefault(SnapSetProperties.IdKey)).OfType<string>().Distinct()
             .SelectMany(id => OfSet(all, id).Select(snapshot => (id, snapshot))).ToLookup(s => s.id, s => s.snapshot);
     }
@@ -98,14 +98,27 @@ internal static class VolumeSnapshotMarks
 /// sets.</summary>
 internal sealed class VolumeCache(Cloud cloud)
 {
-    private IReadOnlyList<VolumeSnapshot>? _all;
-    private IReadOnlyList<Volume>? _volumes;
+    private readonly Once<IReadOnlyList<VolumeSnapshot>> _snapshots = new(cloud.Volumes.ListSnapshotsAsync);
+    private readonly Once<IReadOnlyList<Volume>> _volumes = new(cloud.Volumes.ListVolumesAsync);
 
     /// <summary>The snapshots, read at the first call. A failure is not cached.</summary>
-    public async Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) =>
-        _all ??= await cloud.Volumes.ListSnapshotsAsync(stop);
+    public Task<IReadOnlyList<VolumeSnapshot>> ReadAsync(CancellationToken stop) => _snapshots.ReadAsync(stop);
 
     /// <summary>The volumes, read at the first call. A failure is not cached.</summary>
-    public async Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) =>
-        _volumes ??= await cloud.Volumes.ListVolumesAsync(stop);
+    public Task<IReadOnlyList<Volume>> ReadVolumesAsync(CancellationToken stop) => _volumes.ReadAsync(stop);
+
+    /// <summary>Callers at the same time share one reading.</summary>
+    private sealed class Once<T>(Func<CancellationToken, Task<T>> read)
+    {
+        private readonly Lock _lock = new();
+        private Task<T>? _reading;
+
+        public Task<T> ReadAsync(CancellationToken stop)
+        {
+            lock (_lock)
+            {
+                return _reading is { IsFaulted: false, IsCanceled: false } ? _reading : _reading = read(stop);
+            }
+        }
+    }
 }

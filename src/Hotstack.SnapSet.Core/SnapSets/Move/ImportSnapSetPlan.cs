@@ -47,6 +47,7 @@ internal sealed record ImportSnapSetPlan
         Facts = SnapSetFacts.From(member.Properties) with { StackName = Manifest.StackName, Scenario = Manifest.Scenario },
         CreatedAt = Manifest.CreatedAt,
         Cluster = ClusterProperties.From(member.Properties, member.Name),
+        Ports = PortProperties.From(member.Properties),
     };
 
     public IReadOnlyList<string> TagsOf(ExportedMember member)

@@ -27,6 +27,16 @@ public sealed class RemoveSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
+        SnapSetRemoval? removal = await PrepareAsync(wanted, force, activity, confirm, stop);
+        return removal is null ? null : await RunAsync(removal, activity, stop);
+    }
+
+    /// <summary>Reads a set, checks whether it may be deleted, and asks for consent. Changes nothing.</summary>
+    /// <returns>What to delete; null if the user did not consent.</returns>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>; <c>ProjectMismatch</c>; <c>ImageProtected</c>.</exception>
+    internal async Task<SnapSetRemoval?> PrepareAsync(
+        SnapSetReference wanted, bool force, IActivity activity, Confirmation confirm, CancellationToken stop)
+    {
         VolumeCache volumes = Volumes ?? new VolumeCache(cloud);
         SnapSet set = await new GetSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
@@ -52,21 +62,26 @@ public sealed class RemoveSnapSet(Cloud cloud)
         ];
         string what = string.Join(" and ", things);
         string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";
-        if (!await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}"))
-        {
-            return null;
-        }
+        return await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}")
+            ? new SnapSetRemoval(set, unnamed, volumes, what)
+            : null;
+    }
 
-        string work = $"Removing SnapSet {id}";
-        activity.Progress(new(work, what));
+    /// <summary>Deletes what the user agreed to.</summary>
+    /// <exception cref="HotstackException"><c>SnapSetNotRemoved</c>, with what is left.</exception>
+    internal async Task<SnapSet> RunAsync(SnapSetRemoval removal, IActivity activity, CancellationToken stop)
+    {
+        SnapSet set = removal.Set;
+        string work = $"Removing SnapSet {set.Id}";
+        activity.Progress(new(work, removal.What));
         try
         {
-            await DeleteAsync(set, unnamed, volumes, activity, stop);
+            await DeleteAsync(set, removal.Unnamed, removal.Volumes, activity, stop);
             return set;
         }
         catch (OperationCanceledException)
         {
-            activity.Warning($"The removal of SnapSet {id} was stopped. {await LeftAsync(set)}");
+            activity.Warning($"The removal of SnapSet {set.Id} was stopped. {await LeftAsync(set)}");
             throw;
         }
         finally
@@ -204,3 +219,10 @@ public sealed class RemoveSnapSet(Cloud cloud)
             + $"{string.Join(", ", dependents.SelectMany(volumes => volumes))}.";
     }
 }
+
+/// <summary>The deletion of a set, as the user agreed to it.</summary>
+/// <param name="Set">The set, as read.</param>
+/// <param name="Unnamed">The ids of its volume snapshots that no image names.</param>
+/// <param name="Volumes">The volumes and volume snapshots of the project.</param>
+/// <param name="What">What is deleted: <c>2 images and 1 volume snapshot</c>.</param>
+internal sealed record SnapSetRemoval(SnapSet Set, IReadOnlyList<string> Unnamed, VolumeCache Volumes, string What);

@@ -4,7 +4,7 @@ using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Remove;
 
-/// <summary>Removes sets by id, by wildcard or by age; a failure of one does not stop the others.</summary>
+/// <summary>Removes sets by id, by wildcard or by age, several at the same time; a failure of one does not stop the others.</summary>
 public sealed class RemoveSnapSets(Cloud cloud)
 {
     private static readonly TimeSpan LargestSkew = TimeSpan.FromHours(1);
@@ -12,9 +12,9 @@ public sealed class RemoveSnapSets(Cloud cloud)
     /// <summary>Removes the requested sets, in the order of the given ids or the newest first.</summary>
     /// <param name="request">Which sets, and how.</param>
     /// <param name="activity">Receives each step.</param>
-    /// <param name="confirm">Asked once for each set, before anything of it is deleted.</param>
-    /// <param name="removed">Receives each removed set, as it was.</param>
-    /// <param name="failed">Receives the failure for each set not removed.</param>
+    /// <param name="confirm">Asked once for each set, in their order, before anything of it is deleted.</param>
+    /// <param name="removed">Receives each removed set, as it was, in their order.</param>
+    /// <param name="failed">Receives the failure for each set not removed, in their order.</param>
     /// <param name="stop">Cancels between two deletions.</param>
     /// <exception cref="HotstackException">The sets cannot be listed, or the login is refused; or the times are too unclear for retention
     /// (<c>RetentionTimeUnclear</c>).</exception>
@@ -26,17 +26,36 @@ public sealed class RemoveSnapSets(Cloud cloud)
         SnapSetReference[] ids = [.. await ChooseAsync(request, volumes, activity, stop)];
         string work = $"Removing {ids.Length} SnapSets";
         IActivity part = ids.Length > 1 ? activity.Within(work) : activity;
-        try
+        var removal = new RemoveSnapSet(cloud) { Volumes = volumes };
+        RemovalsInOrder? all = null;
+        all = new RemovalsInOrder(outcome =>
         {
-            for (int i = 0; i < ids.Length; i++)
+            Show();
+            if (outcome.Failure is not null)
             {
-                if (ids.Length > 1)
+                failed(outcome.Failure);
+            }
+            else if (outcome.Set is not null)
+            {
+                if (stop.IsCancellationRequested)
                 {
-                    activity.Progress(new(work, $"{i} of {ids.Length} done") { Percent = 100 * i / ids.Length });
+                    // Then there is no output any more.
+                    activity.Warning($"SnapSet {outcome.Set.Id} was removed before the run stopped.");
                 }
 
-                await RemoveAsync(ids[i], volumes, request, part, confirm, removed, failed, stop);
+                removed(outcome.Set);
             }
+        });
+        try
+        {
+            await all.RunAsync(
+                ids,
+                async (id, token) =>
+                {
+                    Show();
+                    return await removal.PrepareAsync(id, request.Force, part, confirm, token);
+                },
+                (set, token) => removal.RunAsync(set, part, token), stop);
         }
         finally
         {
@@ -45,24 +64,13 @@ public sealed class RemoveSnapSets(Cloud cloud)
                 activity.Progress(new(work, "") { Completed = true });
             }
         }
-    }
 
-    private async Task RemoveAsync(
-        SnapSetReference id, VolumeCache volumes, RemoveSnapSetsRequest request, IActivity activity, Confirmation confirm,
-        Action<SnapSet> removed, Action<HotstackException> failed, CancellationToken stop)
-    {
-        try
+        void Show()
         {
-            SnapSet? set = await new RemoveSnapSet(cloud) { Volumes = volumes }
-                .RunAsync(id, request.Force, activity, confirm, stop);
-            if (set is not null)
+            if (ids.Length > 1)
             {
-                removed(set);
+                activity.Progress(new(work, $"{all!.Ended} of {ids.Length} done") { Percent = 100 * all.Ended / ids.Length });
             }
-        }
-        catch (HotstackException e) when (e.Cause is not ErrorCause.AuthenticationFailed)
-        {
-            failed(e);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class RestorableSet(Cloud cloud)
     {
         var find = new GetSnapSets(cloud);
         return id is not null
-            ? await find.GetAsync(id, stop)
+            ? await find.GetToRestoreAsync(id, stop)
             : (await find.RunAsync(new() { Latest = true }, stop))[0];
     }
 

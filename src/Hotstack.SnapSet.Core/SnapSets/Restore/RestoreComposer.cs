@@ -12,16 +12,13 @@ namespace Hotstack.SnapSets.Restore;
 /// <param name="whole">The complete template.</param>
 /// <param name="files">The values of the parameter files.</param>
 /// <param name="stackName">The name of the stack.</param>
-/// <param name="set">The set, with its usable members.</param>
+/// <param name="set">The set, with its usable members, without the volumes that are left out.</param>
+/// <param name="ofSet">The parameters that give images of the set itself: they pin none.</param>
 internal sealed class RestoreComposer(
-    RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set)
+    RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set, IReadOnlySet<string> ofSet)
 {
-    /// <summary>Upstream's playbook passes this variable under another name (roles/heat_stack/tasks/main.yml).</summary>
-    private const string NodeKeyVariable = "dataplane_ssh_public_key";
-    private const string NodeKeyParameter = "dataplane_ssh_pub_key";
-
     /// <summary>The parameters without the set's images.</summary>
-    private readonly JsonObject _given = WithNodeKey(ParameterSet.Merge(files.For(whole.Template), request.Parameters), files, whole);
+    private readonly JsonObject _given = ParameterSet.Merge(files.For(whole.Template), request.Parameters);
 
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources in Heat's preview; null without one, in which case the conditions are evaluated here.</param>
@@ -30,24 +27,34 @@ internal sealed class RestoreComposer(
     {
         var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
         var presence = TemplatePresence.Of(whole.Document, conditions);
-        TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed));
+        TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed), conditions);
         List<string> violations = [];
-        RestoreSnapSetPlan plan = Compose(bundle, violations);
+        var comparison = new SetComparison(set, bundle);
+        RestoreSnapSetPlan plan = Compose(bundle, comparison, violations);
         return new RestoreDraft(
             before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued,
                 IsOnlyShown = before.IsOnlyShown },
-            bundle, violations);
+            bundle, violations, comparison);
     }
 
-    private RestoreSnapSetPlan Compose(TemplateBundle bundle, List<string> violations)
+    private RestoreSnapSetPlan Compose(TemplateBundle bundle, SetComparison comparison, List<string> violations)
     {
         RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
         JsonObject pins = ParameterSet.Merge(files.Overrides, request.Parameters);
-        string[] pinned = [.. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null).Select(p => p.Key)];
+        string[] pinned =
+        [
+            .. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null && !ofSet.Contains(p.Key)).Select(p => p.Key),
+        ];
 
         JsonObject parameters = _given;
-        PlannedServer[] servers = [.. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned))];
+        PlannedServer[] servers =
+        [
+            .. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned) with
+            {
+                MacAddresses = comparison.MacAddressesOf(member),
+            }),
+        ];
         string text = bundle.Text;
         IReadOnlyList<string> changes = [];
         IReadOnlyList<string> warnings = [];
@@ -56,9 +63,14 @@ internal sealed class RestoreComposer(
         {
             parameters = AddImages(parameters, set, pinned, violations);
             violations.AddRange(set.Members.Select(member => MemberMatching.Absence(bundle.Template, member)).OfType<string>());
-            warnings = choice.Mode == RestoreMode.Parameter
-                ? []
-                : [.. choice.Reasons.Select(reason => $"Parameters alone may not suffice: {reason.TrimEnd('.')}; use -Mode Overlay")];
+            (text, OverlayNotes notes) = TemplateOverlay.WithOutput(bundle, set);
+            changes = notes.Changes;
+            warnings =
+            [
+                .. choice.Mode == RestoreMode.Parameter ? [] : choice.Reasons
+                    .Select(reason => $"Parameters alone may not suffice: {reason.TrimEnd('.')}; use -Mode Overlay"),
+                .. notes.Warnings,
+            ];
         }
         else
         {
@@ -71,6 +83,7 @@ internal sealed class RestoreComposer(
 
         parameters = OverDefaults(parameters, bundle.Template);
         violations.AddRange(ParameterRules(parameters, bundle.Template));
+        violations.AddRange(PublicKeys.Missing(parameters, bundle.Template, request.Parameters));
         string? outputs = request.OutputPath is { } path ? StackOutputsFile.Locate(path, stackName) : null;
         if (outputs is not null && StackOutputsFile.Obstacle(outputs) is { } obstacle)
         {
@@ -96,7 +109,7 @@ internal sealed class RestoreComposer(
                 Parameters = parameters,
                 Tags = StackTags.ForSet(set.Id),
                 Timeout = request.Timeout,
-                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters)],
+                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters, files.Variables)],
             },
         };
     }
@@ -144,17 +157,6 @@ internal sealed class RestoreComposer(
         return ParameterSet.Merge(defaults, parameters);
     }
 
-    private static JsonObject WithNodeKey(JsonObject parameters, ParameterSet files, TemplateBundle bundle)
-    {
-        if (parameters[NodeKeyParameter] is null && bundle.Template.Parameters.ContainsKey(NodeKeyParameter)
-            && files.Variables.GetValueOrDefault(NodeKeyVariable) is { } key)
-        {
-            parameters[NodeKeyParameter] = key.DeepClone();
-        }
-
-        return parameters;
-    }
-
     private static IEnumerable<string> ParameterRules(JsonObject parameters, HeatTemplate template)
     {
         string[] unknown = [.. parameters.Select(p => p.Key).Where(name => !template.Parameters.ContainsKey(name))
@@ -166,7 +168,8 @@ internal sealed class RestoreComposer(
 
         string[] missing =
         [
-            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)).Select(p => p.Key)
+            .. template.Parameters.Where(p => !p.Value.HasDefault && !parameters.ContainsKey(p.Key)
+                && !PublicKeys.IsKey(p.Key)).Select(p => p.Key)
                 .Order(StringComparer.Ordinal),
         ];
         if (missing.Length > 0)
@@ -193,4 +196,6 @@ internal sealed class RestoreComposer(
 /// <param name="Plan">The stack.</param>
 /// <param name="Bundle">The template, reduced to what Heat makes.</param>
 /// <param name="Violations">Why it cannot be created, one sentence each.</param>
-internal sealed record RestoreDraft(RestoreSnapSetPlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations);
+/// <param name="Comparison">How set and template differ.</param>
+internal sealed record RestoreDraft(
+    RestoreSnapSetPlan Plan, TemplateBundle Bundle, IReadOnlyList<string> Violations, SetComparison Comparison);

@@ -284,9 +284,11 @@ internal sealed class VolumeSourceCheck(Cloud cloud)
 
     private async Task<IReadOnlyDictionary<string, Volume>> ReadAsync(PlacedVolume[] placed, CancellationToken stop)
     {
-        Volume?[] found = await Fanout.SelectAsync(
-            placed.Select(volume => volume.Volume.VolumeId!).Distinct(), cloud.Volumes.FindVolumeAsync, stop);
-        return found.OfType<Volume>().ToDictionary(volume => volume.Id, StringComparer.Ordinal);
+        string[] ids = [.. placed.Select(volume => volume.Volume.VolumeId!).Distinct()];
+        IEnumerable<Volume> found = ids.Length == 1
+            ? await cloud.Volumes.FindVolumeAsync(ids[0], stop) is { } only ? [only] : []
+            : (await cloud.Volumes.ListVolumesIfAnsweredAsync(stop)).Where(volume => ids.Contains(volume.Id));
+        return found.DistinctBy(volume => volume.Id).ToDictionary(volume => volume.Id, StringComparer.Ordinal);
     }
 
     /// <summary>A template can name a type by its id; Cinder reports a volume's type by name.</summary>

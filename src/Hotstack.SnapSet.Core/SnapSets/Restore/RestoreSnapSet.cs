@@ -48,10 +48,11 @@ public sealed class RestoreSnapSet(Cloud cloud)
     {
         DateTimeOffset begun = cloud.Time.GetUtcNow();
         Stack? stack = plan.Existing;
+        var wait = new StackWait(cloud, work, request.PollInterval, plan.Stack.Secrets, activity);
         try
         {
             stack = await BeginAsync(plan, request, activity, stop);
-            stack = await new StackWait(cloud, work, request.PollInterval, plan.Stack.Secrets, activity).UntilCompleteAsync(
+            stack = await wait.UntilCompleteAsync(
                 stack,
                 plan is { Existing: { } before, IsContinued: false } ? new ChangedSince(before.UpdatedAt) : null,
                 plan.Resources.Count > 0 ? plan.Resources.Count : null,
@@ -71,7 +72,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
         activity.Progress(new(work, "verifying its servers"));
         try
         {
-            return await FinishAsync(plan, stack, begun, activity, stop);
+            return await FinishAsync(plan, stack, wait.Resources, begun, activity, stop);
         }
         catch (OperationCanceledException)
         {
@@ -185,13 +186,18 @@ public sealed class RestoreSnapSet(Cloud cloud)
     }
 
     private async Task<RestoredStack> FinishAsync(
-        RestoreSnapSetPlan plan, Stack stack, DateTimeOffset begun, IActivity activity, CancellationToken stop)
+        RestoreSnapSetPlan plan, Stack stack, IReadOnlyList<StackResource> resources, DateTimeOffset begun, IActivity activity,
+        CancellationToken stop)
     {
         (IReadOnlyList<Instance> servers, IReadOnlyList<string> others) = await new RestoreVerification(cloud, plan)
-            .RunAsync(stack, stop);
+            .RunAsync(stack, resources, stop);
+        IReadOnlyList<RestoredServerId> ids = RestoredServerId.Of(plan.Set, servers);
         if (plan.OutputFile is { } file)
         {
-            StackOutputsFile.Write(file, await cloud.Stacks.GetAsync(stack.Name, stop), plan.Stack.Secrets, activity);
+            StackOutputsFile.Write(
+                file, await cloud.Stacks.GetAsync(stack, stop), ids, plan.Stack.Secrets, activity,
+                "The stack is complete. Run the same command again with another -OutputPath, "
+                + $"or run 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.");
         }
 
         string? project = await cloud.GetProjectIdAsync(stop);
@@ -203,6 +209,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
             SnapSetId = plan.Set.Id,
             Mode = plan.Mode.ToString(),
             Servers = [.. servers.Select(server => server with { ProjectId = project })],
+            ServerIds = [.. ids],
             OtherServers = [.. others],
             Duration = cloud.Time.GetUtcNow() - begun,
             OutputPath = plan.OutputFile,

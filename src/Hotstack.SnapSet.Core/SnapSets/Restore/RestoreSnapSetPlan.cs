@@ -54,6 +54,9 @@ internal sealed record RestoreSnapSetPlan
 /// <param name="PinnedImage">The image the user gave instead of the member's; null for none.</param>
 internal sealed record PlannedServer(SnapSetMember Member, string ResourceName, string? PinnedImage)
 {
+    /// <summary>The member's MAC addresses for which the template has a port.</summary>
+    public IReadOnlyList<string> MacAddresses { get; init; } = [];
+
     /// <summary>The flavor, if known beforehand.</summary>
     public string? Flavor { get; init; }
 }

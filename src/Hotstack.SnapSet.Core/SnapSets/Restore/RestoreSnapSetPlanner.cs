@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hotstack.Configuration;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets.Marks;
@@ -13,22 +12,24 @@ namespace Hotstack.SnapSets.Restore;
 internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
 {
     /// <exception cref="ViolationsException"><c>RestoreInputInvalid</c>.</exception>
-    /// <exception cref="HotstackException">The template or a file cannot be used; <c>SnapSetNotFound</c>; <c>StackNameMissing</c>;
+    /// <exception cref="HotstackException">The template or a file cannot be used; <c>TemplateMissing</c>; <c>SnapSetNotFound</c>; <c>StackNameMissing</c>;
     /// <c>StackExists</c>; <c>StackNotChangeable</c>; <c>TemplateFilesNotAgreed</c>.</exception>
     /// <returns>Null if the user does not consent to sending files.</returns>
     public async Task<RestoreSnapSetPlan?> PlanAsync(RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         // Local files are checked before any request to the cloud.
-        TemplateBundle bundle = TemplateBundle.Load(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = ParameterSet.Load(
-            [.. request.ParameterFiles.Select(path => ParameterFile.Read(path, InputFile.Opener(stop)))], request.Variables,
-                Replaced(request.Parameters));
+        ScenarioFiles scenario = request.Scenario
+            ?? ScenarioFiles.Read(request.ParameterFiles, request.Variables, null, activity, stop);
+        TemplateBundle bundle = scenario.ReadTemplate(request.TemplatePath, request.TemplateRoot);
+        ParameterSet files = scenario.ParametersFor(bundle.Template, Replaced(request.Parameters));
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
 
         var sets = new RestorableSet(cloud);
-        SnapSet set = await sets.FindAsync(request.SnapSetId, stop);
-        Stack? existing = await cloud.Stacks.FindAsync(stackName, stop);
+        Task<SnapSet> finding = sets.FindAsync(request.SnapSetId, stop);
+        Task<Stack?> conflicting = cloud.Stacks.FindAsync(stackName, stop);
+        await Task.WhenAll(finding, conflicting);
+        (SnapSet set, Stack? existing) = (await finding, await conflicting);
         bool isContinued = existing is not null && IsBegunFrom(set, existing) && !request.Force;
         if (existing is not null && !isContinued && (!request.Force || StackConflict.IsFixed(existing)))
         {
@@ -36,14 +37,19 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         }
 
         List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
-        var composition = new RestoreComposer(request, bundle, files, stackName, RestorableSet.Usable(set));
+        SnapSet usable = VolumeExclusion.Apply(RestorableSet.Usable(set), request.ExcludedVolumes, violations);
+        var images = new ParameterImages(cloud, set, bundle.Template);
+        violations.AddRange(await images.ForeignAsync(files.For(bundle.Template), request.Parameters, stop));
+        var composition = new RestoreComposer(request, bundle, files, stackName, usable,
+            images.OfSet(ParameterSet.Merge(files.Overrides, request.Parameters)));
         RestoreDraft draft = composition.Compose();
         if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
         {
             draft = composition.Compose(await ListedAsync(existing!, stop));
         }
 
-        violations.AddRange(draft.Violations);
+        // A stack that exists is not compared: its servers are there.
+        violations.AddRange([.. draft.Violations, .. isContinued ? [] : draft.Comparison.Violations(request)]);
         draft = draft with { Plan = draft.Plan with { Existing = existing, IsContinued = isContinued } };
         if (violations.Count == 0 && !isContinued)
         {
@@ -56,7 +62,7 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
                     break;
             }
 
-            draft = await CheckAsync(composition, draft, violations, activity, stop);
+            draft = await CheckAsync(request, composition, draft, violations, activity, stop);
         }
 
         if (violations.Count > 0)
@@ -71,14 +77,15 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
 
     /// <summary>Gets Heat's preview, composes the stack again if its resources differ from the draft, and checks the result.</summary>
     private async Task<RestoreDraft> CheckAsync(
-        RestoreComposer composition, RestoreDraft draft, List<string> violations, IActivity activity, CancellationToken stop)
+        RestoreSnapSetRequest request, RestoreComposer composition, RestoreDraft draft, List<string> violations, IActivity activity,
+        CancellationToken stop)
     {
         var preflight = new RestorePreflight(cloud);
         StackPreview preview = await preflight.PreviewAsync(draft.Plan, activity, stop);
         if (preview.Differs(draft))
         {
             draft = composition.Compose(preview.Listed, draft.Plan);
-            violations.AddRange(draft.Violations);
+            violations.AddRange([.. draft.Violations, .. draft.Comparison.Violations(request)]);
             preview = violations.Count > 0 ? preview : await preflight.PreviewAsync(draft.Plan, activity, stop);
         }
 
@@ -146,6 +153,11 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         foreach (string warning in plan.Warnings)
         {
             activity.Warning($"{warning.TrimEnd('.')}.");
+        }
+
+        foreach (string unknown in draft.Comparison.Unknown())
+        {
+            activity.Verbose($"{unknown}.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.SnapSets.Restore.Overlay;
+using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Restore;
 
@@ -12,11 +13,11 @@ public sealed record RestoreSnapSetRequest
     /// <summary>The name of the stack; null for the one in the parameter files.</summary>
     public string? StackName { get; init; }
 
-    /// <summary>The HOT template, by its absolute path.</summary>
-    public required string TemplatePath { get; init; }
+    /// <summary>The HOT template, by its absolute path; null for the <c>stack_template_path</c> of the parameter files.</summary>
+    public string? TemplatePath { get; init; }
 
-    /// <summary>The folder outside which no file of the template is read; null for the template's git working tree, otherwise its own
-    /// folder. Giving one is consent to send its files.</summary>
+    /// <summary>The folder outside which no file of the template is read; null for the git working tree or Hotstack checkout around the
+    /// template, otherwise its own folder. Giving one is consent to send its files.</summary>
     public string? TemplateRoot { get; init; }
 
     /// <summary>Asks, before anything is sent, about files outside the template's folder if no root is given; null if no prompt is
@@ -31,6 +32,9 @@ public sealed record RestoreSnapSetRequest
 
     /// <summary>Variables for the expressions in parameter files; they override the files' own.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Variables { get; init; } = new Dictionary<string, JsonNode?>();
+
+    /// <summary>The parameter files with their variables, if they have been read already; null to read them.</summary>
+    public ScenarioFiles? Scenario { get; init; }
 
     /// <summary>Secret values among parameters and variables.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
@@ -47,6 +51,16 @@ public sealed record RestoreSnapSetRequest
     /// <summary>Restore a set even if its cluster is past its dates for a revival.</summary>
     public bool AllowExpired { get; init; }
 
+    /// <summary>Create nodes of the cluster that the set has no image of, as for an installation.</summary>
+    public bool AllowNewNodes { get; init; }
+
+    /// <summary>Restore members whose ports get other IP addresses than they had.</summary>
+    public bool AllowAddressChange { get; init; }
+
+    /// <summary>Volumes of the set to leave out: names of resources, devices, ids of volumes or snapshots, each also after
+    /// <c>member/</c>; or patterns of these.</summary>
+    public IReadOnlyList<string> ExcludedVolumes { get; init; } = [];
+
     /// <summary>On failure delete the created stack, or roll back a change.</summary>
     public bool RollbackOnFailure { get; init; }
 
@@ -58,7 +72,7 @@ public sealed record RestoreSnapSetRequest
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The pause between two polls of the stack.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 }
 
 /// <summary>The user's answer about sending files before the plan is known.</summary>

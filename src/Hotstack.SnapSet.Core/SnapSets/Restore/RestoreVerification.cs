@@ -1,7 +1,6 @@
 using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
-using Hotstack.OpenStack.Networking;
 using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.SnapSets.Restore;
@@ -12,10 +11,14 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
     private const string ServerType = "OS::Nova::Server";
 
     /// <summary>The servers of members, the controller first, and the names of the others.</summary>
+    /// <param name="stack">The stack, complete.</param>
+    /// <param name="listed">Its resources when all of them were complete.</param>
+    /// <param name="stop">Ends the reading.</param>
     /// <exception cref="ViolationsException">A server is missing or has another image or address (<c>RestoreNotVerified</c>).</exception>
-    public async Task<(IReadOnlyList<Instance> Servers, IReadOnlyList<string> Others)> RunAsync(Stack stack, CancellationToken stop)
+    public async Task<(IReadOnlyList<Instance> Servers, IReadOnlyList<string> Others)> RunAsync(
+        Stack stack, IReadOnlyList<StackResource> listed, CancellationToken stop)
     {
-        ILookup<string, StackResource> resources = (await cloud.Stacks.ListResourcesAsync(stack, stop))
+        ILookup<string, StackResource> resources = listed
             .Where(resource => resource.Type == ServerType)
             .ToLookup(resource => resource.Name, StringComparer.Ordinal);
         var found = plan.Servers.Select(planned => (Planned: planned, Resource: resources[planned.ResourceName].FirstOrDefault()))
@@ -26,13 +29,9 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
             cloud.NewObjects.Add(server.PhysicalId);
         }
 
-        Server?[] servers = await Fanout.SelectAsync(
-            found, async (f, token) => f.Resource is null ? null : await cloud.Compute.GetServerAsync(f.Resource.PhysicalId, token),
-            stop);
-        IReadOnlyList<Port> ports = servers.Any(server => server is not null)
-            // Nova does not list ports without a fixed IP.
-            ? await cloud.Network.ListPortsAsync(servers.OfType<Server>().Select(server => server.Id), stop)
-            : [];
+        IReadOnlyDictionary<string, Server> read = await ReadAsync([.. found.Select(f => f.Resource?.PhysicalId).OfType<string>()], stop);
+        Server?[] servers = [.. found.Select(f => f.Resource is null ? null : read[f.Resource.PhysicalId])];
+        ILookup<string, InstancePort> ports = await new ServerPorts(cloud, activity: null) { AreServersNew = true }.ReadAsync([.. servers.OfType<Server>()], stop);
         List<string> violations = [];
         List<Instance> instances = [];
         foreach (((PlannedServer planned, _), Server? server) in found.Zip(servers))
@@ -43,9 +42,9 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
                 continue;
             }
 
-            string[] macs = [.. server.MacAddresses.Concat(ports.Where(p => p.DeviceId == server.Id).Select(p => p.MacAddress)).Distinct()];
-            violations.AddRange(Violations(planned, server, macs));
-            instances.Add(ToInstance(planned.Member, server, macs, stack));
+            Instance instance = ToInstance(planned.Member, server, ports[server.Id], stack);
+            violations.AddRange(Violations(planned, server, instance.MacAddresses));
+            instances.Add(instance);
         }
 
         return violations.Count == 0
@@ -53,7 +52,22 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
             : throw new ViolationsException("RestoreNotVerified", $"Stack {stack.Name}", violations);
     }
 
-    private static IEnumerable<string> Violations(PlannedServer planned, Server server, string[] macs)
+    /// <summary>Reads several servers by one list. Those missing from it are read by their ids: a list may lag behind, and lacks those of
+    /// an unreachable part of the cloud.</summary>
+    private async Task<IReadOnlyDictionary<string, Server>> ReadAsync(string[] ids, CancellationToken stop)
+    {
+        IEnumerable<Server> listed = ids.Length > 1 ? await cloud.Compute.ListReachableServersAsync(stop) : [];
+        Dictionary<string, Server> servers = listed.Where(server => ids.Contains(server.Id)).DistinctBy(server => server.Id)
+            .ToDictionary(server => server.Id, StringComparer.Ordinal);
+        foreach (Server server in await Fanout.SelectAsync(ids.Except(servers.Keys), cloud.Compute.GetServerAsync, stop))
+        {
+            servers[server.Id] = server;
+        }
+
+        return servers;
+    }
+
+    private static IEnumerable<string> Violations(PlannedServer planned, Server server, Listing<string> macs)
     {
         SnapSetMember member = planned.Member;
         if (server.Status != ServerRules.Active)
@@ -67,29 +81,25 @@ internal sealed class RestoreVerification(Cloud cloud, RestoreSnapSetPlan plan)
             yield return $"{member.Name}: server {server.Id} booted from {(server.ImageId is { } id ? $"image {id}" : "a volume")}, not from its image {member.ImageId}";
         }
 
-        string[] missing = [.. member.MacAddresses.Except(macs)];
+        string[] missing = [.. planned.MacAddresses.Except(macs)];
         if (member.MacAddress is { } mac && !macs.Contains(mac))
         {
-            yield return $"{member.Name}: server {server.Id} has the MAC address {(macs.Length > 0 ? string.Join(", ", macs) : "of no port")}, not {mac}";
+            yield return $"{member.Name}: server {server.Id} has the MAC address {(macs.Count > 0 ? string.Join(", ", macs) : "of no port")}, not {mac}";
         }
-        else if (missing.Length > 0 && macs.Length >= member.MacAddresses.Count)
+        else if (missing.Length > 0)
         {
             yield return $"{member.Name}: server {server.Id} lacks the recorded MAC address {string.Join(", ", missing)}";
         }
     }
 
-    /// <summary>Its ports' MAC addresses are those that Neutron reports: Nova shows none of a port without a fixed IP.</summary>
-    private Instance ToInstance(SnapSetMember member, Server server, string[] macs, Stack stack) => GetInstances.WithState(
+    private Instance ToInstance(SnapSetMember member, Server server, IEnumerable<InstancePort> ports, Stack stack) => GetInstances.WithState(
         new Instance
         {
             Name = member.Name,
             Role = member.Role,
             Id = server.Id,
-            MacAddress = member.MacAddress ?? macs.FirstOrDefault() ?? "",
+            MacAddress = member.MacAddress ?? ports.FirstOrDefault()?.MacAddress ?? "",
             StackName = stack.Name,
         },
-        server, cloud, project: null) with
-    {
-        MacAddresses = [.. macs],
-    };
+        server, ports, cloud, project: null);
 }

@@ -1,7 +1,9 @@
+using Hotstack.SnapSets.Restore;
+
 namespace Hotstack.Restoring;
 
 /// <summary>A stack made from a set.</summary>
-public sealed record RestoredStack
+public record RestoredStack
 {
     /// <summary>The stack's name.</summary>
     public required string StackName { get; init; }
@@ -20,6 +22,10 @@ public sealed record RestoredStack
 
     /// <summary>The restored servers, the controller first; usable as input for a new set.</summary>
     public required Listing<Instance> Servers { get; init; }
+
+    /// <summary>The servers' new ids and those of the servers that were frozen. BareMetalHosts, Ironic nodes and virtual BMCs of the
+    /// restored cluster may still hold the old ones.</summary>
+    public Listing<RestoredServerId> ServerIds { get; init; } = [];
 
     /// <summary>Servers of the stack that are not of the set, by their resources' names.</summary>
     public Listing<string> OtherServers { get; init; } = [];

@@ -8,6 +8,9 @@ namespace Hotstack.SnapSets.Restore;
 /// <remarks>hotstack: roles/heat_stack/tasks/main.yml; 04-create-snapset.yml reads it.</remarks>
 internal static class StackOutputsFile
 {
+    /// <summary>The key of the servers' old and new ids; upstream's playbooks read the outputs by their names and ignore others.</summary>
+    public const string ServerIdsKey = "hotstack_server_ids";
+
     /// <summary>Resolves the user's path to the file.</summary>
     /// <param name="path">An existing folder, or a file that may be missing.</param>
     /// <param name="stackName">Gives the file's name in a folder.</param>
@@ -25,10 +28,41 @@ internal static class StackOutputsFile
             : null;
     }
 
-    /// <summary>Writes the file atomically, readable only for its owner.</summary>
-    public static void Write(string file, Stack stack, IReadOnlyList<string> secrets, IActivity activity)
+    /// <summary>The servers' ids that a restore wrote into the file; empty if it has none, or cannot be read.</summary>
+    public static IReadOnlyList<RestoredServerId> ServerIdsIn(string file, CancellationToken stop)
     {
-        string text = Text(stack, file, secrets, activity);
+        try
+        {
+            string text = File.Exists(file) ? InputFile.ReadText(file, stop) : "";
+            var root = DocReader.Read(new SourceMark(file, "OutputNotWritten"), text, DocRules.Ansible with { IsLazy = true }) as DocMap;
+            return root?.MapOrNull(ServerIdsKey) is not { } ids ? [] :
+            [
+                .. ids.Keys.Where(name => ids.MapOrNull(name)?.Text("id") is not null).Select(name => new RestoredServerId
+                {
+                    Name = name,
+                    SourceId = ids.MapOrNull(name)!.Text("source_id"),
+                    Id = ids.MapOrNull(name)!.Text("id")!,
+                }),
+            ];
+        }
+        catch (Exception e) when (e is HotstackException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Writes the file atomically, readable only for its owner.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="stack">The stack, with its outputs.</param>
+    /// <param name="ids">The servers' old and new ids; may be empty.</param>
+    /// <param name="secrets">What no message may show.</param>
+    /// <param name="activity">Receives warnings.</param>
+    /// <param name="hint">What to do if the file cannot be written.</param>
+    /// <exception cref="HotstackException"><c>OutputNotWritten</c>.</exception>
+    public static void Write(
+        string file, Stack stack, IReadOnlyList<RestoredServerId> ids, IReadOnlyList<string> secrets, IActivity activity, string hint)
+    {
+        string text = Text(stack, file, ids, secrets, activity);
         string beside = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
@@ -46,17 +80,18 @@ internal static class StackOutputsFile
             File.Delete(beside);
             throw new HotstackException(
                 ErrorCause.InputInvalid, "OutputNotWritten",
-                    $"Stack '{stack.Name}' is complete, but its outputs could not be written to {file}: {e.Message}", e)
+                    $"The outputs of stack '{stack.Name}' could not be written to {file}: {e.Message}", e)
             {
                 Target = file,
-                Hint = "Run the same command again with another -OutputPath, "
-                    + $"or run 'openstack stack output show {CommandArgument.Of(stack.Name)} --all'.",
+                Hint = hint,
             };
         }
     }
 
-    /// <summary>The content of the file.</summary>
-    internal static string Text(Stack stack, string file, IReadOnlyList<string> secrets, IActivity activity)
+    /// <summary>The content of the file: the outputs, and beside them <see cref="ServerIdsKey"/>: for each member the id of the server
+    /// that was frozen (<c>source_id</c>) and that of the restored one (<c>id</c>).</summary>
+    internal static string Text(
+        Stack stack, string file, IReadOnlyList<RestoredServerId> ids, IReadOnlyList<string> secrets, IActivity activity)
     {
         var outputs = new JsonObject();
         foreach ((string key, StackOutput output) in stack.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal))
@@ -68,6 +103,12 @@ internal static class StackOutputsFile
             }
 
             outputs[key] = output.Value is { } value ? JsonText.ToNode(value) : null;
+        }
+
+        if (ids.Count > 0)
+        {
+            outputs[ServerIdsKey] = new JsonObject(ids.Select(id => KeyValuePair.Create(
+                id.Name, (JsonNode?)new JsonObject { ["source_id"] = id.SourceId, ["id"] = id.Id })));
         }
 
         return AnsibleYaml.Write(outputs);

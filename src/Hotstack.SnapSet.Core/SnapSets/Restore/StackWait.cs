@@ -14,10 +14,17 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
 {
     private const int MaxNamed = 3;
 
+    /// <summary>Each so many polls ask for the stack itself, whatever its resources say: it may have failed without them.</summary>
+    private const int PollsToStack = 5;
+
     /// <summary>Failed resources, as they were: a rollback deletes them.</summary>
     private readonly Dictionary<string, StackResource> _failed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
+    /// <summary>The stack's resources, with those of nested stacks, as last read.</summary>
+    public IReadOnlyList<StackResource> Resources { get; private set; } = [];
+
+    /// <summary>Each poll is one call, for the resources; a second one asks for the stack when these are at an end.</summary>
     /// <param name="stack">The stack.</param>
     /// <param name="changedSince">For a stack update: when the stack was last updated before.</param>
     /// <param name="expected">The number of expected resources; null if unknown.</param>
@@ -28,8 +35,8 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
     public async Task<Stack> UntilCompleteAsync(
         Stack stack, ChangedSince? changedSince, int? expected, Deadline deadline, CancellationToken stop)
     {
-        Stack? seen = stack;
-        IReadOnlyList<StackResource> resources = [];
+        Stack seen = stack;
+        int polls = 0;
         try
         {
             bool isDone = await Poll.UntilAsync(
@@ -37,26 +44,35 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
                 {
                     try
                     {
-                        seen = await cloud.Stacks.PollAsync(stack, token);
-                        if (seen is null || seen.Action == "DELETE")
+                        bool isStackDue = ++polls % PollsToStack == 0;
+                        if (!isStackDue && !await ReadResourcesAsync(seen, expected, token))
                         {
-                            throw Vanished(stack);
+                            return false;
                         }
 
-                        resources = await cloud.Stacks.ListResourcesAsync(stack, token);
+                        seen = await cloud.Stacks.PollAsync(stack, token) is { Action: not "DELETE" } found ? found : throw Vanished(stack);
+                        if (seen.IsInProgress || (changedSince is not null && seen.UpdatedAt == changedSince.Moment))
+                        {
+                            return false;
+                        }
+
+                        if (isStackDue || seen.IsFailed || changedSince is not null)
+                        {
+                            // Not read in this poll; or more have failed since; or an update replaced some.
+                            await ReadResourcesAsync(seen, expected, token);
+                        }
+
+                        return true;
                     }
                     catch (ServiceException e) when (e.Cause.IsTransient)
                     {
                         return false;
                     }
-
-                    Show(seen, resources, expected);
-                    return !seen.IsInProgress && (changedSince is null || seen.UpdatedAt != changedSince.Moment);
                 },
                 interval, deadline.Left, cloud.Time, stop);
-            return !isDone ? throw Late(stack, resources, deadline)
+            return !isDone ? throw Late(stack, Resources, deadline)
                 : seen is { IsFailed: true } or { Action: "ROLLBACK" } ? throw await FailedAsync(seen, stop)
-                : seen!;
+                : seen;
         }
         finally
         {
@@ -87,6 +103,23 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         {
             Complete();
         }
+    }
+
+    /// <summary>Reads the resources and shows them.</summary>
+    /// <returns>The stack may have ended: all are complete, one failed, or Heat does not know the stack.</returns>
+    private async Task<bool> ReadResourcesAsync(Stack stack, int? expected, CancellationToken stop)
+    {
+        try
+        {
+            Resources = await cloud.Stacks.ListResourcesAsync(stack, stop);
+        }
+        catch (ServiceException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return true;
+        }
+
+        Show(stack, Resources, expected);
+        return Resources.Count > 0 && (Resources.All(r => r.IsComplete) || Resources.Any(r => r.IsFailed));
     }
 
     private void Show(Stack stack, IReadOnlyList<StackResource> resources, int? expected)

@@ -1,21 +1,34 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Hotstack.Templates.Expressions;
 
 /// <summary>
-/// Reads the part of Jinja (https://jinja.palletsprojects.com/en/stable/templates/) that parameter files need: names,
-/// literals and the filter default.
+/// Reads the part of Jinja (https://jinja.palletsprojects.com/en/stable/templates/) that parameter files need: names, literals, items,
+/// slices, filters, tests, the operators of texts and conditions. It calls nothing and reads nothing.
 /// </summary>
 internal ref struct ExpressionParser
 {
-    private const int MaxDepth = 16;
+    /// <summary>Far above any real expression, so that a hostile one costs an error and not the stack.</summary>
+    private const int MaxDepth = 32;
+
+    /// <inheritdoc cref="MaxDepth"/>
+    private const int MaxSteps = 64;
+
+    private const string Builtin = "ansible.builtin.";
+
+    private static readonly string[] Keywords = ["if", "else", "or", "and", "not", "in", "is"];
+
+    /// <summary>Functions of Ansible that read files, the environment or other things.</summary>
+    private static readonly string[] Lookups = ["lookup", "query", "q"];
+
+    private static readonly string[] Tests = ["defined", "undefined", "none"];
 
     private readonly string _text;
     private int _position;
     private int _depth;
+    private int _steps;
 
     private ExpressionParser(string text) => _text = text;
 
@@ -23,146 +36,301 @@ internal ref struct ExpressionParser
     public static Expression Parse(string text)
     {
         var parser = new ExpressionParser(text);
-        Expression expression = parser.Filtered();
+        Expression expression = parser.Whole();
         return parser.Peek() == '\0' ? expression : throw Unsupported();
     }
 
-    private Expression Filtered()
+    public static bool IsName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(IsNamePart);
+
+    private Expression Whole()
     {
-        Expression expression = Primary();
-        for (int filters = 1; Take('|'); filters++)
+        Deeper();
+        Expression value = Either();
+        if (Word("if"))
         {
-            if (filters > MaxDepth || Peek() is not ('d') || Name() is not ("default" or "d") || !Take('('))
-            {
-                throw Unsupported();
-            }
-
-            Expression other = Primary();
-            bool alsoIfEmpty = false;
-            if (Take(','))
-            {
-                if (char.IsAsciiLetter(Peek()) && Primary() is Expression.Literal { Value: JsonValue flag }
-                    && flag.TryGetValue(out bool given))
-                {
-                    alsoIfEmpty = given;
-                }
-                else
-                {
-                    throw Unsupported();
-                }
-            }
-
-            if (!Take(')'))
-            {
-                throw Unsupported();
-            }
-
-            expression = new Expression.Default(expression, other, alsoIfEmpty);
+            Expression condition = Either();
+            value = new Expression.Choice(value, condition, Word("else") ? Whole() : null);
         }
 
-        return expression;
-    }
-
-    private Expression Primary() => Peek() switch
-    {
-        '\'' or '"' or '[' or '{' or '-' => new Expression.Literal(Literal()),
-        >= '0' and <= '9' => new Expression.Literal(Literal()),
-        '_' => Path(),
-        var c when char.IsAsciiLetter(c) => Path(),
-        _ => throw Unsupported(),
-    };
-
-    private Expression Path()
-    {
-        string first = Name();
-        if (Constant(first, out JsonNode? constant))
-        {
-            return new Expression.Literal(constant);
-        }
-
-        var path = new List<string> { first };
-        while (Take('.'))
-        {
-            path.Add(Name());
-        }
-
-        return new Expression.Named(path);
-    }
-
-    private static bool Constant(string name, out JsonNode? value)
-    {
-        value = name is "true" or "True" ? JsonValue.Create(true) : name is "false" or "False" ? JsonValue.Create(false) : null;
-        return value is not null || name is "none" or "None";
-    }
-
-    private string Name()
-    {
-        Peek();
-        int start = _position;
-        while (_position < _text.Length && (char.IsAsciiLetterOrDigit(_text[_position]) || _text[_position] == '_'))
-        {
-            _position++;
-        }
-
-        return _position > start ? _text[start.._position] : throw Unsupported();
-    }
-
-    private JsonNode? Literal()
-    {
-        if (++_depth > MaxDepth)
-        {
-            throw Unsupported();
-        }
-
-        JsonNode? value = Peek() switch
-        {
-            '\'' or '"' => JsonValue.Create(Quoted()),
-            '[' => List(),
-            '{' => Map(),
-            '-' or (>= '0' and <= '9') => Number(),
-            var c when char.IsAsciiLetter(c) && Constant(Name(), out JsonNode? constant) => constant,
-            _ => throw Unsupported(),
-        };
         _depth--;
         return value;
     }
 
-    private JsonArray List()
+    private Expression Either()
     {
-        var list = new JsonArray();
+        Expression left = Both();
+        while (Word("or"))
+        {
+            left = Made(new Expression.Binary("or", left, Both()));
+        }
+
+        return left;
+    }
+
+    private Expression Both()
+    {
+        Expression left = Negated();
+        while (Word("and"))
+        {
+            left = Made(new Expression.Binary("and", left, Negated()));
+        }
+
+        return left;
+    }
+
+    private Expression Negated()
+    {
+        if (!Word("not"))
+        {
+            return Compared();
+        }
+
+        Deeper();
+        var negated = new Expression.Not(Negated());
+        _depth--;
+        return negated;
+    }
+
+    private Expression Compared()
+    {
+        Expression left = Sum();
+        string? comparison = Signs("==") ? "==" : Signs("!=") ? "!=" : Word("in") ? "in" : null;
+        if (comparison is null && Word("not"))
+        {
+            comparison = Word("in") ? "not in" : throw Unsupported();
+        }
+
+        return comparison is null ? left : Made(new Expression.Binary(comparison, left, Sum()));
+    }
+
+    private Expression Sum()
+    {
+        Expression left = Joined();
+        while (Take('+'))
+        {
+            left = Made(new Expression.Binary("+", left, Joined()));
+        }
+
+        return left;
+    }
+
+    private Expression Joined()
+    {
+        Expression left = Filtered();
+        while (Take('~'))
+        {
+            left = Made(new Expression.Binary("~", left, Filtered()));
+        }
+
+        return left;
+    }
+
+    private Expression Filtered()
+    {
+        Expression value = Parts(Primary());
+        while (true)
+        {
+            if (Take('|'))
+            {
+                string name = FilterName();
+                value = Made(new Expression.Filter(value, name, Take('(') ? Arguments() : []));
+            }
+            else if (Word("is"))
+            {
+                bool isNegated = Word("not");
+                string test = Name();
+                value = Made(new Expression.Is(value, Tests.Contains(test) ? test : throw Unsupported($"uses the test {test}"), isNegated));
+            }
+            else
+            {
+                return value;
+            }
+        }
+    }
+
+    /// <summary>The items and slices behind a value.</summary>
+    private Expression Parts(Expression value)
+    {
+        while (true)
+        {
+            if (Take('.'))
+            {
+                string key = Name();
+                value = Peek() == '(' ? throw Unsupported($"calls {key}()")
+                    : Made(new Expression.Item(value, new Expression.Literal(JsonValue.Create(key))));
+            }
+            else if (Take('['))
+            {
+                value = Made(Bracketed(value));
+            }
+            else
+            {
+                return value;
+            }
+        }
+    }
+
+    private Expression Bracketed(Expression value)
+    {
+        Expression? from = Peek() is ':' ? null : Whole();
+        if (Take(']'))
+        {
+            return new Expression.Item(value, from ?? throw Unsupported());
+        }
+
+        if (!Take(':'))
+        {
+            throw Unsupported();
+        }
+
+        Expression? to = Peek() is ':' or ']' ? null : Whole();
+        Expression? step = Take(':') && Peek() != ']' ? Whole() : null;
+        return Take(']') ? new Expression.Slice(value, from, to, step) : throw Unsupported();
+    }
+
+    private string FilterName()
+    {
+        string name = Name();
+        while (Take('.'))
+        {
+            name += "." + Name();
+            Made(name);
+        }
+
+        name = name.StartsWith(Builtin, StringComparison.Ordinal) ? name[Builtin.Length..] : name;
+        return ExpressionFilters.IsKnown(name) ? name : throw Unsupported($"uses the filter {name}");
+    }
+
+    private List<(string? Name, Expression Value)> Arguments()
+    {
+        var arguments = new List<(string?, Expression)>();
+        while (!Take(')'))
+        {
+            int start = _position;
+            string? name = char.IsAsciiLetter(Peek()) ? Name() : null;
+            if (name is null || Peek() != '=' || (_position + 1 < _text.Length && _text[_position + 1] == '='))
+            {
+                (_position, name) = (start, null);
+            }
+            else
+            {
+                Take('=');
+            }
+
+            arguments.Add(Made<(string?, Expression)>((name, Whole())));
+            if (!Take(',') && Peek() != ')')
+            {
+                throw Unsupported();
+            }
+        }
+
+        return arguments;
+    }
+
+    private Expression Primary()
+    {
+        switch (Peek())
+        {
+            case '\'' or '"':
+                return new Expression.Literal(JsonValue.Create(Quoted()));
+            case '[':
+                return List();
+            case '{':
+                return Map();
+            case '-' or (>= '0' and <= '9'):
+                return new Expression.Literal(Number());
+            case '(':
+                Take('(');
+                Expression inner = Whole();
+                return Take(')') ? inner : throw Unsupported();
+            case var c when c == '_' || char.IsAsciiLetter(c):
+                return Variable(Name());
+            default:
+                throw Unsupported();
+        }
+    }
+
+    private Expression Variable(string name)
+    {
+        if (Peek() == '(')
+        {
+            throw Lookups.Contains(name) ? Lookup(name) : Unsupported($"calls {name}()");
+        }
+
+        return name switch
+        {
+            "true" or "True" => new Expression.Literal(JsonValue.Create(true)),
+            "false" or "False" => new Expression.Literal(JsonValue.Create(false)),
+            "none" or "None" => new Expression.Literal(null),
+            _ when Keywords.Contains(name) => throw Unsupported(),
+            _ => new Expression.Named(name),
+        };
+    }
+
+    private FormatException Lookup(string name)
+    {
+        Take('(');
+        string plugin = Peek() is '\'' or '"' ? Quoted() : "";
+        plugin = plugin.StartsWith(Builtin, StringComparison.Ordinal) ? plugin[Builtin.Length..] : plugin;
+        string what = plugin switch
+        {
+            "file" or "first_found" or "template" => "a file",
+            "env" => "a variable of the environment",
+            _ => "something outside the parameter files",
+        };
+        return new($"reads {what} with {name}({(IsName(plugin) ? $"'{plugin}'" : "")}), which is not done here");
+    }
+
+    private Expression List()
+    {
+        Deeper();
+        var items = new List<Expression>();
         Take('[');
         while (!Take(']'))
         {
-            list.Add(Literal());
+            items.Add(Whole());
             if (!Take(',') && Peek() != ']')
             {
                 throw Unsupported();
             }
         }
 
-        return list;
+        _depth--;
+        return items.TrueForAll(item => item is Expression.Literal)
+            ? new Expression.Literal(new JsonArray([.. items.Select(item => ((Expression.Literal)item).Value)]))
+            : new Expression.ListOf(items);
     }
 
-    private JsonObject Map()
+    private Expression.MapOf Map()
     {
-        var map = new JsonObject();
+        Deeper();
+        var entries = new List<(string Key, Expression Value)>();
         Take('{');
         while (!Take('}'))
         {
             string key = Peek() is '\'' or '"' ? Quoted() : throw Unsupported();
-            if (!Take(':'))
-            {
-                throw Unsupported();
-            }
-
-            map[key] = Literal();
+            entries.Add((key, Take(':') ? Whole() : throw Unsupported()));
             if (!Take(',') && Peek() != '}')
             {
                 throw Unsupported();
             }
         }
 
-        return map;
+        _depth--;
+        return new Expression.MapOf(entries);
+    }
+
+    private string Name()
+    {
+        Peek();
+        int start = _position;
+        while (_position < _text.Length && IsNamePart(_text[_position]))
+        {
+            _position++;
+        }
+
+        return _position > start ? _text[start.._position] : throw Unsupported();
     }
 
     private JsonValue Number()
@@ -221,127 +389,42 @@ internal ref struct ExpressionParser
         return true;
     }
 
-    private static FormatException Unsupported() => new("is not resolved here: only names and default() are");
-}
-
-/// <summary>The text between braces: a value, and what replaces it if it is not defined.</summary>
-internal abstract record Expression
-{
-    /// <param name="Value">A text, number, list or mapping that is written out.</param>
-    public sealed record Literal(JsonNode? Value) : Expression;
-
-    /// <param name="Path">A variable, and the keys within it: <c>zuul.build</c>.</param>
-    public sealed record Named(IReadOnlyList<string> Path) : Expression
+    private bool Signs(string signs)
     {
-        public override string ToString() => string.Join('.', Path);
-    }
-
-    /// <param name="Inner">The value.</param>
-    /// <param name="Other">The value if the first is not defined.</param>
-    /// <param name="AlsoIfEmpty">Also if it is false, null or empty: the second argument of Jinja's default.</param>
-    public sealed record Default(Expression Inner, Expression Other, bool AlsoIfEmpty) : Expression;
-}
-
-/// <summary>A text with expressions in it, parsed.</summary>
-/// <param name="Parts">Texts (<see cref="string"/>) and expressions, in order.</param>
-internal sealed partial record ExpressionText(IReadOnlyList<object> Parts)
-{
-    private const int MaxShown = 8 * 1024;
-
-    /// <summary>The expression, if it is the whole text: its value keeps its type.</summary>
-    public Expression? Whole => Parts is [Expression expression] ? expression : null;
-
-    public static bool IsIn(string text) =>
-        text.Contains("{{", StringComparison.Ordinal)
-        || text.Contains("{%", StringComparison.Ordinal)
-        || text.Contains("{#", StringComparison.Ordinal);
-
-    /// <exception cref="FormatException">It is not supported; the message is a clause without subject.</exception>
-    public static ExpressionText Parse(string text)
-    {
-        var parts = new List<object>();
-        int position = 0;
-        while (position < text.Length)
+        if (Peek() != signs[0] || !_text.AsSpan(_position).StartsWith(signs, StringComparison.Ordinal))
         {
-            int start = text.IndexOf('{', position);
-            while (start >= 0 && (start + 1 == text.Length || text[start + 1] is not ('{' or '%' or '#')))
-            {
-                start = text.IndexOf('{', start + 1);
-            }
-
-            if (start < 0)
-            {
-                parts.Add(text[position..]);
-                break;
-            }
-
-            if (start > position)
-            {
-                parts.Add(text[position..start]);
-            }
-
-            if (text[start + 1] != '{')
-            {
-                throw new FormatException($"holds {{{text[start + 1]}, which is not resolved here: only names and default() are");
-            }
-
-            int end = End(text, start + 2);
-            parts.Add(ExpressionParser.Parse(text[(start + 2)..end]));
-            position = end + 2;
+            return false;
         }
 
-        return new ExpressionText(parts);
+        _position += signs.Length;
+        return true;
     }
 
-    /// <summary>The expressions for a message, without quoted texts and the text around them, which may be secret.</summary>
-    public static string Shown(string text)
+    private bool Word(string word)
     {
-        // Each open brace without a closing one costs a search to the end.
-        string start = text.Length > MaxShown ? text[..MaxShown] : text;
-        string[] expressions = [.. Braces().Matches(Quoted().Replace(start, "'…'")).Select(expression => expression.Value)];
-        string masked = expressions.Length == 0 ? "the text" : string.Join(" ", expressions);
-        return masked.Length <= 120 ? masked : masked[..120] + "…";
-    }
-
-    /// <summary>The position of the closing braces, without those in quotes and of mappings.</summary>
-    private static int End(string text, int from)
-    {
-        int depth = 0;
-        for (int i = from; i < text.Length; i++)
+        if (Peek() != word[0] || !_text.AsSpan(_position).StartsWith(word, StringComparison.Ordinal)
+            || (_position + word.Length < _text.Length && IsNamePart(_text[_position + word.Length])))
         {
-            switch (text[i])
-            {
-                case '\'' or '"':
-                    i = Closing(text, i);
-                    break;
-                case '{':
-                    depth++;
-                    break;
-                case '}' when depth > 0:
-                    depth--;
-                    break;
-                case '}' when i + 1 < text.Length && text[i + 1] == '}':
-                    return i;
-            }
+            return false;
         }
 
-        throw new FormatException("has braces that are not closed");
+        _position += word.Length;
+        return true;
     }
 
-    private static int Closing(string text, int quote)
+    private void Deeper()
     {
-        int i = quote + 1;
-        while (i < text.Length && text[i] != text[quote])
+        if (++_depth > MaxDepth)
         {
-            i += text[i] == '\\' ? 2 : 1;
+            throw Unsupported();
         }
-
-        return i;
     }
 
-    [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Braces();
+    private T Made<T>(T part) => ++_steps <= MaxSteps ? part : throw Unsupported($"has more than {MaxSteps} parts");
 
-    [GeneratedRegex("""'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?""", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Quoted();
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    /// <param name="what">What it does, as a clause without subject; null if no single thing can be named.</param>
+    private static FormatException Unsupported(string? what = null) =>
+        new(what is null ? "is not resolved here" : $"{what}, which is not resolved here");
 }

@@ -10,11 +10,15 @@ namespace Hotstack.Templates.Expressions;
 /// Resolves expressions against variables, as Ansible does: lazily, so that only needed variables have to be known, and
 /// recursively, so that a variable can name others. Variables of the caller are literal.
 /// </summary>
-internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given, IReadOnlyDictionary<string, DocNode> written)
+/// <param name="given">Variables of the caller.</param>
+/// <param name="written">Variables of files.</param>
+/// <param name="surroundings">Variables that Ansible or upstream's inventory sets, read when they are needed (null if not there); null for none.</param>
+internal sealed class VariableScope(
+    IReadOnlyDictionary<string, JsonNode?> given, IReadOnlyDictionary<string, DocNode> written,
+    IReadOnlyDictionary<string, Func<string?>>? surroundings = null)
 {
     // Far above any real file, so that a hostile one costs an error and not the memory or the stack.
     private const int MaxDepth = 16;
-    private const int MaxText = 1024 * 1024;
 
     private readonly Dictionary<string, (JsonNode? Value, long Weight)> _known = [];
     private readonly List<string> _resolving = [];
@@ -91,8 +95,7 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         }
         catch (FormatException e)
         {
-            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.",
-                "Give the value itself, with -Variable or a file of your own.");
+            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.", Remedy(_resolving.LastOrDefault()));
         }
 
         if (text.Whole is { } whole)
@@ -103,8 +106,8 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         var joined = new StringBuilder();
         foreach (object part in text.Parts)
         {
-            joined.Append(part as string ?? Text(Defined((Expression)part, mark, scalar), mark, scalar));
-            if (joined.Length > MaxText)
+            joined.Append(part as string ?? TextOf((Expression)part, mark, scalar));
+            if (joined.Length > ExpressionFilters.MaxText)
             {
                 throw TooMuch(mark);
             }
@@ -116,49 +119,53 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
 
     private JsonNode? Defined(Expression expression, SourceMark mark, DocScalar scalar)
     {
-        (bool isDefined, JsonNode? value) = Evaluate(expression, mark);
-        return isDefined
-            ? value
-            : throw mark.Error($"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.",
-                $"Give it with -Variable, as {expression}.");
-    }
-
-    private (bool IsDefined, JsonNode? Value) Evaluate(Expression expression, SourceMark mark)
-    {
-        switch (expression)
+        var evaluation = new ExpressionValue(this, mark);
+        try
         {
-            case Expression.Literal literal:
-                Weigh(WeightOf(literal.Value), mark);
-                return (true, literal.Value?.DeepClone());
-            case Expression.Named name:
-                return Named(name, mark);
-            case Expression.Default choice:
-                (bool IsDefined, JsonNode? Value) inner = Evaluate(choice.Inner, mark);
-                return inner.IsDefined && !(choice.AlsoIfEmpty && IsEmpty(inner.Value)) ? inner : Evaluate(choice.Other, mark);
-            default:
-                throw new InvalidOperationException(expression.GetType().Name);
+            return evaluation.Of(expression) is { IsDefined: true } found
+                ? found.Value
+                : throw mark.Error($"{ExpressionText.Shown(scalar.Value)}: {expression} is not defined.", Remedy(VariableIn(expression)));
+        }
+        catch (FormatException e)
+        {
+            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.",
+                Remedy(evaluation.Missing is { } missing ? VariableIn(missing) : _resolving.LastOrDefault()));
         }
     }
 
-    private (bool IsDefined, JsonNode? Value) Named(Expression.Named name, SourceMark mark)
+    /// <summary>The value of a variable of an expression.</summary>
+    internal (bool IsDefined, JsonNode? Value) Find(string name, SourceMark mark)
     {
-        if (!given.ContainsKey(name.Path[0]) && !written.ContainsKey(name.Path[0]))
+        if (given.ContainsKey(name) || written.ContainsKey(name))
         {
-            return (false, null);
+            return (true, Lookup(name, mark).Value?.DeepClone());
         }
 
-        JsonNode? value = Lookup(name.Path[0], mark).Value;
-        foreach (string key in name.Path.Skip(1))
-        {
-            if (value is not JsonObject map || !map.TryGetPropertyValue(key, out value))
-            {
-                return (false, null);
-            }
-        }
+        string? around = surroundings?.GetValueOrDefault(name)?.Invoke();
+        return (around is not null, around);
+    }
 
+    /// <summary>Counts a value that an expression makes.</summary>
+    internal JsonNode? Weighed(JsonNode? value, SourceMark mark)
+    {
         Weigh(WeightOf(value), mark);
-        return (true, value?.DeepClone());
+        return value;
     }
+
+    /// <param name="variable">The variable to give; null for none.</param>
+    private static string Remedy(string? variable) => variable is null
+        ? "Give the value itself, with -Parameter or in a file of your own."
+        : $"Give the value with -Variable @{{ {(ExpressionParser.IsName(variable) ? variable : "NAME")} = … }}, or in a file of your own.";
+
+    /// <summary>The variable whose part an expression is.</summary>
+    private static string? VariableIn(Expression expression) => expression switch
+    {
+        Expression.Named name => name.Name,
+        Expression.Item item => VariableIn(item.Inner),
+        Expression.Slice slice => VariableIn(slice.Inner),
+        Expression.Filter filter => VariableIn(filter.Inner),
+        _ => null,
+    };
 
     private (JsonNode? Value, long Weight) Lookup(string name, SourceMark mark)
     {
@@ -172,12 +179,13 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
             return _known[name] = (value, WeightOf(value));
         }
 
+
         if (_resolving.Contains(name) || _resolving.Count == MaxDepth)
         {
             string chain = string.Join(" -> ", _resolving.SkipWhile(n => n != name).Take(MaxDepth).Append(name));
             throw (mark with { ErrorId = TemplateErrors.Unresolved }).Error(_resolving.Contains(name)
                     ? $"variables name each other in a circle: {chain}."
-                    : $"variables name each other more than {MaxDepth} deep.");
+                    : $"variables name each other more than {MaxDepth} deep.", Remedy(name));
         }
 
         _resolving.Add(name);
@@ -219,32 +227,16 @@ internal sealed class VariableScope(IReadOnlyDictionary<string, JsonNode?> given
         _ => 1,
     };
 
-    private static bool IsEmpty(JsonNode? value) => value switch
+    private string TextOf(Expression expression, SourceMark mark, DocScalar scalar)
     {
-        null => true,
-        JsonObject map => map.Count == 0,
-        JsonArray list => list.Count == 0,
-        JsonValue scalar => scalar.GetValueKind() switch
+        JsonNode? value = Defined(expression, mark, scalar);
+        try
         {
-            JsonValueKind.False => true,
-            JsonValueKind.String => scalar.GetValue<string>().Length == 0,
-            JsonValueKind.Number => scalar.ToJsonString() is "0" or "0.0",
-            _ => false,
-        },
-        _ => false,
-    };
-
-    /// <summary>A value within a text, as by Ansible: True and False as in Python, nothing for null.</summary>
-    private static string Text(JsonNode? value, SourceMark mark, DocScalar scalar) => value switch
-    {
-        null => "",
-        JsonValue single => single.GetValueKind() switch
+            return ExpressionFilters.Text(value);
+        }
+        catch (FormatException e)
         {
-            JsonValueKind.String => single.GetValue<string>(),
-            JsonValueKind.True => "True",
-            JsonValueKind.False => "False",
-            _ => single.ToJsonString(),
-        },
-        _ => throw mark.Error($"{ExpressionText.Shown(scalar.Value)} puts a list or a mapping into a text."),
-    };
+            throw mark.Error($"{ExpressionText.Shown(scalar.Value)} {e.Message}.");
+        }
+    }
 }

@@ -14,11 +14,11 @@ internal sealed class ClusterNode(Server server, int index)
     /// <summary>Its place among the nodes, from 0.</summary>
     public int Index { get; } = index;
 
-    public string Name { get; } = server.Name;
+    public string Name { get; } = server.GuestName;
 
     public string Address { get; } = server.Ports[0].Address;
 
-    public bool IsMaster { get; } = server.Name.StartsWith("master", StringComparison.Ordinal);
+    public bool IsMaster { get; } = server.GuestName.StartsWith("master", StringComparison.Ordinal);
 
     /// <summary>How often its power changed; a change cancels what was scheduled before it.</summary>
     public int Boot { get; set; }

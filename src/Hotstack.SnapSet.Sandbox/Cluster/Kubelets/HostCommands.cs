@@ -45,6 +45,18 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         {
             Schedule(when.Value);
         }
+        else if (found["usec"] is { Success: true } usec)
+        {
+            return ScheduleAt(found["mode"].Value, usec.Value);
+        }
+        else if (found["before"] is { Success: true } before)
+        {
+            return clock.Now.ToUnixTimeSeconds() < long.Parse(before.Value, CultureInfo.InvariantCulture) ? 0 : 1;
+        }
+        else if (found["boot"] is { Success: true } boot)
+        {
+            return boot.Value == node.BootId ? 0 : 1;
+        }
         else if (found["show"].Success)
         {
             Show();
@@ -122,10 +134,32 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
             due = now + TimeSpan.FromMinutes(int.Parse(when.TrimStart('+'), CultureInfo.InvariantCulture));
         }
 
-        var boot = node.Boot;
-        node.Shutdown = due;
+        ShutDownAt(due);
         _log.Append(CultureInfo.InvariantCulture,
             $"Shutdown scheduled for {due.UtcDateTime:ddd yyyy-MM-dd HH:mm:ss} UTC, use 'shutdown -c' to cancel.\n");
+    }
+
+    /// <summary>logind's <c>ScheduleShutdown</c>: to the microsecond, instead of an earlier schedule; at once if the time has passed.</summary>
+    private int ScheduleAt(string mode, string usec)
+    {
+        if (mode != "poweroff" || !long.TryParse(usec, NumberStyles.None, CultureInfo.InvariantCulture, out long micros))
+        {
+            _log.Append("Call failed: Unsupported shutdown type\n");
+            return 1;
+        }
+
+        if (!noShutdown)
+        {
+            ShutDownAt(DateTimeOffset.UnixEpoch.AddMicroseconds(micros));
+        }
+
+        return 0;
+    }
+
+    private void ShutDownAt(DateTimeOffset due)
+    {
+        var boot = node.Boot;
+        node.Shutdown = due;
         clock.At(due, () =>
         {
             if (node.Boot == boot && node.Shutdown == due && node.Server.IsOn)
@@ -140,7 +174,7 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         if (node.Shutdown is { } due)
         {
             var micros = (due - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-            _log.Append(CultureInfo.InvariantCulture, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\n");
+            _log.Append(CultureInfo.InvariantCulture, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\nUID=0\n");
         }
         else
         {
@@ -158,6 +192,9 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         """
         \bshutdown\s+(?<cancel>-c)\b
         |\bshutdown\s+(-h|-P|--poweroff)\s+"?(?<when>\d{1,2}:\d\d|\+?\d+|now)
+        |\bbusctl\s[^;&|]*?\bScheduleShutdown\s+st\s+(?<mode>\S+)\s+(?<usec>\d+)
+        |\btest\s+\$\(date\s+\+%s\)\s+-lt\s+(?<before>\d{1,18})
+        |\btest\s+\$\(cat\s+/proc/sys/kernel/random/boot_id\)\s+=\s+(?<boot>\S+)
         |(?<show>\bcat\s+/run/systemd/shutdown/scheduled)
         |/usr/local/bin/cluster-backup\.sh\s+(?<dir>[^\s;&|]+)
         |\bopenssl\s+x509\s[^;&|]*?/kubelet-(?<dates>client|server)-current\.pem

@@ -6,6 +6,8 @@ internal static class ResourceTypes
     public const string Config = "config.openshift.io";
     public const string Operator = "operator.openshift.io";
     public const string Lifecycle = "operators.coreos.com";
+    public const string OpenStack = "core.openstack.org";
+    public const string Metal = "metal3.io";
     public const string MachineConfig = "machineconfiguration.openshift.io";
 
     /// <summary>The groups that openshift-apiserver and the OAuth API server serve through the aggregator.</summary>
@@ -76,6 +78,19 @@ internal static class ResourceTypes
         HasStatus = true, IsCustom = true, ShortNames = ["csv", "csvs"],
     };
 
+    /// <summary>OpenStack's control plane as its operator runs it (openstack-k8s-operators/openstack-operator).</summary>
+    public static readonly ResourceType ControlPlanes =
+        new(OpenStack, "v1beta1", "openstackcontrolplanes", "OpenStackControlPlane", true)
+        {
+            HasStatus = true, IsCustom = true, ShortNames = ["osctlplane", "osctlplanes"],
+        };
+
+    /// <summary>Physical machines, or what stands in for them (metal3-io/baremetal-operator).</summary>
+    public static readonly ResourceType BareMetalHosts = new(Metal, "v1alpha1", "baremetalhosts", "BareMetalHost", true)
+    {
+        HasStatus = true, IsCustom = true, ShortNames = ["bmh", "bmhost"],
+    };
+
     public static readonly ResourceType Networks = Custom(Config, "networks", "Network");
     public static readonly ResourceType Pools = Custom(MachineConfig, "machineconfigpools", "MachineConfigPool", "mcp");
     public static readonly ResourceType Etcds = Custom(Operator, "etcds", "Etcd");
@@ -87,7 +102,7 @@ internal static class ResourceTypes
     [
         Nodes, Namespaces, Pods, Secrets, ConfigMaps, ServiceAccounts, Events, Csrs, Leases, ApiServices, Budgets, DaemonSets, Deployments,
         ReplicaSets, ClusterOperators, ClusterVersions, Infrastructures, Networks, ApiServers, Ingresses, IngressControllers, Pools, Etcds,
-        KubeApiServers, KubeControllerManagers, Routes, InstalledOperators,
+        KubeApiServers, KubeControllerManagers, Routes, InstalledOperators, ControlPlanes, BareMetalHosts,
 
         // There are no objects of these kinds, but clients take a group without any kind for an error.
         new("apps.openshift.io", "v1", "deploymentconfigs", "DeploymentConfig", true) { HasStatus = true, ShortNames = ["dc"] },
@@ -106,7 +121,7 @@ internal static class ResourceTypes
     public static readonly string[] Groups =
     [
         "apiregistration.k8s.io", "apps", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "policy",
-        .. Aggregated, Config, MachineConfig, Operator, Lifecycle,
+        .. Aggregated, Config, MachineConfig, Operator, Lifecycle, OpenStack, Metal,
     ];
 
     /// <summary>The one version of a group.</summary>

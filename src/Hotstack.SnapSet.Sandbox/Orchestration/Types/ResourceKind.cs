@@ -12,7 +12,8 @@ internal sealed record ResourceSite(SandboxCloud Cloud, Stack Stack, StackResour
     /// <summary>The name to give to what is made, if the template gives none.</summary>
     public string Name => Text("name") ?? PhysicalName;
 
-    public string PhysicalName => $"{Stack.Name}-{Resource.Name}-{Resource.ShortId}";
+    public string PhysicalName =>
+        Orchestration.PhysicalName.Of(Stack.Name, Resource.Name, Resource.ShortId, Resource.Kind.NameLimit);
 
     public string? Text(string key) => Properties[key] is { } value ? PythonText.Of(value) : null;
 
@@ -46,6 +47,9 @@ internal abstract class ResourceKind(string type)
     /// <summary>The client whose errors it passes on: <c>nova</c>, <c>neutron</c>, <c>cinder</c>; null if it has none.</summary>
     public virtual string? Client => null;
 
+    /// <summary>How long a name may be that Heat makes up.</summary>
+    public virtual int NameLimit => PhysicalName.Most;
+
     /// <summary>Looks at properties together, before anything is made; what depends on other resources is missing in them.</summary>
     /// <remarks><paramref name="given"/>: As the template has them.</remarks>
     public virtual void Validate(ResourceSite site, JsonNode? given)
@@ -58,6 +62,11 @@ internal abstract class ResourceKind(string type)
 
     /// <summary>It is made.</summary>
     public virtual void End(ResourceSite site)
+    {
+    }
+
+    /// <summary>What was there before the stack becomes its resource.</summary>
+    public virtual void Adopt(ResourceSite site)
     {
     }
 

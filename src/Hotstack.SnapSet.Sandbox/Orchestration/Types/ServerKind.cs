@@ -14,6 +14,8 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
 
     public override string Client => "nova";
 
+    public override int NameLimit => PhysicalName.MostOfServer;
+
     public override IReadOnlyDictionary<string, PropertySchema> Properties { get; } = ServerProperties.All;
 
     public override IReadOnlyList<string> Attributes { get; } =
@@ -44,7 +46,7 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
         {
             site.Resource.PhysicalId = Maker(site).Begin(new ServerRequest
             {
-                Name = site.Name, Flavor = flavor, Image = image, Ports = ports, Volumes = volumes, KeyName = site.Text("key_name"),
+                Name = site.Name, Resource = site.Resource.Name, Flavor = flavor, Image = image, Ports = ports, Volumes = volumes, KeyName = site.Text("key_name"),
                 UserData = site.Text("user_data") is { } data ? site.Cloud.ConfigTexts.GetValueOrDefault(data, data) : "",
                 ConfigDrive = site.Flag("config_drive") ?? false,
                 Metadata = site.Map("metadata").ToDictionary(p => p.Key, p => PythonText.Of(p.Value)),
@@ -66,13 +68,19 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
             throw new ResourceFailedException("ResourceInError", "Went to status DELETED due to \"Unknown\"");
         }
 
-        var fate = server.TaskState is null ? null : site.Cloud.Faults.TakeServer(site.Resource.Name, server.Name);
+        var fate = server.TaskState is null ? null : site.Cloud.Faults.TakeServer(server);
         var fault = fate is null ? null : fate.Body ?? "No valid host was found. There are not enough hosts available.";
         Maker(site).Finish(server, fault);
         if (fault is not null)
         {
             throw new ResourceFailedException("ResourceInError", $"Went to status ERROR due to \"Message: {fault}, Code: 500\"");
         }
+    }
+
+    public override void Adopt(ResourceSite site)
+    {
+        var server = Of(site)!;
+        (server.Name, server.Resource) = (site.Name, site.Resource.Name);
     }
 
     public override bool CanUpdate(IReadOnlyCollection<string> changed) => changed.All(Changeable.Contains);

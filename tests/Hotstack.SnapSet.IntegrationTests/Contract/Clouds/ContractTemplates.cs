@@ -110,4 +110,60 @@ internal static class ContractTemplates
               block_device_mapping_v2:
                 - {boot_index: 0, image: {get_param: base_image}, volume_size: 1, delete_on_termination: true}
         """;
+
+    /// <summary>A node whose second port is a trunk's parent.</summary>
+    public const string OnTrunk = """
+        heat_template_version: rocky
+        parameters:
+          base_image: {type: string}
+          flavor: {type: string}
+        resources:
+          machine-net:
+            type: OS::Neutron::Net
+          machine-subnet:
+            type: OS::Neutron::Subnet
+            properties: {network: {get_resource: machine-net}, cidr: 192.168.46.0/24, enable_dhcp: false}
+          ctlplane-net:
+            type: OS::Neutron::Net
+          ctlplane-subnet:
+            type: OS::Neutron::Subnet
+            properties: {network: {get_resource: ctlplane-net}, cidr: 192.168.47.0/24, enable_dhcp: false}
+          storage-net:
+            type: OS::Neutron::Net
+          storage-subnet:
+            type: OS::Neutron::Subnet
+            properties: {network: {get_resource: storage-net}, cidr: 192.168.48.0/24, enable_dhcp: false}
+          controller-port: &port
+            type: OS::Neutron::Port
+            depends_on: machine-subnet
+            properties: {network: {get_resource: machine-net}}
+          master0-port: *port
+          master0-parent-port:
+            type: OS::Neutron::Port
+            depends_on: ctlplane-subnet
+            properties: {network: {get_resource: ctlplane-net}, mac_address: 'fa:16:9e:81:47:10'}
+          master0-storage-port:
+            type: OS::Neutron::Port
+            depends_on: storage-subnet
+            properties: {network: {get_resource: storage-net}}
+          master0-trunk:
+            type: OS::Neutron::Trunk
+            properties:
+              port: {get_resource: master0-parent-port}
+              sub_ports: [{port: {get_resource: master0-storage-port}, segmentation_id: 21, segmentation_type: vlan}]
+          controller:
+            type: OS::Nova::Server
+            properties:
+              flavor: {get_param: flavor}
+              user_data_format: RAW
+              image: {get_param: base_image}
+              networks: [{port: {get_resource: controller-port}}]
+          master0:
+            type: OS::Nova::Server
+            properties:
+              flavor: {get_param: flavor}
+              user_data_format: RAW
+              image: {get_param: base_image}
+              networks: [{port: {get_resource: master0-port}}, {port: {get_attr: [master0-trunk, port_id]}}]
+        """;
 }

@@ -75,6 +75,19 @@ public abstract class ImageTests(ContractCloud on) : ContractTests(on)
     }
 
     [ContractFact]
+    public async Task A_list_continues_after_an_image_that_its_filter_does_not_match()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => AddImageAsync($"contract-marker-{i}", _tag)));
+        string[] order = [.. (await ListAsync(new KeyValuePair<string, string>("tag", _tag))).Select(image => image.Id)];
+        await Cloud.Images.ReplaceTagsAsync(order[0], [_tag, "contract-chosen"], Stop);
+        await Cloud.Images.ReplaceTagsAsync(order[2], [_tag, "contract-chosen"], Stop);
+
+        JsonNode page = (await Raw.GetAsync("image", $"images?tag={_tag}&tag=contract-chosen&marker={order[1]}", Stop)).Json;
+
+        Assert.Equal([order[2]], page["images"]!.AsArray().Select(image => (string)image!["id"]!));
+    }
+
+    [ContractFact]
     public async Task A_protected_image_is_not_deleted()
     {
         string id = await AddImageAsync("contract-protected");

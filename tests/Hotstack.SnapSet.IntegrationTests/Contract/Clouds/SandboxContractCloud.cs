@@ -32,7 +32,7 @@ public sealed class SandboxContractCloud : ContractCloud
     }
 
     internal override Task<string> GetVolumeAsync(CancellationToken stop) =>
-        Task.FromResult(_sandbox.Cloud.Volumes.First(v => v.Server?.Name == "master0").Id);
+        Task.FromResult(_sandbox.Cloud.Volumes.First(v => v.Server?.GuestName == "master0").Id);
 
     /// <summary>The stack has some already.</summary>
     internal override async Task<string> AttachVolumeAsync(CancellationToken stop)
@@ -52,7 +52,7 @@ public sealed class SandboxContractCloud : ContractCloud
     internal override Task<string> BootAsync(string imageId, CancellationToken stop) => Task.FromResult(_sandbox.Cloud.Do(() =>
     {
         var image = _sandbox.Cloud.ImageList.Find(i => i.Id == imageId)!;
-        var server = _sandbox.Cloud.ServerList.Find(s => s.Name == "controller")!;
+        var server = _sandbox.Cloud.ServerList.Find(s => s.GuestName == "controller")!;
         server.ImageId = imageId;
         server.ImageProperties.Clear();
         foreach (var (name, value) in image.Properties)

@@ -12,7 +12,7 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
         Server server = await Cloud.Compute.GetServerAsync(Controller.Id, Stop);
 
         Assert.Equal(Controller.Id, server.Id);
-        Assert.Equal("controller", server.Name);
+        Assert.Contains("controller", server.Name, StringComparison.Ordinal);
         Assert.NotNull(server.ImageId);
         Assert.False(server.IsVolumeBacked);
         Assert.False(Guid.TryParse(server.Flavor, out _), "the flavor is named");
@@ -44,10 +44,12 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task A_name_finds_its_server_only()
     {
-        Assert.Equal(Controller.Id, Assert.Single(await Cloud.Compute.FindServersAsync("controller", Stop)).Id);
-        Assert.Empty(await Cloud.Compute.FindServersAsync("controlle", Stop));
-        Assert.Empty(await Cloud.Compute.FindServersAsync("controller.*", Stop));
-        Assert.Empty(await Cloud.Compute.FindServersAsync("Controller", Stop));
+        string name = (await Cloud.Compute.GetServerAsync(Controller.Id, Stop)).Name;
+
+        Assert.Equal(Controller.Id, Assert.Single(await Cloud.Compute.FindServersAsync(name, Stop)).Id);
+        Assert.Empty(await Cloud.Compute.FindServersAsync(name[..^1], Stop));
+        Assert.Empty(await Cloud.Compute.FindServersAsync(name + ".*", Stop));
+        Assert.Empty(await Cloud.Compute.FindServersAsync(name.ToUpperInvariant(), Stop));
     }
 
     /// <summary>Of all of them one address would be answered by a 414.</summary>
@@ -68,9 +70,7 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
         await On.Deployment.ActivateAsync(Stop);
         await AssertBusyAsync(() => Cloud.Compute.StartServerAsync(Master.Id, Stop), "active");
 
-        await Cloud.Compute.StopServerAsync(Master.Id, Stop);
-        await AssertBusyAsync(
-            () => Cloud.Compute.CreateImageAsync(Master.Id, "contract", new Dictionary<string, string>(), Stop), "powering-off");
+        await AssertBusyWhileStoppingAsync();
         Server server = await On.Deployment.IdleAsync(Master, Stop);
         Assert.Equal("SHUTOFF", server.Status);
         await AssertBusyAsync(() => Cloud.Compute.StopServerAsync(Master.Id, Stop), "stopped");
@@ -134,6 +134,28 @@ public abstract class ServerTests(ContractCloud on) : ContractTests(on)
         Assert.Equal("1", (await Cloud.Compute.GetServerAsync(Master.Id, Stop)).Metadata["hotstack_one"]);
         await On.Deployment.IdleAsync(Master, Stop);
         await Cloud.Compute.ReplaceMetadataAsync(Master.Id, before, Stop);
+    }
+
+    /// <summary>On a loaded machine a quick server may be off before the next call: once more then.</summary>
+    private async Task AssertBusyWhileStoppingAsync()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string? image = null;
+            await Cloud.Compute.StopServerAsync(Master.Id, Stop);
+            try
+            {
+                await AssertBusyAsync(
+                    async () => image = await Cloud.Compute.CreateImageAsync(
+                        Master.Id, "contract", new Dictionary<string, string>(), Stop), "powering-off");
+                return;
+            }
+            catch (Xunit.Sdk.ThrowsException) when (attempt < 5 && image is not null)
+            {
+                await Cloud.Images.DeleteAsync(image, Stop);
+                await On.Deployment.ActivateAsync(Stop);
+            }
+        }
     }
 
     private static async Task AssertBusyAsync(Func<Task> call, string state)

@@ -1,4 +1,6 @@
+using System.Net;
 using Hotstack.Deployments;
+using Hotstack.Deployments.Members;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Networking;
 using Hotstack.OpenStack.Orchestration;
@@ -55,6 +57,50 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
     }
 
     [ContractFact]
+    public async Task The_ports_of_its_instances_have_networks_and_subnets()
+    {
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud)
+            .RunAsync(new InstanceSource { StackName = On.StackName }, On.Activity, Stop);
+
+        foreach (Instance instance in instances)
+        {
+            Assert.Equal(instance.MacAddresses, instance.Ports.Select(port => port.MacAddress));
+            foreach (InstancePort port in instance.Ports)
+            {
+                PortAddress address = Assert.Single(port.FixedIps);
+                Assert.True(IPNetwork.Parse(address.Cidr!).Contains(IPAddress.Parse(address.IpAddress)), $"{address} is in {address.Cidr}");
+                Assert.Contains(address.IpAddress, instance.IpAddresses);
+                Assert.Contains(port.NetworkId, await Cloud.Network.FindNetworksAsync(port.NetworkName!, Stop));
+            }
+        }
+    }
+
+    /// <summary>As upstream's templates but one have none.</summary>
+    [ContractFact]
+    public async Task Without_the_output_its_resources_and_its_template_tell_the_same_instances()
+    {
+        Stack stack = (await Cloud.Stacks.ListAsync(Stop)).Single(one => one.Name == On.StackName);
+        TemplateRoles roles = new(await Cloud.Stacks.GetTemplateAsync(stack, Stop));
+        IReadOnlyList<StackResource> servers = await Cloud.Stacks.ListResourcesAsync(stack, Stop, "OS::Nova::Server");
+
+        MemberList listed = await new StackMembers(Cloud, On.Activity).ReadAsync(stack, Stop);
+        var found = await new GetInstances(Cloud).LookUpAsync(listed.Instances, On.Activity, Stop);
+
+        Assert.Empty(stack.Outputs);
+        Assert.True(roles.HasOutput("snapset_data"));
+        Assert.All(servers, server => Assert.Equal("OS::Nova::Server", server.Type));
+        Assert.Equal(servers.Count, listed.Instances.Count);
+        Assert.Empty(listed.Unusable);
+        Assert.Equal(
+            On.Deployment.Instances.Select(i => $"{i.Name} {i.Role} {i.Id} {i.MacAddress}").Order(StringComparer.Ordinal),
+            found.Select(f => $"{f.Instance.Name} {f.Instance.Role} {f.Instance.Id} {f.Instance.MacAddress}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            On.Deployment.Instances.Select(i => i.Id).Order(StringComparer.Ordinal),
+            (await new GetInstances(Cloud).RunAsync(new InstanceSource { StackPattern = On.StackName }, On.Activity, Stop))
+                .Select(i => i.Id).Order(StringComparer.Ordinal));
+    }
+
+    [ContractFact]
     public async Task Ports_of_several_servers_come_in_one_answer()
     {
         IReadOnlyList<Port> ports = await Cloud.Network.ListPortsAsync([Controller.Id, Master.Id, Guid.NewGuid().ToString()], Stop);
@@ -68,8 +114,10 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
     [ContractFact]
     public async Task The_same_instances_are_found_by_server_names_and_roles()
     {
+        string name = (await Cloud.Compute.GetServerAsync(Controller.Id, Stop)).Name;
+
         IReadOnlyList<Instance> instances = await new GetInstances(Cloud).RunAsync(
-            new InstanceSource { Servers = [Controller.Name, Master.Id], Roles = ["controller", "ocp_master"] }, On.Activity, Stop);
+            new InstanceSource { Servers = [name, Master.Id], Roles = ["controller", "ocp_master"] }, On.Activity, Stop);
 
         Assert.Equal([Controller.Id, Master.Id], instances.Select(i => i.Id));
         Assert.Equal([Controller.MacAddress, Master.MacAddress], instances.Select(i => i.MacAddress));

@@ -26,7 +26,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         IReadOnlyList<HelperPods.Result> armed = await helpers.RunAsync("arm", [.. nodes.Select(n => (n, times.ScriptFor(n)))], Minute,
             Stop);
         IReadOnlyList<HelperPods.Result> cancelled =
-            await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], Minute, Stop);
+            await helpers.RunAsync("cancel", [.. nodes.Select(n => (n, Logind.CancelScript))], Minute, Stop);
         string space = helpers.Namespaces;
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
 
@@ -52,7 +52,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         var helpers = await HelpersAsync();
         await helpers.RunAsync("arm", [(node, times.ScriptFor(node))], Minute, Stop);
 
-        await helpers.RunAsync("cancel", [(node, ShutdownTimes.CancelScript)], Minute, Stop);
+        await helpers.RunAsync("cancel", [(node, Logind.CancelScript)], Minute, Stop);
         HelperPods.Result shown = (await helpers.RunAsync("show", [(node, "cat /run/systemd/shutdown/scheduled")], Minute, Stop))[0];
         await helpers.DeleteAsync(Minute, Stop);
 
@@ -69,7 +69,7 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
         var helpers = await HelpersAsync();
 
         IReadOnlyList<HelperPods.Result> results = await helpers.RunAsync(
-            "arm", [.. nodes.Select(n => (n, ShutdownTimes.CancelScript))], TimeSpan.FromSeconds(20), Stop);
+            "arm", [.. nodes.Select(n => (n, Logind.CancelScript))], TimeSpan.FromSeconds(20), Stop);
         bool isGone = await helpers.DeleteAsync(Minute, Stop);
 
         Assert.Contains("failed (exit code 1)", results[0].Failure, StringComparison.Ordinal);
@@ -84,10 +84,10 @@ public abstract class KubeNodeTests(ContractCluster on) : KubeContractTests(on)
     {
         IReadOnlyList<V1Node> nodes = await NodesAsync();
         var first = await HelpersAsync();
-        await first.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
+        await first.RunAsync("arm", [(nodes[0], Logind.CancelScript)], Minute, Stop);
 
         var second = await HelpersAsync();
-        await second.RunAsync("arm", [(nodes[0], ShutdownTimes.CancelScript)], Minute, Stop);
+        await second.RunAsync("arm", [(nodes[0], Logind.CancelScript)], Minute, Stop);
         await second.DeleteAsync(Minute, Stop);
 
         await On.UntilAsync(

@@ -116,11 +116,11 @@ public abstract class KubeReportTests(ContractCluster on) : KubeContractTests(on
         };
         var late = new WaitForNodes(Cluster, record, On.Activity);
 
-        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => late.RunAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), Stop));
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => late.RunAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), _ => Task.CompletedTask, Stop));
         await On.PowerOffAsync(On.Worker, Stop);
         await On.PowerOnAsync(On.Worker, Stop);
         var fresh = new WaitForNodes(Cluster, record, On.Activity);
-        await fresh.RunAsync(TimeSpan.FromSeconds(1), 5 * Minute, Stop);
+        await fresh.RunAsync(TimeSpan.FromSeconds(1), 5 * Minute, _ => Task.CompletedTask, Stop);
 
         Assert.Equal("NodesNotReady", e.Id);
         Assert.Contains($"{On.Worker}: its boot is still that of before the shutdown", e.Message, StringComparison.Ordinal);

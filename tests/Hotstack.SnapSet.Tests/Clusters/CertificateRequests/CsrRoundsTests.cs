@@ -38,6 +38,7 @@ public sealed class CsrRoundsTests
         _rounds.Approved(_rounds.JudgeAll([Client()], Context)[0]);
         CsrContext later = Context with { Now = Now + TimeSpan.FromMinutes(minutes) };
         Assert.Equal([$"next {verdict}"], Verdicts(_rounds.JudgeAll([Client().Made("next", TimeSpan.Zero)], later)));
+        Assert.Equal(verdict == "Wait" ? Now + TimeSpan.FromMinutes(5) : null, _rounds.NextDue);
         Assert.Equal(["serving Approve"], Verdicts(_rounds.JudgeAll([Serving().Made("serving", TimeSpan.Zero)], later)));
         Assert.Equal(["other Approve"], Verdicts(_rounds.JudgeAll([Client(RequestOf("master-1")).Made("other", TimeSpan.Zero)], later)));
     }

@@ -72,6 +72,8 @@ public sealed class FoundRecordTests : SuspendFixture
     [Theory]
     [InlineData("stack", "Suspend-HotstackCluster hs-multi | New-HotstackSnapSet")]
     [InlineData("instances", " -Role controller, ocp_master, ocp_master, ocp_master, ocp_worker, ocp_worker | Suspend-HotstackCluster | New-HotstackSnapSet")]
+    [InlineData("chosen", "Get-HotstackInstance hs-multi -Name controller, master0 -Role @{ 'controller' = 'controller'; 'master0' = 'ocp_master' }"
+        + " | Suspend-HotstackCluster | New-HotstackSnapSet")]
     [InlineData("no node", null)]
     public async Task Without_a_record_the_command_that_makes_one_is_named(string source, string? command)
     {
@@ -83,6 +85,7 @@ public sealed class FoundRecordTests : SuspendFixture
             {
                 "stack" => Stack,
                 "instances" => new InstanceSource { Instances = all },
+                "chosen" => Stack with { Choice = new() { Names = ["controller", "*0"], Roles = ["controller", "ocp_master"], RolesByName = [("m*", "ocp_master")] } },
                 _ => new InstanceSource { Instances = [.. all.Where(i => i.Role == "controller")] },
             },
         });
@@ -277,7 +280,7 @@ public sealed class FoundRecordTests : SuspendFixture
     private async Task<SnapSet> CreateAsync(NewSnapSetRequest request, Func<Cluster>? connect) => Assert.IsType<SnapSet>(
         await new NewSnapSet(Cloud)
         {
-            Inspector = connect is null ? null : new ClusterInspector(Cloud, connect),
+            Inspector = connect is null ? null : new ClusterInspector(Cloud, _ => connect()),
             ConfirmRisk = (_, action) =>
             {
                 _risk = action;

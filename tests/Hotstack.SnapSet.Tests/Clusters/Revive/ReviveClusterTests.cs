@@ -453,6 +453,22 @@ public sealed class ReviveClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task A_controller_that_is_not_found_is_told_before_anything_is_started()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        using var cluster = OpenShift.Cluster.Later(
+            "hs-multi", _ => throw new InvalidOperationException("it was opened"), new MemoryStream(), Activity, Clock,
+            find: _ => throw new HotstackException(ErrorCause.NotFound, "ControllerAddressMissing", "It has no floating IP."));
+
+        var failure = await Assert.ThrowsAsync<HotstackException>(() => new ReviveCluster(Cloud, cluster, new RecordSearch(Cloud)).RunAsync(
+            new ReviveClusterRequest { Source = new() { Instances = record.Instances } }, Activity,
+            (_, _) => throw new InvalidOperationException("it was asked"), Stop));
+
+        Assert.Equal("ControllerAddressMissing", failure.Id);
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+    }
+
+    [Fact]
     public async Task A_look_that_fails_by_chance_is_no_verdict()
     {
         ClusterRecord record = (await SuspendAsync())!;

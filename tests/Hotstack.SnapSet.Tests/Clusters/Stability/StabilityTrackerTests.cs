@@ -40,9 +40,9 @@ public sealed class StabilityTrackerTests
     [InlineData("0 a=TFF@-500 | 10 | 20 a=TFF@-500 | 80 a=TFF@-500", "0 - 0 60*")]
     // Unstable for a look.
     [InlineData("0 a=TFF@-500 | 10 a=TTF@9 | 20 a=TFF@18 | 70 a=TFF@18 | 80 a=TFF@18", "0 - 0 50 60*")]
-    // Unstable between two polls: from its own transition.
-    [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 110 a=TFF@57 | 117 a=TFF@57", "0 50 3 53 60*")]
-    [InlineData("0 a=TFF@-500 b=TFF@-500 | 50 a=TFF@42 b=TFF@45 | 105 a=TFF@42 b=TFF@45", "0 5 60*")]
+    // Unstable between two polls: from the look that shows it, whatever time the operator claims.
+    [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 117 a=TFF@57 | 120 a=TFF@57", "0 50 0 57 60*")]
+    [InlineData("0 a=TFF@-500 b=TFF@-500 | 50 a=TFF@42 b=TFF@45 | 110 a=TFF@42 b=TFF@45", "0 0 60*")]
     // A transition that moved to a time before the last look, or vanished, or appeared: from now.
     [InlineData("0 a=TFF@-500 | 50 a=TFF@-400 | 109 a=TFF@-400 | 110 a=TFF@-400", "0 0 59 60*")]
     [InlineData("0 a=TFF@-500 | 50 a=TFF | 110 a=TFF", "0 0 60*")]
@@ -54,8 +54,12 @@ public sealed class StabilityTrackerTests
     [InlineData("0 a=TFF@-500 b=TFF@-500 | 50 a=TFF@-500 | 110 a=TFF@-500", "0 0 60*")]
     [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 b=TFF@-500 | 110 a=TFF@-500 b=TFF@-500", "0 0 60*")]
     [InlineData("0 a=TFF@-500 | 50 a=TFF@-500#2 | 110 a=TFF@-500#2", "0 0 60*")]
+    // A short failure, and no change meanwhile: the time continues.
+    [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 | 52 ! | 60 a=TFF@-500", "0 50 - 60*")]
+    [InlineData("0 a=TFF@-500 | 49 a=TFF@-500 | 59 ! | 61 a=TFF@-500 | 62 a=TFF@-500", "0 49 - 61* 62*")]
+    [InlineData("0 a=TFF@-500 | 50 a=TFF@-500 | 52 ! | 55 a=TFF@53 | 115 a=TFF@53", "0 50 - 0 60*")]
     // Could not be read.
-    [InlineData("0 a=TFF@-500 | 50 ! | 60 a=TFF@-500 | 120 a=TFF@-500", "0 - 0 60*")]
+    [InlineData("0 a=TFF@-500 | 50 ! | 61 a=TFF@-500 | 121 a=TFF@-500", "0 - 0 60*")]
     [InlineData("0 ! | 10 ! | 20 a=TFF@-500 | 80 a=TFF@-500", "- - 0 60*")]
     [InlineData("0 a=TFF@-500 | 60 !", "0 -")]
     // Stays reached, and is lost again.
@@ -77,10 +81,36 @@ public sealed class StabilityTrackerTests
     [InlineData(-3600)]
     [InlineData(-2)]
     public void Another_clock_of_the_cluster_changes_nothing(int skew) =>
-        Assert.Equal("0 50 3 60*", Follow(
+        Assert.Equal("0 50 0 60*", Follow(
             new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])),
-            "0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 117 a=TFF@57",
+            "0 a=TFF@-500 | 50 a=TFF@-500 | 60 a=TFF@57 | 120 a=TFF@57",
             _ => skew));
+
+    [Theory]
+    // By the operators' own times, which may be a second older than they show.
+    [InlineData("0 a=TFF@-31 b=TFF@-500 | 30 a=TFF@-31 b=TFF@-500", 300, "30 60*")]
+    [InlineData("0 a=TFF@-3600", 300, "300*")]
+    [InlineData("0 a=TFF@-3600 | 30 a=TFF@-3600 | 50 a=TFF@-3600", 10, "10 40 60*")]
+    [InlineData("0 a=TTF@-3600 | 1 a=TFF@1 | 61 a=TFF@1", 300, "- 0 60*")]
+    // Impossible or missing times prove nothing, and neither does a time to come of the caller.
+    [InlineData("0 a=TFF@900 b=TFF@-500", 300, "0")]
+    [InlineData("0 a=TFF b=TFF@-500", 300, "0")]
+    [InlineData("0 a=TFF@-3600", -5, "0")]
+    // It counts once.
+    [InlineData("0 a=TFF@-3600 | 1 a=TFF@0 | 2 a=TFF@0", 300, "300* 0 1")]
+    public void What_was_before_the_first_look_counts_as_far_as_it_is_trusted(string history, int trusted, string expected) =>
+        Assert.Equal(expected, Follow(
+            new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])) { Trusted = TimeSpan.FromSeconds(trusted) }, history));
+
+    [Fact]
+    public void A_round_does_not_count_what_was_before_it()
+    {
+        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([])) { Trusted = TimeSpan.FromHours(1) };
+        tracker.Begin(TimeSpan.FromSeconds(60), Start - TimeSpan.FromSeconds(20));
+
+        Assert.Equal("20 50 60*", Follow(tracker, "0 a=TFF@-500 | 30 a=TFF@-500 | 40 a=TFF@-500"));
+        Assert.Equal(Start - TimeSpan.FromSeconds(20), tracker.RoundSince);
+    }
 
     [Theory]
     [InlineData(3600)]
@@ -142,6 +172,21 @@ public sealed class StabilityTrackerTests
         Assert.Equal("all of its operators are ignored", tracker.Observe(Operators("a=TFF", Start), Start, Start).Obstacle);
         Assert.Equal("its operators cannot be read: away", tracker.ObserveFailure("away", Start, Start).Obstacle);
         Assert.Null(tracker.Observe(Operators("b=TFT", Start), Start, Start).Obstacle);
+    }
+
+    /// <summary>What happened after the poll was sent may not be in the answer.</summary>
+    [Fact]
+    public void A_slow_answer_counts_from_when_it_was_asked_for()
+    {
+        var tracker = new StabilityTracker(TimeSpan.FromSeconds(60), new Exempt([]));
+        tracker.Observe(Operators("a=TFF@-500", Start), Start, Start);
+
+        StabilityState slow = tracker.Observe(Operators("a=TFF@-500", Start), At(61), At(61), asked: At(55));
+        StabilityState next = tracker.Observe(Operators("a=TFF@-500", Start), At(63), At(63), asked: At(61));
+
+        Assert.Equal((false, true), (slow.IsReached, next.IsReached));
+
+        static DateTimeOffset At(int second) => Start + TimeSpan.FromSeconds(second);
     }
 
     private static string Follow(

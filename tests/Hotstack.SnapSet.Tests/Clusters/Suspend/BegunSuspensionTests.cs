@@ -28,7 +28,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
     {
         Behind.Change("nodes", "worker1", node => node["spec"]!["unschedulable"] = true);
         ClusterReport before = await TestAsync();
-        await StopAtAsync("waiting for the nodes to shut down", ByGuest);
+        await StopAtAsync("helper pod off-", ByGuest);
         string warning = Assert.Single(Activity.Warnings);
         Assert.Contains("cannot be rolled back", warning, StringComparison.Ordinal);
         Assert.Contains("shutting themselves down: ", warning, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         string id = Sandbox.Cloud.Server("master0").Id;
         await Cloud.Compute.AddMetadataAsync(id, new Dictionary<string, string> { ["owner"] = "anna" }, Stop);
 
-        await StopAtAsync("Deleting the helper namespace", ByGuest);
+        await StopAtAsync("shutting down the workers", ByGuest);
 
         Server server = await Cloud.Compute.GetServerAsync(id, Stop);
         Assert.Equal("anna", Assert.Single(server.Metadata, m => m.Key == "owner").Value);
@@ -226,7 +226,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "compute", Method = "PUT", Path = "/metadata$", Status = 403,
             Times = 0 });
 
-        await StopAtAsync("Deleting the helper namespace", ByGuest);
+        await StopAtAsync("shutting down the workers", ByGuest);
 
         string warning = Activity.Warnings.Single(w => w.Contains("Not everything could be rolled back", StringComparison.Ordinal));
         Assert.Contains("in their metadata (hotstack_*)", warning, StringComparison.Ordinal);

@@ -8,11 +8,11 @@ public sealed class ShutdownTimesTests
     private static readonly DateTimeOffset Now = new(2026, 3, 14, 9, 0, 20, TimeSpan.Zero);
 
     [Fact]
-    public void Workers_go_at_a_full_minute_and_masters_later_all_at_one_instant()
+    public void Workers_go_when_the_lead_is_over_and_masters_later_all_at_one_instant()
     {
-        var times = ShutdownTimes.After(Now, TimeSpan.FromMinutes(3), haveWorkers: true);
+        var times = ShutdownTimes.After(Now, TimeSpan.FromSeconds(255), haveWorkers: true);
 
-        Assert.Equal(new DateTimeOffset(2026, 3, 14, 9, 4, 0, TimeSpan.Zero), times.Workers);
+        Assert.Equal(new DateTimeOffset(2026, 3, 14, 9, 4, 36, TimeSpan.Zero), times.Workers);
         Assert.Equal(times.Workers + TimeSpan.FromMinutes(4), times.Masters);
         Assert.Equal(times.Masters, times.Of(NodeSamples.Master("m0")));
         Assert.Equal(times.Workers, times.Of(NodeSamples.Worker("w0")));
@@ -27,21 +27,22 @@ public sealed class ShutdownTimesTests
     }
 
     [Fact]
-    public void A_full_minute_is_not_rounded_up()
+    public void Each_node_gets_its_own_instant_and_none_that_is_too_near()
     {
-        DateTimeOffset full = new(2026, 3, 14, 23, 57, 0, TimeSpan.Zero);
+        var times = ShutdownTimes.After(Now, TimeSpan.FromMinutes(3), haveWorkers: true);
 
-        var times = ShutdownTimes.After(full, TimeSpan.FromMinutes(3), haveWorkers: true);
+        string script = times.ScriptFor(NodeSamples.Worker("w0"));
 
-        Assert.Equal(new DateTimeOffset(2026, 3, 15, 0, 0, 0, TimeSpan.Zero), times.Workers);
-        Assert.Contains("shutdown -h 00:00", times.ScriptFor(NodeSamples.Worker("w0")), StringComparison.Ordinal);
-        Assert.Contains("shutdown -h 00:04", times.ScriptFor(NodeSamples.Master("m0")), StringComparison.Ordinal);
+        Assert.StartsWith($"test $(date +%s) -lt {times.Workers.ToUnixTimeSeconds() - 10}\n", script, StringComparison.Ordinal);
+        Assert.Contains($" poweroff {times.Workers.ToUnixTimeSeconds()}000000\n", script, StringComparison.Ordinal);
+        Assert.Contains($" poweroff {times.Masters.ToUnixTimeSeconds()}000000\n", times.ScriptFor(NodeSamples.Master("m0")), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(29, null)]
-    [InlineData(-29, null)]
+    [InlineData(1, null)]
+    [InlineData(-1, null)]
+    [InlineData(2, "its shutdown is scheduled for")]
     [InlineData(60, "its shutdown is scheduled for")]
     [InlineData(-60, "its shutdown is scheduled for")]
     [InlineData(86_400, "its shutdown is scheduled for")]
@@ -51,7 +52,7 @@ public sealed class ShutdownTimesTests
         V1Node node = NodeSamples.Master("m0");
         long micros = (times.Masters.ToUnixTimeSeconds() + secondsOff) * 1_000_000;
 
-        string? why = times.WhyNotArmed(node, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\n");
+        string? why = times.WhyNotArmed(node, $"USEC={micros}\nWARN_WALL=1\nMODE=poweroff\nUID=0\n");
 
         Assert.StartsWith(reason ?? "", why ?? "", StringComparison.Ordinal);
         Assert.Equal(reason is null, why is null);

@@ -12,7 +12,6 @@ public sealed class SuspendClusterTests : SuspendFixture
     [Fact]
     public async Task All_nodes_shut_themselves_down_workers_first_and_the_controller_last()
     {
-        DateTimeOffset start = Clock.GetUtcNow();
         var seen = new List<string>();
         Activity.Listener = (_, _) =>
         {
@@ -27,8 +26,20 @@ public sealed class SuspendClusterTests : SuspendFixture
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
         Assert.Equal(["worker0", "worker1"], seen.Take(2).Order());
         Assert.Equal("controller", seen[^1]);
-        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(15));
         Assert.NotNull(record);
+    }
+
+    /// <summary>As in all of upstream's scenarios but one.</summary>
+    [Fact]
+    public async Task A_stack_without_a_list_of_instances_is_suspended_all_the_same()
+    {
+        Sandbox.Cloud.SetStackOutput("hs-multi", "snapset_data", null);
+
+        ClusterRecord record = (await SuspendAsync(Usual))!;
+
+        Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
+        Assert.Equal(6, record.Instances.Count);
+        Assert.Equal("hs-multi", record.StackName);
     }
 
     [Fact]
@@ -72,7 +83,8 @@ public sealed class SuspendClusterTests : SuspendFixture
         await SuspendAsync(Usual);
 
         Assert.Equal(NodeNames.Order(), Cordoned.Order());
-        Assert.Empty(HelperNamespaces);
+        Assert.Empty(HelperPods);
+        Assert.All(HelperNamespaces, name => Assert.NotNull(Behind.Get("namespaces", name)!["metadata"]!["deletionTimestamp"]));
         Assert.Empty(Activity.Warnings);
     }
 
@@ -168,9 +180,9 @@ public sealed class SuspendClusterTests : SuspendFixture
         ClusterRecord? record = await SuspendAsync(Usual with { ForceRotation = true });
 
         Assert.True(record!.UnattendedUntil > start.AddDays(20));
-        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(60));
+        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60));
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
-        Assert.Empty(HelperNamespaces);
+        Assert.Empty(HelperPods);
     }
 
     [Fact]

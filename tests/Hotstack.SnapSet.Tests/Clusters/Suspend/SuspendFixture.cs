@@ -12,7 +12,9 @@ public abstract class SuspendFixture : ClusterFixture
 
     private protected TimeSpan Age { get; set; } = TimeSpan.FromDays(45);
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = Age, Scenario = Scenario };
+    private protected ClusterDurations Durations { get; set; } = new();
+
+    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations };
 
     private protected void AssertNothingHappened()
     {

@@ -220,15 +220,6 @@ public sealed class SuspendRefusalTests : SuspendFixture
     }
 
     [Fact]
-    public async Task A_delay_in_which_nothing_could_be_cancelled_is_refused()
-    {
-        var failure = await Assert.ThrowsAnyAsync<HotstackException>(
-            () => SuspendAsync(Usual with { ShutdownDelay = TimeSpan.FromSeconds(30) }));
-
-        Assert.Equal("ShutdownDelayTooShort", failure.Id);
-    }
-
-    [Fact]
     public async Task All_reasons_are_a_numbered_list_and_the_hint_names_what_helps()
     {
         Age = TimeSpan.FromHours(3);

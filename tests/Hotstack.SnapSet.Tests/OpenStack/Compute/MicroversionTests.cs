@@ -27,7 +27,9 @@ public sealed class MicroversionTests : SnapSetFixture
     {
         using Cloud cloud = ConnectBeyondItsTime();
 
-        Assert.Equal("master0", Assert.Single(await cloud.Compute.FindServersAsync("master0", Stop)).Name);
+        string name = NameOf("master0");
+
+        Assert.Equal(name, Assert.Single(await cloud.Compute.FindServersAsync(name, Stop)).Name);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hotstack.Configuration;
+using Hotstack.OpenStack.Configuration;
 using Xunit;
 
 namespace Hotstack.Tests.OpenStack.Configuration;
@@ -25,6 +26,39 @@ public class CloudChoiceTests
     {
         var error = MemorySources.WithClouds(TwoClouds).LoadFails(name);
         Assert.Equal("CloudNotChosen", error.Id);
+        Golden.Message(error);
+    }
+
+    /// <summary>The clouds, the variables, the cloud of the files, and the chosen one.</summary>
+    [Theory]
+    [InlineData(TwoClouds, null, "web", "web")]
+    [InlineData(TwoClouds, "OS_CLOUD=lab", "web", "lab")]
+    [InlineData(TwoClouds, "OS_AUTH_TYPE=none", "web", "envvars")]
+    [InlineData(OneCloud, null, "lab", "lab")]
+    [InlineData(OneCloud, null, "default", "lab")]
+    public void A_cloud_of_files_counts_where_the_environment_names_none(string clouds, string? variable, string wish, string chosen)
+    {
+        MemorySources sources = MemorySources.WithClouds(clouds);
+        if (variable?.Split('=') is [var name, var value])
+        {
+            sources = sources.Variable(name, value);
+        }
+
+        var activity = new ActivityList();
+        CloudConfiguration cloud = sources.Loader().Load(null, null, activity, null, new CloudWish(wish, "os_cloud of v.yml"));
+
+        Assert.Equal(chosen, cloud.Name);
+        Assert.Equal(wish == "default", activity.Warnings.Any(w => w.Contains("os_cloud of v.yml names the cloud default", StringComparison.Ordinal)));
+        Assert.Equal("lab", MemorySources.WithClouds(TwoClouds).Loader().Load("lab", null, null, null, new CloudWish(wish, "v")).Name);
+    }
+
+    [Fact]
+    public void An_unknown_cloud_of_files_among_several_is_an_error()
+    {
+        var error = Assert.Throws<HotstackException>(() => MemorySources.WithClouds(TwoClouds).Loader()
+            .Load(null, null, null, null, new CloudWish("default", "os_cloud of v.yml")));
+
+        Assert.Equal("CloudNotFound", error.Id);
         Golden.Message(error);
     }
 
@@ -113,7 +147,10 @@ public class CloudChoiceTests
     public void The_region_is_the_one_asked_for_or_the_first(string? cloud, string? region, string? variable, string expected)
     {
         var sources = MemorySources.WithClouds(TwoClouds).Variable("OS_CLOUD", "lab").Variable("OS_REGION_NAME", variable ?? "");
-        Assert.Equal(expected, sources.Load(cloud, region).Region);
+        CloudConfiguration configuration = sources.Load(cloud, region);
+        Assert.Equal(expected, configuration.Region);
+        // Whatever is asked for, the first one is that of the entry.
+        Assert.Equal(sources.Load(configuration.Name, null).Region, configuration.FirstRegion);
     }
 
     [Fact]

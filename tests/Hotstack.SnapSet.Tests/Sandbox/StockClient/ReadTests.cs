@@ -129,7 +129,8 @@ public sealed class ReadTests : StockClientTest
         Assert.Contains("v1", (await Stock.Core.GetAPIVersionsAsync(Stop)).Versions);
         V1APIGroupList groups = await Stock.Apis.GetAPIVersionsAsync(Stop);
         Assert.All(groups.Groups, group => Assert.Equal(
-            group.Name + (group.Name == "operators.coreos.com" ? "/v1alpha1" : "/v1"), group.PreferredVersion.GroupVersion));
+            group.Name + group.Name switch { "operators.coreos.com" or "metal3.io" => "/v1alpha1", "core.openstack.org" => "/v1beta1", _ => "/v1" },
+            group.PreferredVersion.GroupVersion));
         Assert.Contains(groups.Groups, group => group.Name == "config.openshift.io");
         Assert.Contains((await Stock.CoreV1.GetAPIResourcesAsync(Stop)).Resources, r => r is { Name: "pods/eviction", Kind: "Eviction" });
         Assert.Contains((await Stock.CertificatesV1.GetAPIResourcesAsync(Stop)).Resources,

@@ -210,7 +210,7 @@ public sealed class IncludeVolumesTests : IncludeVolumesFixture
         {
             foreach ((string key, string value) in properties)
             {
-                Sandbox.Cloud.ServerList.Find(s => s.Name == "controller")!.ImageProperties[key] = value;
+                Sandbox.Cloud.ServerList.Find(s => s.GuestName == "controller")!.ImageProperties[key] = value;
             }
         });
 

@@ -142,7 +142,10 @@ public sealed class ExportFolderTests : MoveFixture
         var e = await Assert.ThrowsAsync<HotstackException>(() => ExportAsync(set.Id, disk: new OddDisk { IsShort = true }));
 
         Assert.Equal("FileTooLarge", e.Id);
-        Golden.Message(e);
+        // How many files fail before the rest is given up differs from run to run.
+        Assert.Contains(".qcow2.part cannot be written: the file is too large for its file system or for a limit of this process. ", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Run the same command again to resume.", e.Message, StringComparison.Ordinal);
+        Assert.Equal("Export to another file system (FAT allows no file of 4 GiB), or raise 'ulimit -f'.", e.Hint);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class WriteBoundaryTests : IDisposable
         string file = Path.Combine(_folder, "hs-outputs.yaml");
         File.CreateSymbolicLink(file, elsewhere);
 
-        StackOutputsFile.Write(file, new Stack { Id = "1", Name = "hs", Status = "CREATE_COMPLETE" }, [], new RecordingActivity());
+        StackOutputsFile.Write(file, new Stack { Id = "1", Name = "hs", Status = "CREATE_COMPLETE" }, [], [], new RecordingActivity(), "");
 
         Assert.Equal(Untouched, File.ReadAllText(elsewhere));
         Assert.Null(new FileInfo(file).LinkTarget);

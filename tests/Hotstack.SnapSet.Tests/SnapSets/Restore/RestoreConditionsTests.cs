@@ -86,7 +86,10 @@ public sealed class RestoreConditionsTests : RestoreFixture
         SnapSet set = await FreezeAsync();
 
         RestoredStack stack = await RestoreAsync(
-            Of(set, TwoForms(set, spare: Server("spare", "", "big"))) with { Parameters = new JsonObject { ["big"] = isBig } });
+            Of(set, TwoForms(set, spare: Server("spare", "", "big"))) with
+            {
+                Parameters = new JsonObject { ["big"] = isBig }, AllowNewNodes = true,
+            });
 
         Assert.Equal(isWarned, Activity.Warnings.Any(w => w.Contains("has no image of spare", StringComparison.Ordinal)));
         Assert.Equal(isWarned ? ["spare"] : [], stack.OtherServers);
@@ -153,7 +156,7 @@ public sealed class RestoreConditionsTests : RestoreFixture
         string template = Plain(set)
             .Replace("resources:\n", "conditions:\n  fresh: {equals: [{get_param: [ocp_master_params, image]}, hotstack-controller]}\nresources:\n" + Server("spare", "", "fresh"), StringComparison.Ordinal);
 
-        RestoredStack stack = await RestoreAsync(Of(set, template) with { Mode = RestoreMode.Parameter });
+        RestoredStack stack = await RestoreAsync(Of(set, template) with { Mode = RestoreMode.Parameter, AllowNewNodes = true });
 
         Assert.Empty(stack.OtherServers);
         Assert.DoesNotContain(Activity.Warnings, w => w.Contains("as new", StringComparison.Ordinal));

@@ -20,7 +20,7 @@ public sealed class RestoreFailureTests : RestoreFixture
     {
         SnapSet set = await FreezeAsync();
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, Broken(set))));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, Broken(set)) with { AllowAddressChange = true }));
 
         Assert.Equal((ErrorCause.OperationFailed, "StackFailed"), (e.Cause, e.Id));
         Golden.Message(e);
@@ -34,7 +34,7 @@ public sealed class RestoreFailureTests : RestoreFixture
         SnapSet set = await FreezeAsync();
         int servers = Sandbox.Cloud.Servers.Count;
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, Broken(set)) with { RollbackOnFailure = true }));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Of(set, Broken(set)) with { AllowAddressChange = true, RollbackOnFailure = true }));
 
         Golden.Message(e);
         Assert.Null(await StackAsync());
@@ -51,7 +51,8 @@ public sealed class RestoreFailureTests : RestoreFixture
         string before = await ImagesOfAsync(set);
         Assert.Contains(set.Id, before, StringComparison.Ordinal);
 
-        Task restoring = RestoreAsync(Of(set, fails ? Broken(set) : null) with { RollbackOnFailure = true });
+        Task restoring = RestoreAsync(
+            Of(set, fails ? Broken(set) : null) with { AllowAddressChange = true, RollbackOnFailure = true });
 
         Assert.Equal(fails, await Record.ExceptionAsync(() => restoring) is HotstackException);
         Assert.Equal(before, await ImagesOfAsync(set));

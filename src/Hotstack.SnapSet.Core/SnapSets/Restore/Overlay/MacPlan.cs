@@ -9,6 +9,7 @@ internal sealed class MacPlan
     private readonly HeatTemplate _template;
     private readonly Dictionary<(string Server, int Port), string> _given = [];
     private readonly Dictionary<string, int> _mainPorts = [];
+    private readonly Dictionary<string, IReadOnlyDictionary<string, int>> _places = [];
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
 
@@ -23,9 +24,8 @@ internal sealed class MacPlan
 
     /// <param name="template">The template.</param>
     /// <param name="pairs">The servers and their members.</param>
-    /// <remarks>An address of the member that the template already gives a port of its server stays there. The member's main address goes
-    /// to the first port without one. The others are assigned in order, only if the server has as many ports as the member has addresses:
-    /// nothing else identifies their ports.</remarks>
+    /// <remarks>See <see cref="PortMatching"/>. What is not recorded is assigned in order, with a warning: the main address to the first
+    /// port without one, the others only if the server has as many ports as the member has addresses.</remarks>
     public static MacPlan Of(HeatTemplate template, IReadOnlyList<(TemplateServer Server, SnapSetMember Member)> pairs)
     {
         var plan = new MacPlan(template);
@@ -41,6 +41,10 @@ internal sealed class MacPlan
     /// <summary>The port with the member's main address; null if the server has no port.</summary>
     public int? MainPort(TemplateServer server) =>
         _mainPorts.TryGetValue(server.ResourceName, out int port) ? port : server.Ports.Count > 0 ? 0 : null;
+
+    /// <summary>The ports of a server by the member's MAC addresses; without those that have none.</summary>
+    public IReadOnlyDictionary<string, int> PortsOf(TemplateServer server) =>
+        _places.GetValueOrDefault(server.ResourceName) ?? new Dictionary<string, int>();
 
     /// <summary>The address that a port will have; null if Neutron chooses it.</summary>
     public string? MacOf(TemplateServer server, int port) =>
@@ -62,53 +66,38 @@ internal sealed class MacPlan
             return;
         }
 
-        string main = macs[0];
-        bool isOneToOne = macs.Count == server.Ports.Count;
-        if (macs.Count > 1 && !isOneToOne)
+        var matching = new PortMatching(_template, server, member, macs);
+        _places[server.ResourceName] = matching.Ports;
+        if (matching.Ports.TryGetValue(macs[0], out int main))
+        {
+            _mainPorts[server.ResourceName] = main;
+        }
+
+        foreach ((string mac, int port) in matching.Ports.Where(place => server.Ports[place.Value].MacAddress != place.Key))
+        {
+            _given[(server.ResourceName, port)] = mac;
+        }
+
+        if (matching.Guessed.Count > 0)
+        {
+            _warnings.Add($"{member.Name}: {string.Join(", ", matching.Guessed)} "
+                + $"{(matching.Guessed.Count == 1 ? "is assigned to a port" : "are assigned to ports")} by the order in the set alone.");
+        }
+
+        Judge(server, member, macs, matching);
+    }
+
+    /// <summary>The main address needs a port, and so do all if there are as many.</summary>
+    private void Judge(TemplateServer server, SnapSetMember member, List<string> macs, PortMatching matching)
+    {
+        bool areAllNeeded = macs.Count == server.Ports.Count;
+        _problems.AddRange(matching.Left.Where(mac => areAllNeeded || mac == macs[0])
+            .Select(mac => $"{member.Name}: no port of {server.ResourceName} can take the MAC address {mac}."));
+        string[] lost = [.. matching.Left.Where(mac => !areAllNeeded && mac != macs[0])];
+        if (lost.Length > 0)
         {
             _warnings.Add($"{member.Name} had {Counted(macs.Count)} and has {server.Ports.Count} in the template: "
-                + $"only {main} is certain to be kept.");
-        }
-
-        var left = new List<string>(macs);
-        var free = new List<int>();
-        for (int i = 0; i < server.Ports.Count; i++)
-        {
-            TemplatePort port = server.Ports[i];
-            if (port.MacAddress is { } literal && left.Remove(literal))
-            {
-                if (literal == main)
-                {
-                    _mainPorts[server.ResourceName] = i;
-                }
-            }
-            else if (port.CanTakeMac)
-            {
-                free.Add(i);
-            }
-        }
-
-        string[] toGive = [.. left.Where(mac => isOneToOne || mac == main)];
-        if (toGive.Length > 1 && free.Count >= toGive.Length)
-        {
-            _warnings.Add($"{member.Name}: {string.Join(", ", toGive)} are assigned to its ports by the order in the set alone.");
-        }
-
-        foreach (string mac in toGive)
-        {
-            if (free.Count == 0)
-            {
-                _problems.Add($"{member.Name}: no port of {server.ResourceName} can take the MAC address {mac}.");
-                continue;
-            }
-
-            if (mac == main)
-            {
-                _mainPorts[server.ResourceName] = free[0];
-            }
-
-            _given[(server.ResourceName, free[0])] = mac;
-            free.RemoveAt(0);
+                + $"{string.Join(", ", lost)} {(lost.Length == 1 ? "is" : "are")} not restored.");
         }
     }
 

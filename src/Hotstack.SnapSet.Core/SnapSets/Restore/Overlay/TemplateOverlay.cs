@@ -8,8 +8,6 @@ namespace Hotstack.SnapSets.Restore.Overlay;
 /// written again; other resources keep their meaning.</summary>
 internal static class TemplateOverlay
 {
-    private const string SnapSetOutput = "snapset_data";
-
     /// <param name="bundle">The template; it is not changed.</param>
     /// <param name="set">The set.</param>
     /// <param name="withPinnedImage">Members whose servers keep the image from the template and its parameters.</param>
@@ -18,7 +16,7 @@ internal static class TemplateOverlay
     {
         var root = (DocMap)bundle.Document.Copy();
         var resources = new TemplateResources(root, bundle.Presence.Absent);
-        HeatTemplate template = HeatTemplate.Read(root, bundle.Presence);
+        HeatTemplate template = bundle.Template;
         MemberMatching matching = MemberMatching.Of(template, set);
         MacPlan macs = MacPlan.Of(template, matching.Pairs);
         var notes = new OverlayNotes();
@@ -29,7 +27,7 @@ internal static class TemplateOverlay
             GiveMacs(server, part, macs, notes);
         }
 
-        AddOutput(root, template, bundle.Presence, matching, macs, notes);
+        SnapSetOutput.Add(root, bundle, matching, macs, areMacsGiven: true, notes);
         return new OverlayResult
         {
             Text = Written(root, bundle.Path),
@@ -39,6 +37,18 @@ internal static class TemplateOverlay
             Volumes = notes.Placed,
             Uncovered = matching.Uncovered,
         };
+    }
+
+    /// <summary>Adds only the output by which the restored stack can be frozen again.</summary>
+    /// <returns>The text and the changes; the template's own text, and no changes, if it has the output.</returns>
+    /// <exception cref="HotstackException"><c>TemplateTooLarge</c>: the new template exceeds Heat's limit.</exception>
+    public static (string Text, OverlayNotes Notes) WithOutput(TemplateBundle bundle, SnapSet set)
+    {
+        var root = (DocMap)bundle.Document.Copy();
+        MemberMatching matching = MemberMatching.Of(bundle.Template, set);
+        var notes = new OverlayNotes();
+        SnapSetOutput.Add(root, bundle, matching, MacPlan.Of(bundle.Template, matching.Pairs), areMacsGiven: false, notes);
+        return (notes.Changes.Count == 0 ? bundle.Text : Written(root, bundle.Path), notes);
     }
 
     private static void GiveMacs(TemplateServer server, ServerPart part, MacPlan macs, OverlayNotes notes)
@@ -55,74 +65,6 @@ internal static class TemplateOverlay
             holder.Set("mac_address", new DocScalar(holder.Mark, mac, YamlDotNet.Core.ScalarStyle.DoubleQuoted));
             notes.Change($"{part.Name}: {port.Label}: mac_address {port.Port.MacAddress ?? "of Neutron's choice"} -> {mac}");
         }
-    }
-
-    /// <summary>Writes the output in upstream's shape, so that a set can be made from the restored stack (hotstack:
-    /// scenarios/snapshot-sno). The template's own output stays, unless it names servers that are not created: Heat reports null for their
-    /// ids.</summary>
-    private static void AddOutput(
-        DocMap root, HeatTemplate template, TemplatePresence presence, MemberMatching matching, MacPlan macs, OverlayNotes notes)
-    {
-        bool isThere = template.HasOutput(SnapSetOutput);
-        if (isThere && root.MapOrNull("outputs")?[SnapSetOutput] is { } written
-            && !presence.Absent.Any(name => IsReferredTo(written, name)))
-        {
-            return;
-        }
-
-        var instances = new DocMap(root.Mark);
-        foreach ((TemplateServer server, SnapSetMember member) in matching.Pairs)
-        {
-            if (Address(root, server, macs) is not { } address)
-            {
-                notes.Warn($"{member.Name} has no MAC address for the output {SnapSetOutput} and is left out of it.");
-                continue;
-            }
-
-            instances.Set(
-                server.ResourceName,
-                new DocMap(root.Mark)
-                    .Set("uuid", new DocMap(root.Mark, isFlow: true).Set("get_resource", server.ResourceName))
-                    .Set("role", member.Role)
-                    .Set("mac_address", address));
-        }
-
-        if (instances.Count > 0)
-        {
-            root.MapFor("outputs").Set(
-                SnapSetOutput,
-                new DocMap(root.Mark)
-                    .Set("description", "What Hotstack snapshots of this stack are made of")
-                    .Set("value", new DocMap(root.Mark).Set("instances", instances)));
-            notes.Change(isThere
-                ? $"output {SnapSetOutput} replaced, because the template's own names resources that are not created"
-                : $"output {SnapSetOutput} added");
-        }
-    }
-
-    private static bool IsReferredTo(DocNode node, string resource) => node switch
-    {
-        DocMap { Count: 1 } map when (map["get_resource"] ?? map["get_attr"]) is { } argument => TemplateResources.IsNamedIn(argument,
-            resource),
-        DocMap map => map.Entries.Any(entry => IsReferredTo(entry.Value, resource)),
-        DocList list => list.Items.Exists(item => IsReferredTo(item, resource)),
-        _ => false,
-    };
-
-    private static DocNode? Address(DocMap root, TemplateServer server, MacPlan macs)
-    {
-        if (macs.MainPort(server) is not { } index)
-        {
-            return null;
-        }
-
-        if (server.Ports[index].ResourceName is { } port)
-        {
-            var path = new DocList(root.Mark, [DocScalar.Of(root.Mark, port), DocScalar.Of(root.Mark, "mac_address")], isFlow: true);
-            return new DocMap(root.Mark, isFlow: true).Set("get_attr", path);
-        }
-
-        return macs.MacOf(server, index) is { } mac ? DocScalar.Of(root.Mark, mac) : null;
     }
 
     private static string Written(DocMap root, string path)

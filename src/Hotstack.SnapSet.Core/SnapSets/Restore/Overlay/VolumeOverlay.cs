@@ -143,7 +143,8 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
         Pair(volumes, places, (_, _) => true);
         foreach (SnapSetVolume volume in volumes)
         {
-            notes.Problem($"{member.Name}: {server.Name} has no volume in the template for the snapshot {Named(volume)}.");
+            notes.Problem($"{member.Name}: {server.Name} has no volume in the template for the snapshot {Named(volume)}; "
+                + $"-ExcludeVolume {CommandArgument.OfPattern(volume.NameIn(member.Name))} leaves it out.");
         }
 
         foreach (VolumePart place in places.Where(place => place.ResourceName is not null))

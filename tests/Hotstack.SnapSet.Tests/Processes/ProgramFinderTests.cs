@@ -1,9 +1,9 @@
 using Hotstack.Configuration;
 using Xunit;
 
-namespace Hotstack.OpenShift.Login;
+namespace Hotstack.Processes;
 
-public sealed class ExecProgramTests
+public sealed class ProgramFinderTests
 {
     [Theory]
     [InlineData("login", "/a:/b", "/b/login", "/b/login")]
@@ -37,7 +37,7 @@ public sealed class ExecProgramTests
     [InlineData(@"C:\a\login.cmd", true)]
     [InlineData(@"C:\a\login.BAT", true)]
     [InlineData(@"C:\a\login.exe", false)]
-    public void A_batch_file_is_known(string program, bool expected) => Assert.Equal(expected, ExecProgram.IsBatch(program));
+    public void A_batch_file_is_known(string program, bool expected) => Assert.Equal(expected, ProgramFinder.IsBatch(program));
 
     [Theory]
     [InlineData("get-token", true)]
@@ -47,12 +47,12 @@ public sealed class ExecProgramTests
     [InlineData("a\"b", false)]
     [InlineData("a\nb", false)]
     public void What_a_command_processor_would_change_is_known(string argument, bool expected) =>
-        Assert.Equal(expected, ExecProgram.IsSafeForBatch(argument));
+        Assert.Equal(expected, ProgramFinder.IsSafeForBatch(argument));
 
     private static string? Find(ConfigurationPlatform platform, string command, string? path, string? endings, string files)
     {
         string[] there = files.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new ExecProgram(
+        return new ProgramFinder(
             platform, name => name switch { "PATH" => path, "PATHEXT" => endings, _ => null },
             file => there.Any(known => known.TrimEnd('!') == file), file => there.Contains(file)).Find(command);
     }

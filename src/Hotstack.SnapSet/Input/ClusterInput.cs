@@ -7,8 +7,8 @@ using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Input;
 
-/// <summary>Collects the deployments that a pipeline brings to a revival: each object is one, but all servers are one together.</summary>
-internal sealed class ReviveInputs
+/// <summary>Collects the deployments that a pipeline brings: each object is one, but all servers are one together.</summary>
+internal sealed class ClusterInputs
 {
     private readonly InstanceInput _servers = new();
 
@@ -18,7 +18,7 @@ internal sealed class ReviveInputs
     /// <param name="snapSetId">The set that the user names.</param>
     /// <param name="cloud">The cloud that the user or the object names.</param>
     /// <param name="region">The region, likewise.</param>
-    public List<ReviveInput> Take(object? input, string? stackName, SnapSetReference? snapSetId, string? cloud, string? region)
+    public List<ClusterInput> Take(object? input, string? stackName, SnapSetReference? snapSetId, string? cloud, string? region)
     {
         IEnumerable<object?> objects = ObjectText.Bare(input) is IList several ? several.Cast<object?>() : [input];
         ILookup<bool, DeploymentInput> found = objects.Select(DeploymentInput.Read).ToLookup(one => one.IsServer);
@@ -27,16 +27,16 @@ internal sealed class ReviveInputs
             _servers.Add(server, cloud, region);
         }
 
-        return [.. found[false].Select(one => new ReviveInput(one, stackName, snapSetId))];
+        return [.. found[false].Select(one => new ClusterInput(one, stackName, snapSetId))];
     }
 
     /// <summary>The deployment of all servers that came; none if none did.</summary>
-    public List<ReviveInput> TakeServers(string? stackName, SnapSetReference? snapSetId) =>
-        _servers.IsEmpty ? [] : [new ReviveInput(_servers, stackName, snapSetId)];
+    public List<ClusterInput> TakeServers(string? stackName, SnapSetReference? snapSetId) =>
+        _servers.IsEmpty ? [] : [new ClusterInput(_servers, stackName, snapSetId)];
 }
 
-/// <summary>One deployment to revive.</summary>
-internal sealed class ReviveInput
+/// <summary>One deployment whose cluster is meant.</summary>
+internal sealed class ClusterInput
 {
     private readonly SnapSetReference? _snapSetId;
     private readonly ClusterRecord? _record;
@@ -47,7 +47,7 @@ internal sealed class ReviveInput
     /// <param name="input">What came down the pipeline.</param>
     /// <param name="stackName">The stack that the user names; it has precedence over the input's, and no project is demanded of it.</param>
     /// <param name="snapSetId">The set that the user names; it has precedence over the input's.</param>
-    public ReviveInput(DeploymentInput input, string? stackName, SnapSetReference? snapSetId)
+    public ClusterInput(DeploymentInput input, string? stackName, SnapSetReference? snapSetId)
     {
         _snapSetId = snapSetId ?? input.SnapSetId;
         _record = snapSetId is not null ? null : input.Set?.ClusterRecord ?? input.Record;
@@ -66,7 +66,7 @@ internal sealed class ReviveInput
     /// <param name="servers">The servers that came down the pipeline, all of one deployment.</param>
     /// <param name="stackName">The stack that the user names; it has precedence over them.</param>
     /// <param name="snapSetId">The set that the user names.</param>
-    public ReviveInput(InstanceInput servers, string? stackName, SnapSetReference? snapSetId)
+    public ClusterInput(InstanceInput servers, string? stackName, SnapSetReference? snapSetId)
     {
         _snapSetId = snapSetId;
         (_cloud, _region) = servers.Origin ?? (null, null);
@@ -83,6 +83,11 @@ internal sealed class ReviveInput
 
     /// <summary>The servers.</summary>
     public InstanceSource Source { get; }
+
+    /// <summary>The servers.</summary>
+    /// <exception cref="HotstackException">The input cannot be used (<c>InputObjectInvalid</c>, <c>InstancesOfSeveralClouds</c>,
+    /// <c>ClusterRecordStored</c>).</exception>
+    public InstanceSource RequiredSource => _problem is null ? Source : throw _problem;
 
     /// <summary>The cloud and region: the parameters', otherwise the input's.</summary>
     public (string? Cloud, string? Region) OriginOr(string? cloud, string? region) =>

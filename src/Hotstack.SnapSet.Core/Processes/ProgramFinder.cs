@@ -1,7 +1,7 @@
 using System.Buffers;
 using Hotstack.Configuration;
 
-namespace Hotstack.OpenShift.Login;
+namespace Hotstack.Processes;
 
 /// <summary>
 /// Finds the file of a command by the platform's rules: a bare name in the folders of PATH, never in the current directory, which
@@ -12,7 +12,7 @@ namespace Hotstack.OpenShift.Login;
 /// <param name="Variable">A variable's value; null if it is not set.</param>
 /// <param name="IsFile">Whether a file exists.</param>
 /// <param name="IsExecutable">Whether a file may be run.</param>
-internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile,
+internal sealed record ProgramFinder(ConfigurationPlatform Platform, Func<string, string?> Variable, Predicate<string> IsFile,
     Predicate<string> IsExecutable)
 {
     private const string UsualEndings = ".COM;.EXE;.BAT;.CMD";
@@ -20,7 +20,7 @@ internal sealed record ExecProgram(ConfigurationPlatform Platform, Func<string, 
     private static readonly SearchValues<char> SpecialToBatch = SearchValues.Create("\"%&|<>^!\r\n");
 
     /// <summary>This machine's files and current variables.</summary>
-    public static ExecProgram OfThisProcess { get; } = new(
+    public static ProgramFinder OfThisProcess { get; } = new(
         OperatingSystem.IsWindows() ? ConfigurationPlatform.Windows : ConfigurationPlatform.Linux,
         Environment.GetEnvironmentVariable, File.Exists, MayRun);
 

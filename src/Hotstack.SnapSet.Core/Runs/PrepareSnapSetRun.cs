@@ -1,0 +1,98 @@
+using Hotstack.Clusters;
+using Hotstack.Clusters.Suspend;
+using Hotstack.Clusters.Wait;
+using Hotstack.OpenShift;
+using Hotstack.OpenStack;
+using Hotstack.SnapSets;
+using Hotstack.SnapSets.Create;
+
+namespace Hotstack.Runs;
+
+/// <summary>Does the steps of a plan that the user agreed to.</summary>
+internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, PrepareSnapSetRequest request, IActivity activity)
+{
+    private const string Work = "Preparing a SnapSet";
+    private const string Images = "Images";
+
+    private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
+
+    private readonly IActivity _activity = activity.Within(Work);
+    private readonly List<TimelineEntry> _timeline = [];
+
+    public async Task<PreparedSnapSet> RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            ClusterRecord? record = plan.Cluster is { } cluster ? await SuspendAsync(cluster, stop) : plan.Freeze.Cluster;
+            SnapSet set = await StepAsync(
+                Images,
+                () => new NewSnapSet(cloud).RunAsync(plan.Freeze with { Cluster = record }, _activity, Agreed, stop),
+                made => $"SnapSet {made!.Id}, {CountText.Of(made.Members.Count, "image")}, {made.SizeText}");
+            return new PreparedSnapSet(set) { Timeline = [.. _timeline] };
+        }
+        finally
+        {
+            activity.Progress(new(Work, "") { Completed = true });
+        }
+    }
+
+    private async Task<ClusterRecord?> SuspendAsync(Cluster cluster, CancellationToken stop)
+    {
+        if (plan is { IsBegun: false } && !request.Suspend.SkipCertificateCheck)
+        {
+            await WaitAsync("Certificates", cluster, PrepareSnapSetPlanner.WaitForRotation(request), "they allow a shutdown", stop);
+        }
+
+        if (!plan.IsBegun)
+        {
+            var stable = new WaitClusterRequest
+            {
+                StableFor = request.StableFor,
+                Uncordon = request.Suspend.Uncordon,
+                IgnoreOperators = request.Suspend.IgnoreOperators,
+                IgnoreApiServices = request.Suspend.IgnoreApiServices,
+                Timeout = request.StableFor + TimeSpan.FromHours(1),
+            };
+            await WaitAsync("Stability", cluster, stable, $"all operators were stable for {TimeText.Of(request.StableFor)}", stop);
+        }
+
+        return await StepAsync(
+            "Shutdown",
+            () => new SuspendCluster(cloud, cluster).RunAsync(
+                request.Suspend with { Source = plan.Freeze.Source }, _activity, Agreed, stop),
+            record => $"{CountText.Of(record!.Instances.Count, "server")} off; the cluster can be revived until "
+                + (record.UnattendedUntil is { } until ? TimeText.Of(until) : "an unknown date"));
+    }
+
+    private Task<string> WaitAsync(string step, Cluster cluster, WaitClusterRequest wait, string result, CancellationToken stop) => StepAsync(
+        step,
+        async () =>
+        {
+            await new WaitCluster(cluster).RunAsync(wait, _activity, stop);
+            return result;
+        },
+        text => text!);
+
+    private async Task<T> StepAsync<T>(string step, Func<Task<T?>> work, Func<T?, string> describe)
+        where T : class
+    {
+        DateTimeOffset at = cloud.Time.GetUtcNow();
+        long began = cloud.Time.GetTimestamp();
+        try
+        {
+            T done = (await work())!;
+            var entry = new TimelineEntry(at, step, describe(done), cloud.Time.GetElapsedTime(began));
+            _timeline.Add(entry);
+            activity.Verbose($"{step}: {entry.Result}, after {entry.DurationText}.");
+            return done;
+        }
+        catch (Exception e) when (e is HotstackException or OperationCanceledException)
+        {
+            string done = _timeline.Count == 0 ? "no step" : string.Join(", ", _timeline.Select(entry => entry.Step));
+            bool isStarted = step == Images && plan.Freeze is { StartServers: true, KeepPartial: false };
+            activity.Warning($"The run ended in the step {step}; complete: {done}. "
+                + (isStarted ? "The servers were started again, so the same command begins with the wait." : "The same command resumes there."));
+            throw;
+        }
+    }
+}

@@ -5,7 +5,11 @@ namespace Hotstack.Deployments;
 /// <param name="Source">Where it was found, for people.</param>
 /// <param name="MayHaveRenewed">The servers ran since while certificates could still be renewed: the record's dates may be too
 /// early.</param>
-public sealed record FoundRecord(ClusterRecord Record, string Source, bool MayHaveRenewed);
+public sealed record FoundRecord(ClusterRecord Record, string Source, bool MayHaveRenewed)
+{
+    /// <summary>When the last node was to shut itself down; null if the run that recorded the cluster did not come so far.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
 
 /// <summary>Finds the record of a deployment's cluster where the caller gives none.</summary>
 public interface IRecordSource

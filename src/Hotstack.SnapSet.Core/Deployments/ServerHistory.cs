@@ -39,6 +39,17 @@ internal sealed class ServerHistory(Cloud cloud)
     public async Task<DateTimeOffset?> LastBootAsync(IEnumerable<Instance> instances, CancellationToken stop) =>
         (await BootsAsync(instances, stop)).Max(boot => (DateTimeOffset?)boot);
 
+    /// <returns>The instances that were neither created nor started since a time; none that Nova does not report on.</returns>
+    public async Task<IReadOnlyList<Instance>> NotBootedSinceAsync(
+        IEnumerable<Instance> instances, DateTimeOffset time, CancellationToken stop)
+    {
+        Instance?[] found = await Fanout.SelectAsync(
+            instances,
+            async (i, token) => await LastBootAsync([i], token) < time ? i : null,
+            stop);
+        return [.. found.OfType<Instance>()];
+    }
+
     private async Task<IReadOnlyList<DateTimeOffset>> BootsAsync(IEnumerable<Instance> instances, CancellationToken stop)
     {
         try

@@ -1,4 +1,5 @@
 using Hotstack.Clusters.Assess;
+using Hotstack.Clusters.Nodes;
 using Hotstack.Clusters.Wait;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
@@ -114,13 +115,39 @@ internal sealed class BringUpSteps(Revival revival, RequestApproval approval)
     {
         await Nodes.RunAsync(
             _interval, revival.AtMost(NodesTimeout),
-            token => IsMicroShift ? Task.CompletedTask : _uncordon.TryAsync(Nodes.All, Nodes.Fresh, token), stop);
+            async token =>
+            {
+                await FindStayedUpAsync(token);
+                if (!IsMicroShift)
+                {
+                    await _uncordon.TryAsync(Nodes.All, Nodes.Fresh, token);
+                }
+            },
+            stop);
         if (!IsMicroShift)
         {
             await approval.ReadAddressesAsync(stop);
         }
 
         return $"{(Nodes.All.Count == 1 ? "the only node is" : $"{Nodes.All.Count} nodes are")} Ready, by fresh heartbeats";
+    }
+
+    /// <summary>An interrupted shutdown may have left nodes up, which boot only if somebody restarts them. Until all armed nodes are off, they
+    /// cannot be told apart.</summary>
+    private async Task FindStayedUpAsync(CancellationToken stop)
+    {
+        if (Nodes.OldBoots.Count == 0 || Nodes.StayedUp.Count > 0 || _cloud.Now < _plan.OffBy)
+        {
+            return;
+        }
+
+        Instance[] ran = [.. _plan.Instances.Where(i => i.Status == ServerRules.Active
+            && Nodes.OldBoots.Any(node => NodeMatching.ServersOf(node, [i], SharedAddresses.OfAnyCluster).Length > 0))];
+        Nodes.StayedUp = await new ServerHistory(_cloud).NotBootedSinceAsync(ran, _plan.Record!.RecordedAt, stop);
+        if (Nodes.StayedUp.Count > 0)
+        {
+            _activity.Warning($"The shutdown did not reach {string.Join(", ", Nodes.StayedUp)}, which kept running.");
+        }
     }
 
     public Task<string> UncordonAsync(CancellationToken stop) =>

@@ -14,6 +14,15 @@ internal sealed record ReviveClusterPlan(IReadOnlyList<Instance> Instances, Clus
     /// <summary>What the outputs of the stack tell.</summary>
     public StackFacts Facts { get; init; } = StackFacts.None;
 
+    /// <summary>Longer than a node takes to go off once its time has come; without a known time, once the cluster was recorded.</summary>
+    private static readonly TimeSpan ShutdownTakes = TimeSpan.FromMinutes(15);
+
+    /// <summary>When the last node was to shut itself down, by the cloud's clock; null if that is unknown.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>A node that the shutdown has not put off by then stays up.</summary>
+    public DateTimeOffset? OffBy => (DueAt > Record?.RecordedAt ? DueAt : Record?.RecordedAt) + ShutdownTakes;
+
     /// <summary>By the roles, some servers are nodes of OpenShift.</summary>
     public bool HasNodes => Roles.NodesAmong(Instances).Count > 0;
 
@@ -57,6 +66,7 @@ internal sealed class ReviveClusterPlanner(
         var plan = new ReviveClusterPlan(instances, request.Record ?? found?.Record)
         {
             Awaited = awaited,
+            DueAt = found?.DueAt,
             Facts = await StackFacts.TryReadAsync(cloud, instances, activity, stop),
         };
         // A controller may lead to MicroShift; whether it does shows when it runs.

@@ -12,6 +12,7 @@ namespace Hotstack.Clusters.Revive;
 internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActivity activity)
 {
     private const string Work = "Waiting for the nodes";
+    private const string OldBoot = "its boot is still that of before the shutdown";
 
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
     private readonly Cluster _polled = cluster.ForPolling();
@@ -25,6 +26,12 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
 
     /// <summary>Servers that cannot be started, whose nodes do not count.</summary>
     public IReadOnlyCollection<Instance> Lost { get; set; } = [];
+
+    /// <summary>The nodes that lack nothing but another boot, as of the last poll.</summary>
+    public IReadOnlyList<V1Node> OldBoots { get; private set; } = [];
+
+    /// <summary>Servers that no shutdown has put off, so that their nodes need no other boot.</summary>
+    public IReadOnlyCollection<Instance> StayedUp { get; set; } = [];
 
     /// <summary>Since when all nodes have been up, by our clock: since the last of them became Ready, as it reports; if this run saw one
     /// that was not up, since the poll that saw it up. Null if one is not up.</summary>
@@ -96,6 +103,7 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
             .Select(node => (node.Name, Why: WhyStale(node, NodeHeartbeat.Of(node, nodesAt, leases.Items, leasesAt))))
             .Where(n => n.Why is not null)
             .Select(n => (n.Name, n.Why!))];
+        OldBoots = [.. All.Where(node => stale.Contains((node.Name, OldBoot)))];
         stale.AddRange((record?.Nodes ?? [])
             .Where(expected => All.All(n => n.Name != expected.Name))
             .Select(expected => (expected.Name, "the cluster no longer has this node")));
@@ -136,11 +144,11 @@ internal sealed class WaitForNodes(Cluster cluster, ClusterRecord? record, IActi
             return "its network is not available";
         }
 
-        NodeRecord? before = record?.Nodes.FirstOrDefault(n => n.Name == node.Name);
-        return before?.BootId is { } bootId && bootId == node.BootId
-            ? "its boot is still that of before the shutdown"
-            : null;
+        return IsOldBoot(node) && NodeMatching.ServersOf(node, StayedUp, SharedAddresses.OfAnyCluster).Length == 0 ? OldBoot : null;
     }
+
+    private bool IsOldBoot(V1Node node) =>
+        record?.Nodes.FirstOrDefault(n => n.Name == node.Name)?.BootId is { } bootId && bootId == node.BootId;
 
     private HotstackException NotReady(TimeSpan timeout, PatientWait wait) =>
         new(ErrorCause.TimedOut, "NodesNotReady",

@@ -242,8 +242,11 @@ internal sealed class SuspendClusterRun(
     private string StateOf(Instance instance) =>
         instance.Status == ServerRules.ShutOff || _power.IsDone(instance) ? "off"
         : _power.WasOrdered(instance) ? "stopping"
-        : plan.IsNode(instance) && plan.Method == ShutdownMethod.Guest ? "shutting themselves down"
+        : plan.Method == ShutdownMethod.Guest && ShutsItselfDown(instance) ? "shutting themselves down"
         : "still running";
+
+    private bool ShutsItselfDown(Instance instance) =>
+        plan.IsResumed ? plan.IsNode(instance) : _schedule.Armed.Any(n => n.Instance.Id == instance.Id);
 
     /// <summary>A helper namespace whose deletion has begun is deleted by the cluster itself, at the latest after its next start.</summary>
     private async Task RemoveHelpersAsync(TimeSpan within, CancellationToken stop)

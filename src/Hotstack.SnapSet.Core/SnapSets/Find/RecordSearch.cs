@@ -24,6 +24,9 @@ public sealed class RecordSearch(Cloud cloud) : IRecordSource
             ? new(
                 kept.Holds ? kept.Record : kept.Record with { ClusterId = null },
                 $"the metadata of the servers, written by the shutdown at {TimeText.Of(kept.Record.RecordedAt)}", !kept.Holds)
+            {
+                DueAt = kept.DueAt,
+            }
             : null;
 
     private async Task<FoundRecord?> FindOfSetAsync(IReadOnlyList<Instance> nodes, IActivity activity, CancellationToken stop)

@@ -136,6 +136,29 @@ public sealed class BegunSuspensionTests : ClusterFixture
     }
 
     [Fact]
+    public async Task A_node_that_the_shutdown_did_not_reach_needs_no_other_boot()
+    {
+        int pods = 0;
+        Sandbox.Gate.Keeper = (call, moment) =>
+            moment == CallMoment.Received && call.Method == "POST" && call.Path.EndsWith("/pods", StringComparison.Ordinal)
+                && Interlocked.Increment(ref pods) == 5
+                ? Clock.Work.ExceptWhileAsync(OthersOffAsync())
+                : Task.CompletedTask;
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => SuspendAsync(ByGuest));
+        Sandbox.Gate.Keeper = null;
+        Assert.Equal("NodeNotArmed", failure.Id);
+        Assert.Contains("has begun", failure.Message, StringComparison.Ordinal);
+        string left = Assert.Single(NodeNames, name => Statuses[name] == "ACTIVE");
+
+        ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+            new ReviveClusterRequest { Source = Stack }, Activity, Yes, Stop);
+
+        Assert.True(report!.IsHealthy, report.Summary.ToString());
+        Assert.Contains($"The shutdown did not reach {left}, which kept running.", Activity.Warnings);
+        Assert.Empty(Cordoned);
+    }
+
+    [Fact]
     public async Task What_else_is_noted_of_a_server_stays()
     {
         string id = Sandbox.Cloud.Server("master0").Id;
@@ -232,6 +255,15 @@ public sealed class BegunSuspensionTests : ClusterFixture
         Assert.Contains("in their metadata (hotstack_*)", warning, StringComparison.Ordinal);
         Assert.Empty(Cordoned);
         Assert.All(NodeNames, node => Assert.Null(Behind.ScheduledShutdown(node)));
+    }
+
+    private async Task OthersOffAsync()
+    {
+        while (NodeNames.Count(name => Statuses[name] == "ACTIVE") > 1)
+        {
+            await Task.Delay(10, Stop);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     private async Task StartAllAsync()

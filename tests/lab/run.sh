@@ -3,7 +3,7 @@
 # Contract=Lab against its stack, and leaves the lab as it was (KEEP_LAB=1: running).
 # Ends with `N passed, N failed`; exit 1 if a test failed on a running lab. Where no lab can be had, it says
 # `SKIPPED: reason` and exits 0. It installs Debian packages, so it is for throw-away machines. HOTSTACK_BUILT=1: does not build the
-# tests.
+# tests. HOTSTACK_CONTRACT_SHARD=1/2: runs half of them.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -65,7 +65,7 @@ grep -q '"output_key"' "$output" && has_seeded=1
 
 export OS_CLIENT_CONFIG_FILE=$OSLAB_DIR/clouds.yaml HOTSTACK_CONTRACT_CLOUD=lab HOTSTACK_CONTRACT_STACK=hotstack
 export HOTSTACK_CONTRACT_LAB_SCRIPT=$lab
-printf '\n=== contract on the lab\n'
+printf '\n=== contract on the lab%s\n' "${HOTSTACK_CONTRACT_SHARD:+, shard $HOTSTACK_CONTRACT_SHARD}"
 timeout --kill-after=30 28m dotnet test "$root/tests/Hotstack.SnapSet.IntegrationTests" ${HOTSTACK_BUILT:+--no-build} \
     --filter Contract=Lab --logger 'console;verbosity=normal' </dev/null 2>&1 | tee "$output"
 code=${PIPESTATUS[0]}

@@ -23,7 +23,7 @@ public sealed class ContractFactDiscoverer : FactDiscoverer
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyCollection<IXunitTestCase>> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, IXunitTestMethod testMethod, IFactAttribute factAttribute) =>
-        Labs.AreMissing(testMethod.TestClass.Class)
+        Labs.LeaveOut(testMethod.TestClass.Class, testMethod.MethodName)
             ? ValueTask.FromResult<IReadOnlyCollection<IXunitTestCase>>([])
             : base.Discover(discoveryOptions, testMethod, factAttribute);
 }
@@ -41,7 +41,7 @@ public sealed class ContractTheoryDiscoverer : TheoryDiscoverer
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyCollection<IXunitTestCase>> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, IXunitTestMethod testMethod, IFactAttribute factAttribute) =>
-        Labs.AreMissing(testMethod.TestClass.Class)
+        Labs.LeaveOut(testMethod.TestClass.Class, testMethod.MethodName)
             ? ValueTask.FromResult<IReadOnlyCollection<IXunitTestCase>>([])
             : base.Discover(discoveryOptions, testMethod, factAttribute);
 }
@@ -49,8 +49,11 @@ public sealed class ContractTheoryDiscoverer : TheoryDiscoverer
 /// <summary>Which labs this run has.</summary>
 internal static class Labs
 {
-    /// <summary>Whether the lab of a class is not there.</summary>
-    public static bool AreMissing(Type testClass) =>
+    /// <summary>Whether the lab of a test is not there, or the test is of another shard.</summary>
+    public static bool LeaveOut(Type testClass, string method) =>
+        AreMissing(testClass) || (testClass.IsAssignableTo(typeof(IOnLab)) && !ContractShard.OfThisRun.Has($"{testClass.Name}.{method}"));
+
+    private static bool AreMissing(Type testClass) =>
         (LabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnLab)))
         || (KubeLabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnKubeLab)))
         || (ControllerLabSettings.WhyNot is not null && testClass.IsAssignableTo(typeof(IOnControllerLab)))

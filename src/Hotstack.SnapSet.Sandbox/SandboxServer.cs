@@ -24,6 +24,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private const int MaxRequestLine = 8190 + 2;
 
     private readonly WebApplication _app;
+    private readonly Lazy<string> _kubeconfig;
 
     private SandboxServer(WebApplication app, SandboxCloud cloud, CallLog calls)
     {
@@ -33,8 +34,9 @@ public sealed class SandboxServer : IAsyncDisposable
         Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
         Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))));
-        Kubeconfig = cloud.OpenShift is { } openShift
-            ? Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born) : "";
+        _kubeconfig = cloud.OpenShift is { } openShift
+            ? new Lazy<string>(() => Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born))
+            : new Lazy<string>("");
     }
 
     /// <summary>Where it listens; the services are below it.</summary>
@@ -56,7 +58,7 @@ public sealed class SandboxServer : IAsyncDisposable
     /// A kubeconfig that leads to the cluster of the deployment: its administrator as the stack's name, a token
     /// with all rights as <c>operator</c>, one with next to none as <c>restricted</c>. Empty if nothing is deployed.
     /// </summary>
-    public string Kubeconfig { get; }
+    public string Kubeconfig => _kubeconfig.Value;
 
     /// <summary>What is behind the API of the deployment's cluster.</summary>
     public SandboxCluster Cluster { get; }

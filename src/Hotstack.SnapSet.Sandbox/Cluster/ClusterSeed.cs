@@ -146,11 +146,10 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
         }
 
         const string Signer = "CN=kubelet-bootstrap-kubeconfig-signer";
-        using var bootstrap = Pki.Issue(Signer, Signer, Born, Born.AddYears(10), isAuthority: true);
         Store.Add(ResourceTypes.ConfigMaps, new JsonObject
         {
             ["metadata"] = new JsonObject { ["name"] = "kubelet-bootstrap-kubeconfig", ["namespace"] = "openshift-config-managed" },
-            ["data"] = new JsonObject { ["ca-bundle.crt"] = bootstrap.ExportCertificatePem() },
+            ["data"] = new JsonObject { ["ca-bundle.crt"] = Pki.AuthorityPem(Signer, Born) },
         }, Born);
         Add(ResourceTypes.Secrets,
             """{"metadata": {"name": "pull-secret", "namespace": "openshift-config"}, "type": "Opaque", "data": {"x": "eA=="}}""");

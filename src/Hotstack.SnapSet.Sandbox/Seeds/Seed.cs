@@ -159,7 +159,7 @@ internal sealed partial class Seed(SandboxCloud cloud)
             new Stack
             {
                 Id = cloud.NewId(), Name = single ? "hs-sno" : "hs-multi", ProjectId = _own.Id, User = _user, CreatedAt = Born,
-                Plan = stacks.NewPlan(HotTemplate.Read(cloud.DeploymentTemplate), new Dictionary<string, string>(), [], [], _own.Id),
+                Plan = stacks.NewPlan(SeedTemplate.Read(cloud.DeploymentTemplate), new Dictionary<string, string>(), [], [], _own.Id),
             },
             parts);
     }

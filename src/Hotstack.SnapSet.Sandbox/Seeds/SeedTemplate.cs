@@ -1,11 +1,18 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Orchestration.Hot;
 
 namespace Hotstack.Sandbox.Seeds;
 
 /// <summary>The template of the deployment that is there from the start.</summary>
 internal static class SeedTemplate
 {
+    private static readonly Lock Gate = new();
+
+    /// <summary>The newest, as read: nearly all sandboxes of a process have the same.</summary>
+    private static (string Text, JsonObject Body)? _newest;
+
     private const string Start = """
         heat_template_version: rocky
         description: A Hotstack scenario. A controller, an OpenShift cluster, and the output a SnapSet is made from.
@@ -83,6 +90,20 @@ internal static class SeedTemplate
               instances:
 
         """;
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static HotTemplate Read(string text)
+    {
+        lock (Gate)
+        {
+            if (_newest is not { } known || known.Text != text)
+            {
+                _newest = known = (text, HotTemplate.Read(text).Body);
+            }
+
+            return HotTemplate.Read(known.Body);
+        }
+    }
 
     public static string Write(IReadOnlyList<SeedMember> members)
     {

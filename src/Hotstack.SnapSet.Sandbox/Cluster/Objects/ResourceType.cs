@@ -19,6 +19,11 @@ internal sealed record ResourceType(string Group, string Version, string Plural,
     /// <summary>Its subresources besides <c>status</c>, each with the kind that discovery names.</summary>
     public (string Name, string Kind)[] Subresources { get; init; } = [];
 
+    /// <summary>There is one instance of each kind, and most lookups are by it.</summary>
+    public bool Equals(ResourceType? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
     /// <summary>The name in errors: <c>nodes</c>, <c>clusteroperators.config.openshift.io</c>.</summary>

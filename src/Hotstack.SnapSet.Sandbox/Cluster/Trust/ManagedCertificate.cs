@@ -3,7 +3,7 @@ namespace Hotstack.Sandbox.Cluster.Trust;
 /// <summary>A certificate in a secret, which an operator renews.</summary>
 internal sealed class ManagedCertificate
 {
-    private string? _pem;
+    private Lazy<string>? _pem;
     private (DateTimeOffset, DateTimeOffset) _pemOf;
 
     public required string Namespace { get; init; }
@@ -65,21 +65,8 @@ internal sealed class ManagedCertificate
         }
     }
 
-    public string Pem
-    {
-        get
-        {
-            if (_pem is null || _pemOf != (NotBefore, NotAfter))
-            {
-                using var certificate = Pki.Issue(
-                    "CN=" + CommonName, "CN=" + IssuerName, NotBefore, NotAfter, IsSigner ? null : Pki.ClientAuth, isAuthority: IsSigner);
-                _pem = certificate.ExportCertificatePem() + "\n";
-                _pemOf = (NotBefore, NotAfter);
-            }
-
-            return _pem;
-        }
-    }
+    /// <summary>Issued when it is first asked for: most sandboxes are never asked, and a signature costs time.</summary>
+    public string Pem => Issued().Value;
 
     public void Install(DateTimeOffset at)
     {
@@ -97,12 +84,29 @@ internal sealed class ManagedCertificate
     {
         IsFirst = other.IsFirst;
         (NotBefore, NotAfter) = (other.NotBefore, other.NotAfter);
-        _pem = other.Pem;
+        _pem = other.Issued();
         _pemOf = (NotBefore, NotAfter);
     }
 
     /// <summary>Sets the dates and keeps them.</summary>
     public void Set(DateTimeOffset from, DateTimeOffset until) => (NotBefore, NotAfter, IsFrozen) = (from, until, true);
+
+    /// <summary>With the names and dates of now, whenever it is issued.</summary>
+    private Lazy<string> Issued()
+    {
+        if (_pem is null || _pemOf != (NotBefore, NotAfter))
+        {
+            var (subject, issuer, from, until) = ("CN=" + CommonName, "CN=" + IssuerName, NotBefore, NotAfter);
+            _pem = new Lazy<string>(() =>
+            {
+                using var certificate = Pki.Issue(subject, issuer, from, until, IsSigner ? null : Pki.ClientAuth, isAuthority: IsSigner);
+                return certificate.ExportCertificatePem() + "\n";
+            });
+            _pemOf = (NotBefore, NotAfter);
+        }
+
+        return _pem;
+    }
 
     private DateTimeOffset Capped(DateTimeOffset until) => Signer is { } signer && signer.NotAfter < until ? signer.NotAfter : until;
 }

@@ -37,6 +37,9 @@ internal static class Pki
 
     private static readonly ConcurrentDictionary<string, bool> Ours = new();
 
+    /// <summary>The newest: sandboxes that start at the same time by a manual clock share it.</summary>
+    private static (string Subject, DateTimeOffset From, string Pem)? _authorityPem;
+
     public static ECDsa Key => LazyKey.Value;
 
     /// <summary>The authority that signs the API's serving certificate and those of its clients.</summary>
@@ -76,6 +79,21 @@ internal static class Pki
         var serial = RandomNumberGenerator.GetBytes(8);
         serial[0] = (byte)((serial[0] & 0x7f) | 0x01);
         return bare.Create(new X500DistinguishedName(issuer), X509SignatureGenerator.CreateForECDsa(Key), from, until, serial);
+    }
+
+    /// <summary>The certificate of an authority that signs nothing here, for ten years.</summary>
+    public static string AuthorityPem(string subject, DateTimeOffset from)
+    {
+        lock (Ours)
+        {
+            if (_authorityPem is not { } known || known.Subject != subject || known.From != from)
+            {
+                using var certificate = Issue(subject, subject, from, from.AddYears(10), isAuthority: true);
+                _authorityPem = known = (subject, from, certificate.ExportCertificatePem());
+            }
+
+            return known.Pem;
+        }
     }
 
     /// <summary>Whether the API's authority signed it; dates are not checked.</summary>

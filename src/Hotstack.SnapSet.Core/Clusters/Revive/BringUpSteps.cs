@@ -30,6 +30,7 @@ internal sealed class BringUpSteps(Revival revival, RequestApproval approval)
     private readonly TimeSpan _interval = revival.Request.PollInterval;
     private readonly StartServers _servers = new(revival.Cloud, revival.Activity);
     private readonly UncordonNodes _uncordon = new(revival.Cluster, revival.Plan.Record, revival.Activity);
+    private readonly HashSet<string> _askedOfBoot = new(StringComparer.Ordinal);
     private IReadOnlyList<Instance> _controllers = [];
 
     /// <summary>What answers is MicroShift.</summary>
@@ -136,17 +137,19 @@ internal sealed class BringUpSteps(Revival revival, RequestApproval approval)
     /// cannot be told apart.</summary>
     private async Task FindStayedUpAsync(CancellationToken stop)
     {
-        if (Nodes.OldBoots.Count == 0 || Nodes.StayedUp.Count > 0 || _cloud.Now < _plan.OffBy)
+        if (Nodes.OldBoots.Count == 0 || _cloud.Now < _plan.OffBy)
         {
             return;
         }
 
-        Instance[] ran = [.. _plan.Instances.Where(i => i.Status == ServerRules.Active
+        Instance[] ran = [.. _plan.Instances.Where(i => i.Status == ServerRules.Active && !_askedOfBoot.Contains(i.Id)
             && Nodes.OldBoots.Any(node => NodeMatching.ServersOf(node, [i], SharedAddresses.OfAnyCluster).Length > 0))];
-        Nodes.StayedUp = await new ServerHistory(_cloud).NotBootedSinceAsync(ran, _plan.Record!.RecordedAt, stop);
-        if (Nodes.StayedUp.Count > 0)
+        _askedOfBoot.UnionWith(ran.Select(i => i.Id));
+        IReadOnlyList<Instance> found = await new ServerHistory(_cloud).NotBootedSinceAsync(ran, _plan.Record!.RecordedAt, stop);
+        if (found.Count > 0)
         {
-            _activity.Warning($"The shutdown did not reach {string.Join(", ", Nodes.StayedUp)}, which kept running.");
+            Nodes.StayedUp = [.. Nodes.StayedUp, .. found];
+            _activity.Warning($"The shutdown did not reach {string.Join(", ", found)}, which kept running.");
         }
     }
 

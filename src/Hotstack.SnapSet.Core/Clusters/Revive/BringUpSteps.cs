@@ -144,8 +144,8 @@ internal sealed class BringUpSteps(Revival revival, RequestApproval approval)
 
         Instance[] ran = [.. _plan.Instances.Where(i => i.Status == ServerRules.Active && !_askedOfBoot.Contains(i.Id)
             && Nodes.OldBoots.Any(node => NodeMatching.ServersOf(node, [i], SharedAddresses.OfAnyCluster).Length > 0))];
-        _askedOfBoot.UnionWith(ran.Select(i => i.Id));
         IReadOnlyList<Instance> found = await new ServerHistory(_cloud).NotBootedSinceAsync(ran, _plan.Record!.RecordedAt, stop);
+        _askedOfBoot.UnionWith(ran.Select(i => i.Id));
         if (found.Count > 0)
         {
             Nodes.StayedUp = [.. Nodes.StayedUp, .. found];

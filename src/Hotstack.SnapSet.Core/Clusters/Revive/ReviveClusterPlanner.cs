@@ -11,11 +11,11 @@ namespace Hotstack.Clusters.Revive;
 /// <param name="Record">The cluster before its shutdown; null if nobody recorded it.</param>
 internal sealed record ReviveClusterPlan(IReadOnlyList<Instance> Instances, ClusterRecord? Record)
 {
-    /// <summary>What the outputs of the stack tell.</summary>
-    public StackFacts Facts { get; init; } = StackFacts.None;
-
     /// <summary>Longer than a node takes to go off once its time has come; without a known time, once the cluster was recorded.</summary>
     private static readonly TimeSpan ShutdownTakes = TimeSpan.FromMinutes(15);
+
+    /// <summary>What the outputs of the stack tell.</summary>
+    public StackFacts Facts { get; init; } = StackFacts.None;
 
     /// <summary>When the last node was to shut itself down, by the cloud's clock; null if that is unknown.</summary>
     public DateTimeOffset? DueAt { get; init; }

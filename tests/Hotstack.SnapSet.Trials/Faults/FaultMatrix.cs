@@ -17,6 +17,7 @@ internal sealed class FaultMatrix(int seed)
         WorldState before = world.Look();
         Attempt attempt = await Attempt.RunAsync(workflow, world, stop);
         IReadOnlyList<Step> steps = Step.Of(world.Sandbox.Calls.Snapshot());
+        await world.EndOfSshAsync();
         world.Settle();
         Verdict verdict = Judge.Of(workflow, before, world.Look(), attempt);
         return verdict.Ending == Ending.Complete ? steps : throw new InvalidOperationException(

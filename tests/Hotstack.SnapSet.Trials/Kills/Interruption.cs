@@ -78,6 +78,7 @@ internal sealed class Interruption(Workflow workflow, Means means, int seed)
             }
 
             (Attempt again, bool wasRemoved) = await Recovery.RunAsync(workflow, world, patience.Token);
+            await world.EndOfSshAsync();
             world.Settle();
             Verdict verdict = Judge.Of(workflow, before, world.Look(), again);
             problems = verdict.Ending == Ending.Complete ? problems

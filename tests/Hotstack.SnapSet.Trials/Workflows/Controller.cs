@@ -33,18 +33,9 @@ internal sealed class Controller : IAsyncDisposable
             .Select(parts => new SshRun(int.Parse(parts[0], CultureInfo.InvariantCulture), Path.GetDirectoryName(parts[1])!))]
         : [];
 
-    /// <summary>What is left of them. On a busy machine a process that is at its end takes a while.</summary>
-    public IEnumerable<Thing> Left
-    {
-        get
-        {
-            SpinWait.SpinUntil(() => !Runs.Any(IsLeft), Patience);
-            return Runs.Where(IsLeft)
-                .Select(run => new Thing("ssh", run.Folder, run.Folder, run.IsAlive ? $"process {run.Id} runs" : "the folder is there", []));
-        }
-    }
-
-    private static bool IsLeft(SshRun run) => run.IsAlive || Directory.Exists(run.Folder);
+    /// <summary>What is left of them now.</summary>
+    public IEnumerable<Thing> Left => Runs.Where(run => run.IsAlive || Directory.Exists(run.Folder))
+        .Select(run => new Thing("ssh", run.Folder, run.Folder, run.IsAlive ? $"process {run.Id} runs" : "the folder is there", []));
 
     /// <summary>Puts the cluster of a sandbox behind its controller.</summary>
     public static async Task<Controller> StartAsync(SandboxServer sandbox, string stack, bool isBooting, CancellationToken stop)

@@ -18,6 +18,7 @@ internal sealed class Retrial(Workflow workflow, World world)
     {
         Attempt attempt = await Attempt.RunAsync(workflow, world, stop, wire);
         workflow.Follow(world, attempt);
+        await world.EndOfSshAsync();
         world.Settle();
         return attempt;
     }

@@ -79,16 +79,15 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Waits until calls that had arrived when their caller died, and the caller's ssh, come to their end.</summary>
     public async Task QuietAsync(CancellationToken stop)
     {
-        if (_controller is not null)
-        {
-            await _controller.EndOfAllAsync();
-        }
-
+        await EndOfSshAsync();
         for (int i = 0; i < 100 && Sandbox.Calls.Snapshot().Any(c => c.Status is null); i++)
         {
             await Task.Delay(10, stop);
         }
     }
+
+    /// <summary>Waits, for a while, until the ssh of a run that has ended is gone: on a busy machine that takes a moment.</summary>
+    public Task EndOfSshAsync() => _controller?.EndOfAllAsync() ?? Task.CompletedTask;
 
     /// <summary>Lets what is under way in the cloud come to its end: deletions, and shutdowns that are scheduled.</summary>
     public void Settle()

@@ -14,6 +14,7 @@ output=$(mktemp)
 was_running=1 has_seeded=0
 finish() {
     rm -f "$output"
+    [[ -z ${watch:-} ]] || kill "$watch" 2>/dev/null
     [[ ${KEEP_LAB:-} == 1 ]] && return
     if ((!was_running)); then
         timeout --kill-after=10 2m "$lab" down
@@ -106,7 +107,6 @@ if ((failed > 0)) && (($(threads_lost) > ${lost_before:-0})); then
         passed=$((once + ${passed:-0}))
     fi
 fi
-kill "$watch"
 trap - EXIT
 finish
 printf '%d passed, %d failed%s\n' "${passed:-0}" "${failed:-0}" "${skipped:+, $skipped skipped}"

@@ -264,7 +264,7 @@ users: [{ name: hung, user: { token: t } }]
     $before, $env:OS_CLIENT_CONFIG_FILE = $env:OS_CLIENT_CONFIG_FILE, (Convert-Path "TestDrive:/$File")
     $cloud, $env:OS_CLOUD = $env:OS_CLOUD, $null
     $global:Error.Clear()
-    try { $took = Measure-Command { $proposed = (Get-Completion $Line).Where{ $_.ResultType -eq 'ParameterValue' } } }
+    try { $took = Measure-Command { $proposed = (TabExpansion2 $Line).CompletionMatches.Where{ $_.ResultType -eq 'ParameterValue' } } }
     finally { $env:OS_CLIENT_CONFIG_FILE, $env:OS_CLOUD = $before, $cloud }
     $proposed | Should -BeNullOrEmpty
     $global:Error | Should -BeNullOrEmpty

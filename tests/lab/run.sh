@@ -9,6 +9,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 lab=$here/openstack-lab.sh
 export OSLAB_DIR=${OSLAB_DIR:-/tmp/oslab}
+# On a busy machine, uploads at the same time end in the fault that restart_compute_when_lost is for.
+export OSLAB_SNAPSHOTS=${OSLAB_SNAPSHOTS:-1}
 
 output=$(mktemp)
 was_running=1 has_seeded=0

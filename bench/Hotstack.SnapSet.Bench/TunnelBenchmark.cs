@@ -40,7 +40,7 @@ internal sealed class TunnelBenchmark : IBenchmark
                 ["", "direct, whole", "inside", "through ssh, whole", "inside", "whole, to direct", "more", "rounds"],
                 pairs.Select(p => p.Row))}
 
-            Each run has one process of ssh, of which nothing is left at its end: neither the process nor its folder. The aim is at most
+            Each run has one process of ssh. At its end neither the process nor its folder is left. The aim is at most
             {Figures.Text(MostTimes, "0.0")} x and {MostMilliseconds / 1000:0} s more{missed}. The way costs one login of ssh, some calls to
             Heat, Neutron and Nova, and a channel of ssh for each connection. {await Repository.DescribeAsync()}.
             """, quick);

@@ -84,11 +84,11 @@ contract() {
 }
 # The eventlet of Debian 12 sometimes loses a green thread of nova-compute to another thread. The server that it worked on keeps its task
 # state for ever then, and the tests after it fail by that. A restart of nova-compute clears it.
-threads_lost() { grep -cs 'greenlet.error: cannot switch to a different thread' "$OSLAB_DIR/log/nova-compute.log" || :; }
+threads_lost() { grep -hs 'greenlet.error: cannot switch to a different thread' "$OSLAB_DIR/log/nova-compute.log" | wc -l; }
 restart_compute_when_lost() {
     local known; known=$(threads_lost)
     while sleep 5; do
-        (($(threads_lost) > ${known:-0})) || continue
+        (($(threads_lost) > known)) || continue
         known=$(threads_lost)
         echo 'nova-compute lost a thread, and is restarted'
         # A test may have killed it meanwhile.
@@ -100,7 +100,7 @@ lost_before=$(threads_lost)
 restart_compute_when_lost &
 watch=$!
 contract 28m Contract=Lab
-if ((failed > 0)) && (($(threads_lost) > ${lost_before:-0})); then
+if ((failed > 0)) && (($(threads_lost) > lost_before)); then
     again=$(sed -nE 's/^ +Failed ([A-Za-z0-9_.]+).*/FullyQualifiedName~\1/p' "$output" | sort -u | paste -sd '|')
     if [[ -n $again ]]; then
         printf '\n=== contract on the lab, once more what failed\n'

@@ -120,4 +120,9 @@ internal sealed class KeptRecord(Cloud cloud)
 /// <param name="Record">The state of the cluster before it.</param>
 /// <param name="DueAt">When the last node shuts itself down; null if Nova must stop it.</param>
 /// <param name="Holds">No server was started since.</param>
-internal sealed record BegunShutdown(ClusterRecord Record, DateTimeOffset? DueAt, bool Holds);
+internal sealed record BegunShutdown(ClusterRecord Record, DateTimeOffset? DueAt, bool Holds)
+{
+    /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten
+    /// minutes.</summary>
+    public static readonly TimeSpan Takes = TimeSpan.FromMinutes(15);
+}

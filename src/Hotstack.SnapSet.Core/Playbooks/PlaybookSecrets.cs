@@ -3,8 +3,8 @@ using Hotstack.Configuration;
 
 namespace Hotstack.Playbooks;
 
-/// <summary>The secrets among a request's variables, by their names or because the user said so. Ansible hides those of tasks with <c>no_log</c>; a task without it may still show
-/// one.</summary>
+/// <summary>The secrets among a request's variables, by their names or because the user said so. Ansible hides those of tasks with
+/// <c>no_log</c>; a task without it may still show one.</summary>
 internal sealed class PlaybookSecrets
 {
     /// <summary>What upstream's <c>hotstack_cloud_secrets</c> holds beside the secret: hidden, such values would spoil every line.</summary>

@@ -58,7 +58,7 @@ internal sealed partial class KnownHosts(string path)
         return true;
     });
 
-    private void MakeFolder() => Guarded(() =>
+    private void MakeFolder()
     {
         string folder = System.IO.Path.GetDirectoryName(path) is { Length: > 0 } found ? found
             : throw new IOException("this user has no home folder");
@@ -68,9 +68,7 @@ internal sealed partial class KnownHosts(string path)
                 ? Directory.CreateDirectory(folder)
                 : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-
-        return true;
-    });
+    }
 
     /// <summary>A name with other signs would be a pattern, a list or another line in the file.</summary>
     private static void Require(string alias)

@@ -11,17 +11,14 @@ namespace Hotstack.Clusters.Revive;
 /// <param name="Record">The cluster before its shutdown; null if nobody recorded it.</param>
 internal sealed record ReviveClusterPlan(IReadOnlyList<Instance> Instances, ClusterRecord? Record)
 {
-    /// <summary>Longer than a node takes to go off once its time has come; without a known time, once the cluster was recorded.</summary>
-    private static readonly TimeSpan ShutdownTakes = TimeSpan.FromMinutes(15);
-
     /// <summary>What the outputs of the stack tell.</summary>
     public StackFacts Facts { get; init; } = StackFacts.None;
 
     /// <summary>When the last node was to shut itself down, by the cloud's clock; null if that is unknown.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>A node that the shutdown has not put off by then stays up.</summary>
-    public DateTimeOffset? OffBy => (DueAt > Record?.RecordedAt ? DueAt : Record?.RecordedAt) + ShutdownTakes;
+    /// <summary>A node that still runs then was not reached by the shutdown. Without a known time, the record's counts.</summary>
+    public DateTimeOffset? OffBy => (DueAt > Record?.RecordedAt ? DueAt : Record?.RecordedAt) + BegunShutdown.Takes;
 
     /// <summary>By the roles, some servers are nodes of OpenShift.</summary>
     public bool HasNodes => Roles.NodesAmong(Instances).Count > 0;

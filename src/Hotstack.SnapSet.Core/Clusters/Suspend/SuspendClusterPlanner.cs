@@ -55,10 +55,6 @@ internal sealed record SuspendClusterPlan
 /// <summary>Checks whether and how a cluster can be shut down. Changes nothing.</summary>
 internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, SuspendClusterRequest request, IActivity activity)
 {
-    /// <summary>The longest time from a node's scheduled shutdown until Nova shows it: services end, and Nova polls every ten
-    /// minutes.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
-
     private readonly ClusterRecords _records = new(cloud, cluster);
 
     /// <exception cref="HotstackException"><c>NodesDoNotMatch</c>, <c>ClusterNotSafe</c>,
@@ -315,7 +311,7 @@ internal sealed class SuspendClusterPlanner(Cloud cloud, Cluster cluster, Suspen
     /// <summary>All nodes run. Shortly after the scheduled time they may be about to shut down; later they are if the API does not answer.
     /// If it answers, somebody cancelled the shutdown.</summary>
     private async Task<bool> IsDueAsync(BegunShutdown? begun, CancellationToken stop) =>
-        begun?.DueAt is { } due && (cloud.Now < due + Grace || await ListNodesAsync(stop) is null);
+        begun?.DueAt is { } due && (cloud.Now < due + BegunShutdown.Takes || await ListNodesAsync(stop) is null);
 
     /// <summary>Without a record, the nodes' own marks count as long as a majority of the masters runs.</summary>
     private async Task<bool> AreCordonedByUsAsync(CancellationToken stop) =>

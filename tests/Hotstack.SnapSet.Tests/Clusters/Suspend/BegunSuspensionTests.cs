@@ -262,7 +262,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         while (NodeNames.Count(name => Statuses[name] == "ACTIVE") > 1)
         {
             await Task.Delay(10, Stop);
-            Clock.Advance(TimeSpan.FromSeconds(1));
+            Clock.Advance(TimeSpan.FromSeconds(10));
         }
     }
 

@@ -96,11 +96,12 @@ restart_compute_when_lost() {
     done
 }
 
-lost_before=$(threads_lost)
 restart_compute_when_lost &
 watch=$!
 contract 28m Contract=Lab
-if ((failed > 0)) && (($(threads_lost) > lost_before)); then
+# The lab's own daemons lose a message or a thread now and then, on a busy machine more often. What they spoiled passes the second time;
+# what fails twice is a fault of ours.
+if ((failed > 0)); then
     again=$(sed -nE 's/^ +Failed ([A-Za-z0-9_.]+).*/FullyQualifiedName~\1/p' "$output" | sort -u | paste -sd '|')
     if [[ -n $again ]]; then
         printf '\n=== contract on the lab, once more what failed\n'

@@ -39,8 +39,8 @@ public abstract class ContractCloud : IAsyncLifetime
         await StartAsync(stop);
         Cloud = Cloud.Connect(Configuration(Name), Activity);
         Raw = new RawCloud(Configuration(Name), Activity);
-        Belongings = new Belongings(Cloud, Raw);
-        FrozenBelongings = new Belongings(Cloud, Raw);
+        Belongings = new Belongings(Cloud, Raw, FreeVolumeAsync);
+        FrozenBelongings = new Belongings(Cloud, Raw, FreeVolumeAsync);
         Deployment = await Deployment.FindAsync(Cloud, StackName, stop);
     }
 
@@ -82,6 +82,9 @@ public abstract class ContractCloud : IAsyncLifetime
 
     /// <summary>What the disk that a server booted from tells of itself; null until the server has booted.</summary>
     internal abstract Task<DiskStory?> DiskOfAsync(string serverId, CancellationToken stop);
+
+    /// <summary>Makes a volume deletable that a service has left in a passing state.</summary>
+    private protected virtual Task FreeVolumeAsync(string id, CancellationToken stop) => Task.CompletedTask;
 
     private protected virtual Task StartAsync(CancellationToken stop) => Task.CompletedTask;
 

@@ -93,6 +93,19 @@ public sealed partial class LabCloud : ContractCloud
                 int.Parse(last.Groups["boots"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
+    /// <summary>As an operator does it: a service that was restarted, or lost a message, never ends what it had begun.</summary>
+    private protected override async Task FreeVolumeAsync(string id, CancellationToken stop)
+    {
+        using var admin = new RawCloud(Configuration(LabSettings.AdminCloud), Activity);
+        RawAnswer reset = await admin.PostAsync(
+            "block-storage", $"volumes/{id}/action",
+            new JsonObject { ["os-reset_status"] = new JsonObject { ["status"] = "available", ["attach_status"] = "detached" } }, stop);
+        if (reset.Status is not (202 or 404))
+        {
+            throw new InvalidOperationException($"The status of volume {id} was not reset: {reset.Status}: {reset.Text}");
+        }
+    }
+
     [GeneratedRegex("oslab: disk (?<disk>[0-9a-f]{8}) boot (?<boots>[0-9a-f]{4})")]
     private static partial Regex BootReport();
 

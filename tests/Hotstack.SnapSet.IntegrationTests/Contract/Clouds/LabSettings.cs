@@ -16,6 +16,9 @@ internal static class LabSettings
     /// <summary>Another project of that cloud, as a cloud of the same clouds.yaml.</summary>
     public static string OtherCloud => $"{Cloud}-other";
 
+    /// <summary>Its administrator, as a cloud of the same clouds.yaml.</summary>
+    public static string AdminCloud => $"{Cloud}-admin";
+
     /// <summary>Why there is no real cloud; null if there is one.</summary>
     public static string? WhyNot => Variable(CloudVariable) is null || Variable(StackVariable) is null
         ? $"no real cloud: {CloudVariable} and {StackVariable} are not set (tests/lab/run.sh sets them)"

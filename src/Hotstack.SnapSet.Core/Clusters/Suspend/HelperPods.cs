@@ -55,9 +55,15 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
         await PrepareAsync(stop);
         int run = ++_runs;
         var deadline = new Deadline(timeout, cluster.Time);
+        long began = cluster.Time.GetTimestamp();
         return await Fanout.SelectAsync(
             scripts.Select((item, i) => new Run(purpose, item.Node, $"{purpose}-{run}-{i}", item.Script)),
-            (item, token) => RunAsync(item, deadline, token), stop);
+            async (item, token) =>
+            {
+                Result result = await RunAsync(item, deadline, token);
+                return result with { EndedAfter = cluster.Time.GetElapsedTime(began) };
+            },
+            stop);
     }
 
     /// <summary>Deletes all pods, so that none of them starts late.</summary>
@@ -338,6 +344,9 @@ internal sealed class HelperPods(Cluster cluster, HelperImage? image, IActivity 
     {
         /// <summary>Why the output of a pod that ended could not be read; null if it could.</summary>
         public string? LogProblem { get; init; }
+
+        /// <summary>How long after the first pod of all nodes was requested this one had ended.</summary>
+        public TimeSpan EndedAfter { get; init; }
     }
 
     private sealed record Run(string Purpose, V1Node Node, string Pod, string Script);

@@ -24,7 +24,8 @@ internal sealed class ScheduledShutdown(
     /// <summary>The time to disarm all nodes before the first shuts down by itself.</summary>
     private static readonly TimeSpan DisarmTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>A group's new time is so much later than the time that arming took: all of it gets it before the first shuts down.</summary>
+    /// <summary>A group's new time is so much later than the time that its helper pods took to arm it: all of it gets the new time before the
+    /// first shuts down.</summary>
     private static readonly TimeSpan RescheduleMargin = TimeSpan.FromSeconds(3);
 
     /// <summary>Pods are waited for so long after their nodes' new time: the API may be at an end.</summary>
@@ -33,7 +34,7 @@ internal sealed class ScheduledShutdown(
     private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(60);
 
     private ShutdownTimes? _times;
-    private TimeSpan _armedWithin;
+    private IReadOnlyList<HelperPods.Result> _armed = [];
     private bool _areAllArmed;
 
     /// <summary>Run all commands of the shutdown on the nodes.</summary>
@@ -59,16 +60,15 @@ internal sealed class ScheduledShutdown(
         long began = cluster.Time.GetTimestamp();
         var times = ShutdownTimes.After(cluster.Now, ArmLead + request.ShutdownDelay + DisarmTimeout, plan.Workers.Count > 0);
         _times = times;
-        IReadOnlyList<HelperPods.Result> results = await Helpers.RunAsync(
+        _armed = await Helpers.RunAsync(
             Arm, [.. plan.Nodes.Select(n => (n.Node, times.ScriptFor(n.Node)))], ArmTimeout, stop);
-        _armedWithin = cluster.Time.GetElapsedTime(began);
-        string[] unarmed = [.. results
+        string[] unarmed = [.. _armed
             .Zip(plan.Nodes, (result, node) => (node.Node.Name, Why: WhyNotArmed(result, node.Node)))
             .Where(r => r.Why is not null)
             .Select(r => $"{r.Name}: {r.Why}")];
         if (unarmed.Length == 0 && TimeToCancel < request.ShutdownDelay)
         {
-            unarmed = [$"arming them took {TimeText.Of(_armedWithin)}, so that they could not all be disarmed in time"];
+            unarmed = [$"arming them took {TimeText.Of(cluster.Time.GetElapsedTime(began))}, so that they could not all be disarmed in time"];
         }
 
         if (unarmed.Length > 0)
@@ -108,7 +108,8 @@ internal sealed class ScheduledShutdown(
     /// <returns>The instant, by the cluster's clock; the armed time if that is as near.</returns>
     public async Task<DateTimeOffset> RescheduleAsync(IReadOnlyList<NodeServer> nodes, CancellationToken stop)
     {
-        TimeSpan lead = _armedWithin + RescheduleMargin < LongestLead ? _armedWithin + RescheduleMargin : LongestLead;
+        TimeSpan took = _armed.Where(r => nodes.Any(n => n.Node.Name == r.Node)).Max(r => r.EndedAfter);
+        TimeSpan lead = took + RescheduleMargin < LongestLead ? took + RescheduleMargin : LongestLead;
         (DateTimeOffset at, ShutdownTimes times) = (cluster.Now + lead, _times!);
         DateTimeOffset armed = times.Of(nodes[0].Node);
         if (at >= armed)

@@ -25,9 +25,11 @@
     'New-HotstackSnapSet'
     'Remove-HotstackSnapSet'
     'Restore-HotstackSnapSet'
+    'Set-HotstackSnapSet'
     'Suspend-HotstackCluster'
     'Test-HotstackCluster'
     'Test-HotstackSnapSet'
+    'Update-HotstackSnapSet'
     'Wait-HotstackCluster'
   )
   FunctionsToExport      = @()

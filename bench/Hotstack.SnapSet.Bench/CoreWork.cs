@@ -57,7 +57,7 @@ internal static class CoreWork
             case ["latest"]:
                 return (await new GetSnapSets(cloud).RunAsync(new() { Latest = true }, stop)).Count;
             case ["of-stack", var stack]:
-                return (await new GetSnapSets(cloud).RunAsync(new() { StackName = stack }, stop)).Count;
+                return (await new GetSnapSets(cloud).RunAsync(new() { Conditions = new() { StackName = stack } }, stop)).Count;
             case ["prune", var days]:
                 int removed = 0;
                 var retention = new SnapSetRetention { OlderThan = TimeSpan.FromDays(int.Parse(days, CultureInfo.InvariantCulture)) };

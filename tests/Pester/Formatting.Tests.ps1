@@ -29,7 +29,7 @@ AfterAll {
 Describe 'Tables' {
   It 'show <Name> in 80 columns, one line each, and no more than that' -ForEach @(
     @{ Name = 'instances'; Get = { $instances }; Header = 'Name +Role +Status +MacAddress +IP +Task' }
-    @{ Name = 'sets'; Get = { $sets }; Header = 'Id +State +Age +Size Unattended Assisted StackName Members' }
+    @{ Name = 'sets'; Get = { $sets }; Header = 'Id +State +Age +Size Unattended Assisted StackName Labels Members' }
     @{ Name = 'members'; Get = { $set.Members }; Header = 'Name +Role +Status +Size ImageId' }
     @{ Name = 'a record'; Get = { $record }; Header = 'Version Recorded \(UTC\) +Unattended \(UTC\) Assisted \(UTC\) +StackName' }
     @{ Name = 'recorded nodes'; Get = { $record.Nodes }; Header = 'Name +Client until Serving until Was cordoned Instance' }

@@ -13,6 +13,10 @@ BeforeDiscovery {
       'Test-HotstackSnapSet $plain'
     'Remove-HotstackSnapSet' = 'Get-HotstackSnapSet | Remove-HotstackSnapSet -WhatIf', 'Get-HotstackSnapSet | Remove-HotstackSnapSet -Confirm',
       'Remove-HotstackSnapSet -KeepLast 0 -WhatIf -Verbose'
+    'Set-HotstackSnapSet' = 'Get-HotstackSnapSet | Set-HotstackSnapSet -Description $evil -Protected -WhatIf', 'Get-HotstackSnapSet | Set-HotstackSnapSet -Label @{ $evil = $evil }',
+      'Get-HotstackSnapSet | Set-HotstackSnapSet -Label @{ owner = "$plain" } -Confirm'
+    'Update-HotstackSnapSet' = 'Get-HotstackSnapSet | Update-HotstackSnapSet -Template $template -WhatIf', 'Update-HotstackSnapSet $evil -Template $template -WhatIf',
+      'Get-HotstackSnapSet | Update-HotstackSnapSet -Template $folder/bad.yaml -WhatIf'
     'Export-HotstackSnapSet' = 'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder -WhatIf', 'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder -Confirm',
       'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder'
     'Import-HotstackSnapSet' = 'Import-HotstackSnapSet $folder/$evilFile -Confirm:$false', 'Import-HotstackSnapSet $folder/texts -Confirm:$false',

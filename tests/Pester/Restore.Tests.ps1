@@ -60,6 +60,14 @@ resources:
     ($restored.Servers | New-HotstackSnapSet -StopServers -SkipCertificateCheck -PollInterval 1s -Confirm:$false).State | Should -Be Complete
   }
 
+  It 'makes a stack of nothing but the set, unless -NoBlueprint left out what made it' {
+    $set.HasBlueprint | Should -BeTrue
+    ($set | Restore-HotstackSnapSet -StackName hs-alone -PollInterval 1s).Status | Should -Be CREATE_COMPLETE
+    $without = Get-HotstackInstance hs-alone | New-HotstackSnapSet -NoBlueprint -StopServers -SkipCertificateCheck -PollInterval 1s -Confirm:$false
+    $without.HasBlueprint | Should -BeFalse
+    { $without | Restore-HotstackSnapSet -StackName hs-none -ErrorAction Stop } | Should -Throw -ErrorId 'TemplateMissing,*'
+  }
+
   It 'goes on with a stack that was begun from the same set' {
     $again = $set | Restore-HotstackSnapSet -StackName hs-again @common -WhatIf 6>&1
     $again | Should -BeNullOrEmpty

@@ -94,7 +94,7 @@ internal sealed class PrepareSnapSetPlanner(Cloud cloud, Func<Task<Cluster>> con
         }
 
         await shutdown.CheckAsync(instances, stop);
-        ClusterJudgement? certificates = request.Suspend.SkipCertificateCheck ? null
+        ClusterJudgement? certificates = !request.WaitsForRotation ? null
             : await new WaitCluster(cluster).JudgeCertificatesAsync(WaitForRotation(request), activity, stop);
         return new()
         {

@@ -38,7 +38,7 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
 
     private async Task<ClusterRecord?> SuspendAsync(Cluster cluster, CancellationToken stop)
     {
-        if (plan is { IsBegun: false } && !request.Suspend.SkipCertificateCheck)
+        if (plan is { IsBegun: false } && request.WaitsForRotation)
         {
             await WaitAsync("Certificates", cluster, PrepareSnapSetPlanner.WaitForRotation(request), "they allow a shutdown", stop);
         }

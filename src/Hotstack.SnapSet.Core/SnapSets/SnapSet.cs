@@ -1,3 +1,4 @@
+using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets;
 
@@ -41,11 +42,32 @@ public record SnapSet
     /// <summary><see cref="VolumeSize"/> for people.</summary>
     public string VolumeSizeText => ByteText.Of(VolumeSize);
 
+    /// <summary>It holds what made its stack, so that a restore needs no template.</summary>
+    public bool HasBlueprint => Blueprint is { IsReady: true };
+
     /// <summary>The stack it was made from; null if not recorded.</summary>
     public string? StackName => Facts.StackName;
 
     /// <summary>The Hotstack scenario of that stack; null if not recorded.</summary>
     public string? Scenario => Facts.Scenario;
+
+    /// <summary>What the user says of it; null for nothing.</summary>
+    public string? Description => Facts.Description;
+
+    /// <summary>The user's labels.</summary>
+    public SnapSetLabels Labels => Facts.Labels;
+
+    /// <summary><see cref="Labels"/> for people: <c>owner=me, rhoso=18.0.3</c>.</summary>
+    public string LabelsText => Labels.ToString();
+
+    /// <summary>The id of the set that Update-HotstackSnapSet made it from; null for none.</summary>
+    public string? RenewedFrom => Facts.RenewedFrom;
+
+    /// <summary>Glance refuses to delete its images, or some of them.</summary>
+    public bool IsProtected => Members.Any(member => member.IsProtected);
+
+    /// <summary>The version of its cluster, as recorded: <c>4.18.21</c>; null if not recorded.</summary>
+    public string? ClusterVersion => ClusterRecord?.Version;
 
     /// <summary>The texts recorded with it.</summary>
     internal SnapSetFacts Facts { get; init; } = new();
@@ -77,6 +99,15 @@ public record SnapSet
     /// <summary>Why it is not <see cref="SnapSetState.Complete"/>, one sentence each.</summary>
     public Listing<string> Problems { get; init; } = [];
 
+    /// <summary>The images of its blueprint: one at most, unless two runs made it at once.</summary>
+    internal IReadOnlyList<BlueprintImage> Blueprints { get; init; } = [];
+
+    /// <summary>The image of its blueprint; null for none.</summary>
+    internal BlueprintImage? Blueprint => BlueprintImage.Best(Blueprints);
+
+    /// <summary>It was made with a blueprint.</summary>
+    internal bool IsBlueprintAnnounced { get; init; }
+
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;
 
@@ -89,6 +120,9 @@ public record SnapSet
     /// <summary>Why the recorded time is ignored; null if it agrees with Glance.</summary>
     internal string? TimeDoubt { get; init; }
 
+    /// <summary>How its members differ in description or labels; null if they agree.</summary>
+    internal string? FactsDoubt { get; init; }
+
     /// <summary>Nova, Glance or Cinder may still work on it.</summary>
     internal bool MayBeInTheMaking => Members.Any(member => member.Status is "queued" or "saving" or "importing" or "uploading"
         || (member.Status == "active" && !member.IsImageReady)
@@ -97,7 +131,8 @@ public record SnapSet
     /// <summary>The volumes; one that several servers share counts once.</summary>
     private IEnumerable<SnapSetVolume> Volumes => Members.SelectMany(member => member.Volumes).DistinctBy(volume => volume.SnapshotId);
 
-    private DateTimeOffset ReadAt => CreatedAt + Age;
+    /// <summary>When it was read, by the cloud's clock.</summary>
+    internal DateTimeOffset ReadAt => CreatedAt + Age;
 
     /// <summary>The id.</summary>
     public override string ToString() => Id;

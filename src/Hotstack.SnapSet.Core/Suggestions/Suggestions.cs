@@ -22,6 +22,25 @@ public sealed class CloudSuggestions(Cloud cloud)
         return [.. sets.Select(set => new Suggestion(set.Id, Describe(set)))];
     }
 
+    /// <summary>The labels of sets, each as a hashtable.</summary>
+    /// <param name="isPattern">The argument takes wildcards, which are then escaped.</param>
+    /// <param name="stop">Cancels the calls.</param>
+    public async Task<IReadOnlyList<Suggestion>> LabelsAsync(bool isPattern, CancellationToken stop)
+    {
+        IReadOnlyList<SnapSet> sets = await new GetSnapSets(cloud).RunAsync(new(), stop);
+        return
+        [
+            .. sets.SelectMany(set => set.Labels).Where(label => CommandArgument.IsVisible(label.Value)).GroupBy(label => label)
+                .OrderBy(label => label.Key.Key, StringComparer.Ordinal).ThenBy(label => label.Key.Value, StringComparer.Ordinal)
+                .Select(label => new Suggestion(
+                    Hashtable(label.Key.Key, isPattern ? CommandArgument.EscapeWildcards(label.Key.Value) : label.Key.Value),
+                    $"{label.Key.Key} = {label.Key.Value}, of {CountText.Of(label.Count(), "SnapSet")}")
+                {
+                    IsExpression = true,
+                }),
+        ];
+    }
+
     /// <summary>The names of stacks.</summary>
     public async Task<IReadOnlyList<Suggestion>> StacksAsync(CancellationToken stop) =>
         [.. (await cloud.Stacks.ListNamesAsync(stop)).Order(StringComparer.Ordinal)
@@ -39,6 +58,10 @@ public sealed class CloudSuggestions(Cloud cloud)
         ];
     }
 
+    /// <summary>All in quotation marks: a bare word could be a command.</summary>
+    private static string Hashtable(string key, string value) =>
+        $"@{{ '{CommandArgument.EscapeSingleQuoted(key)}' = '{CommandArgument.EscapeSingleQuoted(value)}' }}";
+
     private static string Describe(SnapSet set)
     {
         string of = set.StackName is { } stack ? $" of stack {stack}" : "";
@@ -50,7 +73,11 @@ public sealed class CloudSuggestions(Cloud cloud)
 /// <summary>A value for an argument.</summary>
 /// <param name="Text">The value.</param>
 /// <param name="Description">A description in one line.</param>
-public sealed record Suggestion(string Text, DisplayText Description);
+public sealed record Suggestion(string Text, DisplayText Description)
+{
+    /// <summary>The text is an expression of PowerShell, with all names in it quoted; otherwise a value, which is to be quoted.</summary>
+    public bool IsExpression { get; init; }
+}
 
 /// <summary>Values from a cluster for tab completion.</summary>
 public sealed class ClusterSuggestions(Cluster cluster)

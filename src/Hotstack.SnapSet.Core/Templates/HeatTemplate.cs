@@ -38,9 +38,12 @@ public sealed class HeatTemplate
 
     /// <summary>The document of a HOT template.</summary>
     /// <exception cref="HotstackException">By the id of <paramref name="file"/>: it is broken, or no HOT template.</exception>
-    internal static DocMap Document(SourceMark file, string text)
+    internal static DocMap Document(SourceMark file, string text) => Document(file, DocReader.Read(file, text));
+
+    /// <summary>The same of a document that has been read.</summary>
+    internal static DocMap Document(SourceMark file, DocNode? document)
     {
-        if (DocReader.Read(file, text) is not DocMap root)
+        if (document is not DocMap root)
         {
             throw file.Error("it is not a HOT template: it holds no mapping.");
         }

@@ -1,4 +1,5 @@
 using Hotstack.Configuration;
+using Hotstack.OpenStack.Orchestration;
 
 namespace Hotstack.Templates;
 
@@ -19,7 +20,7 @@ internal enum ParameterFileKind
 internal sealed record ParameterFile(string Path, ParameterFileKind Kind, DocMap Root)
 {
     /// <summary>Heat shows it in place of a hidden parameter's value.</summary>
-    public const string Mask = "******";
+    public const string Mask = StackEnvironment.Mask;
 
     public const string ParametersKey = "stack_parameters";
     public const string OverridesKey = "stack_parameter_overrides";

@@ -34,13 +34,16 @@ public sealed record ParameterSet
     /// <summary>The files that they come from.</summary>
     internal IReadOnlyList<ParameterFile> Files { get; init; } = [];
 
+    /// <summary>Parameters below all others.</summary>
+    internal JsonObject Beneath { get; init; } = [];
+
     /// <summary>The public keys that upstream takes from the user's home; null to use none.</summary>
     private PublicKeys? Keys { get; init; }
 
     /// <summary>The parameters that the caller gives.</summary>
     private IReadOnlySet<string>? Replaced { get; init; }
 
-    /// <summary>The parameters for a template: <see cref="Parameters"/> over those <see cref="Defaults"/> that it declares, with the
+    /// <summary>The parameters for a template: <see cref="Parameters"/> over those <see cref="Defaults"/> that it declares, over <see cref="Beneath"/>, with the
     /// public keys that nobody gives.</summary>
     public JsonObject For(HeatTemplate template)
     {
@@ -51,7 +54,7 @@ public sealed record ParameterSet
             defaults[name] = value?.DeepClone();
         }
 
-        JsonObject merged = Merge(defaults, Parameters);
+        JsonObject merged = Merge(Merge(Beneath, defaults), Parameters);
         Keys?.Complete(merged, template, Variables, Replaced);
         return merged;
     }

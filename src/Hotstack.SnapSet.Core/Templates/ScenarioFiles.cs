@@ -75,6 +75,9 @@ public sealed class ScenarioFiles
         }
     }
 
+    /// <summary>A file or variable names the template.</summary>
+    public bool NamesTemplate => _scope.Names.Contains(TemplateVariable);
+
     /// <summary>Reads the template.</summary>
     /// <param name="path">Its path; null for the files' <c>stack_template_path</c>, which starts from the root of the checkout.</param>
     /// <param name="root">As for <see cref="TemplateBundle"/>.</param>
@@ -133,12 +136,17 @@ public sealed class ScenarioFiles
         }
     }
 
+    /// <summary>The error without a template.</summary>
+    /// <param name="why">What else could have given it, and does not; null for nothing.</param>
+    internal static HotstackException TemplateNotNamed(string? why) => Missing(
+        $"There is no template: -Template is not given, {(why is null ? "and " : "")}no parameter file has {TemplateVariable}{(why is null ? "" : $", and {why}")}.",
+        "Name it with -Template, or give the scenario's bootstrap_vars.yml with -ParameterFile.");
+
     private string TemplatePath()
     {
         if (!_scope.Names.Contains(TemplateVariable))
         {
-            throw Missing($"There is no template: -Template is not given, and no parameter file has {TemplateVariable}.",
-                "Name it with -Template, or give the scenario's bootstrap_vars.yml with -ParameterFile.");
+            throw TemplateNotNamed(null);
         }
 
         string origin = OriginOf(TemplateVariable);

@@ -5,7 +5,7 @@ namespace Hotstack.Templates;
 /// <summary>A HOT template as written, with all the files that it names.</summary>
 public sealed record TemplateBundle
 {
-    /// <summary>The template's absolute path.</summary>
+    /// <summary>The template's absolute path, or its name in messages if it is no file.</summary>
     public required string Path { get; init; }
 
     /// <summary>The template's own text, untouched.</summary>
@@ -32,6 +32,18 @@ public sealed record TemplateBundle
     /// <summary>The same template with only the parts that Heat creates, and the addresses that these parameters give.</summary>
     internal TemplateBundle With(TemplatePresence presence, TemplateConditions? values = null) =>
         this with { Presence = presence, Template = HeatTemplate.Read(Document, presence, values) };
+
+    /// <summary>A template in JSON with its files, as Heat keeps them.</summary>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="errorId">The id of the error if it is no HOT template.</param>
+    /// <param name="json">The template.</param>
+    /// <param name="files">Its files.</param>
+    internal static TemplateBundle OfJson(string name, string errorId, string json, IReadOnlyDictionary<string, string> files)
+    {
+        var mark = TemplateErrors.Mark(name, errorId);
+        DocMap document = HeatTemplate.Document(mark, JsonDocReader.Read(mark, json));
+        return new TemplateBundle { Path = name, Text = json, Files = files, Template = HeatTemplate.Read(document), Document = document };
+    }
 
     /// <summary>Reads a template and all files that it names with <c>get_file</c> and as nested templates.</summary>
     /// <param name="path">The template; a relative path starts from the process's current directory.</param>

@@ -17,7 +17,7 @@ public sealed class Image
     public string Status { get; internal set; } = "queued";
 
     /// <summary><c>private</c>, <c>shared</c>, <c>community</c> or <c>public</c>.</summary>
-    public string Visibility { get; internal set; } = "shared";
+    public string Visibility { get; set; } = "shared";
 
     public bool Protected { get; internal set; }
 

@@ -74,14 +74,7 @@ internal sealed class HeatApi(SandboxCloud cloud) : Service(cloud, "orchestratio
         routes.Get(One + "/resources/{resource}/events", call => Events(call, call.Route("resource")));
         routes.Get(One + "/events", call => Events(call, null));
         routes.Get(One + "/template", call => Reply.Ok(Find(call).Plan.Template.Body.DeepClone()));
-        routes.Get(One + "/environment", call => Find(call).Plan is var plan
-            ? Reply.Ok(new JsonObject
-            {
-                ["parameters"] = plan.Given.DeepClone(), ["parameter_defaults"] = plan.Defaults.DeepClone(),
-                ["encrypted_param_names"] = new JsonArray(),
-                ["event_sinks"] = new JsonArray(), ["resource_registry"] = new JsonObject { ["resources"] = new JsonObject() },
-            })
-            : throw new InvalidOperationException());
+        routes.Get(One + "/environment", call => Reply.Ok(HeatView.Environment(Find(call).Plan)));
         routes.Get(One + "/files",
             call => Reply.Ok(new JsonObject(Find(call).Plan.Files.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value)))));
         routes.Rest();

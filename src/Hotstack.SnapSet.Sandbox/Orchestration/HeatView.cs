@@ -9,6 +9,24 @@ internal static class HeatView
     public static string Self(ApiCall call, Stack stack) =>
         $"{call.Origin}/orchestration/v1/{stack.ProjectId}/stacks/{stack.Name}/{stack.Id}";
 
+    /// <summary>The environment: what was given, without the template's own defaults, and with a mask for what the template hides.</summary>
+    public static JsonObject Environment(StackPlan plan)
+    {
+        var registry = (JsonObject)plan.Registry.DeepClone();
+        registry.TryAdd("resources", new JsonObject());
+        return new JsonObject
+        {
+            ["resource_registry"] = registry,
+            ["parameters"] = Masked(plan.Given),
+            ["parameter_defaults"] = Masked(plan.Defaults),
+            ["event_sinks"] = new JsonArray(),
+            ["encrypted_param_names"] = new JsonArray(),
+        };
+
+        JsonObject Masked(JsonObject values) => new(values.Select(p => KeyValuePair.Create(
+            p.Key, plan.Template.Parameters.GetValueOrDefault(p.Key)?.IsHidden == true ? "******" : p.Value?.DeepClone())));
+    }
+
     public static JsonObject Brief(ApiCall call, Stack stack) => new()
     {
         ["id"] = stack.Id,

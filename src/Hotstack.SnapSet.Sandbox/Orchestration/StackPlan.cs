@@ -18,6 +18,9 @@ internal sealed record StackPlan
     /// <summary>The environment's <c>parameter_defaults</c>.</summary>
     public JsonObject Defaults { get; init; } = [];
 
+    /// <summary>The environment's <c>resource_registry</c>, which is kept and shown only.</summary>
+    public JsonObject Registry { get; init; } = [];
+
     /// <summary>All parameters of the template with their values, in their types.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Values { get; init; } = new Dictionary<string, JsonNode?>();
 }

@@ -57,6 +57,8 @@ internal sealed partial class StackRequest
 
     public JsonObject Defaults => Section(Environment, "parameter_defaults");
 
+    public JsonObject Registry => Section(Environment, "resource_registry");
+
     public IReadOnlyList<string> ClearedParameters => [.. (_body["clear_parameters"] as JsonArray ?? []).Select(PythonText.Of)];
 
     public bool? DisableRollback => _body["disable_rollback"] is not { } given ? null : PythonText.Of(given).ToLowerInvariant() switch

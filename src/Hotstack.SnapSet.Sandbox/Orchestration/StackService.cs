@@ -25,7 +25,7 @@ internal sealed class StackService(SandboxCloud cloud)
             Id = cloud.NewId(), Name = name, ProjectId = project, User = user, CreatedAt = cloud.Now,
                 DisableRollback = request.DisableRollback ?? true,
             TimeoutMinutes = request.TimeoutMinutes, Tags = request.Tags ?? [],
-            Plan = NewPlan(template, request.Files, request.Parameters, request.Defaults, project),
+            Plan = NewPlan(template, request.Files, request.Parameters, request.Defaults, project) with { Registry = request.Registry },
         };
     }
 
@@ -76,7 +76,7 @@ internal sealed class StackService(SandboxCloud cloud)
             (given, defaults) = (Over(kept, given), Over((JsonObject)stack.Plan.Defaults.DeepClone(), defaults));
         }
 
-        var plan = NewPlan(template, files, given, defaults, stack.ProjectId);
+        var plan = NewPlan(template, files, given, defaults, stack.ProjectId) with { Registry = existing ? stack.Plan.Registry : request.Registry };
         new StackChecker(cloud, stack.ProjectId).Check(stack, plan);
         return plan;
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Input;
@@ -34,6 +35,23 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     [ArgumentCompleter(typeof(StackNamePatternCompleter))]
     public string? StackName { get; set; }
 
+    /// <summary>Only sets with these labels, as a hashtable: @{ rhoso = '18.*' }. Each value may have wildcards.</summary>
+    [Parameter, ValidateNotNull, ArgumentCompleter(typeof(LabelPatternCompleter))]
+    public IDictionary? Label { get; set; }
+
+    /// <summary>Only sets of this Hotstack scenario.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    public string? Scenario { get; set; }
+
+    /// <summary>Only sets of a cluster of this version, as recorded: 4.18*.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    public string? ClusterVersion { get; set; }
+
+    /// <summary>Only sets whose cluster revives by itself for no longer than this, or no more: 7d. Sets without recorded dates are left
+    /// out.</summary>
+    [Parameter, Duration]
+    public TimeSpan? ExpiringWithin { get; set; }
+
     /// <summary>Only sets that are incomplete.</summary>
     [Parameter(ParameterSetName = ById)]
     public SwitchParameter Incomplete { get; set; }
@@ -52,10 +70,19 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
         {
             Ids = ids,
             Latest = Latest,
-            StackName = StackName,
+            Conditions = Conditions,
             Incomplete = Incomplete,
             AllProjects = All,
         };
         RunItem(origin, run => new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunEachAsync(request, run.Write, run.Fail, run.Stop));
     });
+
+    private SnapSetConditions Conditions => new()
+    {
+        StackName = StackName,
+        Scenario = Scenario,
+        ClusterVersion = ClusterVersion,
+        Labels = LabelInput.ToPatterns(Label),
+        ExpiringWithin = ExpiringWithin,
+    };
 }

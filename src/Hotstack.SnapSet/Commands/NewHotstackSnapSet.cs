@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Completion;
@@ -62,10 +63,23 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
     [Parameter, ValidateNotNullOrEmpty]
     public string? Scenario { get; set; }
 
+    /// <summary>What the set is for, which is recorded with it: one line of at most 255 characters.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Description { get; set; }
+
+    /// <summary>Labels that are recorded with the set, as a hashtable: @{ rhoso = '18.0.3' }.</summary>
+    [Parameter, ValidateNotNull, ArgumentCompleter(typeof(LabelCompleter))]
+    public IDictionary? Label { get; set; }
+
     /// <summary>Also freezes the data volumes of servers that boot from an image, as Cinder snapshots. A set that is resumed keeps the
     /// choice that it was started with.</summary>
     [Parameter]
     public SwitchParameter IncludeVolumes { get; set; }
+
+    /// <summary>Leaves out the blueprint: template, files and parameters of the stack, which are otherwise kept in an image of their own, so
+    /// that a restore needs no template.</summary>
+    [Parameter]
+    public SwitchParameter NoBlueprint { get; set; }
 
     /// <summary>Does the whole way: waits until the cluster's certificates allow a shutdown and it is stable, suspends it, and creates the
     /// set. The same command resumes after an interruption, from any machine.</summary>
@@ -153,7 +167,10 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
             Choice = InstanceChoiceInput.Read(Name, Exclude, Role),
         },
         ResumeId = Resume,
-        Facts = new() { Scenario = Scenario ?? _instances.Scenario },
+        Facts = new()
+        {
+            Scenario = Scenario ?? _instances.Scenario, Description = Description, Labels = LabelInput.ToLabels(Label),
+        },
         Cluster = _instances.Record,
         Timeout = Timeout,
         PollInterval = PollInterval,
@@ -161,6 +178,7 @@ public sealed class NewHotstackSnapSet : ClusterCmdlet
         StartServers = StartServers,
         KeepPartial = KeepPartial,
         IncludeVolumes = IncludeVolumes,
+        NoBlueprint = NoBlueprint,
         Inspection = new()
         {
             SkipCertificateCheck = SkipCertificateCheck,

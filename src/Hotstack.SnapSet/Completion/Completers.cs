@@ -47,6 +47,12 @@ internal sealed class SnapSetIdPatternCompleter() : HotstackCompleter(
 internal sealed class IncompleteSnapSetIdCompleter() : HotstackCompleter(
     InCloud((cloud, stop) => cloud.SnapSetsAsync(incomplete: true, stop)));
 
+/// <summary>Suggests the labels of the cloud's SnapSets, each as a hashtable.</summary>
+internal sealed class LabelCompleter() : HotstackCompleter(InCloud((cloud, stop) => cloud.LabelsAsync(isPattern: false, stop)));
+
+/// <summary>Suggests labels for an argument that takes wildcards.</summary>
+internal sealed class LabelPatternCompleter() : HotstackCompleter(InCloud((cloud, stop) => cloud.LabelsAsync(isPattern: true, stop)));
+
 /// <summary>Suggests the ClusterOperators of the cluster.</summary>
 internal sealed class OperatorCompleter() : HotstackCompleter(InCluster((cluster, stop) => cluster.OperatorsAsync(stop)), isPattern: true);
 

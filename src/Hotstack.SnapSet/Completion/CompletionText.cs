@@ -21,7 +21,7 @@ internal static partial class CompletionText
         return suggestions
             .Where(s => s.Text.Length > 0 && CommandArgument.IsVisible(s.Text))
             .Where(s => Continues(s.Text, prefix) && !given.Contains(s.Text, StringComparer.Ordinal))
-            .Select(s => (isPattern ? CommandArgument.OfPattern(s.Text) : CommandArgument.Of(s.Text), s));
+            .Select(s => (s.IsExpression ? s.Text : isPattern ? CommandArgument.OfPattern(s.Text) : CommandArgument.Of(s.Text), s));
     }
 
     /// <summary>The word that the user is typing, without its quotation marks.</summary>

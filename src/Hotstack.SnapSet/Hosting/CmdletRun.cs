@@ -19,6 +19,7 @@ internal sealed class CmdletRun(
     PSCmdlet cmdlet, CmdletActivity activity, ConfigurationSources sources, Func<CloudWish?, Cloud> connectToCloud,
     Func<Func<Cloud>, Func<InstanceSource?, ClusterPurpose, Cluster>> accessClusters, CancellationToken stop)
 {
+    private readonly Lock _connecting = new();
     private Cloud? _cloud;
     private CloudWish? _wish;
     private bool _isReading;
@@ -31,8 +32,17 @@ internal sealed class CmdletRun(
     /// that may be off, that the login itself may depend on, or that nobody named.</summary>
     /// <param name="deployment">The servers; null if they are not known.</param>
     /// <param name="purpose">What it is needed for.</param>
-    public Cluster Cluster(InstanceSource? deployment, ClusterPurpose purpose) =>
-        _cluster ??= accessClusters(() => Cloud)(deployment, purpose);
+    public Cluster Cluster(InstanceSource? deployment, ClusterPurpose purpose) => _cluster ??= NewCluster(deployment, purpose);
+
+    /// <summary>A connection of its own for each deployment, where one call works on several.</summary>
+    /// <inheritdoc cref="Cluster"/>
+    public Cluster NewCluster(InstanceSource? deployment, ClusterPurpose purpose)
+    {
+        lock (_connecting)
+        {
+            return accessClusters(() => Cloud)(deployment, purpose);
+        }
+    }
 
     /// <summary>The same, logged in if this machine reaches it directly.</summary>
     public async Task<Cluster> ClusterAfterLoginAsync(InstanceSource? deployment, ClusterPurpose purpose = ClusterPurpose.Look)

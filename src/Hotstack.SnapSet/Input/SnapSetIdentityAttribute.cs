@@ -30,6 +30,8 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
         IConvertible number => SnapSetReference.Typed(Convert.ToString(number, CultureInfo.InvariantCulture)!),
         Instance server => throw Refused($"'{DisplayText.Of(server.Name)}' is a server (Hotstack.SnapSets.Instance), not a SnapSet."),
         var stack when IsToBeDeleted && ObjectText.Of(stack, "StackId") is not null => throw StackRefused(stack!),
+        var updated when IsToBeDeleted && ObjectText.Of(updated, "RenewedFrom") is not null && ObjectText.Of(updated, "Id") is null =>
+            throw RenewalRefused(updated!),
         var other => Names.Select(name => ObjectText.Of(other, name)).FirstOrDefault(id => id is not null) is { } id
             ? SnapSetReference.To(id, ObjectText.Of(other, Project))
             : throw Nameless(input!),
@@ -44,6 +46,17 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
             $"This is the restored stack '{DisplayText.Of(name)}', not a SnapSet; nothing was removed. "
             + $"To delete the stack: openstack stack delete {CommandArgument.Of(name)}. "
             + $"To remove the SnapSet that it was restored from: Remove-HotstackSnapSet {CommandArgument.OfPattern(set)}");
+    }
+
+    /// <summary>It names two sets.</summary>
+    private static ArgumentTransformationMetadataException RenewalRefused(object renewal)
+    {
+        string old = ObjectText.Of(renewal, "RenewedFrom") ?? "";
+        string made = ObjectText.Of(renewal, "SnapSetId") ?? "";
+        return Refused(
+            $"This is the renewal of SnapSet '{DisplayText.Of(old)}' as '{DisplayText.Of(made)}'; nothing was removed. "
+            + $"To remove the old one: Remove-HotstackSnapSet {CommandArgument.OfPattern(old)}. "
+            + $"To remove the new one: Remove-HotstackSnapSet {CommandArgument.OfPattern(made)}");
     }
 
     private static ArgumentTransformationMetadataException Nameless(object input) =>

@@ -38,7 +38,7 @@ internal sealed class ImageSetTarget : FuzzTarget
         var volumes = KnownVolumeSnapshots.Of([new VolumeSnapshot("0a1b", "", "available", "1c2d", 20)], "p");
         foreach (var set in members.GroupBy(image => (image.SnapId, image.Image.Owner)))
         {
-            Show(SnapSetBuilder.Build([.. set], volumes, Identity.Clock.GetUtcNow(), "lab", "One"));
+            Show(SnapSetBuilder.Build([.. set], volumes, Identity.Clock.GetUtcNow(), "lab", "One", []));
         }
 
         foreach (SnapSetImage image in members)

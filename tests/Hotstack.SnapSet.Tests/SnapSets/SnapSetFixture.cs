@@ -25,9 +25,14 @@ public abstract class SnapSetFixture : SandboxFixture
     internal Task<IReadOnlyList<SnapSet>> FindAsync(GetSnapSetsRequest? request = null) =>
         new GetSnapSets(Cloud).RunAsync(request ?? new(), Stop);
 
-    /// <summary>The images that belong to a set of ours, in the sandbox itself.</summary>
+    /// <summary>The images of servers that belong to a set of ours, in the sandbox itself.</summary>
     internal Hotstack.Sandbox.Imaging.Image[] SetImages =>
-        [.. Sandbox.Cloud.Images.Where(image => image.Properties.ContainsKey("hotstack_snap_id"))];
+        [.. Sandbox.Cloud.Images.Where(image => image.Properties.ContainsKey("hotstack_snap_id") && !IsBlueprint(image))];
+
+    /// <summary>The blueprints of sets, in the sandbox itself.</summary>
+    internal Hotstack.Sandbox.Imaging.Image[] Blueprints => [.. Sandbox.Cloud.Images.Where(IsBlueprint)];
+
+    internal static bool IsBlueprint(Hotstack.Sandbox.Imaging.Image image) => image.Properties.ContainsKey("hotstack_blueprint_sha256");
 
     /// <summary>Some of the deployment's instances.</summary>
     internal async Task<Instance[]> InstancesAsync(params string[] names) =>

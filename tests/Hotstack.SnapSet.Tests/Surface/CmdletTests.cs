@@ -9,7 +9,7 @@ namespace Hotstack.Surface;
 
 public sealed class CmdletTests
 {
-    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke", "Export", "Import", "Wait"];
+    private static readonly string[] Changing = ["New", "Remove", "Restore", "Suspend", "Resume", "Set", "Invoke", "Export", "Import", "Update", "Wait"];
 
     /// <summary>A suspended cluster is revived, so suspending it is not among these; what it may risk, it asks about as such.</summary>
     private static readonly string[] OfHighImpact = ["Remove", "Suspend"];
@@ -84,7 +84,7 @@ public sealed class CmdletTests
             bool isCommon = parameter.DeclaringType == typeof(HotstackCmdlet);
             bool isText = parameter.PropertyType == typeof(string) || parameter.PropertyType == typeof(string[]);
             bool isChecked = AttributesOf<ValidateNotNullOrEmptyAttribute>(parameter).Any() || AttributesOf<ValidateSetAttribute>(parameter)
-                .Any();
+                .Any() || AttributesOf<AllowEmptyStringAttribute>(parameter).Any();
             Assert.Equal(isText && !isCommon, isText && isChecked);
             bool isDuration = parameter.PropertyType == typeof(TimeSpan[])
                 || (Nullable.GetUnderlyingType(parameter.PropertyType) ?? parameter.PropertyType) == typeof(TimeSpan);

@@ -30,6 +30,7 @@ public sealed partial class FormatTests
         typeof(Restoring.RestoredStack), typeof(PlaybookRun), typeof(PlaybookStageResult), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
+        typeof(Runs.Renewal.UpdatedSnapSet),
     ];
 
     public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];
@@ -74,6 +75,12 @@ public sealed partial class FormatTests
             Type held = property.PropertyType;
             bool isListing = held.IsGenericType && held.GetGenericTypeDefinition() == typeof(Listing<>);
             Type bare = isListing ? held.GetGenericArguments()[0] : Nullable.GetUnderlyingType(held) ?? held;
+            if (held == typeof(SnapSetLabels))
+            {
+                // It has a text of its own, which CSV takes.
+                return;
+            }
+
             Assert.True(IsPlain(bare) || All.Any(row => row.Data == bare) || bare.Name == "NodeAddress",
                 $"{type.Name}.{property.Name}: {bare.Name}");
             Assert.True(isListing || bare == typeof(string) || !held.IsAssignableTo(typeof(System.Collections.IEnumerable)),

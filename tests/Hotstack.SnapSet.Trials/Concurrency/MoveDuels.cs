@@ -79,7 +79,7 @@ internal static class MoveDuels
     {
         Outcome import = await Outcome.OfAsync(() => ImportAsync(arena, stop));
         string[] odd = [.. Directory.EnumerateFiles(FolderOf(arena)).Select(f => Path.GetFileName(f)!)
-            .Where(f => !f.EndsWith(".qcow2", StringComparison.Ordinal) && f != ExportManifest.FileName)];
+            .Where(f => !f.EndsWith(".qcow2", StringComparison.Ordinal) && f is not (ExportManifest.FileName or ExportedBlueprint.FileName))];
         return
         [
             .. import.IsDone ? Array.Empty<string>()

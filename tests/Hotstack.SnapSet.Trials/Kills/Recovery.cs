@@ -1,4 +1,5 @@
 using Hotstack.Deployments;
+using Hotstack.Runs.Renewal;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
@@ -13,6 +14,12 @@ internal static class Recovery
     /// <returns>How it ended, and whether what the first run had left was deleted for it.</returns>
     public static async Task<(Attempt Attempt, bool WasRemoved)> RunAsync(Workflow workflow, World world, CancellationToken stop)
     {
+        if (workflow is UpdateWorkflow)
+        {
+            // A killed run blocks the next one until its lease expires.
+            world.Clock.Advance(RenewalLease.Lasts + TimeSpan.FromSeconds(1));
+        }
+
         using Session session = world.Connect();
         if (workflow is not CreateWorkflow and not ResumeWorkflow)
         {

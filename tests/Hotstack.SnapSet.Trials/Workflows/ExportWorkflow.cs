@@ -17,7 +17,7 @@ internal sealed class ExportWorkflow : Workflow
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         Change[] changes = [.. now.Since(before)];
-        Thing[] images = [.. now.All("image").Where(i => i.PartOf.Count > 0)];
+        Thing[] images = [.. now.All("image").Concat(now.All("blueprint")).Where(i => i.PartOf.Count > 0)];
         return
         [
             .. changes.Where(c => c.Thing.Kind != "file").Select(c => $"{c}"),

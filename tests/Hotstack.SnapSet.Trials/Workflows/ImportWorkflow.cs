@@ -24,8 +24,8 @@ internal sealed class ImportWorkflow : Workflow
     public override IEnumerable<string> Wrongs(WorldState before, WorldState now, string warned)
     {
         Change[] changes = [.. now.Since(before)];
-        Thing[] originals = [.. before.All("image").Where(i => i.PartOf.Count > 0)];
-        Thing[] copies = [.. changes.Where(c => c is { Before: null, Thing.Kind: "image" }).Select(c => c.Thing)];
+        Thing[] originals = [.. before.All("image").Concat(before.All("blueprint")).Where(i => i.PartOf.Count > 0)];
+        Thing[] copies = [.. changes.Where(c => c is { Before: null, Thing.Kind: "image" or "blueprint" }).Select(c => c.Thing)];
         return
         [
             .. originals.SelectMany(original => WrongsOfCopy(original, copies)),

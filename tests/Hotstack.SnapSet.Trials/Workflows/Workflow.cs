@@ -9,7 +9,7 @@ internal abstract class Workflow
     public static IReadOnlyList<Workflow> All { get; } =
     [
         new CreateWorkflow(), new ResumeWorkflow(), new RemoveWorkflow(), new SuspendWorkflow(), new RestoreWorkflow(),
-        new RestoreWithRollbackWorkflow(), new ReviveWorkflow(), new ExportWorkflow(), new ImportWorkflow(),
+        new RestoreWithRollbackWorkflow(), new ReviveWorkflow(), new ExportWorkflow(), new ImportWorkflow(), new UpdateWorkflow(),
         // The sandbox's controllers need a Unix.
         .. OperatingSystem.IsWindows() ? Array.Empty<Workflow>()
             : [new SuspendWorkflow(isBehind: true), new ReviveWorkflow(isBehind: true)],

@@ -78,7 +78,7 @@ internal sealed class WorldState
         {
             string? set = image.Properties.GetValueOrDefault("hotstack_snap_id");
             yield return new(
-                "image", image.Id, image.Name ?? image.Id,
+                image.Properties.GetValueOrDefault("hotstack_role") == "blueprint" ? "blueprint" : "image", image.Id, image.Name ?? image.Id,
                 $"{image.Status} {image.Visibility}{(image.Protected ? " protected" : "")} of project {image.Owner} "
                     + $"[{string.Join(' ', image.Tags.Order())}] data={image.Data?.Hash("sha256")[..16]} {Pairs(image.Properties)}",
                 set is null ? [] : [set]);

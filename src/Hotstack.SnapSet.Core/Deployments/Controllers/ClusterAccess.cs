@@ -20,6 +20,10 @@ public sealed record ClusterChoice
     /// <summary>A private key for the controller, by its absolute path; null for those of the agent and the ssh config.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>Only the deployment's own controller leads to the cluster. The kubeconfigs of this machine may name the cluster that the
+    /// deployment is a copy of: both have the same identity and the same names.</summary>
+    public bool IsOfDeployment { get; init; }
+
     /// <summary>The user says which cluster is meant.</summary>
     public bool IsNamed => (Kubeconfig ?? Context) is not null || Controller is not null;
 }
@@ -63,7 +67,7 @@ public sealed class ClusterAccess(ClusterChoice choice, ConfigurationSources sou
     /// <exception cref="HotstackException">The kubeconfig of this machine cannot be used (<see cref="KubeconfigLoader.Load"/>).</exception>
     public Cluster Connect(InstanceSource? deployment, ClusterPurpose purpose)
     {
-        if (choice.Controller is null && (choice.Kubeconfig is not null || HasVariable(sources) || deployment is null))
+        if (choice.Controller is null && (choice.Kubeconfig is not null || (HasVariable(sources) && !choice.IsOfDeployment) || deployment is null))
         {
             if (purpose is (ClusterPurpose.Look or ClusterPurpose.Wait) && deployment is not null && choice.Kubeconfig is null)
             {

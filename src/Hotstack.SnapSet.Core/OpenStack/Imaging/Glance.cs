@@ -149,6 +149,23 @@ public sealed class Glance
     public Task<Image> SetProtectedAsync(string id, bool isProtected, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/protected", isProtected));
 
+    /// <summary>Sets and removes properties of an image, and its protection, in one call.</summary>
+    /// <param name="id">The image.</param>
+    /// <param name="set">The properties to add or replace.</param>
+    /// <param name="removed">Properties that it has, to remove.</param>
+    /// <param name="isProtected">Whether it is protected against deletion; null leaves that.</param>
+    /// <param name="stop">Ends the call.</param>
+    /// <remarks>Only when it is ready, as for the tags. To remove a property that it does not have is a conflict (409).</remarks>
+    internal Task<Image> ChangeAsync(
+        string id, IReadOnlyDictionary<string, string> set, IEnumerable<string> removed, bool? isProtected, CancellationToken stop) =>
+        PatchAsync(
+            id, stop,
+            [
+                .. removed.Select(property => new JsonObject { ["op"] = "remove", ["path"] = $"/{property}" }),
+                .. set.Select(p => Add(p.Key, p.Value)),
+                .. isProtected is { } value ? [Replace("/protected", value)] : System.Array.Empty<JsonObject>(),
+            ]);
+
     /// <summary>Deletes an image; a deleted one is no error.</summary>
     /// <exception cref="HotstackException">It is protected or not ours (<c>ImageForbidden</c>), or in use
     /// (<c>ImageInUse</c>).</exception>

@@ -119,6 +119,19 @@ public sealed partial class Heat
     public async Task<JsonElement> GetTemplateAsync(Stack stack, CancellationToken stop) =>
         (await _client.SendAsync(_client.Request(HttpMethod.Get, $"{Path(stack)}/template").AsOptional(), stop)).Json();
 
+    /// <summary>The files of a stack's template, by its own keys.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> GetFilesAsync(Stack stack, CancellationToken stop)
+    {
+        JsonElement files = (await _client.SendAsync(_client.Request(HttpMethod.Get, $"{Path(stack)}/files").AsOptional(), stop)).Json();
+        return (files.ValueKind == JsonValueKind.Object ? files.EnumerateObject() : [])
+            .Where(file => file.Value.ValueKind == JsonValueKind.String)
+            .ToDictionary(file => file.Name, file => file.Value.GetString()!, StringComparer.Ordinal);
+    }
+
+    /// <summary>The environment of a stack; hidden values are masked.</summary>
+    internal async Task<StackEnvironment> GetEnvironmentAsync(Stack stack, CancellationToken stop) => StackEnvironment.From(
+        (await _client.SendAsync(_client.Request(HttpMethod.Get, $"{Path(stack)}/environment").AsOptional(), stop)).Json());
+
     /// <summary>All stacks of the project, without their outputs; nested ones are not among them.</summary>
     public async Task<IReadOnlyList<Stack>> ListAsync(CancellationToken stop)
     {

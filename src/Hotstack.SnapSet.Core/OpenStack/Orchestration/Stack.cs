@@ -78,6 +78,9 @@ public sealed record StackRequest
     /// <summary>The parameters' values.</summary>
     public JsonObject Parameters { get; init; } = [];
 
+    /// <summary>What beside the parameters an environment gives; null for nothing.</summary>
+    public StackEnvironment? Environment { get; init; }
+
     /// <summary>Its tags; each of at most 80 characters, without commas.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -90,16 +93,25 @@ public sealed record StackRequest
     /// <summary>Parameter values that must not appear in a message.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    internal JsonObject ToJson() => new()
+    internal JsonObject ToJson()
     {
-        ["stack_name"] = Name,
-        ["template"] = Template,
-        ["files"] = new JsonObject(Files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value))),
-        ["parameters"] = Parameters.DeepClone(),
-        ["tags"] = string.Join(',', Tags),
-        ["timeout_mins"] = Math.Max(1, (int)Math.Ceiling(Timeout.TotalMinutes)),
-        ["disable_rollback"] = !RollsBack,
-    };
+        var json = new JsonObject
+        {
+            ["stack_name"] = Name,
+            ["template"] = Template,
+            ["files"] = new JsonObject(Files.Select(file => KeyValuePair.Create(file.Key, (JsonNode?)file.Value))),
+            ["parameters"] = Parameters.DeepClone(),
+            ["tags"] = string.Join(',', Tags),
+            ["timeout_mins"] = Math.Max(1, (int)Math.Ceiling(Timeout.TotalMinutes)),
+            ["disable_rollback"] = !RollsBack,
+        };
+        if (Environment is { IsNeeded: true } environment)
+        {
+            json["environment"] = environment.ToJson();
+        }
+
+        return json;
+    }
 }
 
 /// <summary>A resource of a stack, as Heat shows it.</summary>

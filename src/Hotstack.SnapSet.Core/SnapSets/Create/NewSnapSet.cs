@@ -9,7 +9,7 @@ public sealed record NewSnapSetRequest
     /// <summary>The instances. Optional with <see cref="ResumeId"/> if the set records them or its stack.</summary>
     public InstanceSource Source { get; init; } = new();
 
-    /// <summary>The texts to record. The name of the stack is found.</summary>
+    /// <summary>The texts to record. The name of the stack is found, unless the set renews another one.</summary>
     public SnapSetFacts Facts { get; init; } = new();
 
     /// <summary>The cluster before it was shut down, to be recorded on the images; null if there is no record.</summary>
@@ -21,6 +21,13 @@ public sealed record NewSnapSetRequest
     /// <summary>Freeze the data volumes too that are attached to servers which boot from an image. A resumed set continues as it was
     /// begun.</summary>
     public bool IncludeVolumes { get; init; }
+
+    /// <summary>Do not keep what made the stack.</summary>
+    public bool NoBlueprint { get; init; }
+
+    /// <summary>Keep the blueprint of this set instead of reading one from Heat: its template has no images of a restore in it. Null to
+    /// read it.</summary>
+    internal SnapSet? BlueprintOf { get; init; }
 
     /// <summary>Shut down servers that run, the controller last. Otherwise they are an error.</summary>
     public bool StopServers { get; init; }

@@ -18,6 +18,9 @@ internal sealed record NewSnapSetPlan
     /// <summary>The texts to record.</summary>
     public required SnapSetFacts Facts { get; init; }
 
+    /// <summary>What made the stack; null if the set does not keep it.</summary>
+    public PlannedBlueprint? Blueprint { get; init; }
+
     /// <summary>The cluster before it was shut down; null if nothing was recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record NewSnapSetPlan
         CreatedAt = CreatedAt,
         Cluster = Cluster,
         Volumes = volumes,
+        HasBlueprint = Blueprint is not null,
         Ports = PortProperties.PortsOf(member.Instance),
     };
 

@@ -26,8 +26,12 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
             listed.Where(instance => Guid.TryParse(instance.Id, out _)), activity, stop);
         listed = [.. listed.Select(instance => found.FirstOrDefault(f => f.Instance.Id == instance.Id && f.Instance.Name == instance.Name).Instance ?? instance)];
         IReadOnlyList<string> ran = await RanSinceAsync(request, resumed, found, stop);
-        string? stackName = resumed?.Set.StackName ?? source.StackName ?? CommonStack(listed);
-        SnapSetFacts facts = (resumed?.Set.Facts.Or(request.Facts) ?? request.Facts) with { StackName = stackName };
+        string? ownStack = source.StackName ?? CommonStack(listed);
+        SnapSetFacts facts = resumed?.Set.Facts.Or(request.Facts) ?? request.Facts;
+        // A renewed set is of the older set's stack, whatever stack its servers are in.
+        bool isRenewed = facts.RenewedFrom is not null;
+        string? stackName = isRenewed ? ownStack : resumed?.Set.StackName ?? ownStack;
+        facts = isRenewed ? facts : facts with { StackName = stackName };
         VolumePlan volumes = await new VolumePlanner(cloud).PlanAsync(
             found, request.IncludeVolumes || resumed is { IncludesVolumes: true }, stackName, resumed, activity, stop);
         string[] violations =
@@ -58,9 +62,10 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
                 .FindAsync(found, source with { StackName = stackName }, request.Inspection, stop);
         bool hasNodes = found.Any(f => Roles.IsNode(f.Instance.Role));
         ClusterRecord? record = cluster.Record ?? (hasNodes ? null : OffNow(listed));
+        string newId = resumed?.Set.Id ?? SnapSetId.Create();
         return new NewSnapSetPlan
         {
-            Id = resumed?.Set.Id ?? SnapSetId.Create(),
+            Id = newId,
             CreatedAt = resumed?.Set.CreatedAt ?? cloud.Now,
             Facts = facts,
             // Of a deployment without nodes only the servers that were off count: it has no cluster whose dates could be shown.
@@ -73,6 +78,7 @@ internal sealed class NewSnapSetPlanner(Cloud cloud, IClusterInspector? inspecto
             {
                 Volumes = volumes.Recorded.GetValueOrDefault(f.Server!.Id) ?? [],
             })],
+            Blueprint = await BlueprintOrder.PlanAsync(cloud, request, resumed, stackName, newId, activity, stop),
             Volumes = volumes.Planned,
             EarlierVolumeSnapshots = [.. resumed?.Snapshots.Select(s => s.Id) ?? []],
         };

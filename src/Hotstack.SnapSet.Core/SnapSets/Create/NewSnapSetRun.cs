@@ -18,12 +18,14 @@ internal sealed class NewSnapSetRun
     private readonly NewSnapSetRequest _request;
     private readonly IActivity _activity;
     private readonly Deadline _deadline;
+    private readonly BlueprintOrder _blueprint;
     private readonly VolumeOrders _volumes;
     private readonly ImageOrders _images;
 
     public NewSnapSetRun(Cloud cloud, NewSnapSetPlan plan, NewSnapSetRequest request, IActivity activity, Deadline deadline)
     {
         (_cloud, _plan, _request, _activity, _deadline) = (cloud, plan, request, activity, deadline);
+        _blueprint = new BlueprintOrder(cloud, plan, activity);
         _volumes = new VolumeOrders(cloud, plan, activity);
         _images = new ImageOrders(cloud, plan, _volumes, activity);
     }
@@ -36,9 +38,11 @@ internal sealed class NewSnapSetRun
         try
         {
             await _cloud.PrepareForAsync(_deadline.Left > MinTokenLife ? _deadline.Left : MinTokenLife, stop);
+            await _blueprint.RunAsync(stop);
             await _volumes.RunAsync(_request.PollInterval, _deadline, stop);
             await _images.RunAsync(_request.PollInterval, _deadline, stop);
-            return await new TagSnapSet(_cloud, _plan, _request.PollInterval, _deadline, _activity).RunAsync(_images.Orders, stop);
+            return await new TagSnapSet(_cloud, _plan, _blueprint, _request.PollInterval, _deadline, _activity)
+                .RunAsync(_images.Orders, stop);
         }
         catch (HotstackException failure)
         {
@@ -65,19 +69,17 @@ internal sealed class NewSnapSetRun
 
     private async Task<(string Aftermath, IReadOnlyList<Leftover> Leftovers)> RollBackAsync()
     {
-        if (_request.KeepPartial)
+        if (_request.KeepPartial && (_images.HasAny || _volumes.HasAny))
         {
-            return (_images.HasAny || _volumes.HasAny
-                ? $"What exists of it was kept. To complete it: New-HotstackSnapSet -Resume {CommandArgument.Of(_plan.Id)}. "
-                    + $"To delete it: Remove-HotstackSnapSet {CommandArgument.OfPattern(_plan.Id)}."
-                : NothingLeft, []);
+            return ($"What exists of it was kept. To complete it: New-HotstackSnapSet -Resume {CommandArgument.Of(_plan.Id)}. "
+                + $"To delete it: Remove-HotstackSnapSet {CommandArgument.OfPattern(_plan.Id)}.", []);
         }
 
         // Not the caller's token: the rollback also runs after a cancellation.
         using var patience = new CancellationTokenSource(RollbackPatience);
         (int images, IReadOnlyList<Leftover> leftImages) = await _images.RollBackAsync(patience.Token);
         (int volumes, IReadOnlyList<Leftover> leftVolumes) = await _volumes.RollBackAsync(patience.Token);
-        Leftover[] left = [.. leftImages, .. leftVolumes];
+        Leftover[] left = [.. leftImages, .. leftVolumes, .. await _blueprint.RollBackAsync(patience.Token)];
         return (left.Length == 0
             ? Deleted(images, volumes)
             : $"Could not be deleted: {string.Join("; ", left)}. "

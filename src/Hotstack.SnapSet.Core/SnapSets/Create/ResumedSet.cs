@@ -130,7 +130,8 @@ internal sealed record ResumedSet(SnapSet Set, IReadOnlyList<SnapSetImage> Image
         Cloud cloud, IEnumerable<(Instance Instance, Server? Server)> found, CancellationToken stop)
     {
         // By the cloud's clock, in whole seconds. All servers were off when the first snapshot was begun.
-        DateTimeOffset begun = Set.Members.Select(member => member.CreatedAt).Concat(Snapshots.Select(s => s.CreatedAt)).Min();
+        DateTimeOffset begun = Set.Members.Select(member => member.CreatedAt)
+            .Concat(Snapshots.Select(s => s.CreatedAt)).Append(Set.CreatedAt).Min();
         return (await new ServerHistory(cloud).RanSinceAsync(found, begun, stop))
             .Select(ran => $"{ran}, after the set was begun, so the set would not be of one moment; remove it and make a new one");
     }

@@ -10,7 +10,8 @@ using Hotstack.SnapSets.Remove;
 namespace Hotstack.SnapSets.Create;
 
 /// <summary>Makes a set of ready images one that is found as complete: checks servers and volumes, and tags the images.</summary>
-internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan interval, Deadline deadline, IActivity activity)
+internal sealed class TagSnapSet(
+    Cloud cloud, NewSnapSetPlan plan, BlueprintOrder blueprint, TimeSpan interval, Deadline deadline, IActivity activity)
 {
     private const int MaxRounds = 4;
 
@@ -25,9 +26,11 @@ internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan inte
         }
 
         KnownVolumeSnapshots volumes = await CheckVolumesAsync(members, stop);
+        await blueprint.TagAsync(stop);
         IReadOnlyList<Image> images = await TagAsync(members, stop);
         return SnapSetBuilder.Build(
-            [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Now, cloud.Name, cloud.Region);
+            [.. images.Select(SnapSetImage.From).OfType<SnapSetImage>()], volumes, cloud.Now, cloud.Name, cloud.Region,
+            blueprint.Image is { } kept ? [kept] : []);
     }
 
     /// <summary>An image is safe only when Nova is done with its server too, and of one moment with the others only if the server is still
@@ -99,7 +102,7 @@ internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan inte
         VolumeSnapshot?[] unlisted = await Fanout.SelectAsync(
             named.Except(listed.Select(s => s.Id)), cloud.Volumes.FindSnapshotAsync, stop);
         var volumes = KnownVolumeSnapshots.Of([.. listed, .. unlisted.OfType<VolumeSnapshot>()], await cloud.GetProjectIdAsync(stop));
-        RequireAvailable(SnapSetBuilder.Build(images, volumes, cloud.Now, cloud.Name, cloud.Region));
+        RequireAvailable(SnapSetBuilder.Build(images, volumes, cloud.Now, cloud.Name, cloud.Region, []));
         await DeleteUnnamedAsync(VolumeSnapshotMarks.OfSet(listed, plan.Id).Select(s => s.Id).Except(named), stop);
         return volumes;
     }
@@ -164,13 +167,21 @@ internal sealed class TagSnapSet(Cloud cloud, NewSnapSetPlan plan, TimeSpan inte
         members.Where(m => !IsTagged(m)),
         async (member, token) => member.Snapshot = await cloud.Images.ReplaceTagsAsync(
             member.Id!, plan.TagsOf(member.Plan).ToList(),
-            HasRecord(member.Snapshot!)
-                ? new Dictionary<string, string>()
-                : ClusterProperties.Of(plan.Cluster, member.Member).ToDictionary(),
+            MissingProperties(member.Snapshot!, member.Member),
             token),
         stop);
 
-    private bool IsTagged(ImageOrder member) => plan.TagsOf(member.Plan).AreIn(member.Snapshot!.Tags) && HasRecord(member.Snapshot);
+    private bool IsTagged(ImageOrder member) => plan.TagsOf(member.Plan).AreIn(member.Snapshot!.Tags)
+        && MissingProperties(member.Snapshot, member.Member).Count == 0;
+
+    /// <summary>What this run found or was told, and the image of an earlier run lacks.</summary>
+    private Dictionary<string, string> MissingProperties(Image image, string member) => (HasRecord(image) ? [] : ClusterProperties.Of(plan.Cluster, member))
+        .Concat(!plan.IsResumed || SnapSetFacts.From(image.Properties) == plan.Facts ? [] : plan.Facts.ToMetadata())
+        .Concat(HasMark(image) ? [] : [new(BlueprintImage.MarkKey, plan.Blueprint is null ? "" : BlueprintImage.Mark)])
+        .ToDictionary();
+
+    /// <summary>The image says whether the set has a blueprint; that of an earlier run may say otherwise.</summary>
+    private bool HasMark(Image image) => BlueprintImage.IsAnnounced(image.Properties) == (plan.Blueprint is not null);
 
     /// <summary>The image of an earlier run may lack the record that this run found.</summary>
     private bool HasRecord(Image image) =>

@@ -12,7 +12,7 @@ public sealed class GetSnapSets(Cloud cloud)
     /// <summary>The volume snapshots, if read once for several searches; null reads them for each search.</summary>
     internal VolumeCache? Volumes { get; init; }
 
-    /// <summary>Receives warnings about ignored recorded times; may be null.</summary>
+    /// <summary>Receives warnings about what was recorded and is ignored; may be null.</summary>
     public IActivity? Activity { get; init; }
 
     /// <summary>The sets that match, the newest first.</summary>
@@ -90,31 +90,36 @@ public sealed class GetSnapSets(Cloud cloud)
 
         SnapSet[] found = [.. all.Where(set =>
             (request.Ids.Count == 0 || request.Ids.Any(id => id.Matches(set)))
-            && (request.StackName is null || Wildcard.Matches(set.StackName ?? "", request.StackName))
+            && request.Conditions.Hold(set)
             && (!request.Incomplete || set.State == SnapSetState.Incomplete))];
         if (!request.Latest)
         {
-            WarnOfTimes(found);
+            WarnOf(found);
             return found;
         }
 
         RequireOneProject(cloud, found);
         if (found.FirstOrDefault(set => set.IsUsable) is { } latest)
         {
-            WarnOfTimes(found);
+            WarnOf(found);
             return [latest];
         }
 
         throw new HotstackException(
-                ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.StackName))
+                ErrorCause.NotFound, NotFoundId, NoneUsable(found, request.Conditions.Description()))
             {
                 Hint = "Run Get-HotstackSnapSet without -Latest; the Problems of each set say why it cannot be used.",
             };
     }
 
     /// <summary>Warns for all compared sets: each time affects which one is the latest.</summary>
-    private void WarnOfTimes(IEnumerable<SnapSet> sets)
+    private void WarnOf(IReadOnlyCollection<SnapSet> sets)
     {
+        foreach (SnapSet set in sets.Where(set => set.FactsDoubt is not null))
+        {
+            Activity?.Warning($"SnapSet {set.Id}: {set.FactsDoubt}.");
+        }
+
         foreach (SnapSet set in sets.Where(set => set.TimeDoubt is not null))
         {
             Activity?.Warning($"SnapSet {set.Id}: {set.TimeDoubt}.");
@@ -138,7 +143,8 @@ public sealed class GetSnapSets(Cloud cloud)
         GetAsync(wanted, SnapSetBuilder.AreAll, stop);
 
     private async Task<SnapSet> GetAsync(
-        SnapSetReference wanted, Predicate<IReadOnlyCollection<SnapSetImage>>? isEnough, CancellationToken stop)
+        SnapSetReference wanted, Func<IReadOnlyCollection<SnapSetImage>, IReadOnlyCollection<BlueprintImage>, bool>? isEnough,
+        CancellationToken stop)
     {
         await wanted.RequireOwnProjectAsync(cloud, stop);
         SnapSetReference id = wanted.AsLiteral();
@@ -215,14 +221,23 @@ public sealed class GetSnapSets(Cloud cloud)
         }
 
         KnownVolumeSnapshots known = volumes is null ? KnownVolumeSnapshots.None : await volumes;
+        string? ours = await cloud.GetProjectIdAsync(stop);
         DateTimeOffset now = cloud.Now;
-        return
+        // Two projects may have sets of one id, by chance or by a copy.
+        ILookup<(string SnapId, string? Owner), BlueprintImage> blueprints = search.Blueprints
+            .Where(image => named is null || image.SnapId == named.Id).ToLookup(image => (image.SnapId, image.Image.Owner));
+        SnapSet[] sets =
         [
             .. search.Taken.Where(IsWanted)
                 .OrderByDescending(image => image.Image.CreatedAt).ThenByDescending(image => image.Image.Id, StringComparer.Ordinal)
-                // Two projects may have sets of one id, by chance or by a copy.
                 .GroupBy(image => (image.SnapId, image.Image.Owner))
-                .Select(set => SnapSetBuilder.Build([.. set], known, now, cloud.Name, cloud.Region))
+                .Select(set => SnapSetBuilder.Build([.. set], known, now, cloud.Name, cloud.Region, [.. blueprints[set.Key]],
+                    isForeign: ours is not null && set.Key.Owner is { } owner && owner != ours)),
+        ];
+        return
+        [
+            .. sets.Concat(blueprints.Where(set => !sets.Any(found => (found.Id, found.ProjectId) == set.Key))
+                    .Select(set => SnapSetBuilder.OfBlueprint([.. set], now, cloud.Name, cloud.Region)))
                 .OrderByDescending(set => set.CreatedAt).ThenBy(set => set.Id, StringComparer.Ordinal),
         ];
 
@@ -240,14 +255,10 @@ public sealed class GetSnapSets(Cloud cloud)
         }
     }
 
-    private static string NoneUsable(SnapSet[] found, string? stackName)
-    {
-        string ofStack = stackName is null ? "" : $" of stack '{stackName}'";
-        return found.Length == 0
-            ? $"There is no SnapSet{ofStack} in this project."
-            : $"None of the {found.Length} SnapSets{ofStack} is complete; the newest, {found[0].Id}: "
-                + $"{string.Join("; ", found[0].Problems)}.";
-    }
+    private static string NoneUsable(SnapSet[] found, string conditions) => found.Length == 0
+        ? $"There is no SnapSet{conditions} in this project."
+        : $"None of the {found.Length} SnapSets{conditions} is complete; the newest, {found[0].Id}: "
+            + $"{string.Join("; ", found[0].Problems)}.";
 
     /// <summary>Allows one project only where the token does not name its project.</summary>
     /// <exception cref="HotstackException">The sets belong to several projects (<c>ProjectUnknown</c>).</exception>
@@ -278,8 +289,8 @@ public sealed record GetSnapSetsRequest
     /// <summary>Only the newest set that is complete, or may be (upstream's). Not across all projects.</summary>
     public bool Latest { get; init; }
 
-    /// <summary>Only sets of this stack.</summary>
-    public string? StackName { get; init; }
+    /// <summary>Conditions on what is recorded with a set.</summary>
+    public SnapSetConditions Conditions { get; init; } = new();
 
     /// <summary>Only incomplete ones.</summary>
     public bool Incomplete { get; init; }

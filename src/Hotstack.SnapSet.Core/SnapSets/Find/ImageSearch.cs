@@ -19,10 +19,14 @@ internal sealed class ImageSearch(Cloud cloud, Action<IReadOnlyList<SnapSetImage
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<SnapSetImage> _taken = [];
+    private readonly List<BlueprintImage> _blueprints = [];
     private KeyValuePair<string, string>? _ours;
 
     /// <summary>What was read so far, each image once, in no order. Not while a list is being read.</summary>
     public IReadOnlyCollection<SnapSetImage> Taken => _taken;
+
+    /// <summary>The blueprints that were read so far, as for the images.</summary>
+    public IReadOnlyCollection<BlueprintImage> Blueprints => _blueprints;
 
     /// <summary>Reads those of all sets of our project.</summary>
     public async Task OwnAsync(CancellationToken stop)
@@ -35,14 +39,14 @@ internal sealed class ImageSearch(Cloud cloud, Action<IReadOnlyList<SnapSetImage
     /// <param name="id">The set.</param>
     /// <param name="isEnough">Whether the visible ones that we made are all that is wanted; null to read all at once.</param>
     /// <param name="stop">Ends the reading.</param>
-    public async Task OwnAsync(string id, Predicate<IReadOnlyCollection<SnapSetImage>>? isEnough, CancellationToken stop)
+    public async Task OwnAsync(string id, Func<IReadOnlyCollection<SnapSetImage>, IReadOnlyCollection<BlueprintImage>, bool>? isEnough, CancellationToken stop)
     {
         _ours = await OwnImages.FilterAsync(cloud, stop);
         Task byProperty = ListAsync([SnapSetProperties.OfSet(id)], null, stop);
         if (isEnough is not null)
         {
             await byProperty;
-            if (isEnough([.. _taken.Where(image => image.SnapId == id)]))
+            if (isEnough([.. _taken.Where(image => image.SnapId == id)], [.. _blueprints.Where(image => image.SnapId == id)]))
             {
                 return;
             }
@@ -109,12 +113,15 @@ internal sealed class ImageSearch(Cloud cloud, Action<IReadOnlyList<SnapSetImage
     /// <returns>How many of the images are of sets.</returns>
     private int Take(IReadOnlyList<Image> images)
     {
-        SnapSetImage[] members = [.. images.Where(IsOfSet).Select(SnapSetImage.From).OfType<SnapSetImage>()];
+        Image[] ofSets = [.. images.Where(IsOfSet)];
+        SnapSetImage[] members = [.. ofSets.Select(SnapSetImage.From).OfType<SnapSetImage>()];
+        BlueprintImage[] blueprints = [.. ofSets.Select(BlueprintImage.From).OfType<BlueprintImage>()];
         SnapSetImage[] added;
         lock (_seen)
         {
             added = [.. members.Where(member => _seen.Add(member.Image.Id))];
             _taken.AddRange(added);
+            _blueprints.AddRange(blueprints.Where(blueprint => _seen.Add(blueprint.Image.Id)));
         }
 
         if (added.Length > 0)
@@ -122,7 +129,7 @@ internal sealed class ImageSearch(Cloud cloud, Action<IReadOnlyList<SnapSetImage
             read(added);
         }
 
-        return members.Length;
+        return members.Length + blueprints.Length;
     }
 
     /// <summary>Checks again what the filters ask for: some databases ignore case and trailing blanks.</summary>

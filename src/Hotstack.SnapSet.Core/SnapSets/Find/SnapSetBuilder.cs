@@ -8,11 +8,14 @@ namespace Hotstack.SnapSets.Find;
 /// <summary>Builds sets from images and decides whether they are complete.</summary>
 internal static class SnapSetBuilder
 {
-    /// <summary>The set of images with one id.</summary>
+    /// <summary>The set of images with one id, and its blueprints; another project does not see those.</summary>
     public static SnapSet Build(
-        IReadOnlyCollection<SnapSetImage> images, KnownVolumeSnapshots volumes, DateTimeOffset now, string cloud, string? region)
+        IReadOnlyCollection<SnapSetImage> images, KnownVolumeSnapshots volumes, DateTimeOffset now, string cloud, string? region,
+        IReadOnlyList<BlueprintImage> blueprints, bool isForeign = false)
     {
         SnapSetProperties? properties = images.Select(i => i.Properties).FirstOrDefault(p => p is not null);
+        SnapSetFacts facts = images.OrderBy(i => i.Image.CreatedAt).ThenBy(i => i.Image.Id, StringComparer.Ordinal)
+            .OrderByDescending(i => i.Properties is not null).First().Facts;
         (DateTimeOffset createdAt, string? doubt) = SnapSetTime.Of(images);
         Listing<SnapSetMember> members = [.. images
             .Select(image => image.ToMember())
@@ -20,7 +23,8 @@ internal static class SnapSetBuilder
             .OrderBy(m => m.Role != Roles.Controller).ThenBy(m => m.Name, StringComparer.Ordinal)
             .ThenBy(m => m.CreatedAt)];
         string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
-        string[] defects = [.. Defects(members, properties?.MemberCount)];
+        bool isAnnounced = images.Any(image => image.Properties?.HasBlueprint == true);
+        string[] defects = [.. Defects(members, properties?.MemberCount), .. isAnnounced && !isForeign ? BlueprintDefects(blueprints) : []];
         return new SnapSet
         {
             Id = images.First().SnapId,
@@ -31,19 +35,46 @@ internal static class SnapSetBuilder
                 : SnapSetState.Complete,
             Members = members,
             ExpectedMembers = properties?.MemberCount,
-            Facts = properties?.Facts ?? new(),
+            Facts = facts,
+            FactsDoubt = FactsDoubt(images),
             ProjectId = images.First().Image.Owner,
             Cloud = cloud,
             Region = region,
             Problems = unread is null ? [.. defects] : [.. defects, $"its volume snapshots could not be read: {unread}"],
             VolumesUnread = unread,
+            Blueprints = blueprints,
+            IsBlueprintAnnounced = isAnnounced,
             TimeDoubt = doubt,
-            ClusterRecord = Record(images, properties?.Facts.StackName, cloud, region),
+            ClusterRecord = Record(images, facts.StackName, cloud, region),
         };
     }
 
-    /// <summary>Whether images of one set, by our properties, are all that it has, and ready.</summary>
-    public static bool AreAll(IReadOnlyCollection<SnapSetImage> images) =>
+    /// <summary>A set with a blueprint only: its creation was interrupted before the first image.</summary>
+    public static SnapSet OfBlueprint(IReadOnlyList<BlueprintImage> blueprints, DateTimeOffset now, string cloud, string? region)
+    {
+        BlueprintImage first = blueprints.OrderBy(one => one.Image.CreatedAt).First();
+        return new SnapSet
+        {
+            Id = first.SnapId,
+            CreatedAt = first.Image.CreatedAt,
+            Age = now - first.Image.CreatedAt,
+            State = SnapSetState.Incomplete,
+            Members = [],
+            ExpectedMembers = first.MemberCount,
+            Facts = SnapSetFacts.From(first.Image.Properties),
+            ProjectId = first.Image.Owner,
+            Cloud = cloud,
+            Region = region,
+            Problems = ["there is no image of a server, only the blueprint"],
+            Blueprints = blueprints,
+            IsBlueprintAnnounced = true,
+        };
+    }
+
+    /// <summary>Whether images of one set, by our properties, are all that it has, with the blueprint that it was made with, and
+    /// ready.</summary>
+    public static bool AreAll(IReadOnlyCollection<SnapSetImage> images, IReadOnlyCollection<BlueprintImage> blueprints) =>
+        (blueprints.Any(one => one.Defect is null) || !images.Any(image => image.Properties?.HasBlueprint == true)) &&
         images.Select(image => image.Properties?.MemberCount).Distinct().ToArray() is [{ } count]
         && images.Count == count && images.DistinctBy(image => image.Name).Count() == count
         && images.Select(image => image.ToMember()).All(member => member.IsImageReady && member.IsTagged);
@@ -59,10 +90,21 @@ internal static class SnapSetBuilder
         $"{member.Name}: volume snapshot {volume.SnapshotId}{(volume.Device is null ? "" : $" ({volume.Device})")} is "
         + (volume.IsGone ? "missing" : $"{volume.Status}, not available");
 
+    private static IEnumerable<string> BlueprintDefects(IReadOnlyList<BlueprintImage> blueprints) =>
+        BlueprintImage.Best(blueprints) is { } best
+            ? best.Defect is { } defect ? [defect] : []
+            : ["its blueprint is missing"];
+
     private static ClusterRecord? Record(IReadOnlyCollection<SnapSetImage> images, string? stackName, string cloud, string? region) =>
         ClusterProperties.Merge(images.Select(image => image.Properties?.Cluster)) is { } record
             ? record with { StackName = stackName, Cloud = cloud, Region = region }
             : null;
+
+    /// <summary>Each image has the texts, so an interrupted change leaves two versions of them.</summary>
+    private static string? FactsDoubt(IReadOnlyCollection<SnapSetImage> images) =>
+        images.Select(image => (image.Facts.Description, image.Facts.Labels)).Distinct().Count() < 2 ? null
+            : "its images have different descriptions or labels, of which those of the oldest image are shown; "
+                + "set them again with Set-HotstackSnapSet";
 
     private static IEnumerable<string> Defects(Listing<SnapSetMember> members, int? expected)
     {

@@ -51,7 +51,7 @@ internal static class PortableProperties
 
     private static bool Moves(string name) =>
         name.Length <= LongestName && !LikelySecrets.IsNameOfOne(name) && name != ImportKey
-        && (Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name) || PortProperties.IsKey(name)
+        && (Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name) || PortProperties.IsKey(name) || LabelProperties.IsKey(name)
             || (name.StartsWith(HardwarePrefix, StringComparison.Ordinal) && name.Skip(HardwarePrefix.Length).All(IsOfHardwareName)));
 
     /// <summary>Allows names such as <c>hw_numa_cpus.0</c>.</summary>

@@ -13,6 +13,12 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
 
     public string Role => Properties?.Role ?? Tags!.Role;
 
+    /// <summary>The texts recorded with its set. An image of upstream's has those that Set-HotstackSnapSet wrote for this set.</summary>
+    public SnapSetFacts Facts => Properties?.Facts
+        ?? (Image.Properties.GetValueOrDefault(LabelProperties.SetKey) == SnapId
+            ? new() { Description = SnapSetFacts.From(Image.Properties).Description, Labels = LabelProperties.From(Image.Properties) }
+            : new());
+
     /// <summary>The fingerprint of the export the image was uploaded from; null if it was not imported.</summary>
     /// <remarks>A snapshot of a server booted from an imported image inherits the property. Such a snapshot names that server or, if
     /// volume-backed, its volume snapshots; an imported image names neither.</remarks>
@@ -35,9 +41,14 @@ internal sealed record SnapSetImage(Image Image, SnapSetTags? Tags, SnapSetPrope
         }
     }
 
-    /// <summary>Null if the image belongs to no set.</summary>
+    /// <summary>Null if the image belongs to no set, or is the blueprint of one.</summary>
     public static SnapSetImage? From(Image image)
     {
+        if (BlueprintImage.From(image) is not null)
+        {
+            return null;
+        }
+
         var tags = SnapSetTags.From(image.Tags, image.Name);
         var properties = SnapSetProperties.From(image);
         return tags is null && properties is null ? null : new SnapSetImage(image, tags, properties);
@@ -135,6 +146,13 @@ internal static class OwnImages
     /// <summary>Checks an image of the answer to that filter.</summary>
     public static bool IsOurs(Image image, KeyValuePair<string, string> filter) =>
         filter.Key == OwnerKey ? image.Owner == filter.Value : image.Visibility == Private;
+
+    /// <summary>The blueprints of one set.</summary>
+    public static async Task<IReadOnlyList<BlueprintImage>> BlueprintsOfSetAsync(Cloud cloud, string id, CancellationToken stop) =>
+    [
+        .. (await ListAsync(cloud, [SnapSetProperties.OfSet(id)], stop)).Select(BlueprintImage.From).OfType<BlueprintImage>()
+            .Where(found => found.SnapId == id),
+    ];
 
     /// <summary>The images of one set that we made or are making, tagged or untagged; inherited properties do not count.</summary>
     public static async Task<IReadOnlyList<(Image Image, SnapSetProperties Properties)>> OfSetAsync(

@@ -20,7 +20,8 @@ internal sealed record SnapSetProperties
     /// <summary>How many members the set has; on volume snapshots too.</summary>
     public const string MemberCountKey = "hotstack_set_size";
 
-    private const string RoleKey = "hotstack_role";
+    /// <summary>The member's role.</summary>
+    internal const string RoleKey = "hotstack_role";
     private const string MacAddressesKey = "hotstack_mac_address";
     private const string SourceIdKey = "hotstack_source_uuid";
     private const string CreatedAtKey = "hotstack_created_at";
@@ -48,6 +49,9 @@ internal sealed record SnapSetProperties
     /// <summary>The server's ports; empty if Neutron did not show them.</summary>
     public IReadOnlyList<SnapSetPort> Ports { get; init; } = [];
 
+    /// <summary>The set has a blueprint.</summary>
+    public bool HasBlueprint { get; init; }
+
     /// <summary>The cluster's record; when read from an image, with that image's node only. Null if not recorded.</summary>
     public ClusterRecord? Cluster { get; init; }
 
@@ -68,6 +72,7 @@ internal sealed record SnapSetProperties
             [CreatedAtKey] = ClusterProperties.Text(CreatedAt),
             // Written even when empty: otherwise a snapshot of a restored server inherits the older set's.
             [PortableProperties.ImportKey] = "",
+            [BlueprintImage.MarkKey] = HasBlueprint ? BlueprintImage.Mark : "",
         };
         foreach ((string key, string value) in Facts.ToMetadata().Concat(ClusterProperties.Of(Cluster, Name))
             .Concat(VolumeProperties.Of(Volumes)).Concat(PortProperties.Of(Ports)))
@@ -82,7 +87,7 @@ internal sealed record SnapSetProperties
     /// tells those of the ports.</summary>
     public static readonly FrozenSet<string> PortableKeys = new[]
     {
-        AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, MemberCountKey, CreatedAtKey,
+        AnySet.Key, IdKey, NameKey, RoleKey, MacAddressesKey, SourceIdKey, MemberCountKey, CreatedAtKey, BlueprintImage.MarkKey,
     }.Concat(SnapSetFacts.Keys).Concat(ClusterProperties.Of(null, "").Select(property => property.Key)).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads them; null if they are missing, foreign or inherited.</summary>
@@ -111,6 +116,7 @@ internal sealed record SnapSetProperties
             SourceId = source,
             MemberCount = size,
             Facts = SnapSetFacts.From(all),
+            HasBlueprint = BlueprintImage.IsAnnounced(all),
             CreatedAt = DateTimeOffset.TryParse(
                 Value(CreatedAtKey), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
                 ? time

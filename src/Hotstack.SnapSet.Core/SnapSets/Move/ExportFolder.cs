@@ -204,7 +204,8 @@ internal static partial class ExportFiles
         name is { Length: > 0 and <= 255 } && !name.Any(sign => char.IsControl(sign) || "/\\:*?\"<>|".Contains(sign))
         && name is not ("." or "..") && name[^1] is not ('.' or ' ') && !DeviceNames().IsMatch(name.Split('.')[0].TrimEnd())
         && !name.EndsWith(PartSuffix, StringComparison.OrdinalIgnoreCase)
-        && !name.Equals(ExportManifest.FileName, StringComparison.OrdinalIgnoreCase);
+        && !name.Equals(ExportManifest.FileName, StringComparison.OrdinalIgnoreCase)
+        && !name.Equals(ExportedBlueprint.FileName, StringComparison.OrdinalIgnoreCase);
 
     private static string Plain(string text)
     {

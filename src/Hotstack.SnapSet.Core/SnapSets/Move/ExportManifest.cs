@@ -30,6 +30,9 @@ internal sealed record ExportManifest
 
     public required IReadOnlyList<ExportedMember> Members { get; init; }
 
+    /// <summary>What made the set's stack; null if the set has no blueprint.</summary>
+    public ExportedBlueprint? Blueprint { get; init; }
+
     /// <summary>What is missing from the export, or uncertain.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

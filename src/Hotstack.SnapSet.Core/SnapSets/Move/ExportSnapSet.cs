@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hotstack.OpenStack;
+using Hotstack.OpenStack.Imaging;
 using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
@@ -41,11 +42,12 @@ public sealed class ExportSnapSet(Cloud cloud)
             activity.Warning(warning);
         }
 
-        long fetched = await FetchAsync(plan, request, activity, stop);
+        (plan, long fetched) = await FetchAsync(plan, request, activity, stop);
         return Result(plan, fetched, begun);
     }
 
-    private async Task<long> FetchAsync(ExportSnapSetPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
+    private async Task<(ExportSnapSetPlan Plan, long Fetched)> FetchAsync(
+        ExportSnapSetPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
@@ -53,7 +55,7 @@ public sealed class ExportSnapSet(Cloud cloud)
             && await new ExportSnapSetPlanner(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
         {
             activity.Verbose($"Another run exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
-            return 0;
+            return (plan, 0);
         }
 
         // An incomplete export must not look complete.
@@ -75,8 +77,10 @@ public sealed class ExportSnapSet(Cloud cloud)
                     activity.Verbose($"{member.Member.Name}: image {member.Image.Id}, {ByteText.Of(member.Image.Size)}, is in {member.File}.");
                 },
                 stop);
-            ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes)));
-            return meter.Moved;
+            (ExportedBlueprint? blueprint, string? warning) = await BlueprintExport.WriteAsync(cloud, plan, activity, stop);
+            plan = warning is null ? plan : plan with { Warnings = [.. plan.Warnings, warning] };
+            ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(Manifest(plan, hashes) with { Blueprint = blueprint }));
+            return (plan, meter.Moved);
         }
         catch (HotstackException e)
         {
@@ -94,6 +98,19 @@ public sealed class ExportSnapSet(Cloud cloud)
         {
             meter.Complete();
         }
+    }
+
+    /// <summary>With the texts of the set: an image may have inherited labels that are not its own.</summary>
+    private static Dictionary<string, string> PropertiesOf(Image image, SnapSetFacts facts)
+    {
+        Dictionary<string, string> properties = PortableProperties.Of(
+            image.Properties.Where(property => !LabelProperties.IsKey(property.Key)).ToDictionary());
+        foreach ((string key, string value) in PortableProperties.Of(facts.ToMetadata().ToDictionary()))
+        {
+            properties[key] = value;
+        }
+
+        return properties;
     }
 
     private ExportManifest Manifest(ExportSnapSetPlan plan, ConcurrentDictionary<string, ImageChecksum> hashes) => new()
@@ -123,7 +140,7 @@ public sealed class ExportSnapSet(Cloud cloud)
             MinRam = planned.Image.MinRam,
             ImageCreatedAt = planned.Image.CreatedAt,
             Tags = [.. planned.Image.Tags.Where(ExportedMember.MayBeTag)],
-            Properties = PortableProperties.Of(planned.Image.Properties),
+            Properties = PropertiesOf(planned.Image, plan.Set.Facts),
             SkippedVolumes = [.. planned.SkippedVolumes.Select(volume => Plain(volume) ?? "")],
         })],
     };

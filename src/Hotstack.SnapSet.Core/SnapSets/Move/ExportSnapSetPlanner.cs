@@ -175,13 +175,14 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             }
         }
 
-        return manifest.Members.Count == plan.Members.Count;
+        return manifest.Members.Count == plan.Members.Count && BlueprintExport.IsThere(plan, manifest.Blueprint);
     }
 
     /// <summary>Refuses links, through which data ends up elsewhere and which others may have placed.</summary>
     private static void RefuseLinks(ExportSnapSetPlan plan)
     {
-        IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File)).Append(plan.ManifestPath);
+        IEnumerable<string> files = plan.Members.Select(member => Path.Combine(plan.Folder, member.File))
+            .Append(plan.ManifestPath).Append(BlueprintExport.PathIn(plan.Folder));
         string[] all = [.. files.SelectMany(file => new[] { file, file + ExportFiles.PartSuffix }),
             Path.Combine(plan.Folder, ExportFiles.LockName)];
         foreach (string path in all.Prepend(plan.Folder))

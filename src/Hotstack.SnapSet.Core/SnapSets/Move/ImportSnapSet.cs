@@ -95,7 +95,8 @@ public sealed class ImportSnapSet(Cloud cloud)
                 activity.Verbose($"{member}: image {image.Id} has the data of {member.Member.File}, {ByteText.Of(member.Member.Size)}.");
             },
             stop);
-        return await new TagImport(cloud, plan, activity).RunAsync(images, stop);
+        BlueprintImage? blueprint = await new BlueprintImport(cloud, activity).RunAsync(plan, stop);
+        return await new TagImport(cloud, plan, activity) { Blueprint = blueprint }.RunAsync(images, stop);
     }
 
     private static string Aftermath(ImportSnapSetPlan plan) =>

@@ -33,6 +33,9 @@ internal sealed record ImportSnapSetPlan
     /// <summary>The warnings for the user, before any change.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The blueprint to import; null for none.</summary>
+    public PlannedBlueprintImport? Blueprint { get; init; }
+
     public IReadOnlyList<PlannedImport> Missing => [.. Members.Where(member => member.Existing is null)];
 
     public SnapSetProperties PropertiesOf(ExportedMember member) => new()
@@ -44,9 +47,10 @@ internal sealed record ImportSnapSetPlan
         // Only sets made by upstream may lack it.
         SourceId = member.SourceId ?? Guid.Empty.ToString(),
         MemberCount = Manifest.Members.Count,
-        Facts = SnapSetFacts.From(member.Properties) with { StackName = Manifest.StackName, Scenario = Manifest.Scenario },
+        Facts = SnapSetFacts.From(PortableProperties.Of(member.Properties)) with { StackName = Manifest.StackName, Scenario = Manifest.Scenario },
         CreatedAt = Manifest.CreatedAt,
         Cluster = ClusterProperties.From(member.Properties, member.Name),
+        HasBlueprint = Blueprint is not null,
         Ports = PortProperties.From(member.Properties),
     };
 
@@ -66,6 +70,12 @@ internal sealed record ImportSnapSetPlan
         }
 
         properties[PortableProperties.ImportKey] = Fingerprint;
+        if (!Manifest.IsCounted)
+        {
+            // Its other properties will not count: see TagImport.
+            properties[LabelProperties.SetKey] = Id;
+        }
+
         return new NewImage
         {
             Id = Guid.NewGuid().ToString(),

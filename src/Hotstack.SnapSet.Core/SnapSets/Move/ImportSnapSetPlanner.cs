@@ -1,5 +1,6 @@
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Imaging;
+using Hotstack.SnapSets.Blueprints;
 using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
@@ -17,6 +18,7 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
         byte[] bytes = ManifestFile.ReadBytes(manifestPath);
         ExportManifest manifest = ManifestFile.Parse(manifestPath, bytes);
         await CheckFilesAsync(folder, manifest, stop);
+        Blueprint? blueprint = BlueprintImport.Read(manifest, folder);
 
         string fingerprint = manifest.Fingerprint();
         (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
@@ -37,6 +39,8 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             members.Add(new PlannedImport(member, whole));
         }
 
+        (PlannedBlueprintImport? planned, IReadOnlyList<BlueprintImage> stale) = await new BlueprintImport(cloud, activity)
+            .PlanAsync(blueprint, id, fingerprint, existing.Count > 0, stop);
         var plan = new ImportSnapSetPlan
         {
             Manifest = manifest,
@@ -47,7 +51,8 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             Warnings = [.. times, .. dropped, .. leftovers.Select(left => ImportWarnings.OfLeftover(left, manifest.Id))],
             IsResumed = existing.Count > 0,
             Members = members,
-            Stale = [.. existing.Where(image => members.All(member => member.Existing != image))],
+            Blueprint = planned,
+            Stale = [.. existing.Where(image => members.All(member => member.Existing != image)), .. stale.Select(one => one.Image)],
         };
         return plan with { ThrottleLimit = await CheckQuotaAsync(plan, request.ThrottleLimit, activity, stop) };
     }

@@ -108,6 +108,11 @@ internal static class ManifestFile
             yield return $"id is '{manifest.Id}', not 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'";
         }
 
+        if (ExportedBlueprint.Violation(manifest.Blueprint) is { } fault)
+        {
+            yield return fault;
+        }
+
         if (Texts(manifest).FirstOrDefault(text => text.Value is not null
             && !PlainText.IsPlain(text.Value, LongestName, mayBeEmpty: true)) is { Field: not null } odd)
         {

@@ -15,6 +15,9 @@ internal sealed class TagImport(Cloud cloud, ImportSnapSetPlan plan, IActivity a
 
     private readonly ConcurrentDictionary<string, Image> _written = [];
 
+    /// <summary>The image of the blueprint; null for none.</summary>
+    public BlueprintImage? Blueprint { get; init; }
+
     /// <exception cref="HotstackException"><c>TagsLost</c>.</exception>
     public async Task<SnapSet> RunAsync(IReadOnlyDictionary<string, Image> images, CancellationToken stop)
     {
@@ -29,7 +32,7 @@ internal sealed class TagImport(Cloud cloud, ImportSnapSetPlan plan, IActivity a
             {
                 return SnapSetBuilder.Build(
                     [.. now.OfType<Image>().Select(SnapSetImage.From).OfType<SnapSetImage>()], KnownVolumeSnapshots.None, cloud.Now,
-                        cloud.Name, cloud.Region);
+                        cloud.Name, cloud.Region, Blueprint is { } blueprint ? [blueprint] : []);
             }
 
             if (open.FirstOrDefault(pair => pair.Image is null).Member is { } gone)

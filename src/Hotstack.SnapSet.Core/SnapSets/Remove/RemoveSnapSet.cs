@@ -40,16 +40,20 @@ public sealed class RemoveSnapSet(Cloud cloud)
         VolumeCache volumes = Volumes ?? new VolumeCache(cloud);
         SnapSet set = await new GetSnapSets(cloud) { Volumes = volumes }.GetAsync(wanted, stop);
         string id = set.Id;
-        SnapSetMember[] isProtected = [.. set.Members.Where(member => member.IsProtected)];
+        string[] isProtected =
+        [
+            .. set.Members.Where(member => member.IsProtected).Select(m => $"{m.Name} ({m.ImageId})"),
+            .. set.Blueprints.Where(one => one.Image.IsProtected).Select(one => $"the blueprint ({one.Image.Id})"),
+        ];
         if (isProtected.Length > 0 && !force)
         {
             throw new HotstackException(
                 ErrorCause.Conflict, "ImageProtected",
                 $"SnapSet {id} has protected images; nothing was deleted: "
-                + string.Join(", ", isProtected.Select(m => $"{m.Name} ({m.ImageId})")) + ".")
+                + string.Join(", ", isProtected) + ".")
             {
                 Target = id,
-                Hint = "Use -Force to delete protected images too.",
+                Hint = $"Run {EndProtection(set)} first, or use -Force to delete protected images too.",
             };
         }
 
@@ -59,13 +63,17 @@ public sealed class RemoveSnapSet(Cloud cloud)
         [
             .. set.Members.Count > 0 ? [CountText.Of(set.Members.Count, "image")] : Array.Empty<string>(),
             .. snapshots > 0 ? [CountText.Of(snapshots, "volume snapshot")] : Array.Empty<string>(),
+            .. set.Blueprints.Count > 0 ? ["the blueprint"] : Array.Empty<string>(),
         ];
-        string what = string.Join(" and ", things);
+        string what = things.Length < 2 ? string.Concat(things) : $"{string.Join(", ", things[..^1])} and {things[^1]}";
         string members = set.Members.Count > 0 ? string.Join(", ", set.Members) : "no image";
         return await confirm($"SnapSet {id} ({members}; {set.CreatedAt:u})", $"Delete {what}")
             ? new SnapSetRemoval(set, unnamed, volumes, what)
             : null;
     }
+
+    /// <summary>The command that ends the protection of a set.</summary>
+    internal static string EndProtection(SnapSet set) => $"Set-HotstackSnapSet {CommandArgument.OfPattern(set.Id)} -Protected:$false";
 
     /// <summary>Deletes what the user agreed to.</summary>
     /// <exception cref="HotstackException"><c>SnapSetNotRemoved</c>, with what is left.</exception>
@@ -102,6 +110,7 @@ public sealed class RemoveSnapSet(Cloud cloud)
             string[] things =
             [
                 .. left.Members.Select(m => $"image {m.ImageId} ({m.Name})"),
+                .. left.Blueprints.Select(one => $"image {one.Image.Id} (the blueprint)"),
                 .. left.Members.SelectMany(m => m.VolumeSnapshots).Concat(snapshots.Select(s => s.Id)).Distinct()
                     .Select(s => $"volume snapshot {s}"),
             ];
@@ -158,6 +167,11 @@ public sealed class RemoveSnapSet(Cloud cloud)
                 (member, token) => removal.RunAsync(member.ImageId, member.VolumeSnapshots, member.IsProtected, activity, token),
                 stop);
             leftovers.AddRange(left.SelectMany(l => l));
+        }
+
+        foreach (BlueprintImage blueprint in set.Blueprints)
+        {
+            leftovers.AddRange(await removal.RunAsync(blueprint.Image.Id, [], blueprint.Image.IsProtected, activity, stop));
         }
 
         if (leftovers.Count > 0)

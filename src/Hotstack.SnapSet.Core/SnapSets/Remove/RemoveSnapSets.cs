@@ -85,7 +85,7 @@ public sealed class RemoveSnapSets(Cloud cloud)
             return literal;
         }
 
-        var search = new GetSnapSetsRequest { Ids = patterns, StackName = request.StackName };
+        var search = new GetSnapSetsRequest { Ids = patterns, Conditions = new() { StackName = request.StackName } };
         var find = new GetSnapSets(cloud) { Volumes = volumes, Activity = activity };
         IReadOnlyList<SnapSet> found = await find.RunAsync(search, stop);
         GetSnapSets.RequireOneProject(cloud, found);
@@ -94,8 +94,21 @@ public sealed class RemoveSnapSets(Cloud cloud)
             CheckClocks(found);
         }
 
-        IReadOnlyList<SnapSet> chosen = request.Retention?.Choose(found) ?? found;
+        IReadOnlyList<SnapSet> chosen = request.Retention is { } retention
+            ? Unprotected(retention.Choose(found), request.Force, activity) : found;
         return literal.Concat(chosen.Select(SnapSetReference.To)).DistinctBy(set => (set.Id, set.ProjectId));
+    }
+
+    /// <summary>A rule keeps the sets that a user protects.</summary>
+    private static SnapSet[] Unprotected(IReadOnlyList<SnapSet> chosen, bool force, IActivity activity)
+    {
+        foreach (SnapSet set in chosen.Where(set => set.IsProtected && !force))
+        {
+            activity.Warning(
+                $"SnapSet {set.Id} is protected and stays. To release it: {RemoveSnapSet.EndProtection(set)}.");
+        }
+
+        return [.. chosen.Where(set => force || !set.IsProtected)];
     }
 
     /// <summary>If the cloud's clock runs ahead, every set looks old. The local clock then contradicts it, unless a set is from the local

@@ -9,25 +9,27 @@ namespace Hotstack.SnapSets.Restore;
 
 /// <summary>Composes a stack of template, parameters and set, without requests to the cloud.</summary>
 /// <param name="request">What to restore, and how.</param>
-/// <param name="whole">The complete template.</param>
-/// <param name="files">The values of the parameter files.</param>
+/// <param name="source">The template, and the values of the parameter files.</param>
 /// <param name="stackName">The name of the stack.</param>
 /// <param name="set">The set, with its usable members, without the volumes that are left out.</param>
 /// <param name="ofSet">The parameters that give images of the set itself: they pin none.</param>
 internal sealed class RestoreComposer(
-    RestoreSnapSetRequest request, TemplateBundle whole, ParameterSet files, string stackName, SnapSet set, IReadOnlySet<string> ofSet)
+    RestoreSnapSetRequest request, RestoreSource source, string stackName, SnapSet set, IReadOnlySet<string> ofSet)
 {
+    private readonly TemplateBundle _whole = source.Bundle;
+    private readonly ParameterSet _files = source.Files;
+
     /// <summary>The parameters without the set's images.</summary>
-    private readonly JsonObject _given = ParameterSet.Merge(files.For(whole.Template), request.Parameters);
+    private readonly JsonObject _given = ParameterSet.Merge(source.Files.For(source.Bundle.Template), request.Parameters);
 
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources in Heat's preview; null without one, in which case the conditions are evaluated here.</param>
     /// <param name="before">What is already known of the stack.</param>
     public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestoreSnapSetPlan? before = null)
     {
-        var conditions = new TemplateConditions(whole.Document, whole.Template.Parameters, OverDefaults(_given, whole.Template), stackName);
-        var presence = TemplatePresence.Of(whole.Document, conditions);
-        TemplateBundle bundle = whole.With(listed is null ? presence : presence.CorrectedBy(listed), conditions);
+        var conditions = new TemplateConditions(_whole.Document, _whole.Template.Parameters, OverDefaults(_given, _whole.Template), stackName);
+        var presence = TemplatePresence.Of(_whole.Document, conditions);
+        TemplateBundle bundle = _whole.With(listed is null ? presence : presence.CorrectedBy(listed), conditions);
         List<string> violations = [];
         var comparison = new SetComparison(set, bundle);
         RestoreSnapSetPlan plan = Compose(bundle, comparison, violations);
@@ -41,7 +43,7 @@ internal sealed class RestoreComposer(
     {
         RestoreModeChoice choice = RestoreModes.Choose(bundle.Template, set);
         RestoreMode mode = request.Mode ?? choice.Mode;
-        JsonObject pins = ParameterSet.Merge(files.Overrides, request.Parameters);
+        JsonObject pins = ParameterSet.Merge(_files.Overrides, request.Parameters);
         string[] pinned =
         [
             .. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null && !ofSet.Contains(p.Key)).Select(p => p.Key),
@@ -107,9 +109,10 @@ internal sealed class RestoreComposer(
                 Template = text,
                 Files = bundle.Files,
                 Parameters = parameters,
-                Tags = StackTags.ForSet(set.Id),
+                Environment = source.Environment,
+                Tags = [.. StackTags.ForSet(set.Id), .. request.Tags],
                 Timeout = request.Timeout,
-                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters, files.Variables)],
+                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters, _files.Variables)],
             },
         };
     }

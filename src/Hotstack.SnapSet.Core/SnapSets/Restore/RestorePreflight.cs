@@ -15,13 +15,6 @@ internal sealed class RestorePreflight(Cloud cloud)
 {
     private const string ServerType = "OS::Nova::Server";
 
-    private static readonly (string Type, string Resource)[] NetworkQuotas =
-    [
-        ("OS::Neutron::Port", "port"), ("OS::Neutron::Net", "network"), ("OS::Neutron::Subnet", "subnet"),
-            ("OS::Neutron::Router", "router"),
-        ("OS::Neutron::FloatingIP", "floatingip"), ("OS::Neutron::Trunk", "trunk"), ("OS::Neutron::SecurityGroup", "security_group"),
-    ];
-
     /// <returns>The plan, completed from the cloud; violations are added to <paramref name="violations"/>.</returns>
     public async Task<RestoreSnapSetPlan> CheckAsync(
         RestoreSnapSetPlan plan, TemplateBundle bundle, StackPreview preview, List<string> violations, IActivity activity,
@@ -59,8 +52,11 @@ internal sealed class RestorePreflight(Cloud cloud)
         if (plan.Existing is null)
         {
             violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop));
-            violations.AddRange(await QuotaViolationsAsync(resources, servers, known ?? [], activity, stop));
-            return plan;
+            IReadOnlyDictionary<string, long> needs = RestoreQuota.NeedsOf(
+                resources, [.. servers.Select(s => s.Property("flavor") is { } name ? Find(known ?? [], name) : null).OfType<Flavor>()]);
+            violations.AddRange(RestoreQuota.Violations(
+                await new RestoreQuota(cloud).ReadAsync(needs, activity, stop), needs, "the stack needs"));
+            return plan with { Needs = needs };
         }
 
         return plan.IsOnlyShown
@@ -134,42 +130,6 @@ internal sealed class RestorePreflight(Cloud cloud)
 
     private static Flavor? Find(IReadOnlyList<Flavor> known, string nameOrId) =>
         known.FirstOrDefault(f => f.Id == nameOrId || f.Name == nameOrId);
-
-    private async Task<IEnumerable<string>> QuotaViolationsAsync(
-        IReadOnlyList<PreviewedResource> resources, PreviewedResource[] servers, IReadOnlyList<Flavor> known, IActivity activity,
-        CancellationToken stop)
-    {
-        Flavor[] flavors = [.. servers.Select(s => s.Property("flavor") is { } name ? Find(known, name) : null).OfType<Flavor>()];
-        PreviewedResource[] volumes = [.. resources.Where(r => r.Type == "OS::Cinder::Volume")];
-        var needed = new Dictionary<string, long>
-        {
-            ["instances"] = servers.Length,
-            ["cores"] = flavors.Total(f => f.Cores),
-            ["ram"] = flavors.Total(f => f.Ram),
-            ["volumes"] = volumes.Length,
-            ["gigabytes"] = volumes.Total(v => v.Properties?.Number("size") ?? 0),
-        };
-        foreach ((string type, string resource) in NetworkQuotas)
-        {
-            needed[resource] = resources.Count(r => r.Type == type);
-        }
-
-        string? project = await cloud.GetProjectIdAsync(stop);
-        IReadOnlyList<Quota>?[] quotas = await Task.WhenAll(
-            Ask(() => cloud.Compute.GetQuotasAsync(stop), "servers, cores and memory"),
-            volumes.Length > 0 ? Ask(() => cloud.Volumes.GetQuotasAsync(stop), "volumes") : None(),
-            project is not null ? Ask(() => cloud.Network.GetQuotasAsync(project, stop), "networks and ports", isMissingUsual: true)
-                : None());
-        return quotas.SelectMany(q => q ?? [])
-            .Where(quota => needed.GetValueOrDefault(quota.Resource) is > 0 and long more && !quota.Fits(more))
-            .Select(quota => $"the quota of {quota.Resource} is {quota.Limit}, {quota.Used} are used, "
-                + $"and the stack needs {needed[quota.Resource]} more");
-
-        static Task<IReadOnlyList<Quota>?> None() => Task.FromResult<IReadOnlyList<Quota>?>(null);
-
-        Task<IReadOnlyList<Quota>?> Ask(Func<Task<IReadOnlyList<Quota>>> call, string what, bool isMissingUsual = false) =>
-            OptionalAnswer.AskAsync(call, $"The quotas of {what} are not checked beforehand", activity, isMissingUsual: isMissingUsual);
-    }
 
     /// <summary>Checks existing networks only; those of the stack itself are new and empty.</summary>
     private async Task<IEnumerable<string>> MacAddressViolationsAsync(

@@ -32,6 +32,14 @@ public sealed class RestoreSnapSet(Cloud cloud)
             return null;
         }
 
+        return await RunAsync(plan, request, activity, stop);
+    }
+
+    /// <summary>Does what a plan says that the user agreed to.</summary>
+    /// <inheritdoc cref="RunAsync(RestoreSnapSetRequest, IActivity, Confirmation, CancellationToken)"/>
+    internal async Task<RestoredStack> RunAsync(
+        RestoreSnapSetPlan plan, RestoreSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
         string work = $"Restoring stack {plan.Stack.Name}";
         try
         {

@@ -36,6 +36,9 @@ internal sealed record RestoreSnapSetPlan
     /// <summary>The planned resources; empty if Heat did not list them.</summary>
     public IReadOnlyList<PreviewedResource> Resources { get; init; } = [];
 
+    /// <summary>What the stack takes of the project's quotas; empty if Heat did not list its resources, or if it exists.</summary>
+    public IReadOnlyDictionary<string, long> Needs { get; init; } = new Dictionary<string, long>();
+
     /// <summary>For a stack update: what happens to the existing resources.</summary>
     public ILookup<string, string>? ResourceChanges { get; init; }
 

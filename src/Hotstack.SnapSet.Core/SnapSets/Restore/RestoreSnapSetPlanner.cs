@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
@@ -20,13 +19,18 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         // Local files are checked before any request to the cloud.
         ScenarioFiles scenario = request.Scenario
             ?? ScenarioFiles.Read(request.ParameterFiles, request.Variables, null, activity, stop);
-        TemplateBundle bundle = scenario.ReadTemplate(request.TemplatePath, request.TemplateRoot);
-        ParameterSet files = scenario.ParametersFor(bundle.Template, Replaced(request.Parameters));
+        var sets = new RestorableSet(cloud);
+        Task<SnapSet>? finding = null;
+        if (RestoreSource.OfFiles(request, scenario) is not { } source)
+        {
+            finding = sets.FindAsync(request.SnapSetId, stop);
+            source = await RestoreSource.OfSetAsync(cloud, await finding, request, scenario, activity, stop);
+        }
+
+        (TemplateBundle bundle, ParameterSet files) = source;
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
-
-        var sets = new RestorableSet(cloud);
-        Task<SnapSet> finding = sets.FindAsync(request.SnapSetId, stop);
+        finding ??= sets.FindAsync(request.SnapSetId, stop);
         Task<Stack?> conflicting = cloud.Stacks.FindAsync(stackName, stop);
         await Task.WhenAll(finding, conflicting);
         (SnapSet set, Stack? existing) = (await finding, await conflicting);
@@ -39,8 +43,8 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         List<string> violations = [.. RequestRules(request, stackName), .. sets.Violations(set, request)];
         SnapSet usable = VolumeExclusion.Apply(RestorableSet.Usable(set), request.ExcludedVolumes, violations);
         var images = new ParameterImages(cloud, set, bundle.Template);
-        violations.AddRange(await images.ForeignAsync(files.For(bundle.Template), request.Parameters, stop));
-        var composition = new RestoreComposer(request, bundle, files, stackName, usable,
+        violations.AddRange(await images.ForeignAsync(source.OwnFiles.For(bundle.Template), request.Parameters, stop));
+        var composition = new RestoreComposer(request, source, stackName, usable,
             images.OfSet(ParameterSet.Merge(files.Overrides, request.Parameters)));
         RestoreDraft draft = composition.Compose();
         if (isContinued && draft.Bundle.Presence.Unknown.Count > 0)
@@ -108,9 +112,6 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
 
     private static bool IsBegunFrom(SnapSet set, Stack stack) =>
         stack.Tags.Contains(StackTags.Of(set.Id), StringComparer.Ordinal) && stack.Status is "CREATE_IN_PROGRESS" or "CREATE_COMPLETE";
-
-    /// <summary>A value of -Parameter replaces a file's, unless both are mappings, which are merged.</summary>
-    private static HashSet<string> Replaced(JsonObject given) => [.. given.Where(p => p.Value is not JsonObject).Select(p => p.Key)];
 
     private static IEnumerable<string> RequestRules(RestoreSnapSetRequest request, string stackName)
     {

@@ -42,6 +42,9 @@ public sealed record RestoreSnapSetRequest
     /// <summary>How the images get into the stack; null to choose by template and set.</summary>
     public RestoreMode? Mode { get; init; }
 
+    /// <summary>Tags of the stack, beside those of a restored one.</summary>
+    internal IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>Change an existing stack of that name.</summary>
     public bool Force { get; init; }
 

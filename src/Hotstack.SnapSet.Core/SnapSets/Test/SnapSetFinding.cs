@@ -4,7 +4,7 @@ namespace Hotstack.SnapSets;
 /// <param name="SnapSetId">The set.</param>
 /// <param name="Member">The member; null for the whole set.</param>
 /// <param name="Check">The check: <c>Present</c>, <c>Active</c>, <c>Tagged</c>, <c>Sized</c>, <c>Unique</c>, <c>VolumeSnapshots</c>,
-/// <c>Counted</c>, <c>Revivable</c>.</param>
+/// <c>Counted</c>, <c>Revivable</c>, <c>Blueprint</c>.</param>
 /// <param name="Result">A word of <see cref="SnapSetCheckResult"/>.</param>
 /// <param name="Message">The reason, in a sentence.</param>
 /// <param name="Target">The id of the image or volume snapshot; null for the whole set.</param>

@@ -17,6 +17,7 @@ public sealed class TestSnapSet(Cloud cloud)
         [
             .. CheckSet(set), CheckTime(set), CheckDates(set, cloud.Now), .. set.Members.SelectMany(member => CheckImage(set, member)),
             .. set.Members.SelectMany(member => CheckVolumes(set, member)),
+            .. await new BlueprintCheck(cloud).RunAsync(set, stop),
         ];
         return [.. findings.OrderBy(finding => Array.IndexOf(SnapSetCheckResult.WorstFirst, finding.Result))
             .Select(finding => finding with { ProjectId = set.ProjectId, Cloud = set.Cloud, Region = set.Region })];

@@ -105,7 +105,8 @@ public sealed class LabOutageTests(LabCloud on) : ContractTests(on), IOnLab, IAs
         await trigger.Action;
         Assert.Equal(SnapSetState.Complete, made.State);
         Assert.True(TestSnapSet.IsUsable(await new TestSnapSet(Cloud).RunAsync(made.Id, Stop)));
-        Assert.Equal(2, (await RawImagesAsync($"hotstack_snap_id={made.Id}")).Length);
+        // One for each server, and the blueprint.
+        Assert.Equal(3, (await RawImagesAsync($"hotstack_snap_id={made.Id}")).Length);
     }
 
     [ContractFact]

@@ -105,7 +105,8 @@ public abstract class MoveTests : ContractTests, IAsyncLifetime
         Assert.Empty((await _otherRaw.GetAsync("image", $"images?tag=snap_id={set.Id}", Stop)).Json["images"]!.AsArray());
         SnapSet moved = await ImportAsync(export.Path);
         Assert.Equal(SnapSetState.Complete, moved.State);
-        Assert.Equal(set.Members.Count,
+        // One for each member, and the blueprint.
+        Assert.Equal(set.Members.Count + 1,
             (await _otherRaw.GetAsync("image", $"images?hotstack_snap_id={set.Id}", Stop)).Json["images"]!.AsArray().Count);
     }
 

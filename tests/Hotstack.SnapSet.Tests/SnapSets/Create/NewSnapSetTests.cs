@@ -38,7 +38,8 @@ public sealed class NewSnapSetTests : SnapSetFixture
         SnapSet set = await CreatedAsync();
 
         Call[] patches = [.. Calls.Where(c => c.Method == "PATCH")];
-        Assert.Equal(6, patches.Length);
+        Assert.Equal(7, patches.Length);
+        Assert.EndsWith(Assert.Single(Blueprints).Id, patches[0].Path, StringComparison.Ordinal);
         Assert.All(set.Members, m => Assert.Contains(patches, p => p.Path.EndsWith(m.ImageId, StringComparison.Ordinal)));
         Assert.EndsWith(set.Members[0].ImageId, patches[^1].Path, StringComparison.Ordinal);
         Assert.Equal("controller", set.Members[0].Name);
@@ -52,7 +53,7 @@ public sealed class NewSnapSetTests : SnapSetFixture
     {
         Sandbox.Cloud.StopServers();
 
-        await CreatedAsync();
+        await CreatedAsync(OfStack with { NoBlueprint = true });
 
         Call[] orders = [.. Calls.Where(c => c.Body.Contains("createImage", StringComparison.Ordinal))];
         int firstLook = Calls.First(c => c.Service == "image").Number;

@@ -127,7 +127,7 @@ public sealed class GetSnapSetsTests : SnapSetFixture
         SnapSet set = await CreatedAsync();
         Sandbox.Cloud.AddUpstreamSnapSet("upstream");
 
-        Assert.Equal(set.Id, Assert.Single(await FindAsync(new() { StackName = "HS-*" })).Id);
-        Assert.Empty(await FindAsync(new() { StackName = "other" }));
+        Assert.Equal(set.Id, Assert.Single(await FindAsync(new() { Conditions = new() { StackName = "HS-*" } })).Id);
+        Assert.Empty(await FindAsync(new() { Conditions = new() { StackName = "other" } }));
     }
 }

@@ -20,7 +20,7 @@ public abstract class MoveFixture : SnapSetFixture
     internal async Task<SnapSet> FrozenAsync()
     {
         Sandbox.Cloud.StopServers();
-        SnapSet set = await CreatedAsync();
+        SnapSet set = await CreatedAsync(OfStack with { NoBlueprint = true });
         Sandbox.Calls.Clear();
         return set;
     }
@@ -46,7 +46,8 @@ public abstract class MoveFixture : SnapSetFixture
 
     /// <summary>The images of another project's sets, in the sandbox itself.</summary>
     internal Hotstack.Sandbox.Imaging.Image[] ImportedImages =>
-        [.. Sandbox.Cloud.Images.Where(i => i.Owner != Sandbox.Cloud.ProjectId && i.Properties.ContainsKey("hotstack_snap_id"))];
+        [.. Sandbox.Cloud.Images.Where(i => i.Owner != Sandbox.Cloud.ProjectId && i.Properties.ContainsKey("hotstack_snap_id")
+            && !IsBlueprint(i))];
 
     internal Hotstack.Sandbox.Imaging.Image ImageOf(SnapSet set, string name) =>
         Sandbox.Cloud.Images.Single(i => i.Id == set.Members.Single(m => m.Name == name).ImageId);

@@ -34,8 +34,9 @@ public sealed class RemoveSnapSetTests : SnapSetFixture
         await RemoveAsync(set.Id);
 
         Call[] deletions = [.. Calls.Where(c => c.Method == "DELETE")];
-        Assert.Equal(6, deletions.Length);
+        Assert.Equal(7, deletions.Length);
         Assert.EndsWith(set.Members[0].ImageId, deletions[0].Path, StringComparison.Ordinal);
+        Assert.EndsWith(set.Blueprint!.Image.Id, deletions[^1].Path, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed class VolumeStateTests : IncludeVolumesFixture
         await new RemoveSnapSet(Cloud).RunAsync(
             set.Id, false, Activity, (_, action) => Task.FromResult((asked = action) is not null), Stop);
 
-        Assert.Equal("Delete 6 images and 3 volume snapshots", asked);
+        Assert.Equal("Delete 6 images, 3 volume snapshots and the blueprint", asked);
         Assert.Equal(kept.Members.SelectMany(m => m.VolumeSnapshots).Order(), DataSnapshots.Select(s => s.Id).Order());
         int image = Calls.First(c => c.Method == "DELETE"
             && c.Path.EndsWith(set.Members.Single(m => m.Name == "master0").ImageId, StringComparison.Ordinal)).Number;

@@ -1,0 +1,145 @@
+using Hotstack.Deployments;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Compute;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets;
+using Hotstack.SnapSets.Find;
+using Hotstack.SnapSets.Restore;
+
+namespace Hotstack.Runs.Renewal;
+
+/// <summary>Reads how far the renewal of a set is, and checks what can be checked. Changes nothing.</summary>
+internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, IActivity activity)
+{
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>NothingToRenew</c>, <c>LabelInvalid</c>,
+    /// <c>ImageProtected</c>, <c>RenewalStackTaken</c>, <c>RenewalBusy</c>; or as <see cref="RestoreSnapSet"/>.</exception>
+    /// <returns>Null if the user does not consent to sending files.</returns>
+    public async Task<RenewalPlan?> PlanAsync(SnapSetReference id, CancellationToken stop)
+    {
+        SnapSet set = await new GetSnapSets(cloud).GetAsync(id, stop);
+        Check(set);
+        var plan = new RenewalPlan
+        {
+            Set = set,
+            Facts = set.Facts with
+            {
+                RenewedFrom = set.Id,
+                Description = request.Description ?? set.Description,
+                Labels = set.Labels.With(request.Labels),
+            },
+            Made = await FindMadeAsync(cloud, set, stop),
+            Stack = await new RenewalStack(cloud, set).FindAsync(stop),
+        };
+        RequireTexts(plan);
+        if (plan.Made is null)
+        {
+            return await PlanAsync(plan, stop);
+        }
+
+        plan = plan with { Servers = await ServersAsync(plan.Stack, stop) };
+        await ReadStageAsync(plan, stop);
+        return plan with { IsDone = plan.Stack is null && !(request.RemoveOld && IsLater(set, plan.Made)) };
+    }
+
+    /// <summary>Whether a new set lasts longer than the old one.</summary>
+    public static bool IsLater(SnapSet old, SnapSet made) =>
+        made.UnattendedUntil is { } until && (old.UnattendedUntil is not { } before || until > before);
+
+    /// <summary>The set that a renewal made of this one; of several the one that lasts longest.</summary>
+    private static async Task<SnapSet?> FindMadeAsync(Cloud cloud, SnapSet set, CancellationToken stop) =>
+        (await new GetSnapSets(cloud).RunAsync(new(), stop))
+            .Where(other => other.RenewedFrom == set.Id && other.State == SnapSetState.Complete)
+            .OrderByDescending(other => other.UnattendedUntil ?? DateTimeOffset.MinValue).ThenBy(other => other.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    private async Task<RenewalPlan?> PlanAsync(RenewalPlan plan, CancellationToken stop)
+    {
+        if (plan.Stack is { Action: not "DELETE", IsFailed: false })
+        {
+            plan = plan with { Servers = await ServersAsync(plan.Stack, stop) };
+            string stage = await ReadStageAsync(plan, stop);
+            if (stage.Length > 0)
+            {
+                return plan with { IsRevived = stage == RenewalRun.Revived };
+            }
+        }
+
+        // A stack that failed, or that is being deleted, is replaced: the run deletes it first.
+        bool isReplaced = plan.Stack is { IsFailed: true } or { Action: "DELETE" };
+        RestoreSnapSetRequest restore = request.Restore with
+        {
+            SnapSetId = SnapSetReference.To(plan.Set),
+            StackName = new RenewalStack(cloud, plan.Set).Name,
+            Tags = [RenewalStack.Tag],
+            RollbackOnFailure = false,
+            OutputPath = null,
+        };
+        RestoreSnapSetPlan? made = isReplaced ? null : await new RestoreSnapSetPlanner(cloud).PlanAsync(restore, activity, stop);
+        return made is null && !isReplaced ? null : plan with { Restore = made, RestoreRequest = restore };
+    }
+
+    /// <returns>The completed stage; empty for none.</returns>
+    private async Task<string> ReadStageAsync(RenewalPlan plan, CancellationToken stop)
+    {
+        if (plan.Servers.Count == 0)
+        {
+            return "";
+        }
+
+        Server keeper = await cloud.Compute.GetServerAsync(RenewalLease.KeeperOf(plan.Servers).Id, stop);
+        RenewalLease.RequireFree(keeper, plan.Set, cloud.Now);
+        return RenewalLease.StageOf(keeper);
+    }
+
+    /// <summary>The servers of the stack; none while Heat makes or deletes it.</summary>
+    private async Task<IReadOnlyList<Instance>> ServersAsync(Stack? stack, CancellationToken stop) =>
+        stack is null or { IsInProgress: true } or { Action: "DELETE" } ? []
+            : await new DeploymentServers(cloud).FindAsync(new InstanceSource { StackName = stack.Name }, activity, stop);
+
+    private void Check(SnapSet set)
+    {
+        if (!set.IsUsable)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "SnapSetIncomplete",
+                $"SnapSet {set.Id} cannot be renewed: it is {set.State}: {string.Join("; ", set.Problems)}. Nothing was made.")
+            {
+                Target = set.Id,
+                Hint = "Renew a complete SnapSet, or make a new one.",
+            };
+        }
+
+        if (!set.Members.Any(member => Roles.IsNode(member.Role)))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "NothingToRenew", $"SnapSet {set.Id} has no node of an OpenShift cluster, so nothing in it expires.")
+            {
+                Target = set.Id,
+                Hint = "Leave it out; it can be restored at any time.",
+            };
+        }
+
+        if (request.RemoveOld && set.IsProtected)
+        {
+            throw new HotstackException(
+                ErrorCause.Conflict, "ImageProtected", $"SnapSet {set.Id} is protected, so -RemoveOld cannot delete it. Nothing was made.")
+            {
+                Target = set.Id,
+                Hint = $"Run Set-HotstackSnapSet {CommandArgument.OfPattern(set.Id)} -Protected:$false first, or omit -RemoveOld.",
+            };
+        }
+    }
+
+    private static void RequireTexts(RenewalPlan plan)
+    {
+        string[] violations = [.. plan.Facts.Violations()];
+        if (violations.Length > 0)
+        {
+            throw new ViolationsException("LabelInvalid", $"The renewal of SnapSet {plan.Set.Id}", violations)
+            {
+                Target = plan.Set.Id,
+                Hint = "Fix the listed texts. Nothing was made.",
+            };
+        }
+    }
+}

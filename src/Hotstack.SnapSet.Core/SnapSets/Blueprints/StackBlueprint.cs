@@ -1,0 +1,84 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotstack.OpenStack;
+using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Marks;
+
+namespace Hotstack.SnapSets.Blueprints;
+
+/// <summary>Reads from Heat what made a stack.</summary>
+internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
+{
+    private static readonly string Version = typeof(StackBlueprint).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>The blueprint of a stack for a new set.</summary>
+    /// <param name="stackName">The stack.</param>
+    /// <param name="snapSetId">The set.</param>
+    /// <param name="stop">Cancels it.</param>
+    /// <returns>Null, with a warning, if Heat does not show it or if it is too large; null without one if there is no such stack.</returns>
+    /// <exception cref="HotstackException">Heat was not reached, or rejected the credentials.</exception>
+    public async Task<Blueprint?> ReadAsync(string stackName, string snapSetId, CancellationToken stop)
+    {
+        const string Consequence = "The SnapSet gets no blueprint, so that a restore needs -Template";
+        try
+        {
+            if (await cloud.Stacks.FindAsync(stackName, stop) is not { } stack)
+            {
+                activity.Verbose($"There is no stack '{stackName}' any more, so the SnapSet gets no blueprint.");
+                return null;
+            }
+
+            Blueprint? blueprint = await OptionalAnswer.AskAsync(() => ReadAsync(stack, snapSetId, stop), Consequence, activity);
+            if (blueprint is not null && BlueprintDocument.Write(blueprint).Length is > BlueprintImage.MaxBytes and var bytes)
+            {
+                activity.Warning($"{Consequence}: {BlueprintDocument.TooLarge(bytes)}.");
+                return null;
+            }
+
+            return blueprint;
+        }
+        catch (HotstackException e) when (ServiceClient.IsWithoutEndpoint(e))
+        {
+            activity.Verbose($"The cloud has no Heat, so the SnapSet gets no blueprint.");
+            return null;
+        }
+    }
+
+    private async Task<Blueprint> ReadAsync(Stack found, string snapSetId, CancellationToken stop)
+    {
+        Task<JsonElement> template = cloud.Stacks.GetTemplateAsync(found, stop);
+        Task<IReadOnlyDictionary<string, string>> files = cloud.Stacks.GetFilesAsync(found, stop);
+        Task<StackEnvironment> environment = cloud.Stacks.GetEnvironmentAsync(found, stop);
+        Task<Stack> stack = cloud.Stacks.GetAsync(found, stop);
+        await Task.WhenAll(template, files, environment, stack);
+        return Of(await stack, await template, await files, await environment, snapSetId);
+    }
+
+    private Blueprint Of(
+        Stack stack, JsonElement template, IReadOnlyDictionary<string, string> files, StackEnvironment environment, string snapSetId)
+    {
+        // What the template hides need not be masked by every Heat.
+        HashSet<string> hidden = [.. (template.Field("parameters") is { ValueKind: JsonValueKind.Object } declared
+            ? declared.EnumerateObject().Where(p => p.Value.Flag("hidden")).Select(p => p.Name) : []).Concat(environment.Masked)];
+        string[] given = [.. environment.Parameters.Concat(environment.Defaults).Select(p => p.Key).Where(hidden.Contains).Distinct()
+            .Order(StringComparer.Ordinal)];
+        var outputs = new BlueprintOutputs(template, hidden);
+        string[] kept = [.. stack.Outputs.Keys.Where(outputs.MayKeep).Order(StringComparer.Ordinal)];
+        return new Blueprint
+        {
+            SnapSetId = snapSetId,
+            StackName = stack.Name,
+            ReadAt = cloud.Now,
+            Module = Version,
+            Template = template.GetRawText(),
+            Files = files,
+            Environment = environment.Without(hidden),
+            Hidden = given,
+            Outputs = new JsonObject(kept.Select(name => KeyValuePair.Create(
+                name, stack.Outputs[name].Value is { } value ? JsonText.ToNode(value) : null))),
+            OmittedOutputs = [.. stack.Outputs.Keys.Except(kept)],
+        };
+    }
+}

@@ -59,6 +59,9 @@ public sealed record PrepareSnapSetRequest
     /// <summary>How long the certificates may take to allow a shutdown.</summary>
     public TimeSpan RotationTimeout { get; init; } = TimeSpan.FromHours(26);
 
+    /// <summary>The pause between two looks at the certificates; null for the usual one.</summary>
+    public TimeSpan? RotationInterval { get; init; }
+
     /// <summary>The certificates have to allow a shutdown before it begins; otherwise it does not ask for them, or renews them itself.</summary>
     internal bool WaitsForRotation => Suspend is { SkipCertificateCheck: false, ForceRotation: false };
 }

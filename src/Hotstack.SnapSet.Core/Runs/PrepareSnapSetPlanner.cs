@@ -113,6 +113,7 @@ internal sealed class PrepareSnapSetPlanner(Cloud cloud, Func<Task<Cluster>> con
         IgnoreOperators = request.Suspend.IgnoreOperators,
         IgnoreApiServices = request.Suspend.IgnoreApiServices,
         Timeout = request.RotationTimeout,
+        PollInterval = request.RotationInterval,
     };
 
     private string DescribeAction(

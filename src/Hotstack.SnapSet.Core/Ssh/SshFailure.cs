@@ -94,9 +94,12 @@ internal static partial class SshFailure
         };
 
     /// <summary>There is no ssh on this machine.</summary>
-    public static HotstackException NoClient(SshTarget target) =>
-        new(ErrorCause.ConfigurationInvalid, "SshClientMissing",
-            $"The controller {target} cannot be reached: the folders of PATH hold no ssh.")
+    public static HotstackException NoClient(SshTarget target) => NoClient($"The controller {target}");
+
+    /// <summary>This machine has no ssh.</summary>
+    /// <param name="what">What cannot be reached.</param>
+    public static HotstackException NoClient(string what) =>
+        new(ErrorCause.ConfigurationInvalid, "SshClientMissing", $"{what} cannot be reached: the folders of PATH hold no ssh.")
         {
             Target = "ssh",
             Hint = "Install OpenSSH's client (Debian: openssh-client; Fedora: openssh-clients; Windows: the optional feature OpenSSH "

@@ -51,6 +51,10 @@ internal sealed class SshTunnel(SshTarget target, IActivity activity, string? pr
     public static string RequireClient(SshTarget target) =>
         ProgramFinder.OfThisProcess.Find("ssh") ?? throw SshFailure.NoClient(target);
 
+    /// <exception cref="HotstackException">This machine has no ssh (<c>SshClientMissing</c>).</exception>
+    public static void RequireClientForControllers() =>
+        _ = ProgramFinder.OfThisProcess.Find("ssh") ?? throw SshFailure.NoClient("A controller");
+
     /// <summary>Opens a connection to a server that the machine reaches.</summary>
     /// <exception cref="DialException">No connection came about.</exception>
     public async Task<Stream> DialAsync(DnsEndPoint server, CancellationToken stop)

@@ -121,7 +121,7 @@ public sealed class UpdateHotstackSnapSet : HotstackCmdlet
         _inputs.ForEach((origin, ids) => RunItem(origin, async run =>
         {
             UpdateSnapSetRequest request = Request(ids, RestoreRequest(run, template, root, files));
-            await new UpdateSnapSets(run.Cloud, servers => run.NewCluster(servers, ClusterPurpose.Revive))
+            await new UpdateSnapSets(run.Cloud, servers => run.NewCluster(servers, ClusterPurpose.Revive)) { RequireWay = ClusterAccess.RequireClient }
                 .RunAsync(request, run.Activity, run.ConfirmAsync, run.Write, run.Fail, run.Stop);
         }));
     }

@@ -2,6 +2,7 @@ using Hotstack.Configuration;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
 using Hotstack.OpenStack;
+using Hotstack.Ssh;
 
 namespace Hotstack.Deployments.Controllers;
 
@@ -60,6 +61,10 @@ public sealed class ClusterAccess(ClusterChoice choice, ConfigurationSources sou
         ArgumentNullException.ThrowIfNull(sources);
         return sources.Variable(Variable) is not null;
     }
+
+    /// <summary>Checks that this machine can reach controllers at all.</summary>
+    /// <exception cref="HotstackException">It has no ssh (<c>SshClientMissing</c>).</exception>
+    public static void RequireClient() => SshTunnel.RequireClientForControllers();
 
     /// <summary>The connection to the cluster of a deployment. One through a controller is not open yet.</summary>
     /// <param name="deployment">The servers of the deployment; null if they are not known.</param>

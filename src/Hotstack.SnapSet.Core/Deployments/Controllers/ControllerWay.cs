@@ -45,7 +45,7 @@ internal sealed class ControllerWay(
     /// (<c>KubeconfigNotFound</c>) or cannot be used.</exception>
     public async Task<ClusterConfiguration> ConfigureAsync(CancellationToken stop)
     {
-        _controller ??= await FindAsync(stop) ?? (choice.IsOfDeployment ? throw NoController() : null);
+        _controller ??= await FindAsync(stop);
         if (_controller is null || IsThisMachine(_controller.ServerId))
         {
             TellOfHere();
@@ -65,7 +65,7 @@ internal sealed class ControllerWay(
     /// <exception cref="HotstackException">The deployment's controller is not found or has no address, or there is no ssh.</exception>
     public async Task FindWayAsync(CancellationToken stop)
     {
-        _controller ??= await FindAsync(stop) ?? (choice.IsOfDeployment ? throw NoController() : null);
+        _controller ??= await FindAsync(stop);
         if (_controller is not null && !IsThisMachine(_controller.ServerId) && Program is null)
         {
             SshTunnel.RequireClient(TargetOf(_controller));
@@ -91,17 +91,8 @@ internal sealed class ControllerWay(
                 + (found.ServerId is null ? "." : $", server {found.ServerId}."));
         }
 
-        return found;
+        return !choice.IsOfDeployment || found is { IsConfirmed: true } ? found : throw CopyControllers.NotKnown(ClusterName, found?.Address);
     }
-
-    private HotstackException NoController() => new(
-        ErrorCause.NotFound, "ControllerMissing",
-        $"Stack '{ClusterName}' has no controller, and a kubeconfig of this machine may lead to the cluster that it is a copy of.")
-    {
-        Target = ClusterName,
-        Hint = "Restore the SnapSet yourself, revive it with -Kubeconfig, and freeze it: Restore-HotstackSnapSet, Invoke-HotstackRevive, "
-            + "New-HotstackSnapSet -Prepare.",
-    };
 
     private async Task<DeploymentController> NamedAsync(ControllerAddress named, CancellationToken stop) => new(
         named,

@@ -8,7 +8,12 @@ namespace Hotstack.Deployments.Controllers;
 /// <param name="Address">How to reach it.</param>
 /// <param name="ServerId">Its server's UUID; null if the cloud does not know the address.</param>
 /// <param name="Origin">Where the address is from, for people.</param>
-internal sealed record DeploymentController(ControllerAddress Address, string? ServerId, string Origin);
+internal sealed record DeploymentController(ControllerAddress Address, string? ServerId, string Origin)
+{
+    /// <summary>The address is a floating IP of that server. Another one may lead to another machine: fixed addresses are those of the
+    /// deployment that it is a copy of.</summary>
+    public bool IsConfirmed { get; init; }
+}
 
 /// <summary>Finds the controller of a deployment: by the stack's outputs, otherwise by the floating IP of the server with the role
 /// controller. Each call asks the cloud: a restored controller has another address.</summary>
@@ -41,8 +46,11 @@ internal sealed class FindController(Cloud cloud)
         }
 
         string? owner = await cloud.Network.FindServerOfFloatingIPAsync(address.Host, stop);
-        return owner ?? instances.FirstOrDefault(i => i.IpAddresses.Contains(address.Host))?.Id;
+        return owner ?? OfFixedAddress(address, instances);
     }
+
+    private static string? OfFixedAddress(ControllerAddress address, IReadOnlyList<Instance> instances) =>
+        instances.FirstOrDefault(i => i.IpAddresses.Contains(address.Host))?.Id;
 
     private async Task<DeploymentController?> OfStackAsync(string stackName, InstanceSource source, CancellationToken stop)
     {
@@ -64,12 +72,16 @@ internal sealed class FindController(Cloud cloud)
         }
 
         Instance? controller = source.Instances.Count(i => i.IsController) == 1 ? source.Instances.First(i => i.IsController) : null;
-        string? server = await FindServerAsync(address, source.Instances, stop);
+        string? owner = address.IsIPAddress ? await cloud.Network.FindServerOfFloatingIPAsync(address.Host, stop) : null;
+        string? server = owner ?? OfFixedAddress(address, source.Instances);
         return server is not null && controller is not null && server != controller.Id
             ? throw OfAnotherServer(stackName, address, server, controller)
             : new DeploymentController(
                 address with { User = address.User ?? ControllerAddress.UsualUser }, server ?? controller?.Id,
-                $"the outputs of stack {stackName}");
+                $"the outputs of stack {stackName}")
+            {
+                IsConfirmed = owner is not null && owner == controller?.Id,
+            };
     }
 
     /// <summary>An output without a value: Heat has not created the floating IP yet, or failed.</summary>
@@ -129,6 +141,9 @@ internal sealed class FindController(Cloud cloud)
             ? new DeploymentController(
                 ControllerAddress.Of($"the floating IP of server {controllers[0].Id}", addresses[0], ControllerAddress.UsualUser, null),
                 controllers[0].Id, $"the floating IP of server {controllers[0]}")
+            {
+                IsConfirmed = true,
+            }
             : throw new HotstackException(
                 ErrorCause.NotFound, "ControllerAddressMissing",
                 $"The controller {controllers[0]} ({controllers[0].Id}) has no floating IP.")

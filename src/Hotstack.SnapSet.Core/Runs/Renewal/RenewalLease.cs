@@ -14,6 +14,9 @@ internal sealed class RenewalLease : IDisposable
     /// <summary>How long a lease holds after its last renewal.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(15);
 
+    /// <summary>The error id if another run has the lease.</summary>
+    public const string BusyId = "RenewalBusy";
+
     private const string RunKey = "hotstack_renewal_run";
     private const string StageKey = "hotstack_renewal_stage";
     private const int MaxCharacters = 255;
@@ -46,6 +49,9 @@ internal sealed class RenewalLease : IDisposable
     /// <summary>Why another run has the lease; null while it is ours.</summary>
     public HotstackException? Loss { get; private set; }
 
+    /// <summary>The stage that was complete when the lease was taken; empty for none.</summary>
+    public string Stage { get; private set; } = "";
+
     /// <summary>The server that keeps it: the controller, otherwise the first.</summary>
     public static Instance KeeperOf(IReadOnlyList<Instance> servers) => servers.FirstOrDefault(server => server.IsController) ?? servers[0];
 
@@ -71,7 +77,8 @@ internal sealed class RenewalLease : IDisposable
         {
             await lease.WriteAsync(stop);
             await Poll.PauseAsync(Contest, cloud.Time, stop);
-            return Busy(await cloud.Compute.GetServerAsync(keeper.Id, stop), set, cloud.Now, lease._run) is { } busy ? throw busy : lease;
+            lease.Stage = StageOf(await lease.RequireAsync(stop));
+            return lease;
         }
         catch (Exception)
         {
@@ -84,10 +91,26 @@ internal sealed class RenewalLease : IDisposable
     public IActivity Watch(IActivity activity) => new LeasedActivity(this, activity);
 
     /// <summary>Notes that a stage is complete.</summary>
+    /// <exception cref="HotstackException">Another run has the lease (<c>RenewalBusy</c>).</exception>
     public async Task NoteAsync(string stage, CancellationToken stop)
     {
+        await RequireAsync(stop);
         await _cloud.Compute.AddMetadataAsync(_serverId, new Dictionary<string, string> { [StageKey] = stage, [RunKey] = Text() }, stop);
         _renewedAt = _cloud.Now;
+    }
+
+    /// <summary>Whether the lease is still ours. After a long break of this machine another run may have it.</summary>
+    public async Task<bool> IsOursAsync(CancellationToken stop)
+    {
+        try
+        {
+            await RequireAsync(stop);
+            return true;
+        }
+        catch (HotstackException e) when (e.Id == BusyId)
+        {
+            return false;
+        }
     }
 
     /// <summary>Ends the lease, so that the next run need not wait. A failure is no obstacle: the lease expires.</summary>
@@ -101,19 +124,15 @@ internal sealed class RenewalLease : IDisposable
         }
 
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Loss is not null)
-        {
-            return;
-        }
-
         using var patience = new CancellationTokenSource(ReleasePatience);
         try
         {
+            await RequireAsync(patience.Token);
             await _cloud.Compute.AddMetadataAsync(_serverId, new Dictionary<string, string> { [RunKey] = "" }, patience.Token);
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            // The server may be deleted with its stack.
+            // The server may be deleted with its stack, or another run has the lease.
         }
     }
 
@@ -129,7 +148,7 @@ internal sealed class RenewalLease : IDisposable
         }
 
         return new HotstackException(
-            ErrorCause.Conflict, "RenewalBusy",
+            ErrorCause.Conflict, BusyId,
             $"SnapSet {set.Id} is being renewed by {parts[2]}, whose last sign of life is of {TimeText.Of(at)}.")
         {
             Target = set.Id,
@@ -144,6 +163,15 @@ internal sealed class RenewalLease : IDisposable
     }
 
     private static string Plain(string name) => string.Concat(name.Select(sign => sign is > ' ' and <= '~' ? sign : '?'));
+
+    /// <returns>The server.</returns>
+    /// <exception cref="HotstackException">Another run has the lease (<c>RenewalBusy</c>).</exception>
+    private async Task<Server> RequireAsync(CancellationToken stop)
+    {
+        Server server = await _cloud.Compute.GetServerAsync(_serverId, stop);
+        Loss ??= Busy(server, _set, _cloud.Now, _run);
+        return Loss is null ? server : throw Loss;
+    }
 
     private async Task WriteAsync(CancellationToken stop)
     {
@@ -169,14 +197,12 @@ internal sealed class RenewalLease : IDisposable
     {
         try
         {
-            if (Busy(await _cloud.Compute.GetServerAsync(_serverId, Stop), _set, _cloud.Now, _run) is { } other)
-            {
-                Loss = other;
-                await _lost.CancelAsync();
-                return;
-            }
-
+            await RequireAsync(Stop);
             await WriteAsync(Stop);
+        }
+        catch (HotstackException e) when (e.Id == BusyId)
+        {
+            await _lost.CancelAsync();
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {

@@ -26,6 +26,9 @@ internal sealed record RenewalPlan
     /// <summary>The request behind <see cref="Restore"/>.</summary>
     public RestoreSnapSetRequest RestoreRequest { get; init; } = new();
 
+    /// <summary>The stack failed or is being deleted: it is deleted, and made again.</summary>
+    public bool IsReplaced { get; init; }
+
     /// <summary>The servers of the stack; empty until it is made.</summary>
     public IReadOnlyList<Instance> Servers { get; init; } = [];
 
@@ -53,11 +56,13 @@ internal sealed record RenewalPlan
         bool isOff = Servers.Count > 0 && IsRevived && Servers.All(server => server.Status == ServerRules.ShutOff);
         string rotation = request.Suspend.ForceRotation ? "Rotate: renew its certificates at once"
             : $"Rotate: wait until its kubelets' certificates are valid for {TimeText.Of(request.Suspend.MinimumValidity)}";
+        bool isWaitedFor = Stack is not null && !IsReplaced;
         (bool IsLeft, string Step)[] steps =
         [
+            (IsReplaced, $"DeleteStack: delete stack {stackName} ({Stack?.Status}) of an earlier run"),
             (Made is null && Restore is not null,
-                Stack is null ? $"Restore: create stack {stackName}{(Restore?.Resources.Count > 0 ? $", with {Restore.Resources.Count} resources" : "")}"
-                    : $"Restore: wait for stack {stackName} of an earlier run"),
+                isWaitedFor ? $"Restore: wait for stack {stackName} of an earlier run"
+                    : $"Restore: create stack {stackName}{(Restore?.Resources.Count > 0 ? $", with {Restore.Resources.Count} resources" : "")}"),
             (Made is null && !IsRevived, $"Revive: start its cluster through its own controller{Approvals(now)}"),
             (Made is null && !isOff, rotation),
             (Made is null && !isOff, "Suspend: shut down the cluster"),
@@ -70,7 +75,7 @@ internal sealed record RenewalPlan
         [
             Stack is null && Made is null ? "Renew it:" : "Resume its renewal:",
             .. steps.Where(step => step.IsLeft).Select(step => "  " + step.Step),
-            .. Restore is not null && Stack is null ? [$"  quota: {RestoreQuota.Describe(Needs)}"] : Array.Empty<string>(),
+            .. Restore is not null && !isWaitedFor ? [$"  quota: {RestoreQuota.Describe(Needs)}"] : Array.Empty<string>(),
             .. request.RollbackOnFailure ? ["  on failure, what was made is deleted again"] : Array.Empty<string>(),
         ]);
     }

@@ -1,4 +1,5 @@
 using Hotstack.Deployments;
+using Hotstack.Deployments.Controllers;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;
@@ -9,10 +10,15 @@ using Hotstack.SnapSets.Restore;
 namespace Hotstack.Runs.Renewal;
 
 /// <summary>Reads how far the renewal of a set is, and checks what can be checked. Changes nothing.</summary>
-internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, IActivity activity)
+/// <param name="cloud">The cloud of the sets.</param>
+/// <param name="request">How.</param>
+/// <param name="run">The id of this run, by which it knows its own stack.</param>
+/// <param name="activity">Receives warnings.</param>
+internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, string run, IActivity activity)
 {
-    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>NothingToRenew</c>, <c>LabelInvalid</c>,
-    /// <c>ImageProtected</c>, <c>RenewalStackTaken</c>, <c>RenewalBusy</c>; or as <see cref="RestoreSnapSet"/>.</exception>
+    /// <exception cref="HotstackException"><c>SnapSetNotFound</c>, <c>SnapSetIncomplete</c>, <c>SnapSetIdInvalid</c>, <c>NothingToRenew</c>,
+    /// <c>ControllerMissing</c>, <c>LabelInvalid</c>, <c>ImageProtected</c>, <c>RenewalStackTaken</c>, <c>RenewalBusy</c>; or as
+    /// <see cref="RestoreSnapSet"/>.</exception>
     /// <returns>Null if the user does not consent to sending files.</returns>
     public async Task<RenewalPlan?> PlanAsync(SnapSetReference id, CancellationToken stop)
     {
@@ -38,23 +44,20 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
 
         plan = plan with { Servers = await ServersAsync(plan.Stack, stop) };
         await ReadStageAsync(plan, stop);
-        return plan with { IsDone = plan.Stack is null && !(request.RemoveOld && IsLater(set, plan.Made)) };
+        return plan with { IsDone = plan.Stack is null && !(request.RemoveOld && RenewedWindow.IsProvenLater(set, plan.Made)) };
     }
-
-    /// <summary>Whether a new set lasts longer than the old one.</summary>
-    public static bool IsLater(SnapSet old, SnapSet made) =>
-        made.UnattendedUntil is { } until && (old.UnattendedUntil is not { } before || until > before);
 
     /// <summary>The set that a renewal made of this one; of several the one that lasts longest.</summary>
     private static async Task<SnapSet?> FindMadeAsync(Cloud cloud, SnapSet set, CancellationToken stop) =>
         (await new GetSnapSets(cloud).RunAsync(new(), stop))
-            .Where(other => other.RenewedFrom == set.Id && other.State == SnapSetState.Complete)
+            .Where(other => other.RenewedFrom == set.Id && other.IsUsable)
             .OrderByDescending(other => other.UnattendedUntil ?? DateTimeOffset.MinValue).ThenBy(other => other.Id, StringComparer.Ordinal)
             .FirstOrDefault();
 
     private async Task<RenewalPlan?> PlanAsync(RenewalPlan plan, CancellationToken stop)
     {
-        if (plan.Stack is { Action: not "DELETE", IsFailed: false })
+        bool isReplaced = plan.Stack is { Action: "DELETE" } or { Action: "CREATE", IsFailed: true };
+        if (plan.Stack is not null && !isReplaced)
         {
             plan = plan with { Servers = await ServersAsync(plan.Stack, stop) };
             string stage = await ReadStageAsync(plan, stop);
@@ -64,18 +67,18 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
             }
         }
 
-        // A stack that failed, or that is being deleted, is replaced: the run deletes it first.
-        bool isReplaced = plan.Stack is { IsFailed: true } or { Action: "DELETE" };
         RestoreSnapSetRequest restore = request.Restore with
         {
             SnapSetId = SnapSetReference.To(plan.Set),
             StackName = new RenewalStack(cloud, plan.Set).Name,
-            Tags = [RenewalStack.Tag],
+            Tags = [RenewalStack.Tag, RenewalStack.TagOfRun(run)],
+            ReplacesStack = isReplaced,
             RollbackOnFailure = false,
             OutputPath = null,
         };
-        RestoreSnapSetPlan? made = isReplaced ? null : await new RestoreSnapSetPlanner(cloud).PlanAsync(restore, activity, stop);
-        return made is null && !isReplaced ? null : plan with { Restore = made, RestoreRequest = restore };
+        return await new RestoreSnapSetPlanner(cloud).PlanAsync(restore, activity, stop) is { } made
+            ? plan with { Restore = made, RestoreRequest = restore, IsReplaced = isReplaced }
+            : null;
     }
 
     /// <returns>The completed stage; empty for none.</returns>
@@ -109,6 +112,18 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
             };
         }
 
+        // Its id becomes a tag and a part of a name, as it is.
+        if (!SnapSetId.IsRegular(set.Id))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "SnapSetIdInvalid",
+                $"SnapSet {set.Id} cannot be renewed: an id has 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'. Nothing was made.")
+            {
+                Target = set.Id,
+                Hint = "Restore it with Restore-HotstackSnapSet, and freeze the stack with New-HotstackSnapSet.",
+            };
+        }
+
         if (!set.Members.Any(member => Roles.IsNode(member.Role)))
         {
             throw new HotstackException(
@@ -117,6 +132,11 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
                 Target = set.Id,
                 Hint = "Leave it out; it can be restored at any time.",
             };
+        }
+
+        if (!set.Members.Any(member => member.Role == Roles.Controller))
+        {
+            throw CopyControllers.None(set.Id);
         }
 
         if (request.RemoveOld && set.IsProtected)

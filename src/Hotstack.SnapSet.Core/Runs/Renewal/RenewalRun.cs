@@ -18,24 +18,24 @@ namespace Hotstack.Runs.Renewal;
 /// <param name="cloud">The cloud of the set.</param>
 /// <param name="plan">What is left.</param>
 /// <param name="request">How.</param>
+/// <param name="run">The id of this run, by which it knows its own stack.</param>
 /// <param name="connect">Connects to the cluster of the temporary stack, through its own controller.</param>
 /// <param name="activity">Receives each step.</param>
 internal sealed class RenewalRun(
-    Cloud cloud, RenewalPlan plan, UpdateSnapSetRequest request, Func<InstanceSource, Cluster> connect, IActivity activity)
+    Cloud cloud, RenewalPlan plan, UpdateSnapSetRequest request, string run, Func<InstanceSource, Cluster> connect, IActivity activity)
 {
     /// <summary>The stages that the temporary stack notes.</summary>
     public const string Revived = nameof(Revived);
     private const string Restored = nameof(Restored);
 
-    private const string Test = "Test";
-
-    private static readonly TimeSpan RollbackPatience = TimeSpan.FromMinutes(30);
     private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
 
     private readonly RenewalStack _stacks = new(cloud, plan.Set);
+    private readonly RenewalRemains _remains = new(cloud, plan.Set, request);
     private readonly RenewalTimeline _timeline = new(cloud.Time);
     private readonly string _work = $"Renewing SnapSet {plan.Set.Id}";
     private IReadOnlyList<CsrDecision> _approved = [];
+    private IReadOnlyList<Instance> _servers = plan.Servers;
     private SnapSet? _made = plan.Made;
     private RenewalLease? _lease;
     private bool _hasStack = plan.Stack is not null;
@@ -50,14 +50,23 @@ internal sealed class RenewalRun(
         long began = cloud.Time.GetTimestamp();
         try
         {
-            _made ??= await MakeAsync(stop);
-            await TestAsync(_made, stop);
-            await DeleteStackAsync(stop);
-            bool isLater = RenewalPlanner.IsLater(plan.Set, _made);
-            bool isRemoved = await RemoveOldAsync(_made, isLater, stop);
+            if (plan.Made is null)
+            {
+                _made = await MakeAsync(stop);
+            }
+            else
+            {
+                WarnOfTexts(plan.Made);
+                await TakeLeaseAsync(stop);
+            }
+
+            await TestAsync(_made!, LeaseOr(stop));
+            await DeleteStackAsync(LeaseOr(stop));
+            bool isLater = RenewedWindow.IsLater(plan.Set, _made!);
+            bool isRemoved = await RemoveOldAsync(_made!, isLater, stop);
             return new UpdatedSnapSet
             {
-                SnapSetId = _made.Id,
+                SnapSetId = _made!.Id,
                 RenewedFrom = Id,
                 UnattendedUntil = _made.UnattendedUntil,
                 OldUnattendedUntil = plan.Set.UnattendedUntil,
@@ -73,28 +82,29 @@ internal sealed class RenewalRun(
                 ProjectId = plan.Set.ProjectId,
             };
         }
+        catch (Exception e) when (_lease?.Loss is not null && e is HotstackException or OperationCanceledException)
+        {
+            throw _lease!.Loss!.With(Resume, Outcome, Id);
+        }
         catch (HotstackException failure)
         {
-            await EndLeaseAsync();
             throw failure.With(await EndAsync(failure), Outcome, Id);
-        }
-        catch (OperationCanceledException) when (_lease?.Loss is { } loss)
-        {
-            await EndLeaseAsync();
-            throw loss.With(Resume, Outcome, Id);
         }
         catch (OperationCanceledException)
         {
-            await EndLeaseAsync();
             activity.Warning($"Stopped. {Outcome}. {Resume}");
             throw;
         }
         finally
         {
+            // Last: while it is ours, no other run touches what a rollback deletes.
+            await EndLeaseAsync();
             _lease?.Dispose();
             activity.Progress(new(_work, "") { Completed = true });
         }
     }
+
+    private CancellationToken LeaseOr(CancellationToken stop) => _lease?.Stop ?? stop;
 
     private string Outcome => _made is null ? $"SnapSet {Id} was not renewed"
         : $"SnapSet {Id} was renewed as {_made.Id}, but the end is missing";
@@ -111,40 +121,68 @@ internal sealed class RenewalRun(
 
     private async Task<SnapSet> MakeAsync(CancellationToken stop)
     {
-        IReadOnlyList<Instance> servers = plan.Servers.Count > 0 && plan.Restore is null ? plan.Servers : await RestoreAsync(stop);
-        _lease = await RenewalLease.TakeAsync(cloud, plan.Set, RenewalLease.KeeperOf(servers), stop);
-        IActivity watched = _lease.Watch(activity.Within(_work));
-        var source = new InstanceSource { Instances = servers };
+        if (plan.Restore is { } restore)
+        {
+            _servers = await RestoreAsync(restore, stop);
+        }
+
+        await TakeLeaseAsync(stop);
+        IActivity watched = _lease!.Watch(activity.Within(_work));
+        var source = new InstanceSource { Instances = _servers };
         Cluster cluster = connect(source);
-        if (!plan.IsRevived)
+        // As of the lease: another run may have gone on since the plan.
+        if (_lease.Stage != Revived)
         {
             await _lease.NoteAsync(Restored, _lease.Stop);
             await ReviveAsync(cluster, source, watched, _lease.Stop);
             await _lease.NoteAsync(Revived, _lease.Stop);
         }
 
-        SnapSet made = await FreezeAsync(cluster, source, watched, _lease.Stop);
-        await EndLeaseAsync();
-        return made;
+        return await FreezeAsync(cluster, source, watched, _lease.Stop);
     }
 
-    private async Task<IReadOnlyList<Instance>> RestoreAsync(CancellationToken stop)
+    private async Task TakeLeaseAsync(CancellationToken stop)
+    {
+        if (_servers.Count > 0)
+        {
+            _lease = await RenewalLease.TakeAsync(cloud, plan.Set, RenewalLease.KeeperOf(_servers), stop);
+        }
+    }
+
+    private async Task<IReadOnlyList<Instance>> RestoreAsync(RestoreSnapSetPlan restore, CancellationToken stop)
     {
         IActivity within = activity.Within(_work);
-        RestoreSnapSetPlan? restore = plan.Restore;
-        if (restore is null)
+        if (plan.IsReplaced)
         {
             activity.Verbose($"Deleting stack {_stacks.Name} ({plan.Stack!.Status}), which an earlier run left.");
             await RequireGoneAsync(plan.Stack!, within, stop);
-            restore = await new RestoreSnapSetPlanner(cloud).PlanAsync(plan.RestoreRequest, within, stop);
+            restore = await PlanAgainAsync(within, stop);
         }
 
         _hasStack = true;
-        RestoredStack stack = await StepAsync(
-            "Restore", () => new RestoreSnapSet(cloud).RunAsync(restore!, plan.RestoreRequest, within, stop),
+        RestoredStack stack = await StepAsync("Restore", () => RestoreOrJoinAsync(restore, within, stop),
             stack => $"stack {stack.StackName}, {CountText.Of(stack.Servers.Count, "server")}");
         return stack.Servers;
     }
+
+    private async Task<RestoredStack> RestoreOrJoinAsync(RestoreSnapSetPlan restore, IActivity within, CancellationToken stop)
+    {
+        try
+        {
+            return await new RestoreSnapSet(cloud).RunAsync(restore, plan.RestoreRequest, within, stop);
+        }
+        catch (HotstackException e) when (e.Id == "StackExists" && restore.Existing is null)
+        {
+            // Another run was faster. Both wait for its stack, and the lease decides who goes on.
+            _ = await _stacks.FindAsync(stop);
+            return await new RestoreSnapSet(cloud).RunAsync(await PlanAgainAsync(within, stop), plan.RestoreRequest, within, stop);
+        }
+    }
+
+    /// <summary>The user has agreed to what is sent when the run was planned.</summary>
+    private async Task<RestoreSnapSetPlan> PlanAgainAsync(IActivity within, CancellationToken stop) =>
+        (await new RestoreSnapSetPlanner(cloud).PlanAsync(
+            plan.RestoreRequest with { ReplacesStack = false, ConsentToSend = (_, _) => Task.FromResult(Consent.Given) }, within, stop))!;
 
     private async Task ReviveAsync(Cluster cluster, InstanceSource source, IActivity watched, CancellationToken stop)
     {
@@ -170,14 +208,15 @@ internal sealed class RenewalRun(
     private async Task<SnapSet> FreezeAsync(Cluster cluster, InstanceSource source, IActivity watched, CancellationToken stop)
     {
         activity.Progress(new(_work, "Rotate, Suspend, Freeze"));
-        await RemovePartsAsync(set => set.Members.Count == 0, watched, stop);
+        await _remains.RemoveEmptyAsync(watched, stop);
         var prepare = new PrepareSnapSetRequest
         {
             Freeze = new NewSnapSetRequest
             {
                 Source = source,
                 Facts = plan.Facts,
-                BlueprintOf = plan.Set.HasBlueprint ? plan.Set : null,
+                // Another template makes another stack, whose own blueprint the new set gets.
+                BlueprintOf = plan.Set.HasBlueprint && request.Restore.TemplatePath is null ? plan.Set : null,
                 IncludeVolumes = plan.Set.VolumeCount > 0,
                 KeepPartial = !request.RollbackOnFailure,
                 Timeout = request.FreezeTimeout,
@@ -185,6 +224,7 @@ internal sealed class RenewalRun(
             Suspend = request.Suspend,
             StableFor = request.StableFor,
             RotationTimeout = request.RotationTimeout,
+            RotationInterval = request.RotationInterval,
         };
         PreparedSnapSet made = (await new PrepareSnapSet(cloud, () => Task.FromResult(cluster)).RunAsync(prepare, watched, Agreed, stop))!;
         _timeline.Add(made.Timeline.Select(entry => entry with { Step = StageOf(entry.Step) }));
@@ -203,7 +243,7 @@ internal sealed class RenewalRun(
     private async Task TestAsync(SnapSet made, CancellationToken stop)
     {
         IReadOnlyList<SnapSetFinding> findings = await StepAsync(
-            Test, () => new TestSnapSet(cloud).RunAsync(SnapSetReference.To(made), stop),
+            "Test", () => new TestSnapSet(cloud).RunAsync(SnapSetReference.To(made), stop),
             found => $"{CountText.Of(found.Count(f => f.Result == SnapSetCheckResult.Passed), "check")} passed");
         if (!TestSnapSet.IsUsable(findings))
         {
@@ -263,8 +303,15 @@ internal sealed class RenewalRun(
         if (!isLater)
         {
             activity.Warning(
-                $"SnapSet {made.Id} is complete, but lasts no longer than {Id}: {Window(made)}, and {Id} {Window(plan.Set)}. Both stay. "
+                $"SnapSet {made.Id} is complete, but lasts no longer than {Id}: it {RenewedWindow.Describe(made)}, and {Id} "
+                + $"{RenewedWindow.Describe(plan.Set)}. Both stay. "
                 + "To renew the certificates at once, remove the new one and use -ForceRotation.");
+            return false;
+        }
+
+        if (request.RemoveOld && RenewedWindow.WhyNotProven(plan.Set, made) is { } doubt)
+        {
+            activity.Warning($"SnapSet {Id} stays, because {doubt}. To delete it: Remove-HotstackSnapSet {CommandArgument.OfPattern(Id)}.");
             return false;
         }
 
@@ -273,15 +320,33 @@ internal sealed class RenewalRun(
             return false;
         }
 
-        await StepAsync(
-            "RemoveOld",
-            async () => (await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(plan.Set), false, activity.Within(_work), Agreed, stop))!,
-            set => $"SnapSet {set.Id}");
+        await StepAsync("RemoveOld", RemoveAsync, id => $"SnapSet {id}");
         return true;
+
+        async Task<string> RemoveAsync()
+        {
+            try
+            {
+                await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(plan.Set), false, activity.Within(_work), Agreed, stop);
+            }
+            catch (HotstackException e) when (e.Id == "SnapSetNotFound")
+            {
+                activity.Verbose($"SnapSet {Id} is already deleted, by another run.");
+            }
+
+            return Id;
+        }
     }
 
-    private static string Window(SnapSet set) =>
-        set.UnattendedUntil is { } until ? $"revives by itself until {TimeText.Of(until)}" : "has no recorded dates";
+    /// <summary>The texts of a set that an earlier run made are its own.</summary>
+    private void WarnOfTexts(SnapSet made)
+    {
+        if (request.Description is not null || request.Labels.Count > 0)
+        {
+            activity.Warning($"SnapSet {made.Id} was made by an earlier run: its description and labels stay as they are. To change them: "
+                + $"Set-HotstackSnapSet {CommandArgument.OfPattern(made.Id)}.");
+        }
+    }
 
     private async Task EndLeaseAsync()
     {
@@ -291,39 +356,17 @@ internal sealed class RenewalRun(
         }
     }
 
-    /// <summary>What becomes of what was made. Another run's work is left alone.</summary>
+    /// <summary>What becomes of what was made. A run deletes only what it holds: with the lease, or a stack that it made itself.</summary>
     private async Task<string> EndAsync(HotstackException failure)
     {
-        if (!request.RollbackOnFailure || failure.Id is "RenewalBusy" or "RenewalStackTaken" || (_made is not null && failure.Id != "RenewalNotUsable"))
+        bool isKept = _made is not null && (plan.Made is not null || failure.Id != "RenewalNotUsable");
+        if (!request.RollbackOnFailure || failure.Id is RenewalLease.BusyId or "RenewalStackTaken" || isKept)
         {
             return Resume;
         }
 
-        using var patience = new CancellationTokenSource(RollbackPatience);
-        activity.Warning($"Deleting what the renewal of SnapSet {Id} made. This takes a moment.");
-        try
-        {
-            await RemovePartsAsync(set => set.State != SnapSetState.Complete || set.Id == _made?.Id, activity, patience.Token);
-            string? left = await _stacks.FindAsync(patience.Token) is { } stack
-                ? await _stacks.DeleteAsync(stack, request.Restore.PollInterval, RollbackPatience, activity, patience.Token) : null;
-            return left is null ? $"What was made is deleted; SnapSet {Id} is untouched."
-                : $"Stack {_stacks.Name} could not be deleted ({left}). {Resume}";
-        }
-        catch (Exception e) when (e is HotstackException or OperationCanceledException)
-        {
-            return $"Not all that was made could be deleted ({e.Message}). {Resume}";
-        }
-    }
-
-    /// <summary>Deletes sets that a renewal of this set left.</summary>
-    private async Task RemovePartsAsync(Predicate<SnapSet> isPart, IActivity within, CancellationToken stop)
-    {
-        var find = new GetSnapSets(cloud);
-        IEnumerable<SnapSet> all = (await find.RunAsync(new(), stop)).Concat(await find.RunAsync(new() { Incomplete = true }, stop))
-            .DistinctBy(set => (set.Id, set.ProjectId));
-        foreach (SnapSet part in all.Where(set => set.RenewedFrom == Id && set.Id != Id && isPart(set)))
-        {
-            await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(part), false, within, Agreed, stop);
-        }
+        return await _remains.RollBackAsync(
+            _made, _servers, async stop => _lease is not null ? await _lease.IsOursAsync(stop) : await _stacks.IsOfAsync(run, stop),
+            _lease?.Watch(activity) ?? activity, Resume);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
@@ -8,16 +7,20 @@ using Hotstack.SnapSets.Restore;
 namespace Hotstack.Runs.Renewal;
 
 /// <summary>The temporary stack of a renewal: its name, the tags that make it ours, and its end.</summary>
-internal sealed partial class RenewalStack(Cloud cloud, SnapSet set)
+internal sealed class RenewalStack(Cloud cloud, SnapSet set)
 {
     /// <summary>The tag of a stack that a renewal made, beside the one that names its set.</summary>
     public const string Tag = "hotstack-renewal";
 
-    /// <summary>The same for each run on each machine. An id of other characters than Heat takes has others instead of them.</summary>
-    public string Name { get; } = $"{Tag}-{Foreign().Replace(set.Id, "-")}";
+    /// <summary>The tag of the run that made the stack.</summary>
+    /// <param name="run">The run's id.</param>
+    public static string TagOfRun(string run) => $"{Tag}-run-{run}";
+
+    /// <summary>The same for each run on each machine.</summary>
+    public string Name { get; } = $"{Tag}-{set.Id}";
 
     /// <summary>The stack; null if there is none.</summary>
-    /// <exception cref="HotstackException">A stack of that name is somebody else's (<c>RenewalStackTaken</c>).</exception>
+    /// <exception cref="HotstackException">No renewal made the stack of that name (<c>RenewalStackTaken</c>).</exception>
     public async Task<Stack?> FindAsync(CancellationToken stop)
     {
         Stack? stack = await cloud.Stacks.FindAsync(Name, stop);
@@ -25,13 +28,19 @@ internal sealed partial class RenewalStack(Cloud cloud, SnapSet set)
             ? stack
             : throw new HotstackException(
                 ErrorCause.AlreadyExists, "RenewalStackTaken",
-                $"Stack '{Name}' ({stack.Status}), whose name the renewal of SnapSet {set.Id} needs, was not made by one: it lacks the tags "
+                $"The renewal of SnapSet {set.Id} needs the name of stack '{Name}' ({stack.Status}), which no renewal made: it lacks the tags "
                     + $"{Tag} and {StackTags.Of(set.Id)}. It was not changed.")
             {
                 Target = Name,
                 Hint = $"Delete that stack if nobody needs it: openstack stack delete {CommandArgument.Of(Name)}.",
             };
     }
+
+    /// <summary>Whether a run made the stack that is there. True for no stack.</summary>
+    /// <param name="run">The run's id.</param>
+    /// <param name="stop">Cancels it.</param>
+    public async Task<bool> IsOfAsync(string run, CancellationToken stop) =>
+        await FindAsync(stop) is not { } stack || stack.Tags.Contains(TagOfRun(run), StringComparer.Ordinal);
 
     /// <summary>Deletes it, and waits until it is gone.</summary>
     /// <returns>Null if it is deleted; otherwise the reason.</returns>
@@ -45,7 +54,4 @@ internal sealed partial class RenewalStack(Cloud cloud, SnapSet set)
         return await new StackWait(cloud, $"Deleting stack {Name}", interval, [], activity)
             .UntilGoneAsync(stack, new Deadline(timeout, cloud.Time), stop);
     }
-
-    [GeneratedRegex("[^A-Za-z0-9_.-]")]
-    private static partial Regex Foreign();
 }

@@ -27,6 +27,9 @@ public sealed record UpdateSnapSetRequest
     /// one of the old signer, of some days only, and waits until most of its time has passed.</summary>
     public TimeSpan RotationTimeout { get; init; } = TimeSpan.FromDays(5);
 
+    /// <summary>The pause between two looks at the certificates; null for five minutes.</summary>
+    public TimeSpan? RotationInterval { get; init; }
+
     /// <summary>How long the images may take.</summary>
     public TimeSpan FreezeTimeout { get; init; } = TimeSpan.FromHours(1);
 

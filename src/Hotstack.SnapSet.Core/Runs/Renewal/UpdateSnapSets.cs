@@ -15,6 +15,14 @@ namespace Hotstack.Runs.Renewal;
 /// the addresses of its original.</param>
 public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> connect)
 {
+    /// <summary>A plan is made again if it is older when its turn comes.</summary>
+    private static readonly TimeSpan PlanAge = TimeSpan.FromMinutes(1);
+
+    private readonly string _run = Guid.NewGuid().ToString("N");
+
+    /// <summary>Fails if this machine cannot reach any controller; null asks nothing.</summary>
+    public Action? RequireWay { get; init; }
+
     /// <summary>Plans all sets, judges the quotas for all of them, asks for each, and renews as many at a time as the request and the
     /// quotas allow. The failure of one does not stop the others.</summary>
     /// <param name="request">Which sets, and how.</param>
@@ -30,6 +38,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
         Action<UpdatedSnapSet> updated, Action<HotstackException> failed, CancellationToken stop)
     {
         ReviveClusterPlanner.Check(request.Revive);
+        RequireWay?.Invoke();
         IReadOnlyList<RenewalPlan> plans = await PlanAsync(request, activity, failed, stop);
         int atOnce = await FittingAsync(plans, request, activity, failed, stop);
         List<RenewalPlan> agreed = [];
@@ -37,10 +46,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
         {
             if (plan.IsDone)
             {
-                string later = RenewalPlanner.IsLater(plan.Set, plan.Made!) ? "" : ", which lasts no longer";
-                activity.Warning($"SnapSet {plan.Set.Id} was renewed before, as {plan.Made!.Id}{later}: nothing is left to do. To renew it "
-                    + $"again, remove {plan.Made.Id}; to renew that one, name it.");
-                updated(Done(plan));
+                updated(Done(plan, activity));
             }
             else if (await confirm(plan.Target, plan.Describe(request, new RenewalStack(cloud, plan.Set).Name, cloud.Now))
                 && plan.Restore is not { IsOnlyShown: true })
@@ -62,7 +68,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
             ids.AddRange(await find.ExpandAsync(id, stop));
         }
 
-        var planner = new RenewalPlanner(cloud, request, activity);
+        var planner = new RenewalPlanner(cloud, request, _run, activity);
         List<RenewalPlan> plans = [];
         foreach (SnapSetReference id in ids.DistinctBy(id => (id.Id, id.ProjectId)))
         {
@@ -132,14 +138,17 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
             await places.WaitAsync(stop);
             try
             {
-                UpdatedSnapSet result = await new RenewalRun(cloud, plan, request, connect, activity).RunAsync(stop);
+                RenewalPlan now = await FreshAsync(plan, request, activity, stop);
+                UpdatedSnapSet result = now.IsDone ? Done(now, activity)
+                    : await new RenewalRun(cloud, now, request, _run, connect, activity).RunAsync(stop);
                 lock (report)
                 {
                     updated(result);
                 }
             }
-            catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed)
+            catch (HotstackException e)
             {
+                // Also a refused login: it may be that of one cluster.
                 lock (report)
                 {
                     failed(e);
@@ -152,7 +161,30 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
         }
     }
 
-    private UpdatedSnapSet Done(RenewalPlan plan) => new()
+    /// <summary>While a set waits for its turn, another run may renew it, and what failed before it may keep its quota.</summary>
+    private async Task<RenewalPlan> FreshAsync(RenewalPlan plan, UpdateSnapSetRequest request, IActivity activity, CancellationToken stop)
+    {
+        if (cloud.Now - plan.Set.ReadAt < PlanAge)
+        {
+            return plan;
+        }
+
+        UpdateSnapSetRequest agreed = request with
+        {
+            Restore = request.Restore with { ConsentToSend = (_, _) => Task.FromResult(Consent.Given) },
+        };
+        return (await new RenewalPlanner(cloud, agreed, _run, activity).PlanAsync(SnapSetReference.To(plan.Set), stop))!;
+    }
+
+    private UpdatedSnapSet Done(RenewalPlan plan, IActivity activity)
+    {
+        string later = RenewedWindow.IsLater(plan.Set, plan.Made!) ? "" : ", which lasts no longer";
+        activity.Warning($"SnapSet {plan.Set.Id} was renewed before, as {plan.Made!.Id}{later}: nothing is left to do. To renew it again, "
+            + $"remove {plan.Made.Id}; to renew that one, name it.");
+        return ResultOf(plan);
+    }
+
+    private UpdatedSnapSet ResultOf(RenewalPlan plan) => new()
     {
         SnapSetId = plan.Made!.Id,
         RenewedFrom = plan.Set.Id,
@@ -160,7 +192,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
         OldUnattendedUntil = plan.Set.UnattendedUntil,
         AssistedUntil = plan.Made.AssistedUntil,
         OldAssistedUntil = plan.Set.AssistedUntil,
-        IsLater = RenewalPlanner.IsLater(plan.Set, plan.Made),
+        IsLater = RenewedWindow.IsLater(plan.Set, plan.Made),
         Cloud = cloud.Name,
         Region = cloud.Region,
         ProjectId = plan.Set.ProjectId,

@@ -32,6 +32,9 @@ internal sealed record BlueprintImage(Image Image, string SnapId, string Hash)
     /// <summary>It has all its tags.</summary>
     public bool IsTagged => TagsOf(SnapId).All(tag => Image.Tags.Contains(tag, StringComparer.Ordinal));
 
+    /// <summary>It comes from an export.</summary>
+    public bool IsImported => Image.Properties.GetValueOrDefault(PortableProperties.ImportKey) is { Length: > 0 };
+
     /// <summary>The set's size, which its members record too; null if it is not recorded.</summary>
     public int? MemberCount => int.TryParse(
         Image.Properties.GetValueOrDefault(SnapSetProperties.MemberCountKey), NumberStyles.None, CultureInfo.InvariantCulture, out int count)

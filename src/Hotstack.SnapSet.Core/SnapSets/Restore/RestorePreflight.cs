@@ -51,11 +51,15 @@ internal sealed class RestorePreflight(Cloud cloud)
         };
         if (plan.Existing is null)
         {
-            violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop));
             IReadOnlyDictionary<string, long> needs = RestoreQuota.NeedsOf(
                 resources, [.. servers.Select(s => s.Property("flavor") is { } name ? Find(known ?? [], name) : null).OfType<Flavor>()]);
-            violations.AddRange(RestoreQuota.Violations(
-                await new RestoreQuota(cloud).ReadAsync(needs, activity, stop), needs, "the stack needs"));
+            if (!plan.ReplacesStack)
+            {
+                violations.AddRange(await MacAddressViolationsAsync(plan, bundle, resources, stop));
+                violations.AddRange(RestoreQuota.Violations(
+                    await new RestoreQuota(cloud).ReadAsync(needs, activity, stop), needs, "the stack needs"));
+            }
+
             return plan with { Needs = needs };
         }
 
@@ -73,7 +77,7 @@ internal sealed class RestorePreflight(Cloud cloud)
         }
 
         // Heat refuses the name of an existing stack; the preview does not depend on it.
-        StackRequest request = plan.Existing is null ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
+        StackRequest request = plan is { Existing: null, ReplacesStack: false } ? plan.Stack : plan.Stack with { Name = $"preview-{Guid.NewGuid():N}" };
         try
         {
             IReadOnlyList<PreviewedResource>? resources = await OptionalAnswer.AskAsync(

@@ -123,9 +123,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
         }
         catch (ServiceException e) when (e.IsOutcomeUnknown)
         {
-            // No stack had this name before, so one with our tag is ours.
+            // No stack had this name before, so one with our tags is ours.
             Stack? made = await cloud.Stacks.FindAsync(plan.Stack.Name, CancellationToken.None);
-            if (made?.Tags.Contains(StackTags.Of(plan.Set.Id), StringComparer.Ordinal) != true)
+            if (made is null || plan.Stack.Tags.Except(made.Tags, StringComparer.Ordinal).Any())
             {
                 throw;
             }

@@ -24,6 +24,9 @@ internal sealed record RestoreSnapSetPlan
     /// <summary>The existing stack was begun from this set: only the wait remains.</summary>
     public bool IsContinued { get; init; }
 
+    /// <summary>A stack of that name is deleted first: what it occupies is free then.</summary>
+    public bool ReplacesStack { get; init; }
+
     /// <summary>The changes of the template, one sentence each.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 

@@ -31,7 +31,7 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         TemplateSecrets.WarnOfFiles(files, bundle.Template, activity);
         string stackName = request.StackName ?? files.StackName ?? throw NameMissing(files);
         finding ??= sets.FindAsync(request.SnapSetId, stop);
-        Task<Stack?> conflicting = cloud.Stacks.FindAsync(stackName, stop);
+        Task<Stack?> conflicting = request.ReplacesStack ? Task.FromResult<Stack?>(null) : cloud.Stacks.FindAsync(stackName, stop);
         await Task.WhenAll(finding, conflicting);
         (SnapSet set, Stack? existing) = (await finding, await conflicting);
         bool isContinued = existing is not null && IsBegunFrom(set, existing) && !request.Force;
@@ -54,7 +54,10 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
 
         // A stack that exists is not compared: its servers are there.
         violations.AddRange([.. draft.Violations, .. isContinued ? [] : draft.Comparison.Violations(request)]);
-        draft = draft with { Plan = draft.Plan with { Existing = existing, IsContinued = isContinued } };
+        draft = draft with
+        {
+            Plan = draft.Plan with { Existing = existing, IsContinued = isContinued, ReplacesStack = request.ReplacesStack },
+        };
         if (violations.Count == 0 && !isContinued)
         {
             switch (await TemplateFilesConsent.AskAsync(request, bundle, cloud.Name, activity))

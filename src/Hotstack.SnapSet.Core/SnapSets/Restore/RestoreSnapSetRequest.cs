@@ -45,6 +45,9 @@ public sealed record RestoreSnapSetRequest
     /// <summary>Tags of the stack, beside those of a restored one.</summary>
     internal IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The caller deletes an existing stack of that name before this one is made, and plans again then.</summary>
+    internal bool ReplacesStack { get; init; }
+
     /// <summary>Change an existing stack of that name.</summary>
     public bool Force { get; init; }
 

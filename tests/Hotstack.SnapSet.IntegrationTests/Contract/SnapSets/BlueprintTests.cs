@@ -26,9 +26,9 @@ public abstract class BlueprintTests(ContractCloud on) : ContractTests(on)
           net: {type: string, default: contract-blueprint-net}
         resources:
           zone: {type: OS::Neutron::Net, properties: {name: {get_param: net}}}
-          area:
-            type: OS::Neutron::SecurityGroup
-            properties: {description: {get_file: some/file.txt}}
+          text:
+            type: OS::Heat::Value
+            properties: {value: {get_file: some/file.txt}}
         """;
 
     [ContractFact]

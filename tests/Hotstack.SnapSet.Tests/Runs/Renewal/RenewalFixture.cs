@@ -79,6 +79,7 @@ public abstract class RenewalFixture : SuspendFixture
         {
             Ids = [.. sets.Select(SnapSetReference.To)],
             Restore = new RestoreSnapSetRequest { TemplatePath = Template },
+            RotationInterval = TimeSpan.FromHours(4),
         };
     }
 

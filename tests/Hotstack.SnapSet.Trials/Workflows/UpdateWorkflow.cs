@@ -42,6 +42,7 @@ internal sealed class UpdateWorkflow : Workflow
                 },
                 Suspend = new() { Source = new(), PollInterval = TimeSpan.FromSeconds(15) },
                 StableFor = TimeSpan.FromSeconds(5),
+                RotationTimeout = TimeSpan.FromHours(3),
             },
             session.Activity, Yes, result => updated = result, e => failure = e, stop);
         // The cmdlet writes it as an error.

@@ -1,3 +1,4 @@
+using Hotstack.Configuration;
 using Xunit;
 
 namespace Hotstack.Deployments.Controllers;
@@ -10,6 +11,12 @@ public sealed class FindControllerTests : SandboxFixture
     private const string FloatingIP = "203.0.113.17";
 
     private static readonly InstanceSource OfStack = new() { StackName = StackName };
+
+    private static readonly ConfigurationSources Nothing = new()
+    {
+        Variables = new Dictionary<string, string> { ["KUBECONFIG"] = "/of/the/original" }, Platform = ConfigurationPlatform.Linux,
+        CurrentDirectory = "/work", HomeDirectory = "/home/me", OpenFile = _ => null,
+    };
 
     private string ControllerId => Sandbox.Cloud.Server("controller").Id;
 
@@ -148,6 +155,32 @@ public sealed class FindControllerTests : SandboxFixture
         string? server = await new FindController(Cloud).FindServerAsync(new ControllerAddress(host), source.Instances, Stop);
 
         Assert.Equal(isFound ? ControllerId : null, server);
+    }
+
+    [Theory]
+    [InlineData(FloatingIP, true)]
+    // The fixed address of a copy is that of its original.
+    [InlineData("192.168.32.3", false)]
+    [InlineData("203.0.113.99", false)]
+    [InlineData("ctl.example", false)]
+    public async Task Only_a_floating_IP_of_the_controller_confirms_a_copy(string host, bool isConfirmed)
+    {
+        Sandbox.Cloud.SetStackOutput(StackName, Mapping, $$"""{"ansible_host":"{{host}}"}""");
+        InstanceSource source = await InstancesAsync("controller controller", "master0 ocp_master");
+        source = source with { StackName = StackName };
+
+        Assert.Equal(isConfirmed, (await FindAsync(source))!.IsConfirmed);
+        using OpenShift.Cluster cluster = new ClusterAccess(
+            new ClusterChoice { IsOfDeployment = true }, Nothing, () => Cloud, Activity)
+            .Connect(source, ClusterPurpose.Revive);
+        if (isConfirmed)
+        {
+            return;
+        }
+
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => cluster.FindWayAsync(Stop));
+        Assert.Equal("ControllerNotConfirmed", e.Id);
+        Assert.Contains(host, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Hotstack.Clusters;
 using Hotstack.Clusters.Suspend;
 using Hotstack.Deployments;
 using Hotstack.OpenShift;
+using Hotstack.OpenStack.Compute;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
@@ -30,6 +31,9 @@ public abstract class RenewalFixture : SuspendFixture
     internal List<HotstackException> Failures { get; } = [];
 
     internal List<InstanceSource> Connected { get; } = [];
+
+    /// <summary>Done when the user is asked; null for nothing.</summary>
+    internal Func<Task>? AtConsent { get; set; }
 
     protected override void DisposeConnections()
     {
@@ -96,10 +100,11 @@ public abstract class RenewalFixture : SuspendFixture
                 return connect?.Invoke() ?? Cluster;
             }).RunAsync(
             request, Activity,
-            (target, action) =>
+            async (target, action) =>
             {
                 Asked.Add($"{target}: {action}");
-                return Task.FromResult(consents);
+                await (AtConsent?.Invoke() ?? Task.CompletedTask);
+                return consents;
             },
             updated.Add, Failures.Add, stop ?? Stop);
         return updated;
@@ -116,6 +121,33 @@ public abstract class RenewalFixture : SuspendFixture
     {
         Assert.Empty(await UpdateAsync(request));
         return Assert.Single(Failures);
+    }
+
+    /// <summary>The server with the lease.</summary>
+    internal async Task<Server> KeeperAsync(SnapSet set)
+    {
+        Instance controller = (await new GetInstances(Cloud).RunAsync(new() { StackName = NameOf(set) }, Activity, Stop))
+            .Single(server => server.IsController);
+        return await Cloud.Compute.GetServerAsync(controller.Id, Stop);
+    }
+
+    /// <summary>Another run takes the lease.</summary>
+    internal async Task TakeLeaseAsync(SnapSet set) => await Cloud.Compute.AddMetadataAsync(
+        (await KeeperAsync(set)).Id,
+        new Dictionary<string, string> { ["hotstack_renewal_run"] = $"another {Clock.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} ci on runner7" }, Stop);
+
+    /// <summary>Does something as soon as a text is told that matches; once.</summary>
+    internal void At(string moment, Func<Task> work)
+    {
+        bool wasThere = false;
+        Activity.Listener = (_, text) =>
+        {
+            if (!wasThere && Regex.IsMatch(text, moment))
+            {
+                wasThere = true;
+                work().Wait();
+            }
+        };
     }
 
     /// <summary>Presses Ctrl+C as soon as something is told that matches.</summary>

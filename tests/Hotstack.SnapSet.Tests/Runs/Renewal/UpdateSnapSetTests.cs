@@ -1,4 +1,3 @@
-using Hotstack.OpenStack.Compute;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Change;
@@ -117,9 +116,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     {
         SnapSet old = await FrozenAsync(31);
         await StopAtAsync("cordoning the nodes", Of(old));
-        Server keeper = await KeeperAsync(old);
-        await Cloud.Compute.AddMetadataAsync(
-            keeper.Id, new Dictionary<string, string> { ["hotstack_renewal_run"] = $"another {Clock.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} ci on runner7" }, Stop);
+        await TakeLeaseAsync(old);
 
         HotstackException busy = await RefusedAsync(Of(old) with { RollbackOnFailure = true });
 
@@ -134,26 +131,16 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     public async Task A_run_whose_lease_another_one_has_taken_ends()
     {
         SnapSet old = await FrozenAsync(31);
-        Task? taking = null;
-        Activity.Listener = (_, text) =>
+        At("cordoning the nodes", async () =>
         {
-            if (taking is null && text.Contains("cordoning the nodes", StringComparison.Ordinal))
-            {
-                taking = TakeAsync();
-                taking.Wait();
-                Clock.Advance(TimeSpan.FromMinutes(6));
-            }
-        };
+            await TakeLeaseAsync(old);
+            Clock.Advance(TimeSpan.FromMinutes(6));
+        });
 
         HotstackException busy = await RefusedAsync(Of(old));
 
-        Activity.Listener = null;
         Assert.Equal("RenewalBusy", busy.Id);
         Assert.Contains("ci on runner7", busy.Message, StringComparison.Ordinal);
-
-        async Task TakeAsync() => await Cloud.Compute.AddMetadataAsync(
-            (await KeeperAsync(old)).Id,
-            new Dictionary<string, string> { ["hotstack_renewal_run"] = $"another {Clock.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} ci on runner7" }, Stop);
     }
 
     [Fact]
@@ -252,9 +239,11 @@ public sealed class UpdateSnapSetTests : RenewalFixture
         old = await GetAsync(old.Id);
         Assert.Equal((SnapSetState.Unverified, null), (old.State, old.UnattendedUntil));
 
-        UpdatedSnapSet result = await UpdatedAsync(Of(old) with { Suspend = new() { Source = new(), ForceRotation = true } });
+        UpdatedSnapSet result = await UpdatedAsync(Of(old) with { RemoveOld = true, Suspend = new() { Source = new(), ForceRotation = true } });
 
         Assert.True(result.IsLater);
+        Assert.False(result.IsOldRemoved);
+        Assert.Contains(Activity.Warnings, w => w.Contains($"SnapSet {old.Id} stays, because the dates of {old.Id} are not recorded", StringComparison.Ordinal));
         Assert.NotNull(result.UnattendedUntil);
         SnapSet made = await GetAsync(result.SnapSetId);
         Assert.Equal((SnapSetState.Complete, null, old.Id), (made.State, made.StackName, made.RenewedFrom));
@@ -317,7 +306,42 @@ public sealed class UpdateSnapSetTests : RenewalFixture
         Assert.Equal(("renewed", "owner=me"), (made.Description, made.LabelsText));
     }
 
+    [Fact]
+    public async Task Texts_for_a_set_that_an_earlier_run_made_are_warned_of()
+    {
+        SnapSet old = await FrozenAsync(31);
+        await StopAtAsync("Deleting stack .* of which", Of(old));
+        Activity.Clear();
+
+        await UpdatedAsync(Of(old) with { Description = "other" });
+
+        Assert.Contains(Activity.Warnings, w => w.Contains("Set-HotstackSnapSet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_a_template_the_new_set_gets_the_blueprint_of_that_stack()
+    {
+        SnapSet old = await FrozenAsync(31);
+
+        SnapSet made = await GetAsync((await UpdatedAsync(Of(old))).SnapSetId);
+
+        Assert.Equal(NameOf(old), (await new SnapSets.Blueprints.BlueprintStore(Cloud).ReadAsync(made, Stop))!.StackName);
+    }
+
+    [Fact]
+    public async Task A_login_that_one_cluster_refuses_is_that_sets_failure()
+    {
+        SnapSet old = await FrozenAsync(31);
+
+        Assert.Empty(await UpdateAsync(
+            Of(old), connect: () => throw new HotstackException(ErrorCause.AuthenticationFailed, "SshLoginRefused", "The controller refuses the key.")));
+
+        Assert.Equal("SshLoginRefused", Assert.Single(Failures).Id);
+    }
+
     [Theory]
+    [InlineData("ControllerMissing")]
+    [InlineData("SnapSetIdInvalid")]
     [InlineData("LabelInvalid")]
     [InlineData("SnapSetIncomplete")]
     [InlineData("SnapSetNotFound")]
@@ -335,6 +359,12 @@ public sealed class UpdateSnapSetTests : RenewalFixture
             "RestoreInputInvalid" => request with { Restore = request.Restore with { Parameters = new() { ["unknown"] = "1" } } },
             _ => request,
         };
+        if (id is "ControllerMissing" or "SnapSetIdInvalid")
+        {
+            await SpoilAsync(old, id);
+            request = request with { Ids = [SnapSetReference.Typed(id == "ControllerMissing" ? old.Id : "odd id")] };
+        }
+
         if (id == "SnapSetIncomplete")
         {
             await Cloud.Images.DeleteAsync(old.Members[^1].ImageId, Stop);
@@ -347,10 +377,25 @@ public sealed class UpdateSnapSetTests : RenewalFixture
         Assert.Null(await StackOfAsync(old));
     }
 
-    private async Task<Server> KeeperAsync(SnapSet set)
+    /// <summary>Takes the controller away from a set, or gives it an id that upstream's scripts would take.</summary>
+    private async Task SpoilAsync(SnapSet set, string how)
     {
-        Instance controller = (await new Deployments.GetInstances(Cloud).RunAsync(new() { StackName = NameOf(set) }, Activity, Stop))
-            .Single(server => server.IsController);
-        return await Cloud.Compute.GetServerAsync(controller.Id, Stop);
+        if (how == "ControllerMissing")
+        {
+            await Cloud.Images.DeleteAsync(set.Members.Single(member => member.Role == "controller").ImageId, Stop);
+        }
+
+        foreach (Hotstack.Sandbox.Imaging.Image image in Sandbox.Cloud.Images.Where(image => image.Properties.ContainsKey("hotstack_snap_id")))
+        {
+            if (how == "ControllerMissing")
+            {
+                image.Properties["hotstack_set_size"] = $"{set.Members.Count - 1}";
+            }
+            else
+            {
+                image.Properties["hotstack_snap_id"] = "odd id";
+                Sandbox.Cloud.SetImage(image.Id, tags: image.Tags.Select(tag => tag.Replace(set.Id, "odd id", StringComparison.Ordinal)).ToArray());
+            }
+        }
     }
 }

@@ -14,7 +14,12 @@ public abstract class SuspendFixture : ClusterFixture
 
     private protected ClusterDurations Durations { get; set; } = new();
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations };
+    private protected SandboxQuotas Quotas { get; set; } = new();
+
+    protected override SandboxOptions Options => new()
+    {
+        Clock = Clock, ClusterAge = Age, Scenario = Scenario, ClusterDurations = Durations, Quotas = Quotas,
+    };
 
     private protected void AssertNothingHappened()
     {

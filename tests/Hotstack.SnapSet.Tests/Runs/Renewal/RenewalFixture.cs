@@ -32,6 +32,9 @@ public abstract class RenewalFixture : SuspendFixture
 
     internal List<InstanceSource> Connected { get; } = [];
 
+    /// <summary>Done after each set; null for nothing.</summary>
+    internal Func<UpdatedSnapSet, Task>? AfterEach { get; set; }
+
     /// <summary>Done when the user is asked; null for nothing.</summary>
     internal Func<Task>? AtConsent { get; set; }
 
@@ -106,7 +109,12 @@ public abstract class RenewalFixture : SuspendFixture
                 await (AtConsent?.Invoke() ?? Task.CompletedTask);
                 return consents;
             },
-            updated.Add, Failures.Add, stop ?? Stop);
+            one =>
+            {
+                updated.Add(one);
+                AfterEach?.Invoke(one).Wait();
+            },
+            Failures.Add, stop ?? Stop);
         return updated;
     }
 

@@ -15,10 +15,18 @@ namespace Hotstack.Trials.Workflows;
 internal sealed record Route(string Stack, bool IsBooting, string Program, string Home)
 {
     /// <summary>Prepares a connection as <see cref="ClusterAccess"/> does where the user names a stack and no kubeconfig.</summary>
-    public Cluster Connect(ConfigurationSources sources, Func<Cloud> cloud, IActivity activity, ManualClock time, Interceptor wire)
+    /// <param name="sources">The user's machine.</param>
+    /// <param name="cloud">Connects to the cloud.</param>
+    /// <param name="activity">Receives the choice.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="wire">Sees all calls.</param>
+    /// <param name="copy">The servers of a copy, to which only its own controller leads; null for the stack.</param>
+    public Cluster Connect(
+        ConfigurationSources sources, Func<Cloud> cloud, IActivity activity, ManualClock time, Interceptor wire, InstanceSource? copy = null)
     {
         var way = new ControllerWay(
-            new ClusterChoice(), sources with { HomeDirectory = Home }, new InstanceSource { StackName = Stack }, cloud,
+            new ClusterChoice { IsOfDeployment = copy is not null }, sources with { HomeDirectory = Home },
+            copy ?? new InstanceSource { StackName = Stack }, cloud,
             IsBooting ? ClusterPurpose.Revive : ClusterPurpose.Change, activity)
         {
             Program = Program,

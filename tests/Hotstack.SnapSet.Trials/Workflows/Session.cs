@@ -1,5 +1,6 @@
 using System.Text;
 using Hotstack.Configuration;
+using Hotstack.Deployments;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.OpenShift.Configuration;
@@ -15,6 +16,7 @@ internal sealed class Session(Place place, Interceptor? wire) : IDisposable
     private Cloud? _cloud;
     private Cloud? _other;
     private Cluster? _cluster;
+    private readonly List<Cluster> _copies = [];
 
     public RecordingActivity Activity { get; } = new();
 
@@ -32,6 +34,20 @@ internal sealed class Session(Place place, Interceptor? wire) : IDisposable
         ? route.Connect(Sources, () => Cloud, Activity, place.Clock, _wire)
         : Cluster.Connect(new KubeconfigLoader(Sources).Load("/kubeconfig", null), Activity, place.Clock, _wire);
 
+    /// <summary>The cluster of a copy.</summary>
+    /// <param name="copy">The servers of the copy.</param>
+    public Cluster ClusterOf(InstanceSource copy)
+    {
+        if (place.Route is not { } route)
+        {
+            return Cluster;
+        }
+
+        Cluster made = (route with { IsBooting = true }).Connect(Sources, () => Cloud, Activity, place.Clock, _wire, copy);
+        _copies.Add(made);
+        return made;
+    }
+
     private ConfigurationSources Sources => ConfigurationSources.OfThisProcess() with
     {
         Variables = new Dictionary<string, string> { ["OS_CLIENT_CONFIG_FILE"] = "/clouds.yaml" },
@@ -47,6 +63,7 @@ internal sealed class Session(Place place, Interceptor? wire) : IDisposable
     public void Dispose()
     {
         _cluster?.Dispose();
+        _copies.ForEach(copy => copy.Dispose());
         _cloud?.Dispose();
         _other?.Dispose();
     }

@@ -9,11 +9,14 @@ namespace Hotstack.Trials.Workflows;
 
 /// <summary><c>Update-HotstackSnapSet ID</c> of a set of 31 days, whose kubelets' certificates have expired: from nothing but the
 /// set.</summary>
-internal sealed class UpdateWorkflow : Workflow
+/// <param name="isBehind">Whether only the controller of the temporary stack leads to its cluster.</param>
+internal sealed class UpdateWorkflow(bool isBehind = false) : Workflow
 {
     private const string Stack = "hs-sno";
 
-    public override string Name => "update";
+    public override string Name => isBehind ? "update-behind" : "update";
+
+    public override string? Controller => isBehind ? Stack : null;
 
     public override async Task SeedAsync(World world, Session session, CancellationToken stop)
     {
@@ -31,7 +34,7 @@ internal sealed class UpdateWorkflow : Workflow
     {
         UpdatedSnapSet? updated = null;
         HotstackException? failure = null;
-        await new UpdateSnapSets(session.Cloud, _ => session.Cluster).RunAsync(
+        await new UpdateSnapSets(session.Cloud, session.ClusterOf).RunAsync(
             new UpdateSnapSetRequest
             {
                 Ids = [SnapSetReference.Typed(session.Notes["set"])],

@@ -12,7 +12,7 @@ internal abstract class Workflow
         new RestoreWithRollbackWorkflow(), new ReviveWorkflow(), new ExportWorkflow(), new ImportWorkflow(), new UpdateWorkflow(),
         // The sandbox's controllers need a Unix.
         .. OperatingSystem.IsWindows() ? Array.Empty<Workflow>()
-            : [new SuspendWorkflow(isBehind: true), new ReviveWorkflow(isBehind: true)],
+            : [new SuspendWorkflow(isBehind: true), new ReviveWorkflow(isBehind: true), new UpdateWorkflow(isBehind: true)],
     ];
 
     /// <summary>The name on the command line.</summary>

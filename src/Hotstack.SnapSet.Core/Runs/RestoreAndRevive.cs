@@ -24,7 +24,7 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
     /// <param name="stop">Stops the step that runs.</param>
     /// <returns>The stack, as a <see cref="RevivedStack"/> with the report of its cluster, healthy or not; null if the user did not
     /// consent.</returns>
-    /// <exception cref="HotstackException">As <see cref="RestoreSnapSet"/>; as <see cref="ReviveCluster"/>, and then the stack stays and
+    /// <exception cref="HotstackException"><c>ClusterOfAnotherStack</c>; as <see cref="RestoreSnapSet"/>; as <see cref="ReviveCluster"/>, and then the stack stays and
     /// the message names the command that resumes.</exception>
     public async Task<RestoredStack?> RunAsync(
         RestoreSnapSetRequest restore, ReviveClusterRequest? revive, IActivity activity, Confirmation confirm, CancellationToken stop)
@@ -35,9 +35,23 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
         }
 
         ReviveClusterPlanner.Check(revive);
-        RestoredStack? stack = await new RestoreSnapSet(cloud).RunAsync(
-            restore, activity, (target, action) => confirm(target, WithRevival(action)), stop);
-        return stack is null ? null : await ReviveAsync(stack, revive, activity, stop);
+        if (await new RestoreSnapSetPlanner(cloud).PlanAsync(restore, activity, stop) is not { } plan)
+        {
+            return null;
+        }
+
+        if (plan.Existing is null)
+        {
+            await new ClusterToCome(connect(new InstanceSource { StackName = plan.Stack.Name })).RequireSilentAsync(plan.Stack.Name, stop);
+        }
+
+        if (!await confirm(RestoreDescription.Target(plan), WithRevival(RestoreDescription.Action(plan, restore))) || plan.IsOnlyShown)
+        {
+            return null;
+        }
+
+        RestoredStack stack = await new RestoreSnapSet(cloud).RunAsync(plan, restore, activity, stop);
+        return await ReviveAsync(stack, revive, activity, stop);
     }
 
     private async Task<RevivedStack> ReviveAsync(

@@ -143,7 +143,7 @@ public sealed class RestoreHotstackSnapSet : ClusterCmdlet
                 ConsentToSend = run.ConsentToSendAsync,
             };
             Confirmation confirm = Force ? run.ConfirmRiskAsync : run.ConfirmAsync;
-            RestoredStack? stack = await new RestoreAndRevive(run.Cloud, servers => run.Cluster(servers, ClusterPurpose.Revive))
+            RestoredStack? stack = await new RestoreAndRevive(run.Cloud, servers => run.NewCluster(servers, ClusterPurpose.Revive))
                 .RunAsync(request, Revive ? Revival : null, run.Activity, confirm, run.Stop);
             run.Write(stack);
             run.FailEach((stack as RevivedStack)?.Revival.GetFailures() ?? []);

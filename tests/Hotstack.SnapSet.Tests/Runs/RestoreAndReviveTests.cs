@@ -64,12 +64,30 @@ public sealed class RestoreAndReviveTests : SuspendFixture
     }
 
     [Fact]
+    public async Task A_cluster_that_runs_before_the_stack_exists_is_not_revived()
+    {
+        SnapSet set = await FreezeAsync();
+        await new ServerPower(Cloud, Activity).StartAsync(
+            await new GetInstances(Cloud).RunAsync(Stack, Activity, Stop), TimeSpan.FromSeconds(5), new Deadline(TimeSpan.FromMinutes(5), Clock), Stop);
+        Clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.True(Behind.IsReady);
+
+        var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => RunAsync(set, InStack));
+
+        Assert.Equal(("ClusterOfAnotherStack", ErrorCause.Conflict), (failure.Id, failure.Cause));
+        Assert.Empty(_asked);
+        Assert.Null(await Cloud.Stacks.FindAsync("hs-again", Stop));
+        Assert.IsType<RestoredStack>(await RunAsync(set, null));
+    }
+
+    [Fact]
     public async Task A_revival_that_fails_leaves_the_stack_and_names_the_command_that_resumes()
     {
         SnapSet set = await FreezeAsync();
+        int connections = 0;
 
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(
-            () => RunAsync(set, InStack with { WaitFor = ["pods/*:Ready"], IgnoreOperators = ["insights", "a b"], Timeout = TimeSpan.FromHours(2) }, connect: () => throw new HotstackException(
+            () => RunAsync(set, InStack with { WaitFor = ["pods/*:Ready"], IgnoreOperators = ["insights", "a b"], Timeout = TimeSpan.FromHours(2) }, connect: () => connections++ == 0 ? Cluster : throw new HotstackException(
                 ErrorCause.ServiceUnavailable, "SshFailed", "The controller does not answer.")));
 
         Assert.Equal("SshFailed", failure.Id);

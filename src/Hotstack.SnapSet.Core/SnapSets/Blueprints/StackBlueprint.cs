@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets.Marks;
+using Hotstack.Templates;
 
 namespace Hotstack.SnapSets.Blueprints;
 
@@ -24,14 +25,18 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
         const string Consequence = "The SnapSet gets no blueprint, so that a restore needs -Template";
         try
         {
-            if (await cloud.Stacks.FindAsync(stackName, stop) is not { } stack)
+            Answer? answer = await OptionalAnswer.AskAsync(() => AskAsync(stackName, snapSetId, stop), Consequence, activity);
+            if (answer is { Blueprint: null })
             {
                 activity.Verbose($"There is no stack '{stackName}' any more, so the SnapSet gets no blueprint.");
+            }
+
+            if (answer?.Blueprint is not { } blueprint)
+            {
                 return null;
             }
 
-            Blueprint? blueprint = await OptionalAnswer.AskAsync(() => ReadAsync(stack, snapSetId, stop), Consequence, activity);
-            if (blueprint is not null && BlueprintDocument.Write(blueprint).Length is > BlueprintImage.MaxBytes and var bytes)
+            if (BlueprintDocument.Write(blueprint).Length is > BlueprintImage.MaxBytes and var bytes)
             {
                 activity.Warning($"{Consequence}: {BlueprintDocument.TooLarge(bytes)}.");
                 return null;
@@ -46,6 +51,9 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
         }
     }
 
+    private async Task<Answer> AskAsync(string stackName, string snapSetId, CancellationToken stop) =>
+        new(await cloud.Stacks.FindAsync(stackName, stop) is { } stack ? await ReadAsync(stack, snapSetId, stop) : null);
+
     private async Task<Blueprint> ReadAsync(Stack found, string snapSetId, CancellationToken stop)
     {
         Task<JsonElement> template = cloud.Stacks.GetTemplateAsync(found, stop);
@@ -57,14 +65,16 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
     }
 
     private Blueprint Of(
-        Stack stack, JsonElement template, IReadOnlyDictionary<string, string> files, StackEnvironment environment, string snapSetId)
+        Stack stack, JsonElement shown, IReadOnlyDictionary<string, string> files, StackEnvironment environment, string snapSetId)
     {
-        // What the template hides need not be masked by every Heat.
-        HashSet<string> hidden = [.. (template.Field("parameters") is { ValueKind: JsonValueKind.Object } declared
-            ? declared.EnumerateObject().Where(p => p.Value.Flag("hidden")).Select(p => p.Name) : []).Concat(environment.Masked)];
+        string text = RestoredTemplate.Original(shown, files);
+        using JsonDocument document = JsonText.Parse(text);
+        JsonElement template = document.RootElement;
+        var stackFiles = new StackFiles(text, files.Where(file => file.Key != RestoredTemplate.FileName).ToDictionary(StringComparer.Ordinal));
+        HashSet<string> hidden = HiddenIn(template, stackFiles, environment);
         string[] given = [.. environment.Parameters.Concat(environment.Defaults).Select(p => p.Key).Where(hidden.Contains).Distinct()
             .Order(StringComparer.Ordinal)];
-        var outputs = new BlueprintOutputs(template, hidden);
+        var outputs = new BlueprintOutputs(shown, hidden);
         string[] kept = [.. stack.Outputs.Keys.Where(outputs.MayKeep).Order(StringComparer.Ordinal)];
         return new Blueprint
         {
@@ -72,8 +82,8 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
             StackName = stack.Name,
             ReadAt = cloud.Now,
             Module = Version,
-            Template = template.GetRawText(),
-            Files = files,
+            Template = text,
+            Files = stackFiles.WithoutEnvironments(),
             Environment = environment.Without(hidden),
             Hidden = given,
             Outputs = new JsonObject(kept.Select(name => KeyValuePair.Create(
@@ -81,4 +91,21 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
             OmittedOutputs = [.. stack.Outputs.Keys.Except(kept)],
         };
     }
+
+    /// <summary>The hidden parameters. What the templates hide need not be masked by every Heat; of two that declare one, the stack's own counts
+    /// (heat: engine/template.py, all_param_schemata).</summary>
+    private static HashSet<string> HiddenIn(JsonElement template, StackFiles files, StackEnvironment environment)
+    {
+        JsonProperty[] declared =
+            template.Field("parameters") is { ValueKind: JsonValueKind.Object } parameters ? [.. parameters.EnumerateObject()] : [];
+        return
+        [
+            .. files.HiddenParameters().Except(declared.Select(p => p.Name)),
+            .. declared.Where(p => p.Value.Flag("hidden")).Select(p => p.Name),
+            .. environment.Masked,
+        ];
+    }
+
+    /// <param name="Blueprint">The blueprint; null if there is no such stack.</param>
+    private sealed record Answer(Blueprint? Blueprint);
 }

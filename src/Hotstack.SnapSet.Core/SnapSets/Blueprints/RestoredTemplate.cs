@@ -16,15 +16,10 @@ internal static class RestoredTemplate
     /// <summary>The name of the file. No template gets it.</summary>
     public const string FileName = "hotstack-snapset-original.yaml";
 
+    private const string SnapshotKey = "snapshot_id";
+
     /// <summary>Heat takes a request of 1 MiB, in which line breaks and quotes take more than a byte.</summary>
     private const int MaxBytes = 700 * 1024;
-
-    /// <summary>What a restore writes into the properties of resources.</summary>
-    private static readonly Dictionary<string, string[]> Written = new(StringComparer.Ordinal)
-    {
-        [TemplateResources.ServerType] = ["image", BlockDeviceMapping.Present, BlockDeviceMapping.Older, "networks"],
-        [TemplateResources.PortType] = ["mac_address"],
-    };
 
     /// <summary>The files of a restored stack.</summary>
     /// <param name="original">The template.</param>
@@ -41,23 +36,42 @@ internal static class RestoredTemplate
     /// <summary>The template as it was before a restore, in JSON.</summary>
     /// <param name="current">The stack's template.</param>
     /// <param name="files">Its files.</param>
-    /// <returns>The current one if no restore made it, or if it was changed since in other places than a restore's.</returns>
-    public static string Original(JsonElement current, IReadOnlyDictionary<string, string> files)
+    /// <returns>Null if no restore kept it, or if it was changed since in other places than a restore's.</returns>
+    public static string? Original(JsonElement current, IReadOnlyDictionary<string, string> files)
     {
         if (files.GetValueOrDefault(FileName) is not { } kept)
         {
-            return current.GetRawText();
+            return null;
         }
 
         try
         {
             JsonNode? original = DocJson.Of(HeatTemplate.Document(TemplateErrors.Mark(FileName, TemplateErrors.Template), kept));
-            return JsonNode.DeepEquals(Rest(original), Rest(JsonText.ToNode(current))) ? original!.ToJsonString() : current.GetRawText();
+            return JsonNode.DeepEquals(Rest(original), Rest(JsonText.ToNode(current))) ? original!.ToJsonString() : null;
         }
         catch (HotstackException)
         {
-            return current.GetRawText();
+            return null;
         }
+    }
+
+    /// <summary>The literal snapshots in a template's volumes, by the volumes' names.</summary>
+    public static IReadOnlyDictionary<string, string> SnapshotsIn(JsonElement template) =>
+        (template.Field("resources") is { ValueKind: JsonValueKind.Object } resources ? resources.EnumerateObject() : [])
+            .Where(resource => resource.Value.Text("type") == TemplateResources.VolumeType)
+            .Select(resource => (resource.Name, Id: resource.Value.Field("properties")?.Text(SnapshotKey)))
+            .Where(volume => volume.Id is not null).ToDictionary(volume => volume.Name, volume => volume.Id!, StringComparer.Ordinal);
+
+    /// <summary>A template, in JSON, whose volumes of these names are made of no snapshot.</summary>
+    public static string WithoutSnapshots(JsonElement template, IEnumerable<string> volumes)
+    {
+        JsonNode changed = JsonText.ToNode(template)!;
+        foreach (string volume in volumes)
+        {
+            RemoveEmptied(changed["resources"]![volume], "properties", SnapshotKey);
+        }
+
+        return changed.ToJsonString();
     }
 
     /// <summary>What a restore leaves as it is.</summary>
@@ -79,11 +93,19 @@ internal static class RestoredTemplate
                 resources.Remove(name);
             }
 
-            RemoveEmptied(resource, "properties", Written.GetValueOrDefault(type) ?? []);
+            RemoveEmptied(resource, "properties", WrittenTo(type));
         }
 
         return rest;
     }
+
+    /// <summary>The properties that a restore writes to resources of a type.</summary>
+    private static string[] WrittenTo(string type) => type switch
+    {
+        TemplateResources.ServerType => ["image", BlockDeviceMapping.Present, BlockDeviceMapping.Older, "networks"],
+        TemplateResources.PortType => ["mac_address"],
+        _ => [],
+    };
 
     private static void RemoveEmptied(JsonNode? holder, string section, params string[] keys)
     {

@@ -61,13 +61,29 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
         Task<StackEnvironment> environment = cloud.Stacks.GetEnvironmentAsync(found, stop);
         Task<Stack> stack = cloud.Stacks.GetAsync(found, stop);
         await Task.WhenAll(template, files, environment, stack);
-        return Of(await stack, await template, await files, await environment, snapSetId);
+        string text = RestoredTemplate.Original(await template, await files) ?? await WithoutOlderSetAsync(await stack, await template, stop);
+        return Of(await stack, await template, text, await files, await environment, snapSetId);
+    }
+
+    /// <summary>The template of a restored stack without its original: snapshots of the older set in its volumes, and those that are gone, are left
+    /// out.</summary>
+    private async Task<string> WithoutOlderSetAsync(Stack stack, JsonElement template, CancellationToken stop)
+    {
+        KeyValuePair<string, string>[] volumes =
+            stack.Tags.Any(tag => StackTags.SnapSetIdOf(tag) is not null)
+                ? [.. RestoredTemplate.SnapshotsIn(template).Where(volume => Guid.TryParse(volume.Value, out _))] : [];
+        bool[] areOlder = await Fanout.SelectAsync(
+            volumes.Select(volume => volume.Value),
+            async (id, token) => await cloud.Volumes.FindSnapshotAsync(id, token) is not { } snapshot
+                || snapshot.Metadata.ContainsKey(SnapSetProperties.IdKey),
+            stop);
+        string[] names = [.. volumes.Zip(areOlder).Where(pair => pair.Second).Select(pair => pair.First.Key)];
+        return names.Length == 0 ? template.GetRawText() : RestoredTemplate.WithoutSnapshots(template, names);
     }
 
     private Blueprint Of(
-        Stack stack, JsonElement shown, IReadOnlyDictionary<string, string> files, StackEnvironment environment, string snapSetId)
+        Stack stack, JsonElement shown, string text, IReadOnlyDictionary<string, string> files, StackEnvironment environment, string snapSetId)
     {
-        string text = RestoredTemplate.Original(shown, files);
         using JsonDocument document = JsonText.Parse(text);
         JsonElement template = document.RootElement;
         var stackFiles = new StackFiles(text, files.Where(file => file.Key != RestoredTemplate.FileName).ToDictionary(StringComparer.Ordinal));

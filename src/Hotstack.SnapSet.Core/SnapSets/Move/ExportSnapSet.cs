@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.Imaging;
-using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 

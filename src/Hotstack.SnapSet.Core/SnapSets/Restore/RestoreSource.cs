@@ -18,7 +18,7 @@ internal sealed record RestoreSource(TemplateBundle Bundle, ParameterSet Files)
     private IReadOnlySet<string> Undeclared { get; init; } = new HashSet<string>();
 
     /// <summary>The parameters whose values Heat hides.</summary>
-    private IReadOnlySet<string> Hidden { get; init; } = new HashSet<string>();
+    private HashSet<string> Hidden { get; init; } = [];
 
     /// <summary>The parameters of the files alone, which the user chose.</summary>
     public ParameterSet OwnFiles => Files with { Beneath = [] };

@@ -502,6 +502,18 @@ public sealed class SecondGenerationTests : RestoreFixture
     }
 
     [Fact]
+    public async Task Without_the_template_before_the_restore_no_snapshot_of_the_older_set_stays()
+    {
+        (SnapSet second, _) = await SecondAsync(keepsOriginal: false);
+
+        Blueprint blueprint = (await new BlueprintStore(Cloud).ReadAsync(second, Stop))!;
+
+        JsonNode resources = JsonNode.Parse(blueprint.Template)!["resources"]!;
+        Assert.Equal("""{"size":20}""", resources["data"]!["properties"]!.ToJsonString());
+        Assert.NotNull(resources["worker0-port"]!["properties"]!["mac_address"]);
+    }
+
+    [Fact]
     public async Task A_volume_with_a_source_of_its_own_is_not_called_empty()
     {
         Sandbox.Cloud.AttachVolume("controller", "/dev/vdb", 20);
@@ -519,14 +531,14 @@ public sealed class SecondGenerationTests : RestoreFixture
     }
 
     /// <summary>The first set with a volume, restored; of that stack a second set without volumes.</summary>
-    private async Task<(SnapSet Second, string Original)> SecondAsync(Func<string, string>? update = null)
+    private async Task<(SnapSet Second, string Original)> SecondAsync(Func<string, string>? update = null, bool keepsOriginal = true)
     {
         Sandbox.Cloud.AttachVolume("controller", "/dev/vdb", 20);
         SnapSet first = await FreezeAsync(OfStack with { IncludeVolumes = true });
         string template = TemplateOf([.. first.Members.Select(m => (m.Name, (string?)null))])
             .Replace("outputs:\n", Volume + "outputs:\n", StringComparison.Ordinal);
         await RestoreAsync(Of(first, template) with { StackName = "hs-second" });
-        if (update is not null)
+        if (update is not null || !keepsOriginal)
         {
             Stack stack = (await StackAsync("hs-second"))!;
             StackEnvironment environment = await Cloud.Stacks.GetEnvironmentAsync(stack, Stop);
@@ -534,7 +546,9 @@ public sealed class SecondGenerationTests : RestoreFixture
                 stack,
                 new StackRequest
                 {
-                    Name = stack.Name, Template = update(template), Files = await Cloud.Stacks.GetFilesAsync(stack, Stop),
+                    Name = stack.Name,
+                    Template = update is null ? (await Cloud.Stacks.GetTemplateAsync(stack, Stop)).GetRawText() : update(template),
+                    Files = keepsOriginal ? await Cloud.Stacks.GetFilesAsync(stack, Stop) : new Dictionary<string, string>(),
                     Parameters = environment.Parameters, Tags = stack.Tags,
                 },
                 Stop);

@@ -64,7 +64,7 @@ public record SnapSet
     public string? RenewedFrom => Facts.RenewedFrom;
 
     /// <summary>Glance refuses to delete its images, or some of them.</summary>
-    public bool IsProtected => Members.Any(member => member.IsProtected);
+    public bool IsProtected => Members.Any(member => member.IsProtected) || Blueprints.Any(one => one.Image.IsProtected);
 
     /// <summary>The version of its cluster, as recorded: <c>4.18.21</c>; null if not recorded.</summary>
     public string? ClusterVersion => ClusterRecord?.Version;
@@ -107,6 +107,9 @@ public record SnapSet
 
     /// <summary>It was made with a blueprint.</summary>
     internal bool IsBlueprintAnnounced { get; init; }
+
+    /// <summary>It is complete but for the blueprint that it was made with.</summary>
+    internal bool LacksOnlyBlueprint { get; init; }
 
     /// <summary>It can be restored.</summary>
     internal bool IsUsable => State is SnapSetState.Complete or SnapSetState.Unverified;

@@ -170,10 +170,13 @@ public sealed class HeatTemplate
             HasDefault = map.Has("default"),
             Default = DocJson.Of(map["default"]),
             Description = map.TextOrNull("description")?.Trim(),
-            IsHidden = map["hidden"] is DocScalar { Type: YamlType.Bool or YamlType.Text } hidden
-                && hidden.Value.ToUpperInvariant() is "TRUE" or "YES" or "ON" or "1",
+            IsHidden = IsHidden(map),
         };
     }
+
+    /// <summary>Whether a parameter is declared hidden.</summary>
+    internal static bool IsHidden(DocMap parameter) => parameter["hidden"] is DocScalar { Type: YamlType.Bool or YamlType.Text } hidden
+        && hidden.Value.ToUpperInvariant() is "TRUE" or "YES" or "ON" or "1";
 
     private static TemplateServer ReadServer(ServerPart part)
     {

@@ -108,10 +108,10 @@ public sealed record ParameterSet
     /// <param name="files">The files.</param>
     /// <param name="scope">The variables of the files, and others.</param>
     /// <param name="replaced">Parameters to leave out: the values in files need not be resolvable.</param>
-    /// <param name="template">In plain files only what it declares is a parameter; null if all is.</param>
+    /// <param name="isParameter">Whether a name in a plain file is that of a parameter; null if all are.</param>
     /// <param name="keys">The public keys of the user's home; null for none.</param>
     internal static ParameterSet Load(
-        IReadOnlyList<ParameterFile> files, VariableScope scope, IReadOnlySet<string>? replaced, HeatTemplate? template = null,
+        IReadOnlyList<ParameterFile> files, VariableScope scope, IReadOnlySet<string>? replaced, Predicate<string>? isParameter = null,
         PublicKeys? keys = null)
     {
         var own = new DocMap(TemplateErrors.Mark("parameters", TemplateErrors.Unresolved));
@@ -122,7 +122,7 @@ public sealed record ParameterSet
             .OfType<DocMap>()
             .Select(layer => (layer, true))
             .Concat(files.Select(file => Layer(scope, file, name => !variableNames.Contains(name)
-                && template?.Parameters.ContainsKey(name) != false)));
+                && isParameter?.Invoke(name) != false)));
         var merge = new Layers(scope);
         foreach ((DocMap layer, bool hasExpressions) in layers)
         {

@@ -90,13 +90,19 @@ public sealed class ScenarioFiles
     /// <param name="template">The template.</param>
     /// <param name="replaced">Parameters that the caller gives: the values in files need not be resolvable.</param>
     /// <exception cref="HotstackException"><c>ParameterFileInvalid</c>, <c>ParameterUnresolved</c>.</exception>
-    public ParameterSet ParametersFor(HeatTemplate template, IReadOnlySet<string> replaced)
+    public ParameterSet ParametersFor(HeatTemplate template, IReadOnlySet<string> replaced) => ParametersFor(template, replaced, null);
+
+    /// <summary>The same.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="replaced">Parameters that the caller gives.</param>
+    /// <param name="nested">Parameters that only nested templates declare; null for none.</param>
+    internal ParameterSet ParametersFor(HeatTemplate template, IReadOnlySet<string> replaced, IReadOnlySet<string>? nested)
     {
         ArgumentNullException.ThrowIfNull(template);
-        ParameterSet set = ParameterSet.Load(_files, _scope, replaced, template, _keys);
+        ParameterSet set = ParameterSet.Load(_files, _scope, replaced, IsParameter, _keys);
         foreach (ParameterFile file in _files.Where(file => file.Kind == ParameterFileKind.Plain))
         {
-            string[] variables = [.. file.Root.Keys.Where(name => !template.Parameters.ContainsKey(name))];
+            string[] variables = [.. file.Root.Keys.Where(name => !IsParameter(name))];
             foreach ((string name, string? meant) in variables.Select(name => (name, SimilarNames.Of(name, template.Parameters.Keys))))
             {
                 if (meant is not null)
@@ -113,6 +119,8 @@ public sealed class ScenarioFiles
 
         TellOfMerge();
         return set;
+
+        bool IsParameter(string name) => template.Parameters.ContainsKey(name) || nested?.Contains(name) == true;
     }
 
     /// <summary>Tells where the result differs from Ansible's, which takes the last file's <c>stack_parameters</c> alone.</summary>

@@ -14,9 +14,12 @@ internal sealed class TemplateFiles
     /// <summary>Heat's own limit for a template (max_template_size).</summary>
     public const int MaxTemplateBytes = 512 * 1024;
 
+    /// <summary>The key that makes a mapping a HOT template.</summary>
+    public const string VersionKey = "heat_template_version";
+
     private const int MaxFileBytes = 4 * 1024 * 1024;
     private const int MaxBytesInAll = 16 * 1024 * 1024;
-    private static readonly string[] VersionKeys = ["heat_template_version", "HeatTemplateFormatVersion", "AWSTemplateFormatVersion"];
+    private static readonly string[] VersionKeys = [VersionKey, "HeatTemplateFormatVersion", "AWSTemplateFormatVersion"];
 
     private readonly TemplateFolder _folder;
     private readonly Dictionary<string, string> _pathsByKey = new(StringComparer.Ordinal);

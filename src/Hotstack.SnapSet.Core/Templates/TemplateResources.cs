@@ -8,8 +8,8 @@ internal sealed class TemplateResources
 {
     public const string ServerType = "OS::Nova::Server";
     public const string VolumeType = "OS::Cinder::Volume";
+    public const string PortType = "OS::Neutron::Port";
     private const string AttachmentType = "OS::Cinder::VolumeAttachment";
-    private const string PortType = "OS::Neutron::Port";
     private const string NetworkType = "OS::Neutron::Net";
     private const string ProviderNetworkType = "OS::Neutron::ProviderNet";
     private const string TrunkType = "OS::Neutron::Trunk";

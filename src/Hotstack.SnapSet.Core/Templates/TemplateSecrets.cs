@@ -24,6 +24,12 @@ internal static class TemplateSecrets
             .Concat(UserDataOf(bundle.Document, bundle.Files))
             .Distinct();
 
+    /// <summary>The same of values for the parameters of nested templates.</summary>
+    /// <param name="defaults">The values.</param>
+    /// <param name="isHidden">Whether a parameter is hidden.</param>
+    public static IEnumerable<string> Of(JsonObject defaults, Func<string, bool> isHidden) =>
+        defaults.SelectMany(p => LikelySecrets.IsNameOfOne(p.Key) || isHidden(p.Key) ? Texts(p.Value) : NamedTexts(p.Value));
+
     /// <summary>Warns of parameter files that have secrets in them and that others can read.</summary>
     public static void WarnOfFiles(ParameterSet files, HeatTemplate template, IActivity activity)
     {

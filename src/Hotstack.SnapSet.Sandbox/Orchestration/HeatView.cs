@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hotstack.Sandbox.Http;
+using Hotstack.Sandbox.Orchestration.Hot;
 
 namespace Hotstack.Sandbox.Orchestration;
 
@@ -9,9 +10,12 @@ internal static class HeatView
     public static string Self(ApiCall call, Stack stack) =>
         $"{call.Origin}/orchestration/v1/{stack.ProjectId}/stacks/{stack.Name}/{stack.Id}";
 
-    /// <summary>The environment: what was given, without the template's own defaults, and with a mask for what the template hides.</summary>
+    /// <summary>The environment: what was given, without the template's own defaults, and with a mask for what the template or a template
+    /// among its files hides (heat: engine/template.py, all_param_schemata).</summary>
     public static JsonObject Environment(StackPlan plan)
     {
+        var declared = plan.Files.Values.Select(Nested).OfType<HotTemplate>().Append(plan.Template)
+            .SelectMany(template => template.Parameters).GroupBy(p => p.Key).ToDictionary(p => p.Key, p => p.Last().Value);
         var registry = (JsonObject)plan.Registry.DeepClone();
         registry.TryAdd("resources", new JsonObject());
         return new JsonObject
@@ -24,7 +28,19 @@ internal static class HeatView
         };
 
         JsonObject Masked(JsonObject values) => new(values.Select(p => KeyValuePair.Create(
-            p.Key, plan.Template.Parameters.GetValueOrDefault(p.Key)?.IsHidden == true ? "******" : p.Value?.DeepClone())));
+            p.Key, declared.GetValueOrDefault(p.Key)?.IsHidden == true ? "******" : p.Value?.DeepClone())));
+
+        static HotTemplate? Nested(string text)
+        {
+            try
+            {
+                return HotYaml.Parse(text) is JsonObject parsed && parsed.ContainsKey("heat_template_version") ? HotTemplate.Read(parsed) : null;
+            }
+            catch (Exception e) when (e is FormatException or ApiException)
+            {
+                return null;
+            }
+        }
     }
 
     public static JsonObject Brief(ApiCall call, Stack stack) => new()

@@ -40,6 +40,10 @@ internal sealed record Blueprint
     /// <summary>Its name in messages.</summary>
     public string Title => $"The blueprint of SnapSet {SnapSetId}";
 
+    /// <summary>The parameters that only nested templates declare.</summary>
+    public IReadOnlySet<string> Undeclared(HeatTemplate template) => Environment.Defaults.Select(p => p.Key).Concat(Hidden)
+        .Where(name => !template.Parameters.ContainsKey(name)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The parameters: the given ones over the environment's defaults that the template declares. A text of a parameter of type
     /// json is read.</summary>
     public JsonObject ParametersFor(HeatTemplate template)

@@ -6,6 +6,9 @@ internal static class BlueprintErrors
     /// <summary>It is no blueprint, or its data is not what was written.</summary>
     public const string DamagedId = "BlueprintDamaged";
 
+    /// <summary>A newer module wrote it.</summary>
+    public const string NewerId = "BlueprintVersionUnknown";
+
     private const string WithTemplate = "Restore with -Template and -ParameterFile, which replace the blueprint.";
 
     public static HotstackException Damaged(string snapSetId, string reason, Exception? inner = null) =>
@@ -16,7 +19,7 @@ internal static class BlueprintErrors
         };
 
     public static HotstackException Newer(string snapSetId, long version) =>
-        new(ErrorCause.InputInvalid, "BlueprintVersionUnknown",
+        new(ErrorCause.InputInvalid, NewerId,
             $"The blueprint of SnapSet {snapSetId} has version {version}; this module reads version {BlueprintDocument.CurrentVersion}.")
         {
             Target = snapSetId,
@@ -45,7 +48,8 @@ internal static class BlueprintErrors
             $"SnapSet {snapSetId} was made with a blueprint, and its image is not there or not ready.")
         {
             Target = snapSetId,
-            Hint = WithTemplate,
+            Hint = "Restore with -Template, -ParameterFile and -AllowIncomplete. To do without the blueprint for good: "
+                + $"New-HotstackSnapSet -Resume {CommandArgument.Of(snapSetId)} -NoBlueprint.",
         };
 
     public static HotstackException HiddenMissing(string snapSetId, IReadOnlyList<string> names) =>

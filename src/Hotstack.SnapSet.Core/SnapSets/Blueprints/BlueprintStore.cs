@@ -13,6 +13,10 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(30);
+    private readonly List<string> _undeleted = [];
+
+    /// <summary>The ids of images that were made in vain and could not be deleted.</summary>
+    public IReadOnlyList<string> Undeleted => _undeleted;
 
     /// <summary>Makes the image of a blueprint, and waits until it is ready. It has no tags yet.</summary>
     /// <param name="blueprint">The blueprint.</param>
@@ -21,7 +25,7 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
     /// <param name="import">The fingerprint of the export that it comes from; null if it is not imported.</param>
     /// <param name="stop">Cancels it; the image is then deleted.</param>
     /// <exception cref="HotstackException">Glance refuses it (<c>QuotaExceeded</c> …), gives it to others (<c>BlueprintNotPrivate</c>), or
-    /// does not store it (<c>SnapshotFailed</c>, <c>SnapshotTimeout</c>). No image is left.</exception>
+    /// does not store it (<c>SnapshotFailed</c>, <c>SnapshotTimeout</c>). No image is left but <see cref="Undeleted"/>.</exception>
     public async Task<BlueprintImage> WriteAsync(
         Blueprint blueprint, int memberCount, SnapSetFacts facts, string? import, CancellationToken stop)
     {
@@ -39,17 +43,17 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
             catch (HotstackException e) when (e.Cause.IsTransient && attempt < MaxAttempts)
             {
                 activity?.Verbose($"The blueprint's image {planned.Id} was not stored: {e.Message} Trying again with a new image.");
-                await DeleteAsync(planned.Id);
+                await CleanUpAsync(planned.Id);
             }
             catch (Exception)
             {
-                await DeleteAsync(planned.Id);
+                await CleanUpAsync(planned.Id);
                 throw;
             }
         }
     }
 
-    /// <summary>Tags the image of a blueprint, until Glance keeps the tags.</summary>
+    /// <summary>Tags the image of a blueprint, until Glance keeps the tags, and deletes what was made in vain.</summary>
     /// <exception cref="HotstackException"><c>TagsLost</c>; <c>SnapshotFailed</c>: it was deleted meanwhile.</exception>
     public async Task<BlueprintImage> TagAsync(BlueprintImage blueprint, CancellationToken stop)
     {
@@ -68,6 +72,11 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
 
             await cloud.Images.ReplaceTagsAsync(blueprint.Image.Id, BlueprintImage.TagsOf(blueprint.SnapId), stop);
             blueprint = await FindAsync(blueprint.Image.Id, stop) ?? throw Gone(blueprint.Image.Id);
+        }
+
+        if (await CleanUpAsync(stop) is { Count: > 0 } left)
+        {
+            activity?.Warning($"Images of the blueprint that were made in vain could not be deleted: {string.Join("; ", left)}.");
         }
 
         return blueprint;
@@ -187,17 +196,46 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
         }
     }
 
-    /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
-    private async Task DeleteAsync(string id)
+    /// <summary>Deletes the image of a blueprint.</summary>
+    /// <returns>The image if it could not be deleted; null if it is gone.</returns>
+    public async Task<Leftover?> DeleteAsync(string id, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
-            await cloud.Images.DeleteAsync(id, patience.Token);
+            await cloud.Images.DeleteAsync(id, stop);
+            _undeleted.Remove(id);
+            return null;
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
-            activity?.Verbose($"The blueprint's image {id} could not be deleted: {e.Message}");
+            return new Leftover("image", id, e is HotstackException ? e.Message : "the cloud did not answer in time");
+        }
+    }
+
+    /// <summary>Deletes what could not be deleted before.</summary>
+    /// <returns>What is still there.</returns>
+    public async Task<IReadOnlyList<Leftover>> CleanUpAsync(CancellationToken stop)
+    {
+        List<Leftover> left = [];
+        foreach (string id in _undeleted.ToArray())
+        {
+            if (await DeleteAsync(id, stop) is { } leftover)
+            {
+                left.Add(leftover);
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>Does not use the caller's token: it must work after a cancel.</summary>
+    private async Task CleanUpAsync(string id)
+    {
+        using var patience = new CancellationTokenSource(CleanUpPatience);
+        if (await DeleteAsync(id, patience.Token) is { } left)
+        {
+            _undeleted.Add(id);
+            activity?.Verbose($"Could not be deleted: {left}.");
         }
     }
 

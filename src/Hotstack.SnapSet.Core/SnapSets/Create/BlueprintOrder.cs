@@ -9,7 +9,7 @@ namespace Hotstack.SnapSets.Create;
 internal sealed class BlueprintOrder(Cloud cloud, NewSnapSetPlan plan, IActivity activity)
 {
     private readonly BlueprintStore _store = new(cloud, activity);
-    private bool _isOurs;
+    private BlueprintImage? _made;
 
     /// <summary>Its image; null for none.</summary>
     public BlueprintImage? Image { get; private set; } = plan.Blueprint?.Existing;
@@ -54,8 +54,7 @@ internal sealed class BlueprintOrder(Cloud cloud, NewSnapSetPlan plan, IActivity
     {
         if (plan.Blueprint?.Read is { } blueprint)
         {
-            Image = await _store.WriteAsync(blueprint, plan.Members.Count, plan.Facts, null, stop);
-            _isOurs = true;
+            Image = _made = await _store.WriteAsync(blueprint, plan.Members.Count, plan.Facts, null, stop);
             activity.Verbose($"The blueprint of stack '{blueprint.StackName}' is image {Image.Image.Id}.");
         }
     }
@@ -80,24 +79,12 @@ internal sealed class BlueprintOrder(Cloud cloud, NewSnapSetPlan plan, IActivity
         }
     }
 
-    /// <summary>Deletes the image if this run made it.</summary>
+    /// <summary>Deletes the images that this run made, not one of another run that it kept.</summary>
     /// <returns>What could not be deleted.</returns>
     public async Task<IReadOnlyList<Leftover>> RollBackAsync(CancellationToken stop)
     {
-        if (!_isOurs || Image is null)
-        {
-            return [];
-        }
-
-        try
-        {
-            await cloud.Images.DeleteAsync(Image.Image.Id, stop);
-            return [];
-        }
-        catch (Exception e) when (e is HotstackException or OperationCanceledException)
-        {
-            return [new Leftover("image", Image.Image.Id, e is HotstackException ? e.Message : "the cloud did not answer in time")];
-        }
+        IReadOnlyList<Leftover> left = await _store.CleanUpAsync(stop);
+        return _made is not null && await _store.DeleteAsync(_made.Image.Id, stop) is { } leftover ? [.. left, leftover] : left;
     }
 }
 

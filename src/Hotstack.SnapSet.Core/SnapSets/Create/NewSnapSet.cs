@@ -93,6 +93,11 @@ public sealed class NewSnapSet(Cloud cloud)
     public async Task<SnapSet?> RunAsync(
         NewSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
+        if (await BlueprintWaiver.OfAsync(cloud, request, stop) is { } waiver)
+        {
+            return await waiver.RunAsync(activity, confirm, stop);
+        }
+
         NewSnapSetPlan plan = await new NewSnapSetPlanner(cloud, Inspector).PlanAsync(request, activity, stop);
         Instance[] running = [.. plan.Members.Where(m => m.Server.Status != ServerRules.ShutOff).Select(m => m.Instance)];
         Confirmation ask = plan.UnknownCluster is null ? confirm : ConfirmRisk ?? confirm;

@@ -24,7 +24,8 @@ internal static class SnapSetBuilder
             .ThenBy(m => m.CreatedAt)];
         string? unread = members.Any(m => m.Volumes.Count > 0) ? volumes.WhyNot(images.First().Image.Owner) : null;
         bool isAnnounced = images.Any(image => image.Properties?.HasBlueprint == true);
-        string[] defects = [.. Defects(members, properties?.MemberCount), .. isAnnounced && !isForeign ? BlueprintDefects(blueprints) : []];
+        string[] ofMembers = [.. Defects(members, properties?.MemberCount)];
+        string[] defects = [.. ofMembers, .. isAnnounced && !isForeign ? BlueprintDefects(blueprints) : []];
         return new SnapSet
         {
             Id = images.First().SnapId,
@@ -44,6 +45,7 @@ internal static class SnapSetBuilder
             VolumesUnread = unread,
             Blueprints = blueprints,
             IsBlueprintAnnounced = isAnnounced,
+            LacksOnlyBlueprint = ofMembers.Length == 0 && defects.Length > 0 && properties is not null && unread is null,
             TimeDoubt = doubt,
             ClusterRecord = Record(images, facts.StackName, cloud, region),
         };

@@ -35,7 +35,7 @@ internal static class PortableProperties
         "owner_id", "owner_user_name", "owner_project_name", "cinder_encryption_key_id", "cinder_encryption_key_deletion_policy",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The properties that move; one whose name marks a secret does not.</summary>
+    /// <summary>The properties that move; one whose name marks a secret does not. The user's labels all do: they are there to be read.</summary>
     public static Dictionary<string, string> Of(IReadOnlyDictionary<string, string> properties) => properties
         .Where(property => Moves(property.Key) && PlainText.IsPlain(property.Value, LongestValue, mayBeEmpty: true))
         .ToDictionary(property => property.Key, property => property.Value, StringComparer.Ordinal);
@@ -50,9 +50,10 @@ internal static class PortableProperties
     }
 
     private static bool Moves(string name) =>
-        name.Length <= LongestName && !LikelySecrets.IsNameOfOne(name) && name != ImportKey
-        && (Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name) || PortProperties.IsKey(name) || LabelProperties.IsKey(name)
-            || (name.StartsWith(HardwarePrefix, StringComparison.Ordinal) && name.Skip(HardwarePrefix.Length).All(IsOfHardwareName)));
+        name.Length <= LongestName && name != ImportKey && (LabelProperties.IsKey(name) || (!LikelySecrets.IsNameOfOne(name) && IsMeant(name)));
+
+    private static bool IsMeant(string name) => Known.Contains(name) || SnapSetProperties.PortableKeys.Contains(name) || PortProperties.IsKey(name)
+        || (name.StartsWith(HardwarePrefix, StringComparison.Ordinal) && name.Skip(HardwarePrefix.Length).All(IsOfHardwareName));
 
     /// <summary>Allows names such as <c>hw_numa_cpus.0</c>.</summary>
     private static bool IsOfHardwareName(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '_' or '.';

@@ -73,14 +73,13 @@ internal sealed class BlueprintImport(Cloud cloud, IActivity activity)
     /// <summary>Reads the blueprint of an export, for the new set.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="folder">Its folder.</param>
-    /// <returns>Null for none.</returns>
-    /// <exception cref="HotstackException">Its file is missing or altered (<c>ExportFilesInvalid</c>); <c>BlueprintDamaged</c>,
-    /// <c>BlueprintVersionUnknown</c>, <c>BlueprintOfAnotherSet</c>.</exception>
-    public static Blueprint? Read(ExportManifest manifest, string folder)
+    /// <returns>Null for none; and a warning if it cannot be used, or null.</returns>
+    /// <exception cref="HotstackException">Its file is missing or altered (<c>ExportFilesInvalid</c>).</exception>
+    public static (Blueprint? Blueprint, string? Warning) Read(ExportManifest manifest, string folder)
     {
         if (manifest.Blueprint is not { } entry)
         {
-            return null;
+            return (null, null);
         }
 
         string path = BlueprintExport.PathIn(folder);
@@ -101,9 +100,20 @@ internal sealed class BlueprintImport(Cloud cloud, IActivity activity)
             throw Invalid(folder, $"{entry.File}: {e.Message}");
         }
 
-        return BlueprintDocument.HashOf(bytes) == entry.Sha256
-            ? BlueprintDocument.Read(manifest.Id, bytes)
-            : throw Invalid(folder, $"{entry.File}: its SHA-256 is not that of the manifest");
+        if (BlueprintDocument.HashOf(bytes) != entry.Sha256)
+        {
+            throw Invalid(folder, $"{entry.File}: its SHA-256 is not that of the manifest");
+        }
+
+        try
+        {
+            return (BlueprintDocument.Read(manifest.Id, bytes), null);
+        }
+        catch (HotstackException e) when (e.Id.StartsWith("Blueprint", StringComparison.Ordinal))
+        {
+            string remedy = e.Id == BlueprintErrors.NewerId ? "To keep it, update the module before you import the set. " : "";
+            return (null, $"The set is imported without its blueprint, so that a restore needs -Template. {remedy}{e.Message}");
+        }
     }
 
     /// <summary>The plan for a blueprint: an earlier run may have made its image.</summary>
@@ -145,6 +155,7 @@ internal sealed class BlueprintImport(Cloud cloud, IActivity activity)
 
     private static ViolationsException Invalid(string folder, string reason) => new("ExportFilesInvalid", folder, [reason])
     {
-        Hint = "Export the set again to the same folder to repair it.",
+        Hint = "Export the set again to the same folder to repair it. To import it without the blueprint, remove 'blueprint' from "
+            + $"{ExportManifest.FileName}.",
     };
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Hotstack.OpenStack;
-using Hotstack.OpenStack.Imaging;
-using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Move;
 
@@ -12,7 +10,7 @@ public sealed class ExportSnapSet(Cloud cloud)
     internal ExportDisk Disk { get; init; } = new();
 
     /// <summary>Checks everything, asks for consent, fetches what is missing, and verifies it. A second run resumes an interrupted export;
-    /// for a complete one it compares sizes (and, on request, hashes).</summary>
+    /// for a complete one it compares sizes (and, on request, hashes), and writes texts that were changed since into the manifest.</summary>
     /// <param name="request">Which set, and where to.</param>
     /// <param name="activity">Receives each step.</param>
     /// <param name="confirm">Asked once, before any write; not asked if nothing is missing.</param>
@@ -25,6 +23,11 @@ public sealed class ExportSnapSet(Cloud cloud)
     {
         long begun = cloud.Time.GetTimestamp();
         ExportSnapSetPlan plan = await new ExportSnapSetPlanner(cloud, Disk).PlanAsync(request, activity, stop);
+        if (plan.Renewed is { } renewed)
+        {
+            return await RenewAsync(plan, renewed, activity, confirm) ? Result(plan, 0, begun) : null;
+        }
+
         if (plan.IsFinished)
         {
             activity.Verbose($"{plan.Folder} already holds SnapSet {plan.Set.Id}.");
@@ -46,13 +49,30 @@ public sealed class ExportSnapSet(Cloud cloud)
         return Result(plan, fetched, begun);
     }
 
+    /// <summary>Writes the manifest of a complete export again, with the set's present texts.</summary>
+    /// <returns>Whether the user consented.</returns>
+    private static async Task<bool> RenewAsync(ExportSnapSetPlan plan, ExportManifest renewed, IActivity activity, Confirmation confirm)
+    {
+        if (!await confirm($"SnapSet {plan.Set.Id}", $"Write its present description, labels and properties to {plan.ManifestPath}"))
+        {
+            return false;
+        }
+
+        ExportFolder.Prepare(plan.Folder, activity);
+        using IDisposable alone = ExportDisk.Lock(plan.Folder);
+        ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(renewed));
+        activity.Verbose($"{plan.Folder} already holds the images of SnapSet {plan.Set.Id}; its texts were written again.");
+        return true;
+    }
+
     private async Task<(ExportSnapSetPlan Plan, long Fetched)> FetchAsync(
         ExportSnapSetPlan plan, ExportSnapSetRequest request, IActivity activity, CancellationToken stop)
     {
         ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         if (File.GetLastWriteTimeUtc(plan.ManifestPath) != plan.ManifestWrittenAt
-            && await new ExportSnapSetPlanner(cloud, Disk).IsFinishedAsync(plan, request.Verify, activity, stop))
+            && await new ExportSnapSetPlanner(cloud, Disk).FinishedAsync(plan, request.Verify, activity, stop) is { } finished
+            && ExportTexts.Renewed(plan, finished) is null)
         {
             activity.Verbose($"Another run exported SnapSet {plan.Set.Id} to {plan.Folder} meanwhile.");
             return (plan, 0);
@@ -100,19 +120,6 @@ public sealed class ExportSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>With the texts of the set: an image may have inherited labels that are not its own.</summary>
-    private static Dictionary<string, string> PropertiesOf(Image image, SnapSetFacts facts)
-    {
-        Dictionary<string, string> properties = PortableProperties.Of(
-            image.Properties.Where(property => !LabelProperties.IsKey(property.Key)).ToDictionary());
-        foreach ((string key, string value) in PortableProperties.Of(facts.ToMetadata().ToDictionary()))
-        {
-            properties[key] = value;
-        }
-
-        return properties;
-    }
-
     private ExportManifest Manifest(ExportSnapSetPlan plan, ConcurrentDictionary<string, ImageChecksum> hashes) => new()
     {
         Version = ExportManifest.CurrentVersion,
@@ -120,8 +127,8 @@ public sealed class ExportSnapSet(Cloud cloud)
         CreatedAt = plan.Set.CreatedAt,
         ExportedAt = cloud.Now,
         IsCounted = plan.Set.State != SnapSetState.Unverified,
-        StackName = Plain(plan.Set.StackName),
-        Scenario = Plain(plan.Set.Scenario),
+        StackName = ExportTexts.Plain(plan.Set.StackName),
+        Scenario = ExportTexts.Plain(plan.Set.Scenario),
         Warnings = plan.Warnings,
         Members = [.. plan.Members.Select(planned => new ExportedMember
         {
@@ -139,14 +146,11 @@ public sealed class ExportSnapSet(Cloud cloud)
             MinDisk = planned.Image.MinDisk,
             MinRam = planned.Image.MinRam,
             ImageCreatedAt = planned.Image.CreatedAt,
-            Tags = [.. planned.Image.Tags.Where(ExportedMember.MayBeTag)],
-            Properties = PropertiesOf(planned.Image, plan.Set.Facts),
-            SkippedVolumes = [.. planned.SkippedVolumes.Select(volume => Plain(volume) ?? "")],
+            Tags = ExportTexts.TagsOf(planned.Image),
+            Properties = ExportTexts.PropertiesOf(planned.Image, plan.Set.Facts),
+            SkippedVolumes = [.. planned.SkippedVolumes.Select(volume => ExportTexts.Plain(volume) ?? "")],
         })],
     };
-
-    /// <summary>The text if an import accepts it; otherwise null.</summary>
-    private static string? Plain(string? text) => PlainText.IsPlain(text, 255) ? text : null;
 
     private SnapSetExport Result(ExportSnapSetPlan plan, long fetched, long begun) => new()
     {

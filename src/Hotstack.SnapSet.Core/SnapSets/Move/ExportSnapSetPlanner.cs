@@ -44,7 +44,11 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
         };
         RefuseLinks(plan);
         plan = plan with { ManifestWrittenAt = File.GetLastWriteTimeUtc(plan.ManifestPath) };
-        plan = plan with { IsFinished = await IsFinishedAsync(plan, request.Verify, activity, stop) };
+        if (await FinishedAsync(plan, request.Verify, activity, stop) is { } finished)
+        {
+            plan = plan with { IsFinished = true, Renewed = ExportTexts.Renewed(plan, finished) };
+        }
+
         CheckSpace(plan);
         return plan;
     }
@@ -140,12 +144,12 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
         }
     }
 
-    /// <summary>Whether the folder holds a complete export of this set.</summary>
-    public async Task<bool> IsFinishedAsync(ExportSnapSetPlan plan, bool verify, IActivity activity, CancellationToken stop)
+    /// <summary>The manifest, if the folder holds a complete export of this set; null otherwise.</summary>
+    public async Task<ExportManifest?> FinishedAsync(ExportSnapSetPlan plan, bool verify, IActivity activity, CancellationToken stop)
     {
         if (!File.Exists(plan.ManifestPath))
         {
-            return false;
+            return null;
         }
 
         ExportManifest manifest;
@@ -171,11 +175,11 @@ internal sealed class ExportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             if (reason is not null)
             {
                 activity.Warning($"{plan.Folder} is no longer complete: {member.Member.Name}: {reason}. The image is fetched again.");
-                return false;
+                return null;
             }
         }
 
-        return manifest.Members.Count == plan.Members.Count && BlueprintExport.IsThere(plan, manifest.Blueprint);
+        return manifest.Members.Count == plan.Members.Count && BlueprintExport.IsThere(plan, manifest.Blueprint) ? manifest : null;
     }
 
     /// <summary>Refuses links, through which data ends up elsewhere and which others may have placed.</summary>
@@ -246,6 +250,9 @@ internal sealed record ExportSnapSetPlan
 
     /// <summary>The export is already complete.</summary>
     public bool IsFinished { get; init; }
+
+    /// <summary>The manifest to write instead of that of a complete export, whose texts are no longer the set's; null if they are.</summary>
+    public ExportManifest? Renewed { get; init; }
 
     /// <summary>When the existing manifest was written; the minimum for none.</summary>
     public DateTime ManifestWrittenAt { get; init; }

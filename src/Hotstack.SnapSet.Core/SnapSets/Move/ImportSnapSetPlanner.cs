@@ -18,7 +18,7 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
         byte[] bytes = ManifestFile.ReadBytes(manifestPath);
         ExportManifest manifest = ManifestFile.Parse(manifestPath, bytes);
         await CheckFilesAsync(folder, manifest, stop);
-        Blueprint? blueprint = BlueprintImport.Read(manifest, folder);
+        (Blueprint? blueprint, string? unusable) = BlueprintImport.Read(manifest, folder);
 
         string fingerprint = manifest.Fingerprint();
         (string id, IReadOnlyList<Image> existing, IReadOnlyList<string> leftovers) =
@@ -48,7 +48,7 @@ internal sealed class ImportSnapSetPlanner(Cloud cloud, ExportDisk disk)
             Folder = folder,
             Id = id,
             SkipVerify = request.SkipVerify,
-            Warnings = [.. times, .. dropped, .. leftovers.Select(left => ImportWarnings.OfLeftover(left, manifest.Id))],
+            Warnings = [.. unusable is null ? [] : new[] { unusable }, .. times, .. dropped, .. leftovers.Select(left => ImportWarnings.OfLeftover(left, manifest.Id))],
             IsResumed = existing.Count > 0,
             Members = members,
             Blueprint = planned,

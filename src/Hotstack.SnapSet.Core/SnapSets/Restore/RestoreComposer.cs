@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hotstack.Deployments;
 using Hotstack.OpenStack.Orchestration;
+using Hotstack.SnapSets.Blueprints;
 using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
@@ -19,15 +20,15 @@ internal sealed class RestoreComposer(
     private readonly TemplateBundle _whole = source.Bundle;
     private readonly ParameterSet _files = source.Files;
 
-    /// <summary>The parameters without the set's images.</summary>
-    private readonly JsonObject _given = ParameterSet.Merge(source.Files.For(source.Bundle.Template), request.Parameters);
+    /// <summary>The parameters without the set's images, and what only an environment can give.</summary>
+    private readonly (JsonObject Parameters, StackEnvironment? Environment) _given = source.With(request.Parameters);
 
     /// <summary>Composes the stack.</summary>
     /// <param name="listed">The resources in Heat's preview; null without one, in which case the conditions are evaluated here.</param>
     /// <param name="before">What is already known of the stack.</param>
     public RestoreDraft Compose(IReadOnlySet<(string Name, string Type)>? listed = null, RestoreSnapSetPlan? before = null)
     {
-        var conditions = new TemplateConditions(_whole.Document, _whole.Template.Parameters, OverDefaults(_given, _whole.Template), stackName);
+        var conditions = new TemplateConditions(_whole.Document, _whole.Template.Parameters, OverDefaults(_given.Parameters, _whole.Template), stackName);
         var presence = TemplatePresence.Of(_whole.Document, conditions);
         TemplateBundle bundle = _whole.With(listed is null ? presence : presence.CorrectedBy(listed), conditions);
         List<string> violations = [];
@@ -49,7 +50,7 @@ internal sealed class RestoreComposer(
             .. pins.Where(p => p.Value is JsonObject { } map && map["image"] is not null && !ofSet.Contains(p.Key)).Select(p => p.Key),
         ];
 
-        JsonObject parameters = _given;
+        JsonObject parameters = _given.Parameters;
         PlannedServer[] servers =
         [
             .. set.Members.Select(member => Plan(member, bundle.Template, pins, pinned) with
@@ -58,6 +59,7 @@ internal sealed class RestoreComposer(
             }),
         ];
         string text = bundle.Text;
+        IReadOnlyDictionary<string, string> files = bundle.Files;
         IReadOnlyList<string> changes = [];
         IReadOnlyList<string> warnings = [];
         IReadOnlyList<PlacedVolume> volumes = [];
@@ -81,6 +83,7 @@ internal sealed class RestoreComposer(
                     .ToHashSet(StringComparer.Ordinal));
             violations.AddRange(overlay.Problems);
             (text, changes, warnings, volumes) = (overlay.Text, overlay.Changes, overlay.Warnings, overlay.Volumes);
+            files = RestoredTemplate.Keep(bundle, text);
         }
 
         parameters = OverDefaults(parameters, bundle.Template);
@@ -107,12 +110,15 @@ internal sealed class RestoreComposer(
             {
                 Name = stackName,
                 Template = text,
-                Files = bundle.Files,
+                Files = files,
                 Parameters = parameters,
-                Environment = source.Environment,
+                Environment = _given.Environment,
                 Tags = [.. StackTags.ForSet(set.Id), .. request.Tags],
                 Timeout = request.Timeout,
-                Secrets = [.. request.Secrets, .. TemplateSecrets.Of(bundle, parameters, _files.Variables)],
+                Secrets =
+                [
+                    .. request.Secrets, .. TemplateSecrets.Of(bundle, parameters, _files.Variables), .. source.SecretsOf(_given.Environment),
+                ],
             },
         };
     }
@@ -145,13 +151,14 @@ internal sealed class RestoreComposer(
         }
     }
 
-    /// <summary>A given mapping replaces the whole default in Heat, so an image alone would lose the flavor.</summary>
-    private static JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
+    /// <summary>A given mapping replaces the whole default in Heat, so an image alone would lose the flavor. One of the blueprint is whole: the
+    /// stack had no more.</summary>
+    private JsonObject OverDefaults(JsonObject parameters, HeatTemplate template)
     {
         var defaults = new JsonObject();
         foreach ((string name, JsonNode? value) in parameters)
         {
-            if (value is JsonObject && template.Parameters.GetValueOrDefault(name)?.Default is JsonObject @default)
+            if (value is JsonObject && _files.Beneath[name] is not JsonObject && template.Parameters.GetValueOrDefault(name)?.Default is JsonObject @default)
             {
                 defaults[name] = @default.DeepClone();
             }

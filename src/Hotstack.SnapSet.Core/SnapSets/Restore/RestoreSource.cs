@@ -14,6 +14,12 @@ internal sealed record RestoreSource(TemplateBundle Bundle, ParameterSet Files)
     /// <summary>What only an environment can give; null for nothing.</summary>
     public StackEnvironment? Environment { get; private init; }
 
+    /// <summary>The parameters that only nested templates declare.</summary>
+    private IReadOnlySet<string> Undeclared { get; init; } = new HashSet<string>();
+
+    /// <summary>The parameters whose values Heat hides.</summary>
+    private HashSet<string> Hidden { get; init; } = [];
+
     /// <summary>The parameters of the files alone, which the user chose.</summary>
     public ParameterSet OwnFiles => Files with { Beneath = [] };
 
@@ -40,12 +46,18 @@ internal sealed record RestoreSource(TemplateBundle Bundle, ParameterSet Files)
         Blueprint blueprint = await new BlueprintStore(cloud, activity).ReadAsync(set, stop)
             ?? throw ScenarioFiles.TemplateNotNamed($"SnapSet {set.Id} has no blueprint");
         TemplateBundle bundle = TemplateBundle.OfJson(blueprint.Title, BlueprintErrors.DamagedId, blueprint.Template, blueprint.Files);
-        ParameterSet files = scenario.ParametersFor(bundle.Template, Replaced(request)) with
+        ParameterSet files = scenario.ParametersFor(bundle.Template, Replaced(request), blueprint.Undeclared(bundle.Template)) with
         {
             Beneath = blueprint.ParametersFor(bundle.Template),
         };
-        JsonObject given = ParameterSet.Merge(files.For(bundle.Template), request.Parameters);
-        string[] missing = [.. blueprint.Hidden.Where(name => bundle.Template.Parameters.ContainsKey(name) && !given.ContainsKey(name))];
+        var source = new RestoreSource(bundle, files)
+        {
+            Environment = blueprint.Environment with { Parameters = [] },
+            Undeclared = blueprint.Undeclared(bundle.Template),
+            Hidden = blueprint.Hidden.ToHashSet(StringComparer.Ordinal),
+        };
+        (JsonObject given, StackEnvironment? environment) = source.With(request.Parameters);
+        string[] missing = [.. blueprint.Hidden.Where(name => !given.ContainsKey(name) && environment?.Defaults.ContainsKey(name) != true)];
         if (missing.Length > 0)
         {
             throw BlueprintErrors.HiddenMissing(set.Id, missing);
@@ -53,17 +65,29 @@ internal sealed record RestoreSource(TemplateBundle Bundle, ParameterSet Files)
 
         activity.Verbose($"Template and parameters are those of the set's blueprint, read from stack '{blueprint.StackName}' at "
             + $"{TimeText.Of(blueprint.ReadAt)}.");
-        return new RestoreSource(bundle, files)
-        {
-            Environment = blueprint.Environment with
-            {
-                Parameters = [],
-                // Those that the template declares are among the parameters.
-                Defaults = new(blueprint.Environment.Defaults.Where(p => !bundle.Template.Parameters.ContainsKey(p.Key))
-                    .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
-            },
-        }.WithImagesOf(RestorableSet.Usable(set));
+        return source.WithImagesOf(RestorableSet.Usable(set));
     }
+
+    /// <summary>The parameters of the files with these over them, and what only an environment can give.</summary>
+    /// <remarks>A parameter that only nested templates declare is given as a default of the environment: Heat refuses it among the
+    /// parameters.</remarks>
+    public (JsonObject Parameters, StackEnvironment? Environment) With(JsonObject parameters)
+    {
+        JsonObject given = ParameterSet.Merge(Files.For(Bundle.Template), parameters);
+        StackEnvironment? environment = Environment is null ? null : Environment with
+        {
+            Defaults = ParameterSet.Merge(ParameterSet.Merge(Environment.Defaults, Files.Defaults), Only(given, Undeclared.Contains)),
+        };
+        // A file that Heat printed has masks.
+        return (Only(given, name => !Undeclared.Contains(name)), environment?.Without(new HashSet<string>()));
+    }
+
+    /// <summary>The texts of an environment's defaults that no message may show.</summary>
+    public IEnumerable<string> SecretsOf(StackEnvironment? environment) => environment is null ? []
+        : TemplateSecrets.Of(environment.Defaults, name => Hidden.Contains(name) || Bundle.Template.Parameters.GetValueOrDefault(name)?.IsHidden == true);
+
+    private static JsonObject Only(JsonObject values, Func<string, bool> isMeant) =>
+        new(values.Where(p => isMeant(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
 
     /// <summary>Puts the members' images in place of those in the blueprint's parameters, which may be deleted: Heat checks an image that a
     /// parameter names even if the template does not use it any more. Not if other servers boot from it too.</summary>

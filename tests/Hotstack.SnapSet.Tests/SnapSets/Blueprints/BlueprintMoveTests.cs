@@ -1,6 +1,7 @@
 using Hotstack.Moving;
 using Hotstack.Restoring;
 using Hotstack.Sandbox;
+using Hotstack.SnapSets.Change;
 using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Move;
 using Hotstack.SnapSets.Restore;
@@ -89,6 +90,48 @@ public sealed class BlueprintMoveTests : MoveFixture
         Assert.Contains(export.Warnings, warning => warning.Contains("no blueprint", StringComparison.Ordinal));
         Assert.False((await ImportedAsync(export.Path)).HasBlueprint);
     }
+
+    [Theory]
+    [InlineData("\"version\":1", "\"version\":2", "To keep it, update the module before you import the set.")]
+    [InlineData("\"format\"", "\"other\"", "cannot be used")]
+    public async Task One_that_cannot_be_read_costs_a_warning_and_not_the_import(string from, string to, string told)
+    {
+        SnapSetExport export = await ExportedAsync((await BlueprintedAsync()).Id);
+        string before = Hash(FileIn(export));
+        await File.WriteAllTextAsync(FileIn(export), (await File.ReadAllTextAsync(FileIn(export), Stop)).Replace(from, to, StringComparison.Ordinal), Stop);
+        string manifest = await File.ReadAllTextAsync(ManifestOf(export), Stop);
+        await File.WriteAllTextAsync(ManifestOf(export), manifest.Replace(before, Hash(FileIn(export)), StringComparison.Ordinal), Stop);
+
+        SnapSet set = await ImportedAsync(export.Path);
+
+        Assert.Equal((SnapSetState.Complete, false), (set.State, set.HasBlueprint));
+        Assert.Contains(Activity.Warnings, warning => warning.Contains("imported without its blueprint", StringComparison.Ordinal)
+            && warning.Contains(told, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_second_export_writes_changed_labels_and_fetches_nothing(bool isConsented)
+    {
+        SnapSet frozen = await BlueprintedAsync();
+        SnapSetExport first = await ExportedAsync(frozen.Id);
+        await new ChangeSnapSet(Cloud).RunAsync(
+            SnapSetReference.To(frozen), new() { Labels = new Dictionary<string, string?> { ["owner"] = "me", ["token"] = "ring" } }, Activity, Yes, Stop);
+        DateTime written = File.GetLastWriteTimeUtc(FileOf(first, "controller"));
+        string manifest = await File.ReadAllTextAsync(ManifestOf(first), Stop);
+        Sandbox.Calls.Clear();
+
+        SnapSetExport? second = await ExportAsync(frozen.Id, confirm: (_, _) => Task.FromResult(isConsented));
+
+        Assert.Equal(isConsented ? 0 : null, second?.Fetched);
+        Assert.Empty(DataCalls);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(FileOf(first, "controller")));
+        Assert.Equal(!isConsented, manifest == await File.ReadAllTextAsync(ManifestOf(first), Stop));
+        Assert.Equal(isConsented ? "owner=me, token=ring" : "", (await ImportedAsync(first.Path)).LabelsText);
+    }
+
+    private static string Hash(string file) => BlueprintDocument.HashOf(File.ReadAllBytes(file));
 
     private async Task<SnapSet> BlueprintedAsync()
     {

@@ -273,6 +273,289 @@ public sealed class HiddenParameterTests : RestoreFixture
         Assert.Single(restored.Servers);
     }
 
+    [Fact]
+    public async Task Its_second_generation_may_outlive_the_first()
+    {
+        SnapSet first = await FreezeAsync(new() { Source = new() { StackName = "hs-hidden" } });
+        var given = new JsonObject { ["pull_secret"] = "given", ["admin"] = new JsonObject() };
+        await RestoreAsync(Alone(first) with { StackName = "hs-second", Parameters = given });
+        Sandbox.Cloud.StopServers();
+        SnapSet second = await CreatedAsync(new() { Source = new() { StackName = "hs-second" } });
+        await new RemoveSnapSet(Cloud).RunAsync(first.Id, force: false, Activity, Yes, Stop);
+
+        RestoredStack restored = await RestoreAsync(Alone(second) with { Parameters = given });
+
+        Assert.Single(restored.Servers);
+    }
+
     private static RestoreSnapSetRequest Alone(SnapSet set) =>
         new() { SnapSetId = set.Id, StackName = Target, PollInterval = TimeSpan.FromSeconds(5) };
+}
+
+/// <summary>A stack with nested templates, whose parameters only its environment gives, and with environments among its files.</summary>
+public sealed class NestedParameterTests : RestoreFixture
+{
+    private const string Template = """
+        heat_template_version: 2018-08-31
+        parameters:
+          map: {type: json, default: {a: of the template, b: of the template}}
+          zone: {type: string, default: ''}
+        resources:
+          net: {type: OS::Neutron::Net}
+          subnet: {type: OS::Neutron::Subnet, properties: {network: {get_resource: net}, cidr: 192.168.40.0/24}}
+          port: {type: OS::Neutron::Port, depends_on: subnet, properties: {network: {get_resource: net}}}
+          controller:
+            type: OS::Nova::Server
+            properties:
+              image: hotstack-controller
+              flavor: hotstack.small
+              networks: [{port: {get_resource: port}}]
+              metadata: {m: {get_param: [map, a]}}
+        """;
+
+    private const string Nested = """
+        heat_template_version: 2018-08-31
+        parameters:
+          inner_secret: {type: string, hidden: true}
+          zone: {type: string}
+          inner_password: {type: string}
+          note: {type: string}
+        resources: {v: {type: OS::Heat::Value, properties: {value: x}}}
+        """;
+
+    [Fact]
+    public async Task Values_in_an_environment_among_the_files_are_in_no_blueprint()
+    {
+        Blueprint blueprint = (await new BlueprintStore(Cloud).ReadAsync(await FrozenAsync(), Stop))!;
+
+        string text = System.Text.Encoding.UTF8.GetString(BlueprintDocument.Write(blueprint));
+        Assert.DoesNotContain("h1dden", text, StringComparison.Ordinal);
+        Assert.Equal(["nested.yaml"], blueprint.Files.Keys);
+        Assert.Equal(["inner_secret"], blueprint.Hidden);
+    }
+
+    [Fact]
+    public async Task Hidden_parameters_of_nested_templates_are_asked_for_and_can_be_given()
+    {
+        SnapSet set = await FrozenAsync();
+
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(Alone(set)));
+        Assert.Equal("HiddenParameterMissing", e.Id);
+        Assert.Contains("inner_secret", e.Message, StringComparison.Ordinal);
+
+        await RestoreAsync(Alone(set) with { Parameters = new JsonObject { ["inner_secret"] = "given-one" } });
+        Assert.Equal("given-one", (await SentAsync())["inner_secret"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("inner_secret: of-the-file\n")]
+    [InlineData("parameters: {inner_secret: of-the-file}\n")]
+    [InlineData("parameter_defaults: {inner_secret: of-the-file}\n")]
+    public async Task A_file_of_any_kind_can_give_them(string file)
+    {
+        SnapSet set = await FrozenAsync();
+
+        await RestoreAsync(Alone(set) with { ParameterFiles = [Write("mine.yaml", file)] });
+
+        Assert.Equal("of-the-file", (await SentAsync())["inner_secret"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_mask_in_a_file_gives_nothing()
+    {
+        SnapSet set = await FrozenAsync();
+
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RestoreAsync(
+            Alone(set) with { ParameterFiles = [Write("shown.yaml", $"parameter_defaults: {{inner_secret: '{StackEnvironment.Mask}'}}\n")] }));
+
+        Assert.Equal("HiddenParameterMissing", e.Id);
+    }
+
+    [Fact]
+    public async Task Defaults_that_the_template_declares_too_reach_the_nested_templates()
+    {
+        SnapSet set = await FrozenAsync();
+
+        await RestoreAsync(Alone(set) with
+        {
+            Parameters = new JsonObject { ["inner_secret"] = "given-one" },
+            ParameterFiles = [Write("mine.yaml", "parameter_defaults: {note: mine}\n")],
+        });
+
+        JsonObject sent = await SentAsync();
+        Assert.Equal(("az1", "mine"), (sent["zone"]!.ToString(), sent["note"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task A_given_mapping_stays_as_the_stack_had_it()
+    {
+        SnapSet set = await FrozenAsync();
+
+        await RestoreAsync(Alone(set) with { Parameters = new JsonObject { ["inner_secret"] = "given-one" } });
+
+        StackEnvironment environment = await Cloud.Stacks.GetEnvironmentAsync((await StackAsync())!, Stop);
+        Assert.Equal("""{"a":"given"}""", environment.Parameters["map"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Secrets_among_the_defaults_are_in_no_error()
+    {
+        SnapSet set = await FrozenAsync();
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Service = "orchestration", Method = "POST", Path = "/stacks$", Status = 400, Times = 0,
+            Body = """{"error": {"message": "bad: given-one, p4ssw0rd-of-defaults, of-the-user", "type": "StackValidationFailed"}}""",
+        });
+
+        var e = await Assert.ThrowsAnyAsync<HotstackException>(() => RestoreAsync(Alone(set) with
+        {
+            Parameters = new JsonObject { ["inner_secret"] = "given-one" },
+        }));
+
+        Assert.Contains("bad: ***, ***, of-the-user", e.Message, StringComparison.Ordinal);
+    }
+
+    private static RestoreSnapSetRequest Alone(SnapSet set) =>
+        new() { SnapSetId = set.Id, StackName = Target, PollInterval = TimeSpan.FromSeconds(5) };
+
+    private async Task<SnapSet> FrozenAsync()
+    {
+        await Cloud.Stacks.CreateAsync(
+            new StackRequest
+            {
+                Name = "hs-nested",
+                Template = Template,
+                Files = new Dictionary<string, string>
+                {
+                    ["nested.yaml"] = Nested,
+                    ["file:///home/me/env.yaml"] = """{"parameter_defaults": {"inner_secret": "h1dden-value"}}""",
+                },
+                Parameters = new JsonObject { ["map"] = new JsonObject { ["a"] = "given" } },
+                Environment = new StackEnvironment
+                {
+                    Defaults = new JsonObject
+                    {
+                        ["inner_secret"] = "h1dden-value", ["zone"] = "az1", ["inner_password"] = "p4ssw0rd-of-defaults", ["note"] = "n",
+                    },
+                },
+            },
+            Stop);
+        await Poll.UntilAsync(
+            async token => (await StackAsync("hs-nested"))?.Status == "CREATE_COMPLETE", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), Clock, Stop);
+        return await FreezeAsync(new() { Source = new() { StackName = "hs-nested" } });
+    }
+
+    private async Task<JsonObject> SentAsync()
+    {
+        string body = StackWrites.Last(call => call.Method == "POST" && call.Path.EndsWith("/stacks", StringComparison.Ordinal)).Body;
+        return (JsonObject)JsonNode.Parse(body)!["environment"]!["parameter_defaults"]!;
+    }
+}
+
+/// <summary>The set of a stack that was restored from a set.</summary>
+public sealed class SecondGenerationTests : RestoreFixture
+{
+    private const string Volume = """
+          data: {type: OS::Cinder::Volume, properties: {size: 20}}
+          data-at: {type: OS::Cinder::VolumeAttachment, properties: {instance_uuid: {get_resource: controller}, volume_id: {get_resource: data}}}
+
+        """;
+
+    [Fact]
+    public async Task It_restores_by_the_template_before_the_first_restore()
+    {
+        (SnapSet second, string original) = await SecondAsync();
+
+        Blueprint blueprint = (await new BlueprintStore(Cloud).ReadAsync(second, Stop))!;
+
+        JsonNode template = JsonNode.Parse(blueprint.Template)!;
+        Assert.Equal("""{"get_param":["controller_params","image"]}""", template["resources"]!["controller"]!["properties"]!["image"]!.ToJsonString());
+        Assert.Equal("""{"size":20}""", template["resources"]!["data"]!["properties"]!.ToJsonString());
+        Assert.Null(template["resources"]!["worker0-port"]!["properties"]!["mac_address"]);
+        Assert.Empty(blueprint.Files);
+        Assert.Contains("worker0-port", original, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_volume_that_it_does_not_hold_is_empty_and_not_of_the_first_set()
+    {
+        (SnapSet second, _) = await SecondAsync();
+
+        await RestoreAsync(new() { SnapSetId = second.Id, StackName = "hs-third", PollInterval = TimeSpan.FromSeconds(5) });
+
+        Assert.Contains(Activity.Warnings, warning => warning.Contains("the volume data is created empty", StringComparison.Ordinal));
+        Stack third = (await StackAsync("hs-third"))!;
+        string id = Assert.Single(await Cloud.Stacks.ListResourcesAsync(third, Stop, "OS::Cinder::Volume")).PhysicalId;
+        Assert.Null(Sandbox.Cloud.Volumes.Single(volume => volume.Id == id).SnapshotId);
+    }
+
+    [Fact]
+    public async Task A_stack_that_was_changed_since_has_the_template_that_it_got()
+    {
+        (SnapSet second, _) = await SecondAsync(text => text.Replace("{size: 20}", "{size: 30}", StringComparison.Ordinal)
+            .Replace("note: {type: string, default: ''}", "note: {type: string, default: changed}", StringComparison.Ordinal));
+
+        Blueprint blueprint = (await new BlueprintStore(Cloud).ReadAsync(second, Stop))!;
+
+        Assert.Equal("changed", JsonNode.Parse(blueprint.Template)!["parameters"]!["note"]!["default"]!.ToString());
+        Assert.Empty(blueprint.Files);
+    }
+
+    [Fact]
+    public async Task Without_the_template_before_the_restore_no_snapshot_of_the_older_set_stays()
+    {
+        (SnapSet second, _) = await SecondAsync(keepsOriginal: false);
+
+        Blueprint blueprint = (await new BlueprintStore(Cloud).ReadAsync(second, Stop))!;
+
+        JsonNode resources = JsonNode.Parse(blueprint.Template)!["resources"]!;
+        Assert.Equal("""{"size":20}""", resources["data"]!["properties"]!.ToJsonString());
+        Assert.NotNull(resources["worker0-port"]!["properties"]!["mac_address"]);
+    }
+
+    [Fact]
+    public async Task A_volume_with_a_source_of_its_own_is_not_called_empty()
+    {
+        Sandbox.Cloud.AttachVolume("controller", "/dev/vdb", 20);
+        SnapSet set = await FreezeAsync(OfStack with { IncludeVolumes = true });
+        string snapshot = Assert.Single(Sandbox.Cloud.VolumeSnapshots).Id;
+        SnapSet without = await FreezeAsync(OfStack with { NoBlueprint = true });
+        string template = Of(set).TemplatePath is { } path ? await File.ReadAllTextAsync(path, Stop) : "";
+        template = template.Replace("outputs:\n", Volume.Replace("{size: 20}", $"{{snapshot_id: {snapshot}}}", StringComparison.Ordinal) + "outputs:\n",
+            StringComparison.Ordinal);
+
+        await RestoreAsync(Of(without, template));
+
+        Assert.Contains(Activity.Warnings, warning => warning.Contains(
+            "the volume data is created from the template's own snapshot_id: the set has no snapshot of it", StringComparison.Ordinal));
+    }
+
+    /// <summary>The first set with a volume, restored; of that stack a second set without volumes.</summary>
+    private async Task<(SnapSet Second, string Original)> SecondAsync(Func<string, string>? update = null, bool keepsOriginal = true)
+    {
+        Sandbox.Cloud.AttachVolume("controller", "/dev/vdb", 20);
+        SnapSet first = await FreezeAsync(OfStack with { IncludeVolumes = true });
+        string template = TemplateOf([.. first.Members.Select(m => (m.Name, (string?)null))])
+            .Replace("outputs:\n", Volume + "outputs:\n", StringComparison.Ordinal);
+        await RestoreAsync(Of(first, template) with { StackName = "hs-second" });
+        if (update is not null || !keepsOriginal)
+        {
+            Stack stack = (await StackAsync("hs-second"))!;
+            StackEnvironment environment = await Cloud.Stacks.GetEnvironmentAsync(stack, Stop);
+            await Cloud.Stacks.UpdateAsync(
+                stack,
+                new StackRequest
+                {
+                    Name = stack.Name,
+                    Template = update is null ? (await Cloud.Stacks.GetTemplateAsync(stack, Stop)).GetRawText() : update(template),
+                    Files = keepsOriginal ? await Cloud.Stacks.GetFilesAsync(stack, Stop) : new Dictionary<string, string>(),
+                    Parameters = environment.Parameters, Tags = stack.Tags,
+                },
+                Stop);
+            await Poll.UntilAsync(
+                async token => (await StackAsync("hs-second"))?.Status == "UPDATE_COMPLETE", TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), Clock, Stop);
+        }
+
+        return (await FreezeAsync(new() { Source = new() { StackName = "hs-second" } }), template);
+    }
 }

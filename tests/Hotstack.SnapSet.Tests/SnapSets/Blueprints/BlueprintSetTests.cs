@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hotstack.Deployments;
 using Hotstack.Sandbox;
 using Hotstack.SnapSets.Create;
+using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Remove;
 using Hotstack.SnapSets.Test;
 using Xunit;
@@ -74,6 +75,24 @@ public sealed class BlueprintSetTests : SnapSetFixture
         Assert.Contains(Activity.Warnings, warning => warning.Contains("gets no blueprint", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(403)]
+    [InlineData(500)]
+    public async Task A_stack_that_Heat_does_not_show_costs_a_warning_and_not_the_set(int status)
+    {
+        Sandbox.Cloud.StopServers();
+        Instance[] instances = [.. (await InstancesAsync()).Select(instance => instance with { StackName = StackName })];
+        Sandbox.Faults.Add(new Fault
+        {
+            Kind = FaultKind.Status, Service = "orchestration", Method = "GET", Path = $"/stacks/{StackName}", Status = status, Times = 0,
+        });
+
+        SnapSet set = await CreatedAsync(new() { Source = new InstanceSource { Instances = instances } });
+
+        Assert.Equal((SnapSetState.Complete, false), (set.State, set.HasBlueprint));
+        Assert.Contains(Activity.Warnings, warning => warning.Contains("gets no blueprint", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_blueprint_that_cannot_be_stored_fails_the_set_before_any_image()
     {
@@ -93,6 +112,47 @@ public sealed class BlueprintSetTests : SnapSetFixture
         await Assert.ThrowsAnyAsync<SnapSetFailedException>(() => FrozenAsync());
 
         Assert.Empty(Blueprints);
+    }
+
+    [Fact]
+    public async Task A_blueprint_that_cannot_be_deleted_is_named()
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Method = "PUT", Path = "/file$", Status = 413, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Method = "DELETE", Status = 403, Times = 0 });
+
+        var e = await Assert.ThrowsAnyAsync<SnapSetFailedException>(() => FrozenAsync());
+
+        Assert.Equal(Assert.Single(Blueprints).Id, Assert.Single(e.Leftovers).Id);
+        Assert.Contains(Assert.Single(Blueprints).Id, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rollback_deletes_a_blueprint_that_could_not_be_deleted_at_first()
+    {
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Method = "PUT", Path = "/file$", Status = 413, Times = 0 });
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "image", Method = "DELETE", Status = 403, Times = 1 });
+
+        var e = await Assert.ThrowsAnyAsync<SnapSetFailedException>(() => FrozenAsync());
+
+        Assert.Empty(e.Leftovers);
+        Assert.Empty(Blueprints);
+    }
+
+    [Fact]
+    public async Task A_rollback_leaves_the_blueprint_of_another_run()
+    {
+        SnapSet set = await FrozenAsync();
+        await Cloud.Images.DeleteAsync(Assert.Single(Blueprints).Id, Stop);
+        NewSnapSetPlan plan = await new NewSnapSetPlanner(Cloud).PlanAsync(new() { ResumeId = set.Id }, Activity, Stop);
+        BlueprintImage other = await new BlueprintStore(Cloud).WriteAsync(plan.Blueprint!.Read!, plan.Members.Count, plan.Facts, null, Stop);
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        var order = new BlueprintOrder(Cloud, plan, Activity);
+        await order.RunAsync(Stop);
+        await order.TagAsync(Stop);
+
+        Assert.Empty(await order.RollBackAsync(Stop));
+
+        Assert.Equal(other.Image.Id, Assert.Single(Blueprints).Id);
     }
 
     [Fact]
@@ -122,6 +182,52 @@ public sealed class BlueprintSetTests : SnapSetFixture
 
         SnapSet found = Assert.Single(await FindAsync());
         Assert.Equal((SnapSetState.Complete, false), (found.State, found.HasBlueprint));
+    }
+
+    [Fact]
+    public async Task Resume_without_a_blueprint_needs_no_servers()
+    {
+        SnapSet set = await FrozenAsync();
+        await Cloud.Images.DeleteAsync(Assert.Single(Blueprints).Id, Stop);
+        await Cloud.Stacks.DeleteAsync((await Cloud.Stacks.FindAsync(StackName, Stop))!, Stop);
+        await Poll.UntilAsync(
+            async token => await Cloud.Stacks.FindAsync(StackName, token) is null, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), Clock, Stop);
+
+        SnapSet settled = await CreatedAsync(new() { ResumeId = set.Id, NoBlueprint = true, Facts = new() { Description = "kept" } });
+
+        Assert.Equal((SnapSetState.Complete, false, "kept"), (settled.State, settled.HasBlueprint, settled.Description));
+        Assert.Equal(set.Members.Select(m => m.ImageId), Assert.Single(await FindAsync()).Members.Select(m => m.ImageId));
+    }
+
+    [Fact]
+    public async Task Resume_without_a_blueprint_asks_first()
+    {
+        SnapSet set = await FrozenAsync();
+        await Cloud.Images.DeleteAsync(Assert.Single(Blueprints).Id, Stop);
+        string? asked = null;
+
+        SnapSet? settled = await new NewSnapSet(Cloud).RunAsync(
+            new() { ResumeId = set.Id, NoBlueprint = true }, Activity,
+            (_, action) =>
+            {
+                asked = action.ToString();
+                return Task.FromResult(false);
+            },
+            Stop);
+
+        Assert.Null(settled);
+        Assert.Equal("Complete it without its blueprint", asked);
+        Assert.All(SetImages, member => Assert.Equal("1", member.Properties["hotstack_blueprint"]));
+    }
+
+    [Fact]
+    public async Task A_set_whose_blueprint_is_protected_is_protected()
+    {
+        await FrozenAsync();
+
+        Assert.Single(Blueprints).Protected = true;
+
+        Assert.True(Assert.Single(await FindAsync()).IsProtected);
     }
 
     [Fact]

@@ -149,7 +149,9 @@ internal sealed class VolumeOverlay(ServerPart server, SnapSetMember member, Tem
 
         foreach (VolumePart place in places.Where(place => place.ResourceName is not null))
         {
-            notes.Warn($"{member.Name}: the volume {place.Label} is created empty: the set has no snapshot of it.");
+            string? origin = Origins.FirstOrDefault(key => place.Properties?[key] is not null);
+            notes.Warn($"{member.Name}: the volume {place.Label} is created "
+                + (origin is null ? "empty" : $"from the template's own {origin}") + ": the set has no snapshot of it.");
         }
     }
 

@@ -1,4 +1,3 @@
-using Hotstack.Http;
 using Hotstack.OpenShift;
 
 namespace Hotstack.Runs;
@@ -44,7 +43,7 @@ internal sealed class ClusterToCome(Cluster cluster)
         catch (HotstackException e)
         {
             // A proxy answers too, with another status.
-            return e is ServiceException { Status: 401 or 403 };
+            return e.Cause is ErrorCause.AuthenticationFailed or ErrorCause.Forbidden;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using Hotstack.Clusters.Revive;
 using Hotstack.Clusters.Suspend;
+using Hotstack.Deployments;
 using Hotstack.OpenShift;
 using Hotstack.Restoring;
 using Hotstack.SnapSets;

@@ -1,4 +1,3 @@
-using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;

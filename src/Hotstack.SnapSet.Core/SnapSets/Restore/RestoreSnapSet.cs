@@ -1,7 +1,6 @@
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
-using Hotstack.SnapSets.Marks;
 
 namespace Hotstack.SnapSets.Restore;
 

@@ -1,7 +1,6 @@
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Find;
-using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Restore;
 using Xunit;
 
@@ -140,7 +139,7 @@ public sealed class RenewalRaceTests : RenewalFixture
         return made.Id;
     }
 
-    private Task AnotherRunRestoresAsync(SnapSet set) => new RestoreSnapSet(Cloud).RunAsync(
+    private async Task AnotherRunRestoresAsync(SnapSet set) => await new RestoreSnapSet(Cloud).RunAsync(
         new RestoreSnapSetRequest
         {
             SnapSetId = SnapSetReference.To(set), StackName = NameOf(set), Tags = [RenewalStack.Tag, RenewalStack.TagOfRun("another")],

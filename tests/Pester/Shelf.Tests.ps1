@@ -65,19 +65,17 @@ Describe 'Set-HotstackSnapSet' {
 
 Describe 'Update-HotstackSnapSet' {
   It 'shows with -WhatIf the stages and the quota, and makes nothing' {
-    $shown = Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -Template '$($sandbox.Template)' -RemoveOld -RollbackOnFailure -MinimumValidity 5d -WhatIf"
+    $shown = Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -RemoveOld -RollbackOnFailure -MinimumValidity 5d -WhatIf"
     $shown | Should -Match 'Restore: create stack hotstack-renewal-[\s\S]*Revive:[\s\S]*valid for 5 d[\s\S]*Suspend:[\s\S]*Freeze: make 6 images[\s\S]*Test:[\s\S]*DeleteStack:[\s\S]*RemoveOld:[\s\S]*quota: 6 instances'
     Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -Template '$($sandbox.Template)' -ForceRotation -WhatIf" | Should -Match 'Rotate: renew its certificates at once'
   }
 
   It 'refuses <Name> before anything is made' -ForEach @(
-    @{ Name = 'no template'; Given = @{}; Id = 'TemplateMissing' }
     @{ Name = 'a label that cannot be kept'; Given = @{ Label = @{ 'a b' = '1' } }; Id = 'LabelInvalid' }
     @{ Name = 'an unknown parameter'; Given = @{ Parameter = @{ unknown = '1' } }; Id = 'RestoreInputInvalid' }
     @{ Name = 'a short timeout'; Given = @{ ReviveTimeout = '1s' }; Id = 'TimeoutTooShort' }
   ) {
-    $template = $Name -eq 'no template' ? @{} : @{ Template = $sandbox.Template }
-    { Get-HotstackSnapSet | Update-HotstackSnapSet @template @Given -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+    { Get-HotstackSnapSet | Update-HotstackSnapSet @Given -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
   }
 
   It 'refuses a protected set with -RemoveOld' {

@@ -209,7 +209,7 @@ public sealed class SandboxController : IAsyncDisposable
             _sshd = null;
             Plant(name, UsualPort, cluster);
             var hash = SshClientCommand.HashOf(await File.ReadAllBytesAsync(KeyFile, stop));
-            _stub = new StubDoor(_state, new ClusterNetwork(name, server.Cluster.Address, UsualPort), hash);
+            _stub = new StubDoor(_state, new ClusterNetwork(name, server.Cluster.Address, UsualPort, server.Ways), hash);
             Files.UseStub(_stub.Port, _options.ShowsKey);
         }
 

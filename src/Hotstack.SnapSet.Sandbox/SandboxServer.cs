@@ -77,7 +77,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var stack = Cloud.Stacks.FirstOrDefault(s => s.Name == stackName)?.Id ?? throw new KeyNotFoundException("no stack " + stackName);
         var door = _doors.GetOrAdd(stack, _ => new Lazy<ApiDoor>(() =>
             new ApiDoor(new IPEndPoint(IPAddress.Loopback, 0), Cluster.Address, Ways, new ClusterWay(Find)))).Value;
-        return new SandboxCluster(Cloud, new Uri($"https://127.0.0.1:{door.Port}"), Find);
+        return new SandboxCluster(Cloud, new Uri($"https://{door.At}"), Find);
 
         OpenShiftCluster? Find() => Cloud.Clusters.OfStack(stack);
     }

@@ -19,15 +19,25 @@ internal sealed class ApiDoor : IAsyncDisposable
     /// <param name="api">Where all clusters listen in truth.</param>
     /// <param name="ways">How a connection says which cluster it is for.</param>
     /// <param name="way">Which one it is.</param>
+    /// <exception cref="SocketException">Somebody else listens there.</exception>
     public ApiDoor(IPEndPoint at, Uri api, ClusterWays ways, ClusterWay way)
     {
         (_api, _ways, _way) = (api, ways, way);
         _listener = new TcpListener(at);
-        _listener.Start();
+        try
+        {
+            _listener.Start();
+        }
+        catch
+        {
+            _end.Dispose();
+            throw;
+        }
+
         _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public IPEndPoint At => (IPEndPoint)_listener.LocalEndpoint;
 
     public async ValueTask DisposeAsync()
     {

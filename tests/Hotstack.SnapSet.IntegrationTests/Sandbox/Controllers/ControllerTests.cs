@@ -329,7 +329,8 @@ public abstract class ControllerTests : SandboxFixture, IAsyncLifetime
             run.Input.Close();
         }
 
-        Assert.Equal(configs[0], configs[1]);
+        // Where a real sshd cannot be told the name, the networks differ by the port.
+        Assert.Equal(Api.Host != "localhost", configs[0] == configs[1]);
     }
 
     private static Confirmation Yes => (_, _) => Task.FromResult(true);

@@ -70,16 +70,15 @@ public sealed class SandboxServer : IAsyncDisposable
 
     internal ClusterWays Ways { get; }
 
-    /// <summary>What is behind the API of the cluster whose nodes are servers of a stack, with an address of its own.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such stack.</exception>
+    /// <summary>What is behind the API of the cluster whose nodes are servers of a stack, with an address of its own: also before the stack
+    /// is there.</summary>
     public SandboxCluster ClusterOf(string stackName)
     {
-        var stack = Cloud.Stacks.FirstOrDefault(s => s.Name == stackName)?.Id ?? throw new KeyNotFoundException("no stack " + stackName);
-        var door = _doors.GetOrAdd(stack, _ => new Lazy<ApiDoor>(() =>
+        var door = _doors.GetOrAdd(stackName, _ => new Lazy<ApiDoor>(() =>
             new ApiDoor(new IPEndPoint(IPAddress.Loopback, 0), Cluster.Address, Ways, new ClusterWay(Find)))).Value;
         return new SandboxCluster(Cloud, new Uri($"https://{door.At}"), Find);
 
-        OpenShiftCluster? Find() => Cloud.Clusters.OfStack(stack);
+        OpenShiftCluster? Find() => Cloud.Clusters.OfStack(stackName);
     }
 
     /// <summary>The controllers before its cluster; null if it stands in the open.</summary>

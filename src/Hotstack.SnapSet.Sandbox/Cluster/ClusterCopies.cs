@@ -32,7 +32,8 @@ internal sealed class ClusterCopies(SandboxCloud cloud)
     public bool Contains(OpenShiftCluster cluster) => _all.Contains(cluster);
 
     /// <summary>The cluster whose nodes are servers of a stack; null if there is none.</summary>
-    public OpenShiftCluster? OfStack(string stackId) => _all.Find(c => c.StackId == stackId);
+    public OpenShiftCluster? OfStack(string stackName) =>
+        cloud.StackList.Find(s => s.Name == stackName) is { } stack ? _all.Find(c => c.StackId == stack.Id) : null;
 
     /// <summary>The cluster that a controller leads to; null if there is none.</summary>
     public OpenShiftCluster? Behind(string controllerId) => _all.Find(c => c.Control.Controller?.Id == controllerId);
@@ -57,7 +58,7 @@ internal sealed class ClusterCopies(SandboxCloud cloud)
 
     /// <summary>That which it belongs to. Servers that no stack made belong to the first one.</summary>
     private OpenShiftCluster? Of(Server server) =>
-        _all.Find(c => c.Holds(server)) ?? (server.StackId is { } stack ? OfStack(stack) : First);
+        _all.Find(c => c.Holds(server)) ?? (server.StackId is null ? First : _all.Find(c => c.StackId == server.StackId));
 
     private OpenShiftCluster New(OpenShiftCluster first, Server server)
     {

@@ -217,7 +217,8 @@ public sealed class SandboxController : IAsyncDisposable
         if (sshd is not null)
         {
             // A real sshd connects where the name and port say, and the names that others know lead to the whole machine.
-            var port = sshd.KnowsNames || _state.Servers is not [var first, ..] ? server.Cluster.Address.Port : NetworkOf(first.Id, sshd).At.Port;
+            var port = sshd.KnowsNames || _state.Servers is not [var first, ..] ? server.Cluster.Address.Port
+                : NetworkOf(first.Id, sshd).At.Port;
             Plant(sshd.KnowsNames ? name : "localhost", port, cluster);
             why = await TryAsync(sshd, stop);
         }

@@ -38,7 +38,8 @@ public sealed class SandboxServer : IAsyncDisposable
         Calls = calls;
         Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
-        Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))), () => cloud.OpenShift);
+        var api = new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal)));
+        Cluster = new SandboxCluster(cloud, api, () => cloud.OpenShift);
         _kubeconfig = cloud.OpenShift is { } openShift
             ? new Lazy<string>(() => Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born))
             : new Lazy<string>("");

@@ -124,7 +124,8 @@ internal sealed class OpenShiftCluster
     /// <summary>Handles a server that goes on or off.</summary>
     public void Switched(Server server)
     {
-        if (!_hasBooted && server.IsOn && server.Disk.Cluster is { } state && Nodes.FirstOrDefault(n => n.Origin == server.Disk.Origin) is { } node)
+        if (!_hasBooted && server.IsOn && server.Disk.Cluster is { } state
+            && Nodes.FirstOrDefault(n => n.Origin == server.Disk.Origin) is { } node)
         {
             node.Load(state.Nodes[node.Index]);
             if (node.IsMaster && (_loaded is null || state.Objects.Revision > _loaded.Revision))

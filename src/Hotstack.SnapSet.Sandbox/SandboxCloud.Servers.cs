@@ -40,13 +40,14 @@ public sealed partial class SandboxCloud
                 server.Console.Boot(server, Now);
             }
 
-            OpenShift?.Power.Switched(server);
+            Clusters.Switched(server);
         };
     }
 
     /// <summary>Takes a server away with what is its own; what it only uses is free again.</summary>
     internal void RemoveServer(Server server)
     {
+        Clusters.Keep(server);
         server.Deleted = true;
         ServerList.Remove(server);
         foreach (var port in server.Ports.ToList())

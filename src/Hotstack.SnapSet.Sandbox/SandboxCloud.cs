@@ -24,6 +24,7 @@ public sealed partial class SandboxCloud
     {
         Options = options;
         Faults = faults;
+        Clusters = new Cluster.ClusterCopies(this);
         Reset();
     }
 
@@ -83,7 +84,10 @@ public sealed partial class SandboxCloud
     internal List<VolumeMessage> VolumeMessageList { get; } = [];
 
     /// <summary>The OpenShift of the deployment; null if there is no deployment.</summary>
-    internal Cluster.OpenShiftCluster? OpenShift { get; set; }
+    internal Cluster.OpenShiftCluster? OpenShift => Clusters.First;
+
+    /// <summary>It, and the clusters of the stacks that were made from its disks.</summary>
+    internal Cluster.ClusterCopies Clusters { get; }
 
     /// <summary>What the disks of all servers carry.</summary>
     internal DiskLedger Disks { get; } = new();
@@ -118,7 +122,7 @@ public sealed partial class SandboxCloud
             VolumeList.Clear();
             VolumeSnapshotList.Clear();
             VolumeMessageList.Clear();
-            OpenShift = null;
+            Clusters.Clear();
             DeploymentTemplate = null;
             MadeUp = [];
             new Seed(this).Plant();

@@ -7,16 +7,14 @@ using Hotstack.Sandbox.Cluster.Trust;
 
 namespace Hotstack.Sandbox;
 
-/// <summary>The back door to the cluster, for tests, the demo and the admin endpoint.</summary>
+/// <summary>The back door to a cluster, for tests, the demo and the admin endpoint.</summary>
 public sealed class SandboxCluster
 {
     private readonly SandboxCloud _cloud;
+    private readonly Func<OpenShiftCluster?> _find;
 
-    internal SandboxCluster(SandboxCloud cloud, Uri address)
-    {
-        _cloud = cloud;
-        Address = address;
-    }
+    internal SandboxCluster(SandboxCloud cloud, Uri address, Func<OpenShiftCluster?> find) =>
+        (_cloud, Address, _find) = (cloud, address, find);
 
     /// <summary>Where its API listens, with TLS.</summary>
     public Uri Address { get; }
@@ -175,5 +173,5 @@ public sealed class SandboxCluster
         Array.Find(ResourceTypes.All, t => t.Plural == plural) ?? throw new KeyNotFoundException("no such kind: " + plural);
 
     private T Do<T>(Func<OpenShiftCluster, T> work) =>
-        _cloud.Do(() => work(_cloud.OpenShift ?? throw new InvalidOperationException("There is no deployment in this sandbox.")));
+        _cloud.Do(() => work(_find() ?? throw new InvalidOperationException("There is no such cluster in this sandbox.")));
 }

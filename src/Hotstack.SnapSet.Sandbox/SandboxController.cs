@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Hotstack.Sandbox.Cluster.Api;
 using Hotstack.Sandbox.Controllers;
 using Hotstack.Sandbox.Controllers.Client;
@@ -19,6 +21,9 @@ public sealed class SandboxController : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<string, SshdDoor> _doors = [];
+    private readonly Dictionary<string, ApiDoor> _networks = [];
+    private readonly List<Task> _closing = [];
+    private readonly SandboxServer _server;
     private readonly FolderGuard _folder;
     private readonly ControllerState _state;
     private readonly ControllerOptions _options;
@@ -26,10 +31,11 @@ public sealed class SandboxController : IAsyncDisposable
     private Sshd? _sshd;
     private StubDoor? _stub;
     private Task _watching = Task.CompletedTask;
+    private int _addresses;
 
     private SandboxController(SandboxServer server, FolderGuard folder, ControllerOptions options)
     {
-        (_folder, _options) = (folder, options);
+        (_server, _folder, _options) = (server, folder, options);
         _state = new ControllerState(server.Cloud);
     }
 
@@ -150,7 +156,9 @@ public sealed class SandboxController : IAsyncDisposable
 
             foreach (var server in servers)
             {
-                _sshd.Write(server, _state);
+                var api = NetworkOf(server.Id, _sshd).At;
+                _sshd.Write(server, _state, api.Address, ApiName.EndsWith($":{api.Port}", StringComparison.Ordinal) ? Files.Home
+                    : Files.OtherHome(server.Id, ApiName, $"localhost:{api.Port}"));
                 if (_doors.TryGetValue(server.Id, out var door))
                 {
                     door.Update(server.IsUp);
@@ -166,6 +174,10 @@ public sealed class SandboxController : IAsyncDisposable
                 door.Update(isUp: false);
                 _doors.Remove(id);
                 _sshd.Forget(id);
+                if (_networks.Remove(id, out var network))
+                {
+                    _closing.Add(network.DisposeAsync().AsTask());
+                }
             }
 
             Files.WriteConfig(servers.Where(s => _doors.ContainsKey(s.Id)).Select(s => (s, _doors[s.Id].Port)), _state, _options.ShowsKey);
@@ -186,6 +198,12 @@ public sealed class SandboxController : IAsyncDisposable
             await door.DisposeAsync();
         }
 
+        foreach (var network in _networks.Values)
+        {
+            await network.DisposeAsync();
+        }
+
+        await Task.WhenAll(_closing);
         await _folder.DisposeAsync();
         _end.Dispose();
     }
@@ -199,7 +217,9 @@ public sealed class SandboxController : IAsyncDisposable
         if (sshd is not null)
         {
             // A real sshd connects where the name and port say, and the names that others know lead to the whole machine.
-            Plant(sshd.KnowsNames ? name : "localhost", server.Cluster.Address.Port, cluster);
+            var port = sshd.KnowsNames || _state.Servers is not [var first, ..] ? server.Cluster.Address.Port
+                : NetworkOf(first.Id, sshd).At.Port;
+            Plant(sshd.KnowsNames ? name : "localhost", port, cluster);
             why = await TryAsync(sshd, stop);
         }
 
@@ -209,11 +229,35 @@ public sealed class SandboxController : IAsyncDisposable
             _sshd = null;
             Plant(name, UsualPort, cluster);
             var hash = SshClientCommand.HashOf(await File.ReadAllBytesAsync(KeyFile, stop));
-            _stub = new StubDoor(_state, new ClusterNetwork(name, server.Cluster.Address, UsualPort), hash);
+            _stub = new StubDoor(_state, new ClusterNetwork(name, server.Cluster.Address, UsualPort, server.Ways), hash);
             Files.UseStub(_stub.Port, _options.ShowsKey);
         }
 
         _watching = WatchAsync();
+    }
+
+    /// <summary>The API as it is in the network of a controller: everywhere at the same port, at an address of loopback each; where names
+    /// are not known, at a port each.</summary>
+    private ApiDoor NetworkOf(string controllerId, Sshd sshd)
+    {
+        var api = _server.Cluster.Address;
+        while (!_networks.ContainsKey(controllerId))
+        {
+            var number = ++_addresses;
+            try
+            {
+                _networks[controllerId] = new ApiDoor(
+                    sshd.KnowsNames ? new IPEndPoint(new IPAddress([127, 1, (byte)(number >> 8), (byte)number]), api.Port)
+                        : new IPEndPoint(IPAddress.Loopback, 0),
+                    api, _server.Ways, _state.WayFrom(controllerId));
+            }
+            catch (SocketException) when (number < ushort.MaxValue)
+            {
+                // Somebody else has this one.
+            }
+        }
+
+        return _networks[controllerId];
     }
 
     private void Plant(string host, int port, Cluster.OpenShiftCluster cluster)

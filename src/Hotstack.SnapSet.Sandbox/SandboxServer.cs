@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Hotstack.Sandbox.Admin;
+using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Cluster.Api;
 using Hotstack.Sandbox.Cluster.Trust;
 using Hotstack.Sandbox.Compute;
+using Hotstack.Sandbox.Controllers;
 using Hotstack.Sandbox.Http;
 using Hotstack.Sandbox.Identity;
 using Hotstack.Sandbox.Imaging;
@@ -25,15 +29,17 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly Lazy<string> _kubeconfig;
+    private readonly ConcurrentDictionary<string, Lazy<ApiDoor>> _doors = [];
 
-    private SandboxServer(WebApplication app, SandboxCloud cloud, CallLog calls)
+    private SandboxServer(WebApplication app, SandboxCloud cloud, CallLog calls, ClusterWays ways)
     {
-        _app = app;
+        (_app, Ways) = (app, ways);
         Cloud = cloud;
         Calls = calls;
         Address = new Uri(app.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal)));
         CloudsYaml = Sandbox.CloudsYaml.Write(Address);
-        Cluster = new SandboxCluster(cloud, new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal))));
+        var api = new Uri(app.Urls.First(u => u.StartsWith("https:", StringComparison.Ordinal)));
+        Cluster = new SandboxCluster(cloud, api, () => cloud.OpenShift);
         _kubeconfig = cloud.OpenShift is { } openShift
             ? new Lazy<string>(() => Sandbox.Cluster.Api.Kubeconfig.Write(Cluster.Address, openShift.Name, openShift.Born))
             : new Lazy<string>("");
@@ -60,8 +66,21 @@ public sealed class SandboxServer : IAsyncDisposable
     /// </summary>
     public string Kubeconfig => _kubeconfig.Value;
 
-    /// <summary>What is behind the API of the deployment's cluster.</summary>
+    /// <summary>What is behind the API that listens without a controller: that of the first cluster (<see cref="ClusterCopies"/>).</summary>
     public SandboxCluster Cluster { get; }
+
+    internal ClusterWays Ways { get; }
+
+    /// <summary>What is behind the API of the cluster whose nodes are servers of a stack, with an address of its own: also before the stack
+    /// is there.</summary>
+    public SandboxCluster ClusterOf(string stackName)
+    {
+        var door = _doors.GetOrAdd(stackName, _ => new Lazy<ApiDoor>(() =>
+            new ApiDoor(new IPEndPoint(IPAddress.Loopback, 0), Cluster.Address, Ways, new ClusterWay(Find)))).Value;
+        return new SandboxCluster(Cloud, new Uri($"https://{door.At}"), Find);
+
+        OpenShiftCluster? Find() => Cloud.Clusters.OfStack(stackName);
+    }
 
     /// <summary>The controllers before its cluster; null if it stands in the open.</summary>
     public SandboxController? Controller { get; internal set; }
@@ -73,6 +92,7 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Speed);
 
         // The slim builder reads no environment and no appsettings, so nothing but the options counts.
+        var ways = new ClusterWays();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = [] });
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -80,8 +100,8 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
-            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
-            kestrel.Listen(System.Net.IPAddress.Loopback, options.KubePort, ListenForKubernetes);
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.KubePort, listen => ListenForKubernetes(listen, ways));
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
@@ -114,11 +134,17 @@ public sealed class SandboxServer : IAsyncDisposable
             throw;
         }
 
-        return server = new SandboxServer(app, cloud, calls);
+        return server = new SandboxServer(app, cloud, calls, ways);
     }
 
-    private static void ListenForKubernetes(ListenOptions listen)
+    private static void ListenForKubernetes(ListenOptions listen, ClusterWays ways)
     {
+        listen.Use(next => connection =>
+        {
+            ways.Note(connection);
+            return next(connection);
+        });
+
         // Without HTTP/2, so that a connection that is cut is no other call's.
         listen.Protocols = HttpProtocols.Http1;
         listen.UseHttps(Pki.Server, https =>
@@ -131,6 +157,11 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var door in _doors.Values)
+        {
+            await door.Value.DisposeAsync();
+        }
+
         // Nobody waits for an answer any more: calls still under way are cut.
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);

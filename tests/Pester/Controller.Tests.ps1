@@ -15,6 +15,7 @@ Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
   BeforeAll {
     $sandbox = Start-Sandbox -Scenario sno -BehindController
     $server = Get-HotstackInstance hs-sno | Where-Object Role -EQ controller
+    $module = Get-ModuleUnderTest
     $quick = @{ PollInterval = '0.2s'; Confirm = $false; WarningAction = 'SilentlyContinue' }
     $hosts = Join-Path $env:HOME .ssh known_hosts_hotstack
   }
@@ -69,6 +70,25 @@ Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
     $revival = $set | Invoke-HotstackRevive -SettleTime 1s -StableFor 1s @quick
     $revival.IsHealthy | Should -BeTrue
     $revival.Timeline[0].Step, $revival.Name | Should -Be Controller, hs-sno
+  }
+
+  It 'is copied three times side by side, each copy behind its own controller' {
+    $set = Suspend-HotstackCluster hs-sno -Method Nova @quick | New-HotstackSnapSet -PollInterval 1s -WarningAction Ignore
+    $revivals = 'pr-1', 'pr-2', 'pr-3' | ForEach-Object -ThrottleLimit 3 -Parallel {
+      Import-Module $using:module
+      $quick = $using:quick
+      Restore-HotstackSnapSet $using:set.Id -StackName $_ -PollInterval 1s -Confirm:$false -WarningAction Ignore |
+        Invoke-HotstackRevive -SettleTime 1s -StableFor 1s @quick
+    }
+    $revivals.IsHealthy | Should -Be $true, $true, $true
+    $stacks = 'hs-sno', 'pr-1', 'pr-2', 'pr-3'
+    $instances = $stacks | ForEach-Object { Get-HotstackInstance $_ | Sort-Object Name }
+    $instances.MacAddress | Select-Object -Unique | Should -HaveCount 2
+
+    Suspend-HotstackCluster pr-2 -Method Nova -SkipCertificateCheck @quick
+    (Get-HotstackInstance pr-2).Status | Select-Object -Unique | Should -Be SHUTOFF
+    ('pr-1', 'pr-3' | Test-HotstackCluster).IsHealthy | Should -Be $true, $true
+    (Get-HotstackInstance hs-sno).Status | Select-Object -Unique | Should -Be SHUTOFF
   }
 
   It 'is asked for nothing by -WhatIf but what the plan needs' {

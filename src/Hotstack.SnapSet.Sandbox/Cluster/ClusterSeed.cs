@@ -69,7 +69,7 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
         var taints = node.IsMaster && cluster.Nodes.Count > 1
             ? """{"taints": [{"key": "node-role.kubernetes.io/master", "effect": "NoSchedule"}]}"""
             : "{}";
-        var mac = node.Server.Ports[0].MacAddress;
+        var mac = node.Server!.Ports[0].MacAddress;
         var gateway = new JsonObject
         {
             ["default"] = new JsonObject
@@ -90,7 +90,7 @@ internal sealed class ClusterSeed(OpenShiftCluster cluster)
                "addresses": [{"type": "InternalIP", "address": "{{node.Address}}"}, {"type": "Hostname", "address": "{{node.Name}}"}],
                "capacity": {"cpu": "12", "memory": "32881660Ki", "pods": "250"}, "allocatable": {"cpu": "11500m", "memory": "31730684Ki", "pods": "250"},
                "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250} },
-               "nodeInfo": {"machineID": "{{cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal)}}", "systemUUID": "{{node.Server.Id}}", "bootID": "{{node.BootId}}",
+               "nodeInfo": {"machineID": "{{cluster.Names.NewId().Replace("-", "", StringComparison.Ordinal)}}", "systemUUID": "{{node.Origin}}", "bootID": "{{node.BootId}}",
                  "kernelVersion": "5.14.0-427.62.1.el9_4.x86_64", "osImage": "Red Hat Enterprise Linux CoreOS 418.94.202504080525-0",
                  "containerRuntimeVersion": "cri-o://1.31.7-2.rhaos4.18.git1234567.el9", "kubeletVersion": "v1.31.7", "kubeProxyVersion": "v1.31.7",
                  "operatingSystem": "linux", "architecture": "amd64"} } }

@@ -19,7 +19,10 @@ public sealed class GuestDisk
     /// <summary>What its sshd shows.</summary>
     internal HostKeySet HostKeys { get; set; } = new();
 
+    /// <summary>What a node's disk that is copied, or of a server that is gone, holds of the cluster.</summary>
+    internal Cluster.ClusterState? Cluster { get; set; }
+
     internal static GuestDisk New(string origin, int boots = 0) => new(origin, boots);
 
-    internal GuestDisk Copy() => new(Origin, Boots) { InstanceId = InstanceId, HostKeys = HostKeys };
+    internal GuestDisk Copy() => new(Origin, Boots) { InstanceId = InstanceId, HostKeys = HostKeys, Cluster = Cluster };
 }

@@ -77,6 +77,7 @@ internal sealed class ImageSnapshot(SandboxCloud cloud, Server server, Image ima
     private void Activate()
     {
         image.Status = "active";
+        cloud.Clusters.Keep(server);
         image.Disk = server.Disk.Copy();
         image.DiskFormat = "qcow2";
         image.ContainerFormat = "bare";

@@ -38,6 +38,9 @@ public sealed class Server
     /// <summary>What its template calls it; null if no stack made it.</summary>
     public string? Resource { get; internal set; }
 
+    /// <summary>The stack that made it; null if none did.</summary>
+    internal string? StackId { get; set; }
+
     /// <summary>The name of its guest: its template's, if it has one.</summary>
     public string GuestName => Resource ?? Name;
 

@@ -15,6 +15,9 @@ internal sealed record ServerRequest
     /// <summary>What its template calls it; null if no template does.</summary>
     public string? Resource { get; init; }
 
+    /// <summary>The stack it is for; null if it is for none.</summary>
+    public string? StackId { get; init; }
+
     public required Flavor Flavor { get; init; }
 
     public Image? Image { get; init; }
@@ -109,7 +112,7 @@ internal sealed class ServerMaker(SandboxCloud cloud, User user, string project)
 
         var server = new Server
         {
-            Id = cloud.NewId(), Name = request.Name, Resource = request.Resource, ProjectId = project, UserId = user.Id, Flavor = request.Flavor,
+            Id = cloud.NewId(), Name = request.Name, Resource = request.Resource, StackId = request.StackId, ProjectId = project, UserId = user.Id, Flavor = request.Flavor,
                 ImageId = request.Image?.Id,
             Host = host, CreatedAt = cloud.Now, UpdatedAt = cloud.Now, VmState = "building",
                 TaskState = "spawning",

@@ -1,19 +1,41 @@
 using System.Net;
 using System.Net.Sockets;
+using Hotstack.Sandbox.Cluster.Api;
 
 namespace Hotstack.Sandbox.Controllers;
 
-/// <summary>The network behind the controller, whose names only the controller knows.</summary>
+/// <summary>The networks behind the controllers, in each of which the same name is another cluster's.</summary>
 /// <param name="Name">The name of the cluster's API.</param>
 /// <param name="Api">Where it listens in truth.</param>
 /// <param name="Port">The port that the kubeconfig names.</param>
-internal sealed record ClusterNetwork(string Name, Uri Api, int Port)
+/// <param name="Ways">How a connection says which cluster it is for.</param>
+internal sealed record ClusterNetwork(string Name, Uri Api, int Port, ClusterWays Ways)
 {
-    /// <summary>Where the connection goes that asks for a name and a port.</summary>
+    /// <summary>Connects from a controller to a name and a port.</summary>
     /// <exception cref="SocketException">The name is not known, or nothing listens there.</exception>
-    public (string Host, int Port) Resolve(string host, int port) =>
-        host == Name ? port == Port || port == Api.Port ? (Api.Host, Api.Port)
-            : throw new SocketException((int)SocketError.ConnectionRefused)
-        : host == "localhost" || IPAddress.TryParse(host, out _) ? (host, port)
-        : throw new SocketException((int)SocketError.HostNotFound);
+    public async Task<TcpClient> ConnectAsync(string host, int port, ClusterWay way, CancellationToken stop)
+    {
+        if (host == Name || (port == Api.Port && (host == "localhost" || host == Api.Host)))
+        {
+            return port == Port || port == Api.Port ? await Ways.ConnectAsync(Api, way, stop)
+                : throw new SocketException((int)SocketError.ConnectionRefused);
+        }
+
+        if (host != "localhost" && !IPAddress.TryParse(host, out _))
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        var client = new TcpClient { NoDelay = true };
+        try
+        {
+            await client.ConnectAsync(host, port, stop);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Hotstack.Sandbox.Cluster.Api;
 using Hotstack.Sandbox.Compute.HostKeys;
 
 namespace Hotstack.Sandbox.Controllers;
@@ -48,6 +49,9 @@ internal sealed class ControllerState(SandboxCloud cloud)
         : [.. cloud.ServerList.Where(s => s.Disk.Origin == cluster.Control.ControllerOrigin).Select(s => new ControllerServer(
             s.Id, !IsStopped && s.IsOn && cloud.BootOf(s) >= 1, s.Disk.HostKeys,
             [.. s.Ports.Select(p => p.FloatingIp?.Address).OfType<string>()]))]);
+
+    /// <summary>The network that a controller is in.</summary>
+    public ClusterWay WayFrom(string controllerId) => new(() => cloud.Clusters.Behind(controllerId));
 
     public void AddAlias(string name, string address)
     {

@@ -11,11 +11,12 @@ internal sealed class SshFiles
     private const int NobodysPort = 1;
 
     private readonly string _folder;
+    private readonly string _kubeconfig;
     private string _config = "";
 
     public SshFiles(string folder, string kubeconfig)
     {
-        _folder = folder;
+        (_folder, _kubeconfig) = (folder, kubeconfig);
         foreach (var name in (string[])["bin", "home/.kube", "servers"])
         {
             Directory.CreateDirectory(Path.Combine(folder, name));
@@ -43,6 +44,20 @@ internal sealed class SshFiles
     private string Config => Path.Combine(_folder, "ssh_config");
 
     private string Program => Path.Combine(Bin, "ssh");
+
+    /// <summary>A home of its own for a server, whose kubeconfig has another API.</summary>
+    /// <returns>Its path.</returns>
+    public string OtherHome(string server, string api, string other)
+    {
+        var home = Path.Combine(_folder, "homes", server);
+        if (!Directory.Exists(home))
+        {
+            Directory.CreateDirectory(Path.Combine(home, ".kube"));
+            PrivateFile.Write(Path.Combine(home, ".kube", "config"), _kubeconfig.Replace(api, other, StringComparison.Ordinal));
+        }
+
+        return home;
+    }
 
     /// <summary>An <c>ssh</c> that is the sandbox's own, asking at a port.</summary>
     public void UseStub(int port, bool showsKey)

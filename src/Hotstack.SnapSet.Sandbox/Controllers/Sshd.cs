@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Net;
 using Hotstack.Sandbox.Compute.HostKeys;
 
 namespace Hotstack.Sandbox.Controllers;
 
 /// <summary>
 /// The machine's own sshd, run by the current user: one process for each connection (<c>sshd -i</c>), which ends with its input. Where the
-/// system allows it, in a mount namespace whose hosts file knows the cluster.
+/// system allows it, in a mount namespace whose hosts file knows the cluster of its own network.
 /// </summary>
 internal sealed class Sshd
 {
@@ -18,12 +19,13 @@ internal sealed class Sshd
     private readonly string _program;
     private readonly string _folder;
     private readonly string[] _prefix;
+    private readonly string _name;
     private readonly Dictionary<string, HostKeySet> _written = [];
     private readonly Dictionary<string, string> _configs = [];
 
-    private Sshd(string program, string folder, string[] prefix, bool knowsNames)
+    private Sshd(string program, string folder, string[] prefix, string name, bool knowsNames)
     {
-        (_program, _folder, _prefix, KnowsNames) = (program, folder, prefix, knowsNames);
+        (_program, _folder, _prefix, _name, KnowsNames) = (program, folder, prefix, name, knowsNames);
     }
 
     /// <summary>Whether it resolves the name of the cluster's API.</summary>
@@ -46,18 +48,18 @@ internal sealed class Sshd
         }
 
         var hosts = Path.Combine(folder, "hosts");
-        PrivateFile.Write(hosts, $"127.0.0.1 {name}\n{(File.Exists("/etc/hosts") ? await File.ReadAllTextAsync("/etc/hosts", stop) : "")}");
+        PrivateFile.Write(hosts, HostsFile(name, IPAddress.Loopback));
         string[] session = Programs.Find("setsid") is { } setsid ? [setsid, "--wait"] : [];
         foreach (var space in Namespaces.Where(_ => OperatingSystem.IsLinux() && Programs.Find("unshare") is not null))
         {
             string[] trial = [.. space, "/bin/sh", "-c", "mount --bind \"$1\" /etc/hosts && cmp -s \"$1\" /etc/hosts", "sh", hosts];
             if ((await Programs.RunAsync(trial, Patience, stop)).Code == 0)
             {
-                return (new Sshd(program, folder, [.. session, .. space], knowsNames: true), null);
+                return (new Sshd(program, folder, [.. session, .. space], name, knowsNames: true), null);
             }
         }
 
-        return (new Sshd(program, folder, session, knowsNames: false), null);
+        return (new Sshd(program, folder, session, name, knowsNames: false), null);
     }
 
     /// <summary>Whether it takes the configuration of a server.</summary>
@@ -69,10 +71,19 @@ internal sealed class Sshd
     }
 
     /// <summary>Writes the configuration and the host keys of a server, where they are other ones than before.</summary>
-    public void Write(ControllerServer server, ControllerState state)
+    /// <param name="server">The server.</param>
+    /// <param name="state">What its sshd is made to do.</param>
+    /// <param name="api">The address behind the name of the cluster's API, in the server's network.</param>
+    /// <param name="home">The home of its user.</param>
+    public void Write(ControllerServer server, ControllerState state, IPAddress api, string home)
     {
         var folder = FolderOf(server.Id);
-        Directory.CreateDirectory(folder);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            PrivateFile.Write(HostsOf(server.Id), HostsFile(_name, api));
+        }
+
         if (_written.GetValueOrDefault(server.Id) != server.Keys)
         {
             foreach (var key in server.Keys.Keys)
@@ -92,7 +103,7 @@ internal sealed class Sshd
             PasswordAuthentication no
             KbdInteractiveAuthentication no
             AllowTcpForwarding {(state.ForbidsForwarding ? "no" : "yes")}
-            SetEnv HOME={_folder}/home USER={SandboxController.User} LOGNAME={SandboxController.User}
+            SetEnv HOME={home} USER={SandboxController.User} LOGNAME={SandboxController.User}
             ForceCommand {_folder}/login
             PidFile none
             UseDNS no
@@ -117,8 +128,13 @@ internal sealed class Sshd
     {
         var script = (KnowsNames ? "mount --bind \"$1\" /etc/hosts && " : "") + "exec \"$2\" -i -f \"$3\" -E \"$4\" 2>>\"$4\"";
         return Programs.Start([.. _prefix, "/bin/sh", "-c", script, "sh",
-            Path.Combine(_folder, "hosts"), _program, ConfigOf(server), Path.Combine(_folder, "sshd.log")]);
+            HostsOf(server), _program, ConfigOf(server), Path.Combine(_folder, "sshd.log")]);
     }
+
+    private static string HostsFile(string name, IPAddress address) =>
+        $"{address} {name}\n{(File.Exists("/etc/hosts") ? File.ReadAllText("/etc/hosts") : "")}";
+
+    private string HostsOf(string server) => Path.Combine(FolderOf(server), "hosts");
 
     private string FolderOf(string server) => Path.Combine(_folder, "servers", server);
 

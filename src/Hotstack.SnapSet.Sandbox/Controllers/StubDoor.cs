@@ -165,14 +165,14 @@ internal sealed class StubDoor : IAsyncDisposable
             return;
         }
 
-        using var target = new TcpClient { NoDelay = true };
+        TcpClient? target = null;
         var why = _state.ForbidsForwarding ? "administratively prohibited: open failed" : null;
         if (why is null)
         {
             try
             {
-                var (host, port) = _network.Resolve((string?)hello["host"] ?? "", (int?)hello["port"] ?? 0);
-                await target.ConnectAsync(host, port, session.Stop.Token);
+                target = await _network.ConnectAsync(
+                    (string?)hello["host"] ?? "", (int?)hello["port"] ?? 0, _state.WayFrom(session.Server), session.Stop.Token);
             }
             catch (SocketException error)
             {
@@ -181,8 +181,9 @@ internal sealed class StubDoor : IAsyncDisposable
             }
         }
 
+        using var _ = target;
         await DoorLines.WriteAsync(stream, new JsonObject { ["state"] = why is null ? "ok" : "failed", ["why"] = why }, session.Stop.Token);
-        if (why is null)
+        if (target is not null)
         {
             await Relay.RunAsync(RelayEnd.Of(stream), RelayEnd.Of(target.GetStream()), session.Stop.Token);
         }

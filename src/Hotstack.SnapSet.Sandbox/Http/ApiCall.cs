@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hotstack.Sandbox.Cluster.Api;
 using Hotstack.Sandbox.Identity;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,6 +26,7 @@ internal sealed class ApiCall
         Body = body;
         _routes = request.RouteValues;
         _headers = request.Headers;
+        Way = request.HttpContext.Features.Get<ClusterWay>();
         ClientCertificate = request.IsHttps ? request.HttpContext.Connection.ClientCertificate : null;
     }
 
@@ -48,6 +50,9 @@ internal sealed class ApiCall
 
     /// <summary>What the client showed in the TLS handshake, not verified; null if nothing.</summary>
     public X509Certificate2? ClientCertificate { get; }
+
+    /// <summary>Where its connection leads; null if to no cluster's own network.</summary>
+    public ClusterWay? Way { get; }
 
     public string RequestId { get; } = "req-" + Guid.NewGuid();
 

@@ -89,7 +89,7 @@ internal sealed partial class Seed(SandboxCloud cloud)
         var servers = cloud.ServerList.FindAll(s => s.ProjectId == _own.Id && ClusterMember().IsMatch(s.GuestName));
         if (servers.Exists(s => s.GuestName == "controller") && servers.Exists(s => s.GuestName.StartsWith("master", StringComparison.Ordinal)))
         {
-            cloud.OpenShift = new Cluster.OpenShiftCluster(cloud, stack.Name, servers);
+            cloud.Clusters.Install(new Cluster.OpenShiftCluster(cloud, stack.Name, servers));
         }
     }
 

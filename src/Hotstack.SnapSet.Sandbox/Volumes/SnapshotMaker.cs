@@ -23,6 +23,11 @@ internal sealed class SnapshotMaker(SandboxCloud cloud)
                 + $"quota is {most}G and {all}G has been consumed.", "quota");
         }
 
+        if (volume.Server is { } holder)
+        {
+            cloud.Clusters.Keep(holder);
+        }
+
         var fails = cloud.Faults.TakeVolumeSnapshot(volume.Server) is not null;
         var snapshot = new VolumeSnapshot
         {

@@ -48,33 +48,76 @@ public class ClusterRestoreTests : ClusterTest
     }
 
     [Fact]
-    public async Task The_newest_copy_that_runs_counts()
+    public async Task Each_stack_has_a_cluster_of_its_own_begun_from_its_disks()
     {
-        var old = (Controller: Cloud.Server("controller").Id, Master: Cloud.Server("master0").Id);
-        Cloud.StopServers();
-        var images = (await SnapshotAsync(old.Controller), await SnapshotAsync(old.Master));
-        await RestoreAsync("first", images.Item1, images.Item2);
+        var images = await ImagesAsync();
+        await RestoreAsync("first", images.Controller, images.Master);
         Pass(200);
-        Assert.True(Cluster.IsReady);
-        await RestoreAsync("second", images.Item1, images.Item2);
-        Pass(25);
-        Assert.False(Cluster.IsReady);
+        Assert.Equal(Made("first", "master0"), SystemOf(Cluster));
+        await DoAsync("PATCH", Nodes + "/master0", """{"spec": {"unschedulable": true}}""", "application/merge-patch+json");
+        await RestoreAsync("second", images.Controller, images.Master);
         Pass(200);
-        Assert.True(Cluster.IsReady);
-        Assert.Equal(Made("second", "master0"), (string?)(await GetAsync(Nodes + "/master0"))["status"]!["nodeInfo"]!["systemUUID"]);
 
-        // Without it, one that is still there takes over when it boots.
-        await CloudAsync("DELETE", $"/orchestration/v1/{Cloud.ProjectId}/stacks/second/{Cloud.Stacks.Single(s => s.Name == "second").Id}");
-        Pass(100);
-        Assert.False(Cluster.IsReachable);
-        foreach (var server in new[] { "controller", "master0" })
+        SandboxCluster first = Server.ClusterOf("first"), second = Server.ClusterOf("second");
+        Assert.Equal((true, true), (first.IsReady, second.IsReady));
+        Assert.Equal((Made("first", "master0"), Made("second", "master0")), (SystemOf(first), SystemOf(second)));
+        Assert.Equal((true, false), (IsCordoned(first), IsCordoned(second)));
+        Assert.Equal(Uid(first), Uid(second));
+        Assert.Equal(first.KubeletCertificates("master0"), second.KubeletCertificates("master0"));
+
+        // The direct address stays the first one's, whatever becomes of the second.
+        await DeleteAsync("second");
+        Assert.True(Cluster.IsReady);
+        Assert.Equal(Made("first", "master0"), SystemOf(Cluster));
+    }
+
+    [Fact]
+    public async Task The_servers_that_a_set_was_made_of_keep_what_they_had()
+    {
+        var images = await ImagesAsync();
+        await RestoreAsync("copy", images.Controller, images.Master);
+        Pass(200);
+        await DoAsync("PATCH", Nodes + "/master0", """{"spec": {"unschedulable": true}}""", "application/merge-patch+json");
+        Cloud.SetServer("controller", "active");
+        Cloud.SetServer("master0", "active");
+        Pass(200);
+
+        SandboxCluster old = Server.ClusterOf("hs-sno");
+        Assert.Equal((true, false, true), (old.IsReady, IsCordoned(old), IsCordoned(Cluster)));
+        Assert.Equal("True", (string?)Condition(old.Get("nodes", "master0")!, "Ready")!["status"]);
+    }
+
+    [Fact]
+    public async Task A_set_that_is_restored_after_its_copy_is_gone_is_as_it_was_frozen()
+    {
+        var images = await ImagesAsync();
+        await RestoreAsync("first", images.Controller, images.Master);
+        Pass(200);
+        await DoAsync("PATCH", Nodes + "/master0", """{"spec": {"unschedulable": true}}""", "application/merge-patch+json");
+        await DeleteAsync("first");
+        await RestoreAsync("second", images.Controller, images.Master);
+        Pass(200);
+        Assert.Equal((true, false), (Cluster.IsReady, IsCordoned(Cluster)));
+        Assert.Equal(Made("second", "master0"), SystemOf(Cluster));
+    }
+
+    [Fact]
+    public async Task The_API_of_a_copy_has_an_address_of_its_own()
+    {
+        var images = await ImagesAsync();
+        await RestoreAsync("first", images.Controller, images.Master);
+        await RestoreAsync("second", images.Controller, images.Master);
+        Pass(200);
+        using HttpClient client = Client(Administrator);
+        Uri second = new(Server.ClusterOf("second").Address, Nodes + "/master0");
+        foreach (var (name, address) in new[] { ("second", second), ("first", new Uri(Server.ClusterOf("first").Address, Nodes + "/master0")) })
         {
-            await CloudAsync("POST", $"/compute/v2.1/servers/{Made("first", server)}/action", """{"reboot": {"type": "HARD"}}""");
+            var node = JsonNode.Parse(await client.GetStringAsync(address, Stop))!;
+            Assert.Equal(Made(name, "master0"), (string?)node["status"]!["nodeInfo"]!["systemUUID"]);
         }
 
-        Pass(200);
-        Assert.True(Cluster.IsReady);
-        Assert.Equal(Made("first", "master0"), (string?)(await GetAsync(Nodes + "/master0"))["status"]!["nodeInfo"]!["systemUUID"]);
+        await DeleteAsync("second");
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetStringAsync(second, Stop));
     }
 
     [Fact]
@@ -100,6 +143,25 @@ public class ClusterRestoreTests : ClusterTest
     }
 
     private async Task<string?> BootIdAsync(string node) => (string?)(await GetAsync($"{Nodes}/{node}"))["status"]!["nodeInfo"]!["bootID"];
+
+    private async Task<(string Controller, string Master)> ImagesAsync()
+    {
+        var (controller, master) = (Cloud.Server("controller").Id, Cloud.Server("master0").Id);
+        Cloud.StopServers();
+        return (await SnapshotAsync(controller), await SnapshotAsync(master));
+    }
+
+    private async Task DeleteAsync(string stack)
+    {
+        await CloudAsync("DELETE", $"/orchestration/v1/{Cloud.ProjectId}/stacks/{stack}/{Cloud.Stacks.Single(s => s.Name == stack).Id}");
+        Pass(100);
+    }
+
+    private static string? SystemOf(SandboxCluster cluster) => (string?)cluster.Get("nodes", "master0")!["status"]!["nodeInfo"]!["systemUUID"];
+
+    private static bool IsCordoned(SandboxCluster cluster) => (bool?)cluster.Get("nodes", "master0")!["spec"]!["unschedulable"] == true;
+
+    private static string? Uid(SandboxCluster cluster) => (string?)cluster.List("clusterversions")[0]["spec"]!["clusterID"];
 
     private string Made(string stack, string resource) => Cloud.Stacks.Single(s => s.Name == stack).ResourceIds[resource];
 

@@ -28,13 +28,15 @@ public abstract class ClusterTest : IAsyncLifetime
 
     protected virtual SandboxOptions Options => new() { Clock = Clock };
 
+    protected X509Certificate2 Administrator =>
+        X509Certificate2.CreateFromPem(Field("client-certificate-data"), Field("client-key-data"));
+
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _server = await SandboxServer.StartAsync(Options);
-        var certificate = X509Certificate2.CreateFromPem(Field("client-certificate-data"), Field("client-key-data"));
-        _admin = Client(certificate);
+        _admin = Client(Administrator);
         _plain = Client(null);
     }
 

@@ -5,7 +5,7 @@ using Hotstack.Sandbox.Http;
 
 namespace Hotstack.Sandbox.Cluster.Api;
 
-/// <summary>The cluster's API: authentication, permissions, health and discovery; objects are read and written elsewhere.</summary>
+/// <summary>The clusters' API: authentication, permissions, health and discovery; objects are read and written elsewhere.</summary>
 internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubernetes", "")
 {
     private static readonly string[] Checks = ["ping", "log", "etcd", "informer-sync", "poststarthook/start-apiextensions-informers",
@@ -27,7 +27,7 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
     public override void Finish(ApiCall call, Reply reply)
     {
         reply.With("Audit-Id", call.RequestId["req-".Length..]).With("Cache-Control", "no-cache, private");
-        if (Cloud.OpenShift is { } cluster)
+        if (ClusterOf(call) is { } cluster)
         {
             reply.With("Date", cluster.Clock.SkewedNow.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -35,7 +35,7 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
 
     public Reply Handle(ApiCall call)
     {
-        if (Cloud.OpenShift is not { Control.IsReachable: true } cluster)
+        if (ClusterOf(call) is not { Control.IsReachable: true } cluster)
         {
             throw new ConnectionCutException();
         }
@@ -69,6 +69,8 @@ internal sealed class KubernetesApi(SandboxCloud cloud) : Service(cloud, "kubern
                         403, "Forbidden", $"forbidden: User \"{user.Name}\" cannot {call.Method.ToLowerInvariant()} path \"{call.Path}\"");
         }
     }
+
+    private OpenShiftCluster? ClusterOf(ApiCall call) => call.Way is { } way ? way.Find() : Cloud.OpenShift;
 
     private static Reply Health(OpenShiftCluster cluster, string name, ApiCall call)
     {

@@ -89,7 +89,7 @@ internal sealed class WatchReply(
     /// <summary>The new events; null if the API is down.</summary>
     private List<JsonObject>? Next()
     {
-        if (cloud.OpenShift != cluster || !cluster.Control.IsReachable)
+        if (!cloud.Clusters.Contains(cluster) || !cluster.Control.IsReachable)
         {
             return null;
         }

@@ -2,23 +2,37 @@ using Hotstack.Sandbox.Compute;
 
 namespace Hotstack.Sandbox.Cluster.Control;
 
-/// <summary>A server as a node of the cluster.</summary>
-internal sealed class ClusterNode(Server server, int index)
+/// <summary>A node of a cluster, and the server that it is now.</summary>
+internal sealed class ClusterNode
 {
-    /// <summary>The server that has its disk: the first one, or one made from a snapshot of it.</summary>
-    public Server Server { get; set; } = server;
+    public ClusterNode(Server server, int index)
+    {
+        Server = server;
+        (Origin, Index, Name, Address) = (server.Id, index, server.GuestName, server.Ports[0].Address);
+        IsMaster = Name.StartsWith("master", StringComparison.Ordinal);
+    }
+
+    /// <summary>The same node of another cluster, which no server is yet.</summary>
+    public ClusterNode(ClusterNode model) =>
+        (Origin, Index, Name, Address, IsMaster) = (model.Origin, model.Index, model.Name, model.Address, model.IsMaster);
+
+    /// <summary>The server that has its disk: the first one, or one made from a snapshot of it; null if there is none.</summary>
+    public Server? Server { get; set; }
+
+    /// <summary>Whether its server runs.</summary>
+    public bool IsOn => Server is { IsOn: true };
 
     /// <summary>The server that was installed as this node.</summary>
-    public string Origin { get; } = server.Id;
+    public string Origin { get; }
 
     /// <summary>Its place among the nodes, from 0.</summary>
-    public int Index { get; } = index;
+    public int Index { get; }
 
-    public string Name { get; } = server.GuestName;
+    public string Name { get; }
 
-    public string Address { get; } = server.Ports[0].Address;
+    public string Address { get; }
 
-    public bool IsMaster { get; } = server.GuestName.StartsWith("master", StringComparison.Ordinal);
+    public bool IsMaster { get; }
 
     /// <summary>How often its power changed; a change cancels what was scheduled before it.</summary>
     public int Boot { get; set; }
@@ -71,7 +85,26 @@ internal sealed class ClusterNode(Server server, int index)
 
     /// <summary>Directories that hold an etcd backup.</summary>
     public List<string> Backups { get; } = [];
+
+    /// <summary>What its disk holds.</summary>
+    public NodeState Keep() => new(Client, Serving, ClientFileGone, ServingFileGone, ClientDue, ServingDue, Renewals, BootId, LastBeat,
+        [.. Backups]);
+
+    /// <summary>Becomes as it was; its server has not booted since.</summary>
+    public void Load(NodeState state)
+    {
+        (Client, Serving, ClientFileGone, ServingFileGone) = (state.Client, state.Serving, state.ClientFileGone, state.ServingFileGone);
+        (ClientDue, ServingDue, Renewals) = (state.ClientDue, state.ServingDue, state.Renewals);
+        (BootId, LastBeat) = (state.BootId, state.LastBeat);
+        Backups.Clear();
+        Backups.AddRange(state.Backups);
+    }
 }
+
+/// <summary>What a node's disk holds.</summary>
+internal sealed record NodeState(
+    NodeCertificate? Client, NodeCertificate? Serving, bool ClientFileGone, bool ServingFileGone, DateTimeOffset ClientDue,
+    DateTimeOffset ServingDue, int Renewals, string BootId, DateTimeOffset LastBeat, IReadOnlyList<string> Backups);
 
 /// <summary>A kubelet's certificate.</summary>
 internal sealed record NodeCertificate(DateTimeOffset NotBefore, DateTimeOffset NotAfter, double RenewedAt)

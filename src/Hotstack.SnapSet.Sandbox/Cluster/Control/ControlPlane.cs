@@ -14,11 +14,22 @@ internal enum ApiState
 /// The API servers and etcd on the masters, and the load balancer on the controller. The API needs a majority of the masters; after a
 /// boot or a restart it is down, then starting, then ready.
 /// </summary>
-internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode> nodes, Server controller, DateTimeOffset since)
+internal sealed class ControlPlane
 {
+    private readonly ClusterClock _clock;
+    private readonly IReadOnlyList<ClusterNode> _nodes;
     private int _run;
-    private bool _hasQuorum = true;
+    private bool _hasQuorum;
     private DateTimeOffset _outageUntil;
+
+    /// <summary>It runs from the start.</summary>
+    public ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode> nodes, Server controller, DateTimeOffset since)
+        : this(clock, nodes, controller.Id) =>
+        (Controller, State, _hasQuorum, ReadySince, QuorumSince) = (controller, ApiState.Ready, true, since, since);
+
+    /// <summary>It waits for its servers.</summary>
+    public ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode> nodes, string controllerOrigin) =>
+        (_clock, _nodes, ControllerOrigin) = (clock, nodes, controllerOrigin);
 
     /// <summary>Raised when a majority of the masters is lost or regained: in both cases the API goes down first.</summary>
     public event Action? QuorumChanged;
@@ -26,28 +37,28 @@ internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode
     /// <summary>Raised when the API is ready; true after a boot, false after a restart.</summary>
     public event Action<bool>? BecameReady;
 
-    /// <summary>The server with the load balancer: the first one, or one made from a snapshot of it.</summary>
-    public Server Controller { get; set; } = controller;
+    /// <summary>The server with the load balancer: the first one, or one made from a snapshot of it; null if there is none.</summary>
+    public Server? Controller { get; set; }
 
     /// <summary>The id of the server that was installed as controller.</summary>
-    public string ControllerOrigin { get; } = controller.Id;
+    public string ControllerOrigin { get; }
 
-    public IEnumerable<ClusterNode> Masters => nodes.Where(n => n.IsMaster);
+    public IEnumerable<ClusterNode> Masters => _nodes.Where(n => n.IsMaster);
 
-    public ApiState State { get; private set; } = ApiState.Ready;
+    public ApiState State { get; private set; }
 
     /// <summary>When the API became ready after the last boot.</summary>
-    public DateTimeOffset ReadySince { get; private set; } = since;
+    public DateTimeOffset ReadySince { get; private set; }
 
-    public DateTimeOffset QuorumSince { get; private set; } = since;
+    public DateTimeOffset QuorumSince { get; private set; }
 
     public bool IsReady => State == ApiState.Ready;
 
     /// <summary>Whether anything answers on the API's port.</summary>
-    public bool IsReachable => State != ApiState.Down && Controller.IsOn && clock.Now >= _outageUntil;
+    public bool IsReachable => State != ApiState.Down && Controller is { IsOn: true } && _clock.Now >= _outageUntil;
 
     /// <summary>Cuts off the load balancer for a while; the cluster behind it continues.</summary>
-    public void CutOff(TimeSpan duration) => _outageUntil = clock.Now + duration;
+    public void CutOff(TimeSpan duration) => _outageUntil = _clock.Now + duration;
 
     /// <summary>Takes the API down and starts it again, as when its pods are replaced.</summary>
     public void Restart()
@@ -56,14 +67,14 @@ internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode
         {
             var run = ++_run;
             State = ApiState.Down;
-            clock.After(clock.Durations.ApiRestart, () => Start(run, booted: false));
+            _clock.After(_clock.Durations.ApiRestart, () => Start(run, booted: false));
         }
     }
 
     /// <summary>Stops or boots the API if a majority of the masters was lost or regained.</summary>
     public void CheckQuorum()
     {
-        var hasQuorum = Masters.Count(m => m.Server.IsOn && !m.IsGoingDown) > Masters.Count() / 2;
+        var hasQuorum = Masters.Count(m => m.IsOn && !m.IsGoingDown) > Masters.Count() / 2;
         if (hasQuorum == _hasQuorum)
         {
             return;
@@ -75,8 +86,8 @@ internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode
         QuorumChanged?.Invoke();
         if (hasQuorum)
         {
-            QuorumSince = clock.Now;
-            clock.After(clock.Durations.ApiBoot, () => Start(run, booted: true));
+            QuorumSince = _clock.Now;
+            _clock.After(_clock.Durations.ApiBoot, () => Start(run, booted: true));
         }
     }
 
@@ -88,7 +99,7 @@ internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode
         }
 
         State = ApiState.Starting;
-        clock.After(clock.Durations.ApiStarting, () =>
+        _clock.After(_clock.Durations.ApiStarting, () =>
         {
             if (_run == run)
             {
@@ -102,7 +113,7 @@ internal sealed class ControlPlane(ClusterClock clock, IReadOnlyList<ClusterNode
         State = ApiState.Ready;
         if (booted)
         {
-            ReadySince = clock.Now;
+            ReadySince = _clock.Now;
         }
 
         BecameReady?.Invoke(booted);

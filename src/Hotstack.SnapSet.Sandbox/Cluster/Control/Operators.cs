@@ -143,7 +143,7 @@ internal sealed class Operators(
 
     private void ReportEtcd()
     {
-        var up = control.Masters.Count(m => m.Server.IsOn);
+        var up = control.Masters.Count(m => m.IsOn);
         var isWhole = up == control.Masters.Count();
         store.Change(ResourceTypes.Etcds, "", "cluster", o => SetCondition(
             o, "EtcdMembersAvailable", isWhole ? "True" : "False", isWhole ? "EtcdQuorate" : "EtcdMembersUnavailable",

@@ -34,7 +34,7 @@ internal sealed class LeaseKind(
         // What runs on a master renews its lease every ten seconds.
         var beat = clock.Scaled(clock.Durations.Heartbeat);
         var holder = lease.Text("metadata", "annotations", "kubernetes.io/hostname");
-        return holder is not null && Node(holder) is { } master && control.IsReady && master.Server.IsOn
+        return holder is not null && Node(holder) is { } master && control.IsReady && master.IsOn
             ? new DateTimeOffset(clock.Now.Ticks - (clock.Now.Ticks % Math.Max(beat.Ticks, 1)), TimeSpan.Zero)
             : null;
     }

@@ -162,7 +162,7 @@ internal sealed partial class HostCommands(ClusterClock clock, NodeKubelets kube
         node.Shutdown = due;
         clock.At(due, () =>
         {
-            if (node.Boot == boot && node.Shutdown == due && node.Server.IsOn)
+            if (node.Boot == boot && node.Shutdown == due && node.IsOn)
             {
                 power.PowerOff(node);
             }

@@ -56,7 +56,7 @@ internal sealed class NodeKubelets(
     /// <summary>Connects a kubelet after a while, if it runs and the API can be reached.</summary>
     public void Connect(ClusterNode node)
     {
-        if (!node.KubeletRuns || node.IsConnected || !control.IsReady || !control.Controller.IsOn)
+        if (!node.KubeletRuns || node.IsConnected || !control.IsReady || control.Controller is not { IsOn: true })
         {
             return;
         }
@@ -114,7 +114,7 @@ internal sealed class NodeKubelets(
     public string? WhyUnreachable(ClusterNode node, string path)
     {
         var start = $"Get \"https://{node.Address}:10250/{path}\": ";
-        return !node.Server.IsOn ? start + $"dial tcp {node.Address}:10250: connect: no route to host"
+        return !node.IsOn ? start + $"dial tcp {node.Address}:10250: connect: no route to host"
             : !node.KubeletRuns ? start + $"dial tcp {node.Address}:10250: connect: connection refused"
             : node.Serving is null ? start + "remote error: tls: internal error"
             : node.Serving.NotAfter <= clock.Now
@@ -146,7 +146,7 @@ internal sealed class NodeKubelets(
         store.Change(ResourceTypes.Nodes, "", node.Name, o =>
         {
             o.Child("status").Child("nodeInfo")["bootID"] = node.BootId;
-            o.Child("status").Child("nodeInfo")["systemUUID"] = node.Server.Id;
+            o.Child("status").Child("nodeInfo")["systemUUID"] = node.Server?.Id;
             NodeConditions.SetReady(o, clock.Now);
         });
         Returned?.Invoke(node);

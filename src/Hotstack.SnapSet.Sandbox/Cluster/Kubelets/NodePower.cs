@@ -14,7 +14,7 @@ internal sealed class NodePower(
 
     /// <summary>
     /// Handles a server that goes on or off. The cluster is on its disks: a server that boots from a copy of one of them becomes that
-    /// node, or the controller, unless a later copy runs.
+    /// node, or the controller, unless a later copy runs. Whose servers come here <see cref="ClusterCopies"/> says.
     /// </summary>
     public void Switched(Server server)
     {
@@ -43,20 +43,20 @@ internal sealed class NodePower(
         MastersChanged();
         clock.After(clock.Durations.GuestShutdown, () =>
         {
-            if (node.Boot == boot && node.Server.VmState == "active")
+            if (node.Boot == boot && node.Server is { VmState: "active" } server)
             {
-                node.Server.UpdatedAt = clock.Now;
-                node.Server.VmState = "stopped";
+                server.UpdatedAt = clock.Now;
+                server.VmState = "stopped";
             }
         });
     }
 
-    private bool TakesOver(Server server, Server current) =>
-        server.IsOn && (!current.IsOn || cloud.ServerList.IndexOf(server) > cloud.ServerList.IndexOf(current));
+    private bool TakesOver(Server server, Server? current) =>
+        server.IsOn && (current is not { IsOn: true } || cloud.ServerList.IndexOf(server) > cloud.ServerList.IndexOf(current));
 
     private void MoveTo(ClusterNode node, Server server)
     {
-        if (node.Server != server && node.Server.IsOn)
+        if (node.Server != server && node.IsOn)
         {
             // The old server continues to run, outside of the cluster.
             node.IsGoingDown = true;
@@ -73,7 +73,7 @@ internal sealed class NodePower(
         var boot = ++node.Boot;
         node.Shutdown = null;
         node.IsGoingDown = false;
-        if (node.Server.IsOn)
+        if (node.IsOn)
         {
             clock.After(clock.Durations.NodeBoot, () =>
             {
@@ -96,7 +96,7 @@ internal sealed class NodePower(
     {
         foreach (var node in nodes)
         {
-            if (control.Controller.IsOn)
+            if (control.Controller is { IsOn: true })
             {
                 kubelets.Connect(node);
             }

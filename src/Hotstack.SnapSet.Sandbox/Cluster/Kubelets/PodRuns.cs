@@ -14,6 +14,21 @@ internal sealed class PodRuns(
     private readonly Dictionary<string, string> _logs = [];
     private readonly HashSet<string> _images = [];
 
+    /// <summary>The logs and images that are on the nodes now.</summary>
+    public PodRunsState Keep() => new(_logs.ToDictionary(), _images.ToHashSet());
+
+    /// <summary>Becomes as it was.</summary>
+    public void Load(PodRunsState state)
+    {
+        _logs.Clear();
+        _images.Clear();
+        _images.UnionWith(state.Images);
+        foreach (var (uid, log) in state.Logs)
+        {
+            _logs[uid] = log;
+        }
+    }
+
     /// <summary>Registers a pod that runs from the start: its images are on the node.</summary>
     public void AddRunning(JsonObject pod)
     {
@@ -199,3 +214,6 @@ internal sealed class PodRuns(
         });
     }
 }
+
+/// <summary>The logs of pods, and the images, that were on the nodes at one moment.</summary>
+internal sealed record PodRunsState(IReadOnlyDictionary<string, string> Logs, IReadOnlySet<string> Images);

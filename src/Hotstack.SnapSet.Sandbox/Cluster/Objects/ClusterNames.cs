@@ -2,10 +2,10 @@ using Hotstack.Sandbox.Seeds;
 
 namespace Hotstack.Sandbox.Cluster.Objects;
 
-/// <summary>Generates ids and names, the same ones in every run.</summary>
-internal sealed class ClusterNames
+/// <summary>Generates ids and names, the same ones in every run, other ones for each cluster.</summary>
+internal sealed class ClusterNames(int cluster)
 {
-    private readonly Random _random = new(Seed.Number + 1);
+    private readonly Random _random = new(Seed.Number + 1 + cluster);
 
     /// <summary>A random UUID (version 4).</summary>
     public string NewId()

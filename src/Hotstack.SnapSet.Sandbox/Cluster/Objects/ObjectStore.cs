@@ -25,6 +25,7 @@ internal sealed class ObjectStore(ClusterClock clock, ClusterNames names)
         ResourceTypes.All.ToDictionary(t => t, _ => new SortedDictionary<string, JsonObject>(StringComparer.Ordinal));
 
     private readonly Queue<ObjectChange> _events = new();
+    private ObjectStoreState? _kept;
 
     public long Revision { get; private set; } = 100_000;
 
@@ -50,6 +51,33 @@ internal sealed class ObjectStore(ClusterClock clock, ClusterNames names)
     {
         _events.Clear();
         Forgotten = Revision;
+    }
+
+    /// <summary>All objects as they are now.</summary>
+    public ObjectStoreState Keep()
+    {
+        if (_kept?.Revision != Revision)
+        {
+            _kept = new ObjectStoreState(Revision, _objects.ToDictionary(t => t.Key, t => (IReadOnlyList<JsonObject>)[.. t.Value.Values]));
+        }
+
+        return _kept;
+    }
+
+    /// <summary>Becomes as it was; what watches would tell is forgotten.</summary>
+    public void Load(ObjectStoreState state)
+    {
+        foreach (var (type, objects) in _objects)
+        {
+            objects.Clear();
+            foreach (var o in state.Objects[type])
+            {
+                objects.Add(o.Key(), o);
+            }
+        }
+
+        Revision = state.Revision;
+        ForgetEvents();
     }
 
     /// <summary>Stores a new object with completed metadata.</summary>
@@ -154,3 +182,6 @@ internal sealed class ObjectStore(ClusterClock clock, ClusterNames names)
         }
     }
 }
+
+/// <summary>What etcd held at one moment.</summary>
+internal sealed record ObjectStoreState(long Revision, IReadOnlyDictionary<ResourceType, IReadOnlyList<JsonObject>> Objects);

@@ -14,9 +14,12 @@ internal sealed class CertificateInventory
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    private readonly ClusterNode[] _masters;
+
     /// <param name="masters">The nodes with an etcd member.</param>
     public CertificateInventory(IEnumerable<ClusterNode> masters)
     {
+        _masters = [.. masters];
         var csrSignerSigner = Signer(KcmOperator, "csr-signer-signer", 60, 30, recovers: true, firstSubject: "kubelet-signer",
             firstLife: Day);
         NextCsrSigner = Add(new ManagedCertificate
@@ -33,8 +36,12 @@ internal sealed class CertificateInventory
         };
         AddClients();
         AddServing();
-        AddEtcd(masters);
+        AddEtcd(_masters);
         AddServiceCaAndRouter();
+        Revisioned.AddRange(All.Where(c => c.Namespace == Kas).Select(c => new ManagedCertificate
+        {
+            Namespace = Kas, Name = c.Name + "-7", Signer = c.Signer, Subject = c.Subject, Life = Day, Refresh = Day,
+        }));
     }
 
     /// <summary>All that operators renew.</summary>
@@ -61,15 +68,23 @@ internal sealed class CertificateInventory
         }
 
         CsrSigner.CopyFrom(NextCsrSigner);
-        foreach (var certificate in All.Where(c => c.Namespace == Kas))
+        Revisioned.ForEach(certificate => certificate.Install(at));
+    }
+
+    /// <summary>All certificates as they are now.</summary>
+    public CertificateInventory Keep()
+    {
+        var kept = new CertificateInventory(_masters);
+        kept.Load(this);
+        return kept;
+    }
+
+    /// <summary>Becomes as another one was, of the same nodes.</summary>
+    public void Load(CertificateInventory other)
+    {
+        foreach (var (certificate, old) in All.Zip(other.All).Concat(Revisioned.Zip(other.Revisioned)).Append((CsrSigner, other.CsrSigner)))
         {
-            var old = new ManagedCertificate
-            {
-                Namespace = Kas, Name = certificate.Name + "-7", Signer = certificate.Signer, Subject = certificate.Subject, Life = Day,
-                    Refresh = Day,
-            };
-            old.Install(at);
-            Revisioned.Add(old);
+            certificate.Load(old);
         }
     }
 

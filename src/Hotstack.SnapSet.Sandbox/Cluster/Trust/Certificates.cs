@@ -32,12 +32,10 @@ internal sealed class Certificates
     /// <param name="store">Where the secrets are.</param>
     /// <param name="control">Whether the operators run.</param>
     /// <param name="nodes">The nodes, whose kubelets have certificates too.</param>
-    /// <param name="born">When the cluster was installed.</param>
-    public Certificates(ClusterClock clock, ObjectStore store, ControlPlane control, IReadOnlyList<ClusterNode> nodes, DateTimeOffset born)
+    public Certificates(ClusterClock clock, ObjectStore store, ControlPlane control, IReadOnlyList<ClusterNode> nodes)
     {
         (_clock, _store, _control, _nodes) = (clock, store, control, nodes);
         Inventory = new CertificateInventory(control.Masters);
-        Install(born);
     }
 
     /// <summary>Raised when a kubelet has to ask for its next client certificate.</summary>
@@ -155,7 +153,8 @@ internal sealed class Certificates
     }
 
     /// <summary>Issues and renews all certificates as in a cluster of this age that was never off.</summary>
-    private void Install(DateTimeOffset born)
+    /// <param name="born">When the cluster was installed.</param>
+    public void Install(DateTimeOffset born)
     {
         Inventory.Install(born);
         foreach (var node in _nodes)

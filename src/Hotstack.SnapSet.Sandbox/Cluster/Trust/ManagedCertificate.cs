@@ -88,6 +88,13 @@ internal sealed class ManagedCertificate
         _pemOf = (NotBefore, NotAfter);
     }
 
+    /// <summary>Becomes the same certificate as that of another cluster.</summary>
+    public void Load(ManagedCertificate other)
+    {
+        CopyFrom(other);
+        IsFrozen = other.IsFrozen;
+    }
+
     /// <summary>Sets the dates and keeps them.</summary>
     public void Set(DateTimeOffset from, DateTimeOffset until) => (NotBefore, NotAfter, IsFrozen) = (from, until, true);
 

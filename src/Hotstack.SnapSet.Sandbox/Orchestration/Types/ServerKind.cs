@@ -46,7 +46,7 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
         {
             site.Resource.PhysicalId = Maker(site).Begin(new ServerRequest
             {
-                Name = site.Name, Resource = site.Resource.Name, Flavor = flavor, Image = image, Ports = ports, Volumes = volumes, KeyName = site.Text("key_name"),
+                Name = site.Name, Resource = site.Resource.Name, StackId = site.Stack.Id, Flavor = flavor, Image = image, Ports = ports, Volumes = volumes, KeyName = site.Text("key_name"),
                 UserData = site.Text("user_data") is { } data ? site.Cloud.ConfigTexts.GetValueOrDefault(data, data) : "",
                 ConfigDrive = site.Flag("config_drive") ?? false,
                 Metadata = site.Map("metadata").ToDictionary(p => p.Key, p => PythonText.Of(p.Value)),
@@ -80,7 +80,7 @@ internal sealed class ServerKind() : ResourceKind("OS::Nova::Server")
     public override void Adopt(ResourceSite site)
     {
         var server = Of(site)!;
-        (server.Name, server.Resource) = (site.Name, site.Resource.Name);
+        (server.Name, server.Resource, server.StackId) = (site.Name, site.Resource.Name, site.Stack.Id);
     }
 
     public override bool CanUpdate(IReadOnlyCollection<string> changed) => changed.All(Changeable.Contains);

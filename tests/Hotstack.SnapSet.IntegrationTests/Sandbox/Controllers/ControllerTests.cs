@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotstack.Deployments;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Restore;
@@ -163,17 +165,7 @@ public abstract class ControllerTests : SandboxFixture, IAsyncLifetime
             using var direct = new TcpClient();
             await direct.ConnectAsync(host, 6443, Stop);
         });
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, stop) =>
-                (await SshRun.ConnectAsync(Socks, context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop))!,
-        };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { Cluster.Trust.Pki.Authority },
-        };
-        using (var http = new HttpClient(handler))
+        using (HttpClient http = Forwarded())
         {
             Assert.Equal("ok", await http.GetStringAsync(new Uri($"https://{host}:{port}/readyz"), Stop));
         }
@@ -305,6 +297,42 @@ public abstract class ControllerTests : SandboxFixture, IAsyncLifetime
         Assert.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", (await RunAsync(Strict, "echo in")).Said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_copy_of_a_cluster_is_behind_its_own_controller()
+    {
+        Sandbox.Cloud.StopServers();
+        var set = await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { Source = new InstanceSource { StackName = "hs-sno" } }, Activity, Yes, Stop);
+        List<Restoring.RestoredStack> copies = [];
+        foreach (var name in (string[])["one", "two"])
+        {
+            copies.Add((await new RestoreSnapSet(Cloud).RunAsync(
+                new RestoreSnapSetRequest { SnapSetId = set!.Id, StackName = name }, Activity, Yes, Stop))!);
+        }
+
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        Controller.Refresh();
+        List<string> configs = [];
+        foreach (var copy in copies)
+        {
+            var controller = Sandbox.Cloud.FindServer(copy.Servers.Single(s => s.Name == "controller").Id)!;
+            var address = controller.Ports.Select(p => p.FloatingIp?.Address).OfType<string>().Single();
+            File.Delete(KnownHosts);
+            File.Delete(Socks);
+            using var run = await ForwardAsync(address);
+            configs.Add((await RunAsync(Strict, "cat .kube/config", address: address)).Output);
+            var server = Regex.Match(configs[^1], @"server: (\S+)").Groups[1].Value;
+            using HttpClient http = Forwarded();
+            http.DefaultRequestHeaders.Authorization = new("Bearer", Cluster.Requests.KubeAccess.OperatorToken);
+            var node = JsonNode.Parse(await http.GetStringAsync(new Uri(server + "/api/v1/nodes/master0"), Stop));
+            Assert.Equal(copy.Servers.Single(s => s.Name == "master0").Id, (string?)node!["status"]!["nodeInfo"]!["systemUUID"]);
+            run.Input.Close();
+        }
+
+        // Where a real sshd cannot be told the name, the networks differ by the port.
+        Assert.Equal(Api.Host != "localhost", configs[0] == configs[1]);
+    }
+
     private static Confirmation Yes => (_, _) => Task.FromResult(true);
 
     private string[] Files => ["-o", "HostKeyAlias=uuid", "-o", "UserKnownHostsFile=" + KnownHosts, "-o", "CheckHostIP=no"];
@@ -338,10 +366,10 @@ public abstract class ControllerTests : SandboxFixture, IAsyncLifetime
     }
 
     /// <summary>Starts one that forwards and whose input is open.</summary>
-    private async Task<SshRun> ForwardAsync()
+    private async Task<SshRun> ForwardAsync(string address = Address)
     {
-        await RunAsync(Trusting, "true");
-        var run = SshRun.Start(Controller, ["-D", Socks, "-o", "StreamLocalBindMask=0177", .. Strict, "-l", "zuul", "--", Address,
+        await RunAsync(Trusting, "true", address: address);
+        var run = SshRun.Start(Controller, ["-D", Socks, "-o", "StreamLocalBindMask=0177", .. Strict, "-l", "zuul", "--", address,
             "exec cat >/dev/null"]);
         while (!File.Exists(Socks))
         {
@@ -349,6 +377,22 @@ public abstract class ControllerTests : SandboxFixture, IAsyncLifetime
         }
 
         return run;
+    }
+
+    /// <summary>A client that goes through it.</summary>
+    private HttpClient Forwarded()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, stop) =>
+                (await SshRun.ConnectAsync(Socks, context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop))!,
+        };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { Cluster.Trust.Pki.Authority },
+        };
+        return new HttpClient(handler);
     }
 
     private Task<string> PrintedAsync(string id) => Task.FromResult(Sandbox.Cloud.Do(() =>

@@ -111,7 +111,6 @@ stack_parameters:
   }
 
   It '<case> is <id>' -ForEach @(
-    @{ case = 'no template at all'; id = 'TemplateMissing'; with = @{ Template = $null } }
     @{ case = 'a file that refers to itself'; id = 'TemplateMissing'; with = @{ Template = $null; ParameterFile = 'TestDrive:/itself.yml' } }
     @{ case = 'a missing template'; id = 'TemplateFileUnreadable'; with = @{ Template = 'TestDrive:/none.yaml' } }
     @{ case = 'an unknown parameter'; id = 'RestoreInputInvalid'; with = @{ Parameter = @{ nonsense = 1 } } }

@@ -28,10 +28,6 @@ public sealed class CopiesTests : SuspendFixture
 
     private readonly List<Cluster> _connections = [];
 
-    private SandboxQuotas Quotas { get; set; } = new();
-
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = Age, Quotas = Quotas };
-
     protected override void DisposeConnections()
     {
         _connections.ForEach(cluster => cluster.Dispose());

@@ -5,7 +5,6 @@ using Hotstack.Restoring;
 using Hotstack.Runs.Renewal;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
-using Hotstack.SnapSets.Find;
 using Hotstack.SnapSets.Restore;
 using Xunit;
 

@@ -61,7 +61,7 @@ Describe 'Tables' {
   It 'say the ages, sizes and what is left in words that fit' {
     $shown = Show $sets
     $shown[2] | Should -Match '^\w{8} Complete +\d+ s +[\d.]+ MiB \d+ d \d+ h +\d+ d +hs-multi +controll…'
-    $shown[3] | Should -Match '^AAAAaaaa Unverified 40 d +1.0 MiB +controller, '
+    $shown[3] | Should -Match '^AAAAaaaa Unverified 40 d +1.0 MiB +controll…'
   }
 
   It 'show more on a wide screen' {

@@ -62,8 +62,9 @@ resources:
 
   It 'makes a stack of nothing but the set, unless -NoBlueprint left out what made it' {
     $set.HasBlueprint | Should -BeTrue
-    ($set | Restore-HotstackSnapSet -StackName hs-alone -PollInterval 1s).Status | Should -Be CREATE_COMPLETE
-    $without = Get-HotstackInstance hs-alone | New-HotstackSnapSet -NoBlueprint -StopServers -SkipCertificateCheck -PollInterval 1s -Confirm:$false
+    $plan = pwsh -NoProfile -Command "Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackSnapSet -Id $($set.Id) | Restore-HotstackSnapSet -StackName hs-alone -WhatIf" | Out-String
+    $plan | Should -Match 'Create it, with \d+ resources'
+    $without = Get-HotstackInstance hs-again | New-HotstackSnapSet -NoBlueprint -StopServers -SkipCertificateCheck -PollInterval 1s -Confirm:$false
     $without.HasBlueprint | Should -BeFalse
     { $without | Restore-HotstackSnapSet -StackName hs-none -ErrorAction Stop } | Should -Throw -ErrorId 'TemplateMissing,*'
   }

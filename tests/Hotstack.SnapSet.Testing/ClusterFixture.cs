@@ -32,20 +32,38 @@ public abstract class ClusterFixture : SandboxFixture
     /// <summary>A connection by one of the contexts of the sandbox's kubeconfig.</summary>
     internal Cluster ConnectToCluster(string? context = null)
     {
-        var cluster = Cluster.Connect(ClusterConfiguration(context), Activity, Clock);
-        _clusters.Add(cluster);
-        return cluster;
+        return Keep(Cluster.Connect(ClusterConfiguration(context), Activity, Clock));
     }
 
-    internal ClusterConfiguration ClusterConfiguration(string? context = null)
+    /// <summary>A connection to the cluster of a stack, as through the stack's controller: by the same kubeconfig, but for the address.</summary>
+    internal Cluster ConnectToClusterOf(string stack)
+    {
+        string kubeconfig = Sandbox.Kubeconfig.Replace(
+            Behind.Address.ToString().TrimEnd('/'), Sandbox.ClusterOf(stack).Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        return Keep(Cluster.Connect(ClusterConfiguration(null, kubeconfig), Activity, Clock));
+    }
+
+    internal ClusterConfiguration ClusterConfiguration(string? context = null) => ClusterConfiguration(context, Sandbox.Kubeconfig);
+
+    private static ClusterConfiguration ClusterConfiguration(string? context, string kubeconfig)
     {
         var sources = ConfigurationSources.OfThisProcess() with
         {
             Variables = new Dictionary<string, string>(),
             Platform = ConfigurationPlatform.Linux,
-            OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(Sandbox.Kubeconfig)) : null,
+            OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig)) : null,
         };
         return new KubeconfigLoader(sources).Load("/kubeconfig", context);
+    }
+
+    private Cluster Keep(Cluster cluster)
+    {
+        lock (_clusters)
+        {
+            _clusters.Add(cluster);
+        }
+
+        return cluster;
     }
 
     internal Task<ClusterReport> TestAsync() => new TestCluster(Cluster).RunAsync(new TestClusterRequest(), Activity, Stop);

@@ -154,7 +154,9 @@ Describe 'The examples of' -Tag Slow {
 
   Context '<_.Cmdlet>' -ForEach $pages {
     BeforeAll {
-      if ($_.Cmdlet -match '^(Remove|New|Suspend|Wait)-') { Reset-ExampleCloud }
+      if ($_.Cmdlet -match '^(Remove|New|Suspend|Wait|Set|Update)-') { Reset-ExampleCloud }
+      # With a blueprint.
+      if ($_.Cmdlet -match '^Update-') { $null = New-HotstackSnapSet hs-sno -StopServers -StartServers }
     }
 
     It '<Title>' -ForEach $Examples {
@@ -171,9 +173,14 @@ Describe 'The examples of' -Tag Slow {
       }
 
       # No OpenStack runs on the sandbox's cluster; and the rounds of a revival take minutes where no parameter shortens them.
-      if ($Code -match 'openstackcontrolplane' -or $Code -match ' -Revive$') { $Code += ' -WhatIf' }
+      if ($Code -match 'openstackcontrolplane' -or $Code -match ' -Revive$' -or $Code -match 'Update-.* -ForceRotation') { $Code += ' -WhatIf' }
+      # The original runs, and KUBECONFIG leads to it.
+      if ($Code -match ' -Revive ') { Remove-Item Env:KUBECONFIG }
+      $isLabelled = $Code -match '-Label .* -Latest'
+      if ($isLabelled) { $null = Get-HotstackSnapSet -Latest | Set-HotstackSnapSet -Label @{ rhoso = '18.0.3' } }
       $impatient = $Code -replace '(?<=-StableFor )\d+s(, \d+s)*', '0.2s' -replace '(?<=-Timeout )\d+[mh]', '60s'
       $shown = & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $impatient")) | Out-String -Width 100
+      if ($isLabelled) { $null = Get-HotstackSnapSet -Latest | Set-HotstackSnapSet -Label @{ rhoso = $null } }
       if ($Output) { Get-Comparable $shown | Should -Be (Get-Comparable $Output) }
       Enter-ExampleCloud $sno
     }

@@ -38,7 +38,7 @@ Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
     Add-SandboxFault $sandbox @{ kind = 'StuckSnapshot'; server = 'master0' }
     $command = 'New-HotstackSnapSet hs-multi -StopServers -PollInterval 1 -Confirm:$false'
     $process = Start-Pwsh $command
-    Wait-Until -Seconds 60 { @(Get-SandboxImage $sandbox).Count -eq 6 }
+    Wait-Until -Seconds 60 { @(Get-SandboxImage $sandbox).Count -eq 7 } # with the blueprint
     Send-CtrlC $process | Should -Match 'rollback deleted . images'
     Get-SandboxImage $sandbox | Should -BeNullOrEmpty
     Wait-Until -Seconds 60 { -not ((Get-HotstackInstance hs-multi).TaskState | Where-Object { $_ }) } # Nova notices at its next step that the images are gone

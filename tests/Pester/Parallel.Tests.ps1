@@ -28,7 +28,7 @@ Describe 'Cmdlets side by side' {
     }
     $sets.Cloud | Sort-Object | Should -Be sandbox, second
     $sets.State | Should -Be Complete, Complete
-    @(Get-SandboxImage $sandbox).Count, @(Get-SandboxImage $second).Count | Should -Be 6, 6
+    @(Get-SandboxImage $sandbox).Count, @(Get-SandboxImage $second).Count | Should -Be 7, 7 # with the blueprint
     (Get-HotstackSnapSet -Cloud sandbox).Id | Should -Be ($sets | Where-Object Cloud -EQ sandbox).Id
     (Get-HotstackSnapSet -Cloud second).Id | Should -Be ($sets | Where-Object Cloud -EQ second).Id
   }

@@ -104,14 +104,14 @@ Describe '-WhatIf' {
     @(Get-SandboxCall $sandbox).Count | Should -Be $before
   }
 
-  # Runs.Tests.ps1 asks Invoke-HotstackPlaybook: it needs a program that plays Ansible.
-  It 'or -Confirm: <Name> asks, and does nothing where nobody can be asked' -ForEach ($writing | Where-Object Name -NE 'Invoke-HotstackPlaybook') {
+  # Runs.Tests.ps1 asks Invoke-HotstackPlaybook: it needs a program that plays Ansible. Shelf.Tests.ps1 asks Update-HotstackSnapSet: it needs a whole set.
+  It 'or -Confirm: <Name> asks, and does nothing where nobody can be asked' -ForEach ($writing | Where-Object Name -NotIn Invoke-HotstackPlaybook, Update-HotstackSnapSet) {
     (Get-Command $Name).Parameters.Keys | Should -Contain Confirm
     $export = Export-HotstackSnapSet NEWnew-1 "$TestDrive/out"
     $command = @{
       'Export-HotstackSnapSet' = "NEWnew-1 '$TestDrive/no'"; 'Import-HotstackSnapSet' = "'$($export.Path)' -NewId"; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
       'New-HotstackSnapSet' = 'hs-multi -StopServers'; 'Remove-HotstackSnapSet' = 'NEWnew-1'; 'Restore-HotstackSnapSet' = 'NEWnew-1 -Template $template -StackName hs-new -AllowNewNodes'
-      'Wait-HotstackCluster' = '-For Ready -Uncordon'
+      'Wait-HotstackCluster' = '-For Ready -Uncordon'; 'Set-HotstackSnapSet' = 'NEWnew-1 -Description new'
     }[$Name]
     $command | Should -Not -BeNullOrEmpty
     $before = @(Get-SandboxCall $sandbox | Where-Object path -NotLike '*/preview').Count

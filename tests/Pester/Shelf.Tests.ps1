@@ -67,7 +67,18 @@ Describe 'Update-HotstackSnapSet' {
   It 'shows with -WhatIf the stages and the quota, and makes nothing' {
     $shown = Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -RemoveOld -RollbackOnFailure -MinimumValidity 5d -WhatIf"
     $shown | Should -Match 'Restore: create stack hotstack-renewal-[\s\S]*Revive:[\s\S]*valid for 5 d[\s\S]*Suspend:[\s\S]*Freeze: make 6 images[\s\S]*Test:[\s\S]*DeleteStack:[\s\S]*RemoveOld:[\s\S]*quota: 6 instances'
-    Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -Template '$($sandbox.Template)' -ForceRotation -WhatIf" | Should -Match 'Rotate: renew its certificates at once'
+    Get-Shown "Get-HotstackSnapSet | Update-HotstackSnapSet -Template '$($sandbox.Template)' -ForceRotation -WhatIf" | Should -Match 'Suspend: renew the certificates at once'
+  }
+
+  It 'asks, and makes nothing where nobody can be asked' {
+    $before = @(Get-SandboxCall $sandbox | Where-Object method -NE GET | Where-Object path -NotLike '*/preview').Count
+    $shell = [powershell]::Create().AddScript("Import-Module '$(Get-ModuleUnderTest)'; Get-HotstackSnapSet | Update-HotstackSnapSet -Confirm")
+    try {
+      $shell.Invoke() | Should -BeNullOrEmpty
+      $shell.Streams.Error -join ' ' | Should -Match 'prompt|interactive'
+    }
+    finally { $shell.Dispose() }
+    @(Get-SandboxCall $sandbox | Where-Object method -NE GET | Where-Object path -NotLike '*/preview' | Where-Object service -NE identity).Count | Should -BeLessOrEqual $before
   }
 
   It 'refuses <Name> before anything is made' -ForEach @(

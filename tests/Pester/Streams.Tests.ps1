@@ -13,7 +13,7 @@ Describe 'Stopping' {
     Add-SandboxFault $sandbox @{ kind = 'StuckSnapshot'; server = 'master0' }
     $shell = Start-Command 'New-HotstackSnapSet hs-multi -StopServers -StartServers -PollInterval 1'
     try {
-      Wait-Until { @(Get-SandboxImage $sandbox).Count -eq 6 }
+      Wait-Until { @(Get-SandboxImage $sandbox).Count -eq 7 } # with the blueprint
       $shell.Stop()
       Get-SandboxImage $sandbox | Should -BeNullOrEmpty
       $shell.Streams.Error | Should -BeNullOrEmpty

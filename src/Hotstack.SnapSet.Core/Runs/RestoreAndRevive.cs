@@ -40,9 +40,11 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
             return null;
         }
 
+        // A kubeconfig may be a pipe, and a login may need a person: a direct way is kept.
+        Cluster cluster = connect(new InstanceSource { StackName = plan.Stack.Name });
         if (plan.Existing is null)
         {
-            await new ClusterToCome(connect(new InstanceSource { StackName = plan.Stack.Name })).RequireSilentAsync(plan.Stack.Name, stop);
+            await new ClusterToCome(cluster).RequireSilentAsync(plan.Stack.Name, stop);
         }
 
         if (!await confirm(RestoreDescription.Target(plan), WithRevival(RestoreDescription.Action(plan, restore))) || plan.IsOnlyShown)
@@ -51,11 +53,11 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
         }
 
         RestoredStack stack = await new RestoreSnapSet(cloud).RunAsync(plan, restore, activity, stop);
-        return await ReviveAsync(stack, revive, activity, stop);
+        return await ReviveAsync(stack, revive, cluster.IsOpen ? cluster : null, activity, stop);
     }
 
     private async Task<RevivedStack> ReviveAsync(
-        RestoredStack stack, ReviveClusterRequest revive, IActivity activity, CancellationToken stop)
+        RestoredStack stack, ReviveClusterRequest revive, Cluster? direct, IActivity activity, CancellationToken stop)
     {
         var source = new InstanceSource { Instances = stack.Servers };
         string next = $"The stack stays. To resume: Invoke-HotstackRevive {CommandArgument.Of(stack.StackName)} "
@@ -64,7 +66,7 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
         try
         {
             SnapSet set = await new GetSnapSets(cloud).GetAsync(SnapSetReference.To(stack.SnapSetId, stack.ProjectId), stop);
-            ReviveReport? report = await new ReviveCluster(cloud, connect(source), new RecordSearch(cloud)).RunAsync(
+            ReviveReport? report = await new ReviveCluster(cloud, direct ?? connect(source), new RecordSearch(cloud)).RunAsync(
                 revive with { Source = source, Record = set.ClusterRecord }, activity, Agreed, stop);
             return new RevivedStack(stack) { Revival = report! };
         }

@@ -47,7 +47,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string? ClusterVersion { get; set; }
 
-    /// <summary>Only sets whose cluster revives by itself for no longer than this, or no more: 7d. Sets without recorded dates are left
+    /// <summary>Only sets whose UnattendedUntil is at most this far ahead, or past: 7d. Sets without recorded dates are left
     /// out.</summary>
     [Parameter, Duration]
     public TimeSpan? ExpiringWithin { get; set; }

@@ -71,7 +71,8 @@ public sealed class UpdateHotstackSnapSet : HotstackCmdlet
     [Parameter, ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 4;
 
-    /// <summary>After a failure deletes what was made. Ctrl+C deletes nothing: the same command resumes.</summary>
+    /// <summary>If the renewal fails, deletes the temporary stack and the images of the new set. Ctrl+C deletes nothing: the same command
+    /// resumes.</summary>
     [Parameter]
     public SwitchParameter RollbackOnFailure { get; set; }
 

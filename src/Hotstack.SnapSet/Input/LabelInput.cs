@@ -37,7 +37,7 @@ internal static class LabelInput
         string text => text,
         IFormattable or bool or char or Version => Convert.ToString(value, CultureInfo.InvariantCulture),
         _ => throw new HotstackException(
-            ErrorCause.InputInvalid, "LabelInvalid", $"The label '{key}' is given an object of type {value.GetType().FullName}, not a text.")
+            ErrorCause.InputInvalid, "LabelInvalid", $"The label '{key}' has a value of type {value.GetType().FullName}, not a text.")
         {
             Target = key,
             Hint = "Give one text for each key: -Label @{ rhoso = '18.0.3' }.",

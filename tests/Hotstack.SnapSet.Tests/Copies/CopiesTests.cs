@@ -1,11 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Hotstack.Clusters;
 using Hotstack.Clusters.Revive;
 using Hotstack.Clusters.Suspend;
-using Hotstack.Configuration;
-using Hotstack.OpenShift;
-using Hotstack.OpenShift.Configuration;
 using Hotstack.Restoring;
 using Hotstack.Runs;
 using Hotstack.Sandbox;
@@ -25,14 +21,6 @@ public sealed class CopiesTests : SuspendFixture
 
     private static readonly string[] Jobs = ["pr-1", "pr-2", "pr-3"];
     private static readonly ReviveClusterRequest InStack = new() { Source = new() };
-
-    private readonly List<Cluster> _connections = [];
-
-    protected override void DisposeConnections()
-    {
-        _connections.ForEach(cluster => cluster.Dispose());
-        base.DisposeConnections();
-    }
 
     [Fact]
     public async Task Three_jobs_at_once_have_a_cluster_each()
@@ -71,7 +59,7 @@ public sealed class CopiesTests : SuspendFixture
         AssertInService("pr-2");
         Assert.Equal(before, others.Select(StateOf));
 
-        Assert.NotNull(await new SuspendCluster(Cloud, ConnectTo("pr-2")).RunAsync(
+        Assert.NotNull(await new SuspendCluster(Cloud, ConnectToClusterOf("pr-2")).RunAsync(
             new SuspendClusterRequest { Source = new() { StackName = "pr-2" }, SkipCertificateCheck = true }, Activity, Yes, Stop));
         Assert.All(ServersOf("pr-2"), server => Assert.Equal("SHUTOFF", server.Status));
         Assert.Equal(before, others.Select(StateOf));
@@ -117,33 +105,14 @@ public sealed class CopiesTests : SuspendFixture
     }
 
     private async Task<RestoredStack> RestoreAsync(SnapSet set, string name, ReviveClusterRequest? revive) =>
-        (await new RestoreAndRevive(Cloud, _ => ConnectTo(name)).RunAsync(
+        (await new RestoreAndRevive(Cloud, _ => ConnectToClusterOf(name)).RunAsync(
             new RestoreSnapSetRequest { SnapSetId = set.Id, StackName = name }, revive, Activity, Yes, Stop))!;
 
     private async Task<ReviveReport> ReviveAsync(SnapSet set, string name)
     {
         SnapSet found = await new GetSnapSets(Cloud).GetAsync(SnapSetReference.To(set.Id), Stop);
-        return (await new ReviveCluster(Cloud, ConnectTo(name), new RecordSearch(Cloud)).RunAsync(
+        return (await new ReviveCluster(Cloud, ConnectToClusterOf(name), new RecordSearch(Cloud)).RunAsync(
             InStack with { Source = new() { StackName = name }, Record = found.ClusterRecord }, Activity, Yes, Stop))!;
-    }
-
-    /// <summary>As through the controller of the stack, by the same kubeconfig but for the address.</summary>
-    private Cluster ConnectTo(string stack)
-    {
-        string kubeconfig = Sandbox.Kubeconfig.Replace(
-            Behind.Address.ToString().TrimEnd('/'), Sandbox.ClusterOf(stack).Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
-        var sources = ConfigurationSources.OfThisProcess() with
-        {
-            Variables = new Dictionary<string, string>(), Platform = ConfigurationPlatform.Linux,
-            OpenFile = path => path == "/kubeconfig" ? new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig)) : null,
-        };
-        var cluster = Cluster.Connect(new KubeconfigLoader(sources).Load("/kubeconfig", null), Activity, Clock);
-        lock (_connections)
-        {
-            _connections.Add(cluster);
-        }
-
-        return cluster;
     }
 
     private List<Server> ServersOf(string stack)

@@ -88,7 +88,7 @@ public sealed class RestoreAndReviveTests : SuspendFixture
         int connections = 0;
 
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(
-            () => RunAsync(set, InStack with { WaitFor = ["pods/*:Ready"], IgnoreOperators = ["insights", "a b"], Timeout = TimeSpan.FromHours(2) }, connect: () => connections++ == 0 ? Cluster : throw new HotstackException(
+            () => RunAsync(set, InStack with { WaitFor = ["pods/*:Ready"], IgnoreOperators = ["insights", "a b"], Timeout = TimeSpan.FromHours(2) }, connect: () => connections++ == 0 ? NotOpen() : throw new HotstackException(
                 ErrorCause.ServiceUnavailable, "SshFailed", "The controller does not answer.")));
 
         Assert.Equal("SshFailed", failure.Id);
@@ -99,6 +99,10 @@ public sealed class RestoreAndReviveTests : SuspendFixture
             failure.Message);
         Assert.Equal("CREATE_COMPLETE", (await Cloud.Stacks.FindAsync("hs-again", Stop))!.Status);
     }
+
+    /// <summary>As through a controller that is not there yet.</summary>
+    private Cluster NotOpen() => Cluster.Later(
+        "hs-again", _ => throw new InvalidOperationException("nobody asks before the stack is there"), new MemoryStream(), Activity, Clock);
 
     private async Task<SnapSet> FreezeAsync()
     {

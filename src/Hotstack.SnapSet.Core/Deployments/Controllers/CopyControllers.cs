@@ -11,7 +11,7 @@ internal static class CopyControllers
     /// <param name="setId">The set.</param>
     public static HotstackException None(string setId) => new(
         ErrorCause.NotFound, "ControllerMissing",
-        $"SnapSet {setId} has no controller, and only a copy's own controller leads to its cluster and not to the original one. "
+        $"SnapSet {setId} has no controller. Only its own controller leads to the cluster of a copy; a kubeconfig may lead to the original. "
         + "Nothing was made.")
     {
         Target = setId,

@@ -134,10 +134,12 @@ public sealed class Glance
     public Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, CancellationToken stop) =>
         PatchAsync(id, stop, Replace("/tags", Texts(tags)));
 
-    /// <summary>Replaces all tags of an image, and removes a property that it has.</summary>
+    /// <summary>Replaces all tags of an image, and removes properties that it has.</summary>
     /// <remarks>Only when it is ready, as for the tags alone.</remarks>
-    internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, string withoutProperty, CancellationToken stop) =>
-        PatchAsync(id, stop, Replace("/tags", Texts(tags)), new JsonObject { ["op"] = "remove", ["path"] = $"/{withoutProperty}" });
+    internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, IEnumerable<string> withoutProperties, CancellationToken stop) =>
+        PatchAsync(
+            id, stop,
+            [Replace("/tags", Texts(tags)), .. withoutProperties.Select(property => new JsonObject { ["op"] = "remove", ["path"] = $"/{property}" })]);
 
     /// <summary>Replaces all tags of an image, and sets properties.</summary>
     /// <remarks>Only when it is ready, as for the tags alone.</remarks>

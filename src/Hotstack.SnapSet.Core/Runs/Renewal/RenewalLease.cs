@@ -149,7 +149,7 @@ internal sealed class RenewalLease : IDisposable
 
         return new HotstackException(
             ErrorCause.Conflict, BusyId,
-            $"SnapSet {set.Id} is being renewed by {parts[2]}, whose last sign of life is of {TimeText.Of(at)}.")
+            $"Another run renews SnapSet {set.Id}: {parts[2]}. It last renewed its lease at {TimeText.Of(at)}.")
         {
             Target = set.Id,
             Hint = $"Wait for that run. If it was killed, run the same command again after {TimeText.Of(at + Lasts)}: it resumes.",

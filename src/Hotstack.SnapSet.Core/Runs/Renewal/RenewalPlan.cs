@@ -54,8 +54,7 @@ internal sealed record RenewalPlan
     public DisplayText Describe(UpdateSnapSetRequest request, string stackName, DateTimeOffset now)
     {
         bool isOff = Servers.Count > 0 && IsRevived && Servers.All(server => server.Status == ServerRules.ShutOff);
-        string rotation = request.Suspend.ForceRotation ? "Rotate: renew its certificates at once"
-            : $"Rotate: wait until its kubelets' certificates are valid for {TimeText.Of(request.Suspend.MinimumValidity)}";
+        bool isForced = request.Suspend.ForceRotation;
         bool isWaitedFor = Stack is not null && !IsReplaced;
         (bool IsLeft, string Step)[] steps =
         [
@@ -64,8 +63,9 @@ internal sealed record RenewalPlan
                 isWaitedFor ? $"Restore: wait for stack {stackName} of an earlier run"
                     : $"Restore: create stack {stackName}{(Restore?.Resources.Count > 0 ? $", with {Restore.Resources.Count} resources" : "")}"),
             (Made is null && !IsRevived, $"Revive: start its cluster through its own controller{Approvals(now)}"),
-            (Made is null && !isOff, rotation),
-            (Made is null && !isOff, "Suspend: shut down the cluster"),
+            (Made is null && !isOff && !isForced,
+                $"Rotate: wait until its kubelets' certificates are valid for {TimeText.Of(request.Suspend.MinimumValidity)}"),
+            (Made is null && !isOff, isForced ? "Suspend: renew the certificates at once, and shut down the cluster" : "Suspend: shut down the cluster"),
             (Made is null, $"Freeze: make {CountText.Of(Set.Members.Count, "image")} as a new SnapSet with the same labels"),
             (true, $"Test: check {(Made is null ? "the new SnapSet" : $"the new SnapSet {Made.Id}")}"),
             (Made is null || Stack is not null, $"DeleteStack: delete stack {stackName}"),

@@ -23,6 +23,13 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
     public async Task<RenewalPlan?> PlanAsync(SnapSetReference id, CancellationToken stop)
     {
         SnapSet set = await new GetSnapSets(cloud).GetAsync(id, stop);
+        SnapSet? made = await FindMadeAsync(cloud, set, stop);
+        // What is left of a set whose removal was interrupted is removed.
+        if (!request.RemoveOld || made is null)
+        {
+            CheckState(set);
+        }
+
         Check(set);
         var plan = new RenewalPlan
         {
@@ -33,7 +40,7 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
                 Description = request.Description ?? set.Description,
                 Labels = set.Labels.With(request.Labels),
             },
-            Made = await FindMadeAsync(cloud, set, stop),
+            Made = made,
             Stack = await new RenewalStack(cloud, set).FindAsync(stop),
         };
         RequireTexts(plan);
@@ -99,7 +106,7 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
         stack is null or { IsInProgress: true } or { Action: "DELETE" } ? []
             : await new DeploymentServers(cloud).FindAsync(new InstanceSource { StackName = stack.Name }, activity, stop);
 
-    private void Check(SnapSet set)
+    private static void CheckState(SnapSet set)
     {
         if (!set.IsUsable)
         {
@@ -109,18 +116,6 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
             {
                 Target = set.Id,
                 Hint = "Renew a complete SnapSet, or make a new one.",
-            };
-        }
-
-        // Its id becomes a tag and a part of a name, as it is.
-        if (!SnapSetId.IsRegular(set.Id))
-        {
-            throw new HotstackException(
-                ErrorCause.InputInvalid, "SnapSetIdInvalid",
-                $"SnapSet {set.Id} cannot be renewed: an id has 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'. Nothing was made.")
-            {
-                Target = set.Id,
-                Hint = "Restore it with Restore-HotstackSnapSet, and freeze the stack with New-HotstackSnapSet.",
             };
         }
 
@@ -137,6 +132,21 @@ internal sealed class RenewalPlanner(Cloud cloud, UpdateSnapSetRequest request, 
         if (!set.Members.Any(member => member.Role == Roles.Controller))
         {
             throw CopyControllers.None(set.Id);
+        }
+    }
+
+    private void Check(SnapSet set)
+    {
+        // Its id becomes a tag and a part of a name, as it is.
+        if (!SnapSetId.IsRegular(set.Id))
+        {
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "SnapSetIdInvalid",
+                $"SnapSet {set.Id} cannot be renewed: an id has 1 to 64 of the characters A-Z, a-z, 0-9, '_', '.' and '-'. Nothing was made.")
+            {
+                Target = set.Id,
+                Hint = "Restore it with Restore-HotstackSnapSet, and freeze the stack with New-HotstackSnapSet.",
+            };
         }
 
         if (request.RemoveOld && set.IsProtected)

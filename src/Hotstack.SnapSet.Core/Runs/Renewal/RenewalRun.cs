@@ -39,6 +39,7 @@ internal sealed class RenewalRun(
     private SnapSet? _made = plan.Made;
     private RenewalLease? _lease;
     private bool _hasStack = plan.Stack is not null;
+    private bool _isRemovingOld;
 
     private string Id => plan.Set.Id;
 
@@ -104,12 +105,16 @@ internal sealed class RenewalRun(
         }
     }
 
+    private bool HasOwnTemplate => request.Restore.TemplatePath is not null || request.Restore.Scenario is { NamesTemplate: true };
+
     private CancellationToken LeaseOr(CancellationToken stop) => _lease?.Stop ?? stop;
 
     private string Outcome => _made is null ? $"SnapSet {Id} was not renewed"
-        : $"SnapSet {Id} was renewed as {_made.Id}, but the end is missing";
+        : $"SnapSet {Id} was renewed as {_made.Id}, but the renewal is not complete";
 
-    private string Resume => $"SnapSet {Id} is untouched. The same command resumes, on any machine"
+    private string Resume => _isRemovingOld
+        ? $"SnapSet {Id} may be deleted in part. The same command deletes the rest."
+        : $"SnapSet {Id} is untouched. The same command resumes, on any machine"
         + $"{(_timeline.Entries.Count == 0 ? "" : $"; complete: {string.Join(", ", _timeline.Entries.Select(entry => entry.Step))}")}."
         + (_hasStack ? $" Until then stack {_stacks.Name} stays." : "");
 
@@ -216,7 +221,7 @@ internal sealed class RenewalRun(
                 Source = source,
                 Facts = plan.Facts,
                 // Another template makes another stack, whose own blueprint the new set gets.
-                BlueprintOf = plan.Set.HasBlueprint && request.Restore.TemplatePath is null ? plan.Set : null,
+                BlueprintOf = plan.Set.HasBlueprint && !HasOwnTemplate ? plan.Set : null,
                 IncludeVolumes = plan.Set.VolumeCount > 0,
                 KeepPartial = !request.RollbackOnFailure,
                 Timeout = request.FreezeTimeout,
@@ -283,7 +288,7 @@ internal sealed class RenewalRun(
         if (left is not null && _made is { VolumeCount: > 0 })
         {
             // Cinder deletes no volume that has snapshots, and these are the new set's.
-            activity.Warning($"Stack {stack.Name} could not be deleted as a whole: {left.TrimEnd('.')}. Its volumes hold the volume snapshots of "
+            activity.Warning($"Stack {stack.Name} could not be deleted completely: {left.TrimEnd('.')}. Its volumes hold the volume snapshots of "
                 + $"SnapSet {_made.Id}; delete the stack when that set is removed.");
         }
         else if (left is not null)
@@ -320,6 +325,7 @@ internal sealed class RenewalRun(
             return false;
         }
 
+        _isRemovingOld = true;
         await StepAsync("RemoveOld", RemoveAsync, id => $"SnapSet {id}");
         return true;
 
@@ -366,7 +372,7 @@ internal sealed class RenewalRun(
         }
 
         return await _remains.RollBackAsync(
-            _made, _servers, async stop => _lease is not null ? await _lease.IsOursAsync(stop) : await _stacks.IsOfAsync(run, stop),
+            _made, _servers, async stop => _lease is not null ? await _lease.IsOursAsync(stop) : await _stacks.IsOfAsync(run, stop) && !await _stacks.IsLeasedAsync(stop),
             _lease?.Watch(activity) ?? activity, Resume);
     }
 }

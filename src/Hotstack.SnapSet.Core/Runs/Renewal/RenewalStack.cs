@@ -42,6 +42,25 @@ internal sealed class RenewalStack(Cloud cloud, SnapSet set)
     public async Task<bool> IsOfAsync(string run, CancellationToken stop) =>
         await FindAsync(stop) is not { } stack || stack.Tags.Contains(TagOfRun(run), StringComparer.Ordinal);
 
+    /// <summary>Whether a run holds the lease of the stack that is there.</summary>
+    public async Task<bool> IsLeasedAsync(CancellationToken stop)
+    {
+        if (await FindAsync(stop) is not { } stack)
+        {
+            return false;
+        }
+
+        foreach (StackResource resource in await cloud.Stacks.ListResourcesAsync(stack, stop))
+        {
+            if (resource is { Type: "OS::Nova::Server", PhysicalId.Length: > 0 } && await IsLeasedAsync(resource.PhysicalId, stop))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Deletes it, and waits until it is gone.</summary>
     /// <returns>Null if it is deleted; otherwise the reason.</returns>
     public async Task<string?> DeleteAsync(Stack stack, TimeSpan interval, TimeSpan timeout, IActivity activity, CancellationToken stop)
@@ -53,5 +72,22 @@ internal sealed class RenewalStack(Cloud cloud, SnapSet set)
 
         return await new StackWait(cloud, $"Deleting stack {Name}", interval, [], activity)
             .UntilGoneAsync(stack, new Deadline(timeout, cloud.Time), stop);
+    }
+
+    private async Task<bool> IsLeasedAsync(string server, CancellationToken stop)
+    {
+        try
+        {
+            RenewalLease.RequireFree(await cloud.Compute.GetServerAsync(server, stop), set, cloud.Now);
+            return false;
+        }
+        catch (HotstackException e) when (e.Id == RenewalLease.BusyId)
+        {
+            return true;
+        }
+        catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+        {
+            return false;
+        }
     }
 }

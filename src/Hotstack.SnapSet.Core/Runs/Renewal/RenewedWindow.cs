@@ -14,7 +14,7 @@ internal static class RenewedWindow
 
     /// <summary>Why <see cref="IsLater"/> is not proven, in a sentence without a full stop; null if it is.</summary>
     public static string? WhyNotProven(SnapSet old, SnapSet made) => made.ClusterRecord is { AreDatesUpperBounds: true }
-        ? $"some certificates of {made.Id} could not be read, so that it may last less"
+        ? $"some certificates of {made.Id} could not be read, so its dates may be too late"
         : old.UnattendedUntil is null ? $"the dates of {old.Id} are not recorded" : null;
 
     /// <summary>Until when a set lasts, for people.</summary>

@@ -92,7 +92,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
     private async Task<int> FittingAsync(
         IReadOnlyList<RenewalPlan> plans, UpdateSnapSetRequest request, IActivity activity, Action<HotstackException> failed, CancellationToken stop)
     {
-        IReadOnlyDictionary<string, long>[] needs = [.. plans.Select(plan => plan.Needs).Where(need => need.Count > 0)];
+        IReadOnlyDictionary<string, long>[] needs = [.. plans.Where(plan => !plan.IsReplaced).Select(plan => plan.Needs).Where(need => need.Count > 0)];
         int wanted = Math.Max(1, request.ThrottleLimit);
         if (needs.Length < 2 || wanted == 1)
         {
@@ -180,7 +180,7 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
     {
         string later = RenewedWindow.IsLater(plan.Set, plan.Made!) ? "" : ", which lasts no longer";
         activity.Warning($"SnapSet {plan.Set.Id} was renewed before, as {plan.Made!.Id}{later}: nothing is left to do. To renew it again, "
-            + $"remove {plan.Made.Id}; to renew that one, name it.");
+            + $"remove {plan.Made.Id}; to renew {plan.Made.Id}, name {plan.Made.Id}.");
         return ResultOf(plan);
     }
 

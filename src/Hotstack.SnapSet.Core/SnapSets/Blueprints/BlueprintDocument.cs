@@ -86,7 +86,7 @@ internal static class BlueprintDocument
     {
         if (root.Text("format") != Format || root.Number("version") < 1)
         {
-            throw BlueprintErrors.Damaged(snapSetId, $"it has not the format {Format}");
+            throw BlueprintErrors.Damaged(snapSetId, $"it does not have the format {Format}");
         }
 
         if (root.Number("version") is > CurrentVersion and var version)

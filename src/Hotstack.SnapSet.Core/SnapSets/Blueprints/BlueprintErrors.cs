@@ -45,10 +45,10 @@ internal static class BlueprintErrors
 
     public static HotstackException Missing(string snapSetId) =>
         new(ErrorCause.NotFound, "BlueprintMissing",
-            $"SnapSet {snapSetId} was made with a blueprint, and its image is not there or not ready.")
+            $"SnapSet {snapSetId} was made with a blueprint, and its image is missing or not ready.")
         {
             Target = snapSetId,
-            Hint = "Restore with -Template, -ParameterFile and -AllowIncomplete. To do without the blueprint for good: "
+            Hint = "Restore with -Template, -ParameterFile and -AllowIncomplete. To complete the set without it: "
                 + $"New-HotstackSnapSet -Resume {CommandArgument.Of(snapSetId)} -NoBlueprint.",
         };
 

@@ -76,7 +76,7 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
 
         if (await CleanUpAsync(stop) is { Count: > 0 } left)
         {
-            activity?.Warning($"Images of the blueprint that were made in vain could not be deleted: {string.Join("; ", left)}.");
+            activity?.Warning($"Unused images of the blueprint could not be deleted: {string.Join("; ", left)}.");
         }
 
         return blueprint;
@@ -163,7 +163,7 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
                 }
                 catch (HotstackException e) when (e.Cause.IsTransient)
                 {
-                    activity?.Verbose($"Glance did not tell of the blueprint's image {id}: {e.Message}");
+                    activity?.Verbose($"Glance did not show the blueprint's image {id}: {e.Message}");
                     return false;
                 }
 
@@ -173,7 +173,7 @@ internal sealed class BlueprintStore(Cloud cloud, IActivity? activity = null)
         return (isDone, image) switch
         {
             (false, _) => throw new HotstackException(
-                ErrorCause.TimedOut, "SnapshotTimeout", $"After {Patience} Glance still stores the blueprint (image {id})."),
+                ErrorCause.TimedOut, "SnapshotTimeout", $"Glance did not store the blueprint (image {id}) within {TimeText.Of(Patience)}."),
             (_, { IsReady: true }) when image.Image.Size == size || !image.Image.IsSizeKnown => image,
             _ => throw new HotstackException(
                 ErrorCause.OperationFailed, "SnapshotFailed",

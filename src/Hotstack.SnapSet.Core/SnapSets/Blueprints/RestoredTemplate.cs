@@ -18,7 +18,7 @@ internal static class RestoredTemplate
 
     private const string SnapshotKey = "snapshot_id";
 
-    /// <summary>Heat takes a request of 1 MiB, in which line breaks and quotes take more than a byte.</summary>
+    /// <summary>Heat takes a request of 1 MiB, and the parameters and the environment are in it too.</summary>
     private const int MaxBytes = 700 * 1024;
 
     /// <summary>The files of a restored stack.</summary>
@@ -28,7 +28,7 @@ internal static class RestoredTemplate
     public static IReadOnlyDictionary<string, string> Keep(TemplateBundle original, string text)
     {
         string kept = DocWriter.Write(original.Document);
-        long bytes = original.Files.Append(new(FileName, kept)).Append(new("", text)).Sum(file => (long)Encoding.UTF8.GetByteCount(file.Value));
+        long bytes = original.Files.Append(new(FileName, kept)).Append(new("", text)).Sum(file => (long)JsonSerializer.SerializeToUtf8Bytes(file.Value).Length);
         return bytes > MaxBytes || Encoding.UTF8.GetByteCount(kept) > TemplateFiles.MaxTemplateBytes ? original.Files
             : new Dictionary<string, string>(original.Files, StringComparer.Ordinal) { [FileName] = kept };
     }

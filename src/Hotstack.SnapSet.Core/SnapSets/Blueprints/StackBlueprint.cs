@@ -22,7 +22,7 @@ internal sealed class StackBlueprint(Cloud cloud, IActivity activity)
     /// <exception cref="HotstackException">Heat was not reached, or rejected the credentials.</exception>
     public async Task<Blueprint?> ReadAsync(string stackName, string snapSetId, CancellationToken stop)
     {
-        const string Consequence = "The SnapSet gets no blueprint, so that a restore needs -Template";
+        const string Consequence = "The SnapSet gets no blueprint, so a restore needs -Template";
         try
         {
             Answer? answer = await OptionalAnswer.AskAsync(() => AskAsync(stackName, snapSetId, stop), Consequence, activity);

@@ -23,7 +23,7 @@ public sealed class ChangeSnapSet(Cloud cloud)
     {
         if (request is { IsDescriptionGiven: false, Labels.Count: 0, IsProtected: null })
         {
-            throw new HotstackException(ErrorCause.InputInvalid, "ChangeMissing", $"Nothing to change of SnapSet {id} was given.")
+            throw new HotstackException(ErrorCause.InputInvalid, "ChangeMissing", $"No change of SnapSet {id} was given.")
             {
                 Target = id.Id,
                 Hint = "Give -Description, -Label or -Protected.",
@@ -53,7 +53,7 @@ public sealed class ChangeSnapSet(Cloud cloud)
         ImageChange[] changes = [.. images.OfType<Image>().Select(image => ImageChange.Of(image, set, facts, request.IsProtected)).OfType<ImageChange>()];
         if (changes.Length == 0)
         {
-            activity.Verbose($"SnapSet {set.Id} is already so.");
+            activity.Verbose($"SnapSet {set.Id} needs no change.");
             return set;
         }
 

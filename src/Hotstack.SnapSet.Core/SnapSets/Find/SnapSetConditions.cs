@@ -33,7 +33,7 @@ public sealed record SnapSetConditions
             .. If(Scenario, $" of scenario '{Scenario}'"),
             .. If(ClusterVersion, $" of a cluster of version '{ClusterVersion}'"),
             .. Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $" with the label {label.Key} '{label.Value}'"),
-            .. ExpiringWithin is { } time ? [$" that expires within {TimeText.Of(time)}"] : Array.Empty<string>(),
+            .. ExpiringWithin is { } time ? [$" expiring within {TimeText.Of(time)}"] : Array.Empty<string>(),
         ];
         return string.Concat(all);
     }

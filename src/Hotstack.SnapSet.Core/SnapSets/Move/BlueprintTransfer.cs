@@ -112,7 +112,7 @@ internal sealed class BlueprintImport(Cloud cloud, IActivity activity)
         catch (HotstackException e) when (e.Id.StartsWith("Blueprint", StringComparison.Ordinal))
         {
             string remedy = e.Id == BlueprintErrors.NewerId ? "To keep it, update the module before you import the set. " : "";
-            return (null, $"The set is imported without its blueprint, so that a restore needs -Template. {remedy}{e.Message}");
+            return (null, $"The set is imported without its blueprint, so a restore needs -Template. {remedy}{e.Message}");
         }
     }
 

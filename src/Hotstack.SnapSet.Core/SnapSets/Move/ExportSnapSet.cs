@@ -61,7 +61,7 @@ public sealed class ExportSnapSet(Cloud cloud)
         ExportFolder.Prepare(plan.Folder, activity);
         using IDisposable alone = ExportDisk.Lock(plan.Folder);
         ExportDisk.WriteWhole(plan.ManifestPath, ManifestFile.Write(renewed));
-        activity.Verbose($"{plan.Folder} already holds the images of SnapSet {plan.Set.Id}; its texts were written again.");
+        activity.Verbose($"{plan.Folder} already holds the images of SnapSet {plan.Set.Id}; the manifest was written again.");
         return true;
     }
 

@@ -101,15 +101,19 @@ internal sealed class TagImport(Cloud cloud, ImportSnapSetPlan plan, IActivity a
 
     private Task TagAsync(IEnumerable<(ExportedMember Member, Image? Image)> members, CancellationToken stop) => Fanout.ForEachAsync(
         members,
-        async (pair, token) => _written[pair.Image!.Id] = LosesMark(pair.Image!)
-            ? await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), SnapSetProperties.AnySet.Key, token)
-            : await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), token),
+        async (pair, token) => _written[pair.Image!.Id] =
+            await cloud.Images.ReplaceTagsAsync(pair.Image!.Id, plan.TagsOf(pair.Member), LostMarks(pair.Image!), token),
         stop);
 
     private bool IsSealed(ExportedMember member, Image? image) =>
-        image is not null && !LosesMark(image) && plan.TagsOf(member).All(tag => image.Tags.Contains(tag, StringComparer.Ordinal));
+        image is not null && !LostMarks(image).Any() && plan.TagsOf(member).All(tag => image.Tags.Contains(tag, StringComparer.Ordinal));
 
-    /// <summary>A set without a recorded number of members must not look like one with it: without this property only its tags
-    /// count.</summary>
-    private bool LosesMark(Image image) => !plan.Manifest.IsCounted && image.Properties.ContainsKey(SnapSetProperties.AnySet.Key);
+    /// <summary>The properties to remove. A set without a recorded number of members must not look like one with it: without this property
+    /// only its tags count. One whose earlier import began with a blueprint must not announce that if it has none.</summary>
+    private IEnumerable<string> LostMarks(Image image) =>
+    [
+        .. !plan.Manifest.IsCounted && image.Properties.ContainsKey(SnapSetProperties.AnySet.Key)
+            ? [SnapSetProperties.AnySet.Key] : Array.Empty<string>(),
+        .. Blueprint is null && BlueprintImage.IsAnnounced(image.Properties) ? [BlueprintImage.MarkKey] : Array.Empty<string>(),
+    ];
 }

@@ -105,7 +105,7 @@ public sealed class RemoveSnapSets(Cloud cloud)
         foreach (SnapSet set in chosen.Where(set => set.IsProtected && !force))
         {
             activity.Warning(
-                $"SnapSet {set.Id} is protected and stays. To release it: {RemoveSnapSet.EndProtection(set)}.");
+                $"SnapSet {set.Id} is protected and was not deleted. To end the protection: {RemoveSnapSet.EndProtection(set)}.");
         }
 
         return [.. chosen.Where(set => force || !set.IsProtected)];

@@ -35,8 +35,10 @@ internal sealed class RestoreComposer(
         var comparison = new SetComparison(set, bundle);
         RestoreSnapSetPlan plan = Compose(bundle, comparison, violations);
         return new RestoreDraft(
-            before is null ? plan : plan with { Existing = before.Existing, IsContinued = before.IsContinued,
-                IsOnlyShown = before.IsOnlyShown },
+            before is null ? plan : plan with
+            {
+                Existing = before.Existing, IsContinued = before.IsContinued, IsOnlyShown = before.IsOnlyShown, ReplacesStack = before.ReplacesStack,
+            },
             bundle, violations, comparison);
     }
 

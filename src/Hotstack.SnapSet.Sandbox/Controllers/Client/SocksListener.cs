@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -26,10 +27,15 @@ internal sealed class SocksListener(IPEndPoint door, string session, Cancellatio
         {
             if (isPath)
             {
-                socket.Bind(new UnixDomainSocketEndPoint(where));
-                if (!OperatingSystem.IsWindows())
+                // As OpenSSH does it: the socket has its mode from the beginning.
+                var before = NativeMethods.SetMask(Convert.ToUInt32(mask, 8));
+                try
                 {
-                    File.SetUnixFileMode(where, (UnixFileMode)(0x1ff & ~Convert.ToInt32(mask, 8)));
+                    socket.Bind(new UnixDomainSocketEndPoint(where));
+                }
+                finally
+                {
+                    _ = NativeMethods.SetMask(before);
                 }
             }
             else
@@ -167,5 +173,11 @@ internal sealed class SocksListener(IPEndPoint door, string session, Cancellatio
                 _allClosed.TrySetResult();
             }
         }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "umask"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern uint SetMask(uint mask);
     }
 }

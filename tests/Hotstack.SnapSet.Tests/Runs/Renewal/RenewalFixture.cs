@@ -32,6 +32,9 @@ public abstract class RenewalFixture : SuspendFixture
 
     internal List<InstanceSource> Connected { get; } = [];
 
+    /// <summary>Connects to the cluster of a copy; null for the sandbox's only one.</summary>
+    internal Func<InstanceSource, Cluster>? ConnectTo { get; set; }
+
     /// <summary>Done after each set; null for nothing.</summary>
     internal Func<UpdatedSnapSet, Task>? AfterEach { get; set; }
 
@@ -99,8 +102,12 @@ public abstract class RenewalFixture : SuspendFixture
             Cloud,
             source =>
             {
-                Connected.Add(source);
-                return connect?.Invoke() ?? Cluster;
+                lock (Connected)
+                {
+                    Connected.Add(source);
+                }
+
+                return ConnectTo?.Invoke(source) ?? connect?.Invoke() ?? Cluster;
             }).RunAsync(
             request, Activity,
             async (target, action) =>

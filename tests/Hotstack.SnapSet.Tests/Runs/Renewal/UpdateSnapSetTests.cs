@@ -121,7 +121,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
         HotstackException busy = await RefusedAsync(Of(old) with { RollbackOnFailure = true });
 
         Assert.Equal("RenewalBusy", busy.Id);
-        Assert.Contains("is being renewed by ci on runner7", busy.Message, StringComparison.Ordinal);
+        Assert.Contains(": ci on runner7", busy.Message, StringComparison.Ordinal);
         Assert.NotNull(await StackOfAsync(old));
         Clock.Advance(TimeSpan.FromMinutes(16));
         Assert.True((await UpdatedAsync(Of(old))).IsLater);
@@ -278,6 +278,23 @@ public sealed class UpdateSnapSetTests : RenewalFixture
 
         Assert.True(result.IsLater);
         Assert.Equal(["Freeze", "Test", "DeleteStack"], result.Timeline.Select(entry => entry.Step));
+    }
+
+    [Fact]
+    public async Task A_removal_of_the_old_set_that_was_interrupted_is_completed()
+    {
+        SnapSet old = await FrozenAsync(31);
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Status = 500, Method = "DELETE", Service = "image", Path = "/images/", Nth = 2, Times = 0 });
+
+        HotstackException failure = await RefusedAsync(Of(old) with { RemoveOld = true, RollbackOnFailure = true });
+
+        Assert.Contains($"SnapSet {old.Id} may be deleted in part. The same command deletes the rest.", failure.Message, StringComparison.Ordinal);
+        Assert.NotEqual(SnapSetState.Complete, (await GetAsync(old.Id)).State);
+        Sandbox.Faults.Clear();
+        UpdatedSnapSet result = await UpdatedAsync(Of(old) with { RemoveOld = true });
+        Assert.True(result.IsOldRemoved);
+        Assert.Equal(result.SnapSetId, Assert.Single(await new GetSnapSets(Cloud).RunAsync(new(), Stop)).Id);
+        Assert.Empty(await new GetSnapSets(Cloud).RunAsync(new() { Incomplete = true }, Stop));
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class ChangeSnapSetTests : MoveFixture
             new RemoveSnapSetsRequest { Retention = new() { KeepLast = 0 } }, Activity, Yes, set => removed.Add(set.Id), e => throw e, Stop);
 
         Assert.Equal([other.Id], removed);
-        Assert.Contains(Activity.Warnings, w => w.Contains($"SnapSet {kept.Id} is protected and stays", StringComparison.Ordinal));
+        Assert.Contains(Activity.Warnings, w => w.Contains($"SnapSet {kept.Id} is protected and was not deleted", StringComparison.Ordinal));
     }
 
     [Fact]

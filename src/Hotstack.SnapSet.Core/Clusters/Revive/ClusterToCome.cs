@@ -1,6 +1,7 @@
+using Hotstack.Http;
 using Hotstack.OpenShift;
 
-namespace Hotstack.Runs;
+namespace Hotstack.Clusters.Revive;
 
 /// <summary>The cluster of a stack that does not exist yet, as this machine reaches it.</summary>
 internal sealed class ClusterToCome(Cluster cluster)
@@ -31,19 +32,22 @@ internal sealed class ClusterToCome(Cluster cluster)
         };
     }
 
+    /// <summary>By the version, which an API server tells before it is ready, too.</summary>
     private async Task<bool> AnswersAsync(CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Timeout);
         try
         {
-            await cluster.ForPolling().Api.GetTextAsync("readyz", patience.Token);
+            // A person may take longer than the timeout.
+            await cluster.LogInAsync(stop);
+            patience.CancelAfter(Timeout);
+            await cluster.ForPolling().Api.GetTextAsync("version", patience.Token);
             return true;
         }
         catch (HotstackException e)
         {
-            // A proxy answers too, with another status.
-            return e.Cause is ErrorCause.AuthenticationFailed or ErrorCause.Forbidden;
+            // A proxy answers too, with another status; a login that fails has none.
+            return e is ServiceException { Status: 401 or 403 };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

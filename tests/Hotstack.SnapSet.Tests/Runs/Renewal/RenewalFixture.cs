@@ -182,4 +182,15 @@ public abstract class RenewalFixture : SuspendFixture
         Activity.Listener = null;
         Assert.True(wasThere, $"never told: {moment}");
     }
+
+    /// <summary>Two sets of one deployment, whose stack still takes half of the quota.</summary>
+    internal async Task<(SnapSet First, SnapSet Second)> TwoAsync()
+    {
+        SnapSet first = await FrozenAsync(0);
+        SnapSet second = (await new NewSnapSet(Cloud).RunAsync(
+            new NewSnapSetRequest { Source = Stack, Facts = Facts, Cluster = first.ClusterRecord }, Activity, Yes, Stop))!;
+        Clock.Advance(TimeSpan.FromDays(31));
+        Activity.Clear();
+        return (await GetAsync(first.Id), await GetAsync(second.Id));
+    }
 }

@@ -1,6 +1,5 @@
 using Hotstack.Sandbox;
 using Hotstack.SnapSets;
-using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
 using Xunit;
 
@@ -22,24 +21,6 @@ public sealed class SeveralRenewalsTests : RenewalFixture
         Assert.Equal([first.Id, second.Id], updated.Select(one => one.RenewedFrom));
         Assert.Contains(Activity.Warnings, w => w.StartsWith("1 SnapSet at a time is renewed instead of 2: ", StringComparison.Ordinal));
         Assert.Equal(4, (await new GetSnapSets(Cloud).RunAsync(new(), Stop)).Count);
-    }
-
-    [Fact]
-    public async Task At_the_same_time_each_through_its_own_cluster()
-    {
-        Quotas = new SandboxQuotas();
-        await RestartAsync();
-        (SnapSet first, SnapSet second) = await TwoAsync();
-        ConnectTo = source => ConnectToClusterOf(source.Instances[0].StackName!);
-
-        IReadOnlyList<UpdatedSnapSet> updated = await UpdateAsync(
-            Of(first, second) with { ThrottleLimit = 2, RemoveOld = true, Restore = new() });
-
-        Assert.True(Failures.Count == 0, string.Join(Environment.NewLine, Failures.Select(failure => failure.Message)));
-        Assert.All(updated, one => Assert.True(one.IsLater && one.IsOldRemoved));
-        Assert.Equal([NameOf(first), NameOf(second)], Connected.Select(source => source.Instances[0].StackName).Distinct().OrderBy(name => name != NameOf(first)));
-        Assert.Equal(updated.Select(one => one.SnapSetId).Order(), (await new GetSnapSets(Cloud).RunAsync(new(), Stop)).Select(set => set.Id).Order());
-        Assert.Single(Sandbox.Cloud.Stacks);
     }
 
     [Fact]
@@ -96,16 +77,5 @@ public sealed class SeveralRenewalsTests : RenewalFixture
         Assert.NotEmpty(Failures);
         Assert.Empty(Asked);
         Assert.Null(await StackOfAsync(first));
-    }
-
-    /// <summary>Two sets of one deployment, whose stack still takes half of the quota.</summary>
-    private async Task<(SnapSet First, SnapSet Second)> TwoAsync()
-    {
-        SnapSet first = await FrozenAsync(0);
-        SnapSet second = (await new NewSnapSet(Cloud).RunAsync(
-            new NewSnapSetRequest { Source = Stack, Facts = Facts, Cluster = first.ClusterRecord }, Activity, Yes, Stop))!;
-        Clock.Advance(TimeSpan.FromDays(31));
-        Activity.Clear();
-        return (await GetAsync(first.Id), await GetAsync(second.Id));
     }
 }

@@ -253,7 +253,7 @@ public sealed class SandboxController : IAsyncDisposable
             }
             catch (SocketException) when (number < ushort.MaxValue)
             {
-                // Somebody else has this one.
+                // The address is in use.
             }
         }
 

@@ -14,8 +14,6 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
     private const string Work = "Preparing a SnapSet";
     private const string Images = "Images";
 
-    private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
-
     private readonly IActivity _activity = activity.Within(Work);
     private readonly List<TimelineEntry> _timeline = [];
 
@@ -26,7 +24,7 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
             ClusterRecord? record = plan.Cluster is { } cluster ? await SuspendAsync(cluster, stop) : plan.Freeze.Cluster;
             SnapSet set = await StepAsync(
                 Images,
-                () => new NewSnapSet(cloud).RunAsync(plan.Freeze with { Cluster = record }, _activity, Agreed, stop),
+                () => new NewSnapSet(cloud).RunAsync(plan.Freeze with { Cluster = record }, _activity, Confirmations.Agreed, stop),
                 made => $"SnapSet {made!.Id}, {CountText.Of(made.Members.Count, "image")}, {made.SizeText}");
             return new PreparedSnapSet(set) { Timeline = [.. _timeline] };
         }
@@ -59,7 +57,7 @@ internal sealed class PrepareSnapSetRun(Cloud cloud, PrepareSnapSetPlan plan, Pr
         return await StepAsync(
             "Shutdown",
             () => new SuspendCluster(cloud, cluster).RunAsync(
-                request.Suspend with { Source = plan.Freeze.Source }, _activity, Agreed, stop),
+                request.Suspend with { Source = plan.Freeze.Source }, _activity, Confirmations.Agreed, stop),
             record => $"{CountText.Of(record!.Instances.Count, "server")} off; the cluster can be revived until "
                 + (record.UnattendedUntil is { } until ? TimeText.Of(until) : "an unknown date"));
     }

@@ -14,8 +14,6 @@ namespace Hotstack.Runs;
 /// <param name="connect">Connects to the cluster of the new stack.</param>
 public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> connect)
 {
-    private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
-
     /// <summary>Checks everything, asks once, restores and revives.</summary>
     /// <param name="restore">Which set, and how.</param>
     /// <param name="revive">How the cluster is revived; its source and its record are those of the set. Null only restores.</param>
@@ -35,25 +33,22 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
         }
 
         ReviveClusterPlanner.Check(revive);
-        if (await new RestoreSnapSetPlanner(cloud).PlanAsync(restore, activity, stop) is not { } plan)
-        {
-            return null;
-        }
-
         // A kubeconfig may be a pipe, and a login may need a person: a direct way is kept.
-        Cluster cluster = connect(new InstanceSource { StackName = plan.Stack.Name });
-        if (plan.Existing is null)
+        Cluster? direct = null;
+        var run = new RestoreSnapSet(cloud)
         {
-            await new ClusterToCome(cluster).RequireSilentAsync(plan.Stack.Name, stop);
-        }
-
-        if (!await confirm(RestoreDescription.Target(plan), WithRevival(RestoreDescription.Action(plan, restore))) || plan.IsOnlyShown)
-        {
-            return null;
-        }
-
-        RestoredStack stack = await new RestoreSnapSet(cloud).RunAsync(plan, restore, activity, stop);
-        return await ReviveAsync(stack, revive, cluster.IsOpen ? cluster : null, activity, stop);
+            CheckAsync = async (plan, token) =>
+            {
+                Cluster cluster = connect(new InstanceSource { StackName = plan.Stack.Name });
+                direct = cluster.IsOpen ? cluster : null;
+                if (plan.Existing is null)
+                {
+                    await new ClusterToCome(cluster).RequireSilentAsync(plan.Stack.Name, token);
+                }
+            },
+        };
+        RestoredStack? stack = await run.RunAsync(restore, activity, (target, action) => confirm(target, WithRevival(action)), stop);
+        return stack is null ? null : await ReviveAsync(stack, revive, direct, activity, stop);
     }
 
     private async Task<RevivedStack> ReviveAsync(
@@ -67,7 +62,7 @@ public sealed class RestoreAndRevive(Cloud cloud, Func<InstanceSource, Cluster> 
         {
             SnapSet set = await new GetSnapSets(cloud).GetAsync(SnapSetReference.To(stack.SnapSetId, stack.ProjectId), stop);
             ReviveReport? report = await new ReviveCluster(cloud, direct ?? connect(source), new RecordSearch(cloud)).RunAsync(
-                revive with { Source = source, Record = set.ClusterRecord }, activity, Agreed, stop);
+                revive with { Source = source, Record = set.ClusterRecord }, activity, Confirmations.Agreed, stop);
             return new RevivedStack(stack) { Revival = report! };
         }
         catch (HotstackException failure)

@@ -4,8 +4,8 @@ namespace Hotstack.Sandbox.Cluster;
 
 /// <summary>
 /// The clusters: that of the deployment, and those of the stacks that were made from its disks. Each such stack has a cluster of its own,
-/// begun from what is on its disks. The first cluster, which the direct address leads to, goes along with the first of these stacks, if its
-/// own nodes are off, and with the next one when that stack is gone.
+/// begun from what is on its disks. The first cluster, which the direct address leads to, moves to the first of these stacks, if its own
+/// nodes are off, and to the next one when that stack is gone.
 /// </summary>
 internal sealed class ClusterCopies(SandboxCloud cloud)
 {
@@ -38,7 +38,7 @@ internal sealed class ClusterCopies(SandboxCloud cloud)
     /// <summary>The cluster that a controller leads to; null if there is none.</summary>
     public OpenShiftCluster? Behind(string controllerId) => _all.Find(c => c.Control.Controller?.Id == controllerId);
 
-    /// <summary>Handles a server that goes on or off.</summary>
+    /// <summary>Handles a server that is started or stopped.</summary>
     public void Switched(Server server)
     {
         if (First is { } first && first.IsOf(server.Disk))

@@ -121,7 +121,7 @@ internal sealed class OpenShiftCluster
     public ClusterState Keep() => new(Store.Keep(), Certificates.Inventory.Keep(), Pods.Keep(),
         [.. Nodes.Select(n => n.Keep() with { LastBeat = Kubelets.LastBeat(n) })]);
 
-    /// <summary>Handles a server that goes on or off.</summary>
+    /// <summary>Handles a server that is started or stopped.</summary>
     public void Switched(Server server)
     {
         if (!_hasBooted && server.IsOn && server.Disk.Cluster is { } state

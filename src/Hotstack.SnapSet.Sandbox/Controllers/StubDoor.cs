@@ -6,27 +6,23 @@ using System.Text.Json.Nodes;
 namespace Hotstack.Sandbox.Controllers;
 
 /// <summary>Where the sandbox's own <c>ssh</c> asks: it plays all controllers' sshd.</summary>
-internal sealed class StubDoor : IAsyncDisposable
+internal sealed class StubDoor : TcpDoor
 {
     private const int SshPort = 22;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, Session> _sessions = [];
-    private readonly CancellationTokenSource _end = new();
     private readonly ControllerState _state;
     private readonly ClusterNetwork _network;
     private readonly string _keyHash;
-    private readonly Task _accepting;
 
     public StubDoor(ControllerState state, ClusterNetwork network, string keyHash)
+        : base(new IPEndPoint(IPAddress.Loopback, 0))
     {
         (_state, _network, _keyHash) = (state, network, keyHash);
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        Open();
     }
 
-    public int Port { get; }
+    public int Port => At.Port;
 
     public int Connections => _sessions.Count;
 
@@ -34,14 +30,6 @@ internal sealed class StubDoor : IAsyncDisposable
     public void Update(IReadOnlyList<ControllerServer> servers) => Drop(session => !servers.Any(s => s.Id == session.Server && s.IsUp));
 
     public void Drop() => Drop(_ => true);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _end.Dispose();
-    }
 
     private void Drop(Func<Session, bool> which)
     {
@@ -51,50 +39,16 @@ internal sealed class StubDoor : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    protected override async Task ServeAsync(TcpClient client)
     {
-        var all = new ConcurrentDictionary<Task, bool>();
-        try
+        var stream = client.GetStream();
+        if (await DoorLines.ReadAsync(stream, End) is not { } hello)
         {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                var task = ServeAsync(client);
-                all[task] = true;
-                _ = task.ContinueWith(t => all.TryRemove(t, out _), TaskScheduler.Default);
-            }
+            return;
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(all.Keys);
-        }
-    }
 
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            client.NoDelay = true;
-            var stream = client.GetStream();
-            if (await DoorLines.ReadAsync(stream, _end.Token) is not { } hello)
-            {
-                return;
-            }
-
-            if ((string?)hello["session"] is { } id)
-            {
-                await OpenAsync(stream, hello, id);
-            }
-            else
-            {
-                await ConnectAsync(stream, (string?)hello["connect"] ?? "", (int?)hello["port"] ?? SshPort);
-            }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // One of the two has gone.
-        }
+        await ((string?)hello["session"] is { } id ? OpenAsync(stream, hello, id)
+            : ConnectAsync(stream, (string?)hello["connect"] ?? "", (int?)hello["port"] ?? SshPort));
     }
 
     private async Task ConnectAsync(NetworkStream stream, string host, int port)
@@ -107,24 +61,24 @@ internal sealed class StubDoor : IAsyncDisposable
             {
                 ["state"] = server is not null || _state.IsOutside(address) ? "refused"
                     : IPAddress.TryParse(address, out _) ? "unreachable" : "unknown",
-            }, _end.Token);
+            }, End);
             return;
         }
 
         if (_state.IsSilent)
         {
-            await GoneAsync(stream, _end.Token);
+            await GoneAsync(stream, End);
             return;
         }
 
-        using var session = new Session(server.Id, CancellationTokenSource.CreateLinkedTokenSource(_end.Token));
+        using var session = new Session(server.Id, CancellationTokenSource.CreateLinkedTokenSource(End));
         var id = Guid.NewGuid().ToString();
         await DoorLines.WriteAsync(stream, new JsonObject
         {
             ["state"] = "ok", ["session"] = id, ["user"] = isAlias ? SandboxController.User : null,
             ["keys"] = new JsonArray([.. server.Keys.Keys.Select(k => (JsonNode)k.Line)]),
-        }, _end.Token);
-        if (await DoorLines.ReadAsync(stream, _end.Token) is not { } login)
+        }, End);
+        if (await DoorLines.ReadAsync(stream, End) is not { } login)
         {
             return;
         }
@@ -134,7 +88,7 @@ internal sealed class StubDoor : IAsyncDisposable
         _sessions[id] = session;
         try
         {
-            await DoorLines.WriteAsync(stream, new JsonObject { ["state"] = isIn ? "ok" : "denied" }, _end.Token);
+            await DoorLines.WriteAsync(stream, new JsonObject { ["state"] = isIn ? "ok" : "denied" }, End);
             if (isIn)
             {
                 await GoneAsync(stream, session.Stop.Token);

@@ -26,8 +26,8 @@ public sealed class SetHotstackSnapSet : HotstackCmdlet
     [Parameter, ValidateNotNull, ArgumentCompleter(typeof(LabelCompleter))]
     public IDictionary? Label { get; set; }
 
-    /// <summary>Protects all images of the set: neither Remove-HotstackSnapSet nor its retention nor another client of Glance deletes them.
-    /// -Protected:$false ends it.</summary>
+    /// <summary>Protects all images of the set: Remove-HotstackSnapSet deletes them only with -Force, and other clients of Glance cannot.
+    /// -Protected:$false ends the protection.</summary>
     [Parameter]
     public SwitchParameter Protected { get; set; }
 

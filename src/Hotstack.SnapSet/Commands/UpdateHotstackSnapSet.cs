@@ -12,7 +12,7 @@ using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Commands;
 
-/// <summary>Renews SnapSets: restores each as a temporary stack, revives its cluster, waits for young certificates, and freezes it as a new
+/// <summary>Renews SnapSets: restores each as a temporary stack, revives its cluster, waits for new certificates, and freezes it as a new
 /// SnapSet with the same labels.</summary>
 [Cmdlet(VerbsData.Update, "HotstackSnapSet", SupportsShouldProcess = true)]
 [OutputType(typeof(UpdatedSnapSet))]

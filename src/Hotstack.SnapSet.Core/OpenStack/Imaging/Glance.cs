@@ -139,7 +139,7 @@ public sealed class Glance
     internal Task<Image> ReplaceTagsAsync(string id, IEnumerable<string> tags, IEnumerable<string> withoutProperties, CancellationToken stop) =>
         PatchAsync(
             id, stop,
-            [Replace("/tags", Texts(tags)), .. withoutProperties.Select(property => new JsonObject { ["op"] = "remove", ["path"] = $"/{property}" })]);
+            [Replace("/tags", Texts(tags)), .. withoutProperties.Select(Remove)]);
 
     /// <summary>Replaces all tags of an image, and sets properties.</summary>
     /// <remarks>Only when it is ready, as for the tags alone.</remarks>
@@ -163,7 +163,7 @@ public sealed class Glance
         PatchAsync(
             id, stop,
             [
-                .. removed.Select(property => new JsonObject { ["op"] = "remove", ["path"] = $"/{property}" }),
+                .. removed.Select(Remove),
                 .. set.Select(p => Add(p.Key, p.Value)),
                 .. isProtected is { } value ? [Replace("/protected", value)] : System.Array.Empty<JsonObject>(),
             ]);
@@ -210,6 +210,8 @@ public sealed class Glance
     private static JsonObject Replace(string path, JsonNode value) => new() { ["op"] = "replace", ["path"] = path, ["value"] = value };
 
     /// <summary>Adds or replaces a property.</summary>
+    private static JsonObject Remove(string property) => new() { ["op"] = "remove", ["path"] = $"/{property}" };
+
     private static JsonObject Add(string property, string value) => new() { ["op"] = "add", ["path"] = $"/{property}", ["value"] = value };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);

@@ -12,8 +12,6 @@ namespace Hotstack.Runs.Renewal;
 internal sealed class RenewalRemains(Cloud cloud, SnapSet old, UpdateSnapSetRequest request)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
-    private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
-
     private readonly RenewalStack _stacks = new(cloud, old);
 
     /// <summary>Deletes sets that consist of a blueprint alone. Nothing resumes them.</summary>
@@ -62,7 +60,7 @@ internal sealed class RenewalRemains(Cloud cloud, SnapSet old, UpdateSnapSetRequ
             .DistinctBy(set => (set.Id, set.ProjectId));
         foreach (SnapSet part in all.Where(set => set.RenewedFrom == old.Id && set.Id != old.Id && isPart(set)))
         {
-            await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(part), false, activity, Agreed, stop);
+            await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(part), false, activity, Confirmations.Agreed, stop);
         }
     }
 }

@@ -28,8 +28,6 @@ internal sealed class RenewalRun(
     public const string Revived = nameof(Revived);
     private const string Restored = nameof(Restored);
 
-    private static readonly Confirmation Agreed = (_, _) => Task.FromResult(true);
-
     private readonly RenewalStack _stacks = new(cloud, plan.Set);
     private readonly RenewalRemains _remains = new(cloud, plan.Set, request);
     private readonly RenewalTimeline _timeline = new(cloud.Time);
@@ -63,24 +61,13 @@ internal sealed class RenewalRun(
 
             await TestAsync(_made!, LeaseOr(stop));
             await DeleteStackAsync(LeaseOr(stop));
-            bool isLater = RenewedWindow.IsLater(plan.Set, _made!);
-            bool isRemoved = await RemoveOldAsync(_made!, isLater, stop);
-            return new UpdatedSnapSet
+            bool isRemoved = await RemoveOldAsync(_made!, stop);
+            return UpdatedSnapSet.Of(plan.Set, _made!) with
             {
-                SnapSetId = _made!.Id,
-                RenewedFrom = Id,
-                UnattendedUntil = _made.UnattendedUntil,
-                OldUnattendedUntil = plan.Set.UnattendedUntil,
-                AssistedUntil = _made.AssistedUntil,
-                OldAssistedUntil = plan.Set.AssistedUntil,
-                IsLater = isLater,
                 IsOldRemoved = isRemoved,
                 ApprovedRequests = [.. _approved],
                 Timeline = [.. _timeline.Entries],
                 Duration = cloud.Time.GetElapsedTime(began),
-                Cloud = cloud.Name,
-                Region = cloud.Region,
-                ProjectId = plan.Set.ProjectId,
             };
         }
         catch (Exception e) when (_lease?.Loss is not null && e is HotstackException or OperationCanceledException)
@@ -135,7 +122,7 @@ internal sealed class RenewalRun(
         IActivity watched = _lease!.Watch(activity.Within(_work));
         var source = new InstanceSource { Instances = _servers };
         Cluster cluster = connect(source);
-        // As of the lease: another run may have gone on since the plan.
+        // As of the lease: another run may have worked on it since the plan.
         if (_lease.Stage != Revived)
         {
             await _lease.NoteAsync(Restored, _lease.Stop);
@@ -178,7 +165,7 @@ internal sealed class RenewalRun(
         }
         catch (HotstackException e) when (e.Id == "StackExists" && restore.Existing is null)
         {
-            // Another run was faster. Both wait for its stack, and the lease decides who goes on.
+            // Another run was faster. Both wait for its stack, and the one with the lease continues.
             _ = await _stacks.FindAsync(stop);
             return await new RestoreSnapSet(cloud).RunAsync(await PlanAgainAsync(within, stop), plan.RestoreRequest, within, stop);
         }
@@ -186,15 +173,14 @@ internal sealed class RenewalRun(
 
     /// <summary>The user has agreed to what is sent when the run was planned.</summary>
     private async Task<RestoreSnapSetPlan> PlanAgainAsync(IActivity within, CancellationToken stop) =>
-        (await new RestoreSnapSetPlanner(cloud).PlanAsync(
-            plan.RestoreRequest with { ReplacesStack = false, ConsentToSend = (_, _) => Task.FromResult(Consent.Given) }, within, stop))!;
+        (await new RestoreSnapSetPlanner(cloud).PlanAsync(plan.RestoreRequest.Consented with { ReplacesStack = false }, within, stop))!;
 
     private async Task ReviveAsync(Cluster cluster, InstanceSource source, IActivity watched, CancellationToken stop)
     {
         ReviveReport report = await StepAsync(
             "Revive",
             async () => (await new ReviveCluster(cloud, cluster, new RecordSearch(cloud)).RunAsync(
-                request.Revive with { Source = source, Record = plan.Set.ClusterRecord }, watched, Agreed, stop))!,
+                request.Revive with { Source = source, Record = plan.Set.ClusterRecord }, watched, Confirmations.Agreed, stop))!,
             report => report.Summary.TrimEnd('.'));
         _approved = [.. report.CertificateRequests.Where(one => one.Verdict == CsrVerdict.Approve)];
         if (!report.IsHealthy)
@@ -231,7 +217,7 @@ internal sealed class RenewalRun(
             RotationTimeout = request.RotationTimeout,
             RotationInterval = request.RotationInterval,
         };
-        PreparedSnapSet made = (await new PrepareSnapSet(cloud, () => Task.FromResult(cluster)).RunAsync(prepare, watched, Agreed, stop))!;
+        PreparedSnapSet made = (await new PrepareSnapSet(cloud, () => Task.FromResult(cluster)).RunAsync(prepare, watched, Confirmations.Agreed, stop))!;
         _timeline.Add(made.Timeline.Select(entry => entry with { Step = StageOf(entry.Step) }));
         return made;
     }
@@ -274,7 +260,7 @@ internal sealed class RenewalRun(
             "DeleteStack",
             async () =>
             {
-                activity.Verbose($"Deleting stack {stack.Name}, of which SnapSet {_made!.Id} was made.");
+                activity.Verbose($"Deleting stack {stack.Name}: SnapSet {_made!.Id} was made of it.");
                 await RequireGoneAsync(stack, activity.Within(_work), stop);
                 _hasStack = false;
                 return stack;
@@ -303,9 +289,9 @@ internal sealed class RenewalRun(
         }
     }
 
-    private async Task<bool> RemoveOldAsync(SnapSet made, bool isLater, CancellationToken stop)
+    private async Task<bool> RemoveOldAsync(SnapSet made, CancellationToken stop)
     {
-        if (!isLater)
+        if (!RenewedWindow.IsLater(plan.Set, made))
         {
             activity.Warning(
                 $"SnapSet {made.Id} is complete, but lasts no longer than {Id}: it {RenewedWindow.Describe(made)}, and {Id} "
@@ -314,14 +300,14 @@ internal sealed class RenewalRun(
             return false;
         }
 
-        if (request.RemoveOld && RenewedWindow.WhyNotProven(plan.Set, made) is { } doubt)
+        if (!request.RemoveOld)
         {
-            activity.Warning($"SnapSet {Id} stays, because {doubt}. To delete it: Remove-HotstackSnapSet {CommandArgument.OfPattern(Id)}.");
             return false;
         }
 
-        if (!request.RemoveOld)
+        if (RenewedWindow.WhyNotProven(plan.Set, made) is { } doubt)
         {
+            activity.Warning($"SnapSet {Id} stays, because {doubt}. To delete it: Remove-HotstackSnapSet {CommandArgument.OfPattern(Id)}.");
             return false;
         }
 
@@ -333,7 +319,7 @@ internal sealed class RenewalRun(
         {
             try
             {
-                await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(plan.Set), false, activity.Within(_work), Agreed, stop);
+                await new RemoveSnapSet(cloud).RunAsync(SnapSetReference.To(plan.Set), false, activity.Within(_work), Confirmations.Agreed, stop);
             }
             catch (HotstackException e) when (e.Id == "SnapSetNotFound")
             {

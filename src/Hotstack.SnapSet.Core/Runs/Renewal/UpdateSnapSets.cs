@@ -169,32 +169,15 @@ public sealed class UpdateSnapSets(Cloud cloud, Func<InstanceSource, Cluster> co
             return plan;
         }
 
-        UpdateSnapSetRequest agreed = request with
-        {
-            Restore = request.Restore with { ConsentToSend = (_, _) => Task.FromResult(Consent.Given) },
-        };
-        return (await new RenewalPlanner(cloud, agreed, _run, activity).PlanAsync(SnapSetReference.To(plan.Set), stop))!;
+        UpdateSnapSetRequest consented = request with { Restore = request.Restore.Consented };
+        return (await new RenewalPlanner(cloud, consented, _run, activity).PlanAsync(SnapSetReference.To(plan.Set), stop))!;
     }
 
-    private UpdatedSnapSet Done(RenewalPlan plan, IActivity activity)
+    private static UpdatedSnapSet Done(RenewalPlan plan, IActivity activity)
     {
         string later = RenewedWindow.IsLater(plan.Set, plan.Made!) ? "" : ", which lasts no longer";
         activity.Warning($"SnapSet {plan.Set.Id} was renewed before, as {plan.Made!.Id}{later}: nothing is left to do. To renew it again, "
             + $"remove {plan.Made.Id}; to renew {plan.Made.Id}, name {plan.Made.Id}.");
-        return ResultOf(plan);
+        return UpdatedSnapSet.Of(plan.Set, plan.Made);
     }
-
-    private UpdatedSnapSet ResultOf(RenewalPlan plan) => new()
-    {
-        SnapSetId = plan.Made!.Id,
-        RenewedFrom = plan.Set.Id,
-        UnattendedUntil = plan.Made.UnattendedUntil,
-        OldUnattendedUntil = plan.Set.UnattendedUntil,
-        AssistedUntil = plan.Made.AssistedUntil,
-        OldAssistedUntil = plan.Set.AssistedUntil,
-        IsLater = RenewedWindow.IsLater(plan.Set, plan.Made),
-        Cloud = cloud.Name,
-        Region = cloud.Region,
-        ProjectId = plan.Set.ProjectId,
-    };
 }

@@ -1,5 +1,6 @@
 using Hotstack.Clusters;
 using Hotstack.Clusters.CertificateRequests;
+using Hotstack.SnapSets;
 
 namespace Hotstack.Runs.Renewal;
 
@@ -51,6 +52,21 @@ public sealed record UpdatedSnapSet
 
     /// <summary>The id of the sets' project; null if unknown.</summary>
     public string? ProjectId { get; init; }
+
+    /// <summary>What is known of both sets.</summary>
+    internal static UpdatedSnapSet Of(SnapSet old, SnapSet made) => new()
+    {
+        SnapSetId = made.Id,
+        RenewedFrom = old.Id,
+        UnattendedUntil = made.UnattendedUntil,
+        OldUnattendedUntil = old.UnattendedUntil,
+        AssistedUntil = made.AssistedUntil,
+        OldAssistedUntil = old.AssistedUntil,
+        IsLater = RenewedWindow.IsLater(old, made),
+        Cloud = old.Cloud,
+        Region = old.Region,
+        ProjectId = old.ProjectId,
+    };
 
     /// <summary>The id of the new set.</summary>
     public override string ToString() => SnapSetId;

@@ -111,7 +111,7 @@ public sealed class ChangeSnapSet(Cloud cloud)
         }
     }
 
-    /// <summary>Somebody else may have changed the image since it was read: then it is read again, once.</summary>
+    /// <summary>If another user changed the image since it was read, it is read again, once.</summary>
     private async Task WriteAsync(ImageChange change, CancellationToken stop)
     {
         try

@@ -10,6 +10,9 @@ public sealed class RestoreSnapSet(Cloud cloud)
     /// <summary>Timeout for deleting a stack, in case the cloud hangs.</summary>
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromMinutes(10);
 
+    /// <summary>What else is checked before the question; null for nothing.</summary>
+    internal Func<RestoreSnapSetPlan, CancellationToken, Task>? CheckAsync { get; init; }
+
     /// <summary>Checks everything, asks for consent, creates the stack, waits for it, and verifies its servers.</summary>
     /// <param name="request">Which set, and how.</param>
     /// <param name="activity">Receives each step.</param>
@@ -24,6 +27,11 @@ public sealed class RestoreSnapSet(Cloud cloud)
         RestoreSnapSetRequest request, IActivity activity, Confirmation confirm, CancellationToken stop)
     {
         RestoreSnapSetPlan? plan = await new RestoreSnapSetPlanner(cloud).PlanAsync(request, activity, stop);
+        if (plan is not null)
+        {
+            await (CheckAsync?.Invoke(plan, stop) ?? Task.CompletedTask);
+        }
+
         if (plan is null
             || !await confirm(RestoreDescription.Target(plan), RestoreDescription.Action(plan, request))
             || plan.IsOnlyShown)

@@ -24,6 +24,9 @@ public sealed record RestoreSnapSetRequest
     /// possible.</summary>
     public SendingConsent? ConsentToSend { get; init; }
 
+    /// <summary>The same after the user consented to what is sent.</summary>
+    internal RestoreSnapSetRequest Consented => this with { ConsentToSend = (_, _) => Task.FromResult(Consent.Given) };
+
     /// <summary>Files with parameters, by their absolute paths; a later one overrides.</summary>
     public IReadOnlyList<string> ParameterFiles { get; init; } = [];
 

@@ -66,7 +66,7 @@ public sealed class RenewalRaceTests : RenewalFixture
     {
         SnapSet old = await FrozenAsync(31);
         string? lease = null;
-        At("Deleting stack .* of which", async () => lease = (await KeeperAsync(old)).Metadata["hotstack_renewal_run"]);
+        At("Deleting stack .* was made of it", async () => lease = (await KeeperAsync(old)).Metadata["hotstack_renewal_run"]);
 
         await UpdatedAsync(Of(old));
 
@@ -77,7 +77,7 @@ public sealed class RenewalRaceTests : RenewalFixture
     public async Task A_set_that_another_run_removed_meanwhile_is_no_failure()
     {
         SnapSet old = await FrozenAsync(31);
-        At("Deleting stack .* of which", () => new SnapSets.Remove.RemoveSnapSet(Cloud).RunAsync(SnapSetReference.To(old), false, Activity, Yes, Stop));
+        At("Deleting stack .* was made of it", () => new SnapSets.Remove.RemoveSnapSet(Cloud).RunAsync(SnapSetReference.To(old), false, Activity, Yes, Stop));
 
         Assert.True((await UpdatedAsync(Of(old) with { RemoveOld = true })).IsOldRemoved);
     }

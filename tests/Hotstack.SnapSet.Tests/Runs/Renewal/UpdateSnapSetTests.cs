@@ -91,7 +91,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     [InlineData("cordoning the nodes", "Suspend", false)]
     [InlineData("shutting down the workers", "Suspend", false)]
     [InlineData("Nova makes image", "Freeze", false)]
-    [InlineData("Deleting stack .* of which", "DeleteStack", false)]
+    [InlineData("Deleting stack .* was made of it", "DeleteStack", false)]
     public async Task Stopped_at_any_stage_the_same_request_resumes(string moment, string stage, bool isBeforeRevival)
     {
         SnapSet old = await FrozenAsync(31);
@@ -154,7 +154,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     }
 
     [Fact]
-    public async Task A_stack_of_somebody_else_is_refused_and_left_alone()
+    public async Task A_stack_that_no_renewal_made_is_refused_and_left_alone()
     {
         SnapSet old = await FrozenAsync(31);
         await Cloud.Stacks.CreateAsync(
@@ -327,7 +327,7 @@ public sealed class UpdateSnapSetTests : RenewalFixture
     public async Task Texts_for_a_set_that_an_earlier_run_made_are_warned_of()
     {
         SnapSet old = await FrozenAsync(31);
-        await StopAtAsync("Deleting stack .* of which", Of(old));
+        await StopAtAsync("Deleting stack .* was made of it", Of(old));
         Activity.Clear();
 
         await UpdatedAsync(Of(old) with { Description = "other" });

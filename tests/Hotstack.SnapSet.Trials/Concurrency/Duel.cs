@@ -79,7 +79,13 @@ internal sealed record Duel(
             Task<Outcome> first = Outcome.OfAsync(() => First(arena, patience.Token));
             await Task.WhenAny(isHeld.Task, first);
             bool wasReached = isHeld.Task.IsCompleted;
-            // One that is not reached this time, such as the last of many looks, is one run after the other.
+            // One that is not reached this time, such as the last of many looks, is one run after the other: a call of the second run
+            // must not be held up in its place.
+            if (!wasReached)
+            {
+                arena.Sandbox.Gate.Keeper = null;
+            }
+
             Outcome second = await Outcome.OfAsync(() => Second(arena, patience.Token));
             release.TrySetResult();
             Outcome held = await first;

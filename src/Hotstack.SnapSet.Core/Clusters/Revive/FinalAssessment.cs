@@ -19,11 +19,15 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
         var test = new TestCluster(revival.Cluster) { Facts = await FactsAsync(stop) };
         ClusterReport? report = null;
         // More than one poll, so that a call that fails by chance does not decide.
-        bool isHealthy = await UntilHealthyAsync(isMicroShift ? MicroShiftTimeout : AssessmentTimeout);
-        // A kubelet that gave up on a request just as it was approved has made another.
-        if (!isHealthy && approval.Deferred is { } due)
+        TimeSpan atMost = isMicroShift ? MicroShiftTimeout : AssessmentTimeout;
+        bool mayBecome = true;
+        while (mayBecome && atMost > TimeSpan.Zero)
         {
-            await UntilHealthyAsync(revival.AtMost(due + AssessmentTimeout));
+            int approved = approval.Approved.Count;
+            // A kubelet that gave up on a request just as it was approved has made another, which is approved later; and one whose
+            // request was approved at the last look has yet to take its certificate.
+            mayBecome = !await UntilHealthyAsync(atMost) && (approval.Deferred is not null || approval.Approved.Count > approved);
+            atMost = revival.AtMost((approval.Deferred ?? TimeSpan.Zero) + AssessmentTimeout);
         }
 
         return Report(report!);

@@ -2,6 +2,7 @@ using Hotstack.Clusters.CertificateRequests;
 using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.Sandbox;
+using Hotstack.Sandbox.Http;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Create;
 using Hotstack.SnapSets.Find;
@@ -320,6 +321,31 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.True(isAsked);
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.Single(report.CertificateRequests, r => (r.Verdict, r.Requester) == (CsrVerdict.Approve, "system:node:worker0"));
+        Assert.True(Behind.KubeletCertificates("worker0").Serving > Clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_request_that_is_approved_at_the_last_look_becomes_a_certificate_before_the_verdict_is_given()
+    {
+        ClusterRecord record = (await SuspendAsync())!;
+        DateTimeOffset? begun = null;
+        Activity.ProgressListener = report =>
+        {
+            if (report.Status == "Assessment" && begun is null)
+            {
+                begun = Clock.GetUtcNow();
+                Behind.SetKubeletCertificates("worker0", serving: begun.Value);
+            }
+        };
+        // The minute of the assessment is over when the request can be read.
+        Sandbox.Gate.Keeper = (call, _) =>
+            call.Path.EndsWith("/certificatesigningrequests", StringComparison.Ordinal) && Clock.GetUtcNow() < begun + TimeSpan.FromSeconds(58)
+                ? throw new ConnectionCutException()
+                : Task.CompletedTask;
+
+        ReviveReport report = (await ReviveAsync(record))!;
+
+        Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.True(Behind.KubeletCertificates("worker0").Serving > Clock.GetUtcNow());
     }
 

@@ -17,7 +17,7 @@ internal static class Repository
     public static async Task<string> DescribeAsync()
     {
         string commit = (await Processes.RunAsync("git", "describe", "--always")).Trim();
-        string changed = await Processes.RunAsync("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/RESULTS.md");
+        string changed = await Processes.RunAsync("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/RESULTS.md", ":!bench/charts");
         string processor = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo")
                 .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? ""

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Collections.Concurrent;
 using System.Net;
 using Hotstack.Sandbox.Admin;
@@ -152,6 +153,11 @@ public sealed class SandboxServer : IAsyncDisposable
             // Whose certificate it is and whether it still counts is for the API to say, not for TLS.
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
             https.ClientCertificateValidation = (_, _, _) => true;
+            // Before that the platform builds a chain, for which it would load all of the system's certificates.
+            https.OnAuthenticate = static (_, tls) => tls.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+            };
         });
     }
 

@@ -20,7 +20,7 @@ public sealed class CopiesTests : SuspendFixture
     private const string Original = "hs-multi";
 
     private static readonly string[] Jobs = ["pr-1", "pr-2", "pr-3"];
-    private static readonly ReviveClusterRequest InStack = new() { Source = new() };
+    private static readonly ReviveClusterRequest InStack = new() { Source = new(), PollInterval = Seldom };
 
     [Fact]
     public async Task Three_jobs_at_once_have_a_cluster_each()

@@ -12,7 +12,7 @@ namespace Hotstack.Runs;
 
 public sealed class RestoreAndReviveTests : SuspendFixture
 {
-    private static readonly ReviveClusterRequest InStack = new() { Source = new() };
+    private static readonly ReviveClusterRequest InStack = new() { Source = new(), PollInterval = Seldom };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hotstack-runs-").FullName;
     private readonly List<string> _asked = [];

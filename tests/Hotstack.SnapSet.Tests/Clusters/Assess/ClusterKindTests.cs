@@ -48,7 +48,7 @@ public sealed class ClusterKindTests : ClusterFixture
         Host();
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud))
-            .RunAsync(new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop));
+            .RunAsync(new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = Seldom }, Activity, Yes, Stop));
 
         Assert.Equal("HostedControlPlane", failure.Id);
         Assert.Equal(NodeNames.Order(), Cordoned.Order());

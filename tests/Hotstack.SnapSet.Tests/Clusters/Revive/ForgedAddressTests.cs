@@ -97,7 +97,8 @@ public sealed class ForgedAddressTests : ClusterFixture
     }
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record) =>
-        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = Stack, Record = record },
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+            new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = Seldom },
             Activity, Yes, Stop);
 
     private void Flood(int count, string node)

@@ -289,7 +289,8 @@ public sealed class FoundRecordTests : SuspendFixture
         }.RunAsync(request, Activity, Yes, Stop));
 
     private Task<ReviveReport?> ReviveAsync(InstanceSource source) =>
-        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new ReviveClusterRequest { Source = source }, Activity, Yes,
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+            new ReviveClusterRequest { Source = source, PollInterval = Seldom }, Activity, Yes,
             Stop);
 
     private async Task StartAsync()

@@ -487,7 +487,7 @@ public sealed class ReviveClusterTests : ClusterFixture
             find: _ => throw new HotstackException(ErrorCause.NotFound, "ControllerAddressMissing", "It has no floating IP."));
 
         var failure = await Assert.ThrowsAsync<HotstackException>(() => new ReviveCluster(Cloud, cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = new() { Instances = record.Instances } }, Activity,
+            new ReviveClusterRequest { Source = new() { Instances = record.Instances }, PollInterval = Seldom }, Activity,
             (_, _) => throw new InvalidOperationException("it was asked"), Stop));
 
         Assert.Equal("ControllerAddressMissing", failure.Id);
@@ -515,7 +515,8 @@ public sealed class ReviveClusterTests : ClusterFixture
         Assert.True(report.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
     }
 
-    private static ReviveClusterRequest Request(ClusterRecord? record) => new() { Source = Stack, Record = record };
+    private static ReviveClusterRequest Request(ClusterRecord? record) =>
+        new() { Source = Stack, Record = record, PollInterval = Seldom };
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord? record, Func<ReviveClusterRequest, ReviveClusterRequest>? change = null) =>
         new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync((change ?? (r => r))(Request(record)), Activity, Yes, Stop);

@@ -165,6 +165,6 @@ public sealed class ReviveIdentityTests : ClusterFixture
         };
         using var cluster = Cluster.Connect(new KubeconfigLoader(sources).Load("/kubeconfig", null), Activity, Clock);
         return await new ReviveCluster(Cloud, cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = Stack, Record = record, Force = force }, Activity, Yes, Stop);
+            new ReviveClusterRequest { Source = Stack, Record = record, Force = force, PollInterval = Seldom }, Activity, Yes, Stop);
     }
 }

@@ -153,6 +153,9 @@ public sealed class ReviveServersTests : ClusterFixture
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord record, TimeSpan? settleTime = null) =>
         new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-        new ReviveClusterRequest { Source = Stack, Record = record, SettleTime = settleTime ?? TimeSpan.FromMinutes(2) }, Activity, Yes,
+        new ReviveClusterRequest
+        {
+            Source = Stack, Record = record, SettleTime = settleTime ?? TimeSpan.FromMinutes(2), PollInterval = Seldom,
+        }, Activity, Yes,
             Stop);
 }

@@ -113,5 +113,6 @@ public sealed class StandInTests : ClusterFixture
     }
 
     private Task<ReviveReport?> ReviveAsync(InstanceSource source, ClusterRecord? record) =>
-        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(new() { Source = source, Record = record }, Activity, Yes, Stop);
+        new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
+            new() { Source = source, Record = record, PollInterval = Seldom }, Activity, Yes, Stop);
 }

@@ -123,5 +123,5 @@ public sealed class WaitForTests : ClusterFixture
 
     private Task<ReviveReport?> ReviveAsync(ClusterRecord record, params string[] waitFor) =>
         new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud))
-            .RunAsync(new() { Source = Stack, Record = record, WaitFor = waitFor }, Activity, Yes, Stop);
+            .RunAsync(new() { Source = Stack, Record = record, WaitFor = waitFor, PollInterval = Seldom }, Activity, Yes, Stop);
 }

@@ -129,7 +129,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         Assert.Equal(NodeNames.Order(), Noted.Order());
 
         ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+            new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = Seldom }, Activity, Yes, Stop);
 
         Assert.True(report!.IsHealthy, report.Summary.ToString());
         Assert.Empty(Noted);
@@ -151,7 +151,7 @@ public sealed class BegunSuspensionTests : ClusterFixture
         string left = Assert.Single(NodeNames, name => Statuses[name] == "ACTIVE");
 
         ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = Stack }, Activity, Yes, Stop);
+            new ReviveClusterRequest { Source = Stack, PollInterval = Seldom }, Activity, Yes, Stop);
 
         Assert.True(report!.IsHealthy, report.Summary.ToString());
         Assert.Contains($"The shutdown did not reach {left}, which kept running.", Activity.Warnings);

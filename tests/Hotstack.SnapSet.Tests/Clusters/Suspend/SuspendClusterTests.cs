@@ -163,7 +163,7 @@ public sealed class SuspendClusterTests : SuspendFixture
         ClusterRecord record = (await SuspendAsync(Usual with { Source = new() { StackName = "hs-sno" } }))!;
         Assert.All(Statuses.Values, status => Assert.Equal("SHUTOFF", status));
         ReviveReport? report = await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = new() { Instances = record.Instances }, Record = record }, Activity, Yes, Stop);
+            new ReviveClusterRequest { Source = new() { Instances = record.Instances }, PollInterval = Seldom, Record = record }, Activity, Yes, Stop);
 
         Assert.True(report!.IsHealthy, string.Join("\n", report.Assessment.Health.Reasons));
         Assert.Empty(Cordoned);
@@ -190,7 +190,7 @@ public sealed class SuspendClusterTests : SuspendFixture
     {
         ClusterRecord record = (await SuspendAsync(Usual))!;
         await new ReviveCluster(Cloud, Cluster, new RecordSearch(Cloud)).RunAsync(
-            new ReviveClusterRequest { Source = Stack, Record = record }, Activity, Yes, Stop);
+            new ReviveClusterRequest { Source = Stack, Record = record, PollInterval = Seldom }, Activity, Yes, Stop);
         Sandbox.Cloud.StopServers();
 
         var failure = await Assert.ThrowsAsync<ViolationsException>(() => new NewSnapSet(Cloud).RunAsync(

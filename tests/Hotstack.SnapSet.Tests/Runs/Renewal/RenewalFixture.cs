@@ -89,6 +89,7 @@ public abstract class RenewalFixture : SuspendFixture
         {
             Ids = [.. sets.Select(SnapSetReference.To)],
             Restore = new RestoreSnapSetRequest { TemplatePath = Template },
+            Revive = new() { Source = new(), PollInterval = Seldom },
             RotationInterval = TimeSpan.FromHours(4),
         };
     }

@@ -46,7 +46,8 @@ public sealed class CmdletTests
         Assert.Equal(Changing.Contains(VerbOf(name)), asks);
         var impact = (ConfirmImpact?)(int?)Named(cmdlet, nameof(CmdletAttribute.ConfirmImpact));
         Assert.Equal(OfHighImpact.Contains(VerbOf(name)) ? ConfirmImpact.High : null, impact);
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "src", "Hotstack.SnapSet", "Commands", Type(name).Name + ".cs"));
+        string source = File.ReadAllText(Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, "src", "Hotstack.SnapSet", "Commands"), Type(name).Name + ".cs", SearchOption.AllDirectories).Single());
         Assert.Equal(asks, source.Contains("run.ConfirmAsync", StringComparison.Ordinal));
     }
 

@@ -57,6 +57,10 @@ internal sealed class CommandLine
         : ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port
         : throw new UsageException($"{option} is no port: '{text}'");
 
+    public int Number(string option, int otherwise) => Text(option) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new UsageException($"{option} is no whole number: '{text}'");
+
     public double Positive(string option, double otherwise) => Text(option) is not { } text ? otherwise
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && double.IsFinite(number)
             ? number

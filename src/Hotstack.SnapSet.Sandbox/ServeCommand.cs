@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hotstack.Sandbox.Http;
+using Hotstack.Sandbox.Seeds;
 
 namespace Hotstack.Sandbox;
 
@@ -18,6 +19,7 @@ internal static class ServeCommand
           --faults FILE               JSON faults to start with; see GET /sandbox
           --clouds-yaml FILE          where to write the clouds.yaml, and leave it (a temporary file)
           --kubeconfig FILE           where to write the cluster's kubeconfig, and leave it (a temporary file)
+          --seed N                    what ids are made of: the same number, the same ids (a random one)
           --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d)
           --behind-controller         the cluster is reached only by ssh to the controller, by an `ssh` to be put first on the PATH
           --no-sshd                   let that be the sandbox's own ssh also where there is a real sshd
@@ -28,7 +30,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var line = new CommandLine(
-            args, ["--scenario", "--template", "--parameter-file", "--stack-name", "--port", "--speed", "--faults", "--clouds-yaml", "--kubeconfig", "--cluster-age"],
+            args, ["--scenario", "--template", "--parameter-file", "--stack-name", "--port", "--speed", "--faults", "--clouds-yaml", "--kubeconfig", "--seed",
+                "--cluster-age"],
                 ["--machine-readable", "--behind-controller", "--no-sshd"]);
         var isBehind = line.Has("--behind-controller");
         Check(line, isBehind);
@@ -40,6 +43,8 @@ internal static class ServeCommand
             ImageBytesPerGiB = SandboxOptions.ShownBytesPerGiB,
             Speed = line.Positive("--speed", 10),
             ClusterAge = line.Duration("--cluster-age", new SandboxOptions().ClusterAge),
+            // Host keys are kept by the ids of servers: those of the next sandbox are others.
+            Seed = line.Number("--seed", Random.Shared.Next()),
         };
         var faults = line.Text("--faults") is { } file ? await ReadFaultsAsync(file) : null;
 
@@ -68,11 +73,13 @@ internal static class ServeCommand
         using var copy = options.Deployment is not null ? null : await ConfigFile.WriteAsync(
             server.Cloud.DeploymentTemplate ?? "", In("heat_template.yaml"), "heat_template.yaml");
         var template = copy?.Path ?? Path.GetFullPath(line.Text("--template")!);
+        using var variables = copy is null ? null : await ConfigFile.WriteAsync(
+            BootstrapVars.Write(server.Cloud, template), Path.Combine(Path.GetDirectoryName(template)!, BootstrapVars.FileName), BootstrapVars.FileName);
         var machine = line.Has("--machine-readable");
         await Console.Out.WriteLineAsync(machine
             ? $"ready {server.Address} {yaml.Path} {kube?.Path ?? "-"} {template}"
                 + (controller is null ? "" : $" {controller.BinFolder} {controller.KeyFile}")
-            : Hints(server, options, yaml.Path, kube?.Path, template));
+            : Hints(server, options, yaml.Path, kube?.Path, variables?.Path));
         if (machine)
         {
             _ = EndWithInputAsync(stop);
@@ -164,7 +171,7 @@ internal static class ServeCommand
         await stop.CancelAsync();
     }
 
-    private static string Hints(SandboxServer server, SandboxOptions options, string yaml, string? kube, string template)
+    private static string Hints(SandboxServer server, SandboxOptions options, string yaml, string? kube, string? variables)
     {
         var stack = server.Cloud.Stacks is [var first, ..] ? first.Name : null;
         var controller = server.Controller;
@@ -178,8 +185,7 @@ internal static class ServeCommand
               $env:OS_CLOUD = 'sandbox'
               {(controller is null ? $"$env:KUBECONFIG = '{kube}'" : $"$env:KUBECONFIG = $null; $env:PATH = '{controller.BinFolder}:' + $env:PATH")}
               Import-Module ./out/Hotstack.SnapSet
-              {(stack is null ? "Get-HotstackSnapSet" : $"Get-HotstackInstance -StackName {stack}")}
-              {(stack is null ? "" : $"# the deployment's template, for Restore-HotstackSnapSet: '{template}'")}
+              {string.Join("\n  ", Walk(stack, variables))}
 
             In a shell:
               export OS_CLIENT_CONFIG_FILE='{yaml}' OS_CLOUD=sandbox
@@ -202,4 +208,14 @@ internal static class ServeCommand
             Ctrl+C ends it.
             """;
     }
+
+    /// <summary>The lines of README.</summary>
+    private static IEnumerable<string> Walk(string? stack, string? variables) => stack is null ? ["Get-HotstackSnapSet"] :
+    [
+        $"Get-HotstackInstance {stack}", $"Test-HotstackCluster -StackName {stack}",
+        $"Suspend-HotstackCluster {stack} | New-HotstackSnapSet",
+        "Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-again | Invoke-HotstackRevive -SettleTime 1s -StableFor 1s",
+        .. variables is null ? Array.Empty<string>()
+            : [$"# for -ParameterFile, with its template beside it: '{variables}'"],
+    ];
 }

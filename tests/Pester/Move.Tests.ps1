@@ -26,6 +26,20 @@ Describe 'Export-HotstackSnapSet' {
     (Export-HotstackSnapSet $set.Id TestDrive:/out -Verify).Fetched | Should -Be 0
   }
 
+  It 'lists and tests what is in the folder, without a cloud' {
+    $cloud, $env:OS_CLIENT_CONFIG_FILE = $env:OS_CLIENT_CONFIG_FILE, "$TestDrive/none.yaml"
+    try {
+      $exported = Get-HotstackSnapSet -Path TestDrive:/out
+      $exported.Id, $exported.State, $exported.StackName, $exported.Size | Should -Be $set.Id, Complete, hs-multi, $set.Size
+      $exported | Out-String -Width 120 | Should -Match "$($set.Id) +Complete .* hs-multi "
+      Get-HotstackSnapSet -Path TestDrive:/out -StackName other* | Should -BeNullOrEmpty
+      $findings = Test-HotstackSnapSet -Path TestDrive:/out
+      $findings | Where-Object Check -EQ Intact | Select-Object -ExpandProperty Result | Should -Be (@('Passed') * 6)
+      Test-HotstackSnapSet -Path $exported.Path -Quiet | Should -BeTrue
+    } finally { $env:OS_CLIENT_CONFIG_FILE = $cloud }
+    { Get-HotstackSnapSet -Path TestDrive:/nothing -ErrorAction Stop } | Should -Throw -ErrorId 'ExportNotFound,*'
+  }
+
   It 'refuses by an error with an id: <Id>' -ForEach @(
     @{ Id = 'SnapSetNotFound'; Script = { Export-HotstackSnapSet nope TestDrive:/out } }
     @{ Id = 'PathNotOfFile'; Script = { Export-HotstackSnapSet $set.Id env:PATH } }

@@ -13,7 +13,7 @@ internal static class BootstrapVars
         stack_template_path: "{templatePath}"
         openshift_version: stable-4.18
 
-        stack_name: "{cloud.Stacks.FirstOrDefault()?.Name}"
+        stack_name: "{(cloud.Stacks is [var first, ..] ? first.Name : "")}"
         stack_parameters:
           dns_servers:
             - 192.0.2.1

@@ -179,5 +179,9 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
         {
             WriteError(ErrorClassification.ToErrorRecord(e));
         }
+        finally
+        {
+            _activity.EndProgress();
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Hotstack.Hosting;
 internal sealed class CmdletActivity : IActivity
 {
     private readonly PSCmdlet _cmdlet;
-    private readonly ProgressThrottle _progress;
+    private readonly LiveProgress _progress;
     private readonly Dictionary<string, int> _ids = [];
     private readonly HashSet<string> _warnings = new(StringComparer.Ordinal);
     private volatile Pump? _pump;
@@ -14,7 +14,7 @@ internal sealed class CmdletActivity : IActivity
     public CmdletActivity(PSCmdlet cmdlet)
     {
         _cmdlet = cmdlet;
-        _progress = new ProgressThrottle(report => Post(() => _cmdlet.WriteProgress(ToRecord(report))), TimeProvider.System);
+        _progress = new LiveProgress(report => Post(() => _cmdlet.WriteProgress(ToRecord(report))), line => Verbose(line), TimeProvider.System);
     }
 
     /// <summary>Sets the pump of the thread to write on.</summary>
@@ -46,6 +46,9 @@ internal sealed class CmdletActivity : IActivity
     });
 
     public void Progress(ProgressReport report) => _progress.Report(report);
+
+    /// <summary>The work has ended, however it did.</summary>
+    public void EndProgress() => _progress.End();
 
     private ProgressRecord ToRecord(ProgressReport report)
     {

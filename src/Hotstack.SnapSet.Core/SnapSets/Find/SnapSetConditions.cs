@@ -19,10 +19,13 @@ public sealed record SnapSetConditions
     public TimeSpan? ExpiringWithin { get; init; }
 
     /// <summary>Whether a set fulfils them.</summary>
-    public bool Hold(SnapSet set) =>
-        IsLike(set.StackName, StackName) && IsLike(set.Scenario, Scenario) && IsLike(set.ClusterVersion, ClusterVersion)
-        && set.Labels.Match(Labels)
-        && (ExpiringWithin is not { } time || (set.UnattendedUntil ?? set.AssistedUntil) - set.ReadAt <= time);
+    public bool Hold(SnapSet set) => Hold(set.Facts, set.ClusterVersion, set.UnattendedUntil ?? set.AssistedUntil, set.ReadAt);
+
+    /// <summary>Whether a set fulfils them of which this is recorded.</summary>
+    internal bool Hold(SnapSetFacts facts, string? clusterVersion, DateTimeOffset? until, DateTimeOffset now) =>
+        IsLike(facts.StackName, StackName) && IsLike(facts.Scenario, Scenario) && IsLike(clusterVersion, ClusterVersion)
+        && facts.Labels.Match(Labels)
+        && (ExpiringWithin is not { } time || until - now <= time);
 
     /// <summary>What a message says of them after the word SnapSet; empty if there are none.</summary>
     internal string Description()

@@ -86,25 +86,22 @@ internal static class ExportCheck
     public static async Task<string?> ReasonAsync(
         ExportDisk disk, string folder, ExportedMember member, bool withHash, CancellationToken stop)
     {
-        var file = new FileInfo(Path.Combine(folder, member.File));
-        if (!file.Exists)
+        if (!withHash || SizeReason(folder, member) is not null)
         {
-            return $"{member.File} is missing";
+            return SizeReason(folder, member);
         }
 
-        if (file.Length != member.Size)
-        {
-            return $"{member.File} has {file.Length} bytes, but {member.Size} in the manifest";
-        }
-
-        if (!withHash)
-        {
-            return null;
-        }
-
-        using RunningHash hash = await disk.HashAsync(file.FullName, member.HashAlgorithm, stop);
+        using RunningHash hash = await disk.HashAsync(Path.Combine(folder, member.File), member.HashAlgorithm, stop);
         return hash.Value(member.HashAlgorithm) == member.Hash ? null : $"{member.File} was altered: its {member.HashAlgorithm} differs";
     }
+
+    /// <returns>That the file is missing or has another size; null otherwise.</returns>
+    public static string? SizeReason(string folder, ExportedMember member) => new FileInfo(Path.Combine(folder, member.File)) switch
+    {
+        { Exists: false } => $"{member.File} is missing",
+        { Length: var length } when length != member.Size => $"{member.File} has {length} bytes, but {member.Size} in the manifest",
+        _ => null,
+    };
 }
 
 /// <summary>A hash of an image's data, as reported by Glance.</summary>

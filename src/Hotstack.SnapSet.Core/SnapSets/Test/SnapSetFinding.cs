@@ -1,3 +1,5 @@
+using Hotstack.Deployments;
+
 namespace Hotstack.SnapSets;
 
 /// <summary>The result of one check of a SnapSet.</summary>
@@ -19,6 +21,13 @@ public sealed record SnapSetFinding(
 
     /// <summary>The region; null for the cloud's only one.</summary>
     public string? Region { get; init; }
+
+    internal static string ResultOf(ReviveWindowState state) => state switch
+    {
+        ReviveWindowState.Unattended => SnapSetCheckResult.Passed,
+        ReviveWindowState.Expired => SnapSetCheckResult.Failed,
+        _ => SnapSetCheckResult.Warning,
+    };
 
     /// <summary>Result, member and message.</summary>
     public override string ToString() => $"{Result}: {(Member is null ? "" : $"{Member}: ")}{Message}";

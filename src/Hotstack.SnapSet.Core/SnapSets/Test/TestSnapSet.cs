@@ -75,13 +75,7 @@ public sealed class TestSnapSet(Cloud cloud)
     {
         var window = new ReviveWindow(set.ClusterRecord, now);
         return Of(
-            set, "Revivable",
-            window.State switch
-            {
-                ReviveWindowState.Unattended => SnapSetCheckResult.Passed,
-                ReviveWindowState.Expired => SnapSetCheckResult.Failed,
-                _ => SnapSetCheckResult.Warning,
-            },
+            set, "Revivable", SnapSetFinding.ResultOf(window.State),
             window.State != ReviveWindowState.NotRecorded ? window.Text
             : set.Members.Any(m => Roles.IsNode(m.Role))
                 ? $"{window.Text}. A cluster younger than about a day may never come back; Suspend-HotstackCluster … | New-HotstackSnapSet checks that, and records it"

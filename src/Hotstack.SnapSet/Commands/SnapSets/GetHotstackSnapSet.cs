@@ -3,17 +3,20 @@ using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Input;
 using Hotstack.SnapSets;
+using Hotstack.SnapSets.Exported;
 using Hotstack.SnapSets.Find;
 
 namespace Hotstack.Commands;
 
-/// <summary>Gets the SnapSets of a cloud, newest first.</summary>
+/// <summary>Gets the SnapSets of a cloud, newest first, or those exported to a folder.</summary>
 [Cmdlet(VerbsCommon.Get, "HotstackSnapSet", DefaultParameterSetName = ById)]
-[OutputType(typeof(SnapSet))]
+[OutputType(typeof(SnapSet), ParameterSetName = [ById, Newest])]
+[OutputType(typeof(ExportedSnapSet), ParameterSetName = [ByPath])]
 public sealed class GetHotstackSnapSet : HotstackCmdlet
 {
     private const string ById = "ById";
     private const string Newest = "Latest";
+    private const string ByPath = "ByPath";
 
     private readonly SnapSetInputs _inputs = new();
 
@@ -27,6 +30,11 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     /// <summary>Only the newest set of this project that can be restored.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Newest)]
     public SwitchParameter Latest { get; set; }
+
+    /// <summary>Folders of exports: one that Export-HotstackSnapSet made, or one with several of them. No cloud is asked. Wildcards are not
+    /// permitted.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByPath), ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
 
     /// <summary>Only sets of this stack.</summary>
     [Parameter]
@@ -57,14 +65,36 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
     public SwitchParameter Incomplete { get; set; }
 
     /// <summary>Also sets of other projects, as far as the cloud shows their images.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ById), Parameter(ParameterSetName = Newest)]
     public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => _inputs.Add(Meant(Id), Cloud, Region);
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _inputs.ForEach((origin, ids) =>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName == ByPath)
+        {
+            Array.ForEach(Path, ReadExports);
+        }
+        else
+        {
+            _inputs.ForEach(Find);
+        }
+    }
+
+    private void ReadExports(string path)
+    {
+        string folder = FilePath(path, nameof(Path))!;
+        RunItem(run =>
+        {
+            new GetExportedSnapSets(TimeProvider.System).RunEach(folder, Conditions, run.Write, run.Fail, run.Stop);
+            return Task.CompletedTask;
+        });
+    }
+
+    private void Find((string? Cloud, string? Region) origin, IReadOnlyList<SnapSetReference> ids)
     {
         var request = new GetSnapSetsRequest
         {
@@ -75,7 +105,7 @@ public sealed class GetHotstackSnapSet : HotstackCmdlet
             AllProjects = All,
         };
         RunItem(origin, run => new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunEachAsync(request, run.Write, run.Fail, run.Stop));
-    });
+    }
 
     private SnapSetConditions Conditions => new()
     {

@@ -30,7 +30,7 @@ public sealed partial class FormatTests
         typeof(Restoring.RestoredStack), typeof(PlaybookRun), typeof(PlaybookStageResult), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
-        typeof(Runs.Renewal.UpdatedSnapSet),
+        typeof(Runs.Renewal.UpdatedSnapSet), typeof(Deployments.Stacks.DeploymentStack),
     ];
 
     public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];

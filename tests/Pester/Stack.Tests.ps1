@@ -58,6 +58,12 @@ Describe 'Get-HotstackStack' {
     { [pscustomobject]@{ StackName = 'hs-*' } | Get-HotstackStack -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound,*'
   }
 
+  It 'refuses a stack of another project' {
+    { Get-HotstackStack hs-multi -ProjectId f00 -ErrorAction Stop } | Should -Throw -ErrorId 'ProjectMismatch,*'
+    { Remove-HotstackStack hs-multi -ProjectId f00 -Force @quick -ErrorAction Stop } | Should -Throw -ErrorId 'ProjectMismatch,*'
+    { [pscustomobject]@{ Title = 'x' } | Get-HotstackStack -ErrorAction Stop } | Should -Throw -ErrorId 'InputObjectInvalid,*'
+  }
+
   It 'completes names' {
     foreach ($name in 'Get', 'Remove') { (TabExpansion2 "$name-HotstackStack hs-").CompletionMatches.CompletionText | Should -Be hs-again, hs-multi }
   }

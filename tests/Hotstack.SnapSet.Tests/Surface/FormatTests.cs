@@ -212,6 +212,7 @@ public sealed partial class FormatTests
     [InlineData(typeof(Instance))]
     [InlineData(typeof(SnapSet))]
     [InlineData(typeof(Restoring.RestoredStack))]
+    [InlineData(typeof(Deployments.Stacks.DeploymentStack))]
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
     [InlineData(typeof(ReviveReport))]
@@ -225,7 +226,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(6, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(7, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

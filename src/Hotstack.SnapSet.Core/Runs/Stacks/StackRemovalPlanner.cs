@@ -74,6 +74,6 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
     internal static string FixOf(StackTies ties) =>
         (ties.BlockingSets.Count == 0 ? "Delete the volume snapshots first (openstack volume snapshot delete). "
             : "Remove what needs the volume snapshots first, if nobody needs it: "
-                + $"Remove-HotstackSnapSet {string.Join(", ", ties.BlockingSets.Select(CommandArgument.OfPattern))}. ")
+                + $"Remove-HotstackSnapSet {string.Join(',', ties.BlockingSets.Select(CommandArgument.OfPattern))}. ")
         + "With -Force Heat deletes all else, and the stack stays as DELETE_FAILED with these volumes.";
 }

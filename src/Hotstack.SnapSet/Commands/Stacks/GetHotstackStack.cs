@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Hotstack.Completion;
 using Hotstack.Deployments.Stacks;
-using Hotstack.Hosting;
 using Hotstack.Input;
 using Hotstack.Runs.Stacks;
 
@@ -42,11 +41,11 @@ public sealed class GetHotstackStack : HotstackCmdlet
         }
         else if (MyInvocation.ExpectingInput)
         {
-            WriteError(ErrorClassification.ToErrorRecord(new HotstackException(
+            RunItem(_ => throw new HotstackException(
                 ErrorCause.InputInvalid, "InputObjectInvalid", "The object from the pipeline has no StackName.")
             {
                 Hint = "Pipe objects that name a stack, or run Get-HotstackStack without a pipeline to list all stacks.",
-            }));
+            });
         }
         else
         {

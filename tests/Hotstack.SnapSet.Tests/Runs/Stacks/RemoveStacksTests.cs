@@ -44,7 +44,7 @@ public sealed class RemoveStacksTests : StackFixture
         await RestoredAsync();
         Activity.Clear();
 
-        await RemoveAsync(Target);
+        await RemoveAsync(StackTarget.Typed(Target), interval: TimeSpan.FromMilliseconds(200));
 
         ProgressReport[] reports = [.. Activity.Reports.Where(r => r.Work == $"Deleting stack {Target}")];
         Assert.Contains(reports, r => r.Status == "DELETE_IN_PROGRESS: 0 of 14 resources" && r.Percent == 0);
@@ -86,7 +86,9 @@ public sealed class RemoveStacksTests : StackFixture
     {
         await MakeAsync("hotstack-renewal-k3v9x2m1", Small, Own, Renewal);
         string server = Sandbox.Cloud.Stacks.Single(s => s.Name == "hotstack-renewal-k3v9x2m1").ResourceIds["controller"];
-        string text = $"0123456789 {ClusterProperties.Text(Clock.GetUtcNow() - TimeSpan.FromMinutes(minutesAgo))} ada on desk";
+        // An answer tells the cloud's time.
+        await Cloud.Compute.GetServerAsync(server, Stop);
+        string text = $"0123456789 {ClusterProperties.Text(Cloud.Now - TimeSpan.FromMinutes(minutesAgo))} ada on desk";
         await Cloud.Compute.AddMetadataAsync(server, new Dictionary<string, string> { ["hotstack_renewal_run"] = text }, Stop);
 
         await RemoveAsync("hotstack-renewal-k3v9x2m1");
@@ -267,9 +269,17 @@ public sealed class RemoveStacksTests : StackFixture
     }
 
     private Task RemoveAsync(
-        StackTarget target, bool force = false, bool consents = true, TimeSpan? timeout = null, CancellationToken? stop = null) =>
+        StackTarget target, bool force = false, bool consents = true, TimeSpan? timeout = null, TimeSpan? interval = null,
+        CancellationToken? stop = null) =>
         new RemoveStacks(Cloud).RunAsync(
-            new() { Targets = [target], Force = force, Timeout = timeout ?? TimeSpan.FromMinutes(30) }, Activity,
+            new()
+            {
+                Targets = [target],
+                Force = force,
+                Timeout = timeout ?? TimeSpan.FromMinutes(30),
+                PollInterval = interval ?? TimeSpan.FromSeconds(5),
+            },
+            Activity,
             (what, action) =>
             {
                 Asked.Add($"{what}: {action}");

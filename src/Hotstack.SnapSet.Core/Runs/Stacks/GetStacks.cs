@@ -30,7 +30,7 @@ public sealed class GetStacks(Cloud cloud)
         {
             try
             {
-                IReadOnlyList<Stack> found = target.IsPattern ? Matching(all, target.Name, activity) : [await NamedAsync(target, stop)];
+                Stack[] found = target.IsPattern ? Matching(all, target.Name, activity) : [await NamedAsync(target, stop)];
                 named.UnionWith(target.IsPattern ? [] : found.Select(stack => stack.Id));
                 stacks.AddRange(found);
             }
@@ -45,7 +45,7 @@ public sealed class GetStacks(Cloud cloud)
         return await WithScenariosAsync(read, activity, stop);
     }
 
-    private static IReadOnlyList<Stack> Matching(IReadOnlyList<Stack> all, string pattern, IActivity activity)
+    private static Stack[] Matching(IReadOnlyList<Stack> all, string pattern, IActivity activity)
     {
         Stack[] found =
         [
@@ -71,7 +71,7 @@ public sealed class GetStacks(Cloud cloud)
     }
 
     private async Task<IReadOnlyList<DeploymentStack>> ReadAsync(
-        IReadOnlyList<Stack> stacks, HashSet<string> named, IActivity activity, Action<HotstackException> failed, CancellationToken stop)
+        Stack[] stacks, HashSet<string> named, IActivity activity, Action<HotstackException> failed, CancellationToken stop)
     {
         var reader = new StackReader(cloud, activity);
         try
@@ -83,7 +83,7 @@ public sealed class GetStacks(Cloud cloud)
             // Named, and deleted between two calls: the others count.
             failed(e);
             Stack[] rest = [.. stacks.Where(stack => !stack.Name.Equals(e.Target as string, StringComparison.Ordinal))];
-            return rest.Length == stacks.Count ? [] : await ReadAsync(rest, named, activity, failed, stop);
+            return rest.Length == stacks.Length ? [] : await ReadAsync(rest, named, activity, failed, stop);
         }
     }
 

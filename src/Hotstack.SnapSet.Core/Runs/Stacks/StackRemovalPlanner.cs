@@ -56,6 +56,14 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
             reasons.Add((holder.Id, holder.Message.TrimEnd('.'), $"{holder.Hint} To delete the stack under that run, add -Force."));
         }
 
+        else if (stack is { IsRenewal: true, Status: "CREATE_IN_PROGRESS" })
+        {
+            // A run takes its lease when the stack is complete.
+            reasons.Add((
+                RenewalLease.BusyId, $"Heat still creates it for the renewal of SnapSet {set}, and a run may wait for it",
+                "Wait until it is created. To delete it all the same, add -Force."));
+        }
+
         reasons.AddRange(plan.Ties.Blocking.Select(tie => (SnapshotsId, tie, FixOf(plan.Ties))));
         return reasons.Count == 0 ? null
             : new ViolationsException(

@@ -105,6 +105,21 @@ public sealed class RemoveStacksTests : StackFixture
         }
     }
 
+    /// <summary>A run takes its lease when the stack is complete.</summary>
+    [Theory]
+    [InlineData("CREATE_IN_PROGRESS", true)]
+    [InlineData("CREATE_FAILED", false)]
+    public async Task A_renewals_stack_is_refused_while_Heat_creates_it(string status, bool isRefused)
+    {
+        await MakeAsync("hotstack-renewal-k3v9x2m1", Small, Own, Renewal);
+        Sandbox.Cloud.SetStack("hotstack-renewal-k3v9x2m1", status, "as the test wants it");
+
+        await RemoveAsync("hotstack-renewal-k3v9x2m1");
+
+        Assert.Equal(isRefused ? ["RenewalBusy"] : [], Failures.Select(e => e.Id));
+        Assert.Equal(isRefused ? 0 : 1, Deletions.Length);
+    }
+
     /// <summary>Cinder deletes no volume that has snapshots: Heat would delete all else and fail.</summary>
     [Theory]
     [InlineData(true)]

@@ -1,6 +1,5 @@
 using Hotstack.Deployments;
 using Hotstack.Deployments.Stacks;
-using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -166,7 +165,7 @@ public sealed class RemoveStacksTests : StackFixture
     [Fact]
     public async Task Volumes_that_were_made_of_a_sets_volume_snapshots_are_named_and_deleted()
     {
-        string source = (await VolumeOfAsync("source"));
+        string source = await VolumeOfAsync("source");
         string snapshot = (await Cloud.Volumes.CreateSnapshotAsync(source, "hotstack-data-volume0-snapshot-abcd2345",
             new Dictionary<string, string> { ["hotstack_snap_id"] = "abcd2345" }, Stop)).Id;
         Sandbox.Cloud.Advance(TimeSpan.FromMinutes(1));

@@ -28,6 +28,9 @@ BeforeDiscovery {
       'Restore-HotstackSnapSet $evil -StackName hs-new -Template $template -ParameterFile $folder/other.yaml -WhatIf'
     'Get-HotstackInstance' = 'Get-HotstackInstance -Server $evilServer -Role ocp_worker', 'Get-HotstackInstance -Server $evilServer -Role ocp_worker | Format-List',
       'Get-HotstackInstance -StackName $evil', 'Get-HotstackInstance -Path $folder/instances.yaml'
+    'Get-HotstackStack' = 'Get-HotstackStack $evil', '[pscustomobject]@{ StackName = $evil } | Get-HotstackStack'
+    'Remove-HotstackStack' = 'Remove-HotstackStack $evil -WhatIf', 'Remove-HotstackStack $plain -Force -Confirm:$false',
+      '[pscustomobject]@{ StackName = $evil } | Remove-HotstackStack -WhatIf -Verbose'
     'New-HotstackSnapSet' = 'New-HotstackSnapSet $evil', 'New-HotstackSnapSet -Path $folder/instances.yaml -WhatIf', 'New-HotstackSnapSet -Path $folder/hidden.yaml -StopServers -WhatIf',
       'New-HotstackSnapSet -Path $folder/hidden.yaml -StopServers -Confirm -Verbose', 'New-HotstackSnapSet -Resume $evil'
     'Test-HotstackCluster' = 'Test-HotstackCluster', 'Test-HotstackCluster | Format-List', 'Test-HotstackCluster | Format-Table', '(Test-HotstackCluster).Checks',

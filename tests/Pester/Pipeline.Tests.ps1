@@ -128,7 +128,7 @@ Describe 'An object of another project' {
 
   It 'is not deleted by who deletes <Name>' -ForEach @(
     @{ Name = 'the stack that was restored from it'; Object = { [pscustomobject]@{ StackName = 'again'; StackId = 'x'; SnapSetId = $ours.Id } }
-      Says = "restored stack 'again', not a SnapSet.*openstack stack delete again.*Remove-HotstackSnapSet mp65jst2" }
+      Says = "restored stack 'again', not a SnapSet.*Remove-HotstackStack again.*Remove-HotstackSnapSet mp65jst2" }
     @{ Name = 'a server'; Object = { Get-HotstackInstance hs-multi | Where-Object Name -EQ controller }; Says = "'controller' is a server" }
   ) {
     $object = & $Object

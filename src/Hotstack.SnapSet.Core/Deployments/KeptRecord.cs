@@ -65,18 +65,26 @@ internal sealed class KeptRecord(Cloud cloud)
     /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{Instance}, CancellationToken)"/>
     public async Task<BegunShutdown?> ReadAsync((Instance Instance, Server? Server)[] found, CancellationToken stop)
     {
-        ClusterRecord?[] records = [.. found.Select(f => f.Server is null ? null
-            : ClusterProperties.From(f.Server.Metadata, f.Instance.Name))];
-        if (records.Select(r => r?.RecordedAt).Distinct().ToArray() is not [{ } recordedAt])
+        if (Of(found) is not { } record)
         {
             return null;
         }
 
         IReadOnlyList<string> ran = await new ServerHistory(cloud)
-            .RanSinceAsync(found, recordedAt + ServerHistory.ClockTolerance, stop);
+            .RanSinceAsync(found, record.RecordedAt + ServerHistory.ClockTolerance, stop);
         return new(
-            ClusterProperties.Merge(records)!, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))),
+            record, found.Max(f => ClusterProperties.Time(f.Server!.Metadata.GetValueOrDefault(DueKey))),
                 ran.Count == 0);
+    }
+
+    /// <summary>The record that servers keep, whether they ran since or not.</summary>
+    /// <param name="found">The servers that keep it, as read now.</param>
+    /// <returns>Null if a server lacks it, or if the servers' records are from different shutdowns.</returns>
+    public static ClusterRecord? Of((Instance Instance, Server? Server)[] found)
+    {
+        ClusterRecord?[] records = [.. found.Select(f => f.Server is null ? null
+            : ClusterProperties.From(f.Server.Metadata, f.Instance.Name))];
+        return records.Select(r => r?.RecordedAt).Distinct().ToArray() is [not null] ? ClusterProperties.Merge(records) : null;
     }
 
     /// <summary>Deletes it: the cluster runs, so the record no longer holds.</summary>

@@ -12,6 +12,9 @@ internal static class ServerRules
     /// rescue mode for virtual media and for boots over the network.</summary>
     public const string Rescue = "RESCUE";
 
+    /// <summary>Whether a server is on, by its status.</summary>
+    public static bool IsOn(Instance instance) => instance.Status is Active or Rescue or "REBOOT" or "HARD_REBOOT";
+
     /// <summary>What to do with a server in rescue mode, in a sentence without a full stop.</summary>
     public static string RescueFix(string serverId) =>
         "it boots from a virtual medium or over the network by Nova's rescue mode; eject the medium first through its virtual BMC, or run "

@@ -43,6 +43,13 @@ internal sealed record StackFacts
     /// <summary>The names of the nodes for Ironic (<c>ironic_nodes</c>).</summary>
     public IReadOnlyList<string> IronicNodes { get; init; } = [];
 
+    /// <summary>The id of the set that a stack was restored from; null if it was not restored.</summary>
+    public static string? SetIdOf(Stack stack) => stack.Tags.Select(SetIdOf).FirstOrDefault(id => id is not null);
+
+    /// <summary>The id of the set that a stack's tag names; null if it names none.</summary>
+    public static string? SetIdOf(string tag) =>
+        tag.StartsWith(RestoredTag, StringComparison.Ordinal) && tag.Length > RestoredTag.Length ? tag[RestoredTag.Length..] : null;
+
     /// <summary>Reads them. A failure is no obstacle: they are additions.</summary>
     public static async Task<StackFacts> TryReadAsync(Cloud cloud, IEnumerable<Instance> instances, IActivity activity, CancellationToken stop)
     {

@@ -88,6 +88,11 @@ public abstract class HotstackCmdlet : PSCmdlet, IDisposable
     private protected IReadOnlyList<SnapSetReference> Meant(SnapSetReference[] ids) =>
         _isIdTyped ? ids : [.. ids.Select(id => id.AsLiteral())];
 
+    /// <summary>Whether the command line gives texts for a parameter. PowerShell evaluates a script block for each object of the pipeline,
+    /// and the name of an object is no pattern. For BeginProcessing.</summary>
+    private protected bool IsTyped(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is string or string[];
+
     /// <summary>Refuses parameters that count only together with a switch which was not given.</summary>
     private protected void RequireSwitch(bool isGiven, string name, params string[] parameters)
     {

@@ -43,9 +43,10 @@ internal sealed class SnapSetIdentityAttribute : ArgumentTransformationAttribute
         string name = ObjectText.Of(stack, "StackName") ?? "";
         string set = ObjectText.Of(stack, "SnapSetId") ?? "";
         return Refused(
-            $"This is the restored stack '{DisplayText.Of(name)}', not a SnapSet; nothing was removed. "
-            + $"To delete the stack: openstack stack delete {CommandArgument.Of(name)}. "
-            + $"To remove the SnapSet that it was restored from: Remove-HotstackSnapSet {CommandArgument.OfPattern(set)}");
+            $"This is the {(set.Length > 0 ? "restored " : "")}stack '{DisplayText.Of(name)}', not a SnapSet; nothing was removed. "
+            + $"To delete the stack: Remove-HotstackStack {CommandArgument.OfPattern(name)}."
+            + (set.Length == 0 ? ""
+                : $" To remove the SnapSet that it was restored from: Remove-HotstackSnapSet {CommandArgument.OfPattern(set)}"));
     }
 
     /// <summary>It names two sets.</summary>

@@ -20,7 +20,8 @@ public sealed class OmissionsTests : IDisposable
     [InlineData("tests/Pester/Cluster.Tests.ps1", "Describe 'Wait-HotstackCluster'", "tests/Pester: lacks exactly one Describe 'Wait-HotstackCluster'")]
     [InlineData("tests/Pester/HostileNames.Tests.ps1", "'Wait-HotstackCluster' =",
         "tests/Pester/HostileNames.Tests.ps1: lacks lines for Wait-HotstackCluster")]
-    [InlineData("Hotstack.SnapSet.Format.ps1xml", "$_.StackId", "Hotstack.SnapSet.Format.ps1xml: the list of Hotstack.Restoring.RestoredStack lacks StackId")]
+    [InlineData("Hotstack.SnapSet.Format.ps1xml", "$_.StatusReason",
+        "Hotstack.SnapSet.Format.ps1xml: the list of Hotstack.Deployments.Stacks.DeploymentStack lacks StatusReason")]
     [InlineData("Hotstack.SnapSet.Format.ps1xml", "SnapSets.SnapSetFinding",
         "Hotstack.SnapSet.Format.ps1xml: lacks views of Hotstack.SnapSets.SnapSetFinding")]
     public void What_a_file_lacks_is_listed(string file, string there, string line)

@@ -30,7 +30,7 @@ public sealed partial class FormatTests
         typeof(Restoring.RestoredStack), typeof(PlaybookRun), typeof(PlaybookStageResult), typeof(ClusterCheck), typeof(NodeReport),
         typeof(OperatorReport), typeof(ClusterCertificate), typeof(NodeCertificates), typeof(ClusterRecord), typeof(NodeRecord),
         typeof(TimelineEntry), typeof(CsrDecision), typeof(OperatorStanding), typeof(StabilityEvent), typeof(Leftover),
-        typeof(Runs.Renewal.UpdatedSnapSet), typeof(SnapSets.Exported.ExportedSnapSet),
+        typeof(Runs.Renewal.UpdatedSnapSet), typeof(SnapSets.Exported.ExportedSnapSet), typeof(Deployments.Stacks.DeploymentStack),
     ];
 
     public static TheoryData<Type> Reports => [typeof(ClusterReport), typeof(ReviveReport)];
@@ -212,6 +212,7 @@ public sealed partial class FormatTests
     [InlineData(typeof(Instance))]
     [InlineData(typeof(SnapSet))]
     [InlineData(typeof(Restoring.RestoredStack))]
+    [InlineData(typeof(Deployments.Stacks.DeploymentStack))]
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
     [InlineData(typeof(ReviveReport))]
@@ -225,7 +226,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(6, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(7, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

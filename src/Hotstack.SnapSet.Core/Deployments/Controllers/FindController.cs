@@ -64,8 +64,7 @@ internal sealed class FindController(Cloud cloud)
             return null;
         }
 
-        ControllerAddress? address = AddressOf(stack, MappingKey, ControllerAddress.Of)
-            ?? AddressOf(stack, AddressKey, (place, value) => ControllerAddress.Of(place, TextOf(value), null, null));
+        ControllerAddress? address = OfOutputs(stack);
         if (address is null)
         {
             return null;
@@ -83,6 +82,12 @@ internal sealed class FindController(Cloud cloud)
                 IsConfirmed = owner is not null && owner == controller?.Id,
             };
     }
+
+    /// <summary>The address that a stack's outputs name; null if they name none.</summary>
+    /// <param name="stack">The stack with its outputs.</param>
+    /// <exception cref="HotstackException">An output is no usable address (<c>ControllerInvalid</c>).</exception>
+    public static ControllerAddress? OfOutputs(Stack stack) => AddressOf(stack, MappingKey, ControllerAddress.Of)
+        ?? AddressOf(stack, AddressKey, (place, value) => ControllerAddress.Of(place, TextOf(value), null, null));
 
     /// <summary>An output without a value: Heat has not created the floating IP yet, or failed.</summary>
     private static ControllerAddress? AddressOf(Stack stack, string key, Func<string, JsonElement, ControllerAddress> read) =>

@@ -53,6 +53,37 @@ internal sealed class StackMembers(Cloud cloud, IActivity activity)
         return ofOutput ?? OfResources(stack, servers, roles);
     }
 
+    /// <summary>The instances of one stack of many, to look at it, with the outputs of the stack: two or three calls. A stack whose output
+    /// <c>snapset_data</c> cannot be used has its server resources.</summary>
+    /// <param name="stack">The stack, without its outputs.</param>
+    /// <param name="stop">Ends the calls.</param>
+    /// <returns>Without instances for a stack without servers: one call, and no outputs.</returns>
+    /// <exception cref="HotstackException">The stack is gone (<c>StackNotFound</c>), or Heat failed.</exception>
+    public async Task<(Stack Stack, MemberList Members)> LookAsync(Stack stack, CancellationToken stop)
+    {
+        IReadOnlyList<StackResource> servers = await cloud.Stacks.ListResourcesAsync(stack, stop, ServerType);
+        if (servers.Count == 0)
+        {
+            return (stack, new MemberList([], []));
+        }
+
+        Stack full = await cloud.Stacks.GetAsync(stack, stop);
+        return (full, UsableOutput(full) ?? OfResources(full, servers, await ReadRolesAsync(full, stop))!);
+    }
+
+    private MemberList? UsableOutput(Stack stack)
+    {
+        try
+        {
+            return OfOutput(stack) is { Violations.Count: 0 } listed ? listed : null;
+        }
+        catch (HotstackException e) when (e.Id is "StackOutputMissing" or "StackOutputFailed" or "SnapSetFileInvalid")
+        {
+            activity.Verbose($"The instances of stack '{stack.Name}' are its server resources: {e.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Null if the stack is complete and its output is missing or empty.</summary>
     private static MemberList? OfOutput(Stack stack)
     {

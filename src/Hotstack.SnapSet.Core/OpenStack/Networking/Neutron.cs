@@ -77,6 +77,13 @@ public sealed class Neutron
         return [.. found.SelectMany(list => list).Select(ip => ip.Text("floating_ip_address")).OfType<string>()];
     }
 
+    /// <summary>The floating IPs of some ports, by port: one call for many ports.</summary>
+    public async Task<ILookup<string, string>> ListFloatingIPsOfPortsAsync(IEnumerable<string> portIds, CancellationToken stop) =>
+        (await ListAsync("floatingips", "port_id", portIds, ["id", "port_id", "floating_ip_address"], stop))
+            .Select(ip => (Port: ip.Text("port_id"), Address: ip.Text("floating_ip_address")))
+            .Where(ip => ip is { Port: not null, Address: not null })
+            .ToLookup(ip => ip.Port!, ip => ip.Address!);
+
     /// <summary>A project's quotas and usage.</summary>
     /// <exception cref="ServiceException">Neutron does not answer; not every cloud has the extension quota_details (404).</exception>
     public async Task<IReadOnlyList<Quota>> GetQuotasAsync(string projectId, CancellationToken stop)

@@ -21,6 +21,9 @@ public sealed record Stack
     /// <summary>The reason of the status.</summary>
     public string? StatusReason { get; init; }
 
+    /// <summary>When it was created, in UTC; null if Heat does not say.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>When it was last updated, in UTC; null for never.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record Stack
         Name = stack.Text("stack_name") ?? "",
         Status = stack.Text("stack_status") ?? "UNKNOWN",
         StatusReason = stack.ToldOnOneLine("stack_status_reason"),
+        CreatedAt = stack.Time("creation_time"),
         UpdatedAt = stack.Time("updated_time"),
         Tags = [.. stack.TextItems("tags")],
         Outputs = stack.Items("outputs")

@@ -61,11 +61,17 @@ internal sealed class RenewalLease : IDisposable
     /// <exception cref="HotstackException">Another run works on it (<c>RenewalBusy</c>).</exception>
     public static void RequireFree(Server server, SnapSet set, DateTimeOffset now)
     {
-        if (Busy(server, set, now, run: "") is { } busy)
+        if (HolderOf(server, set.Id, now) is { } busy)
         {
             throw busy;
         }
     }
+
+    /// <summary>The error that names the run which works on a renewal (<c>RenewalBusy</c>); null if none does.</summary>
+    /// <param name="server">A server of the temporary stack.</param>
+    /// <param name="setId">The set that is renewed.</param>
+    /// <param name="now">The cloud's time.</param>
+    public static HotstackException? HolderOf(Server server, string setId, DateTimeOffset now) => Busy(server, setId, now, run: "");
 
     /// <summary>Takes the lease.</summary>
     /// <exception cref="HotstackException">Another run has it (<c>RenewalBusy</c>).</exception>
@@ -138,7 +144,7 @@ internal sealed class RenewalLease : IDisposable
 
     public void Dispose() => _lost.Dispose();
 
-    private static HotstackException? Busy(Server server, SnapSet set, DateTimeOffset now, string run)
+    private static HotstackException? Busy(Server server, string setId, DateTimeOffset now, string run)
     {
         string[] parts = (server.Metadata.GetValueOrDefault(RunKey) ?? "").Split(' ', 3);
         if (parts.Length < 3 || parts[0] == run
@@ -149,9 +155,9 @@ internal sealed class RenewalLease : IDisposable
 
         return new HotstackException(
             ErrorCause.Conflict, BusyId,
-            $"Another run renews SnapSet {set.Id}: {parts[2]}. It last renewed its lease at {TimeText.Of(at)}.")
+            $"Another run renews SnapSet {setId}: {parts[2]}. It last renewed its lease at {TimeText.Of(at)}.")
         {
-            Target = set.Id,
+            Target = setId,
             Hint = $"Wait for that run. If it was killed, run the same command again after {TimeText.Of(at + Lasts)}: it resumes.",
         };
     }
@@ -169,7 +175,7 @@ internal sealed class RenewalLease : IDisposable
     private async Task<Server> RequireAsync(CancellationToken stop)
     {
         Server server = await _cloud.Compute.GetServerAsync(_serverId, stop);
-        Loss ??= Busy(server, _set, _cloud.Now, _run);
+        Loss ??= Busy(server, _set.Id, _cloud.Now, _run);
         return Loss is null ? server : throw Loss;
     }
 

@@ -1,8 +1,8 @@
+using Hotstack.Deployments.Stacks;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets;
 using Hotstack.SnapSets.Marks;
-using Hotstack.SnapSets.Restore;
 
 namespace Hotstack.Runs.Renewal;
 
@@ -32,7 +32,7 @@ internal sealed class RenewalStack(Cloud cloud, SnapSet set)
                     + $"{Tag} and {StackTags.Of(set.Id)}. It was not changed.")
             {
                 Target = Name,
-                Hint = $"Delete that stack if nobody needs it: openstack stack delete {CommandArgument.Of(Name)}.",
+                Hint = $"Delete that stack if nobody needs it: Remove-HotstackStack {CommandArgument.OfPattern(Name)} -Force.",
             };
     }
 
@@ -63,16 +63,8 @@ internal sealed class RenewalStack(Cloud cloud, SnapSet set)
 
     /// <summary>Deletes it, and waits until it is gone.</summary>
     /// <returns>Null if it is deleted; otherwise the reason.</returns>
-    public async Task<string?> DeleteAsync(Stack stack, TimeSpan interval, TimeSpan timeout, IActivity activity, CancellationToken stop)
-    {
-        if (stack.Status != "DELETE_IN_PROGRESS")
-        {
-            await cloud.Stacks.DeleteAsync(stack, stop);
-        }
-
-        return await new StackWait(cloud, $"Deleting stack {Name}", interval, [], activity)
-            .UntilGoneAsync(stack, new Deadline(timeout, cloud.Time), stop);
-    }
+    public async Task<string?> DeleteAsync(Stack stack, TimeSpan interval, TimeSpan timeout, IActivity activity, CancellationToken stop) =>
+        (await new StackDeletion(cloud, interval, activity).RunAsync(stack, timeout, stop))?.Reason;
 
     private async Task<bool> IsLeasedAsync(string server, CancellationToken stop)
     {

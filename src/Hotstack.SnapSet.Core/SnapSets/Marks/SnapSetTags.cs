@@ -99,6 +99,5 @@ internal static class StackTags
     public static string Of(string snapSetId) => Prefix + snapSetId;
 
     /// <summary>The id of the set that a tag names; null if it names none.</summary>
-    public static string? SnapSetIdOf(string tag) =>
-        tag.StartsWith(Prefix, StringComparison.Ordinal) && tag.Length > Prefix.Length ? tag[Prefix.Length..] : null;
+    public static string? SnapSetIdOf(string tag) => StackFacts.SetIdOf(tag);
 }

@@ -57,6 +57,10 @@ internal static class VolumeSnapshotMarks
             .OrderBy(s => s.CreatedAt),
     ];
 
+    /// <summary>The set that a snapshot of ours names; null for another snapshot.</summary>
+    public static string? SetIdOf(VolumeSnapshot snapshot) =>
+        snapshot.Metadata.GetValueOrDefault(SnapSetProperties.IdKey) is { } id && OfSet([snapshot], id).Count > 0 ? id : null;
+
     /// <summary>A set with volume snapshots only: its creation was interrupted before the first image.</summary>
     public static SnapSet ToSnapSet(string id, IReadOnlyList<VolumeSnapshot> snapshots, Cloud cloud, string? projectId)
     {

@@ -1,3 +1,4 @@
+using Hotstack.Deployments.Stacks;
 using Hotstack.Http;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
@@ -177,7 +178,7 @@ public sealed class RestoreSnapSet(Cloud cloud)
 
         if (!request.RollbackOnFailure)
         {
-            return $"The stack stays for inspection; run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to delete it. "
+            return $"The stack stays for inspection; run 'Remove-HotstackStack {CommandArgument.OfPattern(stack.Name)}' to delete it. "
                 + $"SnapSet {plan.Set.Id} is untouched.";
         }
 
@@ -186,17 +187,17 @@ public sealed class RestoreSnapSet(Cloud cloud)
         using var patience = new CancellationTokenSource(CleanUpPatience);
         try
         {
-            await cloud.Stacks.DeleteAsync(stack, patience.Token);
-            string? left = await new StackWait(cloud, $"Deleting stack {stack.Name}", request.PollInterval, plan.Stack.Secrets, activity)
-                .UntilGoneAsync(stack, new Deadline(CleanUpPatience, cloud.Time), patience.Token);
+            StackRemains? left = await new StackDeletion(cloud, request.PollInterval, activity) { Secrets = plan.Stack.Secrets }
+                .RunAsync(stack, CleanUpPatience, patience.Token);
             return left is null
                 ? $"The stack was deleted again. SnapSet {plan.Set.Id} is untouched."
-                : $"The stack could not be deleted ({left}). Run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to try again.";
+                : $"The stack could not be deleted ({left.Reason}). "
+                    + $"Run 'Remove-HotstackStack {CommandArgument.OfPattern(stack.Name)}' to try again.";
         }
         catch (Exception e) when (e is HotstackException or OperationCanceledException)
         {
             return $"The stack could not be deleted ({e.Message}). "
-                + $"Run 'openstack stack delete {CommandArgument.Of(stack.Name)}' to try again.";
+                + $"Run 'Remove-HotstackStack {CommandArgument.OfPattern(stack.Name)}' to try again.";
         }
     }
 

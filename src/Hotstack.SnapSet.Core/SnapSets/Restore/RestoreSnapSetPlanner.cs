@@ -244,7 +244,7 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         {
             { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it and restore again, or use another -StackName.",
             { Action: "DELETE" } =>
-                $"Delete it again with 'openstack stack delete {CommandArgument.Of(existing.Name)}' and restore again, "
+                $"Delete it again with 'Remove-HotstackStack {CommandArgument.OfPattern(existing.Name)}' and restore again, "
                     + "or use another -StackName.",
             { Action: "SUSPEND" } =>
                 $"Run 'openstack stack resume {CommandArgument.Of(existing.Name)}' to use it, delete it first, or use another -StackName.",

@@ -80,31 +80,6 @@ internal sealed class StackWait(Cloud cloud, string work, TimeSpan interval, IRe
         }
     }
 
-    /// <summary>Waits until a stack is deleted.</summary>
-    /// <returns>Null if it is deleted; otherwise the reason.</returns>
-    public async Task<string?> UntilGoneAsync(Stack stack, Deadline deadline, CancellationToken stop)
-    {
-        Stack? seen = stack;
-        try
-        {
-            bool isGone = await Poll.UntilAsync(
-                async token =>
-                {
-                    seen = await cloud.Stacks.PollAsync(stack, token);
-                    activity.Progress(new(work, seen?.Status ?? "deleted"));
-                    return seen is null or { Status: "DELETE_FAILED" };
-                },
-                interval, deadline.Left, cloud.Time, stop);
-            return seen is null ? null
-                : isGone ? $"{seen.Status}: {Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", secrets)}"
-                : $"it is still {seen.Status} after {deadline.Timeout}";
-        }
-        finally
-        {
-            Complete();
-        }
-    }
-
     /// <summary>Reads the resources and shows them.</summary>
     /// <returns>The stack may have ended: all are complete, one failed, or Heat does not know the stack.</returns>
     private async Task<bool> ReadResourcesAsync(Stack stack, int? expected, CancellationToken stop)

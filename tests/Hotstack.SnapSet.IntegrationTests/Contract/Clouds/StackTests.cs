@@ -25,6 +25,34 @@ public abstract class StackTests(ContractCloud on) : ContractTests(on)
     }
 
     [ContractFact]
+    public async Task A_list_of_stacks_shows_when_each_was_created_and_its_tags()
+    {
+        Stack listed = (await Cloud.Stacks.ListAsync(Stop)).Single(one => one.Name == On.StackName);
+        Stack read = await Cloud.Stacks.GetAsync(listed, Stop);
+
+        Assert.NotNull(listed.CreatedAt);
+        Assert.Equal(read.CreatedAt, listed.CreatedAt);
+        Assert.Equal(read.Tags, listed.Tags);
+    }
+
+    [ContractFact]
+    public async Task The_floating_IPs_of_many_ports_come_from_one_list()
+    {
+        IReadOnlyList<Instance> instances = await new GetInstances(Cloud)
+            .RunAsync(new InstanceSource { StackName = On.StackName }, On.Activity, Stop);
+        IReadOnlyList<Port> ports = await Cloud.Network.ListPortsAsync(instances.Select(i => i.Id), Stop);
+
+        ILookup<string, string> found = await Cloud.Network.ListFloatingIPsOfPortsAsync(ports.Select(port => port.Id), Stop);
+
+        foreach (Instance instance in instances)
+        {
+            Assert.Equal(
+                (await Cloud.Network.ListFloatingIPsAsync(instance.Id, Stop)).Order(StringComparer.Ordinal),
+                ports.Where(port => port.DeviceId == instance.Id).SelectMany(port => found[port.Id]).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [ContractFact]
     public async Task A_stack_that_is_not_there_is_an_error()
     {
         foreach (string name in (string[])["no-such-stack", "no such stäck?", Guid.NewGuid().ToString()])

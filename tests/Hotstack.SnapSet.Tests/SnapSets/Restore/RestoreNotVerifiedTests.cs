@@ -23,7 +23,7 @@ public sealed class RestoreNotVerifiedTests : RestoreFixture
         Assert.Contains(e.Violations, v => v.StartsWith("master0: server", StringComparison.Ordinal));
         Assert.Contains(
             rollsBack ? $"The stack was deleted again. SnapSet {set.Id} is untouched."
-                : $"The stack stays for inspection; run 'openstack stack delete {Target}' to delete it.",
+                : $"The stack stays for inspection; run 'Remove-HotstackStack {Target}' to delete it.",
             e.Message, StringComparison.Ordinal);
         Assert.Equal(rollsBack, await StackAsync() is null);
         Assert.Equal(rollsBack, servers == Sandbox.Cloud.Servers.Count);

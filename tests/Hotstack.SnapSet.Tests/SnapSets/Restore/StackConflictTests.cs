@@ -9,11 +9,11 @@ public sealed class StackConflictTests : RestoreFixture
     [InlineData("CREATE_COMPLETE", "StackExists", "change it with -Force")]
     [InlineData("CREATE_FAILED", "StackExists", "change it with -Force")]
     [InlineData("UPDATE_FAILED", "StackExists", "change it with -Force")]
-    [InlineData("DELETE_FAILED", "StackExists", "'openstack stack delete hs-multi'")]
+    [InlineData("DELETE_FAILED", "StackExists", "'Remove-HotstackStack hs-multi'")]
     [InlineData("DELETE_IN_PROGRESS", "StackExists", "Wait until Heat has deleted it")]
     [InlineData("SUSPEND_COMPLETE", "StackExists", "'openstack stack resume hs-multi'")]
     [InlineData("SUSPEND_FAILED", "StackExists", "'openstack stack resume hs-multi'")]
-    [InlineData("DELETE_FAILED", "StackNotChangeable", "'openstack stack delete hs-multi'")]
+    [InlineData("DELETE_FAILED", "StackNotChangeable", "'Remove-HotstackStack hs-multi'")]
     [InlineData("DELETE_IN_PROGRESS", "StackNotChangeable", "Wait until Heat has deleted it")]
     [InlineData("SUSPEND_COMPLETE", "StackNotChangeable", "'openstack stack resume hs-multi'")]
     public async Task The_hint_works_in_Heat(string status, string id, string hint)

@@ -29,6 +29,11 @@ Describe 'Export-HotstackReport' {
     $page | Should -Not -Match 'up5tream'
   }
 
+  It 'takes objects as an argument too' {
+    Export-HotstackReport TestDrive:/given.md -InputObject $set, $revival
+    Get-Content TestDrive:/given.md -Raw | Should -Match "(?s)$($set.Id).*Revival of "
+  }
+
   It 'shows the steps of a revival, its certificates and checks, and findings of a set' {
     @($revival) + $findings | Export-HotstackReport TestDrive:/run.html
     $page = Get-Content TestDrive:/run.html -Raw

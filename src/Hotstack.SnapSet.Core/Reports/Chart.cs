@@ -8,6 +8,9 @@ internal static class Chart
 {
     private const int Height = 20;
 
+    /// <summary>What took no time is seen too.</summary>
+    private const double ThinnestPart = 0.3;
+
     /// <summary>A part of a bar.</summary>
     /// <param name="From">Its left end, in percent.</param>
     /// <param name="To">Its right end, in percent.</param>
@@ -33,9 +36,10 @@ internal static class Chart
         page.Begin("svg", ("class", "bar"), ("width", "100%"), ("height", Number(Height)), ("role", "img"), ("aria-label", label));
         foreach (Part part in parts.Where(part => part.To >= part.From))
         {
+            double width = Math.Max(part.To - part.From, ThinnestPart);
             page.Single(
-                "rect", ("class", part.Kind), ("x", Markup.Percent(part.From)), ("y", "3"),
-                ("width", Markup.Percent(Math.Max(part.To - part.From, 0.3))), ("height", Number(Height - 6)));
+                "rect", ("class", part.Kind), ("x", Markup.Percent(Math.Min(part.From, 100 - width))), ("y", "3"),
+                ("width", Markup.Percent(width)), ("height", Number(Height - 6)));
         }
 
         if (today is { } at)
@@ -50,7 +54,8 @@ internal static class Chart
     /// <summary>The scale of a time axis, with today.</summary>
     public static void Scale(Markup page, TimeAxis axis, DateTimeOffset now)
     {
-        page.Begin("svg", ("class", "scale"), ("width", "100%"), ("height", "38"), ("role", "img"), ("aria-label", $"Today is {TimeText.Of(now)}"));
+        page.Begin(
+            "svg", ("class", "scale"), ("width", "100%"), ("height", "38"), ("role", "img"), ("aria-label", $"Today is {TimeText.Of(now)}"));
         Label(page, axis.At(now), 12, $"today {TimeText.Of(now)[..10]}", "now");
         foreach ((DateTimeOffset at, string label) in axis.Ticks())
         {

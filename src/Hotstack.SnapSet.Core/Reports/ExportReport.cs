@@ -1,7 +1,7 @@
 namespace Hotstack.Reports;
 
 /// <summary>Writes a report to a file.</summary>
-public sealed class ExportReport
+public static class ExportReport
 {
     private static readonly string[] MarkdownNames = [".md", ".markdown"];
 
@@ -22,7 +22,7 @@ public sealed class ExportReport
     /// <returns>The file's path; null if the user declined.</returns>
     /// <exception cref="HotstackException">As <see cref="RequirePathAsync"/>; or the file cannot be written
     /// (<c>ReportNotWritten</c>).</exception>
-    public async Task<string?> RunAsync(
+    public static async Task<string?> RunAsync(
         ExportReportRequest request, Func<Task<ReportContent>> read, Confirmation confirm, CancellationToken stop)
     {
         await RequirePathAsync(request);

@@ -28,7 +28,11 @@ internal static class HtmlClusters
             page.Element("p", sentence);
         }
 
-        page.Element("p", $"After a shutdown it can be revived: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, now)}.");
+        if (cluster.Summary.Count == 0)
+        {
+            page.Element("p", $"It can be revived: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, now)}.");
+        }
+
         IReadOnlyList<ReportedCertificate> certificates = cluster.FirstToEnd();
         if (certificates.Count > 0)
         {
@@ -42,14 +46,14 @@ internal static class HtmlClusters
     private static void Certificates(Markup page, IReadOnlyList<ReportedCertificate> certificates, DateTimeOffset now)
     {
         TimeAxis axis = TimeAxis.Of(now, certificates.Select(one => one.NotAfter));
-        page.Begin("div", ("class", "chart")).Begin("div", ("class", "row scalerow")).Element("span", "").Begin("div");
+        page.Begin("div", ("class", "chart")).Begin("div", ("class", "row thin scalerow")).Element("span", "").Begin("div");
         Chart.Scale(page, axis, now);
         page.End().End();
         foreach (ReportedCertificate one in certificates)
         {
             string left = TimeText.Left(one.NotAfter, now) ?? "date not known";
             string text = one.NotAfter is { } end ? $"until {TimeText.Of(end)}, {(end < now ? left : $"{left} left")}" : left;
-            page.Begin("div", ("class", "row thin")).Begin("div", ("class", "name")).Element("b", one.Name).End().Begin("div");
+            page.Begin("div", ("class", "row thin")).Element("div", one.Name, ("class", "name")).Begin("div");
             Chart.Bar(page, $"{one.Name}: {text}", Span(axis, one, now), axis.At(now));
             page.Element("p", one.Note.Length > 0 ? $"{text}; {one.Note}" : text, ("class", "muted")).End().End();
         }

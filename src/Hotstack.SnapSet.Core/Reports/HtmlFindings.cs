@@ -45,8 +45,8 @@ internal static class HtmlFindings
         foreach (IGrouping<string, ReportedFinding> subject in content.Findings.Where(finding => !finding.IsProblem)
             .GroupBy(finding => finding.Subject).Take(ReportText.MaxClusters))
         {
-            page.Begin("p").Word("Passed").Space().Text($"{subject.Key}: {NameList.Short([.. subject.Select(finding => finding.Check).Distinct()])}")
-                .End();
+            string checks = NameList.Short([.. subject.Select(finding => finding.Check).Distinct()]);
+            page.Begin("p").Word("Passed").Space().Text($"{subject.Key}: {checks}").End();
         }
     }
 }

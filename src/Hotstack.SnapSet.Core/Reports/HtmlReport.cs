@@ -53,6 +53,10 @@ internal static class HtmlReport
     public static Markup Cell(this Markup page, string column, string? text, string kind = "") =>
         page.Element("td", string.IsNullOrEmpty(text) ? "–" : text, ("data-label", column), ("class", kind));
 
+    /// <summary>Begins a row of a chart with its name; the place of its bar is open.</summary>
+    public static Markup Row(this Markup page, string name, string? more) => page.Begin("div", ("class", "row"))
+        .Begin("div", ("class", "name")).Element("b", name).Space().Text(more).End().Begin("div");
+
     /// <summary>A remark in small print; nothing for null.</summary>
     public static Markup Remark(this Markup page, string? text) => text is null ? page : page.Element("p", text, ("class", "muted"));
 

@@ -29,7 +29,7 @@ internal static class HtmlRuns
         foreach (ReportedStep step in run.Steps.Take(ReportText.MaxSteps))
         {
             string time = $"{TimeText.Of(step.Duration)}, {ReportText.Share(step.Duration, axis.To - axis.From)}";
-            page.Begin("div", ("class", "row")).Begin("div", ("class", "name")).Element("b", step.Step).Space().Text(time).End().Begin("div");
+            page.Row(step.Step, time);
             Chart.Bar(page, $"{step.Step}: {time}", [new(axis.At(step.At), axis.At(step.At + step.Duration), "step")]);
             page.Element("p", step.Result, ("class", "muted")).End().End();
         }

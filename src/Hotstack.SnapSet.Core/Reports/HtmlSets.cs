@@ -4,7 +4,8 @@ namespace Hotstack.Reports;
 internal static class HtmlSets
 {
     private static readonly string[] Columns = ["Set", "Stack", "Scenario", "Created", "Revivable", "Size", "State"];
-    private static readonly string[] GroupColumns = ["Stack", "Scenario", "Sets", "Unattended", "Assisted", "Expired", "Not recorded", "Size"];
+    private static readonly string[] GroupColumns =
+        ["Stack", "Scenario", "Sets", "Unattended", "Assisted", "Expired", "Not recorded", "Size"];
 
     public static void Write(Markup page, ReportContent content)
     {
@@ -57,8 +58,7 @@ internal static class HtmlSets
         foreach (ReportedSet set in sets)
         {
             string window = ReportText.Window(set.UnattendedUntil, set.AssistedUntil, now);
-            page.Begin("div", ("class", "row")).Begin("div", ("class", "name")).Element("b", set.Id)
-                .Space().Text(set.StackName).End().Begin("div");
+            page.Row(set.Id, set.StackName);
             Chart.Bar(
                 page, $"{set.Id}: {window}",
                 ReportText.Parts(axis, set.CreatedAt ?? axis.From, set.UnattendedUntil, set.AssistedUntil, now), axis.At(now));
@@ -114,8 +114,7 @@ internal static class HtmlSets
         {
             ReportedMember[] members = [.. set.Members.OrderByDescending(member => member.Size)];
             string text = NameList.Short([.. members.Select(member => $"{member.Name} {ByteText.Of(member.Size)}")]);
-            page.Begin("div", ("class", "row")).Begin("div", ("class", "name")).Element("b", set.Id).Space().Text(ByteText.Of(set.Size)).End()
-                .Begin("div");
+            page.Row(set.Id, ByteText.Of(set.Size));
             Chart.Bar(page, $"{set.Id}: {text}", Stack(members, largest));
             page.Element("p", text.Length > 0 ? text : "no member", ("class", "muted")).End().End();
         }
@@ -142,8 +141,7 @@ internal static class HtmlSets
         page.Section("months", "When sets stop to revive by themselves").Begin("div", ("class", "chart"));
         foreach ((string label, int count) in months)
         {
-            page.Begin("div", ("class", "row")).Begin("div", ("class", "name")).Element("b", label).Space().Text(CountText.Of(count, "set")).End()
-                .Begin("div");
+            page.Row(label, CountText.Of(count, "set"));
             Chart.Bar(page, $"{label}: {count}", [new(0, 100.0 * count / most, "size")]);
             page.End().End();
         }

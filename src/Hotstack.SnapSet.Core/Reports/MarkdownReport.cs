@@ -145,8 +145,8 @@ internal static class MarkdownReport
         foreach (ReportedCluster cluster in content.Clusters.Take(ReportText.MaxClusters))
         {
             Heading(page, $"Cluster {MarkdownText.Code(cluster.Name)}");
-            Line(page, $"{MarkdownText.Code(cluster.State)}, OpenShift {MarkdownText.Code(cluster.Version)}, seen {ReportText.Of(cluster.SeenAt)}; "
-                + $"revivable: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, content.Now)}.");
+            Line(page, $"{MarkdownText.Code(cluster.State)}, OpenShift {MarkdownText.Code(cluster.Version)}, "
+                + $"seen {ReportText.Of(cluster.SeenAt)}; revivable: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, content.Now)}.");
             IReadOnlyList<ReportedCertificate> certificates = cluster.FirstToEnd();
             if (certificates.Count > 0)
             {
@@ -175,7 +175,8 @@ internal static class MarkdownReport
 
         ReportedFinding[] problems = [.. content.WorstFirst().Where(finding => finding.IsProblem)];
         Heading(page, "Findings");
-        Line(page, $"{CountText.Of(problems.Length, "finding")} to read, {CountText.Of(content.Findings.Count - problems.Length, "check")} passed.");
+        string passed = CountText.Of(content.Findings.Count - problems.Length, "check");
+        Line(page, $"{CountText.Of(problems.Length, "finding")} to read, {passed} passed.");
         if (problems.Length > 0)
         {
             Table(page, "Result", "Of", "Check", "Target", "Finding");

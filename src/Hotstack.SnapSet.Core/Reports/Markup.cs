@@ -61,7 +61,8 @@ internal sealed class Markup
     public Markup Space() => Constant(" ");
 
     /// <summary>The whole page; all elements are closed.</summary>
-    public override string ToString() => _open.Count == 0 ? _page.ToString() : throw new InvalidOperationException($"{_open.Peek()} is open.");
+    public override string ToString() =>
+        _open.Count == 0 ? _page.ToString() : throw new InvalidOperationException($"{_open.Peek()} is open.");
 
     /// <summary>A number of percent: <c>12.5%</c>.</summary>
     public static string Percent(double value) => value.ToString("0.###", CultureInfo.InvariantCulture) + "%";

@@ -18,7 +18,8 @@ internal static class ReportFile
     {
         if (Obstacle(path) is { } obstacle)
         {
-            throw new HotstackException(ErrorCause.InputInvalid, "ReportPathInvalid", $"The report cannot be written to {path}: {obstacle}.")
+            throw new HotstackException(
+                ErrorCause.InputInvalid, "ReportPathInvalid", $"The report cannot be written to {path}: {obstacle}.")
             {
                 Target = path,
                 Hint = "Specify a file in a folder that exists and that you can write to.",
@@ -53,7 +54,8 @@ internal static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HotstackException(ErrorCause.OperationFailed, "ReportNotWritten", $"The report could not be written to {path}: {e.Message}", e)
+            throw new HotstackException(
+                ErrorCause.OperationFailed, "ReportNotWritten", $"The report could not be written to {path}: {e.Message}", e)
             {
                 Target = path,
                 Hint = "Check the disk and the folder's permissions, or specify another -Path.",

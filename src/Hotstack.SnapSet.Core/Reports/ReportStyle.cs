@@ -25,11 +25,13 @@ internal static class ReportStyle
         .numbers dt{color:var(--muted);font-size:.875rem}
         .numbers dd{margin:0;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
         .nothing{background:var(--panel);border-radius:.5rem;padding:1.2rem}
-        .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:0 0 .6rem;padding:0;font-size:.875rem;color:var(--muted)}
+        .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:0 0 .6rem;padding:0;font-size:.875rem}
+        .legend{color:var(--muted)}
         .legend svg{vertical-align:-2px}
         .chart{display:grid;gap:.55rem}
         .row{display:grid;grid-template-columns:14rem minmax(0,1fr);column-gap:1rem;align-items:start;break-inside:avoid}
         .row+.row:not(.thin){border-top:1px solid var(--line);padding-top:.5rem}
+        .thin{grid-template-columns:24rem minmax(0,1fr)}
         .row .name{font-size:.9rem;line-height:1.35}
         .row p{margin:0}
         svg{display:block;max-width:100%}
@@ -52,7 +54,7 @@ internal static class ReportStyle
         .word{font-weight:600;white-space:nowrap}
         .good{color:var(--good)}.bad{color:var(--bad)}.doubt{color:var(--doubt)}
         @media (max-width:46rem){
-        .row{grid-template-columns:minmax(0,1fr)}
+        .row,.thin{grid-template-columns:minmax(0,1fr)}
         .scalerow>span{display:none}
         table,tbody,tr,td{display:block}
         thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

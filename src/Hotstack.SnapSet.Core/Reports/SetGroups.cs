@@ -29,7 +29,8 @@ internal sealed record SetGroup(string? StackName, string? Scenario, int OtherSt
     {
         SetGroup[] all =
         [
-            .. sets.GroupBy(set => (set.StackName, set.Scenario)).Select(group => new SetGroup(group.Key.StackName, group.Key.Scenario, 0, [.. group]))
+            .. sets.GroupBy(set => (set.StackName, set.Scenario))
+                .Select(group => new SetGroup(group.Key.StackName, group.Key.Scenario, 0, [.. group]))
                 .OrderByDescending(group => group.Sets.Count).ThenBy(group => group.StackName, StringComparer.Ordinal),
         ];
         return all.Length <= MaxGroups ? all :

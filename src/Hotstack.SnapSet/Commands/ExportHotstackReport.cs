@@ -45,7 +45,7 @@ public sealed class ExportHotstackReport : HotstackCmdlet
     {
         (ExportReportRequest request, bool isGiven) = (Request, MyInvocation.ExpectingInput || InputObject is not null);
         string? file = null;
-        Run(async run => file = await new ExportReport().RunAsync(request, () => ReadAsync(run, isGiven), run.ConfirmAsync, run.Stop));
+        Run(async run => file = await ExportReport.RunAsync(request, () => ReadAsync(run, isGiven), run.ConfirmAsync, run.Stop));
         // As Get-Item gives it, which further cmdlets take from the pipeline.
         WriteObject(InvokeProvider.Item.Get(file is null ? [] : [file], force: true, literalPath: true), enumerateCollection: true);
     }

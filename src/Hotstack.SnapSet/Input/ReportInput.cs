@@ -21,6 +21,8 @@ internal sealed class ReportInput
         [typeof(UpdatedSnapSet).FullName!] = (report, one) => report._runs.Add(RenewalOf(one)),
     };
 
+    private static readonly string[] Purposes = ["Client", "Serving"];
+
     private readonly List<ReportedSet> _sets = [];
     private readonly List<ReportedRun> _runs = [];
     private readonly List<ReportedCluster> _clusters = [];
@@ -150,7 +152,7 @@ internal sealed class ReportInput
         one.TextOrNull("Problem") ?? (one.Text("RegeneratesOffline") == bool.TrueString ? "made anew when the cluster starts" : ""));
 
     private static IEnumerable<ReportedCertificate> NodeCertificates(StoredObject node) =>
-        from purpose in new[] { "Client", "Serving" }
+        from purpose in Purposes
         let end = node.Moment($"{purpose}CertificateUntil")
         where end is not null
         select new ReportedCertificate($"kubelet {node.Text("Name")}, {purpose}", null, end, "");

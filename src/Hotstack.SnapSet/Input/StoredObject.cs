@@ -17,12 +17,14 @@ internal sealed class StoredObject
     public static IEnumerable<StoredObject> Each(object? value) => ObjectText.Bare(value) switch
     {
         null => [],
-        IEnumerable several and not string and not IDictionary => several.Cast<object?>().OfType<object>().Select(one => new StoredObject(one)),
+        IEnumerable several and not string and not IDictionary =>
+            several.Cast<object?>().OfType<object>().Select(one => new StoredObject(one)),
         _ => [new StoredObject(value!)],
     };
 
     /// <summary>Its class and those that it derives from, by the names that they had before it was stored.</summary>
-    public IReadOnlyList<string> Types => [.. _object.TypeNames.Select(name => name.StartsWith(Stored, StringComparison.Ordinal) ? name[Stored.Length..] : name)];
+    public IReadOnlyList<string> Types =>
+        [.. _object.TypeNames.Select(name => name.StartsWith(Stored, StringComparison.Ordinal) ? name[Stored.Length..] : name)];
 
     /// <summary>A property as text; null if it is missing or empty.</summary>
     public string? TextOrNull(string name) => ObjectText.Of(_object, name);

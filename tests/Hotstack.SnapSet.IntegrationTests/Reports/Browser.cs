@@ -29,7 +29,8 @@ public sealed partial class Browser : IAsyncLifetime
             return;
         }
 
-        _driver = Process.Start(new ProcessStartInfo(driver, ["--port=0"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _driver = Process.Start(new ProcessStartInfo(driver, ["--port=0"]) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         _ = _driver.StandardError.ReadToEndAsync();
         string? line;
         Match port = Match.Empty;
@@ -82,12 +83,14 @@ public sealed partial class Browser : IAsyncLifetime
     public async Task OpenAsync(string path, int width, string scheme = "light", string media = "screen")
     {
         await DevToolsAsync("Emulation.setDeviceMetricsOverride", new { width, height = 900, deviceScaleFactor = 1, mobile = width < 600 });
-        await DevToolsAsync("Emulation.setEmulatedMedia", new { media, features = new[] { new { name = "prefers-color-scheme", value = scheme } } });
+        await DevToolsAsync("Emulation.setEmulatedMedia", new { media, features = new[] { new { name = "prefers-color-scheme",
+            value = scheme } } });
         await SendAsync($"{_session}/url", new { url = new Uri(path).AbsoluteUri });
     }
 
     /// <summary>What a script returns.</summary>
-    public async Task<JsonNode?> EvaluateAsync(string script) => await SendAsync($"{_session}/execute/sync", new { script, args = Array.Empty<object>() });
+    public async Task<JsonNode?> EvaluateAsync(string script) => await SendAsync($"{_session}/execute/sync", new { script,
+        args = Array.Empty<object>() });
 
     /// <summary>The messages in the console since the last call.</summary>
     public async Task<IReadOnlyList<string>> ConsoleAsync() =>
@@ -106,6 +109,6 @@ public sealed partial class Browser : IAsyncLifetime
         return value ?? new JsonObject();
     }
 
-    [GeneratedRegex(@"on port (\d+)")]
+    [GeneratedRegex(@"successfully on port (\d+)")]
     private static partial Regex Port();
 }

@@ -27,7 +27,8 @@ public static class ReportSamples
     {
         Sets =
         [
-            Set("young001"), Set("assist01", 40, -10, 200), Set("expired1", 400, -300, -20), Set("undated1", 5, null, null) with { State = "Unverified" },
+            Set("young001"), Set("assist01", 40, -10, 200), Set("expired1", 400, -300, -20), Set("undated1", 5, null,
+                null) with { State = "Unverified" },
         ],
     };
 
@@ -38,7 +39,8 @@ public static class ReportSamples
         [
             new("Revival of hs-lab", "All its services work.", TimeSpan.FromMinutes(20),
             [
-                new(Now, "Servers", "6 servers run", TimeSpan.FromMinutes(5)), new(Now.AddMinutes(5), "Nodes", "5 nodes are ready", TimeSpan.FromMinutes(15)),
+                new(Now, "Servers", "6 servers run", TimeSpan.FromMinutes(5)), new(Now.AddMinutes(5), "Nodes", "5 nodes are ready",
+                    TimeSpan.FromMinutes(15)),
             ]),
         ],
         Clusters =
@@ -49,8 +51,10 @@ public static class ReportSamples
                 UnattendedUntil = Now.AddDays(15), AssistedUntil = Now.AddDays(300),
                 Certificates =
                 [
-                    new("openshift-kube-controller-manager-operator/csr-signer", null, Now.AddHours(3), "made anew when the cluster starts"),
-                    new("kubelet master0, Client", null, Now.AddDays(-1), ""), new("openshift-etcd/etcd-signer", null, Now.AddDays(900), ""),
+                    new("openshift-kube-controller-manager-operator/csr-signer", null, Now.AddHours(3),
+                        "made anew when the cluster starts"),
+                    new("kubelet master0, Client", null, Now.AddDays(-1), ""), new("openshift-etcd/etcd-signer", null, Now.AddDays(900),
+                        ""),
                 ],
             },
         ],
@@ -64,7 +68,8 @@ public static class ReportSamples
     /// <summary>Texts of <see cref="OfEachKind"/> that a reader looks for.</summary>
     public static IReadOnlyList<string> WhatMustBeSeen =>
     [
-        "Hotstack report", "2026-11-30 12:00Z", "young001", "expired1", "undated1", "hs-multi", "today 2026-11-30", "Complete", "Unverified",
+        "Hotstack report", "2026-11-30 12:00Z", "young001", "expired1", "undated1", "hs-multi", "today 2026-11-30", "Complete",
+        "Unverified",
         "unattended until 2026-12-15 12:00Z", "assisted: expired 2026-11-10 12:00Z", "not recorded", "master0 3.0 GiB, controller 1.0 GiB",
         "Revival of hs-lab", "Nodes 15 min, 75 %", "6 servers run", "NotYet", "csr-signer", "3 h left", "made anew when the cluster starts",
         "Failed", "dns: it is degraded", "Warning",
@@ -101,7 +106,8 @@ public static class ReportSamples
         Sets =
         [
             .. Enumerable.Range(0, count).Select(i => Set(
-                i.ToString("x8", CultureInfo.InvariantCulture), i % 700, i % 11 == 0 ? null : (i % 500) - 60, i % 11 == 0 ? null : (i % 900) - 40) with
+                i.ToString("x8", CultureInfo.InvariantCulture), i % 700, i % 11 == 0 ? null : (i % 500) - 60,
+                    i % 11 == 0 ? null : (i % 900) - 40) with
             {
                 StackName = i % 7 == 0 ? null : $"{ofStack}{i % stacks}",
                 Members = [.. Enumerable.Range(0, 6).Select(member => new ReportedMember($"master{member}", (i + 1L) << 20))],

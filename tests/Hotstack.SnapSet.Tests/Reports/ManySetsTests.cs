@@ -68,7 +68,8 @@ public sealed class ManySetsTests
         Assert.True(next[0].UnattendedUntil >= content.Now);
         Assert.Equal(
             content.Sets.Where(set => set.UnattendedUntil >= content.Now).Min(set => set.UnattendedUntil), next[0].UnattendedUntil);
-        Assert.DoesNotContain(content.Sets.Except(next), set => set.UnattendedUntil >= content.Now && set.UnattendedUntil < next[^1].UnattendedUntil);
+        Assert.DoesNotContain(content.Sets.Except(next), set =>
+            set.UnattendedUntil >= content.Now && set.UnattendedUntil < next[^1].UnattendedUntil);
     }
 
     [Theory]
@@ -88,5 +89,6 @@ public sealed class ManySetsTests
     }
 
     private static int Sum(XElement page, string column) => page.Descendants("section").Single(s => (string?)s.Attribute("id") == "groups")
-        .Descendants("td").Where(cell => (string?)cell.Attribute("data-label") == column).Sum(cell => int.Parse(cell.Value, CultureInfo.InvariantCulture));
+        .Descendants("td").Where(cell => (string?)cell.Attribute("data-label") == column).Sum(cell => int.Parse(cell.Value,
+            CultureInfo.InvariantCulture));
 }

@@ -7,9 +7,12 @@ public sealed partial class MarkdownReportTests
 {
     public static TheoryData<string> Hostile =>
     [
-        "a|b", @"a\|b", @"a\\|b", @"ends\", "`", "``", "` | `", "a`b``c", "line\nbreak", "\r\n# heading", "| --- |", "[text](http://example.org)",
-        "![x](http://example.org/x.png)", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "@everyone", "#123", "!45", "https://example.org",
-        "www.example.org", "**bold** _it_ ~~gone~~", "&lt;b&gt;", ":smile:", "\e[31mred", "\u202Eevil", "nul\0", "- item", "> quote", "    code", "```",
+        "a|b", @"a\|b", @"a\\|b", @"ends\", "`", "``", "` | `", "a`b``c", "line\nbreak", "\r\n# heading", "| --- |",
+        "[text](http://example.org)",
+        "![x](http://example.org/x.png)", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "@everyone", "#123", "!45",
+        "https://example.org",
+        "www.example.org", "**bold** _it_ ~~gone~~", "&lt;b&gt;", ":smile:", "\e[31mred", "\u202Eevil", "nul\0", "- item",
+        "> quote", "    code", "```",
     ];
 
     [Theory, MemberData(nameof(Hostile))]
@@ -36,7 +39,8 @@ public sealed partial class MarkdownReportTests
     [InlineData("two\nlines", "`two lines`")]
     [InlineData("", "–")]
     [InlineData(null, "–")]
-    public void It_is_a_code_span_with_a_fence_that_is_long_enough(string? text, string code) => Assert.Equal(code, MarkdownText.Code(text));
+    public void It_is_a_code_span_with_a_fence_that_is_long_enough(string? text, string code) =>
+        Assert.Equal(code, MarkdownText.Code(text));
 
     [Fact]
     public void A_pipe_behind_a_backslash_is_written_out() => Assert.Equal(@"``a\`u{7c}b``", MarkdownText.Code(@"a\|b"));
@@ -58,7 +62,8 @@ public sealed partial class MarkdownReportTests
         Assert.Contains('█', Bar("assist01"));
         Assert.Contains('x', Bar("expired1"));
         Assert.Matches("^ `·*¦·*` $", Bar("undated1").Replace("¦¦", "¦", StringComparison.Ordinal));
-        Assert.All(["young001", "assist01", "expired1"], id => Assert.Equal(Bar("undated1").IndexOf('¦', StringComparison.Ordinal), Bar(id).IndexOf('¦', StringComparison.Ordinal)));
+        int today = Bar("undated1").IndexOf('¦', StringComparison.Ordinal);
+        Assert.All(["young001", "assist01", "expired1"], id => Assert.Equal(today, Bar(id).IndexOf('¦', StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class ReportFileTests : IDisposable
         string? written = await RunAsync(name, format: format);
 
         Assert.Equal(Path.Combine(_folder, name), written);
-        Assert.StartsWith(beginning, await File.ReadAllTextAsync(written!, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(beginning, await File.ReadAllTextAsync(written!, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
@@ -75,7 +76,8 @@ public sealed class ReportFileTests : IDisposable
     {
         string path = Path.Combine(_folder, "report.html");
 
-        var e = await Assert.ThrowsAsync<HotstackException>(() => RunAsync("report.html", whileReading: () => File.WriteAllText(path, "theirs")));
+        var e = await Assert.ThrowsAsync<HotstackException>(() => RunAsync("report.html", whileReading: () => File.WriteAllText(path,
+            "theirs")));
 
         Assert.Equal(("ReportExists", "theirs"), (e.Id, File.ReadAllText(path)));
         Assert.Single(Directory.GetFileSystemEntries(_folder));
@@ -95,7 +97,8 @@ public sealed class ReportFileTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "report.html"), "before");
 
-        await Assert.ThrowsAsync<TimeoutException>(() => RunAsync("report.html", force: true, whileReading: () => throw new TimeoutException()));
+        await Assert.ThrowsAsync<TimeoutException>(() => RunAsync("report.html", force: true, whileReading: () =>
+            throw new TimeoutException()));
 
         Assert.Equal("before", File.ReadAllText(Path.Combine(_folder, "report.html")));
         Assert.Single(Directory.GetFileSystemEntries(_folder));
@@ -106,7 +109,7 @@ public sealed class ReportFileTests : IDisposable
     {
         string? written = await RunAsync("report.html", confirm: (target, action) =>
         {
-            Assert.Equal((Path.Combine(_folder, "report.html"), "Write a report"), (target, action));
+            Assert.Equal((Path.Combine(_folder, "report.html"), "Write a report"), (target.ToString(), action.ToString()));
             return Task.FromResult(false);
         });
 
@@ -116,7 +119,7 @@ public sealed class ReportFileTests : IDisposable
 
     private Task<string?> RunAsync(
         string name, bool force = false, string? format = null, Action? whileReading = null, Confirmation? confirm = null) =>
-        new ExportReport().RunAsync(
+        ExportReport.RunAsync(
             new ExportReportRequest { Path = Path.Combine(_folder, name), Force = force, Format = format },
             () =>
             {

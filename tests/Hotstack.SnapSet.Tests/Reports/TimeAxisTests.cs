@@ -21,7 +21,8 @@ public sealed class TimeAxisTests
     [Fact]
     public void Today_is_on_it_wherever_the_moments_are()
     {
-        foreach (DateTimeOffset?[] moments in (DateTimeOffset?[][])[[], [null], [Now.AddYears(-1)], [Now.AddDays(1)], [DateTimeOffset.MinValue, DateTimeOffset.MaxValue]])
+        foreach (DateTimeOffset?[] moments in (DateTimeOffset?[][])[[], [null], [Now.AddYears(-1)], [Now.AddDays(1)],
+            [DateTimeOffset.MinValue, DateTimeOffset.MaxValue]])
         {
             TimeAxis axis = TimeAxis.Of(Now, moments);
 
@@ -42,7 +43,7 @@ public sealed class TimeAxisTests
     [Theory]
     [InlineData(0.1, "11-30 13:00")]
     [InlineData(3, "12-01")]
-    [InlineData(15, "12-03")]
+    [InlineData(15, "12-01")]
     [InlineData(320, "2027-01")]
     [InlineData(1400, "2027-01")]
     public void Ticks_are_few_round_and_on_it(double days, string label)

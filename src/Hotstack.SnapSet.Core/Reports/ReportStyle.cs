@@ -51,7 +51,7 @@ internal static class ReportStyle
         th,td{text-align:left;vertical-align:top;padding:.5rem .7rem .5rem 0;border-bottom:1px solid var(--line)}
         th{color:var(--muted);font-size:.8125rem;font-weight:600}
         td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
-        .word{font-weight:600;white-space:nowrap}
+        .word{font-weight:600}
         .good{color:var(--good)}.bad{color:var(--bad)}.doubt{color:var(--doubt)}
         @media (max-width:46rem){
         .row,.thin{grid-template-columns:minmax(0,1fr)}

@@ -10,16 +10,17 @@ namespace Hotstack.Input;
 /// properties: so the properties are all that is read.</summary>
 internal sealed class ReportInput
 {
-    private static readonly Dictionary<string, Action<ReportInput, StoredObject>> Known = new()
-    {
-        [typeof(SnapSet).FullName!] = (report, one) => report._sets.Add(SetOf(one)),
-        [typeof(SnapSetFinding).FullName!] = (report, one) => report._findings.Add(FindingOf(one, one.Text("SnapSetId"), "Member")),
-        [typeof(ClusterReport).FullName!] = (report, one) => report.AddCluster(one),
-        [typeof(ClusterRecord).FullName!] = (report, one) => report._clusters.Add(ShutDown(one)),
-        [typeof(ReviveReport).FullName!] = (report, one) => report.AddRevival(one),
-        [typeof(RestoredStack).FullName!] = (report, one) => report.AddRestored(one),
-        [typeof(UpdatedSnapSet).FullName!] = (report, one) => report._runs.Add(RenewalOf(one)),
-    };
+    private static readonly IReadOnlyDictionary<string, Action<ReportInput, StoredObject>> Known =
+        new Dictionary<string, Action<ReportInput, StoredObject>>
+        {
+            [typeof(SnapSet).FullName!] = (report, one) => report._sets.Add(SetOf(one)),
+            [typeof(SnapSetFinding).FullName!] = (report, one) => report._findings.Add(FindingOf(one, one.Text("SnapSetId"), "Member")),
+            [typeof(ClusterReport).FullName!] = (report, one) => report.AddCluster(one),
+            [typeof(ClusterRecord).FullName!] = (report, one) => report._clusters.Add(ShutDown(one)),
+            [typeof(ReviveReport).FullName!] = (report, one) => report.AddRevival(one),
+            [typeof(RestoredStack).FullName!] = (report, one) => report.AddRestored(one),
+            [typeof(UpdatedSnapSet).FullName!] = (report, one) => report._runs.Add(RenewalOf(one)),
+        };
 
     private static readonly string[] Purposes = ["Client", "Serving"];
 

@@ -215,6 +215,7 @@ public sealed partial class FormatTests
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
     [InlineData(typeof(ReviveReport))]
+    [InlineData(typeof(Runs.Renewal.UpdatedSnapSet))]
     public void Types_with_objects_are_serialized_with_them(Type type)
     {
         XElement entry = Assert.Single(Types.Descendants("Type"), t => t.Element("Name")!.Value == type.FullName);
@@ -225,7 +226,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(6, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(7, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

@@ -16,6 +16,7 @@
   FormatsToProcess       = @('Hotstack.SnapSet.Format.ps1xml')
   CmdletsToExport        = @(
     'ConvertTo-HotstackStackParameter'
+    'Export-HotstackReport'
     'Export-HotstackSnapSet'
     'Get-HotstackInstance'
     'Get-HotstackSnapSet'

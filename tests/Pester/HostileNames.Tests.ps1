@@ -17,6 +17,7 @@ BeforeDiscovery {
       'Get-HotstackSnapSet | Set-HotstackSnapSet -Label @{ owner = "$plain" } -Confirm'
     'Update-HotstackSnapSet' = 'Get-HotstackSnapSet | Update-HotstackSnapSet -Template $template -WhatIf', 'Update-HotstackSnapSet $evil -Template $template -WhatIf',
       'Get-HotstackSnapSet | Update-HotstackSnapSet -Template $folder/bad.yaml -WhatIf'
+    'Export-HotstackReport' = 'Get-HotstackSnapSet | Export-HotstackReport $folder/$evilFile.html -WhatIf', 'Get-HotstackSnapSet | Export-HotstackReport $folder/report.md; Get-Content $folder/report.md'
     'Export-HotstackSnapSet' = 'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder -WhatIf', 'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder -Confirm',
       'Get-HotstackSnapSet | Export-HotstackSnapSet -Path $folder'
     'Import-HotstackSnapSet' = 'Import-HotstackSnapSet $folder/$evilFile -Confirm:$false', 'Import-HotstackSnapSet $folder/texts -Confirm:$false',

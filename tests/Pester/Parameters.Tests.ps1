@@ -109,7 +109,7 @@ Describe '-WhatIf' {
     (Get-Command $Name).Parameters.Keys | Should -Contain Confirm
     $export = Export-HotstackSnapSet NEWnew-1 "$TestDrive/out"
     $command = @{
-      'Export-HotstackSnapSet' = "NEWnew-1 '$TestDrive/no'"; 'Import-HotstackSnapSet' = "'$($export.Path)' -NewId"; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
+      'Export-HotstackReport' = "'$TestDrive/no'"; 'Export-HotstackSnapSet' = "NEWnew-1 '$TestDrive/no'"; 'Import-HotstackSnapSet' = "'$($export.Path)' -NewId"; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
       'New-HotstackSnapSet' = 'hs-multi -StopServers'; 'Remove-HotstackSnapSet' = 'NEWnew-1'; 'Restore-HotstackSnapSet' = 'NEWnew-1 -Template $template -StackName hs-new -AllowNewNodes'
       'Wait-HotstackCluster' = '-For Ready -Uncordon'; 'Set-HotstackSnapSet' = 'NEWnew-1 -Description new'
     }[$Name]

@@ -79,7 +79,7 @@ public sealed class Cloud : IDisposable
     internal NewObjects NewObjects { get; }
 
     /// <summary>The time by the cloud's clock; by ours before its first answer (<see cref="IsTimeKnown"/>).</summary>
-    internal DateTimeOffset Now => _clock.Now;
+    public DateTimeOffset Now => _clock.Now;
 
     /// <summary>The cloud has sent its time, as nearly each answer does (RFC 9110, 6.6.1: Date).</summary>
     internal bool IsTimeKnown => _clock.Skew is not null;

@@ -216,6 +216,7 @@ public sealed partial class FormatTests
     [InlineData(typeof(ClusterRecord))]
     [InlineData(typeof(ClusterReport))]
     [InlineData(typeof(ReviveReport))]
+    [InlineData(typeof(Runs.Renewal.UpdatedSnapSet))]
     public void Types_with_objects_are_serialized_with_them(Type type)
     {
         XElement entry = Assert.Single(Types.Descendants("Type"), t => t.Element("Name")!.Value == type.FullName);

@@ -227,7 +227,7 @@ public sealed partial class FormatTests
 
     [Fact]
     public void Other_types_have_no_depth() =>
-        Assert.Equal(7, Types.Descendants("NoteProperty").Count());
+        Assert.Equal(8, Types.Descendants("NoteProperty").Count());
 
     /// <summary>Each collection and each object is one level.</summary>
     private static int DepthOf(Type type) => type.GetProperties().Max(property =>

@@ -23,11 +23,11 @@ internal sealed class LabBenchmark : IBenchmark
         Results.Write("Making a set on a real OpenStack", $"""
             OpenStack Zed of Debian's packages (tests/lab/openstack-lab.sh), all of it and its one compute host on this machine; servers of its
             own kind, shut off, with disks of some hundred KB. Ours (`New-HotstackSnapSet`, {tool.Description}) and upstream's way (openstacksdk
-            {upstream.Version}) in turns; {rounds} rounds, medians. "Whole" is the process from its start to its end. Calls were counted by a
-            proxy between both and the services.
+            {upstream.Version}) in turns; {rounds} rounds, medians. "Whole" is the process from its start to its end. Upstream's calls were
+            counted by a proxy; ours are not, as our client uses no proxy for the addresses of its own machine.
 
             {Results.Table(
-                ["members", "ours, whole", "inside", "calls", "upstream, whole", "inside", "calls", "upstream to ours, whole", "inside", "calls"], rows)}
+                ["members", "ours, whole", "inside", "upstream, whole", "inside", "calls", "upstream to ours, whole", "inside"], rows)}
 
             Snapshots of guests as small as these take some 3 s. Both look every 2 s, upstream at each image by itself, ours at all by one list.
             Where the ratio is below 1 **we lose**. The host makes five snapshots at once. {await Repository.DescribeAsync()}.
@@ -44,15 +44,13 @@ internal sealed class LabBenchmark : IBenchmark
             ["http_proxy"] = counter.Address, ["HTTP_PROXY"] = counter.Address,
         };
         (List<Run> ours, List<Run> theirs) = ([], []);
-        (int ourCalls, int theirCalls) = (0, 0);
+        int theirCalls = 0;
         try
         {
             await File.WriteAllTextAsync(instances, await lab.MakeServersAsync(prefix, members));
             for (int round = 0; round < rounds; round++)
             {
-                counter.Clear();
                 ours.Add((await tool.RunAsync(Work.Create(servers: $"{prefix}*"), environment)).Good(1));
-                ourCalls = counter.Count;
                 counter.Clear();
                 theirs.Add((await upstream.RunAsync("create_snapset.py", [instances, "1200"], environment)).Good(members));
                 theirCalls = counter.Count;
@@ -69,9 +67,9 @@ internal sealed class LabBenchmark : IBenchmark
         double inside = Figures.Median(ours.Select(r => r.Inside)), theirInside = Figures.Median(theirs.Select(r => r.Inside));
         return
         [
-            $"{members}", Figures.Seconds(our), Figures.Seconds(inside), $"{ourCalls}", Figures.Seconds(their),
+            $"{members}", Figures.Seconds(our), Figures.Seconds(inside), Figures.Seconds(their),
                 Figures.Seconds(theirInside),
-            $"{theirCalls}", Figures.Times(their, our), Figures.Times(theirInside, inside), Figures.Times(theirCalls, ourCalls),
+            $"{theirCalls}", Figures.Times(their, our), Figures.Times(theirInside, inside),
         ];
     }
 }

@@ -21,9 +21,9 @@ internal static class ReportStyle
         .muted{color:var(--muted);font-size:.875rem}
         #numbers h2{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.6rem;margin:0}
-        .numbers div{background:var(--panel);border-radius:.5rem;padding:.7rem .9rem;display:flex;flex-direction:column-reverse}
+        .numbers div{background:var(--panel);border-radius:.5rem;padding:.7rem .8rem;display:flex;flex-direction:column-reverse}
         .numbers dt{color:var(--muted);font-size:.875rem}
-        .numbers dd{margin:0;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
+        .numbers dd{margin:0;font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}
         .nothing{background:var(--panel);border-radius:.5rem;padding:1.2rem}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:0 0 .6rem;padding:0;font-size:.875rem}
         .legend{color:var(--muted)}

@@ -10,7 +10,7 @@ internal static class BootstrapVars
         ---
         os_cloud: sandbox
         scenario: {ScenarioOf(cloud)}
-        stack_template_path: "{templatePath}"
+        stack_template_path: '{templatePath.Replace("'", "''", StringComparison.Ordinal)}'
         openshift_version: stable-4.18
 
         stack_name: "{(cloud.Stacks is [var first, ..] ? first.Name : "")}"

@@ -36,9 +36,10 @@ internal sealed class LiveProgress(Action<ProgressReport> show, Action<string> t
                 _works[report.Work] = new Work(report, since, now);
                 Start(now);
             }
-        }
 
-        _throttle.Report(report);
+            // Within the lock: a tick must not show a work again that has just completed.
+            _throttle.Report(report);
+        }
     }
 
     /// <summary>Forgets what has not completed.</summary>
@@ -71,22 +72,18 @@ internal sealed class LiveProgress(Action<ProgressReport> show, Action<string> t
 
     private void Tick()
     {
-        ProgressReport[] due;
-        string? line = null;
         lock (_works)
         {
-            due = [.. _works.Values.Where(work => time.GetElapsedTime(work.At) >= Second).Select(Aged)];
+            foreach (Work work in _works.Values.Where(work => time.GetElapsedTime(work.At) >= Second).ToArray())
+            {
+                _throttle.Report(Aged(work));
+            }
+
             if (_works.Count > 0 && time.GetElapsedTime(_toldAt) >= Minute)
             {
                 _toldAt = time.GetTimestamp();
-                line = Line();
+                tell(Line());
             }
-        }
-
-        Array.ForEach(due, _throttle.Report);
-        if (line is not null)
-        {
-            tell(line);
         }
     }
 

@@ -10,10 +10,11 @@ internal sealed class StackInputs
     /// <summary>Adds some stacks.</summary>
     /// <param name="names">Their names or ids.</param>
     /// <param name="isTyped">The user typed them: only then they may be patterns, and only then each has to be there.</param>
+    /// <param name="stackId">The UUID of the object's stack; null for none.</param>
     /// <param name="projectId">The project of the object that names them; null for none.</param>
     /// <param name="cloud">Their cloud; null for the default.</param>
     /// <param name="region">Their region; null for the default.</param>
-    public void Add(IEnumerable<string> names, bool isTyped, string? projectId, string? cloud, string? region)
+    public void Add(IEnumerable<string> names, bool isTyped, string? stackId, string? projectId, string? cloud, string? region)
     {
         if (_groups.Count == 0 || _groups[^1].Origin != (cloud, region))
         {
@@ -22,7 +23,7 @@ internal sealed class StackInputs
 
         _groups[^1].Targets.AddRange(names.Select(name => (isTyped ? StackTarget.Typed(name) : new(name) { IsOfObject = true }) with
         {
-            ProjectId = projectId,
+            StackId = stackId, ProjectId = projectId,
         }));
     }
 

@@ -9,6 +9,9 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AssessmentTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>A kubelet that gets a certificate after each of them, and cannot use it, is not waited for any longer.</summary>
+    private const int MostRounds = 4;
+
     /// <summary>For its pods, as upstream waits (roles/microshift_setup, wait_for_ready.yml).</summary>
     private static readonly TimeSpan MicroShiftTimeout = TimeSpan.FromMinutes(10);
 
@@ -21,7 +24,7 @@ internal sealed class FinalAssessment(Revival revival, RequestApproval approval,
         // More than one poll, so that a call that fails by chance does not decide.
         TimeSpan atMost = isMicroShift ? MicroShiftTimeout : AssessmentTimeout;
         bool mayBecome = true;
-        while (mayBecome && atMost > TimeSpan.Zero)
+        for (int round = 0; mayBecome && atMost > TimeSpan.Zero && round < MostRounds; round++)
         {
             int approved = approval.Approved.Count;
             // A kubelet that gave up on a request just as it was approved has made another, which is approved later; and one whose

@@ -15,8 +15,8 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
 
     private const string Failed = "DELETE_FAILED";
 
-    /// <summary>Heat accepts the order before its engine begins: for so many polls a stack that failed before may look as it did.</summary>
-    private const int PollsUnchanged = 3;
+    /// <summary>Heat accepts the order before its engine begins: for so long a stack whose deletion failed before may look as it did.</summary>
+    private static readonly TimeSpan Begin = TimeSpan.FromSeconds(20);
 
     private int _total;
 
@@ -53,7 +53,7 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
     private async Task<StackRemains?> UntilGoneAsync(Stack stack, string work, Deadline deadline, CancellationToken stop)
     {
         Stack? seen = stack;
-        int unchanged = stack.Status == Failed ? PollsUnchanged : 0;
+        bool hasBegun = stack.Status == InProgress;
         bool isOver = await Poll.UntilAsync(
             async token =>
             {
@@ -66,18 +66,18 @@ internal sealed class StackDeletion(Cloud cloud, TimeSpan interval, IActivity ac
                     return false;
                 }
 
-                if (seen is null || (seen.Status == Failed && unchanged-- <= 0))
+                hasBegun |= seen?.Status == InProgress;
+                if (seen is null || (seen.Status == Failed && (hasBegun || deadline.Timeout - deadline.Left >= Begin)))
                 {
                     return true;
                 }
 
-                unchanged = seen.Status == Failed ? unchanged : 0;
                 await ShowAsync(seen, work, token);
                 return false;
             },
             interval, deadline.Left, cloud.Time, stop);
         return seen is null ? null
-            : isOver ? new($"{seen.Status}: {Hotstack.Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", Secrets)}", IsLate: false)
+            : isOver || seen.Status == Failed ? new($"{seen.Status}: {Hotstack.Secrets.Hide(seen.StatusReason ?? "Heat gives no reason", Secrets)}", IsLate: false)
             : new($"it is still {seen.Status} after {deadline.Timeout}", IsLate: true);
     }
 

@@ -37,6 +37,12 @@ internal sealed class StackReader(Cloud cloud, IActivity activity)
         try
         {
             (Stack full, MemberList members) = await new StackMembers(cloud, activity).LookAsync(stack, stop);
+            if (full.Status == Stack.Deleted)
+            {
+                // Heat shows a deleted stack by its id for a while.
+                return isNamed ? throw GoneOf(stack) : Gone(stack);
+            }
+
             if (members.Instances.Count == 0 && !isNamed && StackFacts.SetIdOf(stack) is null)
             {
                 activity.Verbose($"Stack '{stack.Name}' is left out: it has no server, and no SnapSet was restored to it.");
@@ -47,18 +53,39 @@ internal sealed class StackReader(Cloud cloud, IActivity activity)
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound && !isNamed)
         {
-            activity.Verbose($"Stack '{stack.Name}' is left out: it was deleted meanwhile.");
-            return null;
+            return Gone(stack);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound && e.Id != "StackNotFound")
         {
-            throw new HotstackException(ErrorCause.NotFound, "StackNotFound", $"Stack '{stack.Name}' was deleted meanwhile.", e)
+            throw GoneOf(stack, e);
+        }
+        catch (HotstackException e) when (e.Cause is not (ErrorCause.NotFound or ErrorCause.AuthenticationFailed))
+        {
+            if (isNamed)
             {
-                Target = stack.Name,
-                Hint = "Get-HotstackStack without a name lists the stacks.",
-            };
+                throw new HotstackException(e.Cause, e.Id, $"Stack '{stack.Name}' cannot be read: {e.Message}", e)
+                {
+                    Target = stack.Name, Hint = e.Hint,
+                };
+            }
+
+            activity.Warning($"Stack '{stack.Name}' is shown without its servers: {e.Message}");
+            return new Looked(stack, [], null);
         }
     }
+
+    private Looked? Gone(Stack stack)
+    {
+        activity.Verbose($"Stack '{stack.Name}' is left out: it was deleted meanwhile.");
+        return null;
+    }
+
+    private static HotstackException GoneOf(Stack stack, Exception? inner = null) =>
+        new(ErrorCause.NotFound, "StackNotFound", $"Stack '{stack.Name}' was deleted meanwhile.", inner)
+        {
+            Target = stack.Name,
+            Hint = "Get-HotstackStack without a name lists the stacks.",
+        };
 
     /// <summary>An output that is no address is no obstacle to a look.</summary>
     private string? AddressOf(Stack stack)

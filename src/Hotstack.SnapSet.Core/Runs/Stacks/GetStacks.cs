@@ -30,6 +30,7 @@ public sealed class GetStacks(Cloud cloud)
         {
             try
             {
+                await OwnProject.RequireAsync(cloud, target.ProjectId, $"Stack '{target.Name}'", target.Name, stop);
                 Stack[] found = target.IsPattern ? Matching(all, target.Name, activity) : [await NamedAsync(target, stop)];
                 named.UnionWith(target.IsPattern ? [] : found.Select(stack => stack.Id));
                 stacks.AddRange(found);
@@ -61,9 +62,12 @@ public sealed class GetStacks(Cloud cloud)
 
     private async Task<Stack> NamedAsync(StackTarget target, CancellationToken stop)
     {
-        await OwnProject.RequireAsync(cloud, target.ProjectId, $"Stack '{target.Name}'", target.Name, stop);
-        return await cloud.Stacks.FindAsync(target.Name, stop) ?? throw new HotstackException(
-            ErrorCause.NotFound, "StackNotFound", $"There is no stack '{target.Name}' in this project.")
+        Stack? found = await cloud.Stacks.FindAsync(target.Name, stop);
+        bool isOther = found is not null && target.StackId is not null && found.Id != target.StackId;
+        return found is not null && !isOther ? found : throw new HotstackException(
+            ErrorCause.NotFound, "StackNotFound",
+            isOther ? $"Stack '{target.Name}' ({target.StackId}) is gone. Another stack has its name now ({found!.Id}); it is left alone."
+                : $"There is no stack '{target.Name}' in this project.")
         {
             Target = target.Name,
             Hint = "Get-HotstackStack without a name lists the stacks with servers; names are case-sensitive.",
@@ -78,9 +82,9 @@ public sealed class GetStacks(Cloud cloud)
         {
             return await reader.ReadAsync(stacks, stack => named.Contains(stack.Id), stop);
         }
-        catch (HotstackException e) when (e.Id == "StackNotFound")
+        catch (HotstackException e) when (e.Cause != ErrorCause.AuthenticationFailed && stacks.Any(stack => stack.Name == e.Target as string))
         {
-            // Named, and deleted between two calls: the others count.
+            // Named, and deleted between two calls or not readable: the others count.
             failed(e);
             Stack[] rest = [.. stacks.Where(stack => !stack.Name.Equals(e.Target as string, StringComparison.Ordinal))];
             return rest.Length == stacks.Length ? [] : await ReadAsync(rest, named, activity, failed, stop);

@@ -30,6 +30,17 @@ public sealed class RemoveStacks(Cloud cloud)
         await RunAllAsync(agreed, request, activity, removed, failed, stop);
     }
 
+    /// <summary>The refusal of an object that only names a stack, as a SnapSet or an instance does: the user may mean the object.</summary>
+    /// <param name="names">What it names.</param>
+    public static HotstackException NotOfStack(IReadOnlyList<string> names) => new(
+        ErrorCause.InputInvalid, "StackIdMissing",
+        $"The object is no stack, and only names stack '{string.Join(", ", names)}', which was not deleted.")
+    {
+        Target = string.Join(", ", names),
+        Hint = $"To delete the stack, use 'Get-HotstackStack {string.Join(',', names.Select(CommandArgument.OfPattern))} | Remove-HotstackStack'. "
+            + "To delete a SnapSet, use Remove-HotstackSnapSet.",
+    };
+
     private async Task<IReadOnlyList<StackRemovalPlan>> PlanAsync(
         RemoveStacksRequest request, IActivity activity, Action<HotstackException> failed, CancellationToken stop)
     {
@@ -66,7 +77,7 @@ public sealed class RemoveStacks(Cloud cloud)
     {
         if (e.Id == "StackNotFound" && e.Target is string name && ofObjects.Contains(name))
         {
-            activity.Verbose($"Stack '{name}' is already deleted.");
+            activity.Verbose($"Stack '{name}' is already deleted: {e.Message}");
         }
         else
         {
@@ -145,6 +156,11 @@ public sealed class RemoveStacks(Cloud cloud)
         string name = plan.Stack.StackName;
         activity.Verbose(plan.IsUnderWay ? $"Heat deletes stack {name} already; waiting for it."
             : $"Deleting stack {name} ({plan.Stack.StackId}).");
+        if (!request.Force && !plan.IsUnderWay)
+        {
+            await new StackRemovalPlanner(cloud, force: false, activity).RequireFreeAsync(plan.Stack, stop);
+        }
+
         StackRemains? left = await new StackDeletion(cloud, request.PollInterval, activity)
             .RunAsync(plan.Stack.Source, request.Timeout, stop);
         if (left is null)

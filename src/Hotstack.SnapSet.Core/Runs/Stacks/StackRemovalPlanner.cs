@@ -25,6 +25,12 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
         IReadOnlyList<StackResource> resources;
         try
         {
+            // Heat shows a deleted stack by its id for a while.
+            if (await cloud.Stacks.PollAsync(stack.Source, stop) is null)
+            {
+                return null;
+            }
+
             resources = await cloud.Stacks.ListResourcesAsync(stack.Source, stop);
         }
         catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
@@ -41,6 +47,32 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
         return plan;
     }
 
+    /// <summary>Reads again, directly before the deletion, whether another run renews a set by the stack: the user may have taken long to
+    /// answer.</summary>
+    /// <exception cref="HotstackException"><c>RenewalBusy</c>.</exception>
+    public async Task RequireFreeAsync(DeploymentStack stack, CancellationToken stop)
+    {
+        if (stack is not { IsRenewal: true, SnapSetId: { } set })
+        {
+            return;
+        }
+
+        foreach (Server server in stack.Servers)
+        {
+            try
+            {
+                if (RenewalLease.HolderOf(await cloud.Compute.GetServerAsync(server.Id, stop), set, cloud.Now) is { } holder)
+                {
+                    throw holder;
+                }
+            }
+            catch (HotstackException e) when (e.Cause == ErrorCause.NotFound)
+            {
+                // Gone: nobody keeps a lease on it.
+            }
+        }
+    }
+
     private ViolationsException? RefusalOf(StackRemovalPlan plan)
     {
         DeploymentStack stack = plan.Stack;
@@ -55,13 +87,21 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
         {
             reasons.Add((holder.Id, holder.Message.TrimEnd('.'), $"{holder.Hint} To delete the stack under that run, add -Force."));
         }
-
         else if (stack is { IsRenewal: true, Status: "CREATE_IN_PROGRESS" })
         {
             // A run takes its lease when the stack is complete.
             reasons.Add((
                 RenewalLease.BusyId, $"Heat still creates it for the renewal of SnapSet {set}, and a run may wait for it",
                 "Wait until it is created. To delete it all the same, add -Force."));
+        }
+
+        string[] frozen = [.. stack.Servers.Where(server => server.TaskState?.StartsWith("image_", StringComparison.Ordinal) == true)
+            .Select(server => server.Name)];
+        if (frozen.Length > 0)
+        {
+            reasons.Add((
+                SnapshotsId, $"Nova makes images of {string.Join(", ", frozen)}, for a SnapSet perhaps",
+                "Wait until they are made. To delete it all the same, add -Force."));
         }
 
         reasons.AddRange(plan.Ties.Blocking.Select(tie => (SnapshotsId, tie, FixOf(plan.Ties))));

@@ -10,6 +10,9 @@ public sealed record StackTarget(string Name)
     /// <summary>The name is that of an object: the stack may be gone meanwhile.</summary>
     public bool IsOfObject { get; init; }
 
+    /// <summary>The UUID of the object's stack: another stack may have its name now. Null if unknown.</summary>
+    public string? StackId { get; init; }
+
     /// <summary>The project of the object; null if unknown.</summary>
     public string? ProjectId { get; init; }
 

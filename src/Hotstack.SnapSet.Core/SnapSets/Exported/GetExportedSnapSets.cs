@@ -11,14 +11,14 @@ public sealed class GetExportedSnapSets(TimeProvider time)
     /// <param name="path">An export's folder, its manifest, or a folder of exports.</param>
     /// <param name="conditions">Which of them.</param>
     /// <param name="found">Receives each export.</param>
-    /// <param name="failed">Receives a failure if there is no export (<c>ExportNotFound</c>), and for each manifest that is of a newer version
+    /// <param name="failed">Receives a failure if there is no export (<c>ExportNotFound</c>), if the folder cannot be read
+    /// (<c>ExportFileFailed</c>), and for each manifest that is of a newer version
     /// (<c>ExportVersionUnknown</c>) or invalid (<c>ExportManifestInvalid</c>).</param>
     /// <param name="stop">Cancels between two folders.</param>
-    /// <exception cref="HotstackException">The folder cannot be read (<c>ExportFileFailed</c>).</exception>
     public void RunEach(
         string path, SnapSetConditions conditions, Action<ExportedSnapSet> found, Action<HotstackException> failed, CancellationToken stop)
     {
-        foreach (string manifest in ManifestsAt(path))
+        foreach (string manifest in ManifestsAt(path, failed))
         {
             stop.ThrowIfCancellationRequested();
             try
@@ -37,7 +37,7 @@ public sealed class GetExportedSnapSets(TimeProvider time)
     }
 
     /// <summary>The paths of the manifests: of an export, or of those directly below a folder.</summary>
-    internal static IReadOnlyList<string> ManifestsAt(string path)
+    internal static IReadOnlyList<string> ManifestsAt(string path, Action<HotstackException> failed)
     {
         string own = File.Exists(path) ? path : Path.Combine(path, ExportManifest.FileName);
         if (File.Exists(own) || !Directory.Exists(path))
@@ -46,9 +46,17 @@ public sealed class GetExportedSnapSets(TimeProvider time)
             return [own];
         }
 
-        string[] below = ExportDisk.Guard(path, () => Directory.GetDirectories(path))
-            .Select(folder => Path.Combine(folder, ExportManifest.FileName)).Where(File.Exists).Order(StringComparer.Ordinal).ToArray();
-        return below.Length > 0 ? below : [own];
+        try
+        {
+            string[] below = [.. ExportDisk.Guard(path, () => Directory.GetDirectories(path))
+                .Select(folder => Path.Combine(folder, ExportManifest.FileName)).Where(File.Exists).Order(StringComparer.Ordinal)];
+            return below.Length > 0 ? below : [own];
+        }
+        catch (HotstackException e)
+        {
+            failed(e);
+            return [];
+        }
     }
 
     /// <exception cref="HotstackException">As <see cref="ManifestFile.Read"/>.</exception>
@@ -69,7 +77,7 @@ public sealed class GetExportedSnapSets(TimeProvider time)
             ReadAt = now,
             Members = [.. manifest.Members.OrderBy(member => member.Role != Roles.Controller).ThenBy(member => member.Name, StringComparer.Ordinal)
                 .Select(member => member.Name)],
-            Size = manifest.Members.Sum(member => member.Size),
+            Size = manifest.Members.Total(member => member.Size),
             HasBlueprint = manifest.Blueprint is not null,
             Problems = [.. manifest.Members.Select(member => ExportCheck.SizeReason(folder, member)).OfType<string>()],
             Warnings = [.. manifest.Warnings, .. doubts],

@@ -2,6 +2,7 @@ using Hotstack.Deployments;
 using Hotstack.SnapSets.Blueprints;
 using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Move;
+using Hotstack.SnapSets.Test;
 
 namespace Hotstack.SnapSets.Exported;
 
@@ -16,14 +17,12 @@ public sealed class TestExportedSnapSets(TimeProvider time)
     /// <param name="failed">As for <see cref="GetExportedSnapSets.RunEach"/>.</param>
     /// <param name="activity">Receives the progress.</param>
     /// <param name="stop">Cancels it.</param>
-    /// <exception cref="HotstackException">As for <see cref="GetExportedSnapSets.RunEach"/>; a file cannot be read
-    /// (<c>ExportFileFailed</c>).</exception>
     public async Task RunEachAsync(
         string path, Action<IReadOnlyList<SnapSetFinding>> tested, Action<HotstackException> failed, IActivity activity,
         CancellationToken stop)
     {
         var reader = new GetExportedSnapSets(time);
-        foreach (string manifest in GetExportedSnapSets.ManifestsAt(path))
+        foreach (string manifest in GetExportedSnapSets.ManifestsAt(path, failed))
         {
             try
             {
@@ -35,6 +34,31 @@ public sealed class TestExportedSnapSets(TimeProvider time)
             }
         }
     }
+
+    /// <summary>Whether an export, or each export directly below a folder, can be imported and revived. A missing or damaged one cannot.</summary>
+    /// <inheritdoc cref="RunEachAsync"/>
+    public Task AreUsableAsync(
+        string path, Action<bool> tested, Action<HotstackException> failed, IActivity activity, CancellationToken stop) =>
+        RunEachAsync(
+            path,
+            findings =>
+            {
+                TestSnapSet.WarnOfRevival(findings, activity);
+                tested(TestSnapSet.IsUsable(findings));
+            },
+            e =>
+            {
+                if (e.Id is ManifestFile.NotFoundId or ManifestFile.InvalidId)
+                {
+                    activity.Verbose(e.Message);
+                    tested(false);
+                }
+                else
+                {
+                    failed(e);
+                }
+            },
+            activity, stop);
 
     private async Task<IReadOnlyList<SnapSetFinding>> TestAsync(ExportedSnapSet set, IActivity activity, CancellationToken stop)
     {

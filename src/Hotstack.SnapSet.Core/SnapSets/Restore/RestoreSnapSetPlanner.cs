@@ -1,9 +1,10 @@
-using System.Text.RegularExpressions;
+using Hotstack.Deployments;
 using Hotstack.OpenStack;
 using Hotstack.OpenStack.Orchestration;
 using Hotstack.SnapSets.Marks;
 using Hotstack.SnapSets.Restore.Overlay;
 using Hotstack.Templates;
+using System.Text.RegularExpressions;
 
 namespace Hotstack.SnapSets.Restore;
 
@@ -244,7 +245,7 @@ internal sealed partial class RestoreSnapSetPlanner(Cloud cloud)
         {
             { Action: "DELETE", IsInProgress: true } => "Wait until Heat has deleted it and restore again, or use another -StackName.",
             { Action: "DELETE" } =>
-                $"Delete it again with 'Remove-HotstackStack {CommandArgument.OfPattern(existing.Name)}' and restore again, "
+                $"Delete it again with 'Remove-HotstackStack {CommandArgument.OfPattern(existing.Name)}{(StackFacts.SetIdOf(existing) is null ? " -Force" : "")}' and restore again, "
                     + "or use another -StackName.",
             { Action: "SUSPEND" } =>
                 $"Run 'openstack stack resume {CommandArgument.Of(existing.Name)}' to use it, delete it first, or use another -StackName.",

@@ -30,17 +30,22 @@ public sealed class TestSnapSet(Cloud cloud)
         try
         {
             IReadOnlyList<SnapSetFinding> findings = await RunAsync(id, stop);
-            foreach (SnapSetFinding finding in findings.Where(f => f is { Check: "Revivable", Result: SnapSetCheckResult.Warning }))
-            {
-                activity.Warning($"SnapSet {finding.SnapSetId}: {finding.Message}.");
-            }
-
+            WarnOfRevival(findings, activity);
             return IsUsable(findings);
         }
         catch (HotstackException e) when (e.Id == GetSnapSets.NotFoundId)
         {
             activity.Verbose(e.Message);
             return false;
+        }
+    }
+
+    /// <summary>Warns if reviving the cluster takes approvals, or if it is unknown whether it can be revived.</summary>
+    internal static void WarnOfRevival(IEnumerable<SnapSetFinding> findings, IActivity activity)
+    {
+        foreach (SnapSetFinding finding in findings.Where(f => f is { Check: "Revivable", Result: SnapSetCheckResult.Warning }))
+        {
+            activity.Warning($"SnapSet {finding.SnapSetId}: {finding.Message}.");
         }
     }
 

@@ -47,12 +47,10 @@ public sealed class TestHotstackSnapSet : HotstackCmdlet
     private void TestExports(string path)
     {
         string folder = FilePath(path, nameof(Path))!;
-        RunItem(run => new TestExportedSnapSets(TimeProvider.System).RunEachAsync(
-            folder, findings => WriteFindings(run, findings), run.Fail, run.Activity, run.Stop));
+        var test = new TestExportedSnapSets(TimeProvider.System);
+        RunItem(run => Quiet ? test.AreUsableAsync(folder, isUsable => run.Write(isUsable), run.Fail, run.Activity, run.Stop)
+            : test.RunEachAsync(folder, run.WriteEach, run.Fail, run.Activity, run.Stop));
     }
-
-    private void WriteFindings(CmdletRun run, IReadOnlyList<SnapSetFinding> findings) =>
-        run.WriteEach(Quiet ? [TestSnapSet.IsUsable(findings)] : findings);
 
     private static async Task WriteFindingsAsync(CmdletRun run, SnapSetReference id) =>
         run.WriteEach(await new TestSnapSet(run.Cloud).RunAsync(id, run.Stop));

@@ -37,7 +37,7 @@ public sealed class GetHotstackStack : HotstackCmdlet
     {
         if (MyInvocation.BoundParameters.ContainsKey(nameof(StackName)))
         {
-            _inputs.Add(StackName, _isTyped, ProjectId, Cloud, Region);
+            _inputs.Add(StackName, _isTyped, null, ProjectId, Cloud, Region);
         }
         else if (MyInvocation.ExpectingInput)
         {
@@ -49,7 +49,7 @@ public sealed class GetHotstackStack : HotstackCmdlet
         }
         else
         {
-            _inputs.Add(["*"], isTyped: true, ProjectId, Cloud, Region);
+            _inputs.Add(["*"], isTyped: true, null, ProjectId, Cloud, Region);
         }
     }
 

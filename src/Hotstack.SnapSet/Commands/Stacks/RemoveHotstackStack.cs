@@ -19,6 +19,11 @@ public sealed class RemoveHotstackStack : HotstackCmdlet
     [SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StackNamePatternCompleter))]
     public string[] StackName { get; set; } = [];
 
+    /// <summary>The id of the stack, from an object of the pipeline: another stack that has its name now is left alone.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? StackId { get; set; }
+
     /// <summary>The id of the stack's project, from an object of the pipeline. It must be the project of the login.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -49,7 +54,17 @@ public sealed class RemoveHotstackStack : HotstackCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _inputs.Add(StackName, _isTyped, ProjectId, Cloud, Region);
+    protected override void ProcessRecord()
+    {
+        if (_isTyped || StackId is not null)
+        {
+            _inputs.Add(StackName, _isTyped, StackId, ProjectId, Cloud, Region);
+        }
+        else
+        {
+            RunItem(_ => throw RemoveStacks.NotOfStack(StackName));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _inputs.ForEach((origin, targets) =>

@@ -30,7 +30,7 @@ internal static class HtmlClusters
 
         if (cluster.Summary.Count == 0)
         {
-            page.Element("p", $"It can be revived: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, now)}.");
+            page.Element("p", $"Revivable: {ReportText.Window(cluster.UnattendedUntil, cluster.AssistedUntil, now)}.");
         }
 
         IReadOnlyList<ReportedCertificate> certificates = cluster.FirstToEnd();

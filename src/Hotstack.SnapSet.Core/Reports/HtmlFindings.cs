@@ -1,6 +1,6 @@
 namespace Hotstack.Reports;
 
-/// <summary>Findings on the page: those to read in a table, those that passed by name.</summary>
+/// <summary>Findings on the page: those to read in a table, those that passed or were skipped by name.</summary>
 internal static class HtmlFindings
 {
     private static readonly string[] Columns = ["Result", "Of", "Check", "Finding"];
@@ -14,16 +14,14 @@ internal static class HtmlFindings
 
         ReportedFinding[] problems = [.. content.WorstFirst().Where(finding => finding.IsProblem)];
         page.Section("findings", "Findings");
-        if (problems.Length == 0)
-        {
-            page.Element("p", $"No finding needs attention; {CountText.Of(content.Findings.Count, "check")} passed or did not apply.");
-        }
-        else
+        page.Element("p", ReportText.CountsOf(content));
+        if (problems.Length > 0)
         {
             Table(page, problems);
         }
 
-        Passed(page, content);
+        Names(page, content, "Passed");
+        Names(page, content, "Skipped");
         page.End();
     }
 
@@ -40,13 +38,13 @@ internal static class HtmlFindings
         page.End().End().Remark(ReportText.LeftOut(problems.Length, ReportText.MaxFindings, "finding"));
     }
 
-    private static void Passed(Markup page, ReportContent content)
+    private static void Names(Markup page, ReportContent content, string result)
     {
-        foreach (IGrouping<string, ReportedFinding> subject in content.Findings.Where(finding => !finding.IsProblem)
+        foreach (IGrouping<string, ReportedFinding> subject in content.Findings.Where(finding => finding.Result == result)
             .GroupBy(finding => finding.Subject).Take(ReportText.MaxClusters))
         {
             string checks = NameList.Short([.. subject.Select(finding => finding.Check).Distinct()]);
-            page.Begin("p").Word("Passed").Space().Text($"{subject.Key}: {checks}").End();
+            page.Begin("p").Word(result).Space().Text($"{subject.Key}: {checks}").End();
         }
     }
 }

@@ -22,10 +22,19 @@ internal static class HtmlRuns
 
     private static void Run(Markup page, ReportedRun run)
     {
+        page.Begin("article").Element("h3", run.Title).Element("p", $"{run.Result} {ReportText.TimeOf(run)}".TrimStart());
+        if (run.Steps.Count > 0)
+        {
+            Steps(page, run);
+        }
+
+        page.End();
+    }
+
+    private static void Steps(Markup page, ReportedRun run)
+    {
         TimeAxis axis = ReportText.AxisOf(run);
-        page.Begin("article").Element("h3", run.Title)
-            .Element("p", $"{run.Result} Began {ReportText.Of(run.BeganAt)}, took {TimeText.Of(run.Duration)}.".TrimStart())
-            .Begin("div", ("class", "chart"));
+        page.Begin("div", ("class", "chart"));
         foreach (ReportedStep step in run.Steps.Take(ReportText.MaxSteps))
         {
             string time = $"{TimeText.Of(step.Duration)}, {ReportText.Share(step.Duration, axis.To - axis.From)}";
@@ -34,7 +43,6 @@ internal static class HtmlRuns
             page.Element("p", step.Result, ("class", "muted")).End().End();
         }
 
-        page.End();
-        page.Remark(run.Steps.Count == 0 ? "It recorded no step." : ReportText.LeftOut(run.Steps.Count, ReportText.MaxSteps, "step")).End();
+        page.End().Remark(ReportText.LeftOut(run.Steps.Count, ReportText.MaxSteps, "step"));
     }
 }

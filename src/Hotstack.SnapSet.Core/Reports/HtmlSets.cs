@@ -99,7 +99,7 @@ internal static class HtmlSets
                     : $"{ReportText.Day(set.UnattendedUntil)} / {ReportText.Day(set.AssistedUntil)}").End()
                 .Cell(Columns[5], ByteText.Of(set.Size), "number")
                 .Begin("td", ("data-label", Columns[6])).Begin("div").Word(set.State)
-                .Remark(set.Problems.Count > 0 ? string.Join(" ", set.Problems.Take(5)) : null).End().End()
+                .Remark(set.Problems.Count > 0 ? string.Join(" ", set.Problems.Take(ReportText.MaxProblems)) : null).End().End()
                 .End();
         }
 
@@ -138,7 +138,7 @@ internal static class HtmlSets
     {
         IReadOnlyList<(string Label, int Count)> months = SetGroup.ByMonth(content.Sets, content.Now);
         int most = months.Max(month => month.Count);
-        page.Section("months", "When sets stop to revive by themselves").Begin("div", ("class", "chart"));
+        page.Section("months", "When sets can no longer revive by themselves").Begin("div", ("class", "chart"));
         foreach ((string label, int count) in months)
         {
             page.Row(label, CountText.Of(count, "set"));
@@ -150,7 +150,7 @@ internal static class HtmlSets
         IReadOnlyList<ReportedSet> next = ReportText.NextOf(content);
         if (next.Count > 0)
         {
-            Windows(page, next, content.Now, "windows", $"The next {next.Count} that stop to revive by themselves");
+            Windows(page, next, content.Now, "windows", $"The next {next.Count} that can no longer revive by themselves");
         }
 
         page.Section("groups", "SnapSets by stack").Table(GroupColumns);

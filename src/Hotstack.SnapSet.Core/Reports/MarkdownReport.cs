@@ -13,11 +13,12 @@ internal static class MarkdownReport
         var page = new StringBuilder();
         Line(page, $"# {ReportText.Title}");
         Line(page, "");
-        Line(page, $"{MarkdownText.Code(content.Source)}, {TimeText.Of(content.Now)}");
+        string source = content.Source == ReportContent.OfPipeline ? content.Source : MarkdownText.Code(content.Source);
+        Line(page, $"{source}, {TimeText.Of(content.Now)}");
         if (content.IsEmpty)
         {
             Line(page, "");
-            Line(page, $"There is nothing to report. {MarkdownText.Code(content.Source)}: none.");
+            Line(page, $"There is nothing to report. {source}: none.");
         }
 
         Sets(page, content);
@@ -41,6 +42,7 @@ internal static class MarkdownReport
         if (content.Sets.Count <= SetGroup.Threshold)
         {
             List(page, content.NewestFirst(), content.Now);
+            Problems(page, content.NewestFirst());
             Sizes(page, content.NewestFirst());
             return;
         }
@@ -72,6 +74,20 @@ internal static class MarkdownReport
                 page, MarkdownText.Code(set.Id), MarkdownText.Code(set.StackName), MarkdownText.Code(set.Scenario),
                 ReportText.Of(set.CreatedAt), Window(axis, set, now), Until(set.UnattendedUntil, now), Until(set.AssistedUntil, now),
                 ByteText.Of(set.Size), MarkdownText.Code(set.State));
+        }
+    }
+
+    private static void Problems(StringBuilder page, IReadOnlyList<ReportedSet> sets)
+    {
+        ReportedSet[] incomplete = [.. sets.Where(set => set.Problems.Count > 0)];
+        if (incomplete.Length > 0)
+        {
+            Table(page, "Set", "Why it is not complete");
+        }
+
+        foreach (ReportedSet set in incomplete)
+        {
+            Row(page, MarkdownText.Code(set.Id), string.Join(" ", set.Problems.Take(ReportText.MaxProblems).Select(MarkdownText.Code)));
         }
     }
 
@@ -122,22 +138,30 @@ internal static class MarkdownReport
         foreach (ReportedRun run in ReportText.RunsOf(content))
         {
             Heading(page, MarkdownText.Code(run.Title));
-            Line(page, $"{MarkdownText.Code(run.Result)} began {ReportText.Of(run.BeganAt)}, took {TimeText.Of(run.Duration)}.");
-            TimeAxis axis = ReportText.AxisOf(run);
-            Table(page, "Step", "When", "Took", "Share", "Result");
-            foreach (ReportedStep step in run.Steps.Take(ReportText.MaxSteps))
+            Line(page, $"{(run.Result.Length > 0 ? $"{MarkdownText.Code(run.Result)} " : "")}{ReportText.TimeOf(run)}");
+            if (run.Steps.Count > 0)
             {
-                (double from, double to) = (axis.At(step.At), axis.At(step.At + step.Duration));
-                Row(
-                    page, MarkdownText.Code(step.Step),
-                    MarkdownText.Bar(BarLength, at => from <= at + (50.0 / BarLength) && at - (50.0 / BarLength) < to ? '█' : '·'),
-                    TimeText.Of(step.Duration), ReportText.Share(step.Duration, axis.To - axis.From), MarkdownText.Code(step.Result));
+                Steps(page, run);
             }
-
-            LeftOut(page, run.Steps.Count, ReportText.MaxSteps, "step");
         }
 
         LeftOut(page, content.Runs.Count, ReportText.MaxRuns, "run");
+    }
+
+    private static void Steps(StringBuilder page, ReportedRun run)
+    {
+        TimeAxis axis = ReportText.AxisOf(run);
+        Table(page, "Step", "When", "Took", "Share", "Result");
+        foreach (ReportedStep step in run.Steps.Take(ReportText.MaxSteps))
+        {
+            (double from, double to) = (axis.At(step.At), axis.At(step.At + step.Duration));
+            Row(
+                page, MarkdownText.Code(step.Step),
+                MarkdownText.Bar(BarLength, at => from <= at + (50.0 / BarLength) && at - (50.0 / BarLength) < to ? '█' : '·'),
+                TimeText.Of(step.Duration), ReportText.Share(step.Duration, axis.To - axis.From), MarkdownText.Code(step.Result));
+        }
+
+        LeftOut(page, run.Steps.Count, ReportText.MaxSteps, "step");
     }
 
     private static void Clusters(StringBuilder page, ReportContent content)
@@ -175,8 +199,7 @@ internal static class MarkdownReport
 
         ReportedFinding[] problems = [.. content.WorstFirst().Where(finding => finding.IsProblem)];
         Heading(page, "Findings");
-        string passed = CountText.Of(content.Findings.Count - problems.Length, "check");
-        Line(page, $"{CountText.Of(problems.Length, "finding")} to read, {passed} passed.");
+        Line(page, ReportText.CountsOf(content));
         if (problems.Length > 0)
         {
             Table(page, "Result", "Of", "Check", "Target", "Finding");

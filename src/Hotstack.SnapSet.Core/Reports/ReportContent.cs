@@ -3,6 +3,9 @@ namespace Hotstack.Reports;
 /// <summary>What a report is about.</summary>
 public sealed record ReportContent
 {
+    /// <summary>The <see cref="Source"/> of objects of the pipeline: a text of ours.</summary>
+    public const string OfPipeline = "Objects of the pipeline";
+
     /// <summary>The moment that counts as today, in UTC: by the cloud's clock where the sets were read from it.</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -71,13 +74,7 @@ public sealed record ReportedSet
     /// <summary>Bytes stored in Glance by all members.</summary>
     internal long Size => Members.Total(member => member.Size);
 
-    internal WindowState WindowAt(DateTimeOffset now) => (UnattendedUntil, AssistedUntil) switch
-    {
-        (null, null) => WindowState.Unknown,
-        (_, { } end) when end < now => WindowState.Expired,
-        ({ } end, _) when end >= now => WindowState.Unattended,
-        _ => WindowState.Assisted,
-    };
+    internal WindowState WindowAt(DateTimeOffset now) => ReportText.StateAt(UnattendedUntil, AssistedUntil, now);
 }
 
 /// <summary>An image of a SnapSet in a report.</summary>
@@ -154,7 +151,10 @@ public sealed record ReportedFinding(string Subject, string Result, string Check
     internal static readonly string[] Order = ["Failed", "Unknown", "Warning", "Skipped", "Passed"];
 
     /// <summary>Somebody should read it.</summary>
-    internal bool IsProblem => Result is not ("Passed" or "Skipped");
+    internal bool IsProblem => Result != "Passed" && !IsSkipped;
+
+    /// <summary>It compared nothing: whether all is well is not known.</summary>
+    internal bool IsSkipped => Result == "Skipped";
 }
 
 /// <summary>How the cluster of a set can be revived at one moment.</summary>

@@ -40,8 +40,8 @@ internal sealed record SetGroup(string? StackName, string? Scenario, int OtherSt
         ];
     }
 
-    /// <summary>How many sets stop to revive by themselves in each month: past ones together, those after a year together, those without a
-    /// date last.</summary>
+    /// <summary>How many sets reach the end of their unattended window in each month: past ones together, those after a year
+    /// together, those without a date last.</summary>
     public static IReadOnlyList<(string Label, int Count)> ByMonth(IReadOnlyCollection<ReportedSet> sets, DateTimeOffset now)
     {
         ILookup<string, ReportedSet> found = sets.ToLookup(set => MonthOf(set.UnattendedUntil, now));

@@ -51,7 +51,7 @@ public sealed class ExportHotstackReport : HotstackCmdlet
     }
 
     private async Task<ReportContent> ReadAsync(Hosting.CmdletRun run, bool isGiven) => isGiven
-        ? _input.ToContent("Objects of the pipeline", DateTimeOffset.UtcNow)
+        ? _input.ToContent(ReportContent.OfPipeline, DateTimeOffset.UtcNow)
         : _input.Add(await new GetSnapSets(run.Cloud) { Activity = run.Activity }.RunAsync(new(), run.Stop))
             .ToContent($"SnapSets of cloud {run.Cloud.Name}", run.Cloud.Now);
 

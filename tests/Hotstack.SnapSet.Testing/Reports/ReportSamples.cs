@@ -32,6 +32,16 @@ public static class ReportSamples
         ],
     };
 
+    /// <summary>Checks that passed or were skipped.</summary>
+    public static IReadOnlyList<ReportedFinding> WithoutProblem =>
+    [
+        new("hs-lab", "Passed", "Nodes", "", "all are ready"), new("hs-lab", "Skipped", "Clock", "", "it was not compared"),
+        new("hs-lab", "Passed", "Routes", "", "all answer"),
+    ];
+
+    /// <summary>A run that recorded no step.</summary>
+    public static ReportedRun WithoutSteps => new("Restore of hs-lab", "It is restored.", TimeSpan.FromMinutes(12), []);
+
     /// <summary>All that a report shows.</summary>
     public static ReportContent OfEachKind => OfEachWindow with
     {

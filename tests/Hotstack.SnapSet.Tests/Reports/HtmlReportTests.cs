@@ -189,7 +189,39 @@ public sealed class HtmlReportTests
 
         Assert.Equal(["✗ Failedhs-labOperatorsdns: it is degraded", "! Warninghs-labRoutesnone"],
             page.Descendants("tbody").Single().Elements("tr").Select(row => row.Value));
-        Assert.Equal("✓ Passed hs-lab: Nodes", page.Descendants("section").Single().Elements("p").Single().Value);
+        Assert.Equal(["2 findings to read, 1 check passed, 0 skipped.", "✓ Passed hs-lab: Nodes"], Paragraphs(page));
+    }
+
+    [Fact]
+    public void A_skipped_check_did_not_pass()
+    {
+        XElement page = Page(HtmlReport.Of(ReportSamples.Empty with { Findings = ReportSamples.WithoutProblem }));
+
+        Assert.Equal(
+            ["No finding needs attention, 2 checks passed, 1 skipped.", "✓ Passed hs-lab: Nodes, Routes", "· Skipped hs-lab: Clock"],
+            Paragraphs(page));
+        Assert.Empty(page.Descendants("table"));
+    }
+
+    [Fact]
+    public void A_cluster_without_a_summary_says_until_when_it_is_revivable()
+    {
+        var cluster = new ReportedCluster { Name = "hs-lab", State = "Off" };
+
+        Assert.Equal("Revivable: not recorded.", Revivable(cluster));
+        Assert.Equal(
+            "Revivable: unattended: expired 2026-11-20 12:00Z; assisted, end not recorded.",
+            Revivable(cluster with { UnattendedUntil = ReportSamples.Now.AddDays(-10) }));
+    }
+
+    [Fact]
+    public void A_run_without_steps_has_no_beginning_and_no_chart()
+    {
+        XElement article = Page(HtmlReport.Of(ReportSamples.Empty with { Runs = [ReportSamples.WithoutSteps] }))
+            .Descendants("article").Single();
+
+        Assert.Equal(["h3", "p"], article.Elements().Select(element => element.Name.LocalName));
+        Assert.Equal("It is restored. Took 12 min.", article.Element("p")!.Value);
     }
 
     [Theory]
@@ -209,6 +241,12 @@ public sealed class HtmlReportTests
         Assert.StartsWith("<!DOCTYPE html>\n", html, StringComparison.Ordinal);
         return XElement.Parse(html[html.IndexOf('\n', StringComparison.Ordinal)..]);
     }
+
+    private static IEnumerable<string> Paragraphs(XElement page) =>
+        page.Descendants("section").Single().Elements("p").Select(p => p.Value);
+
+    private static string Revivable(ReportedCluster cluster) => Page(HtmlReport.Of(ReportSamples.Empty with { Clusters = [cluster] }))
+        .Descendants("article").Single().Elements("p").Last().Value;
 
     private static double Number(XAttribute attribute) => double.Parse(attribute.Value.TrimEnd('%'), CultureInfo.InvariantCulture);
 }

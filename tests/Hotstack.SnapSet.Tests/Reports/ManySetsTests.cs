@@ -59,7 +59,7 @@ public sealed class ManySetsTests
     }
 
     [Fact]
-    public void Those_that_stop_to_revive_next_are_named()
+    public void Those_that_can_no_longer_revive_by_themselves_next_are_named()
     {
         ReportContent content = ReportSamples.Many(1_000, 3);
         IReadOnlyList<ReportedSet> next = ReportText.NextOf(content);
@@ -80,7 +80,7 @@ public sealed class ManySetsTests
     [InlineData(370, "later")]
     [InlineData(3_000_000, "later")]
     [InlineData(null, "not recorded")]
-    public void A_set_counts_in_the_month_in_which_it_stops_to_revive(int? days, string month)
+    public void A_set_counts_in_the_month_from_which_on_it_cannot_revive_by_itself(int? days, string month)
     {
         DateTimeOffset? end = days is { } ahead ? ahead > 2_000_000 ? DateTimeOffset.MaxValue : ReportSamples.Now.AddDays(ahead) : null;
         ReportedSet set = ReportSamples.Set("a") with { UnattendedUntil = end };

@@ -81,6 +81,50 @@ public sealed partial class MarkdownReportTests
         Assert.Contains("██████` | 15 min | 75 % | `ready` |\n", markdown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_run_without_steps_has_no_beginning_and_no_table()
+    {
+        string markdown = MarkdownReport.Of(ReportSamples.Empty with { Runs = [ReportSamples.WithoutSteps] });
+
+        Assert.EndsWith("\n\n`It is restored.` Took 12 min.\n", markdown, StringComparison.Ordinal);
+        Assert.EndsWith("\n\nTook 12 min.\n", MarkdownReport.Of(ReportSamples.Empty with
+        {
+            Runs = [ReportSamples.WithoutSteps with { Result = "" }],
+        }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checks_that_were_skipped_are_counted_for_themselves() => Assert.EndsWith(
+        "\n\nNo finding needs attention, 2 checks passed, 1 skipped.\n",
+        MarkdownReport.Of(ReportSamples.Empty with { Findings = ReportSamples.WithoutProblem }), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_reasons_of_an_incomplete_set_are_code_in_a_table()
+    {
+        string markdown = MarkdownReport.Of(ReportSamples.Empty with
+        {
+            Sets =
+            [
+                ReportSamples.Set("whole001"),
+                ReportSamples.Set("broken01") with { State = "Incomplete", Problems = ["master0 is missing.", "a|b"] },
+            ],
+        });
+
+        Assert.Contains(
+            "\n\n| Set | Why it is not complete |\n| --- | --- |\n| `broken01` | `master0 is missing.` `a\\|b` |\n\n", markdown,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Why it", MarkdownReport.Of(ReportSamples.OfEachWindow), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Our_own_source_is_a_text()
+    {
+        string markdown = MarkdownReport.Of(ReportSamples.Empty with { Source = ReportContent.OfPipeline });
+
+        Assert.Contains("\nObjects of the pipeline, 2026-11-30 12:00Z\n", markdown, StringComparison.Ordinal);
+        Assert.Contains("There is nothing to report. Objects of the pipeline: none.\n", markdown, StringComparison.Ordinal);
+    }
+
     /// <summary>As GitHub and GitLab cut a row into cells: at each pipe that no backslash precedes, in code spans too.</summary>
     private static int Cells(string line) => line.StartsWith('|') ? EscapedOrNot().Replace(line, "").Count(sign => sign == '|') : 0;
 

@@ -4,7 +4,7 @@ BeforeDiscovery {
   Import-Module (Get-ModuleUnderTest)
   $cmdlets = (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Name
   # Those that change the cloud come last.
-  $order = 'ConvertTo', 'Export', 'Get', 'Import', 'Test', 'Invoke', 'Restore', 'Remove', 'New', 'Suspend', 'Wait'
+  $order = 'ConvertTo', 'Export', 'Get', 'Import', 'Test', 'Invoke', 'Restore', 'Remove', 'New', 'Suspend', 'Wait', 'Set', 'Update'
   $files = Get-ChildItem "$PSScriptRoot/../../docs/en-US/*-Hotstack*.md" | Sort-Object { $order.IndexOf(($_.Name -split '-')[0]) }
   $pages = foreach ($file in $files) {
     $pattern = '(?m)^### Example \d+: (?<title>.+)\n\n```powershell\n(?<code>[\s\S]+?)\n```\n(\n```Output\n(?<output>[\s\S]+?)\n```)?'
@@ -140,7 +140,7 @@ Describe 'The examples of' -Tag Slow {
     foreach ($it in Get-HotstackInstance hs-sno) { $data[$it.Name] = @{ uuid = $it.Id; role = $it.Role; mac_address = $it.MacAddress } }
     @{ snapset_data = @{ instances = $data } } | ConvertTo-Json -Depth 4 | Set-Content ./hs-sno-outputs.yaml
     Reset-ExampleCloud
-    $null = New-HotstackSnapSet hs-sno -StopServers -StartServers # the newest, with all that a set can tell
+    $null = New-HotstackSnapSet hs-sno -StopServers -StartServers -ErrorAction Stop # the newest, with all that a set can tell
   }
 
   AfterAll {
@@ -156,7 +156,15 @@ Describe 'The examples of' -Tag Slow {
     BeforeAll {
       if ($_.Cmdlet -match '^(Remove|New|Suspend|Wait|Set|Update)-') { Reset-ExampleCloud }
       # With a blueprint.
-      if ($_.Cmdlet -match '^Update-') { $null = New-HotstackSnapSet hs-sno -StopServers -StartServers }
+      if ($_.Cmdlet -match '^Update-|Stack$') { $null = New-HotstackSnapSet hs-sno -StopServers -StartServers }
+      if ($_.Cmdlet -match 'Stack$') { $null = Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-again }
+    }
+
+    AfterAll {
+      if ($_.Cmdlet -eq 'Get-HotstackStack') {
+        Reset-ExampleCloud
+        $null = New-HotstackSnapSet hs-sno -StopServers -StartServers -ErrorAction Stop
+      }
     }
 
     It '<Title>' -ForEach $Examples {

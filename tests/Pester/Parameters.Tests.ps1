@@ -111,7 +111,7 @@ Describe '-WhatIf' {
     $command = @{
       'Export-HotstackReport' = "'$TestDrive/no'"; 'Export-HotstackSnapSet' = "NEWnew-1 '$TestDrive/no'"; 'Import-HotstackSnapSet' = "'$($export.Path)' -NewId"; 'Invoke-HotstackRevive' = 'hs-multi'; 'Suspend-HotstackCluster' = 'hs-multi'
       'New-HotstackSnapSet' = 'hs-multi -StopServers'; 'Remove-HotstackSnapSet' = 'NEWnew-1'; 'Restore-HotstackSnapSet' = 'NEWnew-1 -Template $template -StackName hs-new -AllowNewNodes'
-      'Wait-HotstackCluster' = '-For Ready -Uncordon'; 'Set-HotstackSnapSet' = 'NEWnew-1 -Description new'
+      'Remove-HotstackStack' = 'hs-multi -Force'; 'Wait-HotstackCluster' = '-For Ready -Uncordon'; 'Set-HotstackSnapSet' = 'NEWnew-1 -Description new'
     }[$Name]
     $command | Should -Not -BeNullOrEmpty
     $before = @(Get-SandboxCall $sandbox | Where-Object path -NotLike '*/preview').Count

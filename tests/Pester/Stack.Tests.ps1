@@ -109,6 +109,15 @@ Describe 'The pipe from Get-HotstackStack' {
     $takes.Name | Where-Object { $_ -in 'StackName', 'InputObject', 'Instance' } | Should -Not -BeNullOrEmpty
   }
 
+  It 'does not delete another stack that has the name now, or one that an object only names' {
+    $old = Get-HotstackStack hs-again | Select-Object StackName, @{ Name = 'StackId'; Expression = { [guid]::NewGuid().ToString() } }
+    $old | Remove-HotstackStack -Confirm:$false -ErrorAction Stop | Should -BeNullOrEmpty
+    { $set | Remove-HotstackStack -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'StackIdMissing,*'
+    { Get-HotstackInstance hs-again -Name controller | Remove-HotstackStack -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'StackIdMissing,*'
+    { Remove-HotstackStack hs-again -StackId $old.StackId -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'StackNotFound,*'
+    (Get-HotstackStack hs-again).Status | Should -Be CREATE_COMPLETE
+  }
+
   It 'does not delete the set behind a stack' {
     { Get-HotstackStack hs-again | Remove-HotstackSnapSet -Confirm:$false -ErrorAction Stop } |
       Should -Throw "*restored stack 'hs-again', not a SnapSet; nothing was removed*Remove-HotstackStack hs-again*Remove-HotstackSnapSet $($set.Id)*"

@@ -46,6 +46,8 @@ internal static class Deployment
             .. Servers.SelectMany(server => WrongsOfImage(images, now.All("server").First(s => s.Name == server), id)),
             .. images.Length != Servers.Length ? [$"it has {images.Length} images"] : Array.Empty<string>(),
             .. now.All("blueprint").Where(b => b.PartOf.Contains(id)).Select(b => b.Facts.Split(' ')[0]).ToArray() is not ["active"]
+                // What Heat answered for good is no blueprint, and the user is told.
+                && !warned.Contains("The SnapSet gets no blueprint", StringComparison.Ordinal)
                 ? ["it has not one blueprint that is active"] : Array.Empty<string>(),
             .. withVolumes ? now.All("volume").SelectMany(volume => WrongsOfSnapshot(snapshots, images, volume)) : [],
             .. snapshots.Length != (withVolumes ? now.All("volume").Count() : 0)

@@ -67,6 +67,7 @@ internal sealed class UpdateWorkflow(bool isBehind = false) : Workflow
             .. images.Where(image => !image.Facts.StartsWith("active ", StringComparison.Ordinal)
                 || !image.Facts.Contains(" snap_id=", StringComparison.Ordinal)).Select(image => $"{image} is {image.Facts}"),
             .. now.All("blueprint").Count(b => b.PartOf.Any(sets.Contains) && b.Facts.StartsWith("active ", StringComparison.Ordinal)) != 1
+                && !warned.Contains("The SnapSet gets no blueprint", StringComparison.Ordinal)
                 ? ["the new set has not one blueprint"] : Array.Empty<string>(),
             .. others.Select(c => $"{c}"),
         ];

@@ -53,7 +53,6 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
 
     internal void Count(TransferPart part, long bytes, bool isMoved)
     {
-        ProgressReport? whole;
         lock (_gate)
         {
             _done += bytes;
@@ -65,13 +64,12 @@ internal sealed class TransferMeter(string work, long total, IActivity activity,
             }
 
             part.ShownAt = now;
-            whole = IsDue(_shownAt, now) || _done == total ? Report(now) : null;
-            _shownAt = whole is null ? _shownAt : now;
-        }
-
-        if (whole is not null)
-        {
-            activity.Progress(whole);
+            if (IsDue(_shownAt, now) || _done == total)
+            {
+                // Within the lock: no part is shown before the whole.
+                _shownAt = now;
+                activity.Progress(Report(now));
+            }
         }
 
         string status = part.Size == 0 ? ByteText.Of(part.Done) : $"{ByteText.Of(part.Done)} of {ByteText.Of(part.Size)}";

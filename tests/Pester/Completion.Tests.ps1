@@ -141,7 +141,7 @@ clouds:
   }
 }
 
-Describe 'Completion of hostile names' {
+Describe 'Completion of hostile names' -Tag Slow {
   BeforeAll {
     # PowerShell takes each of the first four for a ', and of the next three for a ".
     $odd = [char[]] (0x2018..0x201B + 0x201C..0x201E) + [char[]] '''"`$;|&(){}[]*?,@#%<>!~=+ '

@@ -90,7 +90,7 @@ Describe 'A stack in the pipeline' {
   }
 }
 
-Describe '-WhatIf' {
+Describe '-WhatIf' -Tag Slow {
   It 'of <Command> says <Says>' -ForEach @(
     @{ Command = 'New-HotstackSnapSet hs-multi -StopServers -StartServers'
       Says = 'Shut down 6 running servers, then make 6 images and tag them, then start the servers.* on target .*SnapSet [a-z0-9]{8} of 6 servers of stack hs-multi \(controller, .*worker1' }
@@ -189,7 +189,7 @@ Describe '-Credential' {
   }
 }
 
-Describe 'A secret among the parameters of a stack' {
+Describe 'A secret among the parameters of a stack' -Tag Slow {
   BeforeAll {
     $secrets = @{ controller_ssh_pub_key = (New-Credential any 'pa55-credential'); ntp_servers = @(New-Secret 'pa55-string') }
     Set-Content TestDrive:/vars.yml 'stack_parameters: { dns_servers: ["{{ dns }}"] }'

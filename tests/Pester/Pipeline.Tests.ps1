@@ -34,7 +34,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'A set with the id <Id>' -ForEach $hostile {
+Describe 'A set with the id <Id>' -Tag Slow -ForEach $hostile {
   BeforeEach {
     Reset-Sandbox $sandbox
     Add-Set ($others + $Id)

@@ -8,7 +8,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Wait-HotstackCluster -Uncordon' {
+Describe 'Wait-HotstackCluster -Uncordon' -Tag Slow {
   It 'waits as before where no node is cordoned' {
     Wait-HotstackCluster -For Ready -Uncordon @quick | Should -BeNullOrEmpty
   }
@@ -18,7 +18,7 @@ Describe 'Wait-HotstackCluster -Uncordon' {
   }
 }
 
-Describe 'Suspend-HotstackCluster -Uncordon and Invoke-HotstackRevive -WaitFor' {
+Describe 'Suspend-HotstackCluster -Uncordon and Invoke-HotstackRevive -WaitFor' -Tag Slow {
   BeforeAll { $record = Suspend-HotstackCluster hs-multi -Method Nova -Uncordon @quick }
 
   It 'records no node as cordoned' { $record.Nodes.WasUnschedulable | Select-Object -Unique | Should -Be $false }

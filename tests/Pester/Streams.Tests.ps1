@@ -6,7 +6,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Stopping' {
+Describe 'Stopping' -Tag Slow {
   BeforeEach { Reset-Sandbox $sandbox }
 
   It 'deletes the images that were begun, says so, and starts the servers again' {

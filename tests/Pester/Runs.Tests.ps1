@@ -57,7 +57,7 @@ Describe 'Restore-HotstackSnapSet -Revive' -Tag Slow {
   }
 }
 
-Describe 'Invoke-HotstackPlaybook' -Tag Slow {
+Describe 'Invoke-HotstackPlaybook' {
   Context 'with a program that plays Ansible' -Skip:$IsWindows {
     BeforeAll {
       # A checkout of upstream's shape, and a program that plays ansible-playbook.

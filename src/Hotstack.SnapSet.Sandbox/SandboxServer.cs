@@ -1,6 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Hotstack.Sandbox.Admin;
 using Hotstack.Sandbox.Cluster;
 using Hotstack.Sandbox.Cluster.Api;

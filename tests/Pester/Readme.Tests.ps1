@@ -42,9 +42,10 @@ Describe 'README' -Tag Slow -Skip:$IsWindows {
   It 'describes a session that happens' {
     $printed -match '^\$env:' | ForEach-Object { Invoke-Expression $_ }
     $ConfirmPreference = 'None'
+    $ErrorActionPreference = 'Stop' # each command of a pipe
     $session.Count | Should -BeGreaterThan 8
     foreach ($command in $session) {
-      $text = Invoke-Expression "$($command.Line) -ErrorAction Stop" 6>&1 | Out-String -Width 120
+      $text = Invoke-Expression $command.Line 6>&1 | Out-String -Width 120
       # Words, and not how they are aligned; ids, ages and addresses are others each time.
       $head = $command.Shown | Select-Object -First 1
       if ($head) { $text -replace '\s+', ' ' | Should -Match ([regex]::Escape(($head.Trim() -replace '\s+', ' '))) -Because $command.Line }

@@ -66,12 +66,14 @@ Describe 'Recipes' -Tag Slow {
 
   It 'look at many projects at once' {
     $clouds = 'sandbox', 'sandbox-other'
+    $ErrorActionPreference = 'Stop'
     $sets = @(Invoke-Expression (Get-Recipe projects))
     $sets.Cloud | Should -Be sandbox
     $sets.State | Should -Be Complete
   }
 
   It 'come back, and leave the prompt free' {
+    $ErrorActionPreference = 'Stop'
     Invoke-Expression (Get-Recipe comesback) | Should -BeNullOrEmpty
     Invoke-Expression (Get-Recipe job) | Should -BeNullOrEmpty
   }

@@ -1,3 +1,5 @@
+using Hotstack.Deployments;
+
 namespace Hotstack.Reports;
 
 /// <summary>The words that all forms of a report share.</summary>
@@ -31,10 +33,11 @@ internal static class ReportText
 
     /// <summary>How a cluster can be revived at one moment: as the revive window of its record says.</summary>
     public static WindowState StateAt(DateTimeOffset? unattended, DateTimeOffset? assisted, DateTimeOffset now) =>
-        (unattended, assisted) switch
+        new ReviveWindow(new ClusterRecord { RecordedAt = now, UnattendedUntil = unattended, AssistedUntil = assisted }, now).State switch
         {
-            (_, { } end) when end < now => WindowState.Expired,
-            ({ } end, _) => end < now ? WindowState.Assisted : WindowState.Unattended,
+            ReviveWindowState.Unattended => WindowState.Unattended,
+            ReviveWindowState.Assisted => WindowState.Assisted,
+            ReviveWindowState.Expired => WindowState.Expired,
             _ => WindowState.Unknown,
         };
 
@@ -49,7 +52,7 @@ internal static class ReportText
             : string.Join("; ", new[] { alone, helped }.OfType<string>());
     }
 
-    /// <summary>The parts of the window of a set on an axis, for a bar. A part whose end is not recorded goes on to the end of the axis;
+    /// <summary>The parts of the window of a set on an axis, for a bar. A part whose end is not recorded continues to the end of the axis;
     /// without a state there is no part.</summary>
     public static IReadOnlyList<Chart.Part> Parts(
         TimeAxis axis, DateTimeOffset from, DateTimeOffset? unattended, DateTimeOffset? assisted, DateTimeOffset now) =>

@@ -26,7 +26,7 @@ public sealed partial class RoomTests
         ["Clusters"] = ["Deployments", "OpenStack", "OpenShift", "Http", "Configuration"],
         ["Playbooks"] = ["SnapSets", "OpenStack", "Processes", "Configuration"],
         ["Runs"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
-        ["Reports"] = ["SnapSets", "Clusters", "Configuration"],
+        ["Reports"] = ["SnapSets", "Clusters", "Deployments", "Configuration"],
         ["Suggestions"] = ["SnapSets", "Clusters", "Deployments", "OpenStack", "OpenShift"],
     };
 

@@ -79,6 +79,9 @@ public sealed record DeploymentStack
     /// <summary>The stack for the calls of Heat.</summary>
     internal Stack Source => new() { Id = StackId, Name = StackName, Status = Status, StatusReason = StatusReason, Tags = Tags };
 
+    /// <summary>Why its servers could not be read; null if they were.</summary>
+    internal HotstackException? Unread { get; init; }
+
     /// <summary>The servers as Nova showed them; without those that do not exist.</summary>
     internal IReadOnlyList<Server> Servers { get; init; } = [];
 

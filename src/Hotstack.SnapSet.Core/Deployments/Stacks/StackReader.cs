@@ -70,7 +70,7 @@ internal sealed class StackReader(Cloud cloud, IActivity activity)
             }
 
             activity.Warning($"Stack '{stack.Name}' is shown without its servers: {e.Message}");
-            return new Looked(stack, [], null);
+            return new Looked(stack, [], null) { Unread = e };
         }
     }
 
@@ -139,6 +139,7 @@ internal sealed class StackReader(Cloud cloud, IActivity activity)
                 ?? ControllersOf(servers).SelectMany(port => floating[port.Id]).FirstOrDefault(),
             // A server that Heat has not created yet has no id.
             Instances = [.. one.Instances.Select(i => known.GetValueOrDefault(i.Id) ?? i with { Status = GetInstances.NotFound })],
+            Unread = one.Unread,
             Servers = [.. servers.Select(s => s.Server).OfType<Server>()],
             RecordedAt = record?.RecordedAt,
             UnattendedUntil = record?.UnattendedUntil,
@@ -158,5 +159,9 @@ internal sealed class StackReader(Cloud cloud, IActivity activity)
     }
 
     /// <summary>A stack with what Heat tells about it.</summary>
-    private sealed record Looked(Stack Stack, IReadOnlyList<Instance> Instances, string? Address);
+    private sealed record Looked(Stack Stack, IReadOnlyList<Instance> Instances, string? Address)
+    {
+        /// <summary>Why it has no instances here; null if they were read.</summary>
+        public HotstackException? Unread { get; init; }
+    }
 }

@@ -158,7 +158,7 @@ public sealed class RemoveStacks(Cloud cloud)
             : $"Deleting stack {name} ({plan.Stack.StackId}).");
         if (!request.Force && !plan.IsUnderWay)
         {
-            await new StackRemovalPlanner(cloud, force: false, activity).RequireFreeAsync(plan.Stack, stop);
+            await StackRemovalPlanner.RequireFreeAsync(cloud, plan.Stack, stop);
         }
 
         StackRemains? left = await new StackDeletion(cloud, request.PollInterval, activity)

@@ -18,10 +18,16 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
     private readonly StackTiesReader _ties = new(cloud, activity);
 
     /// <exception cref="HotstackException">Without force: no set was restored to it (<c>StackNotRestored</c>), another run renews a set by
-    /// it (<c>RenewalBusy</c>), or its volumes have snapshots (<c>StackHasSnapshots</c>).</exception>
+    /// it (<c>RenewalBusy</c>), or its volumes have snapshots (<c>StackHasSnapshots</c>); or its servers could not be read.</exception>
     /// <returns>Null if the stack is gone.</returns>
     public async Task<StackRemovalPlan?> PlanAsync(DeploymentStack stack, CancellationToken stop)
     {
+        if (stack.Unread is { } unread && !force)
+        {
+            // Who works with them is not known.
+            throw unread;
+        }
+
         IReadOnlyList<StackResource> resources;
         try
         {
@@ -50,7 +56,7 @@ internal sealed class StackRemovalPlanner(Cloud cloud, bool force, IActivity act
     /// <summary>Reads again, directly before the deletion, whether another run renews a set by the stack: the user may have taken long to
     /// answer.</summary>
     /// <exception cref="HotstackException"><c>RenewalBusy</c>.</exception>
-    public async Task RequireFreeAsync(DeploymentStack stack, CancellationToken stop)
+    public static async Task RequireFreeAsync(Cloud cloud, DeploymentStack stack, CancellationToken stop)
     {
         if (stack is not { IsRenewal: true, SnapSetId: { } set })
         {

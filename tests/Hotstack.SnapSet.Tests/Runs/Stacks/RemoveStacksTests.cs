@@ -1,5 +1,6 @@
 using Hotstack.Deployments;
 using Hotstack.Deployments.Stacks;
+using Hotstack.Sandbox;
 using Hotstack.SnapSets;
 using Xunit;
 
@@ -227,6 +228,22 @@ public sealed class RemoveStacksTests : StackFixture
         Assert.Equal([("StackNotRestored", "lab-c")], Failures.Select(e => (e.Id, (string)e.Target!)));
         Assert.Equal(["lab-a", "lab-b"], _removed.Select(s => s.StackName).Order());
         Assert.Equal([StackName, "lab-c", "lab-net"], Sandbox.Cloud.Stacks.Select(s => s.Name).Order());
+    }
+
+    /// <summary>Who works with servers that could not be read is not known; the others are not held up.</summary>
+    [Fact]
+    public async Task A_stack_that_cannot_be_read_stays()
+    {
+        await MakeAsync("lab-a", Small, Own);
+        await MakeAsync("lab-b", Small, Own);
+        Sandbox.Faults.Add(new Fault { Kind = FaultKind.Status, Service = "orchestration", Path = "/lab-a/.*/resources", Status = 400, Times = 0 });
+
+        await RemoveAsync(Pattern("lab-*"));
+
+        Assert.Equal(ErrorCause.RequestRejected, Assert.Single(Failures).Cause);
+        Assert.Equal("lab-b", Assert.Single(_removed).StackName);
+        Assert.Contains("lab-a", Sandbox.Cloud.Stacks.Select(s => s.Name));
+        Assert.DoesNotContain("lab-a", Deletions);
     }
 
     [Fact]

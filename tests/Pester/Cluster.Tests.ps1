@@ -25,7 +25,7 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'Test-HotstackCluster' {
   BeforeAll { Reset-Sandbox $sandbox }
 
-  Context 'of a cluster some weeks old' {
+  Context 'of a cluster some weeks old' -Tag Quick {
     BeforeAll { $report = Test-HotstackCluster }
 
     It 'says that it is safe to shut down, and healthy' {
@@ -230,7 +230,7 @@ Describe 'Wait-HotstackCluster' {
 Describe 'Suspend-HotstackCluster' {
   BeforeEach { Reset-Sandbox $sandbox }
 
-  It 'tells with -WhatIf what it would do (<Arguments>), and does nothing' -ForEach @(
+  It 'tells with -WhatIf what it would do (<Arguments>), and does nothing' -Tag Quick -ForEach @(
     @{ Arguments = ''; Said = 'Cordon 5 nodes, shut down 2 workers from within, shut down 3 masters from within, stop controller by Nova' }
     @{ Arguments = '-Method Nova -Drain -EtcdBackup'
       Said = 'Back up etcd, cordon 5 nodes, drain the workers, shut down 2 workers by Nova, shut down 3 masters by Nova, stop controller by Nova' }

@@ -21,7 +21,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Completion' {
+Describe 'Completion' -Tag Quick {
   It 'of <Line> proposes <Proposed>' -ForEach @(
     @{ Line = 'Get-HotstackSnapSet -Cloud sandbox-o'; Proposed = 'sandbox-other' }
     @{ Line = 'Get-HotstackSnapSet -Cloud sandbox -Region Reg'; Proposed = 'RegionOne' }
@@ -141,7 +141,7 @@ clouds:
   }
 }
 
-Describe 'Completion of hostile names' -Tag Slow {
+Describe 'Completion of hostile names' {
   BeforeAll {
     # PowerShell takes each of the first four for a ', and of the next three for a ".
     $odd = [char[]] (0x2018..0x201B + 0x201C..0x201E) + [char[]] '''"`$;|&(){}[]*?,@#%<>!~=+ '

@@ -11,7 +11,7 @@ BeforeAll {
   }
 }
 
-Describe 'A cluster behind its controller' -Tag Slow -Skip:(-not $isUnix) {
+Describe 'A cluster behind its controller' -Skip:(-not $isUnix) {
   BeforeAll {
     $sandbox = Start-Sandbox -Scenario sno -BehindController
     $server = Get-HotstackInstance hs-sno | Where-Object Role -EQ controller

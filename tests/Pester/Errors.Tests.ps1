@@ -6,7 +6,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'An error' {
+Describe 'An error' -Tag Quick {
   It 'of <Command> is <Id>, <Category>' -ForEach @(
     @{ Command = 'Get-HotstackSnapSet -Cloud nope'; Id = 'CloudNotFound'; Category = 'ObjectNotFound' }
     @{ Command = 'Get-HotstackSnapSet nope'; Id = 'SnapSetNotFound'; Category = 'ObjectNotFound'; Target = 'nope' }

@@ -26,7 +26,7 @@ AfterAll {
   Stop-Sandbox $sandbox
 }
 
-Describe 'Tables' {
+Describe 'Tables' -Tag Quick {
   It 'show <Name> in 80 columns, one line each, and no more than that' -ForEach @(
     @{ Name = 'instances'; Get = { $instances }; Header = 'Name +Role +Status +MacAddress +IP +Task' }
     @{ Name = 'sets'; Get = { $sets }; Header = 'Id +State +Age +Size Unattended Assisted StackName Labels Members' }
@@ -108,7 +108,7 @@ Describe 'Tables' {
   }
 }
 
-Describe 'Lists' {
+Describe 'Lists' -Tag Quick {
   It 'show all members by name, sizes and ages in words, and problems line by line' {
     $shown = Show ($set | Format-List)
     $shown | Where-Object Length -GT 80 | Should -BeNullOrEmpty

@@ -21,7 +21,7 @@ BeforeAll {
   $common = [System.Management.Automation.Cmdlet]::CommonParameters
 }
 
-Describe 'Get-Help <_>' -ForEach $cmdlets {
+Describe 'Get-Help <_>' -Tag Quick -ForEach $cmdlets {
   BeforeAll {
     $command = Get-Command $_
     $help = Get-Help $_ -Full
@@ -86,7 +86,7 @@ Describe 'Other help' {
   }
 }
 
-Describe 'The examples of' -Tag Slow {
+Describe 'The examples of' {
   BeforeAll {
     function Start-ExampleCloud([string] $Scenario) {
       # With the names that the pages use: clouds lab and other.

@@ -159,7 +159,7 @@ AfterAll {
   Stop-Sandbox $sandbox
 }
 
-Describe 'What is shown' -Tag Slow {
+Describe 'What is shown' {
   It 'is looked at for every cmdlet: <Name>' -ForEach $cmdlets { $Lines | Should -Not -BeNullOrEmpty }
 
   It 'has no character of a name that acts or hides: <Line>' -ForEach $walk {
@@ -169,7 +169,7 @@ Describe 'What is shown' -Tag Slow {
   }
 }
 
-Describe 'What is given' -Tag Slow {
+Describe 'What is given' {
   It 'has none where <Cmdlet> takes it as -<Parameter> and says so' -ForEach ($parameters | Where-Object IsText) {
     $given = @{ $Parameter = $plain }
     foreach ($other in $Mandatory) { $given[$other.Name] = if ($other.Type -in [string], [string[]], [object]) { $plain } else { 1 } }
@@ -179,7 +179,7 @@ Describe 'What is given' -Tag Slow {
   }
 }
 
-Describe 'What is proposed' -Tag Slow {
+Describe 'What is proposed' {
   It 'has none in the list or the tool tip of <Cmdlet> -<Parameter>' -ForEach ($parameters | Where-Object IsCompleted) {
     $shown = Show "(TabExpansion2 '$Cmdlet -$Parameter ').CompletionMatches | ForEach-Object { `$_.ListItemText; `$_.ToolTip }"
     Find-Hidden $shown | Should -BeNullOrEmpty

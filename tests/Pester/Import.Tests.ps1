@@ -13,13 +13,13 @@ BeforeAll {
 AfterAll { Stop-Sandbox $sandbox }
 
 Describe 'The module' {
-  It 'has a valid manifest' {
+  It 'has a valid manifest' -Tag Quick {
     $module = Test-ModuleManifest $manifest
     $module.ExportedCmdlets.Count | Should -Be 19
     $module.ExportedAliases.Keys | Should -Be Resume-HotstackCluster
   }
 
-  It 'is imported, twice, with -Force again, removed and imported' {
+  It 'is imported, twice, with -Force again, removed and imported' -Tag Quick {
     Invoke-Pwsh 'Import-Module $m; Import-Module $m; Import-Module $m -Force; Remove-Module Hotstack.SnapSet; Import-Module $m
       @(Get-HotstackSnapSet).Count; (Get-Command -Module Hotstack.SnapSet -CommandType Cmdlet).Count
       @(Get-Module Hotstack.SnapSet).Count' | Should -Be '0 0|19|1'
@@ -47,7 +47,7 @@ Describe 'The module' {
     finally { $env:XDG_CACHE_HOME = $before }
   }
 
-  It 'keeps its packages to itself' {
+  It 'keeps its packages to itself' -Tag Quick {
     Invoke-Pwsh 'Import-Module $m; $null = Get-HotstackSnapSet
       [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -match "^(Flurl|Fractions|KubernetesClient|YamlDotNet|Polly|Hotstack.SnapSet.Core)" } |
         ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name } | Sort-Object -Unique' |
@@ -61,7 +61,7 @@ Describe 'The module' {
   }
 }
 
-Describe 'Beside a module that carries other versions of the same packages' -Tag Slow {
+Describe 'Beside a module that carries other versions of the same packages' {
   BeforeAll {
     # Two modules that work only with their own assemblies, one with older and one with newer ones.
     $names = 'Flurl', 'Flurl.Http', 'Fractions', 'KubernetesClient', 'Polly.Core', 'YamlDotNet'
@@ -104,7 +104,7 @@ Describe 'A script' {
     Invoke-Pwsh 'Import-Module $m; Get-HotstackSnapSet nope -ErrorAction SilentlyContinue; "reached"' | Should -Be '0 reached'
   }
 
-  It 'can be the example of the first SnapSet' -Tag Slow {
+  It 'can be the example of the first SnapSet' {
     Invoke-Pwsh "& '$PSScriptRoot/../../examples/first-snapset.ps1' hs-multi `$m -Method Nova -Template '$($sandbox.Template)' -Revive @{ StableFor = '1s'; SettleTime = '1s' }" |
       Should -Match '^0 .*The cluster of stack hs-multi-restored is healthy; SnapSet .* is complete and verified\.'
   }

@@ -31,7 +31,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Ctrl+C' -Tag Slow -Skip:(-not $isUnix) {
+Describe 'Ctrl+C' -Skip:(-not $isUnix) {
   BeforeEach { Reset-Sandbox $sandbox }
 
   It 'to New-HotstackSnapSet takes the images back, and the same command again makes the set' {

@@ -1,4 +1,4 @@
-Describe 'The package, in a folder as repository' -Tag Slow {
+Describe 'The package, in a folder as repository' {
   BeforeAll {
     Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
     $hindrance = if ($IsWindows) { 'on Windows the user''s own folder of modules cannot be set aside' }

@@ -20,7 +20,7 @@ AfterAll {
   Stop-Sandbox $second
 }
 
-Describe 'Cmdlets side by side' -Tag Slow {
+Describe 'Cmdlets side by side' {
   It 'make sets in several clouds at once, each its own' {
     $sets = 'sandbox', 'second' | ForEach-Object -Parallel {
       Import-Module $using:module

@@ -27,7 +27,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'A set in the pipeline' {
+Describe 'A set in the pipeline' -Tag Quick {
   BeforeDiscovery {
     $inputs = @(
       @{ Name = 'text'; Of = { 'NEWnew-1' } }
@@ -90,7 +90,7 @@ Describe 'A stack in the pipeline' {
   }
 }
 
-Describe '-WhatIf' -Tag Slow {
+Describe '-WhatIf' {
   It 'of <Command> says <Says>' -ForEach @(
     @{ Command = 'New-HotstackSnapSet hs-multi -StopServers -StartServers'
       Says = 'Shut down 6 running servers, then make 6 images and tag them, then start the servers.* on target .*SnapSet [a-z0-9]{8} of 6 servers of stack hs-multi \(controller, .*worker1' }
@@ -126,7 +126,7 @@ Describe '-WhatIf' -Tag Slow {
   }
 }
 
-Describe 'A duration' {
+Describe 'A duration' -Tag Quick {
   It 'may be written as <Value>' -ForEach @(
     @{ Value = "'2h'" }, @{ Value = "'120m'" }, @{ Value = '7200' }, @{ Value = "'02:00:00'" }, @{ Value = '([timespan]::FromHours(2))' }, @{ Value = "'1h60m'" }
   ) {
@@ -189,7 +189,7 @@ Describe '-Credential' {
   }
 }
 
-Describe 'A secret among the parameters of a stack' -Tag Slow {
+Describe 'A secret among the parameters of a stack' {
   BeforeAll {
     $secrets = @{ controller_ssh_pub_key = (New-Credential any 'pa55-credential'); ntp_servers = @(New-Secret 'pa55-string') }
     Set-Content TestDrive:/vars.yml 'stack_parameters: { dns_servers: ["{{ dns }}"] }'

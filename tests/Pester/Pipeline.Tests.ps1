@@ -34,7 +34,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'A set with the id <Id>' -Tag Slow -ForEach $hostile {
+Describe 'A set with the id <Id>' -ForEach $hostile {
   BeforeEach {
     Reset-Sandbox $sandbox
     Add-Set ($others + $Id)
@@ -64,7 +64,7 @@ Describe 'A set with the id <Id>' -Tag Slow -ForEach $hostile {
   }
 }
 
-Describe 'Wildcards' {
+Describe 'Wildcards' -Tag Quick {
   BeforeEach {
     Reset-Sandbox $sandbox
     Add-Set $others

@@ -32,7 +32,7 @@ AfterAll {
   $before | ForEach-Object { Set-Item "env:$($_.Name)" $_.Value }
 }
 
-Describe 'README' -Tag Slow -Skip:$IsWindows {
+Describe 'README' -Skip:$IsWindows {
   It 'has the lines that the sandbox prints' {
     $commands = @($printed -match '^[A-Z]\w+-Hotstack')
     $commands.Count | Should -BeGreaterThan 3

@@ -21,7 +21,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Recipes' -Tag Slow {
+Describe 'Recipes' {
   It 'are all tested here: <_>' -ForEach $recipes {
     (Get-Content $PSCommandPath -Raw) | Should -Match "Get-Recipe $_\b"
   }

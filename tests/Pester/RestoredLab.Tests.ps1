@@ -8,7 +8,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Wait-HotstackCluster -Uncordon' -Tag Slow {
+Describe 'Wait-HotstackCluster -Uncordon' {
   It 'waits as before where no node is cordoned' {
     Wait-HotstackCluster -For Ready -Uncordon @quick | Should -BeNullOrEmpty
   }
@@ -18,7 +18,7 @@ Describe 'Wait-HotstackCluster -Uncordon' -Tag Slow {
   }
 }
 
-Describe 'Suspend-HotstackCluster -Uncordon and Invoke-HotstackRevive -WaitFor' -Tag Slow {
+Describe 'Suspend-HotstackCluster -Uncordon and Invoke-HotstackRevive -WaitFor' {
   BeforeAll { $record = Suspend-HotstackCluster hs-multi -Method Nova -Uncordon @quick }
 
   It 'records no node as cordoned' { $record.Nodes.WasUnschedulable | Select-Object -Unique | Should -Be $false }

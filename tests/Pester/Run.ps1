@@ -6,33 +6,33 @@
   that begins with FAIL names each test that failed. Ends with 1 if any failed or none ran, with 3 where there is neither Pester 5 nor 6.
 .PARAMETER Path
   One file, to be run in this process. By default all of this folder.
-.PARAMETER ExcludeTag
-  Leaves out the tests with that tag: Slow are those that are not worth their time at every build.
+.PARAMETER Quick
+  Only the tests with the tag Quick, in this process: what only PowerShell can show, and what costs little. `dotnet test` runs these.
 #>
 [CmdletBinding()]
-param([string] $Path, [string] $ExcludeTag)
+param([string] $Path, [switch] $Quick)
 
 $ErrorActionPreference = 'Stop'
 
-function Invoke-File([string] $File, [string] $ExcludeTag) {
+function Invoke-File([string[]] $File, [string] $Tag) {
   Import-Module Pester -MinimumVersion '5.0' -MaximumVersion '6.999'
   $configuration = New-PesterConfiguration
   $configuration.Run.Path = $File
   $configuration.Run.PassThru = $true
-  if ($ExcludeTag) { $configuration.Filter.ExcludeTag = $ExcludeTag }
+  if ($Tag) { $configuration.Filter.Tag = $Tag }
   $result = Invoke-Pester -Configuration $configuration
   # Besides tests, what is around them fails as well: a BeforeAll, or the file itself.
   $failed = @($result.Failed) + @($result.FailedBlocks) + @($result.FailedContainers) | Where-Object { $_.ErrorRecord }
-  $failed | ForEach-Object { "FAIL $(Split-Path $File -Leaf): $($_.ExpandedPath ?? $_.Item): $($_.ErrorRecord[0])" }
+  $failed | ForEach-Object { "FAIL $(Split-Path ($_.ScriptBlock.File ?? $_.Item) -Leaf): $($_.ExpandedPath ?? $_.Item): $($_.ErrorRecord[0])" }
   "$($result.PassedCount) passed, $(@($failed).Count) failed, $($result.SkippedCount) skipped"
   exit [int] ($result.Result -ne 'Passed')
 }
 
-function Invoke-All([string] $ExcludeTag) {
+function Invoke-All {
   $sum = @{ Passed = 0; Failed = 0; Skipped = 0 }
   # The long files first, so that the last to end is a short one.
   Get-Item "$PSScriptRoot/*.Tests.ps1" | Sort-Object Length -Descending | ForEach-Object -ThrottleLimit 2 -Parallel {
-    $text = pwsh -NoProfile -NonInteractive -File $using:PSCommandPath -Path $_.FullName -ExcludeTag $using:ExcludeTag 2>&1 | Out-String
+    $text = pwsh -NoProfile -NonInteractive -File $using:PSCommandPath -Path $_.FullName 2>&1 | Out-String
     if ($text -notmatch '(?m)^\d+ passed, \d+ failed, \d+ skipped\s*\z') { $text += "FAIL $($_.Name): pwsh ended early`n0 passed, 1 failed, 0 skipped" }
     $text
   } | ForEach-Object {
@@ -48,4 +48,6 @@ function Invoke-All([string] $ExcludeTag) {
 }
 
 if (-not (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -in 5, 6 })) { 'Neither Pester 5 nor 6 is installed.'; exit 3 }
-if ($Path) { Invoke-File $Path $ExcludeTag } else { Invoke-All $ExcludeTag }
+if ($Path) { Invoke-File $Path }
+elseif ($Quick) { Invoke-File (Select-String '-Tag Quick' "$PSScriptRoot/*.Tests.ps1" -List).Path Quick }
+else { Invoke-All }

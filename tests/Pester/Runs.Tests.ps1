@@ -11,7 +11,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'New-HotstackSnapSet -Prepare' -Tag Slow {
+Describe 'New-HotstackSnapSet -Prepare' {
   It 'shows with -WhatIf all that it would do, and does nothing' {
     $shown = Get-Shown 'New-HotstackSnapSet hs-multi -Prepare -StableFor 3m -RotationTimeout 2h -Uncordon -WhatIf'
     $shown | Should -Match 'Uncordon the nodes that were left cordoned, then wait until the cluster is stable for 3 min, then cordon 5 nodes, then shut down 6 running servers, then make 6 images'
@@ -35,7 +35,7 @@ Describe 'New-HotstackSnapSet -Prepare' -Tag Slow {
   }
 }
 
-Describe 'Restore-HotstackSnapSet -Revive' -Tag Slow {
+Describe 'Restore-HotstackSnapSet -Revive' {
   It 'shows both steps with -WhatIf' {
     Get-Shown "Restore-HotstackSnapSet -Latest -StackName hs-new -Template '$($sandbox.Template)' -Revive -ReviveTimeout 2h -WaitFor 'openstackcontrolplane/*:Ready' -WhatIf" |
       Should -Match 'Create it[\s\S]*then its cluster is started and revived'

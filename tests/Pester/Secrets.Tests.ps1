@@ -159,7 +159,7 @@ $entries
 
 AfterAll { if (-not $sandbox.Process.HasExited) { Stop-Sandbox $sandbox } }
 
-Describe 'What is looked for' -Tag Slow {
+Describe 'What is looked for' {
   It 'would be found: <_>' -ForEach @(
     'Write-Debug "x $password" -Debug', 'Write-Verbose "x$([uri]::EscapeDataString($password))" -Verbose', 'Write-Warning $password', 'Write-Error $password', 'throw $password'
     'Write-Progress a -Status $password', '[pscustomobject]@{ a = @{ b = $password } }', '[convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("ab$password"))'
@@ -167,7 +167,7 @@ Describe 'What is looked for' -Tag Slow {
   ) { Find-Secret (Watch $_ @{ password = $password }) | Should -Not -BeNullOrEmpty }
 }
 
-Describe 'Nothing shows a secret' -Tag Slow {
+Describe 'Nothing shows a secret' {
   BeforeEach {
     $env:OS_CLIENT_CONFIG_FILE, $beforeClouds = "$folder/clouds.yaml", $env:OS_CLIENT_CONFIG_FILE
     $env:KUBECONFIG, $beforeKube = "$folder/kubeconfig", $env:KUBECONFIG
@@ -223,7 +223,7 @@ Describe 'Nothing shows a secret' -Tag Slow {
   }
 }
 
-Describe 'Contents of a file in place of its path' -Tag Slow {
+Describe 'Contents of a file in place of its path' {
   BeforeAll { $beforeClouds = $env:OS_CLIENT_CONFIG_FILE }
   AfterEach {
     $env:OS_CLIENT_CONFIG_FILE = $beforeClouds
@@ -251,7 +251,7 @@ Describe 'Contents of a file in place of its path' -Tag Slow {
   }
 }
 
-Describe 'A command warns once' -Tag Slow {
+Describe 'A command warns once' {
   BeforeAll {
     $null = Set-Private open.yaml "clouds:`n  one: { insecure: true, region_name: RegionOne, auth: { $own, password: $password } }`n  two: { region_name: RegionOne, auth: { $own, password: $password } }`n" -Mode 644
     $null = Set-Private open-kube ((Get-Content "$folder/kubeconfig" -Raw) -replace 'certificate-authority-data: [^,} ]+', 'insecure-skip-tls-verify: true') -Mode 640
@@ -299,7 +299,7 @@ Describe 'A command warns once' -Tag Slow {
   }
 }
 
-Describe 'Nothing of a workflow shows a secret' -Tag Slow {
+Describe 'Nothing of a workflow shows a secret' {
   BeforeAll {
     $steps = @(
       'Get-HotstackInstance hs-multi', 'Test-HotstackCluster', 'Wait-HotstackCluster -For Api'

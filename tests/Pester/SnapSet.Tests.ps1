@@ -10,7 +10,7 @@ AfterAll { Stop-Sandbox $sandbox }
 Describe 'New-HotstackSnapSet' {
   BeforeAll { Reset-Sandbox $sandbox }
 
-  It 'freezes all servers of a stack, or none, and gives the set' {
+  It 'freezes all servers of a stack, or none, and gives the set' -Tag Quick {
     $set = New-HotstackSnapSet hs-multi -StopServers -StartServers -Scenario multi @quick
     $set.Id | Should -MatchExactly '^[a-z0-9]{8}$'
     $set.State | Should -Be 'Complete'
@@ -59,7 +59,7 @@ Describe 'Get-HotstackSnapSet' {
     Add-SandboxSnapSet $sandbox NEWnew-1 -Age 1h
   }
 
-  It 'gives all sets, the newest first' { (Get-HotstackSnapSet).Id | Should -Be NEWnew-1, OLDold-1 }
+  It 'gives all sets, the newest first' -Tag Quick { (Get-HotstackSnapSet).Id | Should -Be NEWnew-1, OLDold-1 }
 
   It 'gives those of <Arguments>' -ForEach @(
     @{ Arguments = 'OLDold-1'; Ids = 'OLDold-1' }
@@ -93,7 +93,7 @@ Describe 'Test-HotstackSnapSet' {
     Add-SandboxSnapSet $sandbox NEWnew-1 -Age 1h
   }
 
-  It 'gives a finding for each check' {
+  It 'gives a finding for each check' -Tag Quick {
     $findings = Test-HotstackSnapSet NEWnew-1
     $findings.Check | Should -Contain Active
     ($findings | Where-Object Check -EQ Active).Result | Should -Be Passed, Passed
@@ -115,7 +115,7 @@ Describe 'Test-HotstackSnapSet' {
 Describe 'Get-HotstackInstance' {
   BeforeAll { Reset-Sandbox $sandbox }
 
-  It 'gives the servers of a stack with their state' {
+  It 'gives the servers of a stack with their state' -Tag Quick {
     $found = Get-HotstackInstance hs-multi
     $found.Name | Should -Be controller, master0, master1, master2, worker0, worker1
     $found.Status | Select-Object -Unique | Should -Be ACTIVE
@@ -275,7 +275,7 @@ Describe 'Remove-HotstackSnapSet' {
     { Remove-HotstackSnapSet -OlderThan $age -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
   }
 
-  It 'deletes a set whole' {
+  It 'deletes a set whole' -Tag Quick {
     (Remove-HotstackSnapSet OLDold-1 -PassThru -Confirm:$false).Id | Should -Be OLDold-1
     @(Get-SandboxImage $sandbox | Where-Object name -Like '*OLDold-1*') | Should -BeNullOrEmpty
   }

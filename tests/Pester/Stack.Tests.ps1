@@ -25,7 +25,7 @@ AfterAll {
 }
 
 Describe 'Get-HotstackStack' {
-  It 'gives one object for each stack' {
+  It 'gives one object for each stack' -Tag Quick {
     $stacks = Get-HotstackStack
     $stacks.StackName | Should -Be hs-again, hs-multi
     $stacks[0].GetType().Name | Should -Be DeploymentStack
@@ -89,7 +89,7 @@ Describe 'Get-HotstackStack' {
   }
 }
 
-Describe 'The pipe from Get-HotstackStack' -Tag Slow {
+Describe 'The pipe from Get-HotstackStack' {
   It 'reaches <Name>' -ForEach @(
     @{ Name = 'Get-HotstackInstance'; Work = { (Get-HotstackStack hs-again | Get-HotstackInstance).Count }; Is = 6 }
     @{ Name = 'Test-HotstackCluster'; Work = { (Get-HotstackStack hs-again | Test-HotstackCluster -WarningAction Ignore).GetType().Name }; Is = 'ClusterReport' }
@@ -169,7 +169,7 @@ Describe 'Remove-HotstackStack' {
   }
 }
 
-Describe 'A suspended cluster' -Tag Slow {
+Describe 'A suspended cluster' {
   It 'shows that its record is kept, and until when it comes back' {
     Reset-Sandbox $sandbox
     $record = Suspend-HotstackCluster hs-multi -Method Nova -PollInterval 0.1s -Confirm:$false -WarningAction SilentlyContinue

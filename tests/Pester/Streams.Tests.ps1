@@ -6,7 +6,7 @@ BeforeAll {
 
 AfterAll { Stop-Sandbox $sandbox }
 
-Describe 'Stopping' -Tag Slow {
+Describe 'Stopping' {
   BeforeEach { Reset-Sandbox $sandbox }
 
   It 'deletes the images that were begun, says so, and starts the servers again' {

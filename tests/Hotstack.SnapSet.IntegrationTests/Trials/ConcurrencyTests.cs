@@ -4,15 +4,16 @@ using Xunit;
 
 namespace Hotstack.Trials;
 
-/// <summary>Two runs at once, held up at one moment each; the trial program goes through all of them, and through those of clusters.</summary>
+/// <summary>Two runs at once, held up at one moment each; the trial program goes through all of them.</summary>
 public sealed class ConcurrencyTests
 {
     private const int Seed = 1;
 
-    public static TheoryData<string> Names => [.. SetDuels.All.Concat(MoveDuels.All).Select(d => d.Name)];
-
     [Theory]
-    [MemberData(nameof(Names))]
+    [InlineData("create beside create of the same stack")]
+    [InlineData("resume beside remove of the same set")]
+    [InlineData("import beside import of the same set")]
+    [InlineData("restore beside restore to the same name")]
     public async Task Nobody_spoils_anothers_work(string name)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;

@@ -9,13 +9,10 @@ namespace Hotstack.Trials;
 /// <summary>The connection to the controller is lost at one moment; the trial program goes through all moments.</summary>
 public sealed partial class DropTests
 {
-    /// <summary>The worst moments: nodes are armed, or are to be opened again. A pod whose creation was not answered is created
-    /// again.</summary>
+    /// <summary>The worst moment: nodes are armed.</summary>
     [Theory]
     [InlineData("suspend-behind", "GET /api/v1/namespaces/hotstack-snapset-*/pods/arm-*", false, "completed")]
-    [InlineData("suspend-behind", "POST /api/v1/namespaces/hotstack-snapset-*/pods", false, "completed")]
     [InlineData("suspend-behind", "GET /api/v1/namespaces/hotstack-snapset-*/pods/arm-*", true, "repeated")]
-    [InlineData("revive-behind", "PATCH /api/v1/nodes/master0", false, "completed")]
     public async Task A_lost_connection_is_made_again_and_without_it_the_same_command_completes_later(
         string name, string call, bool isForGood, string word)
     {

@@ -4,15 +4,17 @@ using Xunit;
 
 namespace Hotstack.Trials;
 
-/// <summary>A few cells of the matrix for each workflow; the trials run it whole (docs/trials.md).</summary>
+/// <summary>A cell of the matrix for some workflows; the trials run it whole (docs/trials.md).</summary>
 public sealed class FaultMatrixTests
 {
     private const int Seed = 1;
 
-    public static TheoryData<string> Workflows => [.. Workflow.All.Select(w => w.Name)];
-
     [Theory]
-    [MemberData(nameof(Workflows))]
+    [InlineData("create")]
+    [InlineData("export")]
+    [InlineData("remove")]
+    [InlineData("restore")]
+    [InlineData("suspend")]
     public async Task With_a_fault_a_workflow_ends_complete_or_clean(string name)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
@@ -22,13 +24,10 @@ public sealed class FaultMatrixTests
         var matrix = new FaultMatrix(Seed);
         IReadOnlyList<Cell> cells = await matrix.CellsAsync([workflow], troubles, stop);
 
-        // A whole cluster takes as long as ten sets.
-        int most = workflow is SuspendWorkflow or ReviveWorkflow ? 1 : 2;
 
-        IReadOnlyList<CellResult> results = await matrix.RunAsync([.. cells.Take(most)], atOnce: 2, _ => { }, Sample.Whole, stop);
+        CellResult result = Assert.Single(await matrix.RunAsync([cells[0]], atOnce: 1, _ => { }, Sample.Whole, stop));
 
-        Assert.Equal(most, results.Count);
-        Assert.All(results, r => Assert.True(r.Verdict.Ending != Ending.Bad, $"{r.Cell.Command}\n{string.Join("\n", r.Verdict.Problems)}"));
+        Assert.True(result.Verdict.Ending != Ending.Bad, $"{result.Cell.Command}\n{string.Join("\n", result.Verdict.Problems)}");
     }
 
     [Fact]

@@ -11,12 +11,9 @@ public sealed class KillTests
     /// <summary>The worst moment of each: most is begun, and nobody was told of it.</summary>
     [Theory]
     [InlineData("create", "POST /volume/v3/*/snapshots", false)]
-    [InlineData("import", "PUT /image/v2/images/*/file", false)]
     [InlineData("suspend", "POST /api/v1/namespaces/hotstack-snapset-*/pods", true)]
-    [InlineData("suspend-behind", "POST /api/v1/namespaces/hotstack-snapset-*/pods", false)]
     public async Task What_a_killed_run_leaves_the_same_command_completes_or_cleans_up(string name, string call, bool comesBackLate)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() && name == "suspend-behind", "the sandbox's controllers need a Unix");
         CancellationToken stop = TestContext.Current.CancellationToken;
         var interruption = new Interruption(Workflow.All.Single(w => w.Name == name), Means.Kill, seed: 1);
         IReadOnlyList<CallPoint> points = await interruption.PointsAsync(stop);

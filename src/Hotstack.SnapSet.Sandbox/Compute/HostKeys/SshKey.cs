@@ -27,7 +27,7 @@ public sealed record SshKey(string Kind, string Type, int Bits, string Public, s
 
     internal static SshKey NewRsa()
     {
-        using var key = RSA.Create(2048);
+        using var key = RsaPrimes.NewKey();
         var numbers = key.ExportParameters(includePrivateParameters: false);
         var blob = new SshData().Text("ssh-rsa").Integer(numbers.Exponent).Integer(numbers.Modulus).ToArray();
         return new SshKey("rsa", "ssh-rsa", 2048, Convert.ToBase64String(blob), key.ExportRSAPrivateKeyPem() + "\n");

@@ -97,6 +97,30 @@ public class ProgramTests
     }
 
     [Fact]
+    public async Task A_demo_with_a_PowerShell_is_none_without_one()
+    {
+        using var program = Start("demo", "--with-pwsh", "--no-pwsh");
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, program.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_hints_for_a_young_cluster_wait_for_its_certificates()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var program = Start("serve", "--scenario", "sno", "--cluster-age", "12h");
+        var lines = new List<string>();
+        while (await program.StandardOutput.ReadLineAsync(stop) is { } line && !line.StartsWith("Ctrl+C", StringComparison.Ordinal))
+        {
+            lines.Add(line);
+        }
+
+        program.Kill();
+        Assert.Contains(lines, l => l.Trim() == "Wait-HotstackCluster CertificateRotation hs-sno -PollInterval 2s");
+        await program.WaitForExitAsync(stop);
+    }
+
+    [Fact]
     public async Task Any_template_is_deployed_with_its_files_of_parameters_and_stays_where_it_is()
     {
         var stop = TestContext.Current.CancellationToken;

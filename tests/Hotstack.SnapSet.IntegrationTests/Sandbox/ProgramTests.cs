@@ -16,6 +16,19 @@ public class ProgramTests
         Assert.Equal(code, program.ExitCode);
     }
 
+    [Theory]
+    [InlineData("demo", "--with-pwsh")]
+    [InlineData("serve", "--speed")]
+    public async Task A_verb_has_help(string verb, string option)
+    {
+        using var program = Start(verb, "--help");
+        var said = await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, program.ExitCode);
+        Assert.StartsWith(verb, said, StringComparison.Ordinal);
+        Assert.Contains(option, said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_serves_until_its_input_ends_and_leaves_nothing()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Hotstack.Clusters.Assess;
 using Hotstack.Http;
 using Hotstack.OpenShift;
 using Hotstack.Sandbox;

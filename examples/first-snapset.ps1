@@ -18,9 +18,8 @@ param(
   # The module's folder or manifest; by default the installed one.
   [string] $ModulePath = 'Hotstack.SnapSet',
 
-  # Who shuts the nodes down: their own systemd, without a time limit (Guest), or Nova, which cuts the power after a minute (Nova).
-  [ValidateSet('Guest', 'Nova')]
-  [string] $Method = 'Guest',
+  # Parameters of Suspend-HotstackCluster, such as ShutdownDelay, or Method.
+  [hashtable] $Suspend = @{},
 
   # Parameters of Invoke-HotstackRevive, for a cluster that boots faster than real ones.
   [hashtable] $Revive = @{},
@@ -47,7 +46,7 @@ $report | Format-List Verdict, Reasons, IsHealthy, UnattendedUntil, AssistedUnti
 $report.Nodes | Format-Table
 
 "Suspending the cluster, and making the SnapSet ..."
-$set = Suspend-HotstackCluster $StackName -Method $Method -PollInterval 1s -Confirm:$false | New-HotstackSnapSet -PollInterval 1s
+$set = Suspend-HotstackCluster $StackName -PollInterval 1s -Confirm:$false @Suspend | New-HotstackSnapSet -PollInterval 1s
 
 "All SnapSets of this project, the newest first:"
 Get-HotstackSnapSet | Format-Table

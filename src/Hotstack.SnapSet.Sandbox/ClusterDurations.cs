@@ -1,6 +1,7 @@
 namespace Hotstack.Sandbox;
 
-/// <summary>How long the cluster takes for what it does; divided by the sandbox's speed. Dates of certificates are not scaled.</summary>
+/// <summary>How long the cluster takes for what it does; divided by the sandbox's speed. So are the times until certificates are renewed;
+/// their dates are not scaled, as clients compare them with a clock.</summary>
 public sealed record ClusterDurations
 {
     /// <summary>From a server's ACTIVE to its running kubelet.</summary>

@@ -23,6 +23,12 @@ internal static class Program
             return Help(Console.Error, 2);
         }
 
+        if (named && verb is "demo" or "serve" && args.Intersect(["--help", "-h"]).Any())
+        {
+            Console.WriteLine(found.Help);
+            return 0;
+        }
+
         try
         {
             return await found.Run(named ? args[1..] : args);

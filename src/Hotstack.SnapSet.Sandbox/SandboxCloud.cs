@@ -44,6 +44,9 @@ public sealed partial class SandboxCloud
     /// <summary>The time up to which the cloud has come.</summary>
     internal DateTimeOffset Now { get; private set; }
 
+    /// <summary>When it was started, or reset. What was before, its history, took the time that it really takes.</summary>
+    internal DateTimeOffset StartedAt { get; private set; }
+
     /// <summary>Whether a read finds what was made at this time: else it comes to a replica that has not got it yet.</summary>
     internal bool Shows(DateTimeOffset madeAt, bool isList = false) => !Faults.Misses(madeAt, Now, isList);
 
@@ -102,7 +105,7 @@ public sealed partial class SandboxCloud
             _pending.Clear();
             _ahead = TimeSpan.Zero;
             _random = new Random(Options.Seed);
-            Now = Options.Clock.GetUtcNow();
+            StartedAt = Now = Options.Clock.GetUtcNow();
             Accounts = new Accounts();
             Snapshots = new SnapshotQueue(Options.SnapshotsPerHost);
             FlavorList.Clear();

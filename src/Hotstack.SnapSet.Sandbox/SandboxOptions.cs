@@ -52,7 +52,8 @@ public sealed class SandboxOptions
     /// <summary>What ids are made of: the same number, the same ids.</summary>
     public int Seed { get; init; } = Seeds.Seed.Number;
 
-    /// <summary>How many times faster than <see cref="Durations"/> say things happen. Token life is not scaled.</summary>
+    /// <summary>How many times faster than <see cref="Durations"/> say things happen. Dates are not scaled, nor is the
+    /// life of tokens; certificates are renewed so many times sooner.</summary>
     public double Speed { get; init; } = 1;
 
     /// <summary>How long things take.</summary>

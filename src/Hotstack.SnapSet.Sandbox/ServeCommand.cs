@@ -15,17 +15,21 @@ internal static class ServeCommand
           --parameter-file FILE       its parameters, as upstream's bootstrap_vars.yml has them; may be repeated, later ones override
           --stack-name NAME           its stack (the files' stack_name, or hs- and the name of the template's folder)
           --port N                    the port (any free one)
-          --speed X                   how much faster than real things happen (10)
+          --speed X                   how much faster than real things happen, renewals of certificates too (10); not what a cmdlet
+                                      measures by its own clock: -ShutdownDelay, -SettleTime, -StableFor, -PollInterval
           --faults FILE               JSON faults to start with; see GET /sandbox
           --clouds-yaml FILE          where to write the clouds.yaml, and leave it (a temporary file)
           --kubeconfig FILE           where to write the cluster's kubeconfig, and leave it (a temporary file)
           --seed N                    what ids are made of: the same number, the same ids (a random one)
-          --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d)
+          --cluster-age DURATION      how long ago the cluster was installed: 40d, 12h, 90m (45d); in its first day
+                                      it is not safe to shut down yet, until its certificates are renewed
           --behind-controller         the cluster is reached only by ssh to the controller, by an `ssh` to be put first on the PATH
           --no-sshd                   let that be the sandbox's own ssh also where there is a real sshd
           --machine-readable          print one line `ready ADDRESS CLOUDS-YAML KUBECONFIG TEMPLATE`, end when standard input closes;
                                       behind a controller KUBECONFIG is `-`, and ` BIN-FOLDER KEY-FILE` follows
         """;
+
+    private static readonly TimeSpan FirstDay = TimeSpan.FromDays(1);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -185,7 +189,7 @@ internal static class ServeCommand
               $env:OS_CLOUD = 'sandbox'
               {(controller is null ? $"$env:KUBECONFIG = '{kube}'" : $"$env:KUBECONFIG = $null; $env:PATH = '{controller.BinFolder}:' + $env:PATH")}
               Import-Module ./out/Hotstack.SnapSet
-              {string.Join("\n  ", Walk(stack, variables))}
+              {string.Join("\n  ", Walk(stack, options, variables))}
 
             In a shell:
               export OS_CLIENT_CONFIG_FILE='{yaml}' OS_CLOUD=sandbox
@@ -210,9 +214,10 @@ internal static class ServeCommand
     }
 
     /// <summary>The lines of README.</summary>
-    private static IEnumerable<string> Walk(string? stack, string? variables) => stack is null ? ["Get-HotstackSnapSet"] :
+    private static IEnumerable<string> Walk(string? stack, SandboxOptions options, string? variables) => stack is null ? ["Get-HotstackSnapSet"] :
     [
         $"Get-HotstackInstance {stack}", $"Test-HotstackCluster -StackName {stack}",
+        .. options.ClusterAge < FirstDay ? [$"Wait-HotstackCluster CertificateRotation {stack} -PollInterval 2s"] : Array.Empty<string>(),
         $"Suspend-HotstackCluster {stack} | New-HotstackSnapSet",
         "Get-HotstackSnapSet -Latest | Restore-HotstackSnapSet -StackName hs-again | Invoke-HotstackRevive -SettleTime 1s -StableFor 1s",
         .. variables is null ? Array.Empty<string>()

@@ -8,23 +8,43 @@ internal static class DemoCommand
           --scenario multi|sno        what is deployed (multi)
           --speed X                   how much faster than real things happen (30)
           --no-pwsh                   drive the library directly, also where there is a pwsh
+          --with-pwsh                 in a PowerShell of its own, which a .NET tool brings into the user's cache once
         """;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var line = new CommandLine(args, ["--scenario", "--speed"], ["--no-pwsh"]);
+        var line = new CommandLine(args, ["--scenario", "--speed"], ["--no-pwsh", "--with-pwsh"]);
         var options = new SandboxOptions
         {
             Scenario = line.Choice("--scenario", Scenario.Multi),
             ImageBytesPerGiB = SandboxOptions.ShownBytesPerGiB,
             Speed = line.Positive("--speed", 30),
         };
+        if (line.Has("--no-pwsh") && line.Has("--with-pwsh"))
+        {
+            throw new UsageException("--no-pwsh and --with-pwsh: take one of them");
+        }
+
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, key) =>
         {
             key.Cancel = true;
             stop.Cancel();
         };
+
+        var tool = new PowerShellTool(PowerShellTool.DefaultCache(), DemoProgram.ListenAsync);
+        string? pwsh;
+        try
+        {
+            pwsh = line.Has("--no-pwsh") ? null
+                : line.Has("--with-pwsh") ? await tool.BringAsync(Console.Out, stop.Token)
+                : PowerShellHost.Find() ?? tool.Find();
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("Stopped. The next run begins anew.");
+            return 130;
+        }
 
         await using var server = await SandboxServer.StartAsync(options, stop.Token);
         if (server.Cloud.Stacks is not [var stack, ..])
@@ -46,20 +66,29 @@ internal static class DemoCommand
             BinFolder = controller?.BinFolder,
             HomeFolder = controller is null ? null : Directory.CreateDirectory(Path.Combine(controller.Folder, "desk")).FullName,
         };
-        var code = !line.Has("--no-pwsh") && PowerShellHost.Find() is { } pwsh
+        var code = pwsh is not null
             ? await new PowerShellDemo(pwsh).RunAsync(files, stop.Token)
-            : await RunDirectlyAsync(files, line.Has("--no-pwsh"), stop.Token);
+            : await RunDirectlyAsync(files, line.Has("--no-pwsh") ? null : tool, stop.Token);
         Console.WriteLine($"\nThe cloud took {server.Calls.Snapshot().Count} HTTP calls. '-- serve' starts one to play with.");
         return code;
     }
 
-    private static async Task<int> RunDirectlyAsync(DemoFiles files, bool wasAskedFor, CancellationToken stop)
+    /// <param name="files">What the demo works on.</param>
+    /// <param name="missing">The PowerShell that is offered; null if none is wanted.</param>
+    /// <param name="stop">Ends it.</param>
+    private static async Task<int> RunDirectlyAsync(DemoFiles files, PowerShellTool? missing, CancellationToken stop)
     {
-        if (!wasAskedFor)
+        if (missing is not null)
         {
-            Console.WriteLine(
-                "There is no pwsh on the PATH, so this drives the same library without it. With one\n"
-                + "('dotnet tool install --global PowerShell', or https://aka.ms/powershell) it runs examples/first-snapset.ps1.\n");
+            Console.WriteLine($"""
+                There is no pwsh on the PATH, so this drives the same library without it. This line brings one:
+
+                  {PowerShellTool.InstallLine}
+
+                Or '-- demo --with-pwsh' brings it into {missing.Folder}, and nothing else.
+                With a pwsh the demo runs examples/first-snapset.ps1.
+
+                """);
         }
 
         return await new DirectDemo(Console.Out).RunAsync(files, stop);

@@ -69,9 +69,9 @@ internal sealed class DirectDemo(TextWriter output)
                 ("Client certificate until", n => $"{n.ClientCertificateUntil:u}"),
             ("Serving certificate until", n => $"{n.ServingCertificateUntil:u}"));
 
-        // By Nova: a guest shuts itself down at a time of the clock, however fast the sandbox runs.
-        Title($"Suspend it and freeze it (Suspend-HotstackCluster {files.StackName} -Method Nova | New-HotstackSnapSet)");
-        var suspend = new SuspendClusterRequest { Source = source, Method = ShutdownMethod.Nova, PollInterval = Look };
+        Title($"Suspend it and freeze it (Suspend-HotstackCluster {files.StackName} | New-HotstackSnapSet)");
+        // The delay in which Ctrl+C takes everything back, by our own clock.
+        var suspend = new SuspendClusterRequest { Source = source, ShutdownDelay = Look * 2, PollInterval = Look };
         var record = await new SuspendCluster(cloud, cluster).RunAsync(suspend, activity, Yes, stop);
         var freeze = new NewSnapSetRequest { Source = new() { Instances = record!.Instances }, Cluster = record, PollInterval = Look };
         var made = await new NewSnapSet(cloud).RunAsync(freeze, activity, Yes, stop);

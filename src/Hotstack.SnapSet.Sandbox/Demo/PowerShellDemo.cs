@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hotstack.Sandbox.Demo;
 
 /// <summary>Publishes the module and runs the example script through it.</summary>
@@ -29,42 +27,25 @@ internal sealed class PowerShellDemo(string pwsh)
             stop);
     }
 
-    /// <summary>By Nova: a guest shuts itself down at a time of the clock, however fast the sandbox runs; and with the patience that a
-    /// cluster needs which boots as fast as the sandbox's.</summary>
+    /// <summary>With the patience that a cluster needs which is as fast as the sandbox's: cmdlets measure these times by their own
+    /// clock.</summary>
     private static string Script(string file, string module, DemoFiles files) =>
-        $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(files.StackName)}' -Method Nova "
+        $"& '{Quoted(file)}' -ModulePath '{Quoted(module)}' -StackName '{Quoted(files.StackName)}' "
         + $"-Template '{Quoted(files.Template)}' -RestoreAs '{Quoted(files.RestoredName)}' "
-        + "-Revive @{ SettleTime = '2s'; StableFor = '1s', '3s', '3s' }; exit [int](-not $?)";
+        + "-Suspend @{ ShutdownDelay = '2s' } -Revive @{ SettleTime = '2s'; StableFor = '1s', '3s', '3s' }; exit [int](-not $?)";
 
     private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);
 
-    private static async Task<int> StartAsync(
+    private static Task<int> StartAsync(
         string program, string[] arguments, (string Name, string Value)[] environment, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-        // The user's own cloud has no part in this.
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("OS_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
+        var start = DemoProgram.StartInfo(program, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        try
-        {
-            await process.WaitForExitAsync(stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // It got the Ctrl+C as well, and cleans up: the cloud must stay until then.
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
-        return process.ExitCode;
+        return DemoProgram.RunAsync(start, stop);
     }
 
     private static string FindRoot()

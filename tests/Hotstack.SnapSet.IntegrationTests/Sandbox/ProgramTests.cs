@@ -16,6 +16,19 @@ public class ProgramTests
         Assert.Equal(code, program.ExitCode);
     }
 
+    [Theory]
+    [InlineData("demo", "--with-pwsh")]
+    [InlineData("serve", "--speed")]
+    public async Task A_verb_has_help(string verb, string option)
+    {
+        using var program = Start(verb, "--help");
+        var said = await program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, program.ExitCode);
+        Assert.StartsWith(verb, said, StringComparison.Ordinal);
+        Assert.Contains(option, said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_serves_until_its_input_ends_and_leaves_nothing()
     {
@@ -94,6 +107,30 @@ public class ProgramTests
         using var program = Start("serve", one, other);
         await program.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, program.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_demo_with_a_PowerShell_is_none_without_one()
+    {
+        using var program = Start("demo", "--with-pwsh", "--no-pwsh");
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, program.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_hints_for_a_young_cluster_wait_for_its_certificates()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var program = Start("serve", "--scenario", "sno", "--cluster-age", "12h");
+        var lines = new List<string>();
+        while (await program.StandardOutput.ReadLineAsync(stop) is { } line && !line.StartsWith("Ctrl+C", StringComparison.Ordinal))
+        {
+            lines.Add(line);
+        }
+
+        program.Kill();
+        Assert.Contains(lines, l => l.Trim() == "Wait-HotstackCluster CertificateRotation hs-sno -PollInterval 2s");
+        await program.WaitForExitAsync(stop);
     }
 
     [Fact]

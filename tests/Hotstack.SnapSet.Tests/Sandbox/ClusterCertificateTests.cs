@@ -16,14 +16,16 @@ public sealed class ClusterCertificateTests : ClusterTest
 
     private TimeSpan _age = TimeSpan.FromDays(45);
 
-    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = _age };
+    private double _speed = 1;
+
+    protected override SandboxOptions Options => new() { Clock = Clock, ClusterAge = _age, Speed = _speed };
 
     private DateTimeOffset Now => Clock.GetUtcNow();
 
-    private async Task AgedAsync(double hours)
+    private async Task AgedAsync(double hours, double speed = 1)
     {
         await DisposeAsync();
-        _age = TimeSpan.FromHours(hours);
+        (_age, _speed) = (TimeSpan.FromHours(hours), speed);
         await InitializeAsync();
     }
 
@@ -90,6 +92,79 @@ public sealed class ClusterCertificateTests : ClusterTest
             Assert.True(await TtlAsync(node, "client") > 7 * 86400, node);
             Assert.True(await TtlAsync(node, "server") > 7 * 86400, node);
         }
+    }
+
+    [Fact]
+    public async Task At_speed_a_half_day_passes_in_a_minute_and_dates_are_those_of_the_clock()
+    {
+        await AgedAsync(12, speed: 720);
+        var started = Now;
+        var (installed, first) = Cluster.Certificate(Kcm, "csr-signer");
+        Assert.Equal((TimeSpan.FromHours(12), TimeSpan.FromHours(12)), (started - installed, first - started));
+
+        // 80 % of its life are 19.2 hours, of which 12 are over.
+        Pass(35);
+        Assert.Equal(first, Cluster.Certificate(Kcm, "csr-signer").NotAfter);
+        Pass(2);
+        var (made, end) = Cluster.Certificate(Kcm, "csr-signer");
+        Assert.Equal((TimeSpan.FromSeconds(36), TimeSpan.FromDays(30)), (made - started, end - made));
+
+        Pass(23);
+        Assert.All(Cluster.Nodes, node =>
+        {
+            var (client, serving) = Cluster.KubeletCertificates(node);
+            Assert.InRange(client!.Value - Now, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+            Assert.InRange(serving!.Value - Now, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+        });
+        Assert.All(Cluster.List("certificatesigningrequests"), csr => Assert.NotNull(csr["status"]!["certificate"]));
+    }
+
+    [Fact]
+    public async Task At_speed_certificates_are_renewed_sooner_and_as_long_lived_as_ever()
+    {
+        await AgedAsync(45 * 24, speed: 720);
+        DateTimeOffset Made() => Cluster.Certificate(KcmOperator, "csr-signer").NotBefore;
+        var made = new HashSet<DateTimeOffset> { Made() };
+        var least = TimeSpan.MaxValue;
+        for (var minute = 0; minute < 180; minute++)
+        {
+            Pass(60);
+            made.Add(Made());
+            least = Cluster.Nodes.SelectMany(n => new[] { Cluster.KubeletCertificates(n).Client, Cluster.KubeletCertificates(n).Serving })
+                .Min(until => until!.Value - Now) is var left && left < least ? left : least;
+        }
+
+        // Ninety days: every fifteenth.
+        Assert.InRange(made.Count, 6, 8);
+        Assert.InRange(least, TimeSpan.FromDays(10), TimeSpan.FromDays(30));
+        Assert.True(Cluster.Certificate(KcmOperator, "csr-signer").NotAfter > Now.AddDays(29));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1)]
+    public async Task Slowness_lets_no_certificate_end(double speed)
+    {
+        await AgedAsync(12, speed);
+        for (var hour = 0; hour < 36; hour++)
+        {
+            Pass(3600);
+            Assert.All(Cluster.Nodes, n => Assert.True(Cluster.KubeletCertificates(n).Client > Now));
+        }
+
+        Assert.True(Cluster.Certificate(Kcm, "csr-signer").NotAfter > Now.AddDays(28));
+    }
+
+    [Fact]
+    public async Task At_speed_a_young_cluster_that_was_off_renews_what_was_due()
+    {
+        await AgedAsync(12, speed: 720);
+        Cloud.StopServers();
+        Pass(60);
+        BootAll();
+        Pass(60);
+        Assert.All(Cluster.Nodes, n => Assert.True(Cluster.KubeletCertificates(n).Client > Now.AddDays(25)));
+        Assert.All(Cluster.Nodes, n => Assert.Equal("True", (string?)Condition(Cluster.Get("nodes", n)!, "Ready")!["status"]));
     }
 
     [Fact]

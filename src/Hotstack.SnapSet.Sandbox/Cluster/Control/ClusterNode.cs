@@ -109,6 +109,6 @@ internal sealed record NodeState(
 /// <summary>A kubelet's certificate.</summary>
 internal sealed record NodeCertificate(DateTimeOffset NotBefore, DateTimeOffset NotAfter, double RenewedAt)
 {
-    /// <summary>When the kubelet asks for the next one: after 70 to 90 % of its life.</summary>
+    /// <summary>When the kubelet asks for the next one, by the clock: after 70 to 90 % of its life.</summary>
     public DateTimeOffset Due => NotBefore + ((NotAfter - NotBefore) * RenewedAt);
 }

@@ -23,4 +23,29 @@ internal sealed class ClusterClock(SandboxCloud cloud)
 
     /// <summary>A duration at the sandbox's speed.</summary>
     public TimeSpan Scaled(TimeSpan duration) => duration / Speed;
+
+    /// <summary>When somebody acts who acts at a certain age of a thing. What the thing aged before the sandbox began is done; it does the
+    /// rest at the sandbox's speed, and never slower than by the clock, by which the thing ends.</summary>
+    /// <param name="made">When the thing was made.</param>
+    /// <param name="due">When it has the age by the clock.</param>
+    public DateTimeOffset Sooner(DateTimeOffset made, DateTimeOffset due)
+    {
+        var from = Later(made, cloud.StartedAt);
+        return due == DateTimeOffset.MaxValue || due <= from ? due : from + ((due - from) / Haste);
+    }
+
+    /// <summary>How much of a thing's life is left if it ages at the sandbox's speed: less than by the clock.</summary>
+    /// <param name="made">When it was made.</param>
+    /// <param name="end">When its life ends by the clock.</param>
+    /// <param name="at">The moment; not before it was made.</param>
+    public TimeSpan Left(DateTimeOffset made, DateTimeOffset end, DateTimeOffset at)
+    {
+        var from = Later(made, cloud.StartedAt);
+        var aged = at <= from ? 0 : (at - from).TotalSeconds * (Haste - 1);
+        return aged < (end - at).TotalSeconds ? end - at - TimeSpan.FromSeconds(aged) : TimeSpan.Zero;
+    }
+
+    private double Haste => Math.Max(1, Speed);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -9,6 +9,10 @@ namespace Hotstack.Sandbox.Cluster.Trust;
 /// The cluster's certificates and when they are renewed, with the lifetimes and refresh periods of OpenShift's operators. They are
 /// renewed while the cluster runs; those that can be recovered, when it runs again.
 /// </summary>
+/// <remarks>
+/// In a sandbox that is faster than real, a certificate has real dates, and is renewed when that part of its life is over at the
+/// sandbox's speed. So it never ends before it is renewed, and who reads only dates expects its renewal later than it comes.
+/// </remarks>
 internal sealed class Certificates
 {
     private const string Annotation = "auth.openshift.io/certificate-";
@@ -16,6 +20,7 @@ internal sealed class Certificates
     // A new signer is used only when all clients had time to trust it.
     private static readonly TimeSpan CopyDelay = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.2);
 
     // The API server's controller manager antedates what it signs.
     private static readonly TimeSpan Backdate = TimeSpan.FromMinutes(5);
@@ -53,11 +58,16 @@ internal sealed class Certificates
     public NodeCertificate ForNode(ClusterNode node, bool serving, DateTimeOffset at)
     {
         var full = at - Backdate + CertificateInventory.MaxLife;
-        var until = full < Inventory.CsrSigner.NotAfter ? full : Inventory.CsrSigner.NotAfter;
+        var until = Earlier(full, LimitBy(Inventory.CsrSigner, at));
         node.Renewals++;
         var jitter = ((node.Index * 0.31) + (serving ? 0.17 : 0) + (node.Renewals * 0.618)) % 1;
         return new NodeCertificate(at - Backdate, until, 0.7 + (0.2 * jitter));
     }
+
+    /// <summary>When a kubelet asks for the certificate after this one.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="issued">When it was issued.</param>
+    public DateTimeOffset DueOf(NodeCertificate certificate, DateTimeOffset issued) => _clock.Sooner(issued, certificate.Due);
 
     /// <summary>The secret of a certificate as the API shows it.</summary>
     public JsonObject View(JsonObject secret)
@@ -115,7 +125,7 @@ internal sealed class Certificates
 
         _clock.After(_clock.Durations.SecretRecreation, () =>
         {
-            certificate.Renew(_clock.Now);
+            Renew(certificate, _clock.Now);
             _store.Add(ResourceTypes.Secrets, next);
             Save(certificate);
             Reschedule();
@@ -137,7 +147,8 @@ internal sealed class Certificates
     public void Reschedule()
     {
         var schedule = ++_schedule;
-        var due = Later(Next(seeding: false), _stepped);
+        var pause = _clock.Scaled(Pause);
+        var due = Later(Next(seeding: false), _stepped, pause > ShortestPause ? pause : ShortestPause);
         if (due < DateTimeOffset.MaxValue)
         {
             _clock.At(due, () =>
@@ -164,7 +175,7 @@ internal sealed class Certificates
             joined = joined < _clock.Now ? joined : _clock.Now;
             node.Client = ForNode(node, serving: false, joined);
             node.Serving = ForNode(node, serving: true, joined);
-            (node.ClientDue, node.ServingDue) = (node.Client.Due, node.Serving.Due);
+            (node.ClientDue, node.ServingDue) = (DueOf(node.Client, joined), DueOf(node.Serving, joined));
         }
 
         for (var due = Next(seeding: true); due <= _clock.Now; due = Next(seeding: true))
@@ -185,7 +196,7 @@ internal sealed class Certificates
         {
             foreach (var certificate in Inventory.All)
             {
-                Consider(!seeding && IsLost(certificate) ? DateTimeOffset.MaxValue : certificate.Due);
+                Consider(!seeding && IsLost(certificate) ? DateTimeOffset.MaxValue : DueOf(certificate));
             }
 
             Consider(CopyDue(seeding));
@@ -214,8 +225,17 @@ internal sealed class Certificates
         || (Inventory.CsrSigner.NotBefore == Inventory.NextCsrSigner.NotBefore
         && Inventory.CsrSigner.NotAfter == Inventory.NextCsrSigner.NotAfter)
         ? DateTimeOffset.MaxValue
-        : !seeding && Inventory.CsrSigner.NotAfter <= _clock.Now ? Inventory.NextCsrSigner.NotBefore : Inventory.NextCsrSigner.NotBefore
-            + CopyDelay;
+        : !seeding && Inventory.CsrSigner.NotAfter <= _clock.Now ? Inventory.NextCsrSigner.NotBefore : _clock.Sooner(
+            Inventory.NextCsrSigner.NotBefore, Inventory.NextCsrSigner.NotBefore + CopyDelay);
+
+    private DateTimeOffset DueOf(ManagedCertificate certificate) => _clock.Sooner(certificate.NotBefore, certificate.Due);
+
+    private void Renew(ManagedCertificate certificate, DateTimeOffset at) =>
+        certificate.Renew(at, certificate.Signer is { } signer ? LimitBy(signer, at) : DateTimeOffset.MaxValue);
+
+    /// <summary>Until when a certificate is valid that a signer signs to its own end. The signer ages at the sandbox's speed.</summary>
+    private DateTimeOffset LimitBy(ManagedCertificate signer, DateTimeOffset at) =>
+        !signer.IsFrozen && _clock.Left(signer.NotBefore, signer.NotAfter, at) is { Ticks: > 0 } left ? at + left : signer.NotAfter;
 
     /// <summary>Whether the certificate or its signer has expired and nothing renews it.</summary>
     private bool IsLost(ManagedCertificate certificate) =>
@@ -225,9 +245,9 @@ internal sealed class Certificates
     {
         if (!_isRecovering)
         {
-            foreach (var certificate in Inventory.All.Where(c => c.Due <= at && (seeding || !IsLost(c))))
+            foreach (var certificate in Inventory.All.Where(c => DueOf(c) <= at && (seeding || !IsLost(c))))
             {
-                certificate.Renew(at);
+                Renew(certificate, at);
                 Save(certificate);
             }
 
@@ -256,13 +276,13 @@ internal sealed class Certificates
         if (node.ClientDue <= at)
         {
             node.Client = ForNode(node, serving: false, at);
-            node.ClientDue = Later(node.Client.Due, at);
+            node.ClientDue = Later(DueOf(node.Client, at), at, Pause);
         }
 
         if (node.ServingDue <= at)
         {
             node.Serving = ForNode(node, serving: true, at);
-            node.ServingDue = Later(node.Serving.Due, at);
+            node.ServingDue = Later(DueOf(node.Serving, at), at, Pause);
         }
     }
 
@@ -284,7 +304,9 @@ internal sealed class Certificates
     }
 
     // A certificate by a signer that expires soon is due again at once; the pause keeps that from looping.
-    private static DateTimeOffset Later(DateTimeOffset due, DateTimeOffset at) => due < at + Pause ? at + Pause : due;
+    private static DateTimeOffset Later(DateTimeOffset due, DateTimeOffset at, TimeSpan pause) => due < at + pause ? at + pause : due;
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void Save(ManagedCertificate certificate)
     {

@@ -217,11 +217,11 @@ internal sealed class Csrs(
     {
         if (serving)
         {
-            (node.Serving, node.ServingRequest, node.ServingDue) = (certificate, null, certificate.Due);
+            (node.Serving, node.ServingRequest, node.ServingDue) = (certificate, null, certificates.DueOf(certificate, clock.Now));
         }
         else
         {
-            (node.Client, node.ClientRequest, node.ClientDue) = (certificate, null, certificate.Due);
+            (node.Client, node.ClientRequest, node.ClientDue) = (certificate, null, certificates.DueOf(certificate, clock.Now));
             ClientIssued?.Invoke(node);
 
             if (node.Serving is null)

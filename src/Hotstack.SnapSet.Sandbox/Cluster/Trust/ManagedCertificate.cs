@@ -50,7 +50,7 @@ internal sealed class ManagedCertificate
 
     public string IssuerName => Signer?.CommonName ?? CommonName;
 
-    /// <summary>When the operator renews it.</summary>
+    /// <summary>When the operator renews it, by the clock.</summary>
     public DateTimeOffset Due
     {
         get
@@ -70,13 +70,16 @@ internal sealed class ManagedCertificate
 
     public void Install(DateTimeOffset at)
     {
-        (NotBefore, NotAfter) = (at, Capped(at + (FirstLife ?? Life)));
+        var until = at + (FirstLife ?? Life);
+        (NotBefore, NotAfter) = (at, Signer is { } signer && signer.NotAfter < until ? signer.NotAfter : until);
     }
 
-    public void Renew(DateTimeOffset at)
+    /// <param name="at">The time.</param>
+    /// <param name="limit">The latest end that its signer gives.</param>
+    public void Renew(DateTimeOffset at, DateTimeOffset limit)
     {
         IsFirst = false;
-        (NotBefore, NotAfter) = (at, Capped(at + Life));
+        (NotBefore, NotAfter) = (at, at + Life < limit ? at + Life : limit);
     }
 
     /// <summary>Becomes the same certificate as another.</summary>
@@ -114,6 +117,4 @@ internal sealed class ManagedCertificate
 
         return _pem;
     }
-
-    private DateTimeOffset Capped(DateTimeOffset until) => Signer is { } signer && signer.NotAfter < until ? signer.NotAfter : until;
 }

@@ -66,6 +66,22 @@ public sealed class WaitClusterTests : ClusterFixture
     }
 
     [Fact]
+    public async Task In_a_fast_sandbox_they_come_long_before_the_time_that_was_announced()
+    {
+        _speed = 720;
+        DateTimeOffset start = Clock.GetUtcNow();
+
+        await WaitAsync(
+            new() { Goal = ClusterGoal.CertificateRotation, PollInterval = TimeSpan.FromSeconds(2) }, age: TimeSpan.FromHours(12));
+
+        Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(62));
+        Assert.Contains(Activity.Reports, r => r.Remaining > TimeSpan.FromHours(6));
+        ClusterReport report = await TestAsync();
+        Assert.True(report.IsSafe);
+        Assert.True(report.UnattendedUntil > Clock.GetUtcNow().AddDays(25));
+    }
+
+    [Fact]
     public async Task Certificates_that_do_not_come_in_time_are_named()
     {
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
@@ -207,6 +223,8 @@ public sealed class WaitClusterTests : ClusterFixture
     }
 
     private TimeSpan? _age;
+    private double _speed = 1;
 
-    protected override SandboxOptions Options => _age is { } age ? new() { Clock = Clock, ClusterAge = age } : new() { Clock = Clock };
+    protected override SandboxOptions Options =>
+        _age is { } age ? new() { Clock = Clock, ClusterAge = age, Speed = _speed } : new() { Clock = Clock };
 }

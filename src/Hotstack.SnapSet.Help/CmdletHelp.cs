@@ -40,7 +40,11 @@ internal sealed record HelpExample(string Title, string Code, string Output, IRe
 /// <param name="Name">Without the dash.</param>
 /// <param name="Text">What it does.</param>
 /// <param name="Facts">One for all parameter sets, or one for each that differs.</param>
-internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts);
+internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IReadOnlyList<ParameterFacts> Facts)
+{
+    /// <summary>Of the class of a cmdlet: its only values, each with what it does.</summary>
+    public IReadOnlyList<(string Value, string Meaning)> Values { get; init; } = [];
+}
 
 /// <summary>A type that the cmdlet takes from the pipeline or writes to it.</summary>
 internal sealed record TypeHelp(string Name, IReadOnlyList<string> Text);

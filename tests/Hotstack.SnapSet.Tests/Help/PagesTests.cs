@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Hotstack.Input;
 using Hotstack.Surface;
 using Xunit;
 using static Hotstack.Surface.CmdletTypes;
@@ -38,7 +39,7 @@ public sealed partial class PagesTests
             ParameterHelp written = page.Parameters.Single(p => p.Name == property.Name);
             Assert.Equal((Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).Name, written.Facts[0].Type);
             Assert.Equal(TextsOf<AliasAttribute>(property), written.Facts[0].Aliases);
-            Assert.Equal(TextsOf<ValidateSetAttribute>(property), written.Facts[0].AcceptedValues);
+            Assert.Equal(TextsOf<FixedValuesAttribute>(property).Select(text => text.Split(": ")[0]), written.Facts[0].AcceptedValues);
             Assert.Equal(AttributesOf<SupportsWildcardsAttribute>(property).Any(), written.Facts[0].TakesWildcards);
             CustomAttributeData[] uses = [.. AttributesOf<ParameterAttribute>(property)];
             Assert.Equal(uses.Count(u => Named(u, "ParameterSetName") is not null), written.Facts.Sum(f => f.Sets.Count));

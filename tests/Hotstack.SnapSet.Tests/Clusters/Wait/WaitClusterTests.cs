@@ -36,7 +36,7 @@ public sealed class WaitClusterTests : ClusterFixture
     {
         DateTimeOffset start = Clock.GetUtcNow();
 
-        await WaitAsync(new() { StableFor = TimeSpan.FromMinutes(5) });
+        await WaitAsync(new() { StableFor = [TimeSpan.FromMinutes(5)] });
 
         Assert.InRange(Clock.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromMinutes(6));
     }
@@ -45,7 +45,7 @@ public sealed class WaitClusterTests : ClusterFixture
     public async Task A_timeout_that_cannot_suffice_is_refused_at_once()
     {
         var failure = await Assert.ThrowsAnyAsync<HotstackException>(() => WaitAsync(
-            new() { StableFor = TimeSpan.FromSeconds(60), Timeout = TimeSpan.FromSeconds(59) }));
+            new() { StableFor = [TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)], Timeout = TimeSpan.FromSeconds(59) }));
 
         Assert.Equal((ErrorCause.InputInvalid, "TimeoutTooShort"), (failure.Cause, failure.Id));
         Assert.DoesNotContain(Calls, c => c.Service == "kubernetes");

@@ -50,5 +50,5 @@ internal sealed record ParameterHelp(string Name, IReadOnlyList<string> Text, IR
 internal sealed record TypeHelp(string Name, IReadOnlyList<string> Text);
 
 /// <param name="Text">Another cmdlet's name, or a title.</param>
-/// <param name="Address">The address; null if Get-Help finds it by its name.</param>
+/// <param name="Address">The address, or the path of a document; null if Get-Help finds it by its name.</param>
 internal sealed record HelpLink(string Text, string? Address);

@@ -47,13 +47,15 @@ public static class StackParameterSuggestions
     /// <summary>A secret is asked for, so that no command line has it.</summary>
     private static string Hashtable(TemplateParameter parameter, JsonObject values) =>
         $"@{{ {Quoted(parameter.Name)} = "
-        + (parameter.IsHidden ? $"Read-Host {Quoted(parameter.Name)} -AsSecureString }}" : $"{Quoted(ValueOf(parameter, values))} }}");
+        + (IsSecret(parameter) ? $"Read-Host {Quoted(parameter.Name)} -AsSecureString }}" : $"{Quoted(ValueOf(parameter, values))} }}");
+
+    private static bool IsSecret(TemplateParameter parameter) => parameter.IsHidden || LikelySecrets.IsNameOfOne(parameter.Name);
 
     private static string Quoted(string text) => $"'{CommandArgument.EscapeSingleQuoted(text)}'";
 
     private static string ValueOf(TemplateParameter parameter, JsonObject values) =>
         (values[parameter.Name] ?? parameter.Default) is JsonValue scalar && scalar.ToString() is { Length: <= MaxValue } text
-        && CommandArgument.IsVisible(text) ? text : "";
+        && CommandArgument.IsVisible(text) && !LikelySecrets.Shows(text) ? text : "";
 
     private static string Describe(TemplateParameter parameter, bool isNeeded) =>
         $"{parameter.Name}: {(isNeeded ? "required, " : "")}{(parameter.IsHidden ? "hidden, " : "")}{parameter.Type}"

@@ -108,6 +108,15 @@ public sealed partial class PagesTests
         Assert.All(HelpSources.Page(name).Links.Where(l => l.Address is null),
             link => Assert.Contains(link.Text, HelpSources.Pages.Select(p => p.Name)));
 
+    [Theory, MemberData(nameof(Names))]
+    public void Its_links_lead_to_documents_that_there_are(string name)
+    {
+        string[] documents = [.. HelpSources.Page(name).Links.Select(l => l.Address).OfType<string>()
+            .Where(address => !address.StartsWith("https://", StringComparison.Ordinal))];
+        Assert.Contains("docs/errors.md", documents);
+        Assert.All(documents, path => Assert.True(File.Exists(Path.Combine(Repository.Root, path)), path));
+    }
+
     [Fact]
     public void The_table_of_the_README_has_each_cmdlet_once_with_parameters_that_it_has()
     {

@@ -66,7 +66,8 @@ Describe 'Completion' {
     foreach ($one in $found) {
       $help | Should -Contain "- $($one.CompletionText): $($one.ToolTip -replace ' \(default\)$')"
     }
-    { & $Command -$Parameter nothing } | Should -Throw '*nothing*'
+    $wrong = @{ $Parameter = 'nothing' }
+    { & $Command @wrong } | Should -Throw "*'nothing' is none of $($Values -join ', ')."
   }
 
   It 'proposes durations for <Command> -<Parameter>, in words' -ForEach @(

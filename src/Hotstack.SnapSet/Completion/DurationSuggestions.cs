@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Hotstack.Input;
 using Hotstack.Suggestions;
@@ -9,7 +10,7 @@ internal static class DurationSuggestions
 {
     private const string ForTimeout = "5m 15m 30m 1h 1h30m 2h 6h";
 
-    private static readonly Dictionary<string, string> Usual = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenDictionary<string, string> Usual = new Dictionary<string, string>
     {
         ["PollInterval"] = "1s 2s 5s 10s 30s 1m",
         ["ShutdownDelay"] = "5s 15s 30s 1m",
@@ -20,9 +21,7 @@ internal static class DurationSuggestions
         ["ExpiringWithin"] = "1d 3d 7d 14d 30d",
         ["OlderThan"] = "1d 7d 14d 30d 90d",
         ["RotationTimeout"] = "12h 26h 3d 5d",
-    };
-
-    private static readonly string[] Units = ["s", "m", "h", "d"];
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="parameter">The parameter's name.</param>
     /// <param name="typed">What the user typed of the duration.</param>
@@ -30,7 +29,7 @@ internal static class DurationSuggestions
     public static IEnumerable<Suggestion> For(string parameter, string typed, TimeSpan? @default)
     {
         string[] usual = Usual.GetValueOrDefault(parameter, ForTimeout).Split(' ');
-        string[] ofNumber = typed.Length > 0 && typed.All(char.IsAsciiDigit) ? [.. Units.Select(unit => typed + unit)] : [];
+        string[] ofNumber = typed.Length > 0 && typed.All(char.IsAsciiDigit) ? [.. "smhd".Select(unit => $"{typed}{unit}")] : [];
         return usual.Concat(ofNumber).Distinct().Select(text => (Text: text, Duration: DurationAttribute.Read(text)))
             .Where(one => one.Duration is not null)
             .Select(one => new Suggestion(one.Text, InWords(one.Duration!.Value) + (one.Duration == @default ? " (default)" : ""))

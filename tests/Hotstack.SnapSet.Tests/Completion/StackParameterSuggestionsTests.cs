@@ -1,4 +1,3 @@
-using Hotstack.Configuration;
 using Hotstack.Suggestions;
 using Hotstack.Templates;
 using Xunit;
@@ -33,10 +32,14 @@ public sealed class StackParameterSuggestionsTests
                 "@{ 'pull_secret' = Read-Host 'pull_secret' -AsSecureString }", "@{ 'url' = '' }", "@{ 'zone' = 'it''s' }",
             ],
             All.Select(one => one.Text).Where(CommandArgument.IsVisible));
-        Assert.Equal(
-            ["net: required, string", "dns: comma_delimited_list. Name servers.", "pull_secret: hidden, string"],
-            new[] { "net", "dns", "pull_secret" }.Select(name => All.Single(one => one.Key == name).Description.ToString()));
     }
+
+    [Theory]
+    [InlineData("net", "net: required, string")]
+    [InlineData("dns", "dns: comma_delimited_list. Name servers.")]
+    [InlineData("pull_secret", "pull_secret: hidden, string")]
+    public void Each_tells_what_it_is(string name, string expected) =>
+        Assert.Equal(expected, All.Single(one => one.Key == name).Description.ToString());
 
     [Fact]
     public void No_secret_is_proposed() => Assert.DoesNotContain(
